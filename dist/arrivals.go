@@ -1,0 +1,26 @@
+package dist
+
+import "faaslab/sim/random"
+
+// Arrivals is the law of an arrival process.
+type Arrivals interface {
+	// Rate returns the long-run mean of arrivals per second; NaN where it is
+	// not known beforehand, as for a trace.
+	Rate() float64
+	// Start begins a sample path at time 0 that draws from g. The error is of
+	// a trace that cannot be opened.
+	Start(g random.Generator) (Source, error)
+	// String returns the notation, which ParseArrivals reads back to an equal value.
+	String() string
+}
+
+// A Source is one sample path of an arrival process.
+type Source interface {
+	// Fill writes the times between successive arrivals, in nanoseconds
+	// (>= 0; the first counts from time 0), into gaps and returns how many it
+	// wrote. Fewer than len(gaps) means that the process has ended.
+	// If the process also fixes each request's service time (a trace may),
+	// Fill writes it to services, in nanoseconds, which is then as long as
+	// gaps; otherwise services is left alone and may be nil.
+	Fill(gaps, services []int64) (n int, err error)
+}

@@ -1,0 +1,3 @@
+module faaslab
+
+go 1.26

@@ -1,0 +1,126 @@
+package random
+
+import (
+	"math"
+	"math/bits"
+)
+
+// A Generator produces pseudo-random numbers by xoshiro256++ (Blackman and
+// Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 2021):
+// 256 bits of state, period 2²⁵⁶−1. The zero value is not usable: generators
+// come from Stream or a Family. Copying one forks it: both copies then produce
+// the same numbers. Loops that fill a block copy it into a local variable, so
+// that the state stays in registers, and write it back.
+type Generator struct{ s0, s1, s2, s3 uint64 }
+
+// Uint64 returns 64 uniform bits.
+func (g *Generator) Uint64() uint64 {
+	r := bits.RotateLeft64(g.s0+g.s3, 23) + g.s0
+	t := g.s1 << 17
+	g.s2 ^= g.s0
+	g.s3 ^= g.s1
+	g.s1 ^= g.s2
+	g.s0 ^= g.s3
+	g.s2 ^= t
+	g.s3 = bits.RotateLeft64(g.s3, 45)
+	return r
+}
+
+// Float64 returns a uniform number in [0, 1), a multiple of 2⁻⁵³.
+func (g *Generator) Float64() float64 { return float64(g.Uint64()>>11) * 0x1p-53 }
+
+// Open returns a uniform number in (0, 1), never 0 or 1: safe to take the
+// logarithm of, or to put into a quantile function.
+func (g *Generator) Open() float64 { return (float64(g.Uint64()>>12) + 0.5) * 0x1p-52 }
+
+// IntN returns a uniform integer in [0, n) without bias (Lemire, "Fast random
+// integer generation in an interval", ACM TOMACS 2019). It panics if n <= 0.
+func (g *Generator) IntN(n int) int {
+	if n <= 0 {
+		panic("random: IntN of a number below 1")
+	}
+	hi, lo := bits.Mul64(g.Uint64(), uint64(n))
+	if lo < uint64(n) {
+		for threshold := -uint64(n) % uint64(n); lo < threshold; {
+			hi, lo = bits.Mul64(g.Uint64(), uint64(n))
+		}
+	}
+	return int(hi)
+}
+
+// Exponential returns an exponential variate of mean 1.
+func (g *Generator) Exponential() float64 {
+	u := g.Uint64()
+	i := u & 255
+	if j := u >> 11; j < exponentialTable.keep[i] {
+		return float64(j) * exponentialTable.width[i]
+	}
+	return g.exponentialEdge(u)
+}
+
+// Exponentials fills block with independent exponential variates of the given
+// mean.
+func (g *Generator) Exponentials(block []float64, mean float64) {
+	local := *g
+	for k := range block {
+		u := local.Uint64()
+		i := u & 255
+		x := float64(u>>11) * exponentialTable.width[i]
+		if u>>11 >= exponentialTable.keep[i] {
+			x = local.exponentialEdge(u)
+		}
+		block[k] = x * mean
+	}
+	*g = local
+}
+
+// exponentialEdge finishes the about 1 % of draws that fall outside the
+// ziggurat's rectangles, beginning with the bits u that did.
+func (g *Generator) exponentialEdge(u uint64) float64 {
+	t := &exponentialTable
+	for {
+		i := u & 255
+		j := u >> 11
+		x := float64(j) * t.width[i]
+		if j < t.keep[i] {
+			return x
+		}
+		if i == 0 {
+			// The tail of an exponential is exponential again.
+			return exponentialEdge - math.Log(g.Open())
+		}
+		if t.density[i]+g.Float64()*(t.density[i-1]-t.density[i]) < math.Exp(-x) {
+			return x
+		}
+		u = g.Uint64()
+	}
+}
+
+// Normal returns a standard normal variate.
+func (g *Generator) Normal() float64 {
+	t := &normalTable
+	for {
+		u := g.Uint64()
+		i := u & 255
+		sign := float64(int64(u&256)>>7) - 1 // bit 8: −1 or +1
+		j := u >> 11
+		x := float64(j) * t.width[i]
+		if j < t.keep[i] {
+			return sign * x
+		}
+		if i == 0 {
+			// Marsaglia, "Generating a variable from the tail of the
+			// normal distribution", Technometrics 1964.
+			for {
+				a := -math.Log(g.Open()) / normalEdge
+				b := -math.Log(g.Open())
+				if b+b > a*a {
+					return sign * (normalEdge + a)
+				}
+			}
+		}
+		if t.density[i]+g.Float64()*(t.density[i-1]-t.density[i]) < math.Exp(-0.5*x*x) {
+			return sign * x
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package sim
+
+// An Engine is the clock of one simulation and what is still to happen in it.
+// Events of which many may be pending are in a Queue; those of which at
+// most one is pending, such as the next arrival, are timers: one a class, kept
+// outside the queue, and set again at will. A class uses the one or the other.
+//
+// The simulation pulls: it asks for the Next event and acts on it.
+type Engine[P any] struct {
+	queue Queue[P]
+	// timers[c] is when the timer of class c goes off; Never when it is not set.
+	timers [Classes]Time
+	now    Time
+}
+
+// NewEngine returns an engine at time 0 with nothing pending.
+func NewEngine[P any]() Engine[P] {
+	return Engine[P]{timers: [Classes]Time{Never, Never, Never, Never}}
+}
+
+// Now returns the time of the last event, or where the last Next stopped.
+func (e *Engine[P]) Now() Time { return e.now }
+
+// Pending returns the number of events in the queue, timers not counted.
+func (e *Engine[P]) Pending() int { return e.queue.Len() }
+
+// Schedule adds an event at a time not before Now. An event at Never does not
+// happen.
+func (e *Engine[P]) Schedule(at Time, class Class, payload P) {
+	if at < e.now {
+		panic("sim: an event scheduled in the past")
+	}
+	e.queue.Push(at, class, payload)
+}
+
+// SetTimer sets the timer of a class to a time not before Now, in place of
+// what it was set to; Never switches it off.
+func (e *Engine[P]) SetTimer(class Class, at Time) {
+	if at < e.now {
+		panic("sim: a timer set to the past")
+	}
+	e.timers[class] = at
+}
+
+// Next removes the first event that is not after until, moves the clock to it
+// and returns it. If there is none, it moves the clock to until and returns
+// false; the simulation may be continued by a later until. A timer's event has
+// the zero payload, and its timer is off.
+//
+// Events of one moment come in the order of their classes; those of one class
+// in the order in which they were scheduled.
+func (e *Engine[P]) Next(until Time) (Event[P], bool) {
+	class, at := Class(0), e.timers[0]
+	for c := Class(1); c < Classes; c++ {
+		if e.timers[c] < at {
+			class, at = c, e.timers[c]
+		}
+	}
+	if len(e.queue.heap) > 0 {
+		first := &e.queue.heap[0]
+		if first.Time < at || first.Time == at && first.Class() < class {
+			if first.Time > until || first.Time == Never {
+				e.now = max(e.now, until)
+				return Event[P]{}, false
+			}
+			e.now = first.Time
+			return e.queue.Pop(), true
+		}
+	}
+	if at > until || at == Never {
+		e.now = max(e.now, until)
+		return Event[P]{}, false
+	}
+	e.now = at
+	e.timers[class] = Never
+	return Event[P]{Time: at, order: uint32(class) << sequenceBits}, true
+}

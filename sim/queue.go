@@ -1,0 +1,141 @@
+package sim
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// Class ranks events that happen at the same moment: the lower class first.
+type Class uint8
+
+// Classes is the number of classes that exist, 0 to Classes-1.
+const Classes = 4
+
+// An Event is something that happens at a moment. It is a small value; with a
+// Payload of four bytes, and no pointer in it, it takes sixteen.
+type Event[P any] struct {
+	Time Time
+	// order holds the class in its top bits and, below them, the sequence
+	// number: one comparison decides between events of the same moment.
+	order   uint32
+	Payload P
+}
+
+const (
+	sequenceBits = 30
+	sequenceMask = 1<<sequenceBits - 1
+)
+
+// Class returns the event's class.
+func (e Event[P]) Class() Class { return Class(e.order >> sequenceBits) }
+
+// A Queue holds pending events in the order (time, class, sequence): of events of
+// the same moment and class the one pushed first comes first. It is a 4-ary heap
+// that moves a hole instead of swapping. The zero value is an empty queue.
+type Queue[P any] struct {
+	// heap[i] is not after its children heap[4i+1] … heap[4i+4].
+	heap     []Event[P]
+	sequence uint32 // of the next push, <= sequenceMask
+}
+
+// Len returns the number of pending events.
+func (q *Queue[P]) Len() int { return len(q.heap) }
+
+// First returns the first event without removing it. It panics when the queue
+// is empty.
+func (q *Queue[P]) First() Event[P] { return q.heap[0] }
+
+// Push adds an event; 0 <= class < Classes.
+func (q *Queue[P]) Push(at Time, class Class, payload P) {
+	if q.sequence > sequenceMask {
+		q.renumber()
+	}
+	e := Event[P]{at, uint32(class)<<sequenceBits | q.sequence, payload}
+	q.sequence++
+	q.heap = append(q.heap, e)
+	q.rise(len(q.heap)-1, e)
+}
+
+// Pop removes and returns the first event. It panics when the queue is empty.
+func (q *Queue[P]) Pop() Event[P] {
+	h := q.heap
+	first := h[0]
+	last := len(h) - 1
+	e := h[last]
+	q.heap = h[:last]
+	if last > 0 {
+		q.rise(q.sink(), e)
+	}
+	return first
+}
+
+// rise puts e into the hole at i, after moving the hole up to where e belongs.
+func (q *Queue[P]) rise(i int, e Event[P]) {
+	h := q.heap
+	for i > 0 {
+		parent := (i - 1) >> 2
+		if before(&e, &h[parent]) == 0 {
+			break
+		}
+		h[i] = h[parent]
+		i = parent
+	}
+	h[i] = e
+}
+
+// sink moves the hole at the root down to a leaf and returns where it ends. The
+// event to fill it comes from the bottom and mostly belongs there, so it is not
+// compared on the way down (Wegener's bottom-up heapsort, 1993). The
+// least of four children is found without a branch: which one it is cannot be
+// predicted, and a mispredicted branch costs more than the whole comparison.
+func (q *Queue[P]) sink() int {
+	h := q.heap
+	i := 0
+	for {
+		child := 4*i + 1
+		if child+3 < len(h) {
+			c := h[child : child+4 : child+4]
+			a := before(&c[1], &c[0])
+			b := 2 + before(&c[3], &c[2])
+			b ^= (a ^ b) & (before(&c[b&3], &c[a&3]) - 1)
+			h[i] = c[b&3]
+			i = child + int(b)
+			continue
+		}
+		if child >= len(h) {
+			return i
+		}
+		least := child
+		for k := child + 1; k < len(h); k++ {
+			if before(&h[k], &h[least]) != 0 {
+				least = k
+			}
+		}
+		h[i] = h[least]
+		i = least
+	}
+}
+
+// before returns 1 if a comes before b, else 0: the borrow of subtracting
+// (time, order) as one 128-bit number. Times are never negative.
+func before[P any](a, b *Event[P]) uint64 {
+	_, borrow := bits.Sub64(uint64(a.order), uint64(b.order), 0)
+	_, borrow = bits.Sub64(uint64(a.Time), uint64(b.Time), borrow)
+	return borrow
+}
+
+// renumber gives the pending events the sequence numbers 0, 1, 2 … in their
+// present order, when the numbers have run out: once in 2³⁰ events.
+func (q *Queue[P]) renumber() {
+	if len(q.heap) > sequenceMask {
+		panic("sim: more than 2³⁰ events pending")
+	}
+	// A sorted slice is a heap.
+	slices.SortFunc(q.heap, func(a, b Event[P]) int {
+		return int(before(&b, &a)) - int(before(&a, &b))
+	})
+	for i := range q.heap {
+		q.heap[i].order = q.heap[i].order&^sequenceMask | uint32(i)
+	}
+	q.sequence = uint32(len(q.heap))
+}

@@ -1,0 +1,103 @@
+package stats
+
+import (
+	"slices"
+
+	"faaslab/sim"
+)
+
+// A TimeInState observes how long a count has each value. NewTimeInState begins an
+// observation; the zero value has observed nothing and can only be merged into.
+type TimeInState struct {
+	spans []sim.Time // spans[n]: closed time with count n; count < len(spans)
+	count int
+	since sim.Time // when count was reached, or the observation began
+}
+
+// NewTimeInState observes from time 0 a count that begins with the given value, >= 0.
+func NewTimeInState(count int) TimeInState {
+	return TimeInState{spans: make([]sim.Time, count+1), count: count}
+}
+
+// Set changes the count, >= 0, at a time not before the last change.
+func (t *TimeInState) Set(at sim.Time, count int) {
+	t.spans[t.count] += at - t.since
+	t.count, t.since = count, at
+	if count >= len(t.spans) {
+		t.grow(count)
+	}
+}
+
+func (t *TimeInState) grow(count int) {
+	t.spans = append(t.spans, make([]sim.Time, count+1-len(t.spans))...)
+}
+
+// Count returns the present count.
+func (t *TimeInState) Count() int { return t.count }
+
+// Restart forgets what was observed and observes anew from a time on; the count stays.
+func (t *TimeInState) Restart(at sim.Time) {
+	clear(t.spans)
+	t.since = at
+}
+
+// Close counts the time up to a moment; the observation may go on.
+func (t *TimeInState) Close(at sim.Time) { t.Set(at, t.count) }
+
+// Clone returns an independent copy.
+func (t TimeInState) Clone() TimeInState {
+	t.spans = slices.Clone(t.spans)
+	return t
+}
+
+// Merge adds the closed time of other.
+func (t *TimeInState) Merge(other TimeInState) {
+	if len(other.spans) > len(t.spans) {
+		t.grow(len(other.spans) - 1)
+	}
+	for n, span := range other.spans {
+		t.spans[n] += span
+	}
+}
+
+// Subtract undoes Merge.
+func (t *TimeInState) Subtract(other TimeInState) {
+	for n, span := range other.spans {
+		t.spans[n] -= span
+	}
+}
+
+// Total returns the closed time.
+func (t *TimeInState) Total() (total sim.Time) {
+	for _, span := range t.spans {
+		total += span
+	}
+	return total
+}
+
+// Mean returns the time average of the count over the closed time; NaN if there is none.
+func (t *TimeInState) Mean() float64 {
+	var area Sum
+	for n, span := range t.spans {
+		area.AddTimes(n, span)
+	}
+	return area.Seconds() / (float64(t.Total()) / 1e9)
+}
+
+// Probabilities returns the fraction of the closed time with each count, from 0
+// to the largest seen; nil if there is no closed time.
+func (t *TimeInState) Probabilities() []float64 {
+	total := float64(t.Total())
+	largest := len(t.spans) - 1
+	for largest >= 0 && t.spans[largest] == 0 {
+		largest--
+	}
+	if largest < 0 {
+		return nil
+	}
+	p := make([]float64, largest+1)
+	for n := range p {
+		p[n] = float64(t.spans[n]) / total
+	}
+	return p
+}

@@ -1,0 +1,54 @@
+package sim
+
+import (
+	"math"
+	"time"
+)
+
+// Time is a moment or a span of virtual time in nanoseconds. Integers make
+// ties exact: two events are at the same moment or they are not. The range ends
+// at 292 years.
+type Time int64
+
+// Never is a moment that no run reaches.
+const Never Time = math.MaxInt64
+
+// Second is one second of virtual time.
+const Second Time = 1e9
+
+// FromSeconds rounds s seconds to the nearest nanosecond. What does not fit,
+// +Inf included, becomes Never. It panics on NaN and on negative spans.
+func FromSeconds(s float64) Time {
+	ns := s * 1e9
+	switch {
+	case ns >= math.MaxInt64:
+		return Never
+	case ns >= 0:
+		return Time(ns + 0.5)
+	}
+	panic("sim: a span of time that is negative or NaN")
+}
+
+// Seconds returns t in seconds; Never is +Inf.
+func (t Time) Seconds() float64 {
+	if t == Never {
+		return math.Inf(1)
+	}
+	return float64(t) / 1e9
+}
+
+// String returns t as a duration such as 1m30s, or "never".
+func (t Time) String() string {
+	if t == Never {
+		return "never"
+	}
+	return time.Duration(t).String()
+}
+
+// Plus returns t + span, or Never if that is beyond the range; both >= 0.
+func (t Time) Plus(span Time) Time {
+	if sum := t + span; sum >= 0 {
+		return sum
+	}
+	return Never
+}

@@ -2,7 +2,8 @@ package dist
 
 import "faaslab/sim/random"
 
-// Arrivals is the law of an arrival process.
+// Arrivals is the law of an arrival process. Its implementations are plain
+// comparable values, like distributions.
 type Arrivals interface {
 	// Rate returns the long-run mean of arrivals per second; NaN where it is
 	// not known beforehand, as for a trace.
@@ -14,7 +15,8 @@ type Arrivals interface {
 	String() string
 }
 
-// A Source is one sample path of an arrival process.
+// A Source is one sample path of an arrival process. It ends where virtual time
+// does, after 292 years, if not before.
 type Source interface {
 	// Fill writes the times between successive arrivals, in nanoseconds
 	// (>= 0; the first counts from time 0), into gaps and returns how many it
@@ -24,3 +26,7 @@ type Source interface {
 	// gaps; otherwise services is left alone and may be nil.
 	Fill(gaps, services []int64) (n int, err error)
 }
+
+// blockSize is how many gaps a source draws at a time. Two kilobytes stay in
+// the first-level cache, and the cost of a call is spread thin.
+const blockSize = 256

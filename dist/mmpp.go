@@ -1,0 +1,152 @@
+package dist
+
+import (
+	"strings"
+
+	"faaslab/sim/random"
+)
+
+// MMPP is the Markov-modulated Poisson process: a Poisson process whose rate
+// depends on a state. The states are visited in cyclic order, each for an
+// exponential time, and a path starts in the stationary law: in each state with
+// the share of time spent there (Fischer and Meier-Hellstern, "The Markov-modulated
+// Poisson process (MMPP) cookbook", Performance Evaluation 1992).
+type MMPP struct {
+	States [MaxStates]State // the first with a Sojourn of 0 ends the list; at least two
+}
+
+// MaxStates is the largest number of states of an MMPP. An array, not a slice,
+// keeps the processes comparable.
+const MaxStates = 16
+
+// A State of an MMPP.
+type State struct {
+	PerSecond float64 // arrivals, 0 to 1e7; not 0 in every state
+	Sojourn   float64 // mean time spent there at a visit, seconds, > 0
+}
+
+var _ Arrivals = MMPP{}
+
+// newMMPP joins the lists of the notation.
+func newMMPP(rates, sojourns []float64) (any, error) {
+	switch {
+	case len(rates) != len(sojourns):
+		return nil, refusal{1, "there are " + formatNumber(float64(len(rates))) + " rates and " +
+			formatNumber(float64(len(sojourns))) + " sojourns, and each state has one of both"}
+	case len(rates) < 2:
+		return nil, refusal{0, "an mmpp of one state is a Poisson process: write poisson(rate=…), or give two states or more"}
+	case len(rates) > MaxStates:
+		return nil, refusal{0, formatNumber(float64(len(rates))) + " states; at most " + formatNumber(MaxStates) + " are accepted"}
+	}
+	var m MMPP
+	var sum float64
+	for i := range rates {
+		m.States[i] = State{rates[i], sojourns[i]}
+		sum += rates[i]
+	}
+	if sum == 0 || m.Rate() < minRate {
+		return nil, refusal{0, "the mean rate is " + FormatRate(m.Rate()) + "; it must be at least once in 292 years"}
+	}
+	return m, nil
+}
+
+// states returns the states in use.
+func (m *MMPP) states() []State {
+	for i, s := range m.States {
+		if s.Sojourn == 0 {
+			return m.States[:i]
+		}
+	}
+	return m.States[:]
+}
+
+// Rate returns the long-run mean of arrivals per second: the states' rates
+// weighed by their sojourns.
+func (m MMPP) Rate() float64 {
+	var arrivals, time float64 // of a cycle
+	for _, s := range m.states() {
+		arrivals += s.PerSecond * s.Sojourn
+		time += s.Sojourn
+	}
+	return arrivals / time
+}
+
+// Start begins a sample path.
+func (m MMPP) Start(g random.Generator) (Source, error) {
+	if !(m.Rate() > 0) {
+		panic("dist: MMPP without states or of a rate that is not positive")
+	}
+	p := &mmppPath{generator: g, clock: newClock()}
+	p.states = append(p.states, m.states()...)
+	var cycle float64
+	for _, s := range p.states {
+		cycle += s.Sojourn
+	}
+	for u := p.generator.Float64() * cycle; p.at < len(p.states)-1 && u >= p.states[p.at].Sojourn; p.at++ {
+		u -= p.states[p.at].Sojourn
+	}
+	// Exponential sojourns have no memory: what is left of the first one has
+	// the law of a whole one.
+	p.left = p.generator.Exponential() * p.states[p.at].Sojourn
+	return p, nil
+}
+
+// String returns the notation.
+func (m MMPP) String() string {
+	var rates, sojourns []string
+	for _, s := range m.states() {
+		rates = append(rates, FormatRate(s.PerSecond))
+		sojourns = append(sojourns, FormatDuration(s.Sojourn))
+	}
+	return "mmpp(rates=[" + strings.Join(rates, ", ") + "], sojourns=[" + strings.Join(sojourns, ", ") + "])"
+}
+
+type mmppPath struct {
+	generator random.Generator
+	states    []State
+	at        int     // the state that the path is in
+	left      float64 // of the sojourn there, seconds
+	clock     clock
+	block     [blockSize]float64
+}
+
+func (p *mmppPath) Fill(gaps, _ []int64) (n int, err error) {
+	for n < len(gaps) {
+		block := p.block[:min(blockSize, len(gaps)-n)]
+		p.draw(block)
+		done := p.clock.advance(gaps[n:], block)
+		n += done
+		if done < len(block) {
+			return n, nil
+		}
+	}
+	return n, nil
+}
+
+// draw fills block with gaps in nanoseconds. In each state the next arrival
+// competes with the end of the sojourn; the loser is drawn anew, which is exact
+// because both are exponential.
+func (p *mmppPath) draw(block []float64) {
+	g, at, left := p.generator, p.at, p.left
+	state := p.states[at]
+	for i := range block {
+		var passed float64
+		for {
+			if state.PerSecond > 0 {
+				if gap := g.Exponential() / state.PerSecond; gap < left {
+					left -= gap
+					passed += gap
+					break
+				}
+			}
+			passed += left
+			if at++; at == len(p.states) {
+				at = 0
+			}
+			state = p.states[at]
+			left = g.Exponential() * state.Sojourn
+		}
+		block[i] = passed * 1e9
+	}
+	p.generator, p.at, p.left = g, at, left
+}

@@ -1,0 +1,83 @@
+package dist
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+
+	"faaslab/sim/random"
+)
+
+// Normal is the normal law truncated at 0: of a normal variate, given that it
+// is not negative. Mean and SD are those of the normal law before the
+// truncation; Moments returns the truncated law's. The two agree where the mean
+// is several standard deviations (at 4, the means differ by 0.003 %).
+type Normal struct {
+	Mean float64 // of the parent, seconds, >= 0
+	SD   float64 // of the parent, seconds, > 0
+}
+
+var _ Distribution = Normal{}
+
+// Moments returns the truncated law's mean in seconds and variance in seconds²
+// (Johnson, Kotz and Balakrishnan, "Continuous Univariate Distributions", vol. 1,
+// 1994, §13.10.1).
+func (n Normal) Moments() (mean, variance float64) {
+	a := n.Mean / n.SD
+	// The hazard rate of the parent at 0: its density over the mass it keeps.
+	hazard := math.Exp(-a*a/2) / math.Sqrt(2*math.Pi) / n.kept()
+	return n.Mean + n.SD*hazard, n.SD * n.SD * (1 - hazard*(hazard+a))
+}
+
+// kept returns the probability that the parent is not negative: at least 1/2.
+func (n Normal) kept() float64 { return 0.5 * math.Erfc(-n.Mean/n.SD/math.Sqrt2) }
+
+// CDF returns P(X <= x), x in seconds.
+func (n Normal) CDF(x float64) float64 {
+	if x <= 0 {
+		return 0
+	}
+	from, to := -n.Mean/n.SD/math.Sqrt2, (x-n.Mean)/n.SD/math.Sqrt2
+	if to < -1 {
+		// Both ends lie in the lower tail, where erf is −1 to most digits.
+		return 0.5 * (math.Erfc(-to) - math.Erfc(-from)) / n.kept()
+	}
+	if to > 1 {
+		return 1 - 0.5*math.Erfc(to)/n.kept()
+	}
+	return 0.5 * (math.Erf(to) - math.Erf(from)) / n.kept()
+}
+
+// Quantile returns the smallest x in seconds with CDF(x) >= p.
+func (n Normal) Quantile(p float64) float64 {
+	mustBeProbability(p)
+	var z float64
+	if p <= 0.5 {
+		z = mathext.NormalQuantile(0.5*math.Erfc(n.Mean/n.SD/math.Sqrt2) + p*n.kept())
+	} else {
+		z = -mathext.NormalQuantile((1 - p) * n.kept())
+	}
+	return math.Max(0, n.Mean+n.SD*z)
+}
+
+// Fill replaces block with independent draws, in seconds: of the parent,
+// redrawn while negative, which is at most every second time.
+func (n Normal) Fill(g *random.Generator, block []float64) {
+	if !(n.Mean >= 0 && n.SD > 0) {
+		panic("dist: Normal of a negative Mean or an SD that is not positive")
+	}
+	local := *g
+	for i := range block {
+		x := n.Mean + n.SD*local.Normal()
+		for x < 0 {
+			x = n.Mean + n.SD*local.Normal()
+		}
+		block[i] = x
+	}
+	*g = local
+}
+
+// String returns the notation.
+func (n Normal) String() string {
+	return "normal(mean=" + FormatDuration(n.Mean) + ", sd=" + FormatDuration(n.SD) + ")"
+}

@@ -1,0 +1,140 @@
+package dist
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Parameters returns the paths of the parameters that WithParameter can set in
+// a notation, in the order in which they stand in it. A path is the name of a
+// parameter, of the outermost call that has it: mean, rate, cv. An item of a
+// list has its index after the name: rates.0. Parameters within the parts of a
+// mixture begin with the part's index: 0.mean. Parameters written without a
+// name are called value (of constant), min and max (uniform), by (shifted) and
+// file. It is nil for text that is no notation.
+func Parameters(notation string) []string {
+	all, err := parameters(notation)
+	if err != nil {
+		return nil
+	}
+	paths := make([]string, len(all))
+	for i, s := range all {
+		paths[i] = s.path
+	}
+	return paths
+}
+
+// WithParameter returns a notation with the parameter at a path (see
+// Parameters) set to value, and everything else as it was written. Both the value
+// and the result are checked; files are not opened.
+func WithParameter(notation, path, value string) (string, error) {
+	all, err := parameters(notation)
+	if err != nil {
+		return "", err
+	}
+	paths := make([]string, len(all))
+	for i, s := range all {
+		if s.path == path {
+			return s.replace(notation, value)
+		}
+		paths[i] = s.path
+	}
+	suggestion := ""
+	if near := nearest(path, paths); near != "" {
+		suggestion = "did you mean " + near + "? "
+	}
+	return "", syntaxErrorf(notation, 0, "no parameter %s here; %savailable are %s",
+		excerpt(path), suggestion, strings.Join(paths, ", "))
+}
+
+// A setting is one addressable parameter of a notation.
+type setting struct {
+	path string
+	parameter
+	term term
+}
+
+// replace writes value in the setting's place.
+func (s setting) replace(notation, value string) (string, error) {
+	value = strings.TrimSpace(value)
+	if s.kind == file {
+		value = quoteFile(value)
+	}
+	// A value must be one word, lest "1s, cv=3" pass for one.
+	t, err := scan(value)
+	if err != nil {
+		return "", err
+	}
+	if t.form != word {
+		return "", syntaxErrorf(value, 0, "%s is %s, and a single value is expected", s.path, excerpt(value))
+	}
+	replaced := notation[:s.term.start] + value + notation[s.term.end:]
+	_, err = parameters(replaced)
+	return replaced, err
+}
+
+// parameters checks a notation and returns its settings.
+func parameters(notation string) ([]setting, error) {
+	t, err := scan(notation)
+	if err != nil {
+		return nil, err
+	}
+	b := builder{Parser{unopened: true}, notation}
+	wanted := b.kindOf(t)
+	if _, err := b.call(t, wanted); err != nil {
+		return nil, err
+	}
+	return b.settings(t, wanted), nil
+}
+
+// kindOf tells whether a call denotes a distribution or a process, which share
+// one name: constant(60ms) and constant(rate=10/s).
+func (b builder) kindOf(t term) kind {
+	regular := len(t.arguments) > 0 && t.arguments[0].name != nil
+	for _, l := range processLaws {
+		if l.name == t.text && (l.name != "constant" || regular) {
+			return process
+		}
+	}
+	return distribution
+}
+
+// settings lists the parameters of a call that was found to be correct.
+func (b builder) settings(t term, wanted kind) (all []setting) {
+	l, _ := b.law(t, wanted)
+	if l.parameters[0].kind == parts {
+		for i, a := range t.arguments {
+			for _, s := range b.settings(a.value, distribution) {
+				s.path = strconv.Itoa(i) + "." + s.path
+				all = append(all, s)
+			}
+		}
+		return all
+	}
+	assigned, _ := b.assign(l, t)
+	taken := map[string]bool{}
+	for i, p := range l.parameters {
+		switch p.kind {
+		case distribution, process:
+		case durations, rates:
+			for j, item := range assigned[i].items {
+				path := p.name + "." + strconv.Itoa(j)
+				all = append(all, setting{path, p, item})
+			}
+		default:
+			all = append(all, setting{p.name, p, *assigned[i]})
+		}
+		taken[p.name] = true
+	}
+	for i, p := range l.parameters {
+		if p.kind != distribution && p.kind != process {
+			continue
+		}
+		for _, s := range b.settings(*assigned[i], p.kind) {
+			if name, _, _ := strings.Cut(s.path, "."); !taken[name] {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}

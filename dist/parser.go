@@ -1,0 +1,353 @@
+package dist
+
+import (
+	"errors"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// A Parser reads notations. Its zero value finds files by the process's
+// working directory.
+type Parser struct {
+	Dir string // relative file names in a notation start here
+	// unopened makes files stand for themselves without being looked at.
+	unopened bool
+}
+
+// Parse reads the notation of a distribution, such as gamma(mean=1s, cv=0.5).
+// What is wrong with the notation is a *SyntaxError.
+func Parse(notation string) (Distribution, error) { return Parser{}.Parse(notation) }
+
+// ParseArrivals reads the notation of an arrival process, such as
+// poisson(rate=1/s). What is wrong with the notation is a *SyntaxError.
+func ParseArrivals(notation string) (Arrivals, error) { return Parser{}.ParseArrivals(notation) }
+
+// Parse is the function Parse with files relative to p.Dir.
+func (p Parser) Parse(notation string) (Distribution, error) {
+	t, err := scan(notation)
+	if err != nil {
+		return nil, err
+	}
+	return builder{p, notation}.distribution(t)
+}
+
+// ParseArrivals is the function ParseArrivals with files relative to p.Dir.
+func (p Parser) ParseArrivals(notation string) (Arrivals, error) {
+	t, err := scan(notation)
+	if err != nil {
+		return nil, err
+	}
+	return builder{p, notation}.process(t)
+}
+
+// path returns where a file named in a notation lies.
+func (p Parser) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(p.Dir, name)
+}
+
+// A builder turns the terms of one input into laws.
+type builder struct {
+	parser Parser
+	input  string
+}
+
+func (b builder) errorf(offset int, format string, arguments ...any) error {
+	return syntaxErrorf(b.input, offset, format, arguments...)
+}
+
+func (b builder) distribution(t term) (Distribution, error) {
+	built, err := b.call(t, distribution)
+	if err != nil {
+		return nil, err
+	}
+	d := built.(Distribution)
+	if mean, _ := d.Moments(); mean > maxDuration {
+		// Sums of laws that are each within the bounds.
+		return nil, b.errorf(t.start, "the mean of %s is beyond 292 years, where virtual time ends", excerpt(b.input[t.start:t.end]))
+	}
+	return d, nil
+}
+
+func (b builder) process(t term) (Arrivals, error) {
+	built, err := b.call(t, process)
+	if err != nil {
+		return nil, err
+	}
+	return built.(Arrivals), nil
+}
+
+// call builds the Distribution or Arrivals that t denotes.
+func (b builder) call(t term, wanted kind) (any, error) {
+	l, err := b.law(t, wanted)
+	if err != nil {
+		return nil, err
+	}
+	assigned, err := b.assign(l, t)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]value, len(l.parameters))
+	for i, p := range l.parameters {
+		if p.kind == parts {
+			values[i].parts, err = b.parts(l, t)
+		} else {
+			values[i], err = b.value(l, p, *assigned[i])
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	built, err := l.make(b.parser, values)
+	var refused refusal
+	switch {
+	case errors.As(err, &refused):
+		offset := t.start
+		if blamed := assigned[refused.parameter]; blamed != nil {
+			offset = blamed.start
+		}
+		return nil, b.errorf(offset, "%s", refused.message)
+	case err != nil:
+		return nil, err
+	}
+	return built, nil
+}
+
+// law finds the function that t calls among those of the wanted kind.
+func (b builder) law(t term, wanted kind) (law, error) {
+	mine, others, a, other := distributionLaws, processLaws, "a distribution", "an arrival process"
+	if wanted == process {
+		mine, others, a, other = others, mine, other, a
+	}
+	if t.form != call {
+		return law{}, b.errorf(t.start, "%s is not %s, which is written as a call, such as %s",
+			excerpt(b.input[t.start:t.end]), a, mine[0].example)
+	}
+	for _, l := range mine {
+		if l.name == t.text {
+			return l, nil
+		}
+	}
+	names := make([]string, len(mine))
+	for i, l := range mine {
+		names[i] = l.name
+	}
+	for _, l := range others {
+		if l.name == t.text {
+			return law{}, b.errorf(t.start, "%s is %s, and %s is expected here: %s", l.name, other, a, strings.Join(names, ", "))
+		}
+	}
+	suggestion := ""
+	if near := nearest(t.text, names); near != "" {
+		suggestion = "did you mean " + near + "? "
+	}
+	return law{}, b.errorf(t.start, "%s is not %s; %sknown are %s", excerpt(t.text), a, suggestion, strings.Join(names, ", "))
+}
+
+// assign finds the term given for each parameter of l. Parameters of the kind
+// parts are left nil: they take all arguments.
+func (b builder) assign(l law, t term) ([]*term, error) {
+	assigned := make([]*term, len(l.parameters))
+	if l.parameters[0].kind == parts {
+		return assigned, nil
+	}
+	for i, a := range t.arguments {
+		at, err := b.slot(l, assigned, a)
+		if err != nil {
+			return nil, err
+		}
+		assigned[at] = &t.arguments[i].value
+	}
+	for i, p := range l.parameters {
+		if assigned[i] == nil {
+			return nil, b.errorf(t.close, "%s is missing: %s", p.name, l.usage())
+		}
+	}
+	return assigned, nil
+}
+
+// slot returns the place of the parameter that an argument is for.
+func (b builder) slot(l law, assigned []*term, a argument) (int, error) {
+	if a.weight != nil {
+		return 0, b.errorf(a.weight.start, "a weight before a colon belongs into a mixture: %s", l.usage())
+	}
+	if a.name == nil {
+		for i, p := range l.parameters {
+			if p.bare && assigned[i] == nil {
+				return i, nil
+			}
+		}
+		return 0, b.errorf(a.value.start, "%s is given without a name where none is expected: %s",
+			excerpt(b.input[a.value.start:a.value.end]), l.usage())
+	}
+	var names []string
+	for i, p := range l.parameters {
+		if p.bare {
+			continue
+		}
+		if p.name == a.name.text {
+			if assigned[i] != nil {
+				return 0, b.errorf(a.name.start, "%s is given twice", p.name)
+			}
+			return i, nil
+		}
+		names = append(names, p.name)
+	}
+	suggestion := ""
+	if near := nearest(a.name.text, names); near != "" {
+		suggestion = " (did you mean " + near + "?)"
+	}
+	return 0, b.errorf(a.name.start, "%s has no parameter called %s%s: %s", l.name, excerpt(a.name.text), suggestion, l.usage())
+}
+
+// usage says what a law takes.
+func (l law) usage() string {
+	names := make([]string, len(l.parameters))
+	for i, p := range l.parameters {
+		names[i] = p.name
+		if p.bare {
+			names[i] = "a " + p.kind.noun()
+		}
+	}
+	last := len(names) - 1
+	takes := names[last]
+	if last > 0 {
+		takes = strings.Join(names[:last], ", ") + " and " + takes
+	}
+	return l.name + " takes " + takes + ", as in " + l.example
+}
+
+// noun names what a bare parameter is.
+func (k kind) noun() string {
+	switch k {
+	case file:
+		return "file"
+	case distribution:
+		return "distribution"
+	case process:
+		return "arrival process"
+	case parts:
+		return "weight and a distribution for each part"
+	}
+	return "duration"
+}
+
+// value reads the value given for one parameter.
+func (b builder) value(l law, p parameter, t term) (v value, err error) {
+	switch p.kind {
+	case distribution:
+		v.law, err = b.distribution(t)
+		return v, err
+	case process:
+		v.process, err = b.process(t)
+		return v, err
+	case durations, rates:
+		if t.form != list {
+			return v, b.errorf(t.start, "%s is %s, and a list in brackets is expected: %s",
+				p.name, excerpt(b.input[t.start:t.end]), l.usage())
+		}
+		for _, item := range t.items {
+			x, err := b.scalar(p, item)
+			if err != nil {
+				return v, err
+			}
+			v.numbers = append(v.numbers, x)
+		}
+		return v, nil
+	}
+	if t.form != word {
+		return v, b.errorf(t.start, "%s is %s, and a single value is expected: %s",
+			p.name, excerpt(b.input[t.start:t.end]), l.usage())
+	}
+	if p.kind == file {
+		if t.text == "" {
+			return v, b.errorf(t.start, "the name of the file is empty: %s", l.usage())
+		}
+		v.text = t.text
+		return v, nil
+	}
+	v.number, err = b.scalar(p, t)
+	return v, err
+}
+
+// scalar reads one number, duration or rate and checks that it lies in p's
+// domain.
+func (b builder) scalar(p parameter, t term) (x float64, err error) {
+	switch p.kind {
+	case duration, durations:
+		x, err = ParseDuration(t.text)
+	case rate, rates:
+		x, err = ParseRate(t.text)
+	default:
+		length := scanNumber(t.text)
+		if length == 0 || length < len(t.text) {
+			return 0, b.errorf(t.start, "%s is %s, not a number; accepted is %s", p.name, excerpt(t.text), p.domain())
+		}
+		if x, err = strconv.ParseFloat(t.text, 64); err != nil { // ±Inf, which the domain refuses
+			err = nil
+		}
+	}
+	var wrong *SyntaxError
+	if errors.As(err, &wrong) {
+		offset := t.start + wrong.Offset
+		if len(t.text) != t.end-t.start {
+			offset = t.start // of quoted text, whose characters stand elsewhere
+		}
+		return 0, b.errorf(offset, "%s: %s", p.name, wrong.Message)
+	}
+	if !(x >= p.min && x <= p.max) || p.kind == whole && x != float64(int(x)) {
+		return 0, b.errorf(t.start, "%s is %s; accepted is %s", p.name, t.text, p.domain())
+	}
+	return x, nil
+}
+
+// domain says which values a scalar parameter accepts.
+func (p parameter) domain() string {
+	format, a := formatNumber, "a number"
+	switch p.kind {
+	case whole:
+		a = "a whole number"
+	case duration, durations:
+		if p.max == maxDuration {
+			return "a duration from " + FormatDuration(p.min) + " to 292 years"
+		}
+		format, a = FormatDuration, "a duration"
+	case rate, rates:
+		if p.min == minRate {
+			return "a rate from once in 292 years to " + FormatRate(p.max)
+		}
+		format, a = FormatRate, "a rate"
+	}
+	return a + " from " + format(p.min) + " to " + format(p.max)
+}
+
+// parts reads the arguments of a mixture.
+func (b builder) parts(l law, t term) ([]Part, error) {
+	weight := parameter{name: "weight", kind: number, min: 1e-12, max: 1}
+	if len(t.arguments) == 0 {
+		return nil, b.errorf(t.close, "no part is given: %s", l.usage())
+	}
+	var all []Part
+	for _, a := range t.arguments {
+		if a.weight == nil {
+			at := a.value.start
+			if a.name != nil {
+				at = a.name.start
+			}
+			return nil, b.errorf(at, "a part without a weight and a colon before it: %s", l.usage())
+		}
+		x, err := b.scalar(weight, *a.weight)
+		if err != nil {
+			return nil, err
+		}
+		d, err := b.distribution(a.value)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Part{x, d})
+	}
+	return all, nil
+}

@@ -1,0 +1,45 @@
+package dist
+
+import "faaslab/sim/random"
+
+// Poisson is the process of independent exponential gaps: arrivals from many
+// users who know nothing of each other.
+type Poisson struct {
+	PerSecond float64 // > 0, to 1e7
+}
+
+var _ Arrivals = Poisson{}
+
+// Rate returns the arrivals per second.
+func (p Poisson) Rate() float64 { return p.PerSecond }
+
+// Start begins a sample path.
+func (p Poisson) Start(g random.Generator) (Source, error) {
+	if !(p.PerSecond > 0) {
+		panic("dist: Poisson of a rate that is not positive")
+	}
+	return &poissonPath{generator: g, mean: 1e9 / p.PerSecond, clock: newClock()}, nil
+}
+
+// String returns the notation.
+func (p Poisson) String() string { return "poisson(rate=" + FormatRate(p.PerSecond) + ")" }
+
+type poissonPath struct {
+	generator random.Generator
+	mean      float64 // gap, ns
+	clock     clock
+	block     [blockSize]float64
+}
+
+func (p *poissonPath) Fill(gaps, _ []int64) (n int, err error) {
+	for n < len(gaps) {
+		block := p.block[:min(blockSize, len(gaps)-n)]
+		p.generator.Exponentials(block, p.mean)
+		done := p.clock.advance(gaps[n:], block)
+		n += done
+		if done < len(block) {
+			return n, nil
+		}
+	}
+	return n, nil
+}

@@ -1,0 +1,71 @@
+package dist
+
+import (
+	"math"
+	"math/big"
+
+	"faaslab/sim/random"
+)
+
+// Regular is the process of arrivals at equal gaps, written constant(rate=…).
+// The k-th arrival is at k/rate, rounded to the nearest nanosecond.
+type Regular struct {
+	PerSecond float64 // > 0, to 1e7
+}
+
+var _ Arrivals = Regular{}
+
+// Rate returns the arrivals per second.
+func (r Regular) Rate() float64 { return r.PerSecond }
+
+// Start begins the path; it draws nothing.
+func (r Regular) Start(random.Generator) (Source, error) {
+	// The rate is what its notation says, 0.1/s and not the float64 nearest to
+	// it, so that the gap is a fraction with a denominator below 2⁶³.
+	rate, err := parseRate(FormatRate(r.PerSecond))
+	if err != nil || rate.Sign() <= 0 {
+		panic("dist: Regular of a rate that is not a positive number")
+	}
+	gap := rate.Quo(big.NewRat(1e9, 1), rate)
+	whole, rest := new(big.Int).QuoRem(gap.Num(), gap.Denom(), new(big.Int))
+	if !whole.IsInt64() || !gap.Denom().IsInt64() {
+		return &regularPath{ended: true}, nil // the first arrival is beyond virtual time
+	}
+	return &regularPath{
+		whole:   whole.Int64(),
+		rest:    uint64(rest.Int64()),
+		denom:   uint64(gap.Denom().Int64()),
+		carried: uint64(gap.Denom().Int64()) / 2, // half a nanosecond, to round to the nearest
+	}, nil
+}
+
+// String returns the notation.
+func (r Regular) String() string { return "constant(rate=" + FormatRate(r.PerSecond) + ")" }
+
+// regularPath adds the gap whole + rest/denom in integers, as Bresenham draws a
+// line, so that no error accumulates.
+type regularPath struct {
+	whole       int64  // ns
+	rest, denom uint64 // 0 <= rest < denom < 2⁶³
+	carried     uint64 // of denom: the fraction not yet counted, < denom
+	now         int64
+	ended       bool
+}
+
+func (p *regularPath) Fill(gaps, _ []int64) (n int, err error) {
+	for i := range gaps {
+		gap := p.whole
+		p.carried += p.rest
+		if p.carried >= p.denom {
+			p.carried -= p.denom
+			gap++
+		}
+		if p.ended || gap > math.MaxInt64-p.now {
+			p.ended = true
+			return i, nil
+		}
+		p.now += gap
+		gaps[i] = gap
+	}
+	return len(gaps), nil
+}

@@ -1,0 +1,57 @@
+package dist
+
+import "faaslab/sim/random"
+
+// Renewal is the process of independent gaps of any law, the first one like the
+// others: it starts as if an arrival had just been.
+type Renewal struct {
+	Gap Distribution // not nil, of a mean of at least 100 ns
+}
+
+var _ Arrivals = Renewal{}
+
+// newRenewal refuses gaps that the clock cannot resolve.
+func newRenewal(gap Distribution) (any, error) {
+	if mean, _ := gap.Moments(); mean < 1/maxRate {
+		return nil, refusal{0, "the mean gap, " + FormatDuration(mean) +
+			", is below 100ns: above 1e7/s is too fast for a clock that counts nanoseconds"}
+	}
+	return Renewal{gap}, nil
+}
+
+// Rate returns the arrivals per second.
+func (r Renewal) Rate() float64 {
+	mean, _ := r.Gap.Moments()
+	return 1 / mean
+}
+
+// Start begins a sample path.
+func (r Renewal) Start(g random.Generator) (Source, error) {
+	return &renewalPath{generator: g, gap: r.Gap, clock: newClock()}, nil
+}
+
+// String returns the notation.
+func (r Renewal) String() string { return "renewal(" + r.Gap.String() + ")" }
+
+type renewalPath struct {
+	generator random.Generator
+	gap       Distribution
+	clock     clock
+	block     [blockSize]float64
+}
+
+func (p *renewalPath) Fill(gaps, _ []int64) (n int, err error) {
+	for n < len(gaps) {
+		block := p.block[:min(blockSize, len(gaps)-n)]
+		p.gap.Fill(&p.generator, block)
+		for i := range block {
+			block[i] *= 1e9
+		}
+		done := p.clock.advance(gaps[n:], block)
+		n += done
+		if done < len(block) {
+			return n, nil
+		}
+	}
+	return n, nil
+}

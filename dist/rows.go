@@ -1,0 +1,209 @@
+package dist
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"os"
+)
+
+// maxLine bounds a line of a CSV file in bytes, its end included: a file without line breaks
+// is refused after that many instead of being read into memory.
+const maxLine = 4 << 10
+
+// A RowError says what is wrong with a CSV file of times, and in which line.
+type RowError struct {
+	File    string // as it was opened
+	Line    int    // from 1; 0 for the file as a whole
+	Message string // what was found and what would be accepted
+}
+
+// Error returns file:line: message.
+func (e *RowError) Error() string {
+	if e.Line == 0 {
+		return e.File + ": " + e.Message
+	}
+	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
+}
+
+// rows reads a CSV file of decimal seconds line by line, never as a whole.
+// Lines that begin with # are comments; the first other line may be a header.
+type rows struct {
+	name   string
+	file   io.Closer // nil for a reader that needs no closing
+	reader *bufio.Reader
+	line   int // of the last row returned, from 1
+	began  bool
+}
+
+// openRows opens a regular file, pipe or device; a directory is refused.
+func openRows(path string) (*rows, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		var wrong *os.PathError
+		if errors.As(err, &wrong) {
+			err = wrong.Err
+		}
+		return nil, &RowError{path, 0, "cannot be opened: " + err.Error()}
+	}
+	info, err := file.Stat()
+	if err == nil && info.IsDir() {
+		file.Close()
+		return nil, &RowError{path, 0, "is a directory, and a CSV file is expected"}
+	}
+	r := newRows(path, file)
+	r.file = file
+	return r, nil
+}
+
+func newRows(name string, reader io.Reader) *rows {
+	return &rows{name: name, reader: bufio.NewReaderSize(reader, 64<<10)}
+}
+
+func (r *rows) errorf(format string, arguments ...any) error {
+	return &RowError{r.name, r.line, fmt.Sprintf(format, arguments...)}
+}
+
+func (r *rows) close() {
+	if r.file != nil {
+		r.file.Close()
+		r.file = nil
+	}
+}
+
+// next returns the next row without its line end, valid until the next call;
+// io.EOF after the last.
+func (r *rows) next() ([]byte, error) {
+	for {
+		row, err := r.reader.ReadSlice('\n')
+		if len(row) == 0 && err == io.EOF {
+			return nil, io.EOF
+		}
+		r.line++
+		switch {
+		case len(row) > maxLine:
+			return nil, r.errorf("a line longer than %d bytes; a row holds one or two numbers", maxLine)
+		case err != nil && err != io.EOF:
+			return nil, r.errorf("reading failed: %v", err)
+		}
+		row = bytes.TrimSuffix(row, []byte("\n"))
+		row = bytes.TrimSuffix(row, []byte("\r"))
+		if r.line == 1 {
+			row = bytes.TrimPrefix(row, []byte("\ufeff")) // the byte order mark of some spreadsheets
+		}
+		if len(row) > 0 && row[0] == '#' {
+			continue
+		}
+		if !r.began {
+			r.began = true
+			if isHeader(row) {
+				continue
+			}
+		}
+		return row, nil
+	}
+}
+
+// isHeader tells whether a row names columns: its first cell does not begin
+// like a number and is not NaN or an infinity, which are numbers gone wrong.
+func isHeader(row []byte) bool {
+	first, _, _ := bytes.Cut(row, []byte(","))
+	first = bytes.TrimSpace(first)
+	if len(first) == 0 || bytes.IndexByte([]byte("0123456789+-."), first[0]) >= 0 {
+		return false
+	}
+	switch string(bytes.ToLower(first)) {
+	case "nan", "inf", "infinity":
+		return false
+	}
+	return true
+}
+
+// cells returns the first cell of a row, the second if there is one, and how
+// many there are.
+func cells(row []byte) (first, second []byte, n int) {
+	comma := bytes.IndexByte(row, ',')
+	if comma < 0 {
+		return row, nil, 1
+	}
+	first, second = row[:comma], row[comma+1:]
+	if bytes.IndexByte(second, ',') < 0 {
+		return first, second, 2
+	}
+	return first, second, 1 + bytes.Count(row, []byte(","))
+}
+
+// nanoseconds reads a cell of decimal seconds and rounds it to the nearest
+// nanosecond, halves up. Plain decimals, by far the most, are read by hand:
+// strconv would go by float64 and lose nanoseconds after 104 days.
+func (r *rows) nanoseconds(column string, cell []byte) (int64, error) {
+	const limit = 1<<63/1_000_000_000 - 1 // whole seconds that surely fit
+	var seconds, fraction int64
+	i, digits := 0, 0
+	for ; i < len(cell) && cell[i]-'0' <= 9; i++ {
+		if seconds = seconds*10 + int64(cell[i]-'0'); seconds > limit {
+			return r.unusual(column, cell)
+		}
+		digits++
+	}
+	if i < len(cell) && cell[i] == '.' {
+		i++
+		scale := int64(1e9)
+		for ; i < len(cell) && cell[i]-'0' <= 9; i++ {
+			digits++
+			switch {
+			case scale > 1:
+				scale /= 10
+				fraction += int64(cell[i]-'0') * scale
+			case scale == 1: // the tenth digit rounds
+				scale = 0
+				if cell[i] >= '5' {
+					fraction++
+				}
+			}
+		}
+	}
+	if i < len(cell) || digits == 0 {
+		return r.unusual(column, cell)
+	}
+	return seconds*1_000_000_000 + fraction, nil
+}
+
+// unusual is nanoseconds for cells that are not plain decimals: with spaces
+// around, a sign or an exponent, too large, or no numbers at all.
+func (r *rows) unusual(column string, cell []byte) (int64, error) {
+	ns, err := r.exact(column, cell)
+	if err != nil {
+		return 0, err
+	}
+	ns.Mul(ns, big.NewRat(2e9, 1))
+	ns.Add(ns, big.NewRat(1, 1))
+	twice := new(big.Int).Mul(ns.Denom(), big.NewInt(2))
+	return twice.Quo(ns.Num(), twice).Int64(), nil // ⌊(2x+1)/2⌋, the nearest
+}
+
+// exact reads a cell of decimal seconds and refuses what is not from 0 to 292
+// years.
+func (r *rows) exact(column string, cell []byte) (*big.Rat, error) {
+	text := string(bytes.TrimSpace(cell))
+	if text == "" {
+		return nil, r.errorf("the %s is empty; a number of seconds is expected", column)
+	}
+	if length := scanNumber(text); length == 0 || length < len(text) {
+		return nil, r.errorf("the %s is %s; a decimal number of seconds is expected", column, excerpt(text))
+	}
+	x, err := exact(text, 0, len(text))
+	if err != nil {
+		return nil, r.errorf("the %s is %s", column, err.(*SyntaxError).Message)
+	}
+	switch {
+	case x.Sign() < 0:
+		return nil, r.errorf("the %s is negative: %s", column, excerpt(text))
+	case x.Cmp(big.NewRat(1<<63/1_000_000_000, 1)) > 0:
+		return nil, r.errorf("the %s is beyond 292 years, where virtual time ends: %s", column, excerpt(text))
+	}
+	return x, nil
+}

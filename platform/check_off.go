@@ -1,0 +1,5 @@
+//go:build !invariants
+
+package platform
+
+const checkInvariants = false

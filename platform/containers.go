@@ -1,0 +1,102 @@
+package platform
+
+import (
+	"math"
+
+	"faaslab/dist"
+	"faaslab/sim"
+)
+
+// Unlimited stands for a number of instances or cores without a bound.
+const Unlimited = math.MaxInt
+
+// MostLive is the number of instances and waiting requests that one platform
+// may have alive at once, so that a run without a bound of its own ends with an
+// error and not by taking the machine's memory.
+const MostLive = 10_000_000
+
+// Containers describes a container platform: the pool of one function, which
+// scales with each request. An idle instance serves; else a new one
+// starts, if fewer than MaxInstances exist, idle ones included; else the request
+// is rejected or waits.
+type Containers struct {
+	// Warm is the service time of a warm start. Nil: the arrival process fixes
+	// each request's service time (a trace with two columns).
+	Warm dist.Distribution
+	// Cold is the service time of a cold start, start-up included. Exactly one
+	// of Cold and Startup is set.
+	Cold dist.Distribution
+	// Startup is added to the request's own warm service time on a cold start.
+	Startup dist.Distribution
+	// KeepAlive is how long an instance may be idle before it expires; 0 and
+	// sim.Never included.
+	KeepAlive sim.Time
+	// MaxInstances is the most instances at once, >= 1, or Unlimited.
+	MaxInstances int
+	WhenFull     WhenFull
+	// QueueTimeout is how long a request waits at most when full, > 0, or
+	// sim.Never. A request whose time is up leaves unserved.
+	QueueTimeout sim.Time
+	Routing      Routing
+	// InitialIdle instances are idle, freshly so, at time 0; 0 <= InitialIdle <= MaxInstances.
+	InitialIdle int
+}
+
+// WhenFull says what becomes of a request that finds all MaxInstances busy.
+type WhenFull uint8
+
+// A full pool turns a request away, or lets it wait, first come, first served.
+const (
+	Reject WhenFull = iota
+	Queue
+)
+
+// Routing says which of several idle instances serves a request.
+type Routing uint8
+
+// The routings: the instance that became idle last, the one created last, the
+// one that became idle first, or any, each with the same probability.
+const (
+	MRU Routing = iota
+	Newest
+	LRU
+	Random
+)
+
+// Wasm describes a WebAssembly platform: one executor per request, started for
+// it and gone when it completes.
+type Wasm struct {
+	// Service is the time an executor needs on a core of its own. Nil: the
+	// arrival process fixes it.
+	Service dist.Distribution
+	// Startup precedes the service and holds no core. Nil: none.
+	Startup dist.Distribution
+	// Cores is the number of cores that all executors share, >= 1, or Unlimited.
+	Cores      int
+	Discipline Discipline
+}
+
+// Discipline says how executors share the cores.
+type Discipline uint8
+
+// Executors share the cores equally, none using more than one, or hold a
+// core each, in order of arrival.
+const (
+	ProcessorSharing Discipline = iota
+	FCFS
+)
+
+var (
+	whenFullNames   = []string{"reject", "queue"}
+	routingNames    = []string{"mru", "newest", "lru", "random"}
+	disciplineNames = []string{"processor-sharing", "fcfs"}
+)
+
+// String returns the name used in scenario files.
+func (w WhenFull) String() string { return whenFullNames[w] }
+
+// String returns the name used in scenario files.
+func (r Routing) String() string { return routingNames[r] }
+
+// String returns the name used in scenario files.
+func (d Discipline) String() string { return disciplineNames[d] }

@@ -1,0 +1,272 @@
+package platform
+
+import (
+	"faaslab/dist"
+	"faaslab/sim"
+	"faaslab/sim/random"
+)
+
+// ready is the class of the end of an executor's start-up. The other classes
+// are those of the pool.
+const ready = timeout
+
+// Executors is the running simulation of a WebAssembly platform. It holds
+//
+//	0 <= executors with a core <= min(executors past their start-up, Cores)   first come, first served
+//	an executor waits for a core only while Cores others hold one              first come, first served
+//	0 <= executors past their start-up <= executors
+type Executors struct {
+	config   Wasm
+	workload *workload
+
+	startups  []int64 // block of start-up times in ns; nil if there is no start-up
+	seconds   []float64
+	startup   random.Generator
+	unlimited bool
+	fcfs      bool
+
+	// The engine queues the ends of start-ups and, unless cores are shared,
+	// completions. The arrival, and the next completion on shared cores, are timers.
+	engine sim.Engine[uint32]
+	until  sim.Time
+
+	// Executors in their start-up or on shared cores are numbered from 0; the numbers
+	// of those that are gone are used again.
+	executors []executor
+	free      []uint32
+
+	busy    int // cores held, first come, first served
+	waiting ring[executor]
+	shared  sharedCores
+
+	observed Observations
+	from     sim.Time
+
+	// Log, if set, is told each request when its fate is known.
+	Log func(Request)
+}
+
+// executor is what an executor needs to remember of its request.
+type executor struct {
+	arrived sim.Time
+	started sim.Time // end of the start-up
+	service sim.Time
+	serial  int64 // the how-manieth request of the run it is, from 1
+}
+
+// NewExecutors returns the simulation of a Wasm platform at time 0, in one replication of
+// the streams that belong to a seed. The error is of a trace that cannot be read.
+func NewExecutors(config Wasm, arrivals dist.Arrivals, seed uint64, replication int) (*Executors, error) {
+	w, err := newWorkload(arrivals, config.Service, seed, replication)
+	if err != nil {
+		return nil, err
+	}
+	e := &Executors{
+		config:    config,
+		workload:  w,
+		unlimited: config.Cores == Unlimited,
+		fcfs:      config.Discipline == FCFS,
+		engine:    sim.NewEngine[uint32](),
+		shared:    sharedCores{cores: config.Cores},
+		observed:  newObservations(0),
+	}
+	if config.Startup != nil && config.Startup != (dist.Distribution)(dist.Constant{}) {
+		e.startups, e.seconds = make([]int64, blockSize), make([]float64, blockSize)
+		e.startup = random.Stream(seed, replication, random.Startup)
+	}
+	e.scheduleArrival(0)
+	return e, nil
+}
+
+// Now returns the time up to which the platform has been simulated.
+func (e *Executors) Now() sim.Time { return e.engine.Now() }
+
+// Ended reports whether the arrivals have ended: Run goes no further than the
+// last of them.
+func (e *Executors) Ended() bool { return e.workload.cursor >= e.workload.filled }
+
+// Run simulates up to a moment, itself included, or to the last arrival of a
+// stream that ends. The error is of a trace that cannot be read on, or
+// that more than MostLive executors would be alive.
+func (e *Executors) Run(until sim.Time) error {
+	if e.Ended() {
+		return nil
+	}
+	e.until = until
+	for {
+		event, ok := e.engine.Next(e.until)
+		if !ok {
+			return nil
+		}
+		switch event.Class() {
+		case completion:
+			e.complete(event.Time)
+		case arrival:
+			if err := e.arrive(event.Time); err != nil {
+				return err
+			}
+		case ready:
+			x := e.executors[event.Payload]
+			e.free = append(e.free, event.Payload)
+			e.begin(event.Time, x)
+		}
+		if checkInvariants {
+			e.check(event.Time)
+		}
+	}
+}
+
+// arrive starts an executor for the next request.
+func (e *Executors) arrive(now sim.Time) error {
+	o := &e.observed
+	if o.Instances.Count() >= MostLive {
+		return errTooManyLive
+	}
+	startup := e.nextStartup()
+	r, err := e.workload.next()
+	if err != nil {
+		return err
+	}
+	e.scheduleArrival(now)
+	o.Arrivals++
+	o.Instances.Set(now, o.Instances.Count()+1)
+	x := executor{now, now.Plus(startup), r.service, int64(r.number) + 1}
+	switch {
+	case e.unlimited:
+		// Nothing delays it: its completion is certain.
+		e.served(x, x.started, x.started.Plus(x.service))
+		e.engine.Schedule(x.started.Plus(x.service), completion, 0)
+	case startup > 0:
+		e.engine.Schedule(x.started, ready, e.keep(x))
+	default:
+		e.begin(now, x)
+	}
+	return nil
+}
+
+// nextStartup returns the start-up time of the next request.
+func (e *Executors) nextStartup() sim.Time {
+	if e.startups == nil {
+		return 0
+	}
+	i := e.workload.cursor
+	if i == 0 {
+		fillTimes(e.config.Startup, &e.startup, e.seconds, e.startups)
+	}
+	return sim.Time(e.startups[i])
+}
+
+func (e *Executors) scheduleArrival(now sim.Time) {
+	gap, ok := e.workload.gap()
+	if !ok {
+		e.until = now
+		return
+	}
+	e.engine.SetTimer(arrival, now.Plus(gap))
+}
+
+// begin lets an executor that is past its start-up compete for the cores.
+func (e *Executors) begin(now sim.Time, x executor) {
+	switch {
+	case !e.fcfs:
+		e.shared.join(now, x.service, e.keep(x))
+		e.engine.SetTimer(completion, e.shared.nextCompletion(now))
+	case e.busy < e.config.Cores:
+		e.busy++
+		e.hold(now, x)
+	default:
+		e.waiting.pushBack(x)
+		e.observed.Waiting.Set(now, e.waiting.len())
+	}
+}
+
+// hold gives an executor a core of its own until it completes.
+func (e *Executors) hold(now sim.Time, x executor) {
+	e.served(x, now, now.Plus(x.service))
+	e.engine.Schedule(now.Plus(x.service), completion, 0)
+}
+
+// complete ends the executor whose service is done; its core goes to the one
+// that has waited longest.
+func (e *Executors) complete(now sim.Time) {
+	o := &e.observed
+	o.Completed++
+	o.Instances.Set(now, o.Instances.Count()-1)
+	switch {
+	case e.unlimited:
+	case !e.fcfs:
+		number := e.shared.complete(now)
+		e.free = append(e.free, number)
+		x := e.executors[number]
+		e.served(x, x.started, now)
+		e.engine.SetTimer(completion, e.shared.nextCompletion(now))
+	case e.waiting.len() > 0:
+		x := e.waiting.popFront()
+		o.Waiting.Set(now, e.waiting.len())
+		e.hold(now, x)
+	default:
+		e.busy--
+	}
+}
+
+// served counts a request whose completion is certain. Its service began at start,
+// after a wait for a core.
+func (e *Executors) served(x executor, start, completion sim.Time) {
+	o := &e.observed
+	o.Warm++
+	o.Wait.Add(start - x.started)
+	o.WarmService.Add(completion - x.arrived - (start - x.started))
+	o.Responses.Add(completion - x.arrived)
+	if e.Log != nil {
+		e.Log(Request{x.arrived, start, completion, OutcomeWarm, x.serial})
+	}
+}
+
+// keep remembers an executor and returns its number.
+func (e *Executors) keep(x executor) uint32 {
+	if n := len(e.free); n > 0 {
+		number := e.free[n-1]
+		e.free = e.free[:n-1]
+		e.executors[number] = x
+		return number
+	}
+	e.executors = append(e.executors, x)
+	return uint32(len(e.executors) - 1)
+}
+
+// Restart forgets all observations and observes from now on: it ends the warm-up.
+func (e *Executors) Restart() {
+	e.from = e.engine.Now()
+	e.observed.restart(e.from)
+}
+
+// Observations returns what was observed since the last Restart, or since time 0.
+// Every executor is running: start-up, service and waiting for a core included.
+func (e *Executors) Observations() Observations {
+	o := e.observed.close(e.from, e.engine.Now())
+	o.Running = o.Instances.Clone()
+	return o
+}
+
+// LogUnfinished tells the log of the requests whose completion is not certain
+// yet. Those in service on a core of their own were told with the time of it.
+func (e *Executors) LogUnfinished() {
+	if e.Log == nil {
+		return
+	}
+	unfinished := func(x executor) {
+		e.Log(Request{Arrival: x.arrived, Outcome: OutcomeUnfinished, Instance: x.serial})
+	}
+	gone := make([]bool, len(e.executors))
+	for _, number := range e.free {
+		gone[number] = true
+	}
+	for number, x := range e.executors {
+		if !gone[number] {
+			unfinished(x)
+		}
+	}
+	for e.waiting.len() > 0 {
+		unfinished(e.waiting.popFront())
+	}
+}

@@ -1,0 +1,131 @@
+package platform
+
+import (
+	"faaslab/sim"
+	"faaslab/sim/stats"
+)
+
+// Observations are what one platform did in a measured period. They merge: those
+// of two replications are those of one run over both periods. All counts are of
+// events within the period.
+type Observations struct {
+	Span     sim.Time // length of the period
+	Arrivals int64
+	Warm     int64 // starts of requests on an idle instance or, after a wait, on one just freed
+	Cold     int64 // starts of requests on an instance started for them
+	Rejected int64
+	TimedOut int64
+	// Completed requests left an instance; Expired instances reached their keep-alive.
+	Completed int64
+	Expired   int64
+	// Requests waiting when the period began and ended.
+	WaitingAtStart int64
+	WaitingAtEnd   int64
+
+	Instances   stats.TimeInState
+	Running     stats.TimeInState
+	Idle        stats.TimeInState
+	RunningCold stats.Integral
+	Waiting     stats.Integral
+
+	// Responses of the served requests. A request is counted when its response
+	// time is certain: at its start or, where executors share cores, at its completion.
+	Responses stats.Histogram
+	// WarmService and ColdService add up the time for which the warm and cold starts
+	// occupy their instances; on a Wasm platform all responses are in
+	// WarmService, waits excluded, and all requests in Warm.
+	WarmService stats.Sum
+	ColdService stats.Sum
+	Wait        stats.Sum // of the served requests
+	Lifetime    stats.Sum // of the expired instances, from creation to expiry
+}
+
+// newObservations observes from time 0 a platform with idle instances and nothing else.
+func newObservations(idle int) Observations {
+	return Observations{
+		Instances: stats.NewTimeInState(idle),
+		Running:   stats.NewTimeInState(0),
+		Idle:      stats.NewTimeInState(idle),
+	}
+}
+
+// restart begins the measured period: it forgets everything but the present counts.
+func (o *Observations) restart(at sim.Time) {
+	o.Instances.Restart(at)
+	o.Running.Restart(at)
+	o.Idle.Restart(at)
+	o.RunningCold.Restart(at)
+	o.Waiting.Restart(at)
+	o.Responses.Clear()
+	*o = Observations{
+		Instances: o.Instances, Running: o.Running, Idle: o.Idle,
+		RunningCold: o.RunningCold, Waiting: o.Waiting, Responses: o.Responses,
+		WaitingAtStart: int64(o.Waiting.Count()),
+	}
+}
+
+// close counts the time up to a moment and returns a copy of all that was observed.
+func (o *Observations) close(from, at sim.Time) Observations {
+	o.Span = at - from
+	o.WaitingAtEnd = int64(o.Waiting.Count())
+	o.Instances.Close(at)
+	o.Running.Close(at)
+	o.Idle.Close(at)
+	o.RunningCold.Close(at)
+	o.Waiting.Close(at)
+	return o.Clone()
+}
+
+// Clone returns an independent copy.
+func (o *Observations) Clone() Observations {
+	c := *o
+	c.Instances, c.Running, c.Idle = o.Instances.Clone(), o.Running.Clone(), o.Idle.Clone()
+	c.Responses = o.Responses.Clone()
+	return c
+}
+
+// Merge adds the observations of another replication of the same platform.
+func (o *Observations) Merge(other *Observations) {
+	o.Span += other.Span
+	for i, count := range o.counts() {
+		*count += *other.counts()[i]
+	}
+	for i, sum := range o.sums() {
+		sum.Merge(*other.sums()[i])
+	}
+	o.Instances.Merge(other.Instances)
+	o.Running.Merge(other.Running)
+	o.Idle.Merge(other.Idle)
+	o.RunningCold.Merge(other.RunningCold)
+	o.Waiting.Merge(other.Waiting)
+	o.Responses.Merge(other.Responses)
+}
+
+// Subtract undoes Merge.
+func (o *Observations) Subtract(other *Observations) {
+	o.Span -= other.Span
+	for i, count := range o.counts() {
+		*count -= *other.counts()[i]
+	}
+	for i, sum := range o.sums() {
+		sum.Subtract(*other.sums()[i])
+	}
+	o.Instances.Subtract(other.Instances)
+	o.Running.Subtract(other.Running)
+	o.Idle.Subtract(other.Idle)
+	o.RunningCold.Subtract(other.RunningCold)
+	o.Waiting.Subtract(other.Waiting)
+	o.Responses.Subtract(other.Responses)
+}
+
+func (o *Observations) counts() [9]*int64 {
+	return [...]*int64{&o.Arrivals, &o.Warm, &o.Cold, &o.Rejected, &o.TimedOut,
+		&o.Completed, &o.Expired, &o.WaitingAtStart, &o.WaitingAtEnd}
+}
+
+func (o *Observations) sums() [4]*stats.Sum {
+	return [...]*stats.Sum{&o.WarmService, &o.ColdService, &o.Wait, &o.Lifetime}
+}
+
+// Served returns the number of requests that the response times are of.
+func (o *Observations) Served() int64 { return o.Warm + o.Cold }

@@ -1,0 +1,353 @@
+package platform
+
+import (
+	"fmt"
+
+	"faaslab/dist"
+	"faaslab/sim"
+	"faaslab/sim/random"
+)
+
+// The classes of events, in the order in which simultaneous ones happen: a
+// freed instance serves an arrival of the same moment, and so does one at the
+// very end of its keep-alive; a waiting request is served at its very deadline.
+const (
+	completion sim.Class = iota
+	arrival
+	timeout
+	expiry
+)
+
+// A Pool is the running simulation of a container platform. It holds
+//
+//	0 <= running cold <= running <= instances = running + idle <= MaxInstances
+//	a request waits only while no instance is idle and instances = MaxInstances
+//	an idle instance has been idle for at most KeepAlive
+type Pool struct {
+	config   Containers
+	workload *workload
+	cold     sampler // of Cold, or of Startup
+	routing  random.Generator
+
+	// The engine queues completions; arrival, timeout and expiry are timers.
+	// A completion's payload is the instance, doubled, plus 1 for a cold start.
+	engine sim.Engine[uint32]
+	until  sim.Time // where Run stops; at the last arrival of a stream that ends
+
+	// Instances are numbered from 0 as long as there are more than ever before;
+	// the numbers of expired ones are used again.
+	created []sim.Time // by instance
+	serials []int64    // by instance: the how-manieth of the run it is, from 1
+	free    []uint32   // numbers to use again
+	serial  int64      // of the last instance created
+
+	// Idle instances: MRU and LRU keep them in the order in which they became
+	// idle, the others in an idleSet.
+	ordered bool
+	ring    ring[idler]
+	set     idleSet
+
+	waiting ring[waiting]
+
+	observed Observations
+	from     sim.Time // where the observed period began
+
+	// Log, if set, is told each request when its fate is known.
+	Log func(Request)
+}
+
+// waiting is a request that found the pool full.
+type waiting struct {
+	arrived sim.Time
+	service sim.Time
+}
+
+// NewPool returns the simulation of a container platform at time 0, in one replication of
+// the streams that belong to a seed. The error is of a trace that cannot be read.
+func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication int) (*Pool, error) {
+	w, err := newWorkload(arrivals, config.Warm, seed, replication)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pool{
+		config:   config,
+		workload: w,
+		cold:     sampler{law: config.Cold, family: random.NewFamily(seed, replication, random.Cold)},
+		routing:  random.Stream(seed, replication, random.Routing),
+		engine:   sim.NewEngine[uint32](),
+		ordered:  config.Routing == MRU || config.Routing == LRU,
+		set:      newIdleSet(),
+		observed: newObservations(config.InitialIdle),
+	}
+	if config.Cold == nil {
+		p.cold = sampler{law: config.Startup, family: random.NewFamily(seed, replication, random.Startup)}
+	}
+	if config.Routing == Newest {
+		p.set.serials = &p.serials
+	}
+	for range config.InitialIdle {
+		p.pushIdle(0, p.create(0))
+	}
+	p.scheduleArrival(0)
+	return p, nil
+}
+
+// Now returns the time up to which the pool has been simulated.
+func (p *Pool) Now() sim.Time { return p.engine.Now() }
+
+// Ended reports whether the arrivals have ended: Run goes no further than the
+// last of them.
+func (p *Pool) Ended() bool { return p.workload.cursor >= p.workload.filled }
+
+// Run simulates up to a moment, itself included, or to the last arrival of a
+// stream that ends. The error is of a trace that cannot be read on, or
+// that more than MostLive instances and waiting requests would be alive.
+func (p *Pool) Run(until sim.Time) error {
+	if p.Ended() {
+		return nil
+	}
+	p.until = until
+	for {
+		event, ok := p.engine.Next(p.until)
+		if !ok {
+			return nil
+		}
+		switch event.Class() {
+		case completion:
+			p.complete(event.Time, event.Payload>>1, event.Payload&1 == 1)
+		case arrival:
+			if err := p.arrive(event.Time); err != nil {
+				return err
+			}
+		case timeout:
+			p.timeout(event.Time)
+		case expiry:
+			p.expire(event.Time)
+		}
+		if checkInvariants {
+			p.check(event.Time)
+		}
+	}
+}
+
+// arrive admits the next request: an idle instance serves, else a new one, else
+// it is rejected or waits.
+func (p *Pool) arrive(now sim.Time) error {
+	r, err := p.workload.next()
+	if err != nil {
+		return err
+	}
+	p.scheduleArrival(now)
+	o := &p.observed
+	o.Arrivals++
+	switch {
+	case o.Idle.Count() > 0:
+		instance := p.takeIdle()
+		o.Idle.Set(now, o.Idle.Count()-1)
+		o.Running.Set(now, o.Running.Count()+1)
+		p.startWarm(now, now, r.service, instance)
+	case o.Instances.Count() < p.config.MaxInstances:
+		if o.Instances.Count() >= MostLive {
+			return errTooManyLive
+		}
+		o.Instances.Set(now, o.Instances.Count()+1)
+		o.Running.Set(now, o.Running.Count()+1)
+		o.RunningCold.Set(now, o.RunningCold.Count()+1)
+		p.startCold(now, r, p.create(now))
+	case p.config.WhenFull == Reject:
+		o.Rejected++
+		p.log(Request{Arrival: now, Outcome: OutcomeRejected})
+	default:
+		if o.Instances.Count()+p.waiting.len() >= MostLive {
+			return errTooManyLive
+		}
+		p.waiting.pushBack(waiting{now, r.service})
+		o.Waiting.Set(now, p.waiting.len())
+		if p.waiting.len() == 1 {
+			p.engine.SetTimer(timeout, now.Plus(p.config.QueueTimeout))
+		}
+	}
+	return nil
+}
+
+var errTooManyLive = fmt.Errorf("more than %d instances and waiting requests would be alive at once", MostLive)
+
+// scheduleArrival sets the timer of the next arrival or, after the last, the end of the run.
+func (p *Pool) scheduleArrival(now sim.Time) {
+	gap, ok := p.workload.gap()
+	if !ok {
+		p.until = now
+		return
+	}
+	p.engine.SetTimer(arrival, now.Plus(gap))
+}
+
+// startWarm begins a request's service on an instance that has served before.
+func (p *Pool) startWarm(now, arrived, service sim.Time, instance uint32) {
+	o := &p.observed
+	o.Warm++
+	o.WarmService.Add(service)
+	o.Responses.Add((now - arrived).Plus(service))
+	p.engine.Schedule(now.Plus(service), completion, instance<<1)
+	if p.Log != nil {
+		p.log(Request{arrived, now, now.Plus(service), OutcomeWarm, p.serials[instance]})
+	}
+}
+
+// startCold begins a request's service on an instance started for it.
+func (p *Pool) startCold(now sim.Time, r request, instance uint32) {
+	service := p.cold.draw(r.number)
+	if p.config.Cold == nil {
+		service = service.Plus(r.service)
+	}
+	o := &p.observed
+	o.Cold++
+	o.ColdService.Add(service)
+	o.Responses.Add(service)
+	p.engine.Schedule(now.Plus(service), completion, instance<<1|1)
+	if p.Log != nil {
+		p.log(Request{now, now, now.Plus(service), OutcomeCold, p.serials[instance]})
+	}
+}
+
+// complete frees an instance: the request that has waited longest takes it, else
+// it is idle.
+func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
+	o := &p.observed
+	o.Completed++
+	if cold {
+		o.RunningCold.Set(now, o.RunningCold.Count()-1)
+	}
+	if p.waiting.len() > 0 {
+		w := p.waiting.popFront()
+		o.Waiting.Set(now, p.waiting.len())
+		o.Wait.Add(now - w.arrived)
+		p.startWarm(now, w.arrived, w.service, instance)
+		return
+	}
+	o.Running.Set(now, o.Running.Count()-1)
+	o.Idle.Set(now, o.Idle.Count()+1)
+	p.pushIdle(now, instance)
+}
+
+// timeout turns away the request that has waited longest, if its time is up: the
+// timer is not reset when the request it was set for is served.
+func (p *Pool) timeout(now sim.Time) {
+	if p.waiting.len() > 0 && p.waiting.front().arrived.Plus(p.config.QueueTimeout) == now {
+		w := p.waiting.popFront()
+		o := &p.observed
+		o.TimedOut++
+		o.Waiting.Set(now, p.waiting.len())
+		p.log(Request{Arrival: w.arrived, Outcome: OutcomeTimedOut})
+	}
+	if p.waiting.len() > 0 {
+		p.engine.SetTimer(timeout, p.waiting.front().arrived.Plus(p.config.QueueTimeout))
+	}
+}
+
+// expire ends the instance that has been idle longest, if its keep-alive is over:
+// one timer serves the pool, and it is not reset when the instance it was set
+// for is used.
+func (p *Pool) expire(now sim.Time) {
+	o := &p.observed
+	if o.Idle.Count() == 0 {
+		return
+	}
+	if p.oldestIdle().since.Plus(p.config.KeepAlive) == now {
+		instance := p.takeOldestIdle()
+		o.Expired++
+		o.Lifetime.Add(now - p.created[instance])
+		o.Idle.Set(now, o.Idle.Count()-1)
+		o.Instances.Set(now, o.Instances.Count()-1)
+		p.free = append(p.free, instance)
+		if o.Idle.Count() == 0 {
+			return
+		}
+	}
+	p.engine.SetTimer(expiry, p.oldestIdle().since.Plus(p.config.KeepAlive))
+}
+
+// create returns the number of a new instance.
+func (p *Pool) create(now sim.Time) uint32 {
+	p.serial++
+	if n := len(p.free); n > 0 {
+		instance := p.free[n-1]
+		p.free = p.free[:n-1]
+		p.created[instance], p.serials[instance] = now, p.serial
+		return instance
+	}
+	p.created = append(p.created, now)
+	p.serials = append(p.serials, p.serial)
+	return uint32(len(p.created) - 1)
+}
+
+// pushIdle keeps an instance that becomes idle.
+func (p *Pool) pushIdle(now sim.Time, instance uint32) {
+	i := idler{now, instance}
+	first := false
+	if p.ordered {
+		p.ring.pushBack(i)
+		first = p.ring.len() == 1
+	} else {
+		p.set.push(i)
+		first = p.set.len() == 1
+	}
+	if first {
+		p.engine.SetTimer(expiry, now.Plus(p.config.KeepAlive))
+	}
+}
+
+// takeIdle removes the idle instance that serves next; there is one.
+func (p *Pool) takeIdle() uint32 {
+	switch p.config.Routing {
+	case MRU:
+		return p.ring.popBack().instance
+	case LRU:
+		return p.ring.popFront().instance
+	case Newest:
+		return p.set.takeNewest()
+	default:
+		return p.set.takeAny(&p.routing)
+	}
+}
+
+// oldestIdle returns the instance that has been idle longest; there is one.
+func (p *Pool) oldestIdle() idler {
+	if p.ordered {
+		return *p.ring.front()
+	}
+	return p.set.oldest()
+}
+
+func (p *Pool) takeOldestIdle() uint32 {
+	if p.ordered {
+		return p.ring.popFront().instance
+	}
+	return p.set.remove(p.set.head)
+}
+
+// Restart forgets all observations and observes from now on: it ends the warm-up.
+func (p *Pool) Restart() {
+	p.from = p.engine.Now()
+	p.observed.restart(p.from)
+}
+
+// Observations returns what was observed since the last Restart, or since time 0.
+func (p *Pool) Observations() Observations {
+	return p.observed.close(p.from, p.engine.Now())
+}
+
+// LogUnfinished tells the log of the requests that still wait. Those in service
+// were told with the time of their completion.
+func (p *Pool) LogUnfinished() {
+	for i := p.waiting.head; i != p.waiting.tail; i++ {
+		w := p.waiting.items[i&uint(len(p.waiting.items)-1)]
+		p.log(Request{Arrival: w.arrived, Outcome: OutcomeUnfinished})
+	}
+}
+
+func (p *Pool) log(r Request) {
+	if p.Log != nil {
+		p.Log(r)
+	}
+}

@@ -1,0 +1,361 @@
+package platform
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"faaslab/dist"
+	"faaslab/sim"
+	"faaslab/sim/random"
+)
+
+// naivePool is the container platform written for clarity: it keeps a list of
+// instances and looks through all of it at every event.
+type naivePool struct {
+	config    Containers
+	instances []*naiveInstance
+	bag       []*naiveInstance // idle ones, in the order that Random counts them
+	waiting   []naiveRequest
+	serial    int64
+	sequence  int
+	routing   random.Generator
+	log       []Request
+	expired   int
+}
+
+type naiveInstance struct {
+	serial   int64
+	busy     bool
+	cold     bool
+	until    sim.Time // busy: completion
+	since    sim.Time // idle since
+	sequence int      // when it last became busy or idle
+}
+
+type naiveRequest struct {
+	arrival, warm, cold sim.Time
+}
+
+// event says what happens next, and to which instance.
+func (n *naivePool) event(nextArrival sim.Time) (at sim.Time, class sim.Class, subject *naiveInstance) {
+	at, class = nextArrival, arrival
+	best := math.MaxInt
+	consider := func(time sim.Time, c sim.Class, sequence int, i *naiveInstance) {
+		if time < at || time == at && (c < class || c == class && sequence < best) {
+			at, class, best, subject = time, c, sequence, i
+		}
+	}
+	for _, i := range n.instances {
+		if i.busy {
+			consider(i.until, completion, i.sequence, i)
+		} else {
+			consider(i.since.Plus(n.config.KeepAlive), expiry, i.sequence, i)
+		}
+	}
+	for k, w := range n.waiting {
+		consider(w.arrival.Plus(n.config.QueueTimeout), timeout, k, nil)
+	}
+	return at, class, subject
+}
+
+func (n *naivePool) serve(now sim.Time, i *naiveInstance, r naiveRequest, cold bool) {
+	n.sequence++
+	i.busy, i.cold, i.sequence = true, cold, n.sequence
+	service, outcome := r.warm, OutcomeWarm
+	if cold {
+		service, outcome = r.cold, OutcomeCold
+	}
+	i.until = now + service
+	n.log = append(n.log, Request{r.arrival, now, i.until, outcome, i.serial})
+}
+
+func (n *naivePool) idle(now sim.Time, i *naiveInstance) {
+	n.sequence++
+	i.busy, i.cold, i.since, i.sequence = false, false, now, n.sequence
+	n.bag = append(n.bag, i)
+}
+
+// unbag takes an instance out of the bag; the last one takes its place.
+func (n *naivePool) unbag(i *naiveInstance) {
+	k := slices.Index(n.bag, i)
+	n.bag[k] = n.bag[len(n.bag)-1]
+	n.bag = n.bag[:len(n.bag)-1]
+}
+
+func (n *naivePool) arrive(now sim.Time, r naiveRequest) {
+	if len(n.bag) > 0 {
+		var chosen *naiveInstance
+		switch n.config.Routing {
+		case MRU:
+			chosen = slices.MaxFunc(n.bag, func(a, b *naiveInstance) int { return a.sequence - b.sequence })
+		case LRU:
+			chosen = slices.MinFunc(n.bag, func(a, b *naiveInstance) int { return a.sequence - b.sequence })
+		case Newest:
+			chosen = slices.MaxFunc(n.bag, func(a, b *naiveInstance) int { return int(a.serial - b.serial) })
+		case Random:
+			chosen = n.bag[n.routing.IntN(len(n.bag))]
+		}
+		n.unbag(chosen)
+		n.serve(now, chosen, r, false)
+		return
+	}
+	if len(n.instances) < n.config.MaxInstances {
+		n.serial++
+		i := &naiveInstance{serial: n.serial}
+		n.instances = append(n.instances, i)
+		n.serve(now, i, r, true)
+		return
+	}
+	if n.config.WhenFull == Reject {
+		n.log = append(n.log, Request{Arrival: now, Outcome: OutcomeRejected})
+		return
+	}
+	n.waiting = append(n.waiting, r)
+}
+
+func (n *naivePool) handle(now sim.Time, class sim.Class, i *naiveInstance) {
+	switch class {
+	case completion:
+		if len(n.waiting) > 0 {
+			r := n.waiting[0]
+			n.waiting = n.waiting[1:]
+			n.serve(now, i, r, false)
+			return
+		}
+		n.idle(now, i)
+	case timeout:
+		n.log = append(n.log, Request{Arrival: n.waiting[0].arrival, Outcome: OutcomeTimedOut})
+		n.waiting = n.waiting[1:]
+	case expiry:
+		n.expired++
+		n.unbag(i)
+		n.instances = slices.DeleteFunc(n.instances, func(other *naiveInstance) bool { return other == i })
+	}
+}
+
+func (n *naivePool) counts() (running, cold, idle, waiting int) {
+	for _, i := range n.instances {
+		if i.busy {
+			running++
+			if i.cold {
+				cold++
+			}
+		}
+	}
+	return running, cold, len(n.bag), len(n.waiting)
+}
+
+// requests lists the first requests of a pool's streams.
+func requests(t *testing.T, config Containers, arrivals dist.Arrivals, seed uint64, count int) (all []naiveRequest) {
+	w, err := newWorkload(arrivals, config.Warm, seed, 0)
+	require.NoError(t, err)
+	cold := sampler{law: config.Cold, family: random.NewFamily(seed, 0, random.Cold)}
+	if config.Cold == nil {
+		cold = sampler{law: config.Startup, family: random.NewFamily(seed, 0, random.Startup)}
+	}
+	at := sim.Time(0)
+	for range count {
+		gap, ok := w.gap()
+		require.True(t, ok)
+		at += gap
+		r, err := w.next()
+		require.NoError(t, err)
+		service := cold.draw(r.number)
+		if config.Cold == nil {
+			service += r.service
+		}
+		all = append(all, naiveRequest{at, r.service, service})
+	}
+	return all
+}
+
+// randomContainers makes a small platform that lives near its edges: caps, timeouts
+// and keep-alives of the order of the service times, and lattices on which
+// many events happen at once.
+func randomContainers(t *testing.T, rng *rand.Rand) (Containers, dist.Arrivals) {
+	pick := func(texts ...string) string { return texts[rng.IntN(len(texts))] }
+	span := func(spans ...sim.Time) sim.Time { return spans[rng.IntN(len(spans))] }
+	c := Containers{
+		Warm:         law(t, pick("exponential(mean=1s)", "constant(1s)", "uniform(0s, 2s)", "lognormal(mean=1s, cv=3)", "mixture(0.5: constant(1s), 0.5: constant(3s))")),
+		KeepAlive:    span(0, 1*sim.Second, 2*sim.Second, 5*sim.Second, 37*sim.Second/10, sim.Never),
+		MaxInstances: []int{1, 2, 3, 5, 20, Unlimited}[rng.IntN(6)],
+		WhenFull:     WhenFull(rng.IntN(2)),
+		QueueTimeout: span(1, sim.Second, 3*sim.Second, sim.Never),
+	}
+	if rng.IntN(2) == 0 {
+		c.Cold = law(t, pick("exponential(mean=3s)", "constant(2s)", "uniform(1s, 2s)"))
+	} else {
+		c.Startup = law(t, pick("constant(1s)", "exponential(mean=2s)", "constant(0s)"))
+	}
+	if rng.IntN(3) == 0 {
+		c.InitialIdle = rng.IntN(min(c.MaxInstances, 6) + 1)
+	}
+	return c, process(t, pick("poisson(rate=1/s)", "poisson(rate=4/s)", "constant(rate=1/s)", "constant(rate=3/s)",
+		"batch(poisson(rate=0.5/s), size=6)", "batch(constant(rate=1/s), size=3)", "mmpp(rates=[0.2/s, 10/s], sojourns=[10s, 2s])"))
+}
+
+func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
+	const scenariosEach, arrivalsEach = 60, 300
+	for _, routing := range []Routing{MRU, Newest, LRU, Random} {
+		for _, full := range []WhenFull{Reject, Queue} {
+			t.Run(fmt.Sprintf("%v, %v when full", routing, full), func(t *testing.T) {
+				var seen Observations // over all scenarios: every branch must have been taken
+				for seed := range uint64(scenariosEach) {
+					config, arrivals := randomContainers(t, rand.New(rand.NewPCG(seed, uint64(routing)<<1|uint64(full))))
+					config.Routing, config.WhenFull = routing, full
+					naive := &naivePool{config: config, routing: random.Stream(seed, 0, random.Routing)}
+					for range config.InitialIdle {
+						naive.serial++
+						i := &naiveInstance{serial: naive.serial}
+						naive.instances = append(naive.instances, i)
+						naive.idle(0, i)
+					}
+					pool, err := NewPool(config, arrivals, seed, 0)
+					require.NoError(t, err)
+					var log []Request
+					pool.Log = func(r Request) { log = append(log, r) }
+
+					all := requests(t, config, arrivals, seed, arrivalsEach)
+					for k := 0; k < len(all); {
+						now, class, subject := naive.event(all[k].arrival)
+						if class == arrival {
+							naive.arrive(now, all[k])
+							k++
+						} else {
+							naive.handle(now, class, subject)
+						}
+						next := sim.Never
+						if k < len(all) {
+							next, _, _ = naive.event(all[k].arrival)
+						}
+						if next == now || k == len(all) {
+							continue // more happens at this moment
+						}
+						require.NoError(t, pool.Run(now))
+						running, cold, idle, waiting := naive.counts()
+						o := &pool.observed
+						require.Equal(t,
+							[]int{running, cold, idle, waiting, running + idle, naive.expired},
+							[]int{o.Running.Count(), o.RunningCold.Count(), o.Idle.Count(), o.Waiting.Count(), o.Instances.Count(), int(o.Expired)},
+							"seed %d at %v: %+v", seed, now, config)
+						require.Equal(t, naive.log, log, "seed %d at %v", seed, now)
+					}
+					observed := pool.Observations()
+					requireConservation(t, &observed)
+					seen.Merge(&observed)
+				}
+				require.Positive(t, seen.Cold)
+				require.Positive(t, seen.Warm)
+				require.Positive(t, seen.Expired)
+				require.Equal(t, full == Reject, seen.Rejected > 0)
+				require.Equal(t, full == Queue, seen.TimedOut > 0)
+			})
+		}
+	}
+}
+
+// naiveShared simulates processor sharing by updating every executor's remaining
+// service at every event. It returns the completion time of each request, in seconds.
+func naiveShared(all []naiveRequest, cores float64) []float64 {
+	completion := make([]float64, len(all))
+	remaining := map[int]float64{}
+	now, k := 0.0, 0
+	for k < len(all) || len(remaining) > 0 {
+		speed := min(1, cores/float64(max(len(remaining), 1)))
+		first, at := -1, math.Inf(1)
+		for i, left := range remaining {
+			if end := now + left/speed; end < at {
+				first, at = i, end
+			}
+		}
+		arrives := k < len(all) && all[k].arrival.Seconds() < at
+		if arrives {
+			at = all[k].arrival.Seconds()
+		}
+		for i := range remaining {
+			remaining[i] -= (at - now) * speed
+		}
+		now = at
+		if arrives {
+			remaining[k] = all[k].warm.Seconds()
+			k++
+		} else {
+			delete(remaining, first)
+			completion[first] = now
+		}
+	}
+	return completion
+}
+
+// naiveFCFS returns the completion time of each request in seconds: each takes the core
+// that is free first.
+func naiveFCFS(all []naiveRequest, cores int) []float64 {
+	free := make([]float64, cores)
+	var completion []float64
+	for _, r := range all {
+		slices.Sort(free)
+		free[0] = max(free[0], r.arrival.Seconds()) + r.warm.Seconds()
+		completion = append(completion, free[0])
+	}
+	return completion
+}
+
+// peak returns the most requests present at once.
+func peak(all []naiveRequest, completion []float64) int {
+	most := 0
+	for _, r := range all {
+		present := 0
+		for i, other := range all {
+			if other.arrival <= r.arrival && completion[i] > r.arrival.Seconds() {
+				present++
+			}
+		}
+		most = max(most, present)
+	}
+	return most
+}
+
+func TestExecutorsAgreeWithNaiveOnes(t *testing.T) {
+	const count = 300
+	for seed := range uint64(60) {
+		rng := rand.New(rand.NewPCG(seed, 9))
+		cores := []int{1, 2, 3, 10}[rng.IntN(4)]
+		notation := []string{"exponential(mean=1s)", "constant(1s)", "pareto(shape=1.5, mean=1s)", "uniform(1us, 1ms)"}[rng.IntN(4)]
+		arrivals := process(t, []string{"poisson(rate=2/s)", "batch(poisson(rate=0.5/s), size=6)", "constant(rate=1/s)", "poisson(rate=9/s)"}[rng.IntN(4)])
+		for _, discipline := range []Discipline{ProcessorSharing, FCFS} {
+			config := Wasm{Service: law(t, notation), Cores: cores, Discipline: discipline}
+			all := requests(t, Containers{Warm: config.Service, Cold: config.Service}, arrivals, seed, count)
+			want := naiveFCFS(all, cores)
+			if discipline == ProcessorSharing {
+				want = naiveShared(all, float64(cores))
+			}
+			// An executor's own service is off by a nanosecond at most, and takes longer
+			// as it shares its core. So every other completion may come that much late
+			// too, of which each of the n present bears the n-th part. The naive
+			// one's own rounding is relative.
+			tolerance := 2e-9*(1+float64(peak(all, want)+count)/float64(cores)) + 1e-12*want[count-1]
+
+			e, err := NewExecutors(config, arrivals, seed, 0)
+			require.NoError(t, err)
+			got := map[int64]Request{}
+			e.Log = func(r Request) { got[r.Instance] = r }
+			end := all[count-1].arrival
+			require.NoError(t, e.Run(end))
+			for i, w := range want {
+				r, certain := got[int64(i)+1]
+				if !certain {
+					require.GreaterOrEqual(t, w, end.Seconds()-tolerance)
+					continue
+				}
+				require.Equal(t, all[i].arrival, r.Arrival)
+				require.InDelta(t, w, r.Completion.Seconds(), tolerance,
+					"%v on %d cores, %s, seed %d, request %d", discipline, cores, notation, seed, i+1)
+			}
+		}
+	}
+}

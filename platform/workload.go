@@ -1,0 +1,96 @@
+package platform
+
+import (
+	"fmt"
+
+	"faaslab/dist"
+	"faaslab/sim"
+	"faaslab/sim/random"
+)
+
+// blockSize is how many requests' random numbers are drawn at once: enough to
+// make the interface call for a block cost nothing per request, few enough to
+// stay in the first-level cache.
+const blockSize = 256
+
+// A workload is the stream of requests: when each arrives and how long it
+// needs. A request's numbers are its own, whatever becomes of it, so that two
+// platforms with the same seed serve the same requests.
+type workload struct {
+	source    dist.Source
+	service   dist.Distribution // nil: the source fixes the service times
+	generator random.Generator
+	number    uint64 // of the next request, from 0
+
+	gaps     [blockSize]int64 // ns before the request's arrival
+	services [blockSize]int64 // ns
+	seconds  [blockSize]float64
+	cursor   int // of the next request; cursor < filled, or the stream has ended
+	filled   int
+}
+
+// A request is one invocation, as the workload hands it out.
+type request struct {
+	number  uint64
+	service sim.Time
+}
+
+func newWorkload(arrivals dist.Arrivals, service dist.Distribution, seed uint64, replication int) (*workload, error) {
+	source, err := arrivals.Start(random.Stream(seed, replication, random.Arrivals))
+	if err != nil {
+		return nil, err
+	}
+	w := &workload{source: source, service: service, generator: random.Stream(seed, replication, random.Service)}
+	return w, w.refill()
+}
+
+// gap returns the time between the arrivals of the previous and the next request.
+// ok is false when there is none.
+func (w *workload) gap() (gap sim.Time, ok bool) {
+	return sim.Time(w.gaps[w.cursor&(blockSize-1)]), w.cursor < w.filled
+}
+
+// next hands out the next request, which must exist.
+func (w *workload) next() (request, error) {
+	r := request{w.number, sim.Time(w.services[w.cursor])}
+	w.number++
+	w.cursor++
+	if w.cursor == blockSize {
+		return r, w.refill()
+	}
+	return r, nil
+}
+
+func (w *workload) refill() (err error) {
+	w.cursor = 0
+	if w.filled, err = w.source.Fill(w.gaps[:], w.services[:]); err != nil {
+		return fmt.Errorf("arrivals: %w", err)
+	}
+	if w.service != nil {
+		fillTimes(w.service, &w.generator, w.seconds[:], w.services[:])
+	}
+	return nil
+}
+
+// fillTimes draws a block of durations, rounded to nanoseconds.
+func fillTimes(d dist.Distribution, g *random.Generator, seconds []float64, times []int64) {
+	d.Fill(g, seconds)
+	for i, s := range seconds {
+		times[i] = int64(sim.FromSeconds(s))
+	}
+}
+
+// A sampler draws single durations, for draws that only some requests need:
+// request i's comes from the i-th member of the family.
+type sampler struct {
+	law       dist.Distribution
+	family    random.Family
+	generator random.Generator // here so that it does not escape at every draw
+	one       [1]float64
+}
+
+func (s *sampler) draw(request uint64) sim.Time {
+	s.generator = s.family.Member(request)
+	s.law.Fill(&s.generator, s.one[:])
+	return sim.FromSeconds(s.one[0])
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"math"
+
+	"faaslab/scenarios"
+	"faaslab/sim/stats"
+)
+
+// The JSON of a run, as the manual documents it.
+type runJSON struct {
+	Scenario   scenarios.Scenario        `json:"scenario"`
+	Platforms  map[string]platformJSON   `json:"platforms"`
+	Difference map[string]stats.Estimate `json:"difference,omitempty"`
+	Run        runInfo                   `json:"run"`
+	Warnings   []string                  `json:"warnings"`
+}
+
+type platformJSON struct {
+	Requests      int64                     `json:"requests"`
+	Metrics       map[string]stats.Estimate `json:"metrics"`
+	Distributions map[string][]float64      `json:"distributions"`
+}
+
+type runInfo struct {
+	Version      string   `json:"version"`
+	Seed         uint64   `json:"seed"`
+	Replications int      `json:"replications"`
+	Deleted      float64  `json:"deleted"`
+	Precision    *float64 `json:"precision"`
+}
+
+// writeJSON writes one line of JSON.
+func writeJSON(w io.Writer, r *scenarios.Result) error {
+	out := runJSON{
+		Scenario:   r.Scenario,
+		Platforms:  map[string]platformJSON{},
+		Difference: r.Difference,
+		Run:        runInfo{version, r.Scenario.Run.Seed, r.Replications, r.Deleted, nil},
+		Warnings:   r.Warnings,
+	}
+	if !math.IsNaN(r.Precision) && !math.IsInf(r.Precision, 0) {
+		out.Run.Precision = &r.Precision
+	}
+	if out.Warnings == nil {
+		out.Warnings = []string{}
+	}
+	for name, p := range r.Platforms {
+		of := platformJSON{p.Requests, map[string]stats.Estimate{}, p.Distributions}
+		for _, m := range p.Metrics {
+			of.Metrics[m.Name] = m.Estimate
+		}
+		out.Platforms[name] = of
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(out)
+}

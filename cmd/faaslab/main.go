@@ -1,0 +1,177 @@
+// Command faaslab simulates serverless platforms from the command line:
+//
+//	faaslab run                                          the float function on both platforms
+//	faaslab run --set container.keep_alive=10s float     what if it were kept 10 s?
+//	faaslab scenarios list                               what else is built in
+//
+// Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 a check
+// failed, 2 bad usage or input, 3 reading or writing failed midway, 130
+// interrupted.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/urfave/cli/v2"
+)
+
+// version is that of the results: it changes whenever a seed gives other numbers.
+const version = "0.1.0"
+
+// The exit codes.
+const (
+	exitBadInput    = 2
+	exitIO          = 3
+	exitInterrupted = 130
+)
+
+func main() { os.Exit(faaslab(os.Args, os.Stdout, os.Stderr)) }
+
+// faaslab runs one command line and returns its exit code.
+func faaslab(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	app := newApp(stdout, stderr)
+	err := app.RunContext(ctx, permute(app, args))
+	if err == nil {
+		return 0
+	}
+	code := exitBadInput
+	if coded := new(codedError); errors.As(err, &coded) {
+		code = coded.code
+	}
+	if message := err.Error(); message != "" {
+		fmt.Fprintln(stderr, "faaslab: "+message)
+	}
+	return code
+}
+
+// A codedError ends the program with an exit code other than that of bad input.
+type codedError struct {
+	code int
+	err  error
+}
+
+func (e *codedError) Error() string { return e.err.Error() }
+func (e *codedError) Unwrap() error { return e.err }
+
+func newApp(stdout, stderr io.Writer) *cli.App {
+	cli.VersionPrinter = func(*cli.Context) { fmt.Fprintln(stdout, "faaslab", version) }
+	app := &cli.App{
+		Name:                      "faaslab",
+		Usage:                     "a laboratory for serverless queueing",
+		Version:                   version,
+		Commands:                  []*cli.Command{runCommand(), scenariosCommand(), completionCommand()},
+		EnableBashCompletion:      true,
+		DisableSliceFlagSeparator: true, // notations contain commas
+		Writer:                    stdout,
+		ErrWriter:                 stderr,
+		HideHelpCommand:           true,
+		OnUsageError:              usageError,
+		ExitErrHandler:            func(*cli.Context, error) {}, // faaslab decides
+		CommandNotFound:           nil,
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return fmt.Errorf("no command %q; want one of %s (faaslab --help)", c.Args().First(), commandNames(c.App.Commands))
+			}
+			return cli.ShowAppHelp(c)
+		},
+	}
+	prepare(app.Commands)
+	return app
+}
+
+// prepare gives every command the same manners.
+func prepare(commands []*cli.Command) {
+	for _, c := range commands {
+		c.HideHelpCommand = true
+		c.OnUsageError = usageError
+		prepare(c.Subcommands)
+	}
+}
+
+func usageError(c *cli.Context, err error, _ bool) error {
+	name := c.App.Name
+	if c.Command != nil && c.Command.Name != "" && c.Command.Name != name {
+		name += " " + c.Command.Name
+	}
+	return fmt.Errorf("%w (%s --help)", err, name)
+}
+
+func commandNames(commands []*cli.Command) string {
+	var names []string
+	for _, c := range commands {
+		if !c.Hidden {
+			names = append(names, c.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// permute moves the flags of a command before its arguments, since cli takes no
+// flag after the first argument. What follows "--" stays as it is.
+func permute(app *cli.App, args []string) []string {
+	commands, flags := app.Commands, []cli.Flag(nil)
+	i := 1
+	for i < len(args) {
+		command := findCommand(commands, args[i])
+		if command == nil {
+			break
+		}
+		commands, flags = command.Subcommands, command.Flags
+		i++
+	}
+	head := append([]string{}, args[:min(i, len(args))]...)
+	if flags == nil {
+		return args
+	}
+	var options, rest []string
+	for ; i < len(args); i++ {
+		switch arg := args[i]; {
+		case arg == "--":
+			return append(append(append(head, options...), rest...), args[i+1:]...)
+		case len(arg) < 2 || arg[0] != '-':
+			rest = append(rest, arg)
+		default:
+			options = append(options, arg)
+			if takesValue(flags, arg) && i+1 < len(args) {
+				i++
+				options = append(options, args[i])
+			}
+		}
+	}
+	return append(append(head, options...), rest...)
+}
+
+func findCommand(commands []*cli.Command, name string) *cli.Command {
+	for _, c := range commands {
+		if c.HasName(name) {
+			return c
+		}
+	}
+	return nil
+}
+
+// takesValue reports whether the next argument is the flag's value.
+func takesValue(flags []cli.Flag, arg string) bool {
+	name := strings.TrimLeft(arg, "-")
+	if strings.Contains(name, "=") {
+		return false
+	}
+	for _, f := range flags {
+		for _, n := range f.Names() {
+			if n == name {
+				_, isBool := f.(*cli.BoolFlag)
+				return !isBool
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"faaslab/scenarios"
+)
+
+func runCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "run",
+		Usage:     "simulate one scenario",
+		ArgsUsage: "[SCENARIO]",
+		Description: "SCENARIO is a file or a built-in name (faaslab scenarios list); float if there is none.\n" +
+			"Every number comes with its 95 % confidence interval over the replications.",
+		Flags: []cli.Flag{
+			setFlag(),
+			formatFlag(),
+			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a CSV row each; the replications then run one after another"},
+			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
+		},
+		BashComplete: completeScenario,
+		Action:       run,
+	}
+}
+
+func setFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "set", Aliases: []string{"s"}, Usage: "override one `KEY=VALUE` of the scenario, such as container.keep_alive=10s or arrivals.rate=3/s; may be repeated"}
+}
+
+func formatFlag() cli.Flag {
+	return &cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the results: text, json or csv"}
+}
+
+// writers writes a result in each format.
+var writers = map[string]func(io.Writer, *scenarios.Result) error{
+	"text": writeText,
+	"json": writeJSON,
+	"csv":  writeCSV,
+}
+
+func run(c *cli.Context) error {
+	write, ok := writers[c.String("format")]
+	if !ok {
+		return fmt.Errorf("--format %s: want text, json or csv", c.String("format"))
+	}
+	if c.Int("workers") < 0 {
+		return fmt.Errorf("--workers %d: want 1 or more, or 0 for one a core", c.Int("workers"))
+	}
+	scenario, err := loadScenario(c)
+	if err != nil {
+		return err
+	}
+	if err := refuse(scenario); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(c.Context)
+	defer cancel(nil)
+	options := scenarios.Options{Workers: c.Int("workers")}
+	if c.IsSet("requests") {
+		log, err := createRequestLog(c.String("requests"), scenario.Run.Warmup+scenario.Run.Duration, cancel)
+		if err != nil {
+			return err
+		}
+		defer log.abandon()
+		options.Log = log.write
+		result, err := simulate(ctx, c, scenario, options)
+		if err != nil {
+			return err
+		}
+		if err := log.close(result.Interrupted); err != nil {
+			return err
+		}
+		return report(c, write, result)
+	}
+	result, err := simulate(ctx, c, scenario, options)
+	if err != nil {
+		return err
+	}
+	return report(c, write, result)
+}
+
+// loadScenario reads the scenario that the command line names.
+func loadScenario(c *cli.Context) (scenarios.Scenario, error) {
+	if c.NArg() > 1 {
+		return scenarios.Scenario{}, fmt.Errorf("found %d scenarios (%q, %q …); want one", c.NArg(), c.Args().Get(0), c.Args().Get(1))
+	}
+	overrides, err := scenarios.ParseOverrides("--set", c.StringSlice("set"))
+	if err != nil {
+		return scenarios.Scenario{}, err
+	}
+	return scenarios.Load(c.Args().First(), overrides)
+}
+
+// refuse returns why a scenario is not simulated: it would take too many instances,
+// or it has no steady state. If the user gave a duration, a transient of that
+// length is wanted, and the result says so.
+func refuse(s scenarios.Scenario) error {
+	if err := s.CheckSize(); err != nil {
+		return err
+	}
+	if err := s.CheckSteadyState(); err != nil && !s.Run.DurationGiven {
+		return fmt.Errorf("%w\nTo simulate the transient, say for how long: --set run.duration=20m", err)
+	}
+	return nil
+}
+
+// simulate runs the scenario with a progress bar, and tells how fast it was.
+func simulate(ctx context.Context, c *cli.Context, s scenarios.Scenario, o scenarios.Options) (*scenarios.Result, error) {
+	bar := newProgress(c.App.ErrWriter, "simulating")
+	o.Progress = bar.set
+	began := time.Now()
+	result, err := scenarios.Simulate(ctx, s, o)
+	bar.finish()
+	elapsed := time.Since(began)
+	var coded *codedError
+	switch {
+	case errors.As(context.Cause(ctx), &coded):
+		return nil, coded // the log could not be written
+	case err != nil && ctx.Err() != nil:
+		return nil, &codedError{exitInterrupted, errors.New("interrupted before any replication was finished: there is nothing to show")}
+	case errors.As(err, new(*fs.PathError)):
+		return nil, &codedError{exitIO, err}
+	case err != nil:
+		return nil, err
+	}
+	requests := int64(0)
+	for _, p := range result.Platforms {
+		requests += p.Requests
+	}
+	fmt.Fprintf(c.App.ErrWriter, "%s requests measured in %s\n", thousands(requests), elapsed.Round(time.Millisecond))
+	return result, nil
+}
+
+// report writes the result to stdout, all or nothing, and its warnings to stderr.
+func report(c *cli.Context, write func(io.Writer, *scenarios.Result) error, r *scenarios.Result) error {
+	for _, w := range r.Warnings {
+		fmt.Fprintln(c.App.ErrWriter, "warning:", w)
+	}
+	var text bytes.Buffer
+	if err := write(&text, r); err != nil {
+		return err
+	}
+	if err := print(c, text.Bytes()); err != nil {
+		return err
+	}
+	if r.Interrupted {
+		return &codedError{exitInterrupted, errors.New("")}
+	}
+	return nil
+}
+
+// print writes results to stdout.
+func print(c *cli.Context, text []byte) error {
+	if _, err := c.App.Writer.Write(text); err != nil {
+		return &codedError{exitIO, fmt.Errorf("writing the results: %w", err)}
+	}
+	return nil
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v2"
+
+	"faaslab/scenarios"
+)
+
+func scenariosCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "scenarios",
+		Usage: "list and show the built-in scenarios, and the schema of the file",
+		Subcommands: []*cli.Command{
+			{Name: "list", Usage: "list the built-in scenarios", Action: listScenarios, Flags: []cli.Flag{}},
+			{
+				Name: "show", Usage: "print a built-in scenario's file, or with --set any scenario with all its values", ArgsUsage: "[SCENARIO]",
+				Flags: []cli.Flag{setFlag()}, BashComplete: completeScenario, Action: showScenario,
+			},
+			{Name: "schema", Usage: "print the JSON Schema of the scenario file, for completion in editors", Flags: []cli.Flag{},
+				Action: func(c *cli.Context) error {
+					if c.Args().Present() {
+						return fmt.Errorf("scenarios schema takes no argument, found %q", c.Args().First())
+					}
+					return print(c, scenarios.Schema())
+				}},
+		},
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return fmt.Errorf("no command scenarios %q; want one of %s", c.Args().First(), commandNames(c.Command.Subcommands))
+			}
+			return cli.ShowSubcommandHelp(c)
+		},
+	}
+}
+
+func listScenarios(c *cli.Context) error {
+	if c.Args().Present() {
+		return fmt.Errorf("scenarios list takes no argument, found %q", c.Args().First())
+	}
+	var text bytes.Buffer
+	table := tabwriter.NewWriter(&text, 0, 0, 3, ' ', 0)
+	for _, b := range scenarios.List() {
+		fmt.Fprintf(table, "%s\t%s\n", b.Name, b.Description)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	return print(c, text.Bytes())
+}
+
+// showScenario prints the file of a built-in scenario as it is. A file, or
+// overrides, are validated and printed with all values.
+func showScenario(c *cli.Context) error {
+	if c.NArg() == 1 && !c.IsSet("set") {
+		if source, err := scenarios.Source(c.Args().First()); err == nil {
+			return print(c, source)
+		}
+	}
+	s, err := loadScenario(c)
+	if err != nil {
+		return err
+	}
+	return print(c, s.YAML())
+}
+
+// completeScenario completes flags and the names of the built-in scenarios.
+func completeScenario(c *cli.Context) {
+	cli.DefaultCompleteWithFlags(c.Command)(c)
+	for _, b := range scenarios.List() {
+		fmt.Fprintln(c.App.Writer, b.Name)
+	}
+}

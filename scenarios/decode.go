@@ -1,0 +1,146 @@
+package scenarios
+
+import (
+	"path/filepath"
+	"strings"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/sim"
+)
+
+// Parse reads a scenario from the bytes of a file, with overrides. Errors name
+// the file as file. Files that notations name, those of overrides too, are looked
+// for in dir, the working directory if it is empty. All errors are returned
+// together, a paragraph each, in the order of their lines.
+func Parse(file, dir string, data []byte, overrides []Override) (Scenario, error) {
+	d, err := takeApart(file, dir, data)
+	if err != nil {
+		return Scenario{}, err
+	}
+	d.apply(overrides)
+	s := d.scenario()
+	if err := d.problems.join(); err != nil {
+		return Scenario{}, err
+	}
+	return s, nil
+}
+
+// has reports whether a path belongs to the scenario: one of a platform only
+// if the platform does.
+func (d *document) has(path string) bool {
+	_, given := d.blocks[platformOf(path)]
+	return given
+}
+
+// at returns where the first of several keys stands that is given; if none is,
+// the block that should hold the first.
+func (d *document) at(paths ...string) place {
+	for _, path := range paths {
+		if e, given := d.entries[path]; given {
+			return e.place
+		}
+	}
+	return d.blocks[platformOf(paths[0])].key(paths[0])
+}
+
+// scenario reads all texts, the defaults where none is given, and notes what
+// is wrong with them.
+func (d *document) scenario() Scenario {
+	s := Scenario{Name: strings.TrimSuffix(filepath.Base(d.file), filepath.Ext(d.file))}
+	if !isLine(s.Name) {
+		s.Name = "scenario"
+	}
+	if d.has("container.warm") {
+		s.Container = new(platform.Containers)
+	}
+	if d.has("wasm.service") {
+		s.Wasm = new(platform.Wasm)
+	}
+	sound := map[string]bool{} // the keys whose values hold
+	for _, k := range keys {
+		e, given := d.entries[k.path]
+		if !given {
+			e.text = k.standard
+		}
+		if !d.has(k.path) || e.text == "" && !given {
+			continue
+		}
+		err := e.err
+		if err == nil {
+			err = k.read(&s, e.text, dist.Parser{Dir: d.dir})
+		}
+		if err != nil {
+			d.problems.add(e.place, "%w", err)
+			continue
+		}
+		sound[k.path] = true
+	}
+	_, s.Run.DurationGiven = d.entries["run.duration"]
+	d.checkMissing(s)
+	d.checkTogether(s, sound)
+	return s
+}
+
+// checkMissing notes what a scenario cannot do without.
+func (d *document) checkMissing(s Scenario) {
+	if _, given := d.entries["arrivals"]; !given {
+		d.problems.add(d.at("arrivals"), "missing; want %s", wantArrivals)
+	}
+	if s.Container == nil && s.Wasm == nil {
+		d.problems.add(d.blocks[""], "container and wasm are both missing; want a block for at least one platform")
+	}
+	// Of a trace that cannot be read nobody knows whether it fixes service times.
+	unread := s.Arrivals == nil && strings.HasPrefix(d.entries["arrivals"].text, "trace")
+	servedByTrace := unread || fixesService(s.Arrivals)
+	for _, path := range []string{"container.warm", "wasm.service"} {
+		if _, given := d.entries[path]; !given && d.has(path) && !servedByTrace {
+			d.problems.add(d.at(path), "missing; want %s", wantLaw)
+		}
+	}
+	if s.Container == nil {
+		return
+	}
+	cold, hasCold := d.entries["container.cold"]
+	startup, hasStartup := d.entries["container.startup"]
+	switch {
+	case hasCold && hasStartup:
+		later, other := cold.place, "startup"
+		if later.line > 0 && (startup.place.line == 0 || startup.place.line > later.line) {
+			later, other = startup.place, "cold"
+		}
+		d.problems.add(later, "given beside %s; want one of them: cold, the whole service of a cold start, or startup, what it adds to a warm one", other)
+	case !hasCold && !hasStartup:
+		d.problems.add(d.at("container.cold"), "missing; want cold, the whole service of a cold start, or startup, what it adds to a warm one: %s", wantLaw)
+	}
+}
+
+// checkTogether notes values that do not go together.
+func (d *document) checkTogether(s Scenario, sound map[string]bool) {
+	if c := s.Container; c != nil {
+		if sound["container.queue_timeout"] && sound["container.when_full"] && c.QueueTimeout != sim.Never && c.WhenFull != platform.Queue {
+			d.problems.add(d.at("container.queue_timeout"), "has no effect with when_full: %s; want when_full: queue, or no queue_timeout", c.WhenFull)
+		}
+		if sound["container.initial.idle"] && sound["container.max_instances"] && c.InitialIdle > c.MaxInstances {
+			d.problems.add(d.at("container.initial.idle"), "found %d, more than max_instances; want at most %d", c.InitialIdle, c.MaxInstances)
+		}
+	}
+	if r := s.Run; sound["run.replications"] && sound["run.warmup"] && sound["run.duration"] {
+		if total := float64(r.Replications) * (r.Warmup.Seconds() + r.Duration.Seconds()); total >= longest {
+			d.problems.add(d.at("run.duration", "run.warmup", "run.replications"),
+				"%d replications of %s warm-up and %s are %.4g years; virtual time ends at 292 years",
+				r.Replications, formatTime(r.Warmup), formatTime(r.Duration), total/year)
+		}
+	}
+}
+
+// fixesService reports whether an arrival process brings service times along,
+// as a trace of two columns does.
+func fixesService(a dist.Arrivals) bool {
+	t, ok := a.(dist.Trace)
+	if !ok {
+		return false
+	}
+	services, err := t.HasServices() // read once already, so only a file that is gone by now fails
+	return err == nil && services
+}

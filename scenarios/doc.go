@@ -1,0 +1,24 @@
+// Package scenarios says what to simulate.
+//
+// A [Scenario] is one arrival process offered to a container platform, a Wasm
+// platform, or both side by side, and how long and how often to simulate them. It
+// comes from a YAML file or from the built-in library ([List], [Source]), by [Load]
+// or [Parse]. An [Override] replaces the value of one key, or one parameter of
+// a distribution, by its path: container.keep_alive, arrivals.rate.
+//
+// A simulation consists of replications, independent runs with random streams of
+// their own. What happens in the first part of each, the warm-up, is deleted; the
+// rest is measured. [Scenario.CheckSteadyState] tells in advance where that
+// cannot be enough, and [Scenario.CheckSize] where memory would not be.
+//
+// Rules that hold:
+//   - a file is read strictly: an unknown key, a missing unit or an impossible
+//     value is an error that names file, line and key, what was found and what
+//     would be accepted, and all errors of a file are reported together;
+//   - a Scenario that was loaded is valid, and nothing downstream checks it again;
+//   - a Scenario holds every value that was left out in the file, and so does its
+//     JSON; its [Scenario.YAML] reads back to an equal Scenario.
+//
+// [Schema] describes the file for editors. The keys, their defaults and what they
+// accept are one table, in keys.go.
+package scenarios

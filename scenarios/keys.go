@@ -1,0 +1,152 @@
+package scenarios
+
+import (
+	"slices"
+	"strings"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/sim"
+)
+
+// A key is one value of the scenario file. The table of keys is all that the
+// package knows about them: decoding, overrides, the resolved scenario, the
+// JSON Schema and every error message read it.
+type key struct {
+	path     string // dotted, as in --set: container.keep_alive
+	doc      string // one sentence, with unit and domain
+	accepts  string // what may stand there, in words: "want …"
+	standard string // the text that holds where the key is left out; empty: none
+	schema   fragment
+	law      bool // a distribution or an arrival process: its parameters have paths too
+	integer  bool // written as a number, not as a text, where it is one
+
+	// read sets the key's field. The block that holds the field exists.
+	read func(s *Scenario, text string, notation dist.Parser) error
+	// write returns the text that reads back to the field; empty where the
+	// scenario does without the key.
+	write func(s *Scenario) string
+}
+
+// keys lists every key in the order of the file.
+var keys = []key{
+	line("name", "What the scenario is called in tables and figures; the file's name if left out.",
+		func(s *Scenario) *string { return &s.Name }),
+	line("description", "What the scenario shows, on one line.",
+		func(s *Scenario) *string { return &s.Description }),
+	arrivals(),
+
+	law("container.warm", "Service time of a warm start. A trace with service times fixes it instead, if it is left out.",
+		func(s *Scenario) *dist.Distribution { return &s.Container.Warm }),
+	law("container.cold", "Service time of a cold start, start-up included. Exactly one of cold and startup is given.",
+		func(s *Scenario) *dist.Distribution { return &s.Container.Cold }),
+	law("container.startup", "Added to the request's own warm service time on a cold start. Exactly one of cold and startup is given.",
+		func(s *Scenario) *dist.Distribution { return &s.Container.Startup }),
+	span("container.keep_alive", "How long an instance is kept idle before it expires, 0s or more.",
+		"60s", 0, true, func(s *Scenario) *sim.Time { return &s.Container.KeepAlive }),
+	count("container.max_instances", "The most instances at once, idle ones included, 1 or more.",
+		"110", 1, 1e9, true, func(s *Scenario) *int { return &s.Container.MaxInstances }),
+	choice("container.when_full", "What becomes of a request that finds all instances busy: turned away, or first come, first served.",
+		func(s *Scenario) *platform.WhenFull { return &s.Container.WhenFull }, platform.Reject, platform.Queue),
+	span("container.queue_timeout", "How long a request waits at most when full, more than 0s; only with when_full: queue.",
+		"never", 1, true, func(s *Scenario) *sim.Time { return &s.Container.QueueTimeout }),
+	choice("container.routing", "Which idle instance serves: the last that became idle, the last created, the first that became idle, or any.",
+		func(s *Scenario) *platform.Routing { return &s.Container.Routing },
+		platform.MRU, platform.Newest, platform.LRU, platform.Random),
+	containerCores(),
+	count("container.initial.idle", "Idle instances at time 0, 0 to max_instances.",
+		"0", 0, 1e9, false, func(s *Scenario) *int { return &s.Container.InitialIdle }),
+
+	law("wasm.service", "Time an executor needs on a core of its own. A trace with service times fixes it instead, if it is left out.",
+		func(s *Scenario) *dist.Distribution { return &s.Wasm.Service }),
+	wasmStartup(),
+	count("wasm.cores", "Cores that all executors share, 1 or more.",
+		"unlimited", 1, 1e9, true, func(s *Scenario) *int { return &s.Wasm.Cores }),
+	choice("wasm.discipline", "How executors share the cores: equally, none using more than one, or one core each in order of arrival.",
+		func(s *Scenario) *platform.Discipline { return &s.Wasm.Discipline }, platform.ProcessorSharing, platform.FCFS),
+
+	seed(),
+	count("run.replications", "Independent simulation runs, 1 to 100000; an interval needs two.",
+		"16", 1, 100_000, false, func(s *Scenario) *int { return &s.Run.Replications }),
+	warmup(),
+	span("run.duration", "Measured in each replication, after its warm-up, more than 0s. Giving it allows a scenario without a steady state.",
+		"20m", 1, false, func(s *Scenario) *sim.Time { return &s.Run.Duration }),
+}
+
+// notBuilt names what other versions of the format have and this one refuses:
+// a key, or a block with all its keys.
+var notBuilt = []struct{ path, instead string }{
+	{"run.precision", "use run.duration and run.warmup"},
+	{"run.max_requests", "use run.duration and run.warmup"},
+	{"container.initial.running", "use container.initial.idle"},
+	{"container.dispatch", "leave it out"},
+	{"container.startup_cpu", "leave it out"},
+	{"pricing", "leave it out"},
+}
+
+// blocks lists the blocks of the file, each before those inside it.
+var blocks = func() []string {
+	var all []string
+	seen := map[string]bool{"": true}
+	for _, k := range keys {
+		for i, c := range k.path {
+			if c == '.' && !seen[k.path[:i]] {
+				seen[k.path[:i]] = true
+				all = append(all, k.path[:i])
+			}
+		}
+	}
+	return all
+}()
+
+// namesOf gives the names that a block takes, in order; "" is the top.
+var namesOf = func() map[string][]string {
+	names := map[string][]string{}
+	for _, k := range keys {
+		// Each block on the way down is a name in the one above it.
+		for path := k.path; path != ""; {
+			block, name := split(path)
+			if !slices.Contains(names[block], name) {
+				names[block] = append(names[block], name)
+			}
+			path = block
+		}
+	}
+	return names
+}()
+
+// find returns the key at a path, or nil.
+func find(path string) *key {
+	for i := range keys {
+		if keys[i].path == path {
+			return &keys[i]
+		}
+	}
+	return nil
+}
+
+// split cuts a path into its block, empty at the top, and the name in it.
+func split(path string) (block, name string) {
+	if i := strings.LastIndexByte(path, '.'); i >= 0 {
+		return path[:i], path[i+1:]
+	}
+	return "", path
+}
+
+// join is the inverse of split.
+func join(block, name string) string {
+	if block == "" {
+		return name
+	}
+	return block + "." + name
+}
+
+// platformOf returns the top block that a path is in, which a scenario may lack;
+// empty outside the platforms.
+func platformOf(path string) string {
+	top, _, _ := strings.Cut(path, ".")
+	if top == "container" || top == "wasm" {
+		return top
+	}
+	return ""
+}

@@ -1,0 +1,278 @@
+package scenarios
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/sim"
+)
+
+// The constructors in this file make the keys of the table, one a kind of value.
+
+const (
+	wantLaw      = "a distribution such as exponential(mean=1.5s)"
+	wantArrivals = "an arrival process such as poisson(rate=1/s)"
+
+	unlimited = "unlimited"
+	never     = "never"
+)
+
+// longestLine is the most characters of a name or a description.
+const longestLine = 500
+
+// line makes a key whose value is a text of one line.
+func line(path, doc string, field func(*Scenario) *string) key {
+	accepts := fmt.Sprintf("a text of one line, 1 to %d characters", longestLine)
+	return key{
+		path: path, doc: doc, accepts: accepts,
+		schema: fragment{"type": "string", "minLength": 1, "maxLength": longestLine},
+		read: func(s *Scenario, text string, _ dist.Parser) error {
+			if !isLine(text) {
+				return wrong(text, accepts)
+			}
+			*field(s) = text
+			return nil
+		},
+		write: func(s *Scenario) string { return *field(s) },
+	}
+}
+
+// isLine reports whether text is not blank and prints on one line.
+func isLine(text string) bool {
+	return strings.TrimSpace(text) != "" && len([]rune(text)) <= longestLine &&
+		!strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
+// law makes a key whose value is a distribution of durations.
+func law(path, doc string, field func(*Scenario) *dist.Distribution) key {
+	return key{
+		path: path, doc: doc, accepts: wantLaw, law: true, schema: notationSchema(),
+		read: func(s *Scenario, text string, notation dist.Parser) error {
+			d, err := notation.Parse(text)
+			if err != nil {
+				return err
+			}
+			*field(s) = d
+			return nil
+		},
+		write: func(s *Scenario) string {
+			if d := *field(s); d != nil {
+				return d.String()
+			}
+			return ""
+		},
+	}
+}
+
+// wasmStartup is a law that leaves nil for a start-up which takes no time.
+func wasmStartup() key {
+	const none = "constant(0s)"
+	field := func(s *Scenario) *dist.Distribution { return &s.Wasm.Startup }
+	k := law("wasm.startup", "Precedes the service of every request and holds no core.", field)
+	read, write := k.read, k.write
+	k.standard = none
+	k.read = func(s *Scenario, text string, notation dist.Parser) error {
+		if err := read(s, text, notation); err != nil {
+			return err
+		}
+		if mean, _ := s.Wasm.Startup.Moments(); mean == 0 {
+			s.Wasm.Startup = nil
+		}
+		return nil
+	}
+	k.write = func(s *Scenario) string {
+		if s.Wasm.Startup == nil {
+			return none
+		}
+		return write(s)
+	}
+	return k
+}
+
+// arrivals makes the key of the arrival process.
+func arrivals() key {
+	return key{
+		path: "arrivals", doc: "The arrival process, offered to both platforms alike.",
+		accepts: wantArrivals, law: true, schema: notationSchema(),
+		read: func(s *Scenario, text string, notation dist.Parser) error {
+			a, err := notation.ParseArrivals(text)
+			if err != nil {
+				return err
+			}
+			s.Arrivals = a
+			return nil
+		},
+		write: func(s *Scenario) string { return s.Arrivals.String() },
+	}
+}
+
+// span makes a key whose value is a duration of at least least, or never.
+func span(path, doc, standard string, least sim.Time, orNever bool, field func(*Scenario) *sim.Time) key {
+	accepts, also := "a duration such as 90s or 1m30s, 0s or more", ""
+	if least > 0 {
+		accepts = "a duration such as 90s or 1m30s, more than 0s"
+	}
+	if orNever {
+		accepts += ", or never"
+		also = "; never is accepted, too"
+	}
+	return key{
+		path: path, doc: doc, accepts: accepts, standard: standard, schema: durationSchema(orNever),
+		read: func(s *Scenario, text string, _ dist.Parser) error {
+			if orNever && text == never {
+				*field(s) = sim.Never
+				return nil
+			}
+			t, err := parseTime(text)
+			if err != nil {
+				return fmt.Errorf("%w%s", err, also)
+			}
+			if t < least {
+				return wrong(text, accepts)
+			}
+			*field(s) = t
+			return nil
+		},
+		write: func(s *Scenario) string { return formatTime(*field(s)) },
+	}
+}
+
+// warmup is a span that refuses auto by name.
+func warmup() key {
+	k := span("run.warmup", "Deleted from the start of each replication, 0s or more.",
+		"10m", 0, false, func(s *Scenario) *sim.Time { return &s.Run.Warmup })
+	read := k.read
+	k.read = func(s *Scenario, text string, notation dist.Parser) error {
+		if text == "auto" {
+			return unbuilt("auto", "give a duration, such as 10m")
+		}
+		return read(s, text, notation)
+	}
+	return k
+}
+
+// count makes a key whose value is a whole number from least to most, or
+// unlimited, which is platform.Unlimited.
+func count(path, doc, standard string, least, most int, orUnlimited bool, field func(*Scenario) *int) key {
+	k := key{
+		path: path, doc: doc, standard: standard, integer: true,
+		accepts: fmt.Sprintf("a whole number from %d to %d", least, most),
+		schema:  fragment{"type": "integer", "minimum": least, "maximum": most},
+	}
+	if orUnlimited {
+		k.accepts += ", or " + unlimited
+		k.schema = fragment{"anyOf": []fragment{k.schema, {"const": unlimited}}}
+	}
+	k.read = func(s *Scenario, text string, _ dist.Parser) error {
+		if orUnlimited && text == unlimited {
+			*field(s) = platform.Unlimited
+			return nil
+		}
+		n, ok := parseWhole(text)
+		if !ok || n < uint64(least) || n > uint64(most) {
+			return wrong(text, k.accepts)
+		}
+		*field(s) = int(n)
+		return nil
+	}
+	k.write = func(s *Scenario) string {
+		if n := *field(s); n != platform.Unlimited {
+			return strconv.Itoa(n)
+		}
+		return unlimited
+	}
+	return k
+}
+
+// containerCores is a count of which only unlimited is built. It has no field.
+func containerCores() key {
+	return key{
+		path: "container.cores", doc: "Cores that running instances share; only unlimited in this version.",
+		accepts: unlimited, standard: unlimited, schema: fragment{"const": unlimited},
+		read: func(_ *Scenario, text string, _ dist.Parser) error {
+			if text == unlimited {
+				return nil
+			}
+			if n, ok := parseWhole(text); ok && n > 0 {
+				return unbuilt("a number of cores shared by containers", "write unlimited or leave it out")
+			}
+			return wrong(text, unlimited)
+		},
+		write: func(*Scenario) string { return unlimited },
+	}
+}
+
+// seed makes the key of the seed, the one number that needs all 64 bits.
+func seed() key {
+	const accepts = "a whole number from 0 to 18446744073709551615"
+	return key{
+		path: "run.seed", doc: "Fixes all random numbers: the same seed, the same results.",
+		accepts: accepts, standard: "1", integer: true,
+		schema: fragment{"type": "integer", "minimum": 0, "maximum": uint64(math.MaxUint64)},
+		read: func(s *Scenario, text string, _ dist.Parser) error {
+			n, ok := parseWhole(text)
+			if !ok {
+				return wrong(text, accepts)
+			}
+			s.Run.Seed = n
+			return nil
+		},
+		write: func(s *Scenario) string { return strconv.FormatUint(s.Run.Seed, 10) },
+	}
+}
+
+// choice makes a key whose value is one of several names; the first is the default.
+func choice[T interface {
+	comparable
+	fmt.Stringer
+}](path, doc string, field func(*Scenario) *T, values ...T) key {
+	names := make([]string, len(values))
+	for i, v := range values {
+		names[i] = v.String()
+	}
+	accepts := list(names, "or")
+	return key{
+		path: path, doc: doc, accepts: accepts, standard: names[0], schema: fragment{"enum": names},
+		read: func(s *Scenario, text string, _ dist.Parser) error {
+			for i, name := range names {
+				if text == name {
+					*field(s) = values[i]
+					return nil
+				}
+			}
+			return wrong(text, accepts)
+		},
+		write: func(s *Scenario) string { return (*field(s)).String() },
+	}
+}
+
+// parseWhole reads a whole number: digits, or a number such as 20e6 that is
+// whole and small enough for a float64 to hold exactly.
+func parseWhole(text string) (uint64, bool) {
+	if n, err := strconv.ParseUint(text, 10, 64); err == nil {
+		return n, true
+	}
+	if strings.Trim(text, "0123456789.eE+") != "" {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || f != math.Trunc(f) || f > 1<<53 {
+		return 0, false
+	}
+	return uint64(f), true
+}
+
+// wrong is the error of a value that is not what the key accepts.
+func wrong(text, accepts string) error {
+	return fmt.Errorf("found %s; want %s", quoted(text), accepts)
+}
+
+// unbuilt is the error of a feature that this version knows by name only.
+func unbuilt(what, instead string) error {
+	return fmt.Errorf("%s is not built yet; %s", what, instead)
+}

@@ -1,0 +1,42 @@
+package scenarios
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestDistanceCountsEdits(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0},
+		{"kitten", "sitting", 3}, {"flaw", "lawn", 2}, {"keepalive", "keep_alive", 1}, {"ab", "ba", 2},
+	} {
+		assert.Equal(t, c.want, distance(c.a, c.b), "%s, %s", c.a, c.b)
+		assert.Equal(t, c.want, distance(c.b, c.a), "%s, %s", c.b, c.a)
+	}
+}
+
+func TestWhatASlipWasMeantToBe(t *testing.T) {
+	for path, want := range map[string][]string{
+		"container.keepalive":     {"container.keep_alive"},
+		"container.keep-alive":    {"container.keep_alive"},
+		"container.max_instance":  {"container.max_instances"},
+		"container.rate":          nil,
+		"containers.warm":         {"container.warm"},
+		"rum.seed":                {"run.seed"},
+		"seed":                    {"run.seed"},
+		"cores":                   {"container.cores", "wasm.cores"},
+		"startup":                 {"container.startup", "wasm.startup"},
+		"wasm.warm":               {"container.warm"},
+		"container.initial.ilde":  {"container.initial.idle"},
+		"container.idle":          {"container.initial.idle"},
+		"arrival":                 {"arrivals"},
+		"warm_up":                 {"run.warmup"},
+		"completely.out.of.place": nil,
+	} {
+		assert.Equal(t, want, nearestKeys(path), path)
+	}
+}

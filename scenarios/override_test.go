@@ -1,0 +1,164 @@
+package scenarios
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"faaslab/dist"
+	"faaslab/sim"
+)
+
+func set(key, value string) Override { return Override{Key: key, Value: value} }
+
+func TestEveryKeyCanBeOverridden(t *testing.T) {
+	values := map[string]string{
+		"name":                    "other",
+		"description":             "Another line: with a colon",
+		"arrivals":                "constant(rate=3/s)",
+		"container.warm":          "gamma(mean=2s, cv=0.5)",
+		"container.cold":          "mixture(0.5: constant(1s), 0.5: constant(2s))",
+		"container.startup":       "constant(500ms)",
+		"container.keep_alive":    "never",
+		"container.max_instances": "7",
+		"container.when_full":     "queue",
+		"container.queue_timeout": "45s",
+		"container.routing":       "lru",
+		"container.cores":         "unlimited",
+		"container.initial.idle":  "3",
+		"wasm.service":            "uniform(10ms, 50ms)",
+		"wasm.startup":            "constant(2ms)",
+		"wasm.cores":              "12",
+		"wasm.discipline":         "fcfs",
+		"run.seed":                "99",
+		"run.replications":        "5",
+		"run.warmup":              "0s",
+		"run.duration":            "3h",
+	}
+	for _, k := range keys {
+		t.Run(k.path, func(t *testing.T) {
+			require.Contains(t, values, k.path)
+			overrides := []Override{set(k.path, values[k.path])}
+			if k.path == "container.queue_timeout" {
+				overrides = append(overrides, set("container.when_full", "queue"))
+			}
+			s, err := Load("float", overrides)
+			require.NoError(t, err)
+			assert.Equal(t, values[k.path], k.write(&s))
+			again, err := Parse("again.yaml", "", s.YAML(), nil)
+			require.NoError(t, err)
+			assert.Equal(t, s, again)
+		})
+	}
+}
+
+func TestParametersHavePathsToo(t *testing.T) {
+	s, err := Load("heavy-tailed", []Override{
+		set("arrivals.rate", "3/s"),
+		set("container.warm.mean", "2s"),
+		set("container.startup.value", "1s"),
+		set("wasm.service.shape", "3"),
+		set("wasm.startup.value", "5ms"), // the default is constant(0s)
+	})
+	require.NoError(t, err)
+	assert.Equal(t, dist.Poisson{PerSecond: 3}, s.Arrivals)
+	assert.Equal(t, dist.Pareto{Shape: 2.5, Mean: 2}, s.Container.Warm)
+	assert.Equal(t, dist.Constant{Value: 1}, s.Container.Startup)
+	assert.Equal(t, dist.Pareto{Shape: 3, Mean: 4.876}, s.Wasm.Service)
+	assert.Equal(t, dist.Constant{Value: 0.005}, s.Wasm.Startup)
+}
+
+func TestTheLastOverrideHolds(t *testing.T) {
+	s, err := Load("float", []Override{
+		set("container.warm.mean", "2s"), set("container.warm", "gamma(mean=1s, cv=2)"), set("container.warm.cv", "3"),
+		set("run.seed", "1"), set("run.seed", "2"),
+	})
+	require.NoError(t, err)
+	assert.Equal(t, dist.Gamma{Mean: 1, CV: 3}, s.Container.Warm)
+	assert.EqualValues(t, 2, s.Run.Seed)
+}
+
+func TestAnOverrideMendsTheFile(t *testing.T) {
+	s, err := Parse("pool.yaml", "", []byte("arrivals: nonsense\ncontainer: {warm: constant(1s), cold: constant(2s), keep_alive: [60]}"),
+		[]Override{set("arrivals", "poisson(rate=2/s)"), set("container.keep_alive", "60s")})
+	require.NoError(t, err)
+	assert.Equal(t, dist.Poisson{PerSecond: 2}, s.Arrivals)
+	assert.Equal(t, 60*sim.Second, s.Container.KeepAlive)
+}
+
+func TestAnOverrideOfStartupReplacesColdAndBack(t *testing.T) {
+	s, err := Load("float", []Override{set("container.startup", "constant(1s)")})
+	require.NoError(t, err)
+	assert.Nil(t, s.Container.Cold)
+	s, err = Load("heavy-tailed", []Override{set("container.cold", "constant(5s)")})
+	require.NoError(t, err)
+	assert.Nil(t, s.Container.Startup)
+}
+
+func TestAnOverrideBeginsABlock(t *testing.T) {
+	s, err := Load("wasm-10-cores", []Override{
+		set("container.warm", "constant(1s)"), set("container.cold", "constant(2s)"), set("container.initial.idle", "1"),
+	})
+	require.NoError(t, err)
+	assert.Equal(t, 1, s.Container.InitialIdle)
+}
+
+func TestADurationThatWasAskedFor(t *testing.T) {
+	s, err := Load("float", nil)
+	require.NoError(t, err)
+	assert.False(t, s.Run.DurationGiven)
+	s, err = Load("float", []Override{set("run.duration", "20m")})
+	require.NoError(t, err)
+	assert.True(t, s.Run.DurationGiven)
+}
+
+func TestWhatIsWrongWithAnOverride(t *testing.T) {
+	for name, c := range map[string]struct {
+		ref  string
+		set  Override
+		want string
+	}{
+		"an unknown key":      {"float", set("container.keepalive", "1s"), "--set container.keepalive=1s: unknown key; did you mean container.keep_alive? " + containerTakes},
+		"a key without block": {"float", set("keep_alive", "1s"), "--set keep_alive=1s: unknown key; did you mean container.keep_alive? " + topTakes},
+		"two namesakes":       {"float", set("cores", "4"), "--set cores=4: unknown key; did you mean container.cores or wasm.cores? " + topTakes},
+		"a block":             {"float", set("container.initial", "4"), "--set container.initial=4: container.initial is a block; want one of its keys: idle"},
+		"the top":             {"float", set("", "4"), "--set =4: unknown key; " + topTakes},
+		"no value":            {"float", set("container.keep_alive", ""), "--set container.keep_alive=: nothing is written where a duration is expected; " + durations + "; never is accepted, too"},
+		"no unit":             {"float", set("container.keep_alive", "60"), `--set container.keep_alive=60: "60" has no unit; ` + durations + "; never is accepted, too"},
+		"another flag":        {"float", Override{Key: "run.seed", Value: "-1", Flag: "--b"}, `--b run.seed=-1: found "-1"; want a whole number from 0 to 18446744073709551615`},
+		"not built yet":       {"float", set("run.precision", "1%"), "--set run.precision=1%: not built yet; use run.duration and run.warmup"},
+		"a distribution": {"float", set("container.warm", "exponential(1s)"),
+			"--set container.warm=exponential(1s): \"1s\" is given without a name where none is expected: exponential takes mean, as in exponential(mean=1s)\n    exponential(1s)\n                ^"},
+		"an unknown parameter": {"float", set("container.warm.cv", "2"),
+			"--set container.warm.cv=2: no parameter \"cv\" here; available are mean\n    exponential(mean=1.5288s)\n    ^"},
+		"a parameter out of its domain": {"float", set("arrivals.rate", "0/s"),
+			"--set arrivals.rate=0/s: rate is 0/s; accepted is a rate from once in 292 years to 10000000/s\n    poisson(rate=0/s)\n                 ^"},
+		"a parameter of nothing": {"wasm-10-cores", set("container.warm.mean", "2s"),
+			"--set container.warm.mean=2s: container.warm is not given, so it has no parameters; want container.warm=…, a distribution such as exponential(mean=1.5s)"},
+		"a block that needs more": {"erlang-b", set("wasm.cores", "4"),
+			"--set wasm.cores=4: wasm.service: missing; want a distribution such as exponential(mean=1.5s)"},
+		"a timeout without a queue": {"float", set("container.queue_timeout", "60s"),
+			"--set container.queue_timeout=60s: has no effect with when_full: reject; want when_full: queue, or no queue_timeout"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Load(c.ref, []Override{c.set})
+			require.Error(t, err)
+			assert.Equal(t, c.want, err.Error())
+		})
+	}
+}
+
+func TestParseOverrides(t *testing.T) {
+	overrides, err := ParseOverrides("--a", []string{"container.keep_alive=10s", " container.warm = exponential(mean=1s) "})
+	require.NoError(t, err)
+	assert.Equal(t, []Override{
+		{"container.keep_alive", "10s", "--a"},
+		{"container.warm", "exponential(mean=1s)", "--a"},
+	}, overrides)
+
+	_, err = ParseOverrides("--set", []string{"seed", "run.seed=1", "=3"})
+	require.Error(t, err)
+	assert.Equal(t, "--set seed: want key=value, such as container.keep_alive=10s\n"+
+		"--set =3: want key=value, such as container.keep_alive=10s", err.Error())
+}

@@ -1,0 +1,80 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// problems collects everything that is wrong with a scenario, so that one
+// reading of it reports all.
+type problems []problem
+
+type problem struct {
+	line int // in the file; problems without one come last
+	err  error
+}
+
+// add notes one problem at a place.
+func (p *problems) add(at place, format string, args ...any) {
+	*p = append(*p, problem{at.line, fmt.Errorf("%s: %w", at.text, fmt.Errorf(format, args...))})
+}
+
+// join returns all problems in the order of their lines, nil if there are none.
+func (p problems) join() error {
+	slices.SortStableFunc(p, func(a, b problem) int {
+		switch {
+		case a.line == b.line:
+			return 0
+		case a.line == 0 || b.line != 0 && b.line < a.line:
+			return 1
+		}
+		return -1
+	})
+	errs := make([]error, len(p))
+	for i := range p {
+		errs[i] = p[i].err
+	}
+	return errors.Join(errs...)
+}
+
+// A place is where a text stands: a line of a file, or a flag.
+type place struct {
+	text string
+	line int // 0 for a flag
+}
+
+func lineOf(file string, line int) place {
+	return place{file + ":" + strconv.Itoa(line), line}
+}
+
+// key returns the place of a key there.
+func (p place) key(path string) place {
+	if path != "" {
+		p.text += ": " + path
+	}
+	return p
+}
+
+// quoted returns a text in quotes, clipped.
+func quoted(text string) string { return strconv.Quote(clip(text)) }
+
+// clip leaves out the middle of a long text.
+func clip(text string) string {
+	const most = 60
+	if r := []rune(text); len(r) > most {
+		return string(r[:most/2]) + "…" + string(r[len(r)-most/2:])
+	}
+	return text
+}
+
+// list joins words as prose: a, b or c.
+func list(words []string, last string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	n := len(words) - 1
+	return strings.Join(words[:n], ", ") + " " + last + " " + words[n]
+}

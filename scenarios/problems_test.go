@@ -1,0 +1,158 @@
+package scenarios
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const topTakes = "the top of a scenario takes name, description, arrivals, container, wasm and run"
+const containerTakes = "container takes warm, cold, startup, keep_alive, max_instances, when_full, queue_timeout, routing, cores and initial"
+const durations = "a duration is a number and a unit, ns us ms s m h or d, such as 1.5288s, 60ms or 1m30s"
+
+// Each error is compared as a whole: it must name the place, what was found and
+// what would be accepted.
+func TestWhatIsWrongWithAFile(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"an empty file":    {"", "pool.yaml:1: the file is empty; want a scenario, such as the built-in float"},
+		"nothing but text": {"hello", `pool.yaml:1: found "hello"; want a block with the keys name, description, arrivals, container, wasm and run`},
+		"a list":           {"\n- hello", "pool.yaml:2: found a list; want a block with the keys name, description, arrivals, container, wasm and run"},
+		"no platform": {"name: x", "pool.yaml:1: arrivals: missing; want an arrival process such as poisson(rate=1/s)\n" +
+			"pool.yaml:1: container and wasm are both missing; want a block for at least one platform"},
+		"not UTF-8":          {"name: ok\nname: \xff", "pool.yaml:2: found bytes that are not UTF-8; want a text in UTF-8"},
+		"a megabyte of text": {strings.Repeat("#\n", 1<<19) + "#", "pool.yaml:1: the file is larger than 1048576 bytes; want a scenario"},
+		"two documents":      {"name: x\n---\nname: y", "pool.yaml:2: not YAML: a second document; want one scenario a file"},
+		"a tab":              {"container:\n  warm: constant(1s)\n\tcold: constant(1s)", "pool.yaml:3: found a tab in the indentation; want spaces"},
+		"a colon in a text":  {"name: x\ndescription: first: second", "pool.yaml:2: not YAML: mapping values are not allowed in this context; a text with \": \" in it must stand in quotes"},
+		"a bracket left open": {"name: x\ncontainer: {warm: constant(1s)",
+			"pool.yaml:2: not YAML: did not find expected ',' or '}'"},
+		"a mixture and a slip elsewhere": {"container:\n  warm: mixture(0.9: constant(1s), 0.1: constant(2s))\nname: [",
+			"pool.yaml:3: not YAML: did not find expected node content"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse("pool.yaml", "", []byte(c.text), nil)
+			require.Error(t, err)
+			assert.Equal(t, c.want, err.Error())
+		})
+	}
+}
+
+// The lines below follow a scenario that is right up to line 4.
+func TestWhatIsWrongWithAKey(t *testing.T) {
+	const start = "arrivals: poisson(rate=1/s)\ncontainer:\n  warm: exponential(mean=1s)\n  cold: exponential(mean=2s)\n"
+	for name, c := range map[string]struct{ text, want string }{
+		"an unknown key":                   {"  keepalive: 60s", "pool.yaml:5: container.keepalive: unknown key; did you mean container.keep_alive? " + containerTakes},
+		"a key of another block":           {"  service: constant(1s)", "pool.yaml:5: container.service: unknown key; did you mean wasm.service? " + containerTakes},
+		"a key outside its block":          {"keep_alive: 60s", "pool.yaml:5: keep_alive: unknown key; did you mean container.keep_alive? " + topTakes},
+		"a key like no other":              {"  colour: red", "pool.yaml:5: container.colour: unknown key; " + containerTakes},
+		"an unknown block":                 {"wams: {service: constant(1s)}", "pool.yaml:5: wams: unknown key; did you mean wasm? " + topTakes},
+		"a path for a key":                 {"run.seed: 2", "pool.yaml:5: run.seed: a file has a block for each part of a path; want run: and, indented below it, seed"},
+		"a key given twice":                {"  warm: constant(1s)", "pool.yaml:5: container: warm is given twice; the first is on line 3"},
+		"a list for a key":                 {"? [a]\n: 2", "pool.yaml:5: found a list as a key; want one of name, description, arrivals, container, wasm and run"},
+		"a block for a value":              {"  keep_alive: {a: 1}", "pool.yaml:5: container.keep_alive: found a block of keys; want a duration such as 90s or 1m30s, 0s or more, or never"},
+		"a list for a value":               {"  routing: [mru]", "pool.yaml:5: container.routing: found a list; want mru, newest, lru or random"},
+		"a list for what must be given":    {"wasm: {service: [1s]}", "pool.yaml:5: wasm.service: found a list; want a distribution such as exponential(mean=1.5s)"},
+		"nothing for a value":              {"  max_instances:", "pool.yaml:5: container.max_instances: found nothing; want a whole number from 1 to 1000000000, or unlimited"},
+		"a value for a block":              {"run: 20m", `pool.yaml:5: run: found "20m"; want a block with the keys seed, replications, warmup and duration`},
+		"nothing for a block":              {"wasm:", "pool.yaml:5: wasm: found nothing; want a block with the keys service, startup, cores and discipline\npool.yaml:5: wasm.service: missing; want a distribution such as exponential(mean=1.5s)"},
+		"an anchor":                        {"run: &r {seed: 2}", "pool.yaml:5: run: found an anchor, an alias or a merge key; want the value itself, written out"},
+		"an alias":                         {"  startup: &a constant(1s)\n  keep_alive: *a", "pool.yaml:5: container.startup: found an anchor, an alias or a merge key; want the value itself, written out\npool.yaml:6: container.keep_alive: found an anchor, an alias or a merge key; want the value itself, written out"},
+		"a merge key":                      {"run:\n  <<: {seed: 2}", "pool.yaml:6: run: found an anchor, an alias or a merge key as a key; want one of seed, replications, warmup and duration"},
+		"a tag":                            {"run: {seed: !!int 2}", "pool.yaml:5: run.seed: found the tag !!int; want the value without a tag"},
+		"a comma in a flow block":          {"wasm: {service: erlang(k=4, mean=1s)}", "pool.yaml:5: wasm.mean=1s): in a {…} block a text with commas must stand in quotes\npool.yaml:5: wasm.service: the notation ends where a comma or ) is expected, within erlang(\n    erlang(k=4\n              ^"},
+		"a duration without a unit":        {"  keep_alive: 60", `pool.yaml:5: container.keep_alive: "60" has no unit; ` + durations + "; never is accepted, too"},
+		"a negative duration":              {"  keep_alive: -60s", `pool.yaml:5: container.keep_alive: "-60s" is negative; a duration is at least 0s; never is accepted, too`},
+		"a duration that never ends":       {"run: {duration: never}", `pool.yaml:5: run.duration: "never" does not begin with a number; ` + durations},
+		"a duration beyond virtual time":   {"  keep_alive: 1e300s", `pool.yaml:5: container.keep_alive: "1e300s" is beyond 292 years, where virtual time ends; never is accepted, too`},
+		"a duration of nothing":            {"run: {duration: 0.1ns}", `pool.yaml:5: run.duration: found "0.1ns"; want a duration such as 90s or 1m30s, more than 0s`},
+		"no instances":                     {"  max_instances: 0", `pool.yaml:5: container.max_instances: found "0"; want a whole number from 1 to 1000000000, or unlimited`},
+		"half an instance":                 {"  max_instances: 1.5", `pool.yaml:5: container.max_instances: found "1.5"; want a whole number from 1 to 1000000000, or unlimited`},
+		"more instances than any":          {"  max_instances: 1e300", `pool.yaml:5: container.max_instances: found "1e300"; want a whole number from 1 to 1000000000, or unlimited`},
+		"a hexadecimal number":             {"  max_instances: 0x10", `pool.yaml:5: container.max_instances: found "0x10"; want a whole number from 1 to 1000000000, or unlimited`},
+		"an unknown routing":               {"  routing: fifo", `pool.yaml:5: container.routing: found "fifo"; want mru, newest, lru or random`},
+		"no replications":                  {"run: {replications: 0}", `pool.yaml:5: run.replications: found "0"; want a whole number from 1 to 100000`},
+		"a seed past 64 bits":              {"run: {seed: 18446744073709551616}", `pool.yaml:5: run.seed: found "18446744073709551616"; want a whole number from 0 to 18446744073709551615`},
+		"no name":                          {`name: ""`, `pool.yaml:5: name: found ""; want a text of one line, 1 to 500 characters`},
+		"a name of two lines":              {`name: "a\nb"`, `pool.yaml:5: name: found "a\nb"; want a text of one line, 1 to 500 characters`},
+		"a long value":                     {"  routing: " + strings.Repeat("m", 80), `pool.yaml:5: container.routing: found "` + strings.Repeat("m", 30) + "…" + strings.Repeat("m", 30) + `"; want mru, newest, lru or random`},
+		"both cold and startup":            {"  startup: constant(1s)", "pool.yaml:5: container.startup: given beside cold; want one of them: cold, the whole service of a cold start, or startup, what it adds to a warm one"},
+		"a timeout without a queue":        {"  queue_timeout: 60s", "pool.yaml:5: container.queue_timeout: has no effect with when_full: reject; want when_full: queue, or no queue_timeout"},
+		"more idle than there may be":      {"  initial: {idle: 111}", "pool.yaml:5: container.initial.idle: found 111, more than max_instances; want at most 110"},
+		"more time than there is":          {"run: {duration: 10000d, replications: 20}", "pool.yaml:5: run.duration: 20 replications of 10m warm-up and 10000d are 547.6 years; virtual time ends at 292 years"},
+		"precision":                        {"run: {precision: 1%, max_requests: 20e6, warmup: auto}", "pool.yaml:5: run.precision: not built yet; use run.duration and run.warmup\npool.yaml:5: run.max_requests: not built yet; use run.duration and run.warmup\npool.yaml:5: run.warmup: auto is not built yet; give a duration, such as 10m"},
+		"cores of containers":              {"  cores: 4", "pool.yaml:5: container.cores: a number of cores shared by containers is not built yet; write unlimited or leave it out"},
+		"no cores of containers":           {"  cores: none", `pool.yaml:5: container.cores: found "none"; want unlimited`},
+		"running at the start":             {"  initial:\n    running: 3", "pool.yaml:6: container.initial.running: not built yet; use container.initial.idle"},
+		"features of the whole platform":   {"  dispatch: 5ms\n  startup_cpu: 1s\npricing:\n  gb_second: 0.1", "pool.yaml:5: container.dispatch: not built yet; leave it out\npool.yaml:6: container.startup_cpu: not built yet; leave it out\npool.yaml:7: pricing: not built yet; leave it out"},
+		"a distribution with a slip":       {"wasm:\n  service: exponential(men=1s)", "pool.yaml:6: wasm.service: exponential has no parameter called \"men\" (did you mean mean?): exponential takes mean, as in exponential(mean=1s)\n    exponential(men=1s)\n                ^"},
+		"a distribution of negative times": {"wasm:\n  service: constant(-1s)", "pool.yaml:6: wasm.service: value: \"-1s\" is negative; a duration is at least 0s\n    constant(-1s)\n             ^"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse("pool.yaml", "", []byte(start+c.text+"\n"), nil)
+			require.Error(t, err)
+			assert.Equal(t, c.want, err.Error())
+		})
+	}
+}
+
+func TestAllThatIsWrongIsReportedInTheOrderOfLines(t *testing.T) {
+	_, err := Parse("pool.yaml", "", []byte(`
+arrivals: poisson(rate=-1/s)
+container:
+  warm: exponential(mean=NaNs)
+  keep_alive: 60
+wasm:
+  cores: 0
+run:
+  replications: 0
+`), []Override{{Key: "seed", Value: "3"}, {Key: "run.seed", Value: "x", Flag: "--a"}})
+	require.Error(t, err)
+	assert.Equal(t, `pool.yaml:2: arrivals: rate: "-1/s" is negative; a rate is at least 0/s
+    poisson(rate=-1/s)
+                 ^
+pool.yaml:3: container.cold: missing; want cold, the whole service of a cold start, or startup, what it adds to a warm one: a distribution such as exponential(mean=1.5s)
+pool.yaml:4: container.warm: mean: "NaNs" does not begin with a number; `+durations+`
+    exponential(mean=NaNs)
+                     ^
+pool.yaml:5: container.keep_alive: "60" has no unit; `+durations+`; never is accepted, too
+pool.yaml:6: wasm.service: missing; want a distribution such as exponential(mean=1.5s)
+pool.yaml:7: wasm.cores: found "0"; want a whole number from 1 to 1000000000, or unlimited
+pool.yaml:9: run.replications: found "0"; want a whole number from 1 to 100000
+--set seed=3: unknown key; did you mean run.seed? `+topTakes+`
+--a run.seed=x: found "x"; want a whole number from 0 to 18446744073709551615`, err.Error())
+}
+
+func TestWhatIsNoScenario(t *testing.T) {
+	const builtin = "built in are aes, bursty, chameleon, daily, erlang-b, erlang-c, float, heavy-tailed, image-thumbnail, matmul, overload, wasm-10-cores and whatlang"
+	dir := t.TempDir()
+	missing := filepath.Join(dir, "flaot.yaml")
+	for name, c := range map[string]struct{ ref, want string }{
+		"a misspelt name": {"flaot", `"flaot" is neither a file nor a built-in scenario; did you mean float? ` + builtin},
+		"another name":    {"nosuchthing", `"nosuchthing" is neither a file nor a built-in scenario; ` + builtin},
+		"a directory":     {dir, dir + ": cannot be read: is a directory; want a scenario file"},
+		"a missing file":  {missing, quoted(missing) + ` is neither a file nor a built-in scenario; did you mean float? ` + builtin},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Load(c.ref, nil)
+			require.Error(t, err)
+			assert.Equal(t, c.want, err.Error())
+		})
+	}
+	_, err := Source("flaot")
+	assert.EqualError(t, err, `"flaot" is not a built-in scenario; did you mean float? `+builtin)
+}
+
+func TestAFileBesideABuiltinOfItsName(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("float", []byte(smallest), 0o666))
+	builtin, err := Load("float", nil)
+	require.NoError(t, err)
+	assert.NotNil(t, builtin.Wasm)
+	file, err := Load("./float", nil)
+	require.NoError(t, err)
+	assert.Nil(t, file.Wasm)
+}

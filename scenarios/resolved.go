@@ -1,0 +1,94 @@
+package scenarios
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// MarshalJSON returns the resolved scenario: every value as the file would hold
+// it, defaults included, in the order of the file.
+func (s Scenario) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	err := writeJSON(&b, s.tree(func(*key) bool { return true }))
+	return b.Bytes(), err
+}
+
+// YAML returns the resolved scenario as a file, which Parse reads back to an
+// equal scenario. So the file leaves out a duration that nobody asked for.
+func (s Scenario) YAML() []byte {
+	tree := s.tree(func(k *key) bool {
+		return k.path != "run.duration" || s.Run.DurationGiven || k.write(&s) != k.standard
+	})
+	var b bytes.Buffer
+	encoder := yaml.NewEncoder(&b)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(tree); err != nil {
+		panic("scenarios: " + err.Error()) // texts, numbers and blocks always encode
+	}
+	return b.Bytes()
+}
+
+// tree returns the texts of the keys that the scenario has, and that are wanted,
+// as blocks in the order of the file.
+func (s Scenario) tree(wanted func(*key) bool) *yaml.Node {
+	blocks := map[string]*yaml.Node{"": {Kind: yaml.MappingNode}}
+	for i := range keys {
+		k := &keys[i]
+		if platform := platformOf(k.path); platform == "container" && s.Container == nil || platform == "wasm" && s.Wasm == nil {
+			continue
+		}
+		text := k.write(&s)
+		if text == "" || !wanted(k) {
+			continue
+		}
+		value := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
+		if _, number := k.value(text).(json.Number); number {
+			value.Tag = "!!int"
+		}
+		// The value goes into its block, and blocks not seen yet into theirs.
+		for path := k.path; ; {
+			block, name := split(path)
+			parent, seen := blocks[block]
+			if !seen {
+				parent = &yaml.Node{Kind: yaml.MappingNode}
+				blocks[block] = parent
+			}
+			parent.Content = append(parent.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: name}, value)
+			if seen {
+				break
+			}
+			path, value = block, parent
+		}
+	}
+	return blocks[""]
+}
+
+// writeJSON writes a tree of blocks and values.
+func writeJSON(b *bytes.Buffer, n *yaml.Node) error {
+	switch {
+	case n.Kind == yaml.MappingNode:
+		for i := 0; i < len(n.Content); i += 2 {
+			separator := ','
+			if i == 0 {
+				separator = '{'
+			}
+			fmt.Fprintf(b, "%c%q:", separator, n.Content[i].Value)
+			if err := writeJSON(b, n.Content[i+1]); err != nil {
+				return err
+			}
+		}
+		b.WriteByte('}')
+	case n.Tag == "!!int":
+		b.WriteString(n.Value)
+	default:
+		text, err := json.Marshal(n.Value)
+		if err != nil {
+			return err
+		}
+		b.Write(text)
+	}
+	return nil
+}

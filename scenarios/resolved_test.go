@@ -1,0 +1,73 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheResolvedScenarioHoldsEveryValue(t *testing.T) {
+	s, err := Load("erlang-c", []Override{set("wasm.service", "mixture(0.9: constant(1s), 0.1: constant(9s))")})
+	require.NoError(t, err)
+	assert.Equal(t, `name: erlang-c
+description: A fixed pool with a queue, Erlang's delay system
+arrivals: poisson(rate=5/s)
+container:
+  warm: exponential(mean=1.5288s)
+  startup: constant(0s)
+  keep_alive: never
+  max_instances: 10
+  when_full: queue
+  queue_timeout: never
+  routing: mru
+  cores: unlimited
+  initial:
+    idle: 10
+wasm:
+  service: 'mixture(0.9: constant(1s), 0.1: constant(9s))'
+  startup: constant(0s)
+  cores: unlimited
+  discipline: processor-sharing
+run:
+  seed: 1
+  replications: 16
+  warmup: 10m
+`, string(s.YAML()), "without the duration, which nobody asked for")
+
+	text, err := json.Marshal(s)
+	require.NoError(t, err)
+	assert.Equal(t, `{"name":"erlang-c","description":"A fixed pool with a queue, Erlang's delay system","arrivals":"poisson(rate=5/s)",`+
+		`"container":{"warm":"exponential(mean=1.5288s)","startup":"constant(0s)","keep_alive":"never","max_instances":10,"when_full":"queue",`+
+		`"queue_timeout":"never","routing":"mru","cores":"unlimited","initial":{"idle":10}},`+
+		`"wasm":{"service":"mixture(0.9: constant(1s), 0.1: constant(9s))","startup":"constant(0s)","cores":"unlimited","discipline":"processor-sharing"},`+
+		`"run":{"seed":1,"replications":16,"warmup":"10m","duration":"20m"}}`, string(text))
+}
+
+func TestTheResolvedScenarioReadsBack(t *testing.T) {
+	for _, b := range List() {
+		t.Run(b.Name, func(t *testing.T) {
+			s, err := Load(b.Name, nil)
+			require.NoError(t, err)
+			again, err := Parse("again.yaml", "", s.YAML(), nil)
+			require.NoError(t, err)
+			assert.Equal(t, s, again)
+		})
+	}
+}
+
+func TestTextsThatYAMLWouldTakeForSomethingElse(t *testing.T) {
+	for _, name := range []string{"null", "~", "true", "1", "1e3", "0x10", "- a", "a: b", "# a", "'a'", `"a"`, "<<", "*a", "&a", "!a", "{a", "[a", "?", "größe", "a\\b", "😀", "2026-01-01"} {
+		s, err := Load("float", []Override{set("name", name)})
+		require.NoError(t, err, name)
+		again, err := Parse("again.yaml", "", s.YAML(), nil)
+		require.NoError(t, err, name)
+		assert.Equal(t, s, again)
+		var decoded struct{ Name string }
+		text, err := json.Marshal(s)
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(text, &decoded))
+		assert.Equal(t, name, decoded.Name)
+	}
+}

@@ -1,0 +1,186 @@
+package scenarios
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"faaslab/platform"
+	"faaslab/sim"
+	"faaslab/sim/stats"
+)
+
+// A Result is what simulating a scenario found.
+type Result struct {
+	Scenario Scenario
+	// Platforms holds the results by name; only the platforms of the scenario.
+	Platforms map[string]*PlatformResult
+	// Difference holds Wasm − containers for the metrics that both have, paired
+	// by replication, since both see the same requests; nil unless both were simulated.
+	Difference map[string]stats.Estimate
+	// Replications is how many were finished; fewer than asked for if Interrupted.
+	Replications int
+	Interrupted  bool
+	// Deleted is the fraction of the simulated time that was warm-up.
+	Deleted float64
+	// Precision is the largest relative half-width of the headline metrics; NaN if one has no interval.
+	Precision float64
+	Warnings  []string
+}
+
+// A PlatformResult is what was found for one platform.
+type PlatformResult struct {
+	Requests int64 // that arrived in the measured periods, all replications together
+	// Metrics are the platform's, in the order of its table (platform.ContainerMetrics,
+	// platform.WasmMetrics).
+	Metrics []NamedEstimate
+	// Distributions are the fractions of time with 0, 1, 2 … instances, by name.
+	Distributions map[string][]float64
+
+	// pseudo-values by metric and replication
+	pseudo [][]float64
+}
+
+// A NamedEstimate is a metric with its value.
+type NamedEstimate struct {
+	platform.Metric
+	stats.Estimate
+}
+
+// Metric returns an estimate by the metric's name; false if the platform has no such metric.
+func (p *PlatformResult) Metric(name string) (stats.Estimate, bool) {
+	for _, m := range p.Metrics {
+		if m.Name == name {
+			return m.Estimate, true
+		}
+	}
+	return stats.Estimate{}, false
+}
+
+func newResult(s Scenario, observed map[string][]platform.Observations, finished int, traceEnd sim.Time) *Result {
+	r := &Result{
+		Scenario:     s,
+		Platforms:    map[string]*PlatformResult{},
+		Replications: finished,
+		Interrupted:  finished < s.Run.Replications,
+		Deleted:      float64(s.Run.Warmup) / float64(s.Run.Warmup+s.Run.Duration),
+	}
+	if traceEnd > 0 {
+		r.Deleted = float64(s.Run.Warmup) / float64(traceEnd)
+	}
+	if p := observed[ContainerPlatform]; p != nil {
+		r.Platforms[ContainerPlatform] = newPlatformResult(platform.ContainerMetrics, p)
+	}
+	if p := observed[WasmPlatform]; p != nil {
+		r.Platforms[WasmPlatform] = newPlatformResult(platform.WasmMetrics, p)
+	}
+	if len(r.Platforms) == 2 {
+		r.Difference = difference(r.Platforms[WasmPlatform], r.Platforms[ContainerPlatform])
+	}
+	r.Precision = r.precision()
+	r.Warnings = r.warnings(traceEnd)
+	return r
+}
+
+func newPlatformResult(metrics []platform.Metric, replications []platform.Observations) *PlatformResult {
+	estimates, pseudo := platform.Estimate(metrics, replications)
+	p := &PlatformResult{pseudo: pseudo}
+	for i, e := range estimates {
+		p.Metrics = append(p.Metrics, NamedEstimate{metrics[i], e})
+	}
+	var whole platform.Observations
+	for i := range replications {
+		whole.Merge(&replications[i])
+	}
+	p.Requests = whole.Arrivals
+	p.Distributions = map[string][]float64{
+		"instances": whole.Instances.Probabilities(),
+		"running":   whole.Running.Probabilities(),
+	}
+	if metrics[0].Name == platform.ContainerMetrics[0].Name {
+		p.Distributions["idle"] = whole.Idle.Probabilities()
+	}
+	return p
+}
+
+// difference returns a − b for every metric that both have an estimate of.
+func difference(a, b *PlatformResult) map[string]stats.Estimate {
+	d := map[string]stats.Estimate{}
+	for i, metric := range a.Metrics {
+		j := slices.IndexFunc(b.Metrics, func(m NamedEstimate) bool { return m.Name == metric.Name })
+		if j < 0 {
+			continue
+		}
+		if len(a.pseudo[i]) != len(b.pseudo[j]) {
+			d[metric.Name] = stats.Estimate{Mean: metric.Mean - b.Metrics[j].Mean, HalfWidth: math.NaN(), N: 1}
+			continue
+		}
+		var paired []float64
+		for k, value := range a.pseudo[i] {
+			paired = append(paired, value-b.pseudo[j][k])
+		}
+		d[metric.Name] = stats.EstimateOf(paired)
+	}
+	return d
+}
+
+// headline are the metrics that a run's precision is judged by.
+var headline = []string{"cold_start_probability", "rejection_probability", "timeout_probability",
+	"response_time", "instances", "running", "idle"}
+
+// enoughAbsolute is the half-width at which a probability is precise enough, however small it is.
+const enoughAbsolute = 1e-4
+
+// precision returns the largest relative half-width of the headline metrics.
+func (r *Result) precision() float64 {
+	worst := 0.0
+	for _, p := range r.Platforms {
+		for _, m := range p.Metrics {
+			if !slices.Contains(headline, m.Name) || m.Mean == 0 && m.HalfWidth == 0 ||
+				m.Unit == platform.Probability && m.HalfWidth <= enoughAbsolute {
+				continue
+			}
+			if relative := m.HalfWidth / math.Abs(m.Mean); !(relative <= worst) {
+				worst = relative
+			}
+		}
+	}
+	return worst
+}
+
+func (r *Result) warnings(traceEnd sim.Time) (w []string) {
+	if r.Interrupted {
+		w = append(w, fmt.Sprintf("interrupted: %d of %d replications were finished, and the results are of these", r.Replications, r.Scenario.Run.Replications))
+	}
+	if err := r.Scenario.CheckSteadyState(); err != nil {
+		w = append(w, "no steady state, so the results describe a transient of this length: "+err.Error())
+	}
+	if math.IsNaN(r.Scenario.Arrivals.Rate()) {
+		w = append(w, "the trace is one sample path: the replications differ only in what it does not fix, and the intervals do not cover other days than its own")
+	}
+	if traceEnd > 0 {
+		w = append(w, fmt.Sprintf("the trace ends at %v, before the end of the replication", traceEnd))
+	}
+	if r.Replications == 1 {
+		w = append(w, "one replication gives no interval: raise run.replications")
+	}
+	for _, name := range r.Scenario.platforms() {
+		var none, bare []string
+		for _, m := range r.Platforms[name].Metrics {
+			switch {
+			case math.IsNaN(m.Mean) || math.IsInf(m.Mean, 0):
+				none = append(none, m.Name)
+			case math.IsNaN(m.HalfWidth) && r.Replications > 1:
+				bare = append(bare, m.Name)
+			}
+		}
+		if none != nil {
+			w = append(w, fmt.Sprintf("%s: nothing was observed that would give %s", name, strings.Join(none, ", ")))
+		}
+		if bare != nil {
+			w = append(w, fmt.Sprintf("%s: too few replications observed %s for an interval", name, strings.Join(bare, ", ")))
+		}
+	}
+	return w
+}

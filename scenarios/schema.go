@@ -1,0 +1,73 @@
+package scenarios
+
+import "encoding/json"
+
+// A fragment is a part of a JSON Schema. Maps are encoded in the order of their
+// keys, so that the schema is the same bytes every time.
+type fragment map[string]any
+
+// Schema returns a JSON Schema (draft 2020-12) of scenario files, for completion
+// and checking in editors. It is made of the same table that files are read by;
+// what stands inside a notation is left to the reader.
+func Schema() []byte {
+	root := blockSchema("")
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["title"] = "faaslab scenario"
+	text, err := json.MarshalIndent(root, "", "  ")
+	if err != nil {
+		panic("scenarios: " + err.Error())
+	}
+	return append(text, '\n')
+}
+
+// blockSchema returns the schema of one block and those in it; "" is the top.
+func blockSchema(block string) fragment {
+	properties := fragment{}
+	for _, name := range namesOf[block] {
+		path := join(block, name)
+		k := find(path)
+		if k == nil {
+			properties[name] = blockSchema(path)
+			continue
+		}
+		property := fragment{"description": k.doc}
+		for word, value := range k.schema {
+			property[word] = value
+		}
+		if k.standard != "" {
+			property["default"] = k.value(k.standard)
+		}
+		properties[name] = property
+	}
+	schema := fragment{"type": "object", "additionalProperties": false, "properties": properties}
+	switch block {
+	case "":
+		schema["required"] = []string{"arrivals"}
+		schema["anyOf"] = []fragment{{"required": []string{"container"}}, {"required": []string{"wasm"}}}
+	case "container":
+		schema["oneOf"] = []fragment{{"required": []string{"cold"}}, {"required": []string{"startup"}}}
+	}
+	return schema
+}
+
+// value returns a text as JSON holds it: a number where the key is one.
+func (k *key) value(text string) any {
+	if _, whole := parseWhole(text); k.integer && whole {
+		return json.Number(text)
+	}
+	return text
+}
+
+// notationSchema describes distributions and arrival processes.
+func notationSchema() fragment {
+	return fragment{"type": "string", "pattern": `^\s*[a-z]+\s*\((.|\s)*\)\s*$`}
+}
+
+// durationSchema describes durations such as 60s or 1m30s, and never.
+func durationSchema(orNever bool) fragment {
+	duration := `(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?(ns|us|µs|μs|ms|s|m|h|d))+`
+	if orNever {
+		duration = "(" + duration + "|never)"
+	}
+	return fragment{"type": "string", "pattern": "^" + duration + "$"}
+}

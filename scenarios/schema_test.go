@@ -1,0 +1,172 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+)
+
+func TestTheSchemaAcceptsTheLibrary(t *testing.T) {
+	schema := decodedSchema(t)
+	for _, b := range List() {
+		source, err := Source(b.Name)
+		require.NoError(t, err)
+		s, err := Load(b.Name, nil)
+		require.NoError(t, err)
+		assert.Empty(t, violations(schema, decoded(t, source), b.Name))
+		assert.Empty(t, violations(schema, decoded(t, s.YAML()), b.Name), "resolved")
+	}
+}
+
+func TestTheSchemaRefusesWhatTheReaderRefuses(t *testing.T) {
+	schema := decodedSchema(t)
+	const start = "arrivals: poisson(rate=1/s)\ncontainer:\n  warm: exponential(mean=1s)\n  cold: exponential(mean=2s)\n"
+	for _, text := range []string{
+		"name: x",
+		"arrivals: poisson(rate=1/s)",
+		"arrivals: poisson(rate=1/s)\ncontainer: {warm: constant(1s)}",
+		"arrivals: 5\nwasm: {service: constant(1s)}",
+		start + "  startup: constant(1s)",
+		start + "  keepalive: 60s",
+		start + "  keep_alive: 60",
+		start + "  keep_alive: 60 s",
+		start + "  max_instances: 0",
+		start + "  max_instances: 1.5",
+		start + "  max_instances: none",
+		start + "  routing: fifo",
+		start + "  cores: 4",
+		start + "  initial: 4",
+		start + "run: {duration: never}",
+		start + "run: {precision: 1%}",
+		start + "run: {replications: 0}",
+		start + "run: {seed: -1}",
+		start + "wasm: {service: exponential}",
+	} {
+		_, err := Parse("pool.yaml", "", []byte(text), nil)
+		assert.Error(t, err, text)
+		assert.NotEmpty(t, violations(schema, decoded(t, []byte(text)), "pool"), text)
+	}
+}
+
+func TestEveryKeyOfTheSchemaIsDescribed(t *testing.T) {
+	schema := decodedSchema(t)
+	for _, k := range keys {
+		at := schema
+		for _, name := range strings.Split(k.path, ".") {
+			at = at["properties"].(map[string]any)[name].(map[string]any)
+		}
+		assert.Equal(t, k.doc, at["description"], k.path)
+		assert.NotContains(t, k.doc, "\n")
+		if standard, ok := at["default"]; ok {
+			assert.Empty(t, violations(at, standard, k.path))
+		}
+	}
+}
+
+func decodedSchema(t *testing.T) (schema map[string]any) {
+	require.NoError(t, json.Unmarshal(Schema(), &schema))
+	return schema
+}
+
+// decoded returns a YAML text as JSON would hold it.
+func decoded(t *testing.T, text []byte) (value any) {
+	var loose any
+	require.NoError(t, yaml.Unmarshal(text, &loose))
+	asJSON, err := json.Marshal(loose)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(asJSON, &value))
+	return value
+}
+
+// violations checks a value against the words of JSON Schema that ours uses. It
+// panics on others, lest they go unchecked.
+func violations(schema map[string]any, value any, at string) (all []string) {
+	refuse := func(format string, args ...any) {
+		all = append(all, at+": "+fmt.Sprintf(format, args...))
+	}
+	matching := func(alternatives any) (n int) {
+		for _, a := range alternatives.([]any) {
+			if len(violations(a.(map[string]any), value, at)) == 0 {
+				n++
+			}
+		}
+		return n
+	}
+	object, _ := value.(map[string]any)
+	text, isText := value.(string)
+	number, isNumber := value.(float64)
+	for word, want := range schema {
+		switch word {
+		case "$schema", "title", "description", "default", "properties":
+		case "type":
+			isType := map[string]bool{
+				"object": object != nil, "string": isText, "integer": isNumber && number == math.Trunc(number),
+			}
+			if !isType[want.(string)] {
+				refuse("%v is not of type %v", value, want)
+			}
+		case "additionalProperties":
+			properties := schema["properties"].(map[string]any)
+			for name, inner := range object {
+				if p, ok := properties[name]; ok {
+					all = append(all, violations(p.(map[string]any), inner, at+"."+name)...)
+				} else {
+					refuse("unknown %s", name)
+				}
+			}
+		case "required":
+			for _, name := range want.([]any) {
+				if _, ok := object[name.(string)]; object != nil && !ok {
+					refuse("%v is missing", name)
+				}
+			}
+		case "anyOf":
+			if matching(want) == 0 {
+				refuse("none of the alternatives")
+			}
+		case "oneOf":
+			if n := matching(want); n != 1 {
+				refuse("%d of the alternatives", n)
+			}
+		case "enum":
+			if !slices.Contains(want.([]any), value) {
+				refuse("%v is not one of %v", value, want)
+			}
+		case "const":
+			if value != want {
+				refuse("%v is not %v", value, want)
+			}
+		case "pattern":
+			if isText && !regexp.MustCompile(want.(string)).MatchString(text) {
+				refuse("%q does not match %v", text, want)
+			}
+		case "minLength":
+			if isText && len([]rune(text)) < int(want.(float64)) {
+				refuse("%q is too short", text)
+			}
+		case "maxLength":
+			if isText && len([]rune(text)) > int(want.(float64)) {
+				refuse("%q is too long", text)
+			}
+		case "minimum":
+			if isNumber && number < want.(float64) {
+				refuse("%v is below %v", number, want)
+			}
+		case "maximum":
+			if isNumber && number > want.(float64) {
+				refuse("%v is above %v", number, want)
+			}
+		default:
+			panic("the schema uses " + word + ", which this check does not know")
+		}
+	}
+	return all
+}

@@ -1,0 +1,102 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	"faaslab/platform"
+)
+
+// A SizeError says that a platform of a scenario would need more instances and
+// waiting requests at once than platform.MostLive.
+type SizeError struct {
+	Platform string  // container or wasm
+	Live     float64 // the estimate
+	reason   string  // where the estimate comes from
+}
+
+// Error returns the estimate and where it comes from.
+func (e *SizeError) Error() string {
+	return fmt.Sprintf("%s would need about %.3g instances and waiting requests at once, more than the %d that are accepted: %s",
+		e.Platform, e.Live, platform.MostLive, e.reason)
+}
+
+// CheckSize returns a *SizeError for each platform that would need more than
+// platform.MostLive instances and waiting requests at once, joined; nil if none
+// would. It estimates from means what is alive when one replication ends: of
+// bursts it knows nothing, and nothing of traces. A run that passes the bound
+// all the same ends with an error.
+func (s Scenario) CheckSize() error {
+	var errs []error
+	if c := s.Container; c != nil {
+		errs = append(errs, s.containerSize(c))
+	}
+	if w := s.Wasm; w != nil {
+		errs = append(errs, s.wasmSize(w))
+	}
+	return errors.Join(errs...)
+}
+
+func (s Scenario) containerSize(c *platform.Containers) error {
+	rate, service, limit := s.Arrivals.Rate(), mean(c.Warm), capacity(c.MaxInstances)
+	var patience float64 // seconds that a request waits at most
+	if c.WhenFull == platform.Queue {
+		patience = c.QueueTimeout.Seconds()
+	}
+	var e estimate
+	if busy, idle := min(s.present(service), limit), float64(c.InitialIdle); busy > idle {
+		e.add(busy, "running, offered load "+product(rate, service))
+	} else {
+		e.add(idle, "idle at the start")
+	}
+	e.add(s.leftOver(service, limit, patience), "waiting, the load above max_instances")
+	return e.check("container")
+}
+
+func (s Scenario) wasmSize(w *platform.Wasm) error {
+	rate, service, startup, cores := s.Arrivals.Rate(), mean(w.Service), mean(w.Startup), capacity(w.Cores)
+	var e estimate
+	e.add(min(s.present(service), cores), "running, offered load "+product(rate, service))
+	e.add(s.leftOver(service, cores, math.Inf(1)), "unfinished, the load above the cores")
+	e.add(s.present(startup), "starting, "+product(rate, startup))
+	return e.check("wasm")
+}
+
+// horizon is the virtual time of one replication in seconds.
+func (s Scenario) horizon() float64 { return s.Run.Warmup.Seconds() + s.Run.Duration.Seconds() }
+
+// present is the mean number of requests at the end of a replication if each
+// stays for stay seconds, by Little's law; NaN if that is not known.
+func (s Scenario) present(stay float64) float64 {
+	return s.Arrivals.Rate() * math.Min(stay, s.horizon())
+}
+
+// leftOver is the number of requests at the end of a replication that arrived
+// faster than servers serve them, each giving up after patience seconds.
+func (s Scenario) leftOver(service, servers, patience float64) float64 {
+	rate := s.Arrivals.Rate()
+	return math.Min((rate-servers/service)*s.horizon(), rate*patience)
+}
+
+// An estimate sums up what is alive at once and says what it consists of.
+type estimate struct {
+	live  float64
+	terms []string
+}
+
+// add counts n more; what is not known or below one does not count.
+func (e *estimate) add(n float64, what string) {
+	if n >= 1 {
+		e.live += n
+		e.terms = append(e.terms, fmt.Sprintf("%.3g %s", n, what))
+	}
+}
+
+func (e *estimate) check(name string) error {
+	if e.live <= platform.MostLive {
+		return nil
+	}
+	return &SizeError{Platform: name, Live: e.live, reason: strings.Join(e.terms, ", ")}
+}

@@ -1,0 +1,88 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/sim"
+)
+
+// An UnsteadyError says why a platform of a scenario has no steady state: what
+// is measured depends on how long it is measured.
+type UnsteadyError struct {
+	Platform string  // container or wasm
+	Load     float64 // offered load, arrival rate × mean service time, in instances or cores; may be +Inf
+	Capacity float64 // instances or cores; +Inf where there is no bound
+	reason   string
+}
+
+// Error returns the reason with its numbers.
+func (e *UnsteadyError) Error() string { return e.Platform + " has no steady state: " + e.reason }
+
+// CheckSteadyState returns an *UnsteadyError for each platform that cannot have
+// a steady state, joined; nil if all may have one. It compares means: where the
+// arrivals are a trace it knows none, and objects to nothing that depends on them.
+func (s Scenario) CheckSteadyState() error {
+	var errs []error
+	if c := s.Container; c != nil {
+		errs = append(errs, s.containerUnsteady(c))
+	}
+	if w := s.Wasm; w != nil {
+		errs = append(errs, s.wasmUnsteady(w))
+	}
+	return errors.Join(errs...)
+}
+
+func (s Scenario) containerUnsteady(c *platform.Containers) error {
+	rate, service := s.Arrivals.Rate(), mean(c.Warm)
+	e := &UnsteadyError{Platform: "container", Load: rate * service, Capacity: capacity(c.MaxInstances)}
+	switch {
+	case c.KeepAlive == sim.Never && c.MaxInstances == platform.Unlimited:
+		e.reason = "with keep_alive: never and max_instances: unlimited the instances only grow; " +
+			"want a duration for keep_alive or a number for max_instances"
+	case c.WhenFull == platform.Queue && c.QueueTimeout == sim.Never && e.Load >= e.Capacity:
+		e.reason = fmt.Sprintf("offered load %s is not below %d instances, so the queue only grows; "+
+			"want a lower rate or service time, more max_instances or a duration for queue_timeout",
+			product(rate, service), c.MaxInstances)
+	default:
+		return nil
+	}
+	return e
+}
+
+func (s Scenario) wasmUnsteady(w *platform.Wasm) error {
+	rate, service := s.Arrivals.Rate(), mean(w.Service)
+	e := &UnsteadyError{Platform: "wasm", Load: rate * service, Capacity: capacity(w.Cores)}
+	if w.Cores == platform.Unlimited || !(e.Load >= e.Capacity) {
+		return nil
+	}
+	e.reason = fmt.Sprintf("offered load %s is not below %d cores, so the executors only grow in number; "+
+		"want a lower rate or service time, or more cores", product(rate, service), w.Cores)
+	return e
+}
+
+// mean returns the mean of a distribution in seconds; NaN, which compares with
+// nothing, if there is none.
+func mean(d dist.Distribution) float64 {
+	if d == nil {
+		return math.NaN()
+	}
+	m, _ := d.Moments()
+	return m
+}
+
+// capacity returns a number of instances or cores, +Inf for unlimited.
+func capacity(n int) float64 {
+	if n == platform.Unlimited {
+		return math.Inf(1)
+	}
+	return float64(n)
+}
+
+// product spells out an offered load: 12.23 = 8/s × 1.5288s.
+func product(rate, service float64) string {
+	return fmt.Sprintf("%.4g = %s × %s", rate*service, dist.FormatRate(rate), dist.FormatDuration(service))
+}

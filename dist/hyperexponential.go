@@ -23,7 +23,8 @@ func (h Hyperexponential) phases() (weight, mean [2]float64) {
 	c2 := h.CV * h.CV
 	r := math.Sqrt((c2 - 1) / (c2 + 1))
 	// (1−r)/2 for the long phase, written without cancellation.
-	weight = [2]float64{(1 + r) / 2, 1 / ((c2 + 1) * (1 + r))}
+	long := 1 / ((c2 + 1) * (1 + r))
+	weight = [2]float64{1 - long, long}
 	return weight, [2]float64{h.Mean / 2 / weight[0], h.Mean / 2 / weight[1]}
 }
 

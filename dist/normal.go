@@ -3,6 +3,7 @@ package dist
 import (
 	"math"
 
+	"gonum.org/v1/gonum/integrate/quad"
 	"gonum.org/v1/gonum/mathext"
 
 	"faaslab/sim/random"
@@ -37,6 +38,15 @@ func (n Normal) CDF(x float64) float64 {
 	if x <= 0 {
 		return 0
 	}
+	if x*(n.Mean+n.SD) < 0.1*n.SD*n.SD {
+		// Just above 0 a difference of error functions would lose its digits,
+		// while the density is so smooth that eight points integrate it exactly.
+		density := func(y float64) float64 {
+			z := (y - n.Mean) / n.SD
+			return math.Exp(-z * z / 2)
+		}
+		return quad.Fixed(density, 0, x, 8, nil, 0) / (n.SD * math.Sqrt(2*math.Pi) * n.kept())
+	}
 	from, to := -n.Mean/n.SD/math.Sqrt2, (x-n.Mean)/n.SD/math.Sqrt2
 	if to < -1 {
 		// Both ends lie in the lower tail, where erf is −1 to most digits.
@@ -51,13 +61,10 @@ func (n Normal) CDF(x float64) float64 {
 // Quantile returns the smallest x in seconds with CDF(x) >= p.
 func (n Normal) Quantile(p float64) float64 {
 	mustBeProbability(p)
-	var z float64
 	if p <= 0.5 {
-		z = mathext.NormalQuantile(0.5*math.Erfc(n.Mean/n.SD/math.Sqrt2) + p*n.kept())
-	} else {
-		z = -mathext.NormalQuantile((1 - p) * n.kept())
+		return invert(p, func(x float64) bool { return n.CDF(x) >= p })
 	}
-	return math.Max(0, n.Mean+n.SD*z)
+	return n.Mean - n.SD*mathext.NormalQuantile((1-p)*n.kept())
 }
 
 // Fill replaces block with independent draws, in seconds: of the parent,

@@ -89,9 +89,6 @@ func (s *scanner) found() string {
 
 func (s *scanner) term(depth int) (term, error) {
 	s.space()
-	if depth > maxNesting {
-		return term{}, s.errorf("calls are nested deeper than %d", maxNesting)
-	}
 	t := term{start: s.at}
 	switch {
 	case s.accept('['):
@@ -164,6 +161,10 @@ func (s *scanner) list(t term, depth int) (term, error) {
 
 func (s *scanner) call(t term, depth int) (term, error) {
 	t.form = call
+	if depth == maxNesting {
+		s.at = t.start
+		return term{}, s.errorf("calls are nested deeper than %d", maxNesting)
+	}
 	if s.accept(')') {
 		t.close, t.end = s.at-1, s.at
 		return t, nil

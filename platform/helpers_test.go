@@ -123,9 +123,8 @@ type comparison struct {
 // value: a comparison too wide to fail for that is an error of the test.
 func (f *family) compare(t testing.TB, name string, observed []Observations, exact, resolution float64, of func(*Observations) float64) {
 	t.Helper()
-	estimates, pseudo := Estimate([]Metric{{Name: name, Of: of}}, observed)
-	e := estimates[0]
-	require.Len(t, pseudo[0], len(observed), name)
+	e := Estimate([]Metric{{Name: name, Of: of}}, observed)[0]
+	require.Len(t, e.Pseudo, len(observed), name)
 	n := float64(e.N)
 	student := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}
 	standardError := e.HalfWidth / student.Quantile(0.975)

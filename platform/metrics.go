@@ -14,6 +14,9 @@ type Metric struct {
 	// Of returns the metric of the observations; NaN where they do not have it.
 	// Ratios are of totals, so observations must be merged first, not their metrics.
 	Of func(*Observations) float64
+	// Resolution, if set, returns how far the metric may be from that of the
+	// very values behind the observations; its interval is that much wider.
+	Resolution func(*Observations) float64
 }
 
 // Unit says what a metric's number counts.
@@ -30,45 +33,45 @@ const (
 // ContainerMetrics are the metrics of a container platform, in the order in
 // which they are shown.
 var ContainerMetrics = []Metric{
-	{"cold_start_probability", "cold starts / arrivals", Probability,
-		func(o *Observations) float64 { return ratio(o.Cold, o.Arrivals) }},
-	{"rejection_probability", "rejected / arrivals", Probability,
-		func(o *Observations) float64 { return ratio(o.Rejected, o.Arrivals) }},
-	{"timeout_probability", "timed out / arrivals", Probability,
-		func(o *Observations) float64 { return ratio(o.TimedOut, o.Arrivals) }},
-	{"response_time", "arrival to completion, of served requests", Seconds, responseTime},
+	{Name: "cold_start_probability", Doc: "cold starts / arrivals", Unit: Probability,
+		Of: func(o *Observations) float64 { return ratio(o.Cold, o.Arrivals) }},
+	{Name: "rejection_probability", Doc: "rejected / arrivals", Unit: Probability,
+		Of: func(o *Observations) float64 { return ratio(o.Rejected, o.Arrivals) }},
+	{Name: "timeout_probability", Doc: "timed out / arrivals", Unit: Probability,
+		Of: func(o *Observations) float64 { return ratio(o.TimedOut, o.Arrivals) }},
+	{Name: "response_time", Doc: "arrival to completion, of served requests", Unit: Seconds, Of: responseTime},
 	quantile("response_time_p50", 0.50),
 	quantile("response_time_p90", 0.90),
 	quantile("response_time_p95", 0.95),
 	quantile("response_time_p99", 0.99),
-	{"response_time_warm", "response time of warm starts", Seconds,
-		func(o *Observations) float64 { return (o.WarmService.Seconds() + o.Wait.Seconds()) / float64(o.Warm) }},
-	{"response_time_cold", "response time of cold starts", Seconds,
-		func(o *Observations) float64 { return o.ColdService.Seconds() / float64(o.Cold) }},
+	{Name: "response_time_warm", Doc: "response time of warm starts", Unit: Seconds,
+		Of: func(o *Observations) float64 { return (o.WarmService.Seconds() + o.Wait.Seconds()) / float64(o.Warm) }},
+	{Name: "response_time_cold", Doc: "response time of cold starts", Unit: Seconds,
+		Of: func(o *Observations) float64 { return o.ColdService.Seconds() / float64(o.Cold) }},
 	waitingTime,
 	instances,
-	{"warm_instances", "instances that are past their start: idle or running warm", Count,
-		func(o *Observations) float64 { return o.Instances.Mean() - o.RunningCold.Mean() }},
+	{Name: "warm_instances", Doc: "instances that are past their start: idle or running warm", Unit: Count,
+		Of: func(o *Observations) float64 { return o.Instances.Mean() - o.RunningCold.Mean() }},
 	running,
-	{"running_warm", "instances serving a warm start", Count,
-		func(o *Observations) float64 { return o.Running.Mean() - o.RunningCold.Mean() }},
-	{"running_cold", "instances serving the request they were started for", Count,
-		func(o *Observations) float64 { return o.RunningCold.Mean() }},
-	{"idle", "instances without a request", Count,
-		func(o *Observations) float64 { return o.Idle.Mean() }},
-	{"utilization", "running warm / warm instances", Probability,
-		func(o *Observations) float64 {
+	{Name: "running_warm", Doc: "instances serving a warm start", Unit: Count,
+		Of: func(o *Observations) float64 { return o.Running.Mean() - o.RunningCold.Mean() }},
+	{Name: "running_cold", Doc: "instances serving the request they were started for", Unit: Count,
+		Of: func(o *Observations) float64 { return o.RunningCold.Mean() }},
+	{Name: "idle", Doc: "instances without a request", Unit: Count,
+		Of: func(o *Observations) float64 { return o.Idle.Mean() }},
+	{Name: "utilization", Doc: "running warm / warm instances", Unit: Probability,
+		Of: func(o *Observations) float64 {
 			cold := o.RunningCold.Mean()
 			return (o.Running.Mean() - cold) / (o.Instances.Mean() - cold)
 		}},
-	{"instance_lifetime", "creation to expiry, of expired instances", Seconds,
-		func(o *Observations) float64 { return o.Lifetime.Seconds() / float64(o.Expired) }},
+	{Name: "instance_lifetime", Doc: "creation to expiry, of expired instances", Unit: Seconds,
+		Of: func(o *Observations) float64 { return o.Lifetime.Seconds() / float64(o.Expired) }},
 	throughput,
 }
 
 // WasmMetrics are the metrics of a Wasm platform, in the order in which they are shown.
 var WasmMetrics = []Metric{
-	{"response_time", "arrival to completion", Seconds, responseTime},
+	{Name: "response_time", Doc: "arrival to completion", Unit: Seconds, Of: responseTime},
 	quantile("response_time_p50", 0.50),
 	quantile("response_time_p90", 0.90),
 	quantile("response_time_p95", 0.95),
@@ -80,14 +83,14 @@ var WasmMetrics = []Metric{
 }
 
 var (
-	waitingTime = Metric{"waiting_time", "arrival to start of service, of served requests", Seconds,
-		func(o *Observations) float64 { return o.Wait.Seconds() / float64(o.Served()) }}
-	instances = Metric{"instances", "instances alive", Count,
-		func(o *Observations) float64 { return o.Instances.Mean() }}
-	running = Metric{"running", "instances with a request", Count,
-		func(o *Observations) float64 { return o.Running.Mean() }}
-	throughput = Metric{"throughput", "completions per second", PerSecond,
-		func(o *Observations) float64 { return float64(o.Completed) / o.Span.Seconds() }}
+	waitingTime = Metric{Name: "waiting_time", Doc: "arrival to start of service, of served requests", Unit: Seconds,
+		Of: func(o *Observations) float64 { return o.Wait.Seconds() / float64(o.Served()) }}
+	instances = Metric{Name: "instances", Doc: "instances alive", Unit: Count,
+		Of: func(o *Observations) float64 { return o.Instances.Mean() }}
+	running = Metric{Name: "running", Doc: "instances with a request", Unit: Count,
+		Of: func(o *Observations) float64 { return o.Running.Mean() }}
+	throughput = Metric{Name: "throughput", Doc: "completions per second", Unit: PerSecond,
+		Of: func(o *Observations) float64 { return float64(o.Completed) / o.Span.Seconds() }}
 )
 
 func responseTime(o *Observations) float64 {
@@ -96,8 +99,17 @@ func responseTime(o *Observations) float64 {
 }
 
 func quantile(name string, p float64) Metric {
-	return Metric{name, "quantile of the response time", Seconds,
-		func(o *Observations) float64 { return o.Responses.Quantile(p) }}
+	return Metric{
+		Name: name, Doc: "quantile of the response time", Unit: Seconds,
+		Of: func(o *Observations) float64 {
+			value, _ := o.Responses.Quantile(p)
+			return value
+		},
+		Resolution: func(o *Observations) float64 {
+			_, width := o.Responses.Quantile(p)
+			return width
+		},
+	}
 }
 
 func ratio(count, of int64) float64 {
@@ -107,11 +119,18 @@ func ratio(count, of int64) float64 {
 	return float64(count) / float64(of)
 }
 
-// Estimate returns the estimates of metrics over replications of one platform,
-// in the order of metrics: each metric of all replications together, with an
-// interval from what each of them contributes (stats.Jackknife). The pseudo-values
-// themselves are returned too, by metric, for paired differences.
-func Estimate(metrics []Metric, replications []Observations) ([]stats.Estimate, [][]float64) {
+// An Estimated metric is its estimate and the pseudo-value that each replication
+// contributes to it, for paired differences (stats.PseudoValues).
+type Estimated struct {
+	stats.Estimate
+	Pseudo []float64
+	// Resolution is the part of the half-width that is the metric's own (Metric.Resolution).
+	Resolution float64
+}
+
+// Estimate returns the estimates of metrics over replications of one platform, in
+// the order of metrics.
+func Estimate(metrics []Metric, replications []Observations) []Estimated {
 	var whole Observations
 	for i := range replications {
 		whole.Merge(&replications[i])
@@ -124,11 +143,16 @@ func Estimate(metrics []Metric, replications []Observations) ([]stats.Estimate, 
 			without[m] = append(without[m], metric.Of(&rest))
 		}
 	}
-	estimates := make([]stats.Estimate, len(metrics))
-	pseudo := make([][]float64, len(metrics))
+	estimates := make([]Estimated, len(metrics))
 	for m, metric := range metrics {
-		pseudo[m] = stats.PseudoValues(metric.Of(&whole), without[m])
-		estimates[m] = stats.EstimateOf(pseudo[m])
+		value := metric.Of(&whole)
+		pseudo := stats.PseudoValues(value, without[m])
+		e := Estimated{Estimate: stats.Jackknife(value, pseudo), Pseudo: pseudo}
+		if metric.Resolution != nil {
+			e.Resolution = metric.Resolution(&whole)
+			e.HalfWidth += e.Resolution
+		}
+		estimates[m] = e
 	}
-	return estimates, pseudo
+	return estimates
 }

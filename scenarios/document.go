@@ -61,7 +61,7 @@ func (d *document) block(path string, line int, n *yaml.Node) {
 			continue
 		}
 		if line, twice := first[name.Value]; twice {
-			d.problems.add(at, "%s is given twice; the first is on line %d", name.Value, line)
+			d.problems.add(at, "%s is given twice; the first is on line %d", legible(name.Value), line)
 			continue
 		}
 		first[name.Value] = name.Line
@@ -77,7 +77,8 @@ func (d *document) value(block string, name, value *yaml.Node, flow bool) {
 	_, isBlock := namesOf[path]
 	switch k := find(path); {
 	case strings.Contains(name.Value, "."):
-		d.problems.add(at, "a file has a block for each part of a path; want %s", strings.ReplaceAll(name.Value, ".", ": and, indented below it, "))
+		d.problems.add(at, "a file has a block for each part of a path; want %s",
+			strings.ReplaceAll(legible(name.Value), ".", ": and, indented below it, "))
 	case isBlock:
 		d.block(path, name.Line, value)
 	case k == nil && flow && strings.ContainsAny(name.Value, "()[]"):
@@ -99,7 +100,7 @@ func plain(n *yaml.Node) error {
 	case n.Kind == yaml.AliasNode, n.Anchor != "", n.Tag == "!!merge":
 		return errors.New("found an anchor, an alias or a merge key; want the value itself, written out")
 	case n.Style&yaml.TaggedStyle != 0:
-		return fmt.Errorf("found the tag %s; want the value without a tag", n.Tag)
+		return fmt.Errorf("found the tag %s; want the value without a tag", legible(n.Tag))
 	}
 	return nil
 }

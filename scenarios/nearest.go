@@ -22,6 +22,9 @@ func fewEdits(name string) int { return max(2, len(name)/3) }
 // nearest name of any.
 func nearestKeys(path string) []string {
 	block, name := split(path)
+	if len(path) > 100 {
+		return nil // longer than any by far
+	}
 	all := slices.Clone(blocks)
 	for _, k := range keys {
 		all = append(all, k.path)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // problems collects everything that is wrong with a scenario, so that one
@@ -33,9 +34,13 @@ func (p problems) join() error {
 		}
 		return -1
 	})
-	errs := make([]error, len(p))
-	for i := range p {
-		errs[i] = p[i].err
+	const most = 20 // whoever has more has written something else than a scenario
+	var errs []error
+	for _, one := range p[:min(most, len(p))] {
+		errs = append(errs, one.err)
+	}
+	if more := len(p) - len(errs); more > 0 {
+		errs = append(errs, fmt.Errorf("… and %d more", more))
 	}
 	return errors.Join(errs...)
 }
@@ -53,13 +58,23 @@ func lineOf(file string, line int) place {
 // key returns the place of a key there.
 func (p place) key(path string) place {
 	if path != "" {
-		p.text += ": " + path
+		p.text += ": " + legible(path)
 	}
 	return p
 }
 
 // quoted returns a text in quotes, clipped.
 func quoted(text string) string { return strconv.Quote(clip(text)) }
+
+// legible returns a text, clipped and fit for a terminal, without quotes.
+func legible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, clip(text))
+}
 
 // clip leaves out the middle of a long text.
 func clip(text string) string {

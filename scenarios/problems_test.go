@@ -3,6 +3,7 @@ package scenarios
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -23,11 +24,12 @@ func TestWhatIsWrongWithAFile(t *testing.T) {
 		"a list":           {"\n- hello", "pool.yaml:2: found a list; want a block with the keys name, description, arrivals, container, wasm and run"},
 		"no platform": {"name: x", "pool.yaml:1: arrivals: missing; want an arrival process such as poisson(rate=1/s)\n" +
 			"pool.yaml:1: container and wasm are both missing; want a block for at least one platform"},
-		"not UTF-8":          {"name: ok\nname: \xff", "pool.yaml:2: found bytes that are not UTF-8; want a text in UTF-8"},
-		"a megabyte of text": {strings.Repeat("#\n", 1<<19) + "#", "pool.yaml:1: the file is larger than 1048576 bytes; want a scenario"},
-		"two documents":      {"name: x\n---\nname: y", "pool.yaml:2: not YAML: a second document; want one scenario a file"},
-		"a tab":              {"container:\n  warm: constant(1s)\n\tcold: constant(1s)", "pool.yaml:3: found a tab in the indentation; want spaces"},
-		"a colon in a text":  {"name: x\ndescription: first: second", "pool.yaml:2: not YAML: mapping values are not allowed in this context; a text with \": \" in it must stand in quotes"},
+		"not UTF-8":                  {"name: ok\nname: \xff", "pool.yaml:2: found bytes that are not UTF-8; want a text in UTF-8"},
+		"a megabyte of text":         {strings.Repeat("#\n", 1<<19) + "#", "pool.yaml:1: the file is larger than 1048576 bytes; want a scenario"},
+		"two documents":              {"name: x\n---\nname: y", "pool.yaml:2: not YAML: a second document; want one scenario a file"},
+		"a tab":                      {"container:\n  warm: constant(1s)\n\tcold: constant(1s)", "pool.yaml:3: found a tab in the indentation; want spaces"},
+		"a colon in a text":          {"name: x\ndescription: first: second", "pool.yaml:2: not YAML: mapping values are not allowed in this context; a text with \": \" in it must stand in quotes"},
+		"a line indented too little": {"container:\n  warm: constant(1s)\n cold: constant(2s)\n", "pool.yaml:3: not YAML: did not find expected key"},
 		"a bracket left open": {"name: x\ncontainer: {warm: constant(1s)",
 			"pool.yaml:2: not YAML: did not find expected ',' or '}'"},
 		"a mixture and a slip elsewhere": {"container:\n  warm: mixture(0.9: constant(1s), 0.1: constant(2s))\nname: [",
@@ -60,7 +62,7 @@ func TestWhatIsWrongWithAKey(t *testing.T) {
 		"a value for a block":              {"run: 20m", `pool.yaml:5: run: found "20m"; want a block with the keys seed, replications, warmup and duration`},
 		"nothing for a block":              {"wasm:", "pool.yaml:5: wasm: found nothing; want a block with the keys service, startup, cores and discipline\npool.yaml:5: wasm.service: missing; want a distribution such as exponential(mean=1.5s)"},
 		"an anchor":                        {"run: &r {seed: 2}", "pool.yaml:5: run: found an anchor, an alias or a merge key; want the value itself, written out"},
-		"an alias":                         {"  startup: &a constant(1s)\n  keep_alive: *a", "pool.yaml:5: container.startup: found an anchor, an alias or a merge key; want the value itself, written out\npool.yaml:6: container.keep_alive: found an anchor, an alias or a merge key; want the value itself, written out"},
+		"an alias":                         {"  routing: &a mru\n  keep_alive: *a", "pool.yaml:5: container.routing: found an anchor, an alias or a merge key; want the value itself, written out\npool.yaml:6: container.keep_alive: found an anchor, an alias or a merge key; want the value itself, written out"},
 		"a merge key":                      {"run:\n  <<: {seed: 2}", "pool.yaml:6: run: found an anchor, an alias or a merge key as a key; want one of seed, replications, warmup and duration"},
 		"a tag":                            {"run: {seed: !!int 2}", "pool.yaml:5: run.seed: found the tag !!int; want the value without a tag"},
 		"a comma in a flow block":          {"wasm: {service: erlang(k=4, mean=1s)}", "pool.yaml:5: wasm.mean=1s): in a {…} block a text with commas must stand in quotes\npool.yaml:5: wasm.service: the notation ends where a comma or ) is expected, within erlang(\n    erlang(k=4\n              ^"},
@@ -124,6 +126,32 @@ pool.yaml:7: wasm.cores: found "0"; want a whole number from 1 to 1000000000, or
 pool.yaml:9: run.replications: found "0"; want a whole number from 1 to 100000
 --set seed=3: unknown key; did you mean run.seed? `+topTakes+`
 --a run.seed=x: found "x"; want a whole number from 0 to 18446744073709551615`, err.Error())
+}
+
+func TestErrorsStayShort(t *testing.T) {
+	var text strings.Builder
+	for range 100 {
+		text.WriteString("? " + strings.Repeat("long", 10_000) + "\n: 1\n")
+	}
+	_, err := Parse("pool.yaml", "", []byte(strings.Repeat("a: b(c: \n", 1<<16)), nil)
+	require.Error(t, err)
+	assert.Less(t, len(err.Error()), 5000)
+	_, err = Parse("pool.yaml", "", []byte(text.String()[:1<<19]+"\n"), []Override{{Key: strings.Repeat("k", 1<<16), Value: strings.Repeat("\x1b", 1<<16)}})
+	require.Error(t, err)
+	assert.Less(t, len(err.Error()), 5000)
+	assert.NotContains(t, err.Error(), "\x1b", "no escape sequence reaches the terminal")
+}
+
+func TestNoMoreThanTwentyProblemsAreListed(t *testing.T) {
+	var text strings.Builder
+	for i := range 30 {
+		text.WriteString("x" + strconv.Itoa(i) + ": 1\n")
+	}
+	_, err := Parse("pool.yaml", "", []byte(text.String()), nil)
+	require.Error(t, err)
+	lines := strings.Split(err.Error(), "\n")
+	assert.Len(t, lines, 21)
+	assert.Equal(t, "… and 12 more", lines[20], "two of them are missing keys")
 }
 
 func TestWhatIsNoScenario(t *testing.T) {

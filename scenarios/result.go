@@ -31,21 +31,19 @@ type Result struct {
 
 // A PlatformResult is what was found for one platform.
 type PlatformResult struct {
-	Requests int64 // that arrived in the measured periods, all replications together
+	Requests int64    // that arrived in the measured periods, all replications together
+	Span     sim.Time // length of a measured period, on average
 	// Metrics are the platform's, in the order of its table (platform.ContainerMetrics,
 	// platform.WasmMetrics).
 	Metrics []NamedEstimate
 	// Distributions are the fractions of time with 0, 1, 2 … instances, by name.
 	Distributions map[string][]float64
-
-	// pseudo-values by metric and replication
-	pseudo [][]float64
 }
 
 // A NamedEstimate is a metric with its value.
 type NamedEstimate struct {
 	platform.Metric
-	stats.Estimate
+	platform.Estimated
 }
 
 // Metric returns an estimate by the metric's name; false if the platform has no such metric.
@@ -84,9 +82,8 @@ func newResult(s Scenario, observed map[string][]platform.Observations, finished
 }
 
 func newPlatformResult(metrics []platform.Metric, replications []platform.Observations) *PlatformResult {
-	estimates, pseudo := platform.Estimate(metrics, replications)
-	p := &PlatformResult{pseudo: pseudo}
-	for i, e := range estimates {
+	p := &PlatformResult{}
+	for i, e := range platform.Estimate(metrics, replications) {
 		p.Metrics = append(p.Metrics, NamedEstimate{metrics[i], e})
 	}
 	var whole platform.Observations
@@ -94,6 +91,7 @@ func newPlatformResult(metrics []platform.Metric, replications []platform.Observ
 		whole.Merge(&replications[i])
 	}
 	p.Requests = whole.Arrivals
+	p.Span = whole.Span / sim.Time(len(replications))
 	p.Distributions = map[string][]float64{
 		"instances": whole.Instances.Probabilities(),
 		"running":   whole.Running.Probabilities(),
@@ -107,20 +105,21 @@ func newPlatformResult(metrics []platform.Metric, replications []platform.Observ
 // difference returns a − b for every metric that both have an estimate of.
 func difference(a, b *PlatformResult) map[string]stats.Estimate {
 	d := map[string]stats.Estimate{}
-	for i, metric := range a.Metrics {
-		j := slices.IndexFunc(b.Metrics, func(m NamedEstimate) bool { return m.Name == metric.Name })
+	for _, m := range a.Metrics {
+		j := slices.IndexFunc(b.Metrics, func(other NamedEstimate) bool { return other.Name == m.Name })
 		if j < 0 {
 			continue
 		}
-		if len(a.pseudo[i]) != len(b.pseudo[j]) {
-			d[metric.Name] = stats.Estimate{Mean: metric.Mean - b.Metrics[j].Mean, HalfWidth: math.NaN(), N: 1}
-			continue
-		}
+		other := b.Metrics[j]
 		var paired []float64
-		for k, value := range a.pseudo[i] {
-			paired = append(paired, value-b.pseudo[j][k])
+		if len(m.Pseudo) == len(other.Pseudo) {
+			for k, value := range m.Pseudo {
+				paired = append(paired, value-other.Pseudo[k])
+			}
 		}
-		d[metric.Name] = stats.EstimateOf(paired)
+		e := stats.Jackknife(m.Mean-other.Mean, paired)
+		e.HalfWidth += m.Estimated.Resolution + other.Estimated.Resolution
+		d[m.Name] = e
 	}
 	return d
 }

@@ -133,10 +133,11 @@ func quoteNotations(data []byte) (quoted []byte, changed bool) {
 }
 
 // closing returns the index past the parenthesis that closes the one before
-// start, or start if none does.
+// start, or start if none does within the length of any sensible notation.
 func closing(text string, start int) int {
+	const most = 4096
 	depth := 1
-	for i, c := range text[start:] {
+	for i, c := range text[start:min(len(text), start+most)] {
 		switch c {
 		case '(':
 			depth++

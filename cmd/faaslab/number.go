@@ -55,17 +55,23 @@ func show(e stats.Estimate, unit platform.Unit) shown {
 		return shown{mean: missing}
 	}
 	s := scaleOf(unit, e.Mean)
+	if e.HalfWidth > math.Abs(e.Mean) {
+		s = scaleOf(unit, e.HalfWidth)
+	}
 	mean, halfWidth := e.Mean*s.factor, e.HalfWidth*s.factor
 	switch {
 	case math.IsNaN(halfWidth):
-		return shown{significant(mean), s.unit, missing}
+		return shown{minus(significant(mean)), s.unit, missing}
 	case halfWidth <= math.Abs(mean)*1e-9: // exact but for rounding
-		return shown{significant(mean), s.unit, "0"}
+		return shown{minus(significant(mean)), s.unit, "0"}
 	}
 	digits := 1 - int(math.Floor(math.Log10(halfWidth)))
 	digits = min(max(digits, 0), 12)
-	return shown{strconv.FormatFloat(mean, 'f', digits, 64), s.unit, strconv.FormatFloat(halfWidth, 'f', digits, 64)}
+	return shown{minus(strconv.FormatFloat(mean, 'f', digits, 64)), s.unit, strconv.FormatFloat(halfWidth, 'f', digits, 64)}
 }
+
+// minus sets a minus sign where strconv sets a hyphen.
+func minus(number string) string { return strings.Replace(number, "-", "−", 1) }
 
 // significant writes a number with five significant digits and no needless zeros.
 func significant(x float64) string {

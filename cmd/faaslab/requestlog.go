@@ -43,6 +43,9 @@ func createRequestLog(path string, end sim.Time, cancel context.CancelCauseFunc)
 		l.file, err = os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	}
 	if err != nil {
+		if p := new(fs.PathError); errors.As(err, &p) {
+			err = p.Err // its path is that of the temporary file
+		}
 		return nil, fmt.Errorf("--requests %s: cannot be written: %w", path, err)
 	}
 	l.rows = bufio.NewWriterSize(l.file, 1<<16)

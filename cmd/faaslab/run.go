@@ -65,23 +65,21 @@ func run(c *cli.Context) error {
 	ctx, cancel := context.WithCancelCause(c.Context)
 	defer cancel(nil)
 	options := scenarios.Options{Workers: c.Int("workers")}
+	var log *requestLog
 	if c.IsSet("requests") {
-		log, err := createRequestLog(c.String("requests"), scenario.Run.Warmup+scenario.Run.Duration, cancel)
-		if err != nil {
+		if log, err = createRequestLog(c.String("requests"), scenario.Run.Warmup+scenario.Run.Duration, cancel); err != nil {
 			return err
 		}
 		defer log.abandon()
 		options.Log = log.write
-		result, err := simulate(ctx, c, scenario, options)
-		if err != nil {
-			return err
-		}
-		if err := log.close(result.Interrupted); err != nil {
-			return err
-		}
-		return report(c, write, result)
 	}
 	result, err := simulate(ctx, c, scenario, options)
+	interrupted := c.Context.Err() != nil
+	if log != nil && (err == nil || interrupted) {
+		if closing := log.close(interrupted); closing != nil {
+			return closing
+		}
+	}
 	if err != nil {
 		return err
 	}

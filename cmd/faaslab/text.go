@@ -31,7 +31,8 @@ func writeText(w io.Writer, r *scenarios.Result) error {
 		var rows []scenarios.NamedEstimate
 		for _, m := range r.Platforms[scenarios.WasmPlatform].Metrics {
 			if d, ok := r.Difference[m.Name]; ok {
-				rows = append(rows, scenarios.NamedEstimate{Metric: m.Metric, Estimate: d})
+				m.Estimate = d
+				rows = append(rows, m)
 			}
 		}
 		writeTable(w, rows)
@@ -75,9 +76,12 @@ func describeRun(r *scenarios.Result, p *scenarios.PlatformResult) []string {
 	if r.Replications == 1 {
 		replications = "1 replication"
 	}
+	if r.Interrupted {
+		replications = fmt.Sprintf("interrupted: %d of %d replications", r.Replications, r.Scenario.Run.Replications)
+	}
 	return []string{
 		thousands(p.Requests) + " requests",
-		fmt.Sprintf("%s of %s after %s", replications, describeSpan(r.Scenario.Run.Duration), describeSpan(r.Scenario.Run.Warmup)),
+		fmt.Sprintf("%s of %s after %s", replications, describeSpan(p.Span), describeSpan(r.Scenario.Run.Warmup)),
 	}
 }
 

@@ -32,12 +32,11 @@ func studentT(n int) float64 {
 }
 
 // PseudoValues returns the jackknife's pseudo-values of a statistic, one a
-// replication: independent contributions whose mean estimates the statistic.
-// whole is the statistic of all replications together, without[i] that of all
-// but the i-th. For a mean they are the replications' own values; for a ratio or a
-// quantile their mean has a bias of order 1/n² instead of 1/n (Miller, "The
-// jackknife: a review", Biometrika 1974). Where the statistic does not exist
-// without one of the replications, whole is the only pseudo-value, and there is no interval.
+// replication: about independent contributions, whose spread is that of the statistic
+// even where it is no mean (a ratio, a quantile). whole is the statistic of all
+// replications together, without[i] that of all but the i-th. For a mean they are
+// the replications' own values (Miller, "The jackknife: a review", Biometrika 1974).
+// Where the statistic does not exist without one of the replications, there are none.
 func PseudoValues(whole float64, without []float64) []float64 {
 	n := float64(len(without))
 	pseudo := make([]float64, 0, len(without))
@@ -47,21 +46,24 @@ func PseudoValues(whole float64, without []float64) []float64 {
 			value += (n - 1) * (whole - w)
 		}
 		if math.IsNaN(value) || math.IsInf(value, 0) {
-			return []float64{whole}
+			return nil
 		}
 		pseudo = append(pseudo, value)
 	}
 	return pseudo
 }
 
-// EstimateOf returns the mean of independent values, with its interval. A single
-// NaN is an estimate of nothing.
-func EstimateOf(values []float64) Estimate {
+// Jackknife returns a statistic of all replications together with the Student-t
+// interval of its pseudo-values. The mean is the statistic as it is, not
+// corrected for its bias of order 1/n: so means add up, and quantiles are in order.
+func Jackknife(whole float64, pseudo []float64) Estimate {
 	var t Tally
-	for _, v := range values {
+	for _, v := range pseudo {
 		t.Add(v)
 	}
-	return t.Estimate()
+	e := t.Estimate()
+	e.Mean = whole
+	return e
 }
 
 // MarshalJSON writes {"mean": …, "half_width": …}, with null for what does not exist.

@@ -124,21 +124,22 @@ func (h *Histogram) Subtract(other Histogram) {
 }
 
 // Quantile returns the p-quantile in seconds, 0 <= p <= 1, interpolated within its
-// bin; NaN if nothing was counted.
-func (h *Histogram) Quantile(p float64) float64 {
+// bin; NaN if nothing was counted. The values' own quantile is in the same bin,
+// which is width seconds wide, at most RelativeError of it.
+func (h *Histogram) Quantile(p float64) (value, width float64) {
 	if h.n == 0 {
-		return math.NaN()
+		return math.NaN(), math.NaN()
 	}
 	rank := p * float64(h.n)
 	var below int64
 	for i, c := range h.bins {
 		if c > 0 && float64(below+c) >= rank {
 			low, high := h.edges(h.base + i)
-			return (low + (high-low)*(rank-float64(below))/float64(c)) / 1e9
+			return (low + (high-low)*(rank-float64(below))/float64(c)) / 1e9, (high - low) / 1e9
 		}
 		below += c
 	}
-	return h.most.Seconds()
+	return h.most.Seconds(), 0
 }
 
 // FractionAbove returns the fraction of spans longer than x seconds,

@@ -13,7 +13,7 @@ import (
 )
 
 // Empirical is the law of a uniform choice among measured durations, with
-// replacement. The zero value is not usable: it comes from LoadEmpirical or Parse.
+// replacement. The zero value is not usable: it comes from Parse.
 type Empirical struct {
 	File string // as written in the notation
 	// The sorted durations, in seconds: 8 bytes each, little-endian. Interning
@@ -81,7 +81,7 @@ func newEmpirical(name string, sorted []float64) Empirical {
 	return Empirical{name, unique.Make(string(packed))}
 }
 
-// durations are sorted durations in an Empirical's packing.
+// packedDurations are sorted durations in an Empirical's packing.
 type packedDurations string
 
 func (s packedDurations) len() int { return len(s) / 8 }

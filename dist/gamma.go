@@ -69,11 +69,12 @@ func gammaQuantile(shape, p float64) float64 {
 // cube of a shifted normal, accepted at least 95 times in 100.
 func fillGamma(g *random.Generator, block []float64, shape, scale float64) {
 	// For shape < 1, gamma(shape) = gamma(shape+1) · U^(1/shape) (there, §6),
-	// and ln U is −E for an exponential E.
+	// and ln U is −E for an exponential E. The block holds the E/shape first.
 	boost := shape < 1
 	d := shape - 1.0/3
 	if boost {
 		d++
+		g.Exponentials(block, 1/shape)
 	}
 	c := 1 / math.Sqrt(9*d)
 	local := *g
@@ -95,12 +96,11 @@ func fillGamma(g *random.Generator, block []float64, shape, scale float64) {
 				break
 			}
 		}
-		block[i] = d * v * scale
-	}
-	if boost {
-		for i := range block {
-			block[i] *= math.Exp(-local.Exponential() / shape)
+		x := d * v * scale
+		if boost {
+			x *= math.Exp(-block[i])
 		}
+		block[i] = x
 	}
 	*g = local
 }

@@ -207,7 +207,7 @@ func TestBadNotationsAreExplained(t *testing.T) {
 			`             ^`}},
 		{"distribution", strings.Repeat("shifted(1s,", 20), []string{
 			`calls are nested deeper than 16`,
-			`    …fted(1s,shifted(1s,shifted(1s,shifted(1s,shifted(1s,shifted(1s,shifted(1s,shifted(1s,shifted(1s,…`,
+			`    …d(1s,shifted(1s,shifted(1s,shifted(1s,shifted(1s,shifted(1s,shifted(1s,shifted(1s,shifted(1s,shifte…`,
 			`                                                                 ^`}},
 		{"distribution", "gamma(mean=\u00fc\tx\n, cv=?)", []string{
 			`mean: "ü x" does not begin with a number; a duration is a number and a unit, ns us ms s m h or d, such as 1.5288s, 60ms or 1m30s`,

@@ -16,11 +16,13 @@ type Parser struct {
 }
 
 // Parse reads the notation of a distribution, such as gamma(mean=1s, cv=0.5).
-// What is wrong with the notation is a *SyntaxError.
+// What is wrong with the notation is a *SyntaxError, with the file of an empirical
+// law a *RowError.
 func Parse(notation string) (Distribution, error) { return Parser{}.Parse(notation) }
 
 // ParseArrivals reads the notation of an arrival process, such as
-// poisson(rate=1/s). What is wrong with the notation is a *SyntaxError.
+// poisson(rate=1/s). What is wrong with the notation is a *SyntaxError, with the
+// file of a trace a *RowError; of a trace, only the first row is read here.
 func ParseArrivals(notation string) (Arrivals, error) { return Parser{}.ParseArrivals(notation) }
 
 // Parse is the function Parse with files relative to p.Dir.

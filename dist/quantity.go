@@ -15,6 +15,10 @@ const maxDuration = math.MaxInt64 / 1e9
 // whole nanoseconds, so gaps of 100 ns on average are still resolved to 1 %.
 const maxRate = 1e7
 
+// maxQuantity bounds the text of a duration in bytes, so that adding up its
+// parts takes no time worth speaking of.
+const maxQuantity = 256
+
 // minRate is one arrival in the whole of virtual time.
 const minRate = 1 / maxDuration
 
@@ -51,6 +55,9 @@ func ParseDuration(text string) (seconds float64, err error) {
 func parseDuration(text string) (*big.Rat, error) {
 	if text == "" {
 		return nil, syntaxErrorf(text, 0, "nothing is written where a duration is expected; %s", durationsAccepted)
+	}
+	if len(text) > maxQuantity {
+		return nil, syntaxErrorf(text, maxQuantity, "a duration of %d characters; at most %d are accepted", len(text), maxQuantity)
 	}
 	sum := new(big.Rat)
 	for at := 0; at < len(text); {

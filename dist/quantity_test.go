@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -87,6 +88,7 @@ func TestBadQuantitiesAreExplained(t *testing.T) {
 		{ParseDuration, "1m-5s", 2, `"1m-5s" is negative; a duration is at least 0s`},
 		{ParseDuration, "1e300s", 0, `"1e300s" is beyond 292 years, where virtual time ends`},
 		{ParseDuration, "1e999999999s", 1, "an exponent of 999999999; at most 400 either way is accepted"},
+		{ParseDuration, strings.Repeat("1s", 200), 256, "a duration of 400 characters; at most 256 are accepted"},
 		{ParseRate, "", 0, `"" does not begin with a number` + rates},
 		{ParseRate, "5", 1, `"5" has no slash and unit after its number` + rates},
 		{ParseRate, "5/us", 2, `"us" is not a unit of a rate` + rates},
@@ -95,7 +97,7 @@ func TestBadQuantitiesAreExplained(t *testing.T) {
 		{ParseRate, "1e5/ms", 0, `"1e5/ms" is above 1e7/s, too fast for a clock that counts nanoseconds`},
 		{ParseRate, "1e-300/s", 0, `"1e-300/s" is less than once in 292 years, where virtual time ends`},
 	} {
-		t.Run(fmt.Sprintf("%q", c.text), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%.20q", c.text), func(t *testing.T) {
 			_, err := c.read(c.text)
 			assert.Equal(t, &SyntaxError{c.text, c.offset, c.want}, err)
 		})

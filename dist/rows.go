@@ -39,7 +39,7 @@ type rows struct {
 	began  bool
 }
 
-// openRows opens a regular file, pipe or device; a directory is refused.
+// openRows opens a file; a directory is refused.
 func openRows(path string) (*rows, error) {
 	file, err := os.Open(path)
 	if err != nil {

@@ -10,6 +10,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/dist"
+	"faaslab/scenarios"
 )
 
 func TestMain(m *testing.M) {
@@ -25,11 +28,12 @@ func TestScripts(t *testing.T) {
 // Everything that the README and the manual show after "$ faaslab …" is what the
 // command prints to stdout.
 func TestTheDocumentationShowsRealOutput(t *testing.T) {
+	shows := 0
 	for _, file := range []string{"../../README.md", "../../docs/manual.md"} {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		blocks := regexp.MustCompile("(?s)```console\n(.*?)```").FindAllStringSubmatch(string(text), -1)
-		require.NotEmpty(t, blocks, file)
+		shows += len(blocks)
 		for _, block := range blocks {
 			for _, shown := range strings.Split("\n"+block[1], "\n$ ")[1:] {
 				command, output, _ := strings.Cut(shown, "\n")
@@ -48,6 +52,34 @@ func TestTheDocumentationShowsRealOutput(t *testing.T) {
 			}
 		}
 	}
+	assert.Positive(t, shows)
+}
+
+// The scenario files and the notations that the documentation shows are accepted.
+func TestTheDocumentationShowsRealScenarios(t *testing.T) {
+	files, notations := 0, 0
+	for _, file := range []string{"../../README.md", "../../docs/manual.md"} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+			_, err := scenarios.Parse(file, "", []byte(block[1]), nil)
+			assert.NoError(t, err)
+			files++
+		}
+		for _, row := range regexp.MustCompile(`(?m)^\| `+"`([a-z]+\\(.*\\))`").FindAllStringSubmatch(string(text), -1) {
+			if strings.Contains(row[1], ".csv") {
+				continue
+			}
+			_, err := dist.Parse(row[1])
+			if err != nil {
+				_, err = dist.ParseArrivals(row[1])
+			}
+			assert.NoError(t, err, row[1])
+			notations++
+		}
+	}
+	assert.Equal(t, 2, files)
+	assert.Equal(t, 18, notations)
 }
 
 func TestFlagsMayStandAfterTheScenario(t *testing.T) {

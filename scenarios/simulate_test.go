@@ -62,6 +62,9 @@ func TestFloatAt10sIsWithinThreeHalfWidths(t *testing.T) {
 // Over 100 seeds a 95 % interval covers the truth in fewer than 88 with probability
 // 0.15 % only.
 func TestIntervalsCoverTheTruthOver100Seeds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates millions of requests, by code that other tests run too")
+	}
 	const seeds, enough = 100, 88
 	for _, c := range floatAt10s {
 		covered := map[string]int{}
@@ -130,7 +133,7 @@ func TestThePairedDifferenceIsNarrowerThanIndependentOnes(t *testing.T) {
 }
 
 func TestACancelledRunKeepsFinishedReplications(t *testing.T) {
-	s := load(t, "float", "run.replications", "50", "run.duration", "40000m")
+	s := load(t, "float", "run.replications", "50", "run.duration", "4000m")
 	ctx, cancel := context.WithCancel(context.Background())
 	r, err := Simulate(ctx, s, Options{Workers: 1, Progress: func(done float64) {
 		if done > 0.1 {
@@ -142,7 +145,7 @@ func TestACancelledRunKeepsFinishedReplications(t *testing.T) {
 	assert.Greater(t, r.Replications, 2)
 	assert.Less(t, r.Replications, 50)
 	assert.Contains(t, r.Warnings[0], "interrupted")
-	whole := simulate(t, load(t, "float", "run.replications", fmt.Sprint(r.Replications), "run.duration", "40000m"), Options{})
+	whole := simulate(t, load(t, "float", "run.replications", fmt.Sprint(r.Replications), "run.duration", "4000m"), Options{})
 	assert.Equal(t, whole.Platforms[ContainerPlatform].Metrics[0].Estimate, r.Platforms[ContainerPlatform].Metrics[0].Estimate)
 
 	_, err = Simulate(ctx, s, Options{})

@@ -9,16 +9,16 @@ func nearest(misspelt string, names []string) string {
 		return "" // longer than any name by far
 	}
 	for _, name := range names {
-		if d := editDistance(misspelt, name); d < least {
+		if d := EditDistance(misspelt, name); d < least {
 			best, least = name, d
 		}
 	}
 	return best
 }
 
-// editDistance counts the insertions, deletions and replacements of bytes
+// EditDistance counts the insertions, deletions and replacements of bytes
 // that lead from a to b (Wagner and Fischer, J. ACM 1974), one row at a time.
-func editDistance(a, b string) int {
+func EditDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

@@ -1,13 +1,17 @@
 package scenarios
 
-import "slices"
+import (
+	"slices"
+
+	"faaslab/dist"
+)
 
 // nearest returns the index of the candidate that text is most likely a slip for:
 // the first at the least distance, if that is at most most; else -1.
 func nearest(text string, most int, candidates []string) int {
 	best, least := -1, most+1
 	for i, c := range candidates {
-		if d := distance(text, c); d < least {
+		if d := dist.EditDistance(text, c); d < least {
 			best, least = i, d
 		}
 	}
@@ -47,27 +51,4 @@ func nearestKeys(path string) []string {
 		near = []string{all[i]}
 	}
 	return near
-}
-
-// distance is the Levenshtein distance of a and b in bytes: the fewest
-// insertions, deletions and replacements that make one of the other.
-func distance(a, b string) int {
-	// row[j] is the distance of the part of a read so far and b[:j].
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -1,0 +1,82 @@
+package model
+
+// Measures are what a model says of the steady state, named as the metrics of
+// a simulation are. No model gives all of them: Metrics lists those it gives,
+// and a field it does not give is 0.
+type Measures struct {
+	ColdStartProbability float64 // cold starts / all requests that arrive, rejected ones included
+	RejectionProbability float64 // rejected / all requests that arrive
+	TimeoutProbability   float64 // given up waiting / all requests that arrive
+	ResponseTime         float64 // mean from arrival to completion, over served requests; seconds
+	WaitingTime          float64 // mean wait for capacity, over served requests; seconds
+	Instances            float64 // mean number of instances: warm instances + running cold
+	WarmInstances        float64 // mean number of instances that have started: idle or running warm
+	Running              float64 // mean number of requests in service: warm + cold
+	RunningWarm          float64 // mean number of warm starts in service
+	RunningCold          float64 // mean number of cold starts in service
+	Idle                 float64 // mean number of idle instances
+	Utilization          float64 // running warm / warm instances
+
+	defined metric
+}
+
+// metric is a set of metrics, one bit each.
+type metric uint16
+
+const (
+	coldStartProbability metric = 1 << iota
+	rejectionProbability
+	timeoutProbability
+	responseTime
+	waitingTime
+	instances
+	warmInstances
+	running
+	runningWarm
+	runningCold
+	idle
+	utilization
+)
+
+// Metrics returns the metrics the model gives, by name: those a model does not
+// give, or that do not exist at its parameters (a utilization of no instance),
+// are absent.
+func (m Measures) Metrics() map[string]float64 {
+	metrics := make(map[string]float64)
+	for _, x := range []struct {
+		metric metric
+		name   string
+		value  float64
+	}{
+		{coldStartProbability, "cold_start_probability", m.ColdStartProbability},
+		{rejectionProbability, "rejection_probability", m.RejectionProbability},
+		{timeoutProbability, "timeout_probability", m.TimeoutProbability},
+		{responseTime, "response_time", m.ResponseTime},
+		{waitingTime, "waiting_time", m.WaitingTime},
+		{instances, "instances", m.Instances},
+		{warmInstances, "warm_instances", m.WarmInstances},
+		{running, "running", m.Running},
+		{runningWarm, "running_warm", m.RunningWarm},
+		{runningCold, "running_cold", m.RunningCold},
+		{idle, "idle", m.Idle},
+		{utilization, "utilization", m.Utilization},
+	} {
+		if m.defined&x.metric != 0 {
+			metrics[x.name] = x.value
+		}
+	}
+	return metrics
+}
+
+// pooled completes the measures of a pool from its warm instances and from
+// what runs in them: the sums and differences that hold in every model.
+func (m *Measures) pooled() {
+	m.Running = m.RunningWarm + m.RunningCold
+	m.Instances = m.WarmInstances + m.RunningCold
+	m.Idle = max(0, m.WarmInstances-m.RunningWarm)
+	m.defined |= instances | warmInstances | running | runningWarm | runningCold | idle
+	if m.WarmInstances > 0 {
+		m.Utilization = m.RunningWarm / m.WarmInstances
+		m.defined |= utilization
+	}
+}

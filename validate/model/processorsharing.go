@@ -1,0 +1,172 @@
+package model
+
+import (
+	"fmt"
+	"math"
+)
+
+// Speed is how fast requests that share a machine are served together.
+type Speed interface {
+	// Rate is r(j), the work done in a second while j requests are present, in
+	// seconds of one request alone: positive for j ≥ 1.
+	Rate(present int) float64
+	// Flat is a number present from which on Rate does not change; at least 1.
+	Flat() int
+}
+
+// Cores are physical cores shared equally by the requests present.
+type Cores struct {
+	Physical int // P, at least 1
+
+	// SMTYield is σ, what the second thread of a core adds to the first, from 0
+	// (no simultaneous multithreading) to 1 (as much as another core).
+	SMTYield float64
+
+	// AllCoreSpeed is s, the clock with all cores busy over that with one busy,
+	// the fall between the two being linear: in (0, 1], and 0 for the same, 1.
+	AllCoreSpeed float64
+}
+
+// Rate returns r(j): j up to P, then P + σ(j−P), flat from 2P; all of it times
+// 1 − (1−s)(min(j,P)−1)/(P−1). A single core has no fall of the clock.
+func (c Cores) Rate(present int) float64 {
+	busy := min(present, c.Physical)
+	rate := float64(busy) + c.SMTYield*float64(min(present, 2*c.Physical)-busy)
+	if c.AllCoreSpeed > 0 && c.Physical > 1 {
+		rate *= 1 - (1-c.AllCoreSpeed)*float64(busy-1)/float64(c.Physical-1)
+	}
+	return rate
+}
+
+// Flat returns 2P with a positive SMT yield, else P.
+func (c Cores) Flat() int {
+	if c.SMTYield > 0 {
+		return 2 * c.Physical
+	}
+	return c.Physical
+}
+
+// SpeedCurve is any other speed: r(1), r(2), …, flat from the last one.
+type SpeedCurve []float64
+
+// Rate returns r(j).
+func (s SpeedCurve) Rate(present int) float64 { return s[min(present, len(s))-1] }
+
+// Flat returns the length of the curve.
+func (s SpeedCurve) Flat() int { return len(s) }
+
+var (
+	_ Speed = Cores{}
+	_ Speed = SpeedCurve{}
+)
+
+// Sharing are requests that share a machine equally.
+type Sharing struct {
+	ArrivalRate float64 // λ: requests per second, Poisson; > 0
+	Service     float64 // E[S]: mean service time of a request alone, seconds; > 0
+	Speed       Speed   // r(j): Cores, a SpeedCurve, or another
+	MaxPresent  int     // c: a request that finds so many present is rejected; Unlimited, or at least 1
+}
+
+// SharingResult is the steady state of requests that share a machine.
+type SharingResult struct {
+	Measures              // see ProcessorSharing
+	Present  Distribution // number present: geometric behind where the speed is flat, or cut at c
+}
+
+// ProcessorSharing is the steady state of the generalised processor-sharing
+// queue: the number present is k with probability proportional to
+// a^k / Π_{j≤k} r(j), a = λE[S]. It depends on the distribution of service by
+// its mean alone (F. P. Kelly, "Reversibility and Stochastic Networks", 1979,
+// chapter 3; J. W. Cohen, "The multiple phase service network with generalized
+// processor sharing", Acta Informatica 12, 1979).
+//
+// Two platforms are of this kind. With MaxPresent Unlimited it is a Wasm
+// platform whose executors share the cores; the load must be below the flat
+// speed, and the measures are the response time and the number present, which
+// is instances and running alike. With MaxPresent c it is a container pool
+// whose c instances are all warm and never expire (τ = ∞), share the cores and
+// reject: no start is cold, and response times are of served requests.
+//
+// As λ → 0 the response time tends to E[S]/r(1); c = 1 is Erlang's loss of one
+// server. It is not valid for arrivals that are not Poisson, for shares that
+// are not equal, for a start-up that holds a core, nor for a pool that is not
+// full.
+func ProcessorSharing(sharing Sharing) (SharingResult, error) {
+	if err := sharing.validate(); err != nil {
+		return SharingResult{}, err
+	}
+	var (
+		load  = sharing.ArrivalRate * sharing.Service
+		flat  = sharing.Speed.Flat()
+		last  = sharing.MaxPresent
+		ratio = 0.0
+	)
+	if last == Unlimited {
+		last, ratio = flat, load/sharing.Speed.Rate(flat)
+		if ratio >= 1 {
+			return SharingResult{}, overloaded(load, sharing.Speed.Rate(flat))
+		}
+	}
+	logRatios := make([]float64, last)
+	for j := range logRatios {
+		logRatios[j] = math.Log(load / sharing.Speed.Rate(j+1))
+	}
+	present := birthDeath(logRatios, ratio)
+	mean := present.Mean()
+	if sharing.MaxPresent == Unlimited {
+		return SharingResult{
+			Measures: Measures{
+				ResponseTime: mean / sharing.ArrivalRate, Instances: mean, Running: mean,
+				defined: responseTime | instances | running,
+			},
+			Present: present,
+		}, nil
+	}
+	served := 0.0 // summed: under overload, 1 − rejected has lost it
+	for _, p := range present.Mass[:last] {
+		served += p
+	}
+	m := Measures{
+		RejectionProbability: present.Mass[last],
+		ResponseTime:         mean / (sharing.ArrivalRate * served),
+		WarmInstances:        float64(last),
+		RunningWarm:          mean,
+		defined:              coldStartProbability | rejectionProbability | responseTime,
+	}
+	m.pooled()
+	return SharingResult{Measures: m, Present: present}, nil
+}
+
+func (s Sharing) validate() error {
+	var d domain
+	d.rate("arrival rate", s.ArrivalRate)
+	d.duration("service time", s.Service)
+	if s.MaxPresent != Unlimited {
+		d.count("max present", s.MaxPresent, 1)
+	}
+	switch speed := s.Speed.(type) {
+	case nil:
+		d.fail("speed", "missing", "Cores, a SpeedCurve or another Speed")
+	case Cores:
+		d.count("physical cores", speed.Physical, 1)
+		if !(speed.SMTYield >= 0 && speed.SMTYield <= 1) {
+			d.fail("SMT yield", fmt.Sprint(speed.SMTYield), "0 to 1")
+		}
+		if !(speed.AllCoreSpeed >= 0 && speed.AllCoreSpeed <= 1) {
+			d.fail("all-core speed", fmt.Sprint(speed.AllCoreSpeed), "above 0, to 1; 0 stands for 1")
+		}
+	default:
+		d.count("length of the speed curve", speed.Flat(), 1)
+	}
+	if d.errs != nil {
+		return d.err()
+	}
+	for j := 1; j <= s.Speed.Flat(); j++ {
+		if rate := s.Speed.Rate(j); !(rate >= smallest && rate <= largest) {
+			d.fail(fmt.Sprintf("speed of %d present", j), fmt.Sprint(rate), "1e-12 to 1e+12")
+			break
+		}
+	}
+	return d.err()
+}

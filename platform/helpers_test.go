@@ -39,8 +39,6 @@ func replicate(t testing.TB, replications int, warmup, span sim.Time, start func
 	t.Helper()
 	observed := make([]Observations, replications)
 	errs := make([]error, replications)
-	atStart := make([]int64, replications)
-	atEnd := make([]int64, replications)
 	var group sync.WaitGroup
 	limit := make(chan struct{}, 4)
 	for r := range replications {
@@ -52,13 +50,11 @@ func replicate(t testing.TB, replications int, warmup, span sim.Time, start func
 				err = s.Run(warmup)
 			}
 			if err == nil {
-				atStart[r] = present(s)
 				s.Restart()
 				err = s.Run(warmup + span)
 			}
 			if err == nil {
 				observed[r] = s.Observations()
-				atEnd[r] = present(s)
 			}
 			errs[r] = err
 		})
@@ -66,32 +62,9 @@ func replicate(t testing.TB, replications int, warmup, span sim.Time, start func
 	group.Wait()
 	for r, o := range observed {
 		require.NoError(t, errs[r])
-		requireConservation(t, &o)
-		require.Equal(t, atStart[r]+o.Arrivals, o.Completed+o.Rejected+o.TimedOut+atEnd[r], "requests are conserved")
+		require.NoError(t, o.Check())
 	}
 	return observed
-}
-
-// present returns how many requests are in service or wait.
-func present(s simulated) int64 {
-	if pool, ok := s.(*Pool); ok {
-		return int64(pool.observed.Running.Count() + pool.waiting.len())
-	}
-	return int64(s.(*Executors).observed.Instances.Count())
-}
-
-// requireConservation checks the identities that hold on every path.
-func requireConservation(t testing.TB, o *Observations) {
-	t.Helper()
-	require.Equal(t, o.Span, o.Instances.Total(), "the time in all numbers of instances adds up to the period")
-	require.Equal(t, o.Span, o.Running.Total())
-	require.Equal(t, o.Span, o.Idle.Total())
-	require.Equal(t, o.Span, o.RunningCold.Total())
-	require.Equal(t, o.Span, o.Waiting.Total())
-	require.Equal(t, o.Served(), o.Responses.Count(), "every served request has a response time")
-	if o.Cold+int64(o.Idle.Count()) > 0 { // a pool: what arrives is started, turned away or waits
-		require.Equal(t, o.WaitingAtStart+o.Arrivals, o.Warm+o.Cold+o.Rejected+o.TimedOut+o.WaitingAtEnd, "requests are conserved")
-	}
 }
 
 func pools(config Containers, arrivals dist.Arrivals, seed uint64) func(int) (simulated, error) {

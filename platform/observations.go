@@ -1,6 +1,9 @@
 package platform
 
 import (
+	"errors"
+	"fmt"
+
 	"faaslab/sim"
 	"faaslab/sim/stats"
 )
@@ -18,9 +21,11 @@ type Observations struct {
 	// Completed requests left an instance; Expired instances reached their keep-alive.
 	Completed int64
 	Expired   int64
-	// Requests waiting when the period began and ended.
+	// Requests waiting when the period began and ended; those and the ones in service.
 	WaitingAtStart int64
 	WaitingAtEnd   int64
+	PresentAtStart int64
+	PresentAtEnd   int64
 
 	Instances   stats.TimeInState
 	Running     stats.TimeInState
@@ -38,11 +43,14 @@ type Observations struct {
 	ColdService stats.Sum
 	Wait        stats.Sum // of the served requests
 	Lifetime    stats.Sum // of the expired instances, from creation to expiry
+
+	pool bool // of a pool, not of executors
 }
 
 // newObservations observes from time 0 a platform with idle instances and nothing else.
-func newObservations(idle int) Observations {
+func newObservations(pool bool, idle int) Observations {
 	return Observations{
+		pool:      pool,
 		Instances: stats.NewTimeInState(idle),
 		Running:   stats.NewTimeInState(0),
 		Idle:      stats.NewTimeInState(idle),
@@ -59,15 +67,24 @@ func (o *Observations) restart(at sim.Time) {
 	o.Responses.Clear()
 	*o = Observations{
 		Instances: o.Instances, Running: o.Running, Idle: o.Idle,
-		RunningCold: o.RunningCold, Waiting: o.Waiting, Responses: o.Responses,
-		WaitingAtStart: int64(o.Waiting.Count()),
+		RunningCold: o.RunningCold, Waiting: o.Waiting, Responses: o.Responses, pool: o.pool,
+		WaitingAtStart: int64(o.Waiting.Count()), PresentAtStart: o.present(),
 	}
+}
+
+// present returns how many requests are in the system. Only a pool has idle instances,
+// and only its waiting requests have none.
+func (o *Observations) present() int64 {
+	if o.pool {
+		return int64(o.Running.Count() + o.Waiting.Count())
+	}
+	return int64(o.Instances.Count())
 }
 
 // close counts the time up to a moment and returns a copy of all that was observed.
 func (o *Observations) close(from, at sim.Time) Observations {
 	o.Span = at - from
-	o.WaitingAtEnd = int64(o.Waiting.Count())
+	o.WaitingAtEnd, o.PresentAtEnd = int64(o.Waiting.Count()), o.present()
 	o.Instances.Close(at)
 	o.Running.Close(at)
 	o.Idle.Close(at)
@@ -118,9 +135,9 @@ func (o *Observations) Subtract(other *Observations) {
 	o.Responses.Subtract(other.Responses)
 }
 
-func (o *Observations) counts() [9]*int64 {
-	return [...]*int64{&o.Arrivals, &o.Warm, &o.Cold, &o.Rejected, &o.TimedOut,
-		&o.Completed, &o.Expired, &o.WaitingAtStart, &o.WaitingAtEnd}
+func (o *Observations) counts() [11]*int64 {
+	return [...]*int64{&o.Arrivals, &o.Warm, &o.Cold, &o.Rejected, &o.TimedOut, &o.Completed, &o.Expired,
+		&o.WaitingAtStart, &o.WaitingAtEnd, &o.PresentAtStart, &o.PresentAtEnd}
 }
 
 func (o *Observations) sums() [4]*stats.Sum {
@@ -129,3 +146,28 @@ func (o *Observations) sums() [4]*stats.Sum {
 
 // Served returns the number of requests that the response times are of.
 func (o *Observations) Served() int64 { return o.Warm + o.Cold }
+
+// Check returns an error that names each identity the observations break. They hold on every
+// path, so an error is one of the simulator: what arrives is served, turned
+// away or still there, and the time in all states adds up to the period.
+func (o *Observations) Check() error {
+	var errs []error
+	equal := func(law string, left, right int64) {
+		if left != right {
+			errs = append(errs, fmt.Errorf("%s: %d and %d", law, left, right))
+		}
+	}
+	equal("present at the start + arrivals = completed + rejected + timed out + present at the end",
+		o.PresentAtStart+o.Arrivals, o.Completed+o.Rejected+o.TimedOut+o.PresentAtEnd)
+	if o.pool {
+		equal("waiting at the start + arrivals = warm + cold + rejected + timed out + waiting at the end",
+			o.WaitingAtStart+o.Arrivals, o.Warm+o.Cold+o.Rejected+o.TimedOut+o.WaitingAtEnd)
+		equal("the time with 0, 1, 2 … running adds up to the period", int64(o.Running.Total()), int64(o.Span))
+		equal("the time with 0, 1, 2 … idle adds up to the period", int64(o.Idle.Total()), int64(o.Span))
+		equal("the time observed of cold starts adds up to the period", int64(o.RunningCold.Total()), int64(o.Span))
+	}
+	equal("the time with 0, 1, 2 … instances adds up to the period", int64(o.Instances.Total()), int64(o.Span))
+	equal("the time observed of waiting requests adds up to the period", int64(o.Waiting.Total()), int64(o.Span))
+	equal("every served request has a response time", o.Served(), o.Responses.Count())
+	return errors.Join(errs...)
+}

@@ -77,7 +77,7 @@ func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication
 		engine:   sim.NewEngine[uint32](),
 		ordered:  config.Routing == MRU || config.Routing == LRU,
 		set:      newIdleSet(),
-		observed: newObservations(config.InitialIdle),
+		observed: newObservations(true, config.InitialIdle),
 	}
 	if config.Cold == nil {
 		p.cold = sampler{law: config.Startup, family: random.NewFamily(seed, replication, random.Startup)}

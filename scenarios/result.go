@@ -27,6 +27,9 @@ type Result struct {
 	// Precision is the largest relative half-width of the headline metrics; NaN if one has no interval.
 	Precision float64
 	Warnings  []string
+	// Broken is not nil if an identity that holds on every path does not: then the
+	// simulator has an error, and the result is worth nothing.
+	Broken error
 }
 
 // A PlatformResult is what was found for one platform.
@@ -38,6 +41,8 @@ type PlatformResult struct {
 	Metrics []NamedEstimate
 	// Distributions are the fractions of time with 0, 1, 2 … instances, by name.
 	Distributions map[string][]float64
+	// Replications are the observations that all of it was computed from.
+	Replications []platform.Observations
 }
 
 // A NamedEstimate is a metric with its value.
@@ -76,13 +81,20 @@ func newResult(s Scenario, observed map[string][]platform.Observations, finished
 	if len(r.Platforms) == 2 {
 		r.Difference = difference(r.Platforms[WasmPlatform], r.Platforms[ContainerPlatform])
 	}
+	for _, name := range s.platforms() {
+		for i := range observed[name] {
+			if err := observed[name][i].Check(); err != nil && r.Broken == nil {
+				r.Broken = fmt.Errorf("%s, replication %d: %w", name, i+1, err)
+			}
+		}
+	}
 	r.Precision = r.precision()
 	r.Warnings = r.warnings(traceEnd)
 	return r
 }
 
 func newPlatformResult(metrics []platform.Metric, replications []platform.Observations) *PlatformResult {
-	p := &PlatformResult{}
+	p := &PlatformResult{Replications: replications}
 	for i, e := range platform.Estimate(metrics, replications) {
 		p.Metrics = append(p.Metrics, NamedEstimate{metrics[i], e})
 	}
@@ -149,6 +161,9 @@ func (r *Result) precision() float64 {
 }
 
 func (r *Result) warnings(traceEnd sim.Time) (w []string) {
+	if r.Broken != nil {
+		w = append(w, fmt.Sprintf("an error of the simulator, please report it: %v", r.Broken))
+	}
 	if r.Interrupted {
 		w = append(w, fmt.Sprintf("interrupted: %d of %d replications were finished, and the results are of these", r.Replications, r.Scenario.Run.Replications))
 	}

@@ -27,6 +27,7 @@ const version = "0.1.0"
 
 // The exit codes.
 const (
+	exitCheckFailed = 1
 	exitBadInput    = 2
 	exitIO          = 3
 	exitInterrupted = 130

@@ -150,8 +150,11 @@ func report(c *cli.Context, write func(io.Writer, *scenarios.Result) error, r *s
 	if err := print(c, text.Bytes()); err != nil {
 		return err
 	}
-	if r.Interrupted {
+	switch {
+	case r.Interrupted:
 		return &codedError{exitInterrupted, errors.New("")}
+	case r.Broken != nil:
+		return &codedError{exitCheckFailed, errors.New("")}
 	}
 	return nil
 }

@@ -16,12 +16,14 @@ type runJSON struct {
 	Difference map[string]stats.Estimate `json:"difference,omitempty"`
 	Run        runInfo                   `json:"run"`
 	Warnings   []string                  `json:"warnings"`
+	Notes      []string                  `json:"notes,omitempty"`
 }
 
 type platformJSON struct {
-	Requests      int64                     `json:"requests"`
-	Metrics       map[string]stats.Estimate `json:"metrics"`
-	Distributions map[string][]float64      `json:"distributions"`
+	Requests      int64                         `json:"requests"`
+	Metrics       map[string]stats.Estimate     `json:"metrics"`
+	Models        map[string]map[string]float64 `json:"models,omitempty"`
+	Distributions map[string][]float64          `json:"distributions"`
 }
 
 type runInfo struct {
@@ -33,13 +35,14 @@ type runInfo struct {
 }
 
 // writeJSON writes one line of JSON.
-func writeJSON(w io.Writer, r *scenarios.Result) error {
+func writeJSON(w io.Writer, r *report) error {
 	out := runJSON{
 		Scenario:   r.Scenario,
 		Platforms:  map[string]platformJSON{},
 		Difference: r.Difference,
 		Run:        runInfo{version, r.Scenario.Run.Seed, r.Replications, r.Deleted, nil},
 		Warnings:   r.Warnings,
+		Notes:      r.notes,
 	}
 	if !math.IsNaN(r.Precision) && !math.IsInf(r.Precision, 0) {
 		out.Run.Precision = &r.Precision
@@ -48,12 +51,25 @@ func writeJSON(w io.Writer, r *scenarios.Result) error {
 		out.Warnings = []string{}
 	}
 	for name, p := range r.Platforms {
-		of := platformJSON{p.Requests, map[string]stats.Estimate{}, p.Distributions}
+		result := platformJSON{p.Requests, map[string]stats.Estimate{}, modelsJSON(of(name, r.models)), p.Distributions}
 		for _, m := range p.Metrics {
-			of.Metrics[m.Name] = m.Estimate
+			result.Metrics[m.Name] = m.Estimate
 		}
-		out.Platforms[name] = of
+		out.Platforms[name] = result
 	}
+	return encode(w, out)
+}
+
+// modelsJSON returns the metrics of models by the models' names.
+func modelsJSON(models []solvedModel) map[string]map[string]float64 {
+	named := map[string]map[string]float64{}
+	for _, m := range models {
+		named[m.Name] = m.Metrics
+	}
+	return named
+}
+
+func encode(w io.Writer, out any) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(out)

@@ -69,7 +69,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Name:                      "faaslab",
 		Usage:                     "a laboratory for serverless queueing",
 		Version:                   version,
-		Commands:                  []*cli.Command{runCommand(), scenariosCommand(), completionCommand()},
+		Commands:                  []*cli.Command{runCommand(), modelCommand(), scenariosCommand(), completionCommand()},
 		EnableBashCompletion:      true,
 		DisableSliceFlagSeparator: true, // notations contain commas
 		Writer:                    stdout,

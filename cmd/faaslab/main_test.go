@@ -26,33 +26,38 @@ func TestScripts(t *testing.T) {
 }
 
 // Everything that the README and the manual show after "$ faaslab …" is what the
-// command prints to stdout.
+// command prints to stdout. UPDATE_SCRIPTS=1 rewrites it.
 func TestTheDocumentationShowsRealOutput(t *testing.T) {
 	shows := 0
+	block := regexp.MustCompile("(?s)(```console\n\\$ )([^\n]*)\n(.*?)(```)")
 	for _, file := range []string{"../../README.md", "../../docs/manual.md"} {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		blocks := regexp.MustCompile("(?s)```console\n(.*?)```").FindAllStringSubmatch(string(text), -1)
-		shows += len(blocks)
-		for _, block := range blocks {
-			for _, shown := range strings.Split("\n"+block[1], "\n$ ")[1:] {
-				command, output, _ := strings.Cut(shown, "\n")
-				words := regexp.MustCompile(`'[^']*'|\S+`).FindAllString(command, -1)
-				for i := range words {
-					words[i] = strings.Trim(words[i], "'")
-				}
-				args := words
-				if strings.HasPrefix(command, "go run ./cmd/faaslab") {
-					args = append([]string{"faaslab"}, words[3:]...)
-				}
-				require.Equal(t, "faaslab", args[0], "%s shows a command that is not faaslab's: %s", file, command)
-				var stdout, stderr bytes.Buffer
-				require.Zero(t, faaslab(args, &stdout, &stderr), "%s: %s\n%s", file, command, stderr.String())
-				assert.Equal(t, strings.TrimSpace(output), strings.TrimSpace(stdout.String()), "%s shows another output of: %s", file, command)
-			}
+		now := block.ReplaceAllStringFunc(string(text), func(shown string) string {
+			shows++
+			parts := block.FindStringSubmatch(shown)
+			return parts[1] + parts[2] + "\n" + output(t, parts[2]) + parts[4]
+		})
+		if os.Getenv("UPDATE_SCRIPTS") != "" {
+			require.NoError(t, os.WriteFile(file, []byte(now), 0o644))
+			continue
 		}
+		assert.Equal(t, now, string(text), "%s shows another output", file)
 	}
 	assert.Positive(t, shows)
+}
+
+// output returns what a shown command prints to stdout.
+func output(t *testing.T, command string) string {
+	command = strings.Replace(command, "go run ./cmd/faaslab", "faaslab", 1)
+	args := regexp.MustCompile(`'[^']*'|\S+`).FindAllString(command, -1)
+	for i := range args {
+		args[i] = strings.Trim(args[i], "'")
+	}
+	require.Equal(t, "faaslab", args[0], "a command that is not faaslab's: %s", command)
+	var stdout, stderr bytes.Buffer
+	require.Zero(t, faaslab(args, &stdout, &stderr), "%s\n%s", command, stderr.String())
+	return stdout.String()
 }
 
 // The scenario files and the notations that the documentation shows are accepted.

@@ -54,10 +54,7 @@ func show(e stats.Estimate, unit platform.Unit) shown {
 	if math.IsNaN(e.Mean) || math.IsInf(e.Mean, 0) {
 		return shown{mean: missing}
 	}
-	s := scaleOf(unit, e.Mean)
-	if e.HalfWidth > math.Abs(e.Mean) {
-		s = scaleOf(unit, e.HalfWidth)
-	}
+	s := estimateScale(e, unit)
 	mean, halfWidth := e.Mean*s.factor, e.HalfWidth*s.factor
 	switch {
 	case math.IsNaN(halfWidth):
@@ -68,6 +65,42 @@ func show(e stats.Estimate, unit platform.Unit) shown {
 	digits := 1 - int(math.Floor(math.Log10(halfWidth)))
 	digits = min(max(digits, 0), 12)
 	return shown{minus(strconv.FormatFloat(mean, 'f', digits, 64)), s.unit, strconv.FormatFloat(halfWidth, 'f', digits, 64)}
+}
+
+// estimateScale returns the scale in which an estimate is shown.
+func estimateScale(e stats.Estimate, unit platform.Unit) scale {
+	if e.HalfWidth > math.Abs(e.Mean) {
+		return scaleOf(unit, e.HalfWidth)
+	}
+	return scaleOf(unit, e.Mean)
+}
+
+// fixed writes a model's number with four significant digits, never in powers of ten
+// unless it is very small.
+func fixed(x float64) string {
+	size := math.Abs(x)
+	switch {
+	case x == 0:
+		return "0"
+	case size < 1e-6:
+		return strconv.FormatFloat(x, 'g', 3, 64)
+	}
+	return strconv.FormatFloat(x, 'f', max(0, 3-int(math.Floor(math.Log10(size)))), 64)
+}
+
+// deviation writes by how much a model's value differs from the simulated one, relative
+// to that; nothing if that is 0.
+func deviation(model, simulated float64) string {
+	d := (model - simulated) / math.Abs(simulated) * 100
+	switch {
+	case math.IsNaN(d) || math.IsInf(d, 0):
+		return ""
+	case math.Abs(d) < 9.95:
+		return minus(fmt.Sprintf("%+.1f %%", d))
+	case math.Abs(d) < 1e6:
+		return minus(fmt.Sprintf("%+.0f %%", d))
+	}
+	return minus(fmt.Sprintf("%+.1e %%", d))
 }
 
 // minus sets a minus sign where strconv sets a hyphen.

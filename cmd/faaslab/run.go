@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"faaslab/scenarios"
+	"faaslab/validate"
 )
 
 func runCommand() *cli.Command {
@@ -24,6 +25,7 @@ func runCommand() *cli.Command {
 		Flags: []cli.Flag{
 			setFlag(),
 			formatFlag(),
+			modelsFlag(),
 			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a CSV row each; the replications then run one after another"},
 			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
 		},
@@ -41,16 +43,32 @@ func formatFlag() cli.Flag {
 }
 
 // writers writes a result in each format.
-var writers = map[string]func(io.Writer, *scenarios.Result) error{
+var writers = map[string]func(io.Writer, *report) error{
 	"text": writeText,
 	"json": writeJSON,
 	"csv":  writeCSV,
 }
 
-func run(c *cli.Context) error {
+// A report is a result with the models beside it.
+type report struct {
+	*scenarios.Result
+	models []solvedModel
+	notes  []string
+}
+
+// format returns the writer of the chosen format.
+func format[W any](c *cli.Context, writers map[string]W) (W, error) {
 	write, ok := writers[c.String("format")]
 	if !ok {
-		return fmt.Errorf("--format %s: want text, json or csv", c.String("format"))
+		return write, fmt.Errorf("--format %s: want text, json or csv", c.String("format"))
+	}
+	return write, nil
+}
+
+func run(c *cli.Context) error {
+	write, err := format(c, writers)
+	if err != nil {
+		return err
 	}
 	if c.Int("workers") < 0 {
 		return fmt.Errorf("--workers %d: want 1 or more, or 0 for one a core", c.Int("workers"))
@@ -60,6 +78,10 @@ func run(c *cli.Context) error {
 		return err
 	}
 	if err := refuse(scenario); err != nil {
+		return err
+	}
+	models, notes, err := solveModels(scenario, c.String("models"), validate.QuickWork)
+	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancelCause(c.Context)
@@ -83,7 +105,7 @@ func run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return report(c, write, result)
+	return printReport(c, write, &report{result, models, notes})
 }
 
 // loadScenario reads the scenario that the command line names.
@@ -138,8 +160,8 @@ func simulate(ctx context.Context, c *cli.Context, s scenarios.Scenario, o scena
 	return result, nil
 }
 
-// report writes the result to stdout, all or nothing, and its warnings to stderr.
-func report(c *cli.Context, write func(io.Writer, *scenarios.Result) error, r *scenarios.Result) error {
+// printReport writes the report to stdout, all or nothing, and its warnings to stderr.
+func printReport(c *cli.Context, write func(io.Writer, *report) error, r *report) error {
 	for _, w := range r.Warnings {
 		fmt.Fprintln(c.App.ErrWriter, "warning:", w)
 	}

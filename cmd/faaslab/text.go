@@ -3,28 +3,26 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim"
-	"faaslab/sim/stats"
 )
 
 // writeText writes the tables that a person reads.
-func writeText(w io.Writer, r *scenarios.Result) error {
-	s := r.Scenario
-	fmt.Fprintf(w, "%s · %s · seed %d\n", s.Name, s.Arrivals, s.Run.Seed)
-	if c := s.Container; c != nil {
+func writeText(w io.Writer, r *report) error {
+	writeTitle(w, r.Scenario)
+	if c := r.Scenario.Container; c != nil {
 		p := r.Platforms[scenarios.ContainerPlatform]
-		fmt.Fprintf(w, "\n%s  %s\n", "containers", strings.Join(append(describeContainers(c), describeRun(r, p)...), " · "))
-		writeTable(w, p.Metrics)
+		writeHeading(w, "containers", describeContainers(c), describeRun(r.Result, p))
+		writeTable(w, p.Metrics, of(scenarios.ContainerPlatform, r.models))
 	}
-	if x := s.Wasm; x != nil {
+	if x := r.Scenario.Wasm; x != nil {
 		p := r.Platforms[scenarios.WasmPlatform]
-		fmt.Fprintf(w, "\n%s  %s\n", "Wasm", strings.Join(append(describeWasm(x), describeRun(r, p)...), " · "))
-		writeTable(w, p.Metrics)
+		writeHeading(w, "Wasm", describeWasm(x), describeRun(r.Result, p))
+		writeTable(w, p.Metrics, of(scenarios.WasmPlatform, r.models))
 	}
 	if r.Difference != nil {
 		fmt.Fprintf(w, "\nWasm − containers, on the same requests\n")
@@ -35,9 +33,30 @@ func writeText(w io.Writer, r *scenarios.Result) error {
 				rows = append(rows, m)
 			}
 		}
-		writeTable(w, rows)
+		writeTable(w, rows, nil)
 	}
+	writeNotes(w, r.notes)
 	return nil
+}
+
+// writeTitle writes what is simulated.
+func writeTitle(w io.Writer, s scenarios.Scenario) {
+	fmt.Fprintf(w, "%s · %s · seed %d\n", s.Name, s.Arrivals, s.Run.Seed)
+}
+
+// writeHeading writes the line above a platform's table.
+func writeHeading(w io.Writer, platform string, parts ...[]string) {
+	fmt.Fprintf(w, "\n%s  %s\n", platform, strings.Join(slices.Concat(parts...), " · "))
+}
+
+// writeNotes writes what is to be said of the models, a line each.
+func writeNotes(w io.Writer, notes []string) {
+	for i, note := range notes {
+		if i == 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, note)
+	}
 }
 
 func describeContainers(c *platform.Containers) (parts []string) {
@@ -101,29 +120,44 @@ func describeSpan(t sim.Time) string {
 // they count cannot happen there.
 var quiet = map[string]bool{"rejection_probability": true, "timeout_probability": true, "waiting_time": true}
 
-// writeTable writes one row a metric: its name, and its estimate aligned at the sign ±.
-func writeTable(w io.Writer, metrics []scenarios.NamedEstimate) {
-	type row struct {
-		label string
-		shown
+// writeTable writes one row a metric: its estimate, aligned at the sign ±, and
+// what each model says, with its deviation from the simulation.
+func writeTable(w io.Writer, metrics []scenarios.NamedEstimate, models []solvedModel) {
+	var t table
+	if len(models) > 0 {
+		header := []cell{left(""), over(3, "simulated")}
+		for _, m := range models {
+			header = append(header, over(3, m.Label))
+		}
+		t.add(header...)
 	}
-	var rows []row
-	label, mean, unit := 0, 0, 0
 	for _, m := range metrics {
-		if quiet[m.Name] && m.Estimate == (stats.Estimate{N: m.N}) {
+		if quiet[m.Name] && m.Mean == 0 && m.HalfWidth == 0 {
 			continue
 		}
-		r := row{strings.ReplaceAll(m.Name, "_", " "), show(m.Estimate, m.Unit)}
-		label = max(label, utf8.RuneCountInString(r.label))
-		mean = max(mean, utf8.RuneCountInString(r.mean))
-		unit = max(unit, utf8.RuneCountInString(r.unit))
-		rows = append(rows, r)
-	}
-	for _, r := range rows {
-		line := fmt.Sprintf("  %-*s  %*s %-*s", label, r.label, mean, r.mean, unit, r.unit)
-		if r.halfWidth != "" {
-			line += "  ± " + r.halfWidth
+		e := show(m.Estimate, m.Unit)
+		row := []cell{left(label(m.Name)), right(e.mean), unit(e.unit), left("")}
+		if e.halfWidth != "" {
+			row[3] = left("± " + e.halfWidth)
 		}
-		fmt.Fprintln(w, strings.TrimRight(line, " "))
+		for _, model := range models {
+			row = append(row, modelCells(m, model)...)
+		}
+		t.add(row...)
 	}
+	t.write(w, "  ")
 }
+
+// modelCells returns what a model says of a metric, in the unit of the estimate, and by
+// how much that differs.
+func modelCells(m scenarios.NamedEstimate, model solvedModel) []cell {
+	value, ok := model.Metrics[m.Name]
+	if !ok {
+		return []cell{over(3, "")}
+	}
+	s := estimateScale(m.Estimate, m.Unit)
+	return []cell{right(fixed(value * s.factor)), unit(s.unit), right(deviation(value, m.Mean))}
+}
+
+// label returns the name of a metric in words.
+func label(metric string) string { return strings.ReplaceAll(metric, "_", " ") }

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"faaslab/platform"
+	"faaslab/scenarios"
+)
+
+func modelCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "model",
+		Usage:       "the analytical models of a scenario alone",
+		ArgsUsage:   "[SCENARIO]",
+		Description: "Solves all models that apply to the scenario, float if there is none, without simulating it.",
+		Flags: []cli.Flag{
+			setFlag(),
+			formatFlag(),
+			modelsFlag(),
+			&cli.StringFlag{Name: "distribution", Usage: "show the steady-state distribution of `COUNT` too: instances, warm_instances or running, where a model has it"},
+		},
+		BashComplete: completeScenario,
+		Action:       models,
+	}
+}
+
+// solvedScenario is what the command shows.
+type solvedScenario struct {
+	scenarios.Scenario
+	models       []solvedModel
+	notes        []string
+	distribution string // a count, or ""
+}
+
+var modelWriters = map[string]func(io.Writer, *solvedScenario) error{
+	"text": writeModelText,
+	"json": writeModelJSON,
+	"csv":  writeModelCSV,
+}
+
+func models(c *cli.Context) error {
+	write, err := format(c, modelWriters)
+	if err != nil {
+		return err
+	}
+	s := &solvedScenario{distribution: c.String("distribution")}
+	counts := []string{"instances", "warm_instances", "running"}
+	if c.IsSet("distribution") && !slices.Contains(counts, s.distribution) {
+		return fmt.Errorf("--distribution %s: want one of %s", s.distribution, strings.Join(counts, ", "))
+	}
+	if s.Scenario, err = loadScenario(c); err != nil {
+		return err
+	}
+	if s.models, s.notes, err = solveModels(s.Scenario, c.String("models"), 0); err != nil {
+		return err
+	}
+	if len(s.models) == 0 && s.notes == nil {
+		s.notes = []string{"no model applies to this scenario"}
+	}
+	var text bytes.Buffer
+	if err := write(&text, s); err != nil {
+		return err
+	}
+	return print(c, text.Bytes())
+}
+
+// metricsOf returns the metrics of a platform.
+func metricsOf(name string) []platform.Metric {
+	if name == scenarios.WasmPlatform {
+		return platform.WasmMetrics
+	}
+	return platform.ContainerMetrics
+}
+
+func writeModelText(w io.Writer, s *solvedScenario) error {
+	fmt.Fprintf(w, "%s · %s\n", s.Name, s.Arrivals)
+	if s.Container != nil {
+		writeModels(w, "containers", describeContainers(s.Container), scenarios.ContainerPlatform, s)
+	}
+	if s.Wasm != nil {
+		writeModels(w, "Wasm", describeWasm(s.Wasm), scenarios.WasmPlatform, s)
+	}
+	writeNotes(w, s.notes)
+	return nil
+}
+
+func writeModels(w io.Writer, heading string, description []string, name string, s *solvedScenario) {
+	solved := of(name, s.models)
+	if len(solved) == 0 {
+		return
+	}
+	writeHeading(w, heading, description)
+	var t table
+	header := []cell{left("")}
+	for _, m := range solved {
+		header = append(header, over(2, m.Label))
+	}
+	t.add(header...)
+	for _, metric := range metricsOf(name) {
+		row, some := []cell{left(label(metric.Name))}, false
+		shared := scale{}
+		for _, m := range solved {
+			value, ok := m.Metrics[metric.Name]
+			if !ok {
+				row = append(row, over(2, ""))
+				continue
+			}
+			if shared == (scale{}) {
+				shared = scaleOf(metric.Unit, value)
+			}
+			some = some || value != 0 || !quiet[metric.Name]
+			row = append(row, right(fixed(value*shared.factor)), unit(shared.unit))
+		}
+		if some {
+			t.add(row...)
+		}
+	}
+	t.write(w, "  ")
+	if s.distribution != "" {
+		writeDistributions(w, s.distribution, solved)
+	}
+}
+
+// negligible is the probability below which a distribution is not shown.
+const negligible = 1e-6
+
+func writeDistributions(w io.Writer, count string, solved []solvedModel) {
+	var t table
+	header, with := []cell{left(label(count))}, []solvedModel{}
+	most := 0
+	for _, m := range solved {
+		d, ok := m.Distributions[count]
+		if !ok {
+			continue
+		}
+		header, with = append(header, right(m.Label)), append(with, m)
+		for n := range d.Mass {
+			if d.Mass[n] >= negligible {
+				most = max(most, n)
+			}
+		}
+		for n := len(d.Mass); d.Ratio > 0 && d.Probability(n) >= negligible; n++ {
+			most = n
+		}
+	}
+	if len(with) == 0 {
+		return
+	}
+	t.add(header...)
+	for n := range most + 1 {
+		row, some := []cell{right(fmt.Sprint(n))}, false
+		for _, m := range with {
+			p := m.Distributions[count].Probability(n)
+			some = some || p >= negligible
+			row = append(row, right(fmt.Sprintf("%.4f %%", 100*p)))
+		}
+		if some {
+			t.add(row...)
+		}
+	}
+	fmt.Fprintln(w)
+	t.write(w, "  ")
+}
+
+// modelJSON is the JSON of the command: that of a run, with the models alone.
+type modelJSON struct {
+	Scenario  scenarios.Scenario           `json:"scenario"`
+	Platforms map[string]platformModelJSON `json:"platforms"`
+	Notes     []string                     `json:"notes,omitempty"`
+}
+
+type platformModelJSON struct {
+	Models        map[string]map[string]float64   `json:"models"`
+	Distributions map[string]map[string][]float64 `json:"model_distributions,omitempty"`
+}
+
+func writeModelJSON(w io.Writer, s *solvedScenario) error {
+	out := modelJSON{s.Scenario, map[string]platformModelJSON{}, s.notes}
+	for _, name := range []string{scenarios.ContainerPlatform, scenarios.WasmPlatform} {
+		solved := of(name, s.models)
+		if len(solved) == 0 {
+			continue
+		}
+		p := platformModelJSON{Models: modelsJSON(solved)}
+		for _, m := range solved {
+			d, ok := m.Distributions[s.distribution]
+			if !ok {
+				continue
+			}
+			if p.Distributions == nil {
+				p.Distributions = map[string]map[string][]float64{}
+			}
+			mass := slices.Clone(d.Mass)
+			for n := len(mass); d.Ratio > 0 && d.Probability(n) >= negligible; n++ {
+				mass = append(mass, d.Probability(n))
+			}
+			p.Distributions[m.Name] = map[string][]float64{s.distribution: mass}
+		}
+		out.Platforms[name] = p
+	}
+	return encode(w, out)
+}
+
+func writeModelCSV(w io.Writer, s *solvedScenario) error {
+	var header, row []string
+	for _, name := range []string{scenarios.ContainerPlatform, scenarios.WasmPlatform} {
+		h, r := modelColumns(name, of(name, s.models))
+		header, row = append(header, h...), append(row, r...)
+	}
+	return writeRows(w, header, row)
+}

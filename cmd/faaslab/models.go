@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"faaslab/scenarios"
+	"faaslab/validate"
+	"faaslab/validate/model"
+)
+
+func modelsFlag() cli.Flag {
+	return &cli.StringFlag{Name: "models", Usage: "analytical models to show, a `LIST` such as smp,level-crossing, or none", DefaultText: "all that apply"}
+}
+
+// A solvedModel is a model with what it says of the scenario.
+type solvedModel struct {
+	validate.Model
+	validate.Solution
+}
+
+// solveModels solves the models that a list names, by default all that apply to the scenario.
+// work bounds those that nobody asked for by name (validate.Model.Solve). The notes say
+// which are only approximate, and why, and which gave nothing.
+func solveModels(s scenarios.Scenario, list string, work float64) (solved []solvedModel, notes []string, err error) {
+	models := validate.Models(s)
+	var wanted []string
+	switch list {
+	case "none":
+		return nil, nil, nil
+	case "":
+	default:
+		for _, name := range strings.Split(list, ",") {
+			name = strings.TrimSpace(name)
+			if !slices.ContainsFunc(models, func(m validate.Model) bool { return m.Name == name }) {
+				return nil, nil, fmt.Errorf("--models %s: %q does not apply to this scenario; want none or some of %s", list, name, modelNames(models))
+			}
+			wanted = append(wanted, name)
+		}
+		work = 0
+	}
+	for _, m := range models {
+		if wanted != nil && !slices.Contains(wanted, m.Name) {
+			continue
+		}
+		solution, err := m.Solve(work)
+		switch {
+		case errors.As(err, new(*model.WorkError)) && work > 0:
+			notes = append(notes, fmt.Sprintf("%s is left out: it would take more than 0.1 s (--models %s, or faaslab model, computes it)", m.Label, m.Name))
+			continue
+		case err != nil:
+			notes = append(notes, fmt.Sprintf("%s gives nothing here: %s", m.Label, strings.ReplaceAll(err.Error(), "\n", "; ")))
+			continue
+		}
+		if len(m.Caveats) > 0 {
+			notes = append(notes, fmt.Sprintf("%s is only approximate here: %s", m.Label, strings.Join(m.Caveats, "; ")))
+		}
+		solved = append(solved, solvedModel{m, solution})
+	}
+	return solved, notes, nil
+}
+
+func modelNames(models []validate.Model) string {
+	var names []string
+	for _, m := range models {
+		if !slices.Contains(names, m.Name) {
+			names = append(names, m.Name)
+		}
+	}
+	if names == nil {
+		return "no others: none applies to a trace"
+	}
+	return strings.Join(names, ", ")
+}
+
+// of returns the models of one platform.
+func of(platform string, solved []solvedModel) (models []solvedModel) {
+	for _, m := range solved {
+		if m.Platform == platform {
+			models = append(models, m)
+		}
+	}
+	return models
+}

@@ -81,7 +81,7 @@ func newResult(s Scenario, observed map[string][]platform.Observations, finished
 	if len(r.Platforms) == 2 {
 		r.Difference = difference(r.Platforms[WasmPlatform], r.Platforms[ContainerPlatform])
 	}
-	for _, name := range s.platforms() {
+	for _, name := range s.Platforms() {
 		for i := range observed[name] {
 			if err := observed[name][i].Check(); err != nil && r.Broken == nil {
 				r.Broken = fmt.Errorf("%s, replication %d: %w", name, i+1, err)
@@ -179,7 +179,7 @@ func (r *Result) warnings(traceEnd sim.Time) (w []string) {
 	if r.Replications == 1 {
 		w = append(w, "one replication gives no interval: raise run.replications")
 	}
-	for _, name := range r.Scenario.platforms() {
+	for _, name := range r.Scenario.Platforms() {
 		var none, bare []string
 		for _, m := range r.Platforms[name].Metrics {
 			switch {

@@ -63,7 +63,7 @@ func Simulate(ctx context.Context, s Scenario, o Options) (*Result, error) {
 	}
 	var jobs []*job
 	for replication := range s.Run.Replications {
-		for _, name := range s.platforms() {
+		for _, name := range s.Platforms() {
 			jobs = append(jobs, &job{name: name, replication: replication})
 		}
 	}
@@ -108,7 +108,7 @@ func Simulate(ctx context.Context, s Scenario, o Options) (*Result, error) {
 	finished := 0
 	var ended sim.Time
 	for r := range s.Run.Replications {
-		of := jobs[r*len(s.platforms()) : (r+1)*len(s.platforms())]
+		of := jobs[r*len(s.Platforms()) : (r+1)*len(s.Platforms())]
 		whole := true
 		for _, j := range of {
 			if j.err != nil && !errors.Is(j.err, context.Canceled) && !errors.Is(j.err, context.DeadlineExceeded) {
@@ -131,8 +131,8 @@ func Simulate(ctx context.Context, s Scenario, o Options) (*Result, error) {
 	return newResult(s, observed, finished, ended), nil
 }
 
-// platforms returns the names of the platforms that the scenario has.
-func (s Scenario) platforms() (names []string) {
+// Platforms returns the names of the platforms that the scenario has.
+func (s Scenario) Platforms() (names []string) {
 	if s.Container != nil {
 		names = append(names, ContainerPlatform)
 	}

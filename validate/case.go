@@ -1,0 +1,90 @@
+package validate
+
+import (
+	"fmt"
+	"math"
+
+	"faaslab/platform"
+	"faaslab/scenarios"
+)
+
+// Kind says what a case must show to hold.
+type Kind string
+
+// The kinds of cases.
+const (
+	Exact       Kind = "exact"       // the law must agree with the simulation statistically
+	Approximate Kind = "approximate" // the deviation must be as documented
+	Identity    Kind = "identity"    // it holds on every path, or the simulator is wrong
+)
+
+// A Case is a metric of a scenario and the value that theory gives it.
+type Case struct {
+	Suite    string
+	Scenario string // a name, unique in the suite
+	Platform string // scenarios.ContainerPlatform or scenarios.WasmPlatform
+	Model    string // whose value it is: a Model's name, or a law's
+	Metric   string
+	Kind     Kind
+	Expected float64
+	// Detect is, for an exact case, the relative deviation that would be found with
+	// probability Power.
+	Detect float64
+	// Band is, for an approximate case, the documented range of the model's relative
+	// deviation from the simulation.
+	Band Band
+
+	// of returns the metric of the observations; nil for an identity.
+	of func(*platform.Observations) float64
+	// resolution is how exact Expected is, relative to it: a model's own error.
+	resolution float64
+}
+
+// A Band is a range of relative deviations (model − simulation)/simulation.
+type Band struct{ Low, High float64 }
+
+// String returns the band in per cent.
+func (b Band) String() string { return fmt.Sprintf("%+.0f … %+.0f %%", 100*b.Low, 100*b.High) }
+
+// A group is the cases of one scenario, which one simulation serves.
+type group struct {
+	suite    string
+	name     string
+	scenario scenarios.Scenario
+	cases    []Case
+	// path, if set, checks a law on a sample path of the scenario.
+	path func(scenarios.Scenario) error
+	// short keeps the scenario's own replications and duration: nothing is planned.
+	short bool
+}
+
+// probability returns the metric that is the fraction of time with n instances or n running.
+func probability(count string, n int) (name string, of func(*platform.Observations) float64) {
+	return fmt.Sprintf("P(%s = %d)", count, n), func(o *platform.Observations) float64 {
+		states := o.Instances
+		if count == "running" {
+			states = o.Running
+		}
+		if p := states.Probabilities(); n < len(p) {
+			return p[n]
+		}
+		return 0
+	}
+}
+
+// metricOf returns a metric of a platform by its name.
+func metricOf(platformName, metric string) func(*platform.Observations) float64 {
+	metrics := platform.ContainerMetrics
+	if platformName == scenarios.WasmPlatform {
+		metrics = platform.WasmMetrics
+	}
+	for _, m := range metrics {
+		if m.Name == metric {
+			return m.Of
+		}
+	}
+	panic("validate: no metric " + metric)
+}
+
+// Deviation returns the relative deviation of a model's value from a simulated one.
+func Deviation(model, simulated float64) float64 { return (model - simulated) / math.Abs(simulated) }

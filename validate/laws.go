@@ -1,0 +1,159 @@
+package validate
+
+import (
+	"fmt"
+
+	"faaslab/platform"
+	"faaslab/scenarios"
+)
+
+// laws are the exact laws of MODELS: each at several loads and distributions.
+func laws() (groups []group) {
+	add := func(g ...group) { groups = append(groups, g...) }
+
+	// Sliding maximum, on sample paths: any arrivals, any service.
+	for i, p := range []pool{
+		{warm: "exponential(mean=1s)", arrivals: "poisson(rate=2/s)", keepAlive: "5s"},
+		{warm: "constant(1s)", arrivals: "batch(poisson(rate=0.3/s), size=7)", keepAlive: "20s"},
+		{warm: "pareto(shape=1.5, mean=1s)", arrivals: "mmpp(rates=[0.1/s, 12/s], sojourns=[20s, 3s])", keepAlive: "3s"},
+		{warm: "hyperexponential(mean=1s, cv=4)", arrivals: "renewal(lognormal(mean=500ms, cv=3))", keepAlive: "0s"},
+	} {
+		p.name, p.most, p.cold = fmt.Sprintf("sliding maximum on a path %d", i+1), "unlimited", "exponential(mean=2s)"
+		add(group{suite: "laws", name: p.name, scenario: p.scenario(), path: slidingMaximumOnAPath, short: true})
+	}
+
+	// Sliding maximum, in numbers.
+	for i, p := range []pool{
+		{arrivals: "poisson(rate=1/s)", warm: "exponential(mean=1.5s)", keepAlive: "2s"},
+		{arrivals: "poisson(rate=1/s)", warm: "exponential(mean=1.5s)", keepAlive: "10s"},
+		{arrivals: "poisson(rate=5/s)", warm: "exponential(mean=200ms)", keepAlive: "1s"},
+		{arrivals: "poisson(rate=5/s)", warm: "exponential(mean=1s)", keepAlive: "500ms"},
+	} {
+		p.name, p.most, p.cold = fmt.Sprintf("sliding maximum %d", i+1), "unlimited", p.warm
+		add(exact("laws", "sliding-maximum", p.scenario(), "cold_start_probability", "instances", "idle", "P(instances)"))
+	}
+
+	// Level crossing: cold and warm service of different means, capped and not.
+	for i, p := range []pool{
+		{arrivals: "poisson(rate=1/s)", warm: "exponential(mean=1.5288s)", cold: "exponential(mean=4.1202s)", keepAlive: "3s", most: "unlimited"},
+		{arrivals: "poisson(rate=1/s)", warm: "exponential(mean=1.5288s)", cold: "exponential(mean=4.1202s)", keepAlive: "10s", most: "110"},
+		{arrivals: "poisson(rate=1/s)", warm: "exponential(mean=190.3ms)", cold: "exponential(mean=3.0567s)", keepAlive: "3s", most: "110"},
+		{arrivals: "poisson(rate=2/s)", warm: "exponential(mean=500ms)", cold: "exponential(mean=1s)", keepAlive: "500ms", most: "unlimited"},
+		{arrivals: "poisson(rate=4/s)", warm: "exponential(mean=2s)", cold: "exponential(mean=1s)", keepAlive: "2s", most: "unlimited"},
+	} {
+		p.name = fmt.Sprintf("level crossing %d", i+1)
+		add(exact("laws", "level-crossing", p.scenario(), "cold_start_probability", "response_time", "instances", "running_cold", "idle", "P(instances)"))
+	}
+	for i, p := range []pool{
+		{arrivals: "poisson(rate=5/s)", warm: "exponential(mean=1s)", cold: "exponential(mean=3s)", keepAlive: "2s", most: "8"},
+		{arrivals: "poisson(rate=1/s)", warm: "exponential(mean=1s)", cold: "exponential(mean=5s)", keepAlive: "1s", most: "2"},
+		{arrivals: "poisson(rate=2/s)", warm: "exponential(mean=1s)", cold: "exponential(mean=2s)", keepAlive: "2s", most: "1"},
+	} {
+		p.name = fmt.Sprintf("level crossing with a cap %d", i+1)
+		add(exact("laws", "level-crossing", p.scenario(), "cold_start_probability", "rejection_probability", "instances", "running_cold", "P(running)"))
+	}
+
+	// Without keep-alive every request is cold.
+	for i, cold := range []string{"exponential(mean=3s)", "lognormal(mean=3s, cv=2)", "constant(3s)"} {
+		p := pool{name: fmt.Sprintf("always cold %d", i+1), arrivals: "poisson(rate=2/s)", warm: "exponential(mean=1s)", cold: cold, keepAlive: "0s", most: "unlimited"}
+		add(exact("laws", "always-cold", p.scenario(), "cold_start_probability", "instances", "P(instances)"))
+	}
+
+	// A full pool that never expires.
+	for i, p := range []pool{
+		{arrivals: "poisson(rate=4/s)", warm: "lognormal(mean=1s, cv=2)", most: "5", idle: 5},
+		{arrivals: "poisson(rate=500/s)", warm: "constant(20ms)", most: "12", idle: 12},
+		{arrivals: "poisson(rate=0.8/s)", warm: "exponential(mean=1s)", most: "1", idle: 1},
+		{arrivals: "poisson(rate=100/s)", warm: "gamma(mean=1s, cv=0.5)", most: "100", idle: 100},
+	} {
+		p.name, p.cold, p.keepAlive = fmt.Sprintf("Erlang B %d", i+1), "constant(9s)", "never"
+		add(exact("laws", "erlang-b", p.scenario(), "rejection_probability", "running", "P(running)"))
+	}
+	for i, p := range []pool{
+		{arrivals: "poisson(rate=4/s)", warm: "exponential(mean=1s)", most: "6", idle: 6},
+		{arrivals: "poisson(rate=0.6/s)", warm: "exponential(mean=1s)", most: "1", idle: 1},
+	} {
+		p.name, p.cold, p.keepAlive, p.queue = fmt.Sprintf("Erlang C %d", i+1), "constant(9s)", "never", "never"
+		add(exact("laws", "erlang-c", p.scenario(), "waiting_time", "response_time", "P(running)"))
+	}
+	for i, p := range []pool{
+		{arrivals: "poisson(rate=4/s)", warm: "exponential(mean=1s)", most: "5", idle: 5, queue: "500ms"},
+		{arrivals: "poisson(rate=8/s)", warm: "exponential(mean=1s)", most: "5", idle: 5, queue: "2s"},
+	} {
+		p.name, p.cold, p.keepAlive = fmt.Sprintf("deadline %d", i+1), "constant(9s)", "never"
+		add(exact("laws", "mmc-deadline", p.scenario(), "timeout_probability", "waiting_time", "running"))
+	}
+
+	// Executors: enough cores, shared cores, cores held one by one.
+	for i, e := range []executors{
+		{service: "lognormal(mean=2s, cv=2)"},
+		{service: "constant(2s)"},
+		{service: "exponential(mean=1s)", startup: "uniform(0s, 2s)"},
+	} {
+		e.name, e.arrivals, e.cores = fmt.Sprintf("M/G/∞ %d", i+1), "poisson(rate=2/s)", "unlimited"
+		metrics := []string{"response_time", "instances"}
+		if e.startup == "" {
+			metrics = append(metrics, "P(instances)")
+		}
+		add(exact("laws", "mg-infinity", e.scenario(), metrics...))
+	}
+	for i, e := range []executors{
+		{arrivals: "poisson(rate=0.6/s)", service: "hyperexponential(mean=1s, cv=2)", cores: "1"},
+		{arrivals: "poisson(rate=3/s)", service: "lognormal(mean=1s, cv=2)", cores: "4"},
+		{arrivals: "poisson(rate=8/s)", service: "constant(1s)", cores: "10"},
+		{arrivals: "poisson(rate=2/s)", service: "exponential(mean=1s)", cores: "4", startup: "exponential(mean=2s)"},
+	} {
+		e.name = fmt.Sprintf("processor sharing %d", i+1)
+		metrics := []string{"response_time", "instances"}
+		if e.startup == "" {
+			metrics = append(metrics, "P(instances)")
+		}
+		add(exact("laws", "processor-sharing", e.scenario(), metrics...))
+	}
+	for i, e := range []executors{
+		{arrivals: "poisson(rate=3/s)", service: "exponential(mean=1s)", cores: "4"},
+		{arrivals: "poisson(rate=0.5/s)", service: "exponential(mean=1s)", cores: "1"},
+	} {
+		e.name, e.discipline = fmt.Sprintf("M/M/c %d", i+1), "fcfs"
+		add(exact("laws", "mmc", e.scenario(), "waiting_time", "response_time", "instances", "P(instances)"))
+	}
+
+	// Little's laws: any arrivals, service and routing.
+	for i, p := range []pool{
+		{routing: "lru", keepAlive: "5s", most: "unlimited"},
+		{routing: "random", keepAlive: "2s", most: "4", queue: "3s"},
+		{routing: "newest", keepAlive: "3s", most: "6"},
+	} {
+		p.name, p.arrivals = fmt.Sprintf("Little %d", i+1), "renewal(gamma(mean=500ms, cv=2))"
+		p.warm, p.cold = "lognormal(mean=1s, cv=1)", "gamma(mean=3s, cv=0.5)"
+		add(little(p.scenario()))
+	}
+
+	// The warm-up is deleted: replications so short that a kept one would show.
+	p := pool{name: "warm-up", arrivals: "poisson(rate=5/s)", warm: "exponential(mean=1s)", cold: "constant(10s)", keepAlive: "0s", most: "unlimited"}
+	s := p.scenario()
+	s.Run.Warmup, s.Run.Duration, s.Run.Replications = 20_000_000_000, 60_000_000_000, 4000
+	g := exact("laws", "always-cold", s, "instances", "P(instances)")
+	g.short = true
+	add(g)
+	return groups
+}
+
+// little returns the cases of Little's law, L = λW, for a scenario: the left side over the right is 1.
+func little(s scenarios.Scenario) group {
+	warm, _ := s.Container.Warm.Moments()
+	cold := coldService(s.Container, warm)
+	g := group{suite: "laws", name: s.Name, scenario: s}
+	add := func(metric, left string, right func(*platform.Observations) float64) {
+		of := metricOf(scenarios.ContainerPlatform, left)
+		g.cases = append(g.cases, Case{Suite: "laws", Scenario: s.Name, Platform: scenarios.ContainerPlatform,
+			Model: "little", Metric: metric, Kind: Exact, Expected: 1, Detect: detect,
+			of: func(o *platform.Observations) float64 { return of(o) * o.Span.Seconds() / right(o) }})
+	}
+	add("running warm / (rate × service)", "running_warm", func(o *platform.Observations) float64 { return float64(o.Warm) * warm })
+	add("running cold / (rate × service)", "running_cold", func(o *platform.Observations) float64 { return float64(o.Cold) * cold })
+	add("instances / (rate × life)", "instances", func(o *platform.Observations) float64 {
+		return float64(o.Cold) * o.Lifetime.Seconds() / float64(o.Expired)
+	})
+	return g
+}

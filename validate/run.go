@@ -1,0 +1,231 @@
+package validate
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"strings"
+
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/sim"
+	"faaslab/sim/stats"
+)
+
+// Options say what is validated, and how thoroughly.
+type Options struct {
+	Suites []string // names of Suites; all if empty
+	// Only keeps the cases whose scenario contains it, if it is not empty.
+	Only string
+	Seed uint64
+	// Thorough finds a deviation of 1 % everywhere, on busy cores too, taking the time it takes.
+	Thorough bool
+	Workers  int
+	Progress func(done float64)
+}
+
+// A Report is the verdicts of a run, in the order of the suites.
+type Report struct {
+	Verdicts    []Verdict
+	Exact       int // exact cases, tested together
+	Interrupted bool
+}
+
+// Failed returns the number of verdicts that fail the run.
+func (r *Report) Failed() (n int) {
+	for _, v := range r.Verdicts {
+		if v.Failed() {
+			n++
+		}
+	}
+	return n
+}
+
+// replications of each planned scenario.
+const replications = 64
+
+// Run simulates the cases and reaches a verdict on each. When ctx ends before that, the report
+// is of the scenarios that were finished.
+func Run(ctx context.Context, o Options) (*Report, error) {
+	groups, err := chosen(o)
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{}
+	for _, g := range groups {
+		for _, c := range g.cases {
+			if c.Kind == Exact {
+				r.Exact++
+			}
+		}
+	}
+	alpha := FamilyAlpha / float64(max(1, r.Exact))
+	for i, g := range groups {
+		verdicts, err := g.run(ctx, o, alpha, func(done float64) {
+			if o.Progress != nil {
+				o.Progress((float64(i) + done) / float64(len(groups)))
+			}
+		})
+		if ctx.Err() != nil {
+			r.Interrupted = true
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", g.name, err)
+		}
+		r.Verdicts = append(r.Verdicts, verdicts...)
+	}
+	holm(r.Verdicts)
+	return r, nil
+}
+
+// chosen returns the groups that the options name.
+func chosen(o Options) (groups []group, err error) {
+	names := o.Suites
+	if len(names) == 0 {
+		names = Suites
+	}
+	for _, name := range names {
+		if Description[name] == "" {
+			return nil, fmt.Errorf("no suite %q; want one of %s", name, strings.Join(Suites, ", "))
+		}
+		for _, g := range groupsOf(name) {
+			if o.Only != "" && !strings.Contains(g.name, o.Only) {
+				continue
+			}
+			if o.Thorough {
+				for i := range g.cases {
+					g.cases[i].Detect = min(g.cases[i].Detect, detect)
+				}
+			}
+			groups = append(groups, g)
+		}
+	}
+	if groups == nil {
+		return nil, fmt.Errorf("no scenario of %s contains %q", strings.Join(names, ", "), o.Only)
+	}
+	return groups, nil
+}
+
+// run simulates a scenario and reaches a verdict on each of its cases. How long it must be simulated is
+// found by a pilot with other random numbers, and once more if that was too hopeful.
+func (g group) run(ctx context.Context, o Options, alpha float64, progress func(float64)) ([]Verdict, error) {
+	if g.path != nil {
+		err := g.path(g.scenario)
+		return []Verdict{identity(g, "sliding maximum on the path", err)}, nil
+	}
+	s := g.scenario
+	if g.short {
+		s.Run.Seed = g.seed(o.Seed, 0)
+		return g.judge(ctx, s, o, alpha, progress)
+	}
+	const pilotRequests = 3000 // a replication
+	s.Run.Replications, s.Run.Warmup = replications, warmup(s)
+	span := max(pilotRequests/s.Arrivals.Rate(), s.Run.Warmup.Seconds()/4)
+	var verdicts []Verdict
+	for round := range 4 {
+		s.Run.Seed, s.Run.Duration = g.seed(o.Seed, round), sim.FromSeconds(span)
+		var err error
+		if verdicts, err = g.judge(ctx, s, o, alpha, func(done float64) {
+			// The pilot is short; what follows takes the time.
+			if round > 0 {
+				progress(done)
+			}
+		}); err != nil {
+			return nil, err
+		}
+		factor := g.moreWork(verdicts, alpha)
+		if round > 0 && factor <= 1 {
+			break
+		}
+		if round == 0 {
+			// The pilot knows its standard errors to about a tenth.
+			factor = max(1, 1.4*factor)
+		} else {
+			factor *= 1.2
+		}
+		span = min(span*factor, mostRequests/replications/s.Arrivals.Rate())
+	}
+	return verdicts, nil
+}
+
+// mostRequests bounds the work that is spent on one scenario.
+const mostRequests = 4e9
+
+// seed returns the seed of a round, other than that of every other scenario and round.
+func (g group) seed(seed uint64, round int) uint64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d %s %s %d", seed, g.suite, g.name, round)
+	return h.Sum64()
+}
+
+// judge simulates the scenario as it is. Holm's procedure is still to come.
+func (g group) judge(ctx context.Context, s scenarios.Scenario, o Options, alpha float64, progress func(float64)) ([]Verdict, error) {
+	r, err := scenarios.Simulate(ctx, s, scenarios.Options{Workers: o.Workers, Progress: progress})
+	if err != nil {
+		return nil, err
+	}
+	var verdicts []Verdict
+	for _, c := range g.cases {
+		e := platform.Estimate([]platform.Metric{{Name: c.Metric, Of: c.of}}, r.Platforms[c.Platform].Replications)[0].Estimate
+		v := Verdict{Case: c, Simulated: e, P: math.NaN(), Power: math.NaN(), Deviation: stats.Estimate{Mean: math.NaN(), HalfWidth: math.NaN()}}
+		if c.Kind == Exact {
+			v.P = testExact(e, c.Expected, c.resolution*math.Abs(c.Expected))
+			v.Power = power(c.Detect*math.Abs(c.Expected)/standardError(e), alpha, e.N)
+		} else {
+			v.Deviation = deviationOf(c, e)
+			v.Outcome = Within
+			if d := v.Deviation; !(d.Mean+d.HalfWidth >= c.Band.Low && d.Mean-d.HalfWidth <= c.Band.High) {
+				v.Outcome = Outside
+			}
+		}
+		verdicts = append(verdicts, v)
+	}
+	return append(verdicts, identity(g, "conservation, and time in all states", r.Broken)), nil
+}
+
+// deviationOf returns the relative deviation of a model from the simulation, with the interval
+// that the simulation's gives it.
+func deviationOf(c Case, e stats.Estimate) stats.Estimate {
+	d := Deviation(c.Expected, e.Mean)
+	return stats.Estimate{Mean: d, HalfWidth: math.Abs(c.Expected/e.Mean) * e.HalfWidth / math.Abs(e.Mean), N: e.N}
+}
+
+func identity(g group, metric string, err error) Verdict {
+	v := Verdict{
+		Case:      Case{Suite: g.suite, Scenario: g.name, Platform: g.scenario.Platforms()[0], Model: "identity", Metric: metric, Kind: Identity, Expected: 1},
+		Simulated: stats.Estimate{Mean: 1, N: 1}, P: 1, Power: math.NaN(), Outcome: Holds,
+		Deviation: stats.Estimate{Mean: math.NaN(), HalfWidth: math.NaN()},
+	}
+	if err != nil {
+		v.Simulated.Mean, v.P, v.Outcome, v.Detail = 0, 0, Broken, err.Error()
+	}
+	return v
+}
+
+// accurate is the relative half-width that approximate cases are simulated to.
+const accurate = 0.02
+
+// moreWork returns by how much longer the scenario must be simulated for all cases to be
+// decided as precisely as they demand; at most 1 if it was long enough.
+func (g group) moreWork(verdicts []Verdict, alpha float64) float64 {
+	needed := deviationFound(alpha, replications)
+	factor := 0.0
+	for _, v := range verdicts {
+		var ratio float64 // of the standard error to the one that is wanted
+		switch v.Kind {
+		case Exact:
+			ratio = standardError(v.Simulated) / (v.Detect * math.Abs(v.Expected) / needed)
+		case Approximate:
+			ratio = v.Simulated.HalfWidth / (accurate * math.Abs(v.Simulated.Mean))
+		default:
+			continue
+		}
+		if math.IsNaN(ratio) || math.IsInf(ratio, 0) {
+			ratio = 10 // nothing was observed
+		}
+		factor = max(factor, ratio*ratio)
+	}
+	return factor
+}

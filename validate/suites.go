@@ -1,0 +1,224 @@
+package validate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/sim"
+)
+
+// Suites are the names of the built-in suites, in the order in which they run.
+var Suites = []string{"laws", "smp", "wasm"}
+
+// Description says what a suite checks.
+var Description = map[string]string{
+	"laws": "every exact law of the two platforms, at several loads and distributions",
+	"smp":  "both semi-Markov models over the thesis' six functions, against their documented accuracy",
+	"wasm": "executors below capacity and on N cores, up to a load of 0.98",
+}
+
+// groupsOf returns the scenarios of a suite with their cases. It panics on a suite that
+// does not exist.
+func groupsOf(suite string) []group {
+	switch suite {
+	case "laws":
+		return laws()
+	case "smp":
+		return smpSuite()
+	case "wasm":
+		return wasmSuite()
+	}
+	panic("validate: no suite " + suite)
+}
+
+// scenarioOf builds a scenario from the keys of its file.
+func scenarioOf(name string, keys map[string]string) scenarios.Scenario {
+	text := []byte("name: " + name + "\n")
+	var overrides []scenarios.Override
+	names := make([]string, 0, len(keys))
+	for key := range keys {
+		names = append(names, key)
+	}
+	slices.Sort(names)
+	for _, key := range names {
+		overrides = append(overrides, scenarios.Override{Key: key, Value: keys[key]})
+	}
+	s, err := scenarios.Parse(name, "", text, overrides)
+	if err != nil {
+		panic("validate: " + err.Error()) // a test builds them all
+	}
+	return s
+}
+
+// A pool describes a container scenario of a suite in short.
+type pool struct {
+	name      string
+	arrivals  string
+	warm      string
+	cold      string
+	startup   string
+	keepAlive string
+	most      string
+	idle      int
+	queue     string // timeout; "" rejects
+	routing   string
+}
+
+func (p pool) scenario() scenarios.Scenario {
+	keys := map[string]string{"arrivals": p.arrivals, "container.warm": p.warm, "container.keep_alive": p.keepAlive,
+		"container.max_instances": p.most, "container.initial.idle": fmt.Sprint(p.idle)}
+	if p.startup != "" {
+		keys["container.startup"] = p.startup
+	} else {
+		keys["container.cold"] = p.cold
+	}
+	if p.queue != "" {
+		keys["container.when_full"], keys["container.queue_timeout"] = "queue", p.queue
+	}
+	if p.routing != "" {
+		keys["container.routing"] = p.routing
+	}
+	return scenarioOf(p.name, keys)
+}
+
+// executors describes a Wasm scenario of a suite in short.
+type executors struct {
+	name       string
+	arrivals   string
+	service    string
+	startup    string
+	cores      string
+	discipline string
+}
+
+func (e executors) scenario() scenarios.Scenario {
+	keys := map[string]string{"arrivals": e.arrivals, "wasm.service": e.service, "wasm.cores": e.cores}
+	if e.startup != "" {
+		keys["wasm.startup"] = e.startup
+	}
+	if e.discipline != "" {
+		keys["wasm.discipline"] = e.discipline
+	}
+	return scenarioOf(e.name, keys)
+}
+
+// The deviations that exact cases must be able to find: 1 %, or 5 % where the load on the cores
+// is above 0.8 and the number present wanders so far and slowly that 1 % would take minutes.
+const (
+	detect     = 0.01
+	detectBusy = 0.05
+)
+
+// exact returns the group of a scenario with an exact case for each metric that a
+// model, named by its name, gives. "P(instances)" and "P(running)" are the probability of
+// the most likely number.
+func exact(suite, modelName string, s scenarios.Scenario, metrics ...string) group {
+	g := group{suite: suite, name: s.Name, scenario: s}
+	for _, m := range Models(s) {
+		if m.Name != modelName {
+			continue
+		}
+		if !m.Exact() {
+			panic(fmt.Sprintf("validate: %s is not exact for %s: %v", modelName, s.Name, m.Caveats))
+		}
+		solution, err := m.Solve(0)
+		if err != nil {
+			panic("validate: " + err.Error())
+		}
+		for _, metric := range metrics {
+			c := Case{Suite: suite, Scenario: s.Name, Platform: m.Platform, Model: modelName, Metric: metric,
+				Kind: Exact, Detect: detectable(s), resolution: solution.Error}
+			if count, ok := countOf(metric); ok {
+				g.cases = append(g.cases, probabilityCase(c, count, solution))
+				continue
+			}
+			value, ok := solution.Metrics[metric]
+			if !ok {
+				panic(fmt.Sprintf("validate: %s gives no %s", modelName, metric))
+			}
+			c.Expected, c.of = value, metricOf(m.Platform, metric)
+			g.cases = append(g.cases, c)
+		}
+	}
+	if g.cases == nil {
+		panic(fmt.Sprintf("validate: %s does not apply to %s", modelName, s.Name))
+	}
+	return g
+}
+
+// countOf returns the count that a metric is the distribution of.
+func countOf(metric string) (string, bool) {
+	switch metric {
+	case "P(instances)":
+		return "instances", true
+	case "P(running)":
+		return "running", true
+	}
+	return "", false
+}
+
+// probabilityCase returns the case of the most likely number of a count.
+func probabilityCase(c Case, count string, solution Solution) Case {
+	d, ok := solution.Distributions[count]
+	if !ok {
+		panic(fmt.Sprintf("validate: %s gives no distribution of %s", c.Model, count))
+	}
+	mode := 0
+	for n, p := range d.Mass {
+		if p > d.Mass[mode] {
+			mode = n
+		}
+	}
+	c.Metric, c.of = probability(count, mode)
+	c.Expected = d.Probability(mode)
+	return c
+}
+
+// detectable returns the deviation that cases of a scenario must find.
+func detectable(s scenarios.Scenario) float64 {
+	if s.Wasm == nil || s.Wasm.Cores == platform.Unlimited {
+		return detect
+	}
+	service, _ := s.Wasm.Service.Moments()
+	if s.Arrivals.Rate()*service/float64(s.Wasm.Cores) > 0.8 {
+		return detectBusy
+	}
+	return detect
+}
+
+// warmup returns how long to wait until a scenario has forgotten how it began: many keep-alives,
+// services and, on busy cores, relaxation times, 1/(μ(1−√ρ)²) for one core and that over N for N.
+func warmup(s scenarios.Scenario) sim.Time {
+	seconds := 1.0
+	if c := s.Container; c != nil {
+		warm, variance := c.Warm.Moments()
+		seconds = max(seconds, 100*(warm+coldService(c, warm)), 20*math.Sqrt(variance))
+		if c.KeepAlive != sim.Never {
+			seconds = max(seconds, 20*c.KeepAlive.Seconds())
+		}
+		if c.WhenFull == platform.Queue && c.MaxInstances != platform.Unlimited {
+			seconds = max(seconds, 20*relaxation(s.Arrivals.Rate()*warm, warm, c.MaxInstances))
+		}
+	}
+	if w := s.Wasm; w != nil {
+		service, variance := w.Service.Moments()
+		seconds = max(seconds, 100*service, 20*math.Sqrt(min(variance, 1e4*service*service)))
+		if w.Cores != platform.Unlimited {
+			seconds = max(seconds, 20*relaxation(s.Arrivals.Rate()*service, service, w.Cores))
+		}
+	}
+	return sim.FromSeconds(seconds)
+}
+
+// relaxation returns the time in which a queue with n servers forgets its state; 0 where the
+// load is not below n.
+func relaxation(load, service float64, n int) float64 {
+	if load >= float64(n) {
+		return 0
+	}
+	gap := 1 - math.Sqrt(load/float64(n))
+	return service / (float64(n) * gap * gap)
+}

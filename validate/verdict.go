@@ -1,0 +1,142 @@
+package validate
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"faaslab/sim/stats"
+)
+
+// FamilyAlpha is the probability that a correct simulator fails a run, whatever the number of
+// its exact cases.
+const FamilyAlpha = 0.01
+
+// enoughPower is the probability with which an exact case must find the deviation that
+// it is to find.
+const enoughPower = 0.99
+
+// A Verdict is what the simulation says of a case.
+type Verdict struct {
+	Case
+	Simulated stats.Estimate
+	// P is, for an exact case, the probability of a difference at least as large if the law
+	// holds; for an identity, 1 or 0. NaN for an approximate case.
+	P float64
+	// Power is, for an exact case, the probability of finding the law broken if the truth were
+	// off by Case.Detect; NaN otherwise.
+	Power float64
+	// Deviation is, for an approximate case, the model's relative deviation from the simulation, with
+	// its interval.
+	Deviation stats.Estimate
+	Outcome   Outcome
+	// Detail says what is wrong with an identity.
+	Detail string
+}
+
+// Outcome is the verdict in a word.
+type Outcome string
+
+// The outcomes: a law holds, or it is broken; a model is as accurate as documented, or not; a
+// law was not tested with enough work to be believed.
+const (
+	Holds        Outcome = "holds"
+	Broken       Outcome = "broken"
+	Within       Outcome = "within"
+	Outside      Outcome = "outside"
+	Underpowered Outcome = "underpowered"
+)
+
+// Failed reports whether the verdict fails the run.
+func (v Verdict) Failed() bool {
+	return v.Outcome == Broken || v.Outcome == Outside || v.Outcome == Underpowered
+}
+
+// standardError returns that of an estimate with a Student-t interval.
+func standardError(e stats.Estimate) float64 { return e.HalfWidth / criticalT(1-stats.Confidence, e.N) }
+
+// criticalT returns the two-sided critical value of Student's t for n values.
+func criticalT(alpha float64, n int) float64 {
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile(1 - alpha/2)
+}
+
+// testExact returns the p-value of a simulated value that should be expected, give or take
+// what the expectation itself is uncertain by.
+func testExact(e stats.Estimate, expected, uncertain float64) float64 {
+	difference := max(0, math.Abs(e.Mean-expected)-uncertain)
+	se := standardError(e)
+	if !(se > 0) { // no replication differs: it is equal, but for rounding, or wrong
+		if difference <= 1e-9*math.Abs(expected) {
+			return 1
+		}
+		return 0
+	}
+	return 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(e.N - 1)}.Survival(difference/se)
+}
+
+// power returns the probability that a two-sided t-test at level alpha over n values finds a
+// true deviation of the given number of standard errors: of a noncentral t beyond the critical
+// value, the noncentrality integrated over the chi-squared distribution of the variance.
+func power(deviation, alpha float64, n int) float64 {
+	if math.IsInf(deviation, 1) {
+		return 1
+	}
+	critical := criticalT(alpha, n)
+	variance := distuv.ChiSquared{K: float64(n - 1)}
+	const points = 400
+	found := 0.0
+	for i := range points {
+		spread := math.Sqrt(variance.Quantile((float64(i)+0.5)/points) / float64(n-1))
+		found += distuv.UnitNormal.CDF(deviation-critical*spread) + distuv.UnitNormal.CDF(-deviation-critical*spread)
+	}
+	return found / points
+}
+
+// deviationFound returns the smallest deviation, in standard errors, that is found with
+// enough power.
+func deviationFound(alpha float64, n int) float64 {
+	low, high := 0.0, 100.0
+	for range 60 {
+		middle := (low + high) / 2
+		if power(middle, alpha, n) < enoughPower {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return high
+}
+
+// holm decides which of the exact cases are broken, so that the probability to
+// call any unbroken one broken is FamilyAlpha at most (Holm, Scandinavian Journal of Statistics
+// 1979): the least p-value is compared with α/m, the next with α/(m−1), until one is larger.
+func holm(verdicts []Verdict) {
+	var tested []*Verdict
+	for i := range verdicts {
+		if verdicts[i].Kind == Exact {
+			tested = append(tested, &verdicts[i])
+		}
+	}
+	slices.SortStableFunc(tested, func(a, b *Verdict) int {
+		switch {
+		case a.P < b.P:
+			return -1
+		case a.P > b.P:
+			return 1
+		}
+		return 0
+	})
+	broken := true
+	for i, v := range tested {
+		broken = broken && v.P <= FamilyAlpha/float64(len(tested)-i)
+		switch {
+		case broken:
+			v.Outcome = Broken
+		case v.Power < enoughPower:
+			v.Outcome = Underpowered
+		default:
+			v.Outcome = Holds
+		}
+	}
+}

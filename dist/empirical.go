@@ -51,7 +51,7 @@ func measured(r *rows) ([]float64, error) {
 		row, err := r.next()
 		switch {
 		case err == io.EOF && len(all) == 0:
-			return nil, &RowError{r.name, 0, "holds no rows; " + accepted}
+			return nil, &RowError{r.name, 0, "holds no rows; " + accepted, nil}
 		case err == io.EOF:
 			slices.Sort(all)
 			return all, nil

@@ -19,7 +19,11 @@ type RowError struct {
 	File    string // as it was opened
 	Line    int    // from 1; 0 for the file as a whole
 	Message string // what was found and what would be accepted
+	Err     error  // what the operating system said; nil if the rows are wrong
 }
+
+// Unwrap returns Err.
+func (e *RowError) Unwrap() error { return e.Err }
 
 // Error returns file:line: message.
 func (e *RowError) Error() string {
@@ -47,12 +51,12 @@ func openRows(path string) (*rows, error) {
 		if errors.As(err, &wrong) {
 			err = wrong.Err
 		}
-		return nil, &RowError{path, 0, "cannot be opened: " + err.Error()}
+		return nil, &RowError{path, 0, "cannot be opened: " + err.Error(), err}
 	}
 	info, err := file.Stat()
 	if err == nil && info.IsDir() {
 		file.Close()
-		return nil, &RowError{path, 0, "is a directory, and a CSV file is expected"}
+		return nil, &RowError{path, 0, "is a directory, and a CSV file is expected", nil}
 	}
 	r := newRows(path, file)
 	r.file = file
@@ -64,7 +68,7 @@ func newRows(name string, reader io.Reader) *rows {
 }
 
 func (r *rows) errorf(format string, arguments ...any) error {
-	return &RowError{r.name, r.line, fmt.Sprintf(format, arguments...)}
+	return &RowError{r.name, r.line, fmt.Sprintf(format, arguments...), nil}
 }
 
 func (r *rows) close() {
@@ -87,7 +91,7 @@ func (r *rows) next() ([]byte, error) {
 		case len(row) > maxLine:
 			return nil, r.errorf("a line longer than %d bytes; a row holds one or two numbers", maxLine)
 		case err != nil && err != io.EOF:
-			return nil, r.errorf("reading failed: %v", err)
+			return nil, &RowError{r.name, r.line, "reading failed: " + err.Error(), err}
 		}
 		row = bytes.TrimSuffix(row, []byte("\n"))
 		row = bytes.TrimSuffix(row, []byte("\r"))

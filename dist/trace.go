@@ -3,6 +3,7 @@ package dist
 import (
 	"io"
 	"math"
+	"os"
 
 	"faaslab/sim/random"
 )
@@ -57,7 +58,13 @@ func (t Trace) Start(random.Generator) (Source, error) {
 }
 
 func (t Trace) open() (*tracePath, error) {
-	r, err := openRows(Parser{Dir: t.Dir}.path(t.File))
+	path := Parser{Dir: t.Dir}.path(t.File)
+	// A trace is opened again for every sample path, which a pipe cannot be; and
+	// opening one would wait for its writer.
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return nil, &RowError{path, 0, "is not a regular file, and a trace is read more than once", nil}
+	}
+	r, err := openRows(path)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +109,7 @@ func (p *tracePath) row() (arrival, service int64, err error) {
 	row, err := p.rows.next()
 	switch {
 	case err == io.EOF && p.columns == 0:
-		return 0, 0, &RowError{p.rows.name, 0, "holds no rows; " + accepted}
+		return 0, 0, &RowError{p.rows.name, 0, "holds no rows; " + accepted, nil}
 	case err != nil:
 		return 0, 0, err
 	case len(row) == 0:

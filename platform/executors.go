@@ -44,6 +44,8 @@ type Executors struct {
 
 	// Log, if set, is told each request when its fate is known.
 	Log func(Request)
+	// Interrupted, if set, is asked about every 256 requests; its error ends Run.
+	Interrupted func() error
 }
 
 // executor is what an executor needs to remember of its request.
@@ -68,12 +70,13 @@ func NewExecutors(config Wasm, arrivals dist.Arrivals, seed uint64, replication 
 		fcfs:      config.Discipline == FCFS,
 		engine:    sim.NewEngine[uint32](),
 		shared:    sharedCores{cores: config.Cores},
-		observed:  newObservations(false, 0),
+		observed:  newObservations(0),
 	}
 	if config.Startup != nil && config.Startup != (dist.Distribution)(dist.Constant{}) {
 		e.startups, e.seconds = make([]int64, blockSize), make([]float64, blockSize)
 		e.startup = random.Stream(seed, replication, random.Startup)
 	}
+	e.observed.CanWait = e.fcfs && !e.unlimited
 	e.scheduleArrival(0)
 	return e, nil
 }
@@ -92,7 +95,7 @@ func (e *Executors) Run(until sim.Time) error {
 	if e.Ended() {
 		return nil
 	}
-	e.until = until
+	e.until, e.workload.interrupted = until, e.Interrupted
 	for {
 		event, ok := e.engine.Next(e.until)
 		if !ok {
@@ -254,8 +257,8 @@ func (e *Executors) LogUnfinished() {
 	if e.Log == nil {
 		return
 	}
-	unfinished := func(x executor) {
-		e.Log(Request{Arrival: x.arrived, Outcome: OutcomeUnfinished, Instance: x.serial})
+	unfinished := func(x executor, start sim.Time) {
+		e.Log(Request{Arrival: x.arrived, Start: start, Completion: sim.Never, Outcome: OutcomeUnfinished, Instance: x.serial})
 	}
 	gone := make([]bool, len(e.executors))
 	for _, number := range e.free {
@@ -263,10 +266,10 @@ func (e *Executors) LogUnfinished() {
 	}
 	for number, x := range e.executors {
 		if !gone[number] {
-			unfinished(x)
+			unfinished(x, x.started)
 		}
 	}
 	for e.waiting.len() > 0 {
-		unfinished(e.waiting.popFront())
+		unfinished(e.waiting.popFront(), sim.Never)
 	}
 }

@@ -395,7 +395,12 @@ func TestACapThatIsNotReachedChangesNothing(t *testing.T) {
 		config := Containers{Warm: law(t, "exponential(mean=1s)"), Cold: law(t, "exponential(mean=3s)"), KeepAlive: seconds(20), MaxInstances: most}
 		return replicate(t, 1, seconds(100), seconds(10_000), pools(config, process(t, "poisson(rate=2/s)"), 14))[0]
 	}
-	assert.Equal(t, run(Unlimited), run(110))
+	free, capped := run(Unlimited), run(110)
+	for _, m := range ContainerMetrics {
+		assert.Equal(t, m.Of(&free), m.Of(&capped), m.Name)
+	}
+	assert.False(t, free.CanReject)
+	assert.True(t, capped.CanReject)
 }
 
 func TestNothingIsAllocatedPerRequest(t *testing.T) {

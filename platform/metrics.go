@@ -17,6 +17,9 @@ type Metric struct {
 	// Resolution, if set, returns how far the metric may be from that of the
 	// very values behind the observations; its interval is that much wider.
 	Resolution func(*Observations) float64
+	// Events, if set, returns what a probability is the ratio of: events, and the
+	// trials in which each could have happened; 0 trials if none could.
+	Events func(*Observations) (events, trials int64)
 }
 
 // Unit says what a metric's number counts.
@@ -34,11 +37,14 @@ const (
 // which they are shown.
 var ContainerMetrics = []Metric{
 	{Name: "cold_start_probability", Doc: "cold starts / arrivals", Unit: Probability,
-		Of: func(o *Observations) float64 { return ratio(o.Cold, o.Arrivals) }},
+		Of:     func(o *Observations) float64 { return ratio(o.Cold, o.Arrivals) },
+		Events: func(o *Observations) (int64, int64) { return o.Cold, o.Arrivals }},
 	{Name: "rejection_probability", Doc: "rejected / arrivals", Unit: Probability,
-		Of: func(o *Observations) float64 { return ratio(o.Rejected, o.Arrivals) }},
+		Of:     func(o *Observations) float64 { return ratio(o.Rejected, o.Arrivals) },
+		Events: func(o *Observations) (int64, int64) { return o.Rejected, o.possible(o.CanReject) }},
 	{Name: "timeout_probability", Doc: "timed out / arrivals", Unit: Probability,
-		Of: func(o *Observations) float64 { return ratio(o.TimedOut, o.Arrivals) }},
+		Of:     func(o *Observations) float64 { return ratio(o.TimedOut, o.Arrivals) },
+		Events: func(o *Observations) (int64, int64) { return o.TimedOut, o.possible(o.CanTimeOut) }},
 	{Name: "response_time", Doc: "arrival to completion, of served requests", Unit: Seconds, Of: responseTime},
 	quantile("response_time_p50", 0.50),
 	quantile("response_time_p90", 0.90),
@@ -64,8 +70,15 @@ var ContainerMetrics = []Metric{
 			cold := o.RunningCold.Mean()
 			return (o.Running.Mean() - cold) / (o.Instances.Mean() - cold)
 		}},
-	{Name: "instance_lifetime", Doc: "creation to expiry, of expired instances", Unit: Seconds,
-		Of: func(o *Observations) float64 { return o.Lifetime.Seconds() / float64(o.Expired) }},
+	{Name: "instance_lifetime", Doc: "creation to expiry, by Little's law: instances / rate of cold starts", Unit: Seconds,
+		Of: func(o *Observations) float64 {
+			// The lives that end in the period are too short on average: those that
+			// do not are the long ones.
+			if o.Expired == 0 {
+				return math.NaN()
+			}
+			return o.Instances.Mean() * o.Span.Seconds() / float64(o.Cold)
+		}},
 	throughput,
 }
 
@@ -119,6 +132,10 @@ func ratio(count, of int64) float64 {
 	return float64(count) / float64(of)
 }
 
+// fewEvents is the number of events below which their spread over replications is no
+// guide to how probable they are.
+const fewEvents = 20
+
 // An Estimated metric is its estimate and the pseudo-value that each replication
 // contributes to it, for paired differences (stats.PseudoValues).
 type Estimated struct {
@@ -137,11 +154,11 @@ func Estimate(metrics []Metric, replications []Observations) []Estimated {
 	}
 	without := make([][]float64, len(metrics)) // by metric and replication left out
 	for i := range replications {
-		rest := whole.Clone()
-		rest.Subtract(&replications[i])
+		whole.Subtract(&replications[i])
 		for m, metric := range metrics {
-			without[m] = append(without[m], metric.Of(&rest))
+			without[m] = append(without[m], metric.Of(&whole))
 		}
+		whole.Merge(&replications[i])
 	}
 	estimates := make([]Estimated, len(metrics))
 	for m, metric := range metrics {
@@ -151,6 +168,11 @@ func Estimate(metrics []Metric, replications []Observations) []Estimated {
 		if metric.Resolution != nil {
 			e.Resolution = metric.Resolution(&whole)
 			e.HalfWidth += e.Resolution
+		}
+		if metric.Events != nil {
+			if events, trials := metric.Events(&whole); trials > 0 && events < fewEvents {
+				e.HalfWidth = max(e.HalfWidth, stats.RareHalfWidth(events, trials))
+			}
 		}
 		estimates[m] = e
 	}

@@ -44,13 +44,17 @@ type Observations struct {
 	Wait        stats.Sum // of the served requests
 	Lifetime    stats.Sum // of the expired instances, from creation to expiry
 
+	// What can happen on the platform at all: where it cannot, a count of 0 is exact.
+	CanReject  bool
+	CanTimeOut bool
+	CanWait    bool
+
 	pool bool // of a pool, not of executors
 }
 
 // newObservations observes from time 0 a platform with idle instances and nothing else.
-func newObservations(pool bool, idle int) Observations {
+func newObservations(idle int) Observations {
 	return Observations{
-		pool:      pool,
 		Instances: stats.NewTimeInState(idle),
 		Running:   stats.NewTimeInState(0),
 		Idle:      stats.NewTimeInState(idle),
@@ -67,7 +71,8 @@ func (o *Observations) restart(at sim.Time) {
 	o.Responses.Clear()
 	*o = Observations{
 		Instances: o.Instances, Running: o.Running, Idle: o.Idle,
-		RunningCold: o.RunningCold, Waiting: o.Waiting, Responses: o.Responses, pool: o.pool,
+		RunningCold: o.RunningCold, Waiting: o.Waiting, Responses: o.Responses,
+		CanReject: o.CanReject, CanTimeOut: o.CanTimeOut, CanWait: o.CanWait, pool: o.pool,
 		WaitingAtStart: int64(o.Waiting.Count()), PresentAtStart: o.present(),
 	}
 }
@@ -97,7 +102,7 @@ func (o *Observations) close(from, at sim.Time) Observations {
 func (o *Observations) Clone() Observations {
 	c := *o
 	c.Instances, c.Running, c.Idle = o.Instances.Clone(), o.Running.Clone(), o.Idle.Clone()
-	c.Responses = o.Responses.Clone()
+	c.Responses = o.Responses.Compact()
 	return c
 }
 
@@ -116,6 +121,9 @@ func (o *Observations) Merge(other *Observations) {
 	o.RunningCold.Merge(other.RunningCold)
 	o.Waiting.Merge(other.Waiting)
 	o.Responses.Merge(other.Responses)
+	o.CanReject = o.CanReject || other.CanReject
+	o.CanTimeOut = o.CanTimeOut || other.CanTimeOut
+	o.CanWait = o.CanWait || other.CanWait
 }
 
 // Subtract undoes Merge.
@@ -142,6 +150,14 @@ func (o *Observations) counts() [11]*int64 {
 
 func (o *Observations) sums() [4]*stats.Sum {
 	return [...]*stats.Sum{&o.WarmService, &o.ColdService, &o.Wait, &o.Lifetime}
+}
+
+// possible returns the arrivals, to which an event may have happened, or 0 if it cannot.
+func (o *Observations) possible(can bool) int64 {
+	if can {
+		return o.Arrivals
+	}
+	return 0
 }
 
 // Served returns the number of requests that the response times are of.

@@ -54,6 +54,8 @@ type Pool struct {
 
 	// Log, if set, is told each request when its fate is known.
 	Log func(Request)
+	// Interrupted, if set, is asked about every 256 requests; its error ends Run.
+	Interrupted func() error
 }
 
 // waiting is a request that found the pool full.
@@ -77,8 +79,13 @@ func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication
 		engine:   sim.NewEngine[uint32](),
 		ordered:  config.Routing == MRU || config.Routing == LRU,
 		set:      newIdleSet(),
-		observed: newObservations(true, config.InitialIdle),
+		observed: newObservations(config.InitialIdle),
 	}
+	capped := config.MaxInstances != Unlimited
+	p.observed.pool = true
+	p.observed.CanReject = capped && config.WhenFull == Reject
+	p.observed.CanWait = capped && config.WhenFull == Queue
+	p.observed.CanTimeOut = p.observed.CanWait && config.QueueTimeout != sim.Never
 	if config.Cold == nil {
 		p.cold = sampler{law: config.Startup, family: random.NewFamily(seed, replication, random.Startup)}
 	}
@@ -106,7 +113,7 @@ func (p *Pool) Run(until sim.Time) error {
 	if p.Ended() {
 		return nil
 	}
-	p.until = until
+	p.until, p.workload.interrupted = until, p.Interrupted
 	for {
 		event, ok := p.engine.Next(p.until)
 		if !ok {
@@ -342,7 +349,7 @@ func (p *Pool) Observations() Observations {
 func (p *Pool) LogUnfinished() {
 	for i := p.waiting.head; i != p.waiting.tail; i++ {
 		w := p.waiting.items[i&uint(len(p.waiting.items)-1)]
-		p.log(Request{Arrival: w.arrived, Outcome: OutcomeUnfinished})
+		p.log(Request{Arrival: w.arrived, Start: sim.Never, Completion: sim.Never, Outcome: OutcomeUnfinished})
 	}
 }
 

@@ -5,8 +5,8 @@ import "faaslab/sim"
 // A Request is the fate of one request.
 type Request struct {
 	Arrival    sim.Time
-	Start      sim.Time // of the service; unless rejected, timed out or still waiting
-	Completion sim.Time // as Start; may lie beyond the end of the run
+	Start      sim.Time // of the service; sim.Never if it still waits; 0 if rejected or timed out
+	Completion sim.Time // as Start; may lie beyond the end of the run, and is Never if not known
 	Outcome    Outcome
 	Instance   int64 // the how-manieth of its platform it was, from 1; 0: none
 }

@@ -22,6 +22,8 @@ type workload struct {
 	generator random.Generator
 	number    uint64 // of the next request, from 0
 
+	interrupted func() error // nil: never
+
 	gaps     [blockSize]int64 // ns before the request's arrival
 	services [blockSize]int64 // ns
 	seconds  [blockSize]float64
@@ -62,6 +64,11 @@ func (w *workload) next() (request, error) {
 }
 
 func (w *workload) refill() (err error) {
+	if w.interrupted != nil {
+		if err := w.interrupted(); err != nil {
+			return err
+		}
+	}
 	w.cursor = 0
 	if w.filled, err = w.source.Fill(w.gaps[:], w.services[:]); err != nil {
 		return fmt.Errorf("arrivals: %w", err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/sim"
 	"faaslab/sim/stats"
@@ -69,7 +70,7 @@ func newResult(s Scenario, observed map[string][]platform.Observations, finished
 		Interrupted:  finished < s.Run.Replications,
 		Deleted:      float64(s.Run.Warmup) / float64(s.Run.Warmup+s.Run.Duration),
 	}
-	if traceEnd > 0 {
+	if traceEnd != sim.Never && traceEnd > 0 {
 		r.Deleted = float64(s.Run.Warmup) / float64(traceEnd)
 	}
 	if p := observed[ContainerPlatform]; p != nil {
@@ -148,7 +149,7 @@ func (r *Result) precision() float64 {
 	worst := 0.0
 	for _, p := range r.Platforms {
 		for _, m := range p.Metrics {
-			if !slices.Contains(headline, m.Name) || m.Mean == 0 && m.HalfWidth == 0 ||
+			if !slices.Contains(headline, m.Name) || m.Mean == 0 && m.HalfWidth == 0 || // 0, and cannot be else
 				m.Unit == platform.Probability && m.HalfWidth <= enoughAbsolute {
 				continue
 			}
@@ -168,13 +169,27 @@ func (r *Result) warnings(traceEnd sim.Time) (w []string) {
 		w = append(w, fmt.Sprintf("interrupted: %d of %d replications were finished, and the results are of these", r.Replications, r.Scenario.Run.Replications))
 	}
 	if err := r.Scenario.CheckSteadyState(); err != nil {
-		w = append(w, "no steady state, so the results describe a transient of this length: "+err.Error())
+		w = append(w, strings.ReplaceAll(err.Error(), "\n", "; ")+"; the results describe a transient of this length")
 	}
 	if math.IsNaN(r.Scenario.Arrivals.Rate()) {
 		w = append(w, "the trace is one sample path: the replications differ only in what it does not fix, and the intervals do not cover other days than its own")
 	}
-	if traceEnd > 0 {
+	if traceEnd != sim.Never {
 		w = append(w, fmt.Sprintf("the trace ends at %v, before the end of the replication", traceEnd))
+	}
+	if t, ok := r.Scenario.Arrivals.(dist.Trace); ok {
+		if has, err := t.HasServices(); err == nil && has {
+			var given []string
+			if c := r.Scenario.Container; c != nil && c.Warm != nil {
+				given = append(given, "container.warm")
+			}
+			if x := r.Scenario.Wasm; x != nil && x.Service != nil {
+				given = append(given, "wasm.service")
+			}
+			if given != nil {
+				w = append(w, fmt.Sprintf("the trace's service times are not used where the scenario gives %s", strings.Join(given, " and ")))
+			}
+		}
 	}
 	if r.Replications == 1 {
 		w = append(w, "one replication gives no interval: raise run.replications")

@@ -27,7 +27,8 @@ type Options struct {
 	// goroutines.
 	Progress func(done float64)
 	// Log, if set, is told the fate of every request from time 0 on, by
-	// replication, containers before Wasm. The replications then run one after another.
+	// replication, containers before Wasm; what the end of the replication cuts off is
+	// unfinished. The replications then run one after another.
 	Log func(platform string, replication int, r platform.Request)
 }
 
@@ -58,7 +59,7 @@ func Simulate(ctx context.Context, s Scenario, o Options) (*Result, error) {
 		replication int
 		observed    platform.Observations
 		done        bool
-		endedAt     sim.Time // of a trace that ended before the replication did; else 0
+		endedAt     sim.Time // of a trace that ended before the replication did; else Never
 		err         error
 	}
 	var jobs []*job
@@ -106,7 +107,7 @@ func Simulate(ctx context.Context, s Scenario, o Options) (*Result, error) {
 
 	observed := map[string][]platform.Observations{}
 	finished := 0
-	var ended sim.Time
+	ended := sim.Never
 	for r := range s.Run.Replications {
 		of := jobs[r*len(s.Platforms()) : (r+1)*len(s.Platforms())]
 		whole := true
@@ -122,7 +123,7 @@ func Simulate(ctx context.Context, s Scenario, o Options) (*Result, error) {
 		finished++
 		for _, j := range of {
 			observed[j.name] = append(observed[j.name], j.observed)
-			ended = max(ended, j.endedAt)
+			ended = min(ended, j.endedAt)
 		}
 	}
 	if finished == 0 {
@@ -143,9 +144,13 @@ func (s Scenario) Platforms() (names []string) {
 }
 
 // replicate simulates one platform in one replication: the warm-up, then the
-// measured period. endedAt is when a trace ended before that, or 0.
+// measured period. endedAt is when a trace ended before that, or Never.
 func (s Scenario) replicate(ctx context.Context, name string, replication int, o Options, report func(float64)) (observed platform.Observations, endedAt sim.Time, err error) {
-	run, err := s.start(name, replication, o)
+	var log *pendingLog
+	if o.Log != nil {
+		log = &pendingLog{tell: func(r platform.Request) { o.Log(name, replication, r) }}
+	}
+	run, err := s.start(ctx, name, replication, log)
 	if err != nil {
 		return observed, 0, err
 	}
@@ -153,54 +158,87 @@ func (s Scenario) replicate(ctx context.Context, name string, replication int, o
 	reported := 0.0
 	for _, until := range []sim.Time{s.Run.Warmup, end} {
 		for run.Now() < until && !run.Ended() {
-			if ctx.Err() != nil {
-				return observed, 0, ctx.Err()
-			}
 			if err := run.Run(min(until, run.Now().Plus(s.slice()))); err != nil {
 				return observed, 0, err
 			}
+			log.flush(run.Now())
 			done := float64(run.Now()) / float64(end)
 			report(done - reported)
 			reported = done
 		}
 		if until < end {
-			if run.Ended() {
-				return observed, 0, fmt.Errorf("the arrivals end at %v, within the warm-up of %v: shorten run.warmup", run.Now(), s.Run.Warmup)
+			if run.Ended() && s.Run.Warmup > 0 {
+				return observed, 0, fmt.Errorf("the arrivals end at %v, and the warm-up only at %v: shorten run.warmup", run.Now(), s.Run.Warmup)
 			}
 			run.Restart()
 		}
 	}
 	run.LogUnfinished()
+	log.flush(sim.Never)
 	report(1 - reported)
+	endedAt = sim.Never
 	if run.Now() < end {
 		endedAt = run.Now()
 	}
 	return run.Observations(), endedAt, nil
 }
 
+// A pendingLog holds requests whose completion was announced and has not come yet. The
+// simulation says when a service starts how long it will take; a trace may end before.
+type pendingLog struct {
+	tell    func(platform.Request)
+	pending []platform.Request
+	now     sim.Time
+}
+
+// flush tells all that happened up to a moment; at Never, the end, the rest is unfinished.
+// A nil log does nothing.
+func (l *pendingLog) flush(now sim.Time) {
+	if l == nil {
+		return
+	}
+	kept := l.pending[:0]
+	for _, r := range l.pending {
+		switch {
+		case now == sim.Never:
+			r.Outcome, r.Completion = platform.OutcomeUnfinished, sim.Never
+			if r.Start > l.now {
+				r.Start = sim.Never
+			}
+			l.tell(r)
+		case r.Completion <= now:
+			l.tell(r)
+		default:
+			kept = append(kept, r)
+		}
+	}
+	l.pending = kept
+	l.now = now
+}
+
 // start returns one platform at time 0.
-func (s Scenario) start(name string, replication int, o Options) (simulation, error) {
-	var log func(platform.Request)
-	if o.Log != nil {
-		log = func(r platform.Request) { o.Log(name, replication, r) }
+func (s Scenario) start(ctx context.Context, name string, replication int, log *pendingLog) (simulation, error) {
+	var tell func(platform.Request)
+	if log != nil {
+		tell = func(r platform.Request) { log.pending = append(log.pending, r) }
 	}
 	if name == ContainerPlatform {
 		pool, err := platform.NewPool(*s.Container, s.Arrivals, s.Run.Seed, replication)
 		if err != nil {
 			return nil, err
 		}
-		pool.Log = log
+		pool.Log, pool.Interrupted = tell, ctx.Err
 		return pool, nil
 	}
 	executors, err := platform.NewExecutors(*s.Wasm, s.Arrivals, s.Run.Seed, replication)
 	if err != nil {
 		return nil, err
 	}
-	executors.Log = log
+	executors.Log, executors.Interrupted = tell, ctx.Err
 	return executors, nil
 }
 
-// slice is how much virtual time to simulate between two looks at the context: about
+// slice is how much virtual time to simulate between two reports of progress: about
 // 100,000 requests, some hundredths of a second.
 func (s Scenario) slice() sim.Time {
 	const requests = 100_000

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -106,11 +107,11 @@ func TestPlatformsAndScenariosWithOneSeedSeeTheSameRequests(t *testing.T) {
 	log := func(s Scenario) map[string][]string {
 		seen := map[string][]string{}
 		simulate(t, s, Options{Log: func(name string, replication int, r platform.Request) {
-			if r.Outcome != platform.OutcomeWarm && r.Outcome != platform.OutcomeCold {
-				return
-			}
-			seen[name] = append(seen[name], fmt.Sprint(replication, r.Arrival))
+			seen[name] = append(seen[name], fmt.Sprintf("%d %019d", replication, r.Arrival))
 		}})
+		for _, arrivals := range seen { // told in the order of completions, more or less
+			slices.Sort(arrivals)
+		}
 		return seen
 	}
 	pairs := []string{"run.replications", "2", "run.duration", "5m", "run.warmup", "0s"}

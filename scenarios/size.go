@@ -41,6 +41,11 @@ func (s Scenario) CheckSize() error {
 
 func (s Scenario) containerSize(c *platform.Containers) error {
 	rate, service, limit := s.Arrivals.Rate(), mean(c.Warm), capacity(c.MaxInstances)
+	if c.KeepAlive == 0 { // every start is cold, but for arrivals at the moment of a completion
+		if service += mean(c.Startup); c.Cold != nil {
+			service = mean(c.Cold)
+		}
+	}
 	var patience float64 // seconds that a request waits at most
 	if c.WhenFull == platform.Queue {
 		patience = c.QueueTimeout.Seconds()

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"io"
-	"math"
 
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
@@ -40,12 +39,9 @@ func writeJSON(w io.Writer, r *report) error {
 		Scenario:   r.Scenario,
 		Platforms:  map[string]platformJSON{},
 		Difference: r.Difference,
-		Run:        runInfo{version, r.Scenario.Run.Seed, r.Replications, r.Deleted, nil},
+		Run:        runInfo{version, r.Scenario.Run.Seed, r.Replications, r.Deleted, finite(r.Precision)},
 		Warnings:   r.Warnings,
 		Notes:      r.notes,
-	}
-	if !math.IsNaN(r.Precision) && !math.IsInf(r.Precision, 0) {
-		out.Run.Precision = &r.Precision
 	}
 	if out.Warnings == nil {
 		out.Warnings = []string{}

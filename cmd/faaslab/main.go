@@ -16,6 +16,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -39,6 +40,7 @@ func main() { os.Exit(faaslab(os.Args, os.Stdout, os.Stderr)) }
 func faaslab(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	app := newApp(stdout, stderr)
 	err := app.RunContext(ctx, permute(app, args))
 	if err == nil {
@@ -69,7 +71,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Name:                      "faaslab",
 		Usage:                     "a laboratory for serverless queueing",
 		Version:                   version,
-		Commands:                  []*cli.Command{runCommand(), modelCommand(), scenariosCommand(), completionCommand()},
+		Commands:                  []*cli.Command{runCommand(), modelCommand(), validateCommand(), scenariosCommand(), completionCommand()},
 		EnableBashCompletion:      true,
 		DisableSliceFlagSeparator: true, // notations contain commas
 		Writer:                    stdout,
@@ -117,8 +119,12 @@ func commandNames(commands []*cli.Command) string {
 }
 
 // permute moves the flags of a command before its arguments, since cli takes no
-// flag after the first argument. What follows "--" stays as it is.
+// flag after the first argument. What follows "--" is arguments. When help is asked for, the
+// arguments go: cli would take the first for a topic.
 func permute(app *cli.App, args []string) []string {
+	if len(args) > 0 && args[len(args)-1] == "--generate-bash-completion" {
+		return args // cli wants it last
+	}
 	commands, flags := app.Commands, []cli.Flag(nil)
 	i := 1
 	for i < len(args) {
@@ -137,7 +143,8 @@ func permute(app *cli.App, args []string) []string {
 	for ; i < len(args); i++ {
 		switch arg := args[i]; {
 		case arg == "--":
-			return append(append(append(head, options...), rest...), args[i+1:]...)
+			rest = append(rest, args[i+1:]...)
+			i = len(args)
 		case len(arg) < 2 || arg[0] != '-':
 			rest = append(rest, arg)
 		default:
@@ -148,7 +155,10 @@ func permute(app *cli.App, args []string) []string {
 			}
 		}
 	}
-	return append(append(head, options...), rest...)
+	if slices.ContainsFunc(options, func(o string) bool { return slices.Contains([]string{"-h", "--h", "-help", "--help"}, o) }) {
+		return append(head, "--help")
+	}
+	return slices.Concat(head, options, []string{"--"}, rest)
 }
 
 func findCommand(commands []*cli.Command, name string) *cli.Command {

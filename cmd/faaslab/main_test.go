@@ -90,12 +90,12 @@ func TestTheDocumentationShowsRealScenarios(t *testing.T) {
 func TestFlagsMayStandAfterTheScenario(t *testing.T) {
 	app := newApp(&bytes.Buffer{}, &bytes.Buffer{})
 	for _, c := range []struct{ given, want string }{
-		{"faaslab run float --format json", "faaslab run --format json float"},
-		{"faaslab run float --set a=b --workers 2", "faaslab run --set a=b --workers 2 float"},
-		{"faaslab run float --format=csv", "faaslab run --format=csv float"},
-		{"faaslab scenarios show float --set a=b", "faaslab scenarios show --set a=b float"},
-		{"faaslab run -- --odd-name.yaml", "faaslab run --odd-name.yaml"},
-		{"faaslab run a --help", "faaslab run --help a"},
+		{"faaslab run float --format json", "faaslab run --format json -- float"},
+		{"faaslab run float --set a=b --workers 2", "faaslab run --set a=b --workers 2 -- float"},
+		{"faaslab run float --format=csv", "faaslab run --format=csv -- float"},
+		{"faaslab scenarios show float --set a=b", "faaslab scenarios show --set a=b -- float"},
+		{"faaslab run -- --odd-name.yaml", "faaslab run -- --odd-name.yaml"},
+		{"faaslab run a --help", "faaslab run --help"},
 		{"faaslab --version", "faaslab --version"},
 		{"faaslab", "faaslab"},
 		{"faaslab nosuch --x y", "faaslab nosuch --x y"},

@@ -90,6 +90,9 @@ func writeModelText(w io.Writer, s *solvedScenario) error {
 	return nil
 }
 
+// mayBeNothing are the metrics that are left out where every model says 0.
+var mayBeNothing = map[string]bool{"rejection_probability": true, "timeout_probability": true, "waiting_time": true}
+
 func writeModels(w io.Writer, heading string, description []string, name string, s *solvedScenario) {
 	solved := of(name, s.models)
 	if len(solved) == 0 {
@@ -114,7 +117,7 @@ func writeModels(w io.Writer, heading string, description []string, name string,
 			if shared == (scale{}) {
 				shared = scaleOf(metric.Unit, value)
 			}
-			some = some || value != 0 || !quiet[metric.Name]
+			some = some || value != 0 || !mayBeNothing[metric.Name]
 			row = append(row, right(fixed(value*shared.factor)), unit(shared.unit))
 		}
 		if some {

@@ -104,10 +104,30 @@ func deviation(model, simulated float64) string {
 }
 
 // minus sets a minus sign where strconv sets a hyphen.
-func minus(number string) string { return strings.Replace(number, "-", "−", 1) }
+func minus(number string) string {
+	if strings.Trim(number, "-0.") == "" {
+		return strings.TrimPrefix(number, "-") // no negative zero
+	}
+	return strings.Replace(number, "-", "−", 1)
+}
+
+// countOfRequests writes a number of requests.
+func countOfRequests(n int64) string {
+	if n == 1 {
+		return "1 request"
+	}
+	return thousands(n) + " requests"
+}
 
 // significant writes a number with five significant digits and no needless zeros.
 func significant(x float64) string {
+	if size := math.Abs(x); size >= 1e-4 && size < 1e15 {
+		text := strconv.FormatFloat(x, 'f', max(0, 4-int(math.Floor(math.Log10(size)))), 64)
+		if strings.Contains(text, ".") {
+			text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+		}
+		return text
+	}
 	return strconv.FormatFloat(x, 'g', 5, 64)
 }
 

@@ -22,17 +22,34 @@ type requestLog struct {
 	file   *os.File
 	rows   *bufio.Writer
 	line   []byte
-	end    sim.Time // of a replication: what completes later is unfinished
 	cancel context.CancelCauseFunc
 	failed bool
-	direct bool
+	direct bool        // no regular file
+	target string      // the file that is replaced
+	mode   fs.FileMode // it gets
 }
 
-// createRequestLog opens the log. When a row cannot be written later, it cancels
+// createRequestLog opens the log, which must be none of the files that are read. When a row cannot be written later, it cancels
 // the work with the cause.
-func createRequestLog(path string, end sim.Time, cancel context.CancelCauseFunc) (*requestLog, error) {
-	l := &requestLog{path: path, end: end, cancel: cancel}
+func createRequestLog(path string, inputs []string, cancel context.CancelCauseFunc) (*requestLog, error) {
+	if path == "" {
+		return nil, errors.New("--requests: found no name; want a file")
+	}
+	l := &requestLog{path: path, cancel: cancel, mode: 0o644}
 	info, err := os.Stat(path)
+	for _, input := range inputs {
+		if other, failed := os.Stat(input); err == nil && failed == nil && os.SameFile(info, other) {
+			return nil, fmt.Errorf("--requests %s: that is the file that the scenario comes from", path)
+		}
+	}
+	if err == nil && info.Mode().IsRegular() {
+		l.mode = info.Mode().Perm()
+		if l.target, err = filepath.EvalSymlinks(path); err != nil { // the file, not a link to it, is replaced
+			return nil, fmt.Errorf("--requests %s: cannot be written: %w", path, err)
+		}
+	} else {
+		l.target = path
+	}
 	switch {
 	case err == nil && info.IsDir():
 		return nil, fmt.Errorf("--requests %s: found a directory; want a file", path)
@@ -40,7 +57,7 @@ func createRequestLog(path string, end sim.Time, cancel context.CancelCauseFunc)
 		l.direct = true
 		l.file, err = os.OpenFile(path, os.O_WRONLY, 0)
 	case err == nil || errors.Is(err, fs.ErrNotExist):
-		l.file, err = os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+		l.file, err = os.CreateTemp(filepath.Dir(l.target), ".faaslab-*")
 	}
 	if err != nil {
 		if p := new(fs.PathError); errors.As(err, &p) {
@@ -68,26 +85,22 @@ func (l *requestLog) write(name string, replication int, r platform.Request) {
 		return
 	}
 	started := r.Outcome == platform.OutcomeWarm || r.Outcome == platform.OutcomeCold
-	finished := started && r.Completion <= l.end
-	outcome := r.Outcome
-	if started && !finished {
-		outcome = platform.OutcomeUnfinished
-	}
+	unfinished := r.Outcome == platform.OutcomeUnfinished
 	b := append(l.line[:0], name...)
 	b = append(b, ',')
 	b = strconv.AppendInt(b, int64(replication)+1, 10)
 	b = append(b, ',')
 	b = appendSeconds(b, r.Arrival)
 	b = append(b, ',')
-	if started && r.Start <= l.end {
+	if started || unfinished && r.Start != sim.Never {
 		b = appendSeconds(b, r.Start)
 	}
 	b = append(b, ',')
-	if finished {
+	if started {
 		b = appendSeconds(b, r.Completion)
 	}
 	b = append(b, ',')
-	b = append(b, outcome.String()...)
+	b = append(b, r.Outcome.String()...)
 	b = append(b, ',')
 	if r.Instance > 0 {
 		b = strconv.AppendInt(b, r.Instance, 10)
@@ -113,13 +126,13 @@ func appendSeconds(b []byte, t sim.Time) []byte {
 // close completes the log. An interrupted one keeps the rows of the finished and the
 // begun replications under a name that says so.
 func (l *requestLog) close(interrupted bool) error {
-	path := l.path
+	path := l.target
 	if interrupted {
 		path += ".partial"
 	}
 	err := l.rows.Flush()
 	if err == nil && !l.direct {
-		err = l.file.Chmod(0o644)
+		err = l.file.Chmod(l.mode)
 	}
 	if closing := l.file.Close(); err == nil {
 		err = closing
@@ -128,14 +141,16 @@ func (l *requestLog) close(interrupted bool) error {
 		err = os.Rename(l.file.Name(), path)
 	}
 	if err != nil {
+		l.abandon()
 		return l.error(err)
 	}
 	return nil
 }
 
-// abandon removes a log that was not completed; after close it does nothing.
+// abandon removes a log that was not completed; after a successful close it does nothing.
 func (l *requestLog) abandon() {
-	if l.file.Close() == nil && !l.direct {
-		_ = os.Remove(l.file.Name()) // nothing more can be done about it
+	_ = l.file.Close() // it may be closed already
+	if !l.direct {
+		_ = os.Remove(l.file.Name()) // it may have been renamed
 	}
 }

@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path/filepath"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"faaslab/dist"
 	"faaslab/scenarios"
 	"faaslab/validate"
 )
@@ -89,14 +91,14 @@ func run(c *cli.Context) error {
 	options := scenarios.Options{Workers: c.Int("workers")}
 	var log *requestLog
 	if c.IsSet("requests") {
-		if log, err = createRequestLog(c.String("requests"), scenario.Run.Warmup+scenario.Run.Duration, cancel); err != nil {
+		if log, err = createRequestLog(c.String("requests"), inputs(c, scenario), cancel); err != nil {
 			return err
 		}
 		defer log.abandon()
 		options.Log = log.write
 	}
 	result, err := simulate(ctx, c, scenario, options)
-	interrupted := c.Context.Err() != nil
+	interrupted := err != nil && c.Context.Err() != nil || err == nil && result.Interrupted
 	if log != nil && (err == nil || interrupted) {
 		if closing := log.close(interrupted); closing != nil {
 			return closing
@@ -106,6 +108,15 @@ func run(c *cli.Context) error {
 		return err
 	}
 	return printReport(c, write, &report{result, models, notes})
+}
+
+// inputs returns the files that the scenario comes from.
+func inputs(c *cli.Context, s scenarios.Scenario) []string {
+	files := []string{c.Args().First()}
+	if t, ok := s.Arrivals.(dist.Trace); ok {
+		files = append(files, filepath.Join(t.Dir, t.File), t.File)
+	}
+	return files
 }
 
 // loadScenario reads the scenario that the command line names.
@@ -156,7 +167,7 @@ func simulate(ctx context.Context, c *cli.Context, s scenarios.Scenario, o scena
 	for _, p := range result.Platforms {
 		requests += p.Requests
 	}
-	fmt.Fprintf(c.App.ErrWriter, "%s requests measured in %s\n", thousands(requests), elapsed.Round(time.Millisecond))
+	fmt.Fprintf(c.App.ErrWriter, "%s measured in %s\n", countOfRequests(requests), elapsed.Round(time.Millisecond))
 	return result, nil
 }
 

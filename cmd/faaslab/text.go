@@ -17,12 +17,12 @@ func writeText(w io.Writer, r *report) error {
 	if c := r.Scenario.Container; c != nil {
 		p := r.Platforms[scenarios.ContainerPlatform]
 		writeHeading(w, "containers", describeContainers(c), describeRun(r.Result, p))
-		writeTable(w, p.Metrics, of(scenarios.ContainerPlatform, r.models))
+		writeTable(w, p, p.Metrics, of(scenarios.ContainerPlatform, r.models))
 	}
 	if x := r.Scenario.Wasm; x != nil {
 		p := r.Platforms[scenarios.WasmPlatform]
 		writeHeading(w, "Wasm", describeWasm(x), describeRun(r.Result, p))
-		writeTable(w, p.Metrics, of(scenarios.WasmPlatform, r.models))
+		writeTable(w, p, p.Metrics, of(scenarios.WasmPlatform, r.models))
 	}
 	if r.Difference != nil {
 		fmt.Fprintf(w, "\nWasm − containers, on the same requests\n")
@@ -33,7 +33,7 @@ func writeText(w io.Writer, r *report) error {
 				rows = append(rows, m)
 			}
 		}
-		writeTable(w, rows, nil)
+		writeTable(w, r.Platforms[scenarios.WasmPlatform], rows, nil)
 	}
 	writeNotes(w, r.notes)
 	return nil
@@ -99,7 +99,7 @@ func describeRun(r *scenarios.Result, p *scenarios.PlatformResult) []string {
 		replications = fmt.Sprintf("interrupted: %d of %d replications", r.Replications, r.Scenario.Run.Replications)
 	}
 	return []string{
-		thousands(p.Requests) + " requests",
+		countOfRequests(p.Requests),
 		fmt.Sprintf("%s of %s after %s", replications, describeSpan(p.Span), describeSpan(r.Scenario.Run.Warmup)),
 	}
 }
@@ -116,13 +116,27 @@ func describeSpan(t sim.Time) string {
 	return text
 }
 
-// quiet are the metrics that are left out of tables where they are nothing but 0: what
-// they count cannot happen there.
-var quiet = map[string]bool{"rejection_probability": true, "timeout_probability": true, "waiting_time": true}
+// impossible reports whether what a metric counts cannot happen on the platform: then it is left out
+// of tables.
+func impossible(metric string, p *scenarios.PlatformResult) bool {
+	if p == nil {
+		return false
+	}
+	o := p.Replications[0]
+	switch metric {
+	case "rejection_probability":
+		return !o.CanReject
+	case "timeout_probability":
+		return !o.CanTimeOut
+	case "waiting_time":
+		return !o.CanWait
+	}
+	return false
+}
 
 // writeTable writes one row a metric: its estimate, aligned at the sign ±, and
 // what each model says, with its deviation from the simulation.
-func writeTable(w io.Writer, metrics []scenarios.NamedEstimate, models []solvedModel) {
+func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.NamedEstimate, models []solvedModel) {
 	var t table
 	if len(models) > 0 {
 		header := []cell{left(""), over(3, "simulated")}
@@ -132,7 +146,7 @@ func writeTable(w io.Writer, metrics []scenarios.NamedEstimate, models []solvedM
 		t.add(header...)
 	}
 	for _, m := range metrics {
-		if quiet[m.Name] && m.Mean == 0 && m.HalfWidth == 0 {
+		if impossible(m.Name, p) {
 			continue
 		}
 		e := show(m.Estimate, m.Unit)

@@ -66,6 +66,15 @@ func Jackknife(whole float64, pseudo []float64) Estimate {
 	return e
 }
 
+// RareHalfWidth returns the half-width that a probability has at least when it was seen as
+// few events in many independent trials: from the ratio to the upper limit of the exact interval (Clopper
+// and Pearson, Biometrika 1934; here with Poisson counts, Garwood 1936). For no event in n trials it is 3.7/n.
+// The spread over replications does not know of events too rare to be seen in most of them.
+func RareHalfWidth(events, trials int64) float64 {
+	upper := distuv.ChiSquared{K: 2*float64(events) + 2}.Quantile((1+Confidence)/2) / 2
+	return min(1, upper/float64(trials)) - min(1, float64(events)/float64(trials))
+}
+
 // MarshalJSON writes {"mean": …, "half_width": …}, with null for what does not exist.
 func (e Estimate) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {

@@ -28,6 +28,13 @@ type Histogram struct {
 	n    int64
 	// least <= every value <= most, for n > 0
 	least, most sim.Time
+	// sparse, if not nil, stands for bins: the bins that counted something.
+	sparse []binCount
+}
+
+type binCount struct {
+	bin   int
+	count int64
 }
 
 // binOf returns the number of the bin of v >= 0.
@@ -64,8 +71,12 @@ func (h *Histogram) Add(v sim.Time) {
 	}
 }
 
-// cover makes room for the bins from low to high and returns the place of low.
+// cover makes room for the bins from low to high, unless there is, and returns the
+// place of low.
 func (h *Histogram) cover(low, high int) int {
+	if len(h.bins) > 0 && low >= h.base && high < h.base+len(h.bins) {
+		return low - h.base
+	}
 	low, high, wanted := low&^(resolution-1), high|(resolution-1), low
 	if len(h.bins) > 0 {
 		low, high = min(low, h.base), max(high, h.base+len(h.bins)-1)
@@ -87,10 +98,58 @@ func (h *Histogram) Clear() {
 	h.n, h.least, h.most = 0, 0, 0
 }
 
-// Clone returns an independent copy.
-func (h Histogram) Clone() Histogram {
-	h.bins = slices.Clone(h.bins)
+// Compact returns an independent copy for keeping: it holds the bins that counted
+// something and nothing else, if that is less. It can be merged and subtracted, and
+// is read as well as another, but more slowly.
+func (h Histogram) Compact() Histogram {
+	if h.sparse != nil {
+		h.sparse = slices.Clone(h.sparse)
+		return h
+	}
+	used := 0
+	for _, c := range h.bins {
+		if c != 0 {
+			used++
+		}
+	}
+	if 2*used >= len(h.bins) {
+		h.bins = slices.Clone(h.bins)
+		return h
+	}
+	sparse := make([]binCount, 0, used)
+	for i, c := range h.bins {
+		if c != 0 {
+			sparse = append(sparse, binCount{h.base + i, c})
+		}
+	}
+	h.bins, h.sparse = nil, sparse
 	return h
+}
+
+// expand makes a compact histogram one that can be counted in.
+func (h *Histogram) expand() {
+	if h.sparse == nil {
+		return
+	}
+	sparse := h.sparse
+	h.sparse = nil
+	for _, b := range sparse {
+		h.bins[h.cover(b.bin, b.bin)] += b.count
+	}
+}
+
+// addBins adds sign times the counts of other.
+func (h *Histogram) addBins(other Histogram, sign int64) {
+	h.expand()
+	for _, b := range other.sparse {
+		h.bins[h.cover(b.bin, b.bin)] += sign * b.count
+	}
+	if len(other.bins) > 0 {
+		at := h.cover(other.base, other.base+len(other.bins)-1)
+		for i, c := range other.bins {
+			h.bins[at+i] += sign * c
+		}
+	}
 }
 
 // Merge adds the counts of other.
@@ -103,24 +162,13 @@ func (h *Histogram) Merge(other Histogram) {
 	}
 	h.least, h.most = min(h.least, other.least), max(h.most, other.most)
 	h.n += other.n
-	last := other.base + len(other.bins) - 1
-	if len(h.bins) == 0 || other.base < h.base || last >= h.base+len(h.bins) {
-		h.cover(other.base, last)
-	}
-	for i, c := range other.bins {
-		h.bins[other.base-h.base+i] += c
-	}
+	h.addBins(other, 1)
 }
 
 // Subtract undoes Merge. The range of the values stays as wide as it was.
 func (h *Histogram) Subtract(other Histogram) {
 	h.n -= other.n
-	if other.n == 0 {
-		return
-	}
-	for i, c := range other.bins {
-		h.bins[other.base-h.base+i] -= c
-	}
+	h.addBins(other, -1)
 }
 
 // Quantile returns the p-quantile in seconds, 0 <= p <= 1, interpolated within its
@@ -130,6 +178,7 @@ func (h *Histogram) Quantile(p float64) (value, width float64) {
 	if h.n == 0 {
 		return math.NaN(), math.NaN()
 	}
+	h.expand()
 	rank := p * float64(h.n)
 	var below int64
 	for i, c := range h.bins {
@@ -148,6 +197,7 @@ func (h *Histogram) FractionAbove(x float64) float64 {
 	if h.n == 0 {
 		return math.NaN()
 	}
+	h.expand()
 	x *= 1e9
 	var above float64
 	for i := len(h.bins) - 1; i >= 0; i-- {

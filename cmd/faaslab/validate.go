@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"faaslab/validate"
+)
+
+func validateCommand() *cli.Command {
+	var suites strings.Builder
+	for _, name := range validate.Suites {
+		fmt.Fprintf(&suites, "%-6s %s\n", name, validate.Description[name])
+	}
+	return &cli.Command{
+		Name:      "validate",
+		Usage:     "check simulated steady states against laws and models",
+		ArgsUsage: "[SUITE…]",
+		Description: "Simulates the cases of the suites, all if none is named, and reaches a verdict on each:\n" + suites.String() +
+			"An exact law fails if the simulation contradicts it, a model if it is not as accurate as documented.\n" +
+			fmt.Sprintf("A correct simulator fails with probability %v at most. Exit code 1 if anything fails.", validate.FamilyAlpha),
+		Flags: []cli.Flag{
+			formatFlag(),
+			&cli.BoolFlag{Name: "thorough", Usage: "find a deviation of 1 % everywhere, on busy cores too, taking the time it takes"},
+			&cli.BoolFlag{Name: "all", Usage: "show every case, not the worst of each kind only"},
+			&cli.StringFlag{Name: "only", Usage: "run the scenarios whose names contain `TEXT`"},
+			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "seed of all simulations, `N`"},
+			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
+		},
+		BashComplete: func(c *cli.Context) {
+			cli.DefaultCompleteWithFlags(c.Command)(c)
+			for _, name := range validate.Suites {
+				fmt.Fprintln(c.App.Writer, name)
+			}
+		},
+		Action: validateSuites,
+	}
+}
+
+func validateSuites(c *cli.Context) error {
+	write, err := format(c, verdictWriters)
+	if err != nil {
+		return err
+	}
+	if c.Int("workers") < 0 {
+		return fmt.Errorf("--workers %d: want 1 or more, or 0 for one a core", c.Int("workers"))
+	}
+	bar := newProgress(c.App.ErrWriter, "validating")
+	report, err := validate.Run(c.Context, validate.Options{
+		Suites: c.Args().Slice(), Only: c.String("only"), Seed: c.Uint64("seed"), Thorough: c.Bool("thorough"),
+		Workers: c.Int("workers"), Progress: bar.set,
+	})
+	bar.finish()
+	if err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	if err := write(&text, report, c.Bool("all")); err != nil {
+		return err
+	}
+	if err := print(c, text.Bytes()); err != nil {
+		return err
+	}
+	switch {
+	case report.Interrupted:
+		return &codedError{exitInterrupted, errors.New("interrupted: the verdicts are of the scenarios that were finished")}
+	case report.Failed() > 0:
+		return &codedError{exitCheckFailed, fmt.Errorf("%d of %d cases failed", report.Failed(), len(report.Verdicts))}
+	}
+	return nil
+}
+
+// finite returns a number as JSON has it: nothing if it does not exist.
+func finite(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
+}

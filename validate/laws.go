@@ -133,7 +133,7 @@ func laws() (groups []group) {
 	p := pool{name: "warm-up", arrivals: "poisson(rate=5/s)", warm: "exponential(mean=1s)", cold: "constant(10s)", keepAlive: "0s", most: "unlimited"}
 	s := p.scenario()
 	s.Run.Warmup, s.Run.Duration, s.Run.Replications = 20_000_000_000, 60_000_000_000, 4000
-	g := exact("laws", "always-cold", s, "instances", "P(instances)")
+	g := exact("laws", "always-cold", s, "instances")
 	g.short = true
 	add(g)
 	return groups

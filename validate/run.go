@@ -60,9 +60,9 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 			}
 		}
 	}
-	alpha := FamilyAlpha / float64(max(1, r.Exact))
+	t := tests{alpha: FamilyAlpha / float64(max(1, r.Exact)), byCount: map[int]*tTest{}}
 	for i, g := range groups {
-		verdicts, err := g.run(ctx, o, alpha, func(done float64) {
+		verdicts, err := g.run(ctx, o, t, func(done float64) {
 			if o.Progress != nil {
 				o.Progress((float64(i) + done) / float64(len(groups)))
 			}
@@ -78,6 +78,19 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	holm(r.Verdicts)
 	return r, nil
+}
+
+// tests are the tests at one level, by the number of replications.
+type tests struct {
+	alpha   float64
+	byCount map[int]*tTest
+}
+
+func (t tests) of(n int) *tTest {
+	if t.byCount[n] == nil {
+		t.byCount[n] = newTTest(t.alpha, n)
+	}
+	return t.byCount[n]
 }
 
 // chosen returns the groups that the options name.
@@ -110,7 +123,7 @@ func chosen(o Options) (groups []group, err error) {
 
 // run simulates a scenario and reaches a verdict on each of its cases. How long it must be simulated is
 // found by a pilot with other random numbers, and once more if that was too hopeful.
-func (g group) run(ctx context.Context, o Options, alpha float64, progress func(float64)) ([]Verdict, error) {
+func (g group) run(ctx context.Context, o Options, t tests, progress func(float64)) ([]Verdict, error) {
 	if g.path != nil {
 		err := g.path(g.scenario)
 		return []Verdict{identity(g, "sliding maximum on the path", err)}, nil
@@ -118,7 +131,7 @@ func (g group) run(ctx context.Context, o Options, alpha float64, progress func(
 	s := g.scenario
 	if g.short {
 		s.Run.Seed = g.seed(o.Seed, 0)
-		return g.judge(ctx, s, o, alpha, progress)
+		return g.judge(ctx, s, o, t, progress)
 	}
 	const pilotRequests = 3000 // a replication
 	s.Run.Replications, s.Run.Warmup = replications, warmup(s)
@@ -127,7 +140,7 @@ func (g group) run(ctx context.Context, o Options, alpha float64, progress func(
 	for round := range 4 {
 		s.Run.Seed, s.Run.Duration = g.seed(o.Seed, round), sim.FromSeconds(span)
 		var err error
-		if verdicts, err = g.judge(ctx, s, o, alpha, func(done float64) {
+		if verdicts, err = g.judge(ctx, s, o, t, func(done float64) {
 			// The pilot is short; what follows takes the time.
 			if round > 0 {
 				progress(done)
@@ -135,7 +148,7 @@ func (g group) run(ctx context.Context, o Options, alpha float64, progress func(
 		}); err != nil {
 			return nil, err
 		}
-		factor := g.moreWork(verdicts, alpha)
+		factor := g.moreWork(verdicts, t.of(replications).found())
 		if round > 0 && factor <= 1 {
 			break
 		}
@@ -161,7 +174,7 @@ func (g group) seed(seed uint64, round int) uint64 {
 }
 
 // judge simulates the scenario as it is. Holm's procedure is still to come.
-func (g group) judge(ctx context.Context, s scenarios.Scenario, o Options, alpha float64, progress func(float64)) ([]Verdict, error) {
+func (g group) judge(ctx context.Context, s scenarios.Scenario, o Options, t tests, progress func(float64)) ([]Verdict, error) {
 	r, err := scenarios.Simulate(ctx, s, scenarios.Options{Workers: o.Workers, Progress: progress})
 	if err != nil {
 		return nil, err
@@ -172,7 +185,7 @@ func (g group) judge(ctx context.Context, s scenarios.Scenario, o Options, alpha
 		v := Verdict{Case: c, Simulated: e, P: math.NaN(), Power: math.NaN(), Deviation: stats.Estimate{Mean: math.NaN(), HalfWidth: math.NaN()}}
 		if c.Kind == Exact {
 			v.P = testExact(e, c.Expected, c.resolution*math.Abs(c.Expected))
-			v.Power = power(c.Detect*math.Abs(c.Expected)/standardError(e), alpha, e.N)
+			v.Power = t.of(e.N).power(c.Detect * math.Abs(c.Expected) / standardError(e))
 		} else {
 			v.Deviation = deviationOf(c, e)
 			v.Outcome = Within
@@ -208,9 +221,9 @@ func identity(g group, metric string, err error) Verdict {
 const accurate = 0.02
 
 // moreWork returns by how much longer the scenario must be simulated for all cases to be
-// decided as precisely as they demand; at most 1 if it was long enough.
-func (g group) moreWork(verdicts []Verdict, alpha float64) float64 {
-	needed := deviationFound(alpha, replications)
+// decided as precisely as they demand; at most 1 if it was long enough. An exact case needs
+// its deviation to be so many standard errors.
+func (g group) moreWork(verdicts []Verdict, needed float64) float64 {
 	factor := 0.0
 	for _, v := range verdicts {
 		var ratio float64 // of the standard error to the one that is wanted

@@ -75,31 +75,41 @@ func testExact(e stats.Estimate, expected, uncertain float64) float64 {
 	return 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(e.N - 1)}.Survival(difference/se)
 }
 
-// power returns the probability that a two-sided t-test at level alpha over n values finds a
-// true deviation of the given number of standard errors: of a noncentral t beyond the critical
-// value, the noncentrality integrated over the chi-squared distribution of the variance.
-func power(deviation, alpha float64, n int) float64 {
+// A tTest is the two-sided Student t-test at one level over one number of values.
+type tTest struct {
+	critical float64
+	// spreads are quantiles, evenly spaced in probability, of the estimated standard deviation over the
+	// true one: the root of a chi-squared variate over its degrees of freedom.
+	spreads [200]float64
+}
+
+func newTTest(alpha float64, n int) *tTest {
+	t := &tTest{critical: criticalT(alpha, n)}
+	variance := distuv.ChiSquared{K: float64(n - 1)}
+	for i := range t.spreads {
+		t.spreads[i] = math.Sqrt(variance.Quantile((float64(i)+0.5)/float64(len(t.spreads))) / float64(n-1))
+	}
+	return t
+}
+
+// power returns the probability of finding a true deviation of the given number of standard
+// errors: that a noncentral t is beyond the critical value, integrated over the spread.
+func (t *tTest) power(deviation float64) float64 {
 	if math.IsInf(deviation, 1) {
 		return 1
 	}
-	critical := criticalT(alpha, n)
-	variance := distuv.ChiSquared{K: float64(n - 1)}
-	const points = 400
 	found := 0.0
-	for i := range points {
-		spread := math.Sqrt(variance.Quantile((float64(i)+0.5)/points) / float64(n-1))
-		found += distuv.UnitNormal.CDF(deviation-critical*spread) + distuv.UnitNormal.CDF(-deviation-critical*spread)
+	for _, spread := range t.spreads {
+		found += distuv.UnitNormal.CDF(deviation-t.critical*spread) + distuv.UnitNormal.CDF(-deviation-t.critical*spread)
 	}
-	return found / points
+	return found / float64(len(t.spreads))
 }
 
-// deviationFound returns the smallest deviation, in standard errors, that is found with
-// enough power.
-func deviationFound(alpha float64, n int) float64 {
+// found returns the smallest deviation, in standard errors, that is found with enough power.
+func (t *tTest) found() float64 {
 	low, high := 0.0, 100.0
-	for range 60 {
-		middle := (low + high) / 2
-		if power(middle, alpha, n) < enoughPower {
+	for range 50 {
+		if middle := (low + high) / 2; t.power(middle) < enoughPower {
 			low = middle
 		} else {
 			high = middle

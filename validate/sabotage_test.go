@@ -1,0 +1,142 @@
+package validate_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A sabotage breaks the simulator on purpose, by edits to one of its files.
+type sabotage struct {
+	name  string
+	file  string
+	edits []string // old, new, old, new …
+	only  string   // the scenarios it is tried on
+	// caught is a law whose case, or "identity", must fail.
+	caught string
+}
+
+var sabotages = []sabotage{
+	{
+		name: "routing swapped", file: "platform/pool.go", only: "level crossing 2", caught: "level-crossing",
+		edits: []string{"case MRU:\n\t\treturn p.ring.popBack().instance", "case MRU:\n\t\treturn p.ring.popFront().instance"},
+	},
+	{
+		name: "keep-alive 2 % long", file: "platform/pool.go", only: "level crossing 2", caught: "level-crossing",
+		edits: []string{"\tp := &Pool{\n", "\tconfig.KeepAlive += config.KeepAlive / 50\n\tp := &Pool{\n"},
+	},
+	{
+		name: "expiry from the start of service", file: "platform/pool.go", only: "level crossing 1", caught: "level-crossing",
+		edits: []string{
+			"\tcreated []sim.Time // by instance\n", "\tcreated []sim.Time // by instance\n\tstarted [1 << 16]sim.Time\n",
+			"\to.Warm++\n", "\to.Warm++\n\tp.started[instance] = now\n",
+			"\to.Cold++\n", "\to.Cold++\n\tp.started[instance] = now\n",
+			"i := idler{now, instance}", "i := idler{p.started[instance], instance}",
+			"p.engine.SetTimer(expiry, now.Plus(p.config.KeepAlive))", "p.engine.SetTimer(expiry, max(now, i.since.Plus(p.config.KeepAlive)))",
+			"if p.oldestIdle().since.Plus(p.config.KeepAlive) == now {", "if p.oldestIdle().since.Plus(p.config.KeepAlive) <= now {",
+			"p.engine.SetTimer(expiry, p.oldestIdle().since.Plus(p.config.KeepAlive))", "p.engine.SetTimer(expiry, max(now, p.oldestIdle().since.Plus(p.config.KeepAlive)))",
+		},
+	},
+	{
+		name: "cap off by one", file: "platform/pool.go", only: "level crossing with a cap 1", caught: "level-crossing",
+		edits: []string{"o.Instances.Count() < p.config.MaxInstances", "o.Instances.Count() <= p.config.MaxInstances"},
+	},
+	{
+		name: "cold service drawn from warm", file: "platform/pool.go", only: "level crossing 1", caught: "level-crossing",
+		edits: []string{"sampler{law: config.Cold,", "sampler{law: config.Warm,"},
+	},
+	{
+		name: "warm-up kept", file: "scenarios/simulate.go", only: "warm-up", caught: "always-cold",
+		edits: []string{"\t\t\trun.Restart()\n", ""},
+	},
+	{
+		name: "purposes seeded alike", file: "sim/random/stream.go", only: "Erlang B 3", caught: "erlang-b",
+		edits: []string{"\tfor i := range len(purpose) {\n", "\tfor i := range min(0, len(purpose)) {\n"},
+	},
+	{
+		name: "rejected counted as served", file: "platform/pool.go", only: "Erlang B 1", caught: "erlang-b",
+		edits: []string{"\t\to.Rejected++\n", "\t\to.Warm++\n\t\to.Completed++\n\t\to.Responses.Add(0)\n"},
+	},
+	{
+		name: "processor sharing with a rate floor", file: "platform/sharedcores.go", only: "processor sharing 2", caught: "processor-sharing",
+		edits: []string{
+			"float64(elapsed)*float64(s.cores)/float64(n)", "float64(elapsed)*max(float64(s.cores)/float64(n), 0.6)",
+			"* float64(n) / float64(s.cores))", "/ max(float64(s.cores)/float64(n), 0.6))",
+		},
+	},
+	{
+		name: "time average not closed at the end", file: "platform/observations.go", only: "always cold 1", caught: "identity",
+		edits: []string{"\to.Instances.Close(at)\n", ""},
+	},
+}
+
+// The suites must be able to fail: each sabotage of the simulator is caught, and
+// by the law it breaks. Sabotaged programs are built with -overlay, so that there
+// is no switch for a fault in the product.
+func TestSabotageIsCaught(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the command eleven times")
+	}
+	root, err := filepath.Abs("..")
+	require.NoError(t, err)
+	build := func(t *testing.T, overlay map[string]string) string {
+		dir := t.TempDir()
+		replaced, err := json.Marshal(map[string]any{"Replace": overlay})
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "overlay.json"), replaced, 0o600))
+		program := filepath.Join(dir, "faaslab")
+		command := exec.Command("go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", program, "./cmd/faaslab")
+		command.Dir = root
+		output, err := command.CombinedOutput()
+		require.NoError(t, err, string(output))
+		return program
+	}
+	// failed returns the laws of the cases that fail, and all cases that were tried.
+	failed := func(t *testing.T, program, only string) (laws []string, cases int) {
+		output, err := exec.Command(program, "validate", "laws", "--only", only, "--format", "json").Output()
+		var report struct {
+			Cases []struct{ Scenario, Model, Metric, Verdict string }
+		}
+		require.NoError(t, json.Unmarshal(output, &report), "%v", err)
+		for _, c := range report.Cases {
+			if c.Verdict == "broken" {
+				laws = append(laws, c.Model)
+				t.Logf("%s: %s, %s is broken", c.Scenario, c.Model, c.Metric)
+			}
+		}
+		exit := 0
+		if exited := new(exec.ExitError); err != nil {
+			require.ErrorAs(t, err, &exited)
+			exit = exited.ExitCode()
+		}
+		assert.Equal(t, len(laws) > 0, exit == 1, "exit code %d with %d broken laws", exit, len(laws))
+		return laws, len(report.Cases)
+	}
+	sound := build(t, nil)
+	for _, s := range sabotages {
+		t.Run(s.name, func(t *testing.T) {
+			laws, cases := failed(t, sound, s.only)
+			require.Empty(t, laws, "without the sabotage")
+			require.Positive(t, cases)
+
+			path := filepath.Join(root, filepath.FromSlash(s.file))
+			source, err := os.ReadFile(path)
+			require.NoError(t, err)
+			text := string(source)
+			for i := 0; i < len(s.edits); i += 2 {
+				require.Equal(t, 1, strings.Count(text, s.edits[i]), "%s must hold once: %s", s.file, s.edits[i])
+				text = strings.Replace(text, s.edits[i], s.edits[i+1], 1)
+			}
+			broken := filepath.Join(t.TempDir(), filepath.Base(path))
+			require.NoError(t, os.WriteFile(broken, []byte(text), 0o600))
+			laws, _ = failed(t, build(t, map[string]string{path: broken}), s.only)
+			assert.Contains(t, laws, s.caught)
+		})
+	}
+}

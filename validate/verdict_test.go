@@ -1,0 +1,234 @@
+package validate
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"faaslab/platform"
+	"faaslab/sim"
+	"faaslab/sim/stats"
+)
+
+// estimateOf returns the estimate of a sample.
+func estimateOf(values []float64) stats.Estimate {
+	var t stats.Tally
+	for _, v := range values {
+		t.Add(v)
+	}
+	return t.Estimate()
+}
+
+// The power that is printed must be the power there is: of 20,000 simulated tests the fraction that
+// find the deviation, to within 5 standard deviations of that fraction.
+func TestPowerIsHowOftenADeviationIsFound(t *testing.T) {
+	const n, alpha, repeats = 16, 0.001, 20_000
+	test := newTTest(alpha, n)
+	rng := rand.New(rand.NewPCG(1, 0))
+	for _, deviation := range []float64{0, 3, 5, 7} {
+		found := 0.0
+		for range repeats {
+			values := make([]float64, n)
+			for i := range values {
+				values[i] = deviation/math.Sqrt(n) + rng.NormFloat64() // standard error 1/√n
+			}
+			if testExact(estimateOf(values), 0, 0) < alpha {
+				found++
+			}
+		}
+		p := test.power(deviation)
+		assert.InDelta(t, p, found/repeats, 5*math.Sqrt(p*(1-p)/repeats)+1e-3, "deviation %v", deviation)
+	}
+	assert.InDelta(t, enoughPower, test.power(test.found()), 1e-6)
+	assert.Equal(t, 1.0, test.power(math.Inf(1)))
+}
+
+func TestPValuesAreUniformIfTheLawHolds(t *testing.T) {
+	rng := rand.New(rand.NewPCG(2, 0))
+	const repeats = 20_000
+	below := 0.0
+	for range repeats {
+		values := make([]float64, 8)
+		for i := range values {
+			values[i] = 5 + rng.NormFloat64()
+		}
+		if testExact(estimateOf(values), 5, 0) < 0.05 {
+			below++
+		}
+	}
+	assert.InDelta(t, 0.05, below/repeats, 5*math.Sqrt(0.05*0.95/repeats))
+}
+
+func TestAConstantIsRightOrWrong(t *testing.T) {
+	same := stats.Estimate{Mean: 3, HalfWidth: 0, N: 8}
+	assert.Equal(t, 1.0, testExact(same, 3, 0))
+	assert.Equal(t, 0.0, testExact(same, 3.01, 0))
+}
+
+func TestHolmRejectsStepByStep(t *testing.T) {
+	verdicts := []Verdict{
+		{Case: Case{Kind: Exact}, P: 0.9, Power: 1},
+		{Case: Case{Kind: Exact}, P: FamilyAlpha / 3.5, Power: 1}, // of 4: not enough in the first step, but in the second
+		{Case: Case{Kind: Exact}, P: FamilyAlpha / 5, Power: 1},
+		{Case: Case{Kind: Exact}, P: 0.5, Power: 0.5},
+		{Case: Case{Kind: Approximate}, P: math.NaN(), Outcome: Within},
+	}
+	holm(verdicts)
+	var outcomes []Outcome
+	for _, v := range verdicts {
+		outcomes = append(outcomes, v.Outcome)
+	}
+	assert.Equal(t, []Outcome{Holds, Broken, Broken, Underpowered, Within}, outcomes)
+}
+
+// A deviation is outside only if its whole interval is.
+func TestADeviationOutsideItsBandFails(t *testing.T) {
+	c := Case{Expected: 1.2, Band: Band{0.1, 0.3}}
+	for simulated, outside := range map[float64]bool{1.0: false, 1.08: false, 1.2: true, 0.85: true} {
+		d := deviationOf(c, stats.Estimate{Mean: simulated, HalfWidth: 0.01, N: 8})
+		assert.Equal(t, outside, d.Mean+d.HalfWidth < c.Band.Low || d.Mean-d.HalfWidth > c.Band.High, "simulated %v: %+v", simulated, d)
+	}
+}
+
+func TestTheSuitesAreAsTheyAreDescribed(t *testing.T) {
+	names := map[string]bool{}
+	count := map[string]int{}
+	models := map[string]bool{}
+	for _, suite := range Suites {
+		require.NotEmpty(t, Description[suite])
+		for _, g := range groupsOf(suite) {
+			assert.False(t, names[suite+g.name], "%s: two scenarios are called %s", suite, g.name)
+			names[suite+g.name] = true
+			if g.path != nil {
+				continue
+			}
+			require.NotEmpty(t, g.cases, g.name)
+			for _, c := range g.cases {
+				count[suite]++
+				models[suite+" "+c.Model] = true
+				assert.False(t, math.IsNaN(c.Expected) || math.IsInf(c.Expected, 0), "%s %s", g.name, c.Metric)
+				if c.Kind == Exact {
+					assert.Contains(t, []float64{detect, detectBusy}, c.Detect)
+				} else {
+					assert.Less(t, c.Band.Low, c.Band.High)
+				}
+			}
+		}
+	}
+	assert.GreaterOrEqual(t, count["laws"], 60)
+	assert.Equal(t, (6*len(keepAlives)+mostRate)*2*len(compared), count["smp"])
+	for _, law := range []string{"sliding-maximum", "level-crossing", "always-cold", "erlang-b", "erlang-c", "mmc-deadline", "mg-infinity", "processor-sharing", "mmc", "little"} {
+		assert.True(t, models["laws "+law], law)
+	}
+	assert.True(t, models["wasm mg-infinity"] && models["wasm processor-sharing"])
+}
+
+func TestRunReportsAndFiltersAndStops(t *testing.T) {
+	o := Options{Suites: []string{"laws"}, Only: "Little 3", Seed: 1}
+	r, err := Run(context.Background(), o)
+	require.NoError(t, err)
+	require.Len(t, r.Verdicts, 4)
+	assert.Equal(t, 3, r.Exact)
+	assert.Zero(t, r.Failed())
+	for _, v := range r.Verdicts[:3] {
+		assert.GreaterOrEqual(t, v.Power, enoughPower)
+	}
+	again, err := Run(context.Background(), Options{Suites: []string{"laws"}, Only: "Little 3", Seed: 1, Workers: 1})
+	require.NoError(t, err)
+	assert.Equal(t, r.Verdicts[0].Simulated, again.Verdicts[0].Simulated, "workers change nothing")
+
+	_, err = Run(context.Background(), Options{Suites: []string{"nosuch"}})
+	assert.EqualError(t, err, `no suite "nosuch"; want one of laws, smp, wasm`)
+	_, err = Run(context.Background(), Options{Only: "nosuch"})
+	assert.ErrorContains(t, err, `contains "nosuch"`)
+
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	r, err = Run(ctx, o)
+	require.NoError(t, err)
+	assert.True(t, r.Interrupted)
+	assert.Empty(t, r.Verdicts)
+}
+
+// The sliding maximum of a path that is written down, by looking at every moment.
+func TestTheSlidingMaximumOfAPath(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 0))
+	for range 200 {
+		end, window := sim.Time(60), sim.Time(rng.IntN(12))
+		var log []platform.Request
+		at := sim.Time(0)
+		for at < end {
+			log = append(log, platform.Request{Start: at, Completion: at + 1 + sim.Time(rng.IntN(15))})
+			at += sim.Time(rng.IntN(6))
+		}
+		log = slices.DeleteFunc(log, func(r platform.Request) bool { return r.Start > end })
+		running := func(at sim.Time) (n int) {
+			for _, r := range log {
+				if r.Start <= at && at < r.Completion {
+					n++
+				}
+			}
+			return n
+		}
+		want := make([]sim.Time, 100)
+		for now := sim.Time(0); now < end; now++ {
+			most := 0
+			for s := max(0, now-window); s <= now; s++ {
+				most = max(most, running(s))
+			}
+			want[most]++
+		}
+		got := slidingMaximum(log, window, end)
+		assert.Equal(t, want[:len(got)], got)
+	}
+}
+
+// Which models apply, and why some only approximately.
+func TestModelsApplyForReasons(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		keys    map[string]string
+		applies []string // names; "~" before those that have caveats
+		caveat  string
+	}{
+		{"float", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "exponential(mean=1s)", "container.cold": "exponential(mean=2s)", "wasm.service": "exponential(mean=2s)"},
+			[]string{"level-crossing", "smp", "smp-modified", "mg-infinity"}, ""},
+		{"equal means, no cap", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "exponential(mean=1s)", "container.cold": "exponential(mean=1s)", "container.max_instances": "unlimited"},
+			[]string{"sliding-maximum", "level-crossing", "smp", "smp-modified"}, ""},
+		{"full pool that queues, lognormal", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "lognormal(mean=1s, cv=2)", "container.cold": "exponential(mean=1s)",
+			"container.keep_alive": "never", "container.max_instances": "5", "container.initial.idle": "5", "container.when_full": "queue"},
+			[]string{"~erlang-c", "~smp", "~smp-modified"}, "service is lognormal: Erlang C assumes exponential"},
+		{"pool that is not full", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "constant(1s)", "container.cold": "constant(1s)", "container.keep_alive": "never", "container.max_instances": "5"},
+			[]string{"~erlang-b", "smp", "smp-modified"}, "the pool begins with 0 of 5 instances: the model assumes that it has filled"},
+		{"no keep-alive", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "exponential(mean=1s)", "container.startup": "constant(1s)", "container.keep_alive": "0s", "container.max_instances": "unlimited"},
+			[]string{"always-cold", "~level-crossing", "smp", "smp-modified"}, "a cold start is a start-up and the request's service: the model assumes one exponential time of the same mean"},
+		{"cores", map[string]string{"arrivals": "renewal(constant(1s))", "wasm.service": "constant(1s)", "wasm.cores": "2"},
+			[]string{"~processor-sharing", "~mg-infinity"}, "arrivals are renewal: the model assumes Poisson arrivals of the same rate"},
+		{"routing", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "exponential(mean=1s)", "container.cold": "exponential(mean=2s)", "container.routing": "random"},
+			[]string{"~level-crossing", "~smp", "~smp-modified"}, "routing is random: the model assumes mru"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var applies, caveats []string
+			for _, m := range Models(scenarioOf("test", c.keys)) {
+				name := m.Name
+				if len(m.Caveats) > 0 {
+					name = "~" + name
+				}
+				applies = append(applies, name)
+				caveats = append(caveats, m.Caveats...)
+				solution, err := m.Solve(0)
+				require.NoError(t, err)
+				assert.NotEmpty(t, solution.Metrics)
+			}
+			assert.Equal(t, c.applies, applies)
+			if c.caveat != "" {
+				assert.Contains(t, caveats, c.caveat)
+			}
+		})
+	}
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"image/color"
+	"io"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// A figureFormat is an image format, named as its files end.
+type figureFormat string
+
+const (
+	svgFormat figureFormat = "svg"
+	pngFormat figureFormat = "png"
+)
+
+// pngDPI makes a point two pixels.
+const pngDPI = 144
+
+// drawFigure draws a figure of a size in points on white and writes it.
+func drawFigure(w io.Writer, format figureFormat, width, height vg.Length, paint func(draw.Canvas)) error {
+	var canvas interface {
+		vg.CanvasSizer
+		io.WriterTo
+	}
+	switch format {
+	case svgFormat:
+		canvas = vgsvg.New(width, height)
+	case pngFormat:
+		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(pngDPI))}
+	default:
+		return fmt.Errorf("no figures are drawn as %q", format)
+	}
+	c := draw.New(canvas)
+	c.SetColor(color.White)
+	c.Fill(c.Rectangle.Path())
+	paint(c)
+	if format != svgFormat {
+		_, err := canvas.WriteTo(w)
+		return err
+	}
+	var svg bytes.Buffer
+	if _, err := canvas.WriteTo(&svg); err != nil {
+		return err
+	}
+	_, err := plainSVG.WriteString(w, svg.String())
+	return err
+}
+
+// plainSVG names fonts to fall back on where Liberation is not installed, and
+// leaves out what is the default anyway, a third of the file.
+var plainSVG = strings.NewReplacer(
+	"font-family:Liberation Sans;font-variant:normal;font-weight:normal;font-style:normal;",
+	"font-family:Liberation Sans,Arial,Helvetica,sans-serif;",
+	" transform=\"scale(1, -1)\"\n\tstyle=", " transform=\"scale(1,-1)\" style=",
+)
+
+// lettering is a sans-serif text style, centred where it is put.
+func lettering(size vg.Length, ink color.Color) text.Style {
+	return text.Style{
+		Color:   ink,
+		Font:    font.From(font.Font{Typeface: "Liberation", Variant: "Sans"}, size),
+		XAlign:  draw.XCenter,
+		YAlign:  draw.YCenter,
+		Handler: plot.DefaultTextHandler,
+	}
+}
+
+// fillRectangle fills a rectangle given by its lower left corner and its size.
+func fillRectangle(c draw.Canvas, x, y, width, height vg.Length, fill color.Color) {
+	c.SetColor(fill)
+	c.Fill(vg.Rectangle{Min: vg.Point{X: x, Y: y}, Max: vg.Point{X: x + width, Y: y + height}}.Path())
+}

@@ -1,0 +1,161 @@
+package validate
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/sim"
+	"faaslab/sim/stats"
+)
+
+// A ServiceLaw is a family of distributions of service times with one shape.
+type ServiceLaw struct {
+	Name string
+	CV   float64 // standard deviation / mean
+	// Of returns the law with a mean in seconds.
+	Of func(mean float64) dist.Distribution
+}
+
+// ServiceLaws are the laws that TrustLaws simulates, by their coefficient of
+// variation. The exponential one is the control: it must not move anything.
+var ServiceLaws = []ServiceLaw{
+	{"constant", 0, func(mean float64) dist.Distribution { return dist.Constant{Value: mean} }},
+	{"erlang(k=4)", 0.5, func(mean float64) dist.Distribution { return dist.Erlang{K: 4, Mean: mean} }},
+	{"pareto(shape=2.5)", 0.894, func(mean float64) dist.Distribution { return dist.Pareto{Shape: 2.5, Mean: mean} }},
+	{"exponential", 1, func(mean float64) dist.Distribution { return dist.Exponential{Mean: mean} }},
+	{"lognormal(cv=2)", 2, func(mean float64) dist.Distribution { return dist.Lognormal{Mean: mean, CV: 2} }},
+	{"hyperexponential(cv=3)", 3, func(mean float64) dist.Distribution { return dist.Hyperexponential{Mean: mean, CV: 3} }},
+}
+
+// TrustLawPoints are the pools at which TrustLaws simulates where its options
+// name none: a slow function with a modest start-up, as the thesis' float, and quick ones
+// with a long start-up, each with a short, a middling and a long keep-alive.
+var TrustLawPoints = []TrustPoint{
+	{Load: 1, KeepAlive: 1, Ratio: 2.7}, {Load: 1, KeepAlive: 10, Ratio: 2.7}, {Load: 1, KeepAlive: 100, Ratio: 2.7},
+	{Load: 10, KeepAlive: 1, Ratio: 2.7}, {Load: 10, KeepAlive: 10, Ratio: 2.7}, {Load: 10, KeepAlive: 100, Ratio: 2.7},
+	{Load: 0.1, KeepAlive: 1, Ratio: 50}, {Load: 0.1, KeepAlive: 10, Ratio: 50}, {Load: 0.1, KeepAlive: 100, Ratio: 50},
+	{Load: 1, KeepAlive: 1, Ratio: 50}, {Load: 1, KeepAlive: 10, Ratio: 50}, {Load: 1, KeepAlive: 100, Ratio: 50},
+}
+
+// TrustColdStarts is how many cold starts TrustLaws simulates at a point for each law
+// where its options do not say: it makes nearly all half-widths 1 % or less.
+const TrustColdStarts = 100_000
+
+// LawOptions say what TrustLaws simulates.
+type LawOptions struct {
+	Points     []TrustPoint // Load, KeepAlive and Ratio are used; nil: TrustLawPoints
+	Laws       []ServiceLaw // nil: ServiceLaws
+	ColdStarts int          // to expect at each point for each law, >= 1; 0: TrustColdStarts
+	Seed       uint64
+	Workers    int                // replications at once; 0: one a core. Results do not depend on it
+	Progress   func(done float64) // as of TrustOptions
+}
+
+// A LawShift says how far a law of service times moves what is true of a pool
+// away from what is true if service is exponential with the same means.
+type LawShift struct {
+	Law      string
+	Point    TrustPoint // with its exact solution, and the deviations of both SMPs from it
+	Requests int64      // simulated
+	// Simulated holds the metrics of the simulated pool; the response time in
+	// mean times between arrivals.
+	Simulated map[string]stats.Estimate
+	// Shift holds (simulated − exact)/exact, where exact is the level-crossing
+	// model's value for exponential service.
+	Shift map[string]stats.Estimate
+}
+
+// TrustLaws simulates pools whose warm and cold service times both follow a law
+// that is not exponential, and returns how far that moves every metric, ordered
+// by point and then law. The SMP uses the means of service times alone, so such
+// a move is an error of its own that adds to the one that Trust maps.
+//
+// There are 16 replications, each long enough that all together would see the number of
+// cold starts asked for if service were exponential, and 50 times as many requests at
+// the least. Each begins with an empty pool and a warm-up of twenty keep-alives and fifty cold
+// services. The result is a pure function of the options' points, laws, cold starts and seed.
+func TrustLaws(ctx context.Context, o LawOptions) ([]LawShift, error) {
+	points, laws, coldStarts := o.Points, o.Laws, o.ColdStarts
+	if points == nil {
+		points = TrustLawPoints
+	}
+	if laws == nil {
+		laws = ServiceLaws
+	}
+	if coldStarts == 0 {
+		coldStarts = TrustColdStarts
+	}
+	if coldStarts < 0 {
+		return nil, fmt.Errorf("validate: %d cold starts to simulate; accepted: 1 or more", coldStarts)
+	}
+	solved := make([]TrustPoint, len(points))
+	var requests []float64
+	total := 0.0
+	for i, p := range points {
+		solved[i] = p
+		if err := solved[i].solve(4 * TrustWork); err != nil {
+			return nil, err
+		}
+		n := float64(coldStarts) * math.Max(50, 1/solved[i].Exact["cold_start_probability"])
+		requests = append(requests, n)
+		total += n * float64(len(laws))
+	}
+	var shifts []LawShift
+	finished := 0.0
+	for i, p := range solved {
+		for _, law := range laws {
+			options := scenarios.Options{Workers: o.Workers}
+			if o.Progress != nil {
+				options.Progress = func(done float64) { o.Progress((finished + done*requests[i]) / total) }
+			}
+			shift, err := simulateLaw(ctx, law, p, requests[i], o.Seed, options)
+			if err != nil {
+				return nil, err
+			}
+			shifts = append(shifts, shift)
+			finished += requests[i]
+		}
+	}
+	return shifts, nil
+}
+
+// simulateLaw simulates one pool with one law.
+func simulateLaw(ctx context.Context, law ServiceLaw, p TrustPoint, requests float64, seed uint64, o scenarios.Options) (LawShift, error) {
+	const replications = 16
+	pool := p.pool()
+	result, err := scenarios.Simulate(ctx, scenarios.Scenario{
+		Name:     law.Name,
+		Arrivals: dist.Poisson{PerSecond: pool.ArrivalRate},
+		Container: &platform.Containers{
+			Warm: law.Of(pool.WarmService), Cold: law.Of(pool.ColdService),
+			KeepAlive: sim.FromSeconds(pool.KeepAlive), MaxInstances: platform.Unlimited, QueueTimeout: sim.Never,
+		},
+		Run: scenarios.Run{
+			Seed: seed, Replications: replications,
+			Warmup:   sim.FromSeconds(20*pool.KeepAlive + 50*pool.ColdService),
+			Duration: sim.FromSeconds(requests / replications / pool.ArrivalRate),
+		},
+	}, o)
+	switch {
+	case err != nil:
+		return LawShift{}, err
+	case result.Interrupted:
+		return LawShift{}, context.Cause(ctx)
+	case result.Broken != nil:
+		return LawShift{}, result.Broken
+	}
+	containers := result.Platforms[scenarios.ContainerPlatform]
+	shift := LawShift{Law: law.Name, Point: p, Requests: containers.Requests,
+		Simulated: map[string]stats.Estimate{}, Shift: map[string]stats.Estimate{}}
+	for _, metric := range TrustMetrics {
+		e, _ := containers.Metric(metric)
+		exact := p.Exact[metric]
+		shift.Simulated[metric] = e
+		shift.Shift[metric] = stats.Estimate{Mean: e.Mean/exact - 1, HalfWidth: e.HalfWidth / exact, N: e.N}
+	}
+	return shift, nil
+}

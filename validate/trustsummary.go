@@ -1,0 +1,192 @@
+package validate
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"faaslab/validate/model"
+)
+
+// solved calls visit with the points that have an exact solution.
+func (m *TrustMap) solved(visit func(TrustPoint)) {
+	for _, p := range m.Points {
+		if p.Exact != nil {
+			visit(p)
+		}
+	}
+}
+
+// deviation returns the deviation of a variant in a metric.
+func (p TrustPoint) deviation(variant model.Variant, metric string) float64 {
+	return p.Deviation[variant.String()][metric]
+}
+
+// Within returns the fraction of the solved points at which a variant deviates
+// by the tolerance at most: 0.05 is 5 %.
+func (m *TrustMap) Within(variant model.Variant, metric string, tolerance float64) float64 {
+	within, all := 0, 0
+	m.solved(func(p TrustPoint) {
+		all++
+		if math.Abs(p.deviation(variant, metric)) <= tolerance {
+			within++
+		}
+	})
+	return float64(within) / float64(all)
+}
+
+// Worst returns the deviation that is farthest from 0, and where it is.
+func (m *TrustMap) Worst(variant model.Variant, metric string) (worst float64, at TrustPoint) {
+	m.solved(func(p TrustPoint) {
+		if d := p.deviation(variant, metric); math.Abs(d) > math.Abs(worst) {
+			worst, at = d, p
+		}
+	})
+	return worst, at
+}
+
+// From returns the shortest keep-alive λτ of the grid from which on, at one ratio and at
+// all loads from least to most, a variant deviates by the tolerance at most;
+// false if it does not at the longest. Where a point was left out nothing is
+// known of shorter keep-alives.
+func (m *TrustMap) From(variant model.Variant, metric string, tolerance float64, ratio int, least, most float64) (keepAlive float64, ok bool) {
+	for k := len(m.KeepAlives) - 1; k >= 0; k-- {
+		for l, load := range m.Loads {
+			if load < least || load > most {
+				continue
+			}
+			p := m.At(ratio, l, k)
+			if p.Exact == nil || math.Abs(p.deviation(variant, metric)) > tolerance {
+				return keepAlive, ok
+			}
+		}
+		keepAlive, ok = m.KeepAlives[k], true
+	}
+	return keepAlive, ok
+}
+
+// Beyond returns the longest keep-alive, in mean cold service times τ/E[S_c], at
+// which a variant deviates by more than the tolerance, among the points with λτ
+// of least or more: whatever the load and the ratio, points of the grid beyond it are
+// within the tolerance. It is 0 if none deviates so.
+func (m *TrustMap) Beyond(variant model.Variant, metric string, tolerance, least float64) (coldServices float64) {
+	m.solved(func(p TrustPoint) {
+		if p.KeepAlive >= least && math.Abs(p.deviation(variant, metric)) > tolerance {
+			coldServices = max(coldServices, p.ColdServices())
+		}
+	})
+	return coldServices
+}
+
+// ColdServices returns the keep-alive in mean cold service times, τ/E[S_c].
+func (p TrustPoint) ColdServices() float64 { return p.KeepAlive / (p.Load * p.Ratio) }
+
+// A keep-alive is long if it outlasts many arrivals and several cold starts.
+const (
+	LongArrivals     = 20 // least λτ
+	LongColdServices = 5  // least τ/E[S_c]
+)
+
+// Long reports whether the keep-alive is long, the regime in which platforms
+// are run.
+func (p TrustPoint) Long() bool {
+	return p.KeepAlive >= LongArrivals && p.ColdServices() >= LongColdServices
+}
+
+// A Spread sums up the deviations of both variants in one metric over some points.
+type Spread struct {
+	Points int
+	// Least, Median and Most of the deviations, and the median of their sizes, by
+	// the order of TrustVariants.
+	Least, Median, Most, MedianSize [2]float64
+	// ModifiedCloser is the fraction of points at which the modified variant
+	// deviates less than the original.
+	ModifiedCloser float64
+}
+
+// Spread sums up the deviations in a metric at the solved points that are chosen.
+func (m *TrustMap) Spread(metric string, chosen func(TrustPoint) bool) (s Spread) {
+	var deviations, sizes [2][]float64
+	closer := 0
+	m.solved(func(p TrustPoint) {
+		if !chosen(p) {
+			return
+		}
+		s.Points++
+		for i, variant := range TrustVariants {
+			d := p.deviation(variant, metric)
+			deviations[i] = append(deviations[i], d)
+			sizes[i] = append(sizes[i], math.Abs(d))
+		}
+		if sizes[1][s.Points-1] < sizes[0][s.Points-1] {
+			closer++
+		}
+	})
+	if s.Points == 0 {
+		return s
+	}
+	for i := range TrustVariants {
+		slices.Sort(deviations[i])
+		slices.Sort(sizes[i])
+		s.Least[i], s.Median[i], s.Most[i] = deviations[i][0], deviations[i][s.Points/2], deviations[i][s.Points-1]
+		s.MedianSize[i] = sizes[i][s.Points/2]
+	}
+	s.ModifiedCloser = float64(closer) / float64(s.Points)
+	return s
+}
+
+// A FirstOut is how often a metric is the first to leave a tolerance.
+type FirstOut struct {
+	Metric string
+	Share  float64 // of the combinations of a load and a ratio
+	// AtLongest is the part of Share where the metric has left it at the
+	// longest keep-alive of the grid already.
+	AtLongest float64
+}
+
+// FirstOut returns which metric of a variant leaves the tolerance first as the
+// keep-alive shortens, most often first: of those that leave at the same keep-alive,
+// the one that deviates most. Some metrics may be excepted; those that deviate as
+// another does (TrustMetrics) are not listed.
+func (m *TrustMap) FirstOut(variant model.Variant, tolerance float64, except ...string) []FirstOut {
+	columns, outs := 0.0, map[string]*FirstOut{}
+	for r := range m.Ratios {
+		for l := range m.Loads {
+			columns++
+			for k := len(m.KeepAlives) - 1; k >= 0; k-- {
+				p := m.At(r, l, k)
+				if p.Exact == nil {
+					break
+				}
+				first, most := "", tolerance
+				for _, metric := range TrustMetrics {
+					if metric == "running" || metric == "running_cold" || slices.Contains(except, metric) {
+						continue
+					}
+					if d := math.Abs(p.deviation(variant, metric)); d > most {
+						first, most = metric, d
+					}
+				}
+				if first == "" {
+					continue
+				}
+				if outs[first] == nil {
+					outs[first] = &FirstOut{Metric: first}
+				}
+				outs[first].Share++
+				if k == len(m.KeepAlives)-1 {
+					outs[first].AtLongest++
+				}
+				break
+			}
+		}
+	}
+	var list []FirstOut
+	for _, o := range outs {
+		list = append(list, FirstOut{o.Metric, o.Share / columns, o.AtLongest / columns})
+	}
+	slices.SortFunc(list, func(a, b FirstOut) int {
+		return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(a.Metric, b.Metric))
+	})
+	return list
+}

@@ -39,6 +39,7 @@ func writeTrustPage(w io.Writer, r trustResult) error {
 		"error":     func() string { return fmt.Sprintf("%.0e", m.Error()) },
 		"within":    func() string { return withinTable(m).markdown() },
 		"firstOut":  func() string { return firstOutTable(m).markdown() },
+		"secondOut": func() string { return firstOutTable(m, "cold_start_probability").markdown() },
 		"from":      func(variant int) string { return fromTable(m, model.Variant(variant)).markdown() },
 		"beyond":    func() string { return beyondTable(m).markdown() },
 		"closer":    func() string { return closerTable(m).markdown() },
@@ -89,11 +90,11 @@ func writeTrustPage(w io.Writer, r trustResult) error {
 			return percent(m.Spread(metric, func(validate.TrustPoint) bool { return true }).ModifiedCloser)
 		},
 		"largestShift": func(metric string, long bool) string { return largestShift(r.Laws, metric, long) },
-		"largestHalfWidth": func() string {
+		"largestHalfWidth": func(metrics ...string) string {
 			largest := 0.0
 			for _, l := range r.Laws {
-				for _, e := range l.Shift {
-					largest = max(largest, e.HalfWidth)
+				for _, metric := range metrics {
+					largest = max(largest, l.Shift[metric].HalfWidth)
 				}
 			}
 			return fmt.Sprintf("%.1f %%", 100*largest)

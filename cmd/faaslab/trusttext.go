@@ -98,7 +98,7 @@ func writeTrustText(w io.Writer, r trustResult) error {
 	m := r.Map
 	fmt.Fprintf(w, "Both SMPs against the exact level-crossing model · no cap · Poisson arrivals, exponential service\n")
 	fmt.Fprintf(w, "%s\n", describeGrid(m))
-	tables := []textTable{withinTable(m), firstOutTable(m)}
+	tables := []textTable{withinTable(m), firstOutTable(m), firstOutTable(m, "cold_start_probability")}
 	for _, variant := range validate.TrustVariants {
 		tables = append(tables, fromTable(m, variant))
 	}
@@ -142,11 +142,14 @@ func withinTable(m *validate.TrustMap) textTable {
 	return t
 }
 
-// firstOutTable shows which metric suffers first as keep-alives shorten.
-func firstOutTable(m *validate.TrustMap) textTable {
+// firstOutTable shows which metric suffers first as keep-alives shorten, apart from those excepted.
+func firstOutTable(m *validate.TrustMap, except ...string) textTable {
 	t := textTable{
 		title: "The first metric to leave a tolerance as the keep-alive shortens, in % of the loads and ratios (in brackets: at the longest already)",
 		heads: []string{""},
+	}
+	for _, metric := range except {
+		t.title = "The same, apart from the " + metricWords(metric)
 	}
 	var outs []map[string]validate.FirstOut
 	for _, variant := range validate.TrustVariants {
@@ -157,7 +160,7 @@ func firstOutTable(m *validate.TrustMap) textTable {
 			}
 			t.heads = append(t.heads, head)
 			of := map[string]validate.FirstOut{}
-			for _, o := range m.FirstOut(variant, tolerance) {
+			for _, o := range m.FirstOut(variant, tolerance, except...) {
 				of[o.Metric] = o
 			}
 			outs = append(outs, of)
@@ -168,11 +171,10 @@ func firstOutTable(m *validate.TrustMap) textTable {
 		for _, of := range outs {
 			o, ok := of[metric]
 			any = any || ok
-			switch {
-			case !ok:
-				row = append(row, missing)
-			default:
+			if ok {
 				row = append(row, fmt.Sprintf("%.0f (%.0f)", 100*o.Share, 100*o.AtLongest))
+			} else {
+				row = append(row, missing)
 			}
 		}
 		if any {

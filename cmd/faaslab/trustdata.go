@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 
@@ -40,11 +41,14 @@ func writeTrustCSV(w io.Writer, r trustResult) error {
 		for _, variant := range variantNames() {
 			values = append(values, p.Deviation[variant])
 		}
-		for _, of := range values {
+		for i, of := range values {
 			for _, metric := range validate.TrustMetrics {
-				if p.Exact == nil {
+				switch {
+				case p.Exact == nil:
 					row = append(row, "")
-				} else {
+				case i > 0 && math.Abs(of[metric]) < 1e-9: // rounding, and nothing else
+					row = append(row, "0")
+				default:
 					row = append(row, brief(of[metric]))
 				}
 			}

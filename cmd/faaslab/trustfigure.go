@@ -129,7 +129,7 @@ func (f trustFigure) panel(c draw.Canvas, m *validate.TrustMap, ratio int, x, y,
 		{X: x, Y: y}, {X: x + vg.Length(len(m.Loads))*cellWidth, Y: y},
 		{X: x + vg.Length(len(m.Loads))*cellWidth, Y: top}, {X: x, Y: top}, {X: x, Y: y},
 	})
-	c.FillText(label, vg.Point{X: x + width/2, Y: y - 24}, "load λE[S_w] (mean number busy if all starts were warm)")
+	c.FillText(label, vg.Point{X: x + width/2, Y: y - 24}, "load λE[S_w] (busy if all starts were warm)")
 }
 
 // cell draws one point: its colour, and its deviation in per cent.
@@ -158,7 +158,7 @@ func (f trustFigure) keepAliveAxis(c draw.Canvas, m *validate.TrustMap, height v
 	}
 	label := lettering(11, ink)
 	label.Rotation = math.Pi / 2
-	c.FillText(label, vg.Point{X: 14, Y: bottomMargin + height/2}, "keep-alive λτ (mean times between arrivals)")
+	c.FillText(label, vg.Point{X: 14, Y: bottomMargin + height/2}, "keep-alive λτ (arrivals in it)")
 }
 
 // legend draws the scale of colours, its middle at x, its lower edge at y.
@@ -194,7 +194,7 @@ func metricNoun(metric string) string {
 	return metricWords(metric)
 }
 
-// signedPercent writes a relative deviation in per cent, without the sign of it: two
+// signedPercent writes a relative deviation in per cent, without the unit: two
 // digits, or whole numbers.
 func signedPercent(x float64) string {
 	x *= 100

@@ -41,13 +41,15 @@ type trustResult struct {
 }
 
 func trust(c *cli.Context) error {
-	write, ok := map[string]func(io.Writer, trustResult) error{
+	write, err := format(c, map[string]func(io.Writer, trustResult) error{
 		"text": writeTrustText, "json": writeTrustJSON, "csv": writeTrustCSV,
-	}[c.String("format")]
+	})
 	page := c.String("page")
 	switch {
-	case !ok:
-		return fmt.Errorf("--format %s: want text, json or csv", c.String("format"))
+	case err != nil:
+		return err
+	case c.Lineage()[1].NumFlags() > 0:
+		return errors.New("validate trust has options of its own: they stand after it")
 	case c.Args().Present():
 		return fmt.Errorf("validate trust takes no argument, found %q", c.Args().First())
 	case c.IsSet("points") && c.Int("points") < 2:

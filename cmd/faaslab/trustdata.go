@@ -33,7 +33,7 @@ func writeTrustCSV(w io.Writer, r trustResult) error {
 	}
 	rows := [][]string{header}
 	for _, p := range r.Map.Points {
-		row := []string{cell(p.Load), cell(p.KeepAlive), cell(p.Ratio), ""}
+		row := []string{number(p.Load), number(p.KeepAlive), number(p.Ratio), ""}
 		if p.Exact != nil {
 			row[3] = brief(p.Error)
 		}
@@ -55,7 +55,7 @@ func writeTrustCSV(w io.Writer, r trustResult) error {
 		}
 		rows = append(rows, row)
 	}
-	return csv.NewWriter(w).WriteAll(rows)
+	return writeRows(w, rows...)
 }
 
 // lawKeys are the first columns of trust-distributions.csv.
@@ -70,7 +70,7 @@ func writeLawsCSV(w io.Writer, laws []validate.LawShift) error {
 	for _, l := range laws {
 		for _, metric := range validate.TrustMetrics {
 			simulated, shift := l.Simulated[metric], l.Shift[metric]
-			row := []string{cell(l.Point.Load), cell(l.Point.KeepAlive), cell(l.Point.Ratio), l.Law, strconv.FormatInt(l.Requests, 10), metric,
+			row := []string{number(l.Point.Load), number(l.Point.KeepAlive), number(l.Point.Ratio), l.Law, strconv.FormatInt(l.Requests, 10), metric,
 				brief(l.Point.Exact[metric]), brief(simulated.Mean), brief(simulated.HalfWidth), brief(shift.Mean), brief(shift.HalfWidth)}
 			for _, variant := range variantNames() {
 				row = append(row, brief(l.Point.Deviation[variant][metric]))
@@ -78,7 +78,7 @@ func writeLawsCSV(w io.Writer, laws []validate.LawShift) error {
 			rows = append(rows, row)
 		}
 	}
-	return csv.NewWriter(w).WriteAll(rows)
+	return writeRows(w, rows...)
 }
 
 func variantNames() (names []string) {
@@ -143,7 +143,7 @@ func readTrust(points, laws io.Reader) (trustResult, error) {
 	}
 	r := trustResult{Map: &validate.TrustMap{}}
 	for _, row := range rows[1:] {
-		n := numbers(row)
+		n := parseNumbers(row)
 		p := validate.TrustPoint{Load: n[0], KeepAlive: n[1], Ratio: n[2]}
 		if row[3] != "" {
 			p.Error = n[3]
@@ -173,7 +173,7 @@ func readTrust(points, laws io.Reader) (trustResult, error) {
 		return trustResult{}, fmt.Errorf("no trust-distributions.csv: it should begin with the columns %v and have rows", lawKeys)
 	}
 	for i, row := range rows[1:] {
-		n := numbers(row)
+		n := parseNumbers(row)
 		if i%len(validate.TrustMetrics) == 0 {
 			l := validate.LawShift{Law: row[3], Requests: int64(n[4]), Simulated: map[string]stats.Estimate{}, Shift: map[string]stats.Estimate{},
 				Point: validate.TrustPoint{Load: n[0], KeepAlive: n[1], Ratio: n[2], Exact: map[string]float64{}, Deviation: map[string]map[string]float64{}}}
@@ -193,8 +193,8 @@ func readTrust(points, laws io.Reader) (trustResult, error) {
 	return r, nil
 }
 
-// numbers reads the cells that are numbers; others are 0.
-func numbers(row []string) []float64 {
+// parseNumbers reads the cells that are numbers; others are 0.
+func parseNumbers(row []string) []float64 {
 	n := make([]float64, len(row))
 	for i, cell := range row {
 		n[i], _ = strconv.ParseFloat(cell, 64) // names of laws and metrics are none

@@ -38,7 +38,8 @@ func validateCommand() *cli.Command {
 				fmt.Fprintln(c.App.Writer, name)
 			}
 		},
-		Action: validateSuites,
+		Subcommands: []*cli.Command{trustCommand()},
+		Action:      validateSuites,
 	}
 }
 

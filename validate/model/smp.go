@@ -63,9 +63,12 @@ type SMPResult struct {
 //
 // It assumes Poisson arrivals and uses service times by their means alone. It
 // is an approximation: the m-th instance is taken to be used as a Poisson
-// process would, and instances to start one after the other. It is good when
-// cold starts are rare, and not valid where they are not: for λ = 1/s, E[S_w] = 1.5288 s, E[S_c] = 4.1202 s and τ = 3 s it gives
+// process would, and instances to start one after the other. Its counts of
+// instances are good to some per cent where the keep-alive is several times the
+// cold service; its cold start probability is not, and not valid at all where cold
+// starts are frequent: for λ = 1/s, E[S_w] = 1.5288 s, E[S_c] = 4.1202 s and τ = 3 s it gives
 // a cold start probability of 0.666 (modified: 0.560) where 0.267 is exact.
+// docs/trust.md maps its error.
 // LevelCrossing is exact for exponential service.
 //
 // At the edges: with τ = 0 no instance stays warm, every request is a cold

@@ -42,7 +42,7 @@ func TestTheManualShowsTheDocumentedAccuracy(t *testing.T) {
 			shown.WriteString("\n")
 		}
 	}
-	now := before + begin + strings.ReplaceAll(shown.String(), "-0 ", "0 ") + end + after
+	now := before + begin + strings.NewReplacer("-0 ", "0 ", "+0 ", "0 ").Replace(shown.String()) + end + after
 	if os.Getenv("UPDATE_ACCURACY") != "" {
 		require.NoError(t, os.WriteFile(page, []byte(now), 0o644))
 		return

@@ -1,6 +1,9 @@
 package model
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // chain are the rates of the pool, and which states are kept: of b running,
 // k = 0 … min(b, mostCold) are cold starts.
@@ -167,46 +170,54 @@ func (c *crossing) coldReturns(j int, d dips, visits square, leaving []float64) 
 	n := len(leaving)
 	late := newSquare(n)
 	var change square // D_j (W_{j−1} − G_{j−1}(0)) G_j(0), when it is needed
-	for k := range n {
-		row := late.row(k)
-		switch {
-		case j == 1:
-			copy(row, d.late.row(k))
-		case d.outlasts[k] > nearlyNever:
-			for to, v := range visits.row(k) {
-				row[to] = v*c.chain.arrivalRate/leaving[to] - (d.ends.row(k)[to] - d.late.row(k)[to])
-			}
-		default:
-			if change.a == nil {
-				change = newSquare(n)
-				moved := make([]float64, n)
-				for from := range n {
-					clear(moved)
-					c.down(j-1, from, leaving[from], c.colder, moved)
-					for via, x := range moved {
-						addScaled(change.row(from)[:via+1], x, d.ends.row(via))
-					}
+	if j > 1 && slices.Min(d.outlasts) <= nearlyNever {
+		change = newSquare(n)
+		inBlocks(n, func(from, to int) {
+			moved := make([]float64, n)
+			for k := from; k < to; k++ {
+				clear(moved)
+				c.down(j-1, k, leaving[k], c.colder, moved)
+				for via, x := range moved {
+					addScaled(change.row(k)[:via+1], x, d.ends.row(via))
 				}
 			}
-			copy(row, d.late.row(k))
-			for via, v := range visits.row(k) {
-				addScaled(row, v, change.row(via))
-			}
+		})
+	}
+	inBlocks(n, func(from, to int) {
+		for k := from; k < to; k++ {
+			c.coldRow(late.row(k), j, k, d, visits, leaving, change)
 		}
-		// Rounding may leave a negative nothing; and rows must add up to s_j,
-		// for a flow that appears or vanishes would be amplified on the way up.
-		total := 0.0
-		for to, x := range row {
-			row[to] = max(0, x)
-			total += row[to]
+	})
+	return late
+}
+
+// coldRow fills row k of L_j.
+func (c *crossing) coldRow(row []float64, j, k int, d dips, visits square, leaving []float64, change square) {
+	switch {
+	case j == 1:
+		copy(row, d.late.row(k))
+	case d.outlasts[k] > nearlyNever:
+		for to, v := range visits.row(k) {
+			row[to] = v*c.chain.arrivalRate/leaving[to] - (d.ends.row(k)[to] - d.late.row(k)[to])
 		}
-		if total > 0 {
-			for to := range row {
-				row[to] *= d.outlasts[k] / total
-			}
+	default:
+		copy(row, d.late.row(k))
+		for via, v := range visits.row(k) {
+			addScaled(row, v, change.row(via))
 		}
 	}
-	return late
+	// Rounding may leave a negative nothing; and rows must add up to s_j,
+	// for a flow that appears or vanishes would be amplified on the way up.
+	total := 0.0
+	for to, x := range row {
+		row[to] = max(0, x)
+		total += row[to]
+	}
+	if total > 0 {
+		for to := range row {
+			row[to] *= d.outlasts[k] / total
+		}
+	}
 }
 
 // down adds to row the product of D, the departure from state k of level b

@@ -1,6 +1,9 @@
 package model
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // A dip below level j begins when the number running falls from j to j−1 and
 // ends with the arrival that brings it back to j. Until τ every arrival in it
@@ -106,6 +109,10 @@ type dips struct {
 	alive    []float64 // e_j: ∫_0^τ P(length > t) dt, s: how long position j stays alive in it
 }
 
+// worthACore is the number of states from which climbing a node takes much
+// longer than handing it to another core.
+const worthACore = 64
+
 // dipper climbs the levels, at all nodes of a contour at once.
 type dipper struct {
 	chain   chain
@@ -128,14 +135,24 @@ func (d *dipper) next() dips {
 	d.level++
 	n := d.chain.states(d.level - 1)
 	r := dips{late: newSquare(n), outlasts: make([]float64, n), alive: make([]float64, n)}
+	// The nodes know nothing of each other: where they are large, other cores
+	// climb them meanwhile. What they give is added in their order.
+	var climbing sync.WaitGroup
+	for i := range d.nodes {
+		if n < worthACore {
+			d.nodes[i].climb(d.level, d.chain)
+		} else {
+			climbing.Go(func() { d.nodes[i].climb(d.level, d.chain) })
+		}
+	}
 	r.ends, r.mean = d.ever()
+	climbing.Wait()
 
 	// A shifted contour cannot be asked for ∫_0^τ, only for ∫_τ^∞, the mean
 	// length being then of the order of τ or less.
 	shifted := d.contour.shift > 0
 	for i, node := range d.contour.nodes {
 		transform := &d.nodes[i]
-		transform.climb(d.level, d.chain)
 		for k := range n {
 			r.addLate(k, transform, node.weight)
 			alive := -transform.survival[k]

@@ -42,22 +42,27 @@ func expectedVisits(t square, end []float64) square {
 		}
 	}
 	visits := newSquare(n)
-	for i := range n {
-		row, factors := visits.row(i), t.row(i)
-		row[i] = 1
-		for p, factor := range factors[:i] {
-			addScaled(row[:p+1], factor, visits.row(p)) // lower triangular so far
+	inBlocks(n, func(from, to int) { // of columns, which know nothing of each other
+		for i := range n {
+			row, factors := visits.row(i), t.row(i)
+			if from <= i && i < to {
+				row[i] = 1
+			}
+			for p := from; p < i; p++ { // lower triangular so far
+				end := min(p+1, to)
+				addScaled(row[from:end], factors[p], visits.row(p)[from:end])
+			}
 		}
-	}
-	for i := n - 1; i >= 0; i-- {
-		row, out := visits.row(i), t.row(i)
-		for j := i + 1; j < n; j++ {
-			addScaled(row, out[j], visits.row(j))
+		for i := n - 1; i >= 0; i-- {
+			row, out := visits.row(i)[from:to], t.row(i)
+			for j := i + 1; j < n; j++ {
+				addScaled(row, out[j], visits.row(j)[from:to])
+			}
+			for j := range row {
+				row[j] /= pivots[i]
+			}
 		}
-		for j := range row {
-			row[j] /= pivots[i]
-		}
-	}
+	})
 	return visits
 }
 

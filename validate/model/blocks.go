@@ -1,0 +1,21 @@
+package model
+
+import (
+	"runtime"
+	"sync"
+)
+
+// inBlocks splits 0 … n−1 into a block for each core and lets all of them work at once. What
+// they do must not depend on the blocks. A small n is one block.
+func inBlocks(n int, work func(from, to int)) {
+	workers := runtime.GOMAXPROCS(0)
+	if n < worthACore || workers == 1 {
+		work(0, n)
+		return
+	}
+	var group sync.WaitGroup
+	for i := range workers {
+		group.Go(func() { work(i*n/workers, (i+1)*n/workers) })
+	}
+	group.Wait()
+}

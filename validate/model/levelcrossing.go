@@ -40,7 +40,7 @@ type LevelCrossingResult struct {
 
 const (
 	// Cuts are moved out until they change results by less.
-	enoughCold   = 1e-11 // of the cold starts
+	enoughCold   = 1e-10 // of the cold starts
 	enoughLevels = 1e-11 // probability of instances at the top level
 
 	// mostWork is LevelCrossing's own limit, some tens of seconds.
@@ -126,7 +126,7 @@ func LevelCrossingWithin(pool Pool, work float64) (LevelCrossingResult, error) {
 // coldCuts proposes the next K from what the last two have cut off. The
 // logarithm of what is cut off falls faster than linearly with K, so a line
 // through two points reaches too far: where that is far, it is followed for
-// three quarters.
+// the most part of the way only.
 type coldCuts struct {
 	most, before       int
 	logCut, logCutPrev float64
@@ -146,7 +146,7 @@ func (c *coldCuts) next() int {
 		step = min(step, (math.Log(enoughCold)-c.logCut)/slope)
 	}
 	if step > 0.25*float64(c.most) {
-		step *= 0.75
+		step *= 0.85
 	}
 	return c.most + int(step) + 2
 }

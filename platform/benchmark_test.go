@@ -11,34 +11,68 @@ import (
 
 // benchmark simulates requests of a platform in steady state: one operation is a
 // request.
-func benchmark(b *testing.B, rate float64, s simulated) {
+func benchmark(b *testing.B, rate float64, warmup sim.Time, s simulated) {
 	b.Helper()
-	require.NoError(b, s.Run(seconds(1000)))
+	require.NoError(b, s.Run(warmup))
 	s.Restart()
 	b.ReportAllocs()
 	b.ResetTimer()
-	require.NoError(b, s.Run(seconds(1000)+sim.FromSeconds(float64(b.N)/rate)))
+	require.NoError(b, s.Run(warmup+sim.FromSeconds(float64(b.N)/rate)))
 	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds()/1e6, "Mrequests/s")
+	o := s.Observations()
+	b.ReportMetric(o.Instances.Mean(), "instances")
 }
 
-// The pool of the float function: 3 instances at 0.3/s, 8 at 2/s, 27 at 10/s, 250 at 130/s.
+// float is the pool of the float function, the workload of the floor in C that the
+// speed is set against.
+func float(b *testing.B, routing Routing) Containers {
+	return Containers{Warm: law(b, "exponential(mean=1.5288s)"), Cold: law(b, "exponential(mean=4.1202s)"),
+		KeepAlive: seconds(60), MaxInstances: Unlimited, Routing: routing}
+}
+
 func BenchmarkPool(b *testing.B) {
 	for _, c := range []struct {
 		instances int
 		rate      float64
 		keepAlive float64
-	}{{3, 0.4, 60}, {8, 2, 60}, {27, 10, 60}, {250, 145, 10}, {100_000, 65_000, 10}} {
+	}{{3, 0.35, 60}, {8, 1.8, 60}, {27, 10, 60}, {250, 140, 10}, {100_000, 65_300, 1}} {
 		b.Run(fmt.Sprintf("instances=%d", c.instances), func(b *testing.B) {
-			config := Containers{Warm: law(b, "exponential(mean=1.5288s)"), Cold: law(b, "exponential(mean=4.1202s)"),
-				KeepAlive: seconds(c.keepAlive), MaxInstances: Unlimited}
-			if c.instances == 100_000 {
-				b.Skip("see BenchmarkLargePool")
-			}
+			config := float(b, MRU)
+			config.KeepAlive = seconds(c.keepAlive)
 			pool, err := NewPool(config, process(b, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 1, 0)
 			require.NoError(b, err)
-			benchmark(b, c.rate, pool)
-			b.ReportMetric(float64(pool.observed.Instances.Mean()), "instances")
+			benchmark(b, c.rate, seconds(10*c.keepAlive), pool)
+		})
+	}
+}
+
+func BenchmarkRouting(b *testing.B) {
+	for _, routing := range []Routing{MRU, LRU, Newest, Random} {
+		b.Run(routing.String(), func(b *testing.B) {
+			pool, err := NewPool(float(b, routing), process(b, "poisson(rate=10/s)"), 1, 0)
+			require.NoError(b, err)
+			benchmark(b, 10, seconds(600), pool)
+		})
+	}
+}
+
+func BenchmarkExecutors(b *testing.B) {
+	service := law(b, "exponential(mean=1s)")
+	for name, c := range map[string]struct {
+		config Wasm
+		rate   float64
+	}{
+		"unlimited":         {Wasm{Service: service, Cores: Unlimited}, 10},
+		"sharing, load 0.5": {Wasm{Service: service, Cores: 10}, 5},
+		"sharing, load .95": {Wasm{Service: service, Cores: 10}, 9.5},
+		"fcfs, load 0.5":    {Wasm{Service: service, Cores: 10, Discipline: FCFS}, 5},
+		"fcfs, load .95":    {Wasm{Service: service, Cores: 10, Discipline: FCFS}, 9.5},
+	} {
+		b.Run(name, func(b *testing.B) {
+			e, err := NewExecutors(c.config, process(b, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 1, 0)
+			require.NoError(b, err)
+			benchmark(b, c.rate, seconds(1000), e)
 		})
 	}
 }

@@ -10,12 +10,15 @@ type Engine[P any] struct {
 	queue Queue[P]
 	// timers[c] is when the timer of class c goes off; Never when it is not set.
 	timers [Classes]Time
-	now    Time
+	// soonest is the class of the timer that goes off first, at alarm.
+	soonest Class
+	alarm   Time
+	now     Time
 }
 
 // NewEngine returns an engine at time 0 with nothing pending.
 func NewEngine[P any]() Engine[P] {
-	return Engine[P]{timers: [Classes]Time{Never, Never, Never, Never}}
+	return Engine[P]{timers: [Classes]Time{Never, Never, Never, Never}, alarm: Never}
 }
 
 // Now returns the time of the last event, or where the last Next stopped.
@@ -40,6 +43,23 @@ func (e *Engine[P]) SetTimer(class Class, at Time) {
 		panic("sim: a timer set to the past")
 	}
 	e.timers[class] = at
+	switch {
+	case at < e.alarm || at == e.alarm && class < e.soonest:
+		e.soonest, e.alarm = class, at
+	case class == e.soonest:
+		e.wind()
+	}
+}
+
+// wind finds the timer that goes off first, the lowest class of several.
+func (e *Engine[P]) wind() {
+	class, at := Class(0), e.timers[0]
+	for c := Class(1); c < Classes; c++ {
+		if e.timers[c] < at {
+			class, at = c, e.timers[c]
+		}
+	}
+	e.soonest, e.alarm = class, at
 }
 
 // Next removes the first event that is not after until, moves the clock to it
@@ -50,15 +70,10 @@ func (e *Engine[P]) SetTimer(class Class, at Time) {
 // Events of one moment come in the order of their classes; those of one class
 // in the order in which they were scheduled.
 func (e *Engine[P]) Next(until Time) (Event[P], bool) {
-	class, at := Class(0), e.timers[0]
-	for c := Class(1); c < Classes; c++ {
-		if e.timers[c] < at {
-			class, at = c, e.timers[c]
-		}
-	}
-	if len(e.queue.heap) > 0 {
-		first := &e.queue.heap[0]
-		if first.Time < at || first.Time == at && first.Class() < class {
+	at := e.alarm
+	if e.queue.Len() > 0 {
+		first := e.queue.first()
+		if first.Time < at || first.Time == at && first.Class() < e.soonest {
 			if first.Time > until || first.Time == Never {
 				e.now = max(e.now, until)
 				return Event[P]{}, false
@@ -71,7 +86,9 @@ func (e *Engine[P]) Next(until Time) (Event[P], bool) {
 		e.now = max(e.now, until)
 		return Event[P]{}, false
 	}
+	class := e.soonest
 	e.now = at
 	e.timers[class] = Never
+	e.wind()
 	return Event[P]{Time: at, order: uint32(class) << sequenceBits}, true
 }

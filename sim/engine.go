@@ -53,11 +53,16 @@ func (e *Engine[P]) SetTimer(class Class, at Time) {
 
 // wind finds the timer that goes off first, the lowest class of several.
 func (e *Engine[P]) wind() {
+	// Written out, it takes half the time of a loop.
 	class, at := Class(0), e.timers[0]
-	for c := Class(1); c < Classes; c++ {
-		if e.timers[c] < at {
-			class, at = c, e.timers[c]
-		}
+	if e.timers[1] < at {
+		class, at = 1, e.timers[1]
+	}
+	if e.timers[2] < at {
+		class, at = 2, e.timers[2]
+	}
+	if e.timers[3] < at {
+		class, at = 3, e.timers[3]
 	}
 	e.soonest, e.alarm = class, at
 }

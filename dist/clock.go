@@ -12,6 +12,21 @@ type clock struct {
 // rounding down a rounding to the nearest.
 func newClock() clock { return clock{fraction: 0.5} }
 
+// fill replaces gaps with those that draw puts into block, in nanoseconds, as many at a
+// time as block holds. It returns how many lie before the end of virtual time.
+func (c *clock) fill(gaps []int64, block []float64, draw func(block []float64)) (n int) {
+	for n < len(gaps) {
+		part := block[:min(len(block), len(gaps)-n)]
+		draw(part)
+		done := c.advance(gaps[n:], part)
+		n += done
+		if done < len(part) {
+			break
+		}
+	}
+	return n
+}
+
 // advance writes to gaps the whole gaps for the real gaps in block, in ns, and
 // returns how many lie before the end of virtual time at 2⁶³ ns.
 func (c *clock) advance(gaps []int64, block []float64) int {

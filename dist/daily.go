@@ -118,17 +118,8 @@ func (p *dailyPath) rate(place float64) float64 {
 	return p.highest * math.Exp(p.kappa*(math.Cos(2*math.Pi*(place/segments-0.5))-1))
 }
 
-func (p *dailyPath) Fill(gaps, _ []int64) (n int, err error) {
-	for n < len(gaps) {
-		block := p.block[:min(blockSize, len(gaps)-n)]
-		p.draw(block)
-		done := p.clock.advance(gaps[n:], block)
-		n += done
-		if done < len(block) {
-			return n, nil
-		}
-	}
-	return n, nil
+func (p *dailyPath) Fill(gaps, _ []int64) (int, error) {
+	return p.clock.fill(gaps, p.block[:], p.draw), nil
 }
 
 // draw fills block with gaps in nanoseconds.

@@ -110,17 +110,8 @@ type mmppPath struct {
 	block     [blockSize]float64
 }
 
-func (p *mmppPath) Fill(gaps, _ []int64) (n int, err error) {
-	for n < len(gaps) {
-		block := p.block[:min(blockSize, len(gaps)-n)]
-		p.draw(block)
-		done := p.clock.advance(gaps[n:], block)
-		n += done
-		if done < len(block) {
-			return n, nil
-		}
-	}
-	return n, nil
+func (p *mmppPath) Fill(gaps, _ []int64) (int, error) {
+	return p.clock.fill(gaps, p.block[:], p.draw), nil
 }
 
 // draw fills block with gaps in nanoseconds. In each state the next arrival

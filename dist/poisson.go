@@ -31,15 +31,6 @@ type poissonPath struct {
 	block     [blockSize]float64
 }
 
-func (p *poissonPath) Fill(gaps, _ []int64) (n int, err error) {
-	for n < len(gaps) {
-		block := p.block[:min(blockSize, len(gaps)-n)]
-		p.generator.Exponentials(block, p.mean)
-		done := p.clock.advance(gaps[n:], block)
-		n += done
-		if done < len(block) {
-			return n, nil
-		}
-	}
-	return n, nil
+func (p *poissonPath) Fill(gaps, _ []int64) (int, error) {
+	return p.clock.fill(gaps, p.block[:], func(block []float64) { p.generator.Exponentials(block, p.mean) }), nil
 }

@@ -40,18 +40,11 @@ type renewalPath struct {
 	block     [blockSize]float64
 }
 
-func (p *renewalPath) Fill(gaps, _ []int64) (n int, err error) {
-	for n < len(gaps) {
-		block := p.block[:min(blockSize, len(gaps)-n)]
+func (p *renewalPath) Fill(gaps, _ []int64) (int, error) {
+	return p.clock.fill(gaps, p.block[:], func(block []float64) {
 		p.gap.Fill(&p.generator, block)
 		for i := range block {
-			block[i] *= 1e9
+			block[i] *= 1e9 // ns
 		}
-		done := p.clock.advance(gaps[n:], block)
-		n += done
-		if done < len(block) {
-			return n, nil
-		}
-	}
-	return n, nil
+	}), nil
 }

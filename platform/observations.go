@@ -115,9 +115,9 @@ func (o *Observations) Merge(other *Observations) {
 	for i, sum := range o.sums() {
 		sum.Merge(*other.sums()[i])
 	}
-	o.Instances.Merge(other.Instances)
-	o.Running.Merge(other.Running)
-	o.Idle.Merge(other.Idle)
+	for i, states := range o.states() {
+		states.Merge(*other.states()[i])
+	}
 	o.RunningCold.Merge(other.RunningCold)
 	o.Waiting.Merge(other.Waiting)
 	o.Responses.Merge(other.Responses)
@@ -135,12 +135,16 @@ func (o *Observations) Subtract(other *Observations) {
 	for i, sum := range o.sums() {
 		sum.Subtract(*other.sums()[i])
 	}
-	o.Instances.Subtract(other.Instances)
-	o.Running.Subtract(other.Running)
-	o.Idle.Subtract(other.Idle)
+	for i, states := range o.states() {
+		states.Subtract(*other.states()[i])
+	}
 	o.RunningCold.Subtract(other.RunningCold)
 	o.Waiting.Subtract(other.Waiting)
 	o.Responses.Subtract(other.Responses)
+}
+
+func (o *Observations) states() [3]*stats.TimeInState {
+	return [...]*stats.TimeInState{&o.Instances, &o.Running, &o.Idle}
 }
 
 func (o *Observations) counts() [11]*int64 {

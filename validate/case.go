@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -53,7 +54,7 @@ type group struct {
 	scenario scenarios.Scenario
 	cases    []Case
 	// path, if set, checks a law on a sample path of the scenario.
-	path func(scenarios.Scenario) error
+	path func(context.Context, scenarios.Scenario) error
 	// short keeps the scenario's own replications and duration: nothing is planned.
 	short bool
 }

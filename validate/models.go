@@ -113,7 +113,7 @@ func containerModels(rate float64, c *platform.Containers, caveats []string) (mo
 		})
 	}
 
-	structure := slices.Clone(caveats)
+	structure := slices.Concat(caveats, filling)
 	if c.Routing != platform.MRU {
 		structure = append(structure, fmt.Sprintf("routing is %s: the model assumes mru", c.Routing))
 	}
@@ -191,7 +191,7 @@ func wasmModels(rate float64, w *platform.Wasm, caveats []string) (models []Mode
 				measures.Running += rate * startup
 				s := Solution{Metrics: measures.Metrics(), Distributions: map[string]model.Distribution{}}
 				if startup == 0 {
-					s.Distributions["instances"] = present
+					s.Distributions["instances"], s.Distributions["running"] = present, present
 				}
 				return s, nil
 			}})

@@ -16,14 +16,17 @@ const pathSpan = 3600 * sim.Second
 // slidingMaximumOnAPath checks the sliding-maximum law of a pool without a cap, to the
 // nanosecond: from the log of requests it computes for how long max{running(s): t−τ <= s <= t} had each
 // value, and compares that with how long the pool had so many instances.
-func slidingMaximumOnAPath(s scenarios.Scenario) error {
+func slidingMaximumOnAPath(ctx context.Context, s scenarios.Scenario) error {
 	s.Run.Replications, s.Run.Warmup, s.Run.Duration = 1, 0, pathSpan
 	var log []platform.Request
-	r, err := scenarios.Simulate(context.Background(), s, scenarios.Options{
+	r, err := scenarios.Simulate(ctx, s, scenarios.Options{
 		Log: func(_ string, _ int, r platform.Request) { log = append(log, r) },
 	})
 	if err != nil {
 		return err
+	}
+	if r.Broken != nil {
+		return r.Broken
 	}
 	observed := r.Platforms[scenarios.ContainerPlatform].Distributions["instances"]
 	want := slidingMaximum(log, s.Container.KeepAlive, pathSpan)

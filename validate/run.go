@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math"
+	"slices"
 	"strings"
 
 	"faaslab/platform"
@@ -28,7 +29,7 @@ type Options struct {
 // A Report is the verdicts of a run, in the order of the suites.
 type Report struct {
 	Verdicts    []Verdict
-	Exact       int // exact cases, tested together
+	Tested      int // cases that Holm's procedure tests together: all but identities
 	Interrupted bool
 }
 
@@ -55,12 +56,12 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	r := &Report{}
 	for _, g := range groups {
 		for _, c := range g.cases {
-			if c.Kind == Exact {
-				r.Exact++
+			if c.Kind != Identity {
+				r.Tested++
 			}
 		}
 	}
-	t := tests{alpha: FamilyAlpha / float64(max(1, r.Exact)), byCount: map[int]*tTest{}}
+	t := tests{alpha: FamilyAlpha / float64(max(1, r.Tested)), byCount: map[int]*tTest{}}
 	for i, g := range groups {
 		verdicts, err := g.run(ctx, o, t, func(done float64) {
 			if o.Progress != nil {
@@ -99,7 +100,9 @@ func chosen(o Options) (groups []group, err error) {
 	if len(names) == 0 {
 		names = Suites
 	}
-	for _, name := range names {
+	names = slices.Clone(names)
+	slices.SortFunc(names, func(a, b string) int { return slices.Index(Suites, a) - slices.Index(Suites, b) })
+	for _, name := range slices.Compact(names) {
 		if Description[name] == "" {
 			return nil, fmt.Errorf("no suite %q; want one of %s", name, strings.Join(Suites, ", "))
 		}
@@ -125,7 +128,9 @@ func chosen(o Options) (groups []group, err error) {
 // found by a pilot with other random numbers, and once more if that was too hopeful.
 func (g group) run(ctx context.Context, o Options, t tests, progress func(float64)) ([]Verdict, error) {
 	if g.path != nil {
-		err := g.path(g.scenario)
+		s := g.scenario
+		s.Run.Seed = g.seed(o.Seed, 0)
+		err := g.path(ctx, s)
 		return []Verdict{identity(g, "sliding maximum on the path", err)}, nil
 	}
 	s := g.scenario
@@ -188,10 +193,7 @@ func (g group) judge(ctx context.Context, s scenarios.Scenario, o Options, t tes
 			v.Power = t.of(e.N).power(c.Detect * math.Abs(c.Expected) / standardError(e))
 		} else {
 			v.Deviation = deviationOf(c, e)
-			v.Outcome = Within
-			if d := v.Deviation; !(d.Mean+d.HalfWidth >= c.Band.Low && d.Mean-d.HalfWidth <= c.Band.High) {
-				v.Outcome = Outside
-			}
+			v.P = testBand(v.Deviation, c.Band)
 		}
 		verdicts = append(verdicts, v)
 	}

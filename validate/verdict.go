@@ -9,8 +9,8 @@ import (
 	"faaslab/sim/stats"
 )
 
-// FamilyAlpha is the probability that a correct simulator fails a run, whatever the number of
-// its exact cases.
+// FamilyAlpha is the probability that a run fails though the simulator is correct and the models are as
+// accurate as documented, whatever the number of its cases.
 const FamilyAlpha = 0.01
 
 // enoughPower is the probability with which an exact case must find the deviation that
@@ -22,7 +22,8 @@ type Verdict struct {
 	Case
 	Simulated stats.Estimate
 	// P is, for an exact case, the probability of a difference at least as large if the law
-	// holds; for an identity, 1 or 0. NaN for an approximate case.
+	// holds; for an approximate one, that of a deviation as far outside its band if the truth is at the band's
+	// edge, 1 inside; for an identity, 1 or 0.
 	P float64
 	// Power is, for an exact case, the probability of finding the law broken if the truth were
 	// off by Case.Detect; NaN otherwise.
@@ -118,13 +119,27 @@ func (t *tTest) found() float64 {
 	return high
 }
 
-// holm decides which of the exact cases are broken, so that the probability to
-// call any unbroken one broken is FamilyAlpha at most (Holm, Scandinavian Journal of Statistics
+// testBand returns the p-value of a deviation that should lie in a band: one-sided, against the
+// nearer edge.
+func testBand(deviation stats.Estimate, band Band) float64 {
+	outside := max(band.Low-deviation.Mean, deviation.Mean-band.High)
+	se := standardError(deviation)
+	switch {
+	case outside <= 0:
+		return 1
+	case !(se > 0): // no interval, or none needed
+		return 0
+	}
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(deviation.N - 1)}.Survival(outside / se)
+}
+
+// holm decides which of the cases fail, so that the probability to
+// fail any that should not is FamilyAlpha at most (Holm, Scandinavian Journal of Statistics
 // 1979): the least p-value is compared with α/m, the next with α/(m−1), until one is larger.
 func holm(verdicts []Verdict) {
 	var tested []*Verdict
 	for i := range verdicts {
-		if verdicts[i].Kind == Exact {
+		if verdicts[i].Kind != Identity {
 			tested = append(tested, &verdicts[i])
 		}
 	}
@@ -141,8 +156,12 @@ func holm(verdicts []Verdict) {
 	for i, v := range tested {
 		broken = broken && v.P <= FamilyAlpha/float64(len(tested)-i)
 		switch {
+		case broken && v.Kind == Approximate:
+			v.Outcome = Outside
 		case broken:
 			v.Outcome = Broken
+		case v.Kind == Approximate:
+			v.Outcome = Within
 		case v.Power < enoughPower:
 			v.Outcome = Underpowered
 		default:

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -57,11 +59,28 @@ func models(c *cli.Context) error {
 	if s.Scenario, err = loadScenario(c); err != nil {
 		return err
 	}
-	if s.models, s.notes, err = solveModels(s.Scenario, c.String("models"), 0); err != nil {
+	if s.distribution != "" && c.String("format") == "csv" {
+		return errors.New("--distribution needs --format text or json: a row of CSV has no place for it")
+	}
+	// A model may take seconds and knows no context: an interruption leaves it behind.
+	solved := make(chan struct{})
+	go func() {
+		defer close(solved)
+		s.models, s.notes, err = solveModels(s.Scenario, c.String("models"), 0)
+	}()
+	select {
+	case <-solved:
+	case <-c.Context.Done():
+		return &codedError{exitInterrupted, errors.New("interrupted: there is nothing to show")}
+	}
+	if err != nil {
 		return err
 	}
-	if len(s.models) == 0 && s.notes == nil {
+	if len(s.models) == 0 && s.notes == nil && c.String("models") != "none" {
 		s.notes = []string{"no model applies to this scenario"}
+	}
+	if s.distribution != "" && !slices.ContainsFunc(s.models, func(m solvedModel) bool { _, ok := m.Distributions[s.distribution]; return ok }) {
+		s.notes = append(s.notes, fmt.Sprintf("no model here gives the distribution of %s", s.distribution))
 	}
 	var text bytes.Buffer
 	if err := write(&text, s); err != nil {
@@ -117,7 +136,7 @@ func writeModels(w io.Writer, heading string, description []string, name string,
 			if shared == (scale{}) {
 				shared = scaleOf(metric.Unit, value)
 			}
-			some = some || value != 0 || !mayBeNothing[metric.Name]
+			some = some || math.Abs(value) >= 1e-12 || !mayBeNothing[metric.Name]
 			row = append(row, right(fixed(value*shared.factor)), unit(shared.unit))
 		}
 		if some {

@@ -36,6 +36,9 @@ func solveModels(s scenarios.Scenario, list string, work float64) (solved []solv
 	default:
 		for _, name := range strings.Split(list, ",") {
 			name = strings.TrimSpace(name)
+			if len(models) == 0 {
+				return nil, nil, fmt.Errorf("--models %s: no model applies to this scenario; want none", list)
+			}
 			if !slices.ContainsFunc(models, func(m validate.Model) bool { return m.Name == name }) {
 				return nil, nil, fmt.Errorf("--models %s: %q does not apply to this scenario; want none or some of %s", list, name, modelNames(models))
 			}
@@ -70,9 +73,6 @@ func modelNames(models []validate.Model) string {
 		if !slices.Contains(names, m.Name) {
 			names = append(names, m.Name)
 		}
-	}
-	if names == nil {
-		return "no others: none applies to a trace"
 	}
 	return strings.Join(names, ", ")
 }

@@ -80,7 +80,7 @@ func estimateScale(e stats.Estimate, unit platform.Unit) scale {
 func fixed(x float64) string {
 	size := math.Abs(x)
 	switch {
-	case x == 0:
+	case size < 1e-12: // nothing, for a reader
 		return "0"
 	case size < 1e-6:
 		return strconv.FormatFloat(x, 'g', 3, 64)

@@ -72,7 +72,7 @@ func describeKind(kind validate.Kind, verdicts []validate.Verdict, failed, shown
 		for _, v := range verdicts {
 			least = min(least, v.Power)
 		}
-		return fmt.Sprintf("exact laws: %d cases, %d failed\nfalse alarms in at most %v %% of runs; a deviation of %s is found with power %.3f or more%s",
+		return fmt.Sprintf("exact laws: %d cases, %d failed\nfalse alarms in about %v %% of runs, all cases together; a deviation of %s is found with power %.3f or more%s",
 			len(verdicts), failed, 100*validate.FamilyAlpha, detected(verdicts), math.Floor(least*1000)/1000, worst)
 	case validate.Identity:
 		return fmt.Sprintf("identities that hold on every path: %d cases, %d failed%s", len(verdicts), failed, worst)
@@ -117,7 +117,7 @@ func worstFirst(verdicts []validate.Verdict, kind validate.Kind) (chosen []valid
 	}
 	badness := func(v validate.Verdict) float64 {
 		bad := 1 - v.P
-		if kind == validate.Approximate {
+		if kind == validate.Approximate { // most are inside their bands, with p = 1
 			middle, half := (v.Band.Low+v.Band.High)/2, (v.Band.High-v.Band.Low)/2
 			bad = math.Abs(v.Deviation.Mean-middle) / max(half, 1e-9)
 		}

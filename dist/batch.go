@@ -57,6 +57,7 @@ type batchPath struct {
 	ended   bool    // nothing comes after waiting
 }
 
+// Fill writes the next gaps of the path, as Source says.
 func (p *batchPath) Fill(gaps, _ []int64) (n int, err error) {
 	for n < len(gaps) {
 		if p.left > 0 {

@@ -118,6 +118,7 @@ func (p *dailyPath) rate(place float64) float64 {
 	return p.highest * math.Exp(p.kappa*(math.Cos(2*math.Pi*(place/segments-0.5))-1))
 }
 
+// Fill writes the next gaps of the path, as Source says.
 func (p *dailyPath) Fill(gaps, _ []int64) (int, error) {
 	return p.clock.fill(gaps, p.block[:], p.draw), nil
 }

@@ -55,6 +55,7 @@ type refusal struct {
 	message   string
 }
 
+// Error returns the message alone; the parser adds the place.
 func (r refusal) Error() string { return r.message }
 
 // Domains that several laws share. Below a mean of one nanosecond, the clock's

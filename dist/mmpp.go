@@ -110,6 +110,7 @@ type mmppPath struct {
 	block     [blockSize]float64
 }
 
+// Fill writes the next gaps of the path, as Source says.
 func (p *mmppPath) Fill(gaps, _ []int64) (int, error) {
 	return p.clock.fill(gaps, p.block[:], p.draw), nil
 }

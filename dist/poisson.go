@@ -31,6 +31,7 @@ type poissonPath struct {
 	block     [blockSize]float64
 }
 
+// Fill writes the next gaps of the path, as Source says.
 func (p *poissonPath) Fill(gaps, _ []int64) (int, error) {
 	return p.clock.fill(gaps, p.block[:], func(block []float64) { p.generator.Exponentials(block, p.mean) }), nil
 }

@@ -52,6 +52,7 @@ type regularPath struct {
 	ended       bool
 }
 
+// Fill writes the next gaps of the path, as Source says.
 func (p *regularPath) Fill(gaps, _ []int64) (n int, err error) {
 	for i := range gaps {
 		gap := p.whole

@@ -62,7 +62,10 @@ type codedError struct {
 	err  error
 }
 
+// Error returns the text of the error inside.
 func (e *codedError) Error() string { return e.err.Error() }
+
+// Unwrap returns the error inside.
 func (e *codedError) Unwrap() error { return e.err }
 
 func newApp(stdout, stderr io.Writer) *cli.App {

@@ -10,8 +10,10 @@ type Engine[P any] struct {
 	queue Queue[P]
 	// timers[c] is when the timer of class c goes off; Never when it is not set.
 	timers [Classes]Time
-	// soonest is the class of the timer that goes off first, at alarm.
+	// soonest is the class of the timer that goes off first, at alarm, unless a
+	// timer has changed since they were found.
 	soonest Class
+	changed bool
 	alarm   Time
 	now     Time
 }
@@ -43,12 +45,7 @@ func (e *Engine[P]) SetTimer(class Class, at Time) {
 		panic("sim: a timer set to the past")
 	}
 	e.timers[class] = at
-	switch {
-	case at < e.alarm || at == e.alarm && class < e.soonest:
-		e.soonest, e.alarm = class, at
-	case class == e.soonest:
-		e.wind()
-	}
+	e.changed = true
 }
 
 // wind finds the timer that goes off first, the lowest class of several.
@@ -64,7 +61,7 @@ func (e *Engine[P]) wind() {
 	if e.timers[3] < at {
 		class, at = 3, e.timers[3]
 	}
-	e.soonest, e.alarm = class, at
+	e.soonest, e.alarm, e.changed = class, at, false
 }
 
 // Next removes the first event that is not after until, moves the clock to it
@@ -75,6 +72,9 @@ func (e *Engine[P]) wind() {
 // Events of one moment come in the order of their classes; those of one class
 // in the order in which they were scheduled.
 func (e *Engine[P]) Next(until Time) (Event[P], bool) {
+	if e.changed {
+		e.wind()
+	}
 	at := e.alarm
 	if e.queue.Len() > 0 {
 		first := e.queue.first()
@@ -94,6 +94,6 @@ func (e *Engine[P]) Next(until Time) (Event[P], bool) {
 	class := e.soonest
 	e.now = at
 	e.timers[class] = Never
-	e.wind()
+	e.changed = true
 	return Event[P]{Time: at, order: uint32(class) << sequenceBits}, true
 }

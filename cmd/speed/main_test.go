@@ -1,0 +1,28 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// It measures a thousandth of what the page is made of, with a floor of one second.
+func TestMeasure(t *testing.T) {
+	t.Chdir("../..")
+	floor := filepath.Join(t.TempDir(), "floor")
+	require.NoError(t, os.WriteFile(floor, []byte("#!/bin/sh\necho '{\"wall\":1.0}'\n"), 0o777))
+
+	var page bytes.Buffer
+	require.NoError(t, measure(&page, 1, 20_000, floor))
+
+	require.Regexp(t, `\| container, 27 instances \| [0-9.]+ \| [0-9]+ \| 0\.0 \| [0-9]+\.[0-9]{2} \|`, page.String())
+	require.Regexp(t, `A trace of 100,000 rows is read and simulated at [0-9.]+ million rows/s`, page.String())
+}
+
+func TestMeasureNamesWhatFails(t *testing.T) {
+	t.Chdir("../..")
+	require.ErrorContains(t, measure(&bytes.Buffer{}, 1, 20_000, "no-such-program"), "no-such-program")
+}

@@ -163,11 +163,14 @@ func (q *Queue[P]) sink() int {
 	}
 }
 
-// before returns 1 if a comes before b, else 0: the borrow of subtracting
-// (time, order) as one 128-bit number. Times are never negative.
+// before returns 1 if a comes before b, else 0. That times differ is foreseen by the
+// processor, so what takes time is one subtraction and its borrow. Times are never negative.
 func before[P any](a, b *Event[P]) uint64 {
-	_, borrow := bits.Sub64(uint64(a.order), uint64(b.order), 0)
-	_, borrow = bits.Sub64(uint64(a.Time), uint64(b.Time), borrow)
+	x, y := uint64(a.Time), uint64(b.Time)
+	if x == y {
+		x, y = uint64(a.order), uint64(b.order)
+	}
+	_, borrow := bits.Sub64(x, y, 0)
 	return borrow
 }
 

@@ -220,6 +220,9 @@ func (e *Executors) served(x executor, start, completion sim.Time) {
 	o.Wait.Add(start - x.started)
 	o.WarmService.Add(completion - x.arrived - (start - x.started))
 	o.Responses.Add(completion - x.arrived)
+	if e.startups != nil {
+		o.Startup.Add(x.started - x.arrived)
+	}
 	if e.Log != nil {
 		e.Log(Request{x.arrived, start, completion, OutcomeWarm, x.serial})
 	}

@@ -29,8 +29,9 @@ type Unit uint8
 const (
 	Probability Unit = iota // a fraction of requests, or of instances
 	Seconds
-	Count     // a time average of a number of instances
-	PerSecond // a rate
+	Count      // a time average of a number of instances
+	PerSecond  // a rate
+	PerMillion // money per million served requests
 )
 
 // ContainerMetrics are the metrics of a container platform, in the order in

@@ -42,7 +42,10 @@ type Observations struct {
 	WarmService stats.Sum
 	ColdService stats.Sum
 	Wait        stats.Sum // of the served requests
-	Lifetime    stats.Sum // of the expired instances, from creation to expiry
+	// Startup adds up the start-ups of the served requests, where the platform gives a law for
+	// them (Containers.Startup, Wasm.Startup); they are part of ColdService, or of WarmService.
+	Startup  stats.Sum
+	Lifetime stats.Sum // of the expired instances, from creation to expiry
 
 	// What can happen on the platform at all: where it cannot, a count of 0 is exact.
 	CanReject  bool
@@ -152,8 +155,8 @@ func (o *Observations) counts() [11]*int64 {
 		&o.WaitingAtStart, &o.WaitingAtEnd, &o.PresentAtStart, &o.PresentAtEnd}
 }
 
-func (o *Observations) sums() [4]*stats.Sum {
-	return [...]*stats.Sum{&o.WarmService, &o.ColdService, &o.Wait, &o.Lifetime}
+func (o *Observations) sums() [5]*stats.Sum {
+	return [...]*stats.Sum{&o.WarmService, &o.ColdService, &o.Wait, &o.Startup, &o.Lifetime}
 }
 
 // possible returns the arrivals, to which an event may have happened, or 0 if it cannot.

@@ -204,10 +204,11 @@ func (p *Pool) startWarm(now, arrived, service sim.Time, instance uint32) {
 // startCold begins a request's service on an instance started for it.
 func (p *Pool) startCold(now sim.Time, r request, instance uint32) {
 	service := p.cold.draw(r.number)
+	o := &p.observed
 	if p.config.Cold == nil {
+		o.Startup.Add(service)
 		service = service.Plus(r.service)
 	}
-	o := &p.observed
 	o.Cold++
 	o.ColdService.Add(service)
 	o.Responses.Add(service)

@@ -26,10 +26,10 @@ func Parse(file, dir string, data []byte, overrides []Override) (Scenario, error
 	return s, nil
 }
 
-// has reports whether a path belongs to the scenario: one of a platform only
-// if the platform does.
+// has reports whether a path belongs to the scenario: one of an optional block only
+// if the block does.
 func (d *document) has(path string) bool {
-	_, given := d.blocks[platformOf(path)]
+	_, given := d.blocks[optionalOf(path)]
 	return given
 }
 
@@ -41,7 +41,7 @@ func (d *document) at(paths ...string) place {
 			return e.place
 		}
 	}
-	return d.blocks[platformOf(paths[0])].key(paths[0])
+	return d.blocks[optionalOf(paths[0])].key(paths[0])
 }
 
 // scenario reads all texts, the defaults where none is given, and notes what
@@ -57,11 +57,14 @@ func (d *document) scenario() Scenario {
 	if d.has("wasm.service") {
 		s.Wasm = new(platform.Wasm)
 	}
+	if d.has("pricing.preset") {
+		s.Pricing = &Pricing{User: new(platform.UserPrices), Provider: new(platform.ProviderPrices)}
+	}
 	sound := map[string]bool{} // the keys whose values hold
 	for _, k := range keys {
 		e, given := d.entries[k.path]
 		if !given {
-			e.text = k.standard
+			e.text = d.standard(&k)
 		}
 		if !d.has(k.path) || e.text == "" && !given {
 			continue
@@ -79,6 +82,7 @@ func (d *document) scenario() Scenario {
 	_, s.Run.DurationGiven = d.entries["run.duration"]
 	d.checkMissing(s)
 	d.checkTogether(s, sound)
+	d.checkPricing(&s)
 	return s
 }
 

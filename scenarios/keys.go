@@ -20,6 +20,7 @@ type key struct {
 	schema   fragment
 	law      bool // a distribution or an arrival process: its parameters have paths too
 	integer  bool // written as a number, not as a text, where it is one
+	decimal  bool // written as a number, not as a text
 
 	// read sets the key's field. The block that holds the field exists.
 	read func(s *Scenario, text string, notation dist.Parser) error
@@ -65,6 +66,25 @@ var keys = []key{
 	choice("wasm.discipline", "How executors share the cores: equally, none using more than one, or one core each in order of arrival.",
 		func(s *Scenario) *platform.Discipline { return &s.Wasm.Discipline }, platform.ProcessorSharing, platform.FCFS),
 
+	preset(),
+	userPrice("pricing.gb_second", "What the user pays for a second of execution, per GB of memory, in any currency.",
+		func(p *platform.UserPrices) *float64 { return &p.GBSecond }),
+	userPrice("pricing.second", "What the user pays for a second of execution besides, whatever the memory: that of the vCPUs, where they are billed.",
+		func(p *platform.UserPrices) *float64 { return &p.Second }),
+	userPrice("pricing.million_requests", "What the user pays for a million served requests.",
+		func(p *platform.UserPrices) *float64 { return &p.MillionRequests }),
+	startupBilling(),
+	memory("pricing.container_memory", "Memory of a container, 1KB to 1024GB; 1GB is 1024MB.",
+		func(p *Pricing) *float64 { return &p.ContainerMemory }),
+	memory("pricing.wasm_memory", "Memory of a Wasm executor, 1KB to 1024GB; 1GB is 1024MB.",
+		func(p *Pricing) *float64 { return &p.WasmMemory }),
+	providerPrice("pricing.provider_running_gb_second", "What a second of an instance with a request costs the provider, per GB of memory.",
+		func(p *platform.ProviderPrices) *float64 { return &p.RunningGBSecond }),
+	providerPrice("pricing.provider_idle_gb_second", "What a second of an instance without a request costs the provider, per GB of memory.",
+		func(p *platform.ProviderPrices) *float64 { return &p.IdleGBSecond }),
+	providerPrice("pricing.provider_cold_start", "What the cold start of one container costs the provider, beside the memory it holds meanwhile.",
+		func(p *platform.ProviderPrices) *float64 { return &p.ColdStart }),
+
 	seed(),
 	count("run.replications", "Independent simulation runs, 1 to 100000; an interval needs two.",
 		"16", 1, 100_000, false, func(s *Scenario) *int { return &s.Run.Replications }),
@@ -81,7 +101,6 @@ var notBuilt = []struct{ path, instead string }{
 	{"container.initial.running", "use container.initial.idle"},
 	{"container.dispatch", "leave it out"},
 	{"container.startup_cpu", "leave it out"},
-	{"pricing", "leave it out"},
 }
 
 // blocks lists the blocks of the file, each before those inside it.
@@ -141,12 +160,25 @@ func join(block, name string) string {
 	return block + "." + name
 }
 
-// platformOf returns the top block that a path is in, which a scenario may lack;
-// empty outside the platforms.
-func platformOf(path string) string {
+// optionalOf returns the top block that a path is in, if a scenario may lack it;
+// else empty.
+func optionalOf(path string) string {
 	top, _, _ := strings.Cut(path, ".")
-	if top == "container" || top == "wasm" {
+	if top == "container" || top == "wasm" || top == "pricing" {
 		return top
 	}
 	return ""
+}
+
+// lacks reports whether the scenario is without the block that a path is in.
+func (s Scenario) lacks(path string) bool {
+	switch optionalOf(path) {
+	case "container":
+		return s.Container == nil
+	case "wasm":
+		return s.Wasm == nil
+	case "pricing":
+		return s.Pricing == nil
+	}
+	return false
 }

@@ -14,27 +14,37 @@ func set(key, value string) Override { return Override{Key: key, Value: value} }
 
 func TestEveryKeyCanBeOverridden(t *testing.T) {
 	values := map[string]string{
-		"name":                    "other",
-		"description":             "Another line: with a colon",
-		"arrivals":                "constant(rate=3/s)",
-		"container.warm":          "gamma(mean=2s, cv=0.5)",
-		"container.cold":          "mixture(0.5: constant(1s), 0.5: constant(2s))",
-		"container.startup":       "constant(500ms)",
-		"container.keep_alive":    "never",
-		"container.max_instances": "7",
-		"container.when_full":     "queue",
-		"container.queue_timeout": "45s",
-		"container.routing":       "lru",
-		"container.cores":         "unlimited",
-		"container.initial.idle":  "3",
-		"wasm.service":            "uniform(10ms, 50ms)",
-		"wasm.startup":            "constant(2ms)",
-		"wasm.cores":              "12",
-		"wasm.discipline":         "fcfs",
-		"run.seed":                "99",
-		"run.replications":        "5",
-		"run.warmup":              "0s",
-		"run.duration":            "3h",
+		"name":                               "other",
+		"description":                        "Another line: with a colon",
+		"arrivals":                           "constant(rate=3/s)",
+		"container.warm":                     "gamma(mean=2s, cv=0.5)",
+		"container.cold":                     "mixture(0.5: constant(1s), 0.5: constant(2s))",
+		"container.startup":                  "constant(500ms)",
+		"container.keep_alive":               "never",
+		"container.max_instances":            "7",
+		"container.when_full":                "queue",
+		"container.queue_timeout":            "45s",
+		"container.routing":                  "lru",
+		"container.cores":                    "unlimited",
+		"container.initial.idle":             "3",
+		"wasm.service":                       "uniform(10ms, 50ms)",
+		"wasm.startup":                       "constant(2ms)",
+		"wasm.cores":                         "12",
+		"wasm.discipline":                    "fcfs",
+		"pricing.preset":                     "azure-functions",
+		"pricing.gb_second":                  "0.000017",
+		"pricing.second":                     "0.000024",
+		"pricing.million_requests":           "1e-13",
+		"pricing.startups":                   "free",
+		"pricing.container_memory":           "1769MB",
+		"pricing.wasm_memory":                "64KB",
+		"pricing.provider_running_gb_second": "0.5",
+		"pricing.provider_idle_gb_second":    "3",
+		"pricing.provider_cold_start":        "0.000001",
+		"run.seed":                           "99",
+		"run.replications":                   "5",
+		"run.warmup":                         "0s",
+		"run.duration":                       "3h",
 	}
 	for _, k := range keys {
 		t.Run(k.path, func(t *testing.T) {
@@ -42,6 +52,9 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 			overrides := []Override{set(k.path, values[k.path])}
 			if k.path == "container.queue_timeout" {
 				overrides = append(overrides, set("container.when_full", "queue"))
+			}
+			if optionalOf(k.path) == "pricing" {
+				overrides = append([]Override{set("pricing.preset", "aws-lambda"), set("pricing.container_memory", "1GB"), set("pricing.wasm_memory", "1GB")}, overrides...)
 			}
 			s, err := Load("float", overrides)
 			require.NoError(t, err)

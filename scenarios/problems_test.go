@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const topTakes = "the top of a scenario takes name, description, arrivals, container, wasm and run"
+const topTakes = "the top of a scenario takes name, description, arrivals, container, wasm, pricing and run"
 const containerTakes = "container takes warm, cold, startup, keep_alive, max_instances, when_full, queue_timeout, routing, cores and initial"
 const durations = "a duration is a number and a unit, ns us ms s m h or d, such as 1.5288s, 60ms or 1m30s"
 
@@ -20,8 +20,8 @@ const durations = "a duration is a number and a unit, ns us ms s m h or d, such 
 func TestWhatIsWrongWithAFile(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"an empty file":    {"", "pool.yaml:1: the file is empty; want a scenario, such as the built-in float"},
-		"nothing but text": {"hello", `pool.yaml:1: found "hello"; want a block with the keys name, description, arrivals, container, wasm and run`},
-		"a list":           {"\n- hello", "pool.yaml:2: found a list; want a block with the keys name, description, arrivals, container, wasm and run"},
+		"nothing but text": {"hello", `pool.yaml:1: found "hello"; want a block with the keys name, description, arrivals, container, wasm, pricing and run`},
+		"a list":           {"\n- hello", "pool.yaml:2: found a list; want a block with the keys name, description, arrivals, container, wasm, pricing and run"},
 		"no platform": {"name: x", "pool.yaml:1: arrivals: missing; want an arrival process such as poisson(rate=1/s)\n" +
 			"pool.yaml:1: container and wasm are both missing; want a block for at least one platform"},
 		"not UTF-8":                  {"name: ok\nname: \xff", "pool.yaml:2: found bytes that are not UTF-8; want a text in UTF-8"},
@@ -54,7 +54,7 @@ func TestWhatIsWrongWithAKey(t *testing.T) {
 		"an unknown block":                 {"wams: {service: constant(1s)}", "pool.yaml:5: wams: unknown key; did you mean wasm? " + topTakes},
 		"a path for a key":                 {"run.seed: 2", "pool.yaml:5: run.seed: a file has a block for each part of a path; want run: and, indented below it, seed"},
 		"a key given twice":                {"  warm: constant(1s)", "pool.yaml:5: container: warm is given twice; the first is on line 3"},
-		"a list for a key":                 {"? [a]\n: 2", "pool.yaml:5: found a list as a key; want one of name, description, arrivals, container, wasm and run"},
+		"a list for a key":                 {"? [a]\n: 2", "pool.yaml:5: found a list as a key; want one of name, description, arrivals, container, wasm, pricing and run"},
 		"a block for a value":              {"  keep_alive: {a: 1}", "pool.yaml:5: container.keep_alive: found a block of keys; want a duration such as 90s or 1m30s, 0s or more, or never"},
 		"a list for a value":               {"  routing: [mru]", "pool.yaml:5: container.routing: found a list; want mru, newest, lru or random"},
 		"a list for what must be given":    {"wasm: {service: [1s]}", "pool.yaml:5: wasm.service: found a list; want a distribution such as exponential(mean=1.5s)"},
@@ -89,7 +89,7 @@ func TestWhatIsWrongWithAKey(t *testing.T) {
 		"cores of containers":              {"  cores: 4", "pool.yaml:5: container.cores: a number of cores shared by containers is not built yet; write unlimited or leave it out"},
 		"no cores of containers":           {"  cores: none", `pool.yaml:5: container.cores: found "none"; want unlimited`},
 		"running at the start":             {"  initial:\n    running: 3", "pool.yaml:6: container.initial.running: not built yet; use container.initial.idle"},
-		"features of the whole platform":   {"  dispatch: 5ms\n  startup_cpu: 1s\npricing:\n  gb_second: 0.1", "pool.yaml:5: container.dispatch: not built yet; leave it out\npool.yaml:6: container.startup_cpu: not built yet; leave it out\npool.yaml:7: pricing: not built yet; leave it out"},
+		"features of the whole platform":   {"  dispatch: 5ms\n  startup_cpu: 1s\nrun:\n  precision: 1%", "pool.yaml:5: container.dispatch: not built yet; leave it out\npool.yaml:6: container.startup_cpu: not built yet; leave it out\npool.yaml:8: run.precision: not built yet; use run.duration and run.warmup"},
 		"a distribution with a slip":       {"wasm:\n  service: exponential(men=1s)", "pool.yaml:6: wasm.service: exponential has no parameter called \"men\" (did you mean mean?): exponential takes mean, as in exponential(mean=1s)\n    exponential(men=1s)\n                ^"},
 		"a distribution of negative times": {"wasm:\n  service: constant(-1s)", "pool.yaml:6: wasm.service: value: \"-1s\" is negative; a duration is at least 0s\n    constant(-1s)\n             ^"},
 	} {

@@ -17,9 +17,15 @@ func (s Scenario) MarshalJSON() ([]byte, error) {
 }
 
 // YAML returns the resolved scenario as a file, which Parse reads back to an
-// equal scenario. So the file leaves out a duration that nobody asked for.
+// equal scenario. So the file leaves out a duration that nobody asked for. It leaves out what
+// a price list gives, too, so that another one can be chosen.
 func (s Scenario) YAML() []byte {
 	tree := s.tree(func(k *key) bool {
+		if s.Pricing != nil {
+			if p := findPreset(s.Pricing.Preset); p != nil && p.values[k.path] == k.write(&s) {
+				return false
+			}
+		}
 		return k.path != "run.duration" || s.Run.DurationGiven || k.write(&s) != k.standard
 	})
 	var b bytes.Buffer
@@ -37,7 +43,7 @@ func (s Scenario) tree(wanted func(*key) bool) *yaml.Node {
 	blocks := map[string]*yaml.Node{"": {Kind: yaml.MappingNode}}
 	for i := range keys {
 		k := &keys[i]
-		if platform := platformOf(k.path); platform == "container" && s.Container == nil || platform == "wasm" && s.Wasm == nil {
+		if s.lacks(k.path) {
 			continue
 		}
 		text := k.write(&s)
@@ -47,6 +53,9 @@ func (s Scenario) tree(wanted func(*key) bool) *yaml.Node {
 		value := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
 		if _, number := k.value(text).(json.Number); number {
 			value.Tag = "!!int"
+			if _, whole := parseWhole(text); !whole {
+				value.Tag = "!!float"
+			}
 		}
 		// The value goes into its block, and blocks not seen yet into theirs.
 		for path := k.path; ; {
@@ -81,7 +90,7 @@ func writeJSON(b *bytes.Buffer, n *yaml.Node) error {
 			}
 		}
 		b.WriteByte('}')
-	case n.Tag == "!!int":
+	case n.Tag == "!!int", n.Tag == "!!float":
 		b.WriteString(n.Value)
 	default:
 		text, err := json.Marshal(n.Value)

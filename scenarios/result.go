@@ -38,7 +38,7 @@ type PlatformResult struct {
 	Requests int64    // that arrived in the measured periods, all replications together
 	Span     sim.Time // length of a measured period, on average
 	// Metrics are the platform's, in the order of its table (platform.ContainerMetrics,
-	// platform.WasmMetrics).
+	// platform.WasmMetrics), then the costs if the scenario has prices (platform.Prices).
 	Metrics []NamedEstimate
 	// Distributions are the fractions of time with 0, 1, 2 … instances, by name.
 	Distributions map[string][]float64
@@ -74,10 +74,10 @@ func newResult(s Scenario, observed map[string][]platform.Observations, finished
 		r.Deleted = float64(s.Run.Warmup) / float64(traceEnd)
 	}
 	if p := observed[ContainerPlatform]; p != nil {
-		r.Platforms[ContainerPlatform] = newPlatformResult(platform.ContainerMetrics, p)
+		r.Platforms[ContainerPlatform] = newPlatformResult(s.Metrics(ContainerPlatform), p)
 	}
 	if p := observed[WasmPlatform]; p != nil {
-		r.Platforms[WasmPlatform] = newPlatformResult(platform.WasmMetrics, p)
+		r.Platforms[WasmPlatform] = newPlatformResult(s.Metrics(WasmPlatform), p)
 	}
 	if len(r.Platforms) == 2 {
 		r.Difference = difference(r.Platforms[WasmPlatform], r.Platforms[ContainerPlatform])

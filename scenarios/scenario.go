@@ -15,6 +15,7 @@ type Scenario struct {
 	Arrivals    dist.Arrivals
 	Container   *platform.Containers // nil: no container platform
 	Wasm        *platform.Wasm       // nil: no Wasm platform
+	Pricing     *Pricing             // nil: nobody asks for costs
 	Run         Run
 }
 

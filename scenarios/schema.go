@@ -52,7 +52,7 @@ func blockSchema(block string) fragment {
 
 // value returns a text as JSON holds it: a number where the key is one.
 func (k *key) value(text string) any {
-	if _, whole := parseWhole(text); k.integer && whole {
+	if _, whole := parseWhole(text); k.integer && whole || k.decimal {
 		return json.Number(text)
 	}
 	return text

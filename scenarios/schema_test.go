@@ -108,7 +108,7 @@ func violations(schema map[string]any, value any, at string) (all []string) {
 		case "$schema", "title", "description", "default", "properties":
 		case "type":
 			isType := map[string]bool{
-				"object": object != nil, "string": isText, "integer": isNumber && number == math.Trunc(number),
+				"object": object != nil, "string": isText, "integer": isNumber && number == math.Trunc(number), "number": isNumber,
 			}
 			if !isType[want.(string)] {
 				refuse("%v is not of type %v", value, want)

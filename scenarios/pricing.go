@@ -1,0 +1,342 @@
+package scenarios
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"faaslab/dist"
+	"faaslab/platform"
+)
+
+// Pricing says what requests cost. What a preset gives has been filled in; of prices
+// that nobody gave the group is nil, and the cost is not known.
+type Pricing struct {
+	Preset          string // a name of Presets, or empty
+	User            *platform.UserPrices
+	Provider        *platform.ProviderPrices
+	ContainerMemory float64 // of an instance, in GB of 1024 MB; 0: no container platform needs it
+	WasmMemory      float64 // of an executor, as ContainerMemory
+}
+
+// A Preset is the public price list of a provider, free grants and discounts for volume
+// left out.
+type Preset struct {
+	Name   string
+	Doc    string            // what is priced, where, and what the scenario file cannot say of it
+	Source string            // where the provider publishes the prices
+	Date   string            // of the price list: year, and month where it is known
+	values map[string]string // by key, in the form in which a scenario is written
+}
+
+// Presets are the price lists that pricing.preset names, in US dollars.
+var Presets = []Preset{
+	{
+		Name: "aws-lambda", Doc: "AWS Lambda, x86, US East (N. Virginia), the first 6 billion GB-seconds a month",
+		Source: "https://aws.amazon.com/lambda/pricing/", Date: "2025-08", // when start-ups (INIT) of all functions came to be billed
+		values: listPrices("0.0000166667", "0", "0.2", platform.StartupBilled),
+	},
+	{
+		Name: "aws-lambda-arm", Doc: "AWS Lambda, Arm, US East (N. Virginia), the first 7.5 billion GB-seconds a month",
+		Source: "https://aws.amazon.com/lambda/pricing/", Date: "2025-08",
+		values: listPrices("0.0000133334", "0", "0.2", platform.StartupBilled),
+	},
+	{
+		Name: "azure-functions", Doc: "Azure Functions, Consumption plan, East US; the memory billed is what the function used, in steps of 128MB",
+		Source: "https://azure.microsoft.com/pricing/details/functions/", Date: "2025-05",
+		values: listPrices("0.000016", "0", "0.2", platform.StartupFree),
+	},
+	{
+		Name: "azure-functions-flex", Doc: "Azure Functions, Flex Consumption plan on demand, East US",
+		Source: "https://azure.microsoft.com/pricing/details/functions/", Date: "2025-05",
+		values: listPrices("0.000026", "0", "0.4", platform.StartupFree),
+	},
+	{
+		Name: "google-cloud-run", Doc: "Google Cloud Run and its functions, billed by request, regions of tier 1, one vCPU (pricing.second) and one request at a time an instance",
+		Source: "https://cloud.google.com/run/pricing", Date: "2025",
+		values: listPrices("0.0000025", "0.000024", "0.4", platform.StartupBilled),
+	},
+}
+
+func listPrices(gbSecond, second, millionRequests string, startup platform.StartupBilling) map[string]string {
+	return map[string]string{
+		"pricing.gb_second": gbSecond, "pricing.second": second,
+		"pricing.million_requests": millionRequests, "pricing.startups": startup.String(),
+	}
+}
+
+// findPreset returns the preset of a name, or nil.
+func findPreset(name string) *Preset {
+	for i := range Presets {
+		if Presets[i].Name == name {
+			return &Presets[i]
+		}
+	}
+	return nil
+}
+
+// ListPrices returns the preset whose prices hold as they are; nil if there is none or the
+// scenario changes one of them.
+func (s Scenario) ListPrices() *Preset {
+	if s.Pricing == nil {
+		return nil
+	}
+	p := findPreset(s.Pricing.Preset)
+	if p == nil {
+		return nil
+	}
+	for path, text := range p.values {
+		if find(path).write(&s) != text {
+			return nil
+		}
+	}
+	return p
+}
+
+// Memory returns the memory of an instance of one platform in GB; 0 without a pricing block.
+func (s Scenario) Memory(name string) float64 {
+	switch {
+	case s.Pricing == nil:
+		return 0
+	case name == WasmPlatform:
+		return s.Pricing.WasmMemory
+	}
+	return s.Pricing.ContainerMemory
+}
+
+// Prices returns what requests cost on one platform; none are known without a pricing block.
+func (s Scenario) Prices(name string) platform.Prices {
+	if s.Pricing == nil {
+		return platform.Prices{}
+	}
+	p := platform.Prices{Memory: s.Memory(name), User: s.Pricing.User, Provider: s.Pricing.Provider}
+	// One law gives the whole service of a cold start: what it takes longer than a warm
+	// one on average is the start-up.
+	if c := s.Container; name == ContainerPlatform && c.Cold != nil && c.Warm != nil {
+		p.ColdStartup = max(0, 1-mean(c.Warm)/mean(c.Cold))
+	}
+	return p
+}
+
+// Metrics returns the metrics of one of the scenario's platforms, in the order in which
+// they are shown: the platform's own, then the costs.
+func (s Scenario) Metrics(name string) []platform.Metric {
+	metrics := platform.ContainerMetrics
+	if name == WasmPlatform {
+		metrics = platform.WasmMetrics
+	}
+	return slices.Concat(metrics, s.Prices(name).Metrics())
+}
+
+// CostMetrics are the metrics that only a scenario with prices has, to be named and
+// shown. Scenario.Metrics has them with its prices.
+var CostMetrics = platform.Prices{User: new(platform.UserPrices), Provider: new(platform.ProviderPrices)}.Metrics()
+
+// The groups of prices: a cost is known if one price of its group is given.
+var (
+	userKeys     = []string{"pricing.gb_second", "pricing.second", "pricing.million_requests"}
+	providerKeys = []string{"pricing.provider_running_gb_second", "pricing.provider_idle_gb_second", "pricing.provider_cold_start"}
+)
+
+// standard returns the text that holds where a key is left out: the preset's, else the
+// table's; empty if there is none.
+func (d *document) standard(k *key) string {
+	if p := findPreset(d.entries["pricing.preset"].text); p != nil && p.values[k.path] != "" {
+		return p.values[k.path]
+	}
+	return k.standard
+}
+
+// checkPricing drops the groups of prices of which none is given, and notes what is missing or does
+// not go together.
+func (d *document) checkPricing(s *Scenario) {
+	p := s.Pricing
+	if p == nil {
+		return
+	}
+	given := func(path string) bool { _, ok := d.entries[path]; return ok }
+	preset := given("pricing.preset")
+	if !preset && !slices.ContainsFunc(userKeys, given) {
+		p.User = nil
+	}
+	if !slices.ContainsFunc(providerKeys, given) {
+		p.Provider = nil
+	}
+	if p.User == nil && p.Provider == nil {
+		d.problems.add(d.blocks["pricing"].key("pricing"), "gives no price; want a preset, or some of %s",
+			strings.ReplaceAll(list(slices.Concat(userKeys, providerKeys), "and"), "pricing.", ""))
+	}
+	if p.User == nil && given("pricing.startups") {
+		d.problems.add(d.at("pricing.startups"), "has no effect without what the user pays; want a preset or some of %s",
+			strings.ReplaceAll(list(userKeys, "and"), "pricing.", ""))
+	}
+	for _, m := range []struct {
+		path    string
+		missing bool
+	}{{"pricing.container_memory", s.Container != nil}, {"pricing.wasm_memory", s.Wasm != nil}} {
+		if m.missing && !given(m.path) {
+			d.problems.add(d.at(m.path), "missing; want %s", wantMemory)
+		}
+	}
+	if c := s.Container; c != nil && c.Warm == nil && c.Cold != nil && p.User != nil && p.User.Startup == platform.StartupFree {
+		d.problems.add(d.at("pricing.startups", "pricing.preset"),
+			"nobody knows what of container.cold is start-up where a trace fixes the service times; want startups: billed, or container.startup instead of container.cold")
+	}
+}
+
+// The keys of the block.
+
+// preset makes the key of the price list.
+func preset() key {
+	names := make([]string, len(Presets))
+	for i, p := range Presets {
+		names[i] = p.Name
+	}
+	accepts := list(names, "or")
+	return key{
+		path: "pricing.preset", doc: "The public price list that gives what the user pays, where the other keys do not.",
+		accepts: accepts, schema: fragment{"enum": names},
+		read: func(s *Scenario, text string, _ dist.Parser) error {
+			if findPreset(text) != nil {
+				s.Pricing.Preset = text
+				return nil
+			}
+			if i := nearest(text, fewEdits(text), names); i >= 0 {
+				return fmt.Errorf("found %s; did you mean %s? want %s", quoted(text), names[i], accepts)
+			}
+			return wrong(text, accepts)
+		},
+		write: func(s *Scenario) string { return s.Pricing.Preset },
+	}
+}
+
+// dearest is the highest price that is accepted, so that no cost is infinite.
+const dearest = 1e9
+
+// price makes a key whose value is an amount of money. Its field is nil where the scenario
+// does without the group of prices that it belongs to.
+func price(path, doc string, field func(*Pricing) *float64) key {
+	accepts := fmt.Sprintf("a price, a number such as 0.0000166667 from 0 to %.0f", dearest)
+	return key{
+		path: path, doc: doc, accepts: accepts, standard: "0", decimal: true,
+		schema: fragment{"type": "number", "minimum": 0, "maximum": dearest},
+		read: func(s *Scenario, text string, _ dist.Parser) error {
+			amount, err := strconv.ParseFloat(text, 64)
+			if err != nil || strings.Trim(text, "0123456789.eE+-") != "" || !(amount >= 0 && amount <= dearest) {
+				return wrong(text, accepts)
+			}
+			*field(s.Pricing) = math.Abs(amount) // no negative zero
+			return nil
+		},
+		write: func(s *Scenario) string {
+			if amount := field(s.Pricing); amount != nil {
+				return formatDecimal(*amount)
+			}
+			return ""
+		},
+	}
+}
+
+// userPrice makes the key of a price that the user pays.
+func userPrice(path, doc string, field func(*platform.UserPrices) *float64) key {
+	return price(path, doc, func(p *Pricing) *float64 {
+		if p.User == nil {
+			return nil
+		}
+		return field(p.User)
+	})
+}
+
+// providerPrice makes the key of a cost of the provider.
+func providerPrice(path, doc string, field func(*platform.ProviderPrices) *float64) key {
+	return price(path, doc, func(p *Pricing) *float64 {
+		if p.Provider == nil {
+			return nil
+		}
+		return field(p.Provider)
+	})
+}
+
+// startupBilling is a choice that is left out where the user pays nothing that is known.
+func startupBilling() key {
+	k := choice("pricing.startups", "Whether the user pays for start-ups as for execution; what of container.cold is start-up is told by its mean and that of container.warm.",
+		func(s *Scenario) *platform.StartupBilling { return &s.Pricing.User.Startup }, platform.StartupBilled, platform.StartupFree)
+	write := k.write
+	k.write = func(s *Scenario) string {
+		if s.Pricing.User == nil {
+			return ""
+		}
+		return write(s)
+	}
+	return k
+}
+
+const wantMemory = "a memory size such as 512MB or 1.5GB (1GB is 1024MB), from 1KB to 1024GB"
+
+// The units of memory in GB, largest first. Powers of two, so that no size is rounded.
+var memoryUnits = []struct {
+	name string
+	gb   float64
+}{{"GB", 1}, {"MB", 1.0 / (1 << 10)}, {"KB", 1.0 / (1 << 20)}}
+
+// memory makes a key whose value is a memory size, kept in GB.
+func memory(path, doc string, field func(*Pricing) *float64) key {
+	return key{
+		path: path, doc: doc, accepts: wantMemory,
+		schema: fragment{"type": "string", "pattern": "^([0-9]+\\.?[0-9]*|\\.[0-9]+)(KB|MB|GB|KiB|MiB|GiB)$"},
+		read: func(s *Scenario, text string, _ dist.Parser) error {
+			gb, ok := parseMemory(text)
+			if !ok {
+				return wrong(text, wantMemory)
+			}
+			*field(s.Pricing) = gb
+			return nil
+		},
+		write: func(s *Scenario) string {
+			if gb := *field(s.Pricing); gb > 0 {
+				return FormatMemory(gb)
+			}
+			return ""
+		},
+	}
+}
+
+// parseMemory reads a memory size such as 512MB or 0.5GiB, which are the same, in GB.
+func parseMemory(text string) (gb float64, ok bool) {
+	for _, unit := range memoryUnits {
+		for _, name := range []string{unit.name, unit.name[:1] + "iB"} {
+			number, has := strings.CutSuffix(text, name)
+			if !has || number == "" || strings.Trim(number, "0123456789.") != "" {
+				continue
+			}
+			amount, err := strconv.ParseFloat(number, 64)
+			gb = amount * unit.gb
+			return gb, err == nil && gb >= 1.0/(1<<20) && gb <= 1<<10
+		}
+	}
+	return 0, false
+}
+
+// FormatMemory writes a memory size in GB, >= 1KB, in the unit that takes the fewest characters,
+// at least one of it: 128MB, 1.5GB, 64KB.
+func FormatMemory(gb float64) string {
+	best := ""
+	for _, unit := range memoryUnits {
+		text := formatDecimal(gb/unit.gb) + unit.name
+		if gb >= unit.gb && (best == "" || len(text) < len(best)) {
+			best = text
+		}
+	}
+	return best
+}
+
+// formatDecimal writes the shortest decimal that reads back to the same number >= 0, without an
+// exponent unless it is tiny.
+func formatDecimal(x float64) string {
+	if x != 0 && x < 1e-12 {
+		return strconv.FormatFloat(x, 'g', -1, 64)
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64)
+}

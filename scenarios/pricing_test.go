@@ -1,0 +1,268 @@
+package scenarios
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"faaslab/platform"
+)
+
+// priced simulates a scenario in which every request is like the other, so that costs are
+// known by hand: 0.5 GB at 20 per million GB-seconds, and 0.2 per million requests.
+func priced(t *testing.T, text string, pairs ...string) *Result {
+	t.Helper()
+	var overrides []Override
+	for i := 0; i < len(pairs); i += 2 {
+		overrides = append(overrides, set(pairs[i], pairs[i+1]))
+	}
+	return simulate(t, parse(t, text+`
+pricing:
+  gb_second: 0.00002
+  million_requests: 0.2
+  container_memory: 512MB
+  wasm_memory: 64MB
+  provider_running_gb_second: 8e-6
+  provider_idle_gb_second: 0.000004
+  provider_cold_start: 0.000002
+run: {replications: 3}
+`, overrides...), Options{})
+}
+
+const onePerSecond = `
+arrivals: constant(rate=1/s)
+container: {warm: constant(250ms), startup: constant(500ms)}
+wasm: {service: constant(500ms), startup: constant(100ms)}
+`
+
+func TestCostsOfRequestsThatAreAllAlike(t *testing.T) {
+	for name, c := range map[string]struct {
+		pairs               []string
+		container, provider float64
+		wasm, wasmProvider  float64
+	}{
+		// One container, busy for a quarter of each second and idle for the rest.
+		"warm starts": {nil,
+			0.2 + 20*0.5*0.25, 0.5 * (8*0.25 + 4*0.75),
+			0.2 + 20*0.0625*0.6, 0.0625 * 8 * 0.6},
+		"start-ups for free": {[]string{"pricing.startups", "free"},
+			0.2 + 20*0.5*0.25, 0.5 * (8*0.25 + 4*0.75),
+			0.2 + 20*0.0625*0.5, 0.0625 * 8 * 0.6},
+		// A container a request, gone when it is done.
+		"cold starts": {[]string{"container.keep_alive", "0s"},
+			0.2 + 20*0.5*0.75, 0.5*8*0.75 + 2,
+			0.2 + 20*0.0625*0.6, 0.0625 * 8 * 0.6},
+		"cold starts for free": {[]string{"container.keep_alive", "0s", "pricing.startups", "free"},
+			0.2 + 20*0.5*0.25, 0.5*8*0.75 + 2,
+			0.2 + 20*0.0625*0.5, 0.0625 * 8 * 0.6},
+		"cold starts for free, of one law": {[]string{"container.keep_alive", "0s", "pricing.startups", "free", "container.cold", "constant(750ms)"},
+			0.2 + 20*0.5*0.25, 0.5*8*0.75 + 2,
+			0.2 + 20*0.0625*0.5, 0.0625 * 8 * 0.6},
+		"a cold start that is no longer than a warm one": {[]string{"container.keep_alive", "0s", "pricing.startups", "free", "container.cold", "constant(200ms)"},
+			0.2 + 20*0.5*0.2, 0.5*8*0.2 + 2,
+			0.2 + 20*0.0625*0.5, 0.0625 * 8 * 0.6},
+		// Every second request finds the one instance busy and costs nobody anything.
+		"rejections": {[]string{"arrivals.rate", "2/s", "container.warm", "constant(750ms)", "container.max_instances", "1"},
+			0.2 + 20*0.5*0.75, 0.5 * (8*0.75 + 4*0.25),
+			0.2 + 20*0.0625*0.6, 0.0625 * 8 * 0.6},
+		// Of two at once one waits: not billed, but a waiting executor holds its memory.
+		"waiting": {[]string{"arrivals", "batch(constant(rate=1/s), size=2)", "container.max_instances", "1", "container.when_full", "queue",
+			"wasm.service", "constant(200ms)", "wasm.cores", "1", "wasm.discipline", "fcfs"},
+			0.2 + 20*0.5*0.25, 0.5 * (8*0.5 + 4*0.5) / 2,
+			0.2 + 20*0.0625*0.3, 0.0625 * 8 * (0.3 + 0.5) / 2},
+		// On a shared core both take twice as long, and both are billed for it.
+		"a shared core": {[]string{"arrivals", "batch(constant(rate=1/s), size=2)", "wasm.service", "constant(200ms)", "wasm.cores", "1"},
+			0.2 + 20*0.5*0.25, 0.5 * (8*0.25 + 4*0.75),
+			0.2 + 20*0.0625*0.5, 0.0625 * 8 * 0.5},
+		"seconds of any memory": {[]string{"pricing.second", "0.00001"},
+			0.2 + (20*0.5+10)*0.25, 0.5 * (8*0.25 + 4*0.75),
+			0.2 + (20*0.0625+10)*0.6, 0.0625 * 8 * 0.6},
+		"twice the memory": {[]string{"pricing.container_memory", "1GB", "pricing.wasm_memory", "128MB"},
+			0.2 + 20*0.25, 8*0.25 + 4*0.75,
+			0.2 + 20*0.125*0.6, 0.125 * 8 * 0.6},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := priced(t, onePerSecond, c.pairs...)
+			costs := func(platform string) (user, provider float64) {
+				u, ok := r.Platforms[platform].Metric("user_cost")
+				require.True(t, ok)
+				p, ok := r.Platforms[platform].Metric("provider_cost")
+				require.True(t, ok)
+				assert.InDelta(t, 0, u.HalfWidth, 1e-9)
+				assert.InDelta(t, 0, p.HalfWidth, 1e-9)
+				return u.Mean, p.Mean
+			}
+			user, provider := costs(ContainerPlatform)
+			assert.InDelta(t, c.container, user, 1e-9, "containers, user")
+			assert.InDelta(t, c.provider, provider, 1e-9, "containers, provider")
+			user, provider = costs(WasmPlatform)
+			assert.InDelta(t, c.wasm, user, 1e-9, "Wasm, user")
+			assert.InDelta(t, c.wasmProvider, provider, 1e-9, "Wasm, provider")
+			assert.InDelta(t, c.wasm-c.container, r.Difference["user_cost"].Mean, 1e-9)
+			assert.InDelta(t, c.wasmProvider-c.provider, r.Difference["provider_cost"].Mean, 1e-9)
+		})
+	}
+}
+
+// The user's cost is a linear function of the response time where nothing waits, so its
+// interval is that of the response time, scaled; and so is that of the paired difference.
+func TestTheIntervalOfACostIsThatOfWhatItDependsOn(t *testing.T) {
+	r := simulate(t, load(t, "float", "run.duration", "5m", "pricing.gb_second", "0.00002", "pricing.million_requests", "0.2",
+		"pricing.container_memory", "512MB", "pricing.wasm_memory", "512MB"), Options{})
+	const scale = 20 * 0.5
+	for _, name := range []string{ContainerPlatform, WasmPlatform} {
+		cost, _ := r.Platforms[name].Metric("user_cost")
+		response, _ := r.Platforms[name].Metric("response_time")
+		assert.InEpsilon(t, 0.2+scale*response.Mean, cost.Mean, 1e-9)
+		assert.InEpsilon(t, scale*response.HalfWidth, cost.HalfWidth, 1e-9)
+	}
+	assert.InEpsilon(t, scale*r.Difference["response_time"].HalfWidth, r.Difference["user_cost"].HalfWidth, 1e-9)
+	assert.NotContains(t, r.Difference, "provider_cost", "nobody said what the provider pays")
+}
+
+func TestWithoutPricesThereAreNoCosts(t *testing.T) {
+	s := load(t, "float")
+	assert.Nil(t, s.Pricing)
+	assert.Equal(t, len(platform.ContainerMetrics), len(s.Metrics(ContainerPlatform)))
+	assert.Equal(t, len(platform.WasmMetrics), len(s.Metrics(WasmPlatform)))
+	text, err := json.Marshal(s)
+	require.NoError(t, err)
+	assert.NotContains(t, string(text), "pricing")
+}
+
+func TestAPresetFillsWhatIsLeftOut(t *testing.T) {
+	for _, p := range Presets {
+		t.Run(p.Name, func(t *testing.T) {
+			s := load(t, "float", "pricing.preset", p.Name, "pricing.container_memory", "1GB", "pricing.wasm_memory", "64MB")
+			for path, text := range p.values {
+				assert.Equal(t, text, find(path).write(&s), path)
+			}
+			assert.Equal(t, p.Name, s.ListPrices().Name)
+			assert.Nil(t, s.Pricing.Provider)
+			assert.NotEmpty(t, p.Source)
+			assert.Regexp(t, `^20\d\d(-\d\d)?$`, p.Date)
+
+			changed := load(t, "float", "pricing.preset", p.Name, "pricing.container_memory", "1GB", "pricing.wasm_memory", "64MB", "pricing.gb_second", "7")
+			assert.Equal(t, 7.0, changed.Pricing.User.GBSecond)
+			assert.Equal(t, s.Pricing.User.MillionRequests, changed.Pricing.User.MillionRequests)
+			assert.Nil(t, changed.ListPrices())
+		})
+	}
+}
+
+// The rows of the manual are those of the table.
+func TestTheManualListsThePresets(t *testing.T) {
+	manual, err := os.ReadFile("../docs/manual.md")
+	require.NoError(t, err)
+	for _, p := range Presets {
+		row := fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s | %s | %s |\n", p.Name, p.Doc,
+			p.values["pricing.gb_second"], p.values["pricing.second"], p.values["pricing.million_requests"], p.values["pricing.startups"], p.Source, p.Date)
+		assert.Contains(t, string(manual), row)
+	}
+}
+
+// The resolved scenario does not write down what a preset gives, so the preset can be
+// replaced; the JSON of a result holds every price.
+func TestPricesInTheResolvedScenario(t *testing.T) {
+	s := parse(t, smallest+"pricing: {preset: aws-lambda, million_requests: 0.25, container_memory: 1536MB}")
+	assert.Contains(t, string(s.YAML()), `
+pricing:
+  preset: aws-lambda
+  million_requests: 0.25
+  container_memory: 1.5GB
+`)
+	assert.Equal(t, s, parse(t, string(s.YAML())))
+	other := parse(t, string(s.YAML()), set("pricing.preset", "azure-functions"))
+	assert.Equal(t, &platform.UserPrices{GBSecond: 0.000016, MillionRequests: 0.25, Startup: platform.StartupFree}, other.Pricing.User)
+
+	text, err := json.Marshal(s)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), `"pricing":{"preset":"aws-lambda","gb_second":0.0000166667,"second":0,"million_requests":0.25,"startups":"billed","container_memory":"1.5GB"}`)
+
+	s = parse(t, smallest+"pricing: {container_memory: 1GB, provider_cold_start: 1e-13}")
+	assert.Nil(t, s.Pricing.User)
+	assert.Equal(t, &platform.ProviderPrices{ColdStart: 1e-13}, s.Pricing.Provider)
+	assert.Equal(t, s, parse(t, string(s.YAML())))
+	_, err = json.Marshal(s)
+	assert.NoError(t, err)
+}
+
+func TestMemorySizes(t *testing.T) {
+	for text, c := range map[string]struct {
+		gb      float64
+		written string
+	}{
+		"128MB":    {0.125, "128MB"},
+		"512MiB":   {0.5, "512MB"},
+		"0.5GB":    {0.5, "512MB"},
+		"1024MB":   {1, "1GB"},
+		"1GiB":     {1, "1GB"},
+		"1.5GB":    {1.5, "1.5GB"},
+		"1769MB":   {1769.0 / 1024, "1769MB"},
+		"64KB":     {1.0 / (1 << 14), "64KB"},
+		"0.1GB":    {0.1, "102.4MB"},
+		"1KB":      {1.0 / (1 << 20), "1KB"},
+		"1024GB":   {1024, "1024GB"},
+		"131072KB": {0.125, "128MB"},
+	} {
+		gb, ok := parseMemory(text)
+		assert.True(t, ok, text)
+		assert.Equal(t, c.gb, gb, text)
+		assert.Equal(t, c.written, FormatMemory(gb), text)
+		again, ok := parseMemory(c.written)
+		assert.True(t, ok, c.written)
+		assert.Equal(t, gb, again, c.written)
+	}
+	for _, text := range []string{"", "512", "MB", "-1MB", "0MB", "1e3MB", "1.2.3MB", "512mb", "512M", "512 MB", "2000GB", "0.5KB", "NaNMB", "1TB"} {
+		_, ok := parseMemory(text)
+		assert.False(t, ok, text)
+	}
+}
+
+func TestATraceMayHideWhatAStartupIs(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "two.csv"), []byte("0.5,0.1\n1,0.2\n"), 0o666))
+	read := func(text string) error {
+		_, err := Parse("pool.yaml", dir, []byte("arrivals: trace(two.csv)\n"+text), nil)
+		return err
+	}
+	assert.EqualError(t, read("container: {cold: constant(1s)}\npricing: {preset: azure-functions, container_memory: 1GB}"),
+		"pool.yaml:3: pricing.preset: nobody knows what of container.cold is start-up where a trace fixes the service times; "+
+			"want startups: billed, or container.startup instead of container.cold")
+	assert.NoError(t, read("container: {startup: constant(1s)}\npricing: {preset: azure-functions, container_memory: 1GB}"))
+	assert.NoError(t, read("container: {cold: constant(1s)}\npricing: {preset: aws-lambda, container_memory: 1GB}"))
+}
+
+func TestWhatIsWrongWithPrices(t *testing.T) {
+	const wantPrice = "want a price, a number such as 0.0000166667 from 0 to 1000000000"
+	const presets = "aws-lambda, aws-lambda-arm, azure-functions, azure-functions-flex or google-cloud-run"
+	for name, c := range map[string]struct{ pricing, want string }{
+		"a negative price":    {"{gb_second: -0.1, container_memory: 1GB}", `gb_second: found "-0.1"; ` + wantPrice},
+		"an infinite price":   {"{second: inf, container_memory: 1GB}", `second: found "inf"; ` + wantPrice},
+		"no number":           {"{million_requests: $0.20, container_memory: 1GB}", `million_requests: found "$0.20"; ` + wantPrice},
+		"a price beyond all":  {"{provider_cold_start: 1e300, container_memory: 1GB}", `provider_cold_start: found "1e300"; ` + wantPrice},
+		"memory of no unit":   {"{gb_second: 1, container_memory: 512}", `container_memory: found "512"; ` + "want " + wantMemory},
+		"no memory":           {"{gb_second: 1}", "container_memory: missing; want " + wantMemory},
+		"an unknown preset":   {"{preset: aws-lamda, container_memory: 1GB}", `preset: found "aws-lamda"; did you mean aws-lambda? want ` + presets},
+		"a preset unlike any": {"{preset: cheap, container_memory: 1GB}", `preset: found "cheap"; want ` + presets},
+		"an unknown key": {"{gb_seconds: 1, preset: aws-lambda, container_memory: 1GB}", "gb_seconds: unknown key; did you mean pricing.gb_second? " +
+			"pricing takes preset, gb_second, second, million_requests, startups, container_memory, wasm_memory, provider_running_gb_second, provider_idle_gb_second and provider_cold_start"},
+		"start-ups that nobody bills": {"{startups: free, provider_cold_start: 1, container_memory: 1GB}",
+			"startups: has no effect without what the user pays; want a preset or some of gb_second, second and million_requests"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse("pool.yaml", "", []byte("arrivals: poisson(rate=1/s)\ncontainer: {warm: constant(1s), cold: constant(2s)}\npricing: "+c.pricing), nil)
+			assert.EqualError(t, err, "pool.yaml:3: pricing."+c.want)
+		})
+	}
+	_, err := Parse("pool.yaml", "", []byte(smallest+"pricing: {container_memory: 1GB}"), nil)
+	assert.EqualError(t, err, "pool.yaml:4: pricing: gives no price; want a preset, or some of gb_second, second, million_requests, "+
+		"provider_running_gb_second, provider_idle_gb_second and provider_cold_start")
+	_, err = Load("float", []Override{set("pricing.preset", "aws-lambda"), set("pricing.container_memory", "1GB")})
+	assert.EqualError(t, err, "--set pricing.preset=aws-lambda: pricing.wasm_memory: missing; want "+wantMemory)
+}

@@ -42,8 +42,16 @@ type Solution struct {
 const QuickWork = 1e8
 
 // Models returns the models that apply to a scenario, in the order in which tables
-// show them.
-func Models(s scenarios.Scenario) (models []Model) {
+// show them. If the scenario has prices their solutions have costs.
+func Models(s scenarios.Scenario) []Model {
+	models := modelsOf(s)
+	for i, m := range models {
+		models[i] = withCosts(s, m)
+	}
+	return models
+}
+
+func modelsOf(s scenarios.Scenario) (models []Model) {
 	rate := s.Arrivals.Rate()
 	if math.IsNaN(rate) {
 		return nil // a trace: nothing is known of it

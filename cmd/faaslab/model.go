@@ -89,21 +89,22 @@ func models(c *cli.Context) error {
 	return print(c, text.Bytes())
 }
 
-// metricsOf returns the metrics of a platform.
+// metricsOf returns the metrics of a platform that a model may give, the costs included.
 func metricsOf(name string) []platform.Metric {
+	metrics := platform.ContainerMetrics
 	if name == scenarios.WasmPlatform {
-		return platform.WasmMetrics
+		metrics = platform.WasmMetrics
 	}
-	return platform.ContainerMetrics
+	return slices.Concat(metrics, scenarios.CostMetrics)
 }
 
 func writeModelText(w io.Writer, s *solvedScenario) error {
 	fmt.Fprintf(w, "%s · %s\n", s.Name, s.Arrivals)
 	if s.Container != nil {
-		writeModels(w, "containers", describeContainers(s.Container), scenarios.ContainerPlatform, s)
+		writeModels(w, "containers", slices.Concat(describeContainers(s.Container), describePrices(s.Scenario, scenarios.ContainerPlatform)), scenarios.ContainerPlatform, s)
 	}
 	if s.Wasm != nil {
-		writeModels(w, "Wasm", describeWasm(s.Wasm), scenarios.WasmPlatform, s)
+		writeModels(w, "Wasm", slices.Concat(describeWasm(s.Wasm), describePrices(s.Scenario, scenarios.WasmPlatform)), scenarios.WasmPlatform, s)
 	}
 	writeNotes(w, s.notes)
 	return nil

@@ -28,6 +28,8 @@ func scaleOf(unit platform.Unit, value float64) scale {
 		return scale{100, "%"}
 	case unit == platform.PerSecond:
 		return scale{1, "/s"}
+	case unit == platform.PerMillion:
+		return scale{1, "/M"}
 	case unit != platform.Seconds:
 		return scale{1, ""}
 	case value >= 3*3600:

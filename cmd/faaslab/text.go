@@ -16,12 +16,12 @@ func writeText(w io.Writer, r *report) error {
 	writeTitle(w, r.Scenario)
 	if c := r.Scenario.Container; c != nil {
 		p := r.Platforms[scenarios.ContainerPlatform]
-		writeHeading(w, "containers", describeContainers(c), describeRun(r.Result, p))
+		writeHeading(w, "containers", describeContainers(c), describePrices(r.Scenario, scenarios.ContainerPlatform), describeRun(r.Result, p))
 		writeTable(w, p, p.Metrics, of(scenarios.ContainerPlatform, r.models))
 	}
 	if x := r.Scenario.Wasm; x != nil {
 		p := r.Platforms[scenarios.WasmPlatform]
-		writeHeading(w, "Wasm", describeWasm(x), describeRun(r.Result, p))
+		writeHeading(w, "Wasm", describeWasm(x), describePrices(r.Scenario, scenarios.WasmPlatform), describeRun(r.Result, p))
 		writeTable(w, p, p.Metrics, of(scenarios.WasmPlatform, r.models))
 	}
 	if r.Difference != nil {
@@ -88,6 +88,18 @@ func describeWasm(x *platform.Wasm) []string {
 		return []string{"1 core, " + x.Discipline.String()}
 	}
 	return []string{fmt.Sprintf("%d cores, %s", x.Cores, x.Discipline)}
+}
+
+// describePrices says what costs are of: nothing without a pricing block.
+func describePrices(s scenarios.Scenario, name string) []string {
+	if s.Pricing == nil {
+		return nil
+	}
+	memory := scenarios.FormatMemory(s.Memory(name))
+	if list := s.ListPrices(); list != nil {
+		return []string{fmt.Sprintf("%s at the prices of %s", memory, list.Name)}
+	}
+	return []string{memory}
 }
 
 func describeRun(r *scenarios.Result, p *scenarios.PlatformResult) []string {

@@ -6,6 +6,9 @@
 // or [Parse]. An [Override] replaces the value of one key, or one parameter of
 // a distribution, by its path: container.keep_alive, arrivals.rate.
 //
+// A scenario with [Pricing] has two more metrics: what requests cost the user and the provider.
+// [Presets] are public price lists.
+//
 // A simulation consists of replications, independent runs with random streams of
 // their own. What happens in the first part of each, the warm-up, is deleted; the
 // rest is measured. [Scenario.CheckSteadyState] tells in advance where that

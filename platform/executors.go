@@ -254,6 +254,10 @@ func (e *Executors) Observations() Observations {
 	return o
 }
 
+// Occupancy returns the integral of the number of executors, those that wait for a core
+// included, since the last Restart, or since time 0, in seconds.
+func (e *Executors) Occupancy() float64 { return e.observed.occupancy(e.engine.Now()) }
+
 // LogUnfinished tells the log of the requests whose completion is not certain
 // yet. Those in service on a core of their own were told with the time of it.
 func (e *Executors) LogUnfinished() {

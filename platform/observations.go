@@ -101,6 +101,16 @@ func (o *Observations) close(from, at sim.Time) Observations {
 	return o.Clone()
 }
 
+// occupancy returns the integral of instances and of waiting requests that have none.
+func (o *Observations) occupancy(at sim.Time) float64 {
+	o.Instances.Close(at)
+	if !o.pool {
+		return o.Instances.Area()
+	}
+	o.Waiting.Close(at)
+	return o.Instances.Area() + o.Waiting.Area()
+}
+
 // Clone returns an independent copy.
 func (o *Observations) Clone() Observations {
 	c := *o

@@ -345,6 +345,10 @@ func (p *Pool) Observations() Observations {
 	return p.observed.close(p.from, p.engine.Now())
 }
 
+// Occupancy returns the integral of the number of instances and waiting requests since the
+// last Restart, or since time 0, in seconds.
+func (p *Pool) Occupancy() float64 { return p.observed.occupancy(p.engine.Now()) }
+
 // LogUnfinished tells the log of the requests that still wait. Those in service
 // were told with the time of their completion.
 func (p *Pool) LogUnfinished() {

@@ -79,7 +79,9 @@ func (d *document) scenario() Scenario {
 		}
 		sound[k.path] = true
 	}
-	_, s.Run.DurationGiven = d.entries["run.duration"]
+	if _, given := d.entries["run.duration"]; given {
+		s.Run.Precision, s.Run.MaxRequests = 0, 0
+	}
 	d.checkMissing(s)
 	d.checkTogether(s, sound)
 	d.checkPricing(&s)
@@ -100,6 +102,13 @@ func (d *document) checkMissing(s Scenario) {
 	for _, path := range []string{"container.warm", "wasm.service"} {
 		if _, given := d.entries[path]; !given && d.has(path) && !servedByTrace {
 			d.problems.add(d.at(path), "missing; want %s", wantLaw)
+		}
+	}
+	if _, given := d.entries["run.duration"]; given {
+		for _, path := range rivals["run.duration"] {
+			if e, both := d.entries[path]; both {
+				d.problems.add(e.place, "given beside duration; want duration, a fixed length, or precision with max_requests, as long as it takes")
+			}
 		}
 	}
 	if s.Container == nil {
@@ -129,11 +138,15 @@ func (d *document) checkTogether(s Scenario, sound map[string]bool) {
 			d.problems.add(d.at("container.initial.idle"), "found %d, more than max_instances; want at most %d", c.InitialIdle, c.MaxInstances)
 		}
 	}
-	if r := s.Run; sound["run.replications"] && sound["run.warmup"] && sound["run.duration"] {
-		if total := float64(r.Replications) * (r.Warmup.Seconds() + r.Duration.Seconds()); total >= longest {
+	if r := s.Run; sound["run.replications"] && sound["run.warmup"] {
+		warmup := max(r.Warmup, 0) // of auto nobody knows yet
+		if total := float64(r.Replications) * (warmup.Seconds() + r.Duration.Seconds()); total >= longest {
 			d.problems.add(d.at("run.duration", "run.warmup", "run.replications"),
-				"%d replications of %s warm-up and %s are %.4g years; virtual time ends at 292 years",
-				r.Replications, formatTime(r.Warmup), formatTime(r.Duration), total/year)
+				"%d replications of %s after a warm-up of %s are %.4g years; virtual time ends at 292 years",
+				r.Replications, formatTime(r.Duration), formatTime(warmup), total/year)
+		}
+		if _, trace := s.Arrivals.(dist.Trace); r.Replications == 1 && r.Precision > 0 && !trace {
+			d.problems.add(d.at("run.replications"), "one replication has no interval, so no precision; want 2 or more, or run.duration")
 		}
 	}
 }

@@ -39,7 +39,7 @@ func TestWhatIsLeftOutHasItsDefault(t *testing.T) {
 			MaxInstances: 110,
 			QueueTimeout: sim.Never,
 		},
-		Run: Run{Seed: 1, Replications: 16, Warmup: 600 * sim.Second, Duration: 1200 * sim.Second},
+		Run: Run{Seed: 1, Replications: 16, Warmup: AutoWarmup, Precision: 0.01, MaxRequests: 20_000_000},
 	}, parse(t, smallest))
 
 	assert.Equal(t, &platform.Wasm{Service: dist.Constant{Value: 1}, Cores: platform.Unlimited},
@@ -67,7 +67,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			Cores:      10,
 			Discipline: platform.FCFS,
 		},
-		Run: Run{Seed: math.MaxUint64, Replications: 2, Warmup: 0, Duration: 24 * 3600 * sim.Second, DurationGiven: true},
+		Run: Run{Seed: math.MaxUint64, Replications: 2, Warmup: 0, Duration: 24 * 3600 * sim.Second},
 	}, parse(t, `
 # comments are skipped
 name: everything

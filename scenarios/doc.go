@@ -11,7 +11,8 @@
 //
 // A simulation consists of replications, independent runs with random streams of
 // their own. What happens in the first part of each, the warm-up, is deleted; the
-// rest is measured. [Scenario.CheckSteadyState] tells in advance where that
+// rest is measured: for a given duration or, by default, until the steady state is known
+// to a precision ([Run]). [Scenario.CheckSteadyState] tells in advance where that
 // cannot be enough, and [Scenario.CheckSize] where memory would not be.
 //
 // Rules that hold:

@@ -14,10 +14,10 @@ func Example() {
 		return
 	}
 	fmt.Println(s.Arrivals, s.Container.KeepAlive, s.Wasm.Service)
-	fmt.Println(s.Run.Replications, "replications of", s.Run.Duration, "after", s.Run.Warmup)
+	fmt.Println(s.Run.Replications, "replications, to a precision of", s.Run.Precision)
 	// Output:
 	// poisson(rate=3/s) 10s exponential(mean=4.876s)
-	// 16 replications of 20m0s after 10m0s
+	// 16 replications, to a precision of 0.01
 }
 
 func ExampleParse() {

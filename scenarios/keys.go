@@ -89,15 +89,14 @@ var keys = []key{
 	count("run.replications", "Independent simulation runs, 1 to 100000; an interval needs two.",
 		"16", 1, 100_000, false, func(s *Scenario) *int { return &s.Run.Replications }),
 	warmup(),
-	span("run.duration", "Measured in each replication, after its warm-up, more than 0s. Giving it allows a scenario without a steady state.",
-		"20m", 1, false, func(s *Scenario) *sim.Time { return &s.Run.Duration }),
+	precision(),
+	maxRequests(),
+	duration(),
 }
 
 // notBuilt names what other versions of the format have and this one refuses:
 // a key, or a block with all its keys.
 var notBuilt = []struct{ path, instead string }{
-	{"run.precision", "use run.duration and run.warmup"},
-	{"run.max_requests", "use run.duration and run.warmup"},
 	{"container.initial.running", "use container.initial.idle"},
 	{"container.dispatch", "leave it out"},
 	{"container.startup_cpu", "leave it out"},

@@ -142,18 +142,100 @@ func span(path, doc, standard string, least sim.Time, orNever bool, field func(*
 	}
 }
 
-// warmup is a span that refuses auto by name.
+// warmup is a span, or auto.
 func warmup() key {
-	k := span("run.warmup", "Deleted from the start of each replication, 0s or more.",
-		"10m", 0, false, func(s *Scenario) *sim.Time { return &s.Run.Warmup })
-	read := k.read
+	const auto = "auto"
+	k := span("run.warmup", "Deleted from the start of each replication, 0s or more; auto: where the transient ends, found by MSER-5.",
+		auto, 0, false, func(s *Scenario) *sim.Time { return &s.Run.Warmup })
+	read, write := k.read, k.write
+	k.accepts += ", or " + auto
+	k.schema = fragment{"anyOf": []fragment{k.schema, {"const": auto}}}
 	k.read = func(s *Scenario, text string, notation dist.Parser) error {
-		if text == "auto" {
-			return unbuilt("auto", "give a duration, such as 10m")
+		if text == auto {
+			s.Run.Warmup = AutoWarmup
+			return nil
 		}
-		return read(s, text, notation)
+		if err := read(s, text, notation); err != nil {
+			return fmt.Errorf("%w; %s is accepted, too", err, auto)
+		}
+		return nil
+	}
+	k.write = func(s *Scenario) string {
+		if s.Run.Warmup == AutoWarmup {
+			return auto
+		}
+		return write(s)
 	}
 	return k
+}
+
+// duration is a span that a scenario may do without.
+func duration() key {
+	k := span("run.duration", "Measured in each replication after its warm-up, more than 0s, in place of precision. Giving it allows a scenario without a steady state.",
+		"", 1, false, func(s *Scenario) *sim.Time { return &s.Run.Duration })
+	write := k.write
+	k.write = func(s *Scenario) string {
+		if s.Run.Duration == 0 {
+			return ""
+		}
+		return write(s)
+	}
+	return k
+}
+
+// precision makes the key of a relative half-width, written in per cent.
+func precision() key {
+	const accepts = "a percentage such as 1%, from 0.01% to 100%"
+	return key{
+		path: "run.precision", accepts: accepts, standard: "1%",
+		doc:    "Relative half-width of the 95 % interval of every headline metric in the end; for a probability, 0.0001 absolute is enough too.",
+		schema: fragment{"type": "string", "pattern": `^\s*[0-9.]+\s*%\s*$`},
+		read: func(s *Scenario, text string, _ dist.Parser) error {
+			number, percent := strings.CutSuffix(text, "%")
+			p, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+			if !percent || err != nil || !(p >= 0.01 && p <= 100) {
+				return wrong(text, accepts)
+			}
+			s.Run.Precision = p / 100
+			return nil
+		},
+		write: func(s *Scenario) string {
+			if s.Run.Precision == 0 {
+				return ""
+			}
+			return formatPercent(s.Run.Precision)
+		},
+	}
+}
+
+// formatPercent writes a fraction in per cent, with as many digits as it needs.
+func formatPercent(fraction float64) string {
+	return strconv.FormatFloat(math.Round(fraction*1e12)/1e10, 'f', -1, 64) + "%"
+}
+
+// maxRequests makes the key of a count that a scenario without a precision does without.
+func maxRequests() key {
+	const most = 1_000_000_000_000_000
+	accepts := fmt.Sprintf("a whole number from 1 to %d", int64(most))
+	return key{
+		path: "run.max_requests", accepts: accepts, standard: "20000000", integer: true,
+		doc:    "Requests to measure at most, all replications together; a precision not reached by then is given up with a warning.",
+		schema: fragment{"type": "integer", "minimum": 1, "maximum": int64(most)},
+		read: func(s *Scenario, text string, _ dist.Parser) error {
+			n, ok := parseWhole(text)
+			if !ok || n < 1 || n > most {
+				return wrong(text, accepts)
+			}
+			s.Run.MaxRequests = int64(n)
+			return nil
+		},
+		write: func(s *Scenario) string {
+			if s.Run.MaxRequests == 0 {
+				return ""
+			}
+			return strconv.FormatInt(s.Run.MaxRequests, 10)
+		},
+	}
 }
 
 // count makes a key whose value is a whole number from least to most, or

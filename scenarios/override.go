@@ -10,7 +10,8 @@ import (
 // An Override replaces the text of one key, whatever the file says, or one
 // parameter of a distribution or an arrival process. It may begin a block that
 // the file lacks. The last of several for the same key holds, and one of
-// container.cold and container.startup replaces the other one of the file.
+// container.cold and container.startup replaces the other one of the file, as
+// one of run.duration and run.precision does.
 type Override struct {
 	Key   string // a path: container.keep_alive, arrivals.rate
 	Value string // as in a scenario file: 10s, 3/s
@@ -31,6 +32,15 @@ func ParseOverrides(flag string, texts []string) ([]Override, error) {
 		overrides = append(overrides, Override{Key: path, Value: strings.TrimSpace(value), Flag: flag})
 	}
 	return overrides, all.join()
+}
+
+// rivals are the keys that cannot be given beside a key.
+var rivals = map[string][]string{
+	"container.cold":    {"container.startup"},
+	"container.startup": {"container.cold"},
+	"run.duration":      {"run.precision", "run.max_requests"},
+	"run.precision":     {"run.duration"},
+	"run.max_requests":  {"run.duration"},
 }
 
 // place returns how errors name the override.
@@ -70,9 +80,10 @@ func (d *document) replace(path string, e entry) {
 			d.blocks[block] = e.place
 		}
 	}
-	rival := map[string]string{"container.cold": "container.startup", "container.startup": "container.cold"}[path]
-	if r, given := d.entries[rival]; given && r.place.line > 0 {
-		delete(d.entries, rival)
+	for _, rival := range rivals[path] {
+		if r, given := d.entries[rival]; given && r.place.line > 0 {
+			delete(d.entries, rival)
+		}
 	}
 }
 

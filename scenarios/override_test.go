@@ -45,6 +45,8 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 		"run.replications":                   "5",
 		"run.warmup":                         "0s",
 		"run.duration":                       "3h",
+		"run.precision":                      "0.5%",
+		"run.max_requests":                   "3000000",
 	}
 	for _, k := range keys {
 		t.Run(k.path, func(t *testing.T) {
@@ -120,10 +122,10 @@ func TestAnOverrideBeginsABlock(t *testing.T) {
 func TestADurationThatWasAskedFor(t *testing.T) {
 	s, err := Load("float", nil)
 	require.NoError(t, err)
-	assert.False(t, s.Run.DurationGiven)
+	assert.Zero(t, s.Run.Duration)
 	s, err = Load("float", []Override{set("run.duration", "20m")})
 	require.NoError(t, err)
-	assert.True(t, s.Run.DurationGiven)
+	assert.NotZero(t, s.Run.Duration)
 }
 
 func TestWhatIsWrongWithAnOverride(t *testing.T) {
@@ -140,7 +142,7 @@ func TestWhatIsWrongWithAnOverride(t *testing.T) {
 		"no value":            {"float", set("container.keep_alive", ""), "--set container.keep_alive=: nothing is written where a duration is expected; " + durations + "; never is accepted, too"},
 		"no unit":             {"float", set("container.keep_alive", "60"), `--set container.keep_alive=60: "60" has no unit; ` + durations + "; never is accepted, too"},
 		"another flag":        {"float", Override{Key: "run.seed", Value: "-1", Flag: "--b"}, `--b run.seed=-1: found "-1"; want a whole number from 0 to 18446744073709551615`},
-		"not built yet":       {"float", set("run.precision", "1%"), "--set run.precision=1%: not built yet; use run.duration and run.warmup"},
+		"not built yet":       {"float", set("container.dispatch.batch", "3"), "--set container.dispatch.batch=3: not built yet; leave it out"},
 		"a distribution": {"float", set("container.warm", "exponential(1s)"),
 			"--set container.warm=exponential(1s): \"1s\" is given without a name where none is expected: exponential takes mean, as in exponential(mean=1s)\n    exponential(1s)\n                ^"},
 		"an unknown parameter": {"float", set("container.warm.cv", "2"),

@@ -17,16 +17,14 @@ func (s Scenario) MarshalJSON() ([]byte, error) {
 }
 
 // YAML returns the resolved scenario as a file, which Parse reads back to an
-// equal scenario. So the file leaves out a duration that nobody asked for. It leaves out what
-// a price list gives, too, so that another one can be chosen.
+// equal scenario. It leaves out what a price list gives, so that another one can be chosen.
 func (s Scenario) YAML() []byte {
 	tree := s.tree(func(k *key) bool {
-		if s.Pricing != nil {
-			if p := findPreset(s.Pricing.Preset); p != nil && p.values[k.path] == k.write(&s) {
-				return false
-			}
+		if s.Pricing == nil {
+			return true
 		}
-		return k.path != "run.duration" || s.Run.DurationGiven || k.write(&s) != k.standard
+		p := findPreset(s.Pricing.Preset)
+		return p == nil || p.values[k.path] != k.write(&s)
 	})
 	var b bytes.Buffer
 	encoder := yaml.NewEncoder(&b)
@@ -37,8 +35,8 @@ func (s Scenario) YAML() []byte {
 	return b.Bytes()
 }
 
-// tree returns the texts of the keys that the scenario has, and that are wanted,
-// as blocks in the order of the file.
+// tree returns the texts of the keys that the scenario has, and that are wanted, as blocks in
+// the order of the file.
 func (s Scenario) tree(wanted func(*key) bool) *yaml.Node {
 	blocks := map[string]*yaml.Node{"": {Kind: yaml.MappingNode}}
 	for i := range keys {

@@ -33,8 +33,10 @@ wasm:
 run:
   seed: 1
   replications: 16
-  warmup: 10m
-`, string(s.YAML()), "without the duration, which nobody asked for")
+  warmup: auto
+  precision: 1%
+  max_requests: 20000000
+`, string(s.YAML()), "without a duration, which nobody asked for")
 
 	text, err := json.Marshal(s)
 	require.NoError(t, err)
@@ -42,7 +44,7 @@ run:
 		`"container":{"warm":"exponential(mean=1.5288s)","startup":"constant(0s)","keep_alive":"never","max_instances":10,"when_full":"queue",`+
 		`"queue_timeout":"never","routing":"mru","cores":"unlimited","initial":{"idle":10}},`+
 		`"wasm":{"service":"mixture(0.9: constant(1s), 0.1: constant(9s))","startup":"constant(0s)","cores":"unlimited","discipline":"processor-sharing"},`+
-		`"run":{"seed":1,"replications":16,"warmup":"10m","duration":"20m"}}`, string(text))
+		`"run":{"seed":1,"replications":16,"warmup":"auto","precision":"1%","max_requests":20000000}}`, string(text))
 }
 
 func TestTheResolvedScenarioReadsBack(t *testing.T) {

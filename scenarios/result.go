@@ -23,9 +23,13 @@ type Result struct {
 	// Replications is how many were finished; fewer than asked for if Interrupted.
 	Replications int
 	Interrupted  bool
+	// Each replication was measured for Duration after its Warmup; a trace may end before.
+	Warmup   sim.Time
+	Duration sim.Time
 	// Deleted is the fraction of the simulated time that was warm-up.
 	Deleted float64
-	// Precision is the largest relative half-width of the headline metrics; NaN if one has no interval.
+	// Precision is the largest relative half-width of the headline metrics, of those that the
+	// run's precision is about; NaN if one has no interval.
 	Precision float64
 	Warnings  []string
 	// Broken is not nil if an identity that holds on every path does not: then the
@@ -62,16 +66,18 @@ func (p *PlatformResult) Metric(name string) (stats.Estimate, bool) {
 	return stats.Estimate{}, false
 }
 
-func newResult(s Scenario, observed map[string][]platform.Observations, finished int, traceEnd sim.Time) *Result {
+// newResult computes the result of a scenario from the observations of its platforms in a span.
+func newResult(s Scenario, st *study, span sim.Time, observed map[string][]platform.Observations, traceEnd sim.Time) *Result {
 	r := &Result{
 		Scenario:     s,
 		Platforms:    map[string]*PlatformResult{},
-		Replications: finished,
-		Interrupted:  finished < s.Run.Replications,
-		Deleted:      float64(s.Run.Warmup) / float64(s.Run.Warmup+s.Run.Duration),
+		Replications: st.run.Replications,
+		Warmup:       st.run.Warmup,
+		Duration:     span,
+		Deleted:      float64(st.run.Warmup) / float64(st.run.Warmup+span),
 	}
 	if traceEnd != sim.Never && traceEnd > 0 {
-		r.Deleted = float64(s.Run.Warmup) / float64(traceEnd)
+		r.Deleted = float64(st.run.Warmup) / float64(traceEnd)
 	}
 	if p := observed[ContainerPlatform]; p != nil {
 		r.Platforms[ContainerPlatform] = newPlatformResult(s.Metrics(ContainerPlatform), p)
@@ -90,8 +96,23 @@ func newResult(s Scenario, observed map[string][]platform.Observations, finished
 		}
 	}
 	r.Precision = r.precision()
-	r.Warnings = r.warnings(traceEnd)
+	r.Warnings = r.warnings(st, traceEnd)
 	return r
+}
+
+// interrupt labels the result as that of a simulation that did not come to its end.
+func (r *Result) interrupt() {
+	r.Interrupted = true
+	what := fmt.Sprintf("%d of %d replications were finished, and the results are of these", r.Replications, r.Scenario.Run.Replications)
+	if r.Replications == r.Scenario.Run.Replications {
+		what = "the results are of the last round that was finished"
+	}
+	r.Warnings = append([]string{"interrupted: " + what}, r.Warnings...)
+}
+
+// grows reports whether some replication ended with fewer instances than the most.
+func (p *PlatformResult) grows(most int) bool {
+	return slices.ContainsFunc(p.Replications, func(o platform.Observations) bool { return o.Instances.Count() < most })
 }
 
 func newPlatformResult(metrics []platform.Metric, replications []platform.Observations) *PlatformResult {
@@ -144,13 +165,39 @@ var headline = []string{"cold_start_probability", "rejection_probability", "time
 // enoughAbsolute is the half-width at which a probability is precise enough, however small it is.
 const enoughAbsolute = 1e-4
 
+// excess returns by what factor the half-width is larger than a precision allows; +Inf if
+// there is none, 0 where the metric cannot be other than 0, and where it is no headline.
+func (m NamedEstimate) excess(precision float64) float64 {
+	if !slices.Contains(headline, m.Name) || m.Mean == 0 && m.HalfWidth == 0 {
+		return 0
+	}
+	allowed := precision * math.Abs(m.Mean)
+	if m.Unit == platform.Probability {
+		allowed = max(allowed, enoughAbsolute)
+	}
+	if excess := m.HalfWidth / allowed; !math.IsNaN(excess) {
+		return excess
+	}
+	return math.Inf(1)
+}
+
+// growthFor returns by what factor the measured time must grow for every headline metric to
+// reach a precision; up to 1 if all have.
+func growthFor(metrics []platform.Metric, observed []platform.Observations, precision float64) (growth float64) {
+	metrics = slices.DeleteFunc(slices.Clone(metrics), func(m platform.Metric) bool { return !slices.Contains(headline, m.Name) })
+	for i, e := range platform.Estimate(metrics, observed) {
+		excess := NamedEstimate{metrics[i], e}.excess(precision)
+		growth = max(growth, excess*excess)
+	}
+	return growth
+}
+
 // precision returns the largest relative half-width of the headline metrics.
 func (r *Result) precision() float64 {
 	worst := 0.0
 	for _, p := range r.Platforms {
 		for _, m := range p.Metrics {
-			if !slices.Contains(headline, m.Name) || m.Mean == 0 && m.HalfWidth == 0 || // 0, and cannot be else
-				m.Unit == platform.Probability && m.HalfWidth <= enoughAbsolute {
+			if m.excess(0) <= 1 { // no headline, or the absolute half-width suffices
 				continue
 			}
 			if relative := m.HalfWidth / math.Abs(m.Mean); !(relative <= worst) {
@@ -161,15 +208,42 @@ func (r *Result) precision() float64 {
 	return worst
 }
 
-func (r *Result) warnings(traceEnd sim.Time) (w []string) {
+// imprecise names the metrics that did not reach the precision that was asked for.
+func (r *Result) imprecise() (names []string) {
+	for _, name := range r.Scenario.Platforms() {
+		for _, m := range r.Platforms[name].Metrics {
+			if m.excess(r.Scenario.Run.Precision) > 1 {
+				width := "without an interval"
+				if relative := m.HalfWidth / math.Abs(m.Mean); !math.IsNaN(relative) && !math.IsInf(relative, 0) {
+					width = fmt.Sprintf("± %.2g %%", 100*relative)
+				}
+				names = append(names, fmt.Sprintf("%s %s %s", name, m.Name, width))
+			}
+		}
+	}
+	return names
+}
+
+func (r *Result) warnings(st *study, traceEnd sim.Time) (w []string) {
 	if r.Broken != nil {
 		w = append(w, fmt.Sprintf("an error of the simulator, please report it: %v", r.Broken))
 	}
-	if r.Interrupted {
-		w = append(w, fmt.Sprintf("interrupted: %d of %d replications were finished, and the results are of these", r.Replications, r.Scenario.Run.Replications))
-	}
 	if err := r.Scenario.CheckSteadyState(); err != nil {
 		w = append(w, strings.ReplaceAll(err.Error(), "\n", "; ")+"; the results describe a transient of this length")
+	}
+	if st.transient.unseen > 0 {
+		w = append(w, fmt.Sprintf("no end of the transient was seen in the first %v: what was deleted, %v, may be too little; want a run.warmup", st.transient.unseen, st.run.Warmup))
+	}
+	if c := r.Scenario.Container; c != nil && c.KeepAlive == sim.Never && r.Platforms[ContainerPlatform].grows(c.MaxInstances) {
+		w = append(w, fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want container.initial.idle=%d, to begin with a full pool", c.MaxInstances, c.MaxInstances))
+	}
+	// What a trace leaves open, no longer run would settle.
+	if names := r.imprecise(); r.Scenario.Run.Duration == 0 && traceEnd == sim.Never && names != nil {
+		w = append(w, fmt.Sprintf("the precision of %s was not reached within run.max_requests=%d: %s",
+			formatPercent(r.Scenario.Run.Precision), r.Scenario.Run.MaxRequests, strings.Join(names, ", ")))
+	}
+	if period := st.period(); period > 0 && r.Scenario.Run.Duration == 0 && r.Duration%period != 0 {
+		w = append(w, fmt.Sprintf("run.max_requests=%d end before the arrivals' period of %v does: the averages are of a part of it", r.Scenario.Run.MaxRequests, period))
 	}
 	if math.IsNaN(r.Scenario.Arrivals.Rate()) {
 		w = append(w, "the trace is one sample path: the replications differ only in what it does not fix, and the intervals do not cover other days than its own")

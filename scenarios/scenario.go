@@ -19,13 +19,19 @@ type Scenario struct {
 	Run         Run
 }
 
-// Run says how long and how often to simulate.
+// Run says how long and how often to simulate: for a Duration, which may be that of a
+// transient, or, where that is 0, until the steady state is known to a Precision.
 type Run struct {
 	Seed         uint64
 	Replications int      // 1 … 100,000; an interval needs two
-	Warmup       sim.Time // deleted from the start of each replication, >= 0
-	Duration     sim.Time // measured after it in each replication, > 0
-	// DurationGiven: the user asked for this duration, so a scenario without a
-	// steady state may be simulated as a transient of that length.
-	DurationGiven bool
+	Warmup       sim.Time // deleted from the start of each replication, >= 0, or AutoWarmup
+	Duration     sim.Time // measured after it in each replication, > 0; 0: as long as Precision needs
+	// Precision is the relative half-width that the interval of every headline metric has in
+	// the end, in (0, 1], unless MaxRequests are spent before; 0 where Duration is given.
+	Precision float64
+	// MaxRequests are measured at most, all replications together; 0 where Duration is given.
+	MaxRequests int64
 }
+
+// AutoWarmup is the Warmup that is found by simulating: where MSER-5 sees the transient end.
+const AutoWarmup sim.Time = -1

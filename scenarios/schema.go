@@ -44,6 +44,9 @@ func blockSchema(block string) fragment {
 	case "":
 		schema["required"] = []string{"arrivals"}
 		schema["anyOf"] = []fragment{{"required": []string{"container"}}, {"required": []string{"wasm"}}}
+	case "run":
+		schema["not"] = fragment{"required": []string{"duration"},
+			"anyOf": []fragment{{"required": []string{"precision"}}, {"required": []string{"max_requests"}}}}
 	case "container":
 		schema["oneOf"] = []fragment{{"required": []string{"cold"}}, {"required": []string{"startup"}}}
 	}

@@ -45,7 +45,10 @@ func TestTheSchemaRefusesWhatTheReaderRefuses(t *testing.T) {
 		start + "  cores: 4",
 		start + "  initial: 4",
 		start + "run: {duration: never}",
-		start + "run: {precision: 1%}",
+		start + "run: {precision: 1}",
+		start + "run: {precision: 1%, duration: 1h}",
+		start + "run: {max_requests: 5, duration: 1h}",
+		start + "run: {warmup: automatic}",
 		start + "run: {replications: 0}",
 		start + "run: {seed: -1}",
 		start + "wasm: {service: exponential}",
@@ -135,6 +138,10 @@ func violations(schema map[string]any, value any, at string) (all []string) {
 		case "oneOf":
 			if n := matching(want); n != 1 {
 				refuse("%d of the alternatives", n)
+			}
+		case "not":
+			if len(violations(want.(map[string]any), value, at)) == 0 {
+				refuse("what must not be")
 			}
 		case "enum":
 			if !slices.Contains(want.([]any), value) {

@@ -134,7 +134,7 @@ func TestThePairedDifferenceIsNarrowerThanIndependentOnes(t *testing.T) {
 }
 
 func TestACancelledRunKeepsFinishedReplications(t *testing.T) {
-	s := load(t, "float", "run.replications", "50", "run.duration", "4000m")
+	s := load(t, "float", "run.replications", "50", "run.warmup", "10m", "run.duration", "4000m")
 	ctx, cancel := context.WithCancel(context.Background())
 	r, err := Simulate(ctx, s, Options{Workers: 1, Progress: func(done float64) {
 		if done > 0.1 {
@@ -146,7 +146,7 @@ func TestACancelledRunKeepsFinishedReplications(t *testing.T) {
 	assert.Greater(t, r.Replications, 2)
 	assert.Less(t, r.Replications, 50)
 	assert.Contains(t, r.Warnings[0], "interrupted")
-	whole := simulate(t, load(t, "float", "run.replications", fmt.Sprint(r.Replications), "run.duration", "4000m"), Options{})
+	whole := simulate(t, load(t, "float", "run.replications", fmt.Sprint(r.Replications), "run.warmup", "10m", "run.duration", "4000m"), Options{})
 	assert.Equal(t, whole.Platforms[ContainerPlatform].Metrics[0].Estimate, r.Platforms[ContainerPlatform].Metrics[0].Estimate)
 
 	_, err = Simulate(ctx, s, Options{})
@@ -180,4 +180,121 @@ func TestATraceIsReplayedAndItsErrorsSurface(t *testing.T) {
 	_, err := Simulate(context.Background(), s, Options{})
 	assert.ErrorContains(t, err, "bad.csv:3")
 	assert.False(t, errors.Is(err, context.Canceled))
+}
+
+func TestARunGoesOnUntilItIsPreciseEnough(t *testing.T) {
+	coarse := simulate(t, load(t, "float", "run.precision", "10%"), Options{})
+	fine := simulate(t, load(t, "float", "run.precision", "2%"), Options{})
+	for _, r := range []*Result{coarse, fine} {
+		assert.LessOrEqual(t, r.Precision, r.Scenario.Run.Precision)
+		assert.Positive(t, r.Warmup)
+		assert.Empty(t, r.Warnings)
+		for _, p := range r.Platforms {
+			for _, m := range p.Metrics {
+				assert.LessOrEqual(t, m.excess(r.Scenario.Run.Precision), 1.0, m.Name)
+			}
+		}
+	}
+	assert.Greater(t, fine.Duration, 5*coarse.Duration)
+
+	// The rounds leave no trace: it is the simulation of that length.
+	fixed := fine.Scenario
+	fixed.Run.Warmup, fixed.Run.Duration = fine.Warmup, fine.Duration
+	whole := simulate(t, fixed, Options{})
+	assertSame(t, whole, fine)
+}
+
+func TestAPrecisionThatIsNotReachedIsSaid(t *testing.T) {
+	r := simulate(t, load(t, "float", "run.max_requests", "100000"), Options{})
+	require.Len(t, r.Warnings, 1)
+	assert.Contains(t, r.Warnings[0], "the precision of 1% was not reached within run.max_requests=100000: container cold_start_probability ± ")
+	assert.InDelta(t, 100_000, r.Platforms[ContainerPlatform].Requests, 2000)
+	assert.Greater(t, r.Precision, 0.01)
+}
+
+// More replications than are kept begin anew in each round.
+func TestReplicationsThatAreNotKept(t *testing.T) {
+	few, many := load(t, "float", "run.replications", "256", "run.precision", "4%"), load(t, "float", "run.replications", "257", "run.precision", "4%")
+	a, b := simulate(t, few, Options{}), simulate(t, many, Options{})
+	require.Equal(t, a.Warmup, b.Warmup)
+	for _, p := range []string{ContainerPlatform, WasmPlatform} {
+		assert.InEpsilon(t, a.Platforms[p].Requests, b.Platforms[p].Requests, 0.2)
+		for i, m := range a.Platforms[p].Metrics {
+			other := b.Platforms[p].Metrics[i]
+			if m.HalfWidth > 0 {
+				assert.InDelta(t, m.Mean, other.Mean, m.HalfWidth, "one replication of 257 more: %s", m.Name)
+			}
+		}
+	}
+}
+
+func TestAnInterruptedPrecisionKeepsItsLastRound(t *testing.T) {
+	s := load(t, "float", "run.precision", "0.2%")
+	ctx, cancel := context.WithCancel(context.Background())
+	r, err := Simulate(ctx, s, Options{Progress: func(done float64) {
+		if done > 0.5 {
+			cancel()
+		}
+	}})
+	require.NoError(t, err)
+	assert.True(t, r.Interrupted)
+	assert.Equal(t, 16, r.Replications)
+	assert.Contains(t, r.Warnings[0], "interrupted: the results are of the last round that was finished")
+	fixed := s
+	fixed.Run.Warmup, fixed.Run.Duration = r.Warmup, r.Duration
+	assertSame(t, simulate(t, fixed, Options{}), r)
+}
+
+// assertSame compares what two results found.
+func assertSame(t *testing.T, a, b *Result) {
+	t.Helper()
+	assert.Equal(t, a.Difference, b.Difference)
+	for name, p := range a.Platforms {
+		other := b.Platforms[name]
+		assert.Equal(t, p.Requests, other.Requests)
+		assert.Equal(t, p.Distributions, other.Distributions)
+		for i, m := range p.Metrics {
+			assert.Equal(t, fmt.Sprint(m.Estimate), fmt.Sprint(other.Metrics[i].Estimate), m.Name)
+		}
+	}
+}
+
+func TestTheWarmupOfATransientIsNothing(t *testing.T) {
+	r := simulate(t, load(t, "erlang-c", "arrivals.rate", "20/s", "run.duration", "10m"), Options{})
+	assert.Zero(t, r.Warmup)
+	assert.Zero(t, r.Deleted)
+}
+
+func TestDailyArrivalsAreMeasuredOverWholePeriods(t *testing.T) {
+	r := simulate(t, load(t, "float", "arrivals", "daily(mean=2/s, peak=3, period=1h)", "run.precision", "5%"), Options{})
+	assert.Greater(t, r.Warmup.Seconds(), 600.0)
+	assert.Zero(t, math.Mod(r.Duration.Seconds(), 3600))
+	assert.Empty(t, r.Warnings)
+
+	r = simulate(t, load(t, "float", "arrivals", "daily(mean=2/s, peak=3, period=24h)", "run.max_requests", "10000"), Options{})
+	assert.Contains(t, r.Warnings[len(r.Warnings)-1], "period of 24h0m0s")
+}
+
+// From an empty pool with a keep-alive of an hour, the first hour is not the steady state.
+func TestTheWarmupCoversTheTransient(t *testing.T) {
+	r := simulate(t, load(t, "float", "container.keep_alive", "1h", "wasm.service.mean", "1s", "run.precision", "2%"), Options{})
+	assert.Greater(t, r.Warmup.Seconds(), 600.0)
+	idle := load(t, "erlang-b", "container.initial.idle", "0", "arrivals.rate", "5/s", "run.precision", "10%")
+	grows := simulate(t, idle, Options{})
+	assert.Contains(t, fmt.Sprint(grows.Warnings), "only grow in number")
+}
+
+func TestALogOfARunWithoutADurationIsOfTheWholeRun(t *testing.T) {
+	s := load(t, "float", "run.precision", "10%", "run.replications", "2", "run.max_requests", "20000")
+	logged := map[string]int64{}
+	r := simulate(t, s, Options{Log: func(platform string, _ int, q platform.Request) {
+		if q.Arrival > 0 {
+			logged[platform]++
+		}
+	}})
+	plain := simulate(t, s, Options{})
+	assertSame(t, plain, r)
+	for name, p := range r.Platforms {
+		assert.Greater(t, logged[name], p.Requests, "the warm-up too")
+	}
 }

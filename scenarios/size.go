@@ -69,8 +69,13 @@ func (s Scenario) wasmSize(w *platform.Wasm) error {
 	return e.check("wasm")
 }
 
-// horizon is the virtual time of one replication in seconds.
-func (s Scenario) horizon() float64 { return s.Run.Warmup.Seconds() + s.Run.Duration.Seconds() }
+// horizon is the virtual time of one replication in seconds; +Inf if that is still to be found.
+func (s Scenario) horizon() float64 {
+	if s.Run.Duration == 0 {
+		return math.Inf(1)
+	}
+	return max(s.Run.Warmup, 0).Seconds() + s.Run.Duration.Seconds()
+}
 
 // present is the mean number of requests at the end of a replication if each
 // stays for stay seconds, by Little's law; NaN if that is not known.
@@ -79,9 +84,13 @@ func (s Scenario) present(stay float64) float64 {
 }
 
 // leftOver is the number of requests at the end of a replication that arrived
-// faster than servers serve them, each giving up after patience seconds.
+// faster than servers serve them, each giving up after patience seconds. Where
+// the end is still to be found and there is no patience, there is no steady state to be found (CheckSteadyState).
 func (s Scenario) leftOver(service, servers, patience float64) float64 {
 	rate := s.Arrivals.Rate()
+	if math.IsInf(s.horizon(), 1) && math.IsInf(patience, 1) {
+		return 0
+	}
 	return math.Min((rate-servers/service)*s.horizon(), rate*patience)
 }
 

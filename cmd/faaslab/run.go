@@ -138,7 +138,7 @@ func refuse(s scenarios.Scenario) error {
 	if err := s.CheckSize(); err != nil {
 		return err
 	}
-	if err := s.CheckSteadyState(); err != nil && !s.Run.DurationGiven {
+	if err := s.CheckSteadyState(); err != nil && s.Run.Duration == 0 {
 		return fmt.Errorf("%w\nTo simulate the transient, say for how long: --set run.duration=20m", err)
 	}
 	return nil

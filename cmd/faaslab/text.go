@@ -112,7 +112,8 @@ func describeRun(r *scenarios.Result, p *scenarios.PlatformResult) []string {
 	}
 	return []string{
 		countOfRequests(p.Requests),
-		fmt.Sprintf("%s of %s after %s", replications, describeSpan(p.Span), describeSpan(r.Scenario.Run.Warmup)),
+		fmt.Sprintf("%s of %s after %s", replications, describeSpan(p.Span), describeSpan(r.Warmup)),
+		fmt.Sprintf("%.2g %% deleted as warm-up", 100*r.Deleted),
 	}
 }
 

@@ -41,6 +41,9 @@ func (i *Integral) Subtract(other Integral) {
 	i.total -= other.total
 }
 
+// Area returns the integral of the count over the closed time, in seconds.
+func (i *Integral) Area() float64 { return i.area.Seconds() }
+
 // Mean returns the time average of the count over the closed time; NaN if there is none.
 func (i *Integral) Mean() float64 { return i.area.Seconds() / (float64(i.total) / 1e9) }
 

@@ -75,14 +75,17 @@ func (t *TimeInState) Total() (total sim.Time) {
 	return total
 }
 
-// Mean returns the time average of the count over the closed time; NaN if there is none.
-func (t *TimeInState) Mean() float64 {
+// Area returns the integral of the count over the closed time, in seconds.
+func (t *TimeInState) Area() float64 {
 	var area Sum
 	for n, span := range t.spans {
 		area.AddTimes(n, span)
 	}
-	return area.Seconds() / (float64(t.Total()) / 1e9)
+	return area.Seconds()
 }
+
+// Mean returns the time average of the count over the closed time; NaN if there is none.
+func (t *TimeInState) Mean() float64 { return t.Area() / (float64(t.Total()) / 1e9) }
 
 // Probabilities returns the fraction of the closed time with each count, from 0
 // to the largest seen; nil if there is no closed time.

@@ -1,0 +1,42 @@
+package scenarios
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// A crew is a number of workers that simulations share: whoever has work takes the next
+// that is free.
+type crew chan struct{}
+
+// newCrew returns a crew of so many workers; 0: one a core.
+func newCrew(workers int) crew {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	return make(crew, workers)
+}
+
+// each calls do(0) … do(n-1), in this order as workers become free, and returns when all
+// have returned.
+func (c crew) each(n int, do func(i int)) {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(n, cap(c)) {
+		group.Go(func() {
+			for {
+				c <- struct{}{}
+				i := int(next.Add(1)) - 1
+				if i < n {
+					do(i)
+				}
+				<-c
+				if i >= n {
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+}

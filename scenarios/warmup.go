@@ -1,0 +1,189 @@
+package scenarios
+
+import (
+	"context"
+	"math"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/sim"
+	"faaslab/sim/stats"
+)
+
+const (
+	// pilotScales is how many times the scale on which the platforms forget a first round lasts.
+	pilotScales = 40
+	// fewestScales is how many of them it lasts even where that costs more requests than
+	// pilotShare of those that may be measured.
+	fewestScales = 5
+	pilotShare   = 0.25
+	// forgetScales are deleted where the load changes periodically.
+	forgetScales = 10
+	// pilotSlots are the time slots of a pilot whose means MSER-5 sees.
+	pilotSlots = 500
+	// pilotDoublings is how often a pilot that does not show the end of the transient is
+	// doubled.
+	pilotDoublings = 3
+)
+
+// usualRequests bounds what a pilot simulates where the scenario has no run.max_requests.
+const usualRequests = 20_000_000
+
+// A transient is what a pilot found: how long it lasts.
+type transient struct {
+	length sim.Time
+	// unseen is the length of the pilot that did not show its end; 0 if it was seen.
+	unseen sim.Time
+}
+
+// findTransient simulates all scenarios from time 0 on and returns where MSER-5 sees the
+// end of the transient in the number of instances and waiting requests, averaged over the
+// replications: of all platforms the latest.
+func (st *study) findTransient(ctx context.Context) (transient, error) {
+	if st.period() > 0 {
+		// The load itself changes, so MSER-5 would see no steady state. What is
+		// measured is whole periods, at whatever phase they begin.
+		return transient{length: min(handy(sim.FromSeconds(forgetScales*st.memory())), st.longest()/4)}, nil
+	}
+	span := st.pilotSpan()
+	for doubling := 0; ; doubling++ {
+		length, found, err := st.pilot(ctx, span)
+		if err != nil {
+			return transient{}, err
+		}
+		switch {
+		case found:
+			return transient{length: length}, nil
+		case doubling == pilotDoublings:
+			return transient{length: length, unseen: span}, nil
+		}
+		span = min(2*span, st.longest()/2)
+	}
+}
+
+// pilot simulates a span from time 0 and returns the end of the transient in it.
+func (st *study) pilot(ctx context.Context, span sim.Time) (length sim.Time, found bool, err error) {
+	slot := max(span/pilotSlots, 1)
+	parts := st.parts()
+	occupancy := make([][]float64, len(parts)) // by part and slot: the mean
+	err = st.each(ctx, parts, func(p *part) error {
+		run, err := st.start(ctx, p, nil)
+		if err != nil {
+			return err
+		}
+		before := 0.0
+		for at := slot; at <= slot*pilotSlots; at += slot {
+			if err := st.advance(run, at, nil); err != nil {
+				return err
+			}
+			if run.Ended() {
+				break
+			}
+			after := run.Occupancy()
+			occupancy[p.index] = append(occupancy[p.index], (after-before)/slot.Seconds())
+			before = after
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, false, err
+	}
+	found = true
+	for _, group := range st.groups(parts) {
+		slots := pilotSlots
+		for _, p := range group {
+			slots = min(slots, len(occupancy[p.index]))
+		}
+		mean := make([]float64, slots)
+		for _, p := range group {
+			for k := range mean {
+				mean[k] += occupancy[p.index][k] / float64(len(group))
+			}
+		}
+		deleted, seen := stats.MSER5(mean)
+		length = max(length, sim.Time(deleted)*slot)
+		found = found && (seen || slots < pilotSlots) // a trace that ends will not be longer
+	}
+	return length, found, nil
+}
+
+// pilotSpan is how long a first round lasts.
+func (st *study) pilotSpan() sim.Time {
+	scale, rate := st.memory(), 0.0
+	for _, s := range st.scenarios {
+		if r := s.Arrivals.Rate(); !math.IsNaN(r) {
+			rate = max(rate, r)
+		}
+	}
+	budget := float64(usualRequests)
+	if st.run.MaxRequests > 0 {
+		budget = float64(st.run.MaxRequests)
+	}
+	span := pilotScales * scale
+	if rate > 0 {
+		span = min(span, max(budget*pilotShare/(rate*float64(st.run.Replications)), fewestScales*scale))
+	}
+	return min(handy(max(sim.FromSeconds(span), pilotSlots)), st.longest()/4)
+}
+
+// memory is the longest of the scenarios' scales.
+func (st *study) memory() (scale float64) {
+	for _, s := range st.scenarios {
+		scale = max(scale, s.memory())
+	}
+	return scale
+}
+
+// memory is the scale in seconds on which the platforms forget how they began, from
+// means: how long instances serve and are kept, how long a queue takes to empty (for many servers
+// about E[S]/(c(1−√ρ)²); Newell, "Applications of Queueing Theory", 1982), how long the arrivals stay as they are.
+func (s Scenario) memory() float64 {
+	scale := 0.0
+	rate := s.Arrivals.Rate()
+	if !math.IsNaN(rate) {
+		scale += 10 / rate
+	}
+	if a, ok := s.Arrivals.(dist.MMPP); ok {
+		for _, state := range a.States {
+			scale += state.Sojourn
+		}
+	}
+	known := func(x float64) float64 {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return 0
+		}
+		return x
+	}
+	queue := func(service float64, servers int) float64 {
+		load := rate * service / float64(servers)
+		if !(load < 1) {
+			return 0
+		}
+		return service / (float64(servers) * math.Pow(1-math.Sqrt(load), 2))
+	}
+	if c := s.Container; c != nil {
+		warm := mean(c.Warm)
+		scale += known(warm) + known(mean(c.Cold)) + known(mean(c.Startup)) + known(c.KeepAlive.Seconds())
+		if c.WhenFull == platform.Queue && c.MaxInstances != platform.Unlimited {
+			scale += known(min(queue(warm, c.MaxInstances), c.QueueTimeout.Seconds()))
+		}
+	}
+	if w := s.Wasm; w != nil {
+		service := mean(w.Service)
+		scale += known(service) + known(mean(w.Startup))
+		if w.Cores != platform.Unlimited {
+			scale += known(queue(service, w.Cores))
+		}
+	}
+	return scale
+}
+
+// period is the longest period of the arrivals of the scenarios; 0 if they have none.
+func (st *study) period() (period sim.Time) {
+	for _, s := range st.scenarios {
+		if a, ok := s.Arrivals.(dist.Daily); ok {
+			period = max(period, sim.FromSeconds(a.Period))
+		}
+	}
+	return period
+}

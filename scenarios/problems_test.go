@@ -94,7 +94,7 @@ func TestWhatIsWrongWithAKey(t *testing.T) {
 		"cores of containers":              {"  cores: 4", "pool.yaml:5: container.cores: a number of cores shared by containers is not built yet; write unlimited or leave it out"},
 		"no cores of containers":           {"  cores: none", `pool.yaml:5: container.cores: found "none"; want unlimited`},
 		"running at the start":             {"  initial:\n    running: 3", "pool.yaml:6: container.initial.running: not built yet; use container.initial.idle"},
-		"features of the whole platform":   {"  dispatch: 5ms\n  startup_cpu: 1s\nrun:\n  precision: 1%", "pool.yaml:5: container.dispatch: not built yet; leave it out\npool.yaml:6: container.startup_cpu: not built yet; leave it out\npool.yaml:8: run.precision: not built yet; use run.duration and run.warmup"},
+		"features of the whole platform":   {"  dispatch: 5ms\n  startup_cpu: 1s", "pool.yaml:5: container.dispatch: not built yet; leave it out\npool.yaml:6: container.startup_cpu: not built yet; leave it out"},
 		"a distribution with a slip":       {"wasm:\n  service: exponential(men=1s)", "pool.yaml:6: wasm.service: exponential has no parameter called \"men\" (did you mean mean?): exponential takes mean, as in exponential(mean=1s)\n    exponential(men=1s)\n                ^"},
 		"a distribution of negative times": {"wasm:\n  service: constant(-1s)", "pool.yaml:6: wasm.service: value: \"-1s\" is negative; a duration is at least 0s\n    constant(-1s)\n             ^"},
 	} {

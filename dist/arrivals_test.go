@@ -23,7 +23,10 @@ var processCases = []string{
 	"daily(mean=2/s, peak=3, period=24h)",
 	"daily(mean=2/s, peak=1, period=60s)",
 	"daily(mean=1/m, peak=30, period=2m)",
+	"steps(rates=[1/s, 5/s], at=[5m])",
+	"steps(rates=[0/s, 7/s, 0/s, 2/s], at=[100ms, 10s, 60s])",
 	"batch(poisson(rate=1/s), size=5)",
+	"batch(steps(rates=[3/s, 0.5/s], at=[20s]), size=4)",
 	"batch(batch(constant(rate=1/m), size=2), size=300)",
 }
 
@@ -168,7 +171,7 @@ func TestRoundingToNanosecondsDoesNotDrift(t *testing.T) {
 func TestAPathEndsWhereVirtualTimeDoes(t *testing.T) {
 	for _, notation := range []string{
 		"poisson(rate=1/d)", "constant(rate=1/d)", "renewal(lognormal(mean=1d, cv=3))",
-		"mmpp(rates=[0/s, 1/d], sojourns=[1d, 1d])", "daily(mean=1/d, peak=3, period=1d)", "batch(poisson(rate=1/d), size=3)",
+		"mmpp(rates=[0/s, 1/d], sojourns=[1d, 1d])", "daily(mean=1/d, peak=3, period=1d)", "steps(rates=[0/s, 1/d], at=[1d])", "batch(poisson(rate=1/d), size=3)",
 	} {
 		a, err := ParseArrivals(notation)
 		require.NoError(t, err)
@@ -285,5 +288,119 @@ func TestDailyCountsFollowTheRate(t *testing.T) {
 		}
 		p := distuv.ChiSquared{K: degrees}.Survival(chi)
 		assert.Greater(t, p, 1e-6, "%v: chi-square %g at %g degrees", d, chi, degrees)
+	}
+}
+
+// A Steps of one path is a Poisson process of rate 1 in the time that the integral
+// of its rate counts, wherever the levels begin (Kolmogorov–Smirnov at 1 in a million), and in
+// no level of rate 0 anything arrives.
+func TestStepsAreAPoissonProcessInItsOwnTime(t *testing.T) {
+	const n = 50_000
+	for notation, levels := range map[string][]Level{
+		"steps(rates=[4/s, 40/s], at=[1h])":                              {{0, 4}, {3600, 40}},
+		"steps(rates=[100/s, 0/s, 1/s], at=[250s, 300s])":                {{0, 100}, {250, 0}, {300, 1}},
+		"steps(rates=[0/s, 2/s, 3/s, 0.1/s], at=[1500ms, 700s, 10000s])": {{0, 0}, {1.5, 2}, {700, 3}, {10000, 0.1}},
+	} {
+		integral := func(at float64) (area float64) {
+			for i, l := range levels {
+				end := at
+				if i+1 < len(levels) {
+					end = min(end, levels[i+1].From)
+				}
+				area += l.PerSecond * max(0, end-l.From)
+			}
+			return area
+		}
+		gaps := make([]float64, 0, n)
+		last, later := 0.0, 0
+		for _, ns := range moments(gapsOf(t, notation, 1, n)) {
+			at := float64(ns) / 1e9
+			for i, l := range levels {
+				if l.PerSecond == 0 && at > l.From+1e-9 {
+					require.Greater(t, at, levels[i+1].From-1e-9, notation)
+				}
+			}
+			if at > levels[len(levels)-1].From {
+				later++
+			}
+			area := integral(at)
+			gaps = append(gaps, area-last)
+			last = area
+		}
+		require.Greater(t, later, 1000, "%s: the last level is seen, too", notation)
+		require.Less(t, later, n-1000, "%s: and so are those before", notation)
+		slices.Sort(gaps)
+		var distance float64
+		for i, gap := range gaps {
+			p := -math.Expm1(-gap)
+			distance = max(distance, p-float64(i)/n, float64(i+1)/n-p)
+		}
+		assert.Less(t, distance, math.Sqrt(math.Log(2/1e-6)/2)/math.Sqrt(n), notation)
+	}
+}
+
+// The counts in windows are independent and Poisson: within a level, over
+// a change of it, and over several. Over independent paths the sum of the counts in a window is
+// Poisson, too, the sum of (count − mean)²/mean has mean paths and the variance
+// paths·(2 + 1/mean), and the covariance of neighbours is 0. Each is compared at 5 standard errors.
+func TestStepsHaveExactPoissonCounts(t *testing.T) {
+	const paths = 20_000
+	a, err := ParseArrivals("steps(rates=[2/s, 9/s, 0/s, 1/s], at=[3s, 5s, 6s])")
+	require.NoError(t, err)
+	edges := []float64{0, 1, 2.5, 3, 4, 5.5, 6, 8}
+	means := []float64{2, 3, 1, 9, 9, 0, 2}
+	counts := make([][]float64, len(means))
+	gaps := make([]int64, 16)
+	for i := range paths {
+		source, err := a.Start(random.Stream(1, i, random.Arrivals))
+		require.NoError(t, err)
+		for w := range counts {
+			counts[w] = append(counts[w], 0)
+		}
+		for at, end := int64(0), int64(edges[len(edges)-1]*1e9); at < end; {
+			_, err := source.Fill(gaps, nil)
+			require.NoError(t, err)
+			for _, gap := range gaps {
+				at += gap
+				for w := range means {
+					if s := float64(at) / 1e9; s >= edges[w] && s < edges[w+1] {
+						counts[w][i]++
+					}
+				}
+			}
+		}
+	}
+	for w, mean := range means {
+		var sum, dispersion, covariance float64
+		for i, c := range counts[w] {
+			sum += c
+			dispersion += (c - mean) * (c - mean)
+			if w > 0 {
+				covariance += (c - mean) * (counts[w-1][i] - means[w-1])
+			}
+		}
+		if mean == 0 {
+			assert.Zero(t, sum)
+			continue
+		}
+		assert.InDelta(t, paths*mean, sum, 5*math.Sqrt(paths*mean), "window %d", w)
+		assert.InDelta(t, paths, dispersion/mean, 5*math.Sqrt(paths*(2+1/mean)), "window %d", w)
+		if w > 0 {
+			assert.InDelta(t, 0, covariance, 5*math.Sqrt(paths*mean*means[w-1])+1e-9, "windows %d and %d", w-1, w)
+		}
+	}
+}
+
+// Each arrival takes one draw: paths whose first levels differ have the same draws, so an arrival
+// of the one comes where the other's integral of the rate is the same.
+func TestStepsOfOneSeedStayAligned(t *testing.T) {
+	low := moments(gapsOf(t, "steps(rates=[1/s, 1/s], at=[100s])", 5, 1000))
+	high := moments(gapsOf(t, "steps(rates=[1/s, 4/s], at=[100s])", 5, 1000))
+	for i, ns := range low {
+		want := ns
+		if ns > 100e9 {
+			want = 100e9 + (ns-100e9)/4
+		}
+		require.InDelta(t, want, high[i], 2)
 	}
 }

@@ -57,6 +57,7 @@ func BenchmarkSource(b *testing.B) {
 		"daily(mean=2/s, peak=3, period=24h)",
 		"daily(mean=2/s, peak=100, period=24h)",
 		"daily(mean=1/d, peak=3, period=1h)",
+		"steps(rates=[1/s, 5/s], at=[5m])",
 		"batch(poisson(rate=1/s), size=5)",
 	} {
 		b.Run(notation, func(b *testing.B) {

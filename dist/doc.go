@@ -26,6 +26,7 @@
 //	mmpp(rates=[1/s, 20/s], sojourns=[60s, 5s])
 //	                                     a Poisson process whose rate depends on a state
 //	daily(mean=2/s, peak=3, period=24h)  a Poisson process whose rate swings once a period
+//	steps(rates=[1/s, 5/s], at=[5m])     a Poisson process whose rate changes at given times
 //	batch(poisson(rate=1/s), size=5)     several requests at once
 //	trace(file.csv)                      recorded arrivals, with service times or without
 //

@@ -146,6 +146,10 @@ var processLaws = []law{
 			}
 			return d, nil
 		}},
+	{"steps", "steps(rates=[1/s, 5/s], at=[5m])",
+		[]parameter{{name: "rates", kind: rates, min: 0, max: maxRate},
+			{name: "at", kind: durations, min: 1e-9, max: maxDuration}},
+		func(_ Parser, v []value) (any, error) { return newSteps(v[0].numbers, v[1].numbers) }},
 	{"batch", "batch(poisson(rate=1/s), size=5)",
 		[]parameter{bare("process", process, 0, 0), {name: "size", kind: whole, min: 1, max: 1e6}},
 		func(_ Parser, v []value) (any, error) { return newBatch(v[0].process, int(v[1].number)) }},

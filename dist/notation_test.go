@@ -10,7 +10,7 @@ import (
 
 const (
 	knownDistributions = "constant, exponential, erlang, gamma, lognormal, weibull, pareto, hyperexponential, uniform, normal, empirical, shifted, mixture"
-	knownProcesses     = "poisson, constant, renewal, mmpp, daily, batch, trace"
+	knownProcesses     = "poisson, constant, renewal, mmpp, daily, steps, batch, trace"
 )
 
 // Every case shows the whole text of an error. Those of processes begin with
@@ -193,6 +193,34 @@ func TestBadNotationsAreExplained(t *testing.T) {
 			`peak is 0.5; accepted is a number from 1 to 100`,
 			`    daily(mean=1/s, peak=0.5, period=24h)`,
 			`                         ^`}},
+		{"process", "steps(rates=[1/s], at=[5m])", []string{
+			`steps of one rate are a Poisson process: write poisson(rate=…), or give two rates or more`,
+			`    steps(rates=[1/s], at=[5m])`,
+			`                ^`}},
+		{"process", "steps(rates=[1/s, 5/s, 1/s], at=[5m])", []string{
+			`there are 3 rates and 1 times; each rate but the first has the time at which it begins`,
+			`    steps(rates=[1/s, 5/s, 1/s], at=[5m])`,
+			`                                    ^`}},
+		{"process", "steps(rates=[1/s, 5/s, 1/s], at=[5m, 300s])", []string{
+			`the time 5m follows 5m; the times at which rates begin must increase`,
+			`    steps(rates=[1/s, 5/s, 1/s], at=[5m, 300s])`,
+			`                                    ^`}},
+		{"process", "steps(rates=[1/s, 0/s], at=[5m])", []string{
+			`the last rate is 0/s; it goes on for ever and must be at least once in 292 years: for a load that stops write one as low as 0.001/d`,
+			`    steps(rates=[1/s, 0/s], at=[5m])`,
+			`                ^`}},
+		{"process", "steps(rates=[1/s, 5/s], at=[0s])", []string{
+			`at is 0s; accepted is a duration from 1ns to 292 years`,
+			`    steps(rates=[1/s, 5/s], at=[0s])`,
+			`                                ^`}},
+		{"process", "steps(rates=[1/s, -5/s], at=[1m])", []string{
+			`rates: "-5/s" is negative; a rate is at least 0/s`,
+			`    steps(rates=[1/s, -5/s], at=[1m])`,
+			`                      ^`}},
+		{"process", "steps(rates=[" + strings.Repeat("1/s,", MaxLevels) + "1/s], at=[1s])", []string{
+			`65 rates; at most 64 are accepted`,
+			`    steps(rates=[1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s…`,
+			`                ^`}},
 		{"process", "batch(trace(testdata/arrivals.csv), size=2)", []string{
 			`a trace cannot be batched: repeat its rows in the file instead`,
 			`    batch(trace(testdata/arrivals.csv), size=2)`,
@@ -266,6 +294,7 @@ func TestParametersHavePaths(t *testing.T) {
 		"batch(renewal(gamma(mean=1s, cv=2)), size=5)": "size mean cv",
 		"mmpp(rates=[1/s, 20/s], sojourns=[60s, 5s])":  "rates.0 rates.1 sojourns.0 sojourns.1",
 		"daily(mean=2/s, peak=3, period=24h)":          "mean peak period",
+		"steps(rates=[1/s, 5/s], at=[5m])":             "rates.0 rates.1 at.0",
 		"nonsense":                                     "",
 	} {
 		assert.Equal(t, want, strings.Join(Parameters(notation), " "), notation)
@@ -278,6 +307,7 @@ func TestAParameterIsSetInPlace(t *testing.T) {
 		{"shifted(20ms, exponential(mean=5ms))", "mean", "7ms", "shifted(20ms, exponential(mean=7ms))"},
 		{"shifted(20ms, exponential(mean=5ms))", "by", "7ms", "shifted(7ms, exponential(mean=5ms))"},
 		{"mmpp(rates=[1/s, 20/s], sojourns=[60s, 5s])", "rates.1", "30/s", "mmpp(rates=[1/s, 30/s], sojourns=[60s, 5s])"},
+		{"steps(rates=[1/s, 5/s], at=[5m])", "at.0", "90s", "steps(rates=[1/s, 5/s], at=[90s])"},
 		{"mixture(0.9: constant(1s), 0.1: constant(2s))", "1.value", "3s", "mixture(0.9: constant(1s), 0.1: constant(3s))"},
 		{"trace(a.csv)", "file", "b, c.csv", `trace("b, c.csv")`},
 		{"constant(60ms)", "value", " 1s ", "constant(1s)"},

@@ -38,8 +38,13 @@ type Containers struct {
 	// sim.Never. A request whose time is up leaves unserved.
 	QueueTimeout sim.Time
 	Routing      Routing
-	// InitialIdle instances are idle, freshly so, at time 0; 0 <= InitialIdle <= MaxInstances.
-	InitialIdle int
+	// InitialIdle instances are idle, freshly so, at time 0, and InitialRunning serve a
+	// request; both >= 0, their sum <= MaxInstances. What is left of such a service has the
+	// law Warm, which is given if there are any: for exponential service that is exact.
+	// These requests arrived before time 0: they are present at the start and complete, and
+	// are neither arrivals nor starts, nor have they a response time.
+	InitialIdle    int
+	InitialRunning int
 }
 
 // WhenFull says what becomes of a request that finds all MaxInstances busy.

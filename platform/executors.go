@@ -70,7 +70,7 @@ func NewExecutors(config Wasm, arrivals dist.Arrivals, seed uint64, replication 
 		fcfs:      config.Discipline == FCFS,
 		engine:    sim.NewEngine[uint32](),
 		shared:    sharedCores{cores: config.Cores},
-		observed:  newObservations(0),
+		observed:  newObservations(0, 0),
 	}
 	if config.Startup != nil && config.Startup != (dist.Distribution)(dist.Constant{}) {
 		e.startups, e.seconds = make([]int64, blockSize), make([]float64, blockSize)

@@ -55,12 +55,14 @@ type Observations struct {
 	pool bool // of a pool, not of executors
 }
 
-// newObservations observes from time 0 a platform with idle instances and nothing else.
-func newObservations(idle int) Observations {
+// newObservations observes from time 0 a platform with idle and running instances, none of
+// which was started for its request, and nothing else.
+func newObservations(idle, running int) Observations {
 	return Observations{
-		Instances: stats.NewTimeInState(idle),
-		Running:   stats.NewTimeInState(0),
-		Idle:      stats.NewTimeInState(idle),
+		Instances:      stats.NewTimeInState(idle + running),
+		Running:        stats.NewTimeInState(running),
+		Idle:           stats.NewTimeInState(idle),
+		PresentAtStart: int64(running),
 	}
 }
 
@@ -109,6 +111,16 @@ func (o *Observations) occupancy(at sim.Time) float64 {
 	}
 	o.Waiting.Close(at)
 	return o.Instances.Area() + o.Waiting.Area()
+}
+
+// Reduced returns an independent copy without the distributions: the means of all counts are
+// the same, and those of response times, but the histogram of responses is empty. It is
+// small, so that one can be kept for each of many periods, and can be merged and subtracted.
+func (o *Observations) Reduced() Observations {
+	r := *o
+	r.Instances, r.Running, r.Idle = o.Instances.Reduced(), o.Running.Reduced(), o.Idle.Reduced()
+	r.Responses = stats.Histogram{}
+	return r
 }
 
 // Clone returns an independent copy.

@@ -79,7 +79,7 @@ func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication
 		engine:   sim.NewEngine[uint32](),
 		ordered:  config.Routing == MRU || config.Routing == LRU,
 		set:      newIdleSet(),
-		observed: newObservations(config.InitialIdle),
+		observed: newObservations(config.InitialIdle, config.InitialRunning),
 	}
 	capped := config.MaxInstances != Unlimited
 	p.observed.pool = true
@@ -94,6 +94,12 @@ func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication
 	}
 	for range config.InitialIdle {
 		p.pushIdle(0, p.create(0))
+	}
+	// Members of a family of their own: the requests that arrive keep their numbers, and
+	// so does each of these if there are more of them.
+	left := sampler{law: config.Warm, family: random.NewFamily(seed, replication, random.Initial)}
+	for i := range config.InitialRunning {
+		p.engine.Schedule(left.draw(uint64(i)), completion, p.create(0)<<1)
 	}
 	p.scheduleArrival(0)
 	return p, nil

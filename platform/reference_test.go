@@ -174,6 +174,14 @@ func requests(t *testing.T, config Containers, arrivals dist.Arrivals, seed uint
 	return all
 }
 
+// initialService returns how long the k-th request that runs at time 0 goes on.
+func initialService(config Containers, seed uint64, k int) sim.Time {
+	generator := random.NewFamily(seed, 0, random.Initial).Member(uint64(k))
+	var one [1]float64
+	config.Warm.Fill(&generator, one[:])
+	return sim.FromSeconds(one[0])
+}
+
 // randomContainers makes a small platform that lives near its edges: caps, timeouts
 // and keep-alives of the order of the service times, and lattices on which
 // many events happen at once.
@@ -195,8 +203,12 @@ func randomContainers(t *testing.T, rng *rand.Rand) (Containers, dist.Arrivals) 
 	if rng.IntN(3) == 0 {
 		c.InitialIdle = rng.IntN(min(c.MaxInstances, 6) + 1)
 	}
-	return c, process(t, pick("poisson(rate=1/s)", "poisson(rate=4/s)", "constant(rate=1/s)", "constant(rate=3/s)",
-		"batch(poisson(rate=0.5/s), size=6)", "batch(constant(rate=1/s), size=3)", "mmpp(rates=[0.2/s, 10/s], sojourns=[10s, 2s])"))
+	arrivals := process(t, pick("poisson(rate=1/s)", "poisson(rate=4/s)", "constant(rate=1/s)", "constant(rate=3/s)",
+		"batch(poisson(rate=0.5/s), size=6)", "batch(constant(rate=1/s), size=3)", "mmpp(rates=[0.2/s, 10/s], sojourns=[10s, 2s])", "steps(rates=[0/s, 5/s, 1/s], at=[3s, 20s])"))
+	if rng.IntN(3) == 0 {
+		c.InitialRunning = rng.IntN(min(c.MaxInstances-c.InitialIdle, 6) + 1)
+	}
+	return c, arrivals
 }
 
 func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
@@ -214,6 +226,12 @@ func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 						i := &naiveInstance{serial: naive.serial}
 						naive.instances = append(naive.instances, i)
 						naive.idle(0, i)
+					}
+					for k := range config.InitialRunning {
+						naive.serial++
+						naive.sequence++
+						i := &naiveInstance{serial: naive.serial, busy: true, until: initialService(config, seed, k), sequence: naive.sequence}
+						naive.instances = append(naive.instances, i)
 					}
 					pool, err := NewPool(config, arrivals, seed, 0)
 					require.NoError(t, err)
@@ -247,8 +265,10 @@ func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 					}
 					observed := pool.Observations()
 					require.NoError(t, observed.Check())
+					require.Equal(t, int64(config.InitialRunning), observed.PresentAtStart)
 					seen.Merge(&observed)
 				}
+				require.Positive(t, seen.PresentAtStart)
 				require.Positive(t, seen.Cold)
 				require.Positive(t, seen.Warm)
 				require.Positive(t, seen.Expired)

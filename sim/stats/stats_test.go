@@ -186,6 +186,35 @@ func TestMergingEqualsOnePassAndSubtractingUndoesIt(t *testing.T) {
 	}
 }
 
+// A reduced observation has the mean and the total of the whole one to the last bit, alone and merged with
+// others, reduced or not.
+func TestReducedTimeInStateKeepsTheMean(t *testing.T) {
+	observe := func(seed uint64) TimeInState {
+		rng := rand.New(rand.NewPCG(seed, 2))
+		states := NewTimeInState(0)
+		at := sim.Time(0)
+		for range 200 {
+			at += sim.Time(rng.Int64N(1e9))
+			states.Set(at, rng.IntN(1000))
+		}
+		states.Close(at + 1)
+		return states
+	}
+	a, b := observe(1), observe(2)
+	var whole, mixed TimeInState
+	whole.Merge(a)
+	whole.Merge(b)
+	mixed.Merge(a.Reduced())
+	mixed.Merge(b)
+	assert.Equal(t, whole.Mean(), mixed.Mean())
+	assert.Equal(t, whole.Total(), mixed.Total())
+	mixed.Subtract(b.Reduced())
+	assert.Equal(t, a.Mean(), mixed.Mean())
+	assert.Equal(t, a.Total(), mixed.Total())
+	mixed.Restart(0)
+	assert.Zero(t, mixed.Total())
+}
+
 func TestSumsAreExactBeyond64Bits(t *testing.T) {
 	var s, twice Sum
 	for range 1000 {

@@ -12,6 +12,12 @@ type TimeInState struct {
 	spans []sim.Time // spans[n]: closed time with count n; count < len(spans)
 	count int
 	since sim.Time // when count was reached, or the observation began
+	// reduced stands for closed time whose spans were given up: its length, and
+	// the area under the count.
+	reduced struct {
+		total sim.Time
+		area  Sum
+	}
 }
 
 // NewTimeInState observes from time 0 a count that begins with the given value, >= 0.
@@ -38,6 +44,7 @@ func (t *TimeInState) Count() int { return t.count }
 // Restart forgets what was observed and observes anew from a time on; the count stays.
 func (t *TimeInState) Restart(at sim.Time) {
 	clear(t.spans)
+	t.reduced.total, t.reduced.area = 0, Sum{}
 	t.since = at
 }
 
@@ -50,6 +57,14 @@ func (t TimeInState) Clone() TimeInState {
 	return t
 }
 
+// Reduced returns a copy that knows the Total and the Mean of the closed time and nothing else
+// of it: of its own it has no Probabilities, and it takes the same few bytes however
+// large the count was. It can be merged and subtracted.
+func (t TimeInState) Reduced() (r TimeInState) {
+	r.reduced.total, r.reduced.area = t.Total(), t.area()
+	return r
+}
+
 // Merge adds the closed time of other.
 func (t *TimeInState) Merge(other TimeInState) {
 	if len(other.spans) > len(t.spans) {
@@ -58,6 +73,8 @@ func (t *TimeInState) Merge(other TimeInState) {
 	for n, span := range other.spans {
 		t.spans[n] += span
 	}
+	t.reduced.total += other.reduced.total
+	t.reduced.area.Merge(other.reduced.area)
 }
 
 // Subtract undoes Merge.
@@ -65,22 +82,31 @@ func (t *TimeInState) Subtract(other TimeInState) {
 	for n, span := range other.spans {
 		t.spans[n] -= span
 	}
+	t.reduced.total -= other.reduced.total
+	t.reduced.area.Subtract(other.reduced.area)
 }
 
 // Total returns the closed time.
 func (t *TimeInState) Total() (total sim.Time) {
+	total = t.reduced.total
 	for _, span := range t.spans {
 		total += span
 	}
 	return total
 }
 
-// Area returns the integral of the count over the closed time, in seconds.
-func (t *TimeInState) Area() float64 {
-	var area Sum
+// area returns the integral of the count over the closed time.
+func (t *TimeInState) area() Sum {
+	area := t.reduced.area
 	for n, span := range t.spans {
 		area.AddTimes(n, span)
 	}
+	return area
+}
+
+// Area returns the integral of the count over the closed time, in seconds.
+func (t *TimeInState) Area() float64 {
+	area := t.area()
 	return area.Seconds()
 }
 

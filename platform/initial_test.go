@@ -1,0 +1,94 @@
+package platform
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"faaslab/sim"
+)
+
+// What runs at time 0 draws from a stream of its own: the requests that arrive have the same
+// arrivals and services with and without it, and the first of many that run at
+// time 0 has the service that it has alone.
+func TestWhatRunsAtTimeZeroShiftsNoOtherDraws(t *testing.T) {
+	log := func(running int) (requests []Request, first sim.Time) {
+		config := Containers{Warm: law(t, "lognormal(mean=1s, cv=2)"), Startup: law(t, "exponential(mean=2s)"),
+			KeepAlive: 0, MaxInstances: Unlimited, InitialRunning: running} // no keep-alive: none serves another
+		pool, err := NewPool(config, process(t, "poisson(rate=3/s)"), 9, 4)
+		require.NoError(t, err)
+		pool.Log = func(r Request) {
+			r.Instance = 0
+			requests = append(requests, r)
+		}
+		require.NoError(t, pool.Run(200*sim.Second))
+		o := pool.Observations()
+		require.NoError(t, o.Check())
+		assert.Equal(t, o.Arrivals, o.Cold, "they are no arrivals, and warm nobody")
+		assert.Equal(t, int64(len(requests)), o.Responses.Count())
+		assert.Equal(t, int64(running), o.PresentAtStart)
+		if running > 0 {
+			return requests, initialServices(t, config, 9, 4)[0]
+		}
+		return requests, 0
+	}
+	without, _ := log(0)
+	one, alone := log(1)
+	many, among := log(40)
+	require.Greater(t, len(without), 400)
+	assert.Equal(t, without, one)
+	assert.Equal(t, without, many)
+	assert.Equal(t, alone, among)
+}
+
+// initialServices returns when each instance that runs at time 0, in the order of their numbers, is freed.
+func initialServices(t *testing.T, config Containers, seed uint64, replication int) []sim.Time {
+	pool, err := NewPool(config, process(t, "steps(rates=[0/s, 1/s], at=[10000d])"), seed, replication)
+	require.NoError(t, err)
+	ends := make([]sim.Time, config.InitialRunning)
+	for range config.InitialRunning {
+		event, ok := pool.engine.Next(sim.Never)
+		require.True(t, ok)
+		ends[event.Payload>>1] = event.Time
+	}
+	return ends
+}
+
+// The initial state, second by second: two instances run for 3 s each, four are idle for the
+// keep-alive of 5 s, and then the two are idle for as long.
+func TestTheInitialStateRunsDown(t *testing.T) {
+	config := Containers{Warm: law(t, "constant(3s)"), Cold: law(t, "constant(1s)"), KeepAlive: 5 * sim.Second,
+		MaxInstances: 6, InitialIdle: 4, InitialRunning: 2}
+	pool, err := NewPool(config, process(t, "steps(rates=[0/s, 1/s], at=[1h])"), 1, 0)
+	require.NoError(t, err)
+	for second, want := range [][3]float64{{2, 0, 4}, {2, 0, 4}, {2, 0, 4}, {0, 0, 6}, {0, 0, 6}, {0, 0, 2}, {0, 0, 2}, {0, 0, 2}, {0, 0, 0}} {
+		require.NoError(t, pool.Run(sim.Time(second+1)*sim.Second-1))
+		o := pool.Observations()
+		require.NoError(t, o.Check())
+		assert.InDeltaSlice(t, want[:], []float64{o.Running.Mean(), o.RunningCold.Mean(), o.Idle.Mean()}, 1e-8, "second %d", second)
+		require.NoError(t, pool.Run(sim.Time(second+1)*sim.Second)) // what happens then is seen afterwards
+		pool.Restart()
+	}
+	o := pool.Observations()
+	assert.Zero(t, o.PresentAtStart)
+}
+
+// Reduced observations have all metrics but the quantiles, merged and subtracted as well.
+func TestReducedObservationsKeepTheMeans(t *testing.T) {
+	config := Containers{Warm: law(t, "exponential(mean=1s)"), Cold: law(t, "exponential(mean=3s)"), KeepAlive: 5 * sim.Second,
+		MaxInstances: 6, WhenFull: Queue, QueueTimeout: sim.Second, InitialIdle: 2, InitialRunning: 2}
+	observed := replicate(t, 5, 0, 300*sim.Second, pools(config, process(t, "poisson(rate=4/s)"), 3))
+	var reduced []Observations
+	for i := range observed {
+		reduced = append(reduced, observed[i].Reduced())
+	}
+	whole, small := Estimate(ContainerMetrics, observed), Estimate(ContainerMetrics, reduced)
+	for i, m := range ContainerMetrics {
+		if m.Resolution == nil {
+			assert.Equal(t, whole[i], small[i], m.Name)
+		}
+	}
+	once, twice := observed[0].Reduced(), observed[0].Reduced()
+	assert.Equal(t, once, twice.Reduced())
+}

@@ -133,8 +133,8 @@ func ratio(count, of int64) float64 {
 	return float64(count) / float64(of)
 }
 
-// fewEvents is the number of events below which their spread over replications is no
-// guide to how probable they are.
+// fewEvents is the number of events, or of trials without one, below which their spread over
+// replications is no guide to how probable they are.
 const fewEvents = 20
 
 // An Estimated metric is its estimate and the pseudo-value that each replication
@@ -171,8 +171,9 @@ func Estimate(metrics []Metric, replications []Observations) []Estimated {
 			e.HalfWidth += e.Resolution
 		}
 		if metric.Events != nil {
-			if events, trials := metric.Events(&whole); trials > 0 && events < fewEvents {
-				e.HalfWidth = max(e.HalfWidth, stats.RareHalfWidth(events, trials))
+			events, trials := metric.Events(&whole)
+			if rare := min(events, trials-events); trials > 0 && rare < fewEvents {
+				e.HalfWidth = max(e.HalfWidth, stats.RareHalfWidth(rare, trials))
 			}
 		}
 		estimates[m] = e

@@ -134,9 +134,7 @@ func (d *document) checkTogether(s Scenario, sound map[string]bool) {
 		if sound["container.queue_timeout"] && sound["container.when_full"] && c.QueueTimeout != sim.Never && c.WhenFull != platform.Queue {
 			d.problems.add(d.at("container.queue_timeout"), "has no effect with when_full: %s; want when_full: queue, or no queue_timeout", c.WhenFull)
 		}
-		if sound["container.initial.idle"] && sound["container.max_instances"] && c.InitialIdle > c.MaxInstances {
-			d.problems.add(d.at("container.initial.idle"), "found %d, more than max_instances; want at most %d", c.InitialIdle, c.MaxInstances)
-		}
+		d.checkInitial(s, sound)
 	}
 	if r := s.Run; sound["run.replications"] && sound["run.warmup"] {
 		warmup := max(r.Warmup, 0) // of auto nobody knows yet
@@ -148,6 +146,26 @@ func (d *document) checkTogether(s Scenario, sound map[string]bool) {
 		if _, trace := s.Arrivals.(dist.Trace); r.Replications == 1 && r.Precision > 0 && !trace {
 			d.problems.add(d.at("run.replications"), "one replication has no interval, so no precision; want 2 or more, or run.duration")
 		}
+	}
+}
+
+// checkInitial notes an initial state that a pool cannot be in.
+func (d *document) checkInitial(s Scenario, sound map[string]bool) {
+	const idle, running = "container.initial.idle", "container.initial.running"
+	c := s.Container
+	if sound[idle] && sound["container.max_instances"] {
+		switch room := c.MaxInstances - c.InitialIdle; {
+		case room < 0:
+			d.problems.add(d.at(idle), "found %d, more than max_instances; want at most %d", c.InitialIdle, c.MaxInstances)
+		case sound[running] && c.InitialRunning > room && c.InitialIdle == 0:
+			d.problems.add(d.at(running), "found %d, more than max_instances; want at most %d", c.InitialRunning, room)
+		case sound[running] && c.InitialRunning > room:
+			d.problems.add(d.at(running), "found %d beside %d idle, together more than max_instances, %d; want at most %d",
+				c.InitialRunning, c.InitialIdle, c.MaxInstances, room)
+		}
+	}
+	if _, given := d.entries["container.warm"]; !given && sound[running] && c.InitialRunning > 0 && fixesService(s.Arrivals) {
+		d.problems.add(d.at(running), "found %d, and nothing says how long they go on: the trace gives service times to its own requests alone; want container.warm, or 0", c.InitialRunning)
 	}
 }
 

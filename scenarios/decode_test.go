@@ -52,14 +52,15 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Description: "One of each: keys",
 		Arrivals:    dist.Poisson{PerSecond: 3},
 		Container: &platform.Containers{
-			Warm:         dist.Exponential{Mean: 1},
-			Startup:      dist.Constant{Value: 0.25},
-			KeepAlive:    90 * sim.Second,
-			MaxInstances: 2000,
-			WhenFull:     platform.Queue,
-			QueueTimeout: sim.Second / 2,
-			Routing:      platform.Random,
-			InitialIdle:  7,
+			Warm:           dist.Exponential{Mean: 1},
+			Startup:        dist.Constant{Value: 0.25},
+			KeepAlive:      90 * sim.Second,
+			MaxInstances:   2000,
+			WhenFull:       platform.Queue,
+			QueueTimeout:   sim.Second / 2,
+			Routing:        platform.Random,
+			InitialIdle:    7,
+			InitialRunning: 5,
 		},
 		Wasm: &platform.Wasm{
 			Service:    dist.Exponential{Mean: 2},
@@ -84,6 +85,7 @@ container:
   cores: unlimited
   initial:
     idle: 7
+    running: 5
 wasm:
   service: exponential(mean=2s)
   startup: constant(1ms)
@@ -141,6 +143,19 @@ func TestATraceMayFixTheServiceTimes(t *testing.T) {
 	require.Error(t, err)
 	assert.Equal(t, strings.ReplaceAll(`DIR/pool.yaml:2: container.warm: missing; want a distribution such as exponential(mean=1.5s)
 DIR/pool.yaml:3: wasm.service: missing; want a distribution such as exponential(mean=1.5s)`, "DIR", dir), err.Error())
+}
+
+func TestWhatRunsAtTheStartNeedsAServiceTime(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "two.csv"), []byte("0.5,0.1\n1,0.2\n"), 0o666))
+	const text = "arrivals: trace(two.csv)\ncontainer:\n  startup: constant(1s)\n  initial:\n    running: 2\n"
+	_, err := Parse("pool.yaml", dir, []byte(text), nil)
+	assert.EqualError(t, err, "pool.yaml:5: container.initial.running: found 2, and nothing says how long they go on: "+
+		"the trace gives service times to its own requests alone; want container.warm, or 0")
+	_, err = Parse("pool.yaml", dir, []byte(text), []Override{{Key: "container.warm", Value: "constant(1s)"}})
+	assert.NoError(t, err)
+	_, err = Parse("pool.yaml", dir, []byte(text), []Override{{Key: "container.initial.running", Value: "0"}})
+	assert.NoError(t, err)
 }
 
 func TestLongSpansKeepMilliseconds(t *testing.T) {

@@ -57,6 +57,8 @@ var keys = []key{
 	containerCores(),
 	count("container.initial.idle", "Idle instances at time 0, 0 to max_instances.",
 		"0", 0, 1e9, false, func(s *Scenario) *int { return &s.Container.InitialIdle }),
+	count("container.initial.running", "Instances that serve a request at time 0, with initial.idle up to max_instances. Each goes on for a warm service time, which is exact if that is exponential.",
+		"0", 0, 1e9, false, func(s *Scenario) *int { return &s.Container.InitialRunning }),
 
 	law("wasm.service", "Time an executor needs on a core of its own. A trace with service times fixes it instead, if it is left out.",
 		func(s *Scenario) *dist.Distribution { return &s.Wasm.Service }),
@@ -97,7 +99,6 @@ var keys = []key{
 // notBuilt names what other versions of the format have and this one refuses:
 // a key, or a block with all its keys.
 var notBuilt = []struct{ path, instead string }{
-	{"container.initial.running", "use container.initial.idle"},
 	{"container.dispatch", "leave it out"},
 	{"container.startup_cpu", "leave it out"},
 }

@@ -93,8 +93,9 @@ func TestWhatIsWrongWithAKey(t *testing.T) {
 		"another word for auto":            {"run: {warmup: automatic}", `pool.yaml:5: run.warmup: "automatic" does not begin with a number; a duration is a number and a unit, ns us ms s m h or d, such as 1.5288s, 60ms or 1m30s; auto is accepted, too`},
 		"cores of containers":              {"  cores: 4", "pool.yaml:5: container.cores: a number of cores shared by containers is not built yet; write unlimited or leave it out"},
 		"no cores of containers":           {"  cores: none", `pool.yaml:5: container.cores: found "none"; want unlimited`},
-		"running at the start":             {"  initial:\n    running: 3", "pool.yaml:6: container.initial.running: not built yet; use container.initial.idle"},
 		"features of the whole platform":   {"  dispatch: 5ms\n  startup_cpu: 1s", "pool.yaml:5: container.dispatch: not built yet; leave it out\npool.yaml:6: container.startup_cpu: not built yet; leave it out"},
+		"more running than there may be":   {"  initial:\n    running: 111", "pool.yaml:6: container.initial.running: found 111, more than max_instances; want at most 110"},
+		"more at the start than may be":    {"  initial:\n    running: 6\n    idle: 105", "pool.yaml:6: container.initial.running: found 6 beside 105 idle, together more than max_instances, 110; want at most 5"},
 		"a distribution with a slip":       {"wasm:\n  service: exponential(men=1s)", "pool.yaml:6: wasm.service: exponential has no parameter called \"men\" (did you mean mean?): exponential takes mean, as in exponential(mean=1s)\n    exponential(men=1s)\n                ^"},
 		"a distribution of negative times": {"wasm:\n  service: constant(-1s)", "pool.yaml:6: wasm.service: value: \"-1s\" is negative; a duration is at least 0s\n    constant(-1s)\n             ^"},
 	} {

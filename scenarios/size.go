@@ -51,10 +51,12 @@ func (s Scenario) containerSize(c *platform.Containers) error {
 		patience = c.QueueTimeout.Seconds()
 	}
 	var e estimate
-	if busy, idle := min(s.present(service), limit), float64(c.InitialIdle); busy > idle {
+	idle, running := float64(c.InitialIdle), float64(c.InitialRunning)
+	if busy := min(s.present(service), limit); busy > idle+running {
 		e.add(busy, "running, offered load "+product(rate, service))
 	} else {
 		e.add(idle, "idle at the start")
+		e.add(running, "running at the start")
 	}
 	e.add(s.leftOver(service, limit, patience), "waiting, the load above max_instances")
 	return e.check("container")

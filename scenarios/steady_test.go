@@ -86,6 +86,8 @@ func TestWhatWouldNotFitIntoMemory(t *testing.T) {
 		"a load that the cap cuts off": {"float", "arrivals.rate=1e7/s wasm.service.mean=1ms", ""},
 		"more idle than fit": {"float", "container.max_instances=2e7 container.initial.idle=1.5e7",
 			"container would need about 1.5e+07" + would + "1.5e+07 idle at the start"},
+		"more at the start than fit": {"float", "container.max_instances=2e7 container.initial.idle=9e6 container.initial.running=2e6",
+			"container would need about 1.1e+07" + would + "9e+06 idle at the start, 2e+06 running at the start"},
 		"a queue that fills memory": {"erlang-c", "arrivals.rate=1e5/s run.warmup=0s run.duration=1h",
 			"container would need about 3.6e+08" + would + "10 idle at the start, 3.6e+08 waiting, the load above max_instances"},
 		"a short transient of it": {"erlang-c", "arrivals.rate=1e5/s run.warmup=0s run.duration=10s", ""},

@@ -57,7 +57,11 @@ func modelsOf(s scenarios.Scenario) (models []Model) {
 		return nil // a trace: nothing is known of it
 	}
 	var caveats []string
-	if _, poisson := s.Arrivals.(dist.Poisson); !poisson {
+	switch s.Arrivals.(type) {
+	case dist.Poisson:
+	case dist.Steps:
+		caveats = append(caveats, "arrivals are steps: the model assumes Poisson arrivals of the last rate")
+	default:
 		caveats = append(caveats, fmt.Sprintf("arrivals are %s: the model assumes Poisson arrivals of the same rate", lawName(s.Arrivals.String())))
 	}
 	if s.Container != nil {
@@ -90,8 +94,8 @@ func containerModels(rate float64, c *platform.Containers, caveats []string) (mo
 		return append(slices.Clone(caveats), notExponential("service", c.Warm, model)...)
 	}
 	filling := []string(nil)
-	if neverExpires && c.InitialIdle < c.MaxInstances {
-		filling = []string{fmt.Sprintf("the pool begins with %d of %d instances: the model assumes that it has filled", c.InitialIdle, c.MaxInstances)}
+	if initial := c.InitialIdle + c.InitialRunning; neverExpires && initial < c.MaxInstances {
+		filling = []string{fmt.Sprintf("the pool begins with %d of %d instances: the model assumes that it has filled", initial, c.MaxInstances)}
 	}
 	switch {
 	case neverExpires && !queues:

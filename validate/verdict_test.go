@@ -217,6 +217,10 @@ func TestModelsApplyForReasons(t *testing.T) {
 			[]string{"always-cold", "~level-crossing", "smp", "smp-modified"}, "a cold start is a start-up and the request's service: the model assumes one exponential time of the same mean"},
 		{"cores", map[string]string{"arrivals": "renewal(constant(1s))", "wasm.service": "constant(1s)", "wasm.cores": "2"},
 			[]string{"~processor-sharing", "~mg-infinity"}, "arrivals are renewal: the model assumes Poisson arrivals of the same rate"},
+		{"load step", map[string]string{"arrivals": "steps(rates=[1/s, 2/s], at=[1m])", "wasm.service": "constant(1s)"},
+			[]string{"~mg-infinity"}, "arrivals are steps: the model assumes Poisson arrivals of the last rate"},
+		{"pool that begins full", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "constant(1s)", "container.cold": "constant(1s)", "container.keep_alive": "never", "container.max_instances": "5",
+			"container.initial.idle": "2", "container.initial.running": "3"}, []string{"erlang-b", "smp", "smp-modified"}, ""},
 		{"routing", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "exponential(mean=1s)", "container.cold": "exponential(mean=2s)", "container.routing": "random"},
 			[]string{"~level-crossing", "~smp", "~smp-modified"}, "routing is random: the model assumes mru"},
 	} {

@@ -106,8 +106,12 @@ func (h Histogram) Compact() Histogram {
 		h.sparse = slices.Clone(h.sparse)
 		return h
 	}
+	// The bins outside least and most are empty. After a Subtract, and a Compact and a Merge of
+	// what it left, there may be no bins for them.
+	first := min(max(0, binOf(h.least)-h.base), len(h.bins))
+	seen := h.bins[first:max(first, min(binOf(h.most)-h.base+1, len(h.bins)))]
 	used := 0
-	for _, c := range h.bins {
+	for _, c := range seen {
 		if c != 0 {
 			used++
 		}
@@ -117,9 +121,9 @@ func (h Histogram) Compact() Histogram {
 		return h
 	}
 	sparse := make([]binCount, 0, used)
-	for i, c := range h.bins {
+	for i, c := range seen {
 		if c != 0 {
-			sparse = append(sparse, binCount{h.base + i, c})
+			sparse = append(sparse, binCount{h.base + first + i, c})
 		}
 	}
 	h.bins, h.sparse = nil, sparse

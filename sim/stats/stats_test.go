@@ -271,6 +271,34 @@ func TestQuantilesAreWithinTheirStatedError(t *testing.T) {
 	assert.LessOrEqual(t, RelativeError, 0.001)
 }
 
+// A compact copy is the histogram itself to whoever merges it, also after a Subtract, which leaves the range of
+// the values wider than they are.
+func TestCompactCopiesAreMergedAsTheHistogramIs(t *testing.T) {
+	for seed := range uint64(50) {
+		rng := rand.New(rand.NewPCG(seed, 3))
+		var wide, narrow, whole Histogram
+		for range 1 + rng.IntN(50) {
+			wide.Add(sim.Time(rng.Int64N(1 << rng.IntN(62))))
+			narrow.Add(sim.Time(1_000_000 + rng.Int64N(1_000_000)))
+		}
+		whole.Merge(wide.Compact())
+		whole.Merge(narrow.Compact())
+		whole.Subtract(wide.Compact())
+		for range 3 { // of a copy of a copy
+			var again Histogram
+			again.Merge(whole.Compact())
+			require.Equal(t, narrow.Count(), again.Count())
+			for _, p := range []float64{0.1, 0.5, 0.9} {
+				require.InEpsilon(t, quantile(&narrow, p), quantile(&again, p), RelativeError, "seed %d", seed)
+			}
+			whole = again
+		}
+		narrow.Clear()
+		empty := narrow.Compact()
+		require.Zero(t, empty.Count())
+	}
+}
+
 func TestConstantResponsesHaveExactQuantiles(t *testing.T) {
 	var h Histogram
 	for range 10 {

@@ -1,0 +1,344 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/bits"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"faaslab/platform"
+	"faaslab/sim"
+	"faaslab/sim/stats"
+)
+
+// TransientOptions say what of a transient is looked at, and how it is computed.
+type TransientOptions struct {
+	// Horizon is how much of each replication is simulated, from time 0; > 0, and at least a
+	// nanosecond a slot.
+	Horizon sim.Time
+	// Points is the number of equal slots that the horizon is cut into, 1 to MostPoints; 0: 120.
+	Points int
+	// Workers is how many replications run at once; 0: one a core. It changes no result.
+	Workers int
+	// Progress, if set, is told the fraction of the work that is done, from several
+	// goroutines.
+	Progress func(done float64)
+}
+
+// MostPoints is the largest number of slots of a transient.
+const MostPoints = 10_000
+
+// defaultPoints are as many slots as a figure or a table can show.
+const defaultPoints = 120
+
+// A TransientResult is how the platforms of a scenario change with time.
+type TransientResult struct {
+	Scenario Scenario
+	Horizon  sim.Time
+	// Times are the middles of the slots, in seconds. The values of a slot are averages
+	// over it: of numbers of instances over its time, of probabilities over its arrivals.
+	Times []float64
+	// Platforms holds the results by name; only the platforms of the scenario.
+	Platforms map[string]*PlatformTransient
+	// Replications is how many were finished; fewer than asked for if Interrupted.
+	Replications int
+	Interrupted  bool
+	Warnings     []string
+	// Broken is not nil if an identity that holds on every path does not: then the
+	// simulator has an error, and the result is worth nothing.
+	Broken error
+}
+
+// A PlatformTransient is how one platform changes with time.
+type PlatformTransient struct {
+	Requests int64 // that arrived up to the horizon, all replications together
+	// Metrics are those of the platform's table that a slot has (Scenario.TransientMetrics), in its order.
+	Metrics []MetricTransient
+}
+
+// A MetricTransient is a metric as a function of time.
+type MetricTransient struct {
+	platform.Metric
+	// Estimates has one a slot; its Mean is NaN where the slot has no such value, such as a
+	// response time where nothing was served.
+	Estimates []stats.Estimate
+}
+
+// Metric returns the estimates of a metric, one a slot; false if there is no such metric.
+func (p *PlatformTransient) Metric(name string) ([]stats.Estimate, bool) {
+	for _, m := range p.Metrics {
+		if m.Name == name {
+			return m.Estimates, true
+		}
+	}
+	return nil, false
+}
+
+// TransientMetrics returns the metrics of a platform, its costs included, that have a value in every slot of a
+// transient: not the quantiles, for which the responses of each replication in each slot would have to
+// be kept, and not the lifetime of instances, which Little's law gives in steady state only.
+func (s Scenario) TransientMetrics(name string) (metrics []platform.Metric) {
+	for _, m := range s.Metrics(name) {
+		if m.Resolution == nil && m.Name != "instance_lifetime" {
+			metrics = append(metrics, m)
+		}
+	}
+	return metrics
+}
+
+// mostGroups bounds the memory of a transient: beyond so many replications, they are
+// merged into as many groups, and the interval is over these. With 256 of them it is at most
+// 0.5 % wider than with any number.
+const mostGroups = 256
+
+// Transient runs the replications of a scenario from its initial state at time 0 up to a
+// horizon and estimates every metric in each slot. The warm-up, the duration and all else
+// that says how long to measure have no effect; a steady state is not needed. The
+// result is a pure function of the scenario, the horizon and the points. When ctx ends before
+// the work does, the result is of the replications that were finished, and says so in
+// Interrupted; if there are none the error is ctx's. Other errors are of the
+// options, a *SizeError, of a trace, or of a platform that grew beyond platform.MostLive.
+func Transient(ctx context.Context, s Scenario, o TransientOptions) (*TransientResult, error) {
+	if o.Points == 0 {
+		o.Points = defaultPoints
+	}
+	if err := s.checkTransient(o); err != nil {
+		return nil, err
+	}
+	t := newTransient(s, o)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	newCrew(o.Workers).each(s.Run.Replications, func(replication int) {
+		if ctx.Err() != nil {
+			return
+		}
+		if err := t.replicate(ctx, replication); err != nil {
+			t.fail(replication, err)
+			cancel() // the others' work would be for nothing
+		}
+	})
+	switch {
+	case t.failed != nil:
+		return nil, t.failed
+	case t.finished == 0:
+		return nil, context.Cause(ctx)
+	}
+	return t.result(), nil
+}
+
+// checkTransient returns why a transient cannot be simulated.
+func (s Scenario) checkTransient(o TransientOptions) error {
+	switch {
+	case o.Points < 1 || o.Points > MostPoints:
+		return fmt.Errorf("a transient of %d slots; want 1 to %d", o.Points, MostPoints)
+	case o.Horizon < sim.Time(o.Points) || o.Horizon == sim.Never:
+		return fmt.Errorf("a transient of %s in %d slots; want a nanosecond a slot or more, and less than 292 years", formatTime(o.Horizon), o.Points)
+	}
+	if total := float64(s.Run.Replications) * o.Horizon.Seconds(); total >= longest {
+		return fmt.Errorf("%d replications of %s are %.4g years; virtual time ends at 292 years", s.Run.Replications, formatTime(o.Horizon), total/year)
+	}
+	s.Run.Warmup, s.Run.Duration = 0, o.Horizon // s is a copy
+	return s.CheckSize()
+}
+
+// A transientStudy is a transient being simulated.
+type transientStudy struct {
+	scenario Scenario
+	options  TransientOptions
+
+	progress atomic.Int64 // slots done
+
+	mu       sync.Mutex
+	slots    map[string][]slot // by platform
+	finished int               // replications
+	broken   error
+	endedAt  sim.Time // of a trace that ended before the horizon; else Never
+	failed   error    // of the replication failedAt, the first of those that failed
+	failedAt int
+}
+
+// A slot holds what the groups of replications observed in it, reduced. Replication i is of
+// group i modulo the number of groups: whatever the order in which they finish, the sums are
+// the same, for they are of integers.
+type slot struct {
+	groups []platform.Observations
+	filled []bool
+}
+
+func newTransient(s Scenario, o TransientOptions) *transientStudy {
+	t := &transientStudy{scenario: s, options: o, slots: map[string][]slot{}, endedAt: sim.Never}
+	groups := min(s.Run.Replications, mostGroups)
+	for _, name := range s.Platforms() {
+		for range o.Points {
+			t.slots[name] = append(t.slots[name], slot{make([]platform.Observations, groups), make([]bool, groups)})
+		}
+	}
+	return t
+}
+
+// end returns where the i-th slot ends, i from −1: horizon · (i+1) / points, in 128 bits.
+func (t *transientStudy) end(i int) sim.Time {
+	hi, lo := bits.Mul64(uint64(t.options.Horizon), uint64(i+1))
+	end, _ := bits.Div64(hi, lo, uint64(t.options.Points))
+	return sim.Time(end)
+}
+
+// replicate simulates all platforms in one replication and adds what they observed, all
+// of it or, on an error, nothing.
+func (t *transientStudy) replicate(ctx context.Context, replication int) error {
+	names := t.scenario.Platforms()
+	observed := map[string][]platform.Observations{}
+	endedAt := sim.Never
+	var broken error
+	for _, name := range names {
+		run, err := t.scenario.start(ctx, name, replication, nil)
+		if err != nil {
+			return fmt.Errorf("%s, replication %d: %w", name, replication+1, err)
+		}
+		for i := range t.options.Points {
+			if err = run.Run(t.end(i)); err == nil {
+				err = ctx.Err() // a slot may be too short for the simulation to ask
+			}
+			if err != nil {
+				return fmt.Errorf("%s, replication %d: %w", name, replication+1, err)
+			}
+			o := run.Observations()
+			if err := o.Check(); err != nil && broken == nil {
+				broken = fmt.Errorf("%s, replication %d, slot %d: %w", name, replication+1, i+1, err)
+			}
+			observed[name] = append(observed[name], o.Reduced())
+			run.Restart()
+			t.report(len(names))
+		}
+		if run.Now() < t.options.Horizon {
+			endedAt = min(endedAt, run.Now())
+		}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for name, slots := range t.slots {
+		for i := range slots {
+			group := replication % len(slots[i].groups)
+			slots[i].groups[group].Merge(&observed[name][i])
+			slots[i].filled[group] = true
+		}
+	}
+	t.finished++
+	t.endedAt = min(t.endedAt, endedAt)
+	if t.broken == nil {
+		t.broken = broken
+	}
+	return nil
+}
+
+// fail keeps the error of the first replication that failed; to be interrupted is no failure.
+func (t *transientStudy) fail(replication int, err error) {
+	if isInterruption(err) {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.failed == nil || replication < t.failedAt {
+		t.failed, t.failedAt = err, replication
+	}
+}
+
+// report counts a slot as done.
+func (t *transientStudy) report(platforms int) {
+	if t.options.Progress != nil {
+		done := float64(t.progress.Add(1))
+		t.options.Progress(done / float64(platforms) / float64(t.options.Points) / float64(t.scenario.Run.Replications))
+	}
+}
+
+// result estimates the metrics in each slot.
+func (t *transientStudy) result() *TransientResult {
+	r := &TransientResult{
+		Scenario:     t.scenario,
+		Horizon:      t.options.Horizon,
+		Platforms:    map[string]*PlatformTransient{},
+		Replications: t.finished,
+		Interrupted:  t.finished < t.scenario.Run.Replications,
+		Broken:       t.broken,
+	}
+	for i := range t.options.Points {
+		r.Times = append(r.Times, (t.end(i-1).Seconds()+t.end(i).Seconds())/2)
+	}
+	for name, slots := range t.slots {
+		metrics := t.scenario.TransientMetrics(name)
+		p := &PlatformTransient{}
+		for _, m := range metrics {
+			p.Metrics = append(p.Metrics, MetricTransient{Metric: m})
+		}
+		for _, s := range slots {
+			groups := s.observed()
+			for i := range groups {
+				p.Requests += groups[i].Arrivals
+			}
+			for m, e := range platform.Estimate(metrics, groups) {
+				p.Metrics[m].Estimates = append(p.Metrics[m].Estimates, e.Estimate)
+			}
+		}
+		r.Platforms[name] = p
+	}
+	r.Warnings = r.warnings(t.endedAt)
+	return r
+}
+
+// observed returns the groups of which a replication was finished.
+func (s slot) observed() (groups []platform.Observations) {
+	for i := range s.groups {
+		if s.filled[i] {
+			groups = append(groups, s.groups[i])
+		}
+	}
+	return groups
+}
+
+func (r *TransientResult) warnings(traceEnd sim.Time) (w []string) {
+	if r.Broken != nil {
+		w = append(w, fmt.Sprintf("an error of the simulator, please report it: %v", r.Broken))
+	}
+	if r.Interrupted {
+		w = append(w, fmt.Sprintf("interrupted: %d of %d replications were finished, and the results are of these", r.Replications, r.Scenario.Run.Replications))
+	}
+	if math.IsNaN(r.Scenario.Arrivals.Rate()) {
+		w = append(w, "the trace is one sample path: the replications differ only in what it does not fix, and the intervals do not cover other days than its own")
+	}
+	if traceEnd != sim.Never {
+		w = append(w, fmt.Sprintf("the arrivals end at %v: nothing is known of the time after it", traceEnd))
+	}
+	if r.Replications == 1 {
+		w = append(w, "one replication gives no interval: raise run.replications")
+	}
+	for _, name := range r.Scenario.Platforms() {
+		var none, bare []string
+		for _, m := range r.Platforms[name].Metrics {
+			missing, single := 0, 0
+			for _, e := range m.Estimates {
+				switch {
+				case math.IsNaN(e.Mean) || math.IsInf(e.Mean, 0):
+					missing++
+				case math.IsNaN(e.HalfWidth) && r.Replications > 1:
+					single++
+				}
+			}
+			if missing > 0 {
+				none = append(none, fmt.Sprintf("%s (%d)", m.Name, missing))
+			}
+			if single > 0 {
+				bare = append(bare, fmt.Sprintf("%s (%d)", m.Name, single))
+			}
+		}
+		if none != nil {
+			w = append(w, fmt.Sprintf("%s: in so many of %d slots nothing was observed that would give %s", name, len(r.Times), strings.Join(none, ", ")))
+		}
+		if bare != nil {
+			w = append(w, fmt.Sprintf("%s: in so many of %d slots too few replications observed for an interval %s", name, len(r.Times), strings.Join(bare, ", ")))
+		}
+	}
+	return w
+}

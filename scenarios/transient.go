@@ -67,14 +67,14 @@ type MetricTransient struct {
 	Estimates []stats.Estimate
 }
 
-// Metric returns the estimates of a metric, one a slot; false if there is no such metric.
-func (p *PlatformTransient) Metric(name string) ([]stats.Estimate, bool) {
+// Metric returns a metric by its name; false if the transient has no such metric.
+func (p *PlatformTransient) Metric(name string) (MetricTransient, bool) {
 	for _, m := range p.Metrics {
 		if m.Name == name {
-			return m.Estimates, true
+			return m, true
 		}
 	}
-	return nil, false
+	return MetricTransient{}, false
 }
 
 // TransientMetrics returns the metrics of a platform, its costs included, that have a value in every slot of a
@@ -327,17 +327,17 @@ func (r *TransientResult) warnings(traceEnd sim.Time) (w []string) {
 				}
 			}
 			if missing > 0 {
-				none = append(none, fmt.Sprintf("%s (%d)", m.Name, missing))
+				none = append(none, fmt.Sprintf("%s in %d", m.Name, missing))
 			}
 			if single > 0 {
-				bare = append(bare, fmt.Sprintf("%s (%d)", m.Name, single))
+				bare = append(bare, fmt.Sprintf("%s in %d", m.Name, single))
 			}
 		}
 		if none != nil {
-			w = append(w, fmt.Sprintf("%s: in so many of %d slots nothing was observed that would give %s", name, len(r.Times), strings.Join(none, ", ")))
+			w = append(w, fmt.Sprintf("%s: nothing was observed that would give %s of %d slots", name, strings.Join(none, ", "), len(r.Times)))
 		}
 		if bare != nil {
-			w = append(w, fmt.Sprintf("%s: in so many of %d slots too few replications observed for an interval %s", name, len(r.Times), strings.Join(bare, ", ")))
+			w = append(w, fmt.Sprintf("%s: too few replications for an interval observed %s of %d slots", name, strings.Join(bare, ", "), len(r.Times)))
 		}
 	}
 	return w

@@ -29,10 +29,10 @@ func transientOf(t testing.TB, s Scenario, horizon sim.Time, points int) *Transi
 
 func estimatesOf(t testing.TB, r *TransientResult, name, metric string) []stats.Estimate {
 	t.Helper()
-	e, ok := r.Platforms[name].Metric(metric)
+	m, ok := r.Platforms[name].Metric(metric)
 	require.True(t, ok, metric)
-	require.Len(t, e, len(r.Times))
-	return e
+	require.Len(t, m.Estimates, len(r.Times))
+	return m.Estimates
 }
 
 // A curve is what theory says of a metric as a function of time: the integral of it from 0 to
@@ -251,7 +251,7 @@ func TestAnUnusedInitialStateRunsDown(t *testing.T) {
 	for _, e := range estimatesOf(t, r, ContainerPlatform, "cold_start_probability") {
 		assert.True(t, math.IsNaN(e.Mean))
 	}
-	assert.Contains(t, r.Warnings[0], "container: in so many of 10 slots nothing was observed that would give cold_start_probability (10), ")
+	assert.Contains(t, r.Warnings[0], "container: nothing was observed that would give cold_start_probability in 10, ")
 }
 
 // The slots together are the run: averages over them are those of one simulation without

@@ -84,7 +84,7 @@ func TestTheDocumentationShowsRealScenarios(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 2, files)
-	assert.Equal(t, 18, notations)
+	assert.Equal(t, 19, notations)
 }
 
 func TestFlagsMayStandAfterTheScenario(t *testing.T) {

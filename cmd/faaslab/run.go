@@ -28,6 +28,7 @@ func runCommand() *cli.Command {
 			setFlag(),
 			formatFlag(),
 			modelsFlag(),
+			transientFlag(),
 			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a CSV row each; the replications then run one after another"},
 			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
 		},
@@ -74,6 +75,9 @@ func run(c *cli.Context) error {
 	}
 	if c.Int("workers") < 0 {
 		return fmt.Errorf("--workers %d: want 1 or more, or 0 for one a core", c.Int("workers"))
+	}
+	if c.IsSet("transient") {
+		return runTransient(c)
 	}
 	scenario, err := loadScenario(c)
 	if err != nil {

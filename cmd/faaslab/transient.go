@@ -1,0 +1,292 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/sim"
+	"faaslab/sim/stats"
+)
+
+func transientFlag() cli.Flag {
+	return &cli.StringFlag{Name: "transient", Usage: "show the first `DURATION` from the initial state, without warm-up, as functions of time, instead of the steady state"}
+}
+
+// transientWriters writes a transient in each format.
+var transientWriters = map[string]func(io.Writer, *scenarios.TransientResult) error{
+	"text": writeTransientText,
+	"json": writeTransientJSON,
+	"csv":  writeTransientCSV,
+}
+
+// runTransient is run with --transient.
+func runTransient(c *cli.Context) error {
+	write, err := format(c, transientWriters)
+	if err != nil {
+		return err
+	}
+	horizon, err := transientHorizon(c)
+	if err != nil {
+		return err
+	}
+	scenario, err := loadScenario(c)
+	if err != nil {
+		return err
+	}
+	bar := newProgress(c.App.ErrWriter, "simulating")
+	began := time.Now()
+	result, err := scenarios.Transient(c.Context, scenario, scenarios.TransientOptions{Horizon: horizon, Workers: c.Int("workers"), Progress: bar.set})
+	bar.finish()
+	switch {
+	case err != nil && c.Context.Err() != nil:
+		return &codedError{exitInterrupted, errors.New("interrupted before any replication was finished: there is nothing to show")}
+	case errors.As(err, new(*fs.PathError)):
+		return &codedError{exitIO, err}
+	case err != nil:
+		return err
+	}
+	requests := int64(0)
+	for _, p := range result.Platforms {
+		requests += p.Requests
+	}
+	fmt.Fprintf(c.App.ErrWriter, "%s simulated in %s\n", countOfRequests(requests), time.Since(began).Round(time.Millisecond))
+	return printTransient(c, write, result)
+}
+
+// transientHorizon returns the duration of --transient, beside which no flag stands that it
+// has no use for.
+func transientHorizon(c *cli.Context) (sim.Time, error) {
+	text := c.String("transient")
+	switch models := c.String("models"); {
+	case c.IsSet("requests"):
+		return 0, fmt.Errorf("--requests %s: a transient writes no request log; leave out --transient or --requests", c.String("requests"))
+	case models != "" && models != "none":
+		return 0, fmt.Errorf("--models %s: the models are of the steady state, and a transient is shown without them; leave out --transient or --models", models)
+	}
+	seconds, err := dist.ParseDuration(text)
+	if wrong := new(dist.SyntaxError); errors.As(err, &wrong) {
+		return 0, fmt.Errorf("--transient %s: %s", text, wrong.Message)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("--transient %s: %w", text, err)
+	}
+	horizon := sim.FromSeconds(seconds)
+	if horizon == 0 || horizon == sim.Never {
+		return 0, fmt.Errorf("--transient %s: want a duration such as 10m, more than 0s and less than 292 years", text)
+	}
+	return horizon, nil
+}
+
+// printTransient writes a transient to stdout, all or nothing, and its warnings to stderr.
+func printTransient(c *cli.Context, write func(io.Writer, *scenarios.TransientResult) error, r *scenarios.TransientResult) error {
+	for _, w := range r.Warnings {
+		fmt.Fprintln(c.App.ErrWriter, "warning:", w)
+	}
+	var text bytes.Buffer
+	if err := write(&text, r); err != nil {
+		return err
+	}
+	if err := print(c, text.Bytes()); err != nil {
+		return err
+	}
+	switch {
+	case r.Interrupted:
+		return &codedError{exitInterrupted, errors.New("")}
+	case r.Broken != nil:
+		return &codedError{exitCheckFailed, errors.New("")}
+	}
+	return nil
+}
+
+// transientColumns are the metrics in the text. Of Wasm all instances are running.
+var transientColumns = map[string][]string{
+	scenarios.ContainerPlatform: {"running", "idle", "instances", "cold_start_probability", "response_time"},
+	scenarios.WasmPlatform:      {"running", "response_time"},
+}
+
+// transientLines is about how many lines of time the text has.
+const transientLines = 20
+
+// writeTransientText writes a table a platform, with some of the slots.
+func writeTransientText(w io.Writer, r *scenarios.TransientResult) error {
+	writeTitle(w, r.Scenario)
+	slot := r.Horizon / sim.Time(len(r.Times))
+	every := max(1, len(r.Times)/transientLines)
+	fmt.Fprintf(w, "the first %s, averages over slots of %s", describeSpan(r.Horizon), describeMoment(slot, slot))
+	if every > 1 {
+		fmt.Fprintf(w, ", of which every %s is shown (all: --format csv or json)", ordinal(every))
+	}
+	fmt.Fprintln(w)
+	writePlatform := func(name, title string, parts ...[]string) {
+		p := r.Platforms[name]
+		parts = append(parts, []string{countOfRequests(p.Requests), describeReplications(r)})
+		writeHeading(w, title, parts...)
+		var shown []scenarios.MetricTransient
+		header := []cell{right("time")}
+		for _, column := range transientColumns[name] {
+			m, _ := p.Metric(column)
+			shown = append(shown, m)
+			header = append(header, over(3, label(column)))
+		}
+		var t table
+		t.add(header...)
+		for i := range r.Times {
+			if i%every != 0 && i != len(r.Times)-1 {
+				continue
+			}
+			row := []cell{right(describeMoment(sim.FromSeconds(r.Times[i]), slot))}
+			for _, m := range shown {
+				row = append(row, estimateCells(m.Estimates[i], m.Unit)...)
+			}
+			t.add(row...)
+		}
+		t.write(w, "  ")
+	}
+	if c := r.Scenario.Container; c != nil {
+		writePlatform(scenarios.ContainerPlatform, "containers", describeContainers(c), []string{describeInitial(c)})
+	}
+	if x := r.Scenario.Wasm; x != nil {
+		writePlatform(scenarios.WasmPlatform, "Wasm", describeWasm(x), []string{"from empty"})
+	}
+	return nil
+}
+
+// estimateCells returns an estimate, aligned at the sign ±.
+func estimateCells(e stats.Estimate, u platform.Unit) []cell {
+	s := show(e, u)
+	cells := []cell{right(s.mean), unit(s.unit), left("")}
+	if s.halfWidth != "" {
+		cells[2] = left("± " + s.halfWidth)
+	}
+	return cells
+}
+
+func describeInitial(c *platform.Containers) string {
+	var parts []string
+	if c.InitialIdle > 0 {
+		parts = append(parts, fmt.Sprintf("%d idle", c.InitialIdle))
+	}
+	if c.InitialRunning > 0 {
+		parts = append(parts, fmt.Sprintf("%d running", c.InitialRunning))
+	}
+	if parts == nil {
+		return "from empty"
+	}
+	return "from " + strings.Join(parts, " and ")
+}
+
+func describeReplications(r *scenarios.TransientResult) string {
+	switch {
+	case r.Interrupted:
+		return fmt.Sprintf("interrupted: %d of %d replications", r.Replications, r.Scenario.Run.Replications)
+	case r.Replications == 1:
+		return "1 replication"
+	}
+	return fmt.Sprintf("%d replications", r.Replications)
+}
+
+// describeMoment writes a time to a hundredth of a slot or finer, as 1m2.5s.
+func describeMoment(t, slot sim.Time) string {
+	digit := sim.Time(1)
+	for digit*1000 <= slot {
+		digit *= 10
+	}
+	return describeSpan((t + digit/2) / digit * digit)
+}
+
+// ordinal returns 2nd, 3rd, 6th.
+func ordinal(n int) string {
+	suffix := "th"
+	if n/10%10 != 1 {
+		switch n % 10 {
+		case 1:
+			suffix = "st"
+		case 2:
+			suffix = "nd"
+		case 3:
+			suffix = "rd"
+		}
+	}
+	return strconv.Itoa(n) + suffix
+}
+
+// The JSON of a transient, as the manual documents it.
+type transientJSON struct {
+	Scenario  scenarios.Scenario               `json:"scenario"`
+	Horizon   float64                          `json:"horizon"` // seconds
+	Times     []float64                        `json:"times"`   // seconds
+	Platforms map[string]transientPlatformJSON `json:"platforms"`
+	Run       transientRunJSON                 `json:"run"`
+	Warnings  []string                         `json:"warnings"`
+}
+
+type transientPlatformJSON struct {
+	Requests int64                 `json:"requests"`
+	Metrics  map[string]seriesJSON `json:"metrics"`
+}
+
+// seriesJSON has a value a slot, null where there is none.
+type seriesJSON struct {
+	Mean      []*float64 `json:"mean"`
+	HalfWidth []*float64 `json:"half_width"`
+}
+
+type transientRunJSON struct {
+	Version      string `json:"version"`
+	Seed         uint64 `json:"seed"`
+	Replications int    `json:"replications"`
+}
+
+// writeTransientJSON writes one line of JSON.
+func writeTransientJSON(w io.Writer, r *scenarios.TransientResult) error {
+	out := transientJSON{
+		Scenario:  r.Scenario,
+		Horizon:   r.Horizon.Seconds(),
+		Times:     r.Times,
+		Platforms: map[string]transientPlatformJSON{},
+		Run:       transientRunJSON{version, r.Scenario.Run.Seed, r.Replications},
+		Warnings:  append([]string{}, r.Warnings...),
+	}
+	for name, p := range r.Platforms {
+		series := map[string]seriesJSON{}
+		for _, m := range p.Metrics {
+			var s seriesJSON
+			for _, e := range m.Estimates {
+				s.Mean = append(s.Mean, finite(e.Mean))
+				s.HalfWidth = append(s.HalfWidth, finite(e.HalfWidth))
+			}
+			series[m.Name] = s
+		}
+		out.Platforms[name] = transientPlatformJSON{p.Requests, series}
+	}
+	return encode(w, out)
+}
+
+// writeTransientCSV writes a header and a row a slot. A value that does not exist is empty.
+func writeTransientCSV(w io.Writer, r *scenarios.TransientResult) error {
+	header := []string{"time"}
+	rows := make([][]string, len(r.Times))
+	for i, at := range r.Times {
+		rows[i] = []string{number(at)}
+	}
+	for _, name := range r.Scenario.Platforms() {
+		for _, m := range r.Platforms[name].Metrics {
+			header = append(header, name+"."+m.Name, name+"."+m.Name+".half_width")
+			for i, e := range m.Estimates {
+				rows[i] = append(rows[i], number(e.Mean), number(e.HalfWidth))
+			}
+		}
+	}
+	return writeRows(w, append([][]string{header}, rows...)...)
+}

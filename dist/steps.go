@@ -73,6 +73,12 @@ func (s Steps) Rate() float64 {
 	return levels[len(levels)-1].PerSecond
 }
 
+// LastChange returns when the last level begins, in seconds.
+func (s Steps) LastChange() float64 {
+	levels := s.levels()
+	return levels[len(levels)-1].From
+}
+
 // Start begins a sample path.
 func (s Steps) Start(g random.Generator) (Source, error) {
 	if !(s.Rate() > 0) {

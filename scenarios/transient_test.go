@@ -407,6 +407,19 @@ func TestWhatIsNoTransient(t *testing.T) {
 	transientOf(t, s, 60*sim.Second, 6)
 }
 
+// The steady state of a load step is the one after it: found warm-up and all, it is that of the
+// last rate alone. The load of M/G/∞ is known, so the intervals are compared with it, too.
+func TestTheSteadyStateComesAfterTheLastStep(t *testing.T) {
+	s := transientScenario(t, "arrivals: 'steps(rates=[40/s, 0/s, 2/s], at=[1h, 2h])'\nwasm: {service: exponential(mean=3s)}\nrun: {precision: 2%}")
+	r := simulate(t, s, Options{})
+	assert.GreaterOrEqual(t, r.Warmup, 2*3600*sim.Second)
+	e, ok := r.Platforms[WasmPlatform].Metric("running")
+	require.True(t, ok)
+	// 4 standard errors, of which the half-width is 2.13: false alarms are fewer than 1 in 800 (Student's t, 15 degrees of freedom).
+	assert.InDelta(t, 6, e.Mean, 4/2.13*e.HalfWidth)
+	assert.Less(t, e.HalfWidth, 0.15)
+}
+
 // Every metric of the tables but those that a slot cannot have.
 func TestTransientMetrics(t *testing.T) {
 	s := load(t, "float", "pricing.preset", "aws-lambda-x86")

@@ -88,7 +88,7 @@ func (st *study) pilot(ctx context.Context, span sim.Time) (length sim.Time, fou
 	if err != nil {
 		return 0, false, err
 	}
-	found = true
+	found, length = true, st.lastStep()
 	for _, group := range st.groups(parts) {
 		slots := pilotSlots
 		for _, p := range group {
@@ -148,6 +148,7 @@ func (s Scenario) memory() float64 {
 			scale += state.Sojourn
 		}
 	}
+	scale += lastStep(s.Arrivals)
 	known := func(x float64) float64 {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
 			return 0
@@ -186,4 +187,24 @@ func (st *study) period() (period sim.Time) {
 		}
 	}
 	return period
+}
+
+// lastStep is when the arrivals of a scenario change for the last time: a steady state comes
+// after it, whether or not MSER-5 tells the loads before and after it apart.
+func (st *study) lastStep() (last sim.Time) {
+	for _, s := range st.scenarios {
+		last = max(last, sim.FromSeconds(lastStep(s.Arrivals)))
+	}
+	return min(last, st.longest()/2)
+}
+
+// lastStep is when arrivals that change in steps do so for the last time, in seconds; 0 for others.
+func lastStep(a dist.Arrivals) float64 {
+	switch a := a.(type) {
+	case dist.Steps:
+		return a.LastChange()
+	case dist.Batch:
+		return lastStep(a.Of)
+	}
+	return 0
 }

@@ -90,9 +90,9 @@ func (s Scenario) TransientMetrics(name string) (metrics []platform.Metric) {
 }
 
 // mostGroups bounds the memory of a transient: beyond so many replications, they are
-// merged into as many groups, and the interval is over these. With 256 of them it is at most
-// 0.5 % wider than with any number.
-const mostGroups = 256
+// merged into as many groups, and the interval is over these. With 128 of them it is at most
+// 1 % wider than with any number.
+const mostGroups = 128
 
 // Transient runs the replications of a scenario from its initial state at time 0 up to a
 // horizon and estimates every metric in each slot. The warm-up, the duration and all else

@@ -422,7 +422,7 @@ func TestTheSteadyStateComesAfterTheLastStep(t *testing.T) {
 
 // Every metric of the tables but those that a slot cannot have.
 func TestTransientMetrics(t *testing.T) {
-	s := load(t, "float", "pricing.preset", "aws-lambda-x86")
+	s := load(t, "float", "pricing.preset", "aws-lambda", "pricing.container_memory", "512MB", "pricing.wasm_memory", "64MB")
 	var names []string
 	for _, m := range s.TransientMetrics(ContainerPlatform) {
 		names = append(names, m.Name)

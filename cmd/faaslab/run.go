@@ -29,6 +29,8 @@ func runCommand() *cli.Command {
 			formatFlag(),
 			modelsFlag(),
 			transientFlag(),
+			plotFlag(),
+			measuredFlag(),
 			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a CSV row each; the replications then run one after another"},
 			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
 		},
@@ -86,6 +88,13 @@ func run(c *cli.Context) error {
 	if err := refuse(scenario); err != nil {
 		return err
 	}
+	plot, measured, err := plotOf(c)
+	if err != nil {
+		return err
+	}
+	if measured, err = measuredAt(c, scenario, measured); err != nil {
+		return err
+	}
 	models, notes, err := solveModels(scenario, c.String("models"), validate.QuickWork)
 	if err != nil {
 		return err
@@ -111,7 +120,14 @@ func run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return printReport(c, write, &report{result, models, notes})
+	found := &report{result, models, notes}
+	err = printReport(c, write, found)
+	if plot != nil {
+		if drawing := plot.write(runChart(found, measured)); drawing != nil {
+			return drawing
+		}
+	}
+	return err
 }
 
 // inputs returns the files that the scenario comes from.
@@ -123,8 +139,8 @@ func inputs(c *cli.Context, s scenarios.Scenario) []string {
 	return files
 }
 
-// loadScenario reads the scenario that the command line names.
-func loadScenario(c *cli.Context) (scenarios.Scenario, error) {
+// loadScenario reads the scenario that the command line names, with overrides beyond those of --set.
+func loadScenario(c *cli.Context, more ...scenarios.Override) (scenarios.Scenario, error) {
 	if c.NArg() > 1 {
 		return scenarios.Scenario{}, fmt.Errorf("found %d scenarios (%q, %q …); want one", c.NArg(), c.Args().Get(0), c.Args().Get(1))
 	}
@@ -132,7 +148,7 @@ func loadScenario(c *cli.Context) (scenarios.Scenario, error) {
 	if err != nil {
 		return scenarios.Scenario{}, err
 	}
-	return scenarios.Load(c.Args().First(), overrides)
+	return scenarios.Load(c.Args().First(), append(overrides, more...))
 }
 
 // refuse returns why a scenario is not simulated: it would take too many instances,

@@ -50,6 +50,11 @@ func prepareDirectory(path string) error {
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return withoutPath(err)
 	}
+	return probeDirectory(path)
+}
+
+// probeDirectory returns an error unless files can be created in a directory.
+func probeDirectory(path string) error {
 	probe, err := os.CreateTemp(path, ".faaslab.*")
 	if err != nil {
 		return withoutPath(err)

@@ -1,0 +1,417 @@
+package main
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+
+	"faaslab/platform"
+)
+
+// A ruler is an axis with its range and its ticks.
+type ruler struct {
+	axis
+	low, high float64 // the range, low < high, in the unit of the data
+	log       bool
+	scale     scale // the unit of the labels
+	ticks     []tick
+}
+
+// A tick is a labelled place of an axis, or an unlabelled one.
+type tick struct {
+	at   float64
+	text string
+}
+
+// at returns where a value stands, 0 at the low end and 1 at the high end. On a logarithmic axis
+// what is not positive is far below it.
+func (r ruler) at(value float64) float64 {
+	if !r.log {
+		return (value - r.low) / (r.high - r.low)
+	}
+	if value <= 0 {
+		return -1
+	}
+	return math.Log(value/r.low) / math.Log(r.high/r.low)
+}
+
+// title is the label with the unit.
+func (r ruler) title() string {
+	unit := r.scale.unit
+	if unit == "" || r.label == "" || r.categories != nil {
+		return r.label
+	}
+	return r.label + " (" + unit + ")"
+}
+
+// hold widens a range to hold values.
+func hold(low, high float64, values ...float64) (float64, float64) {
+	for _, v := range values {
+		if finiteNumber(v) {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	return low, high
+}
+
+// longLogRange is the ratio from which on positive values along x are shown on a logarithmic axis.
+const longLogRange = 50
+
+// wantsLog decides whether the values of the varied quantity are shown on a logarithmic axis: if they
+// span a long range, unless in equal steps, or a decade in steps that are more alike as ratios than as differences.
+func wantsLog(values []float64) bool {
+	values = slices.Clone(values)
+	slices.Sort(values)
+	values = slices.Compact(values)
+	if len(values) < 2 || values[0] <= 0 {
+		return false
+	}
+	span := values[len(values)-1] / values[0]
+	if span < 9.9 {
+		return false
+	}
+	var differences, ratios []float64
+	for i := 1; i < len(values); i++ {
+		differences = append(differences, values[i]-values[i-1])
+		ratios = append(ratios, math.Log(values[i]/values[i-1]))
+	}
+	even := len(values) >= 4 && variation(differences) < 0.05
+	return span >= longLogRange && !even || len(values) >= 4 && variation(ratios) < variation(differences)/2
+}
+
+// variation returns the coefficient of variation.
+func variation(values []float64) float64 {
+	sum, squares := 0.0, 0.0
+	for _, v := range values {
+		sum += v
+		squares += v * v
+	}
+	mean := sum / float64(len(values))
+	return math.Sqrt(max(0, squares/float64(len(values))-mean*mean)) / mean
+}
+
+// varied returns the ruler of the x values of a panel, without ticks.
+func (p panel) varied() ruler {
+	r := ruler{axis: *p.x, low: math.Inf(1), high: math.Inf(-1)}
+	if n := len(p.x.categories); n > 0 {
+		r.low, r.high = -0.5, float64(n)-0.5
+		return r
+	}
+	var all []float64
+	for _, s := range p.series {
+		all = append(all, s.x...)
+	}
+	r.low, r.high = hold(r.low, r.high, all...)
+	r.log = r.low > 0 && (r.scaling == logarithmic || r.scaling == automatic && p.form == curves && wantsLog(all))
+	r.scale = axisScale(r.axis, r.low, r.high, r.log)
+	if p.form == distribution {
+		few := max(0, 3-(r.high-r.low)) // a single bar is no wider than one of four
+		r.low, r.high = r.low-0.5-few/2, r.high+0.5+few/2
+		return r
+	}
+	r.pad(0.025)
+	return r
+}
+
+// pad widens the range by a fraction on both sides, and gives one value a range at all.
+func (r *ruler) pad(fraction float64) {
+	switch {
+	case r.log && r.low == r.high:
+		r.low, r.high = r.low/2, r.high*2
+	case r.log:
+		margin := math.Pow(r.high/r.low, fraction)
+		r.low, r.high = r.low/margin, r.high*margin
+	case r.low == r.high:
+		half := max(math.Abs(r.low)/2, math.SmallestNonzeroFloat64)
+		if r.low == 0 {
+			half = 1
+		}
+		r.low, r.high = r.low-half, r.high+half
+	default:
+		margin := (r.high - r.low) * fraction
+		r.low, r.high = r.low-margin, r.high+margin
+	}
+}
+
+const (
+	// spanForLog is the span of a probability or a time that is shown on a logarithmic axis.
+	spanForLog = 100
+	// deepest bounds a logarithmic axis below its largest value: models go as low as 1e-300.
+	deepest = 1e-8
+)
+
+// values returns the ruler of the y values of a panel, without ticks.
+func (p panel) values() ruler {
+	r := ruler{axis: p.y, low: math.Inf(1), high: math.Inf(-1)}
+	least := math.Inf(1) // positive
+	for _, s := range p.series {
+		r.low, r.high = hold(r.low, r.high, s.y...)
+		for i, y := range s.y {
+			if y > 0 && !(s.kind == modelled && y < negligible) {
+				least = min(least, y)
+			}
+			// An interval that is much wider than all values does not set the range alone.
+			r.low, r.high = hold(r.low, r.high, s.low[i], s.high[i])
+		}
+	}
+	if r.signed {
+		r.low, r.high = min(r.low, 0), max(r.high, 0)
+		if r.limit > 0 {
+			r.low, r.high = p.limited()
+		}
+		r.scale = axisScale(r.axis, r.low, r.high, false)
+		r.pad(0.06)
+		return r
+	}
+	highest := math.Inf(-1)
+	for _, s := range p.series {
+		_, highest = hold(0, highest, s.y...)
+	}
+	switch {
+	case r.scaling == logarithmic, r.scaling == automatic && p.form == curves && (r.unit == platform.Probability || r.unit == platform.Seconds) && highest >= spanForLog*least && p.x.categories == nil:
+		r.log = least > 0 && finiteNumber(least)
+	}
+	if r.log {
+		// Intervals that reach down to 0 would make the axis endless.
+		r.low = max(least, highest*deepest)
+		for _, s := range p.series {
+			for _, l := range s.low {
+				if l >= least/10 {
+					r.low = min(r.low, l)
+				}
+			}
+		}
+		r.scale = axisScale(r.axis, r.low, r.high, true)
+		r.pad(0.04)
+		if r.unit == platform.Probability {
+			r.high = min(r.high, 1.3)
+		}
+		return r
+	}
+	if r.low < 0 && p.nonNegative() {
+		r.low = 0
+	}
+	r.scale = axisScale(r.axis, r.low, r.high, false)
+	if r.low >= 0 && (r.low < r.high/2 || r.low == r.high) { // 0 is near: show it
+		r.low = 0
+		r.high *= 1.06
+		if r.high == 0 {
+			r.high = 1
+		}
+		return r
+	}
+	low := r.low
+	r.pad(0.06)
+	if low >= 0 {
+		r.low = max(r.low, 0)
+	}
+	return r
+}
+
+// limited returns the range of the values within the limit of the y axis, with room for the numbers of those beyond.
+func (p panel) limited() (low, high float64) {
+	limit := p.y.limit
+	var below, above bool
+	for _, s := range p.series {
+		for i, y := range s.y {
+			if math.Abs(y) <= limit {
+				low, high = hold(low, high, y, max(s.low[i], -limit), min(s.high[i], limit))
+			}
+			below, above = below || y < -limit, above || y > limit
+		}
+	}
+	width := max(high-low, 0.02)
+	if below {
+		low -= width * 0.12
+	}
+	if above {
+		high += width * 0.12
+	}
+	return low, high
+}
+
+// nonNegative reports whether no value, whatever its interval, is below 0.
+func (p panel) nonNegative() bool {
+	for _, s := range p.series {
+		for _, y := range s.y {
+			if y < 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// axisScale chooses the unit of an axis by its range: by the larger end or, if it is logarithmic, by its middle.
+func axisScale(a axis, low, high float64, log bool) scale {
+	size := max(math.Abs(low), math.Abs(high))
+	if !log {
+		return scaleOf(a.unit, size)
+	}
+	if size >= 1 && size < 1e5 && low >= 1e-4 { // seconds, as is usual
+		return scaleOf(a.unit, 1)
+	}
+	return scaleOf(a.unit, math.Sqrt(low)*math.Sqrt(high))
+}
+
+// A fit tells whether labelled ticks have room.
+type fit func([]tick) bool
+
+// mark chooses the ticks: as many as have room, up to most. It returns the ruler with them.
+func (r ruler) mark(most int, room fit) ruler {
+	if n := len(r.categories); n > 0 {
+		for i, text := range r.categories {
+			r.ticks = append(r.ticks, tick{float64(i), text})
+		}
+		return r
+	}
+	for _, ticks := range r.candidates(most) {
+		if len(ticks) > 0 && room(ticks) {
+			r.ticks = ticks
+			return r
+		}
+	}
+	return r
+}
+
+// candidates returns ticks from the densest to the sparsest.
+func (r ruler) candidates(most int) (all [][]tick) {
+	if r.log {
+		for _, steps := range [][]float64{{1, 2, 5}, {1, 3}} {
+			if ticks := r.decades(1, steps...); len(ticks) >= 3 && len(ticks) <= most+1 {
+				all = append(all, ticks)
+			}
+		}
+		for every := 1; every < 400; every++ {
+			ticks := r.decades(every, 1)
+			if len(ticks) < 2 {
+				break
+			}
+			if len(ticks) <= most {
+				all = append(all, ticks)
+			}
+		}
+		if len(all) > 0 {
+			return all
+		}
+	}
+	for n := most; n >= 1; n-- {
+		all = append(all, r.steps(n))
+	}
+	return append(all, r.steps(1)[:min(1, len(r.steps(1)))])
+}
+
+// decades returns ticks at multiples of powers of ten, of every how-manieth power.
+func (r ruler) decades(every int, multiples ...float64) (ticks []tick) {
+	low, high := r.low*r.scale.factor, r.high*r.scale.factor
+	for e := int(math.Floor(math.Log10(low))); e <= int(math.Ceil(math.Log10(high))); e++ {
+		if e%every != 0 {
+			continue
+		}
+		for _, m := range multiples {
+			v, err := strconv.ParseFloat(strconv.FormatFloat(m, 'f', -1, 64)+"e"+strconv.Itoa(e), 64)
+			if err == nil && v >= low*(1-1e-9) && v <= high*(1+1e-9) {
+				ticks = append(ticks, tick{v / r.scale.factor, tickText(v, 0)})
+			}
+		}
+	}
+	return ticks
+}
+
+// steps returns at most n ticks at multiples of 1, 2 or 5 times a power of ten.
+func (r ruler) steps(n int) (ticks []tick) {
+	low, high := r.low*r.scale.factor, r.high*r.scale.factor
+	raw := (high - low) / float64(n)
+	power := int(math.Floor(math.Log10(raw)))
+	for _, m := range []float64{1, 2, 5, 10, 20, 50, 100} {
+		step := m * math.Pow(10, float64(power))
+		if r.unit == platform.Count && r.categories == nil && r.whole() && step < 1 {
+			continue
+		}
+		first, last := math.Ceil(low/step-1e-9), math.Floor(high/step+1e-9)
+		if last-first+1 > float64(n) || last < first && m < 100 && step < high-low {
+			continue
+		}
+		decimals := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
+		for k := first; k <= last; k++ {
+			text := tickText(k*step, decimals)
+			if r.signed && k != 0 {
+				text = signed(strings.Replace(text, "−", "-", 1))
+			}
+			ticks = append(ticks, tick{k * step / r.scale.factor, text})
+		}
+		return ticks
+	}
+	return nil
+}
+
+// whole reports whether the axis is of the numbers 0, 1, 2 …
+func (r ruler) whole() bool { return strings.HasPrefix(r.label, "number of") }
+
+// tickText writes the number of a tick.
+func tickText(v float64, decimals int) string {
+	size := math.Abs(v)
+	switch {
+	case v == 0:
+		return "0"
+	case size >= 1e5 || size < 1e-4:
+		return powerOfTen(v)
+	case decimals > 0:
+		return minus(strconv.FormatFloat(v, 'f', decimals, 64))
+	}
+	return minus(significant(v))
+}
+
+// powerOfTen writes a large or a small number: 200 M, 1e−6.
+func powerOfTen(v float64) string {
+	for _, prefix := range []struct {
+		factor float64
+		letter string
+	}{{1e9, " G"}, {1e6, " M"}, {1e3, " k"}} {
+		if size := math.Abs(v); size >= prefix.factor && size < 1e13 {
+			return minus(significant(v/prefix.factor)) + prefix.letter
+		}
+	}
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'g', 4, 64), "e")
+	n, _ := strconv.Atoi(exponent) // FormatFloat wrote it
+	return minus(mantissa) + "e" + minus(strconv.Itoa(n))
+}
+
+// between are the unlabelled ticks of a logarithmic axis: 2 … 9 times the powers of ten.
+func (r ruler) between() (values []float64) {
+	if !r.log || r.high/r.low > 3e4 {
+		return nil
+	}
+	for _, t := range r.decades(1, 1, 2, 3, 4, 5, 6, 7, 8, 9) {
+		values = append(values, t.at)
+	}
+	return values
+}
+
+// across fits ticks side by side along a length.
+func (r ruler) across(length vg.Length, width func(string) vg.Length) fit {
+	return func(ticks []tick) bool {
+		for i := 1; i < len(ticks); i++ {
+			gap := vg.Length(r.at(ticks[i].at)-r.at(ticks[i-1].at)) * length
+			if gap < (width(ticks[i].text)+width(ticks[i-1].text))/2+6 {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// upwards fits ticks one above another along a length.
+func (r ruler) upwards(length, height vg.Length) fit {
+	return func(ticks []tick) bool {
+		for i := 1; i < len(ticks); i++ {
+			if vg.Length(r.at(ticks[i].at)-r.at(ticks[i-1].at))*length < height*1.3 {
+				return false
+			}
+		}
+		return true
+	}
+}

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"image/color"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"faaslab/scenarios"
+)
+
+// The colours are those of Okabe and Ito (Color Universal Design, 2008), which the
+// colour-blind can tell apart. Dashes and marks tell the series apart in grey print.
+var (
+	blue       = rgb(0x0072b2)
+	vermillion = rgb(0xd55e00)
+	black      = rgb(0x000000)
+	orange     = rgb(0xe69f00)
+	purple     = rgb(0xcc79a7)
+	green      = rgb(0x009e73)
+	skyBlue    = rgb(0x56b4e9)
+	gridLine   = rgb(0xe4e4e4)
+	stripe     = rgb(0xf5f5f5)
+	faintInk   = rgb(0x666666)
+)
+
+// A mark is the shape of a point.
+type mark uint8
+
+const (
+	circle mark = iota
+	square
+	triangleUp
+	triangleDown
+	diamond
+	cross
+	plus
+)
+
+// A look is how a series is drawn.
+type look struct {
+	ink    color.Color
+	width  vg.Length
+	dash   []vg.Length // nil: solid
+	mark   mark
+	hollow bool
+}
+
+func (l look) line() draw.LineStyle {
+	return draw.LineStyle{Color: l.ink, Width: l.width, Dashes: l.dash}
+}
+
+// band is the colour of an interval behind a line.
+func (l look) band(alpha uint8) color.Color {
+	r, g, b, _ := l.ink.RGBA()
+	return color.NRGBA{uint8(r >> 8), uint8(g >> 8), uint8(b >> 8), alpha}
+}
+
+// modelsByLook are the models that look alike in every chart; others take the looks that are left.
+var modelsByLook = []string{"level-crossing", "SMP", "SMP modified", "M/G/∞", "processor sharing"}
+
+// modelLooks are those of models.
+var modelLooks = []look{
+	{black, 1.1, []vg.Length{6, 2.5}, triangleUp, true},
+	{orange, 1.4, []vg.Length{2, 1.6}, triangleDown, true},
+	{purple, 1.4, []vg.Length{6, 2, 1.5, 2}, diamond, true},
+	{green, 1.3, []vg.Length{9, 3}, plus, true},
+	{skyBlue, 1.4, []vg.Length{4, 1.5, 1, 1.5, 1, 1.5}, cross, true},
+	{faintInk, 1.1, []vg.Length{1, 2}, square, true},
+	{vermillion, 1, []vg.Length{3, 3}, circle, true},
+	{blue, 1, []vg.Length{8, 2, 2, 2}, square, true},
+}
+
+// groupLooks are those of the values of a second key.
+var groupLooks = []look{
+	{blue, 1.5, nil, circle, false},
+	{orange, 1.5, nil, triangleUp, false},
+	{green, 1.5, nil, square, false},
+	{purple, 1.5, nil, diamond, false},
+	{black, 1.5, nil, triangleDown, false},
+	{skyBlue, 1.5, nil, plus, false},
+	{vermillion, 1.5, nil, cross, false},
+}
+
+// looks gives every series of a chart its look.
+type looks struct {
+	models []string // by their look: modelLooks[i] is that of models[i]
+	groups int
+}
+
+func newLooks(panels []panel) (l looks) {
+	l.models = make([]string, len(modelLooks))
+	var others []string
+	for _, p := range panels {
+		for _, s := range p.series {
+			l.groups = max(l.groups, s.group)
+			if s.kind != modelled {
+				continue
+			}
+			if i := slices.Index(modelsByLook, s.name); i >= 0 {
+				l.models[i] = s.name
+			} else if !slices.Contains(others, s.name) {
+				others = append(others, s.name)
+			}
+		}
+	}
+	for _, name := range others {
+		// Those that belong to no model at all go first.
+		free := slices.Index(l.models[len(modelsByLook):], "") + len(modelsByLook)
+		if free < len(modelsByLook) {
+			free = slices.Index(l.models, "")
+		}
+		if free < 0 {
+			l.models = append(l.models, name)
+			continue
+		}
+		l.models[free] = name
+	}
+	return l
+}
+
+// of returns the look of a series.
+func (l looks) of(s series) look {
+	switch {
+	case s.kind == measured && s.platform == scenarios.ContainerPlatform:
+		return look{black, 1, nil, diamond, false}
+	case s.kind == measured && s.platform == scenarios.WasmPlatform:
+		return look{black, 1, nil, diamond, true}
+	case s.kind == measured:
+		return look{black, 1.2, nil, cross, true}
+	case s.group > 0:
+		chosen := groupLooks[(s.group-1)%len(groupLooks)]
+		if l.groups > len(groupLooks) {
+			chosen.ink = ramp(float64(s.group-1) / float64(l.groups-1))
+		}
+		if s.platform == scenarios.WasmPlatform { // fainter line, open mark
+			chosen.hollow, chosen.width = true, 0.9
+		}
+		if s.kind == modelled {
+			chosen.width, chosen.dash, chosen.hollow = 0.7, []vg.Length{3, 2}, true
+		}
+		return chosen
+	case s.kind == modelled:
+		i := slices.Index(l.models, s.name)
+		chosen := modelLooks[i%len(modelLooks)]
+		if i >= len(modelLooks) { // never seen; finer dashes then
+			chosen.width *= 0.6
+		}
+		return chosen
+	case s.platform == scenarios.WasmPlatform:
+		return look{vermillion, 1.5, nil, square, false}
+	}
+	return look{blue, 1.5, nil, circle, false}
+}
+
+// ramp returns a colour from dark blue to yellow, ever lighter (after Nuñez, Anderton and Renslow's cividis,
+// PLoS ONE 13, 2018), for 0 <= t <= 1; the lightest are left out, since lines are thin.
+func ramp(t float64) color.Color {
+	stops := [][3]float64{{0, 32, 77}, {60, 77, 110}, {124, 123, 120}, {170, 155, 100}, {214, 186, 60}}
+	at := t * float64(len(stops)-1)
+	i := min(int(at), len(stops)-2)
+	f := at - float64(i)
+	var c [3]uint8
+	for k := range c {
+		c[k] = uint8(math.Round(stops[i][k]*(1-f) + stops[i+1][k]*f))
+	}
+	return color.RGBA{c[0], c[1], c[2], 0xff}
+}
+
+// drawMark draws a point. A hollow one is white inside.
+func drawMark(c draw.Canvas, l look, at vg.Point, radius vg.Length) {
+	line := draw.LineStyle{Color: l.ink, Width: 1}
+	corners := func(r vg.Length, angles ...float64) (path vg.Path) {
+		for i, degrees := range angles {
+			sin, cos := math.Sincos(degrees * math.Pi / 180)
+			p := vg.Point{X: at.X + r*vg.Length(cos), Y: at.Y + r*vg.Length(sin)}
+			if i == 0 {
+				path.Move(p)
+			} else {
+				path.Line(p)
+			}
+		}
+		path.Close()
+		return path
+	}
+	var outline vg.Path
+	switch l.mark {
+	case circle:
+		outline.Move(vg.Point{X: at.X + radius, Y: at.Y})
+		outline.Arc(at, radius, 0, 2*math.Pi)
+		outline.Close()
+	case square:
+		outline = corners(radius*1.25, 45, 135, 225, 315)
+	case triangleUp:
+		outline = corners(radius*1.3, 90, 210, 330)
+	case triangleDown:
+		outline = corners(radius*1.3, 270, 30, 150)
+	case diamond:
+		outline = corners(radius*1.35, 0, 90, 180, 270)
+	case cross, plus:
+		r := radius * 1.2
+		line.Width = 1.3
+		if l.mark == cross {
+			r *= 0.75
+			c.StrokeLine2(line, at.X-r, at.Y-r, at.X+r, at.Y+r)
+			c.StrokeLine2(line, at.X-r, at.Y+r, at.X+r, at.Y-r)
+		} else {
+			c.StrokeLine2(line, at.X-r, at.Y, at.X+r, at.Y)
+			c.StrokeLine2(line, at.X, at.Y-r, at.X, at.Y+r)
+		}
+		return
+	}
+	if l.hollow {
+		c.SetColor(color.White)
+	} else {
+		c.SetColor(l.ink)
+	}
+	c.Fill(outline)
+	c.SetLineStyle(line)
+	c.Stroke(outline)
+}

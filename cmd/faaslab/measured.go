@@ -1,0 +1,307 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/scenarios"
+)
+
+func measuredFlag() cli.Flag {
+	return &cli.StringFlag{Name: "measured", Usage: "show what was measured elsewhere in the --plot: a CSV `FILE` with columns named as keys, for what was varied, and as metrics"}
+}
+
+// measurements are what a file of --measured holds. The zero value is none.
+type measurements struct {
+	file string
+	keys []string // of the scenario file; empty: the file has metrics alone
+	rows []measuredRow
+}
+
+// A measuredRow is one setting with what was measured at it.
+type measuredRow struct {
+	line    int
+	values  []string           // of the keys
+	metrics map[string]float64 // by name as in the header: response_time, or wasm.response_time
+}
+
+// largestMeasured bounds a file in bytes.
+const largestMeasured = 16 << 20
+
+// readMeasured reads a CSV file: a header with the names of keys first and those of metrics after them, and rows. Where a scenario has both
+// platforms, container. or wasm. before a metric says whose it is. An empty cell was not measured. Errors name file and line.
+func readMeasured(path string) (measurements, error) {
+	f, err := os.Open(path)
+	if err == nil {
+		defer f.Close()
+		var info fs.FileInfo
+		if info, err = f.Stat(); err == nil && info.IsDir() {
+			err = errors.New("found a directory; want a CSV file")
+		}
+	}
+	if err != nil {
+		return measurements{}, fmt.Errorf("--measured %s: cannot be read: %w", path, withoutPath(err))
+	}
+	text, err := io.ReadAll(io.LimitReader(f, largestMeasured+1))
+	switch {
+	case err != nil:
+		return measurements{}, fmt.Errorf("--measured %s: cannot be read: %w", path, withoutPath(err))
+	case len(text) > largestMeasured:
+		return measurements{}, fmt.Errorf("--measured %s: larger than 16 MiB", path)
+	}
+	m, err := parseMeasured(path, text)
+	if err != nil {
+		return measurements{}, fmt.Errorf("--measured: %w", err)
+	}
+	return m, nil
+}
+
+// parseMeasured reads the bytes of a file.
+func parseMeasured(file string, text []byte) (measurements, error) {
+	m := measurements{file: file}
+	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff")))) // some spreadsheets begin so
+	reader.Comment, reader.TrimLeadingSpace = '#', true
+	header, err := reader.Read()
+	if err != nil {
+		return m, m.wrong(reader, err)
+	}
+	metrics, err := m.readHeader(reader, header)
+	if err != nil {
+		return m, err
+	}
+	for {
+		cells, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return m, m.wrong(reader, err)
+		}
+		row := measuredRow{metrics: map[string]float64{}}
+		row.line, _ = reader.FieldPos(0)
+		for i := range cells {
+			cell := strings.TrimSpace(cells[i])
+			if i < len(m.keys) {
+				if cell == "" {
+					return m, fmt.Errorf("%s:%d: %s: found nothing; want a value as in a scenario file", file, row.line, m.keys[i])
+				}
+				row.values = append(row.values, cell)
+				continue
+			}
+			name := metrics[i-len(m.keys)]
+			if cell == "" {
+				continue
+			}
+			v, err := strconv.ParseFloat(cell, 64)
+			if err != nil || !finiteNumber(v) || v < 0 {
+				return m, fmt.Errorf("%s:%d: %s: found %q; want a number, 0 or more, in the unit of the metric (seconds, fractions, counts), or nothing", file, row.line, name, cell)
+			}
+			row.metrics[name] = v
+		}
+		m.rows = append(m.rows, row)
+	}
+	if len(m.rows) == 0 {
+		return m, fmt.Errorf("%s: found no row below the header", file)
+	}
+	return m, nil
+}
+
+// wrong is the error of what is no CSV.
+func (m measurements) wrong(reader *csv.Reader, err error) error {
+	if p := new(csv.ParseError); errors.As(err, &p) {
+		if errors.Is(p.Err, csv.ErrFieldCount) {
+			return fmt.Errorf("%s:%d: found another number of cells than the header has", m.file, p.Line)
+		}
+		return fmt.Errorf("%s:%d: %w", m.file, p.Line, p.Err)
+	}
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("%s: found nothing; want a header and rows", m.file)
+	}
+	return fmt.Errorf("%s: %w", m.file, err)
+}
+
+// readHeader takes the names of keys and returns those of metrics.
+func (m *measurements) readHeader(reader *csv.Reader, header []string) (metrics []string, err error) {
+	line, _ := reader.FieldPos(0)
+	seen := map[string]bool{}
+	for _, name := range header {
+		name = strings.TrimSpace(name)
+		isMetric := slices.Contains(measurable, name)
+		switch {
+		case seen[name]:
+			return nil, fmt.Errorf("%s:%d: found two columns %q; want each once", m.file, line, name)
+		case !isMetric && !scenarios.IsKey(name):
+			return nil, fmt.Errorf("%s:%d: unknown column %q%s; want keys of the scenario file such as container.keep_alive, and then metrics such as response_time or wasm.response_time", m.file, line, name, likely(name))
+		case !isMetric && metrics != nil:
+			return nil, fmt.Errorf("%s:%d: found the key %s after the metric %s; want the keys first", m.file, line, name, metrics[0])
+		case isMetric:
+			metrics = append(metrics, name)
+		default:
+			m.keys = append(m.keys, name)
+		}
+		seen[name] = true
+	}
+	if metrics == nil {
+		return nil, fmt.Errorf("%s:%d: found no metric; want at least one column such as response_time", m.file, line)
+	}
+	return metrics, nil
+}
+
+// measurable are the names that a column of metrics may have.
+var measurable = func() (names []string) {
+	for _, p := range platformNames {
+		for _, m := range metricsOf(p) {
+			names = append(names, p+"."+m.Name)
+			if !slices.Contains(names, m.Name) {
+				names = append(names, m.Name)
+			}
+		}
+	}
+	return names
+}()
+
+// likely suggests what an unknown column was meant to be.
+func likely(name string) string {
+	best, least := "", max(2, len(name)/3)+1
+	if len(name) > 100 {
+		return ""
+	}
+	for _, candidate := range slices.Concat(measurable, scenarios.Keys()) {
+		if d := dist.EditDistance(name, candidate); d < least {
+			best, least = candidate, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return "; did you mean " + best + "?"
+}
+
+// series returns the measured points of a metric over the key of a column: those that name the
+// platform, or none if that is empty.
+func (m measurements) series(name, metric string, column int, at map[string]float64) []series {
+	prefix, s := "", series{name: "measured", kind: measured, platform: name}
+	if name != "" {
+		prefix, s.name = name+".", platformLabel(name)+", measured"
+	}
+	for _, row := range m.rows {
+		if v, ok := row.metrics[prefix+metric]; ok {
+			s.add(at[row.values[column]], v, math.NaN())
+		}
+	}
+	if len(s.x) == 0 {
+		return nil
+	}
+	return []series{s}
+}
+
+// assign gives the metrics that name no platform to the only one of a scenario that has them; of those that both
+// platforms have it does not know, and leaves them.
+func (m measurements) assign(platforms []string) measurements {
+	owner := func(metric string) string {
+		var owners []string
+		for _, p := range platforms {
+			if slices.ContainsFunc(metricsOf(p), func(x platform.Metric) bool { return x.Name == metric }) {
+				owners = append(owners, p)
+			}
+		}
+		if len(owners) == 1 {
+			return owners[0] + "."
+		}
+		return ""
+	}
+	// A file about one platform, by its keys or by one of its metrics, is about it throughout.
+	whole := ""
+	for _, key := range m.keys {
+		if top, _, _ := strings.Cut(key, "."); slices.Contains(platforms, top) {
+			whole = top + "."
+		}
+	}
+	for _, row := range m.rows {
+		for metric := range row.metrics {
+			if whole == "" && !strings.Contains(metric, ".") {
+				whole = owner(metric)
+			}
+		}
+	}
+	assigned := m
+	assigned.rows = nil
+	for _, row := range m.rows {
+		metrics := map[string]float64{}
+		for metric, v := range row.metrics {
+			if !strings.Contains(metric, ".") {
+				metric = whole + metric
+			}
+			metrics[metric] = v
+		}
+		assigned.rows = append(assigned.rows, measuredRow{row.line, row.values, metrics})
+	}
+	return assigned
+}
+
+// measuredAt returns what was measured at a scenario's own settings, with the platforms that it is of. If
+// there is none, or of a metric nobody knows the platform, the error says so.
+func measuredAt(c *cli.Context, s scenarios.Scenario, m measurements) (measurements, error) {
+	if len(m.rows) == 0 {
+		return m, nil
+	}
+	m, err := m.at(func(values ...scenarios.Override) (scenarios.Scenario, error) { return loadScenario(c, values...) })
+	if err != nil {
+		return m, err
+	}
+	if len(m.rows) == 0 {
+		return m, fmt.Errorf("--measured %s: no row is for this scenario; want one whose %s are the scenario's", m.file, strings.Join(m.keys, ", "))
+	}
+	m = m.assign(s.Platforms())
+	for _, metric := range measurable {
+		if _, ok := m.rows[0].metrics[metric]; ok && !strings.Contains(metric, ".") {
+			return m, fmt.Errorf("--measured %s: of which platform is %s? The scenario has both; want container.%[2]s or wasm.%[2]s as the column's name", m.file, metric)
+		}
+	}
+	return m, nil
+}
+
+// at keeps the rows that hold for a scenario: setting their values changes nothing. load loads the scenario with overrides beyond its own.
+func (m measurements) at(load func(...scenarios.Override) (scenarios.Scenario, error)) (measurements, error) {
+	same, err := load()
+	if err != nil {
+		return m, err
+	}
+	want, err := same.MarshalJSON()
+	if err != nil {
+		return m, err
+	}
+	kept := m
+	kept.rows = nil
+	for _, row := range m.rows {
+		var overrides []scenarios.Override
+		for i, key := range m.keys {
+			overrides = append(overrides, scenarios.Override{Key: key, Value: row.values[i], Flag: fmt.Sprintf("--measured %s:%d:", m.file, row.line)})
+		}
+		s, err := load(overrides...)
+		if err != nil {
+			return m, err
+		}
+		found, err := s.MarshalJSON()
+		if err != nil {
+			return m, err
+		}
+		if bytes.Equal(found, want) {
+			kept.rows = append(kept.rows, row)
+		}
+	}
+	return kept, nil
+}

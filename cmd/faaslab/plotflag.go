@@ -1,0 +1,55 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+func plotFlag() cli.Flag {
+	return &cli.StringFlag{Name: "plot", Usage: "draw the results as `FILE`, which ends in .svg or .png"}
+}
+
+// A plotFile is where --plot draws; nil: nowhere.
+type plotFile struct {
+	path   string
+	format figureFormat
+}
+
+// plotOf returns what --plot asks for, and what is to be shown in it that was measured. It
+// returns an error if the file could not be written, which is better known before a long computation.
+func plotOf(c *cli.Context) (*plotFile, measurements, error) {
+	var m measurements
+	if !c.IsSet("plot") {
+		if c.IsSet("measured") {
+			return nil, m, errors.New("--measured: its values are shown in a figure only; add --plot FILE.svg")
+		}
+		return nil, m, nil
+	}
+	p := &plotFile{path: c.String("plot")}
+	p.format = figureFormat(strings.ToLower(strings.TrimPrefix(filepath.Ext(p.path), ".")))
+	if p.format != svgFormat && p.format != pngFormat {
+		return nil, m, fmt.Errorf("--plot %s: want a file that ends in .svg or .png", p.path)
+	}
+	if info, err := os.Stat(p.path); err == nil && info.IsDir() {
+		return nil, m, fmt.Errorf("--plot %s: found a directory; want a file", p.path)
+	}
+	if err := probeDirectory(filepath.Dir(p.path)); err != nil {
+		return nil, m, fmt.Errorf("--plot %s: cannot be written: %w", p.path, err)
+	}
+	if !c.IsSet("measured") {
+		return p, m, nil
+	}
+	m, err := readMeasured(c.String("measured"))
+	return p, m, err
+}
+
+// write draws the chart, as a whole or not at all.
+func (p *plotFile) write(ch chart) error {
+	return writeFile(p.path, func(w io.Writer) error { return ch.write(w, p.format) })
+}

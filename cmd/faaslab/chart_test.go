@@ -2,14 +2,22 @@ package main
 
 import (
 	"bytes"
+	"encoding/xml"
+	"errors"
 	"fmt"
+	"image/png"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/plot/vg"
 
+	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
 )
@@ -131,15 +139,281 @@ func examples() map[string]chart {
 	return charts
 }
 
-// TestLook writes the examples where KEEP_FIGURES says, to be looked at.
-func TestLook(t *testing.T) {
+// Every chart is drawn in both formats: well-formed, with all its words, without a number that is none, and twice the same.
+// KEEP_FIGURES=DIR keeps the images, to be looked at.
+func TestChartsOfEveryKind(t *testing.T) {
 	directory := os.Getenv("KEEP_FIGURES")
 	if directory == "" {
-		t.Skip("KEEP_FIGURES is not set")
+		directory = t.TempDir()
 	}
 	for name, ch := range examples() {
-		var image bytes.Buffer
-		require.NoError(t, ch.write(&image, pngFormat))
-		require.NoError(t, os.WriteFile(filepath.Join(directory, name+".png"), image.Bytes(), 0o644))
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(directory, name+".png")
+			require.NoError(t, (&plotFile{path, pngFormat}).write(ch))
+			file, err := os.Open(path)
+			require.NoError(t, err)
+			defer file.Close()
+			decoded, err := png.Decode(file)
+			require.NoError(t, err)
+			assert.Greater(t, decoded.Bounds().Dx(), 900)
+
+			var vector, again bytes.Buffer
+			require.NoError(t, ch.write(&vector, svgFormat))
+			require.NoError(t, ch.write(&again, svgFormat))
+			assert.Equal(t, vector.String(), again.String())
+			assert.NotContains(t, vector.String(), "NaN")
+			assert.NotContains(t, vector.String(), "Inf")
+			words := strings.Join(wordsOf(t, &vector), "\n")
+			for _, p := range ch.layout().panels {
+				assert.Contains(t, words, p.title)
+				assert.Contains(t, words, p.across.title())
+				assert.Contains(t, words, p.up.title())
+			}
+			for _, e := range legendOf(ch.shown()) {
+				assert.Contains(t, words, e.series.name)
+			}
+			if name == "nothing" {
+				assert.Contains(t, words, "There is nothing to show.")
+			}
+		})
 	}
+}
+
+// wordsOf returns the texts of an SVG, which must be well-formed.
+func wordsOf(t *testing.T, svg io.Reader) (words []string) {
+	decoder := xml.NewDecoder(svg)
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return words
+		}
+		require.NoError(t, err)
+		if text, ok := token.(xml.CharData); ok {
+			words = append(words, string(text))
+		}
+	}
+}
+
+// describe writes what the panels of a chart are, a line each: axes, first and last tick, and the series with their points.
+func describe(ch chart) string {
+	var b strings.Builder
+	for _, p := range ch.layout().panels {
+		for i, r := range []ruler{p.across, p.up} {
+			if i > 0 {
+				b.WriteString(" | ")
+			}
+			fmt.Fprintf(&b, "%s", r.title())
+			if r.log {
+				b.WriteString(" log")
+			}
+			fmt.Fprintf(&b, " %s…%s", r.ticks[0].text, r.ticks[len(r.ticks)-1].text)
+		}
+		for _, s := range p.series {
+			fmt.Fprintf(&b, " | %s %d", s.name, len(s.x))
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// The structure of some charts: which panels there are, on what axes, with which series of how many points.
+func TestTheStructureOfCharts(t *testing.T) {
+	charts := examples()
+	for name, want := range map[string]string{
+		"sweep-few": `
+keep-alive (s) log 1…1000 | cold start probability (%) log 0.001…10 | containers, simulated 7 | level-crossing 7 | SMP 7 | SMP modified 7 | containers, measured 3
+keep-alive (s) log 1…1000 | mean response time (s) 0…5 | containers, simulated 7 | level-crossing 7 | SMP 7 | SMP modified 7 | containers, measured 3 | Wasm, simulated 7 | M/G/∞ 7
+keep-alive (s) log 1…1000 | mean instances 0…14 | containers, simulated 7 | level-crossing 7 | SMP 7 | SMP modified 7 | containers, measured 3 | Wasm, simulated 7 | M/G/∞ 7
+keep-alive (s) log 1…1000 | mean running instances 0…5 | containers, simulated 7 | level-crossing 7 | SMP 7 | SMP modified 7 | Wasm, simulated 7 | M/G/∞ 7
+keep-alive (s) log 1…1000 | mean idle instances 0…10 | containers, simulated 7 | level-crossing 7 | SMP 7 | SMP modified 7
+`,
+		"sweep-tiny": `
+cap on instances log 1…10000 | cold start probability (%) log 0.001…100 | containers, simulated 9 | level-crossing 9
+cap on instances log 1…10000 | mean response time (µs) log 50…2000 | containers, simulated 9
+cap on instances log 1…10000 | mean waiting time (h) log 3…30000 | containers, simulated 9
+cap on instances log 1…10000 | mean instances 0…1.2 G | containers, simulated 9 | level-crossing 9
+`,
+		"sweep-two-keys": `
+keep-alive (s) log 1…1000 | cold start probability (%) 0…60 | containers, arrival rate 0.5/s 5 | containers, arrival rate 1/s 5 | containers, arrival rate 5/s 5
+keep-alive (s) log 1…1000 | mean response time (s) 0…5 | containers, arrival rate 0.5/s 5 | containers, arrival rate 1/s 5 | containers, arrival rate 5/s 5 | Wasm, arrival rate 0.5/s 5 | Wasm, arrival rate 1/s 5 | Wasm, arrival rate 5/s 5
+keep-alive (s) log 1…1000 | mean instances 0…8 | containers, arrival rate 0.5/s 5 | containers, arrival rate 1/s 5 | containers, arrival rate 5/s 5 | Wasm, arrival rate 0.5/s 5 | Wasm, arrival rate 1/s 5 | Wasm, arrival rate 5/s 5
+keep-alive (s) log 1…1000 | mean running instances 0…5 | containers, arrival rate 0.5/s 5 | containers, arrival rate 1/s 5 | containers, arrival rate 5/s 5 | Wasm, arrival rate 0.5/s 5 | Wasm, arrival rate 1/s 5 | Wasm, arrival rate 5/s 5
+keep-alive (s) log 1…1000 | mean idle instances 0…5 | containers, arrival rate 0.5/s 5 | containers, arrival rate 1/s 5 | containers, arrival rate 5/s 5
+`,
+		"compare": `
+ cold start probability of containers…response time of Wasm | (B − A) / A (%) −40…+80 | containers 8 | Wasm 1
+`,
+		"transient": `
+time (min) 0…20 | mean instances 0…7 | containers, simulated 120 | Wasm, simulated 120
+time (min) 0…20 | mean running instances 0…7 | containers, simulated 120 | Wasm, simulated 120
+time (min) 0…20 | cold start probability (%) log 0.01…100 | containers, simulated 120
+time (min) 0…20 | mean response time (s) 0…7 | containers, simulated 120 | Wasm, simulated 120
+`,
+		"sweep-one": `
+arrival rate 1/s…1/s | cold start probability (%) 15…20 | containers, simulated 1 | level-crossing 1 | SMP 1
+arrival rate 1/s…1/s | mean response time (s) 0…5 | containers, simulated 1 | level-crossing 1 | SMP 1 | Wasm, simulated 1 | M/G/∞ 1
+arrival rate 1/s…1/s | mean instances 5.0…8.0 | containers, simulated 1 | level-crossing 1 | SMP 1 | Wasm, simulated 1 | M/G/∞ 1
+arrival rate 1/s…1/s | mean running instances 0…5 | containers, simulated 1 | level-crossing 1 | SMP 1 | Wasm, simulated 1 | M/G/∞ 1
+arrival rate 1/s…1/s | mean idle instances 4.5…4.9 | containers, simulated 1 | level-crossing 1 | SMP 1
+`,
+	} {
+		assert.Equal(t, strings.TrimPrefix(want, "\n"), describe(charts[name]), name)
+	}
+}
+
+func TestAxesAreLogarithmicWhereItServes(t *testing.T) {
+	for _, c := range []struct {
+		values []float64
+		want   bool
+	}{
+		{[]float64{1, 10, 100}, true},
+		{[]float64{1, 2, 5, 10}, true},
+		{[]float64{600, 1, 60, 10, 60}, true}, // in any order
+		{[]float64{1, 49}, false},
+		{[]float64{1, 60}, true},
+		{[]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, false},
+		{[]float64{1, 20, 50, 100}, true},
+		{[]float64{1, 101, 201, 301, 401}, false}, // equal steps
+		{[]float64{0, 1, 10, 100, 1000}, false},   // 0 has no place
+		{[]float64{7}, false},
+		{nil, false},
+	} {
+		assert.Equal(t, c.want, wantsLog(c.values), c.values)
+	}
+}
+
+// Whatever the range and the size, there are ticks, within the range, in order and with room for their labels.
+func TestTicksHaveRoom(t *testing.T) {
+	style := lettering(tickSize, ink)
+	for _, log := range []bool{false, true} {
+		for _, low := range []float64{0, 1e-12, 3e-5, 0.7, 1, 42, 99999, 3e7} {
+			for _, span := range []float64{1.0001, 1.3, 2, 9, 130, 5e4, 1e9, 1e40} {
+				for _, width := range []vg.Length{40, 90, 200, 600} {
+					r := ruler{low: low, high: low * span, log: log, scale: scale{1, ""}}
+					if low == 0 {
+						r.high = span
+					}
+					if log && low == 0 {
+						continue
+					}
+					r = r.mark(9, r.across(width, style.Width))
+					require.NotEmpty(t, r.ticks, "%v %v…%v on %v", log, r.low, r.high, width)
+					for i, tick := range r.ticks {
+						at := r.at(tick.at)
+						assert.GreaterOrEqual(t, at, -1e-6)
+						assert.LessOrEqual(t, at, 1+1e-6)
+						if i > 0 {
+							before := r.ticks[i-1]
+							gap := vg.Length(at-r.at(before.at)) * width
+							assert.Greater(t, gap, (style.Width(tick.text)+style.Width(before.text))/2, "%q and %q on %v", before.text, tick.text, width)
+							assert.NotEqual(t, before.text, tick.text)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestNumbersOfTicks(t *testing.T) {
+	for _, c := range []struct {
+		v        float64
+		decimals int
+		want     string
+	}{
+		{0, 3, "0"}, {0.5, 1, "0.5"}, {0.5, 2, "0.50"}, {-2, 0, "−2"}, {10000, -4, "10000"}, {2e5, -5, "200 k"}, {1.2e9, -8, "1.2 G"}, {1e9, -8, "1.0 G"},
+		{-3e6, -6, "−3 M"}, {2e-6, 6, "2e−6"}, {2e-6, 7, "2.0e−6"}, {1e15, -15, "1e15"}, {123456, 0, "123.456 k"},
+	} {
+		assert.Equal(t, c.want, tickText(c.v, c.decimals))
+	}
+}
+
+// Texts that are too long are wrapped, cut, or left to another row of the legend; none is wider than the chart.
+func TestLongTextsStayWithinTheChart(t *testing.T) {
+	ch := examples()["sweep-six-models"]
+	ch.title = strings.Repeat("unbroken", 40)
+	ch.panels[0].series[1].name = strings.Repeat("long name ", 40)
+	l := ch.layout()
+	inner := l.width - 2*chartMargin
+	for _, line := range l.title {
+		assert.LessOrEqual(t, lettering(titleSize, ink).Width(line), inner)
+	}
+	assert.Greater(t, len(l.legend), 2)
+	for _, row := range l.legend {
+		width := vg.Length(0)
+		for _, e := range row {
+			width += e.width()
+		}
+		assert.LessOrEqual(t, width, inner+16.01)
+	}
+	style := lettering(9, ink)
+	for _, line := range wrap(style, "one · two three four · five", style.Width("two three four")+1) {
+		assert.Contains(t, []string{"one", "two three four", "five"}, line)
+	}
+}
+
+// Each model has a look of its own, the same in every chart.
+func TestModelsLookAlikeInEveryChart(t *testing.T) {
+	named := func(names ...string) (p panel) {
+		for _, n := range names {
+			p.series = append(p.series, series{name: n, kind: modelled})
+		}
+		return p
+	}
+	l := newLooks([]panel{named("Erlang B", "SMP modified", "M/M/c", "SMP", "M/G/∞", "processor sharing", "level-crossing", "another")})
+	seen := map[string]bool{}
+	for _, name := range []string{"Erlang B", "SMP modified", "M/M/c", "SMP", "M/G/∞", "processor sharing", "level-crossing", "another"} {
+		look := fmt.Sprint(l.of(series{name: name, kind: modelled}))
+		assert.False(t, seen[look], name)
+		seen[look] = true
+	}
+	assert.Equal(t, l.of(series{name: "SMP", kind: modelled}), newLooks([]panel{named("SMP")}).of(series{name: "SMP", kind: modelled}))
+}
+
+// The intervals of curves are computed as those of metrics are.
+func TestCurvesHaveTheIntervalsOfMetrics(t *testing.T) {
+	s, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2m"}})
+	require.NoError(t, err)
+	r, err := scenarios.Simulate(t.Context(), s, scenarios.Options{})
+	require.NoError(t, err)
+	p := r.Platforms[scenarios.ContainerPlatform]
+	got := curve(grouped(p.Replications), 2, func(o *platform.Observations, values []float64) {
+		values[0] = o.Instances.Mean()
+		values[1] = float64(o.Cold) / float64(o.Arrivals)
+	})
+	for i, name := range []string{"instances", "cold_start_probability"} {
+		want, _ := p.Metric(name)
+		assert.InDelta(t, want.Mean, got[i].Mean, 1e-12)
+		assert.InDelta(t, want.HalfWidth, got[i].HalfWidth, 1e-12)
+	}
+	total := 0.0
+	for _, y := range distributionPanel(scenarios.ContainerPlatform, "idle", grouped(p.Replications), nil).series[0].y {
+		total += y
+	}
+	assert.InDelta(t, 1, total, 0.01) // but for the states too unlikely to be shown
+	assert.Len(t, grouped(make([]platform.Observations, 100)), mostGroups)
+}
+
+// Many states are shown by the averages of neighbours, so that the sum over all states stays 1.
+func TestManyStatesAreAveraged(t *testing.T) {
+	s, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2s"}, {Key: "run.warmup", Value: "0s"},
+		{Key: "arrivals.rate", Value: "3000/s"}, {Key: "container.max_instances", Value: "unlimited"}, {Key: "run.replications", Value: "2"}})
+	require.NoError(t, err)
+	r, err := scenarios.Simulate(t.Context(), s, scenarios.Options{})
+	require.NoError(t, err)
+	p := distributionPanel(scenarios.ContainerPlatform, "instances", grouped(r.Platforms[scenarios.ContainerPlatform].Replications), nil).series[0]
+	require.LessOrEqual(t, len(p.x), mostStates)
+	step, total := p.x[1]-p.x[0], 0.0
+	require.Greater(t, step, 2.0)
+	for _, y := range p.y {
+		total += y * step
+	}
+	assert.InDelta(t, 1, total, 0.01)
+}
+
+// A figure that cannot be written ends the program with the code of a failed write.
+func TestPlotThatCannotBeWritten(t *testing.T) {
+	coded := new(codedError)
+	require.ErrorAs(t, (&plotFile{filepath.Join(t.TempDir(), "gone", "plot.svg"), svgFormat}).write(chart{}), &coded)
+	assert.Equal(t, exitIO, coded.code)
 }

@@ -269,12 +269,22 @@ func (r ruler) mark(most int, room fit) ruler {
 		return r
 	}
 	for _, ticks := range r.candidates(most) {
-		if len(ticks) > 0 && room(ticks) {
+		if differ(ticks) && room(ticks) {
 			r.ticks = ticks
 			return r
 		}
 	}
 	return r
+}
+
+// differ reports whether neighbours have different texts: a tiny range far from 0 would need more digits than there are.
+func differ(ticks []tick) bool {
+	for i := 1; i < len(ticks); i++ {
+		if ticks[i].text == ticks[i-1].text {
+			return false
+		}
+	}
+	return true
 }
 
 // candidates returns ticks from the densest to the sparsest.
@@ -294,14 +304,19 @@ func (r ruler) candidates(most int) (all [][]tick) {
 				all = append(all, ticks)
 			}
 		}
-		if len(all) > 0 {
-			return all
+	}
+	if len(all) == 0 { // linear, or less than two powers of ten
+		for n := most; n >= 1; n-- {
+			if ticks := r.steps(n); len(ticks) > 0 {
+				all = append(all, ticks)
+			}
 		}
 	}
-	for n := most; n >= 1; n-- {
-		all = append(all, r.steps(n))
+	if len(all) > 0 { // at least one number
+		sparsest := all[len(all)-1]
+		all = append(all, sparsest[len(sparsest)/2:][:1])
 	}
-	return append(all, r.steps(1)[:min(1, len(r.steps(1)))])
+	return all
 }
 
 // decades returns ticks at multiples of powers of ten, of every how-manieth power.
@@ -313,8 +328,8 @@ func (r ruler) decades(every int, multiples ...float64) (ticks []tick) {
 		}
 		for _, m := range multiples {
 			v, err := strconv.ParseFloat(strconv.FormatFloat(m, 'f', -1, 64)+"e"+strconv.Itoa(e), 64)
-			if err == nil && v >= low*(1-1e-9) && v <= high*(1+1e-9) {
-				ticks = append(ticks, tick{v / r.scale.factor, tickText(v, 0)})
+			if err == nil && v >= low*(1-1e-12) && v <= high*(1+1e-12) {
+				ticks = append(ticks, tick{v / r.scale.factor, tickText(v, -e)})
 			}
 		}
 	}
@@ -335,7 +350,7 @@ func (r ruler) steps(n int) (ticks []tick) {
 		if last-first+1 > float64(n) || last < first && m < 100 && step < high-low {
 			continue
 		}
-		decimals := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
+		decimals := -int(math.Floor(math.Log10(step) + 1e-9))
 		for k := first; k <= last; k++ {
 			text := tickText(k*step, decimals)
 			if r.signed && k != 0 {
@@ -351,33 +366,28 @@ func (r ruler) steps(n int) (ticks []tick) {
 // whole reports whether the axis is of the numbers 0, 1, 2 …
 func (r ruler) whole() bool { return strings.HasPrefix(r.label, "number of") }
 
-// tickText writes the number of a tick.
+// tickText writes the number of a tick with a number of decimals, negative where ticks are tens or hundreds apart.
 func tickText(v float64, decimals int) string {
 	size := math.Abs(v)
 	switch {
 	case v == 0:
 		return "0"
-	case size >= 1e5 || size < 1e-4:
-		return powerOfTen(v)
-	case decimals > 0:
-		return minus(strconv.FormatFloat(v, 'f', decimals, 64))
-	}
-	return minus(significant(v))
-}
-
-// powerOfTen writes a large or a small number: 200 M, 1e−6.
-func powerOfTen(v float64) string {
-	for _, prefix := range []struct {
-		factor float64
-		letter string
-	}{{1e9, " G"}, {1e6, " M"}, {1e3, " k"}} {
-		if size := math.Abs(v); size >= prefix.factor && size < 1e13 {
-			return minus(significant(v/prefix.factor)) + prefix.letter
+	case size < 1e-4 || size >= 1e13:
+		mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', -1, 64), "e")
+		n, _ := strconv.Atoi(exponent) // FormatFloat wrote it
+		mantissa, _, _ = strings.Cut(strconv.FormatFloat(v, 'e', max(0, decimals+n), 64), "e")
+		return minus(mantissa) + "e" + minus(strconv.Itoa(n))
+	case size >= 1e5:
+		for _, prefix := range []struct {
+			power  int
+			letter string
+		}{{9, " G"}, {6, " M"}, {3, " k"}} {
+			if factor := math.Pow10(prefix.power); size >= factor {
+				return minus(strconv.FormatFloat(v/factor, 'f', max(0, decimals+prefix.power), 64)) + prefix.letter
+			}
 		}
 	}
-	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'g', 4, 64), "e")
-	n, _ := strconv.Atoi(exponent) // FormatFloat wrote it
-	return minus(mantissa) + "e" + minus(strconv.Itoa(n))
+	return minus(strconv.FormatFloat(v, 'f', max(0, decimals), 64))
 }
 
 // between are the unlabelled ticks of a logarithmic axis: 2 … 9 times the powers of ten.

@@ -19,7 +19,7 @@ const (
 	chartMargin      = vg.Length(14)
 	panelHeight      = vg.Length(165)
 	rowHeight        = vg.Length(16) // of a panel of rows with one series
-	rowStep          = vg.Length(5)  // for each further one
+	rowStep          = vg.Length(4)  // for each further one
 	columnGap        = vg.Length(22)
 	rowGap           = vg.Length(16)
 	markRadius       = vg.Length(2.4)

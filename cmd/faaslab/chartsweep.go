@@ -230,8 +230,12 @@ func metricAxis(metric string) string {
 		return "mean response time"
 	case "waiting_time":
 		return "mean waiting time"
-	case "instances", "running", "idle", "running_warm", "running_cold":
+	case "instances", "warm_instances":
 		return "mean " + label(metric)
+	case "running", "idle":
+		return "mean " + metric + " instances"
+	case "running_warm", "running_cold":
+		return "mean instances " + label(metric)
 	}
 	if q, ok := strings.CutPrefix(metric, "response_time_p"); ok {
 		return "response time, " + q + "th percentile"
@@ -271,7 +275,7 @@ type chartDifference struct {
 const farOff = 1.5
 
 // compareChart draws differences relative to A, with their intervals. Those that the interval tells from 0 are filled.
-// Metrics that are 0 in A have no relative difference and are left out.
+// Metrics that are 0 in A have no relative difference: a note names them.
 func compareChart(title string, subtitle []string, a, b string, differences []chartDifference) chart {
 	ch := chart{title: title, subtitle: subtitle, notes: []string{
 		"Whiskers: 95 % confidence intervals of the paired differences. Filled: the interval does not contain 0."}}
@@ -282,15 +286,19 @@ func compareChart(title string, subtitle []string, a, b string, differences []ch
 		lines[name] = &series{name: platformLabel(name), platform: name}
 	}
 	lines[""].name = "difference"
+	var nothing []string
 	for _, d := range differences {
 		size := math.Abs(d.a)
 		mean, half := d.difference.Mean/size, d.difference.HalfWidth/size
-		if !finiteNumber(mean) || d.a == 0 {
-			continue
-		}
 		row := label(d.metric)
 		if several && d.platform != "" {
 			row += " of " + platformLabel(d.platform)
+		}
+		if d.a == 0 && d.difference.Mean != 0 {
+			nothing = append(nothing, row)
+		}
+		if !finiteNumber(mean) || d.a == 0 {
+			continue
 		}
 		line := lines[d.platform]
 		line.add(float64(len(p.x.categories)), mean, half)
@@ -299,6 +307,9 @@ func compareChart(title string, subtitle []string, a, b string, differences []ch
 	}
 	for _, name := range append([]string{""}, platformNames...) {
 		p.series = append(p.series, *lines[name])
+	}
+	if nothing != nil {
+		ch.notes = append(ch.notes, fmt.Sprintf("0 in %s, so without a relative difference: %s.", a, strings.Join(nothing, ", ")))
 	}
 	ch.panels = []panel{p}
 	return ch

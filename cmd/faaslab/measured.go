@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"slices"
@@ -39,7 +40,7 @@ type measuredRow struct {
 }
 
 // largestMeasured bounds a file in bytes.
-const largestMeasured = 16 << 20
+const largestMeasured = 1 << 20
 
 // readMeasured reads a CSV file: a header with the names of keys first and those of metrics after them, and rows. Where a scenario has both
 // platforms, container. or wasm. before a metric says whose it is. An empty cell was not measured. Errors name file and line.
@@ -60,7 +61,7 @@ func readMeasured(path string) (measurements, error) {
 	case err != nil:
 		return measurements{}, fmt.Errorf("--measured %s: cannot be read: %w", path, withoutPath(err))
 	case len(text) > largestMeasured:
-		return measurements{}, fmt.Errorf("--measured %s: larger than 16 MiB", path)
+		return measurements{}, fmt.Errorf("--measured %s: larger than 1 MiB", path)
 	}
 	m, err := parseMeasured(path, text)
 	if err != nil {
@@ -214,7 +215,7 @@ func (m measurements) assign(platforms []string) measurements {
 	owner := func(metric string) string {
 		var owners []string
 		for _, p := range platforms {
-			if slices.ContainsFunc(metricsOf(p), func(x platform.Metric) bool { return x.Name == metric }) {
+			if hasMetric(p, metric) {
 				owners = append(owners, p)
 			}
 		}
@@ -242,56 +243,86 @@ func (m measurements) assign(platforms []string) measurements {
 	for _, row := range m.rows {
 		metrics := map[string]float64{}
 		for metric, v := range row.metrics {
+			named := metric
 			if !strings.Contains(metric, ".") {
-				metric = whole + metric
+				named = whole + metric
 			}
-			metrics[metric] = v
+			if _, twice := row.metrics[named]; named == metric || !twice { // a column that says whose it is goes first
+				metrics[named] = v
+			}
 		}
 		assigned.rows = append(assigned.rows, measuredRow{row.line, row.values, metrics})
 	}
 	return assigned
 }
 
-// measuredAt returns what was measured at a scenario's own settings, with the platforms that it is of. If
-// there is none, or of a metric nobody knows the platform, the error says so.
-func measuredAt(c *cli.Context, s scenarios.Scenario, m measurements) (measurements, error) {
+// measuredAt returns what was measured at a scenario's own settings, or along keys that are varied, with the
+// platform that each metric is of. Of metrics that both of the scenario's platforms have it must be said; along a varied key
+// they may be of either. The error says what does not fit.
+func measuredAt(c *cli.Context, s scenarios.Scenario, m measurements, varied ...string) (measurements, error) {
 	if len(m.rows) == 0 {
 		return m, nil
 	}
-	m, err := m.at(func(values ...scenarios.Override) (scenarios.Scenario, error) { return loadScenario(c, values...) })
+	if len(varied) > 0 && !slices.Contains(m.keys, varied[0]) {
+		return m, fmt.Errorf("--measured %s: found no column %s; want one, since it is varied", m.file, varied[0])
+	}
+	kept, err := m.at(func(values ...scenarios.Override) (scenarios.Scenario, error) { return loadScenario(c, values...) }, varied...)
 	if err != nil {
 		return m, err
 	}
-	if len(m.rows) == 0 {
-		return m, fmt.Errorf("--measured %s: no row is for this scenario; want one whose %s are the scenario's", m.file, strings.Join(m.keys, ", "))
+	if len(kept.rows) == 0 {
+		return m, fmt.Errorf("--measured %s: no row is for this scenario; want one with the scenario's own %s", m.file, strings.Join(m.keys, " and "))
 	}
-	m = m.assign(s.Platforms())
-	for _, metric := range measurable {
-		if _, ok := m.rows[0].metrics[metric]; ok && !strings.Contains(metric, ".") {
-			return m, fmt.Errorf("--measured %s: of which platform is %s? The scenario has both; want container.%[2]s or wasm.%[2]s as the column's name", m.file, metric)
+	kept = kept.assign(s.Platforms())
+	for _, row := range kept.rows {
+		for _, metric := range slices.Sorted(maps.Keys(row.metrics)) {
+			name, bare, of := strings.Cut(metric, ".")
+			switch {
+			case !of && !slices.ContainsFunc(s.Platforms(), func(p string) bool { return hasMetric(p, metric) }):
+				return m, fmt.Errorf("--measured %s: found %s, which no platform of the scenario has", m.file, metric)
+			case !of && len(varied) == 0:
+				return m, fmt.Errorf("--measured %s: of which platform is %s? The scenario has both; want container.%[2]s or wasm.%[2]s as the column's name", m.file, metric)
+			case of && !slices.Contains(s.Platforms(), name):
+				return m, fmt.Errorf("--measured %s: found %s; the scenario has no %s", m.file, metric, name)
+			case of && !hasMetric(name, bare):
+				return m, fmt.Errorf("--measured %s: found %s, which %s does not have", m.file, bare, name)
+			}
 		}
 	}
-	return m, nil
+	return kept, nil
 }
 
-// at keeps the rows that hold for a scenario: setting their values changes nothing. load loads the scenario with overrides beyond its own.
-func (m measurements) at(load func(...scenarios.Override) (scenarios.Scenario, error)) (measurements, error) {
-	same, err := load()
+// hasMetric reports whether a platform has a metric.
+func hasMetric(name, metric string) bool {
+	return slices.ContainsFunc(metricsOf(name), func(m platform.Metric) bool { return m.Name == metric })
+}
+
+// at keeps the rows that hold for a scenario: setting their values, but for those of varied keys, changes nothing. load loads the
+// scenario with overrides beyond its own. All values are checked.
+func (m measurements) at(load func(...scenarios.Override) (scenarios.Scenario, error), varied ...string) (measurements, error) {
+	own, err := load()
 	if err != nil {
 		return m, err
 	}
-	want, err := same.MarshalJSON()
+	want, err := own.MarshalJSON()
 	if err != nil {
 		return m, err
 	}
 	kept := m
 	kept.rows = nil
 	for _, row := range m.rows {
-		var overrides []scenarios.Override
+		var fixed, all []scenarios.Override
 		for i, key := range m.keys {
-			overrides = append(overrides, scenarios.Override{Key: key, Value: row.values[i], Flag: fmt.Sprintf("--measured %s:%d:", m.file, row.line)})
+			o := scenarios.Override{Key: key, Value: row.values[i], Flag: fmt.Sprintf("--measured %s:%d:", m.file, row.line)}
+			all = append(all, o)
+			if !slices.Contains(varied, key) {
+				fixed = append(fixed, o)
+			}
 		}
-		s, err := load(overrides...)
+		if _, err := load(all...); err != nil {
+			return m, err
+		}
+		s, err := load(fixed...)
 		if err != nil {
 			return m, err
 		}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"faaslab/scenarios"
+)
+
+func TestMeasuredFile(t *testing.T) {
+	m, err := parseMeasured("m.csv", []byte("\ufeff# from a testbed\ncontainer.keep_alive, arrivals.rate,cold_start_probability,wasm.response_time\n\n10s,1/s,0.1,\n60s,2/s,,4.5\n"))
+	require.NoError(t, err)
+	assert.Equal(t, measurements{"m.csv", []string{"container.keep_alive", "arrivals.rate"}, []measuredRow{
+		{4, []string{"10s", "1/s"}, map[string]float64{"cold_start_probability": 0.1}},
+		{5, []string{"60s", "2/s"}, map[string]float64{"wasm.response_time": 4.5}},
+	}}, m)
+}
+
+func TestMeasuredFileErrors(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                    "m.csv: found nothing; want a header and rows",
+		"response_time\n":                     "m.csv: found no row below the header",
+		"container.keep_alive\n1s\n":          "m.csv:1: found no metric; want at least one column such as response_time",
+		"responce_time\n1\n":                  `m.csv:1: unknown column "responce_time"; did you mean response_time?`,
+		"container.keepalive,idle\n1s,1\n":    `m.csv:1: unknown column "container.keepalive"; did you mean container.keep_alive?`,
+		"wasm.idle\n1\n":                      `m.csv:1: unknown column "wasm.idle"`,
+		"idle,arrivals.rate\n1,1/s\n":         "m.csv:1: found the key arrivals.rate after the metric idle; want the keys first",
+		"idle,idle\n1,1\n":                    `m.csv:1: found two columns "idle"; want each once`,
+		"arrivals.rate,idle\n1/s,1\n2/s\n":    "m.csv:3: found another number of cells than the header has",
+		"arrivals.rate,idle\n,1\n":            "m.csv:2: arrivals.rate: found nothing; want a value as in a scenario file",
+		"idle\nNaN\n":                         `m.csv:2: idle: found "NaN"; want a number, 0 or more`,
+		"idle\n-1\n":                          `m.csv:2: idle: found "-1"`,
+		"idle\n1s\n":                          `m.csv:2: idle: found "1s"`,
+		"idle\n\"1\n":                         "m.csv:2: extraneous or missing",
+		strings.Repeat("x", 300) + ",idle\n1": "unknown column",
+	} {
+		_, err := parseMeasured("m.csv", []byte(text))
+		require.Error(t, err, text)
+		assert.Contains(t, err.Error(), want, text)
+	}
+	_, err := readMeasured(t.TempDir())
+	assert.ErrorContains(t, err, "found a directory; want a CSV file")
+	_, err = readMeasured(filepath.Join(t.TempDir(), "none.csv"))
+	assert.ErrorContains(t, err, "cannot be read: no such file or directory")
+}
+
+func FuzzParseMeasured(f *testing.F) {
+	f.Add("container.keep_alive,response_time\n1s,2\n")
+	f.Add("wasm.instances\n1\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		m, err := parseMeasured("m.csv", []byte(text))
+		if err != nil {
+			assert.True(t, strings.HasPrefix(err.Error(), "m.csv:"), err)
+			return
+		}
+		for _, row := range m.rows {
+			assert.Len(t, row.values, len(m.keys))
+			for _, v := range row.metrics {
+				assert.True(t, finiteNumber(v))
+			}
+		}
+	})
+}
+
+func TestMeasuredMetricsGoToTheirPlatform(t *testing.T) {
+	both, wasm := []string{"container", "wasm"}, []string{"wasm"}
+	for _, c := range []struct {
+		header    string
+		platforms []string
+		want      []string
+	}{
+		{"response_time", wasm, []string{"wasm.response_time"}},
+		{"response_time", both, []string{"response_time"}},
+		{"response_time,idle", both, []string{"container.response_time", "container.idle"}},
+		{"response_time,wasm.response_time,idle", both, []string{"container.response_time", "wasm.response_time", "container.idle"}},
+		{"container.keep_alive,response_time", both, []string{"container.response_time"}},
+		{"wasm.cores,response_time", both, []string{"wasm.response_time"}},
+	} {
+		cells := strings.Repeat(",1", strings.Count(c.header, ","))
+		m, err := parseMeasured("m.csv", []byte(c.header+"\n1"+cells+"\n"))
+		require.NoError(t, err)
+		for _, name := range c.want {
+			assert.Contains(t, m.assign(c.platforms).rows[0].metrics, name, c.header)
+		}
+		assert.Len(t, m.assign(c.platforms).rows[0].metrics, len(c.want), c.header)
+	}
+}
+
+// A row holds for a scenario if setting its values changes nothing, however they are written; varied keys do not count.
+func TestMeasuredRowsOfAScenario(t *testing.T) {
+	m, err := parseMeasured("m.csv", []byte("container.keep_alive,arrivals.rate,idle\n1m,1/s,1\n60s,60/m,2\n60s,2/s,3\n10s,1/s,4\n"))
+	require.NoError(t, err)
+	load := func(o ...scenarios.Override) (scenarios.Scenario, error) { return scenarios.Load("float", o) }
+	lines := func(m measurements) (lines []int) {
+		for _, row := range m.rows {
+			lines = append(lines, row.line)
+		}
+		return lines
+	}
+	own, err := m.at(load)
+	require.NoError(t, err)
+	assert.Equal(t, []int{2, 3}, lines(own))
+	varied, err := m.at(load, "container.keep_alive")
+	require.NoError(t, err)
+	assert.Equal(t, []int{2, 3, 5}, lines(varied))
+
+	m.rows[1].values[0] = "60"
+	_, err = m.at(load, "container.keep_alive")
+	assert.ErrorContains(t, err, "--measured m.csv:3: container.keep_alive=60")
+}
+
+// The measurements on a real OpenWhisk and a real Spin are read as they are.
+func TestMeasurementsOfTheThesis(t *testing.T) {
+	files, err := filepath.Glob("../../../shared/reference/measured/*.csv")
+	require.NoError(t, err)
+	if len(files) == 0 {
+		t.Skip("../shared is not there")
+	}
+	for _, file := range files {
+		m, err := readMeasured(file)
+		require.NoError(t, err)
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.Len(t, m.rows, strings.Count(string(text), "\n")-1, file)
+		assert.Len(t, m.keys, 1, file)
+		for _, row := range m.rows {
+			assert.Contains(t, row.metrics, "response_time")
+		}
+	}
+}

@@ -25,6 +25,8 @@ type axis struct {
 	scaling    scaling
 	// signed: differences, so 0 has a line of its own and numbers have signs.
 	signed bool
+	// shared are all values of x of the panels that have the axis in common.
+	shared []float64
 	// limit: what is beyond ±limit stands at the edge, with its number; 0: no limit.
 	limit float64
 }
@@ -88,13 +90,18 @@ func (s *series) add(x, y, half float64) {
 
 // shown are the panels that have something to show.
 func (ch chart) shown() (panels []panel) {
+	common := ch.x
 	for _, p := range ch.panels {
 		if p.x == nil {
-			x := ch.x
-			p.x = &x
+			p.x = &common
 		}
 		if p = p.drawable(); len(p.series) > 0 && !p.empty() {
 			panels = append(panels, p)
+			if p.x == &common {
+				for _, s := range p.series {
+					common.shared = append(common.shared, s.x...)
+				}
+			}
 		}
 	}
 	return panels

@@ -231,7 +231,7 @@ keep-alive (s) log 1…1000 | mean idle instances 0…10 | containers, simulated
 cap on instances log 1…10000 | cold start probability (%) log 0.001…100 | containers, simulated 9 | level-crossing 9
 cap on instances log 1…10000 | mean response time (µs) log 50…2000 | containers, simulated 9
 cap on instances log 1…10000 | mean waiting time (h) log 3…30000 | containers, simulated 9
-cap on instances log 1…10000 | mean instances 0…1.2 G | containers, simulated 9 | level-crossing 9
+cap on instances log 1…10000 | mean instances log 100 k…1 G | containers, simulated 9 | level-crossing 9
 `,
 		"sweep-two-keys": `
 keep-alive (s) log 1…1000 | cold start probability (%) 0…60 | containers, arrival rate 0.5/s 5 | containers, arrival rate 1/s 5 | containers, arrival rate 5/s 5
@@ -349,6 +349,39 @@ func TestLongTextsStayWithinTheChart(t *testing.T) {
 	style := lettering(9, ink)
 	for _, line := range wrap(style, "one · two three four · five", style.Width("two three four")+1) {
 		assert.Contains(t, []string{"one", "two three four", "five"}, line)
+	}
+}
+
+// Values that are the same but for rounding, or that differ in their last digits, have an axis, too.
+func TestPanelsOfOneValue(t *testing.T) {
+	for _, y := range []float64{0.5, 1e-300, 1e300, 60} {
+		for _, up := range []float64{0, 1e-16, 1e-12, 1e-6} {
+			for _, form := range []panelForm{curves, distribution} {
+				s := series{name: "a", platform: scenarios.ContainerPlatform}
+				s.add(3, y, math.NaN())
+				s.add(3*(1+up), y*(1+up), y*up)
+				ch := chart{x: axis{label: "x", scaling: logarithmic}, panels: []panel{{form: form, y: axis{label: "y", unit: platform.Seconds}, series: []series{s}}}}
+				for _, p := range ch.layout().panels {
+					assert.Less(t, p.across.low, p.across.high)
+					assert.Less(t, p.up.low, p.up.high)
+					assert.NotEmpty(t, p.up.ticks, "%v %v %v", y, up, form)
+				}
+				var svg bytes.Buffer
+				require.NoError(t, ch.write(&svg, svgFormat))
+				assert.NotContains(t, svg.String(), "NaN")
+			}
+		}
+	}
+}
+
+// Bars stand on 0, and the number of instances is not negative.
+func TestDistributionsBeginAtZero(t *testing.T) {
+	for _, n := range []float64{0, 1, 110} {
+		s := series{name: "a", platform: scenarios.ContainerPlatform}
+		s.add(n, 1, 0)
+		l := chart{panels: []panel{{form: distribution, x: &axis{label: "number of instances", unit: platform.Count}, y: axis{label: "y"}, series: []series{s}}}}.layout()
+		assert.Zero(t, l.panels[0].up.low)
+		assert.GreaterOrEqual(t, l.panels[0].across.low, -0.5)
 	}
 }
 

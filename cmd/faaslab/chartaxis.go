@@ -100,7 +100,7 @@ func (p panel) varied() ruler {
 		r.low, r.high = -0.5, float64(n)-0.5
 		return r
 	}
-	var all []float64
+	all := slices.Clone(p.x.shared)
 	for _, s := range p.series {
 		all = append(all, s.x...)
 	}
@@ -109,22 +109,26 @@ func (p panel) varied() ruler {
 	r.scale = axisScale(r.axis, r.low, r.high, r.log)
 	if p.form == distribution {
 		few := max(0, 3-(r.high-r.low)) // a single bar is no wider than one of four
-		r.low, r.high = r.low-0.5-few/2, r.high+0.5+few/2
+		below := min(few/2, r.low)
+		r.low, r.high = r.low-0.5-below, r.high+0.5+few-below
 		return r
 	}
 	r.pad(0.025)
 	return r
 }
 
+// noRange is the relative difference up to which values are the same, but for rounding.
+const noRange = 1e-9
+
 // pad widens the range by a fraction on both sides, and gives one value a range at all.
 func (r *ruler) pad(fraction float64) {
 	switch {
-	case r.log && r.low == r.high:
+	case r.log && r.high-r.low <= noRange*r.high:
 		r.low, r.high = r.low/2, r.high*2
 	case r.log:
 		margin := math.Pow(r.high/r.low, fraction)
 		r.low, r.high = r.low/margin, r.high*margin
-	case r.low == r.high:
+	case r.high-r.low <= noRange*max(math.Abs(r.low), math.Abs(r.high)):
 		half := max(math.Abs(r.low)/2, math.SmallestNonzeroFloat64)
 		if r.low == 0 {
 			half = 1
@@ -139,6 +143,8 @@ func (r *ruler) pad(fraction float64) {
 const (
 	// spanForLog is the span of a probability or a time that is shown on a logarithmic axis.
 	spanForLog = 100
+	// spanOfCounts is that of other metrics, if the axis below is logarithmic, too.
+	spanOfCounts = 1000
 	// deepest bounds a logarithmic axis below its largest value: models go as low as 1e-300.
 	deepest = 1e-8
 )
@@ -171,8 +177,11 @@ func (p panel) values() ruler {
 		_, highest = hold(0, highest, s.y...)
 	}
 	switch {
-	case r.scaling == logarithmic, r.scaling == automatic && p.form == curves && (r.unit == platform.Probability || r.unit == platform.Seconds) && highest >= spanForLog*least && p.x.categories == nil:
-		r.log = least > 0 && finiteNumber(least)
+	case r.scaling == logarithmic:
+		r.log = finiteNumber(least)
+	case r.scaling == automatic && p.form == curves && p.x.categories == nil && finiteNumber(least):
+		counts := r.unit != platform.Probability && r.unit != platform.Seconds
+		r.log = !counts && highest >= spanForLog*least || counts && highest >= spanOfCounts*least && p.varied().log
 	}
 	if r.log {
 		// Intervals that reach down to 0 would make the axis endless.
@@ -195,7 +204,7 @@ func (p panel) values() ruler {
 		r.low = 0
 	}
 	r.scale = axisScale(r.axis, r.low, r.high, false)
-	if r.low >= 0 && (r.low < r.high/2 || r.low == r.high) { // 0 is near: show it
+	if r.low >= 0 && (r.low < r.high/2 || p.form == distribution) { // 0 is near, or bars stand on it
 		r.low = 0
 		r.high *= 1.06
 		if r.high == 0 {
@@ -351,7 +360,8 @@ func (r ruler) steps(n int) (ticks []tick) {
 			continue
 		}
 		decimals := -int(math.Floor(math.Log10(step) + 1e-9))
-		for k := first; k <= last; k++ {
+		for i := range int(last-first) + 1 {
+			k := first + float64(i)
 			text := tickText(k*step, decimals)
 			if r.signed && k != 0 {
 				text = signed(strings.Replace(text, "−", "-", 1))

@@ -492,6 +492,9 @@ func (p *placed) paintMarks(c draw.Canvas, s series, l look) {
 		last = float64(p.left) - float64(gap)*(1-0.5*float64(s.kind))
 	}
 	radius := markRadius
+	if s.kind == measured && len(s.x) > 2*marksOfLongLines {
+		radius *= 0.8
+	}
 	if s.kind == modelled && joined {
 		radius *= 0.85
 	}

@@ -43,7 +43,7 @@ func runChart(r *report, m measurements) chart {
 		series: responses,
 	})
 	ch.panels = append(ch.panels, deviations...)
-	ch.notes = []string{intervalNote(ch)}
+	ch.notes = append([]string{intervalNote(ch)}, r.notes...)
 	return ch
 }
 

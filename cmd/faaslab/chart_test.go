@@ -20,6 +20,7 @@ import (
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
+	"faaslab/validate"
 )
 
 // examples are charts of every kind, with numbers that are easy to get wrong.
@@ -425,6 +426,31 @@ func TestCurvesHaveTheIntervalsOfMetrics(t *testing.T) {
 	}
 	assert.InDelta(t, 1, total, 0.01) // but for the states too unlikely to be shown
 	assert.Len(t, grouped(make([]platform.Observations, 100)), mostGroups)
+}
+
+// What a simulation and its models found becomes points of a sweep's chart.
+func TestSweepOfResults(t *testing.T) {
+	var points []chartPoint
+	for _, keepAlive := range []string{"60s", "10s"} { // in any order
+		s, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2m"}, {Key: "container.keep_alive", Value: keepAlive}})
+		require.NoError(t, err)
+		r, err := scenarios.Simulate(t.Context(), s, scenarios.Options{})
+		require.NoError(t, err)
+		models, _, err := solveModels(s, "smp", validate.QuickWork)
+		require.NoError(t, err)
+		points = append(points, chartPoint{[]string{keepAlive}, chartPlatforms(r, models)})
+	}
+	ch := sweepChart("float", nil, []string{"container.keep_alive"}, points, []string{"instances"}, measurements{})
+	p := ch.shown()[0]
+	require.Len(t, p.series, 3)
+	assert.Equal(t, []string{"containers, simulated", "SMP", "Wasm, simulated"}, []string{p.series[0].name, p.series[1].name, p.series[2].name})
+	for i, point := range []chartPoint{points[1], points[0]} {
+		c := point.platforms[scenarios.ContainerPlatform]
+		assert.Equal(t, []float64{10, 60}[i], p.series[0].x[i])
+		assert.Equal(t, c.metrics["instances"].Mean, p.series[0].y[i])
+		assert.InDelta(t, c.metrics["instances"].HalfWidth, p.series[0].high[i]-p.series[0].y[i], 1e-12)
+		assert.Equal(t, c.models[0].metrics["instances"], p.series[1].y[i])
+	}
 }
 
 // Many states are shown by the averages of neighbours, so that the sum over all states stays 1.

@@ -383,9 +383,9 @@ func tickText(v float64, decimals int) string {
 	case v == 0:
 		return "0"
 	case size < 1e-4 || size >= 1e13:
-		mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', -1, 64), "e")
+		_, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', -1, 64), "e")
 		n, _ := strconv.Atoi(exponent) // FormatFloat wrote it
-		mantissa, _, _ = strings.Cut(strconv.FormatFloat(v, 'e', max(0, decimals+n), 64), "e")
+		mantissa, _, _ := strings.Cut(strconv.FormatFloat(v, 'e', max(0, decimals+n), 64), "e")
 		return minus(mantissa) + "e" + minus(strconv.Itoa(n))
 	case size >= 1e5:
 		for _, prefix := range []struct {

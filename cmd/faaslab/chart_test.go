@@ -453,6 +453,23 @@ func TestSweepOfResults(t *testing.T) {
 	}
 }
 
+// Axes name metrics and units; money is that of the prices, so it has none.
+func TestNamesOfAxes(t *testing.T) {
+	for metric, want := range map[string]string{
+		"cold_start_probability": "cold start probability (%)", "response_time": "mean response time (s)", "response_time_p95": "response time, 95th percentile (s)",
+		"running": "mean running instances", "throughput": "throughput (/s)", "user_cost": "user cost per million requests",
+	} {
+		a := axis{label: metricAxis(metric), unit: unitOf(metric)}
+		assert.Equal(t, want, ruler{axis: a, scale: axisScale(a, 1, 2, false)}.title())
+	}
+	a, at := keyAxis("container.keep_alive", []string{"1m", "60s", "500ms"})
+	assert.Equal(t, axis{label: "keep-alive", unit: platform.Seconds}, a)
+	assert.Equal(t, map[string]float64{"1m": 60, "60s": 60, "500ms": 0.5}, at)
+	a, at = keyAxis("container.keep_alive", []string{"10s", "never", "10s"})
+	assert.Equal(t, []string{"10s", "never"}, a.categories)
+	assert.Equal(t, 1.0, at["never"])
+}
+
 // Many states are shown by the averages of neighbours, so that the sum over all states stays 1.
 func TestManyStatesAreAveraged(t *testing.T) {
 	s, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2s"}, {Key: "run.warmup", Value: "0s"},

@@ -49,7 +49,7 @@ func runChart(r *report, m measurements) chart {
 
 // describeRunOf is the heading of a platform's table.
 func describeRunOf(r *report, name string) string {
-	described := describeRun(r.Result, r.Platforms[name])
+	described := slices.Concat(describePrices(r.Scenario, name), describeRun(r.Result, r.Platforms[name]))
 	if name == scenarios.WasmPlatform {
 		return "Wasm: " + strings.Join(slices.Concat(describeWasm(r.Scenario.Wasm), described), " · ")
 	}

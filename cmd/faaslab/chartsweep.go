@@ -18,7 +18,7 @@ import (
 
 // chartedMetrics are those that have a panel, where they are not 0 throughout.
 var chartedMetrics = []string{"cold_start_probability", "rejection_probability", "timeout_probability",
-	"response_time", "response_time_p95", "waiting_time", "instances", "running", "idle", "utilization"}
+	"response_time", "response_time_p95", "waiting_time", "instances", "running", "idle", "utilization", "user_cost", "provider_cost"}
 
 // platformNames are the platforms in the order in which they are shown.
 var platformNames = []string{scenarios.ContainerPlatform, scenarios.WasmPlatform}
@@ -215,7 +215,7 @@ func keyWords(key string) string {
 
 // unitOf returns the unit of a metric.
 func unitOf(metric string) platform.Unit {
-	for _, m := range slices.Concat(platform.ContainerMetrics, platform.WasmMetrics) {
+	for _, m := range slices.Concat(metricsOf(scenarios.ContainerPlatform), metricsOf(scenarios.WasmPlatform)) {
 		if m.Name == metric {
 			return m.Unit
 		}
@@ -236,6 +236,9 @@ func metricAxis(metric string) string {
 		return "mean " + metric + " instances"
 	case "running_warm", "running_cold":
 		return "mean instances " + label(metric)
+	}
+	if unitOf(metric) == platform.PerMillion {
+		return label(metric) + " per million requests"
 	}
 	if q, ok := strings.CutPrefix(metric, "response_time_p"); ok {
 		return "response time, " + q + "th percentile"

@@ -17,21 +17,36 @@ const Default = "float"
 // the path of a file. A built-in goes before a file of the same name in the
 // working directory; "./float" is the file. "" is Default.
 func Load(ref string, overrides []Override) (Scenario, error) {
+	text, err := Read(ref)
+	if err != nil {
+		return Scenario{}, err
+	}
+	return text.Scenario(overrides)
+}
+
+// A Text is a scenario file that was read, and what files that it names are relative to.
+type Text struct {
+	name string // as errors name it
+	dir  string
+	data []byte
+}
+
+// Read reads the file or the built-in scenario that ref names, as Load does.
+func Read(ref string) (Text, error) {
 	if ref == "" {
 		ref = Default
 	}
 	if isBuiltin(ref) {
 		data, err := Source(ref)
-		if err != nil {
-			return Scenario{}, err
-		}
-		return Parse(ref, "", data, overrides)
+		return Text{name: ref, data: data}, err
 	}
 	data, err := readFile(ref)
-	if err != nil {
-		return Scenario{}, err
-	}
-	return Parse(ref, filepath.Dir(ref), data, overrides)
+	return Text{ref, filepath.Dir(ref), data}, err
+}
+
+// Scenario returns the scenario with overrides; its errors are those of Parse.
+func (t Text) Scenario(overrides []Override) (Scenario, error) {
+	return Parse(t.name, t.dir, t.data, overrides)
 }
 
 // readFile reads a scenario file, no more of it than is needed to see that it is

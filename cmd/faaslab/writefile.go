@@ -11,10 +11,11 @@ import (
 )
 
 // writeFile writes a file as a whole or not at all: to a temporary one beside it,
-// which then takes its place. Its errors end the program with the code of a failed write.
+// which then takes its place. Its errors end the program with the code of a failed write,
+// unless write's error has a code of its own.
 func writeFile(path string, write func(io.Writer) error) (err error) {
 	defer func() {
-		if err != nil {
+		if err != nil && !errors.As(err, new(*codedError)) {
 			err = &codedError{exitIO, fmt.Errorf("writing %s: %w", path, withoutPath(err))}
 		}
 	}()

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+func mergeCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "merge",
+		Usage:       "join the parts of a sweep that --shard cut up",
+		ArgsUsage:   "PART…",
+		Description: "The parts may come in any order. The result is the same bytes as that of the whole sweep.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the whole to `FILE`", Required: false},
+		},
+		Action: merge,
+	}
+}
+
+func merge(c *cli.Context) error {
+	switch {
+	case c.String("out") == "":
+		return errors.New("found no --out; want a file for the whole")
+	case c.NArg() == 0:
+		return errors.New("found no parts; want the files that sweep --shard wrote")
+	}
+	var parts []*sweepPart
+	defer func() {
+		for _, p := range parts {
+			_ = p.file.Close() // only read
+		}
+	}()
+	for _, path := range c.Args().Slice() {
+		if same(path, c.String("out")) {
+			return fmt.Errorf("--out %s: that is one of the parts", path)
+		}
+		p, err := openSweepPart(path)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, p)
+		if first := parts[0]; p.sweep != first.sweep || p.of != first.of || !bytes.Equal(p.header, first.header) {
+			return fmt.Errorf("%s is a part of another sweep than %s", path, first.path)
+		}
+	}
+	return writeFile(c.String("out"), func(w io.Writer) error { return join(w, parts) })
+}
+
+// same reports whether two paths are of one file.
+func same(a, b string) bool {
+	x, err := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err == nil && err2 == nil && os.SameFile(x, y)
+}
+
+// join writes the points of all parts in their order; all must be there, once.
+func join(w io.Writer, parts []*sweepPart) error {
+	if _, err := w.Write(parts[0].header); err != nil {
+		return err
+	}
+	const mostNamed = 10
+	var lost []string
+	missing := 0
+	for point := range parts[0].of {
+		var from *sweepPart
+		for _, p := range parts {
+			if p.row == nil || p.number != point {
+				continue
+			}
+			if from != nil {
+				return badInput(fmt.Errorf("point %d is in %s and in %s", point, from.path, p.path))
+			}
+			from = p
+		}
+		if from == nil {
+			if missing++; missing <= mostNamed {
+				lost = append(lost, strconv.Itoa(point))
+			}
+			continue
+		}
+		if point > 0 {
+			if _, err := io.WriteString(w, from.separator); err != nil {
+				return err
+			}
+		}
+		if _, err := w.Write(from.row); err != nil {
+			return err
+		}
+		if err := from.next(); err != nil {
+			return badInput(err)
+		}
+	}
+	if missing > 0 {
+		if missing > mostNamed {
+			lost = append(lost, "…")
+		}
+		return badInput(fmt.Errorf("%d of %d points are in no part: %s", missing, parts[0].of, strings.Join(lost, ", ")))
+	}
+	for _, p := range parts {
+		if p.row != nil {
+			return badInput(fmt.Errorf("%s: point %d is there twice, or out of order", p.path, p.number))
+		}
+	}
+	_, err := io.WriteString(w, parts[0].footer)
+	return err
+}
+
+// badInput marks an error as one of the parts, not of writing.
+func badInput(err error) error { return &codedError{exitBadInput, err} }
+
+// A sweepPart is a file of points that is being read.
+type sweepPart struct {
+	path      string
+	file      *os.File
+	rows      *bufio.Reader
+	json      bool
+	header    []byte
+	separator string
+	footer    string
+	sweep     string // which sweep it is of
+	of        int    // points the whole has
+
+	row    []byte // the next; nil at the end
+	number int
+	count  int // rows read
+}
+
+func openSweepPart(path string) (*sweepPart, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot be read: %w; want a file that sweep --shard wrote", path, withoutPath(err))
+	}
+	p := &sweepPart{path: path, file: file, rows: bufio.NewReaderSize(file, 1<<16)}
+	if p.header, err = p.rows.ReadBytes('\n'); err != nil {
+		return nil, p.foreign()
+	}
+	if p.json = p.header[0] == '{'; p.json {
+		p.separator, p.footer = ",\n", "\n]}\n"
+		p.sweep, _, _ = strings.Cut(strings.TrimPrefix(string(p.header), `{"sweep":"`), `"`)
+	}
+	if err := p.next(); err != nil {
+		return nil, err
+	}
+	if p.row == nil {
+		return nil, fmt.Errorf("%s holds no point; leave it out, or finish its sweep", path)
+	}
+	return p, nil
+}
+
+func (p *sweepPart) foreign() error {
+	return fmt.Errorf("%s: is no finished file of points; want one that sweep --shard wrote, as CSV or JSON", p.path)
+}
+
+// next reads the next row.
+func (p *sweepPart) next() error {
+	p.row = nil
+	line, err := p.rows.ReadBytes('\n')
+	if err == io.EOF && len(line) == 0 && !p.json {
+		return nil
+	}
+	if err != nil {
+		return p.foreign()
+	}
+	var name, sweep string
+	if p.json {
+		if string(line) == "]}\n" {
+			return nil
+		}
+		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte(","))
+		rest, ok := bytes.CutPrefix(line, []byte(`{"point":"`))
+		text, _, found := bytes.Cut(rest, []byte(`"`))
+		if !ok || !found {
+			return p.foreign()
+		}
+		name, sweep = string(text), p.sweep
+	} else {
+		fields := strings.Split(strings.TrimSuffix(string(line), "\n"), ",")
+		if len(fields) < 2 {
+			return p.foreign()
+		}
+		name, sweep = fields[len(fields)-2], fields[len(fields)-1]
+	}
+	number, of, ok := strings.Cut(name, "/")
+	i, err := strconv.Atoi(number)
+	n, err2 := strconv.Atoi(of)
+	if !ok || err != nil || err2 != nil || i < 0 || i >= n {
+		return p.foreign()
+	}
+	if p.count > 0 && (sweep != p.sweep || n != p.of) {
+		return fmt.Errorf("%s: row %d is of another sweep than those before it", p.path, p.count+1)
+	}
+	p.row, p.number, p.sweep, p.of = line, i, sweep, n
+	p.count++
+	return nil
+}

@@ -1,0 +1,380 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"faaslab/scenarios"
+	"faaslab/validate"
+)
+
+func sweepCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "sweep",
+		Usage:     "simulate a scenario at many values of its keys",
+		ArgsUsage: "[SCENARIO]",
+		Description: "--vary container.keep_alive=1s..180s:20 takes 20 values at equal distances, …:20log at equal ratios, and\n" +
+			"--vary container.routing=mru,lru those of a list. Several --vary make a grid.\n" +
+			"With --out, each finished point is written at once, and the same command again continues where it stopped.",
+		Flags: []cli.Flag{
+			&cli.StringSliceFlag{Name: "vary", Aliases: []string{"v"}, Usage: "the `KEY=VALUES` to take: FROM..TO:N, FROM..TO:Nlog, or a list; may be repeated", Required: false},
+			setFlag(),
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: "`FORMAT` of the results: text, json or csv", DefaultText: "text, or as FILE of --out ends"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the points to `FILE`, or continue it"},
+			&cli.StringFlag{Name: "shard", Usage: "simulate only a part of the grid: of `I/N`, 0/4 to 3/4, every fourth point; faaslab merge joins the files", DefaultText: "0/1"},
+			modelsFlag(),
+			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
+		},
+		BashComplete: completeScenario,
+		Action:       sweep,
+	}
+}
+
+// A sweepPlan is what a sweep will do.
+type sweepPlan struct {
+	text      scenarios.Text
+	overrides []scenarios.Override
+	grid      scenarios.Grid
+	models    string // as --models has it
+	shard     shard
+	base      scenarios.Scenario // the first point that can be simulated
+	columns   []sweepColumn
+	id        string // of what is simulated; the same for all shards
+}
+
+// A shard is a part of a grid: the points whose number is index, modulo of.
+type shard struct{ index, of int }
+
+// points returns how many of n points are in the shard.
+func (s shard) points(n int) int { return (n - s.index + s.of - 1) / s.of }
+
+// point returns the number in the grid of the shard's i-th point.
+func (s shard) point(i int) int { return i*s.of + s.index }
+
+func parseShard(text string) (shard, error) {
+	if text == "" {
+		return shard{0, 1}, nil
+	}
+	index, of, ok := strings.Cut(text, "/")
+	i, err := strconv.Atoi(index)
+	n, err2 := strconv.Atoi(of)
+	if !ok || err != nil || err2 != nil || i < 0 || i >= n {
+		return shard{}, fmt.Errorf("--shard %s: want I/N, a part of N from 0/N to N−1/N, such as 0/4", text)
+	}
+	return shard{i, n}, nil
+}
+
+func sweep(c *cli.Context) error {
+	plan, err := planSweep(c)
+	if err != nil {
+		return err
+	}
+	out, err := openSweepOutput(c, plan)
+	if err != nil {
+		return err
+	}
+	defer out.close()
+	n := plan.shard.points(plan.grid.Len())
+	already := out.rows()
+	if already > 0 {
+		fmt.Fprintf(c.App.ErrWriter, "%d of %d points are in %s already\n", already, n, c.String("out"))
+	}
+	bar := newProgress(c.App.ErrWriter, "sweeping")
+	began, broken, told := time.Now(), false, false
+	todo := n - already
+	finished := 0
+	err = scenarios.Sweep(c.Context, todo,
+		func(i int) (scenarios.Scenario, error) { return plan.scenario(plan.shard.point(already + i)) },
+		scenarios.Options{Workers: c.Int("workers"), Progress: bar.set},
+		func(i int, p scenarios.Point) *sweepPoint { return plan.solve(plan.shard.point(already+i), p) },
+		func(_ int, p *sweepPoint) error {
+			for _, w := range p.warnings {
+				fmt.Fprintf(c.App.ErrWriter, "warning: %s: %s\n", p.describe(plan.grid), w)
+			}
+			finished++
+			broken = broken || p.broken
+			if elapsed := time.Since(began); !told && elapsed > 3*time.Second {
+				left := time.Duration(float64(elapsed) / float64(finished) * float64(todo-finished))
+				if told = true; left > time.Minute {
+					fmt.Fprintf(c.App.ErrWriter, "%d points to go, about %s\n", todo-finished, left.Round(time.Minute))
+				}
+			}
+			return out.add(p)
+		})
+	bar.finish()
+	interrupted := c.Context.Err() != nil
+	if err != nil && !interrupted {
+		return err
+	}
+	if err := out.finish(interrupted); err != nil {
+		return err
+	}
+	where := "simulated"
+	if c.IsSet("out") {
+		where = "in " + c.String("out")
+	}
+	switch {
+	case interrupted:
+		hint := ""
+		if c.IsSet("out") {
+			hint = "; the same command continues"
+		}
+		return &codedError{exitInterrupted, fmt.Errorf("interrupted: %d of %d points are %s%s", already+finished, n, where, hint)}
+	case broken:
+		return &codedError{exitCheckFailed, errors.New("an error of the simulator, see the warnings; please report it")}
+	}
+	fmt.Fprintf(c.App.ErrWriter, "%d points %s, %d of them now in %s\n", n, where, todo, time.Since(began).Round(time.Millisecond))
+	return nil
+}
+
+// planSweep reads the command line, and every value once, before anything is simulated.
+func planSweep(c *cli.Context) (*sweepPlan, error) {
+	if c.NArg() > 1 {
+		return nil, fmt.Errorf("found %d scenarios (%q, %q …); want one", c.NArg(), c.Args().Get(0), c.Args().Get(1))
+	}
+	if c.Int("workers") < 0 {
+		return nil, fmt.Errorf("--workers %d: want 1 or more, or 0 for one a core", c.Int("workers"))
+	}
+	axes, err := scenarios.ParseAxes("--vary", c.StringSlice("vary"))
+	if err != nil {
+		return nil, err
+	}
+	if len(axes) == 0 {
+		return nil, errors.New("found no --vary; want a key and its values, such as --vary container.keep_alive=1s..180s:20")
+	}
+	p := &sweepPlan{grid: axes, models: c.String("models")}
+	if p.grid.Len() > mostPoints {
+		return nil, fmt.Errorf("the grid has more than %d points; want fewer values", mostPoints)
+	}
+	if p.shard, err = parseShard(c.String("shard")); err != nil {
+		return nil, err
+	}
+	if p.overrides, err = scenarios.ParseOverrides("--set", c.StringSlice("set")); err != nil {
+		return nil, err
+	}
+	for _, a := range axes {
+		if slices.ContainsFunc(p.overrides, func(o scenarios.Override) bool { return o.Key == a.Key }) {
+			return nil, fmt.Errorf("--vary %s: given by --set, too; want one of them", a.Key)
+		}
+	}
+	if p.text, err = scenarios.Read(c.Args().First()); err != nil {
+		return nil, err
+	}
+	if err := p.checkValues(); err != nil {
+		return nil, err
+	}
+	if err := p.layOut(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// mostPoints is the most points of a grid.
+const mostPoints = 1_000_000_000
+
+// checkValues reads each value of each axis once, with the first values of the others.
+func (p *sweepPlan) checkValues() error {
+	stride := 1
+	for _, a := range slices.Backward(p.grid) {
+		for i := range a.Values {
+			if _, err := p.read(i * stride); err != nil {
+				return err
+			}
+		}
+		stride *= len(a.Values)
+	}
+	return nil
+}
+
+// read returns the scenario of a point.
+func (p *sweepPlan) read(point int) (scenarios.Scenario, error) {
+	return p.text.Scenario(append(slices.Clone(p.overrides), p.grid.Point(point)...))
+}
+
+// scenario returns the scenario of a point, or why it is not simulated.
+func (p *sweepPlan) scenario(point int) (scenarios.Scenario, error) {
+	s, err := p.read(point)
+	if err == nil {
+		err = refuse(s)
+	}
+	return s, err
+}
+
+// mostProbed is how many points are looked at for the models that apply to them: those
+// decide the columns.
+const mostProbed = 2000
+
+// layOut fixes the columns, and what the sweep is known by.
+func (p *sweepPlan) layOut() error {
+	n := p.grid.Len()
+	var models []validate.Model
+	var first error
+	found := false
+	for i := range min(n, mostProbed) {
+		point := i
+		if n > mostProbed {
+			point = int(float64(i) / mostProbed * float64(n)) // evenly spread
+		}
+		s, err := p.scenario(point)
+		if err != nil {
+			if first == nil {
+				first = err
+			}
+			continue
+		}
+		if !found {
+			p.base, found = s, true
+		}
+		for _, m := range validate.Models(s) {
+			if !slices.ContainsFunc(models, func(o validate.Model) bool { return o.Name == m.Name && o.Platform == m.Platform }) {
+				models = append(models, m)
+			}
+		}
+	}
+	if !found {
+		return first
+	}
+	if err := p.checkModels(models); err != nil {
+		return err
+	}
+	p.columns = sweepColumns(p.base, models, p.models)
+	resolved, err := json.Marshal(p.base)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, column := range p.columns {
+		names = append(names, column.name)
+	}
+	sum := sha256.Sum256(fmt.Append(nil, version, string(resolved), p.grid, p.models, names))
+	p.id = hex.EncodeToString(sum[:6])
+	return nil
+}
+
+// checkModels refuses a list that names what applies to no point.
+func (p *sweepPlan) checkModels(models []validate.Model) error {
+	for _, name := range p.wanted() {
+		if !slices.ContainsFunc(models, func(m validate.Model) bool { return m.Name == name }) {
+			return fmt.Errorf("--models %s: %q applies to no point of the grid; want none or some of %s", p.models, name, modelNames(models))
+		}
+	}
+	return nil
+}
+
+// wanted returns the models that --models names; nil if it names none.
+func (p *sweepPlan) wanted() (names []string) {
+	if p.models == "" || p.models == "none" {
+		return nil
+	}
+	for _, name := range strings.Split(p.models, ",") {
+		names = append(names, strings.TrimSpace(name))
+	}
+	return names
+}
+
+// A sweepPoint is a point with all that is written of it.
+type sweepPoint struct {
+	number   int
+	result   *scenarios.Result
+	models   []solvedModel
+	err      error
+	warnings []string
+	broken   bool
+}
+
+// solve sets the models beside a simulated point.
+func (p *sweepPlan) solve(number int, point scenarios.Point) *sweepPoint {
+	s := &sweepPoint{number: number, result: point.Result, err: point.Err}
+	if point.Err != nil {
+		s.warnings = []string{"not simulated: " + strings.ReplaceAll(point.Err.Error(), "\n", "; ")}
+		return s
+	}
+	s.warnings, s.broken = point.Result.Warnings, point.Result.Broken != nil
+	// A model that a list names need not apply to this point.
+	list := p.models
+	if wanted := p.wanted(); wanted != nil {
+		applicable := validate.Models(point.Result.Scenario)
+		wanted = slices.DeleteFunc(wanted, func(name string) bool {
+			return !slices.ContainsFunc(applicable, func(m validate.Model) bool { return m.Name == name })
+		})
+		if list = strings.Join(wanted, ","); list == "" {
+			list = "none"
+		}
+	}
+	models, _, err := solveModels(point.Result.Scenario, list, validate.QuickWork)
+	if err != nil {
+		s.warnings = append(s.warnings, err.Error())
+	}
+	s.models = models
+	return s
+}
+
+// describe names a point by its values.
+func (s *sweepPoint) describe(g scenarios.Grid) string {
+	var values []string
+	for _, o := range g.Point(s.number) {
+		values = append(values, o.Key+"="+o.Value)
+	}
+	return strings.Join(values, ", ")
+}
+
+// openSweepOutput opens what the points are written to: FILE of --out, or stdout.
+func openSweepOutput(c *cli.Context, plan *sweepPlan) (sweepOutput, error) {
+	name := c.String("format")
+	if !c.IsSet("out") {
+		if name == "" || name == "text" {
+			return &sweepTable{c: c, plan: plan}, nil
+		}
+		layout, err := sweepLayoutFor(name, plan)
+		if err != nil {
+			return nil, err
+		}
+		return newSweepStream(c.App.Writer, layout)
+	}
+	path := c.String("out")
+	if path == "" {
+		return nil, errors.New("--out: found no name; want a file")
+	}
+	if name == "" {
+		name = strings.TrimPrefix(filepath.Ext(path), ".")
+		if name != "csv" && name != "json" {
+			return nil, fmt.Errorf("--out %s: want a name that ends in .csv or .json, or --format csv or json", path)
+		}
+	}
+	if name == "text" {
+		return nil, fmt.Errorf("--out %s: want --format csv or json; text is for reading only", path)
+	}
+	layout, err := sweepLayoutFor(name, plan)
+	if err != nil {
+		return nil, err
+	}
+	return openSweepFile(path, layout, plan)
+}
+
+func sweepLayoutFor(format string, plan *sweepPlan) (sweepLayout, error) {
+	switch format {
+	case "csv":
+		return newCSVLayout(plan)
+	case "json":
+		return newJSONLayout(plan)
+	}
+	return nil, fmt.Errorf("--format %s: want text, json or csv", format)
+}
+
+// A sweepOutput takes the points in their order.
+type sweepOutput interface {
+	rows() int // how many points of the shard it holds already
+	add(*sweepPoint) error
+	finish(interrupted bool) error
+	close()
+}

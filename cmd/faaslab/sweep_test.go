@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"faaslab/scenarios"
+	"faaslab/validate"
+)
+
+// A real process is killed again and again, at random moments; the file is at each of them the
+// beginning of what an undisturbed sweep writes, and in the end all of it.
+func TestASweepContinuesAfterItWasKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many processes")
+	}
+	dir := t.TempDir()
+	for _, format := range []string{"csv", "json"} {
+		out := filepath.Join(dir, "out."+format)
+		command := func(out string) *exec.Cmd {
+			return exec.Command("faaslab", "sweep", "float", "--vary", "container.keep_alive=1s..100s:60log", "--set", "run.warmup=1m",
+				"--set", "run.duration=8h", "--set", "run.replications=4", "--models", "smp", "--out", out)
+		}
+		whole := filepath.Join(dir, "whole."+format)
+		output, err := command(whole).CombinedOutput()
+		require.NoError(t, err, "%s", output)
+		want, err := os.ReadFile(whole)
+		require.NoError(t, err)
+
+		rng := rand.New(rand.NewPCG(1, 2))
+		kills, sizes := 0, map[int]bool{}
+		for {
+			c := command(out)
+			require.NoError(t, c.Start())
+			ended := make(chan error, 1)
+			go func() { ended <- c.Wait() }()
+			select {
+			case err = <-ended:
+				require.NoError(t, err)
+			case <-time.After(time.Duration(20+rng.IntN(150)) * time.Millisecond):
+				require.NoError(t, c.Process.Signal(syscall.SIGKILL))
+				<-ended
+				kills++
+			}
+			got, readErr := os.ReadFile(out)
+			if readErr != nil {
+				continue // killed before it began
+			}
+			sizes[len(got)] = true
+			got = bytes.TrimSuffix(got, []byte("\n]}\n"))
+			require.True(t, bytes.HasPrefix(want, got), "after %d kills the file is not the beginning of the whole", kills)
+			if kills > 200 || err == nil && c.ProcessState.Success() {
+				break
+			}
+		}
+		final, err := os.ReadFile(out)
+		require.NoError(t, err)
+		assert.Equal(t, string(want), string(final))
+		assert.Greater(t, kills, 3)
+		assert.Greater(t, len(sizes), 3, "the file grew from one kill to the next")
+	}
+}
+
+// What a kill in the middle of a write leaves is the beginning of a row, whatever its length.
+func TestEveryTornFileIsContinued(t *testing.T) {
+	if testing.Short() {
+		t.Skip("sweeps hundreds of times")
+	}
+	dir := t.TempDir()
+	for _, format := range []string{"csv", "json"} {
+		whole := filepath.Join(dir, "whole."+format)
+		args := []string{"faaslab", "sweep", "float", "--vary", "arrivals.rate=1/s..3/s:3", "--set", "run.warmup=1s",
+			"--set", "run.duration=1m", "--set", "run.replications=2", "--models", "none", "--out"}
+		require.Zero(t, faaslab(append(args, whole), &bytes.Buffer{}, &bytes.Buffer{}))
+		want, err := os.ReadFile(whole)
+		require.NoError(t, err)
+		out := filepath.Join(dir, "out."+format)
+		for length := 0; length <= len(want); length += 1 + length%97 {
+			require.NoError(t, os.WriteFile(out, want[:length], 0o644))
+			var stderr bytes.Buffer
+			require.Zero(t, faaslab(append(args, out), &bytes.Buffer{}, &stderr), "%d bytes: %s", length, stderr.String())
+			got, err := os.ReadFile(out)
+			require.NoError(t, err)
+			require.Equal(t, string(want), string(got), "%d bytes", length)
+		}
+		// A change anywhere in what is there is refused, and the file left alone.
+		for at := 0; at < len(want)-1; at += len(want) / 13 {
+			changed := bytes.Clone(want)
+			if changed[at] = 'X'; want[at] == 'X' {
+				continue
+			}
+			require.NoError(t, os.WriteFile(out, changed, 0o644))
+			code := faaslab(append(args, out), &bytes.Buffer{}, &bytes.Buffer{})
+			got, err := os.ReadFile(out)
+			require.NoError(t, err)
+			if code == exitBadInput {
+				assert.Equal(t, string(changed), string(got))
+			}
+		}
+	}
+}
+
+func TestOneSweepWritesAFileAtATime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out.csv")
+	f, err := os.Create(path)
+	require.NoError(t, err)
+	defer f.Close()
+	require.NoError(t, lockFile(f))
+	var stderr bytes.Buffer
+	code := faaslab([]string{"faaslab", "sweep", "float", "--vary", "arrivals.rate=1/s,2/s", "--out", path}, &bytes.Buffer{}, &stderr)
+	assert.Equal(t, exitBadInput, code)
+	assert.Contains(t, stderr.String(), "another sweep is writing it")
+}
+
+// A disk that is full ends the sweep with the code of a failed write, and what was written stays.
+func TestASweepOnAFullDiskEndsWithItsOwnCode(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("there is no /dev/full here")
+	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	require.NoError(t, err)
+	defer full.Close()
+	var stderr bytes.Buffer
+	assert.Equal(t, exitIO, faaslab([]string{"faaslab", "sweep", "float", "--vary", "arrivals.rate=1/s,2/s", "--format", "csv",
+		"--set", "run.duration=1m"}, full, &stderr))
+	assert.Contains(t, stderr.String(), "writing the results: ")
+}
+
+// The columns of a model are those that its solutions have, over the library and the ends of its range.
+func TestTheColumnsOfModelsAreThoseTheyGive(t *testing.T) {
+	given := map[string]map[string]bool{}
+	var all []scenarios.Scenario
+	for _, b := range scenarios.List() {
+		for _, overrides := range [][]scenarios.Override{
+			nil,
+			{{Key: "container.keep_alive", Value: "0s"}},
+			{{Key: "container.queue_timeout", Value: "10s"}},
+			{{Key: "container.cold", Value: "exponential(mean=1.5288s)"}, {Key: "container.max_instances", Value: "unlimited"}},
+			{{Key: "wasm.cores", Value: "60"}, {Key: "wasm.discipline", Value: "fcfs"}},
+			{{Key: "wasm.cores", Value: "60"}},
+		} {
+			if s, err := scenarios.Load(b.Name, overrides); err == nil {
+				all = append(all, s)
+			}
+		}
+	}
+	models := map[string]validate.Model{}
+	for _, s := range all {
+		for _, m := range validate.Models(s) {
+			solution, err := m.Solve(validate.QuickWork)
+			if err != nil {
+				continue
+			}
+			models[m.Name] = m
+			if given[m.Name] == nil {
+				given[m.Name] = map[string]bool{}
+			}
+			for name := range solution.Metrics {
+				given[m.Name][name] = true
+			}
+		}
+	}
+	assert.GreaterOrEqual(t, len(models), 10)
+	for name, m := range models {
+		want := map[string]bool{"user_cost": true, "provider_cost": true}
+		for metric := range given[name] {
+			want[metric] = true
+		}
+		got := map[string]bool{}
+		for _, metric := range m.MetricNames() {
+			got[metric] = true
+		}
+		assert.Equal(t, want, got, name)
+	}
+}
+
+func TestAMillionPointsAreSimulatedOneByOne(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for an estimate")
+	}
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out.csv")
+	c := exec.Command("faaslab", "sweep", "float", "--vary", "arrivals.rate=1/s..2/s:1000", "--vary", "container.keep_alive=1s..100s:1000",
+		"--set", "run.duration=1h", "--set", "run.warmup=1m", "--models", "none", "--out", out)
+	stderr, err := c.StderrPipe()
+	require.NoError(t, err)
+	require.NoError(t, c.Start())
+	lines := bufio.NewScanner(stderr)
+	require.True(t, lines.Scan())
+	assert.Regexp(t, `^[0-9]+ points to go, about [0-9]+`, lines.Text())
+	require.NoError(t, c.Process.Signal(syscall.SIGINT))
+	last := ""
+	for lines.Scan() {
+		last = lines.Text()
+	}
+	err = c.Wait()
+	var exit *exec.ExitError
+	require.ErrorAs(t, err, &exit)
+	assert.Equal(t, exitInterrupted, exit.ExitCode())
+	assert.Contains(t, last, fmt.Sprintf("of 1000000 points are in %s; the same command continues", out))
+}

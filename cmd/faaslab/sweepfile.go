@@ -1,0 +1,286 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"faaslab/scenarios"
+)
+
+// A sweepFile is a file of points that survives the end of the program at any moment: a row is
+// written by one call and brought to the disk before the next begins. What a killed
+// program left of a row is cut off when the file is opened again.
+type sweepFile struct {
+	path   string
+	file   *os.File
+	layout sweepLayout
+	shard  shard
+	n      int   // rows
+	end    int64 // of the last row; what follows is the footer, or nothing worth keeping
+}
+
+// openSweepFile opens or creates the file for the points of a plan's shard. It refuses
+// a file that holds anything but the first of these points.
+func openSweepFile(path string, layout sweepLayout, plan *sweepPlan) (f *sweepFile, err error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("--out %s: cannot be written: %w", path, withoutPath(err))
+	}
+	defer func() {
+		if err != nil {
+			_ = file.Close() // the first error is the one to tell
+		}
+	}()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("--out %s: found no regular file; want one, or no --out and a pipe", path)
+	}
+	if err := lockFile(file); err != nil {
+		return nil, fmt.Errorf("--out %s: another sweep is writing it", path)
+	}
+	data, err := io.ReadAll(file)
+	if err != nil {
+		return nil, &codedError{exitIO, fmt.Errorf("--out %s: %w", path, withoutPath(err))}
+	}
+	f = &sweepFile{path: path, file: file, layout: layout, shard: plan.shard}
+	if f.n, f.end, err = f.recover(data, plan.shard.points(plan.grid.Len())); err != nil {
+		return nil, err
+	}
+	if f.end == 0 {
+		f.end = int64(len(layout.header()))
+		return f, f.write(0, append(layout.header(), layout.footer()...))
+	}
+	return f, f.write(f.end, []byte(layout.footer()))
+}
+
+// recover returns how many whole rows data holds, and where the last ends; 0 and 0 if there
+// is not even a header.
+func (f *sweepFile) recover(data []byte, total int) (rows int, end int64, err error) {
+	head := f.layout.header()
+	if len(data) < len(head) && bytes.HasPrefix(head, data) {
+		return 0, 0, nil // empty, or killed at once
+	}
+	other := fmt.Errorf("--out %s: holds something else than the first points of this sweep; want another name, or delete the file", f.path)
+	rest, ok := bytes.CutPrefix(data, head)
+	if !ok {
+		return 0, 0, other
+	}
+	end = int64(len(head))
+	for len(rest) > 0 && !bytes.HasPrefix([]byte(f.layout.footer()), rest) {
+		separator := ""
+		if rows > 0 {
+			separator = f.layout.separator()
+		}
+		body, ok := bytes.CutPrefix(rest, []byte(separator))
+		if !ok && bytes.HasPrefix([]byte(separator), rest) {
+			break
+		}
+		row, whole := firstRow(body, f.layout)
+		number, ours := f.layout.number(row)
+		switch {
+		case !whole && !bytes.ContainsRune(body, '\n'):
+			return rows, end, nil // the row that was being written
+		case !ok || !whole || !ours || rows >= total || number != f.shard.point(rows):
+			return 0, 0, other
+		}
+		end += int64(len(separator) + len(row))
+		rows++
+		rest = body[len(row):]
+	}
+	return rows, end, nil
+}
+
+// firstRow returns the row that data begins with, with its line break if that is part of it.
+func firstRow(data []byte, layout sweepLayout) (row []byte, whole bool) {
+	i := bytes.IndexByte(data, '\n')
+	if i < 0 {
+		return data, false
+	}
+	if layout.separator() == "" {
+		return data[:i+1], true
+	}
+	return bytes.TrimSuffix(data[:i], []byte(",")), true
+}
+
+func (f *sweepFile) rows() int { return f.n }
+
+// add writes a point, and returns when it is on the disk.
+func (f *sweepFile) add(p *sweepPoint) error {
+	row, err := f.layout.row(p)
+	if err != nil {
+		return err
+	}
+	text := row
+	if f.n > 0 {
+		text = append([]byte(f.layout.separator()), row...)
+	}
+	if err := f.write(f.end, append(text, f.layout.footer()...)); err != nil {
+		return err
+	}
+	f.end += int64(len(text))
+	f.n++
+	return nil
+}
+
+// write replaces what is from an offset on. If that fails, it leaves there what was.
+func (f *sweepFile) write(offset int64, text []byte) error {
+	_, err := f.file.WriteAt(text, offset)
+	if err == nil {
+		err = f.file.Truncate(offset + int64(len(text)))
+	}
+	if err == nil {
+		err = f.file.Sync()
+	}
+	if err == nil {
+		return nil
+	}
+	if f.file.Truncate(f.end) == nil {
+		_, _ = f.file.WriteAt([]byte(f.layout.footer()), f.end) // what was there before; the first error is the one to tell
+	}
+	hint := ""
+	if f.n > 0 {
+		hint = fmt.Sprintf("; %d points are in it, and the same command continues", f.n)
+	}
+	return &codedError{exitIO, fmt.Errorf("writing %s: %w%s", f.path, withoutPath(err), hint)}
+}
+
+func (f *sweepFile) finish(bool) error { return nil } // it is always complete
+
+func (f *sweepFile) close() { _ = f.file.Close() } // every row was synced
+
+// A sweepStream writes points to stdout.
+type sweepStream struct {
+	w      io.Writer
+	layout sweepLayout
+	n      int
+}
+
+func newSweepStream(w io.Writer, layout sweepLayout) (*sweepStream, error) {
+	s := &sweepStream{w: w, layout: layout}
+	return s, s.write(layout.header())
+}
+
+func (s *sweepStream) write(text []byte) error {
+	if _, err := s.w.Write(text); err != nil {
+		return &codedError{exitIO, fmt.Errorf("writing the results: %w", err)}
+	}
+	return nil
+}
+
+func (s *sweepStream) rows() int { return 0 }
+
+func (s *sweepStream) add(p *sweepPoint) error {
+	row, err := s.layout.row(p)
+	if err != nil {
+		return err
+	}
+	if s.n++; s.n > 1 {
+		row = append([]byte(s.layout.separator()), row...)
+	}
+	return s.write(row)
+}
+
+func (s *sweepStream) finish(bool) error { return s.write([]byte(s.layout.footer())) }
+
+func (s *sweepStream) close() {}
+
+// A sweepTable collects points and writes what a person wants to see of them.
+type sweepTable struct {
+	c      *cli.Context
+	plan   *sweepPlan
+	points []*sweepPoint
+}
+
+// shownInTables are the metrics of a sweep's table.
+var shownInTables = []string{"cold_start_probability", "rejection_probability", "timeout_probability", "response_time",
+	"instances", "running", "idle", "user_cost", "provider_cost"}
+
+func (t *sweepTable) rows() int { return 0 }
+
+func (t *sweepTable) add(p *sweepPoint) error {
+	p.models = nil // not shown
+	t.points = append(t.points, p)
+	return nil
+}
+
+func (t *sweepTable) close() {}
+
+// finish writes a table for each platform.
+func (t *sweepTable) finish(interrupted bool) error {
+	var text bytes.Buffer
+	writeTitle(&text, t.plan.base)
+	for _, name := range t.plan.base.Platforms() {
+		heading := "containers"
+		if name == scenarios.WasmPlatform {
+			heading = "Wasm"
+		}
+		description := []string{fmt.Sprintf("%d points", len(t.points))}
+		if interrupted {
+			description = []string{fmt.Sprintf("interrupted: %d of %d points", len(t.points), t.plan.shard.points(t.plan.grid.Len()))}
+		}
+		writeHeading(&text, heading, description)
+		t.writePlatform(&text, name)
+	}
+	return print(t.c, text.Bytes())
+}
+
+// writePlatform writes a row for each point and columns for its metrics.
+func (t *sweepTable) writePlatform(w io.Writer, name string) {
+	var columns []sweepColumn
+	for _, c := range t.plan.columns {
+		if c.platform == name && c.model == "" && !c.halfWidth && slices.Contains(shownInTables, c.metric) && t.possible(c) {
+			columns = append(columns, c)
+		}
+	}
+	var table table
+	var header []cell
+	for _, a := range t.plan.grid {
+		header = append(header, left(a.Key))
+	}
+	for _, c := range columns {
+		header = append(header, over(3, label(c.metric)))
+	}
+	table.add(header...)
+	for _, p := range t.points {
+		var row []cell
+		for _, o := range t.plan.grid.Point(p.number) {
+			row = append(row, left(o.Value))
+		}
+		for _, c := range columns {
+			row = append(row, estimateCells(p, c)...)
+		}
+		table.add(row...)
+	}
+	table.write(w, "  ")
+}
+
+// estimateCells returns a metric of a point as three cells.
+func estimateCells(p *sweepPoint, c sweepColumn) []cell {
+	if p.result == nil || p.result.Platforms[c.platform] == nil {
+		return []cell{right(missing), unit(""), left("")}
+	}
+	e, ok := p.result.Platforms[c.platform].Metric(c.metric)
+	if !ok {
+		return []cell{right(missing), unit(""), left("")}
+	}
+	shown := show(e, c.unit)
+	cells := []cell{right(shown.mean), unit(shown.unit), left("")}
+	if shown.halfWidth != "" {
+		cells[2] = left("± " + shown.halfWidth)
+	}
+	return cells
+}
+
+// possible reports whether a metric can be anything but nothing at some point.
+func (t *sweepTable) possible(c sweepColumn) bool {
+	for _, p := range t.points {
+		if p.result != nil && !impossible(c.metric, p.result.Platforms[c.platform]) {
+			return true
+		}
+	}
+	return false
+}

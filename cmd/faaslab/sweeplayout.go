@@ -1,0 +1,239 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/sim/stats"
+	"faaslab/validate"
+)
+
+// A sweepLayout writes points as rows, each of which says which point of which sweep it is.
+// A file is header, row, separator, row … footer.
+type sweepLayout interface {
+	header() []byte
+	row(*sweepPoint) ([]byte, error)
+	separator() string
+	footer() string
+	// number returns which point a complete row is; false if it is none of this sweep.
+	number(row []byte) (int, bool)
+}
+
+// A sweepColumn is a column of numbers: a metric of a platform, simulated, its half-width, or what a model says of it.
+type sweepColumn struct {
+	name             string
+	platform, metric string
+	model            string // empty: simulated
+	halfWidth        bool
+	unit             platform.Unit
+}
+
+// sweepColumns returns the columns of a sweep of scenarios like s, to whose points the models apply.
+func sweepColumns(s scenarios.Scenario, models []validate.Model, list string) (columns []sweepColumn) {
+	for _, name := range s.Platforms() {
+		metrics := s.Metrics(name)
+		for _, m := range metrics {
+			columns = append(columns,
+				sweepColumn{name: name + "." + m.Name, platform: name, metric: m.Name, unit: m.Unit},
+				sweepColumn{name: name + "." + m.Name + ".half_width", platform: name, metric: m.Name, halfWidth: true, unit: m.Unit})
+		}
+		for _, model := range models {
+			if model.Platform != name || list == "none" || list != "" && !slices.Contains(strings.Split(strings.ReplaceAll(list, " ", ""), ","), model.Name) {
+				continue
+			}
+			gives := model.MetricNames()
+			for _, m := range metrics {
+				if slices.Contains(gives, m.Name) {
+					columns = append(columns, sweepColumn{name: name + "." + model.Name + "." + m.Name,
+						platform: name, metric: m.Name, model: model.Name, unit: m.Unit})
+				}
+			}
+		}
+	}
+	return columns
+}
+
+// value returns what a column holds of a point; NaN if nothing.
+func (c sweepColumn) value(p *sweepPoint) float64 {
+	if p.result == nil {
+		return math.NaN()
+	}
+	if c.model != "" {
+		for _, m := range p.models {
+			if value, ok := m.Metrics[c.metric]; ok && m.Name == c.model && m.Platform == c.platform {
+				return value
+			}
+		}
+		return math.NaN()
+	}
+	e := stats.Estimate{Mean: math.NaN(), HalfWidth: math.NaN()}
+	if of := p.result.Platforms[c.platform]; of != nil {
+		if found, ok := of.Metric(c.metric); ok {
+			e = found
+		}
+	}
+	if c.halfWidth {
+		return e.HalfWidth
+	}
+	return e.Mean
+}
+
+// csvLayout has a column for each varied key, then one for each number, and last which point of
+// how many it is, and of which sweep.
+type csvLayout struct {
+	plan *sweepPlan
+	head []byte
+}
+
+func newCSVLayout(plan *sweepPlan) (*csvLayout, error) {
+	var names []string
+	for _, a := range plan.grid {
+		names = append(names, a.Key)
+	}
+	for _, column := range plan.columns {
+		names = append(names, column.name)
+	}
+	head, err := csvRow(append(names, "point", "sweep"))
+	return &csvLayout{plan, head}, err
+}
+
+func (l *csvLayout) header() []byte    { return l.head }
+func (l *csvLayout) separator() string { return "" }
+func (l *csvLayout) footer() string    { return "" }
+
+func (l *csvLayout) row(p *sweepPoint) ([]byte, error) {
+	var fields []string
+	for _, o := range l.plan.grid.Point(p.number) {
+		fields = append(fields, o.Value)
+	}
+	for _, column := range l.plan.columns {
+		fields = append(fields, number(column.value(p)))
+	}
+	return csvRow(append(fields, pointName(p.number, l.plan), l.plan.id))
+}
+
+// number reads the two last fields, which are never quoted.
+func (l *csvLayout) number(row []byte) (int, bool) {
+	fields := strings.Split(strings.TrimSuffix(string(row), "\n"), ",")
+	if len(fields) < 2 || fields[len(fields)-1] != l.plan.id {
+		return 0, false
+	}
+	return parsePointName(fields[len(fields)-2], l.plan.grid.Len())
+}
+
+func csvRow(fields []string) ([]byte, error) {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	if err := w.Write(fields); err != nil {
+		return nil, err
+	}
+	w.Flush()
+	return b.Bytes(), w.Error()
+}
+
+// pointName writes which point of how many it is: 3/20, from 0/20 to 19/20.
+func pointName(number int, plan *sweepPlan) string {
+	return strconv.Itoa(number) + "/" + strconv.Itoa(plan.grid.Len())
+}
+
+func parsePointName(text string, of int) (int, bool) {
+	number, total, _ := strings.Cut(text, "/")
+	i, err := strconv.Atoi(number)
+	return i, err == nil && i >= 0 && i < of && total == strconv.Itoa(of)
+}
+
+// jsonLayout is one document with a line for each point.
+type jsonLayout struct {
+	plan *sweepPlan
+	head []byte
+}
+
+func newJSONLayout(plan *sweepPlan) (*jsonLayout, error) {
+	var head bytes.Buffer
+	var varied []string
+	for _, a := range plan.grid {
+		varied = append(varied, a.Key)
+	}
+	err := encode(&head, struct {
+		Sweep    string             `json:"sweep"`
+		Version  string             `json:"version"`
+		Scenario scenarios.Scenario `json:"scenario"`
+		Varied   []string           `json:"varied"`
+	}{plan.id, version, plan.base, varied})
+	text := strings.TrimSuffix(head.String(), "}\n") + `,"points":[` + "\n"
+	return &jsonLayout{plan, []byte(text)}, err
+}
+
+func (l *jsonLayout) header() []byte    { return l.head }
+func (l *jsonLayout) separator() string { return ",\n" }
+func (l *jsonLayout) footer() string    { return "\n]}\n" }
+
+// A sweepPointJSON is a point of the JSON of a sweep.
+type sweepPointJSON struct {
+	Point      string                       `json:"point"`
+	Values     orderedValues                `json:"values"`
+	Platforms  map[string]sweepPlatformJSON `json:"platforms,omitempty"`
+	Difference map[string]stats.Estimate    `json:"difference,omitempty"`
+	Warnings   []string                     `json:"warnings,omitempty"`
+	Error      string                       `json:"error,omitempty"`
+}
+
+type sweepPlatformJSON struct {
+	Requests int64                         `json:"requests"`
+	Metrics  map[string]stats.Estimate     `json:"metrics"`
+	Models   map[string]map[string]float64 `json:"models,omitempty"`
+}
+
+// orderedValues are the values of a point in the order of the axes.
+type orderedValues []scenarios.Override
+
+// MarshalJSON writes an object with a name for each key.
+func (v orderedValues) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	for i, o := range v {
+		value, err := json.Marshal(o.Value)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, "%c%q:%s", "{,"[min(i, 1)], o.Key, value)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+func (l *jsonLayout) row(p *sweepPoint) ([]byte, error) {
+	row := sweepPointJSON{Point: pointName(p.number, l.plan), Values: l.plan.grid.Point(p.number)}
+	if p.err != nil {
+		row.Error = p.err.Error()
+	} else {
+		row.Warnings, row.Difference = p.result.Warnings, p.result.Difference
+		row.Platforms = map[string]sweepPlatformJSON{}
+		for name, simulated := range p.result.Platforms {
+			metrics := map[string]stats.Estimate{}
+			for _, m := range simulated.Metrics {
+				metrics[m.Name] = m.Estimate
+			}
+			row.Platforms[name] = sweepPlatformJSON{simulated.Requests, metrics, modelsJSON(of(name, p.models))}
+		}
+	}
+	var b bytes.Buffer
+	err := encode(&b, row)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}
+
+func (l *jsonLayout) number(row []byte) (int, bool) {
+	rest, ok := bytes.CutPrefix(row, []byte(`{"point":"`))
+	name, _, found := bytes.Cut(rest, []byte(`"`))
+	if !ok || !found || !json.Valid(row) {
+		return 0, false
+	}
+	return parsePointName(string(name), l.plan.grid.Len())
+}

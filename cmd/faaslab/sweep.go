@@ -33,6 +33,8 @@ func sweepCommand() *cli.Command {
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the points to `FILE`, or continue it"},
 			&cli.StringFlag{Name: "shard", Usage: "simulate only a part of the grid: of `I/N`, 0/4 to 3/4, every fourth point; faaslab merge joins the files", DefaultText: "0/1"},
 			modelsFlag(),
+			plotFlag(),
+			measuredFlag(),
 			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
 		},
 		BashComplete: completeScenario,
@@ -79,7 +81,11 @@ func sweep(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	out, err := openSweepOutput(c, plan)
+	plot, err := planPlot(c, plan)
+	if err != nil {
+		return err
+	}
+	out, err := openSweepOutput(c, plan, plot)
 	if err != nil {
 		return err
 	}
@@ -109,6 +115,7 @@ func sweep(c *cli.Context) error {
 					fmt.Fprintf(c.App.ErrWriter, "%d points to go, about %s\n", todo-finished, left.Round(time.Minute))
 				}
 			}
+			plot.add(p.number, func(c sweepColumn) float64 { return c.value(p) })
 			return out.add(p)
 		})
 	bar.finish()
@@ -134,7 +141,21 @@ func sweep(c *cli.Context) error {
 		return &codedError{exitCheckFailed, errors.New("an error of the simulator, see the warnings; please report it")}
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%d points %s, %d of them now in %s\n", n, where, todo, time.Since(began).Round(time.Millisecond))
-	return nil
+	return plot.draw()
+}
+
+// planPlot returns where the figure of a sweep goes; nil if none is asked for.
+func planPlot(c *cli.Context, plan *sweepPlan) (*sweepPlot, error) {
+	file, measured, err := plotOf(c)
+	if err != nil || file == nil {
+		return nil, err
+	}
+	var keys []string
+	for _, a := range plan.grid {
+		keys = append(keys, a.Key)
+	}
+	measured, err = measuredAt(c, plan.base, measured, keys...)
+	return &sweepPlot{plan: plan, file: file, measured: measured}, err
 }
 
 // planSweep reads the command line, and every value once, before anything is simulated.
@@ -329,7 +350,7 @@ func (s *sweepPoint) describe(g scenarios.Grid) string {
 }
 
 // openSweepOutput opens what the points are written to: FILE of --out, or stdout.
-func openSweepOutput(c *cli.Context, plan *sweepPlan) (sweepOutput, error) {
+func openSweepOutput(c *cli.Context, plan *sweepPlan, plot *sweepPlot) (sweepOutput, error) {
 	name := c.String("format")
 	if !c.IsSet("out") {
 		if name == "" || name == "text" {
@@ -358,7 +379,7 @@ func openSweepOutput(c *cli.Context, plan *sweepPlan) (sweepOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return openSweepFile(path, layout, plan)
+	return openSweepFile(path, layout, plan, plot)
 }
 
 func sweepLayoutFor(format string, plan *sweepPlan) (sweepLayout, error) {

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 
 	"github.com/urfave/cli/v2"
 
 	"faaslab/scenarios"
+	"faaslab/sim/stats"
 )
 
 // A sweepFile is a file of points that survives the end of the program at any moment: a row is
@@ -25,8 +27,8 @@ type sweepFile struct {
 }
 
 // openSweepFile opens or creates the file for the points of a plan's shard. It refuses
-// a file that holds anything but the first of these points.
-func openSweepFile(path string, layout sweepLayout, plan *sweepPlan) (f *sweepFile, err error) {
+// a file that holds anything but the first of these points. The plot is told of what is there.
+func openSweepFile(path string, layout sweepLayout, plan *sweepPlan, plot *sweepPlot) (f *sweepFile, err error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("--out %s: cannot be written: %w", path, withoutPath(err))
@@ -47,7 +49,7 @@ func openSweepFile(path string, layout sweepLayout, plan *sweepPlan) (f *sweepFi
 		return nil, &codedError{exitIO, fmt.Errorf("--out %s: %w", path, withoutPath(err))}
 	}
 	f = &sweepFile{path: path, file: file, layout: layout, shard: plan.shard}
-	if f.n, f.end, err = f.recover(data, plan.shard.points(plan.grid.Len())); err != nil {
+	if f.n, f.end, err = f.recover(data, plan.shard.points(plan.grid.Len()), plot); err != nil {
 		return nil, err
 	}
 	if f.end == 0 {
@@ -59,7 +61,7 @@ func openSweepFile(path string, layout sweepLayout, plan *sweepPlan) (f *sweepFi
 
 // recover returns how many whole rows data holds, and where the last ends; 0 and 0 if there
 // is not even a header.
-func (f *sweepFile) recover(data []byte, total int) (rows int, end int64, err error) {
+func (f *sweepFile) recover(data []byte, total int, plot *sweepPlot) (rows int, end int64, err error) {
 	head := f.layout.header()
 	if len(data) < len(head) && bytes.HasPrefix(head, data) {
 		return 0, 0, nil // empty, or killed at once
@@ -86,6 +88,18 @@ func (f *sweepFile) recover(data []byte, total int) (rows int, end int64, err er
 			return rows, end, nil // the row that was being written
 		case !ok || !whole || !ours || rows >= total || number != f.shard.point(rows):
 			return 0, 0, other
+		}
+		if plot != nil {
+			values, err := f.layout.values(row)
+			if err != nil {
+				return 0, 0, other
+			}
+			plot.add(number, func(c sweepColumn) float64 {
+				if x, ok := values[c.name]; ok {
+					return x
+				}
+				return math.NaN()
+			})
 		}
 		end += int64(len(separator) + len(row))
 		rows++
@@ -212,7 +226,7 @@ func (t *sweepTable) close() {}
 // finish writes a table for each platform.
 func (t *sweepTable) finish(interrupted bool) error {
 	var text bytes.Buffer
-	writeTitle(&text, t.plan.base)
+	fmt.Fprintf(&text, "%s · seed %d\n", t.plan.title(), t.plan.base.Run.Seed)
 	for _, name := range t.plan.base.Platforms() {
 		heading := "containers"
 		if name == scenarios.WasmPlatform {
@@ -251,28 +265,20 @@ func (t *sweepTable) writePlatform(w io.Writer, name string) {
 			row = append(row, left(o.Value))
 		}
 		for _, c := range columns {
-			row = append(row, estimateCells(p, c)...)
+			row = append(row, c.cells(p)...)
 		}
 		table.add(row...)
 	}
 	table.write(w, "  ")
 }
 
-// estimateCells returns a metric of a point as three cells.
-func estimateCells(p *sweepPoint, c sweepColumn) []cell {
-	if p.result == nil || p.result.Platforms[c.platform] == nil {
-		return []cell{right(missing), unit(""), left("")}
+// cells returns the column's metric of a point, aligned at the sign ±.
+func (c sweepColumn) cells(p *sweepPoint) []cell {
+	e := stats.Estimate{Mean: math.NaN()}
+	if p.result != nil && p.result.Platforms[c.platform] != nil {
+		e, _ = p.result.Platforms[c.platform].Metric(c.metric)
 	}
-	e, ok := p.result.Platforms[c.platform].Metric(c.metric)
-	if !ok {
-		return []cell{right(missing), unit(""), left("")}
-	}
-	shown := show(e, c.unit)
-	cells := []cell{right(shown.mean), unit(shown.unit), left("")}
-	if shown.halfWidth != "" {
-		cells[2] = left("± " + shown.halfWidth)
-	}
-	return cells
+	return estimateCells(e, c.unit)
 }
 
 // possible reports whether a metric can be anything but nothing at some point.

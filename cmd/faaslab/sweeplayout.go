@@ -25,13 +25,15 @@ type sweepLayout interface {
 	footer() string
 	// number returns which point a complete row is; false if it is none of this sweep.
 	number(row []byte) (int, bool)
+	// values returns the numbers that a row of this sweep holds, by the names of the columns.
+	values(row []byte) (map[string]float64, error)
 }
 
 // A sweepColumn is a column of numbers: a metric of a platform, simulated, its half-width, or what a model says of it.
 type sweepColumn struct {
 	name             string
 	platform, metric string
-	model            string // empty: simulated
+	model, label     string // of the model; empty: simulated
 	halfWidth        bool
 	unit             platform.Unit
 }
@@ -53,7 +55,7 @@ func sweepColumns(s scenarios.Scenario, models []validate.Model, list string) (c
 			for _, m := range metrics {
 				if slices.Contains(gives, m.Name) {
 					columns = append(columns, sweepColumn{name: name + "." + model.Name + "." + m.Name,
-						platform: name, metric: m.Name, model: model.Name, unit: m.Unit})
+						platform: name, metric: m.Name, model: model.Name, label: model.Label, unit: m.Unit})
 				}
 			}
 		}
@@ -236,4 +238,48 @@ func (l *jsonLayout) number(row []byte) (int, bool) {
 		return 0, false
 	}
 	return parsePointName(string(name), l.plan.grid.Len())
+}
+
+func (l *csvLayout) values(row []byte) (map[string]float64, error) {
+	fields, err := csv.NewReader(bytes.NewReader(row)).Read()
+	if err != nil {
+		return nil, err
+	}
+	values := map[string]float64{}
+	for i, column := range l.plan.columns {
+		if x, err := strconv.ParseFloat(fields[len(l.plan.grid)+i], 64); err == nil {
+			values[column.name] = x
+		}
+	}
+	return values, nil
+}
+
+func (l *jsonLayout) values(row []byte) (map[string]float64, error) {
+	var point struct {
+		Platforms map[string]struct {
+			Metrics map[string]struct {
+				Mean      *float64 `json:"mean"`
+				HalfWidth *float64 `json:"half_width"`
+			} `json:"metrics"`
+			Models map[string]map[string]float64 `json:"models"`
+		} `json:"platforms"`
+	}
+	if err := json.Unmarshal(row, &point); err != nil {
+		return nil, err
+	}
+	values := map[string]float64{}
+	for _, c := range l.plan.columns {
+		of := point.Platforms[c.platform]
+		switch m := of.Metrics[c.metric]; {
+		case c.model != "":
+			if x, ok := of.Models[c.model][c.metric]; ok {
+				values[c.name] = x
+			}
+		case c.halfWidth && m.HalfWidth != nil:
+			values[c.name] = *m.HalfWidth
+		case !c.halfWidth && m.Mean != nil:
+			values[c.name] = *m.Mean
+		}
+	}
+	return values, nil
 }

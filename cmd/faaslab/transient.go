@@ -44,6 +44,10 @@ func runTransient(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	plot, _, err := plotOf(c)
+	if err != nil {
+		return err
+	}
 	bar := newProgress(c.App.ErrWriter, "simulating")
 	began := time.Now()
 	result, err := scenarios.Transient(c.Context, scenario, scenarios.TransientOptions{Horizon: horizon, Workers: c.Int("workers"), Progress: bar.set})
@@ -61,7 +65,39 @@ func runTransient(c *cli.Context) error {
 		requests += p.Requests
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%s simulated in %s\n", countOfRequests(requests), time.Since(began).Round(time.Millisecond))
-	return printTransient(c, write, result)
+	err = printTransient(c, write, result)
+	if plot != nil {
+		if drawing := plot.write(chartOfTransient(result)); drawing != nil {
+			return drawing
+		}
+	}
+	return err
+}
+
+// plottedOfTransients are the metrics that the figure shows, each where a platform has it.
+var plottedOfTransients = []string{"running", "idle", "instances", "cold_start_probability"}
+
+func chartOfTransient(r *scenarios.TransientResult) chart {
+	var paths []chartPath
+	var subtitle []string
+	for _, metric := range plottedOfTransients {
+		for _, name := range r.Scenario.Platforms() {
+			if name == scenarios.WasmPlatform && metric == "instances" {
+				continue // all of them run
+			}
+			if m, ok := r.Platforms[name].Metric(metric); ok {
+				paths = append(paths, chartPath{platform: name, metric: metric, times: r.Times, values: m.Estimates})
+			}
+		}
+	}
+	if c := r.Scenario.Container; c != nil {
+		subtitle = append(subtitle, "containers: "+strings.Join(append(describeContainers(c), describeInitial(c)), " · "))
+	}
+	if x := r.Scenario.Wasm; x != nil {
+		subtitle = append(subtitle, "Wasm: "+strings.Join(append(describeWasm(x), "from empty"), " · "))
+	}
+	subtitle = append(subtitle, fmt.Sprintf("%s · seed %d", describeReplications(r), r.Scenario.Run.Seed))
+	return transientChart(fmt.Sprintf("%s · %s", r.Scenario.Name, r.Scenario.Arrivals), subtitle, paths)
 }
 
 // transientHorizon returns the duration of --transient, beside which no flag stands that it
@@ -71,6 +107,8 @@ func transientHorizon(c *cli.Context) (sim.Time, error) {
 	switch models := c.String("models"); {
 	case c.IsSet("requests"):
 		return 0, fmt.Errorf("--requests %s: a transient writes no request log; leave out --transient or --requests", c.String("requests"))
+	case c.IsSet("measured"):
+		return 0, errors.New("--measured: what was measured is of the steady state; leave out --transient or --measured")
 	case models != "" && models != "none":
 		return 0, fmt.Errorf("--models %s: the models are of the steady state, and a transient is shown without them; leave out --transient or --models", models)
 	}

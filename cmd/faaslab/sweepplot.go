@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"faaslab/sim/stats"
+)
+
+// A sweepPlot collects the points of a sweep for its figure. Nil collects nothing.
+type sweepPlot struct {
+	plan     *sweepPlan
+	file     *plotFile
+	measured measurements
+	points   []chartPoint
+}
+
+// add takes a point with its numbers by the names of the columns.
+func (s *sweepPlot) add(number int, value func(sweepColumn) float64) {
+	if s == nil {
+		return
+	}
+	point := chartPoint{platforms: map[string]chartPlatform{}}
+	for _, o := range s.plan.grid.Point(number) {
+		point.values = append(point.values, o.Value)
+	}
+	for _, c := range s.plan.columns {
+		x := value(c)
+		p, seen := point.platforms[c.platform]
+		if !seen {
+			p.metrics = map[string]stats.Estimate{}
+		}
+		switch e := p.metrics[c.metric]; {
+		case math.IsNaN(x):
+		case c.model != "":
+			i := slices.IndexFunc(p.models, func(m chartModel) bool { return m.label == c.label })
+			if i < 0 {
+				i = len(p.models)
+				p.models = append(p.models, chartModel{c.label, map[string]float64{}})
+			}
+			p.models[i].metrics[c.metric] = x
+		case c.halfWidth:
+			e.HalfWidth = x
+			p.metrics[c.metric] = e
+		default:
+			e.Mean = x
+			p.metrics[c.metric] = e
+		}
+		point.platforms[c.platform] = p
+	}
+	s.points = append(s.points, point)
+}
+
+// draw writes the figure.
+func (s *sweepPlot) draw() error {
+	if s == nil {
+		return nil
+	}
+	var keys, varied []string
+	for _, a := range s.plan.grid {
+		keys = append(keys, a.Key)
+		varied = append(varied, fmt.Sprintf("%s: %d values", a.Key, len(a.Values)))
+	}
+	run := s.plan.base.Run
+	subtitle := append(varied, fmt.Sprintf("%d replications", run.Replications), fmt.Sprintf("seed %d", run.Seed))
+	return s.file.write(sweepChart(s.plan.title(), []string{strings.Join(subtitle, " · ")}, keys, s.points, nil, s.measured))
+}
+
+// title names what is swept: the scenario and, unless they are varied, its arrivals.
+func (p *sweepPlan) title() string {
+	for _, a := range p.grid {
+		if a.Key == "arrivals" || strings.HasPrefix(a.Key, "arrivals.") {
+			return p.base.Name
+		}
+	}
+	return fmt.Sprintf("%s · %s", p.base.Name, p.base.Arrivals)
+}

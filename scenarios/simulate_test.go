@@ -48,6 +48,9 @@ var floatAt10s = []struct {
 }
 
 func TestFloatAt10sIsWithinThreeHalfWidths(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, in code that other tests run too")
+	}
 	for _, c := range floatAt10s {
 		s := load(t, "float", "container.keep_alive", "10s", "run.seed", "7", "container.routing", c.routing)
 		r := simulate(t, s, Options{})
@@ -125,6 +128,9 @@ func TestPlatformsAndScenariosWithOneSeedSeeTheSameRequests(t *testing.T) {
 // Pairing must be worth something: the difference is known better than if the two
 // platforms had been simulated independently.
 func TestThePairedDifferenceIsNarrowerThanIndependentOnes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, in code that other tests run too")
+	}
 	r := simulate(t, load(t, "float", "run.replications", "64"), Options{})
 	d := r.Difference["response_time"]
 	c, _ := r.Platforms[ContainerPlatform].Metric("response_time")
@@ -214,6 +220,9 @@ func TestAPrecisionThatIsNotReachedIsSaid(t *testing.T) {
 
 // More replications than are kept begin anew in each round.
 func TestReplicationsThatAreNotKept(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, in code that other tests run too")
+	}
 	few, many := load(t, "float", "run.replications", "256", "run.precision", "4%"), load(t, "float", "run.replications", "257", "run.precision", "4%")
 	a, b := simulate(t, few, Options{}), simulate(t, many, Options{})
 	require.Equal(t, a.Warmup, b.Warmup)
@@ -277,6 +286,9 @@ func TestDailyArrivalsAreMeasuredOverWholePeriods(t *testing.T) {
 
 // From an empty pool with a keep-alive of an hour, the first hour is not the steady state.
 func TestTheWarmupCoversTheTransient(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, in code that other tests run too")
+	}
 	r := simulate(t, load(t, "float", "container.keep_alive", "1h", "wasm.service.mean", "1s", "run.precision", "2%"), Options{})
 	assert.Greater(t, r.Warmup.Seconds(), 600.0)
 	idle := load(t, "erlang-b", "container.initial.idle", "0", "arrivals.rate", "5/s", "run.precision", "10%")

@@ -98,6 +98,9 @@ func transientScenario(t *testing.T, text string) Scenario {
 // M/G/∞ from empty: the mean running is the rate × the integral of P(service > x) up to t
 // (Takács 1962): for exponential service of mean S, λS(1 − exp(−t/S)); for constant, λ·min(t, S).
 func TestStartUpOfMGInfinity(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, in code that other tests run too")
+	}
 	const rate, mean, horizon = 5, 4, 20
 	for service, integral := range map[string]func(t float64) float64{
 		"exponential(mean=4s)": func(t float64) float64 { return rate * mean * (t - decay(t, mean)) },
@@ -126,6 +129,9 @@ func TestStartUpOfMGInfinity(t *testing.T) {
 // serves, so from n running it is n·exp(−t/S) + λS(1 − exp(−t/S)); from below its
 // steady state and from above.
 func TestFromRunningInstancesThePoolTendsToItsLoad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, in code that other tests run too")
+	}
 	for _, n := range []int{4, 40} {
 		s := transientScenario(t, fmt.Sprintf("arrivals: poisson(rate=5/s)\nrun: {replications: 500}\ncontainer: {warm: exponential(mean=4s), cold: exponential(mean=4s), "+
 			"max_instances: unlimited, keep_alive: 3s, initial: {running: %d, idle: 3}}", n))
@@ -138,6 +144,9 @@ func TestFromRunningInstancesThePoolTendsToItsLoad(t *testing.T) {
 
 // The load step: what began before it decays, what comes after it builds up.
 func TestALoadStepOfMGInfinity(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, in code that other tests run too")
+	}
 	const before, after, step, mean = 2.0, 8.0, 15.0, 3.0
 	s := transientScenario(t, "arrivals: 'steps(rates=[2/s, 8/s], at=[15s])'\nwasm: {service: exponential(mean=3s)}\n"+
 		"container: {warm: exponential(mean=3s), cold: exponential(mean=3s), max_instances: unlimited}\nrun: {replications: 600}")
@@ -187,6 +196,9 @@ var onePoolCurves = func() []curve {
 }()
 
 func TestAPoolOfOneInstanceFillsAsItShould(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, in code that other tests run too")
+	}
 	s := transientScenario(t, onePool+"run: {replications: 20000}")
 	obeys(t, transientOf(t, s, 6*sim.Second, 12), 0.04, onePoolCurves...)
 }
@@ -304,6 +316,9 @@ func TestNothingButTheScenarioChangesATransient(t *testing.T) {
 // Replications beyond the number of groups are merged: the means stay those of all of them, and the
 // interval narrows as it should.
 func TestManyReplicationsAreMergedIntoGroups(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, in code that other tests run too")
+	}
 	few := transientOf(t, transientScenario(t, onePool+"run: {replications: 100}"), 4*sim.Second, 4)
 	many := transientOf(t, transientScenario(t, onePool+"run: {replications: 10000}"), 4*sim.Second, 4)
 	assert.Equal(t, 10_000, many.Replications)
@@ -410,6 +425,9 @@ func TestWhatIsNoTransient(t *testing.T) {
 // The steady state of a load step is the one after it: found warm-up and all, it is that of the
 // last rate alone. The load of M/G/∞ is known, so the intervals are compared with it, too.
 func TestTheSteadyStateComesAfterTheLastStep(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, in code that other tests run too")
+	}
 	s := transientScenario(t, "arrivals: 'steps(rates=[40/s, 0/s, 2/s], at=[1h, 2h])'\nwasm: {service: exponential(mean=3s)}\nrun: {precision: 2%}")
 	r := simulate(t, s, Options{})
 	assert.GreaterOrEqual(t, r.Warmup, 2*3600*sim.Second)

@@ -58,7 +58,7 @@ func TestASweepIsASimulationOfEachPoint(t *testing.T) {
 		if i == 3 {
 			return Scenario{}, errors.New("three")
 		}
-		return Load("float", []Override{set("run.precision", "20%"), set("arrivals.rate", fmt.Sprintf("%d/s", i+1))})
+		return Load("float", []Override{set("run.duration", "1m"), set("run.warmup", "1m"), set("arrivals.rate", fmt.Sprintf("%d/s", i+1))})
 	}
 	for _, workers := range []int{1, 2, 5} {
 		var order []int
@@ -83,7 +83,7 @@ func TestASweepIsASimulationOfEachPoint(t *testing.T) {
 }
 
 func TestASweepStopsWhereItIsTold(t *testing.T) {
-	scenario := func(i int) (Scenario, error) { return Load("float", []Override{set("run.precision", "30%")}) }
+	scenario := func(i int) (Scenario, error) { return Load("float", []Override{set("run.duration", "1m"), set("run.warmup", "1m")}) }
 	prepare := func(i int, p Point) int { return i }
 	full := errors.New("the disk is full")
 	var started atomic.Int64

@@ -28,6 +28,9 @@ func TestScripts(t *testing.T) {
 // Everything that the README and the manual show after "$ faaslab …" is what the
 // command prints to stdout. UPDATE_SCRIPTS=1 rewrites it.
 func TestTheDocumentationShowsRealOutput(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, in code that other tests run too")
+	}
 	shows := 0
 	block := regexp.MustCompile("(?s)(```console\n\\$ )([^\n]*)\n(.*?)(```)")
 	for _, file := range []string{"../../README.md", "../../docs/manual.md"} {

@@ -144,6 +144,9 @@ type Estimated struct {
 	Pseudo []float64
 	// Resolution is the part of the half-width that is the metric's own (Metric.Resolution).
 	Resolution float64
+	// Rare is the half-width that a probability has at least because few events, or all but few, were
+	// seen (stats.RareHalfWidth); 0 where they were enough, or impossible.
+	Rare float64
 }
 
 // Estimate returns the estimates of metrics over replications of one platform, in
@@ -173,7 +176,8 @@ func Estimate(metrics []Metric, replications []Observations) []Estimated {
 		if metric.Events != nil {
 			events, trials := metric.Events(&whole)
 			if rare := min(events, trials-events); trials > 0 && rare < fewEvents {
-				e.HalfWidth = max(e.HalfWidth, stats.RareHalfWidth(rare, trials))
+				e.Rare = stats.RareHalfWidth(rare, trials)
+				e.HalfWidth = max(e.HalfWidth, e.Rare)
 			}
 		}
 		estimates[m] = e

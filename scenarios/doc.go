@@ -15,6 +15,9 @@
 // to a precision ([Run]). [Scenario.CheckSteadyState] tells in advance where that
 // cannot be enough, and [Scenario.CheckSize] where memory would not be.
 //
+// [Compare] simulates two scenarios on the same streams: the difference of each metric, paired by
+// replication, is known better than either side.
+//
 // Rules that hold:
 //   - a file is read strictly: an unknown key, a missing unit or an impossible
 //     value is an error that names file, line and key, what was found and what

@@ -144,18 +144,28 @@ func difference(a, b *PlatformResult) map[string]stats.Estimate {
 		if j < 0 {
 			continue
 		}
-		other := b.Metrics[j]
-		var paired []float64
-		if len(m.Pseudo) == len(other.Pseudo) {
-			for k, value := range m.Pseudo {
-				paired = append(paired, value-other.Pseudo[k])
-			}
-		}
-		e := stats.Jackknife(m.Mean-other.Mean, paired)
-		e.HalfWidth += m.Estimated.Resolution + other.Estimated.Resolution
-		d[m.Name] = e
+		d[m.Name] = m.minus(b.Metrics[j])
 	}
 	return d
+}
+
+// minus returns the difference of a metric in two simulations of the same streams, with the
+// interval of the differences of their pseudo-values, replication by replication.
+//
+// Where few events give a probability it is at least as wide as the exact intervals of both
+// together, as of independent sides. Pairing could make it wider only if the events of one side
+// kept those of the other away; but the covariance of two events is at least minus the product
+// of their probabilities, which is nothing beside their variances where both are rare.
+func (m NamedEstimate) minus(other NamedEstimate) stats.Estimate {
+	var paired []float64
+	if len(m.Pseudo) == len(other.Pseudo) {
+		for k, value := range m.Pseudo {
+			paired = append(paired, value-other.Pseudo[k])
+		}
+	}
+	e := stats.Jackknife(m.Mean-other.Mean, paired)
+	e.HalfWidth = max(e.HalfWidth+(m.Estimated.Resolution+other.Estimated.Resolution), math.Hypot(m.Rare, other.Rare))
+	return e
 }
 
 // headline are the metrics that a run's precision is judged by.

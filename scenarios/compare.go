@@ -1,0 +1,209 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+
+	"faaslab/platform"
+	"faaslab/sim/stats"
+)
+
+// A Comparison is what two scenarios do differently with the same random streams.
+type Comparison struct {
+	// A and B are the results of both sides, simulated with the Run of A: with the same
+	// streams, the same warm-up and for the same time.
+	A, B *Result
+	// Differences holds B − A by platform: only the platforms that both sides have, and of
+	// each the metrics that both have, in the order of A's.
+	Differences map[string][]Difference
+	// Warnings are about the comparison; those about a side are in its Result.
+	Warnings []string
+}
+
+// A Difference is that of one metric of one platform.
+type Difference struct {
+	platform.Metric
+	A, B stats.Estimate
+	// Difference is B − A, paired by replication. Where the platform is the same on both sides
+	// it is 0 ± 0, and so is Relative.
+	Difference stats.Estimate
+	// Relative is (B − A)/A, a fraction. There is none where A is 0, and no interval where A's
+	// own includes 0: the ratio could be anything.
+	Relative stats.Estimate
+	// Significant reports that the interval of Difference does not include 0; false where
+	// there is no interval.
+	Significant bool
+}
+
+// A Change is a key whose values differ between two scenarios.
+type Change struct {
+	Key  string // its path, or that of a block that only one of them has
+	A, B string // as in a scenario file; empty: without it
+}
+
+// Compare simulates two scenarios on the same streams, both with the Run of a, and returns the
+// difference of each metric. It goes on until both are as precise as that Run asks for, and is
+// as pure a function of the scenarios as Simulate, which says what becomes of an interruption:
+// it finds both sides with the same replications. The error is as that of Simulate, or says that the sides
+// have no platform in common. Options.Log is not told.
+func Compare(ctx context.Context, a, b Scenario, o Options) (*Comparison, error) {
+	common := slices.DeleteFunc(a.Platforms(), func(name string) bool { return !slices.Contains(b.Platforms(), name) })
+	if len(common) == 0 {
+		return nil, fmt.Errorf("nothing to compare: A (%s) has %s alone, B (%s) %s alone, and containers are compared with containers, Wasm with Wasm; "+
+			"want a platform that both have. A scenario with both blocks sets Wasm against containers: run shows the difference",
+			a.Name, a.Platforms()[0], b.Name, b.Platforms()[0])
+	}
+	c := &Comparison{Differences: map[string][]Difference{}}
+	c.Warnings = comparisonWarnings(a, b)
+	b.Run = a.Run
+	o.Log = nil
+	results, err := simulateTogether(ctx, []Scenario{a, b}, o)
+	if err != nil {
+		return nil, err
+	}
+	c.A, c.B = results[0], results[1]
+	for _, name := range common {
+		c.Differences[name] = c.differences(name)
+	}
+	return c, nil
+}
+
+// comparisonWarnings says what of two scenarios is not compared, or not as it stands there.
+func comparisonWarnings(a, b Scenario) (w []string) {
+	var other []string
+	for _, change := range Changes(a, b) {
+		if strings.HasPrefix(change.Key, "run.") {
+			other = append(other, change.Key)
+		}
+	}
+	if other != nil {
+		w = append(w, fmt.Sprintf("the run block of A holds for both sides, though B's own differs in %s", list(other, "and")))
+	}
+	b.Run = a.Run
+	if reflect.DeepEqual(a, b) {
+		w = append(w, "A and B are the same, so that nothing differs; want --b KEY=VALUE, or another scenario")
+	}
+	sides := []struct {
+		name       string
+		has, lacks Scenario
+	}{{"A", a, b}, {"B", b, a}}
+	for _, side := range sides {
+		for _, name := range side.has.Platforms() {
+			if !slices.Contains(side.lacks.Platforms(), name) {
+				w = append(w, fmt.Sprintf("%s alone has %s, which is not compared", side.name, name))
+				continue
+			}
+			if only := without(side.has.Metrics(name), side.lacks.Metrics(name)); only != nil {
+				w = append(w, fmt.Sprintf("%s: %s alone has %s, not compared", name, side.name, list(only, "and")))
+			}
+		}
+	}
+	return w
+}
+
+// without returns the names of the metrics that others lack.
+func without(metrics, others []platform.Metric) (names []string) {
+	for _, m := range metrics {
+		if !slices.ContainsFunc(others, func(o platform.Metric) bool { return o.Name == m.Name }) {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
+
+// Same reports whether a platform, and with it every metric, is the same on both sides: no
+// key that it depends on differs.
+func (c *Comparison) Same(name string) bool {
+	a, b := c.A.Scenario, c.B.Scenario
+	same := reflect.DeepEqual(a.Arrivals, b.Arrivals) && reflect.DeepEqual(a.Prices(name), b.Prices(name))
+	if name == ContainerPlatform {
+		return same && reflect.DeepEqual(a.Container, b.Container)
+	}
+	return same && reflect.DeepEqual(a.Wasm, b.Wasm)
+}
+
+// differences returns those of one platform.
+func (c *Comparison) differences(name string) (differences []Difference) {
+	others := c.B.Platforms[name].Metrics
+	for _, a := range c.A.Platforms[name].Metrics {
+		i := slices.IndexFunc(others, func(b NamedEstimate) bool { return b.Name == a.Name })
+		if i < 0 {
+			continue
+		}
+		b := others[i]
+		d := Difference{Metric: a.Metric, A: a.Estimate, B: b.Estimate, Difference: b.minus(a), Relative: b.relativeTo(a)}
+		if c.Same(name) { // not even a quantile's resolution is in doubt, nor what was too rare to be seen
+			d.Difference.HalfWidth, d.Relative.HalfWidth = 0*d.Difference.Mean, 0*d.Relative.Mean
+		}
+		// A difference of rounding errors is none.
+		const rounding = 1e-12
+		size := math.Abs(d.Difference.Mean)
+		d.Significant = size > d.Difference.HalfWidth && size > rounding*math.Abs(a.Mean)
+		differences = append(differences, d)
+	}
+	return differences
+}
+
+// relativeTo returns (m − a)/a of a metric in two simulations of the same streams. The ratio's pseudo-values are
+// those of leaving out a replication on both sides.
+func (m NamedEstimate) relativeTo(a NamedEstimate) stats.Estimate {
+	ratio := m.Mean / a.Mean
+	var pseudo []float64
+	if n := float64(len(a.Pseudo)); len(m.Pseudo) == len(a.Pseudo) {
+		without := make([]float64, len(a.Pseudo))
+		for i := range without {
+			without[i] = (n*m.Mean - m.Pseudo[i]) / (n*a.Mean - a.Pseudo[i])
+		}
+		pseudo = stats.PseudoValues(ratio, without)
+	}
+	e := stats.Jackknife(ratio-1, pseudo)
+	if a.Mean <= a.HalfWidth {
+		e.HalfWidth = math.NaN()
+		return e
+	}
+	resolution := a.Estimated.Resolution
+	e.HalfWidth += m.Estimated.Resolution/a.Mean + ratio*resolution/(a.Mean-resolution)
+	if m.Rare > 0 || a.Rare > 0 {
+		e.HalfWidth = max(e.HalfWidth, upperRatio(m.Mean, m.Rare, a.Mean, a.Rare)-ratio)
+	}
+	return e
+}
+
+// upperRatio returns the upper end of the interval of m/a for independent m and a with
+// the half-widths given, a > halfA: the largest ρ with |m − ρ a| ≤ √(halfM² + ρ² halfA²) (Fieller,
+// Journal of the Royal Statistical Society B 1954). It is farther from m/a than the lower end.
+func upperRatio(m, halfM, a, halfA float64) float64 {
+	square := a*a - halfA*halfA
+	return (m*a + math.Sqrt(m*a*m*a-square*(m*m-halfM*halfM))) / square
+}
+
+// Changes lists the keys in which two scenarios differ, in the order of the file. A block that
+// one of them lacks is one change; the descriptions are none.
+func Changes(a, b Scenario) (changes []Change) {
+	present := func(s Scenario, block string) string {
+		if s.lacks(block) {
+			return ""
+		}
+		return "given"
+	}
+	for i := range keys {
+		k := &keys[i]
+		change := Change{Key: k.path}
+		switch block := optionalOf(k.path); {
+		case k.path == "description" || a.lacks(k.path) && b.lacks(k.path):
+			continue
+		case a.lacks(k.path) || b.lacks(k.path):
+			change = Change{block, present(a, block), present(b, block)}
+		default:
+			change.A, change.B = k.write(&a), k.write(&b)
+		}
+		if change.A != change.B && !slices.Contains(changes, change) {
+			changes = append(changes, change)
+		}
+	}
+	return changes
+}

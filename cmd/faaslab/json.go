@@ -34,7 +34,9 @@ type runInfo struct {
 }
 
 // writeJSON writes one line of JSON.
-func writeJSON(w io.Writer, r *report) error {
+func writeJSON(w io.Writer, r *report) error { return encode(w, newRunJSON(r)) }
+
+func newRunJSON(r *report) runJSON {
 	out := runJSON{
 		Scenario:   r.Scenario,
 		Platforms:  map[string]platformJSON{},
@@ -53,7 +55,7 @@ func writeJSON(w io.Writer, r *report) error {
 		}
 		out.Platforms[name] = result
 	}
-	return encode(w, out)
+	return out
 }
 
 // modelsJSON returns the metrics of models by the models' names.

@@ -2,6 +2,7 @@
 //
 //	faaslab run                                          the float function on both platforms
 //	faaslab run --set container.keep_alive=10s float     what if it were kept 10 s?
+//	faaslab compare float --b container.keep_alive=10s   how does that differ?
 //	faaslab scenarios list                               what else is built in
 //
 // Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 a check
@@ -74,7 +75,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Name:                      "faaslab",
 		Usage:                     "a laboratory for serverless queueing",
 		Version:                   version,
-		Commands:                  []*cli.Command{runCommand(), sweepCommand(), mergeCommand(), modelCommand(), validateCommand(), scenariosCommand(), completionCommand()},
+		Commands:                  []*cli.Command{runCommand(), sweepCommand(), mergeCommand(), compareCommand(), modelCommand(), validateCommand(), scenariosCommand(), completionCommand()},
 		EnableBashCompletion:      true,
 		DisableSliceFlagSeparator: true, // notations contain commas
 		Writer:                    stdout,

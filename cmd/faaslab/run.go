@@ -166,29 +166,43 @@ func refuse(s scenarios.Scenario) error {
 
 // simulate runs the scenario with a progress bar, and tells how fast it was.
 func simulate(ctx context.Context, c *cli.Context, s scenarios.Scenario, o scenarios.Options) (*scenarios.Result, error) {
+	return timed(ctx, c, o, func(o scenarios.Options) (*scenarios.Result, error) { return scenarios.Simulate(ctx, s, o) },
+		func(r *scenarios.Result) int64 { return countRequests(r) })
+}
+
+// timed simulates something with a progress bar, tells how fast it was, and gives errors their exit
+// codes. requests counts those of a result.
+func timed[R any](ctx context.Context, c *cli.Context, o scenarios.Options, simulate func(scenarios.Options) (R, error), requests func(R) int64) (result R, err error) {
+	var none R
 	bar := newProgress(c.App.ErrWriter, "simulating")
 	o.Progress = bar.set
 	began := time.Now()
-	result, err := scenarios.Simulate(ctx, s, o)
+	result, err = simulate(o)
 	bar.finish()
 	elapsed := time.Since(began)
 	var coded *codedError
 	switch {
 	case errors.As(context.Cause(ctx), &coded):
-		return nil, coded // the log could not be written
+		return none, coded // the log could not be written
 	case err != nil && ctx.Err() != nil:
-		return nil, &codedError{exitInterrupted, errors.New("interrupted before any replication was finished: there is nothing to show")}
+		return none, &codedError{exitInterrupted, errors.New("interrupted before any replication was finished: there is nothing to show")}
 	case errors.As(err, new(*fs.PathError)):
-		return nil, &codedError{exitIO, err}
+		return none, &codedError{exitIO, err}
 	case err != nil:
-		return nil, err
+		return none, err
 	}
-	requests := int64(0)
-	for _, p := range result.Platforms {
-		requests += p.Requests
-	}
-	fmt.Fprintf(c.App.ErrWriter, "%s measured in %s\n", countOfRequests(requests), elapsed.Round(time.Millisecond))
+	fmt.Fprintf(c.App.ErrWriter, "%s measured in %s\n", countOfRequests(requests(result)), elapsed.Round(time.Millisecond))
 	return result, nil
+}
+
+// countRequests counts the requests of all results and platforms.
+func countRequests(results ...*scenarios.Result) (n int64) {
+	for _, r := range results {
+		for _, p := range r.Platforms {
+			n += p.Requests
+		}
+	}
+	return n
 }
 
 // printReport writes the report to stdout, all or nothing, and its warnings to stderr.
@@ -203,13 +217,24 @@ func printReport(c *cli.Context, write func(io.Writer, *report) error, r *report
 	if err := print(c, text.Bytes()); err != nil {
 		return err
 	}
-	switch {
-	case r.Interrupted:
-		return &codedError{exitInterrupted, errors.New("")}
-	case r.Broken != nil:
-		return &codedError{exitCheckFailed, errors.New("")}
+	return verdict(r.Result)
+}
+
+// verdict returns the error without a text that says by its exit code what became of simulations.
+func verdict(results ...*scenarios.Result) error {
+	code := 0
+	for _, r := range results {
+		switch {
+		case r.Interrupted:
+			code = exitInterrupted
+		case r.Broken != nil && code == 0:
+			code = exitCheckFailed
+		}
 	}
-	return nil
+	if code == 0 {
+		return nil
+	}
+	return &codedError{code, errors.New("")}
 }
 
 // print writes results to stdout.

@@ -53,7 +53,7 @@ func knownDifferences(t *testing.T) []knownDifference {
 			},
 		},
 		{
-			scenario: full("Erlang B", "7", "precision: 3%"), platform: scenarios.ContainerPlatform,
+			scenario: full("Erlang B", "7", "precision: 5%"), platform: scenarios.ContainerPlatform,
 			change: scenarios.Override{Key: "container.max_instances", Value: "5"},
 			metrics: map[string][2]float64{
 				"rejection_probability": {seven.RejectionProbability, five.RejectionProbability}, "running": {seven.Running, five.Running},
@@ -61,7 +61,7 @@ func knownDifferences(t *testing.T) []knownDifference {
 			},
 		},
 		{
-			scenario: fmt.Sprintf(text, "sliding maximum", "container: {warm: exponential(mean=1.5s), cold: exponential(mean=1.5s), keep_alive: 10s, max_instances: unlimited}", "precision: 3%"),
+			scenario: fmt.Sprintf(text, "sliding maximum", "container: {warm: exponential(mean=1.5s), cold: exponential(mean=1.5s), keep_alive: 10s, max_instances: unlimited}", "precision: 5%"),
 			change:   scenarios.Override{Key: "container.keep_alive", Value: "15s"}, platform: scenarios.ContainerPlatform,
 			metrics: map[string][2]float64{
 				"cold_start_probability": {short.ColdStartProbability, long.ColdStartProbability}, "instances": {short.Instances, long.Instances},

@@ -83,7 +83,9 @@ func TestASweepIsASimulationOfEachPoint(t *testing.T) {
 }
 
 func TestASweepStopsWhereItIsTold(t *testing.T) {
-	scenario := func(i int) (Scenario, error) { return Load("float", []Override{set("run.duration", "1m"), set("run.warmup", "1m")}) }
+	scenario := func(i int) (Scenario, error) {
+		return Load("float", []Override{set("run.duration", "1m"), set("run.warmup", "1m")})
+	}
 	prepare := func(i int, p Point) int { return i }
 	full := errors.New("the disk is full")
 	var started atomic.Int64

@@ -27,6 +27,7 @@ func compareCommand() *cli.Command {
 			&cli.StringSliceFlag{Name: "set", Aliases: []string{"s"}, Usage: "override one `KEY=VALUE` of both, such as run.duration=10h; may be repeated"},
 			&cli.BoolFlag{Name: "percent", Usage: "show the differences relative to A, in per cent"},
 			formatFlag(),
+			plotFlag(),
 			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
 		},
 		BashComplete: completeScenario,
@@ -53,11 +54,46 @@ func compare(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	plot, _, err := plotOf(c)
+	if err != nil {
+		return err
+	}
 	comparison, err := simulateComparison(c, a, b)
 	if err != nil {
 		return err
 	}
-	return printComparison(c, write, comparison)
+	err = printComparison(c, write, comparison)
+	if plot != nil {
+		if drawing := plot.write(chartOfComparison(comparison)); drawing != nil {
+			return drawing
+		}
+	}
+	return err
+}
+
+// chartOfComparison draws the differences of the platforms that are not the same on both sides.
+func chartOfComparison(r *scenarios.Comparison) chart {
+	var differences []chartDifference
+	for _, name := range platformNames {
+		if r.Same(name) {
+			continue
+		}
+		for _, d := range r.Differences[name] {
+			differences = append(differences, chartDifference{platform: name, metric: d.Name, a: d.A.Mean, difference: d.Difference})
+		}
+	}
+	title := r.A.Scenario.Name
+	if r.B.Scenario.Name != title {
+		title = fmt.Sprintf("A: %s, B: %s", title, r.B.Scenario.Name)
+	}
+	var subtitle []string
+	for _, change := range scenarios.Changes(r.A.Scenario, r.B.Scenario) {
+		if change.Key != "name" && change.Key != "description" {
+			subtitle = append(subtitle, fmt.Sprintf("%s: %s → %s", change.Key, change.A, change.B))
+		}
+	}
+	subtitle = append(subtitle, fmt.Sprintf("%d replications of both sides on the same random streams · seed %d", r.A.Replications, r.A.Scenario.Run.Seed))
+	return compareChart(title, subtitle, "A", "B", differences)
 }
 
 // loadSides reads the scenarios that the command line names.

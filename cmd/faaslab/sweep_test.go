@@ -210,3 +210,38 @@ func TestAMillionPointsAreSimulatedOneByOne(t *testing.T) {
 	assert.Equal(t, exitInterrupted, exit.ExitCode())
 	assert.Contains(t, last, fmt.Sprintf("of 1000000 points are in %s; the same command continues", out))
 }
+
+// The file may grow to 8 blocks only, as on a disk that is full: the sweep ends with its own code, what
+// was written is whole, and with room it goes on to the same bytes.
+func TestASweepGoesOnAfterTheDiskWasFull(t *testing.T) {
+	if testing.Short() {
+		t.Skip("sweeps twice")
+	}
+	dir := t.TempDir()
+	for _, format := range []string{"csv", "json"} {
+		args := "faaslab sweep float --vary container.keep_alive=1s..100s:30log --set run.warmup=1m --set run.duration=10m" +
+			" --set run.replications=4 --models smp --out "
+		whole, out := filepath.Join(dir, "whole."+format), filepath.Join(dir, "out."+format)
+		output, err := exec.Command("sh", "-c", args+whole).CombinedOutput()
+		require.NoError(t, err, "%s", output)
+		want, err := os.ReadFile(whole)
+		require.NoError(t, err)
+
+		output, err = exec.Command("sh", "-c", "ulimit -f 40 && exec "+args+out).CombinedOutput()
+		var exit *exec.ExitError
+		require.ErrorAs(t, err, &exit, "%s", output)
+		assert.Equal(t, exitIO, exit.ExitCode())
+		assert.Contains(t, string(output), "points are in it, and the same command continues")
+		got, err := os.ReadFile(out)
+		require.NoError(t, err)
+		assert.NotEmpty(t, got)
+		assert.True(t, bytes.HasPrefix(want, bytes.TrimSuffix(got, []byte("\n]}\n"))), "%s", format)
+
+		output, err = exec.Command("sh", "-c", args+out).CombinedOutput()
+		require.NoError(t, err, "%s", output)
+		assert.Contains(t, string(output), "of 30 points are in "+out+" already")
+		got, err = os.ReadFile(out)
+		require.NoError(t, err)
+		assert.Equal(t, string(want), string(got))
+	}
+}

@@ -48,14 +48,9 @@ func parseAxis(text string) (Axis, error) {
 	if path = strings.TrimSpace(path); !ok || path == "" {
 		return Axis{}, errors.New("want key=values, such as container.keep_alive=1s..180s:20")
 	}
-	k := find(path)
-	if k == nil {
-		if k, _ := lawOf(path); k == nil {
-			if names, ok := namesOf[path]; ok {
-				return Axis{}, fmt.Errorf("%s is a block; want one of its keys: %s", path, list(names, "or"))
-			}
-			return Axis{}, unknown(path)
-		}
+	k, err := varied(path)
+	if err != nil {
+		return Axis{}, err
 	}
 	axis := Axis{Key: path}
 	for _, item := range splitList(values) {
@@ -71,6 +66,20 @@ func parseAxis(text string) (Axis, error) {
 		}
 	}
 	return axis, nil
+}
+
+// varied returns the key at a path that values are taken of; nil for a parameter of a distribution.
+func varied(path string) (*key, error) {
+	if k := find(path); k != nil {
+		return k, nil
+	}
+	if k, _ := lawOf(path); k != nil {
+		return nil, nil
+	}
+	if names, ok := namesOf[path]; ok {
+		return nil, fmt.Errorf("%s is a block; want one of its keys: %s", path, list(names, "or"))
+	}
+	return nil, unknown(path)
 }
 
 // splitList splits a text at the commas that stand in no parentheses or brackets.

@@ -1,0 +1,209 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/sim/stats"
+)
+
+// A Goal is a condition on a metric of one platform in steady state: to be at most a bound, or at
+// least.
+type Goal struct {
+	Platform string // the name of the platform
+	Metric   platform.Metric
+	AtLeast  bool    // else at most
+	Strict   bool    // not even equal to the bound
+	Bound    float64 // in the unit of the metric: a fraction, seconds, a count …
+	text     string
+}
+
+// String returns the goal as it was written, with single spaces.
+func (g Goal) String() string { return g.text }
+
+// A Verdict says whether a goal is met, judged by an interval.
+type Verdict uint8
+
+// The verdicts. Met and Missed hold with 95 % confidence: the whole interval is on one side of the bound.
+const (
+	Undecided Verdict = iota
+	Met
+	Missed
+)
+
+// String returns the verdict in one word.
+func (v Verdict) String() string { return [...]string{"undecided", "met", "missed"}[v] }
+
+// A Judgement is a metric's estimate and what follows from it for a goal.
+type Judgement struct {
+	stats.Estimate
+	Verdict Verdict
+}
+
+// judge returns what an estimate says of the goal: nothing where there is no estimate or no interval.
+func (g Goal) judge(e stats.Estimate) Judgement {
+	// Distances into what meets the goal, of the two ends of the interval.
+	worst, best := g.Bound-(e.Mean+e.HalfWidth), g.Bound-(e.Mean-e.HalfWidth)
+	if g.AtLeast {
+		worst, best = e.Mean-e.HalfWidth-g.Bound, e.Mean+e.HalfWidth-g.Bound
+	}
+	switch {
+	case worst > 0 || worst == 0 && !g.Strict:
+		return Judgement{e, Met}
+	case best < 0 || best == 0 && g.Strict:
+		return Judgement{e, Missed}
+	}
+	return Judgement{e, Undecided}
+}
+
+// of returns the goal's metric of a result.
+func (g Goal) of(r *Result) stats.Estimate {
+	p := r.Platforms[g.Platform]
+	if e, ok := p.Metric(g.Metric.Name); ok {
+		return e
+	}
+	return platform.Estimate([]platform.Metric{g.Metric}, p.Replications)[0].Estimate
+}
+
+// ParseGoals reads texts of the form METRIC <= VALUE that a flag, such as --goal, was given, for a
+// scenario; <, >= and > are accepted, too. The value has the metric's unit: 1%, 2s, 3, 5/s. A metric is that of the
+// container platform, if the scenario has one and that has the metric, unless its name begins with
+// container. or wasm.; response_time>2s is the fraction of served requests slower than that. The errors are returned together.
+func ParseGoals(flag string, texts []string, s Scenario) ([]Goal, error) {
+	var all problems
+	var goals []Goal
+	for _, text := range texts {
+		g, err := s.parseGoal(text)
+		if err == nil && slices.ContainsFunc(goals, func(o Goal) bool { return o.text == g.text }) {
+			err = errors.New("the goal is there twice")
+		}
+		if err != nil {
+			all.add(place{text: flag + " " + legible(text)}, "%w", err)
+			continue
+		}
+		goals = append(goals, g)
+	}
+	return goals, all.join()
+}
+
+const wantGoal = "want METRIC <= VALUE, such as cold_start_probability <= 1%, with <=, <, >= or >"
+
+func (s Scenario) parseGoal(text string) (Goal, error) {
+	spelled := strings.NewReplacer("≤", "<=", "≥", ">=").Replace(text)
+	at := strings.LastIndexAny(spelled, "<>")
+	if at < 0 {
+		return Goal{}, fmt.Errorf("found no comparison; %s", wantGoal)
+	}
+	name, operator, value := strings.TrimSpace(spelled[:at]), spelled[at:at+1], spelled[at+1:]
+	if rest, ok := strings.CutPrefix(value, "="); ok {
+		operator, value = operator+"=", rest
+	}
+	value = strings.TrimSpace(value)
+	if name == "" || value == "" || strings.ContainsAny(value, "=") {
+		return Goal{}, fmt.Errorf("found %s; %s", quoted(text), wantGoal)
+	}
+	g, err := s.metricOf(name)
+	if err != nil {
+		return Goal{}, err
+	}
+	if g.Bound, err = parseBound(value, g.Metric.Unit); err != nil {
+		return Goal{}, err
+	}
+	g.AtLeast, g.Strict = operator[0] == '>', len(operator) == 1
+	g.text = strings.Join(strings.Fields(name), "") + " " + operator + " " + value
+	return g, nil
+}
+
+// metricOf returns a goal on the metric that a name means.
+func (s Scenario) metricOf(name string) (Goal, error) {
+	among := s.Platforms()
+	if prefix, rest, ok := strings.Cut(name, "."); ok && (prefix == ContainerPlatform || prefix == WasmPlatform) {
+		if !slices.Contains(among, prefix) {
+			return Goal{}, fmt.Errorf("the scenario has no block %s", prefix)
+		}
+		among, name = []string{prefix}, strings.TrimSpace(rest)
+	}
+	if base, limit, ok := strings.Cut(name, ">"); ok {
+		if strings.TrimSpace(base) != "response_time" {
+			return Goal{}, fmt.Errorf("found two comparisons; %s", wantGoal)
+		}
+		m, err := slowerThan(strings.TrimSpace(limit))
+		return Goal{Platform: among[0], Metric: m}, err
+	}
+	var names []string
+	for _, p := range among {
+		for _, m := range s.Metrics(p) {
+			if m.Name == name {
+				return Goal{Platform: p, Metric: m}, nil
+			}
+			if !slices.Contains(names, m.Name) {
+				names = append(names, m.Name)
+			}
+		}
+	}
+	for _, m := range CostMetrics {
+		if m.Name == name {
+			return Goal{}, fmt.Errorf("%s needs prices, and the scenario gives none for it: see the block pricing", name)
+		}
+	}
+	hint := ""
+	if i := nearest(clip(name), fewEdits(name), names); i >= 0 {
+		hint = "did you mean " + names[i] + "? "
+	}
+	return Goal{}, fmt.Errorf("unknown metric %s; %swant one of %s", quoted(name), hint, list(names, "or"))
+}
+
+// slowerThan is the fraction of served requests whose response takes longer than a limit.
+func slowerThan(limit string) (platform.Metric, error) {
+	t, err := parseTime(limit)
+	if err != nil {
+		return platform.Metric{}, err
+	}
+	above := func(o *platform.Observations) float64 { return o.Responses.FractionAbove(t.Seconds()) }
+	return platform.Metric{
+		Name: "response_time>" + limit, Doc: "served requests that are slower / served requests", Unit: platform.Probability, Of: above,
+		Events: func(o *platform.Observations) (int64, int64) {
+			n := o.Responses.Count()
+			if n == 0 {
+				return 0, 0
+			}
+			return int64(math.Round(above(o) * float64(n))), n
+		},
+	}, nil
+}
+
+// parseBound reads the bound of a goal in the unit of its metric.
+func parseBound(text string, unit platform.Unit) (float64, error) {
+	switch unit {
+	case platform.Seconds:
+		t, err := parseTime(text)
+		return t.Seconds(), err
+	case platform.PerSecond:
+		rate, err := dist.ParseRate(text)
+		var syntax *dist.SyntaxError
+		if errors.As(err, &syntax) {
+			err = errors.New(syntax.Message)
+		}
+		return rate, err
+	}
+	accepts := "a number of 0 or more"
+	number, percent := text, false
+	if unit == platform.Probability {
+		accepts = "a fraction such as 1% or 0.01, at most 100%"
+		number, percent = strings.CutSuffix(text, "%")
+	}
+	x, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if percent {
+		x /= 100
+	}
+	if err != nil || !(x >= 0) || math.IsInf(x, 0) || unit == platform.Probability && x > 1 {
+		return 0, wrong(text, accepts)
+	}
+	return x, nil
+}

@@ -1,0 +1,148 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Range is a key and the ends between which a value of it is looked for.
+type Range struct {
+	Key      string // a path, as an Override has it
+	From, To string // as in a scenario file; From is less than To
+
+	first, last quantity
+	whole       bool // the key takes whole numbers
+}
+
+// ParseRange reads a text of the form KEY=FROM..TO that a flag, such as --vary, was given. Both ends are
+// durations, rates, percentages, memory sizes or numbers, whole where the key takes whole numbers.
+func ParseRange(flag, text string) (Range, error) {
+	r, err := parseRange(text)
+	if err != nil {
+		return Range{}, fmt.Errorf("%s %s: %w", flag, legible(text), err)
+	}
+	return r, nil
+}
+
+func parseRange(text string) (Range, error) {
+	path, ends, ok := strings.Cut(text, "=")
+	if path = strings.TrimSpace(path); !ok || path == "" {
+		return Range{}, errors.New("want KEY=FROM..TO, such as container.keep_alive=1s..30m")
+	}
+	k, err := varied(path)
+	if err != nil {
+		return Range{}, err
+	}
+	from, to, ok := strings.Cut(ends, "..")
+	from, to = strings.TrimSpace(from), strings.TrimSpace(to)
+	if !ok {
+		return Range{}, fmt.Errorf("found %s; want a range FROM..TO, such as 1s..30m", quoted(ends))
+	}
+	if low, _, counted := strings.Cut(to, ":"); counted {
+		return Range{}, fmt.Errorf("the values to try are found, not given; want %s..%s", legible(from), legible(strings.TrimSpace(low)))
+	}
+	r := Range{Key: path, From: from, To: to, whole: k != nil && k.integer}
+	for _, end := range []struct {
+		text string
+		to   *quantity
+	}{{from, &r.first}, {to, &r.last}} {
+		if _, isWhole := parseWhole(end.text); r.whole && !isWhole {
+			return Range{}, fmt.Errorf("found %s at an end of the range; want a whole number", quoted(end.text))
+		}
+		if *end.to, err = parseQuantity(end.text); err != nil {
+			return Range{}, err
+		}
+		if math.IsInf(end.to.value, 0) {
+			return Range{}, fmt.Errorf("found %s at an end of the range; want a number that is not so large", quoted(end.text))
+		}
+	}
+	switch {
+	case r.first.kind != r.last.kind:
+		return Range{}, fmt.Errorf("the range goes from %s to %s; want the same at both ends", r.first.kind, r.last.kind)
+	case r.first.value > r.last.value:
+		return Range{}, fmt.Errorf("the range is reversed; want the smaller end first: %s..%s", legible(to), legible(from))
+	case r.first.value == r.last.value:
+		return Range{}, errors.New("the range is empty: both ends are the same")
+	}
+	return r, nil
+}
+
+const (
+	// scanned is how many values are tried before the neighbourhood of one is looked at.
+	scanned = 20
+	// wideRatio of the two ends makes equal ratios better than equal distances.
+	wideRatio = 20
+)
+
+// logarithmic reports whether values are taken at equal ratios, not at equal distances.
+func (r Range) logarithmic() bool {
+	return r.first.value > 0 && r.last.value >= wideRatio*r.first.value
+}
+
+// between returns the value at a share of the way from a to b.
+func (r Range) between(a, b, share float64) float64 {
+	value := a + share*(b-a)
+	if r.logarithmic() {
+		value = a * math.Pow(b/a, share)
+	}
+	if r.whole {
+		return math.Round(value)
+	}
+	return value
+}
+
+// Scan returns the values that are tried first, from From to To, as in a scenario file.
+func (r Range) Scan() []string {
+	values := r.scan()
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = r.text(v)
+	}
+	return texts
+}
+
+func (r Range) scan() (values []float64) {
+	digits := 3 + int(math.Log10(r.last.value/(r.last.value-r.first.value))) // three of what differs
+	for i := range scanned {
+		values = append(values, r.rounded(r.between(r.first.value, r.last.value, float64(i)/(scanned-1)), digits))
+	}
+	values[0], values[scanned-1] = r.first.value, r.last.value
+	return slices.Compact(values) // whole numbers may come out the same
+}
+
+// rounded returns a value within the range with so many significant digits.
+func (r Range) rounded(value float64, digits int) float64 {
+	if !r.whole {
+		value, _ = strconv.ParseFloat(strconv.FormatFloat(value, 'g', digits, 64), 64)
+	}
+	return min(max(value, r.first.value), r.last.value)
+}
+
+// middle returns a value between two others, in the middle; false if they are as near to each other as
+// the tolerance wants, or as whole numbers can be.
+func (r Range) middle(a, b, tolerance float64) (float64, bool) {
+	if !r.whole && math.Abs(a-b) <= max(tolerance*max(math.Abs(a), math.Abs(b)), narrowest*(r.last.value-r.first.value)) {
+		return 0, false
+	}
+	digits := 2 + max(1, int(math.Ceil(-math.Log10(tolerance))))
+	value := r.rounded(r.between(min(a, b), max(a, b), 0.5), digits)
+	return value, value > min(a, b) && value < max(a, b)
+}
+
+// narrowest is the fraction of the range at which a tolerance relative to a value of nearly 0 ends.
+const narrowest = 1e-6
+
+// text returns a value as in a scenario file.
+func (r Range) text(value float64) string {
+	switch value {
+	case r.first.value:
+		return r.From
+	case r.last.value:
+		return r.To
+	}
+	return r.first.kind.format(value)
+}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/sim/stats"
@@ -30,7 +32,8 @@ func (g Goal) String() string { return g.text }
 // A Verdict says whether a goal is met, judged by an interval.
 type Verdict uint8
 
-// The verdicts. Met and Missed hold with 95 % confidence: the whole interval is on one side of the bound.
+// The verdicts. Met and Missed hold with 95 % confidence: the interval, widened because a search looks many
+// times, is on one side of the bound.
 const (
 	Undecided Verdict = iota
 	Met
@@ -49,9 +52,10 @@ type Judgement struct {
 // judge returns what an estimate says of the goal: nothing where there is no estimate or no interval.
 func (g Goal) judge(e stats.Estimate) Judgement {
 	// Distances into what meets the goal, of the two ends of the interval.
-	worst, best := g.Bound-(e.Mean+e.HalfWidth), g.Bound-(e.Mean-e.HalfWidth)
+	wide := e.HalfWidth * widening(e.N)
+	worst, best := g.Bound-(e.Mean+wide), g.Bound-(e.Mean-wide)
 	if g.AtLeast {
-		worst, best = e.Mean-e.HalfWidth-g.Bound, e.Mean+e.HalfWidth-g.Bound
+		worst, best = e.Mean-wide-g.Bound, e.Mean+wide-g.Bound
 	}
 	switch {
 	case worst > 0 || worst == 0 && !g.Strict:
@@ -60,6 +64,20 @@ func (g Goal) judge(e stats.Estimate) Judgement {
 		return Judgement{e, Missed}
 	}
 	return Judgement{e, Undecided}
+}
+
+// lookConfidence is the one-sided confidence of one look at one value. Each look at a value just
+// beyond the boundary is a chance to take it for one that meets the goal: with 97.5 %, the confidence of the 95 % interval, what is found
+// met the goal for 94 of 100 seeds of TestWhatTuneFindsMeetsTheGoal.
+const lookConfidence = 0.99
+
+// widening is by how much the interval of n replications is too narrow for one look of several.
+func widening(n int) float64 {
+	if n < 2 {
+		return 1 // there is none
+	}
+	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}
+	return t.Quantile(lookConfidence) / t.Quantile((1+stats.Confidence)/2)
 }
 
 // of returns the goal's metric of a result.

@@ -65,8 +65,8 @@ func (t *Trial) decided() bool { return t.Met() || t.Missed() }
 const (
 	// coarsePrecision is that of the first look at a value; that of the run if that is less.
 	coarsePrecision = 0.05
-	// Growth of the measured time where an interval does not decide: a look more is a chance more to be
-	// wrong, so it grows by more than seems to be needed.
+	// Growth of the measured time where an interval does not decide: by more than seems to be needed, for
+	// a look more is a chance more to be wrong.
 	spareDecision = 1.5
 	mostDecision  = 16
 	// expectedSteps is how many values progress expects to be tried after the scan.
@@ -261,7 +261,7 @@ func (s *search) growth(trial *Trial) int64 {
 		if j.Verdict != Undecided || math.IsNaN(j.Mean) {
 			continue
 		}
-		ratio := j.HalfWidth / (j.Mean - s.Goals[i].Bound)
+		ratio := j.HalfWidth * widening(j.N) / (j.Mean - s.Goals[i].Bound)
 		if needed = max(needed, ratio*ratio*spareDecision); math.IsNaN(ratio) || math.IsInf(ratio, 0) {
 			needed = mostDecision
 		}

@@ -295,8 +295,10 @@ func writeTuneJSON(w io.Writer, r *tuneReport) error {
 		}
 		out.Scan = append(out.Scan, trial)
 	}
-	if found == nil {
+	if found == nil && !r.tuned.Interrupted {
 		out.Explanation = r.explanation()
+	}
+	if found == nil {
 		return encode(w, out)
 	}
 	result := found.Result

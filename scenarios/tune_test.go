@@ -162,6 +162,9 @@ func TestTuneFindsErlangsNumberOfInstances(t *testing.T) {
 
 // With slow cold starts the number of instances falls and then rises with the keep-alive.
 func TestTuneFindsBothEndsOfADip(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	const file = "arrivals: poisson(rate=1/s)\ncontainer: {warm: exponential(mean=200ms), cold: exponential(mean=5s), max_instances: 30}\nrun: {max_requests: 2e6}\n"
 	instances := func(keepAlive float64) float64 {
 		r, err := model.LevelCrossing(model.Pool{ArrivalRate: 1, WarmService: 0.2, ColdService: 5, KeepAlive: keepAlive, MaxInstances: 30})
@@ -181,6 +184,9 @@ func TestTuneFindsBothEndsOfADip(t *testing.T) {
 
 // The values that meet both goals all lie between two neighbours of the scan.
 func TestTuneFindsWhatMeetsSeveralGoals(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	vary := "container.keep_alive=1s..10m"
 	within, err := scenarios.ParseRange("--vary", vary)
 	require.NoError(t, err)
@@ -208,6 +214,9 @@ func seconds(t *testing.T, text string) float64 {
 }
 
 func TestTuneFindsNothingWhereGoalsConflict(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	u := tuning(t, fmt.Sprintf(maximumFile, 1, 500_000), "container.keep_alive=1s..10m", "cold_start_probability <= 1%", "idle <= 3")
 	require.Greater(t, maximum(t, root(1, 600, func(x float64) float64 { return maximum(t, x).ColdStartProbability - 0.01 })).Idle, 3.5)
 	found := runTuning(t, u)
@@ -276,6 +285,9 @@ func TestTuneTakesGoalsOfBothPlatforms(t *testing.T) {
 }
 
 func TestTuneGivesWhatItHasWhenInterrupted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	u := tuning(t, fmt.Sprintf(maximumFile, 1, 500_000), "container.keep_alive=1s..10m", "cold_start_probability <= 2%")
 	whole := runTuning(t, u)
 	for _, after := range []int{0, 5, len(whole.Trials) - 2} {

@@ -165,7 +165,7 @@ func TestTuneFindsBothEndsOfADip(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	const file = "arrivals: poisson(rate=1/s)\ncontainer: {warm: exponential(mean=200ms), cold: exponential(mean=5s), max_instances: 30}\nrun: {max_requests: 2e6}\n"
+	const file = "arrivals: poisson(rate=1/s)\ncontainer: {warm: exponential(mean=200ms), cold: exponential(mean=5s), max_instances: 30}\nrun: {max_requests: 6e6}\n"
 	instances := func(keepAlive float64) float64 {
 		r, err := model.LevelCrossing(model.Pool{ArrivalRate: 1, WarmService: 0.2, ColdService: 5, KeepAlive: keepAlive, MaxInstances: 30})
 		require.NoError(t, err)

@@ -174,9 +174,17 @@ func (st *study) parts() (parts []*part) {
 	return parts
 }
 
+// width is the number of parts of one replication.
+func (st *study) width() (n int) {
+	for _, s := range st.scenarios {
+		n += len(s.Platforms())
+	}
+	return n
+}
+
 // groups returns the replications of each platform of each scenario.
 func (st *study) groups(parts []*part) [][]*part {
-	groups := make([][]*part, len(parts)/st.run.Replications)
+	groups := make([][]*part, st.width())
 	for _, p := range parts {
 		i := p.index % len(groups)
 		groups[i] = append(groups[i], p)
@@ -413,8 +421,7 @@ func (st *study) results(parts []*part, span sim.Time) []*Result {
 func (st *study) interrupted(ctx context.Context, parts []*part) ([]*Result, error) {
 	var finished []*part
 	span := sim.Time(0)
-	for at := 0; at < len(parts); at += len(parts) / st.run.Replications {
-		of := parts[at : at+len(parts)/st.run.Replications]
+	for of := range slices.Chunk(parts, st.width()) {
 		whole := true
 		for _, p := range of {
 			if p.before != nil {
@@ -433,7 +440,7 @@ func (st *study) interrupted(ctx context.Context, parts []*part) ([]*Result, err
 	if len(finished) == 0 {
 		return nil, context.Cause(ctx)
 	}
-	st.run.Replications = len(finished) / (len(parts) / st.run.Replications)
+	st.run.Replications = len(finished) / st.width()
 	results := st.results(finished, span)
 	for _, r := range results {
 		r.interrupt()

@@ -15,14 +15,14 @@ const (
 	pilotScales = 40
 	// fewestScales is how many of them it lasts even where that costs more requests than
 	// pilotShare of those that may be measured.
-	fewestScales = 5
+	fewestScales = 2
 	pilotShare   = 0.25
 	// forgetScales are deleted where the load changes periodically.
 	forgetScales = 10
 	// pilotSlots are the time slots of a pilot whose means MSER-5 sees.
 	pilotSlots = 500
 	// pilotDoublings is how often a pilot that does not show the end of the transient is
-	// doubled.
+	// doubled, while it costs no more requests than may be measured.
 	pilotDoublings = 3
 )
 
@@ -54,10 +54,10 @@ func (st *study) findTransient(ctx context.Context) (transient, error) {
 		switch {
 		case found:
 			return transient{length: length}, nil
-		case doubling == pilotDoublings:
+		case doubling == pilotDoublings || 2*span > st.longest()/2 || st.requests(2*span) > st.budget():
 			return transient{length: length, unseen: span}, nil
 		}
-		span = min(2*span, st.longest()/2)
+		span *= 2
 	}
 }
 
@@ -65,6 +65,7 @@ func (st *study) findTransient(ctx context.Context) (transient, error) {
 func (st *study) pilot(ctx context.Context, span sim.Time) (length sim.Time, found bool, err error) {
 	slot := max(span/pilotSlots, 1)
 	parts := st.parts()
+	parts = parts[:st.width()*st.pilotReplications()]
 	occupancy := make([][]float64, len(parts)) // by part and slot: the mean
 	err = st.each(ctx, parts, func(p *part) error {
 		run, err := st.start(ctx, p, nil)
@@ -109,21 +110,46 @@ func (st *study) pilot(ctx context.Context, span sim.Time) (length sim.Time, fou
 
 // pilotSpan is how long a first round lasts.
 func (st *study) pilotSpan() sim.Time {
-	scale, rate := st.memory(), 0.0
+	scale := st.memory()
+	span := pilotScales * scale
+	if perSecond := st.requests(sim.Second); perSecond > 0 {
+		span = min(span, max(st.budget()*pilotShare/perSecond, fewestScales*scale))
+	}
+	return min(handy(max(sim.FromSeconds(span), pilotSlots)), st.longest()/4)
+}
+
+// pilotReplications is how many replications a pilot averages over: all, unless their requests would be
+// more than its share even in the shortest. Where so many arrive, few will do.
+func (st *study) pilotReplications() int {
+	perSecond := st.rate()
+	if perSecond == 0 {
+		return st.run.Replications
+	}
+	affordable := st.budget() * pilotShare / (perSecond * fewestScales * st.memory())
+	return int(min(float64(st.run.Replications), max(1, affordable)))
+}
+
+// requests is how many requests arrive in a span, in all replications of a pilot together; 0 if that is not known.
+func (st *study) requests(span sim.Time) float64 {
+	return st.rate() * span.Seconds() * float64(st.pilotReplications())
+}
+
+// rate is the highest arrival rate of the scenarios, 1/s; 0 if none is known.
+func (st *study) rate() (rate float64) {
 	for _, s := range st.scenarios {
 		if r := s.Arrivals.Rate(); !math.IsNaN(r) {
 			rate = max(rate, r)
 		}
 	}
-	budget := float64(usualRequests)
+	return rate
+}
+
+// budget is how many requests a run may take.
+func (st *study) budget() float64 {
 	if st.run.MaxRequests > 0 {
-		budget = float64(st.run.MaxRequests)
+		return float64(st.run.MaxRequests)
 	}
-	span := pilotScales * scale
-	if rate > 0 {
-		span = min(span, max(budget*pilotShare/(rate*float64(st.run.Replications)), fewestScales*scale))
-	}
-	return min(handy(max(sim.FromSeconds(span), pilotSlots)), st.longest()/4)
+	return usualRequests
 }
 
 // memory is the longest of the scenarios' scales.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"faaslab/platform"
@@ -113,12 +114,21 @@ func describeRun(r *scenarios.Result, p *scenarios.PlatformResult) []string {
 	return []string{
 		countOfRequests(p.Requests),
 		fmt.Sprintf("%s of %s after %s", replications, describeSpan(p.Span), describeSpan(r.Warmup)),
-		fmt.Sprintf("%.2g %% deleted as warm-up", 100*r.Deleted),
+		strconv.FormatFloat(twoDigits(100*r.Deleted), 'f', -1, 64) + " % deleted as warm-up",
 	}
 }
 
-// describeSpan writes 20m and not 20m0s.
+// twoDigits rounds to two significant digits.
+func twoDigits(x float64) float64 {
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 2, 64), 64)
+	return rounded
+}
+
+// describeSpan writes 20m and not 20m0s, and many hours as days.
 func describeSpan(t sim.Time) string {
+	if days := t.Seconds() / 86400; days >= 4 && t != sim.Never {
+		return significant(days) + "d"
+	}
 	text := t.String()
 	if strings.HasSuffix(text, "m0s") {
 		text = strings.TrimSuffix(text, "0s")

@@ -18,6 +18,9 @@
 // [Compare] simulates two scenarios on the same streams: the difference of each metric, paired by
 // replication, is known better than either side.
 //
+// [Sweep] simulates many scenarios, in order and with all workers busy; a [Grid] of axes is where they come from. A
+// [Tuning] searches the value of a key at which goals are met. [Transient] is how the platforms begin.
+//
 // Rules that hold:
 //   - a file is read strictly: an unknown key, a missing unit or an impossible
 //     value is an error that names file, line and key, what was found and what

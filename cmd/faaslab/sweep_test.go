@@ -39,7 +39,7 @@ func TestASweepContinuesAfterItWasKilled(t *testing.T) {
 		require.NoError(t, err)
 
 		rng := rand.New(rand.NewPCG(1, 2))
-		kills, sizes := 0, map[int]bool{}
+		kills, sizes, patience := 0, map[int]bool{}, 150
 		for {
 			c := command(out)
 			require.NoError(t, c.Start())
@@ -48,7 +48,7 @@ func TestASweepContinuesAfterItWasKilled(t *testing.T) {
 			select {
 			case err = <-ended:
 				require.NoError(t, err)
-			case <-time.After(time.Duration(20+rng.IntN(150)) * time.Millisecond):
+			case <-time.After(time.Duration(20+rng.IntN(patience)) * time.Millisecond):
 				require.NoError(t, c.Process.Signal(syscall.SIGKILL))
 				<-ended
 				kills++
@@ -57,16 +57,19 @@ func TestASweepContinuesAfterItWasKilled(t *testing.T) {
 			if readErr != nil {
 				continue // killed before it began
 			}
+			if sizes[len(got)] {
+				patience += patience / 4 // on a busy machine not even one point is done in time
+			}
 			sizes[len(got)] = true
 			got = bytes.TrimSuffix(got, []byte("\n]}\n"))
 			require.True(t, bytes.HasPrefix(want, got), "after %d kills the file is not the beginning of the whole", kills)
-			if kills > 200 || err == nil && c.ProcessState.Success() {
+			if c.ProcessState.Success() {
 				break
 			}
 		}
 		final, err := os.ReadFile(out)
 		require.NoError(t, err)
-		assert.Equal(t, string(want), string(final))
+		assert.True(t, bytes.Equal(want, final), "another file than that of an undisturbed sweep")
 		assert.Greater(t, kills, 3)
 		assert.Greater(t, len(sizes), 3, "the file grew from one kill to the next")
 	}
@@ -242,6 +245,6 @@ func TestASweepGoesOnAfterTheDiskWasFull(t *testing.T) {
 		assert.Contains(t, string(output), "of 30 points are in "+out+" already")
 		got, err = os.ReadFile(out)
 		require.NoError(t, err)
-		assert.Equal(t, string(want), string(got))
+		assert.True(t, bytes.Equal(want, got), "another file than that of an undisturbed sweep")
 	}
 }

@@ -63,11 +63,11 @@ func BenchmarkExecutors(b *testing.B) {
 		config Wasm
 		rate   float64
 	}{
-		"unlimited":         {Wasm{Service: service, Cores: Unlimited}, 10},
-		"sharing, load 0.5": {Wasm{Service: service, Cores: 10}, 5},
-		"sharing, load .95": {Wasm{Service: service, Cores: 10}, 9.5},
-		"fcfs, load 0.5":    {Wasm{Service: service, Cores: 10, Discipline: FCFS}, 5},
-		"fcfs, load .95":    {Wasm{Service: service, Cores: 10, Discipline: FCFS}, 9.5},
+		"unlimited":         {Wasm{Service: service}, 10},
+		"sharing, load 0.5": {Wasm{Service: service, Cores: Cores{Physical: 10}}, 5},
+		"sharing, load .95": {Wasm{Service: service, Cores: Cores{Physical: 10}}, 9.5},
+		"fcfs, load 0.5":    {Wasm{Service: service, Cores: Cores{Physical: 10}, Discipline: FCFS}, 5},
+		"fcfs, load .95":    {Wasm{Service: service, Cores: Cores{Physical: 10}, Discipline: FCFS}, 9.5},
 	} {
 		b.Run(name, func(b *testing.B) {
 			e, err := NewExecutors(c.config, process(b, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 1, 0)

@@ -17,7 +17,8 @@ func (p *Pool) check(now sim.Time) {
 	switch {
 	case o.RunningCold.Count() < 0 || o.RunningCold.Count() > running || idle < 0:
 	case instances != running+idle || instances > p.config.MaxInstances || idle != held:
-	case running != p.engine.Pending():
+	case p.shared == nil && running != p.engine.Pending():
+	case p.shared != nil && !p.shared.holds(running):
 	case p.waiting.len() > 0 && (idle > 0 || instances < p.config.MaxInstances):
 	case idle > 0 && p.oldestIdle().since.Plus(p.config.KeepAlive) < now:
 	default:
@@ -27,12 +28,18 @@ func (p *Pool) check(now sim.Time) {
 		now, instances, running, o.RunningCold.Count(), idle, held, p.engine.Pending(), p.waiting.len()))
 }
 
+// holds reports whether the invariants of shared cores hold.
+func (s *poolCores) holds(running int) bool {
+	c := &s.cores
+	return running == c.done.Len()+s.delays.Len() && c.clock >= 0 && c.fraction >= 0 && c.fraction < 1
+}
+
 // check panics unless the executors' invariants hold after an event.
 func (e *Executors) check(now sim.Time) {
 	alive := e.observed.Instances.Count()
 	switch {
-	case e.busy < 0 || e.busy > e.config.Cores || e.shared.done.Len() > alive:
-	case e.waiting.len() > 0 && e.busy < e.config.Cores:
+	case e.busy < 0 || !e.unlimited && e.busy > e.config.Cores.Physical || e.shared.done.Len() > alive:
+	case e.waiting.len() > 0 && e.busy < e.config.Cores.Physical:
 	case e.shared.clock < 0 || e.shared.fraction < 0 || e.shared.fraction >= 1:
 	case alive < e.busy+e.waiting.len()+e.shared.done.Len():
 	default:

@@ -7,7 +7,7 @@ import (
 	"faaslab/sim"
 )
 
-// Unlimited stands for a number of instances or cores without a bound.
+// Unlimited stands for a number of instances without a bound.
 const Unlimited = math.MaxInt
 
 // MostLive is the number of instances and waiting requests that one platform
@@ -38,6 +38,11 @@ type Containers struct {
 	// sim.Never. A request whose time is up leaves unserved.
 	QueueTimeout sim.Time
 	Routing      Routing
+	// Cores are shared by all running instances; those that are idle take none.
+	Cores Cores
+	// StartupCPU is the fraction of a cold start's start-up that takes CPU, 0 … 1, where
+	// cores are limited: the rest is a delay before it. What of Cold is start-up, ColdStartup says.
+	StartupCPU float64
 	// InitialIdle instances are idle, freshly so, at time 0, and InitialRunning serve a
 	// request; both >= 0, their sum <= MaxInstances. What is left of such a service has the
 	// law Warm, which is given if there are any: for exponential service that is exact.
@@ -76,9 +81,21 @@ type Wasm struct {
 	Service dist.Distribution
 	// Startup precedes the service and holds no core. Nil: none.
 	Startup dist.Distribution
-	// Cores is the number of cores that all executors share, >= 1, or Unlimited.
-	Cores      int
+	// Cores are shared by all executors. Held one by one (FCFS), they have one thread and
+	// a constant clock.
+	Cores      Cores
 	Discipline Discipline
+}
+
+// ColdStartup returns the fraction of a cold start's service that is its start-up where one law
+// gives the whole of it: what it takes longer than a warm one on average.
+func ColdStartup(warm, cold dist.Distribution) float64 {
+	w, _ := warm.Moments()
+	c, _ := cold.Moments()
+	if !(w < c) {
+		return 0
+	}
+	return 1 - w/c
 }
 
 // Discipline says how executors share the cores.

@@ -7,7 +7,8 @@ type Prices struct {
 	User     *UserPrices     // what the function's owner pays; nil: not known
 	Provider *ProviderPrices // what the platform costs whoever runs it; nil: not known
 	// ColdStartup is the fraction of a cold start's service that is its start-up where
-	// one law gives the whole of it (Containers.Cold); else 0, and Observations.Startup tells.
+	// one law gives the whole of it (Containers.Cold); else 0. Where Observations.Startup
+	// has all start-ups, it is that which counts.
 	ColdStartup float64
 }
 
@@ -70,7 +71,10 @@ const million = 1e6
 func (p Prices) billed(o *Observations) float64 {
 	total := o.WarmService.Seconds() + o.ColdService.Seconds()
 	if p.User.Startup == StartupFree {
-		total -= o.Startup.Seconds() + p.ColdStartup*o.ColdService.Seconds()
+		total -= o.Startup.Seconds()
+		if !o.startups {
+			total -= p.ColdStartup * o.ColdService.Seconds()
+		}
 	}
 	return total
 }

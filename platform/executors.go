@@ -12,8 +12,8 @@ const ready = timeout
 
 // Executors is the running simulation of a WebAssembly platform. It holds
 //
-//	0 <= executors with a core <= min(executors past their start-up, Cores)   first come, first served
-//	an executor waits for a core only while Cores others hold one              first come, first served
+//	0 <= executors with a core <= min(executors past their start-up, cores)   first come, first served
+//	an executor waits for a core only while all cores are held                first come, first served
 //	0 <= executors past their start-up <= executors
 type Executors struct {
 	config   Wasm
@@ -66,11 +66,13 @@ func NewExecutors(config Wasm, arrivals dist.Arrivals, seed uint64, replication 
 	e := &Executors{
 		config:    config,
 		workload:  w,
-		unlimited: config.Cores == Unlimited,
+		unlimited: !config.Cores.Limited(),
 		fcfs:      config.Discipline == FCFS,
 		engine:    sim.NewEngine[uint32](),
-		shared:    sharedCores{cores: config.Cores},
 		observed:  newObservations(0, 0),
+	}
+	if !e.unlimited {
+		e.shared = newSharedCores(config.Cores)
 	}
 	if config.Startup != nil && config.Startup != (dist.Distribution)(dist.Constant{}) {
 		e.startups, e.seconds = make([]int64, blockSize), make([]float64, blockSize)
@@ -174,7 +176,7 @@ func (e *Executors) begin(now sim.Time, x executor) {
 	case !e.fcfs:
 		e.shared.join(now, x.service, e.keep(x))
 		e.engine.SetTimer(completion, e.shared.nextCompletion(now))
-	case e.busy < e.config.Cores:
+	case e.busy < e.config.Cores.Physical:
 		e.busy++
 		e.hold(now, x)
 	default:

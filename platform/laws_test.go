@@ -121,14 +121,14 @@ func TestUnlimitedCoresAreMGInfinity(t *testing.T) {
 	needsManyRequests(t)
 	var f family
 	for _, service := range []string{"exponential(mean=2s)", "constant(2s)", "lognormal(mean=2s, cv=3)", "hyperexponential(mean=2s, cv=2)", "shifted(500ms, weibull(shape=0.7, mean=1.5s))"} {
-		config := Wasm{Service: law(t, service), Cores: Unlimited}
+		config := Wasm{Service: law(t, service)}
 		observed := replicate(t, replications, seconds(1000), seconds(20_000), executors(config, process(t, "poisson(rate=2/s)"), 2))
 		f.compare(t, service+": executors", observed, 4, 0.02, metric(WasmMetrics, "instances"))
 		f.compare(t, service+": response time", observed, 2, 0.02, metric(WasmMetrics, "response_time"))
 		f.comparePMF(t, service, observed, poisson(4), 0.05, instanceProbabilities)
 	}
 	// A start-up is part of the response and needs no core.
-	config := Wasm{Service: law(t, "exponential(mean=1s)"), Startup: law(t, "uniform(0s, 2s)"), Cores: Unlimited}
+	config := Wasm{Service: law(t, "exponential(mean=1s)"), Startup: law(t, "uniform(0s, 2s)")}
 	observed := replicate(t, replications, seconds(1000), seconds(20_000), executors(config, process(t, "poisson(rate=2/s)"), 3))
 	f.compare(t, "with start-up: response time", observed, 2, 0.02, metric(WasmMetrics, "response_time"))
 	f.comparePMF(t, "with start-up", observed, poisson(4), 0.05, instanceProbabilities)
@@ -223,7 +223,7 @@ func TestAFullPoolThatQueuesIsErlangC(t *testing.T) {
 		})
 
 		// Cores held one by one are the same queue.
-		cores := Wasm{Service: exponential, Cores: c.servers, Discipline: FCFS}
+		cores := Wasm{Service: exponential, Cores: Cores{Physical: c.servers}, Discipline: FCFS}
 		observed = replicate(t, replications, seconds(2000), seconds(50_000), executors(cores, arrivals, 8))
 		f.compare(t, name+", cores: waiting time", observed, mean, 0.05, metric(WasmMetrics, "waiting_time"))
 		f.compare(t, name+", cores: response time", observed, mean+1, 0.05, metric(WasmMetrics, "response_time"))
@@ -306,7 +306,7 @@ func TestSharedCoresAreProcessorSharing(t *testing.T) {
 			for n, p := range pmf {
 				mean += float64(n) * p
 			}
-			config := Wasm{Service: law(t, service), Cores: c.cores}
+			config := Wasm{Service: law(t, service), Cores: Cores{Physical: c.cores}}
 			observed := replicate(t, replications, seconds(2000), seconds(30_000), executors(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 10))
 			name := fmt.Sprintf("%s at %v/s on %d cores", service, c.rate, c.cores)
 			f.compare(t, name+": executors", observed, mean, 0.08, metric(WasmMetrics, "instances"))
@@ -323,7 +323,7 @@ func TestAStartupHoldsNoCore(t *testing.T) {
 	needsManyRequests(t)
 	var f family
 	for _, discipline := range []Discipline{ProcessorSharing, FCFS} {
-		config := Wasm{Service: law(t, "exponential(mean=1s)"), Startup: law(t, "uniform(0s, 4s)"), Cores: 4, Discipline: discipline}
+		config := Wasm{Service: law(t, "exponential(mean=1s)"), Startup: law(t, "uniform(0s, 4s)"), Cores: Cores{Physical: 4}, Discipline: discipline}
 		observed := replicate(t, replications, seconds(2000), seconds(60_000), executors(config, process(t, "poisson(rate=3/s)"), 11))
 		response := erlangC(3, 4)/(4-3) + 1 + 2 // M/M/4 in either discipline
 		f.compare(t, discipline.String()+": response time", observed, response, 0.03, metric(WasmMetrics, "response_time"))
@@ -413,9 +413,9 @@ func TestNothingIsAllocatedPerRequest(t *testing.T) {
 		"random":    pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: Random}, arrivals, 1),
 		"queue":     pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 8, WhenFull: Queue, QueueTimeout: seconds(1)}, arrivals, 1),
 		"cold only": pools(Containers{Warm: service, Startup: service, KeepAlive: 0, MaxInstances: Unlimited}, arrivals, 1),
-		"unlimited": executors(Wasm{Service: service, Cores: Unlimited}, arrivals, 1),
-		"sharing":   executors(Wasm{Service: service, Cores: 12}, arrivals, 1),
-		"fcfs":      executors(Wasm{Service: service, Startup: service, Cores: 12, Discipline: FCFS}, arrivals, 1),
+		"unlimited": executors(Wasm{Service: service}, arrivals, 1),
+		"sharing":   executors(Wasm{Service: service, Cores: Cores{Physical: 12}}, arrivals, 1),
+		"fcfs":      executors(Wasm{Service: service, Startup: service, Cores: Cores{Physical: 12}, Discipline: FCFS}, arrivals, 1),
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := start(0)

@@ -52,9 +52,11 @@ var ContainerMetrics = []Metric{
 	quantile("response_time_p95", 0.95),
 	quantile("response_time_p99", 0.99),
 	{Name: "response_time_warm", Doc: "response time of warm starts", Unit: Seconds,
-		Of: func(o *Observations) float64 { return (o.WarmService.Seconds() + o.Wait.Seconds()) / float64(o.Warm) }},
+		Of: func(o *Observations) float64 {
+			return (o.WarmService.Seconds() + o.Wait.Seconds()) / float64(o.ServedWarm())
+		}},
 	{Name: "response_time_cold", Doc: "response time of cold starts", Unit: Seconds,
-		Of: func(o *Observations) float64 { return o.ColdService.Seconds() / float64(o.Cold) }},
+		Of: func(o *Observations) float64 { return o.ColdService.Seconds() / float64(o.ServedCold()) }},
 	waitingTime,
 	instances,
 	{Name: "warm_instances", Doc: "instances that are past their start: idle or running warm", Unit: Count,

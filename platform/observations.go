@@ -27,6 +27,13 @@ type Observations struct {
 	PresentAtStart int64
 	PresentAtEnd   int64
 
+	// Warm and cold starts in service when the period began and ended whose response time was
+	// not certain yet, as it is not on shared cores.
+	WarmAtStart int64
+	WarmAtEnd   int64
+	ColdAtStart int64
+	ColdAtEnd   int64
+
 	Instances   stats.TimeInState
 	Running     stats.TimeInState
 	Idle        stats.TimeInState
@@ -43,7 +50,8 @@ type Observations struct {
 	ColdService stats.Sum
 	Wait        stats.Sum // of the served requests
 	// Startup adds up the start-ups of the served requests, where the platform gives a law for
-	// them (Containers.Startup, Wasm.Startup); they are part of ColdService, or of WarmService.
+	// them (Containers.Startup, Wasm.Startup) or containers share cores; they are part of
+	// ColdService, or of WarmService.
 	Startup  stats.Sum
 	Lifetime stats.Sum // of the expired instances, from creation to expiry
 
@@ -52,7 +60,11 @@ type Observations struct {
 	CanTimeOut bool
 	CanWait    bool
 
-	pool bool // of a pool, not of executors
+	pool     bool // of a pool, not of executors
+	startups bool // Startup has all start-ups, whatever law they come from
+	// Now in service, as WarmAtEnd and ColdAtEnd will have it.
+	warmInService int64
+	coldInService int64
 }
 
 // newObservations observes from time 0 a platform with idle and running instances, none of
@@ -77,8 +89,10 @@ func (o *Observations) restart(at sim.Time) {
 	*o = Observations{
 		Instances: o.Instances, Running: o.Running, Idle: o.Idle,
 		RunningCold: o.RunningCold, Waiting: o.Waiting, Responses: o.Responses,
-		CanReject: o.CanReject, CanTimeOut: o.CanTimeOut, CanWait: o.CanWait, pool: o.pool,
+		CanReject: o.CanReject, CanTimeOut: o.CanTimeOut, CanWait: o.CanWait, pool: o.pool, startups: o.startups,
 		WaitingAtStart: int64(o.Waiting.Count()), PresentAtStart: o.present(),
+		warmInService: o.warmInService, coldInService: o.coldInService,
+		WarmAtStart: o.warmInService, ColdAtStart: o.coldInService,
 	}
 }
 
@@ -95,6 +109,7 @@ func (o *Observations) present() int64 {
 func (o *Observations) close(from, at sim.Time) Observations {
 	o.Span = at - from
 	o.WaitingAtEnd, o.PresentAtEnd = int64(o.Waiting.Count()), o.present()
+	o.WarmAtEnd, o.ColdAtEnd = o.warmInService, o.coldInService
 	o.Instances.Close(at)
 	o.Running.Close(at)
 	o.Idle.Close(at)
@@ -149,6 +164,7 @@ func (o *Observations) Merge(other *Observations) {
 	o.CanReject = o.CanReject || other.CanReject
 	o.CanTimeOut = o.CanTimeOut || other.CanTimeOut
 	o.CanWait = o.CanWait || other.CanWait
+	o.startups = o.startups || other.startups
 }
 
 // Subtract undoes Merge.
@@ -172,9 +188,10 @@ func (o *Observations) states() [3]*stats.TimeInState {
 	return [...]*stats.TimeInState{&o.Instances, &o.Running, &o.Idle}
 }
 
-func (o *Observations) counts() [11]*int64 {
+func (o *Observations) counts() [15]*int64 {
 	return [...]*int64{&o.Arrivals, &o.Warm, &o.Cold, &o.Rejected, &o.TimedOut, &o.Completed, &o.Expired,
-		&o.WaitingAtStart, &o.WaitingAtEnd, &o.PresentAtStart, &o.PresentAtEnd}
+		&o.WaitingAtStart, &o.WaitingAtEnd, &o.PresentAtStart, &o.PresentAtEnd,
+		&o.WarmAtStart, &o.WarmAtEnd, &o.ColdAtStart, &o.ColdAtEnd}
 }
 
 func (o *Observations) sums() [5]*stats.Sum {
@@ -190,7 +207,13 @@ func (o *Observations) possible(can bool) int64 {
 }
 
 // Served returns the number of requests that the response times are of.
-func (o *Observations) Served() int64 { return o.Warm + o.Cold }
+func (o *Observations) Served() int64 { return o.ServedWarm() + o.ServedCold() }
+
+// ServedWarm returns the number of warm starts among them.
+func (o *Observations) ServedWarm() int64 { return o.Warm + o.WarmAtStart - o.WarmAtEnd }
+
+// ServedCold returns the number of cold starts among them.
+func (o *Observations) ServedCold() int64 { return o.Cold + o.ColdAtStart - o.ColdAtEnd }
 
 // Check returns an error that names each identity the observations break. They hold on every
 // path, so an error is one of the simulator: what arrives is served, turned

@@ -29,8 +29,9 @@ type Pool struct {
 	cold     sampler // of Cold, or of Startup
 	routing  random.Generator
 
-	// The engine queues completions; arrival, timeout and expiry are timers.
-	// A completion's payload is the instance, doubled, plus 1 for a cold start.
+	// The engine queues completions; arrival, timeout and expiry are timers. A
+	// completion's payload is the instance, doubled, plus 1 for a cold start. On shared
+	// cores the next completion is a timer, too.
 	engine sim.Engine[uint32]
 	until  sim.Time // where Run stops; at the last arrival of a stream that ends
 
@@ -48,6 +49,8 @@ type Pool struct {
 	set     idleSet
 
 	waiting ring[waiting]
+
+	shared *poolCores // nil: a core for every instance
 
 	observed Observations
 	from     sim.Time // where the observed period began
@@ -97,9 +100,17 @@ func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication
 	}
 	// Members of a family of their own: the requests that arrive keep their numbers, and
 	// so does each of these if there are more of them.
+	if config.Cores.Limited() {
+		p.shared = newPoolCores(config)
+		p.observed.startups = true
+	}
 	left := sampler{law: config.Warm, family: random.NewFamily(seed, replication, random.Initial)}
 	for i := range config.InitialRunning {
-		p.engine.Schedule(left.draw(uint64(i)), completion, p.create(0)<<1)
+		if work := left.draw(uint64(i)); p.shared == nil {
+			p.engine.Schedule(work, completion, p.create(0)<<1)
+		} else {
+			p.runInitially(work, p.create(0))
+		}
 	}
 	p.scheduleArrival(0)
 	return p, nil
@@ -127,6 +138,10 @@ func (p *Pool) Run(until sim.Time) error {
 		}
 		switch event.Class() {
 		case completion:
+			if p.shared != nil {
+				p.completeShared(event.Time)
+				break
+			}
 			p.complete(event.Time, event.Payload>>1, event.Payload&1 == 1)
 		case arrival:
 			if err := p.arrive(event.Time); err != nil {
@@ -199,6 +214,10 @@ func (p *Pool) scheduleArrival(now sim.Time) {
 func (p *Pool) startWarm(now, arrived, service sim.Time, instance uint32) {
 	o := &p.observed
 	o.Warm++
+	if p.shared != nil {
+		p.shareWarm(now, arrived, service, instance)
+		return
+	}
 	o.WarmService.Add(service)
 	o.Responses.Add((now - arrived).Plus(service))
 	p.engine.Schedule(now.Plus(service), completion, instance<<1)
@@ -211,11 +230,15 @@ func (p *Pool) startWarm(now, arrived, service sim.Time, instance uint32) {
 func (p *Pool) startCold(now sim.Time, r request, instance uint32) {
 	service := p.cold.draw(r.number)
 	o := &p.observed
+	o.Cold++
+	if p.shared != nil {
+		p.shareCold(now, service, r, instance)
+		return
+	}
 	if p.config.Cold == nil {
 		o.Startup.Add(service)
 		service = service.Plus(r.service)
 	}
-	o.Cold++
 	o.ColdService.Add(service)
 	o.Responses.Add(service)
 	p.engine.Schedule(now.Plus(service), completion, instance<<1|1)
@@ -235,7 +258,9 @@ func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
 	if p.waiting.len() > 0 {
 		w := p.waiting.popFront()
 		o.Waiting.Set(now, p.waiting.len())
-		o.Wait.Add(now - w.arrived)
+		if p.shared == nil {
+			o.Wait.Add(now - w.arrived)
+		}
 		p.startWarm(now, w.arrived, w.service, instance)
 		return
 	}
@@ -355,9 +380,12 @@ func (p *Pool) Observations() Observations {
 // last Restart, or since time 0, in seconds.
 func (p *Pool) Occupancy() float64 { return p.observed.occupancy(p.engine.Now()) }
 
-// LogUnfinished tells the log of the requests that still wait. Those in service
-// were told with the time of their completion.
+// LogUnfinished tells the log of the requests that still wait and, on shared cores, of
+// those in service. Those on a core of their own were told with the time of their completion.
 func (p *Pool) LogUnfinished() {
+	if p.shared != nil {
+		p.shared.logUnfinished(p)
+	}
 	for i := p.waiting.head; i != p.waiting.tail; i++ {
 		w := p.waiting.items[i&uint(len(p.waiting.items)-1)]
 		p.log(Request{Arrival: w.arrived, Start: sim.Never, Completion: sim.Never, Outcome: OutcomeUnfinished})

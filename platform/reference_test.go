@@ -348,7 +348,7 @@ func TestExecutorsAgreeWithNaiveOnes(t *testing.T) {
 		notation := []string{"exponential(mean=1s)", "constant(1s)", "pareto(shape=1.5, mean=1s)", "uniform(1us, 1ms)"}[rng.IntN(4)]
 		arrivals := process(t, []string{"poisson(rate=2/s)", "batch(poisson(rate=0.5/s), size=6)", "constant(rate=1/s)", "poisson(rate=9/s)"}[rng.IntN(4)])
 		for _, discipline := range []Discipline{ProcessorSharing, FCFS} {
-			config := Wasm{Service: law(t, notation), Cores: cores, Discipline: discipline}
+			config := Wasm{Service: law(t, notation), Cores: Cores{Physical: cores}, Discipline: discipline}
 			all := requests(t, Containers{Warm: config.Service, Cold: config.Service}, arrivals, seed, count)
 			want := naiveFCFS(all, cores)
 			if discipline == ProcessorSharing {

@@ -6,20 +6,36 @@ import (
 	"faaslab/sim"
 )
 
-// sharedCores is processor sharing: n executors on N cores progress at the speed
-// min(1, N/n) each. All progress alike, so one clock serves them all: it counts
-// the service that an executor has received since the clock began, and an executor
-// that joins at clock time V with service S is done at V + S, whoever else comes
-// and goes. Each event costs one heap operation and no visit to the other executors.
+// sharedCores is processor sharing: n jobs on the same cores progress at the speed
+// Cores.Rate(n)/n each, min(1, N/n) on N plain cores. All progress alike, so one clock
+// serves them all: it counts the work that a job has had done since the clock began, and
+// a job that joins at clock time V with work S is done at V + S, whoever else comes
+// and goes. Each event costs one heap operation and no visit to the other jobs.
 //
 // The clock is in whole nanoseconds, as time is, and a fraction carried along, so
-// that it does not drift: an executor's own service is exact to a nanosecond.
+// that it does not drift: a job's own work is exact to a nanosecond.
 type sharedCores struct {
-	cores    int
-	done     sim.Queue[uint32] // keyed by the clock's time of completion; the executor's number
+	cores    Cores
+	alone    int               // cores.Alone(): up to so many jobs the clock is that of time
+	flat     int               // cores.Flat()
+	flatRate float64           // cores.Rate(flat)
+	done     sim.Queue[uint32] // keyed by the clock's time of completion; the job's number
 	clock    sim.Time
 	fraction float64  // of a nanosecond, in [0, 1)
 	at       sim.Time // to which the clock has been advanced
+}
+
+// newSharedCores returns limited cores without a job.
+func newSharedCores(c Cores) sharedCores {
+	return sharedCores{cores: c, alone: c.Alone(), flat: c.Flat(), flatRate: c.Rate(c.Flat())}
+}
+
+// rate returns the work that n jobs get done in a second.
+func (s *sharedCores) rate(n int) float64 {
+	if n >= s.flat {
+		return s.flatRate
+	}
+	return s.cores.Rate(n)
 }
 
 // advance moves the clock to a moment.
@@ -29,36 +45,36 @@ func (s *sharedCores) advance(now sim.Time) {
 	n := s.done.Len()
 	switch {
 	case n == 0:
-	case n <= s.cores:
+	case n <= s.alone:
 		s.clock += elapsed
 	default:
 		// The conversion keeps the product from being fused with the sum, which
 		// would differ between processors.
-		progress := s.fraction + float64(float64(elapsed)*float64(s.cores)/float64(n))
+		progress := s.fraction + float64(float64(elapsed)*s.rate(n)/float64(n))
 		whole := math.Floor(progress)
 		s.clock += sim.Time(whole)
 		s.fraction = progress - whole
 	}
 }
 
-// join adds an executor that needs the given service.
-func (s *sharedCores) join(now, service sim.Time, number uint32) {
+// join adds a job that needs the given work.
+func (s *sharedCores) join(now, work sim.Time, number uint32) {
 	s.advance(now)
 	start := s.clock
 	if s.fraction >= 0.5 {
 		start++
 	}
-	s.done.Push(start.Plus(service), completion, number)
+	s.done.Push(start.Plus(work), completion, number)
 }
 
-// complete removes the executor that is done first, at the time that
+// complete removes the job that is done first, at the time that
 // nextCompletion gave, and returns its number.
 func (s *sharedCores) complete(now sim.Time) uint32 {
 	s.advance(now)
 	return s.done.Pop().Payload
 }
 
-// nextCompletion returns when the first executor is done if none joins before;
+// nextCompletion returns when the first job is done if none joins before;
 // Never if there is none. The clock must have been advanced to now.
 func (s *sharedCores) nextCompletion(now sim.Time) sim.Time {
 	n := s.done.Len()
@@ -69,10 +85,10 @@ func (s *sharedCores) nextCompletion(now sim.Time) sim.Time {
 	if left <= 0 {
 		return now
 	}
-	if n <= s.cores {
+	if n <= s.alone {
 		return now.Plus(left)
 	}
-	span := math.Ceil((float64(left) - s.fraction) * float64(n) / float64(s.cores))
+	span := math.Ceil((float64(left) - s.fraction) * float64(n) / s.rate(n))
 	if span >= math.MaxInt64 {
 		return sim.Never
 	}

@@ -1,0 +1,179 @@
+package platform
+
+import (
+	"math"
+
+	"faaslab/sim"
+)
+
+// poolCores is what a pool has in addition where its running instances share cores. How
+// long a service takes depends there on what comes later, so that it is
+// recorded when it completes. It holds
+//
+//	running instances = start-ups that wait for no core + jobs on the cores
+//
+// A cold start is in its start-up first. A part of that takes no CPU, as if it were a
+// download: a delay, the same however many run. The rest, and then the service, are jobs on
+// the cores, as a warm start is from the beginning.
+type poolCores struct {
+	cores    sharedCores
+	delays   sim.Queue[uint32] // start-ups that take no CPU yet, by the time at which they do; the instance
+	services []inService       // by instance
+	due      sim.Time          // of the first job on the cores
+
+	startupCPU float64 // fraction of a start-up that takes CPU
+	// coldStartup is the fraction of a cold service time that is the start-up.
+	coldStartup float64
+}
+
+// inService is what an instance is doing on shared cores.
+type inService struct {
+	phase   phase
+	cold    bool
+	arrived sim.Time
+	started sim.Time
+	ready   sim.Time // end of the start-up
+	startup sim.Time // work of the start-up
+	work    sim.Time // of the service that follows it
+}
+
+// phase is where a service stands.
+type phase uint8
+
+const (
+	nothing   phase = iota // there is none
+	fromStart              // of a request that was there at time 0
+	delayed                // the start-up takes no CPU yet
+	starting               // it does
+	serving
+)
+
+func newPoolCores(config Containers) *poolCores {
+	s := &poolCores{cores: newSharedCores(config.Cores), due: sim.Never, startupCPU: config.StartupCPU}
+	if config.Cold != nil && config.Warm != nil {
+		s.coldStartup = ColdStartup(config.Warm, config.Cold)
+	}
+	return s
+}
+
+// keep notes what an instance does from now on.
+func (s *poolCores) keep(instance uint32, x inService) {
+	for int(instance) >= len(s.services) {
+		s.services = append(s.services, inService{})
+	}
+	s.services[instance] = x
+}
+
+// proceed begins the next phase of a cold start that is past a phase, or of a warm
+// start. Phases without work are passed over.
+func (s *poolCores) proceed(now sim.Time, instance uint32) {
+	x := &s.services[instance]
+	if x.phase == delayed && x.startup > 0 {
+		x.phase = starting
+		s.cores.join(now, x.startup, instance)
+		return
+	}
+	x.phase, x.ready = serving, now
+	s.cores.join(now, x.work, instance)
+}
+
+// next returns when a start-up begins to take CPU or a job on the cores is done.
+func (s *poolCores) next(now sim.Time) sim.Time {
+	s.cores.advance(now)
+	s.due = s.cores.nextCompletion(now)
+	if s.delays.Len() > 0 {
+		return min(s.due, s.delays.First().Time)
+	}
+	return s.due
+}
+
+// runInitially lets an instance go on with a request that was there at time 0.
+func (p *Pool) runInitially(work sim.Time, instance uint32) {
+	p.shared.keep(instance, inService{phase: fromStart})
+	p.shared.cores.join(0, work, instance)
+	p.engine.SetTimer(completion, p.shared.next(0))
+}
+
+// shareWarm begins the service of a warm start, which is counted already.
+func (p *Pool) shareWarm(now, arrived, work sim.Time, instance uint32) {
+	p.observed.warmInService++
+	p.shared.keep(instance, inService{arrived: arrived, started: now, work: work})
+	p.shared.proceed(now, instance)
+	p.engine.SetTimer(completion, p.shared.next(now))
+}
+
+// shareCold begins the service of a cold start, which is counted already. drawn is of
+// Containers.Cold, or of Containers.Startup.
+func (p *Pool) shareCold(now, drawn sim.Time, r request, instance uint32) {
+	s := p.shared
+	p.observed.coldInService++
+	startup, work := drawn, r.service
+	if p.config.Cold != nil {
+		startup = fraction(drawn, s.coldStartup)
+		work = drawn - startup
+	}
+	cpu := fraction(startup, s.startupCPU)
+	s.keep(instance, inService{phase: delayed, cold: true, arrived: now, started: now, startup: cpu, work: work})
+	if delay := startup - cpu; delay > 0 {
+		s.delays.Push(now.Plus(delay), completion, instance)
+	} else {
+		s.proceed(now, instance)
+	}
+	p.engine.SetTimer(completion, s.next(now))
+}
+
+// fraction returns a part of a time, in whole nanoseconds; 0 <= part <= 1.
+func fraction(t sim.Time, part float64) sim.Time {
+	if part == 1 {
+		return t
+	}
+	return sim.Time(math.Round(float64(t) * part))
+}
+
+// completeShared ends what is due first on shared cores: a job on them or, if none is
+// done yet, a delay.
+func (p *Pool) completeShared(now sim.Time) {
+	s := p.shared
+	if s.due > now {
+		s.proceed(now, s.delays.Pop().Payload)
+	} else if instance := s.cores.complete(now); s.services[instance].phase == starting {
+		s.proceed(now, instance)
+	} else {
+		x := s.services[instance]
+		s.services[instance].phase = nothing
+		if x.phase != fromStart {
+			p.served(now, x, instance)
+		}
+		p.complete(now, instance, x.cold)
+	}
+	p.engine.SetTimer(completion, s.next(now))
+}
+
+// served records a request that completes on shared cores.
+func (p *Pool) served(now sim.Time, x inService, instance uint32) {
+	o := &p.observed
+	outcome := OutcomeWarm
+	if x.cold {
+		outcome = OutcomeCold
+		o.coldInService--
+		o.ColdService.Add(now - x.started)
+		o.Startup.Add(x.ready - x.started)
+	} else {
+		o.warmInService--
+		o.WarmService.Add(now - x.started)
+	}
+	o.Wait.Add(x.started - x.arrived)
+	o.Responses.Add(now - x.arrived)
+	if p.Log != nil {
+		p.log(Request{x.arrived, x.started, now, outcome, p.serials[instance]})
+	}
+}
+
+// logUnfinished tells the log of the requests in service.
+func (s *poolCores) logUnfinished(p *Pool) {
+	for instance, x := range s.services {
+		if x.phase != nothing && x.phase != fromStart {
+			p.log(Request{x.arrived, x.started, sim.Never, OutcomeUnfinished, p.serials[instance]})
+		}
+	}
+}

@@ -413,6 +413,7 @@ func TestNothingIsAllocatedPerRequest(t *testing.T) {
 		"random":    pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: Random}, arrivals, 1),
 		"queue":     pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 8, WhenFull: Queue, QueueTimeout: seconds(1)}, arrivals, 1),
 		"cold only": pools(Containers{Warm: service, Startup: service, KeepAlive: 0, MaxInstances: Unlimited}, arrivals, 1),
+		"cores":     pools(Containers{Warm: service, Startup: service, KeepAlive: seconds(5), MaxInstances: 40, Cores: Cores{Physical: 8, Threads: 2, Yield: 0.3, AllCoreSpeed: 0.9}, StartupCPU: 0.5}, arrivals, 1),
 		"unlimited": executors(Wasm{Service: service}, arrivals, 1),
 		"sharing":   executors(Wasm{Service: service, Cores: Cores{Physical: 12}}, arrivals, 1),
 		"fcfs":      executors(Wasm{Service: service, Startup: service, Cores: Cores{Physical: 12}, Discipline: FCFS}, arrivals, 1),

@@ -377,8 +377,16 @@ func (p *Pool) Observations() Observations {
 }
 
 // Occupancy returns the integral of the number of instances and waiting requests since the
-// last Restart, or since time 0, in seconds.
-func (p *Pool) Occupancy() float64 { return p.observed.occupancy(p.engine.Now()) }
+// last Restart, or since time 0, in seconds. On shared cores it counts running instances once
+// more: how many share them is what settles there, in a pool that is always full too.
+func (p *Pool) Occupancy() float64 {
+	area := p.observed.occupancy(p.engine.Now())
+	if p.shared != nil {
+		p.observed.Running.Close(p.engine.Now())
+		area += p.observed.Running.Area()
+	}
+	return area
+}
 
 // LogUnfinished tells the log of the requests that still wait and, on shared cores, of
 // those in service. Those on a core of their own were told with the time of their completion.

@@ -281,12 +281,12 @@ func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 
 // naiveShared simulates processor sharing by updating every executor's remaining
 // service at every event. It returns the completion time of each request, in seconds.
-func naiveShared(all []naiveRequest, cores float64) []float64 {
+func naiveShared(all []naiveRequest, cores Cores) []float64 {
 	completion := make([]float64, len(all))
 	remaining := map[int]float64{}
 	now, k := 0.0, 0
 	for k < len(all) || len(remaining) > 0 {
-		speed := min(1, cores/float64(max(len(remaining), 1)))
+		speed := naiveSpeed(cores, len(remaining))
 		first, at := -1, math.Inf(1)
 		for i, left := range remaining {
 			if end := now + left/speed; end < at {
@@ -349,16 +349,21 @@ func TestExecutorsAgreeWithNaiveOnes(t *testing.T) {
 		arrivals := process(t, []string{"poisson(rate=2/s)", "batch(poisson(rate=0.5/s), size=6)", "constant(rate=1/s)", "poisson(rate=9/s)"}[rng.IntN(4)])
 		for _, discipline := range []Discipline{ProcessorSharing, FCFS} {
 			config := Wasm{Service: law(t, notation), Cores: Cores{Physical: cores}, Discipline: discipline}
+			slowest := 1 / float64(cores) // of the core time that each of n present gets in a second, times n
+			if discipline == ProcessorSharing {
+				config.Cores.Threads, config.Cores.Yield, config.Cores.AllCoreSpeed = 1+rng.IntN(2), 0.5*rng.Float64(), []float64{0, 1, 0.7}[rng.IntN(3)]
+				slowest /= 0.7
+			}
 			all := requests(t, Containers{Warm: config.Service, Cold: config.Service}, arrivals, seed, count)
 			want := naiveFCFS(all, cores)
 			if discipline == ProcessorSharing {
-				want = naiveShared(all, float64(cores))
+				want = naiveShared(all, config.Cores)
 			}
 			// An executor's own service is off by a nanosecond at most, and takes longer
 			// as it shares its core. So every other completion may come that much late
 			// too, of which each of the n present bears the n-th part. The naive
 			// one's own rounding is relative.
-			tolerance := 2e-9*(1+float64(peak(all, want)+count)/float64(cores)) + 1e-12*want[count-1]
+			tolerance := 2e-9*(1+float64(peak(all, want)+count)*slowest) + 1e-12*want[count-1]
 
 			e, err := NewExecutors(config, arrivals, seed, 0)
 			require.NoError(t, err)

@@ -136,6 +136,7 @@ func (d *document) checkTogether(s Scenario, sound map[string]bool) {
 		}
 		d.checkInitial(s, sound)
 	}
+	d.checkCores(s, sound)
 	if r := s.Run; sound["run.replications"] && sound["run.warmup"] {
 		warmup := max(r.Warmup, 0) // of auto nobody knows yet
 		if total := float64(r.Replications) * (warmup.Seconds() + r.Duration.Seconds()); total >= longest {

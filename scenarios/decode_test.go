@@ -38,11 +38,12 @@ func TestWhatIsLeftOutHasItsDefault(t *testing.T) {
 			KeepAlive:    60 * sim.Second,
 			MaxInstances: 110,
 			QueueTimeout: sim.Never,
+			StartupCPU:   1,
 		},
 		Run: Run{Seed: 1, Replications: 16, Warmup: AutoWarmup, Precision: 0.01, MaxRequests: 20_000_000},
 	}, parse(t, smallest))
 
-	assert.Equal(t, &platform.Wasm{Service: dist.Constant{Value: 1}, Cores: platform.Unlimited},
+	assert.Equal(t, &platform.Wasm{Service: dist.Constant{Value: 1}},
 		parse(t, "arrivals: poisson(rate=1/s)\nwasm: {service: constant(1s)}").Wasm)
 }
 
@@ -59,13 +60,15 @@ func TestEveryKeyIsRead(t *testing.T) {
 			WhenFull:       platform.Queue,
 			QueueTimeout:   sim.Second / 2,
 			Routing:        platform.Random,
+			Cores:          platform.Cores{Physical: 20, Threads: 2, Yield: 0.25, AllCoreSpeed: 0.8},
+			StartupCPU:     0.3,
 			InitialIdle:    7,
 			InitialRunning: 5,
 		},
 		Wasm: &platform.Wasm{
 			Service:    dist.Exponential{Mean: 2},
 			Startup:    dist.Constant{Value: 0.001},
-			Cores:      10,
+			Cores:      platform.Cores{Physical: 10, Threads: 1, AllCoreSpeed: 1},
 			Discipline: platform.FCFS,
 		},
 		Run: Run{Seed: math.MaxUint64, Replications: 2, Warmup: 0, Duration: 24 * 3600 * sim.Second},
@@ -82,7 +85,8 @@ container:
   when_full: queue
   queue_timeout: 0.5s
   routing: random
-  cores: unlimited
+  cores: {physical: 20, threads: 2, yield: 0.25, all_core_speed: 0.8}
+  startup_cpu: 0.3
   initial:
     idle: 7
     running: 5

@@ -69,7 +69,8 @@ func (d *document) block(path string, line int, n *yaml.Node) {
 	}
 }
 
-// value takes one key of a block and its value. In a flow block, {…}, commas
+// value takes one key of a block and its value. Where a path is both a key and a block,
+// the value tells which. In a flow block, {…}, commas
 // end values.
 func (d *document) value(block string, name, value *yaml.Node, flow bool) {
 	path := join(block, name.Value)
@@ -79,7 +80,7 @@ func (d *document) value(block string, name, value *yaml.Node, flow bool) {
 	case strings.Contains(name.Value, "."):
 		d.problems.add(at, "a file has a block for each part of a path; want %s",
 			strings.ReplaceAll(legible(name.Value), ".", ": and, indented below it, "))
-	case isBlock:
+	case isBlock && (k == nil || value.Kind == yaml.MappingNode):
 		d.block(path, name.Line, value)
 	case k == nil && flow && strings.ContainsAny(name.Value, "()[]"):
 		d.problems.add(at, "in a {…} block a text with commas must stand in quotes")

@@ -54,7 +54,12 @@ var keys = []key{
 	choice("container.routing", "Which idle instance serves: the last that became idle, the last created, the first that became idle, or any.",
 		func(s *Scenario) *platform.Routing { return &s.Container.Routing },
 		platform.MRU, platform.Newest, platform.LRU, platform.Random),
-	containerCores(),
+	cores("container.cores", "Cores that all running instances share: a number, or a block that says what they are like.", containerCores),
+	physicalCores("container.cores.physical", containerCores),
+	threads("container.cores.threads", containerCores),
+	yield("container.cores.yield", containerCores),
+	allCoreSpeed("container.cores.all_core_speed", containerCores),
+	startupCPU(),
 	count("container.initial.idle", "Idle instances at time 0, 0 to max_instances.",
 		"0", 0, 1e9, false, func(s *Scenario) *int { return &s.Container.InitialIdle }),
 	count("container.initial.running", "Instances that serve a request at time 0, with initial.idle up to max_instances. Each goes on for a warm service time, which is exact if that is exponential.",
@@ -63,8 +68,11 @@ var keys = []key{
 	law("wasm.service", "Time an executor needs on a core of its own. A trace with service times fixes it instead, if it is left out.",
 		func(s *Scenario) *dist.Distribution { return &s.Wasm.Service }),
 	wasmStartup(),
-	count("wasm.cores", "Cores that all executors share, 1 or more.",
-		"unlimited", 1, 1e9, true, func(s *Scenario) *int { return &s.Wasm.Cores }),
+	cores("wasm.cores", "Cores that all executors share: a number, or a block that says what they are like.", wasmCores),
+	physicalCores("wasm.cores.physical", wasmCores),
+	threads("wasm.cores.threads", wasmCores),
+	yield("wasm.cores.yield", wasmCores),
+	allCoreSpeed("wasm.cores.all_core_speed", wasmCores),
 	choice("wasm.discipline", "How executors share the cores: equally, none using more than one, or one core each in order of arrival.",
 		func(s *Scenario) *platform.Discipline { return &s.Wasm.Discipline }, platform.ProcessorSharing, platform.FCFS),
 
@@ -100,7 +108,6 @@ var keys = []key{
 // a key, or a block with all its keys.
 var notBuilt = []struct{ path, instead string }{
 	{"container.dispatch", "leave it out"},
-	{"container.startup_cpu", "leave it out"},
 }
 
 // blocks lists the blocks of the file, each before those inside it.

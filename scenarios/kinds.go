@@ -271,24 +271,6 @@ func count(path, doc, standard string, least, most int, orUnlimited bool, field 
 	return k
 }
 
-// containerCores is a count of which only unlimited is built. It has no field.
-func containerCores() key {
-	return key{
-		path: "container.cores", doc: "Cores that running instances share; only unlimited in this version.",
-		accepts: unlimited, standard: unlimited, schema: fragment{"const": unlimited},
-		read: func(_ *Scenario, text string, _ dist.Parser) error {
-			if text == unlimited {
-				return nil
-			}
-			if n, ok := parseWhole(text); ok && n > 0 {
-				return unbuilt("a number of cores shared by containers", "write unlimited or leave it out")
-			}
-			return wrong(text, unlimited)
-		},
-		write: func(*Scenario) string { return unlimited },
-	}
-}
-
 // seed makes the key of the seed, the one number that needs all 64 bits.
 func seed() key {
 	const accepts = "a whole number from 0 to 18446744073709551615"
@@ -352,9 +334,4 @@ func parseWhole(text string) (uint64, bool) {
 // wrong is the error of a value that is not what the key accepts.
 func wrong(text, accepts string) error {
 	return fmt.Errorf("found %s; want %s", quoted(text), accepts)
-}
-
-// unbuilt is the error of a feature that this version knows by name only.
-func unbuilt(what, instead string) error {
-	return fmt.Errorf("%s is not built yet; %s", what, instead)
 }

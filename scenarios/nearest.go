@@ -31,7 +31,9 @@ func nearestKeys(path string) []string {
 	}
 	all := slices.Clone(blocks)
 	for _, k := range keys {
-		all = append(all, k.path)
+		if !slices.Contains(blocks, k.path) {
+			all = append(all, k.path)
+		}
 	}
 	var siblings, near, names []string
 	for _, p := range all {

@@ -11,7 +11,8 @@ import (
 // parameter of a distribution or an arrival process. It may begin a block that
 // the file lacks. The last of several for the same key holds, and one of
 // container.cold and container.startup replaces the other one of the file, as
-// one of run.duration and run.precision does.
+// one of run.duration and run.precision does, and a number of cores all that a block of
+// the file says of them.
 type Override struct {
 	Key   string // a path: container.keep_alive, arrivals.rate
 	Value string // as in a scenario file: 10s, 3/s
@@ -41,6 +42,11 @@ var rivals = map[string][]string{
 	"run.duration":      {"run.precision", "run.max_requests"},
 	"run.precision":     {"run.duration"},
 	"run.max_requests":  {"run.duration"},
+
+	"container.cores":          {"container.cores.physical", "container.cores.threads", "container.cores.yield", "container.cores.all_core_speed"},
+	"container.cores.physical": {"container.cores"},
+	"wasm.cores":               {"wasm.cores.physical", "wasm.cores.threads", "wasm.cores.yield", "wasm.cores.all_core_speed"},
+	"wasm.cores.physical":      {"wasm.cores"},
 }
 
 // place returns how errors name the override.

@@ -1,12 +1,14 @@
 package scenarios
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
+	"faaslab/platform"
 	"faaslab/sim"
 )
 
@@ -25,12 +27,21 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 		"container.when_full":                "queue",
 		"container.queue_timeout":            "45s",
 		"container.routing":                  "lru",
-		"container.cores":                    "unlimited",
+		"container.cores":                    "6",
+		"container.cores.physical":           "8",
+		"container.cores.threads":            "1",
+		"container.cores.yield":              "0.3",
+		"container.cores.all_core_speed":     "0.75",
+		"container.startup_cpu":              "0.5",
 		"container.initial.idle":             "3",
 		"container.initial.running":          "2",
 		"wasm.service":                       "uniform(10ms, 50ms)",
 		"wasm.startup":                       "constant(2ms)",
 		"wasm.cores":                         "12",
+		"wasm.cores.physical":                "16",
+		"wasm.cores.threads":                 "2",
+		"wasm.cores.yield":                   "1",
+		"wasm.cores.all_core_speed":          "0.125",
 		"wasm.discipline":                    "fcfs",
 		"pricing.preset":                     "azure-functions",
 		"pricing.gb_second":                  "0.000017",
@@ -55,6 +66,12 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 			overrides := []Override{set(k.path, values[k.path])}
 			if k.path == "container.queue_timeout" {
 				overrides = append(overrides, set("container.when_full", "queue"))
+			}
+			switch block, _ := split(k.path); {
+			case k.path == "container.startup_cpu":
+				overrides = append(overrides, set("container.cores", "4"))
+			case strings.HasSuffix(block, ".cores"): // written where they are not plain
+				overrides = append([]Override{set(block+".physical", "4"), set(block+".threads", "2"), set(block+".yield", "0.25"), set(block+".all_core_speed", "0.8")}, overrides...)
 			}
 			if optionalOf(k.path) == "pricing" {
 				overrides = append([]Override{set("pricing.preset", "aws-lambda"), set("pricing.container_memory", "1GB"), set("pricing.wasm_memory", "1GB")}, overrides...)
@@ -83,6 +100,51 @@ func TestParametersHavePathsToo(t *testing.T) {
 	assert.Equal(t, dist.Constant{Value: 1}, s.Container.Startup)
 	assert.Equal(t, dist.Pareto{Shape: 3, Mean: 4.876}, s.Wasm.Service)
 	assert.Equal(t, dist.Constant{Value: 0.005}, s.Wasm.Startup)
+}
+
+func TestANumberOfCoresStandsForABlockOfThem(t *testing.T) {
+	const file = "arrivals: poisson(rate=1/s)\nwasm:\n  service: constant(1s)\n  cores: "
+	for name, c := range map[string]struct {
+		file      string
+		overrides []Override
+		want      platform.Cores
+	}{
+		"a number":                       {"20", nil, platform.Cores{Physical: 20, Threads: 1, AllCoreSpeed: 1}},
+		"a block of defaults":            {"{physical: 20}", nil, platform.Cores{Physical: 20, Threads: 1, AllCoreSpeed: 1}},
+		"threads switched off":           {"{physical: 20, threads: 1, yield: 0.3}", nil, platform.Cores{Physical: 20, Threads: 1, Yield: 0.3, AllCoreSpeed: 1}},
+		"a number that becomes a block":  {"20", []Override{set("wasm.cores.threads", "2"), set("wasm.cores.yield", "0.3")}, platform.Cores{Physical: 20, Threads: 2, Yield: 0.3, AllCoreSpeed: 1}},
+		"another number in the block":    {"{physical: 20, all_core_speed: 0.8}", []Override{set("wasm.cores.physical", "8")}, platform.Cores{Physical: 8, Threads: 1, AllCoreSpeed: 0.8}},
+		"a number in place of the block": {"{physical: 20, all_core_speed: 0.8}", []Override{set("wasm.cores", "8")}, platform.Cores{Physical: 8, Threads: 1, AllCoreSpeed: 1}},
+		"no bound in place of the block": {"{physical: 20, all_core_speed: 0.8}", []Override{set("wasm.cores", "unlimited")}, platform.Cores{}},
+		"a block in place of the number": {"20", []Override{set("wasm.cores.physical", "8"), set("wasm.cores.all_core_speed", "0.5")}, platform.Cores{Physical: 8, Threads: 1, AllCoreSpeed: 0.5}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := Parse("wasm.yaml", "", []byte(file+c.file+"\n"), c.overrides)
+			require.NoError(t, err)
+			assert.Equal(t, c.want, s.Wasm.Cores)
+			again, err := Parse("again.yaml", "", s.YAML(), nil)
+			require.NoError(t, err)
+			again.Name = s.Name
+			assert.Equal(t, s, again)
+			assert.Empty(t, violations(decodedSchema(t), decoded(t, s.YAML()), name))
+			assert.Empty(t, violations(decodedSchema(t), decoded(t, []byte(file+c.file+"\n")), name))
+		})
+	}
+	for name, c := range map[string]struct {
+		file      string
+		overrides []Override
+		want      string
+	}{
+		"threads of no cores": {"unlimited", []Override{set("wasm.cores.threads", "1")},
+			"--set wasm.cores.threads=1: wasm.cores: a block for cores: unlimited has no effect; want a number of cores"},
+		"two numbers": {"20", []Override{set("wasm.cores.physical", "8"), set("wasm.cores", "4")},
+			"--set wasm.cores.physical=8: wasm.cores and wasm.cores.physical are both given; want one of them"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse("wasm.yaml", "", []byte(file+c.file+"\n"), c.overrides)
+			assert.EqualError(t, err, c.want)
+		})
+	}
 }
 
 func TestTheLastOverrideHolds(t *testing.T) {

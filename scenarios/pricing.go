@@ -112,10 +112,8 @@ func (s Scenario) Prices(name string) platform.Prices {
 		return platform.Prices{}
 	}
 	p := platform.Prices{Memory: s.Memory(name), User: s.Pricing.User, Provider: s.Pricing.Provider}
-	// One law gives the whole service of a cold start: what it takes longer than a warm
-	// one on average is the start-up.
 	if c := s.Container; name == ContainerPlatform && c.Cold != nil && c.Warm != nil {
-		p.ColdStartup = max(0, 1-mean(c.Warm)/mean(c.Cold))
+		p.ColdStartup = platform.ColdStartup(c.Warm, c.Cold)
 	}
 	return p
 }

@@ -12,7 +12,9 @@ import (
 )
 
 const topTakes = "the top of a scenario takes name, description, arrivals, container, wasm, pricing and run"
-const containerTakes = "container takes warm, cold, startup, keep_alive, max_instances, when_full, queue_timeout, routing, cores and initial"
+const wantCores = "a whole number from 1 to 1000000000, unlimited, or a block with the keys physical, threads, yield and all_core_speed"
+
+const containerTakes = "container takes warm, cold, startup, keep_alive, max_instances, when_full, queue_timeout, routing, cores, startup_cpu and initial"
 const durations = "a duration is a number and a unit, ns us ms s m h or d, such as 1.5288s, 60ms or 1m30s"
 
 // Each error is compared as a whole: it must name the place, what was found and
@@ -91,9 +93,19 @@ func TestWhatIsWrongWithAKey(t *testing.T) {
 		"max_requests and duration":        {"run: {max_requests: 20e6, duration: 1h}", "pool.yaml:5: run.max_requests: given beside duration; want duration, a fixed length, or precision with max_requests, as long as it takes"},
 		"one replication and a precision":  {"run: {replications: 1}", "pool.yaml:5: run.replications: one replication has no interval, so no precision; want 2 or more, or run.duration"},
 		"another word for auto":            {"run: {warmup: automatic}", `pool.yaml:5: run.warmup: "automatic" does not begin with a number; a duration is a number and a unit, ns us ms s m h or d, such as 1.5288s, 60ms or 1m30s; auto is accepted, too`},
-		"cores of containers":              {"  cores: 4", "pool.yaml:5: container.cores: a number of cores shared by containers is not built yet; write unlimited or leave it out"},
-		"no cores of containers":           {"  cores: none", `pool.yaml:5: container.cores: found "none"; want unlimited`},
-		"features of the whole platform":   {"  dispatch: 5ms\n  startup_cpu: 1s", "pool.yaml:5: container.dispatch: not built yet; leave it out\npool.yaml:6: container.startup_cpu: not built yet; leave it out"},
+		"no cores of containers":           {"  cores: none", `pool.yaml:5: container.cores: found "none"; want ` + wantCores},
+		"a list of cores":                  {"  cores: [1, 2]", "pool.yaml:5: container.cores: found a list; want " + wantCores},
+		"nothing for cores":                {"  cores:", "pool.yaml:5: container.cores: found nothing; want " + wantCores},
+		"no such key of cores":             {"  cores: {physical: 4, thread: 2}", "pool.yaml:5: container.cores.thread: unknown key; did you mean container.cores.threads? container.cores takes physical, threads, yield and all_core_speed"},
+		"cores without their number":       {"  cores:\n    threads: 1", "pool.yaml:5: container.cores.physical: missing; want a whole number from 1 to 1000000000"},
+		"more threads than there are":      {"  cores: {physical: 4, threads: 3}", `pool.yaml:5: container.cores.threads: found "3"; want a whole number from 1 to 2`},
+		"threads that nobody can judge":    {"  cores: {physical: 4, threads: 2}", "pool.yaml:5: container.cores.threads: two threads and no yield; want container.cores.yield, what the second thread of a core adds to the first: a number from 0 to 1"},
+		"a yield above a core":             {"  cores: {physical: 4, threads: 2, yield: 1.5}", `pool.yaml:5: container.cores.yield: found "1.5"; want a number from 0 to 1`},
+		"a clock that stops":               {"  cores: {physical: 4, all_core_speed: 0}", `pool.yaml:5: container.cores.all_core_speed: found "0"; want a number from 0.001 to 1`},
+		"a start-up without cores":         {"  startup_cpu: 0.5", "pool.yaml:5: container.startup_cpu: has no effect with cores: unlimited; want a number of cores, or no startup_cpu"},
+		"more than all of a start-up":      {"  cores: 4\n  startup_cpu: 1s", `pool.yaml:6: container.startup_cpu: found "1s"; want a number from 0 to 1`},
+		"threads of cores held one by one": {"wasm: {service: constant(1s), discipline: fcfs, cores: {physical: 4, threads: 2, yield: 0.2}}", "pool.yaml:5: wasm.cores.threads: cores that are held one by one (discipline: fcfs) have one thread and a constant speed; want discipline: processor-sharing, or a number of cores alone"},
+		"a feature of other versions":      {"  dispatch: 5ms", "pool.yaml:5: container.dispatch: not built yet; leave it out"},
 		"more running than there may be":   {"  initial:\n    running: 111", "pool.yaml:6: container.initial.running: found 111, more than max_instances; want at most 110"},
 		"more at the start than may be":    {"  initial:\n    running: 6\n    idle: 105", "pool.yaml:6: container.initial.running: found 6 beside 105 idle, together more than max_instances, 110; want at most 5"},
 		"a distribution with a slip":       {"wasm:\n  service: exponential(men=1s)", "pool.yaml:6: wasm.service: exponential has no parameter called \"men\" (did you mean mean?): exponential takes mean, as in exponential(mean=1s)\n    exponential(men=1s)\n                ^"},
@@ -128,7 +140,7 @@ pool.yaml:4: container.warm: mean: "NaNs" does not begin with a number; `+durati
                      ^
 pool.yaml:5: container.keep_alive: "60" has no unit; `+durations+`; never is accepted, too
 pool.yaml:6: wasm.service: missing; want a distribution such as exponential(mean=1.5s)
-pool.yaml:7: wasm.cores: found "0"; want a whole number from 1 to 1000000000, or unlimited
+pool.yaml:7: wasm.cores: found "0"; want a whole number from 1 to 1000000000, unlimited, or a block with the keys physical, threads, yield and all_core_speed
 pool.yaml:9: run.replications: found "0"; want a whole number from 1 to 100000
 --set seed=3: unknown key; did you mean run.seed? `+topTakes+`
 --a run.seed=x: found "x"; want a whole number from 0 to 18446744073709551615`, err.Error())

@@ -34,6 +34,13 @@ func blockSchema(block string) fragment {
 		for word, value := range k.schema {
 			property[word] = value
 		}
+		if namesOf[path] != nil { // a key that may be a block instead
+			for word, value := range blockSchema(path) {
+				if word != "type" {
+					property[word] = value
+				}
+			}
+		}
 		if k.standard != "" {
 			property["default"] = k.value(k.standard)
 		}
@@ -47,6 +54,8 @@ func blockSchema(block string) fragment {
 	case "run":
 		schema["not"] = fragment{"required": []string{"duration"},
 			"anyOf": []fragment{{"required": []string{"precision"}}, {"required": []string{"max_requests"}}}}
+	case "container.cores", "wasm.cores":
+		schema["required"] = coreKeys[:1]
 	case "container":
 		schema["oneOf"] = []fragment{{"required": []string{"cold"}}, {"required": []string{"startup"}}}
 	}

@@ -52,18 +52,24 @@ func (s Scenario) containerSize(c *platform.Containers) error {
 	}
 	var e estimate
 	idle, running := float64(c.InitialIdle), float64(c.InitialRunning)
-	if busy := min(s.present(service), limit); busy > idle+running {
+	cores := c.Cores.Capacity()
+	if busy := min(s.present(service), limit, cores); busy > idle+running {
 		e.add(busy, "running, offered load "+product(rate, service))
 	} else {
 		e.add(idle, "idle at the start")
 		e.add(running, "running at the start")
 	}
-	e.add(s.leftOver(service, limit, patience), "waiting, the load above max_instances")
+	if cores < limit {
+		e.add(min(s.leftOver(service, cores, math.Inf(1)), limit), "running besides, the load above the cores")
+		e.add(s.leftOver(service, cores, patience), "waiting, the load above the cores")
+	} else {
+		e.add(s.leftOver(service, limit, patience), "waiting, the load above max_instances")
+	}
 	return e.check("container")
 }
 
 func (s Scenario) wasmSize(w *platform.Wasm) error {
-	rate, service, startup, cores := s.Arrivals.Rate(), mean(w.Service), mean(w.Startup), capacity(w.Cores)
+	rate, service, startup, cores := s.Arrivals.Rate(), mean(w.Service), mean(w.Startup), w.Cores.Capacity()
 	var e estimate
 	e.add(min(s.present(service), cores), "running, offered load "+product(rate, service))
 	e.add(s.leftOver(service, cores, math.Inf(1)), "unfinished, the load above the cores")

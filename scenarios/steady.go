@@ -15,7 +15,7 @@ import (
 type UnsteadyError struct {
 	Platform string  // container or wasm
 	Load     float64 // offered load, arrival rate × mean service time, in instances or cores; may be +Inf
-	Capacity float64 // instances or cores; +Inf where there is no bound
+	Capacity float64 // instances, or cores of the speed of one that is busy alone; +Inf where there is no bound
 	reason   string
 }
 
@@ -38,11 +38,25 @@ func (s Scenario) CheckSteadyState() error {
 
 func (s Scenario) containerUnsteady(c *platform.Containers) error {
 	rate, service := s.Arrivals.Rate(), mean(c.Warm)
+	if c.KeepAlive == 0 && c.MaxInstances == platform.Unlimited {
+		service = coldWork(c) // every start is cold
+	}
 	e := &UnsteadyError{Platform: "container", Load: rate * service, Capacity: capacity(c.MaxInstances)}
+	if c.Cores.Limited() {
+		e.Capacity = min(e.Capacity, c.Cores.Rate(min(c.MaxInstances, c.Cores.Flat())))
+	}
 	switch {
 	case c.KeepAlive == sim.Never && c.MaxInstances == platform.Unlimited:
 		e.reason = "with keep_alive: never and max_instances: unlimited the instances only grow; " +
 			"want a duration for keep_alive or a number for max_instances"
+	case c.Cores.Limited() && c.MaxInstances == platform.Unlimited && e.Load >= e.Capacity:
+		e.reason = fmt.Sprintf("offered load %s is not below %s, so the instances only grow in number; "+
+			"want a lower rate or service time, more cores, or a number for max_instances", product(rate, service), work(c.Cores))
+	case c.WhenFull == platform.Queue && c.QueueTimeout == sim.Never && c.MaxInstances != platform.Unlimited &&
+		e.Load >= e.Capacity && e.Load < capacity(c.MaxInstances):
+		e.reason = fmt.Sprintf("offered load %s is not below the %.4g that %d instances on %s do together, so the queue only grows; "+
+			"want a lower rate or service time, more cores or a duration for queue_timeout",
+			product(rate, service), e.Capacity, c.MaxInstances, c.Cores)
 	case c.WhenFull == platform.Queue && c.QueueTimeout == sim.Never && e.Load >= e.Capacity:
 		e.reason = fmt.Sprintf("offered load %s is not below %d instances, so the queue only grows; "+
 			"want a lower rate or service time, more max_instances or a duration for queue_timeout",
@@ -55,13 +69,37 @@ func (s Scenario) containerUnsteady(c *platform.Containers) error {
 
 func (s Scenario) wasmUnsteady(w *platform.Wasm) error {
 	rate, service := s.Arrivals.Rate(), mean(w.Service)
-	e := &UnsteadyError{Platform: "wasm", Load: rate * service, Capacity: capacity(w.Cores)}
-	if w.Cores == platform.Unlimited || !(e.Load >= e.Capacity) {
+	e := &UnsteadyError{Platform: "wasm", Load: rate * service, Capacity: w.Cores.Capacity()}
+	if !w.Cores.Limited() || !(e.Load >= e.Capacity) {
 		return nil
 	}
-	e.reason = fmt.Sprintf("offered load %s is not below %d cores, so the executors only grow in number; "+
-		"want a lower rate or service time, or more cores", product(rate, service), w.Cores)
+	e.reason = fmt.Sprintf("offered load %s is not below %s, so the executors only grow in number; "+
+		"want a lower rate or service time, or more cores", product(rate, service), work(w.Cores))
 	return e
+}
+
+// coldWork returns the mean CPU time of a cold start in seconds; NaN if it is not known.
+func coldWork(c *platform.Containers) float64 {
+	startup, service := mean(c.Startup), mean(c.Warm)
+	if c.Cold != nil {
+		startup = 0
+		if c.Warm != nil {
+			startup = mean(c.Cold) * platform.ColdStartup(c.Warm, c.Cold)
+		}
+		service = mean(c.Cold) - startup
+	}
+	if !c.Cores.Limited() {
+		return startup + service
+	}
+	return startup*c.StartupCPU + service
+}
+
+// work describes limited cores and, where they are not plain, what all of them do together.
+func work(c platform.Cores) string {
+	if all := c.Capacity(); all != float64(c.Physical) {
+		return fmt.Sprintf("the %.4g that %s do together", all, c)
+	}
+	return c.String()
 }
 
 // mean returns the mean of a distribution in seconds; NaN, which compares with
@@ -74,7 +112,7 @@ func mean(d dist.Distribution) float64 {
 	return m
 }
 
-// capacity returns a number of instances or cores, +Inf for unlimited.
+// capacity returns a number of instances, +Inf for unlimited.
 func capacity(n int) float64 {
 	if n == platform.Unlimited {
 		return math.Inf(1)

@@ -39,6 +39,21 @@ func TestWhereNoSteadyStateCanBe(t *testing.T) {
 		"above the cores": {"wasm-10-cores", "arrivals.rate=300/s",
 			"wasm has no steady state: offered load 10.77 = 300/s × 35.9ms is not below 10 cores, so the executors only grow in number; " +
 				"want a lower rate or service time, or more cores"},
+		"below two threads a core": {"wasm-10-cores", "arrivals.rate=300/s wasm.cores.threads=2 wasm.cores.yield=0.25", ""},
+		"above the clock of busy cores": {"wasm-10-cores", "arrivals.rate=278/s wasm.cores.all_core_speed=0.9",
+			"wasm has no steady state: offered load 9.98 = 278/s × 35.9ms is not below the 9 that 10 cores, all-core speed 0.9 do together, so the executors only grow in number; " +
+				"want a lower rate or service time, or more cores"},
+		"a cap above the cores": {"float", "container.cores=1 container.max_instances=5", ""},
+		"no cap above the cores": {"float", "container.cores=1 container.max_instances=unlimited",
+			"container has no steady state: offered load 1.529 = 1/s × 1.5288s is not below 1 core, so the instances only grow in number; " +
+				"want a lower rate or service time, more cores, or a number for max_instances"},
+		"no keep-alive, and start-ups without CPU": {"float", "container.cores=2 container.keep_alive=0s container.max_instances=unlimited container.startup_cpu=0", ""},
+		"no keep-alive, and start-ups with CPU": {"float", "container.cores=2 container.keep_alive=0s container.max_instances=unlimited container.startup_cpu=0.5",
+			"container has no steady state: offered load 2.824 = 1/s × 2.8244999999999996s is not below 2 cores, so the instances only grow in number; " +
+				"want a lower rate or service time, more cores, or a number for max_instances"},
+		"a queue for instances on few cores": {"erlang-c", "arrivals.rate=5/s container.cores=7",
+			"container has no steady state: offered load 7.644 = 5/s × 1.5288s is not below the 7 that 10 instances on 7 cores do together, so the queue only grows; " +
+				"want a lower rate or service time, more cores or a duration for queue_timeout"},
 		"both platforms": {"float", "arrivals.rate=100/s container.when_full=queue wasm.cores=10",
 			"container has no steady state: offered load 152.9 = 100/s × 1.5288s is not below 110 instances, so the queue only grows; " +
 				"want a lower rate or service time, more max_instances or a duration for queue_timeout\n" +

@@ -181,25 +181,28 @@ func (s Scenario) memory() float64 {
 		}
 		return x
 	}
-	queue := func(service float64, servers int) float64 {
-		load := rate * service / float64(servers)
+	queue := func(service, servers float64) float64 {
+		load := rate * service / servers
 		if !(load < 1) {
 			return 0
 		}
-		return service / (float64(servers) * math.Pow(1-math.Sqrt(load), 2))
+		return service / (servers * math.Pow(1-math.Sqrt(load), 2))
 	}
 	if c := s.Container; c != nil {
 		warm := mean(c.Warm)
 		scale += known(warm) + known(mean(c.Cold)) + known(mean(c.Startup)) + known(c.KeepAlive.Seconds())
 		if c.WhenFull == platform.Queue && c.MaxInstances != platform.Unlimited {
-			scale += known(min(queue(warm, c.MaxInstances), c.QueueTimeout.Seconds()))
+			scale += known(min(queue(warm, float64(c.MaxInstances)), c.QueueTimeout.Seconds()))
 		}
+	}
+	if c := s.Container; c != nil && c.Cores.Limited() {
+		scale += known(queue(mean(c.Warm), c.Cores.Capacity()))
 	}
 	if w := s.Wasm; w != nil {
 		service := mean(w.Service)
 		scale += known(service) + known(mean(w.Startup))
-		if w.Cores != platform.Unlimited {
-			scale += known(queue(service, w.Cores))
+		if w.Cores.Limited() {
+			scale += known(queue(service, w.Cores.Capacity()))
 		}
 	}
 	return scale

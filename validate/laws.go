@@ -111,6 +111,21 @@ func laws() (groups []group) {
 		add(exact("laws", "processor-sharing", e.scenario(), metrics...))
 	}
 	for i, e := range []executors{
+		{arrivals: "poisson(rate=2.8/s)", service: "lognormal(mean=1s, cv=1.5)", block: coreBlock{"4", "2", "0.25", "0.8"}},
+		{arrivals: "poisson(rate=2/s)", service: "constant(1s)", block: coreBlock{"2", "2", "0.6", ""}},
+	} {
+		e.name = fmt.Sprintf("processor sharing with threads %d", i+1)
+		add(exact("laws", "processor-sharing", e.scenario(), "response_time", "instances", "P(instances)"))
+	}
+	for i, p := range []pool{
+		{arrivals: "poisson(rate=4/s)", warm: "lognormal(mean=1s, cv=1.5)", most: "10", idle: 10, cores: coreBlock{"4", "2", "0.25", "0.8"}},
+		{arrivals: "poisson(rate=2/s)", warm: "constant(1s)", most: "4", idle: 4, cores: coreBlock{physical: "2"}},
+		{arrivals: "poisson(rate=60/s)", warm: "exponential(mean=100ms)", most: "8", idle: 8, cores: coreBlock{"8", "1", "", "0.5"}},
+	} {
+		p.name, p.cold, p.keepAlive = fmt.Sprintf("processor sharing cut at the cap %d", i+1), "constant(9s)", "never"
+		add(exact("laws", "processor-sharing", p.scenario(), "rejection_probability", "response_time", "running", "P(running)"))
+	}
+	for i, e := range []executors{
 		{arrivals: "poisson(rate=3/s)", service: "exponential(mean=1s)", cores: "4"},
 		{arrivals: "poisson(rate=0.5/s)", service: "exponential(mean=1s)", cores: "1"},
 	} {

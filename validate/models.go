@@ -97,6 +97,15 @@ func containerModels(rate float64, c *platform.Containers, caveats []string) (mo
 	if initial := c.InitialIdle + c.InitialRunning; neverExpires && initial < c.MaxInstances {
 		filling = []string{fmt.Sprintf("the pool begins with %d of %d instances: the model assumes that it has filled", initial, c.MaxInstances)}
 	}
+	if c.Cores.Alone() < c.MaxInstances { // else nothing is ever slowed
+		if neverExpires && !queues {
+			add("processor-sharing", "processor sharing", false, slices.Concat(caveats, filling), func(float64) (Solution, error) {
+				r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: rate, Service: warm, Speed: modelCores(c.Cores), MaxPresent: c.MaxInstances})
+				return solution(r.Measures, err, "running", r.Present)
+			})
+		}
+		caveats = append(slices.Clone(caveats), fmt.Sprintf("%s, shared: the model has one for each instance", c.Cores))
+	}
 	switch {
 	case neverExpires && !queues:
 		add("erlang-b", "Erlang B", false, slices.Concat(caveats, filling), func(float64) (Solution, error) {
@@ -210,26 +219,35 @@ func wasmModels(rate float64, w *platform.Wasm, caveats []string) (models []Mode
 	}
 	infinite := slices.Clone(caveats)
 	switch {
-	case w.Cores == platform.Unlimited:
+	case !w.Cores.Limited():
 	case w.Discipline == platform.ProcessorSharing:
 		add("processor-sharing", "processor sharing", caveats, func() (model.Measures, model.Distribution, error) {
-			r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: rate, Service: service, Speed: model.Cores{Physical: w.Cores}})
+			r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: rate, Service: service, Speed: modelCores(w.Cores)})
 			return r.Measures, r.Present, err
 		})
 	default:
 		add("mmc", "M/M/c", append(slices.Clone(caveats), notExponential("service", w.Service, "M/M/c")...), func() (model.Measures, model.Distribution, error) {
-			r, err := model.FCFSCores(rate, service, w.Cores)
+			r, err := model.FCFSCores(rate, service, w.Cores.Physical)
 			return r.Measures, r.Present, err
 		})
 	}
-	if w.Cores != platform.Unlimited {
-		infinite = append(infinite, fmt.Sprintf("%d cores: the model has one for each request", w.Cores))
+	if w.Cores.Limited() {
+		infinite = append(infinite, fmt.Sprintf("%s: the model has one for each request", w.Cores))
 	}
 	add("mg-infinity", "M/G/∞", infinite, func() (model.Measures, model.Distribution, error) {
 		r, err := model.InfiniteServer(rate, service)
 		return r.Measures, r.Present, err
 	})
 	return models
+}
+
+// modelCores returns limited cores as the models have them.
+func modelCores(c platform.Cores) model.Cores {
+	cores := model.Cores{Physical: c.Physical, AllCoreSpeed: c.AllCoreSpeed}
+	if c.Threads == 2 {
+		cores.SMTYield = c.Yield
+	}
+	return cores
 }
 
 // coldService returns the mean service time of a cold start.

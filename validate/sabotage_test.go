@@ -66,9 +66,13 @@ var sabotages = []sabotage{
 	{
 		name: "processor sharing with a rate floor", file: "platform/sharedcores.go", only: "processor sharing 2", caught: "processor-sharing",
 		edits: []string{
-			"float64(elapsed)*float64(s.cores)/float64(n)", "float64(elapsed)*max(float64(s.cores)/float64(n), 0.6)",
-			"* float64(n) / float64(s.cores))", "/ max(float64(s.cores)/float64(n), 0.6))",
+			"float64(elapsed)*s.rate(n)/float64(n)", "float64(elapsed)*max(s.rate(n)/float64(n), 0.6)",
+			"* float64(n) / s.rate(n))", "/ max(s.rate(n)/float64(n), 0.6))",
 		},
+	},
+	{
+		name: "a second thread as good as a core", file: "platform/cores.go", only: "cut at the cap 1", caught: "processor-sharing",
+		edits: []string{"rate += float64(c.Yield * float64(", "rate += float64(1 * float64("},
 	},
 	{
 		name: "time average not closed at the end", file: "platform/observations.go", only: "always cold 1", caught: "identity",

@@ -65,6 +65,7 @@ type pool struct {
 	idle      int
 	queue     string // timeout; "" rejects
 	routing   string
+	cores     coreBlock
 }
 
 func (p pool) scenario() scenarios.Scenario {
@@ -81,7 +82,20 @@ func (p pool) scenario() scenarios.Scenario {
 	if p.routing != "" {
 		keys["container.routing"] = p.routing
 	}
+	p.cores.set(keys, "container.cores")
 	return scenarioOf(p.name, keys)
+}
+
+// A coreBlock describes cores that are more than a number: one value a key of the block.
+type coreBlock struct{ physical, threads, yield, allCoreSpeed string }
+
+// set adds the keys that are given to those of a scenario.
+func (b coreBlock) set(keys map[string]string, path string) {
+	for name, value := range map[string]string{"physical": b.physical, "threads": b.threads, "yield": b.yield, "all_core_speed": b.allCoreSpeed} {
+		if value != "" {
+			keys[path+"."+name] = value
+		}
+	}
 }
 
 // executors describes a Wasm scenario of a suite in short.
@@ -92,10 +106,15 @@ type executors struct {
 	startup    string
 	cores      string
 	discipline string
+	block      coreBlock // instead of cores
 }
 
 func (e executors) scenario() scenarios.Scenario {
-	keys := map[string]string{"arrivals": e.arrivals, "wasm.service": e.service, "wasm.cores": e.cores}
+	keys := map[string]string{"arrivals": e.arrivals, "wasm.service": e.service}
+	if e.cores != "" {
+		keys["wasm.cores"] = e.cores
+	}
+	e.block.set(keys, "wasm.cores")
 	if e.startup != "" {
 		keys["wasm.startup"] = e.startup
 	}
@@ -179,11 +198,11 @@ func probabilityCase(c Case, count string, solution Solution) Case {
 
 // detectable returns the deviation that cases of a scenario must find.
 func detectable(s scenarios.Scenario) float64 {
-	if s.Wasm == nil || s.Wasm.Cores == platform.Unlimited {
+	if s.Wasm == nil || !s.Wasm.Cores.Limited() {
 		return detect
 	}
 	service, _ := s.Wasm.Service.Moments()
-	if s.Arrivals.Rate()*service/float64(s.Wasm.Cores) > 0.8 {
+	if s.Arrivals.Rate()*service/s.Wasm.Cores.Capacity() > 0.8 {
 		return detectBusy
 	}
 	return detect
@@ -200,14 +219,14 @@ func warmup(s scenarios.Scenario) sim.Time {
 			seconds = max(seconds, 20*c.KeepAlive.Seconds())
 		}
 		if c.WhenFull == platform.Queue && c.MaxInstances != platform.Unlimited {
-			seconds = max(seconds, 20*relaxation(s.Arrivals.Rate()*warm, warm, c.MaxInstances))
+			seconds = max(seconds, 20*relaxation(s.Arrivals.Rate()*warm, warm, float64(c.MaxInstances)))
 		}
 	}
 	if w := s.Wasm; w != nil {
 		service, variance := w.Service.Moments()
 		seconds = max(seconds, 100*service, 20*math.Sqrt(min(variance, 1e4*service*service)))
-		if w.Cores != platform.Unlimited {
-			seconds = max(seconds, 20*relaxation(s.Arrivals.Rate()*service, service, w.Cores))
+		if w.Cores.Limited() {
+			seconds = max(seconds, 20*relaxation(s.Arrivals.Rate()*service, service, w.Cores.Capacity()))
 		}
 	}
 	return sim.FromSeconds(seconds)
@@ -215,10 +234,10 @@ func warmup(s scenarios.Scenario) sim.Time {
 
 // relaxation returns the time in which a queue with n servers forgets its state; 0 where the
 // load is not below n.
-func relaxation(load, service float64, n int) float64 {
-	if load >= float64(n) {
+func relaxation(load, service, n float64) float64 {
+	if load >= n {
 		return 0
 	}
-	gap := 1 - math.Sqrt(load/float64(n))
-	return service / (float64(n) * gap * gap)
+	gap := 1 - math.Sqrt(load/n)
+	return service / (n * gap * gap)
 }

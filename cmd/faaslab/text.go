@@ -78,17 +78,17 @@ func describeContainers(c *platform.Containers) (parts []string) {
 	default:
 		parts = append(parts, c.Routing.String())
 	}
+	if c.Cores.Limited() {
+		parts = append(parts, c.Cores.String()+", shared")
+	}
 	return parts
 }
 
 func describeWasm(x *platform.Wasm) []string {
-	switch {
-	case x.Cores == platform.Unlimited:
-		return []string{"unlimited cores"}
-	case x.Cores == 1:
-		return []string{"1 core, " + x.Discipline.String()}
+	if !x.Cores.Limited() {
+		return []string{x.Cores.String()}
 	}
-	return []string{fmt.Sprintf("%d cores, %s", x.Cores, x.Discipline)}
+	return []string{x.Cores.String() + ", " + x.Discipline.String()}
 }
 
 // describePrices says what costs are of: nothing without a pricing block.

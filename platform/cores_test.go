@@ -1,0 +1,483 @@
+package platform
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"faaslab/dist"
+	"faaslab/sim"
+)
+
+func TestCoresAreAsFastAsTheirThreadsAndTheirClock(t *testing.T) {
+	for _, x := range []struct {
+		cores Cores
+		alone int
+		rates []float64 // of 1, 2, … instances
+		text  string
+	}{
+		{Cores{Physical: 1}, 1, []float64{1, 1}, "1 core"},
+		{Cores{Physical: 3}, 3, []float64{1, 2, 3, 3, 3}, "3 cores"},
+		{Cores{Physical: 2, Threads: 2, Yield: 0.3}, 2, []float64{1, 2, 2.3, 2.6, 2.6}, "2 cores with 2 threads, yield 0.3"},
+		{Cores{Physical: 2, Threads: 1, Yield: 0.3, AllCoreSpeed: 1}, 2, []float64{1, 2, 2, 2}, "2 cores"},
+		{Cores{Physical: 3, AllCoreSpeed: 0.8}, 1, []float64{1, 2 * 0.9, 3 * 0.8, 3 * 0.8}, "3 cores, all-core speed 0.8"},
+		{Cores{Physical: 1, AllCoreSpeed: 0.8}, 1, []float64{1, 1}, "1 core"},
+		{Cores{Physical: 2, Threads: 2, Yield: 0.5, AllCoreSpeed: 0.6}, 1, []float64{1, 2 * 0.6, 2.5 * 0.6, 3 * 0.6, 3 * 0.6}, "2 cores with 2 threads, yield 0.5, all-core speed 0.6"},
+	} {
+		assert.Equal(t, x.alone, x.cores.Alone(), x.text)
+		for j, rate := range x.rates {
+			assert.InDelta(t, rate, x.cores.Rate(j+1), 1e-15, "%s: r(%d)", x.text, j+1)
+		}
+		assert.InDelta(t, x.rates[len(x.rates)-1], x.cores.Capacity(), 1e-15, x.text)
+		assert.Equal(t, x.text, x.cores.String())
+	}
+	assert.Equal(t, Unlimited, Cores{}.Alone())
+	assert.Equal(t, math.Inf(1), Cores{}.Capacity())
+	assert.Equal(t, "unlimited cores", Cores{}.String())
+}
+
+// naiveSpeed is the speed of each of n on the cores.
+func naiveSpeed(c Cores, n int) float64 {
+	first, second := 0, 0 // busy first and second threads
+	for range n {
+		switch {
+		case first < c.Physical:
+			first++
+		case c.Threads == 2 && second < c.Physical:
+			second++
+		}
+	}
+	clock := 1.0
+	if c.AllCoreSpeed != 0 && first > 1 {
+		clock = 1 + (c.AllCoreSpeed-1)*float64(first-1)/float64(c.Physical-1)
+	}
+	return clock * (float64(first) + c.Yield*float64(second)) / float64(max(n, 1))
+}
+
+// naiveCrowd is a pool on shared cores, written for clarity: at every event it visits all
+// instances and takes off what they got done since the last one. Times are in seconds.
+type naiveCrowd struct {
+	config    Containers
+	now       float64
+	instances []*naiveMember
+	waiting   []naiveColdStart
+	serial    int64
+	sequence  int
+	rejected  int
+	timedOut  int
+	expired   int
+	log       map[int]naiveFate // by request
+}
+
+type naiveMember struct {
+	serial   int64
+	request  int     // -1: idle
+	start    float64 // of the service
+	cold     bool
+	delay    float64 // left of what takes no CPU
+	work     float64 // left of what does
+	since    float64 // idle since
+	sequence int     // of becoming idle, or of joining the others on the cores
+}
+
+type naiveColdStart struct {
+	request             int
+	arrival             float64
+	warm, startup, cold float64
+}
+
+type naiveFate struct {
+	start, completion float64
+	serial            int64
+	cold              bool
+}
+
+func (n *naiveCrowd) serve(i *naiveMember, r naiveColdStart, cold bool) {
+	n.sequence++
+	*i = naiveMember{serial: i.serial, request: r.request, start: n.now, cold: cold, work: r.warm, sequence: n.sequence}
+	if cold {
+		i.delay = r.startup * (1 - n.config.StartupCPU)
+		i.work = r.cold - i.delay
+	}
+}
+
+func (n *naiveCrowd) arrive(r naiveColdStart) {
+	var idle []*naiveMember
+	for _, i := range n.instances {
+		if i.request < 0 {
+			idle = append(idle, i)
+		}
+	}
+	switch {
+	case len(idle) > 0:
+		bySequence := func(a, b *naiveMember) int { return a.sequence - b.sequence }
+		if n.config.Routing == MRU {
+			n.serve(slices.MaxFunc(idle, bySequence), r, false)
+		} else {
+			n.serve(slices.MinFunc(idle, bySequence), r, false)
+		}
+	case len(n.instances) < n.config.MaxInstances:
+		n.serial++
+		i := &naiveMember{serial: n.serial}
+		n.instances = append(n.instances, i)
+		n.serve(i, r, true)
+	case n.config.WhenFull == Reject:
+		n.rejected++
+	default:
+		n.waiting = append(n.waiting, r)
+	}
+}
+
+// step goes to the next event, but not beyond a moment, and handles it. It reports whether
+// there was one.
+func (n *naiveCrowd) step(until float64) bool {
+	sharing := 0
+	for _, i := range n.instances {
+		if i.request >= 0 && i.delay == 0 {
+			sharing++
+		}
+	}
+	speed := naiveSpeed(n.config.Cores, sharing)
+	at := until
+	var first *naiveMember
+	var handle func(i *naiveMember)
+	consider := func(time float64, i *naiveMember, what func(*naiveMember)) {
+		// Jobs of the same length that began together end together: the rounding of this
+		// simulation is not to decide between them.
+		const tie = 1e-9
+		if time < at-tie || time < at+tie && first != nil && i != nil && i.sequence < first.sequence {
+			at, first, handle = min(time, at), i, what
+		}
+	}
+	for _, i := range n.instances {
+		switch {
+		case i.request < 0:
+			if n.config.KeepAlive != sim.Never {
+				consider(i.since+n.config.KeepAlive.Seconds(), i, n.expire)
+			}
+		case i.delay > 0:
+			consider(n.now+i.delay, i, func(i *naiveMember) { i.delay = 0; n.sequence++; i.sequence = n.sequence })
+		default:
+			consider(n.now+i.work/speed, i, n.complete)
+		}
+	}
+	if n.config.QueueTimeout != sim.Never && len(n.waiting) > 0 {
+		consider(n.waiting[0].arrival+n.config.QueueTimeout.Seconds(), nil, func(*naiveMember) {
+			n.timedOut++
+			n.waiting = n.waiting[1:]
+		})
+	}
+	for _, i := range n.instances {
+		switch {
+		case i.request < 0 || i == first && handle != nil:
+		case i.delay > 0:
+			i.delay = max(i.delay-(at-n.now), 1e-12)
+		default:
+			i.work -= (at - n.now) * speed
+		}
+	}
+	n.now = at
+	if handle == nil {
+		return false
+	}
+	handle(first)
+	return true
+}
+
+func (n *naiveCrowd) expire(i *naiveMember) {
+	n.expired++
+	n.instances = slices.DeleteFunc(n.instances, func(other *naiveMember) bool { return other == i })
+}
+
+func (n *naiveCrowd) complete(i *naiveMember) {
+	n.log[i.request] = naiveFate{i.start, n.now, i.serial, i.cold}
+	if len(n.waiting) > 0 {
+		r := n.waiting[0]
+		n.waiting = n.waiting[1:]
+		n.serve(i, r, false)
+		return
+	}
+	n.sequence++
+	i.request, i.since, i.sequence = -1, n.now, n.sequence
+}
+
+// coldStarts lists the first requests of a pool's streams, and the start-up part of each.
+func coldStarts(t *testing.T, config Containers, arrivals dist.Arrivals, seed uint64, count int) (all []naiveColdStart) {
+	for k, r := range requests(t, config, arrivals, seed, count) {
+		x := naiveColdStart{k, r.arrival.Seconds(), r.warm.Seconds(), (r.cold - r.warm).Seconds(), r.cold.Seconds()}
+		if config.Cold != nil {
+			warm, _ := config.Warm.Moments()
+			cold, _ := config.Cold.Moments()
+			x.startup = r.cold.Seconds() * max(0, 1-warm/cold)
+		}
+		all = append(all, x)
+	}
+	return all
+}
+
+func TestAPoolOnSharedCoresAgreesWithANaiveOne(t *testing.T) {
+	const scenarios, count = 240, 252 // whole batches
+	var seen Observations
+	compared, slowed := 0, 0
+	for seed := range uint64(scenarios) {
+		rng := rand.New(rand.NewPCG(seed, 77))
+		pick := func(texts ...string) string { return texts[rng.IntN(len(texts))] }
+		span := func(spans ...sim.Time) sim.Time { return spans[rng.IntN(len(spans))] }
+		config := Containers{
+			Warm:         law(t, pick("exponential(mean=1s)", "constant(1s)", "uniform(0s, 2s)", "lognormal(mean=1s, cv=3)")),
+			KeepAlive:    span(0, 1*sim.Second, 5*sim.Second, sim.Never),
+			MaxInstances: []int{1, 3, 8, 20}[rng.IntN(4)],
+			WhenFull:     WhenFull(rng.IntN(2)),
+			QueueTimeout: span(sim.Second, 3*sim.Second, sim.Never),
+			Routing:      []Routing{MRU, LRU}[rng.IntN(2)],
+			Cores:        Cores{Physical: 1 + rng.IntN(4), Threads: 1 + rng.IntN(2), Yield: 0.6 * rng.Float64(), AllCoreSpeed: []float64{0, 1, 0.6}[rng.IntN(3)]},
+			StartupCPU:   []float64{0, 0.3, 1}[rng.IntN(3)],
+		}
+		if rng.IntN(2) == 0 {
+			config.Cold = law(t, pick("exponential(mean=3s)", "uniform(1s, 2s)", "exponential(mean=500ms)"))
+		} else {
+			config.Startup = law(t, pick("exponential(mean=2s)", "uniform(0s, 1s)", "constant(0s)"))
+		}
+		arrivals := process(t, pick("poisson(rate=1/s)", "poisson(rate=3/s)", "batch(poisson(rate=0.5/s), size=4)"))
+
+		all := coldStarts(t, config, arrivals, seed, count)
+		naive := &naiveCrowd{config: config, log: map[int]naiveFate{}}
+		pool, err := NewPool(config, arrivals, seed, 0)
+		require.NoError(t, err)
+		var got []Request
+		logged := int64(0)
+		pool.Log = func(r Request) {
+			if r.Outcome == OutcomeWarm || r.Outcome == OutcomeCold {
+				got = append(got, r)
+			}
+			logged++
+		}
+		for _, r := range all {
+			for naive.step(r.arrival) {
+			}
+			naive.arrive(r)
+		}
+		require.NoError(t, pool.Run(sim.FromSeconds(all[count-1].arrival)))
+		observed := pool.Observations()
+		require.NoError(t, observed.Check())
+
+		name := fmt.Sprintf("seed %d: %+v", seed, config)
+		require.Equal(t, []int{naive.rejected, naive.timedOut, naive.expired, len(naive.instances), len(naive.waiting)},
+			[]int{int(observed.Rejected), int(observed.TimedOut), int(observed.Expired), observed.Instances.Count(), int(observed.WaitingAtEnd)}, name)
+		require.Len(t, got, len(naive.log), name)
+		// The work of each of a request's two jobs is off by a nanosecond at most, which takes
+		// longer on a shared core; a completion may be that much late for every request before it,
+		// and so may be what waits for it.
+		tolerance := 4e-9*float64(count)*float64(config.MaxInstances)/config.Cores.Rate(1)/0.6 + 1e-9
+		var served []int
+		for k := range naive.log {
+			served = append(served, k)
+		}
+		// Of the requests that arrived together each instance served some, one after another.
+		slices.SortFunc(served, func(a, b int) int {
+			x, y := naive.log[a], naive.log[b]
+			return cmp.Or(cmp.Compare(all[a].arrival, all[b].arrival), cmp.Compare(x.serial, y.serial), cmp.Compare(x.start, y.start))
+		})
+		slices.SortFunc(got, func(a, b Request) int {
+			return cmp.Or(cmp.Compare(a.Arrival, b.Arrival), cmp.Compare(a.Instance, b.Instance), cmp.Compare(a.Start, b.Start))
+		})
+		for n, k := range served {
+			fate, r := naive.log[k], got[n]
+			require.Equal(t, sim.FromSeconds(all[k].arrival), r.Arrival, "%s, request %d", name, k)
+			require.Equal(t, fate.serial, r.Instance, "%s, request %d", name, k)
+			require.InDelta(t, fate.start, r.Start.Seconds(), tolerance, "%s, request %d", name, k)
+			require.InDelta(t, fate.completion, r.Completion.Seconds(), tolerance, "%s, request %d", name, k)
+			require.Equal(t, fate.cold, r.Outcome == OutcomeCold, "%s, request %d", name, k)
+			compared++
+			if work := all[k].warm; !fate.cold && fate.completion-fate.start > 1.01*work {
+				slowed++
+			}
+		}
+		// The log and the observations tell the same.
+		pool.LogUnfinished()
+		require.Equal(t, observed.Arrivals, logged, name)
+		require.EqualValues(t, len(got), observed.Served(), name)
+		total := sim.Time(0)
+		for _, r := range got {
+			total += r.Completion - r.Arrival
+		}
+		if len(got) > 0 {
+			require.InEpsilon(t, total.Seconds()/float64(len(got)), metric(ContainerMetrics, "response_time")(&observed), 1e-9, name)
+		}
+		seen.Merge(&observed)
+	}
+	t.Logf("%d requests compared, %d of them slowed", compared, slowed)
+	require.Greater(t, slowed, scenarios*count/10)
+	for name, count := range map[string]int64{"cold": seen.Cold, "warm": seen.Warm, "expired": seen.Expired, "rejected": seen.Rejected,
+		"timed out": seen.TimedOut, "warm in service at the end": seen.WarmAtEnd, "cold in service at the end": seen.ColdAtEnd} {
+		require.Positive(t, count, name)
+	}
+}
+
+// With a core for every instance there is nothing to share, and a pool on shared cores
+// is the plain pool, to the nanosecond.
+func TestCoresForAllChangeNothing(t *testing.T) {
+	for seed := range uint64(20) {
+		for _, cpu := range []float64{0, 0.3, 1} {
+			config := Containers{Warm: law(t, "lognormal(mean=1s, cv=2)"), Cold: law(t, "exponential(mean=3s)"), KeepAlive: seconds(4), MaxInstances: 5,
+				WhenFull: WhenFull(seed % 2), QueueTimeout: seconds(2), Routing: Routing(seed % 4), InitialIdle: 2, InitialRunning: 2}
+			run := func(cores Cores) ([]Request, Observations) {
+				config.Cores, config.StartupCPU = cores, cpu
+				pool, err := NewPool(config, process(t, "poisson(rate=3/s)"), seed, 0)
+				require.NoError(t, err)
+				var log []Request
+				pool.Log = func(r Request) { log = append(log, r) }
+				require.NoError(t, pool.Run(seconds(300)))
+				o := pool.Observations()
+				require.NoError(t, o.Check())
+				log = slices.DeleteFunc(log, func(r Request) bool { return r.Completion > seconds(300) })
+				slices.SortFunc(log, func(a, b Request) int { return int(a.Arrival - b.Arrival) })
+				return log, o
+			}
+			plain, o := run(Cores{})
+			shared, s := run(Cores{Physical: 5})
+			require.Equal(t, plain, shared, "seed %d", seed)
+			require.Equal(t, []int64{o.Arrivals, o.Warm, o.Cold, o.Rejected, o.TimedOut, o.Completed, o.Expired}, []int64{s.Arrivals, s.Warm, s.Cold, s.Rejected, s.TimedOut, s.Completed, s.Expired})
+			require.Equal(t, o.Instances.Probabilities(), s.Instances.Probabilities())
+			require.Equal(t, o.RunningCold.Mean(), s.RunningCold.Mean())
+		}
+	}
+}
+
+// Two cold starts together on one core, calculated by hand: half a second each in which
+// the start-up takes no CPU, one in which both share the core for the other half, then two
+// for the services of a second.
+func TestAStartUpTakesTheCPUThatItIsSaidTo(t *testing.T) {
+	for _, c := range []struct{ cpu, startup, response float64 }{{0, 1, 3}, {0.5, 1.5, 3.5}, {1, 2, 4}} {
+		for name, config := range map[string]Containers{
+			"startup": {Startup: law(t, "constant(1s)")},
+			"cold":    {Cold: law(t, "constant(2s)")}, // of which the half is the start-up
+		} {
+			config.Warm, config.MaxInstances, config.Cores, config.StartupCPU = law(t, "constant(1s)"), 10, Cores{Physical: 1}, c.cpu
+			pool, err := NewPool(config, process(t, "batch(constant(rate=0.1/s), size=2)"), 1, 0)
+			require.NoError(t, err)
+			require.NoError(t, pool.Run(seconds(1009)))
+			o := pool.Observations()
+			require.NoError(t, o.Check())
+			require.Equal(t, int64(200), o.Cold, name)
+			assert.InDelta(t, c.response, metric(ContainerMetrics, "response_time_cold")(&o), 1e-8, name)
+			assert.InDelta(t, c.startup, o.Startup.Seconds()/200, 1e-8, name)
+			free := Prices{Memory: 1, User: &UserPrices{Second: 1, Startup: StartupFree}, ColdStartup: 0.5}
+			assert.InDelta(t, 1e6*(c.response-c.startup), free.Metrics()[0].Of(&o), 1e-2, name)
+		}
+	}
+}
+
+// sharingUpTo is the law of processor sharing at any speed, cut at a cap: P(n) ∝ aⁿ / Π r(j).
+func sharingUpTo(a float64, cores Cores, most int) (pmf []float64) {
+	term, total := 1.0, 0.0
+	for n := 0; n <= most; n++ {
+		if n > 0 {
+			term *= a / (naiveSpeed(cores, n) * float64(n))
+		}
+		pmf = append(pmf, term)
+		total += term
+	}
+	for n := range pmf {
+		pmf[n] /= total
+	}
+	return pmf
+}
+
+func meanOf(pmf []float64) (mean float64) {
+	for n, p := range pmf {
+		mean += float64(n) * p
+	}
+	return mean
+}
+
+var someCores = []Cores{
+	{Physical: 4, Threads: 2, Yield: 0.25, AllCoreSpeed: 0.8},
+	{Physical: 2, Threads: 2, Yield: 0.6},
+	{Physical: 3, AllCoreSpeed: 0.5},
+}
+
+func TestCoresWithThreadsAndAClockAreProcessorSharing(t *testing.T) {
+	needsManyRequests(t)
+	var f family
+	for _, service := range []string{"hyperexponential(mean=1s, cv=2)", "constant(1s)"} {
+		for _, cores := range someCores {
+			rate := 0.7 * cores.Capacity()
+			pmf := sharingUpTo(rate, cores, 1000)
+			config := Wasm{Service: law(t, service), Cores: cores}
+			observed := replicate(t, replications, seconds(2000), seconds(30_000), executors(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 21))
+			name := fmt.Sprintf("%s on %v", service, cores)
+			f.compare(t, name+": executors", observed, meanOf(pmf), 0.05, metric(WasmMetrics, "instances"))
+			f.compare(t, name+": response time", observed, meanOf(pmf)/rate, 0.05, metric(WasmMetrics, "response_time"))
+			f.comparePMF(t, name, observed, func(n int) float64 { return pmf[min(n, len(pmf)-1)] }, 0.08, instanceProbabilities)
+		}
+	}
+	f.check(t)
+}
+
+func TestAFullPoolOnSharedCoresIsProcessorSharingCutAtTheCap(t *testing.T) {
+	needsManyRequests(t)
+	var f family
+	for _, warm := range []string{"lognormal(mean=1s, cv=2)", "constant(1s)"} {
+		for i, cores := range someCores {
+			most := []int{12, 3, 6}[i]
+			for _, load := range []float64{0.8, 1.5} {
+				rate := load * cores.Capacity()
+				pmf := sharingUpTo(rate, cores, most)
+				config := Containers{Warm: law(t, warm), Cold: law(t, "constant(9s)"), KeepAlive: sim.Never,
+					MaxInstances: most, InitialIdle: most, WhenFull: Reject, Cores: cores, StartupCPU: 1}
+				observed := replicate(t, replications, seconds(500), seconds(20_000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 22))
+				for _, o := range observed {
+					require.Zero(t, o.Cold, "a full pool starts nothing")
+				}
+				name := fmt.Sprintf("%s at %v on %v, cut at %d", warm, load, cores, most)
+				f.compare(t, name+": rejection", observed, pmf[most], 0.05, metric(ContainerMetrics, "rejection_probability"))
+				f.compare(t, name+": running", observed, meanOf(pmf), 0.02, metric(ContainerMetrics, "running"))
+				f.compare(t, name+": response time", observed, meanOf(pmf)/(rate*(1-pmf[most])), 0.02, metric(ContainerMetrics, "response_time"))
+				f.comparePMF(t, name, observed, func(n int) float64 {
+					if n > most {
+						return 0
+					}
+					return pmf[n]
+				}, 0.08, func(o *Observations) []float64 { return o.Running.Probabilities() })
+			}
+		}
+	}
+	f.check(t)
+}
+
+// Without keep-alive and cap every request is a cold start: a delay, which leaves a Poisson
+// stream Poisson, and then processor sharing of what takes CPU.
+func TestColdStartsOnSharedCoresAreADelayAndProcessorSharing(t *testing.T) {
+	needsManyRequests(t)
+	var f family
+	cores := Cores{Physical: 4, Threads: 2, Yield: 0.25, AllCoreSpeed: 0.8}
+	for _, cpu := range []float64{0, 0.3, 1} {
+		for name, config := range map[string]Containers{
+			"startup": {Startup: law(t, "uniform(0s, 4s)")},
+			"cold":    {Cold: law(t, "gamma(mean=3s, cv=0.5)")},
+		} {
+			config.Warm, config.MaxInstances, config.Cores, config.StartupCPU = law(t, "lognormal(mean=1s, cv=1)"), Unlimited, cores, cpu
+			work := 1 + 2*cpu
+			rate := 0.7 * cores.Capacity() / work
+			pmf := sharingUpTo(rate*work, cores, 1000)
+			response := meanOf(pmf)/rate + 2*(1-cpu)
+			observed := replicate(t, replications, seconds(2000), seconds(30_000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 23))
+			name = fmt.Sprintf("%s, %v of the start-up takes CPU", name, cpu)
+			f.compare(t, name+": response time", observed, response, 0.05, metric(ContainerMetrics, "response_time_cold"))
+			f.compare(t, name+": instances", observed, rate*response, 0.05, metric(ContainerMetrics, "instances"))
+			f.compare(t, name+": running cold", observed, rate*response, 0.05, metric(ContainerMetrics, "running_cold"))
+			// Little's law, each side observed on its own.
+			f.compare(t, name+": Little", observed, 1, 0.01, func(o *Observations) float64 {
+				return o.Running.Mean() / (float64(o.Cold) / o.Span.Seconds() * metric(ContainerMetrics, "response_time")(o))
+			})
+		}
+	}
+	f.check(t)
+}

@@ -20,6 +20,7 @@ func (p *Pool) check(now sim.Time) {
 	case p.shared == nil && running != p.engine.Pending():
 	case p.shared != nil && !p.shared.holds(running):
 	case p.waiting.len() > 0 && (idle > 0 || instances < p.config.MaxInstances):
+	case o.Waiting.Count() != p.queued() || !p.stage.sound():
 	case idle > 0 && p.oldestIdle().since.Plus(p.config.KeepAlive) < now:
 	default:
 		return
@@ -32,6 +33,15 @@ func (p *Pool) check(now sim.Time) {
 func (s *poolCores) holds(running int) bool {
 	c := &s.cores
 	return running == c.done.Len()+s.delays.Len() && c.clock >= 0 && c.fraction >= 0 && c.fraction < 1
+}
+
+// sound reports whether the stage's invariants hold; no stage is sound.
+func (s *stage) sound() bool {
+	if s == nil {
+		return true
+	}
+	n := s.queue.len()
+	return s.timedOut >= 0 && s.timedOut <= n && s.taken >= 0 && s.taken <= n && (n > 0) == (s.reader != sim.Never)
 }
 
 // check panics unless the executors' invariants hold after an event.

@@ -34,8 +34,9 @@ type Containers struct {
 	// MaxInstances is the most instances at once, >= 1, or Unlimited.
 	MaxInstances int
 	WhenFull     WhenFull
-	// QueueTimeout is how long a request waits at most when full, > 0, or
-	// sim.Never. A request whose time is up leaves unserved.
+	// QueueTimeout is how long a request waits at most if WhenFull is Queue, counted from its
+	// arrival, in the dispatch stage and for an instance; > 0, or sim.Never. A request whose time is
+	// up leaves unserved.
 	QueueTimeout sim.Time
 	Routing      Routing
 	// Cores are shared by all running instances; those that are idle take none.
@@ -43,6 +44,7 @@ type Containers struct {
 	// StartupCPU is the fraction of a cold start's start-up that takes CPU, 0 … 1, where
 	// cores are limited: the rest is a delay before it. What of Cold is start-up, ColdStartup says.
 	StartupCPU float64
+	Dispatch     Dispatch // what requests pass before they reach the pool
 	// InitialIdle instances are idle, freshly so, at time 0, and InitialRunning serve a
 	// request; both >= 0, their sum <= MaxInstances. What is left of such a service has the
 	// law Warm, which is given if there are any: for exponential service that is exact.

@@ -407,11 +407,13 @@ func TestNothingIsAllocatedPerRequest(t *testing.T) {
 	arrivals := process(t, "poisson(rate=10/s)")
 	service := law(t, "exponential(mean=1s)")
 	for name, start := range map[string]func(int) (simulated, error){
-		"mru":       pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: MRU}, arrivals, 1),
-		"newest":    pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: Newest}, arrivals, 1),
-		"lru":       pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: LRU}, arrivals, 1),
-		"random":    pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: Random}, arrivals, 1),
-		"queue":     pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 8, WhenFull: Queue, QueueTimeout: seconds(1)}, arrivals, 1),
+		"mru":    pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: MRU}, arrivals, 1),
+		"newest": pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: Newest}, arrivals, 1),
+		"lru":    pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: LRU}, arrivals, 1),
+		"random": pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: Random}, arrivals, 1),
+		"queue":  pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 8, WhenFull: Queue, QueueTimeout: seconds(1)}, arrivals, 1),
+		"dispatch": pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, WhenFull: Queue, QueueTimeout: seconds(1),
+			Dispatch: Dispatch{Interval: seconds(0.1), Batch: 3, Service: law(t, "exponential(mean=20ms)")}}, arrivals, 1),
 		"cold only": pools(Containers{Warm: service, Startup: service, KeepAlive: 0, MaxInstances: Unlimited}, arrivals, 1),
 		"cores":     pools(Containers{Warm: service, Startup: service, KeepAlive: seconds(5), MaxInstances: 40, Cores: Cores{Physical: 8, Threads: 2, Yield: 0.3, AllCoreSpeed: 0.9}, StartupCPU: 0.5}, arrivals, 1),
 		"unlimited": executors(Wasm{Service: service}, arrivals, 1),

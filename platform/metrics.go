@@ -53,10 +53,12 @@ var ContainerMetrics = []Metric{
 	quantile("response_time_p99", 0.99),
 	{Name: "response_time_warm", Doc: "response time of warm starts", Unit: Seconds,
 		Of: func(o *Observations) float64 {
-			return (o.WarmService.Seconds() + o.Wait.Seconds()) / float64(o.ServedWarm())
+			return (o.WarmService.Seconds() + o.Wait.Seconds() - o.ColdWait.Seconds()) / float64(o.ServedWarm())
 		}},
 	{Name: "response_time_cold", Doc: "response time of cold starts", Unit: Seconds,
-		Of: func(o *Observations) float64 { return o.ColdService.Seconds() / float64(o.ServedCold()) }},
+		Of: func(o *Observations) float64 {
+			return (o.ColdService.Seconds() + o.ColdWait.Seconds()) / float64(o.ServedCold())
+		}},
 	waitingTime,
 	instances,
 	{Name: "warm_instances", Doc: "instances that are past their start: idle or running warm", Unit: Count,
@@ -177,7 +179,8 @@ func Estimate(metrics []Metric, replications []Observations) []Estimated {
 		}
 		if metric.Events != nil {
 			events, trials := metric.Events(&whole)
-			if rare := min(events, trials-events); trials > 0 && rare < fewEvents {
+			// More events than trials may be there: of requests that arrived before the period.
+			if rare := max(min(events, trials-events), 0); trials > 0 && rare < fewEvents {
 				e.Rare = stats.RareHalfWidth(rare, trials)
 				e.HalfWidth = max(e.HalfWidth, e.Rare)
 			}

@@ -48,7 +48,8 @@ type Observations struct {
 	// WarmService, waits excluded, and all requests in Warm.
 	WarmService stats.Sum
 	ColdService stats.Sum
-	Wait        stats.Sum // of the served requests
+	Wait        stats.Sum // of the served requests, from arrival to start
+	ColdWait    stats.Sum // the part of Wait that cold starts waited, which is in a dispatch stage
 	// Startup adds up the start-ups of the served requests, where the platform gives a law for
 	// them (Containers.Startup, Wasm.Startup) or containers share cores; they are part of
 	// ColdService, or of WarmService.
@@ -194,8 +195,8 @@ func (o *Observations) counts() [15]*int64 {
 		&o.WarmAtStart, &o.WarmAtEnd, &o.ColdAtStart, &o.ColdAtEnd}
 }
 
-func (o *Observations) sums() [5]*stats.Sum {
-	return [...]*stats.Sum{&o.WarmService, &o.ColdService, &o.Wait, &o.Startup, &o.Lifetime}
+func (o *Observations) sums() [6]*stats.Sum {
+	return [...]*stats.Sum{&o.WarmService, &o.ColdService, &o.Wait, &o.ColdWait, &o.Startup, &o.Lifetime}
 }
 
 // possible returns the arrivals, to which an event may have happened, or 0 if it cannot.

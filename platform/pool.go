@@ -49,6 +49,7 @@ type Pool struct {
 	set     idleSet
 
 	waiting ring[waiting]
+	stage   *stage // in front of the pool; nil: none
 
 	shared *poolCores // nil: a core for every instance
 
@@ -87,8 +88,9 @@ func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication
 	capped := config.MaxInstances != Unlimited
 	p.observed.pool = true
 	p.observed.CanReject = capped && config.WhenFull == Reject
-	p.observed.CanWait = capped && config.WhenFull == Queue
-	p.observed.CanTimeOut = p.observed.CanWait && config.QueueTimeout != sim.Never
+	p.stage = newStage(config.Dispatch, seed, replication)
+	p.observed.CanWait = capped && config.WhenFull == Queue || p.stage != nil
+	p.observed.CanTimeOut = p.observed.CanWait && config.WhenFull == Queue && config.QueueTimeout != sim.Never
 	if config.Cold == nil {
 		p.cold = sampler{law: config.Startup, family: random.NewFamily(seed, replication, random.Startup)}
 	}
@@ -112,7 +114,11 @@ func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication
 			p.runInitially(work, p.create(0))
 		}
 	}
-	p.scheduleArrival(0)
+	if p.stage != nil {
+		p.scheduleStage(0)
+	} else {
+		p.scheduleArrival(0)
+	}
 	return p, nil
 }
 
@@ -158,22 +164,30 @@ func (p *Pool) Run(until sim.Time) error {
 	}
 }
 
-// arrive admits the next request: an idle instance serves, else a new one, else
-// it is rejected or waits.
+// arrive admits the next request, or the next that passed the stage: an idle instance serves,
+// else a new one, else it is rejected or waits.
 func (p *Pool) arrive(now sim.Time) error {
-	r, err := p.workload.next()
-	if err != nil {
-		return err
+	o, r, arrived := &p.observed, request{}, now
+	if p.stage != nil {
+		d, ok, err := p.dispatch(now)
+		if !ok {
+			return err
+		}
+		r, arrived = d.request, d.arrived
+	} else {
+		var err error
+		if r, err = p.workload.next(); err != nil {
+			return err
+		}
+		p.scheduleArrival(now)
+		o.Arrivals++
 	}
-	p.scheduleArrival(now)
-	o := &p.observed
-	o.Arrivals++
 	switch {
 	case o.Idle.Count() > 0:
 		instance := p.takeIdle()
 		o.Idle.Set(now, o.Idle.Count()-1)
 		o.Running.Set(now, o.Running.Count()+1)
-		p.startWarm(now, now, r.service, instance)
+		p.startWarm(now, arrived, r.service, instance)
 	case o.Instances.Count() < p.config.MaxInstances:
 		if o.Instances.Count() >= MostLive {
 			return errTooManyLive
@@ -181,18 +195,18 @@ func (p *Pool) arrive(now sim.Time) error {
 		o.Instances.Set(now, o.Instances.Count()+1)
 		o.Running.Set(now, o.Running.Count()+1)
 		o.RunningCold.Set(now, o.RunningCold.Count()+1)
-		p.startCold(now, r, p.create(now))
+		p.startCold(now, arrived, r, p.create(now))
 	case p.config.WhenFull == Reject:
 		o.Rejected++
-		p.log(Request{Arrival: now, Outcome: OutcomeRejected})
+		p.log(Request{Arrival: arrived, Outcome: OutcomeRejected})
 	default:
 		if o.Instances.Count()+p.waiting.len() >= MostLive {
 			return errTooManyLive
 		}
-		p.waiting.pushBack(waiting{now, r.service})
-		o.Waiting.Set(now, p.waiting.len())
+		p.waiting.pushBack(waiting{arrived, r.service})
+		o.Waiting.Set(now, p.queued())
 		if p.waiting.len() == 1 {
-			p.engine.SetTimer(timeout, now.Plus(p.config.QueueTimeout))
+			p.engine.SetTimer(timeout, arrived.Plus(p.config.QueueTimeout))
 		}
 	}
 	return nil
@@ -227,12 +241,12 @@ func (p *Pool) startWarm(now, arrived, service sim.Time, instance uint32) {
 }
 
 // startCold begins a request's service on an instance started for it.
-func (p *Pool) startCold(now sim.Time, r request, instance uint32) {
+func (p *Pool) startCold(now, arrived sim.Time, r request, instance uint32) {
 	service := p.cold.draw(r.number)
 	o := &p.observed
 	o.Cold++
 	if p.shared != nil {
-		p.shareCold(now, service, r, instance)
+		p.shareCold(now, arrived, service, r, instance)
 		return
 	}
 	if p.config.Cold == nil {
@@ -240,10 +254,10 @@ func (p *Pool) startCold(now sim.Time, r request, instance uint32) {
 		service = service.Plus(r.service)
 	}
 	o.ColdService.Add(service)
-	o.Responses.Add(service)
+	o.Responses.Add((now - arrived).Plus(service))
 	p.engine.Schedule(now.Plus(service), completion, instance<<1|1)
 	if p.Log != nil {
-		p.log(Request{now, now, now.Plus(service), OutcomeCold, p.serials[instance]})
+		p.log(Request{arrived, now, now.Plus(service), OutcomeCold, p.serials[instance]})
 	}
 }
 
@@ -257,7 +271,7 @@ func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
 	}
 	if p.waiting.len() > 0 {
 		w := p.waiting.popFront()
-		o.Waiting.Set(now, p.waiting.len())
+		o.Waiting.Set(now, p.queued())
 		if p.shared == nil {
 			o.Wait.Add(now - w.arrived)
 		}
@@ -272,15 +286,20 @@ func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
 // timeout turns away the request that has waited longest, if its time is up: the
 // timer is not reset when the request it was set for is served.
 func (p *Pool) timeout(now sim.Time) {
-	if p.waiting.len() > 0 && p.waiting.front().arrived.Plus(p.config.QueueTimeout) == now {
-		w := p.waiting.popFront()
+	if p.queued() > 0 && p.oldestQueued().Plus(p.config.QueueTimeout) == now {
+		arrived := p.oldestQueued()
+		if p.waiting.len() > 0 {
+			p.waiting.popFront()
+		} else {
+			p.stage.timedOut++
+		}
 		o := &p.observed
 		o.TimedOut++
-		o.Waiting.Set(now, p.waiting.len())
-		p.log(Request{Arrival: w.arrived, Outcome: OutcomeTimedOut})
+		o.Waiting.Set(now, p.queued())
+		p.log(Request{Arrival: arrived, Outcome: OutcomeTimedOut})
 	}
-	if p.waiting.len() > 0 {
-		p.engine.SetTimer(timeout, p.waiting.front().arrived.Plus(p.config.QueueTimeout))
+	if p.queued() > 0 {
+		p.engine.SetTimer(timeout, p.oldestQueued().Plus(p.config.QueueTimeout))
 	}
 }
 
@@ -398,6 +417,7 @@ func (p *Pool) LogUnfinished() {
 		w := p.waiting.items[i&uint(len(p.waiting.items)-1)]
 		p.log(Request{Arrival: w.arrived, Start: sim.Never, Completion: sim.Never, Outcome: OutcomeUnfinished})
 	}
+	p.stage.logUnfinished(p.log)
 }
 
 func (p *Pool) log(r Request) {

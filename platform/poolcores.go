@@ -104,7 +104,7 @@ func (p *Pool) shareWarm(now, arrived, work sim.Time, instance uint32) {
 
 // shareCold begins the service of a cold start, which is counted already. drawn is of
 // Containers.Cold, or of Containers.Startup.
-func (p *Pool) shareCold(now, drawn sim.Time, r request, instance uint32) {
+func (p *Pool) shareCold(now, arrived, drawn sim.Time, r request, instance uint32) {
 	s := p.shared
 	p.observed.coldInService++
 	startup, work := drawn, r.service
@@ -113,7 +113,7 @@ func (p *Pool) shareCold(now, drawn sim.Time, r request, instance uint32) {
 		work = drawn - startup
 	}
 	cpu := fraction(startup, s.startupCPU)
-	s.keep(instance, inService{phase: delayed, cold: true, arrived: now, started: now, startup: cpu, work: work})
+	s.keep(instance, inService{phase: delayed, cold: true, arrived: arrived, started: now, startup: cpu, work: work})
 	if delay := startup - cpu; delay > 0 {
 		s.delays.Push(now.Plus(delay), completion, instance)
 	} else {
@@ -157,6 +157,7 @@ func (p *Pool) served(now sim.Time, x inService, instance uint32) {
 		outcome = OutcomeCold
 		o.coldInService--
 		o.ColdService.Add(now - x.started)
+		o.ColdWait.Add(x.started - x.arrived)
 		o.Startup.Add(x.ready - x.started)
 	} else {
 		o.warmInService--

@@ -112,7 +112,7 @@ func (n *naivePool) arrive(now sim.Time, r naiveRequest) {
 		return
 	}
 	if n.config.WhenFull == Reject {
-		n.log = append(n.log, Request{Arrival: now, Outcome: OutcomeRejected})
+		n.log = append(n.log, Request{Arrival: r.arrival, Outcome: OutcomeRejected})
 		return
 	}
 	n.waiting = append(n.waiting, r)

@@ -14,7 +14,8 @@ const (
 	Cold     Purpose = "cold"    // service time of a cold start
 	Startup  Purpose = "startup"
 	Routing  Purpose = "routing"
-	Initial  Purpose = "initial" // service time of what runs at time 0
+	Dispatch Purpose = "dispatch" // time of the reader in front of a pool
+	Initial  Purpose = "initial"  // service time of what runs at time 0
 )
 
 // Stream returns the generator of one purpose in one replication. It is a pure

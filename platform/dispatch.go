@@ -1,0 +1,242 @@
+package platform
+
+import (
+	"math"
+
+	"faaslab/dist"
+	"faaslab/sim"
+	"faaslab/sim/random"
+)
+
+// Dispatch describes the stage that requests pass on their way to the pool: a queue without a
+// bound, first come, first served, and one reader of it. The reader looks at the queue at
+// the multiples of Interval, 0 included, and takes at most Batch of the requests that are there, one that
+// arrives at that very moment too. One after another they take Service of its time, and each is offered to the pool
+// at the end of its own. A look that falls due before that is over waits for it, and those that fall due
+// meanwhile are one. So without Service the whole batch is offered at one moment.
+//
+// The reader knows no deadlines: a request whose time is up in the queue (Containers.QueueTimeout)
+// has timed out then and is never offered, but takes its place in a batch, and its Service, all
+// the same.
+//
+// The zero value is no stage.
+type Dispatch struct {
+	// Interval is the time between two looks, >= 0. With 0 the reader takes what is there
+	// as soon as it is free.
+	Interval sim.Time
+	// Batch is the most requests taken at one look, >= 1, or Unlimited. It has no
+	// effect if Interval is 0.
+	Batch int
+	// Service is the time that the reader needs for one request. Nil: none.
+	Service dist.Distribution
+}
+
+// Exists reports whether the stage delays anything.
+func (d Dispatch) Exists() bool { return d.Interval > 0 || d.Service != nil }
+
+// Capacity returns the bound on the requests that can pass in a second, the lesser of
+// Batch/Interval and 1/E[Service]; +Inf if neither is one. Where Service is constant just
+// as many can pass. Where it varies and the service of a batch takes about an Interval,
+// fewer can: the reader does not make up for the looks that fell due while it was busy.
+func (d Dispatch) Capacity() float64 {
+	capacity := math.Inf(1)
+	if d.Interval > 0 && d.Batch != Unlimited {
+		capacity = float64(d.Batch) / d.Interval.Seconds()
+	}
+	if d.Service != nil {
+		service, _ := d.Service.Moments()
+		capacity = min(capacity, 1/service)
+	}
+	return capacity
+}
+
+// A stage is a Dispatch at work. It does not depend on the pool. It holds
+//
+//	0 <= timed out <= requests in the queue, 0 <= taken <= requests in the queue
+//	the reader has something to do if and only if the queue is not empty
+type stage struct {
+	config Dispatch
+
+	queue    ring[staged]
+	timedOut int // so many at the front of the queue timed out
+	taken    int // so many at the front of the queue are in the reader's batch
+
+	next   sim.Time // arrival; Never after the last
+	reader sim.Time // offers the first of its batch or, if that is empty, looks; Never: nothing to do
+	free   sim.Time // before it the reader does not look
+
+	services  []int64 // block of service times in ns; nil if there are none
+	seconds   []float64
+	cursor    int
+	generator random.Generator
+}
+
+// staged is a request in the stage.
+type staged struct {
+	request
+	arrived sim.Time
+}
+
+// newStage returns the stage at time 0, or nil if there is none.
+func newStage(config Dispatch, seed uint64, replication int) *stage {
+	if !config.Exists() {
+		return nil
+	}
+	s := &stage{config: config, next: sim.Never, reader: sim.Never}
+	if config.Service != nil {
+		s.services, s.seconds, s.cursor = make([]int64, blockSize), make([]float64, blockSize), blockSize
+		s.generator = random.Stream(seed, replication, random.Dispatch)
+	}
+	return s
+}
+
+// live returns the number of requests in the stage that have not timed out; of no stage, 0.
+func (s *stage) live() int {
+	if s == nil {
+		return 0
+	}
+	return s.queue.len() - s.timedOut
+}
+
+// oldest returns the live request that has been in the stage longest; there is one.
+func (s *stage) oldest() *staged {
+	return &s.queue.items[(s.queue.head+uint(s.timedOut))&uint(len(s.queue.items)-1)]
+}
+
+// logUnfinished tells of the requests that are still in the stage.
+func (s *stage) logUnfinished(tell func(Request)) {
+	for i := range s.live() {
+		r := s.queue.items[(s.queue.head+uint(s.timedOut+i))&uint(len(s.queue.items)-1)]
+		tell(Request{Arrival: r.arrived, Start: sim.Never, Completion: sim.Never, Outcome: OutcomeUnfinished})
+	}
+}
+
+// enter puts a request that arrives into the queue.
+func (s *stage) enter(now sim.Time, r request) {
+	s.queue.pushBack(staged{r, now})
+	if s.reader != sim.Never {
+		return
+	}
+	// The looks up to now found nothing.
+	s.reader = s.free
+	if now > s.free {
+		s.reader = s.config.multiple(now)
+	}
+}
+
+// multiple returns the first multiple of the interval that is not before a moment.
+func (d Dispatch) multiple(at sim.Time) sim.Time {
+	if d.Interval == 0 || at%d.Interval == 0 {
+		return at
+	}
+	return (at - at%d.Interval).Plus(d.Interval)
+}
+
+// read is what the reader does now. It returns the request that it offers to the pool; false if
+// there is none, for it only looked, or the request has timed out.
+func (s *stage) read(now sim.Time) (r staged, ok bool) {
+	if s.taken == 0 {
+		s.taken = min(s.config.Batch, s.queue.len())
+		if s.config.Interval == 0 {
+			s.taken = 1
+		}
+		s.free = now
+		if s.config.Interval > 0 {
+			s.free = s.config.multiple(now.Plus(1))
+		}
+		if s.reader = now.Plus(s.service()); s.reader > now {
+			return staged{}, false
+		}
+	}
+	r = s.queue.popFront()
+	s.taken--
+	if ok = s.timedOut == 0; !ok {
+		s.timedOut--
+	}
+	switch {
+	case s.taken > 0:
+		s.reader = now.Plus(s.service())
+		return r, ok
+	case s.queue.len() > 0:
+		s.reader = max(s.free, now)
+	default:
+		s.reader = sim.Never
+	}
+	s.free = max(s.free, now)
+	return r, ok
+}
+
+// service draws the service time of the next request.
+func (s *stage) service() sim.Time {
+	if s.services == nil {
+		return 0
+	}
+	if s.cursor == blockSize {
+		s.cursor = 0
+		fillTimes(s.config.Service, &s.generator, s.seconds, s.services)
+	}
+	s.cursor++
+	return sim.Time(s.services[s.cursor-1])
+}
+
+// dispatch goes on with the stage in front of the pool: a request arrives there, or the reader
+// does something. It returns the request that is offered to the pool; false if there is none.
+// Of what happens at one moment arrivals come first.
+func (p *Pool) dispatch(now sim.Time) (r staged, ok bool, err error) {
+	s, o := p.stage, &p.observed
+	if s.next <= s.reader {
+		r, err := p.workload.next()
+		if err != nil {
+			return staged{}, false, err
+		}
+		if o.Instances.Count()+p.waiting.len()+s.queue.len() >= MostLive {
+			return staged{}, false, errTooManyLive
+		}
+		o.Arrivals++
+		s.enter(now, r)
+		o.Waiting.Set(now, p.queued())
+		if o.CanTimeOut && p.queued() == 1 {
+			p.engine.SetTimer(timeout, now.Plus(p.config.QueueTimeout))
+		}
+		p.scheduleStage(now)
+		return staged{}, false, nil
+	}
+	if r, ok = s.read(now); ok {
+		o.Waiting.Set(now, p.queued())
+		// What the pool serves at once has waited in the stage alone. On shared cores
+		// that is recorded with its response.
+		switch {
+		case p.shared != nil:
+		case o.Idle.Count() > 0:
+			o.Wait.Add(now - r.arrived)
+		case o.Instances.Count() < p.config.MaxInstances:
+			o.Wait.Add(now - r.arrived)
+			o.ColdWait.Add(now - r.arrived)
+		}
+	}
+	p.engine.SetTimer(arrival, min(s.next, s.reader))
+	return r, ok, nil
+}
+
+// scheduleStage finds the next arrival in the stage or, after the last, the end of the run, and sets
+// the timer for it or what the reader does before.
+func (p *Pool) scheduleStage(now sim.Time) {
+	gap, ok := p.workload.gap()
+	p.stage.next = now.Plus(gap)
+	if !ok {
+		p.until, p.stage.next = now, sim.Never
+	}
+	p.engine.SetTimer(arrival, min(p.stage.next, p.stage.reader))
+}
+
+// queued returns the number of requests that wait, in the stage or in the pool's own queue.
+func (p *Pool) queued() int { return p.waiting.len() + p.stage.live() }
+
+// oldestQueued returns when the request that has waited longest arrived; there is one. All that the
+// pool has been offered arrived before those in the stage.
+func (p *Pool) oldestQueued() sim.Time {
+	if p.waiting.len() > 0 {
+		return p.waiting.front().arrived
+	}
+	return p.stage.oldest().arrived
+}

@@ -1,0 +1,454 @@
+package platform
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"faaslab/sim"
+	"faaslab/sim/random"
+)
+
+// dispatched returns when each request is offered to the pool. It goes through the looks of the
+// reader one by one, those at an empty queue too, and lets it look at the queue as a whole.
+func dispatched(all []naiveRequest, d Dispatch, seed uint64) []sim.Time {
+	var offers []sim.Time
+	services := make([]int64, 2*blockSize)
+	if d.Service != nil {
+		generator := random.Stream(seed, 0, random.Dispatch)
+		fillTimes(d.Service, &generator, make([]float64, blockSize), services[:blockSize])
+		fillTimes(d.Service, &generator, make([]float64, blockSize), services[blockSize:])
+	}
+	service := func() sim.Time { return sim.Time(services[len(offers)]) }
+	look := sim.Time(0)
+	for len(offers) < len(all) {
+		if d.Interval == 0 { // the next request is read when it is there and the reader is free
+			look = max(look, all[len(offers)].arrival) + service()
+			offers = append(offers, look)
+			continue
+		}
+		now := look
+		for taken := 0; taken < d.Batch && len(offers) < len(all) && all[len(offers)].arrival <= look; taken++ {
+			now += service()
+			offers = append(offers, now)
+		}
+		due := sim.Time(0)
+		for due <= look {
+			due += d.Interval
+		}
+		look = max(now, due)
+	}
+	return offers
+}
+
+func randomDispatch(t *testing.T, rng *rand.Rand) Dispatch {
+	d := Dispatch{
+		Interval: []sim.Time{0, 1, sim.Second / 2, sim.Second, 7 * sim.Second / 3, 10 * sim.Second}[rng.IntN(6)],
+		Batch:    []int{1, 2, 5, 30, Unlimited}[rng.IntN(5)],
+	}
+	switch rng.IntN(4) {
+	case 0:
+		d.Service = law(t, "constant(250ms)")
+	case 1:
+		d.Service = law(t, "exponential(mean=100ms)")
+	case 2:
+		d.Service = law(t, "mixture(0.9: constant(0s), 0.1: constant(3s))")
+	}
+	if d.Interval == 1 { // the naive reader looks every nanosecond
+		d.Interval = sim.Second / 100
+	}
+	return d
+}
+
+// The pool behind a stage is the naive pool to which the naive reader offers what has not timed
+// out: everything that happens, and all counts after every moment at which something does.
+func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
+	const scenariosEach, arrivalsEach = 100, 300
+	for _, full := range []WhenFull{Reject, Queue} {
+		t.Run(full.String(), func(t *testing.T) {
+			var seen Observations
+			staged, expired := 0, 0 // seen in the stage at once, and timed out there
+			for seed := range uint64(scenariosEach) {
+				rng := rand.New(rand.NewPCG(seed, 100|uint64(full)))
+				config, arrivals := randomContainers(t, rng)
+				config.WhenFull, config.InitialIdle, config.InitialRunning = full, 0, 0
+				config.Dispatch = randomDispatch(t, rng)
+				patience := sim.Never
+				if full == Queue {
+					patience = config.QueueTimeout
+				}
+				naive := &naivePool{config: config}
+				pool, err := NewPool(config, arrivals, seed, 0)
+				require.NoError(t, err)
+				var log []Request
+				pool.Log = func(r Request) { log = append(log, r) }
+
+				all := requests(t, config, arrivals, seed, arrivalsEach)
+				offers := dispatched(all, config.Dispatch, seed)
+				arrived, read := 0, 0  // so many
+				gone := map[int]bool{} // timed out before they were offered
+				end := all[len(all)-1].arrival
+				for {
+					// The next of: completion, arrival, offer, timeout in the stage, timeout in the
+					// pool and expiry. In the pool are those that arrived first.
+					offer, enters, gives, leaver := sim.Never, sim.Never, sim.Never, 0
+					if read < arrived {
+						offer = offers[read]
+					}
+					if arrived < len(all) {
+						enters = all[arrived].arrival
+					}
+					for k := arrived - 1; k >= read; k-- {
+						if !gone[k] {
+							gives, leaver = all[k].arrival.Plus(patience), k
+						}
+					}
+					now, class, subject := naive.event(min(offer, enters))
+					if gives < now || gives == now && class > timeout {
+						now, class, subject = gives, timeout, nil
+						require.True(t, len(naive.waiting) == 0 || naive.waiting[0].arrival.Plus(patience) > gives)
+						naive.log = append(naive.log, Request{Arrival: all[leaver].arrival, Outcome: OutcomeTimedOut})
+						gone[leaver] = true
+						expired++
+					} else if now > end {
+						break
+					} else if class == arrival && enters <= offer {
+						arrived++
+					} else if class == arrival {
+						if !gone[read] {
+							naive.arrive(now, all[read])
+						}
+						read++
+					} else {
+						naive.handle(now, class, subject)
+					}
+					if now > end {
+						break
+					}
+					inStage := 0
+					for k := read; k < arrived; k++ {
+						if !gone[k] {
+							inStage++
+						}
+					}
+					staged = max(staged, inStage)
+					if arrived == len(all) || more(naive, all, offers, arrived, read, gone, patience, now) {
+						continue
+					}
+					require.NoError(t, pool.Run(now))
+					running, cold, idle, waiting := naive.counts()
+					o := &pool.observed
+					require.Equal(t,
+						[]int{running, cold, idle, waiting + inStage, running + idle, arrived},
+						[]int{o.Running.Count(), o.RunningCold.Count(), o.Idle.Count(), o.Waiting.Count(), o.Instances.Count(), int(o.Arrivals)},
+						"seed %d at %v: %+v", seed, now, config)
+					require.Equal(t, naive.log, log, "seed %d at %v: %+v", seed, now, config)
+				}
+				observed := pool.Observations()
+				require.NoError(t, observed.Check())
+				if config.Routing == MRU {
+					seen.Merge(&observed)
+				}
+			}
+			require.Positive(t, seen.Cold)
+			require.Positive(t, seen.Warm)
+			require.Positive(t, seen.ColdWait.Seconds())
+			require.Greater(t, staged, 20)
+			require.Equal(t, full == Reject, seen.Rejected > 0)
+			require.Equal(t, full == Queue, seen.TimedOut > int64(0))
+			require.Equal(t, full == Queue, expired > 0)
+		})
+	}
+}
+
+// more reports whether something else happens at this moment.
+func more(naive *naivePool, all []naiveRequest, offers []sim.Time, arrived, read int, gone map[int]bool, patience, now sim.Time) bool {
+	if all[arrived].arrival == now || read < arrived && offers[read] == now {
+		return true
+	}
+	for k := read; k < arrived; k++ {
+		if !gone[k] && all[k].arrival.Plus(patience) == now {
+			return true
+		}
+	}
+	at, _, _ := naive.event(sim.Never)
+	return at == now
+}
+
+// With neither batches nor service, a Poisson arrival waits for a time uniform on an interval.
+func TestTheDelayUpToTheNextLookIsUniform(t *testing.T) {
+	needsManyRequests(t)
+	var f family
+	const service = 0.25
+	constant := law(t, "constant(250ms)")
+	for _, c := range []struct{ rate, interval float64 }{{10, 0.3}, {0.5, 2}, {100, 0.01}} {
+		config := Containers{Warm: constant, Cold: constant, KeepAlive: seconds(5), MaxInstances: Unlimited,
+			Dispatch: Dispatch{Interval: seconds(c.interval), Batch: Unlimited}}
+		observed := replicate(t, replications, seconds(20), seconds(20_000/c.rate), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 20))
+		name := fmt.Sprintf("%v/s every %vs", c.rate, c.interval)
+		f.compare(t, name+": waiting time", observed, c.interval/2, 0.02, metric(ContainerMetrics, "waiting_time"))
+		f.compare(t, name+": waiting requests", observed, c.rate*c.interval/2, 0.02, func(o *Observations) float64 { return o.Waiting.Mean() })
+		f.compare(t, name+": response time", observed, service+c.interval/2, 0.02, metric(ContainerMetrics, "response_time"))
+		for _, o := range observed {
+			// Bins of the histogram are 0.1 % wide, so quantiles are compared as what they are: exact ones.
+			for _, q := range []struct {
+				name string
+				p    float64
+			}{{"response_time_p50", 0.5}, {"response_time_p90", 0.9}, {"response_time_p99", 0.99}} {
+				e := math.Sqrt(q.p * (1 - q.p) / float64(o.Served())) // standard error of the fraction below
+				assert.InDelta(t, service+q.p*c.interval, metric(ContainerMetrics, q.name)(&o), 1e-3*(service+c.interval)+6*e*c.interval, name+": "+q.name)
+			}
+		}
+	}
+	f.check(t)
+}
+
+// bulk returns the mean delay of a reader that takes a batch of Poisson arrivals at each look:
+// X looks at X requests and leaves X − batch, the stationary law of which is found by following it
+// from an empty queue. Between two looks λ·interval/2 are added on average.
+func bulk(rate, interval float64, batch int) (delay float64) {
+	const most = 2000
+	arrivals := distuv.Poisson{Lambda: rate * interval}
+	var pmf []float64
+	for k := 0; k < most && (float64(k) < arrivals.Lambda || arrivals.Prob(float64(k)) > 1e-18); k++ {
+		pmf = append(pmf, arrivals.Prob(float64(k)))
+	}
+	left := make([]float64, most) // law of what a look leaves
+	left[0] = 1
+	mean := 0.0
+	for range 100_000 {
+		next := make([]float64, most)
+		for y, p := range left {
+			if p < 1e-18 {
+				continue
+			}
+			for k, q := range pmf {
+				next[min(max(y+k-batch, 0), most-1)] += p * q
+			}
+		}
+		before := mean
+		mean = 0
+		for y, p := range next {
+			mean += float64(y) * p
+		}
+		left = next
+		if math.Abs(mean-before) < 1e-11*mean {
+			break
+		}
+	}
+	return mean/rate + interval/2
+}
+
+func TestABatchLimitMakesABulkQueue(t *testing.T) {
+	needsManyRequests(t)
+	require.InDelta(t, 0.05, bulk(1, 0.1, 50), 1e-12, "a batch that is never full is no limit")
+	// Batches of one: M/D/1 in slots, of which the first is waited for: interval/2 + ρ·interval/(2(1−ρ)).
+	require.InEpsilon(t, 0.5+0.8/(2*0.2), bulk(0.8, 1, 1), 1e-9)
+	var f family
+	constant := law(t, "constant(1ms)")
+	for _, c := range []struct {
+		rate, interval float64
+		batch          int
+	}{{0.8, 1, 1}, {8, 1, 10}, {80, 0.1, 10}, {45, 1, 50}} {
+		config := Containers{Warm: constant, Cold: constant, KeepAlive: 0, MaxInstances: Unlimited,
+			Dispatch: Dispatch{Interval: seconds(c.interval), Batch: c.batch}}
+		observed := replicate(t, replications, seconds(1000*c.interval), seconds(200_000/c.rate), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 21))
+		delay := bulk(c.rate, c.interval, c.batch)
+		name := fmt.Sprintf("%v/s, %d every %vs", c.rate, c.batch, c.interval)
+		f.compare(t, name+": waiting time", observed, delay, 0.03, metric(ContainerMetrics, "waiting_time"))
+		f.compare(t, name+": waiting requests", observed, c.rate*delay, 0.03, func(o *Observations) float64 { return o.Waiting.Mean() })
+	}
+	f.check(t)
+}
+
+// A reader that never pauses is M/G/1 (Pollaczek and Khinchine), and so are looks that come
+// much faster than requests, but for half an interval.
+func TestAReaderWithoutPausesIsMG1(t *testing.T) {
+	needsManyRequests(t)
+	var f family
+	constant := law(t, "constant(1s)")
+	for _, interval := range []sim.Time{0, sim.Second / 10_000} {
+		for _, notation := range []string{"exponential(mean=50ms)", "constant(50ms)", "uniform(0s, 100ms)"} {
+			service := law(t, notation)
+			mean, variance := service.Moments()
+			const rate = 12
+			want := mean + rate*(variance+mean*mean)/(2*(1-rate*mean))
+			if interval > 0 {
+				want += (1 - rate*mean) * interval.Seconds() / 2
+			}
+			config := Containers{Warm: constant, Cold: constant, KeepAlive: 0, MaxInstances: Unlimited,
+				Dispatch: Dispatch{Interval: interval, Batch: Unlimited, Service: service}}
+			observed := replicate(t, replications, seconds(50), seconds(8000), pools(config, process(t, "poisson(rate=12/s)"), 22))
+			f.compare(t, fmt.Sprintf("%s, looks every %v: waiting time", notation, interval), observed, want, 0.02, metric(ContainerMetrics, "waiting_time"))
+		}
+	}
+	f.check(t)
+}
+
+// The burst that makes cold starts. All services take S, less than an interval: each batch finds the
+// pool idle. By the sliding maximum, as many instances are alive as were needed for the largest of the last
+// K batches, K = ⌊(keep-alive + S) / interval⌋, so that a batch of N starts max(0, N − M) cold,
+// where N and the K whose maximum is M are independent and Poisson(λ·interval). Without dispatch, the same
+// pool starts fewer: by a half where a service takes half an interval, all but none where it is short.
+func TestBatchesMakeColdStarts(t *testing.T) {
+	needsManyRequests(t)
+	var f family
+	for _, c := range []struct{ rate, interval, service, keepAlive float64 }{
+		{50, 0.2, 0.1, 1}, {50, 0.2, 0.1, 5}, {20, 1, 0.3, 10}, {20, 1, 0.03, 10}, {200, 0.05, 0.02, 0.25},
+	} {
+		n := distuv.Poisson{Lambda: c.rate * c.interval}
+		looks := math.Floor((c.keepAlive+c.service)/c.interval + 1e-9)
+		cold := 0.0
+		for m := 0; m < 400; m++ {
+			// E[(N−M)⁺] = Σ P(N > m) P(M ≤ m)
+			cold += n.Survival(float64(m)) * math.Pow(n.CDF(float64(m)), looks) / n.Lambda
+		}
+		constant := law(t, fmt.Sprintf("constant(%vs)", c.service))
+		config := Containers{Warm: constant, Cold: constant, KeepAlive: seconds(c.keepAlive), MaxInstances: Unlimited,
+			Dispatch: Dispatch{Interval: seconds(c.interval), Batch: Unlimited}}
+		arrivals := process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate))
+		warmup, span := seconds(2*c.keepAlive+10), seconds(max(100_000, 2000/cold)/c.rate)
+		observed := replicate(t, replications, warmup, span, pools(config, arrivals, 23))
+		name := fmt.Sprintf("%v/s every %vs, keep-alive %vs", c.rate, c.interval, c.keepAlive)
+		f.compare(t, name+": cold start probability", observed, cold, 0.03, metric(ContainerMetrics, "cold_start_probability"))
+
+		config.Dispatch = Dispatch{}
+		direct := replicate(t, replications, warmup, span, pools(config, arrivals, 23))
+		e := Estimate(ContainerMetrics[:1], direct)[0]
+		t.Logf("%s: %.4f %% of starts are cold, without dispatch %.4f %% ± %.4f", name, 100*cold, 100*e.Mean, 100*e.HalfWidth)
+		assert.Greater(t, cold, e.Mean+5*e.HalfWidth, name)
+	}
+	f.check(t)
+}
+
+// What waits, in the stage and for an instance, is what arrives times how long each waits.
+func TestLittlesLawOfWaiting(t *testing.T) {
+	needsManyRequests(t)
+	var f family
+	for i, c := range []Dispatch{
+		{Interval: seconds(0.5), Batch: 4, Service: law(t, "exponential(mean=100ms)")},
+		{Interval: seconds(2), Batch: Unlimited},
+		{Service: law(t, "exponential(mean=200ms)")},
+	} {
+		config := Containers{Warm: law(t, "lognormal(mean=1s, cv=2)"), Cold: law(t, "exponential(mean=2s)"), KeepAlive: seconds(5),
+			MaxInstances: 6, WhenFull: Queue, QueueTimeout: sim.Never, Dispatch: c}
+		observed := replicate(t, replications, seconds(500), seconds(30_000), pools(config, process(t, "poisson(rate=3/s)"), 24))
+		f.compare(t, fmt.Sprintf("case %d: waiting = rate × waiting time", i+1), observed, 1, 0.02, func(o *Observations) float64 {
+			return o.Waiting.Mean() / (float64(o.Served()) / o.Span.Seconds() * metric(ContainerMetrics, "waiting_time")(o))
+		})
+		for _, o := range observed {
+			whole := metric(ContainerMetrics, "response_time")(&o) * float64(o.Served())
+			parts := metric(ContainerMetrics, "response_time_warm")(&o)*float64(o.Warm) + metric(ContainerMetrics, "response_time_cold")(&o)*float64(o.Cold)
+			assert.InEpsilon(t, whole, parts, 1e-12, "response time, of warm and cold starts")
+		}
+	}
+	f.check(t)
+}
+
+// Above the stage's capacity its queue grows, whatever the pool could do, and when the wait has passed
+// the deadline every request times out, sixty seconds after it arrived.
+func TestAboveTheCapacityOfDispatchEveryRequestTimesOut(t *testing.T) {
+	config := Containers{Warm: law(t, "constant(30ms)"), Cold: law(t, "constant(2s)"), KeepAlive: seconds(60), MaxInstances: 110,
+		WhenFull: Queue, QueueTimeout: seconds(60), Dispatch: Dispatch{Interval: seconds(0.1), Batch: 5}}
+	for _, c := range []struct {
+		rate float64
+		all  bool // time out in the end
+	}{{45, false}, {75, true}} {
+		pool, err := NewPool(config, process(t, fmt.Sprintf("constant(rate=%v/s)", c.rate)), 1, 0)
+		require.NoError(t, err)
+		pool.Log = func(r Request) {
+			if r.Outcome != OutcomeTimedOut {
+				assert.LessOrEqual(t, r.Start-r.Arrival, config.QueueTimeout)
+			}
+		}
+		require.NoError(t, pool.Run(seconds(600)))
+		pool.Restart()
+		require.NoError(t, pool.Run(seconds(900)))
+		o := pool.Observations()
+		require.NoError(t, o.Check())
+		if c.all {
+			assert.Zero(t, o.Served())
+			assert.InDelta(t, c.rate*300, o.TimedOut, 1)
+			assert.InDelta(t, c.rate*60, o.Waiting.Mean(), 1, "each waits for its 60 s, and not longer")
+			o.TimedOut, o.PresentAtStart = o.Arrivals+1, o.PresentAtStart+1 // one that arrived before the period
+			e := Estimate(ContainerMetrics, []Observations{o, o})
+			assert.InDelta(t, 1, e[2].Mean, 1e-4, "more timeouts than arrivals are no error")
+		} else {
+			assert.Zero(t, o.TimedOut)
+			assert.InDelta(t, c.rate*300, o.Served(), 10)
+		}
+	}
+}
+
+// A trace second by second: looks at 0, 2, 4 s …, two requests at most, a second of the reader's for each.
+func TestDispatchStepByStep(t *testing.T) {
+	one := law(t, "constant(1s)")
+	config := Containers{Warm: one, Cold: one, KeepAlive: 0, MaxInstances: Unlimited,
+		Dispatch: Dispatch{Interval: 2 * sim.Second, Batch: 2, Service: one}}
+	pool, err := NewPool(config, process(t, "constant(rate=1/s)"), 1, 0) // at 1 s, 2 s, 3 s …
+	require.NoError(t, err)
+	var starts []float64
+	pool.Log = func(r Request) { starts = append(starts, r.Start.Seconds()) }
+	require.NoError(t, pool.Run(seconds(10)))
+	assert.Equal(t, []float64{3, 4, 5, 6, 7, 8, 9, 10}, starts, "the look at 2 s sees both requests, and is over at the next")
+
+	config.Dispatch.Service = law(t, "constant(1500ms)")
+	pool, err = NewPool(config, process(t, "constant(rate=0.5/s)"), 1, 0) // at 2 s, 4 s …
+	require.NoError(t, err)
+	starts = nil
+	pool.Log = func(r Request) { starts = append(starts, r.Start.Seconds()) }
+	require.NoError(t, pool.Run(seconds(10)))
+	assert.Equal(t, []float64{3.5, 5.5, 7.5, 9.5}, starts)
+
+	config.Dispatch = Dispatch{Interval: 3 * sim.Second, Batch: Unlimited, Service: law(t, "constant(900ms)")}
+	pool, err = NewPool(config, process(t, "batch(constant(rate=0.1/s), size=5)"), 1, 0) // at 10 s, 20 s …
+	require.NoError(t, err)
+	starts = nil
+	pool.Log = func(r Request) { starts = append(starts, r.Start.Seconds()) }
+	require.NoError(t, pool.Run(seconds(30)))
+	assert.Equal(t, []float64{12.9, 13.8, 14.7, 15.6, 16.5, 21.9, 22.8, 23.7, 24.6, 25.5}, starts,
+		"the look at 15 s is missed; that at 18 s is at the multiple again")
+}
+
+// A run ends with its arrivals: what they still leave in the stage is unfinished, and counted.
+func TestATraceEndsInTheStage(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "trace.csv")
+	require.NoError(t, os.WriteFile(file, []byte("0\n1\n12\n12.5\n13\n"), 0o666))
+	one := law(t, "constant(1s)")
+	config := Containers{Warm: one, Cold: one, KeepAlive: seconds(60), MaxInstances: 1, WhenFull: Queue, QueueTimeout: seconds(11.5),
+		Dispatch: Dispatch{Interval: seconds(10), Batch: 1}}
+	pool, err := NewPool(config, process(t, "trace("+file+")"), 1, 0)
+	require.NoError(t, err)
+	var log []Request
+	pool.Log = func(r Request) { log = append(log, r) }
+	require.NoError(t, pool.Run(seconds(100)))
+	assert.True(t, pool.Ended())
+	assert.Equal(t, seconds(13), pool.Now())
+	o := pool.Observations()
+	require.NoError(t, o.Check())
+	assert.Equal(t, []int64{5, 1, 1, 3, 0}, []int64{o.Arrivals, o.Cold, o.Warm, o.WaitingAtEnd, o.TimedOut})
+	pool.LogUnfinished()
+	assert.Equal(t, []Request{
+		{0, 0, seconds(1), OutcomeCold, 1},
+		{seconds(1), seconds(10), seconds(11), OutcomeWarm, 1},
+		{seconds(12), sim.Never, sim.Never, OutcomeUnfinished, 0},
+		{seconds(12.5), sim.Never, sim.Never, OutcomeUnfinished, 0},
+		{seconds(13), sim.Never, sim.Never, OutcomeUnfinished, 0},
+	}, log)
+}
+
+func TestTheCapacityOfDispatch(t *testing.T) {
+	assert.Equal(t, math.Inf(1), Dispatch{}.Capacity())
+	assert.Equal(t, math.Inf(1), Dispatch{Interval: sim.Second, Batch: Unlimited}.Capacity())
+	assert.Equal(t, 10_000.0, Dispatch{Interval: seconds(0.01), Batch: 100}.Capacity())
+	assert.Equal(t, 1000.0, Dispatch{Interval: seconds(0.01), Batch: 100, Service: law(t, "constant(1ms)")}.Capacity())
+	assert.Equal(t, 200.0, Dispatch{Service: law(t, "exponential(mean=5ms)")}.Capacity())
+	assert.False(t, Dispatch{Batch: 3}.Exists())
+}

@@ -44,7 +44,7 @@ type Containers struct {
 	// StartupCPU is the fraction of a cold start's start-up that takes CPU, 0 … 1, where
 	// cores are limited: the rest is a delay before it. What of Cold is start-up, ColdStartup says.
 	StartupCPU float64
-	Dispatch     Dispatch // what requests pass before they reach the pool
+	Dispatch   Dispatch // what requests pass before they reach the pool
 	// InitialIdle instances are idle, freshly so, at time 0, and InitialRunning serve a
 	// request; both >= 0, their sum <= MaxInstances. What is left of such a service has the
 	// law Warm, which is given if there are any: for exponential service that is exact.

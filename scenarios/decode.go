@@ -134,6 +134,9 @@ func (d *document) checkTogether(s Scenario, sound map[string]bool) {
 		if sound["container.queue_timeout"] && sound["container.when_full"] && c.QueueTimeout != sim.Never && c.WhenFull != platform.Queue {
 			d.problems.add(d.at("container.queue_timeout"), "has no effect with when_full: %s; want when_full: queue, or no queue_timeout", c.WhenFull)
 		}
+		if at := c.Dispatch; sound["container.dispatch.interval"] && sound["container.dispatch.batch"] && at.Interval == 0 && at.Batch != platform.Unlimited {
+			d.problems.add(d.at("container.dispatch.batch"), "has no effect with interval: 0s; want an interval, or no batch")
+		}
 		d.checkInitial(s, sound)
 	}
 	d.checkCores(s, sound)

@@ -39,6 +39,7 @@ func TestWhatIsLeftOutHasItsDefault(t *testing.T) {
 			MaxInstances: 110,
 			QueueTimeout: sim.Never,
 			StartupCPU:   1,
+			Dispatch:     platform.Dispatch{Batch: platform.Unlimited},
 		},
 		Run: Run{Seed: 1, Replications: 16, Warmup: AutoWarmup, Precision: 0.01, MaxRequests: 20_000_000},
 	}, parse(t, smallest))
@@ -64,6 +65,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			StartupCPU:     0.3,
 			InitialIdle:    7,
 			InitialRunning: 5,
+			Dispatch:       platform.Dispatch{Interval: sim.Second / 100, Batch: 100, Service: dist.Constant{Value: 0.001}},
 		},
 		Wasm: &platform.Wasm{
 			Service:    dist.Exponential{Mean: 2},
@@ -87,6 +89,10 @@ container:
   routing: random
   cores: {physical: 20, threads: 2, yield: 0.25, all_core_speed: 0.8}
   startup_cpu: 0.3
+  dispatch:
+    interval: 10ms
+    batch: 100
+    service: constant(1ms)
   initial:
     idle: 7
     running: 5

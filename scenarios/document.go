@@ -123,11 +123,6 @@ func kind(n *yaml.Node) string {
 
 // unknown is the error of a path that is no key.
 func unknown(path string) error {
-	for _, n := range notBuilt {
-		if path == n.path || strings.HasPrefix(path, n.path+".") {
-			return fmt.Errorf("not built yet; %s", n.instead)
-		}
-	}
 	block, _ := split(path)
 	for namesOf[block] == nil { // a block that is itself unknown
 		block, _ = split(block)

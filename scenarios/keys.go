@@ -49,7 +49,7 @@ var keys = []key{
 		"110", 1, 1e9, true, func(s *Scenario) *int { return &s.Container.MaxInstances }),
 	choice("container.when_full", "What becomes of a request that finds all instances busy: turned away, or first come, first served.",
 		func(s *Scenario) *platform.WhenFull { return &s.Container.WhenFull }, platform.Reject, platform.Queue),
-	span("container.queue_timeout", "How long a request waits at most when full, more than 0s; only with when_full: queue.",
+	span("container.queue_timeout", "How long a request waits at most, from its arrival, for dispatch and for an instance, more than 0s; only with when_full: queue.",
 		"never", 1, true, func(s *Scenario) *sim.Time { return &s.Container.QueueTimeout }),
 	choice("container.routing", "Which idle instance serves: the last that became idle, the last created, the first that became idle, or any.",
 		func(s *Scenario) *platform.Routing { return &s.Container.Routing },
@@ -60,6 +60,12 @@ var keys = []key{
 	yield("container.cores.yield", containerCores),
 	allCoreSpeed("container.cores.all_core_speed", containerCores),
 	startupCPU(),
+	span("container.dispatch.interval", "Time between two looks at the queue in which requests wait for dispatch to the pool, at its multiples, 0s or more; 0s: whenever the reader is free.",
+		"0s", 0, false, func(s *Scenario) *sim.Time { return &s.Container.Dispatch.Interval }),
+	count("container.dispatch.batch", "The most requests that one look takes, 1 or more; only with an interval.",
+		"unlimited", 1, 1e9, true, func(s *Scenario) *int { return &s.Container.Dispatch.Batch }),
+	pause("container.dispatch.service", "Time that the reader needs for each request of a batch, one after another; the request reaches the pool at its end.",
+		func(s *Scenario) *dist.Distribution { return &s.Container.Dispatch.Service }),
 	count("container.initial.idle", "Idle instances at time 0, 0 to max_instances.",
 		"0", 0, 1e9, false, func(s *Scenario) *int { return &s.Container.InitialIdle }),
 	count("container.initial.running", "Instances that serve a request at time 0, with initial.idle up to max_instances. Each goes on for a warm service time, which is exact if that is exponential.",
@@ -67,7 +73,8 @@ var keys = []key{
 
 	law("wasm.service", "Time an executor needs on a core of its own. A trace with service times fixes it instead, if it is left out.",
 		func(s *Scenario) *dist.Distribution { return &s.Wasm.Service }),
-	wasmStartup(),
+	pause("wasm.startup", "Precedes the service of every request and holds no core.",
+		func(s *Scenario) *dist.Distribution { return &s.Wasm.Startup }),
 	cores("wasm.cores", "Cores that all executors share: a number, or a block that says what they are like.", wasmCores),
 	physicalCores("wasm.cores.physical", wasmCores),
 	threads("wasm.cores.threads", wasmCores),
@@ -102,12 +109,6 @@ var keys = []key{
 	precision(),
 	maxRequests(),
 	duration(),
-}
-
-// notBuilt names what other versions of the format have and this one refuses:
-// a key, or a block with all its keys.
-var notBuilt = []struct{ path, instead string }{
-	{"container.dispatch", "leave it out"},
 }
 
 // blocks lists the blocks of the file, each before those inside it.

@@ -69,24 +69,23 @@ func law(path, doc string, field func(*Scenario) *dist.Distribution) key {
 	}
 }
 
-// wasmStartup is a law that leaves nil for a start-up which takes no time.
-func wasmStartup() key {
+// pause is a law that leaves nil for what takes no time, as it does if left out.
+func pause(path, doc string, field func(*Scenario) *dist.Distribution) key {
 	const none = "constant(0s)"
-	field := func(s *Scenario) *dist.Distribution { return &s.Wasm.Startup }
-	k := law("wasm.startup", "Precedes the service of every request and holds no core.", field)
+	k := law(path, doc, field)
 	read, write := k.read, k.write
 	k.standard = none
 	k.read = func(s *Scenario, text string, notation dist.Parser) error {
 		if err := read(s, text, notation); err != nil {
 			return err
 		}
-		if mean, _ := s.Wasm.Startup.Moments(); mean == 0 {
-			s.Wasm.Startup = nil
+		if mean, _ := (*field(s)).Moments(); mean == 0 {
+			*field(s) = nil
 		}
 		return nil
 	}
 	k.write = func(s *Scenario) string {
-		if s.Wasm.Startup == nil {
+		if *field(s) == nil {
 			return none
 		}
 		return write(s)

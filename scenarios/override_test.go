@@ -33,6 +33,9 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 		"container.cores.yield":              "0.3",
 		"container.cores.all_core_speed":     "0.75",
 		"container.startup_cpu":              "0.5",
+		"container.dispatch.interval":        "10ms",
+		"container.dispatch.batch":           "100",
+		"container.dispatch.service":         "constant(1ms)",
 		"container.initial.idle":             "3",
 		"container.initial.running":          "2",
 		"wasm.service":                       "uniform(10ms, 50ms)",
@@ -72,6 +75,8 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 				overrides = append(overrides, set("container.cores", "4"))
 			case strings.HasSuffix(block, ".cores"): // written where they are not plain
 				overrides = append([]Override{set(block+".physical", "4"), set(block+".threads", "2"), set(block+".yield", "0.25"), set(block+".all_core_speed", "0.8")}, overrides...)
+			case k.path == "container.dispatch.batch":
+				overrides = append(overrides, set("container.dispatch.interval", "10ms"))
 			}
 			if optionalOf(k.path) == "pricing" {
 				overrides = append([]Override{set("pricing.preset", "aws-lambda"), set("pricing.container_memory", "1GB"), set("pricing.wasm_memory", "1GB")}, overrides...)
@@ -205,7 +210,7 @@ func TestWhatIsWrongWithAnOverride(t *testing.T) {
 		"no value":            {"float", set("container.keep_alive", ""), "--set container.keep_alive=: nothing is written where a duration is expected; " + durations + "; never is accepted, too"},
 		"no unit":             {"float", set("container.keep_alive", "60"), `--set container.keep_alive=60: "60" has no unit; ` + durations + "; never is accepted, too"},
 		"another flag":        {"float", Override{Key: "run.seed", Value: "-1", Flag: "--b"}, `--b run.seed=-1: found "-1"; want a whole number from 0 to 18446744073709551615`},
-		"not built yet":       {"float", set("container.dispatch.batch", "3"), "--set container.dispatch.batch=3: not built yet; leave it out"},
+		"a batch of no looks": {"float", set("container.dispatch.batch", "3"), "--set container.dispatch.batch=3: has no effect with interval: 0s; want an interval, or no batch"},
 		"a distribution": {"float", set("container.warm", "exponential(1s)"),
 			"--set container.warm=exponential(1s): \"1s\" is given without a name where none is expected: exponential takes mean, as in exponential(mean=1s)\n    exponential(1s)\n                ^"},
 		"an unknown parameter": {"float", set("container.warm.cv", "2"),

@@ -14,7 +14,7 @@ import (
 const topTakes = "the top of a scenario takes name, description, arrivals, container, wasm, pricing and run"
 const wantCores = "a whole number from 1 to 1000000000, unlimited, or a block with the keys physical, threads, yield and all_core_speed"
 
-const containerTakes = "container takes warm, cold, startup, keep_alive, max_instances, when_full, queue_timeout, routing, cores, startup_cpu and initial"
+const containerTakes = "container takes warm, cold, startup, keep_alive, max_instances, when_full, queue_timeout, routing, cores, startup_cpu, dispatch and initial"
 const durations = "a duration is a number and a unit, ns us ms s m h or d, such as 1.5288s, 60ms or 1m30s"
 
 // Each error is compared as a whole: it must name the place, what was found and
@@ -50,7 +50,7 @@ func TestWhatIsWrongWithAKey(t *testing.T) {
 	const start = "arrivals: poisson(rate=1/s)\ncontainer:\n  warm: exponential(mean=1s)\n  cold: exponential(mean=2s)\n"
 	for name, c := range map[string]struct{ text, want string }{
 		"an unknown key":                   {"  keepalive: 60s", "pool.yaml:5: container.keepalive: unknown key; did you mean container.keep_alive? " + containerTakes},
-		"a key of another block":           {"  service: constant(1s)", "pool.yaml:5: container.service: unknown key; did you mean wasm.service? " + containerTakes},
+		"a key of another block":           {"  service: constant(1s)", "pool.yaml:5: container.service: unknown key; did you mean container.dispatch.service or wasm.service? " + containerTakes},
 		"a key outside its block":          {"keep_alive: 60s", "pool.yaml:5: keep_alive: unknown key; did you mean container.keep_alive? " + topTakes},
 		"a key like no other":              {"  colour: red", "pool.yaml:5: container.colour: unknown key; " + containerTakes},
 		"an unknown block":                 {"wams: {service: constant(1s)}", "pool.yaml:5: wams: unknown key; did you mean wasm? " + topTakes},
@@ -105,7 +105,14 @@ func TestWhatIsWrongWithAKey(t *testing.T) {
 		"a start-up without cores":         {"  startup_cpu: 0.5", "pool.yaml:5: container.startup_cpu: has no effect with cores: unlimited; want a number of cores, or no startup_cpu"},
 		"more than all of a start-up":      {"  cores: 4\n  startup_cpu: 1s", `pool.yaml:6: container.startup_cpu: found "1s"; want a number from 0 to 1`},
 		"threads of cores held one by one": {"wasm: {service: constant(1s), discipline: fcfs, cores: {physical: 4, threads: 2, yield: 0.2}}", "pool.yaml:5: wasm.cores.threads: cores that are held one by one (discipline: fcfs) have one thread and a constant speed; want discipline: processor-sharing, or a number of cores alone"},
-		"a feature of other versions":      {"  dispatch: 5ms", "pool.yaml:5: container.dispatch: not built yet; leave it out"},
+		"a value for dispatch":             {"  dispatch: 5ms", `pool.yaml:5: container.dispatch: found "5ms"; want a block with the keys interval, batch and service`},
+		"a key like one of dispatch":       {"  dispatch: {intervall: 5ms}", "pool.yaml:5: container.dispatch.intervall: unknown key; did you mean container.dispatch.interval? container.dispatch takes interval, batch and service"},
+		"a negative interval":              {"  dispatch: {interval: -5ms}", `pool.yaml:5: container.dispatch.interval: "-5ms" is negative; a duration is at least 0s`},
+		"an interval that never comes":     {"  dispatch: {interval: never}", `pool.yaml:5: container.dispatch.interval: "never" does not begin with a number; ` + durations},
+		"an interval without a unit":       {"  dispatch: {interval: 10}", `pool.yaml:5: container.dispatch.interval: "10" has no unit; ` + durations},
+		"a batch of none":                  {"  dispatch: {interval: 5ms, batch: 0}", `pool.yaml:5: container.dispatch.batch: found "0"; want a whole number from 1 to 1000000000, or unlimited`},
+		"a batch without an interval":      {"  dispatch: {batch: 100}", "pool.yaml:5: container.dispatch.batch: has no effect with interval: 0s; want an interval, or no batch"},
+		"a reader's time that is none":     {"  dispatch: {service: 1ms}", "pool.yaml:5: container.dispatch.service: \"1ms\" is not a distribution, which is written as a call, such as constant(60ms)\n    1ms\n    ^"},
 		"more running than there may be":   {"  initial:\n    running: 111", "pool.yaml:6: container.initial.running: found 111, more than max_instances; want at most 110"},
 		"more at the start than may be":    {"  initial:\n    running: 6\n    idle: 105", "pool.yaml:6: container.initial.running: found 6 beside 105 idle, together more than max_instances, 110; want at most 5"},
 		"a distribution with a slip":       {"wasm:\n  service: exponential(men=1s)", "pool.yaml:6: wasm.service: exponential has no parameter called \"men\" (did you mean mean?): exponential takes mean, as in exponential(mean=1s)\n    exponential(men=1s)\n                ^"},

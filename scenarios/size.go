@@ -65,6 +65,10 @@ func (s Scenario) containerSize(c *platform.Containers) error {
 	} else {
 		e.add(s.leftOver(service, limit, patience), "waiting, the load above max_instances")
 	}
+	if d := c.Dispatch; d.Exists() {
+		e.add(s.present(d.Interval.Seconds()), "between two looks of dispatch, "+product(rate, d.Interval.Seconds()))
+		e.add(s.leftOver(1/d.Capacity(), 1, math.Inf(1)), "waiting for dispatch, the load above its capacity")
+	}
 	return e.check("container")
 }
 

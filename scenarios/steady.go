@@ -14,8 +14,8 @@ import (
 // is measured depends on how long it is measured.
 type UnsteadyError struct {
 	Platform string  // container or wasm
-	Load     float64 // offered load, arrival rate × mean service time, in instances or cores; may be +Inf
-	Capacity float64 // instances, or cores of the speed of one that is busy alone; +Inf where there is no bound
+	Load     float64 // offered load, arrival rate × mean service time, in instances or cores; may be +Inf. Of a dispatch stage, arrivals per second
+	Capacity float64 // instances, or cores of the speed of one that is busy alone, or requests per second; +Inf where there is no bound
 	reason   string
 }
 
@@ -42,10 +42,16 @@ func (s Scenario) containerUnsteady(c *platform.Containers) error {
 		service = coldWork(c) // every start is cold
 	}
 	e := &UnsteadyError{Platform: "container", Load: rate * service, Capacity: capacity(c.MaxInstances)}
+	passes := c.Dispatch.Capacity()
 	if c.Cores.Limited() {
 		e.Capacity = min(e.Capacity, c.Cores.Rate(min(c.MaxInstances, c.Cores.Flat())))
 	}
 	switch {
+	case rate >= passes:
+		e.Load, e.Capacity = rate, passes
+		why, instead := bottleneck(c.Dispatch)
+		e.reason = fmt.Sprintf("arrivals of %s are not below the %.4g/s that dispatch can pass, %s, so its queue only grows; want a lower rate%s",
+			dist.FormatRate(rate), passes, why, instead)
 	case c.KeepAlive == sim.Never && c.MaxInstances == platform.Unlimited:
 		e.reason = "with keep_alive: never and max_instances: unlimited the instances only grow; " +
 			"want a duration for keep_alive or a number for max_instances"
@@ -100,6 +106,14 @@ func work(c platform.Cores) string {
 		return fmt.Sprintf("the %.4g that %s do together", all, c)
 	}
 	return c.String()
+}
+
+// bottleneck spells out the capacity of a dispatch stage, which has one, and what would raise it.
+func bottleneck(d platform.Dispatch) (why, instead string) {
+	if d.Service == nil || d.Capacity() < 1/mean(d.Service) {
+		return fmt.Sprintf("batch / interval = %d / %s", d.Batch, formatTime(d.Interval)), ", a larger dispatch.batch or a shorter dispatch.interval"
+	}
+	return "1 / service = 1 / " + dist.FormatDuration(mean(d.Service)), " or a shorter dispatch.service"
 }
 
 // mean returns the mean of a distribution in seconds; NaN, which compares with

@@ -33,6 +33,15 @@ func TestWhereNoSteadyStateCanBe(t *testing.T) {
 		"an unbounded pool that only grows": {"float", "container.keep_alive=never container.max_instances=unlimited",
 			"container has no steady state: with keep_alive: never and max_instances: unlimited the instances only grow; " +
 				"want a duration for keep_alive or a number for max_instances"},
+		"below what dispatch can pass": {"float", "arrivals.rate=99/s container.dispatch.interval=100ms container.dispatch.batch=10", ""},
+		"looks at any number":          {"float", "arrivals.rate=1000/s container.dispatch.interval=1m", ""},
+		"batches that are too small": {"float", "arrivals.rate=100/s container.dispatch.interval=100ms container.dispatch.batch=10 container.dispatch.service=constant(9ms)",
+			"container has no steady state: arrivals of 100/s are not below the 100/s that dispatch can pass, batch / interval = 10 / 100ms, so its queue only grows; " +
+				"want a lower rate, a larger dispatch.batch or a shorter dispatch.interval"},
+		"a reader that is too slow": {"float", "arrivals.rate=80/s container.dispatch.interval=100ms container.dispatch.service=exponential(mean=20ms) " +
+			"container.when_full=queue container.queue_timeout=60s",
+			"container has no steady state: arrivals of 80/s are not below the 50/s that dispatch can pass, 1 / service = 1 / 20ms, so its queue only grows; " +
+				"want a lower rate or a shorter dispatch.service"},
 		"unlimited cores":  {"float", "arrivals.rate=1000/s", ""},
 		"below the cores":  {"wasm-10-cores", "arrivals.rate=278/s", ""},
 		"fcfs cores below": {"wasm-10-cores", "wasm.discipline=fcfs", ""},
@@ -78,6 +87,10 @@ func TestAnUnsteadyErrorHoldsTheNumbers(t *testing.T) {
 	assert.InDelta(t, 8*1.5288, unsteady.Load, 1e-12)
 	assert.Equal(t, 10.0, unsteady.Capacity)
 
+	require.ErrorAs(t, loadWith(t, "float", "arrivals.rate=80/s container.dispatch.service=constant(20ms)").CheckSteadyState(), &unsteady)
+	assert.InDelta(t, 80.0, unsteady.Load, 1e-12)
+	assert.InDelta(t, 50.0, unsteady.Capacity, 1e-12)
+
 	require.ErrorAs(t, loadWith(t, "float", "container.keep_alive=never container.max_instances=unlimited").CheckSteadyState(), &unsteady)
 	assert.Equal(t, math.Inf(1), unsteady.Capacity)
 }
@@ -108,6 +121,10 @@ func TestWhatWouldNotFitIntoMemory(t *testing.T) {
 		"a short transient of it": {"erlang-c", "arrivals.rate=1e5/s run.warmup=0s run.duration=10s", ""},
 		"a queue that is given up": {"overload", "arrivals.rate=1e6/s",
 			"container would need about 6e+07" + would + "110 running, offered load 1.529e+06 = 1000000/s × 1.5288s, 6e+07 waiting, the load above max_instances"},
+		"rare looks of dispatch": {"float", "arrivals.rate=1e4/s wasm.service.mean=1ms container.dispatch.interval=1h",
+			"container would need about 3.6e+07" + would + "110 running, offered load 1.529e+04 = 10000/s × 1.5288s, 3.6e+07 between two looks of dispatch, 3.6e+07 = 10000/s × 60m"},
+		"a slow reader": {"float", "arrivals.rate=1e5/s wasm.service.mean=1ms container.dispatch.service=constant(1ms) run.warmup=0s run.duration=1h",
+			"container would need about 3.56e+08" + would + "110 running, offered load 1.529e+05 = 100000/s × 1.5288s, 3.56e+08 waiting for dispatch, the load above its capacity"},
 		"too few cores": {"wasm-10-cores", "arrivals.rate=1e5/s run.warmup=10m run.duration=20m",
 			"wasm would need about 1.79e+08" + would + "10 running, offered load 3590 = 100000/s × 35.9ms, 1.79e+08 unfinished, the load above the cores"},
 		"a long start-up": {"wasm-10-cores", "wasm.startup=constant(1d) run.duration=1h", ""},

@@ -191,6 +191,9 @@ func (s Scenario) memory() float64 {
 	if c := s.Container; c != nil {
 		warm := mean(c.Warm)
 		scale += known(warm) + known(mean(c.Cold)) + known(mean(c.Startup)) + known(c.KeepAlive.Seconds())
+		if d := c.Dispatch; d.Exists() {
+			scale += known(d.Interval.Seconds()) + known(mean(d.Service)) + known(queue(1/d.Capacity(), 1))
+		}
 		if c.WhenFull == platform.Queue && c.MaxInstances != platform.Unlimited {
 			scale += known(min(queue(warm, float64(c.MaxInstances)), c.QueueTimeout.Seconds()))
 		}

@@ -79,6 +79,9 @@ func containerModels(rate float64, c *platform.Containers, caveats []string) (mo
 	if c.Warm == nil {
 		return nil
 	}
+	if c.Dispatch.Exists() {
+		caveats = append(slices.Clone(caveats), "requests pass a dispatch stage: the model has none")
+	}
 	warm, _ := c.Warm.Moments()
 	cold := coldService(c, warm)
 	pool := model.Pool{ArrivalRate: rate, WarmService: warm, ColdService: cold, KeepAlive: c.KeepAlive.Seconds(), MaxInstances: c.MaxInstances}

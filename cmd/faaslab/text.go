@@ -81,7 +81,28 @@ func describeContainers(c *platform.Containers) (parts []string) {
 	if c.Cores.Limited() {
 		parts = append(parts, c.Cores.String()+", shared")
 	}
+	if c.Dispatch.Exists() {
+		parts = append(parts, describeDispatch(c.Dispatch))
+	}
 	return parts
+}
+
+// describeDispatch writes such as: dispatch every 10ms, at most 100, constant(1ms) each.
+func describeDispatch(d platform.Dispatch) string {
+	text := "dispatch"
+	if d.Interval > 0 {
+		text += " every " + describeSpan(d.Interval)
+		if d.Batch != platform.Unlimited {
+			text += fmt.Sprintf(", at most %d", d.Batch)
+		}
+	}
+	if d.Service != nil {
+		if d.Interval > 0 {
+			text += ","
+		}
+		text += fmt.Sprintf(" %v each", d.Service)
+	}
+	return text
 }
 
 func describeWasm(x *platform.Wasm) []string {

@@ -323,10 +323,14 @@ func TestAPoolOnSharedCoresAgreesWithANaiveOne(t *testing.T) {
 // With a core for every instance there is nothing to share, and a pool on shared cores
 // is the plain pool, to the nanosecond.
 func TestCoresForAllChangeNothing(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(40) {
 		for _, cpu := range []float64{0, 0.3, 1} {
-			config := Containers{Warm: law(t, "lognormal(mean=1s, cv=2)"), Cold: law(t, "exponential(mean=3s)"), KeepAlive: seconds(4), MaxInstances: 5,
-				WhenFull: WhenFull(seed % 2), QueueTimeout: seconds(2), Routing: Routing(seed % 4), InitialIdle: 2, InitialRunning: 2}
+			dispatch := Dispatch{} // every second pool has a stage in front of it
+			if seed%2 == 1 {
+				dispatch = Dispatch{Interval: sim.Second / 2, Batch: 4, Service: law(t, "constant(20ms)")}
+			}
+			config := Containers{Warm: law(t, "lognormal(mean=1s, cv=2)"), Cold: law(t, "exponential(mean=3s)"), KeepAlive: seconds(4), MaxInstances: 5, Dispatch: dispatch,
+				WhenFull: WhenFull(seed / 2 % 2), QueueTimeout: seconds(2), Routing: Routing(seed / 4 % 4), InitialIdle: 2, InitialRunning: 2}
 			run := func(cores Cores) ([]Request, Observations) {
 				config.Cores, config.StartupCPU = cores, cpu
 				pool, err := NewPool(config, process(t, "poisson(rate=3/s)"), seed, 0)
@@ -346,6 +350,17 @@ func TestCoresForAllChangeNothing(t *testing.T) {
 			require.Equal(t, []int64{o.Arrivals, o.Warm, o.Cold, o.Rejected, o.TimedOut, o.Completed, o.Expired}, []int64{s.Arrivals, s.Warm, s.Cold, s.Rejected, s.TimedOut, s.Completed, s.Expired})
 			require.Equal(t, o.Instances.Probabilities(), s.Instances.Probabilities())
 			require.Equal(t, o.RunningCold.Mean(), s.RunningCold.Mean())
+			var all, cold sim.Time
+			for _, r := range shared {
+				if r.Completion != 0 {
+					all += r.Completion - r.Arrival
+				}
+				if r.Outcome == OutcomeCold {
+					cold += r.Completion - r.Arrival
+				}
+			}
+			require.InDelta(t, cold.Seconds(), s.ColdService.Seconds()+s.ColdWait.Seconds(), 1e-6)
+			require.InDelta(t, all.Seconds(), s.WarmService.Seconds()+s.ColdService.Seconds()+s.Wait.Seconds(), 1e-6)
 		}
 	}
 }

@@ -40,6 +40,7 @@ type simulation interface {
 	Now() sim.Time
 	Ended() bool
 	Restart()
+	Counts() platform.Counts
 	Observations() platform.Observations
 	Occupancy() float64
 	LogUnfinished()

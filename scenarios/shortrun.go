@@ -1,0 +1,123 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/sim"
+)
+
+// ShortRunOptions say how an experiment is made. Every field but Replications changes what is measured.
+type ShortRunOptions struct {
+	Warmup   sim.Time // before anything is looked at, >= 0
+	Duration sim.Time // how long requests are sent and instances counted after it, > 0
+	// Every is how long it is from one count of the instances to the next, > 0. The first is at
+	// the end of the warm-up.
+	Every sim.Time
+	// Replications is how many times the experiment is made, each on streams of its own, > 0.
+	Replications int
+}
+
+// A ShortRun is what one experimenter would have measured, by metric: the numbers of instances as
+// means of samples, probabilities over the arrivals, and response times. NaN is what the run has no value of.
+type ShortRun map[string]float64
+
+// shortRunMetrics are those that are not counted but computed from the requests.
+var shortRunMetrics = []string{"cold_start_probability", "rejection_probability", "timeout_probability", "response_time", "waiting_time", "throughput"}
+
+// ShortRuns makes an experiment with one platform of a scenario over and over: a short run, as
+// one makes it on a real platform. Requests are sent for the warm-up and the duration; then none come, and
+// all that are there are waited for, so that a response time is that of every request after the
+// warm-up. How the scenario says to measure (run.warmup, run.duration, run.precision) has no effect; only
+// run.seed does. Arrivals must be Poisson. They are made one after another. The error is ctx's, or that
+// of a platform that grew beyond platform.MostLive.
+func ShortRuns(ctx context.Context, s Scenario, name string, o ShortRunOptions) ([]ShortRun, error) {
+	poisson, ok := s.Arrivals.(dist.Poisson)
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("a short run sends Poisson arrivals, found %s", s.Arrivals)
+	case o.Duration <= 0 || o.Every <= 0 || o.Warmup < 0 || o.Replications < 1:
+		return nil, fmt.Errorf("a short run of %s after %s, counted every %s, %d times: want more than nothing", formatTime(o.Duration), formatTime(o.Warmup), formatTime(o.Every), o.Replications)
+	}
+	end := o.Warmup + o.Duration
+	s.Arrivals = dist.Steps{Levels: [dist.MaxLevels]dist.Level{{PerSecond: poisson.Rate()}, {From: end.Seconds(), PerSecond: afterwards}}}
+	runs := make([]ShortRun, o.Replications)
+	for i := range runs {
+		var err error
+		if runs[i], err = s.shortRun(ctx, name, i, o); err != nil {
+			return nil, fmt.Errorf("%s, run %d: %w", name, i+1, err)
+		}
+	}
+	return runs, nil
+}
+
+// afterwards is the rate after the end of a short run, in arrivals a second: one in three years. A
+// stream may not end, since the simulation would with it.
+const afterwards = 1e-8
+
+// mostDrains is how many times the duration of a short run its requests are waited for at most.
+const mostDrains = 100
+
+// shortRun makes one experiment.
+func (s Scenario) shortRun(ctx context.Context, name string, replication int, o ShortRunOptions) (ShortRun, error) {
+	run, err := s.start(ctx, name, replication, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(ctx.Err(), run.Run(o.Warmup)); err != nil { // a short run may be too short for the platform to ask
+		return nil, err
+	}
+	run.Restart()
+	var total platform.Counts
+	samples := 0
+	end := o.Warmup + o.Duration
+	for at := o.Warmup; at < end; at += o.Every {
+		if err := run.Run(at); err != nil {
+			return nil, err
+		}
+		n := run.Counts()
+		total.Instances += n.Instances
+		total.Running += n.Running
+		total.RunningCold += n.RunningCold
+		samples++
+	}
+	if err := run.Run(end); err != nil {
+		return nil, err
+	}
+	for drains := 0; drains < mostDrains && run.Counts().Running+run.Counts().Waiting > 0; drains++ {
+		if err := run.Run(run.Now() + o.Duration); err != nil {
+			return nil, err
+		}
+	}
+	observed := run.Observations()
+	if err := observed.Check(); err != nil {
+		return nil, fmt.Errorf("an error of the simulator, please report it: %w", err)
+	}
+	mean := func(count int) float64 { return float64(count) / float64(samples) }
+	t := ShortRun{
+		"instances": mean(total.Instances), "running": mean(total.Running), "running_cold": mean(total.RunningCold),
+		"running_warm": mean(total.Running - total.RunningCold), "idle": mean(total.Instances - total.Running),
+	}
+	for _, m := range s.Metrics(name) {
+		if slices.Contains(shortRunMetrics, m.Name) {
+			t[m.Name] = m.Of(&observed)
+		}
+	}
+	t["throughput"] = float64(observed.Served()) / o.Duration.Seconds()
+	if name == WasmPlatform { // which has neither
+		delete(t, "running_cold")
+		delete(t, "running_warm")
+		delete(t, "idle")
+	}
+	for metric, v := range t {
+		if math.IsInf(v, 0) {
+			t[metric] = math.NaN()
+		}
+	}
+	return t, nil
+}

@@ -67,6 +67,7 @@ const (
 	simulated seriesKind = iota // solid, with a band or whiskers
 	modelled                    // dashed
 	measured                    // marks alone
+	single                      // a light area: where single runs lie; y is in its middle, and not drawn
 )
 
 // A series is one line of a panel. NaN in y is a gap; low and high, of the same length, or nil,
@@ -185,7 +186,7 @@ func (s series) sameLook(other series) bool {
 
 // joins reports whether the points of a series are joined by lines.
 func (p panel) joins(s series) bool {
-	return s.kind != measured && p.form != rows && p.x.categories == nil
+	return s.kind != measured && s.kind != single && p.form != rows && p.x.categories == nil
 }
 
 func finiteNumber(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -264,6 +264,11 @@ func legendRows(entries []legendEntry, width vg.Length) (rows [][]legendEntry) {
 // swatch draws an entry of the legend with its middle at height y.
 func (l chartLayout) swatch(c draw.Canvas, e legendEntry, x, y vg.Length) {
 	look := l.look(e)
+	if e.series.kind == single {
+		fillRectangle(c, x, y-4.5, swatchWidth, 9, look.band(singleAlpha))
+		c.FillText(leftAligned(tickSize+0.5, ink), vg.Point{X: x + swatchWidth + 5, Y: y}, e.series.name)
+		return
+	}
 	if e.lined {
 		if e.banded && e.series.kind == simulated {
 			fillRectangle(c, x, y-4.5, swatchWidth, 9, look.band(bandAlpha))
@@ -280,6 +285,9 @@ func (l chartLayout) look(e legendEntry) look { return l.looks.of(e.series) }
 
 // bandAlpha is the opacity of a band, of 255.
 const bandAlpha = 55
+
+// singleAlpha is that of the area in which single runs lie, behind the bands.
+const singleAlpha = 34
 
 // point returns where a pair of values stands on the canvas.
 func (p *placed) point(x, y float64) vg.Point {
@@ -403,11 +411,16 @@ func (p *placed) paintLabels(c draw.Canvas) {
 // models and the measured ones on top of all.
 func (p *placed) paintSeries(c draw.Canvas, looks looks) {
 	for _, s := range p.series {
-		if p.joins(s) {
-			p.paintBand(c, s, looks.of(s))
+		if s.kind == single {
+			p.paintBand(c, s, looks.of(s), singleAlpha)
 		}
 	}
-	ordered := slices.Clone(p.series)
+	for _, s := range p.series {
+		if p.joins(s) {
+			p.paintBand(c, s, looks.of(s), bandAlpha)
+		}
+	}
+	ordered := slices.DeleteFunc(slices.Clone(p.series), func(s series) bool { return s.kind == single })
 	rank := map[seriesKind]int{modelled: 1, simulated: 0, measured: 2}
 	if p.form == rows {
 		rank = map[seriesKind]int{simulated: 0, modelled: 1, measured: 2}
@@ -451,13 +464,13 @@ func (p *placed) points(s series, indices []int) (points []vg.Point) {
 }
 
 // paintBand fills the interval of a line.
-func (p *placed) paintBand(c draw.Canvas, s series, l look) {
+func (p *placed) paintBand(c draw.Canvas, s series, l look, alpha uint8) {
 	for _, segment := range p.segments(s) {
 		var upper, lower []vg.Point
 		flush := func() {
 			if len(upper) > 1 {
 				slices.Reverse(lower)
-				c.FillPolygon(l.band(bandAlpha), c.ClipPolygonXY(append(upper, lower...)))
+				c.FillPolygon(l.band(alpha), c.ClipPolygonXY(append(upper, lower...)))
 			}
 			upper, lower = nil, nil
 		}

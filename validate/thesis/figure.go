@@ -1,0 +1,154 @@
+package thesis
+
+import (
+	"slices"
+
+	"faaslab/scenarios"
+)
+
+// A Figure says what one of the thesis' figures shows, and from which series it is made.
+type Figure struct {
+	Number  string // as the thesis has it: 4.7, A.1
+	Caption string
+	See     string // a sentence on what to look at
+	Panels  []Panel
+}
+
+// A Panel shows one metric of some series over the same quantity.
+type Panel struct {
+	Title   string // empty: the axes say it
+	Metric  string
+	Key     string   // of the axis below
+	Series  []string // by name
+	Service bool     // of WithService: there only with measurements
+	// Measured is the metric of which measured points are shown, if it is another than Metric.
+	Measured string
+	Log      bool // the values span powers of ten
+}
+
+// Figures are those of the thesis that show numbers, in its order.
+var Figures = figures()
+
+func figures() []Figure {
+	both, pool := []string{"openwhisk_", "spin_"}, []string{"openwhisk_"}
+	figures := []Figure{
+		keepAlive("4.1", "Mean response time over the keep-alive", "response_time", both,
+			"Most of the fall is over by 7 s; from there on a longer keep-alive buys little time. Wasm knows no keep-alive: its line is level."),
+		keepAlive("4.2", "Running instances over the keep-alive", "running", both,
+			"The same shape as the response times, by Little's law: running = arrival rate × mean time in service."),
+		keepAlive("4.3", "Instances running a cold start over the keep-alive", "running_cold", pool,
+			"Both SMPs err most where the keep-alive is about as long as the service time: see float at 3 s."),
+		keepAlive("4.4", "Instances running a warm start over the keep-alive", "running_warm", pool,
+			"The area of single runs is wide for the functions of some milliseconds: a count every 2 s rarely meets them. The thesis' fluctuations are as large."),
+		keepAlive("4.5", "Idle instances over the keep-alive", "idle", pool,
+			"On a logarithmic axis a straight line: each doubling of the keep-alive adds about as many idle instances."),
+		keepAlive("4.6", "Instances over the keep-alive", "instances", both,
+			"Five functions have their fewest instances at a short keep-alive, where cold starts become rare; for float the single runs are too spread to show one."),
+		keepAlive("4.7", "Cold start probability over the keep-alive", "cold_start_probability", pool,
+			"For float both SMPs are far too high at a few seconds, and the exact level-crossing model is on the simulated line; for the short functions all agree."),
+
+		withTimeInInstance(load("4.8", "Mean response time of float over the arrival rate", "response_time", both,
+			"The models know no cores and stay level; the simulated lines leave them where the cores are used up, for Wasm at about a third of the rate. "+
+				"Beyond capacity requests wait for one of 110 containers: what was measured is like the time in a container, without that wait.")),
+		load("4.9", "Instances running a warm start over the arrival rate, float", "running_warm", pool,
+			"Below capacity on the models' straight line; beyond it every one of the 110 instances is busy."),
+		load("4.10", "Instances running a cold start over the arrival rate, float", "running_cold", pool,
+			"A single run sees few cold starts: look how far apart two of them may be."),
+		load("4.11", "Running instances over the arrival rate, float", "running", both,
+			"Wasm has about three times as many running at the same rate, until its cores are used up."),
+		load("4.12", "Idle instances over the arrival rate, float", "idle", pool,
+			"As requests slow one another the pool needs more instances for its peaks than the models say, and between the peaks more are idle. None is where all 110 are busy."),
+		load("4.13", "Instances over the arrival rate, float", "instances", both,
+			"Running and idle together. At capacity the number of pods a node may have, 110, is all that limits the pool."),
+		load("4.14", "Cold start probability over the arrival rate, float", "cold_start_probability", pool,
+			"With 60 s of keep-alive a few requests in a hundred at most are cold, and fewer the higher the rate."),
+	}
+	number := []string{"4.15", "4.16", "4.17", "4.18", "4.19", "4.20"}
+	for i, f := range []string{"aes", "matmul", "whatlang"} {
+		figures = append(figures,
+			tenCoreFigure(number[2*i], f, "response_time", "Mean response time of "+f+" on ten cores, Wasm",
+				"M/G/∞ stays level up to the end; processor sharing, from the same input, bends where the cores fill up, and lies on the simulation. Beyond capacity single runs show the growth of ten minutes."),
+			tenCoreFigure(number[2*i+1], f, "instances", "Running executors of "+f+" on ten cores",
+				"Ten are running on average well before the cores are used up, at some 80 % of capacity: executors that share wait for one another."))
+	}
+	var limits []Panel
+	for _, metric := range []string{"response_time", "running_warm", "running_cold", "idle", "instances", "cold_start_probability"} {
+		limits = append(limits, Panel{Metric: metric, Key: "arrivals.rate", Series: []string{"openwhisk_aes_load"}})
+	}
+	var modification []Panel
+	for _, metric := range []string{"idle", "instances"} {
+		modification = append(modification, Panel{Metric: metric, Key: "container.keep_alive", Series: []string{"openwhisk_float_keep_alive"}})
+	}
+	return append(figures,
+		Figure{"4.21", "OpenWhisk under load, aes", "The shape only: what limits OpenWhisk here lies before the pool.", limits},
+		Figure{"A.1", "Idle and all instances of float: the SMP as published, and as the thesis modified it",
+			"Both SMPs have too few idle instances at a keep-alive of some seconds. From 20 s on the published one still has too few, and the modified one slightly too many; the exact model is on the simulation throughout.", modification})
+}
+
+// keepAlive is a figure of the keep-alive experiment, with a panel for each function.
+func keepAlive(number, caption, metric string, platforms []string, see string) Figure {
+	f := Figure{Number: number, Caption: caption, See: see}
+	for _, function := range Functions {
+		p := Panel{Title: function, Metric: metric, Key: "container.keep_alive"}
+		for _, platform := range platforms {
+			p.Series = append(p.Series, platform+function+"_keep_alive")
+		}
+		f.Panels = append(f.Panels, p)
+	}
+	return f
+}
+
+// load is a figure of the load experiment with float.
+func load(number, caption, metric string, platforms []string, see string) Figure {
+	p := Panel{Metric: metric, Key: "arrivals.rate"}
+	for _, platform := range platforms {
+		p.Series = append(p.Series, platform+"float_load")
+	}
+	p.Log = len(platforms) > 1 // beyond capacity Wasm has no bound
+	return Figure{number, caption, see, []Panel{p}}
+}
+
+// withTimeInInstance adds a panel of the response time without the wait for a container.
+func withTimeInInstance(f Figure) Figure {
+	f.Panels[0].Title = "with the wait for a container"
+	f.Panels = append(f.Panels, Panel{Title: "time in a container", Metric: InInstance, Key: f.Panels[0].Key,
+		Series: f.Panels[0].Series[:1], Measured: "response_time"})
+	return f
+}
+
+// tenCoreFigure is one with a nominal service time on the left and, where there are measurements, the measured one on
+// the right.
+func tenCoreFigure(number, function, metric, caption, see string) Figure {
+	name := "spin_" + function + "_load"
+	return Figure{number, caption, see, []Panel{
+		{Title: "service time of table 4.1", Metric: metric, Key: "arrivals.rate", Series: []string{name}},
+		{Title: "mean response measured below capacity", Metric: metric, Key: "arrivals.rate", Series: []string{name + "_measured"}, Service: true},
+	}}
+}
+
+// SeriesOf returns the names of the series that figures need, each once, without those of WithService.
+func SeriesOf(figures []Figure) (names []string) {
+	for _, f := range figures {
+		for _, p := range f.Panels {
+			for _, name := range p.Series {
+				if !p.Service && !slices.Contains(names, name) {
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	return names
+}
+
+// Cores returns how many cores a series has, for the rule by which a measured mean is of the rates below capacity; 0 where the
+// series has no bound.
+func (s Series) Cores() int {
+	if s.Platform == scenarios.WasmPlatform && !s.Level {
+		for _, m := range []machine{wholeMachine, restrictedMachine} {
+			if slices.Equal(s.Settings, m.wasm()) {
+				return m.cores
+			}
+		}
+	}
+	return 0
+}

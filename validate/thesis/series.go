@@ -1,0 +1,139 @@
+package thesis
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"faaslab/dist"
+	"faaslab/scenarios"
+	"faaslab/sim"
+)
+
+// Functions are those of the thesis' table 4.1, in its order. Each is a built-in scenario.
+var Functions = []string{"aes", "matmul", "whatlang", "image-thumbnail", "float", "chameleon"}
+
+// A Series is a function on a platform at several values of a key: what is one line, or one point
+// a value, in a figure of the thesis.
+type Series struct {
+	// Name is what files of measurements are called: openwhisk or spin, function, experiment.
+	Name     string
+	Platform string // scenarios.ContainerPlatform or scenarios.WasmPlatform
+	Function string // a built-in scenario
+	Key      string // container.keep_alive or arrivals.rate
+	Values   []string
+	Settings []scenarios.Override // of all values
+	Run      scenarios.ShortRunOptions
+	// Level: the key of the figure does not matter to the platform; there is one value, which holds for all.
+	Level bool
+}
+
+const minute = 60 * sim.Second
+
+// The two experiments (sections 4.1.1, 4.1.3 and 4.2 of the thesis). On Wasm there was no warm-up.
+var (
+	keepAliveOnContainers = scenarios.ShortRunOptions{Warmup: 5 * minute, Duration: 20 * minute, Every: 2 * sim.Second}
+	keepAliveOnWasm       = scenarios.ShortRunOptions{Duration: 20 * minute, Every: sim.Second}
+	loadOnContainers      = scenarios.ShortRunOptions{Warmup: 5 * minute, Duration: 10 * minute, Every: 2 * sim.Second}
+	loadOnWasm            = scenarios.ShortRunOptions{Duration: 10 * minute, Every: sim.Second}
+)
+
+// KeepAlives are those of the keep-alive experiment, from 1 s to 180 s.
+var KeepAlives = []string{"1s", "3s", "5s", "7s", "10s", "12s", "14s", "16s", "18s", "20s", "22s", "24s", "26s", "28s",
+	"30s", "35s", "40s", "45s", "50s", "55s", "60s", "75s", "90s", "120s", "150s", "180s"}
+
+// Rates of the load experiments.
+var (
+	floatOnContainers = []string{"0.5/s", "1/s", "2/s", "3/s", "4/s", "5/s", "6/s", "7/s", "8/s", "9/s", "10/s", "11/s", "12/s", "13/s", "14/s", "15/s", "16/s"}
+	floatOnWasm       = []string{"0.5/s", "1/s", "1.5/s", "2/s", "2.5/s", "3/s", "3.5/s", "4/s", "4.5/s", "5/s"}
+	aesOnContainers   = []string{"1/s", "5/s", "10/s", "20/s", "30/s", "40/s", "50/s", "60/s", "70/s", "75/s", "80/s", "90/s", "100/s"}
+)
+
+// tenCores is how many cores were left on for all load experiments but that of float.
+const tenCores = 10
+
+// Loads of the load experiment on ten cores, as fractions of what they can serve. Beyond 1 there is no steady state.
+var loads = []float64{0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98, 1.02, 1.05, 1.1}
+
+// AllSeries returns every series of the thesis.
+func AllSeries() (all []Series) {
+	for _, f := range Functions {
+		all = append(all,
+			Series{Name: "openwhisk_" + f + "_keep_alive", Platform: scenarios.ContainerPlatform, Function: f,
+				Key: "container.keep_alive", Values: KeepAlives, Run: keepAliveOnContainers},
+			Series{Name: "spin_" + f + "_keep_alive", Platform: scenarios.WasmPlatform, Function: f,
+				Key: "arrivals.rate", Values: []string{"1/s"}, Run: keepAliveOnWasm, Level: true})
+	}
+	all = append(all,
+		Series{Name: "openwhisk_float_load", Platform: scenarios.ContainerPlatform, Function: "float",
+			Key: "arrivals.rate", Values: floatOnContainers, Run: loadOnContainers, Settings: wholeMachine.containers()},
+		Series{Name: "spin_float_load", Platform: scenarios.WasmPlatform, Function: "float",
+			Key: "arrivals.rate", Values: floatOnWasm, Run: loadOnWasm, Settings: wholeMachine.wasm()})
+	for _, f := range []string{"aes", "matmul", "whatlang"} {
+		all = append(all, onTenCores("spin_"+f+"_load", f, serviceOf(f)))
+	}
+	all = append(all,
+		Series{Name: "openwhisk_aes_load", Platform: scenarios.ContainerPlatform, Function: "aes",
+			Key: "arrivals.rate", Values: aesOnContainers, Run: loadOnContainers, Settings: slowReader},
+		Series{Name: "openwhisk_float_random", Platform: scenarios.ContainerPlatform, Function: "float",
+			Key: "container.keep_alive", Values: []string{"1s", "10s", "60s", "180s"}, Run: keepAliveOnContainers,
+			Settings: []scenarios.Override{{Key: "container.routing", Value: "random"}}})
+	return all
+}
+
+// WithService returns the load experiment of a function on ten cores with another mean service time, in
+// seconds: that of the right-hand panels of figures 4.15 to 4.20, which is the mean response that was measured
+// below capacity.
+func WithService(function string, service float64) Series {
+	s := onTenCores("spin_"+function+"_load_measured", function, service)
+	s.Settings = append(s.Settings, scenarios.Override{Key: "wasm.service.mean", Value: dist.FormatDuration(service)})
+	return s
+}
+
+// onTenCores is a load experiment whose rates go by what ten cores can serve.
+func onTenCores(name, function string, service float64) Series {
+	s := Series{Name: name, Platform: scenarios.WasmPlatform, Function: function, Key: "arrivals.rate", Run: loadOnWasm, Settings: restrictedMachine.wasm()}
+	for _, load := range loads {
+		rate, _ := strconv.ParseFloat(strconv.FormatFloat(load*tenCores/service, 'g', 3, 64), 64) // it was just formatted
+		s.Values = append(s.Values, dist.FormatRate(rate))
+	}
+	return s
+}
+
+// serviceOf returns the mean service time of a built-in function on Wasm, in seconds.
+func serviceOf(function string) float64 {
+	s, err := scenarios.Load(function, nil)
+	if err != nil {
+		panic(fmt.Sprintf("thesis: the built-in scenario %s: %v", function, err))
+	}
+	mean, _ := s.Wasm.Service.Moments()
+	return mean
+}
+
+// warmServiceOf returns the mean warm service time of a built-in function, in seconds.
+func warmServiceOf(function string) float64 {
+	s, err := scenarios.Load(function, nil)
+	if err != nil {
+		panic(fmt.Sprintf("thesis: the built-in scenario %s: %v", function, err))
+	}
+	mean, _ := s.Container.Warm.Moments()
+	return mean
+}
+
+// scenario returns what to simulate at a value, with one platform only.
+func (s Series) scenario(value string, seed uint64, more ...scenarios.Override) (scenarios.Scenario, error) {
+	overrides := slices.Concat(s.Settings, []scenarios.Override{
+		{Key: s.Key, Value: value},
+		{Key: "run.seed", Value: strconv.FormatUint(seed, 10)},
+	}, more)
+	all, err := scenarios.Load(s.Function, overrides)
+	if err != nil {
+		return all, fmt.Errorf("%s at %s: %w", s.Name, value, err)
+	}
+	if s.Platform == scenarios.ContainerPlatform {
+		all.Wasm = nil
+	} else {
+		all.Container = nil
+	}
+	return all, nil
+}

@@ -1,0 +1,240 @@
+package thesis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"faaslab/dist"
+	"faaslab/scenarios"
+	"faaslab/sim/stats"
+	"faaslab/validate"
+)
+
+// Options say how much is simulated.
+type Options struct {
+	Seed uint64
+	// Runs is how many times each short run is made, at least 39: with fewer the largest and the
+	// smallest of them hold less than 95 %. Long ones, of many requests, are made less often, but not below that.
+	Runs int
+	// MaxRequests and Precision bound the simulation of each steady state, as a scenario's Run does.
+	MaxRequests int64
+	Precision   float64
+	// Workers is how many points are simulated at once; 0: one a core. It changes no result.
+	Workers int
+	// Progress, if set, is told the fraction of the work that is done, from several goroutines.
+	Progress func(done float64)
+}
+
+// DefaultOptions are those of the documentation.
+var DefaultOptions = Options{Seed: 1, Runs: 200, MaxRequests: 2_000_000, Precision: 0.01}
+
+const (
+	// LeastRuns is the number of runs whose smallest and largest value a further one
+	// passes with a probability of 2.5 % each.
+	LeastRuns = 39
+	// runRequests is about how many requests all runs of a point have, if they need not have more.
+	runRequests = 6_000_000
+)
+
+// A Curve is what was simulated of a series.
+type Curve struct {
+	Series
+	Points []Point // in the order of Values
+}
+
+// A Point is one value of a series.
+type Point struct {
+	Value string
+	At    float64 // the same as a number: seconds, or arrivals a second
+	// Steady is the steady state by metric; nil if there is none.
+	Steady map[string]stats.Estimate
+	Runs   map[string]Spread
+	Models []Solved // in the order of tables
+}
+
+// A Spread says what a single short run would have measured.
+type Spread struct {
+	// Mean is the mean over all runs that have the metric.
+	Mean      stats.Estimate
+	Deviation float64 // standard deviation of a run
+	// A further run lies below Low and above High with a probability of 2.5 % each; NaN if too few runs have the metric.
+	Low, High float64
+}
+
+// A Solved model is what an analytical model says of a point.
+type Solved struct {
+	Name, Label string // as validate.Model has them
+	Metrics     map[string]float64
+}
+
+// InInstance is the mean time that a served request spends in its instance: the response time without the
+// wait for one. It is there for containers beside the metrics of scenarios.
+const InInstance = "time_in_instance"
+
+// At returns the point of a value.
+func (c Curve) At(value string) (Point, bool) {
+	i := slices.IndexFunc(c.Points, func(p Point) bool { return p.Value == value })
+	if i < 0 {
+		return Point{}, false
+	}
+	return c.Points[i], true
+}
+
+// Model returns what a model says of a metric; NaN if it says nothing.
+func (p Point) Model(name, metric string) float64 {
+	for _, m := range p.Models {
+		if v, ok := m.Metrics[metric]; ok && m.Name == name {
+			return v
+		}
+	}
+	return math.NaN()
+}
+
+// Simulate simulates series and calls done with each curve, in the order of the series. The result is a
+// pure function of series and options. It stops at an error of done, which it returns, and when ctx ends, with
+// its error: what done was told of is whole.
+func Simulate(ctx context.Context, series []Series, o Options, done func(Curve) error) error {
+	type place struct{ series, value int }
+	var places []place
+	for i, s := range series {
+		for v := range s.Values {
+			places = append(places, place{i, v})
+		}
+	}
+	var curve Curve
+	type prepared struct {
+		point Point
+		err   error
+	}
+	return scenarios.Sweep(ctx, len(places),
+		func(i int) (scenarios.Scenario, error) {
+			s := series[places[i].series]
+			scenario, err := s.scenario(s.Values[places[i].value], o.Seed, o.overrides()...)
+			if err == nil && scenario.CheckSteadyState() != nil {
+				err = errUnsteady
+			}
+			return scenario, err
+		},
+		scenarios.Options{Workers: o.Workers, Progress: o.Progress},
+		func(i int, simulated scenarios.Point) prepared {
+			s := series[places[i].series]
+			p, err := s.point(ctx, s.Values[places[i].value], o, simulated)
+			return prepared{p, err}
+		},
+		func(i int, p prepared) error {
+			if p.err != nil {
+				return p.err
+			}
+			s := series[places[i].series]
+			if places[i].value == 0 {
+				curve = Curve{Series: s}
+			}
+			curve.Points = append(curve.Points, p.point)
+			if len(curve.Points) < len(s.Values) {
+				return nil
+			}
+			return done(curve)
+		})
+}
+
+// overrides are those of the simulation of steady states.
+func (o Options) overrides() []scenarios.Override {
+	return []scenarios.Override{
+		{Key: "run.precision", Value: strconv.FormatFloat(100*o.Precision, 'f', -1, 64) + "%"},
+		{Key: "run.max_requests", Value: strconv.FormatInt(o.MaxRequests, 10)},
+	}
+}
+
+// errUnsteady marks a point without a steady state, of which short runs alone are simulated.
+var errUnsteady = errors.New("no steady state")
+
+// point sets runs and models beside the steady state.
+func (s Series) point(ctx context.Context, value string, o Options, simulated scenarios.Point) (Point, error) {
+	p := Point{Value: value, At: numberOf(value)}
+	scenario, err := s.scenario(value, o.Seed)
+	if err != nil {
+		return p, err
+	}
+	switch {
+	case errors.Is(simulated.Err, errUnsteady):
+	case simulated.Err != nil:
+		return p, simulated.Err
+	case simulated.Result.Broken != nil:
+		return p, fmt.Errorf("%s at %s: an error of the simulator, please report it: %w", s.Name, value, simulated.Result.Broken)
+	default:
+		p.Steady = map[string]stats.Estimate{}
+		for _, m := range simulated.Result.Platforms[s.Platform].Metrics {
+			p.Steady[m.Name] = m.Estimate
+		}
+		if s.Platform == scenarios.ContainerPlatform {
+			p.Steady[InInstance] = derive(func(v []float64) float64 { return v[0] - v[1] }, p.Steady["response_time"], p.Steady["waiting_time"])
+		}
+	}
+	run := s.Run
+	requests := scenario.Arrivals.Rate() * (run.Warmup + run.Duration).Seconds()
+	run.Replications = max(min(o.Runs, LeastRuns), min(o.Runs, int(runRequests/requests)))
+	runs, err := scenarios.ShortRuns(ctx, scenario, s.Platform, run)
+	if err != nil {
+		return p, fmt.Errorf("%s at %s: %w", s.Name, value, err)
+	}
+	if s.Platform == scenarios.ContainerPlatform {
+		for _, t := range runs {
+			t[InInstance] = t["response_time"] - t["waiting_time"]
+		}
+	}
+	p.Runs = spreads(runs)
+	for _, m := range validate.Models(scenario) {
+		solution, err := m.Solve(validate.QuickWork)
+		if err != nil {
+			continue // it takes too long, or has no steady state
+		}
+		p.Models = append(p.Models, Solved{m.Name, m.Label, solution.Metrics})
+	}
+	return p, nil
+}
+
+// numberOf reads a value of a key that is a duration or a rate; it is one that a scenario took.
+func numberOf(value string) float64 {
+	if v, err := dist.ParseDuration(value); err == nil {
+		return v
+	}
+	v, _ := dist.ParseRate(value)
+	return v
+}
+
+// spreads sums runs up.
+func spreads(runs []scenarios.ShortRun) map[string]Spread {
+	all := map[string]Spread{}
+	for metric := range runs[0] {
+		var tally stats.Tally
+		var values []float64
+		for _, t := range runs {
+			if v := t[metric]; !math.IsNaN(v) {
+				tally.Add(v)
+				values = append(values, v)
+			}
+		}
+		slices.Sort(values)
+		all[metric] = Spread{tally.Estimate(), math.Sqrt(tally.Variance()), further(values, 0.025), further(values, 0.975)}
+	}
+	return all
+}
+
+// further returns the value below which a further one lies with probability p: between the
+// sorted values, which cut the line into n + 1 equally probable parts. NaN beyond the outermost.
+func further(sorted []float64, p float64) float64 {
+	n := len(sorted)
+	at := p*float64(n+1) - 1
+	i := int(math.Floor(at + 1e-9))
+	if i < 0 || at > float64(n-1)+1e-9 {
+		return math.NaN()
+	}
+	if i >= n-1 {
+		return sorted[n-1]
+	}
+	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
+}

@@ -1,0 +1,314 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"image/png"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"github.com/urfave/cli/v2"
+
+	"faaslab/platform"
+	"faaslab/sim/stats"
+	"faaslab/validate/thesis"
+)
+
+// quickly are flags that make reproduce fast and rough.
+var quickly = []string{"--runs", "39", "--max-requests", "1000"}
+
+// reproduceQuickly runs the command and returns what it printed.
+func reproduceQuickly(t *testing.T, args ...string) (stdout string) {
+	t.Helper()
+	var out, log bytes.Buffer
+	require.Zero(t, faaslab(slices.Concat([]string{"faaslab", "reproduce"}, quickly, args), &out, &log), log.String())
+	return out.String()
+}
+
+func readCSV(t *testing.T, path string) [][]string {
+	t.Helper()
+	f, err := os.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	require.NoError(t, err)
+	return rows
+}
+
+func TestReproduceWritesAFigureWithItsTableAndPage(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "new", "figures")
+	measured := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(measured, "openwhisk_float_keep_alive.csv"),
+		[]byte("container.keep_alive,idle,instances\n10s,2.5,4.4\n200s,5,6.5\n"), 0o644))
+	text := reproduceQuickly(t, "A.1", "--out", out, "--measured", measured)
+	assert.Contains(t, text, "figure A.1")
+	assert.Contains(t, text, "The published SMP has too few idle instances")
+	assert.NotContains(t, text, "Spin", "only what was simulated is judged")
+
+	entries, err := os.ReadDir(out)
+	require.NoError(t, err)
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	assert.Equal(t, []string{"figure-A.1.csv", "figure-A.1.png", "figure-A.1.svg", "index.html"}, names)
+
+	rows := readCSV(t, filepath.Join(out, "figure-A.1.csv"))
+	assert.Equal(t, []string{"panel", "container.keep_alive",
+		"container.idle", "container.idle.half_width", "container.idle.run", "container.idle.run_low", "container.idle.run_high",
+		"container.level-crossing.idle", "container.smp.idle", "container.smp-modified.idle", "measured.container.idle",
+		"container.instances", "container.instances.half_width", "container.instances.run", "container.instances.run_low", "container.instances.run_high",
+		"container.level-crossing.instances", "container.smp.instances", "container.smp-modified.instances", "measured.container.instances"}, rows[0])
+	var keepAlives []string
+	for _, row := range rows[1:] {
+		keepAlives = append(keepAlives, row[1])
+		if row[1] == "10" {
+			assert.Equal(t, []string{"2.5", "4.4"}, []string{row[10], row[19]})
+		}
+	}
+	assert.Len(t, keepAlives, len(thesis.KeepAlives)+1, "and the one that was measured alone")
+	assert.Equal(t, "200", keepAlives[len(keepAlives)-1])
+
+	image, err := os.Open(filepath.Join(out, "figure-A.1.png"))
+	require.NoError(t, err)
+	defer image.Close()
+	_, err = png.Decode(image)
+	require.NoError(t, err)
+	svg, err := os.ReadFile(filepath.Join(out, "figure-A.1.svg"))
+	require.NoError(t, err)
+	for _, shown := range []string{"Figure A.1", "containers, single runs", "containers, measured", "SMP modified", "level-crossing"} {
+		assert.Contains(t, string(svg), shown)
+	}
+	checkIndex(t, out)
+}
+
+// checkIndex tests that all that index.html links to is there, that it has no script, and that its figures have words.
+func checkIndex(t *testing.T, directory string) {
+	t.Helper()
+	page, err := os.ReadFile(filepath.Join(directory, "index.html"))
+	require.NoError(t, err)
+	links := 0
+	for _, link := range regexp.MustCompile(`(?:href|src)="([^"]*)"`).FindAllStringSubmatch(string(page), -1) {
+		links++
+		if id, inside := strings.CutPrefix(link[1], "#"); inside {
+			assert.Contains(t, string(page), `id="`+id+`"`)
+			continue
+		}
+		assert.FileExists(t, filepath.Join(directory, link[1]))
+	}
+	assert.Greater(t, links, 4)
+	for _, alt := range regexp.MustCompile(`<img [^>]*>`).FindAllString(string(page), -1) {
+		assert.Regexp(t, `alt="[^"]{20,}"`, alt)
+	}
+	assert.NotContains(t, string(page), "<script")
+	assert.NotRegexp(t, `https?://`, string(page))
+}
+
+// The right-hand panels are there with measurements, and use the mean response below capacity.
+func TestTheMeasuredServiceTimeHasAPanelOfItsOwn(t *testing.T) {
+	out, measured := t.TempDir(), t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(measured, "spin_matmul_load.csv"),
+		[]byte("arrivals.rate,response_time,instances\n1/s,0.06,0.06\n200/s,0.04,8\n400/s,9,10\n"), 0o644))
+	plan := planOf(t, "4.18", "--out", out, "--measured", measured)
+	require.InDelta(t, 0.05, plan.means["spin_matmul_load_measured"], 1e-12)
+	require.Len(t, plan.series, 2)
+	for i := range plan.series {
+		plan.series[i].Values = plan.series[i].Values[:3]
+	}
+	require.NoError(t, plan.run(context.Background()))
+	ch := plan.chart(plan.figures[0])
+	require.Len(t, ch.panels, 2)
+	assert.Equal(t, "mean response measured below capacity, 50ms", ch.panels[1].title)
+	rows := readCSV(t, filepath.Join(out, "figure-4.18.csv"))
+	assert.Len(t, rows, 1+2*(3+3), "simulated and measured at three rates each, in two panels")
+
+	without := planOf(t, "4.18", "--out", out)
+	without.series[0].Values = without.series[0].Values[:2]
+	require.NoError(t, without.run(context.Background()))
+	assert.Contains(t, strings.Join(without.chart(without.figures[0]).notes, " "), "--measured")
+}
+
+// planOf returns what a command line asks for.
+func planOf(t *testing.T, args ...string) (plan *reproductionPlan) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	app := newApp(&stdout, &stderr)
+	for _, c := range app.Commands {
+		if c.Name == "reproduce" {
+			c.Action = func(c *cli.Context) (err error) {
+				plan, err = planReproduction(c)
+				return err
+			}
+		}
+	}
+	require.NoError(t, app.Run(permute(app, slices.Concat([]string{"faaslab", "reproduce"}, quickly, args))))
+	return plan
+}
+
+// What was finished before an interruption stays, each file whole.
+func TestAnInterruptedReproductionKeepsItsFigures(t *testing.T) {
+	out := t.TempDir()
+	plan := planOf(t, "A.1", "4.16", "--out", out)
+	require.Len(t, plan.series, 2)
+	plan.options.Workers = 1
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	plan.options.Progress = func(float64) {
+		if _, err := os.Stat(filepath.Join(out, "figure-A.1.csv")); err == nil {
+			stop()
+		}
+	}
+	err := plan.run(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Len(t, plan.written, 1)
+	assert.FileExists(t, filepath.Join(out, plan.written[0].name+".csv"))
+	entries, err := os.ReadDir(out)
+	require.NoError(t, err)
+	assert.Len(t, entries, 3)
+}
+
+func TestReproductionsAsJSONAndCSV(t *testing.T) {
+	var all struct {
+		Figures  []figureJSON
+		Findings []map[string]any
+	}
+	out := t.TempDir()
+	text := reproduceQuickly(t, "A.1", "--out", out, "--format", "json")
+	require.NoError(t, json.Unmarshal([]byte(text), &all))
+	require.Len(t, all.Figures, 1)
+	for _, file := range all.Figures[0].Files {
+		assert.FileExists(t, filepath.Join(out, file))
+	}
+	require.NotEmpty(t, all.Findings)
+	rows, err := csv.NewReader(strings.NewReader(reproduceQuickly(t, "A.1", "--out", out, "--format", "csv", "--workers", "1"))).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, rows, len(all.Findings)+1)
+	for i, f := range all.Findings {
+		assert.Equal(t, f["statement"], rows[i+1][1])
+		assert.Equal(t, f["verdict"], rows[i+1][9])
+	}
+}
+
+func TestFindingsInWords(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	f := thesis.Finding{Unit: thesis.Seconds, Value: stats.Estimate{Mean: 8.122, HalfWidth: 0.012, N: 16}, Low: 7.2, High: 8.8, RunLow: 7.98, RunHigh: 8.29,
+		Assumption: "equal cores", Why: "They share."}
+	assert.Equal(t, "8.122 s ± 0.012; one run: 7.98 s to 8.29 s", foundText(f))
+	assert.Equal(t, "7.2 s to 8.8 s", wantedText(f))
+	assert.Equal(t, "Assumes equal cores. They share.", reasonText(f))
+	f = thesis.Finding{Unit: thesis.Fraction, Value: stats.Estimate{Mean: 0.25, HalfWidth: 0.01, N: 16}, Low: 0.5, High: inf, RunLow: nan, RunHigh: nan}
+	assert.Equal(t, "25.0 % ± 1.0", foundText(f))
+	assert.Equal(t, "more than 50 %", wantedText(f))
+	f.Low, f.High = -inf, -0.1
+	assert.Equal(t, "less than −10 %", wantedText(f))
+	assert.Equal(t, platform.PerSecond, shownUnit(thesis.Rate))
+	assert.Equal(t, "2 reproduced; 1 undecided", verdictCounts([]thesis.Finding{{Verdict: thesis.Undecided}, {Verdict: thesis.Reproduced}, {Verdict: thesis.Reproduced}}))
+}
+
+// The page has a row for every statement, in their order.
+func TestTheReproductionPageHasEveryStatement(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(docs, "reproduction.md"))
+	require.NoError(t, err)
+	var rows []string
+	for _, line := range strings.Split(string(page), "\n") {
+		if strings.HasPrefix(line, "| ") && !strings.HasPrefix(line, "| the thesis says") {
+			rows = append(rows, line)
+		}
+	}
+	all := thesis.Statements()
+	require.Len(t, rows, len(all))
+	for i, f := range all {
+		assert.True(t, strings.HasPrefix(rows[i], fmt.Sprintf("| %s | %s | %s", f.Statement, f.Where, f.Quantity)), "found %s; want %s", rows[i], f.Statement)
+		assert.Equal(t, 8, strings.Count(rows[i], "|"))
+		if strings.Contains(rows[i], "**not reproduced**") {
+			assert.NotRegexp(t, `\*\* \| +\|$`, rows[i], "it says why")
+		}
+	}
+	assert.NotContains(t, string(page), "NaN")
+}
+
+// What the page says is what is simulated, of the statements about one series.
+func TestTheReproductionPageIsSimulated(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates sixty million requests")
+	}
+	page, err := os.ReadFile(filepath.Join(docs, "reproduction.md"))
+	require.NoError(t, err)
+	curves := map[string]thesis.Curve{}
+	var series []thesis.Series
+	for _, s := range thesis.AllSeries() {
+		if s.Name == "openwhisk_float_keep_alive" {
+			series = append(series, s)
+		}
+	}
+	require.NoError(t, thesis.Simulate(context.Background(), series, thesis.DefaultOptions, func(c thesis.Curve) error {
+		curves[c.Name] = c
+		return nil
+	}))
+	findings := thesis.Findings(curves)
+	assert.GreaterOrEqual(t, len(findings), 8)
+	for _, f := range findings {
+		assert.Contains(t, string(page), "| "+strings.Join(findingRow(f), " | ")+" |")
+	}
+}
+
+// Files that were measured for the thesis are read; they are no part of the project.
+func TestTheThesisOwnMeasurementsAreRead(t *testing.T) {
+	const directory = "../../../shared/reference/measured"
+	if _, err := os.Stat(directory); errors.Is(err, os.ErrNotExist) {
+		t.Skip("the measurements are not here")
+	}
+	m, err := readMeasuredDirectory(directory)
+	require.NoError(t, err)
+	assert.Len(t, m, 4)
+	mean, ok := m["spin_matmul_load"].meanBelowCapacity(seriesNamed(t, "spin_matmul_load"))
+	assert.True(t, ok)
+	assert.InDelta(t, 0.0384, mean, 0.0005)
+	_, ok = m["openwhisk_float_load"].meanBelowCapacity(seriesNamed(t, "openwhisk_float_load"))
+	assert.False(t, ok)
+}
+
+func seriesNamed(t *testing.T, name string) thesis.Series {
+	for _, s := range thesis.AllSeries() {
+		if s.Name == name {
+			return s
+		}
+	}
+	require.Fail(t, name)
+	return thesis.Series{}
+}
+
+// A light area is drawn behind everything, and listed in the legend.
+func TestSingleRunsAreAnAreaWithoutALine(t *testing.T) {
+	ch := chart{title: "t", x: axis{label: "x"}, panels: []panel{{y: axis{label: "y"}, series: []series{
+		{name: "line", platform: "container", x: []float64{1, 2, 3}, y: []float64{1, 2, 3}},
+		{name: "runs", kind: single, platform: "container", x: []float64{1, 2, 3}, y: []float64{1, 2, 3}, low: []float64{0.5, 1, 1}, high: []float64{2, 3, 9}},
+	}}}}
+	p := ch.shown()[0]
+	assert.False(t, p.joins(p.series[1]))
+	assert.GreaterOrEqual(t, p.values().high, 9.0, "the area is within the panel")
+	var image bytes.Buffer
+	require.NoError(t, ch.write(&image, svgFormat))
+	assert.Contains(t, image.String(), "runs")
+	decoder := xml.NewDecoder(&image)
+	for {
+		_, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		require.NoError(t, err)
+	}
+}

@@ -1,0 +1,245 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	_ "embed"
+	texttemplate "text/template"
+
+	"faaslab/platform"
+	"faaslab/sim/stats"
+	"faaslab/validate/thesis"
+)
+
+// verdicts in the order of summaries.
+var thesisVerdicts = []thesis.Verdict{thesis.Reproduced, thesis.Assuming, thesis.NotReproduced, thesis.Undecided}
+
+// shownUnit is the unit in which a finding's numbers are written.
+func shownUnit(u thesis.Unit) platform.Unit {
+	switch u {
+	case thesis.Fraction:
+		return platform.Probability
+	case thesis.Seconds:
+		return platform.Seconds
+	case thesis.Rate:
+		return platform.PerSecond
+	}
+	return platform.Count
+}
+
+// foundText writes what the simulation found: a value with its interval and, where one run is judged, the range of such runs.
+func foundText(f thesis.Finding) string {
+	s := show(f.Value, shownUnit(f.Unit))
+	text := s.mean
+	if s.unit != "" {
+		text += " " + s.unit
+	}
+	if s.halfWidth != "" {
+		text += " ± " + s.halfWidth
+	}
+	if !math.IsNaN(f.RunLow) {
+		text += "; one run: " + bound(f.RunLow, f) + " to " + bound(f.RunHigh, f)
+	}
+	return text
+}
+
+// wantedText writes what the statement says of the value.
+func wantedText(f thesis.Finding) string {
+	switch {
+	case math.IsInf(f.High, 1):
+		return "more than " + bound(f.Low, f)
+	case math.IsInf(f.Low, -1):
+		return "less than " + bound(f.High, f)
+	case f.Low == f.High:
+		return bound(f.Low, f)
+	}
+	return bound(f.Low, f) + " to " + bound(f.High, f)
+}
+
+// bound writes a number in the unit in which the finding's value is shown.
+func bound(x float64, f thesis.Finding) string {
+	scale := estimateScale(f.Value, shownUnit(f.Unit))
+	text := minus(fmt.Sprintf("%.3g", x*scale.factor))
+	if scale.unit != "" {
+		text += " " + scale.unit
+	}
+	return text
+}
+
+// reasonText is the verdict's assumption and what explains it.
+func reasonText(f thesis.Finding) string {
+	var parts []string
+	if f.Assumption != "" {
+		parts = append(parts, "Assumes "+f.Assumption+".")
+	}
+	if f.Why != "" {
+		parts = append(parts, f.Why)
+	}
+	return strings.Join(parts, " ")
+}
+
+// verdictCounts sums the verdicts up: 20 reproduced, 3 not reproduced.
+func verdictCounts(findings []thesis.Finding) string {
+	var parts []string
+	for _, v := range thesisVerdicts {
+		n := 0
+		for _, f := range findings {
+			if f.Verdict == v {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func writeReproductionText(w io.Writer, r *reproduction) error {
+	if r.out != "" {
+		t := &table{}
+		for _, f := range r.written {
+			t.add(left("figure "+f.Number), left(f.Caption), left(f.name+".svg .png .csv"))
+		}
+		fmt.Fprintf(w, "in %s, see index.html\n", r.out)
+		t.write(w, "  ")
+	}
+	if len(r.findings) == 0 {
+		return nil
+	}
+	fmt.Fprintf(w, "\n%d statements of the thesis: %s\n", len(r.findings), verdictCounts(r.findings))
+	for _, f := range r.findings {
+		fmt.Fprintf(w, "  %s: %s (%s)\n    %s: %s; stated: %s\n", f.Verdict, f.Statement, f.Where, f.Quantity, foundText(f), wantedText(f))
+	}
+	return nil
+}
+
+// A findingJSON is a finding as JSON has it.
+type findingJSON struct {
+	Where      string         `json:"where"`
+	Statement  string         `json:"statement"`
+	Quantity   string         `json:"quantity"`
+	Low        *float64       `json:"low"`
+	High       *float64       `json:"high"`
+	Value      stats.Estimate `json:"value"`
+	RunLow     *float64       `json:"run_low"`
+	RunHigh    *float64       `json:"run_high"`
+	Verdict    thesis.Verdict `json:"verdict"`
+	Assumption string         `json:"assumption"`
+	Why        string         `json:"why"`
+}
+
+// A figureJSON is a written figure as JSON has it.
+type figureJSON struct {
+	Figure  string   `json:"figure"`
+	Caption string   `json:"caption"`
+	Files   []string `json:"files"`
+}
+
+func writeReproductionJSON(w io.Writer, r *reproduction) error {
+	all := struct {
+		Version  string        `json:"version"`
+		Figures  []figureJSON  `json:"figures"`
+		Findings []findingJSON `json:"findings"`
+	}{version, []figureJSON{}, []findingJSON{}}
+	for _, f := range r.written {
+		all.Figures = append(all.Figures, figureJSON{f.Number, f.Caption, []string{f.name + ".svg", f.name + ".png", f.name + ".csv"}})
+	}
+	for _, f := range r.findings {
+		all.Findings = append(all.Findings, findingJSON{f.Where, f.Statement, f.Quantity, finite(f.Low), finite(f.High), f.Value,
+			finite(f.RunLow), finite(f.RunHigh), f.Verdict, f.Assumption, f.Why})
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(all)
+}
+
+func writeReproductionCSV(w io.Writer, r *reproduction) error {
+	rows := [][]string{{"where", "statement", "quantity", "low", "high", "value", "half_width", "run_low", "run_high", "verdict", "assumption", "why"}}
+	for _, f := range r.findings {
+		rows = append(rows, []string{f.Where, f.Statement, f.Quantity, number(f.Low), number(f.High), number(f.Value.Mean), number(f.Value.HalfWidth),
+			number(f.RunLow), number(f.RunHigh), string(f.Verdict), f.Assumption, f.Why})
+	}
+	return writeRows(w, rows...)
+}
+
+//go:embed reproductionindex.html
+var reproductionIndex string
+
+// writeReproductionIndex writes the page beside the figures. It has no script and loads nothing but them.
+func writeReproductionIndex(w io.Writer, r *reproduction) error {
+	type shownFigure struct {
+		Number, Caption, See, Name, Alt string
+	}
+	var figures []shownFigure
+	for _, f := range r.written {
+		figures = append(figures, shownFigure{f.Number, f.Caption, f.See, f.name, altText(f.Figure)})
+	}
+	t, err := template.New("index").Funcs(template.FuncMap{
+		"found": foundText, "wanted": wantedText, "reason": reasonText, "counts": verdictCounts,
+	}).Parse(reproductionIndex)
+	if err != nil {
+		return err
+	}
+	return t.Execute(w, map[string]any{"Figures": figures, "Findings": r.findings, "Version": version})
+}
+
+// altText says in words what a figure shows.
+func altText(f thesis.Figure) string {
+	var panels []string
+	for _, p := range f.Panels {
+		what := p.Title
+		if what == "" {
+			what = metricAxis(p.Metric)
+		}
+		if !slices.Contains(panels, what) {
+			panels = append(panels, what)
+		}
+	}
+	return fmt.Sprintf("%s over the %s: %s", f.Caption, keyWords(f.Panels[0].Key), strings.Join(panels, ", "))
+}
+
+//go:embed reproductionpage.md
+var reproductionPage string
+
+// writeReproductionPage writes docs/reproduction.md.
+func writeReproductionPage(w io.Writer, findings []thesis.Finding) error {
+	page, err := texttemplate.New("reproduction").Funcs(texttemplate.FuncMap{
+		"counts": func() string { return verdictCounts(findings) },
+		"number": func() int { return len(findings) },
+		"findings": func() string {
+			t := textTable{heads: []string{"the thesis says", "section", "number that decides", "stated", "simulated", "verdict", "why"}}
+			for _, f := range findings {
+				t.rows = append(t.rows, findingRow(f))
+			}
+			return leftTable(t)
+		},
+		"options": func() thesis.Options { return thesis.DefaultOptions },
+	}).Parse(reproductionPage)
+	if err != nil {
+		return err
+	}
+	return page.Execute(w, nil)
+}
+
+// findingRow is a finding's row of the page.
+func findingRow(f thesis.Finding) []string {
+	return []string{f.Statement, f.Where, f.Quantity, wantedText(f), foundText(f), "**" + string(f.Verdict) + "**", reasonText(f)}
+}
+
+// leftTable writes a table of words as markdown.
+func leftTable(t textTable) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "| %s |\n|%s\n", strings.Join(t.heads, " | "), strings.Repeat("---|", len(t.heads)))
+	for _, row := range t.rows {
+		fmt.Fprintf(&b, "| %s |\n", strings.Join(row, " | "))
+	}
+	return b.String()
+}

@@ -1,5 +1,7 @@
 package platform
 
+import "faaslab/sim"
+
 // Counts are the instances of a platform at one moment, as somebody sees them who looks
 // now and then: 0 ≤ RunningCold ≤ Running, Running + Idle = Instances.
 type Counts struct {
@@ -20,4 +22,14 @@ func (p *Pool) Counts() Counts {
 func (e *Executors) Counts() Counts {
 	n := e.observed.Instances.Count()
 	return Counts{Instances: n, Running: n, Waiting: e.observed.Waiting.Count()}
+}
+
+// occupancy returns the integral of instances and of waiting requests that have none.
+func (o *Observations) occupancy(at sim.Time) float64 {
+	o.Instances.Close(at)
+	if !o.pool {
+		return o.Instances.Area()
+	}
+	o.Waiting.Close(at)
+	return o.Instances.Area() + o.Waiting.Area()
 }

@@ -119,16 +119,6 @@ func (o *Observations) close(from, at sim.Time) Observations {
 	return o.Clone()
 }
 
-// occupancy returns the integral of instances and of waiting requests that have none.
-func (o *Observations) occupancy(at sim.Time) float64 {
-	o.Instances.Close(at)
-	if !o.pool {
-		return o.Instances.Area()
-	}
-	o.Waiting.Close(at)
-	return o.Instances.Area() + o.Waiting.Area()
-}
-
 // Reduced returns an independent copy without the distributions: the means of all counts are
 // the same, and those of response times, but the histogram of responses is empty. It is
 // small, so that one can be kept for each of many periods, and can be merged and subtracted.

@@ -40,6 +40,7 @@ type renewalPath struct {
 	block     [blockSize]float64
 }
 
+// Fill writes the gaps to the next arrivals in ns, and no service times.
 func (p *renewalPath) Fill(gaps, _ []int64) (int, error) {
 	return p.clock.fill(gaps, p.block[:], func(block []float64) {
 		p.gap.Fill(&p.generator, block)

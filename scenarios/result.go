@@ -207,7 +207,8 @@ func (r *Result) precision() float64 {
 	worst := 0.0
 	for _, p := range r.Platforms {
 		for _, m := range p.Metrics {
-			if m.excess(0) <= 1 { // no headline, or the absolute half-width suffices
+			if !slices.Contains(headline, m.Name) || m.Mean == 0 && m.HalfWidth == 0 || // 0, and cannot be else
+				m.Unit == platform.Probability && m.HalfWidth <= enoughAbsolute {
 				continue
 			}
 			if relative := m.HalfWidth / math.Abs(m.Mean); !(relative <= worst) {

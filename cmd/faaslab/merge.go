@@ -20,7 +20,7 @@ func mergeCommand() *cli.Command {
 		ArgsUsage:   "PART…",
 		Description: "The parts may come in any order. The result is the same bytes as that of the whole sweep.",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the whole to `FILE`", Required: false},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the whole to `FILE`"},
 		},
 		Action: merge,
 	}
@@ -170,35 +170,25 @@ func (p *sweepPart) next() error {
 	if err != nil {
 		return p.foreign()
 	}
-	var name, sweep string
+	var number, of int
+	var ok bool
+	sweep := p.sweep
 	if p.json {
 		if string(line) == "]}\n" {
 			return nil
 		}
 		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte(","))
-		rest, ok := bytes.CutPrefix(line, []byte(`{"point":"`))
-		text, _, found := bytes.Cut(rest, []byte(`"`))
-		if !ok || !found {
-			return p.foreign()
-		}
-		name, sweep = string(text), p.sweep
+		number, of, ok = jsonPoint(line)
 	} else {
-		fields := strings.Split(strings.TrimSuffix(string(line), "\n"), ",")
-		if len(fields) < 2 {
-			return p.foreign()
-		}
-		name, sweep = fields[len(fields)-2], fields[len(fields)-1]
+		number, of, sweep, ok = csvPoint(line)
 	}
-	number, of, ok := strings.Cut(name, "/")
-	i, err := strconv.Atoi(number)
-	n, err2 := strconv.Atoi(of)
-	if !ok || err != nil || err2 != nil || i < 0 || i >= n {
+	if !ok {
 		return p.foreign()
 	}
-	if p.count > 0 && (sweep != p.sweep || n != p.of) {
+	if p.count > 0 && (sweep != p.sweep || of != p.of) {
 		return fmt.Errorf("%s: row %d is of another sweep than those before it", p.path, p.count+1)
 	}
-	p.row, p.number, p.sweep, p.of = line, i, sweep, n
+	p.row, p.number, p.sweep, p.of = line, number, sweep, of
 	p.count++
 	return nil
 }

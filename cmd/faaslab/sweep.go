@@ -27,7 +27,7 @@ func sweepCommand() *cli.Command {
 			"--vary container.routing=mru,lru those of a list. Several --vary make a grid.\n" +
 			"With --out, each finished point is written at once, and the same command again continues where it stopped.",
 		Flags: []cli.Flag{
-			&cli.StringSliceFlag{Name: "vary", Aliases: []string{"v"}, Usage: "the `KEY=VALUES` to take: FROM..TO:N, FROM..TO:Nlog, or a list; may be repeated", Required: false},
+			&cli.StringSliceFlag{Name: "vary", Aliases: []string{"v"}, Usage: "the `KEY=VALUES` to take: FROM..TO:N, FROM..TO:Nlog, or a list; may be repeated"},
 			setFlag(),
 			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: "`FORMAT` of the results: text, json or csv", DefaultText: "text, or as FILE of --out ends"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the points to `FILE`, or continue it"},

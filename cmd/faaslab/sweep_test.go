@@ -97,7 +97,9 @@ func TestEveryTornFileIsContinued(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, string(want), string(got), "%d bytes", length)
 		}
-		// A change anywhere in what is there is refused, and the file left alone.
+		// A header, or a name of a point, that is another one is refused, and the file left alone. A changed
+		// number in a row cannot be told from one that was simulated.
+		header := bytes.IndexByte(want, '\n')
 		for at := 0; at < len(want)-1; at += len(want) / 13 {
 			changed := bytes.Clone(want)
 			if changed[at] = 'X'; want[at] == 'X' {
@@ -107,6 +109,9 @@ func TestEveryTornFileIsContinued(t *testing.T) {
 			code := faaslab(append(args, out), &bytes.Buffer{}, &bytes.Buffer{})
 			got, err := os.ReadFile(out)
 			require.NoError(t, err)
+			if at <= header {
+				assert.Equal(t, exitBadInput, code)
+			}
 			if code == exitBadInput {
 				assert.Equal(t, string(changed), string(got))
 			}

@@ -124,11 +124,18 @@ func (l *csvLayout) row(p *sweepPoint) ([]byte, error) {
 
 // number reads the two last fields, which are never quoted.
 func (l *csvLayout) number(row []byte) (int, bool) {
+	number, of, sweep, ok := csvPoint(row)
+	return number, ok && of == l.plan.grid.Len() && sweep == l.plan.id
+}
+
+// csvPoint reads which point, of how many, of which sweep a row of CSV is.
+func csvPoint(row []byte) (number, of int, sweep string, ok bool) {
 	fields := strings.Split(strings.TrimSuffix(string(row), "\n"), ",")
-	if len(fields) < 2 || fields[len(fields)-1] != l.plan.id {
-		return 0, false
+	if len(fields) < 2 {
+		return 0, 0, "", false
 	}
-	return parsePointName(fields[len(fields)-2], l.plan.grid.Len())
+	number, of, ok = parsePointName(fields[len(fields)-2])
+	return number, of, fields[len(fields)-1], ok
 }
 
 func csvRow(fields []string) ([]byte, error) {
@@ -146,10 +153,11 @@ func pointName(number int, plan *sweepPlan) string {
 	return strconv.Itoa(number) + "/" + strconv.Itoa(plan.grid.Len())
 }
 
-func parsePointName(text string, of int) (int, bool) {
-	number, total, _ := strings.Cut(text, "/")
-	i, err := strconv.Atoi(number)
-	return i, err == nil && i >= 0 && i < of && total == strconv.Itoa(of)
+func parsePointName(text string) (number, of int, ok bool) {
+	first, second, _ := strings.Cut(text, "/")
+	number, err := strconv.Atoi(first)
+	of, err2 := strconv.Atoi(second)
+	return number, of, err == nil && err2 == nil && number >= 0 && number < of
 }
 
 // jsonLayout is one document with a line for each point.
@@ -232,12 +240,18 @@ func (l *jsonLayout) row(p *sweepPoint) ([]byte, error) {
 }
 
 func (l *jsonLayout) number(row []byte) (int, bool) {
+	number, of, ok := jsonPoint(row)
+	return number, ok && of == l.plan.grid.Len() && json.Valid(row)
+}
+
+// jsonPoint reads which point, of how many, a line of JSON is.
+func jsonPoint(row []byte) (number, of int, ok bool) {
 	rest, ok := bytes.CutPrefix(row, []byte(`{"point":"`))
 	name, _, found := bytes.Cut(rest, []byte(`"`))
-	if !ok || !found || !json.Valid(row) {
-		return 0, false
+	if !ok || !found {
+		return 0, 0, false
 	}
-	return parsePointName(string(name), l.plan.grid.Len())
+	return parsePointName(string(name))
 }
 
 func (l *csvLayout) values(row []byte) (map[string]float64, error) {

@@ -31,6 +31,7 @@ type DomainError struct {
 	Accepted  string // what would be accepted
 }
 
+// Error names the parameter, what was found and what would be accepted.
 func (e *DomainError) Error() string {
 	return fmt.Sprintf("model: %s is %s; accepted: %s", e.Parameter, e.Value, e.Accepted)
 }

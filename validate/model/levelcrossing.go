@@ -53,6 +53,7 @@ type WorkError struct {
 	Limit float64 // what was allowed, as LevelCrossingWithin counts
 }
 
+// Error says what was allowed, and what would take less.
 func (e *WorkError) Error() string {
 	return fmt.Sprintf("model: level-crossing model: too many requests run at once to be solved in %.3g operations; accepted: a lower arrival rate, or a longer keep-alive if most starts are cold", e.Limit)
 }

@@ -52,7 +52,7 @@ var sabotages = []sabotage{
 		edits: []string{"sampler{law: config.Cold,", "sampler{law: config.Warm,"},
 	},
 	{
-		name: "warm-up kept", file: "scenarios/simulate.go", only: "warm-up", caught: "always-cold",
+		name: "warm-up kept", file: "scenarios/study.go", only: "warm-up", caught: "always-cold",
 		edits: []string{"\t\t\trun.Restart()\n", ""},
 	},
 	{

@@ -31,6 +31,9 @@ func (p Parser) empirical(name string) (any, error) {
 	if p.unopened {
 		return Empirical{name, unique.Make(string(make([]byte, 8)))}, nil
 	}
+	if err := p.refuse(name); err != nil {
+		return nil, err
+	}
 	r, err := openRows(p.path(name))
 	if err != nil {
 		return nil, err

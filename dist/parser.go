@@ -2,6 +2,7 @@ package dist
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -11,6 +12,9 @@ import (
 // working directory.
 type Parser struct {
 	Dir string // relative file names in a notation start here
+	// NoFiles refuses the notations that name a file: those who write them may not read
+	// the files of the one who runs the program.
+	NoFiles bool
 	// unopened makes files stand for themselves without being looked at.
 	unopened bool
 }
@@ -41,6 +45,14 @@ func (p Parser) ParseArrivals(notation string) (Arrivals, error) {
 		return nil, err
 	}
 	return builder{p, notation}.process(t)
+}
+
+// refuse returns why a file that a notation names is not read; nil if it may be.
+func (p Parser) refuse(name string) error {
+	if p.NoFiles {
+		return fmt.Errorf("%s: files are not read here; want a law without one", quoteFile(name))
+	}
+	return nil
 }
 
 // path returns where a file named in a notation lies.

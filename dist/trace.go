@@ -23,6 +23,9 @@ var _ Arrivals = Trace{}
 // trace returns the trace of a file whose first row can be read.
 func (p Parser) trace(name string) (any, error) {
 	t := Trace{File: name, Dir: p.Dir}
+	if err := p.refuse(name); err != nil {
+		return nil, err
+	}
 	if !p.unopened {
 		if _, err := t.HasServices(); err != nil {
 			return nil, err

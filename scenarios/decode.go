@@ -14,7 +14,12 @@ import (
 // for in dir, the working directory if it is empty. All errors are returned
 // together, a paragraph each, in the order of their lines.
 func Parse(file, dir string, data []byte, overrides []Override) (Scenario, error) {
-	d, err := takeApart(file, dir, data)
+	return parseWith(file, dist.Parser{Dir: dir}, data, overrides)
+}
+
+// parseWith is Parse with a reader of notations.
+func parseWith(file string, notation dist.Parser, data []byte, overrides []Override) (Scenario, error) {
+	d, err := takeApart(file, notation, data)
 	if err != nil {
 		return Scenario{}, err
 	}
@@ -71,7 +76,7 @@ func (d *document) scenario() Scenario {
 		}
 		err := e.err
 		if err == nil {
-			err = k.read(&s, e.text, dist.Parser{Dir: d.dir})
+			err = k.read(&s, e.text, d.notation)
 		}
 		if err != nil {
 			d.problems.add(e.place, "%w", err)

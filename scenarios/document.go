@@ -6,13 +6,15 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"faaslab/dist"
 )
 
 // A document is a scenario taken apart: the text of each key that is given, and
 // where it stands. Overrides replace texts in it before any is read.
 type document struct {
-	file     string // as errors name it
-	dir      string // where the files are that its notations name
+	file     string      // as errors name it
+	notation dist.Parser // knows where the files are that its notations name
 	entries  map[string]entry
 	blocks   map[string]place // the blocks that are given
 	problems problems
@@ -27,12 +29,12 @@ type entry struct {
 
 // takeApart reads a file's bytes. The error is of a text that is not YAML; what is
 // wrong with single keys becomes the document's problems.
-func takeApart(file, dir string, data []byte) (*document, error) {
+func takeApart(file string, notation dist.Parser, data []byte) (*document, error) {
 	root, line, err := parseYAML(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", lineOf(file, line).text, err)
 	}
-	d := &document{file: file, dir: dir, entries: map[string]entry{}, blocks: map[string]place{}}
+	d := &document{file: file, notation: notation, entries: map[string]entry{}, blocks: map[string]place{}}
 	d.block("", root.Line, root)
 	if root.Kind != yaml.MappingNode {
 		return nil, d.problems.join()

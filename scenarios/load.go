@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"faaslab/dist"
 )
 
 // Default is the built-in scenario that Load takes if none is named.
@@ -26,9 +28,9 @@ func Load(ref string, overrides []Override) (Scenario, error) {
 
 // A Text is a scenario file that was read, and what files that it names are relative to.
 type Text struct {
-	name string // as errors name it
-	dir  string
-	data []byte
+	name     string // as errors name it
+	notation dist.Parser
+	data     []byte
 }
 
 // Read reads the file or the built-in scenario that ref names, as Load does.
@@ -41,12 +43,18 @@ func Read(ref string) (Text, error) {
 		return Text{name: ref, data: data}, err
 	}
 	data, err := readFile(ref)
-	return Text{ref, filepath.Dir(ref), data}, err
+	return Text{ref, dist.Parser{Dir: filepath.Dir(ref)}, data}, err
+}
+
+// Sealed returns the text of a scenario from somebody who may not read files here: notations that name
+// one are refused, in overrides too. Errors name the text as name.
+func Sealed(name string, data []byte) Text {
+	return Text{name, dist.Parser{NoFiles: true}, data}
 }
 
 // Scenario returns the scenario with overrides; its errors are those of Parse.
 func (t Text) Scenario(overrides []Override) (Scenario, error) {
-	return Parse(t.name, t.dir, t.data, overrides)
+	return parseWith(t.name, t.notation, t.data, overrides)
 }
 
 // readFile reads a scenario file, no more of it than is needed to see that it is

@@ -20,6 +20,9 @@ type Options struct {
 	// Progress, if set, is told the fraction of the work that is done, from several
 	// goroutines. How much work a precision takes is a guess until the end.
 	Progress func(done float64)
+	// MostLive ends the simulation with an error when a replication is found to have more instances and
+	// waiting requests alive; it looks every 100,000 requests or so. 0: platform.MostLive, at once.
+	MostLive int
 	// Log, if set, is told the fate of every request from time 0 on, by
 	// replication, containers before Wasm; what the end of the replication cuts off is
 	// unfinished. The replications then run one after another, and a second time where

@@ -14,13 +14,14 @@ import (
 type SizeError struct {
 	Platform string  // container or wasm
 	Live     float64 // the estimate
+	most     int     // what is accepted
 	reason   string  // where the estimate comes from
 }
 
 // Error returns the estimate and where it comes from.
 func (e *SizeError) Error() string {
 	return fmt.Sprintf("%s would need about %.3g instances and waiting requests at once, more than the %d that are accepted: %s",
-		e.Platform, e.Live, platform.MostLive, e.reason)
+		e.Platform, e.Live, e.most, e.reason)
 }
 
 // CheckSize returns a *SizeError for each platform that would need more than
@@ -28,18 +29,21 @@ func (e *SizeError) Error() string {
 // would. It estimates from means what is alive when one replication ends: of
 // bursts it knows nothing, and nothing of traces. A run that passes the bound
 // all the same ends with an error.
-func (s Scenario) CheckSize() error {
+func (s Scenario) CheckSize() error { return s.CheckSizeWithin(platform.MostLive) }
+
+// CheckSizeWithin is CheckSize with another bound.
+func (s Scenario) CheckSizeWithin(most int) error {
 	var errs []error
 	if c := s.Container; c != nil {
-		errs = append(errs, s.containerSize(c))
+		errs = append(errs, s.containerSize(c, most))
 	}
 	if w := s.Wasm; w != nil {
-		errs = append(errs, s.wasmSize(w))
+		errs = append(errs, s.wasmSize(w, most))
 	}
 	return errors.Join(errs...)
 }
 
-func (s Scenario) containerSize(c *platform.Containers) error {
+func (s Scenario) containerSize(c *platform.Containers, most int) error {
 	rate, service, limit := s.Arrivals.Rate(), mean(c.Warm), capacity(c.MaxInstances)
 	if c.KeepAlive == 0 { // every start is cold, but for arrivals at the moment of a completion
 		if service += mean(c.Startup); c.Cold != nil {
@@ -69,16 +73,16 @@ func (s Scenario) containerSize(c *platform.Containers) error {
 		e.add(s.present(d.Interval.Seconds()), "between two looks of dispatch, "+product(rate, d.Interval.Seconds()))
 		e.add(s.leftOver(1/d.Capacity(), 1, math.Inf(1)), "waiting for dispatch, the load above its capacity")
 	}
-	return e.check("container")
+	return e.check("container", most)
 }
 
-func (s Scenario) wasmSize(w *platform.Wasm) error {
+func (s Scenario) wasmSize(w *platform.Wasm, most int) error {
 	rate, service, startup, cores := s.Arrivals.Rate(), mean(w.Service), mean(w.Startup), w.Cores.Capacity()
 	var e estimate
 	e.add(min(s.present(service), cores), "running, offered load "+product(rate, service))
 	e.add(s.leftOver(service, cores, math.Inf(1)), "unfinished, the load above the cores")
 	e.add(s.present(startup), "starting, "+product(rate, startup))
-	return e.check("wasm")
+	return e.check("wasm", most)
 }
 
 // horizon is the virtual time of one replication in seconds; +Inf if that is still to be found.
@@ -120,9 +124,9 @@ func (e *estimate) add(n float64, what string) {
 	}
 }
 
-func (e *estimate) check(name string) error {
-	if e.live <= platform.MostLive {
+func (e *estimate) check(name string, most int) error {
+	if e.live <= float64(most) {
 		return nil
 	}
-	return &SizeError{Platform: name, Live: e.live, reason: strings.Join(e.terms, ", ")}
+	return &SizeError{Platform: name, Live: e.live, most: most, reason: strings.Join(e.terms, ", ")}
 }

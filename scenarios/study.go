@@ -268,6 +268,9 @@ func (st *study) advance(run simulation, until sim.Time, log *pendingLog) error 
 		}
 		log.flush(run.Now())
 		st.progress.add((run.Now() - from).Seconds())
+		if c := run.Counts(); st.options.MostLive > 0 && c.Instances+c.Waiting > st.options.MostLive {
+			return fmt.Errorf("%d instances and waiting requests are alive at %v, more than the %d that are accepted here", c.Instances+c.Waiting, run.Now(), st.options.MostLive)
+		}
 	}
 	return nil
 }

@@ -120,6 +120,10 @@ type differenceJSON struct {
 
 // writeComparisonJSON writes one line of JSON.
 func writeComparisonJSON(w io.Writer, c *scenarios.Comparison, percent bool) error {
+	return encode(w, newComparisonJSON(c, percent))
+}
+
+func newComparisonJSON(c *scenarios.Comparison, percent bool) comparisonJSON {
 	out := comparisonJSON{
 		A: newRunJSON(&report{Result: c.A}), B: newRunJSON(&report{Result: c.B}),
 		Difference: map[string]map[string]differenceJSON{}, Warnings: c.Warnings,
@@ -141,7 +145,7 @@ func writeComparisonJSON(w io.Writer, c *scenarios.Comparison, percent bool) err
 			out.Percent[name] = relative
 		}
 	}
-	return encode(w, out)
+	return out
 }
 
 // writeComparisonCSV writes a header and one row a platform and metric. A value that does not exist is empty.

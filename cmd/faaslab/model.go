@@ -203,7 +203,9 @@ type platformModelJSON struct {
 	Distributions map[string]map[string][]float64 `json:"model_distributions,omitempty"`
 }
 
-func writeModelJSON(w io.Writer, s *solvedScenario) error {
+func writeModelJSON(w io.Writer, s *solvedScenario) error { return encode(w, newModelJSON(s)) }
+
+func newModelJSON(s *solvedScenario) modelJSON {
 	out := modelJSON{s.Scenario, map[string]platformModelJSON{}, s.notes}
 	for _, name := range []string{scenarios.ContainerPlatform, scenarios.WasmPlatform} {
 		solved := of(name, s.models)
@@ -227,7 +229,7 @@ func writeModelJSON(w io.Writer, s *solvedScenario) error {
 		}
 		out.Platforms[name] = p
 	}
-	return encode(w, out)
+	return out
 }
 
 func writeModelCSV(w io.Writer, s *solvedScenario) error {

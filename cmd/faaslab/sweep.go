@@ -174,34 +174,36 @@ func planSweep(c *cli.Context) (*sweepPlan, error) {
 		return nil, errors.New("found no --vary; want a key and its values, such as --vary container.keep_alive=1s..180s:20")
 	}
 	p := &sweepPlan{grid: axes, models: c.String("models")}
-	if p.grid.Len() > mostPoints {
-		return nil, fmt.Errorf("the grid has more than %d points; want fewer values", mostPoints)
-	}
 	if p.shard, err = parseShard(c.String("shard")); err != nil {
 		return nil, err
 	}
 	if p.overrides, err = scenarios.ParseOverrides("--set", c.StringSlice("set")); err != nil {
 		return nil, err
 	}
-	for _, a := range axes {
-		if slices.ContainsFunc(p.overrides, func(o scenarios.Override) bool { return o.Key == a.Key }) {
-			return nil, fmt.Errorf("--vary %s: given by --set, too; want one of them", a.Key)
-		}
-	}
 	if p.text, err = scenarios.Read(c.Args().First()); err != nil {
 		return nil, err
 	}
-	if err := p.checkValues(); err != nil {
-		return nil, err
-	}
-	if err := p.layOut(); err != nil {
-		return nil, err
-	}
-	return p, nil
+	return p, p.check(mostPoints)
 }
 
 // mostPoints is the most points of a grid.
 const mostPoints = 1_000_000_000
+
+// check reads every value once, and lays the columns out.
+func (p *sweepPlan) check(mostPoints int) error {
+	if p.grid.Len() > mostPoints {
+		return fmt.Errorf("the grid has more than %d points; want fewer values", mostPoints)
+	}
+	for _, a := range p.grid {
+		if slices.ContainsFunc(p.overrides, func(o scenarios.Override) bool { return o.Key == a.Key }) {
+			return fmt.Errorf("--vary %s: given by --set, too; want one of them", a.Key)
+		}
+	}
+	if err := p.checkValues(); err != nil {
+		return err
+	}
+	return p.layOut()
+}
 
 // checkValues reads each value of each axis once, with the first values of the others.
 func (p *sweepPlan) checkValues() error {

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+)
+
+func serveCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "serve",
+		Usage: "the explorer: a page to change, watch and learn from simulations",
+		Description: "Prints the address of the page and serves it, and the JSON API that it uses (docs/api.md), until it is stopped.\n" +
+			"It listens on this machine alone unless --addr says otherwise.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "addr", Value: "127.0.0.1:0", Usage: "listen on `HOST:PORT`; port 0 is any that is free"},
+			&cli.StringSliceFlag{Name: "host", Usage: "a `NAME` by which browsers reach the server, where --addr is not on this machine alone; may be repeated"},
+			&cli.Int64Flag{Name: "budget-requests", Value: 20_000_000, Usage: "the most requests, `N`, of one simulation"},
+			&cli.IntFlag{Name: "budget-instances", Value: 100_000, Usage: "the most instances and waiting requests, `N`, alive at once in one replication"},
+			&cli.DurationFlag{Name: "budget-time", Value: 30 * time.Second, Usage: "the longest `TIME` that one simulation computes"},
+		},
+		Action: serve,
+	}
+}
+
+// How long the server waits for a client.
+const (
+	headerTimeout = 5 * time.Second
+	bodyTimeout   = 15 * time.Second
+	idleTimeout   = 2 * time.Minute
+	// stopTimeout is how long a stop waits for answers to be ended.
+	stopTimeout = 5 * time.Second
+
+	largestHeader = 16 << 10
+)
+
+// serve serves until it is interrupted, which is how it ends well.
+func serve(c *cli.Context) error {
+	if c.Args().Present() {
+		return fmt.Errorf("serve takes no argument, found %q; the page chooses the scenario", c.Args().First())
+	}
+	b := budget{requests: c.Int64("budget-requests"), instances: c.Int("budget-instances"), time: c.Duration("budget-time")}
+	if err := b.check(); err != nil {
+		return err
+	}
+	host, _, err := net.SplitHostPort(c.String("addr"))
+	if err != nil {
+		return fmt.Errorf("--addr %s: %w; want HOST:PORT, such as 127.0.0.1:8080", c.String("addr"), err)
+	}
+	listener, err := new(net.ListenConfig).Listen(c.Context, "tcp", c.String("addr"))
+	if err != nil {
+		return fmt.Errorf("--addr %s: %w", c.String("addr"), errors.Unwrap(err))
+	}
+	address := listener.Addr().(*net.TCPAddr)
+	names := c.StringSlice("host")
+	if !address.IP.IsLoopback() {
+		fmt.Fprintf(c.App.ErrWriter, "warning: %s is not on this machine alone: whoever reaches it may simulate here\n", address)
+		if net.ParseIP(host) == nil && host != "" {
+			names = append(names, host)
+		}
+	}
+	server := &http.Server{
+		Handler:           guard(newExplorer(b, runtime.GOMAXPROCS(0)).handler(), hostCheck{loopback: address.IP.IsLoopback(), names: names}),
+		BaseContext:       func(net.Listener) context.Context { return c.Context },
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       bodyTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    largestHeader,
+		ErrorLog:          log.New(c.App.ErrWriter, "serve: ", 0),
+	}
+	if err := print(c, []byte(pageURL(address)+"\n")); err != nil {
+		listener.Close()
+		return err
+	}
+	stopped := make(chan error, 1)
+	context.AfterFunc(c.Context, func() {
+		// The simulations have been cancelled with the context: what is left is to tell the clients.
+		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+		defer cancel()
+		stopped <- server.Shutdown(ctx)
+	})
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return &codedError{exitIO, err}
+	}
+	if err := <-stopped; err != nil {
+		server.Close()
+		return &codedError{exitIO, fmt.Errorf("stopped with answers unfinished: %w", err)}
+	}
+	return nil
+}
+
+// pageURL is where a browser on this machine finds the page.
+func pageURL(address *net.TCPAddr) string {
+	host := address.IP.String()
+	if address.IP.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, fmt.Sprint(address.Port)) + "/"
+}
+
+// A budget bounds what one simulation may take from the server.
+type budget struct {
+	requests  int64         // of all its replications and platforms' streams, > 0
+	instances int           // and waiting requests, alive at once in one replication, > 0
+	time      time.Duration // to compute, > 0
+}
+
+func (b budget) check() error {
+	var errs []error
+	if b.requests < 1 {
+		errs = append(errs, fmt.Errorf("--budget-requests %d: want 1 or more", b.requests))
+	}
+	if b.instances < 1 {
+		errs = append(errs, fmt.Errorf("--budget-instances %d: want 1 or more", b.instances))
+	}
+	if b.time <= 0 {
+		errs = append(errs, fmt.Errorf("--budget-time %s: want more than 0s", b.time))
+	}
+	return errors.Join(errs...)
+}
+
+// An explorer answers the requests of the page, and of anyone who speaks its API.
+type explorer struct {
+	budget budget
+	gate   *gate
+}
+
+func newExplorer(b budget, cores int) *explorer {
+	return &explorer{budget: b, gate: newGate(cores, mostWaiting)}
+}
+
+// handler routes requests. Each view of the page has a file of its own.
+func (e *explorer) handler() http.Handler {
+	mux := http.NewServeMux()
+	routePage(mux)
+	mux.HandleFunc("GET /api/scenarios", listBuiltins)
+	mux.HandleFunc("GET /api/schema", sendSchema)
+	mux.HandleFunc("POST /api/run", post(e, e.run))
+	mux.HandleFunc("POST /api/sweep", post(e, e.sweep))
+	mux.HandleFunc("POST /api/compare", post(e, e.compare))
+	mux.HandleFunc("POST /api/model", post(e, e.model))
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		refuseRequest(w, http.StatusNotFound, fmt.Errorf("no %s %s; see docs/api.md", r.Method, r.URL.Path))
+	})
+	return mux
+}
+
+// commandLine writes a command that does the same in a shell.
+func commandLine(words ...string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = w
+		if w == "" || strings.ContainsFunc(w, func(r rune) bool {
+			return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.,:/=%+@", r)
+		}) {
+			quoted[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return "faaslab " + strings.Join(quoted, " ")
+}

@@ -1,0 +1,297 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"faaslab/scenarios"
+)
+
+// largestBody bounds the body of a request in bytes.
+const largestBody = 64 << 10
+
+// mostReplications bounds those of a simulation here: the state of each is kept.
+const mostReplications = 256
+
+// A scenarioRequest names a scenario, as the command line does.
+type scenarioRequest struct {
+	Scenario string   `json:"scenario"` // a built-in name; float if it and file are empty
+	File     string   `json:"file"`     // the text of a scenario file, instead
+	Set      []string `json:"set"`      // KEY=VALUE, as --set
+}
+
+// An apiError is a request that is refused, with its status.
+type apiError struct {
+	status int
+	err    error
+}
+
+// Error returns the text of the error inside.
+func (e *apiError) Error() string { return e.err.Error() }
+
+// Unwrap returns the error inside.
+func (e *apiError) Unwrap() error { return e.err }
+
+// An exchange is a request being answered.
+type exchange struct {
+	ctx     context.Context // ends when the client leaves, when the time is spent, and when the server stops
+	client  context.Context // ends when the client leaves or the server stops
+	workers int
+	w       http.ResponseWriter
+	begun   bool // something was sent, and with it the status
+}
+
+// send sends one line of JSON at once.
+func (x *exchange) send(line any) error {
+	if !x.begun {
+		x.begun = true
+		x.w.Header().Set("Content-Type", "application/x-ndjson")
+	}
+	if err := encode(x.w, line); err != nil {
+		return err
+	}
+	return http.NewResponseController(x.w).Flush()
+}
+
+// sendFile sends something to be saved under a name, all or nothing.
+func (x *exchange) sendFile(contentType, name string, write func(io.Writer) error) error {
+	var text strings.Builder
+	if err := write(&text); err != nil {
+		return err
+	}
+	x.begun = true
+	x.w.Header().Set("Content-Type", contentType)
+	x.w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	_, err := io.WriteString(x.w, text.String())
+	return err
+}
+
+// post answers requests with a JSON body of type R: plan reads it, and what it returns is done as soon as
+// there is a core.
+func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		var body R
+		if err := decodeBody(w, r, &body); err != nil {
+			refuseRequest(w, statusOf(err), err)
+			return
+		}
+		answer, err := plan(body)
+		if err != nil {
+			refuseRequest(w, statusOf(err), err)
+			return
+		}
+		cores, leave, err := e.gate.enter(r.Context())
+		if err != nil {
+			if errors.Is(err, errBusy) {
+				w.Header().Set("Retry-After", "2")
+			}
+			refuseRequest(w, http.StatusServiceUnavailable, err)
+			return
+		}
+		defer leave()
+		ctx, cancel := context.WithTimeoutCause(r.Context(), e.budget.time,
+			fmt.Errorf("the simulation took more than the %s that it has here, and nothing was finished; the command line has no such limit", e.budget.time))
+		defer cancel()
+		x := &exchange{ctx: ctx, client: r.Context(), workers: cores, w: w}
+		err = answer(x)
+		switch {
+		case err == nil:
+		case r.Context().Err() != nil && x.begun:
+			// Either nobody listens any more, or the server stops.
+			x.send(errorJSON{"the server was stopped"})
+		case x.begun:
+			x.send(errorJSON{err.Error()})
+		default:
+			refuseRequest(w, statusOf(err), err)
+		}
+	}
+}
+
+type errorJSON struct {
+	Error string `json:"error"`
+}
+
+// statusOf returns an error's status: that of bad input unless it has its own.
+func statusOf(err error) int {
+	var a *apiError
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &a):
+		return a.status
+	case errors.As(err, &tooLarge):
+		return http.StatusRequestEntityTooLarge
+	}
+	return http.StatusBadRequest
+}
+
+// refuseRequest answers with an error.
+func refuseRequest(w http.ResponseWriter, status int, err error) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	encode(w, errorJSON{err.Error()})
+}
+
+// decodeBody reads a body that is one JSON object with no unknown name.
+func decodeBody(w http.ResponseWriter, r *http.Request, into any) error {
+	// Another site's page cannot send this type without asking first, which is never granted.
+	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
+		return &apiError{http.StatusUnsupportedMediaType, fmt.Errorf("found Content-Type %q; want application/json", r.Header.Get("Content-Type"))}
+	}
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, largestBody))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return fmt.Errorf("the request's body: %w", err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return errors.New("the request's body: found more after the JSON object; want one object")
+	}
+	return nil
+}
+
+// text returns the scenario's text and overrides; the scenario reads no file of this machine.
+func (r scenarioRequest) text() (scenarios.Text, []scenarios.Override, error) {
+	overrides, err := scenarios.ParseOverrides("--set", r.Set)
+	if err != nil {
+		return scenarios.Text{}, nil, err
+	}
+	if r.File != "" {
+		if r.Scenario != "" {
+			return scenarios.Text{}, nil, errors.New("found scenario and file; want one of them: a built-in name, or the text of a file")
+		}
+		return scenarios.Sealed(uploadedName, []byte(r.File)), overrides, nil
+	}
+	name := r.Scenario
+	if name == "" {
+		name = scenarios.Default
+	}
+	source, err := scenarios.Source(name)
+	if err != nil {
+		return scenarios.Text{}, nil, err
+	}
+	return scenarios.Sealed(name, source), overrides, nil
+}
+
+// uploadedName is the name by which errors and commands know a scenario file that was sent.
+const uploadedName = "scenario.yaml"
+
+// words are the scenario's words on a command line.
+func (r scenarioRequest) words() []string {
+	words := []string{r.Scenario}
+	switch {
+	case r.File != "":
+		words[0] = uploadedName
+	case r.Scenario == "":
+		words[0] = scenarios.Default
+	}
+	for _, s := range r.Set {
+		words = append(words, "--set", s)
+	}
+	return words
+}
+
+// checkModels refuses a list of models: one that is asked for by name may take any time.
+func checkModels(list string) error {
+	if list != "" && list != "none" {
+		return fmt.Errorf("models: found %q; want none, or nothing for all that apply and take less than 0.1 s", list)
+	}
+	return nil
+}
+
+// read returns the scenario, if the budget allows to simulate it.
+func (e *explorer) read(r scenarioRequest, more ...scenarios.Override) (scenarios.Scenario, error) {
+	text, overrides, err := r.text()
+	if err != nil {
+		return scenarios.Scenario{}, err
+	}
+	s, err := text.Scenario(append(overrides, more...))
+	if err != nil {
+		return s, err
+	}
+	return e.budget.fit(s)
+}
+
+// fit bounds a scenario's requests by the budget, or says why that cannot be.
+func (b budget) fit(s scenarios.Scenario) (scenarios.Scenario, error) {
+	if err := refuse(s); err != nil {
+		return s, err
+	}
+	if err := s.CheckSizeWithin(b.instances); err != nil {
+		return s, err
+	}
+	if s.Run.Replications > mostReplications {
+		return s, fmt.Errorf("run.replications: found %d; want at most %d here: the command line has no such limit", s.Run.Replications, mostReplications)
+	}
+	if s.Run.Duration == 0 {
+		s.Run.MaxRequests = min(s.Run.MaxRequests, b.requests)
+		return s, nil
+	}
+	length := s.Run.Duration.Seconds() + max(s.Run.Warmup, 0).Seconds()
+	if wanted := s.Arrivals.Rate() * length * float64(s.Run.Replications); wanted > float64(b.requests) || math.IsNaN(wanted) {
+		return s, fmt.Errorf("run.duration: %.3g requests in %d replications; want at most %.3g here: shorten run.duration, or use the command line, which has no such limit",
+			wanted, s.Run.Replications, float64(b.requests))
+	}
+	return s, nil
+}
+
+// options are those of a simulation in an exchange.
+func (e *explorer) options(x *exchange) scenarios.Options {
+	return scenarios.Options{Workers: x.workers, MostLive: e.budget.instances}
+}
+
+// stages are the precisions in which a simulation is shown: at once with a wide interval, then refined to what
+// the scenario asks for. A fixed length is one stage.
+func stages(s scenarios.Scenario) (all []scenarios.Scenario) {
+	if s.Run.Duration > 0 {
+		return []scenarios.Scenario{s}
+	}
+	for _, stage := range []struct {
+		precision float64
+		requests  int64
+	}{{0.08, 150_000}, {0.02, 2_000_000}} {
+		if s.Run.Precision < stage.precision && s.Run.MaxRequests > stage.requests {
+			rough := s
+			rough.Run.Precision, rough.Run.MaxRequests = stage.precision, stage.requests
+			all = append(all, rough)
+		}
+	}
+	return append(all, s)
+}
+
+// listBuiltins sends the built-in scenarios as they are resolved.
+func listBuiltins(w http.ResponseWriter, r *http.Request) {
+	type builtin struct {
+		Name        string             `json:"name"`
+		Description string             `json:"description"`
+		Scenario    scenarios.Scenario `json:"scenario"`
+	}
+	var all []builtin
+	for _, b := range scenarios.List() {
+		s, err := scenarios.Load(b.Name, nil)
+		if err != nil {
+			refuseRequest(w, http.StatusInternalServerError, err)
+			return
+		}
+		all = append(all, builtin{b.Name, b.Description, s})
+	}
+	w.Header().Set("Content-Type", "application/json")
+	encode(w, struct {
+		Version   string    `json:"version"`
+		Scenarios []builtin `json:"scenarios"`
+	}{version, all})
+}
+
+func sendSchema(w http.ResponseWriter, r *http.Request) {
+	schema := scenarios.Schema()
+	w.Header().Set("Content-Type", "application/schema+json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(schema)))
+	w.Write(schema)
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"faaslab/scenarios"
+)
+
+// A compareRequest asks how two scenarios differ on the same random streams, as the command compare does.
+type compareRequest struct {
+	A      scenarioRequest `json:"a"` // its run block is that of both
+	B      scenarioRequest `json:"b"`
+	Format string          `json:"format"` // empty: a stream; else a file to save: json, csv, text, svg or png
+}
+
+// A compareStage is a line of the stream.
+type compareStage struct {
+	Stage   int            `json:"stage"` // from 1
+	Of      int            `json:"of"`
+	Command string         `json:"command,omitempty"`
+	Result  comparisonJSON `json:"result"`
+	Figure  string         `json:"figure"` // an SVG: the differences relative to A
+}
+
+// compare simulates two scenarios on the same streams.
+func (e *explorer) compare(r compareRequest) (func(*exchange) error, error) {
+	if r.Format != "" && fileKinds[r.Format].ending == "" {
+		return nil, fmt.Errorf("format: found %q; want json, csv, text, svg or png, or nothing for a stream", r.Format)
+	}
+	a, errA := e.read(r.A)
+	b, errB := e.read(r.B)
+	if err := errors.Join(about("a", errA), about("b", errB)); err != nil {
+		return nil, err
+	}
+	b.Run = a.Run
+	if b, errB = e.budget.fit(b); errB != nil {
+		return nil, about("b", errB)
+	}
+	return func(x *exchange) error { return e.sendComparison(x, r, a, b) }, nil
+}
+
+// about says which side an error is of.
+func about(side string, err error) error {
+	if err != nil {
+		err = fmt.Errorf("%s: %w", side, err)
+	}
+	return err
+}
+
+func (e *explorer) sendComparison(x *exchange, r compareRequest, a, b scenarios.Scenario) error {
+	all := stages(a)
+	if r.Format != "" {
+		all = all[len(all)-1:]
+	}
+	for i, stage := range all {
+		sideA, sideB := a, b
+		sideA.Run, sideB.Run = stage.Run, stage.Run
+		found, err := scenarios.Compare(x.ctx, sideA, sideB, e.options(x))
+		if err != nil {
+			return err
+		}
+		if x.client.Err() != nil {
+			return x.client.Err()
+		}
+		drawn := chartOfComparison(found)
+		if r.Format != "" {
+			kind := fileKinds[r.Format]
+			return x.sendFile(kind.contentType, a.Name+"-compared"+kind.ending, func(w io.Writer) error {
+				if write, ok := comparisonWriters[r.Format]; ok {
+					return write(w, found, false)
+				}
+				return drawn.write(w, figureFormat(r.Format))
+			})
+		}
+		if i+1 < len(all) && !found.A.Interrupted {
+			found.Warnings, found.A.Warnings, found.B.Warnings = nil, nil, nil // those of the last stage hold
+		}
+		line := compareStage{Stage: i + 1, Of: len(all), Command: compareCommandLine(r), Result: newComparisonJSON(found, false)}
+		var svg bytes.Buffer
+		if err := drawn.write(&svg, svgFormat); err != nil {
+			return err
+		}
+		line.Figure = svg.String()
+		if err := x.send(line); err != nil {
+			return err
+		}
+		if found.A.Interrupted {
+			return errors.New("the time that a simulation has here was spent; the results are of what was finished")
+		}
+	}
+	return nil
+}
+
+// compareCommandLine writes the equivalent command. The run block is A's, for both.
+func compareCommandLine(r compareRequest) string {
+	words := []string{"compare", r.A.words()[0]}
+	if b := r.B.words()[0]; b != words[1] {
+		words = append(words, b)
+	}
+	isRun := func(s string) bool { return strings.HasPrefix(strings.TrimSpace(s), "run.") }
+	for _, s := range r.A.Set {
+		if isRun(s) {
+			words = append(words, "--set", s)
+		} else if slices.Contains(r.B.Set, s) {
+			words = append(words, "--set", s)
+		} else {
+			words = append(words, "--a", s)
+		}
+	}
+	for _, s := range r.B.Set {
+		if !isRun(s) && !slices.Contains(r.A.Set, s) {
+			words = append(words, "--b", s)
+		}
+	}
+	return commandLine(words...)
+}

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"net/http"
+)
+
+//go:embed page
+var pageFiles embed.FS
+
+// routePage serves the page: its files are in the program.
+func routePage(mux *http.ServeMux) {
+	files, err := fs.Sub(pageFiles, "page")
+	if err != nil {
+		panic("faaslab: " + err.Error()) // the folder is embedded
+	}
+	static := http.FileServerFS(files)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			refuseRequest(w, http.StatusMethodNotAllowed, fmt.Errorf("found %s %s; want GET", r.Method, r.URL.Path))
+			return
+		}
+		w.Header().Set("Cache-Control", "no-cache") // another version may listen here next time
+		static.ServeHTTP(w, r)
+	})
+}

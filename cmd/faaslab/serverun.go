@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"faaslab/scenarios"
+	"faaslab/validate"
+)
+
+// A runRequest asks for a simulation, as the command run does.
+type runRequest struct {
+	scenarioRequest
+	Models string `json:"models"` // none, or empty for all that apply
+	Figure bool   `json:"figure"` // send figures along
+	Format string `json:"format"` // empty: a stream; else a file to save: json, csv, text, svg, png or yaml
+}
+
+// A runStage is a line of the stream: a result or, after it, the figure of it.
+type runStage struct {
+	Stage   int      `json:"stage"` // from 1
+	Of      int      `json:"of"`
+	Command string   `json:"command,omitempty"` // the equivalent command line
+	Result  *runJSON `json:"result,omitempty"`
+	// Figure is an SVG: the distribution of the number of instances, and of the response times.
+	Figure string `json:"figure,omitempty"`
+}
+
+// run simulates a scenario and sets it beside its models.
+func (e *explorer) run(r runRequest) (func(*exchange) error, error) {
+	s, err := e.read(r.scenarioRequest)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkModels(r.Models); err != nil {
+		return nil, err
+	}
+	name := s.Name
+	switch r.Format {
+	case "":
+		return func(x *exchange) error { return e.streamRun(x, r, s) }, nil
+	case "yaml":
+		return func(x *exchange) error {
+			return x.sendFile("application/yaml", name+".yaml", func(w io.Writer) error { _, err := w.Write(s.YAML()); return err })
+		}, nil
+	case "json", "csv", "text", "svg", "png":
+		return func(x *exchange) error {
+			found, err := e.simulate(x, s, r.Models)
+			if err != nil {
+				return err
+			}
+			kind := fileKinds[r.Format]
+			return x.sendFile(kind.contentType, name+kind.ending, func(w io.Writer) error {
+				if write, ok := writers[r.Format]; ok {
+					return write(w, found)
+				}
+				return runChart(found, measurements{}).write(w, figureFormat(r.Format))
+			})
+		}, nil
+	}
+	return nil, fmt.Errorf("format: found %q; want json, csv, text, svg, png or yaml, or nothing for a stream", r.Format)
+}
+
+// fileKinds are the files that can be asked for.
+var fileKinds = map[string]struct{ contentType, ending string }{
+	"json": {"application/json", ".json"},
+	"csv":  {"text/csv; charset=utf-8", ".csv"},
+	"text": {"text/plain; charset=utf-8", ".txt"},
+	"svg":  {"image/svg+xml", ".svg"},
+	"png":  {"image/png", ".png"},
+}
+
+// simulate is what the command run does with a scenario.
+func (e *explorer) simulate(x *exchange, s scenarios.Scenario, list string) (*report, error) {
+	models, notes, err := solveModels(s, list, validate.QuickWork)
+	if err != nil {
+		return nil, err
+	}
+	result, err := scenarios.Simulate(x.ctx, s, e.options(x))
+	if err != nil {
+		return nil, err
+	}
+	return &report{result, models, notes}, nil
+}
+
+// streamRun sends the result, first roughly and then refined.
+func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) error {
+	models, notes, err := solveModels(s, r.Models, validate.QuickWork)
+	if err != nil {
+		return err
+	}
+	all := stages(s)
+	for i, stage := range all {
+		result, err := scenarios.Simulate(x.ctx, stage, e.options(x))
+		if err != nil {
+			return err
+		}
+		if x.client.Err() != nil {
+			return x.client.Err()
+		}
+		result.Scenario.Run = s.Run
+		if i+1 < len(all) && !result.Interrupted {
+			result.Warnings = nil // those of the last stage hold
+		}
+		found := &report{result, models, notes}
+		out := newRunJSON(found)
+		if err := x.send(runStage{Stage: i + 1, Of: len(all), Command: commandLine(append([]string{"run"}, r.words()...)...), Result: &out}); err != nil {
+			return err
+		}
+		if r.Figure {
+			var svg bytes.Buffer
+			if err := explorerChart(found).write(&svg, svgFormat); err != nil {
+				return err
+			}
+			if err := x.send(runStage{Stage: i + 1, Of: len(all), Figure: svg.String()}); err != nil {
+				return err
+			}
+		}
+		if result.Interrupted {
+			return errors.New("the time that a simulation has here was spent; the results are of what was finished")
+		}
+	}
+	return nil
+}
+
+// explorerChart draws the distributions of what a run found; the page has its numbers in a table.
+func explorerChart(r *report) chart {
+	ch := runChart(r, measurements{})
+	ch.title, ch.subtitle = "", nil
+	ch.panels = slices.DeleteFunc(ch.panels, func(p panel) bool { return p.form == rows })
+	ch.notes = ch.notes[:1]
+	return ch
+}

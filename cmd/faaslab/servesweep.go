@@ -1,0 +1,226 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"faaslab/scenarios"
+)
+
+// mostSweepPoints bounds the grid of a sweep here.
+const mostSweepPoints = 200
+
+// A sweepRequest asks for a sweep, as the command sweep does.
+type sweepRequest struct {
+	scenarioRequest
+	Vary    []string `json:"vary"`    // KEY=VALUES, as --vary
+	Models  string   `json:"models"`  // none, or empty for all that apply
+	Metrics []string `json:"metrics"` // those that have a panel in the figure; empty: those of --plot
+	Mark    string   `json:"mark"`    // a value of the first key to be marked in the figure; empty: none
+	Format  string   `json:"format"`  // empty: a stream; else a file to save: csv, json, svg or png
+}
+
+// The first and the last line of the stream; between them there is one for each point.
+type sweepHead struct {
+	Points  int      `json:"points"`
+	Varied  []string `json:"varied"`
+	Command string   `json:"command"`
+}
+
+type sweepFoot struct {
+	Figure string `json:"figure"` // an SVG
+}
+
+// sweep simulates a scenario at several values of its keys.
+func (e *explorer) sweep(r sweepRequest) (func(*exchange) error, error) {
+	if !slices.Contains([]string{"", "csv", "json", "svg", "png"}, r.Format) {
+		return nil, fmt.Errorf("format: found %q; want csv, json, svg or png, or nothing for a stream", r.Format)
+	}
+	if err := checkModels(r.Models); err != nil {
+		return nil, err
+	}
+	for _, m := range r.Metrics {
+		if !hasMetric(scenarios.ContainerPlatform, m) && !hasMetric(scenarios.WasmPlatform, m) {
+			return nil, fmt.Errorf("metrics: found %q, which no platform has", m)
+		}
+	}
+	axes, err := scenarios.ParseAxes("--vary", r.Vary)
+	if err != nil {
+		return nil, err
+	}
+	if len(axes) == 0 {
+		return nil, errors.New("vary: found none; want a key and its values, such as container.keep_alive=1s..180s:20")
+	}
+	plan := &sweepPlan{grid: axes, models: r.Models, shard: shard{0, 1}}
+	if plan.text, plan.overrides, err = r.text(); err != nil {
+		return nil, err
+	}
+	if err := plan.check(mostSweepPoints); err != nil {
+		return nil, err
+	}
+	return func(x *exchange) error { return e.sendSweep(x, r, plan) }, nil
+}
+
+// fit is the scenario's share of the budget of a sweep.
+func (e *explorer) fitPoint(s scenarios.Scenario, err error, points int) (scenarios.Scenario, error) {
+	if err != nil {
+		return s, err
+	}
+	share := e.budget
+	share.requests = max(1, share.requests/int64(points))
+	return share.fit(s)
+}
+
+func (e *explorer) sendSweep(x *exchange, r sweepRequest, plan *sweepPlan) error {
+	n := plan.grid.Len()
+	format := r.Format
+	if format == "" {
+		head := sweepHead{Points: n, Command: commandLine(sweepWords(r)...)}
+		for _, a := range plan.grid {
+			head.Varied = append(head.Varied, a.Key)
+		}
+		if err := x.send(head); err != nil {
+			return err
+		}
+	}
+	var layout sweepLayout
+	var err error
+	if format == "csv" {
+		layout, err = newCSVLayout(plan)
+	} else {
+		layout, err = newJSONLayout(plan)
+	}
+	if err != nil {
+		return err
+	}
+	var points []*sweepPoint
+	var rows [][]byte
+	if err := scenarios.Sweep(x.ctx, n,
+		func(i int) (scenarios.Scenario, error) {
+			s, err := plan.scenario(i)
+			return e.fitPoint(s, err, n)
+		},
+		e.options(x), plan.solve,
+		func(i int, p *sweepPoint) error {
+			row, err := layout.row(p)
+			if err != nil {
+				return err
+			}
+			points = append(points, p)
+			if format == "" {
+				return x.send(json.RawMessage(row))
+			}
+			rows = append(rows, row)
+			return nil
+		}); err != nil {
+		return err
+	}
+	kind := fileKinds[format]
+	switch format {
+	case "csv", "json":
+		return x.sendFile(kind.contentType, plan.base.Name+"-sweep"+kind.ending, func(w io.Writer) error {
+			text := append(slices.Clone(layout.header()), bytes.Join(rows, []byte(layout.separator()))...)
+			_, err := w.Write(append(text, layout.footer()...))
+			return err
+		})
+	}
+	drawn, err := e.chartOfSweep(x, r, plan, points)
+	if err != nil {
+		return err
+	}
+	if format != "" {
+		return x.sendFile(kind.contentType, plan.base.Name+"-sweep"+kind.ending, func(w io.Writer) error { return drawn.write(w, figureFormat(format)) })
+	}
+	var svg bytes.Buffer
+	if err := drawn.write(&svg, svgFormat); err != nil {
+		return err
+	}
+	return x.send(sweepFoot{svg.String()})
+}
+
+// sweepWords are the words of the equivalent command.
+func sweepWords(r sweepRequest) []string {
+	words := append([]string{"sweep"}, r.words()...)
+	for _, v := range r.Vary {
+		words = append(words, "--vary", v)
+	}
+	if r.Models != "" {
+		words = append(words, "--models", r.Models)
+	}
+	return words
+}
+
+// chartOfSweep draws the points, and marks the one that the page's controls stand at.
+func (e *explorer) chartOfSweep(x *exchange, r sweepRequest, plan *sweepPlan, points []*sweepPoint) (chart, error) {
+	plot := sweepPlot{plan: plan}
+	for _, p := range points {
+		plot.add(p.number, func(c sweepColumn) float64 { return c.value(p) })
+	}
+	var keys []string
+	for _, a := range plan.grid {
+		keys = append(keys, a.Key)
+	}
+	var marked *chartPoint
+	if r.Mark != "" && len(keys) == 1 {
+		var err error
+		if marked, err = e.markedPoint(x, r, plan, plot.points); err != nil {
+			return chart{}, err
+		}
+	}
+	all := plot.points
+	if marked != nil && !slices.ContainsFunc(all, func(p chartPoint) bool { return p.values[0] == r.Mark }) {
+		all = append(slices.Clone(all), *marked)
+	}
+	var metrics []string
+	if len(r.Metrics) > 0 {
+		metrics = r.Metrics
+	}
+	ch := sweepChart(plan.title(), nil, keys, all, metrics, measurements{})
+	if marked == nil {
+		return ch, nil
+	}
+	var texts []string
+	for _, p := range all {
+		texts = append(texts, p.values[0])
+	}
+	_, at := keyAxis(keys[0], texts)
+	if metrics == nil {
+		metrics = chartedMetrics
+	}
+	for i, metric := range metrics {
+		for _, name := range platformNames {
+			if value, ok := marked.platforms[name].metrics[metric]; ok {
+				ch.panels[i].series = append(ch.panels[i].series,
+					series{name: strings.TrimSuffix(platformLabel(name), "s") + " now", kind: measured, platform: name, x: []float64{at[r.Mark]}, y: []float64{value.Mean}})
+			}
+		}
+	}
+	return ch, nil
+}
+
+// markedPoint returns the point of the marked value, simulated unless it is one of the grid's; nil if it cannot be.
+func (e *explorer) markedPoint(x *exchange, r sweepRequest, plan *sweepPlan, points []chartPoint) (*chartPoint, error) {
+	for _, p := range points {
+		if p.values[0] == r.Mark {
+			return &p, nil
+		}
+	}
+	s, err := plan.text.Scenario(append(slices.Clone(plan.overrides), scenarios.Override{Key: plan.grid[0].Key, Value: r.Mark}))
+	if s, err = e.fitPoint(s, err, plan.grid.Len()); err != nil {
+		return nil, fmt.Errorf("mark: %w", err)
+	}
+	result, err := scenarios.Simulate(x.ctx, s, e.options(x))
+	if err != nil {
+		return nil, err
+	}
+	models, _, err := solveModels(s, "none", 0)
+	if err != nil {
+		return nil, err
+	}
+	return &chartPoint{values: []string{r.Mark}, platforms: chartPlatforms(result, models)}, nil
+}

@@ -61,7 +61,7 @@ type chartLayout struct {
 func (ch chart) layout() chartLayout {
 	panels := ch.shown()
 	l := chartLayout{width: chartWidth, looks: newLooks(panels)}
-	if len(panels) <= 1 && !slices.ContainsFunc(panels, func(p panel) bool { return p.form == rows }) {
+	if ch.narrow || len(panels) <= 1 && !slices.ContainsFunc(panels, func(p panel) bool { return p.form == rows }) {
 		l.width = narrowWidth
 	}
 	inner := l.width - 2*chartMargin

@@ -16,6 +16,7 @@ type runRequest struct {
 	scenarioRequest
 	Models string `json:"models"` // none, or empty for all that apply
 	Figure bool   `json:"figure"` // send figures along
+	Narrow bool   `json:"narrow"` // figures of one column, for a narrow screen
 	Format string `json:"format"` // empty: a stream; else a file to save: json, csv, text, svg, png or yaml
 }
 
@@ -112,7 +113,7 @@ func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) er
 		}
 		if r.Figure {
 			var svg bytes.Buffer
-			if err := explorerChart(found).write(&svg, svgFormat); err != nil {
+			if err := explorerChart(found, r.Narrow).write(&svg, svgFormat); err != nil {
 				return err
 			}
 			if err := x.send(runStage{Stage: i + 1, Of: len(all), Figure: svg.String()}); err != nil {
@@ -127,9 +128,9 @@ func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) er
 }
 
 // explorerChart draws the distributions of what a run found; the page has its numbers in a table.
-func explorerChart(r *report) chart {
+func explorerChart(r *report, narrow bool) chart {
 	ch := runChart(r, measurements{})
-	ch.title, ch.subtitle = "", nil
+	ch.title, ch.subtitle, ch.narrow = "", nil, narrow
 	ch.panels = slices.DeleteFunc(ch.panels, func(p panel) bool { return p.form == rows })
 	ch.notes = ch.notes[:1]
 	return ch

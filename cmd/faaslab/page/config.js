@@ -1,0 +1,58 @@
+// A configuration is a built-in scenario with overrides, as --set has them.
+
+export class Config {
+  constructor(scenario = 'float', set = new Map()) {
+    this.scenario = scenario;
+    this.set = set; // key → text
+  }
+
+  // from reads the names scenario and set of an address.
+  static from(params) {
+    const config = new Config(params.get('scenario') || 'float');
+    for (const text of params.getAll('set')) {
+      const at = text.indexOf('=');
+      if (at > 0) config.set.set(text.slice(0, at), text.slice(at + 1));
+    }
+    return config;
+  }
+
+  // into writes them.
+  into(params) {
+    params.set('scenario', this.scenario);
+    for (const text of this.overrides()) params.append('set', text);
+    return params;
+  }
+
+  overrides() {
+    return [...this.set].map(([key, text]) => `${key}=${text}`);
+  }
+
+  // request is the configuration as the API takes it, with more overrides.
+  request(more = []) {
+    return { scenario: this.scenario, set: [...this.overrides(), ...more] };
+  }
+
+  copy() {
+    return new Config(this.scenario, new Map(this.set));
+  }
+
+  // describe names it in a few words.
+  describe() {
+    const own = this.overrides().filter((text) => !text.startsWith('run.'));
+    return own.length ? `${this.scenario}, ${own.join(', ')}` : this.scenario;
+  }
+
+  same(other) {
+    return this.into(new URLSearchParams()).toString() === other.into(new URLSearchParams()).toString();
+  }
+}
+
+// at returns what a resolved scenario has at a path, or undefined.
+export function at(scenario, path) {
+  let value = scenario;
+  for (const name of path.split('.')) {
+    if (value === undefined || value === null || typeof value !== 'object') return undefined;
+    value = value[name];
+  }
+  return value;
+}

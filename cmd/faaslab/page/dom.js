@@ -1,0 +1,70 @@
+// Elements, made by hand.
+
+// make returns an element: make('p', {class: 'note'}, 'text', child …). A property whose name begins with on
+// is a listener; null and undefined children are left out.
+export function make(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  set(element, properties);
+  element.append(...children.filter((c) => c !== null && c !== undefined));
+  return element;
+}
+
+const svgSpace = 'http://www.w3.org/2000/svg';
+
+// draw is make for a drawing.
+export function draw(tag, properties = {}, ...children) {
+  const element = document.createElementNS(svgSpace, tag);
+  set(element, properties);
+  element.append(...children);
+  return element;
+}
+
+function set(element, properties) {
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, '');
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+  }
+}
+
+// A Figure shows an SVG that the server drew; its text is behind it for those who do not see.
+export class Figure {
+  constructor(alt) {
+    this.image = make('img', { class: 'drawn', alt, hidden: true });
+    this.element = this.image;
+  }
+
+  show(svg, alt) {
+    const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+    const before = this.image.src;
+    this.image.onload = () => { if (before) URL.revokeObjectURL(before); };
+    this.image.src = url;
+    if (alt) this.image.alt = alt;
+    this.image.hidden = false;
+  }
+
+  clear() {
+    this.image.hidden = true;
+  }
+}
+
+// scrolled puts something wide into a box that scrolls, by the keyboard too.
+export function scrolled(label, child) {
+  return make('div', { class: 'scrolled', tabindex: '0', role: 'region', 'aria-label': label }, child);
+}
+
+// copyButton copies a text that is known when it is pressed.
+export function copyButton(what, text) {
+  const button = make('button', { type: 'button', class: 'small' }, 'Copy');
+  button.setAttribute('aria-label', 'Copy ' + what);
+  button.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(text());
+      button.textContent = 'Copied';
+    } catch {
+      button.textContent = 'Select and copy';
+    }
+    setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+  });
+  return button;
+}

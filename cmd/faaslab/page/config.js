@@ -36,6 +36,13 @@ export class Config {
     return new Config(this.scenario, new Map(this.set));
   }
 
+  // without is the configuration without the override of a key.
+  without(key) {
+    const copy = this.copy();
+    copy.set.delete(key);
+    return copy;
+  }
+
   // describe names it in a few words.
   describe() {
     const own = this.overrides().filter((text) => !text.startsWith('run.'));

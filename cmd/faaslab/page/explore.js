@@ -142,7 +142,7 @@ class Explore {
     return {
       run: { ...this.config.request() },
       sweep: {
-        ...this.config.request(sweepRun.filter((text) => !this.config.set.has(text.split('=')[0]))),
+        ...this.config.without(this.varied.value).request(sweepRun.filter((text) => !this.config.set.has(text.split('=')[0]))),
         vary: [`${this.varied.value}=${this.range.value || this.standardRange()}`], mark: this.mark(), metrics: [this.metric.value],
       },
       compare: { a: (this.pin.config || this.config).request(), b: this.config.request() },

@@ -1,0 +1,401 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The page in a real browser, on the real server. FAASLAB_SHOTS=DIR keeps pictures of what was seen.
+
+// browsers are the names of programs that can be driven.
+var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "headless-shell"}
+
+// A tab is a page in a browser, with what went wrong in it.
+type tab struct {
+	t      *testing.T
+	ctx    context.Context
+	server *exec.Cmd
+	url    string
+
+	mu     sync.Mutex
+	errors []string
+}
+
+// TestThePage shows the page to a browser, a tab for each part. The test is skipped where there is none.
+func TestThePage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds in a browser")
+	}
+	program := ""
+	for _, name := range browsers {
+		if path, err := exec.LookPath(name); err == nil {
+			program = path
+			break
+		}
+	}
+	if program == "" {
+		t.Skipf("found no browser; want one of %s", strings.Join(browsers, ", "))
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	defer stop()
+	browser, closeBrowser := chromedp.NewContext(allocator)
+	defer closeBrowser()
+	require.NoError(t, chromedp.Do(browser))
+	for _, part := range []struct {
+		name string
+		show func(*tab)
+	}{
+		{"Explore answers a change of a control", exploreAnswers},
+		{"Explore refines in stages", exploreRefines},
+		{"Explore reports what is wrong", exploreReports},
+		{"a pinned configuration is compared", pinnedIsCompared},
+		{"a shared address shows the same", sharedAddress},
+		{"Explore works by the keyboard alone", keyboardAlone},
+		{"every view fits a phone", fitsAPhone},
+		{"Explore in the dark", inTheDark},
+		{"a server that stops is reported on the page", serverStops},
+	} {
+		t.Run(part.name, func(t *testing.T) {
+			b := &tab{t: t}
+			b.server, b.url = startServer(t)
+			b.openTab(browser)
+			part.show(b)
+		})
+	}
+}
+
+// openTab opens an empty tab of a desktop's size.
+func (b *tab) openTab(browser context.Context) {
+	t := b.t
+	ctx, closeTab := chromedp.NewContext(browser)
+	t.Cleanup(closeTab)
+	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
+	t.Cleanup(cancel)
+	b.ctx = ctx
+	require.NoError(t, chromedp.Listen(ctx, func(event any) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		switch e := event.(type) {
+		case *runtime.EventExceptionThrown:
+			text := e.ExceptionDetails.Text
+			if e.ExceptionDetails.Exception != nil {
+				text += " " + e.ExceptionDetails.Exception.Description
+			}
+			b.errors = append(b.errors, fmt.Sprintf("%s %s:%d", text, e.ExceptionDetails.URL, e.ExceptionDetails.LineNumber+1))
+		case *runtime.EventConsoleAPICalled:
+			if e.Type == runtime.ConsoleAPICalledTypeError {
+				b.errors = append(b.errors, fmt.Sprint("console: ", e.Args))
+			}
+		case *log.EventEntryAdded:
+			if e.Entry.Level == log.EntryLevelError {
+				b.errors = append(b.errors, e.Entry.Text+" "+e.Entry.URL)
+			}
+		}
+	}))
+	_, err := chromedp.Call(ctx, log.Enable, cdp.Empty{})
+	require.NoError(t, err)
+	_, err = chromedp.Call(ctx, runtime.Enable, cdp.Empty{})
+	require.NoError(t, err)
+	b.do(chromedp.EmulateViewport(1280, 900))
+}
+
+// startServer starts faaslab serve and returns the address that it prints. It is stopped with the test, gracefully.
+func startServer(t *testing.T, arguments ...string) (*exec.Cmd, string) {
+	t.Helper()
+	server := exec.Command("faaslab", append([]string{"serve"}, arguments...)...)
+	server.Stderr = os.Stderr
+	out, err := server.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, server.Start())
+	t.Cleanup(func() {
+		if server.ProcessState == nil {
+			server.Process.Signal(syscall.SIGTERM)
+			assert.NoError(t, server.Wait(), "the server stops well")
+		}
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	return server, strings.TrimSpace(line)
+}
+
+func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, actions...); err != nil {
+		b.picture("failed")
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		require.NoError(b.t, err, "%s", strings.Join(b.errors, "\n"))
+	}
+}
+
+// open goes to a view by its fragment.
+func (b *tab) open(fragment string) {
+	b.t.Helper()
+	b.do(chromedp.Navigate(b.url + fragment))
+}
+
+// wait waits until an expression is true.
+func (b *tab) wait(expression string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, 30*time.Second)
+	defer cancel()
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond))); err != nil {
+		b.picture("failed")
+		require.NoError(b.t, err, "waiting for %s; trouble: %q; errors: %s", expression, b.text("#trouble"), strings.Join(b.errors, "\n"))
+	}
+}
+
+// eval returns what an expression is.
+func eval[T any](b *tab, expression string) T {
+	b.t.Helper()
+	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression))
+	require.NoError(b.t, err, expression)
+	return value
+}
+
+// run evaluates what has no value.
+func (b *tab) run(expression string) {
+	b.t.Helper()
+	eval[bool](b, "(() => {"+expression+"; return true; })()")
+}
+
+func (b *tab) text(selector string) string {
+	b.t.Helper()
+	return eval[string](b, fmt.Sprintf(`(document.querySelector(%q) || {}).textContent || ''`, selector))
+}
+
+// enter replaces what is in a field and leaves it.
+func (b *tab) enter(selector, text string) {
+	b.t.Helper()
+	b.run(fmt.Sprintf(`const field = document.querySelector(%q); field.focus(); field.select()`, selector))
+	b.do(chromedp.KeyEvent(text), chromedp.KeyEvent(kb.Tab))
+}
+
+// refined waits until the whole precision is reached.
+func (b *tab) refined() {
+	b.t.Helper()
+	b.wait(`/^(\d+)\/\1$/.test((document.querySelector('.results') || {dataset: {}}).dataset.stage || '')`)
+}
+
+// picture keeps a picture of the page, if that is asked for.
+func (b *tab) picture(name string) {
+	dir := os.Getenv("FAASLAB_SHOTS")
+	if dir == "" {
+		return
+	}
+	if png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100)); err == nil {
+		require.NoError(b.t, os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644))
+	}
+}
+
+// sound asserts that nothing went wrong in the page.
+func (b *tab) sound() {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	assert.Empty(b.t, b.errors, "JavaScript errors, or what the policy forbids")
+}
+
+// simulated returns what the command line finds for a metric of the containers.
+func commandFinds(t *testing.T, metric string, arguments ...string) float64 {
+	t.Helper()
+	var out, errOut bytes.Buffer
+	require.Zero(t, faaslab(append([]string{"faaslab", "run", "--format", "json"}, arguments...), &out, &errOut), errOut.String())
+	var found runJSON
+	require.NoError(t, json.Unmarshal(out.Bytes(), &struct {
+		Platforms *map[string]platformJSON `json:"platforms"`
+	}{&found.Platforms}))
+	return found.Platforms["container"].Metrics[metric].Mean
+}
+
+// rough is the address of a simulation that is quickly done.
+const rough = "#explore?scenario=float&set=run.precision%3D5%25"
+
+const coldCell = `tr[data-metric="cold_start_probability"] td.number`
+
+func exploreAnswers(b *tab) {
+	t := b.t
+	b.open("")
+	b.refined()
+	assert.Equal(t, fmt.Sprintf("%.3f %%", 100*commandFinds(t, "cold_start_probability", "float")), b.text(coldCell), "what the command line finds")
+	b.wait(`document.querySelectorAll('img.drawn:not([hidden])').length >= 2`)
+	b.picture("explore-1280")
+
+	b.enter("#control-container-keep_alive", "10")
+	b.wait(`document.querySelector('.command code').textContent.includes('keep_alive=10s')`)
+	b.refined()
+	want := commandFinds(t, "cold_start_probability", "float", "--set", "container.keep_alive=10s")
+	assert.Equal(t, fmt.Sprintf("%.3f %%", 100*want), b.text(coldCell))
+	assert.Equal(t, "faaslab run float --set container.keep_alive=10s", b.text(".command code"))
+	assert.Contains(t, eval[string](b, "location.hash"), "set=container.keep_alive%3D10s")
+	b.sound()
+}
+
+func exploreRefines(b *tab) {
+	t := b.t
+	b.open("")
+	b.refined()
+	// Not a timed test of the machine: the first stage stands before the last, with a wider interval.
+	b.run(`window.seen = []; new MutationObserver(() => {
+		const stage = document.querySelector('.results').dataset.stage;
+		if (window.seen.at(-1) !== stage) window.seen.push(stage);
+	}).observe(document.querySelector('.results'), {attributes: true})`)
+	b.enter("#control-arrivals-rate", "2")
+	b.wait(`window.seen.at(-1) === '3/3' && window.seen.length >= 3`)
+	assert.Equal(t, []string{"1/3", "2/3", "3/3"}, eval[[]string](b, "window.seen"))
+	b.sound()
+}
+
+func exploreReports(b *tab) {
+	t := b.t
+	b.open(rough)
+	b.refined()
+	b.enter("#control-container-keep_alive", "soon")
+	b.wait(`!document.getElementById('trouble').hidden`)
+	assert.Contains(t, b.text("#trouble"), "container.keep_alive=soon", "the command line's own text")
+	b.enter("#control-container-keep_alive", "5m")
+	b.wait(`document.getElementById('trouble').hidden`)
+	b.refined()
+	b.soundBut("status of 400")
+}
+
+// soundBut asserts that nothing went wrong but what has a text, such as the status of answers that the browser logs.
+func (b *tab) soundBut(text string) {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, e := range b.errors {
+		assert.Contains(b.t, e, text)
+	}
+}
+
+func pinnedIsCompared(b *tab) {
+	t := b.t
+	b.open("#explore?scenario=float&set=run.precision%3D3%25")
+	b.refined()
+	b.do(chromedp.Click(`//button[text()='Pin this configuration']`))
+	b.wait(`document.body.textContent.includes('Both are the same')`)
+	b.enter("#control-container-keep_alive", "20")
+	b.wait(`/of \d+ differences are significant/.test(document.body.textContent)`)
+	assert.Contains(t, b.text("table.comparison"), "cold start probability")
+	assert.Equal(t, "faaslab compare float --set run.precision=3% --b container.keep_alive=20s",
+		eval[string](b, `[...document.querySelectorAll('.command code')].at(-1).textContent`))
+	b.refined()
+	b.picture("compare-1280")
+	hash := eval[string](b, "location.hash")
+	b.open("#learn")
+	b.open(hash)
+	b.wait(`/of \d+ differences are significant/.test(document.body.textContent)`)
+	b.sound()
+}
+
+func sharedAddress(b *tab) {
+	t := b.t
+	b.open("#explore?scenario=whatlang&set=arrivals.rate%3D3%2Fs&set=container.routing%3Drandom&metric=instances&vary=container.keep_alive%3D10s..100s%3A4")
+	b.refined()
+	b.wait(`document.querySelectorAll('details table tbody tr').length > 0 && document.querySelector('#chart-range').value === '10s..100s:4'`)
+	assert.Equal(t, "whatlang", eval[string](b, `document.getElementById('control-scenario').value`))
+	assert.Equal(t, "3", eval[string](b, `document.getElementById('control-arrivals-rate').value`))
+	assert.Equal(t, "random", eval[string](b, `document.getElementById('control-container-routing').value`))
+	assert.Equal(t, "instances", eval[string](b, `document.getElementById('chart-metric').value`))
+	assert.Equal(t, "faaslab run whatlang --set arrivals.rate=3/s --set container.routing=random", b.text(".command code"))
+	b.sound()
+}
+
+func keyboardAlone(b *tab) {
+	t := b.t
+	b.open(rough)
+	b.refined()
+	// From the top of the page by Tab to the slider of the keep-alive, and a step with an arrow key.
+	for range 60 {
+		b.do(chromedp.KeyEvent(kb.Tab))
+		if eval[string](b, `document.activeElement.getAttribute('aria-label') || ''`) == "Keep-alive, slider" {
+			break
+		}
+	}
+	require.Equal(t, "Keep-alive, slider", eval[string](b, `document.activeElement.getAttribute('aria-label') || ''`))
+	b.do(chromedp.KeyEvent(kb.ArrowRight))
+	b.wait(`document.querySelector('.command code').textContent.includes('container.keep_alive=')`)
+	b.refined()
+	assert.NotEqual(t, "60", eval[string](b, `document.getElementById('control-container-keep_alive').value`))
+	b.sound()
+}
+
+// Whoever uses a screen reader learns what each control is, and of each picture what it shows.
+const nameless = `[...document.querySelectorAll('input, select, button, img, [role=region], nav, a')].filter((e) => {
+	if (e.closest('[hidden]')) return false;
+	if (e.tagName === 'IMG') return !e.hasAttribute('alt');
+	return !(e.getAttribute('aria-label') || e.labels && e.labels.length || e.textContent.trim());
+}).map((e) => e.outerHTML.slice(0, 120))`
+
+func fitsAPhone(b *tab) {
+	t := b.t
+	b.do(chromedp.EmulateViewport(390, 844))
+	for _, view := range []string{"explore", "watch", "learn"} {
+		b.open("#" + view + strings.TrimPrefix(rough, "#explore"))
+		b.wait(`document.querySelector('main h1') !== null`)
+		if view == "explore" {
+			b.refined()
+			b.wait(`document.querySelectorAll('img.drawn:not([hidden])').length >= 2`)
+		}
+		assert.LessOrEqual(t, eval[int](b, `document.documentElement.scrollWidth`), 390, "%s is wider than the screen", view)
+		assert.Empty(t, eval[[]string](b, nameless), view)
+		b.picture(view + "-390")
+	}
+	b.sound()
+}
+
+func inTheDark(b *tab) {
+	t := b.t
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: "dark"}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
+	require.NoError(t, err)
+	b.open("")
+	b.refined()
+	b.wait(`document.querySelectorAll('img.drawn:not([hidden])').length >= 2`)
+	b.picture("explore-dark-1280")
+	// Ink on paper by the contrast ratio of WCAG 2.2, at least 7 for the text.
+	contrast := eval[float64](b, `(() => {
+		const luminance = (c) => { const [r, g, b] = c.match(/\d+/g).map((x) => { x /= 255; return x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+		const style = getComputedStyle(document.body);
+		const [a, z] = [luminance(style.color), luminance(style.backgroundColor)].sort((x, y) => y - x);
+		return (a + 0.05) / (z + 0.05);
+	})()`)
+	assert.Greater(t, contrast, 7.0)
+	b.sound()
+}
+
+func serverStops(b *tab) {
+	t := b.t
+	b.open("")
+	b.refined()
+	// So many replications of so slow a pool that the last stage takes seconds.
+	b.run(`location.hash = 'explore?scenario=float&set=container.keep_alive%3D1h&set=run.precision%3D0.05%25'`)
+	b.wait(`document.querySelector('.results').dataset.stage === '1/3'`)
+	require.NoError(t, b.server.Process.Kill())
+	b.server.Wait()
+	b.wait(`!document.getElementById('trouble').hidden`)
+	assert.Regexp(t, "server", b.text("#trouble"))
+	assert.Contains(t, b.text(coldCell), "%", "what came before stays")
+}

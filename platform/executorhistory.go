@@ -14,20 +14,19 @@ type executorWitness struct {
 	waiting ring[int64] // the executors that wait for a core
 	ready   readyQueue  // of start-ups on unlimited cores
 	at      sim.Time    // of the last event
-	empty   bool        // no request ever arrives: Run does nothing
 
 	logged Request // by the event that is being handled, if any
 	logs   bool
 }
 
 func newExecutorWitness(e *Executors) *executorWitness {
-	w := &executorWitness{executors: e, slots: map[int64]uint32{}, empty: e.Ended()}
+	w := &executorWitness{executors: e, slots: map[int64]uint32{}}
 	e.Log = func(r Request) { w.logged, w.logs = r, true }
 	return w
 }
 
-// handle lets an event of the engine happen. It is one turn of Run, which has it written
-// out because a call for each event would slow it.
+// handle lets an event of the engine happen. It is one turn of Run, where it is written
+// out, since a call for each event would take time there.
 func (e *Executors) handle(event sim.Event[uint32]) error {
 	switch event.Class() {
 	case completion:
@@ -49,9 +48,6 @@ func (e *Executors) handle(event sim.Event[uint32]) error {
 
 func (w *executorWitness) next(until sim.Time, _ bool, interrupted func() error) (e Event, told, ok bool, err error) {
 	x := w.executors
-	if w.empty {
-		return e, false, false, nil
-	}
 	if !x.Ended() {
 		x.until, x.workload.interrupted = until, interrupted
 	}

@@ -11,14 +11,13 @@ type poolWitness struct {
 	waiting ring[int64] // the numbers of the requests in Pool.waiting
 	ready   readyQueue  // of start-ups that have a law of their own, on cores of their own
 	at      sim.Time    // of the last event
-	empty   bool        // no request ever arrives: Run does nothing
 
 	logged Request // by the event that is being handled, if any
 	logs   bool
 }
 
 func newPoolWitness(p *Pool) *poolWitness {
-	w := &poolWitness{pool: p, members: make([]occupant, len(p.created)), empty: p.Ended()}
+	w := &poolWitness{pool: p, members: make([]occupant, len(p.created))}
 	for slot := range w.members {
 		m := occupant{LiveInstance: LiveInstance{Instance: p.serials[slot], Slot: slot, State: StateWarm, Until: sim.Never}}
 		if slot < p.config.InitialIdle {
@@ -30,8 +29,8 @@ func newPoolWitness(p *Pool) *poolWitness {
 	return w
 }
 
-// handle lets an event of the engine happen. It is one turn of Run, which has it written
-// out because a call for each event would slow it.
+// handle lets an event of the engine happen. It is one turn of Run, where it is written
+// out, since a call for each event would take time there.
 func (p *Pool) handle(event sim.Event[uint32]) error {
 	switch event.Class() {
 	case completion:
@@ -57,9 +56,6 @@ func (p *Pool) handle(event sim.Event[uint32]) error {
 
 func (w *poolWitness) next(until sim.Time, quiet bool, interrupted func() error) (e Event, told, ok bool, err error) {
 	p := w.pool
-	if w.empty {
-		return e, false, false, nil
-	}
 	if !p.Ended() {
 		p.until, p.workload.interrupted = until, interrupted
 	}

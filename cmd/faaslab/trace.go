@@ -57,7 +57,9 @@ type traceWriter interface {
 
 // traceWriters are the formats. Before it begins a writer may look at the whole watch.
 var traceWriters = map[string]func(context.Context, io.Writer, watch) (traceWriter, error){
-	"text": newTraceText,
+	"text":     newTraceText,
+	"json":     newTraceJSON,
+	"perfetto": newTracePerfetto,
 }
 
 // ending says why no more events are told.

@@ -125,12 +125,9 @@ func newTotalsJSON(t platform.Totals) totalsJSON {
 		Expired: t.Expired, Instances: t.Instances, Running: t.Running, RunningCold: t.RunningCold, Idle: t.Idle, Waiting: t.Waiting}
 }
 
-// part is a piece of JSON, or a value to be written as JSON.
-type part any
-
-// parts writes JSON in pieces: texts as they are, anything else encoded.
-func parts(w io.Writer, all ...part) error {
-	for _, p := range all {
+// writeParts writes JSON in pieces: texts as they are, anything else encoded.
+func writeParts(w io.Writer, parts ...any) error {
+	for _, p := range parts {
 		var err error
 		if text, ok := p.(string); ok {
 			_, err = io.WriteString(w, text)
@@ -145,7 +142,7 @@ func parts(w io.Writer, all ...part) error {
 }
 
 func (t *traceJSON) begin(h *platform.History) error {
-	return parts(t.w, `{"scenario":`, t.watch.scenario, `,"platform":"`, t.watch.platform, `","from_ns":`, t.watch.from, `,"version":"`, version, `","beginning":`, newStateJSON(h.State()), `,"events":[`, "\n")
+	return writeParts(t.w, `{"scenario":`, t.watch.scenario, `,"platform":"`, t.watch.platform, `","from_ns":`, t.watch.from, `,"version":"`, version, `","beginning":`, newStateJSON(h.State()), `,"events":[`, "\n")
 }
 
 func (t *traceJSON) event(e platform.Event, h *platform.History) error {
@@ -153,9 +150,9 @@ func (t *traceJSON) event(e platform.Event, h *platform.History) error {
 	if t.first {
 		comma, t.first = "", false
 	}
-	return parts(t.w, comma, newEventJSON(t.watch, e, h.State()))
+	return writeParts(t.w, comma, newEventJSON(t.watch, e, h.State()))
 }
 
 func (t *traceJSON) end(h *platform.History, told int, why ending) error {
-	return parts(t.w, `],"told":`, told, `,"ending":"`, string(why), `","totals":`, newTotalsJSON(h.Totals()), "}\n")
+	return writeParts(t.w, `],"told":`, told, `,"ending":"`, string(why), `","totals":`, newTotalsJSON(h.Totals()), "}\n")
 }

@@ -66,7 +66,7 @@ func (t *tracePerfetto) write(e chromeEvent) error {
 		comma, t.first = "", false
 	}
 	e.Process = process
-	return parts(t.w, comma, e)
+	return writeParts(t.w, comma, e)
 }
 
 // name names the process, or a thread.
@@ -75,7 +75,7 @@ func (t *tracePerfetto) name(what string, thread int64, name string) error {
 }
 
 func (t *tracePerfetto) begin(h *platform.History) error {
-	if err := parts(t.w, `{"displayTimeUnit":"ms","traceEvents":[`, "\n"); err != nil {
+	if err := writeParts(t.w, `{"displayTimeUnit":"ms","traceEvents":[`, "\n"); err != nil {
 		return err
 	}
 	if err := t.name("process_name", 0, fmt.Sprintf("%s, %s", t.watch.scenario.Name, t.watch.platform)); err != nil {
@@ -182,21 +182,32 @@ func (t *tracePerfetto) instant(e platform.Event, thread int64) error {
 // counters writes those that have changed.
 func (t *tracePerfetto) counters(h *platform.History) error {
 	n := h.Totals()
-	all := []struct {
+	type counter struct {
 		name  string
-		value int
-	}{{"instances", n.Instances}, {"running", n.Running}, {"idle", n.Idle}, {"waiting", n.Waiting}}
+		value float64
+	}
+	all := []counter{{"instances", float64(n.Instances)}, {"running", float64(n.Running)}, {"idle", float64(n.Idle)}, {"waiting", float64(n.Waiting)}}
+	if t.watch.cores().Limited() {
+		all = append(all, counter{"speed", h.State().Speed})
+	}
 	for _, c := range all {
-		value := float64(c.value)
-		if before, ok := t.shown[c.name]; ok && before == value {
+		if before, ok := t.shown[c.name]; ok && before == c.value {
 			continue
 		}
-		t.shown[c.name] = value
+		t.shown[c.name] = c.value
 		if err := t.write(chromeEvent{Phase: "C", Name: c.name, Time: microseconds(t.at), Args: map[string]any{c.name: c.value}}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// cores returns those that the instances share.
+func (w watch) cores() platform.Cores {
+	if w.platform == scenarios.WasmPlatform {
+		return w.scenario.Wasm.Cores
+	}
+	return w.scenario.Container.Cores
 }
 
 // end closes the spans of the instances that still live.
@@ -206,6 +217,6 @@ func (t *tracePerfetto) end(h *platform.History, told int, why ending) error {
 			return err
 		}
 	}
-	return parts(t.w, `],"otherData":{"scenario":`, t.watch.scenario, `,"platform":"`, t.watch.platform, `","told":`, told,
+	return writeParts(t.w, `],"otherData":{"scenario":`, t.watch.scenario, `,"platform":"`, t.watch.platform, `","told":`, told,
 		`,"ending":"`, string(why), `","totals":`, newTotalsJSON(h.Totals()), `,"version":"`, version, `"}}`, "\n")
 }

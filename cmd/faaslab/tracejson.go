@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"io"
 
@@ -127,32 +128,33 @@ func newTotalsJSON(t platform.Totals) totalsJSON {
 
 // writeParts writes JSON in pieces: texts as they are, anything else encoded.
 func writeParts(w io.Writer, parts ...any) error {
+	var b bytes.Buffer
 	for _, p := range parts {
-		var err error
 		if text, ok := p.(string); ok {
-			_, err = io.WriteString(w, text)
-		} else {
-			err = encode(w, p)
+			b.WriteString(text)
+			continue
 		}
-		if err != nil {
+		if err := encode(&b, p); err != nil {
 			return err
 		}
+		b.Truncate(b.Len() - 1) // the end of the line
 	}
-	return nil
+	_, err := w.Write(b.Bytes())
+	return err
 }
 
 func (t *traceJSON) begin(h *platform.History) error {
-	return writeParts(t.w, `{"scenario":`, t.watch.scenario, `,"platform":"`, t.watch.platform, `","from_ns":`, t.watch.from, `,"version":"`, version, `","beginning":`, newStateJSON(h.State()), `,"events":[`, "\n")
+	return writeParts(t.w, `{"scenario":`, t.watch.scenario, `,"platform":"`, t.watch.platform, `","from_ns":`, t.watch.from, `,"version":"`, version, `","beginning":`, newStateJSON(h.State()), `,"events":[`)
 }
 
 func (t *traceJSON) event(e platform.Event, h *platform.History) error {
-	comma := ","
+	comma := ",\n"
 	if t.first {
-		comma, t.first = "", false
+		comma, t.first = "\n", false
 	}
 	return writeParts(t.w, comma, newEventJSON(t.watch, e, h.State()))
 }
 
 func (t *traceJSON) end(h *platform.History, told int, why ending) error {
-	return writeParts(t.w, `],"told":`, told, `,"ending":"`, string(why), `","totals":`, newTotalsJSON(h.Totals()), "}\n")
+	return writeParts(t.w, "\n"+`],"told":`, told, `,"ending":"`, string(why), `","totals":`, newTotalsJSON(h.Totals()), "}\n")
 }

@@ -32,12 +32,18 @@ type openSpan struct {
 	request int64
 }
 
-// process is the only one of the timeline; the thread of an instance has its number, and
-// requests that have no instance have thread 0.
+// The timeline has one process. Its main thread, which has the same number, is that of the
+// requests that have no instance; instance n has thread n + 1. Number 0 is an operating system's own.
 const process = 1
 
+func thread(instance int64) int64 { return instance + process }
+
 func newTracePerfetto(_ context.Context, w io.Writer, watched watch) (traceWriter, error) {
-	return &tracePerfetto{w: w, watch: watched, first: true, at: watched.from, open: map[int64]openSpan{}, shown: map[string]float64{}}, nil
+	shown := map[string]float64{"waiting": 0} // a counter that is always 0 is not shown
+	if watched.platform == scenarios.WasmPlatform {
+		shown["idle"] = 0
+	}
+	return &tracePerfetto{w: w, watch: watched, first: true, at: watched.from, open: map[int64]openSpan{}, shown: shown}, nil
 }
 
 // A chromeEvent is one entry of the list. Its times are in microseconds.
@@ -61,27 +67,35 @@ func (m microseconds) MarshalJSON() ([]byte, error) {
 }
 
 func (t *tracePerfetto) write(e chromeEvent) error {
-	comma := ","
+	comma := ",\n"
 	if t.first {
-		comma, t.first = "", false
+		comma, t.first = "\n", false
 	}
 	e.Process = process
 	return writeParts(t.w, comma, e)
 }
 
-// name names the process, or a thread.
-func (t *tracePerfetto) name(what string, thread int64, name string) error {
-	return t.write(chromeEvent{Phase: "M", Name: what, Thread: thread, Time: microseconds(t.at), Args: map[string]any{"name": name}})
+// track names a thread and puts it in its place, which is that of its number.
+func (t *tracePerfetto) track(thread int64, name string) error {
+	if err := t.describe("thread_name", thread, "name", name); err != nil {
+		return err
+	}
+	return t.describe("thread_sort_index", thread, "sort_index", thread)
+}
+
+// describe writes what a thread, or the process, is.
+func (t *tracePerfetto) describe(what string, thread int64, key string, value any) error {
+	return t.write(chromeEvent{Phase: "M", Name: what, Thread: thread, Time: microseconds(t.at), Args: map[string]any{key: value}})
 }
 
 func (t *tracePerfetto) begin(h *platform.History) error {
-	if err := writeParts(t.w, `{"displayTimeUnit":"ms","traceEvents":[`, "\n"); err != nil {
+	if err := writeParts(t.w, `{"displayTimeUnit":"ms","traceEvents":[`); err != nil {
 		return err
 	}
-	if err := t.name("process_name", 0, fmt.Sprintf("%s, %s", t.watch.scenario.Name, t.watch.platform)); err != nil {
+	if err := t.describe("process_name", process, "name", fmt.Sprintf("%s, %s", t.watch.scenario.Name, t.watch.platform)); err != nil {
 		return err
 	}
-	if err := t.name("thread_name", 0, "requests"); err != nil {
+	if err := t.track(process, "requests"); err != nil {
 		return err
 	}
 	for _, i := range h.State().Instances {
@@ -103,7 +117,7 @@ func (t *tracePerfetto) openAt(instance int64, span openSpan) error {
 	if t.watch.platform == scenarios.WasmPlatform {
 		one = "executor"
 	}
-	return t.name("thread_name", instance, one+" "+strconv.FormatInt(instance, 10))
+	return t.track(thread(instance), one+" "+strconv.FormatInt(instance, 10))
 }
 
 // spanNames are what the spans are called.
@@ -116,7 +130,7 @@ var spanNames = map[platform.InstanceState]string{
 func (t *tracePerfetto) close(instance int64) error {
 	s := t.open[instance]
 	lasted := microseconds(t.at - s.since)
-	e := chromeEvent{Phase: "X", Name: spanNames[s.state], Time: microseconds(s.since), Duration: &lasted, Thread: instance}
+	e := chromeEvent{Phase: "X", Name: spanNames[s.state], Time: microseconds(s.since), Duration: &lasted, Thread: thread(instance)}
 	if s.request > 0 {
 		e.Args = map[string]any{"request": s.request}
 	}
@@ -126,17 +140,13 @@ func (t *tracePerfetto) close(instance int64) error {
 func (t *tracePerfetto) event(e platform.Event, h *platform.History) error {
 	t.at = e.Time
 	switch e.Kind {
-	case platform.EventArrived, platform.EventRejected, platform.EventTimedOut:
-		if err := t.instant(e, 0); err != nil {
-			return err
-		}
-	case platform.EventQueued:
-		if err := t.instant(e, e.Instance); err != nil {
+	case platform.EventArrived, platform.EventRejected, platform.EventTimedOut, platform.EventQueued:
+		if err := t.instant(e); err != nil {
 			return err
 		}
 	case platform.EventReady, platform.EventStartupCPU:
 		if e.Before == e.State { // the span goes on
-			if err := t.instant(e, e.Instance); err != nil {
+			if err := t.instant(e); err != nil {
 				return err
 			}
 		}
@@ -174,8 +184,8 @@ func (t *tracePerfetto) moves(e platform.Event) error {
 }
 
 // instant marks what happens to a request without changing an instance.
-func (t *tracePerfetto) instant(e platform.Event, thread int64) error {
-	return t.write(chromeEvent{Phase: "i", Name: label(e.Kind.String()), Time: microseconds(e.Time), Thread: thread, Scope: "t",
+func (t *tracePerfetto) instant(e platform.Event) error {
+	return t.write(chromeEvent{Phase: "i", Name: label(e.Kind.String()), Time: microseconds(e.Time), Thread: thread(e.Instance), Scope: "t",
 		Args: map[string]any{"request": e.Request}})
 }
 
@@ -195,7 +205,7 @@ func (t *tracePerfetto) counters(h *platform.History) error {
 			continue
 		}
 		t.shown[c.name] = c.value
-		if err := t.write(chromeEvent{Phase: "C", Name: c.name, Time: microseconds(t.at), Args: map[string]any{c.name: c.value}}); err != nil {
+		if err := t.write(chromeEvent{Phase: "C", Name: c.name, Time: microseconds(t.at), Thread: process, Args: map[string]any{c.name: c.value}}); err != nil {
 			return err
 		}
 	}
@@ -217,6 +227,6 @@ func (t *tracePerfetto) end(h *platform.History, told int, why ending) error {
 			return err
 		}
 	}
-	return writeParts(t.w, `],"otherData":{"scenario":`, t.watch.scenario, `,"platform":"`, t.watch.platform, `","told":`, told,
+	return writeParts(t.w, "\n"+`],"otherData":{"scenario":`, t.watch.scenario, `,"platform":"`, t.watch.platform, `","told":`, told,
 		`,"ending":"`, string(why), `","totals":`, newTotalsJSON(h.Totals()), `,"version":"`, version, `"}}`, "\n")
 }

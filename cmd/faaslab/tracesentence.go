@@ -120,7 +120,11 @@ func sharing(c platform.Cores, s platform.State) string {
 	if !c.Limited() || s.OnCores == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %d on %s: speed %s", s.OnCores, counted(c.Physical, "core"), threeDigits(s.Speed))
+	speed := "at full speed"
+	if s.Speed < 1 {
+		speed = "each at speed " + threeDigits(s.Speed)
+	}
+	return fmt.Sprintf("; %d on %s, %s", s.OnCores, counted(c.Physical, "core"), speed)
 }
 
 // inPool counts the requests that wait for an instance.
@@ -135,18 +139,17 @@ func inPool(queue []platform.QueuedRequest) (n int) {
 
 // all writes such as: all 3 cores.
 func all(n int, what string) string {
-	if n == 1 {
+	switch n {
+	case 1:
 		return "the only " + what
+	case 2:
+		return "both " + what + "s"
 	}
 	return "all " + counted(n, what)
 }
 
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
+// counted writes such as: 1 core, 2 cores.
+func counted(n int, what string) string { return fmt.Sprintf("%d %s", n, plural(n, what)) }
 
 // span writes a time with three significant digits, in the unit that suits it.
 func span(t sim.Time) string {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim"
@@ -106,6 +107,17 @@ var chars = func() map[platform.InstanceState]rune {
 	return all
 }()
 
+// possible reports whether an instance can be in a state.
+func (w watch) possible(state platform.InstanceState) bool {
+	switch x := w.scenario.Wasm; state {
+	case platform.StateStarting:
+		return x.Startup != nil && x.Startup != (dist.Distribution)(dist.Constant{})
+	case platform.StateWaiting:
+		return x.Cores.Limited() && x.Discipline == platform.FCFS
+	}
+	return true
+}
+
 // subject is what the pictures are of.
 func (t *traceText) subject() string {
 	if t.watch.platform == scenarios.WasmPlatform {
@@ -125,6 +137,9 @@ func (t *traceText) begin(h *platform.History) error {
 	}
 	var legend []string
 	for _, s := range pictured[t.watch.platform] {
+		if !t.watch.possible(s.state) {
+			continue
+		}
 		legend = append(legend, fmt.Sprintf("%c %s", s.char, s.name))
 	}
 	how := fmt.Sprintf("a column for each %s, which a later one may take when it is gone", one)
@@ -138,7 +153,7 @@ func (t *traceText) begin(h *platform.History) error {
 	}
 	fmt.Fprintln(t.w, "  what happens")
 	if s := h.State(); len(s.Instances) > 0 || t.watch.from > 0 {
-		return t.line(t.watch.from, s, "the state at the beginning")
+		return t.line(t.watch.from, s, "the state at "+describeSpan(t.watch.from))
 	}
 	return nil
 }

@@ -18,23 +18,28 @@ import (
 // widest is the most instances that are drawn a character each.
 const widest = 48
 
+// measured is how many events are looked at, at most, to align the text of all.
+const measured = 10_000
+
 // A traceText writes a line an event: the time, a picture of the pool, and a sentence.
 type traceText struct {
 	w     io.Writer
 	watch watch
-	// What the whole watch needs, found by going through it before:
+	queue bool // somebody may have to wait: there is a column for how many do
+	// What its first events need, found by going through them before:
 	decimals int // of the time
 	time     int // characters of it
 	picture  int // characters of it
-	slots    int // instances alive at once, at most
-	queue    int // digits of the most that wait; 0: nobody ever does
+	slots    int // instances alive at once; widest or fewer are drawn
 }
 
-// newTraceText goes through the watch, to align what cannot be aligned afterwards.
+// newTraceText goes through the first events of the watch, to align what cannot be aligned afterwards.
 func newTraceText(ctx context.Context, w io.Writer, watched watch) (traceWriter, error) {
-	t := &traceText{w: w, watch: watched, slots: 1}
+	t := &traceText{w: w, watch: watched, queue: watched.canWait()}
 	m := &traceMeasure{}
-	if _, err := watched.tell(ctx, m); err != nil {
+	ahead := watched
+	ahead.events = min(ahead.events, measured)
+	if _, err := ahead.tell(ctx, m); err != nil {
 		return nil, err
 	}
 	// Two digits more than the mean time between events needs, at least milliseconds.
@@ -48,9 +53,6 @@ func newTraceText(ctx context.Context, w io.Writer, watched watch) (traceWriter,
 	if t.slots > widest {
 		t.picture = max(len(t.subject()), m.counts)
 	}
-	if m.waiting > 0 {
-		t.queue = max(len("waiting"), len(strconv.Itoa(m.waiting)))
-	}
 	return t, nil
 }
 
@@ -59,7 +61,6 @@ type traceMeasure struct {
 	events        int
 	first, last   sim.Time
 	slots, counts int
-	waiting       int
 }
 
 func (m *traceMeasure) begin(h *platform.History) error {
@@ -81,7 +82,6 @@ func (m *traceMeasure) look(s platform.State) {
 		m.slots = max(m.slots, s.Instances[n-1].Slot+1)
 	}
 	m.counts = max(m.counts, utf8.RuneCountInString(stateCounts(s)))
-	m.waiting = max(m.waiting, s.Totals.Waiting)
 }
 
 func (m *traceMeasure) end(*platform.History, int, ending) error { return nil }
@@ -106,6 +106,15 @@ var chars = func() map[platform.InstanceState]rune {
 	}
 	return all
 }()
+
+// canWait reports whether a request may have to wait.
+func (w watch) canWait() bool {
+	if w.platform == scenarios.WasmPlatform {
+		return w.possible(platform.StateWaiting)
+	}
+	c := w.scenario.Container
+	return c.MaxInstances != platform.Unlimited && c.WhenFull == platform.Queue || c.Dispatch.Exists()
+}
 
 // possible reports whether an instance can be in a state.
 func (w watch) possible(state platform.InstanceState) bool {
@@ -148,8 +157,8 @@ func (t *traceText) begin(h *platform.History) error {
 	}
 	fmt.Fprintf(t.w, "  %s: %s\n", strings.Join(legend, ", "), how)
 	fmt.Fprintf(t.w, "\n%*s s  %-*s", t.time, "time", t.picture, t.subject())
-	if t.queue > 0 {
-		fmt.Fprintf(t.w, "  %*s", t.queue, "waiting")
+	if t.queue {
+		fmt.Fprint(t.w, "  waiting")
 	}
 	fmt.Fprintln(t.w, "  what happens")
 	if s := h.State(); len(s.Instances) > 0 || t.watch.from > 0 {
@@ -173,13 +182,13 @@ func (w watch) sentence(e platform.Event, s platform.State) string {
 
 func (t *traceText) line(at sim.Time, s platform.State, text string) error {
 	picture := t.pictureOf(s)
-	line := fmt.Sprintf("%*s s  %s%*s", t.time, t.seconds(at), picture, t.picture-utf8.RuneCountInString(picture), "")
-	if t.queue > 0 {
+	line := fmt.Sprintf("%*s s  %s%*s", t.time, t.seconds(at), picture, max(0, t.picture-utf8.RuneCountInString(picture)), "")
+	if t.queue {
 		waiting := ""
 		if s.Totals.Waiting > 0 {
 			waiting = strconv.Itoa(s.Totals.Waiting)
 		}
-		line += fmt.Sprintf("  %*s", t.queue, waiting)
+		line += fmt.Sprintf("  %*s", len("waiting"), waiting)
 	}
 	_, err := fmt.Fprintln(t.w, strings.TrimRight(line+"  "+text, " "))
 	return err
@@ -195,9 +204,12 @@ func (t *traceText) pictureOf(s platform.State) string {
 	if t.slots > widest {
 		return stateCounts(s)
 	}
-	picture := []rune(strings.Repeat(" ", t.slots))
+	var picture []rune
 	for _, i := range s.Instances {
-		picture[i.Slot] = chars[i.State]
+		for len(picture) < i.Slot {
+			picture = append(picture, ' ')
+		}
+		picture = append(picture, chars[i.State])
 	}
 	return string(picture)
 }
@@ -233,7 +245,7 @@ func (t *traceText) end(h *platform.History, told int, why ending) error {
 	} else {
 		parts = append(parts, fmt.Sprintf("%d completed", n.Completed), fmt.Sprintf("now %s", counted(n.Instances, "executor")))
 	}
-	if t.queue > 0 {
+	if t.queue {
 		parts = append(parts, fmt.Sprintf("%d waiting", n.Waiting))
 	}
 	switch why {

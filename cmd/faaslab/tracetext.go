@@ -18,8 +18,8 @@ import (
 // widest is the most instances that are drawn a character each.
 const widest = 48
 
-// measured is how many events are looked at, at most, to align the text of all.
-const measured = 10_000
+// lookedAt is how many events are looked at, at most, to align the text of all.
+const lookedAt = 10_000
 
 // A traceText writes a line an event: the time, a picture of the pool, and a sentence.
 type traceText struct {
@@ -38,7 +38,7 @@ func newTraceText(ctx context.Context, w io.Writer, watched watch) (traceWriter,
 	t := &traceText{w: w, watch: watched, queue: watched.canWait()}
 	m := &traceMeasure{}
 	ahead := watched
-	ahead.events = min(ahead.events, measured)
+	ahead.events = min(ahead.events, lookedAt)
 	if _, err := ahead.tell(ctx, m); err != nil {
 		return nil, err
 	}

@@ -132,6 +132,8 @@ func (p *Pool) Ended() bool { return p.workload.cursor >= p.workload.filled }
 // Run simulates up to a moment, itself included, or to the last arrival of a
 // stream that ends. The error is of a trace that cannot be read on, or
 // that more than MostLive instances and waiting requests would be alive.
+//
+// A History has the switch once more, in handle.
 func (p *Pool) Run(until sim.Time) error {
 	if p.Ended() {
 		return nil

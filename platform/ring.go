@@ -21,6 +21,9 @@ func (r *ring[T]) pushBack(item T) {
 // front returns the item at the front of a queue that is not empty.
 func (r *ring[T]) front() *T { return &r.items[r.head&uint(len(r.items)-1)] }
 
+// at returns the i-th item from the front, 0 <= i < len.
+func (r *ring[T]) at(i int) *T { return &r.items[(r.head+uint(i))&uint(len(r.items)-1)] }
+
 func (r *ring[T]) popFront() T {
 	item := *r.front()
 	r.head++

@@ -94,3 +94,12 @@ func (s *sharedCores) nextCompletion(now sim.Time) sim.Time {
 	}
 	return now.Plus(sim.Time(span))
 }
+
+// load returns the number of jobs, and how fast each progresses; 1 if there are none.
+func (s *sharedCores) load() (jobs int, speed float64) {
+	n := s.done.Len()
+	if n <= s.alone {
+		return n, 1
+	}
+	return n, s.rate(n) / float64(n)
+}

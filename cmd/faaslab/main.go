@@ -3,6 +3,7 @@
 //	faaslab run                                          the float function on both platforms
 //	faaslab run --set container.keep_alive=10s float     what if it were kept 10 s?
 //	faaslab compare float --b container.keep_alive=10s   how does that differ?
+//	faaslab trace float                                  what happens, event by event?
 //	faaslab scenarios list                               what else is built in
 //
 // Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 a check
@@ -75,7 +76,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Name:                      "faaslab",
 		Usage:                     "a laboratory for serverless queueing",
 		Version:                   version,
-		Commands:                  []*cli.Command{runCommand(), sweepCommand(), mergeCommand(), compareCommand(), tuneCommand(), modelCommand(), validateCommand(), reproduceCommand(), serveCommand(), scenariosCommand(), completionCommand()},
+		Commands:                  []*cli.Command{runCommand(), sweepCommand(), mergeCommand(), compareCommand(), tuneCommand(), modelCommand(), validateCommand(), reproduceCommand(), traceCommand(), serveCommand(), scenariosCommand(), completionCommand()},
 		EnableBashCompletion:      true,
 		DisableSliceFlagSeparator: true, // notations contain commas
 		Writer:                    stdout,

@@ -147,6 +147,7 @@ func (e *explorer) handler() http.Handler {
 	mux.HandleFunc("POST /api/sweep", post(e, e.sweep))
 	mux.HandleFunc("POST /api/compare", post(e, e.compare))
 	mux.HandleFunc("POST /api/model", post(e, e.model))
+	mux.HandleFunc("POST /api/trace", post(e, e.watch))
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		refuseRequest(w, http.StatusNotFound, fmt.Errorf("no %s %s; see docs/api.md", r.Method, r.URL.Path))
 	})

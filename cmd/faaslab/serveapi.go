@@ -51,14 +51,19 @@ type exchange struct {
 
 // send sends one line of JSON at once.
 func (x *exchange) send(line any) error {
+	if err := x.queue(line); err != nil {
+		return err
+	}
+	return http.NewResponseController(x.w).Flush()
+}
+
+// queue sends one line of JSON with those that follow.
+func (x *exchange) queue(line any) error {
 	if !x.begun {
 		x.begun = true
 		x.w.Header().Set("Content-Type", "application/x-ndjson")
 	}
-	if err := encode(x.w, line); err != nil {
-		return err
-	}
-	return http.NewResponseController(x.w).Flush()
+	return encode(x.w, line)
 }
 
 // sendFile sends something to be saved under a name, all or nothing.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"faaslab/scenarios"
 	"faaslab/validate"
@@ -131,7 +132,9 @@ func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) er
 func explorerChart(r *report, narrow bool) chart {
 	ch := runChart(r, measurements{})
 	ch.title, ch.subtitle, ch.narrow = "", nil, narrow
-	ch.panels = slices.DeleteFunc(ch.panels, func(p panel) bool { return p.form == rows })
+	ch.panels = slices.DeleteFunc(ch.panels, func(p panel) bool {
+		return p.form == rows || narrow && (strings.HasPrefix(p.title, "Running") || strings.HasPrefix(p.title, "Idle"))
+	})
 	ch.notes = ch.notes[:1]
 	return ch
 }

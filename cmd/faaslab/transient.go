@@ -112,18 +112,24 @@ func transientHorizon(c *cli.Context) (sim.Time, error) {
 	case models != "" && models != "none":
 		return 0, fmt.Errorf("--models %s: the models are of the steady state, and a transient is shown without them; leave out --transient or --models", models)
 	}
+	horizon, err := durationOf(c, "transient")
+	if err == nil && (horizon == 0 || horizon == sim.Never) {
+		err = fmt.Errorf("--transient %s: want a duration such as 10m, more than 0s and less than 292 years", text)
+	}
+	return horizon, err
+}
+
+// durationOf reads the duration that a flag was given, 0s included.
+func durationOf(c *cli.Context, flag string) (sim.Time, error) {
+	text := c.String(flag)
 	seconds, err := dist.ParseDuration(text)
 	if wrong := new(dist.SyntaxError); errors.As(err, &wrong) {
-		return 0, fmt.Errorf("--transient %s: %s", text, wrong.Message)
+		return 0, fmt.Errorf("--%s %s: %s", flag, text, wrong.Message)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("--transient %s: %w", text, err)
+		return 0, fmt.Errorf("--%s %s: %w", flag, text, err)
 	}
-	horizon := sim.FromSeconds(seconds)
-	if horizon == 0 || horizon == sim.Never {
-		return 0, fmt.Errorf("--transient %s: want a duration such as 10m, more than 0s and less than 292 years", text)
-	}
-	return horizon, nil
+	return sim.FromSeconds(seconds), nil
 }
 
 // printTransient writes a transient to stdout, all or nothing, and its warnings to stderr.

@@ -215,13 +215,18 @@ export function rangeOf(value) {
   let x = value.text === kind.without ? NaN : kind.read(value.text);
   if (!(x > 0)) x = Math.sqrt(kind.from * kind.to);
   switch (value.key) {
-    case 'arrivals.rate': return `${plain(x / 10)}/s..${plain(x * 5)}/s:13log`;
-    case 'container.keep_alive': return `${plain(Math.max(x / 60, 0.1))}s..${plain(x * 10)}s:13log`;
+    case 'arrivals.rate': return `${short(x / 10)}/s..${short(x * 5)}/s:13log`;
+    case 'container.keep_alive': return `${short(Math.max(x / 60, 0.1))}s..${short(x * 10)}s:13log`;
   }
   if (kind.whole) {
     const from = Math.max(1, Math.round(x / 4));
     const to = Math.max(from + 4, Math.round(x * 2));
     return `${from}..${to}:${Math.min(13, to - from + 1)}`;
   }
-  return `${plain(x / 5)}s..${plain(x * 3)}s:13log`;
+  return `${short(x / 5)}s..${short(x * 3)}s:13log`;
+}
+
+// short writes the end of a range: three digits are enough.
+function short(x) {
+  return String(Number(x.toPrecision(3)));
 }

@@ -4,7 +4,7 @@ import { Refused, builtins, save, stream } from './api.js';
 import { Config } from './config.js';
 import { Controls, rangeOf } from './controls.js';
 import { Figure, copyButton, make, scrolled } from './dom.js';
-import { estimate, label, metricNames, percent, requests, value } from './format.js';
+import { estimate, label, metricNames, percent, requests, significant, value } from './format.js';
 import { report } from './page.js';
 
 const platforms = [['container', 'Containers'], ['wasm', 'Wasm']];
@@ -220,7 +220,7 @@ class Explore {
     this.results.classList.add('stale');
     this.attempt('run', this.status, async (signal) => {
       let first = true;
-      await stream('run', { ...this.config.request(), figure: true, narrow: narrow() }, signal, (line) => {
+      await stream('run', { ...this.config.request(), figure: true, narrow: true }, signal, (line) => {
         if (line.figure) {
           this.distribution.show(line.figure, this.distributionText());
           return;
@@ -242,9 +242,9 @@ class Explore {
 
   showResult(last, line) {
     const r = this.result;
-    const precision = r.run.precision === null ? '' : `, intervals within ±${value('cold_start_probability', r.run.precision)}`;
+    const precision = r.run.precision === null ? '' : `, intervals within ±${significant(100 * r.run.precision, 2)} %`;
     const n = Math.max(...Object.values(r.platforms).map((p) => p.requests));
-    this.status.textContent = (last ? '' : 'Refining … ') + `${requests(n)}${precision}, ${r.run.replications} replications, ${value('utilization', r.run.deleted)} deleted as warm-up.`;
+    this.status.textContent = (last ? '' : 'Refining … ') + `${requests(n)}${precision}, ${r.run.replications} replications, ${significant(100 * r.run.deleted, 2)} % deleted as warm-up.`;
     this.results.classList.remove('stale');
     this.results.replaceChildren(scrolled('the metrics of the steady state', resultTable(r)));
     this.warnings.replaceChildren(...[...r.warnings].map((w) => make('li', {}, w)));
@@ -352,11 +352,6 @@ class Explore {
       this.comparisonFigure.show(line.figure, 'The differences B − A relative to A, with their intervals; the table above has the numbers.');
     }, (line) => line.stage === line.of));
   }
-}
-
-// narrow reports whether figures have to do with the width of a phone.
-function narrow() {
-  return window.matchMedia('(max-width: 700px)').matches;
 }
 
 // refill gives a select its options and keeps a choice, if it is there.

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/sim"
+)
+
+// A watchRequest asks for the events of a platform, as the command trace does.
+type watchRequest struct {
+	scenarioRequest
+	Platform string `json:"platform"` // container or wasm; empty: container, if the scenario has it
+	Events   int    `json:"events"`   // at most, 1 to mostEvents; 0: standardEvents
+	From     string `json:"from"`     // a duration: the events before it are left out; empty: none
+}
+
+const (
+	standardEvents = 500
+	mostEvents     = 5000
+	// mostWatched bounds the instances and waiting requests of all events together, each of which comes with
+	// all of them: then there are fewer events.
+	mostWatched = 500_000
+)
+
+// The first line of the stream, before the events, and the last one.
+type watchHead struct {
+	Scenario  scenarios.Scenario `json:"scenario"`
+	Platform  string             `json:"platform"`
+	From      sim.Time           `json:"from_ns"`
+	Command   string             `json:"command"`
+	Beginning stateJSON          `json:"beginning"`
+}
+
+type watchFoot struct {
+	Told   int        `json:"told"`
+	Ending ending     `json:"ending"`
+	Totals totalsJSON `json:"totals"`
+}
+
+// watch tells what happens on one platform, event by event.
+func (e *explorer) watch(r watchRequest) (func(*exchange) error, error) {
+	text, overrides, err := r.text()
+	if err != nil {
+		return nil, err
+	}
+	w := watch{events: r.Events}
+	if w.events == 0 {
+		w.events = standardEvents
+	}
+	if w.events < 1 || w.events > mostEvents {
+		return nil, fmt.Errorf("events: found %d; want 1 to %d", r.Events, mostEvents)
+	}
+	if r.From != "" {
+		from, err := dist.ParseDuration(r.From)
+		if err != nil || from < 0 {
+			return nil, fmt.Errorf("from: found %q; want a duration such as 90s", r.From)
+		}
+		w.from = sim.FromSeconds(from)
+	}
+	if w.scenario, err = text.Scenario(overrides); err != nil {
+		return nil, err
+	}
+	has := w.scenario.Platforms()
+	if w.platform = r.Platform; w.platform == "" {
+		w.platform = has[0]
+	}
+	if !slices.Contains(has, w.platform) {
+		return nil, fmt.Errorf("platform: found %q; want one that the scenario has: %s", w.platform, strings.Join(has, " or "))
+	}
+	words := append([]string{"trace"}, r.words()...)
+	if w.platform != has[0] {
+		words = append(words, "--platform", w.platform)
+	}
+	return func(x *exchange) error { return e.sendEvents(x, w, commandLine(words...)) }, nil
+}
+
+func (e *explorer) sendEvents(x *exchange, w watch, command string) error {
+	history, err := w.scenario.History(w.platform, 0)
+	if err != nil {
+		return err
+	}
+	history.Interrupted = x.ctx.Err
+	if err := e.skip(history, w.from); err != nil {
+		if x.ctx.Err() != nil {
+			return errors.New("the time that a simulation has here was spent before the first event to be told")
+		}
+		return err
+	}
+	if err := x.send(watchHead{w.scenario, w.platform, w.from, command, newStateJSON(history.State())}); err != nil {
+		return err
+	}
+	why, told, watched := enoughEvents, 0, 0
+	for ; told < w.events && watched < mostWatched; told++ {
+		if err := x.ctx.Err(); err != nil {
+			return err
+		}
+		event, ok, err := history.Next(sim.Never)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			why = lastArrival
+			break
+		}
+		state := history.State()
+		watched += len(state.Instances) + len(state.Queue)
+		if err := e.checkAlive(state.Totals, event.Time); err != nil {
+			return err
+		}
+		if err := x.queue(newEventJSON(w, event, state)); err != nil {
+			return err
+		}
+	}
+	return x.send(watchFoot{told, why, newTotalsJSON(history.Totals())})
+}
+
+// checkAlive returns an error when more is alive than the budget allows.
+func (e *explorer) checkAlive(t platform.Totals, at sim.Time) error {
+	if t.Instances+t.Waiting > e.budget.instances {
+		return fmt.Errorf("%d instances and waiting requests are alive at %v, more than the %d that are accepted here", t.Instances+t.Waiting, at, e.budget.instances)
+	}
+	return nil
+}
+
+// skip lets the events before a moment happen, in slices between which it looks at how many are alive.
+func (e *explorer) skip(history *platform.History, from sim.Time) error {
+	const slices = 200
+	for i := range sim.Time(slices) {
+		before := from / slices * (i + 1)
+		if i == slices-1 {
+			before = from
+		}
+		if err := history.Skip(before); err != nil {
+			return err
+		}
+		if err := e.checkAlive(history.Totals(), before); err != nil {
+			return err
+		}
+	}
+	return nil
+}

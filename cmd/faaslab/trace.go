@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/sim"
+)
+
+func traceCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "trace",
+		Usage:     "tell what happens on a platform, event by event",
+		ArgsUsage: "[SCENARIO]",
+		Description: "SCENARIO is a file or a built-in name (faaslab scenarios list); float if there is none.\n" +
+			"Shown is its first replication from time 0, warm-up included. The output of --format perfetto\n" +
+			"is opened at https://ui.perfetto.dev or in chrome://tracing.",
+		Flags: []cli.Flag{
+			setFlag(),
+			&cli.StringFlag{Name: "seed", Usage: "another `SEED` than run.seed"},
+			&cli.IntFlag{Name: "events", Aliases: []string{"n"}, Value: 30, Usage: "tell `N` events"},
+			&cli.StringFlag{Name: "from", Value: "0s", Usage: "leave out the events before `TIME`"},
+			&cli.StringFlag{Name: "platform", Usage: "`PLATFORM` to watch: container or wasm", DefaultText: "container, if the scenario has it"},
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the events: text, json or perfetto"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write them to `FILE`, not to stdout"},
+		},
+		BashComplete: completeScenario,
+		Action:       trace,
+	}
+}
+
+// A watch is which events are told of which platform.
+type watch struct {
+	scenario scenarios.Scenario
+	platform string
+	events   int      // at most
+	from     sim.Time // before it none
+}
+
+// A traceWriter writes events in a format as they happen. history is at the event told, or
+// at the beginning or the end.
+type traceWriter interface {
+	begin(history *platform.History) error
+	event(e platform.Event, history *platform.History) error
+	end(history *platform.History, told int, why ending) error
+}
+
+// traceWriters are the formats. Before it begins a writer may look at the whole watch.
+var traceWriters = map[string]func(context.Context, io.Writer, watch) (traceWriter, error){
+	"text":     newTraceText,
+	"json":     newTraceJSON,
+	"perfetto": newTracePerfetto,
+}
+
+// ending says why no more events are told.
+type ending string
+
+const (
+	enoughEvents ending = "events"      // as many as wanted
+	lastArrival  ending = "arrivals"    // the arrivals have ended, and the simulation with them
+	interruption ending = "interrupted" // the user wants no more
+)
+
+func trace(c *cli.Context) error {
+	start, ok := traceWriters[c.String("format")]
+	if !ok {
+		return fmt.Errorf("--format %s: want text, json or perfetto", c.String("format"))
+	}
+	w := watch{events: c.Int("events")}
+	if w.events < 0 {
+		return fmt.Errorf("--events %d: want 0 or more", w.events)
+	}
+	var err error
+	if w.from, err = durationOf(c, "from"); err != nil {
+		return err
+	}
+	var overrides []scenarios.Override
+	if c.IsSet("seed") {
+		overrides = append(overrides, scenarios.Override{Key: "run.seed", Value: c.String("seed"), Flag: "--seed"})
+	}
+	if w.scenario, err = loadScenario(c, overrides...); err != nil {
+		return err
+	}
+	if w.platform, err = watchedPlatform(c, w.scenario); err != nil {
+		return err
+	}
+	why := enoughEvents
+	write := func(to io.Writer) error {
+		buffered := bufio.NewWriterSize(to, 1<<16)
+		writer, err := start(c.Context, buffered, w)
+		if err == nil {
+			why, err = w.tell(c.Context, writer)
+		}
+		return errors.Join(err, buffered.Flush())
+	}
+	if c.IsSet("out") {
+		err = writeTrace(c, w, write)
+	} else if err = write(c.App.Writer); err != nil && !errors.As(err, new(*codedError)) {
+		err = &codedError{exitIO, fmt.Errorf("writing the events: %w", err)}
+	}
+	if err == nil && why == interruption {
+		err = &codedError{exitInterrupted, errors.New("")}
+	}
+	return err
+}
+
+// watchedPlatform returns the name of the platform to watch.
+func watchedPlatform(c *cli.Context, s scenarios.Scenario) (string, error) {
+	has, name := s.Platforms(), c.String("platform")
+	switch {
+	case !c.IsSet("platform"):
+		return has[0], nil
+	case name != scenarios.ContainerPlatform && name != scenarios.WasmPlatform:
+		return "", fmt.Errorf("--platform %s: want container or wasm", name)
+	case !slices.Contains(has, name):
+		return "", fmt.Errorf("--platform %s: the scenario %s has none; it has %s", name, s.Name, has[0])
+	}
+	return name, nil
+}
+
+// writeTrace writes the events to the file of --out, which must be none of those that are read.
+func writeTrace(c *cli.Context, w watch, write func(io.Writer) error) error {
+	path := c.String("out")
+	if path == "" {
+		return errors.New("--out: found no name; want a file")
+	}
+	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		return fmt.Errorf("--out %s: found a directory; want a file", path)
+	}
+	for _, input := range inputs(c, w.scenario) {
+		if other, failed := os.Stat(input); err == nil && failed == nil && os.SameFile(info, other) {
+			return fmt.Errorf("--out %s: that is the file that the scenario comes from", path)
+		}
+	}
+	return writeFile(path, write)
+}
+
+// tell writes the events, and returns why they end. Errors that are not of writing have their exit code.
+func (w watch) tell(ctx context.Context, writer traceWriter) (ending, error) {
+	why, told := enoughEvents, 0
+	history, err := w.start(ctx)
+	if history == nil || err != nil && ctx.Err() == nil {
+		return why, simulationError(err)
+	}
+	if err := writer.begin(history); err != nil {
+		return why, err
+	}
+	for ; told < w.events; told++ {
+		if ctx.Err() != nil {
+			return interruption, writer.end(history, told, interruption)
+		}
+		e, ok, err := history.Next(sim.Never)
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return interruption, writer.end(history, told, interruption)
+		case err != nil:
+			return why, simulationError(err)
+		case !ok:
+			return lastArrival, writer.end(history, told, lastArrival)
+		}
+		if err := writer.event(e, history); err != nil {
+			return why, err
+		}
+	}
+	return why, writer.end(history, told, why)
+}
+
+// start returns the history where the watch begins or, with an error, where that or ctx ended it.
+func (w watch) start(ctx context.Context) (*platform.History, error) {
+	history, err := w.scenario.History(w.platform, 0)
+	if err != nil {
+		return nil, err
+	}
+	history.Interrupted = ctx.Err
+	return history, history.Skip(w.from)
+}
+
+// simulationError gives an error of a simulation its exit code.
+func simulationError(err error) error {
+	if errors.As(err, new(*fs.PathError)) {
+		return &codedError{exitIO, err}
+	}
+	return &codedError{exitBadInput, err}
+}

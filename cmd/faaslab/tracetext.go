@@ -1,0 +1,263 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/sim"
+)
+
+// widest is the most instances that are drawn a character each.
+const widest = 48
+
+// lookedAt is how many events are looked at, at most, to align the text of all.
+const lookedAt = 10_000
+
+// A traceText writes a line an event: the time, a picture of the pool, and a sentence.
+type traceText struct {
+	w     io.Writer
+	watch watch
+	queue bool // somebody may have to wait: there is a column for how many do
+	// What its first events need, found by going through them before:
+	decimals int // of the time
+	time     int // characters of it
+	picture  int // characters of it
+	slots    int // instances alive at once; widest or fewer are drawn
+}
+
+// newTraceText goes through the first events of the watch, to align what cannot be aligned afterwards.
+func newTraceText(ctx context.Context, w io.Writer, watched watch) (traceWriter, error) {
+	t := &traceText{w: w, watch: watched, queue: watched.canWait()}
+	m := &traceMeasure{}
+	ahead := watched
+	ahead.events = min(ahead.events, lookedAt)
+	if _, err := ahead.tell(ctx, m); err != nil {
+		return nil, err
+	}
+	// Two digits more than the mean time between events needs, at least milliseconds.
+	t.decimals = 3
+	if spacing := (m.last - m.first).Seconds() / float64(max(m.events-1, 1)); spacing > 0 {
+		t.decimals = min(max(3, 2-int(math.Floor(math.Log10(spacing)))), 9)
+	}
+	t.time = max(len("time"), len(t.seconds(m.last)))
+	t.slots = max(m.slots, 1)
+	t.picture = max(len(t.subject()), min(t.slots, widest))
+	if t.slots > widest {
+		t.picture = max(len(t.subject()), m.counts)
+	}
+	return t, nil
+}
+
+// A traceMeasure finds what a text needs room for.
+type traceMeasure struct {
+	events        int
+	first, last   sim.Time
+	slots, counts int
+}
+
+func (m *traceMeasure) begin(h *platform.History) error {
+	m.look(h.State())
+	return nil
+}
+
+func (m *traceMeasure) event(e platform.Event, h *platform.History) error {
+	if m.events++; m.events == 1 {
+		m.first = e.Time
+	}
+	m.last = e.Time
+	m.look(h.State())
+	return nil
+}
+
+func (m *traceMeasure) look(s platform.State) {
+	if n := len(s.Instances); n > 0 {
+		m.slots = max(m.slots, s.Instances[n-1].Slot+1)
+	}
+	m.counts = max(m.counts, utf8.RuneCountInString(stateCounts(s)))
+}
+
+func (m *traceMeasure) end(*platform.History, int, ending) error { return nil }
+
+// pictured are the characters of the states and what they stand for, by platform.
+var pictured = map[string][]struct {
+	state platform.InstanceState
+	char  rune
+	name  string
+}{
+	scenarios.ContainerPlatform: {{platform.StateCold, 'C', "running cold"}, {platform.StateWarm, 'W', "running warm"}, {platform.StateIdle, '·', "idle"}},
+	scenarios.WasmPlatform:      {{platform.StateStarting, 'S', "starting up"}, {platform.StateRunning, 'R', "running"}, {platform.StateWaiting, 'q', "waiting for a core"}},
+}
+
+// chars is pictured by state.
+var chars = func() map[platform.InstanceState]rune {
+	all := map[platform.InstanceState]rune{}
+	for _, states := range pictured {
+		for _, s := range states {
+			all[s.state] = s.char
+		}
+	}
+	return all
+}()
+
+// canWait reports whether a request may have to wait.
+func (w watch) canWait() bool {
+	if w.platform == scenarios.WasmPlatform {
+		return w.possible(platform.StateWaiting)
+	}
+	c := w.scenario.Container
+	return c.MaxInstances != platform.Unlimited && c.WhenFull == platform.Queue || c.Dispatch.Exists()
+}
+
+// possible reports whether an instance can be in a state.
+func (w watch) possible(state platform.InstanceState) bool {
+	switch x := w.scenario.Wasm; state {
+	case platform.StateStarting:
+		return x.Startup != nil && x.Startup != (dist.Distribution)(dist.Constant{})
+	case platform.StateWaiting:
+		return x.Cores.Limited() && x.Discipline == platform.FCFS
+	}
+	return true
+}
+
+// subject is what the pictures are of.
+func (t *traceText) subject() string {
+	if t.watch.platform == scenarios.WasmPlatform {
+		return "executors"
+	}
+	return "pool"
+}
+
+func (t *traceText) begin(h *platform.History) error {
+	writeTitle(t.w, t.watch.scenario)
+	name, one := "containers", "instance"
+	if t.watch.platform == scenarios.WasmPlatform {
+		name, one = "Wasm", "executor"
+		writeHeading(t.w, name, describeWasm(t.watch.scenario.Wasm))
+	} else {
+		writeHeading(t.w, name, describeContainers(t.watch.scenario.Container))
+	}
+	var legend []string
+	for _, s := range pictured[t.watch.platform] {
+		if !t.watch.possible(s.state) {
+			continue
+		}
+		legend = append(legend, fmt.Sprintf("%c %s", s.char, s.name))
+	}
+	how := fmt.Sprintf("a column for each %s, which a later one may take when it is gone", one)
+	if t.slots > widest {
+		how = fmt.Sprintf("the number of %ss in each state, since up to %d are alive at once", one, t.slots)
+	}
+	fmt.Fprintf(t.w, "  %s: %s\n", strings.Join(legend, ", "), how)
+	fmt.Fprintf(t.w, "\n%*s s  %-*s", t.time, "time", t.picture, t.subject())
+	if t.queue {
+		fmt.Fprint(t.w, "  waiting")
+	}
+	fmt.Fprintln(t.w, "  what happens")
+	if s := h.State(); len(s.Instances) > 0 || t.watch.from > 0 {
+		return t.line(t.watch.from, s, "the state at "+describeSpan(t.watch.from))
+	}
+	return nil
+}
+
+func (t *traceText) event(e platform.Event, h *platform.History) error {
+	s := h.State()
+	return t.line(e.Time, s, t.watch.sentence(e, s))
+}
+
+// sentence says what an event was.
+func (w watch) sentence(e platform.Event, s platform.State) string {
+	if w.platform == scenarios.WasmPlatform {
+		return executorSentence(w.scenario.Wasm, e, s)
+	}
+	return containerSentence(w.scenario.Container, e, s)
+}
+
+func (t *traceText) line(at sim.Time, s platform.State, text string) error {
+	picture := t.pictureOf(s)
+	line := fmt.Sprintf("%*s s  %s%*s", t.time, t.seconds(at), picture, max(0, t.picture-utf8.RuneCountInString(picture)), "")
+	if t.queue {
+		waiting := ""
+		if s.Totals.Waiting > 0 {
+			waiting = strconv.Itoa(s.Totals.Waiting)
+		}
+		line += fmt.Sprintf("  %*s", len("waiting"), waiting)
+	}
+	_, err := fmt.Fprintln(t.w, strings.TrimRight(line+"  "+text, " "))
+	return err
+}
+
+// seconds writes a time.
+func (t *traceText) seconds(at sim.Time) string {
+	return strconv.FormatFloat(at.Seconds(), 'f', t.decimals, 64)
+}
+
+// pictureOf draws the instances.
+func (t *traceText) pictureOf(s platform.State) string {
+	if t.slots > widest {
+		return stateCounts(s)
+	}
+	var picture []rune
+	for _, i := range s.Instances {
+		for len(picture) < i.Slot {
+			picture = append(picture, ' ')
+		}
+		picture = append(picture, chars[i.State])
+	}
+	return string(picture)
+}
+
+// stateCounts writes how many instances there are in each state: 3C 12W 5·
+func stateCounts(s platform.State) string {
+	n := map[platform.InstanceState]int{}
+	for _, i := range s.Instances {
+		n[i.State]++
+	}
+	var parts []string
+	for _, state := range []platform.InstanceState{platform.StateCold, platform.StateWarm, platform.StateIdle, platform.StateStarting, platform.StateRunning, platform.StateWaiting} {
+		if n[state] > 0 {
+			parts = append(parts, fmt.Sprintf("%d%c", n[state], chars[state]))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+func (t *traceText) end(h *platform.History, told int, why ending) error {
+	n := h.Totals()
+	parts := []string{counted(int(n.Requests), "request")}
+	if c := t.watch.scenario.Container; t.watch.platform == scenarios.ContainerPlatform {
+		parts = append(parts, counted(int(n.Warm), "warm start"), counted(int(n.Cold), "cold start"))
+		if c.MaxInstances != platform.Unlimited && c.WhenFull == platform.Reject {
+			parts = append(parts, fmt.Sprintf("%d rejected", n.Rejected))
+		}
+		if n.TimedOut > 0 || c.WhenFull == platform.Queue && c.QueueTimeout != sim.Never {
+			parts = append(parts, fmt.Sprintf("%d timed out", n.TimedOut))
+		}
+		parts = append(parts, fmt.Sprintf("%d completed", n.Completed), fmt.Sprintf("%d expired", n.Expired),
+			fmt.Sprintf("now %s: %d running, %d idle", counted(n.Instances, "instance"), n.Running, n.Idle))
+	} else {
+		parts = append(parts, fmt.Sprintf("%d completed", n.Completed), fmt.Sprintf("now %s", counted(n.Instances, "executor")))
+	}
+	if t.queue {
+		parts = append(parts, fmt.Sprintf("%d waiting", n.Waiting))
+	}
+	switch why {
+	case lastArrival:
+		parts = append(parts, "the arrivals end here")
+	case interruption:
+		parts = append(parts, "interrupted")
+	}
+	events := counted(told, "event")
+	if t.watch.from > 0 {
+		events += fmt.Sprintf(" from %s on; since time 0", describeSpan(t.watch.from))
+	}
+	_, err := fmt.Fprintf(t.w, "\n%s: %s\n", events, strings.Join(parts, " · "))
+	return err
+}

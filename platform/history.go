@@ -1,0 +1,253 @@
+package platform
+
+import (
+	"faaslab/dist"
+	"faaslab/sim"
+)
+
+// A History is a platform that tells what happens, event by event. It drives a Pool or
+// Executors with their own code on their own streams, and only looks at them before and after
+// each event, so what it tells is what Run would have done; Run itself knows nothing of it. It holds
+//
+//	its live instances are the platform's, in the states that the platform counts
+//	its waiting requests are the platform's, in the same order
+type History struct {
+	// Interrupted, if set, is asked about every 256 requests; its error ends Next and Skip.
+	Interrupted func() error
+
+	platform witness
+	told     int64
+	quiet    bool // nobody looks at Event.Found
+}
+
+// witness is a platform that is looked at while it runs.
+type witness interface {
+	// next handles the next event that is not after until, or to the last arrival. ok is false
+	// if there is none; told is false if nothing happened to an instance or a request.
+	next(until sim.Time, quiet bool, interrupted func() error) (e Event, told, ok bool, err error)
+	state() State
+	totals() Totals
+	observations() Observations
+	ended() bool
+}
+
+// An Event is one thing that happened on a platform.
+type Event struct {
+	Number int64 // of the event, from 1
+	Time   sim.Time
+	Kind   Kind
+
+	// Request is which one it is about: the how-manieth of the run it is, from 1. 0: one
+	// that was there at time 0, or none (EventExpired). Arrived is when it came; 0 where Request is.
+	Request int64
+	Arrived sim.Time
+
+	// Instance is the how-manieth of the run it is, from 1; 0: none. An executor has the number
+	// of its request. Slot is a place from 0 that no other live instance has, and is used
+	// again when it is gone.
+	Instance int64
+	Slot     int
+	State    InstanceState // of the instance, after the event; StateGone if it ended
+	Before   InstanceState // as State, before the event; StateGone if the instance is new
+	Since    sim.Time      // when the instance came into the state Before; Time if it is new
+
+	// Completed is the request whose completion this is (EventCompleted, EventDequeued), and
+	// CompletedArrived when it came. Completed is 0 if that was there at time 0.
+	Completed        int64
+	CompletedArrived sim.Time
+	// Released is the executor whose end left its core to another one (EventDequeued); 0: none.
+	Released int64
+
+	// Found are the idle instances among which the routing chose (EventWarmStart), in the order in
+	// which they became idle; nil while skipping.
+	Found []IdleInstance
+}
+
+// An IdleInstance is which it is, and since when it is idle.
+type IdleInstance struct {
+	Instance int64
+	Since    sim.Time
+}
+
+// Kind says what an event is.
+type Kind uint8
+
+// The kinds of events.
+const (
+	EventArrived    Kind = iota // a request joins the queue of the dispatch stage
+	EventWarmStart              // a request is served by an idle instance
+	EventColdStart              // a request is served by an instance started for it
+	EventRejected               // a request finds the pool full, and is turned away
+	EventQueued                 // a request begins to wait for an instance, or its executor for a core
+	EventTimedOut               // a request has waited as long as it may, and leaves
+	EventDequeued               // a request completes, and one that waits takes over its instance or core
+	EventCompleted              // a request completes: its instance is idle, or its executor ends
+	EventExpired                // an instance has been idle for the keep-alive, and ends
+	EventStarted                // a request arrives, and its executor starts
+	EventReady                  // a start-up is over, and the service begins
+	EventStartupCPU             // a start-up on shared cores begins to take CPU
+)
+
+// String returns the name used in JSON.
+func (k Kind) String() string {
+	return [...]string{"arrived", "warm_start", "cold_start", "rejected", "queued", "timed_out", "dequeued",
+		"completed", "expired", "started", "ready", "startup_cpu"}[k]
+}
+
+// InstanceState is what an instance is doing.
+type InstanceState uint8
+
+// A container serves the request it was started for (cold), another one (warm), or none (idle). An
+// executor starts up, runs, or waits for a core.
+const (
+	StateGone InstanceState = iota
+	StateCold
+	StateWarm
+	StateIdle
+	StateStarting
+	StateRunning
+	StateWaiting
+)
+
+// String returns the name used in JSON.
+func (s InstanceState) String() string {
+	return [...]string{"gone", "cold", "warm", "idle", "starting", "running", "waiting"}[s]
+}
+
+// A State is a platform between two events.
+type State struct {
+	Time   sim.Time // of the last event
+	Totals Totals
+	// Instances are all that live, by slot.
+	Instances []LiveInstance
+	// Queue are the requests that wait, in the order in which they are served: for an
+	// instance, and then those in the dispatch stage; or for a core.
+	Queue []QueuedRequest
+	// OnCores is the number of instances that share the cores or hold one, of limited cores, and Speed
+	// how fast the work of each is done, of that on a core of its own, in (0, 1]; 1 if there are none.
+	OnCores int
+	Speed   float64
+}
+
+// A LiveInstance is an instance and what it is doing. The fields that Event has too are as there.
+type LiveInstance struct {
+	Instance int64
+	Slot     int
+	State    InstanceState
+	Created  sim.Time
+	Since    sim.Time // when it came into its state
+	Until    sim.Time // when it leaves it, if nothing happens before; Never if it does not, or if that is not known
+	Request  int64    // that it serves; 0: none, or one that was there at time 0
+	// Speed is how fast its work is done, of that on a core of its own, in (0, 1]; 0 if it uses
+	// no CPU, being idle, waiting for a core, or in a part of its start-up that takes none.
+	Speed float64
+}
+
+// A QueuedRequest is a request that waits.
+type QueuedRequest struct {
+	Request    int64
+	Arrived    sim.Time
+	InDispatch bool // in the dispatch stage
+}
+
+// Totals are what was counted since time 0, and what there is now.
+type Totals struct {
+	Requests  int64 // that arrived
+	Warm      int64 // starts; on a Wasm platform 0
+	Cold      int64
+	Rejected  int64
+	TimedOut  int64
+	Completed int64
+	Expired   int64
+	Counts
+}
+
+// NewPoolHistory returns the history of the pool that NewPool returns for the same arguments.
+func NewPoolHistory(config Containers, arrivals dist.Arrivals, seed uint64, replication int) (*History, error) {
+	pool, err := NewPool(config, arrivals, seed, replication)
+	if err != nil {
+		return nil, err
+	}
+	return &History{platform: newPoolWitness(pool)}, nil
+}
+
+// NewExecutorHistory returns the history of the executors that NewExecutors returns for the same arguments.
+func NewExecutorHistory(config Wasm, arrivals dist.Arrivals, seed uint64, replication int) (*History, error) {
+	executors, err := NewExecutors(config, arrivals, seed, replication)
+	if err != nil {
+		return nil, err
+	}
+	return &History{platform: newExecutorWitness(executors)}, nil
+}
+
+// Next lets the next event happen, if it is not after until, and returns it. It returns
+// false if there is none, or none any more: a history, like Run, goes no further than the last
+// arrival of a stream that ends. What leaves everything as it is, such as a look of the dispatch stage
+// at an empty queue, is no event. The errors are those of Run.
+func (h *History) Next(until sim.Time) (Event, bool, error) {
+	for {
+		e, told, ok, err := h.platform.next(until, h.quiet, h.Interrupted)
+		if !ok || err != nil {
+			return Event{}, false, err
+		}
+		if told {
+			h.told++
+			e.Number = h.told
+			return e, true, nil
+		}
+	}
+}
+
+// Skip lets all events before a moment happen, without the work of telling them.
+func (h *History) Skip(before sim.Time) error {
+	h.quiet = true
+	defer func() { h.quiet = false }()
+	for {
+		if _, ok, err := h.Next(before - 1); !ok || err != nil {
+			return err
+		}
+	}
+}
+
+// State returns the platform after the last event.
+func (h *History) State() State { return h.platform.state() }
+
+// Totals returns what State has as Totals, without visiting the instances.
+func (h *History) Totals() Totals { return h.platform.totals() }
+
+// Observations returns what the platform observed since time 0.
+func (h *History) Observations() Observations { return h.platform.observations() }
+
+// Ended reports whether the arrivals have ended, and the history with them.
+func (h *History) Ended() bool { return h.platform.ended() }
+
+// An occupant is what a witness remembers of a live instance; Instance is 0 in a free slot.
+type occupant struct {
+	LiveInstance
+	arrived sim.Time // of Request
+	end     sim.Time // of the service that follows a start-up on unlimited cores
+}
+
+// A readyQueue holds the ends of start-ups that change nothing for the platform, so that it has no
+// event for them, and puts them among its events.
+type readyQueue struct {
+	ready   sim.Queue[uint32] // by slot
+	held    sim.Event[uint32] // the platform's next, if holding
+	holding bool
+}
+
+// next returns the next event that is not after until: the engine's or, if ready, the
+// end of the start-up in the slot that is the payload.
+func (q *readyQueue) next(engine *sim.Engine[uint32], until sim.Time) (event sim.Event[uint32], ready, ok bool) {
+	if !q.holding {
+		q.held, q.holding = engine.Next(until)
+	}
+	if q.ready.Len() > 0 && q.ready.First().Time <= until && (!q.holding || q.ready.First().Time < q.held.Time) {
+		return q.ready.Pop(), true, true
+	}
+	if !q.holding || q.held.Time > until {
+		return event, false, false
+	}
+	q.holding = false
+	return q.held, false, true
+}

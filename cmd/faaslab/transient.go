@@ -36,6 +36,9 @@ func runTransient(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := noMetricsOf(c, "a transient shows metrics of its own; leave out --transient or --metrics"); err != nil {
+		return err
+	}
 	horizon, err := transientHorizon(c)
 	if err != nil {
 		return err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -108,12 +107,4 @@ func (m metricChoice) ofComparison(c *scenarios.Comparison) *scenarios.Compariso
 		}
 	}
 	return &chosen
-}
-
-// noMetricsOf refuses --metrics where nothing heeds it.
-func noMetricsOf(c *cli.Context, what string) error {
-	if c.IsSet("metrics") {
-		return errors.New("--metrics: " + what)
-	}
-	return nil
 }

@@ -119,7 +119,7 @@ func littleFacts(t *testing.T, commands []string) map[string]string {
 	idle, rate := estimated(t, commands[0], 0, "container.idle").Mean, estimated(t, commands[0], 0, "container.throughput").Mean
 	return map[string]string{
 		"means":    fmt.Sprintf("takes %v s in a warm container and %v s in WebAssembly", warm, wasm),
-		"rates":    "Send it 1 to 10 requests a second",
+		"rates":    "Send it 1 to 4 requests a second",
 		"product":  fmt.Sprintf("%.2f × %.4f = %.2f", throughput, response, throughput*response),
 		"bursts":   "half a request a second for a minute, then 20 a second",
 		"bursty":   fmt.Sprintf("%.3f × %.3f = %.2f", bursts, long, bursts*long),
@@ -175,8 +175,8 @@ func erlangB(t *testing.T, load float64, servers int) float64 {
 func erlangBFacts(t *testing.T, commands []string) map[string]string {
 	const pods = 110
 	warm, _, _ := means(t, "erlang-b")
-	for point := range 7 {
-		rate := 50 + 5*float64(point)
+	for point := range 5 {
+		rate := 55 + 5*float64(point)
 		agrees(t, erlangB(t, rate*warm, pods), estimated(t, commands[0], point, "container.rejection_probability"), "B")
 	}
 	for point := range 3 {
@@ -196,9 +196,9 @@ func erlangBFacts(t *testing.T, commands []string) map[string]string {
 	return map[string]string{
 		"mean":     fmt.Sprintf("A request takes %v s on average", warm),
 		"capacity": fmt.Sprintf("%.1f", pods/warm),
-		"util60":   inPercent("%.0f", estimated(t, commands[0], 2, "container.utilization").Mean),
-		"rej60":    inPercent("%.1f", estimated(t, commands[0], 2, "container.rejection_probability").Mean),
-		"rej70":    inPercent("%.1f", estimated(t, commands[0], 4, "container.rejection_probability").Mean),
+		"util60":   inPercent("%.0f", estimated(t, commands[0], 1, "container.utilization").Mean),
+		"rej60":    inPercent("%.1f", estimated(t, commands[0], 1, "container.rejection_probability").Mean),
+		"rej70":    inPercent("%.1f", estimated(t, commands[0], 3, "container.rejection_probability").Mean),
 		"b65":      inPercent("%.2f", erlangB(t, 65*warm, pods)),
 		"beta2":    inPercent("%.1f", beta(2, pods)),
 		"beta3":    inPercent("%.2f", beta(3, pods)),
@@ -330,7 +330,7 @@ func seenRate(t *testing.T) float64 {
 			arrivals = append(arrivals, at)
 		}
 	}
-	require.True(t, slices.IsSorted(arrivals))
+	slices.Sort(arrivals) // the log is in the order of completion
 	pairs, first := 0, 0
 	for i, at := range arrivals {
 		for arrivals[first] < at-near {
@@ -469,9 +469,13 @@ func breakEvenFacts(t *testing.T, commands []string) map[string]string {
 	value, _, _ = strings.Cut(value, "s\n")
 	seconds, err := strconv.ParseFloat(value, 64)
 	require.NoError(t, err)
-	exact, err := model.LevelCrossing(model.Pool{ArrivalRate: 1, WarmService: warm, ColdService: cold, KeepAlive: seconds, MaxInstances: 110})
-	require.NoError(t, err)
-	assert.InDelta(t, breakEven("aes"), exact.ColdStartProbability, 0.0004, "tune finds p*")
+	crossing := solve(60, 240, func(keepAlive float64) float64 {
+		exact, err := model.LevelCrossing(model.Pool{ArrivalRate: 1, WarmService: warm, ColdService: cold, KeepAlive: keepAlive, MaxInstances: 110})
+		require.NoError(t, err)
+		return breakEven("aes") - exact.ColdStartProbability
+	})
+	assert.Greater(t, seconds, crossing, "tune is on the safe side of p*")
+	assert.Less(t, seconds, 1.15*crossing)
 	instances := estimated(t, commands[2], 0, "wasm.instances").Mean
 	assert.InDelta(t, 1/30.0, instances, 0.003, "a thirtieth")
 	assert.InDelta(t, 2, estimated(t, commands[2], 0, "container.instances").Mean, 0.2, "two instances")
@@ -480,18 +484,19 @@ func breakEvenFacts(t *testing.T, commands []string) map[string]string {
 	const ownWarm, ownWasm, ownCold = 20.0, 30.0, 520.0
 	own := (ownWasm - ownWarm) / (ownCold - ownWarm)
 	return map[string]string{
-		"means":  fmt.Sprintf("takes %.1f ms in a warm container, %v s in a cold one, and %.1f ms in WebAssembly", 1000*warm, cold, 1000*wasm),
-		"pstar":  fmt.Sprintf("(%.1f − %.1f) / (%.1f − %.1f) = %s", 1000*wasm, 1000*warm, 1000*cold, 1000*warm, inPercent("%.3f", breakEven("aes"))),
-		"table":  strings.Join(table, "\n"),
-		"always": "p* is above 100 %",
-		"thesis": "table 4.1",
-		"rule":   fmt.Sprintf("%.0f s", 1/breakEven("aes")),
-		"own":    fmt.Sprintf("takes %.0f ms in a container and %.0f ms in Wasm. A cold start takes %.0f ms", ownWarm, ownWasm, ownCold),
-		"pex":    inPercent("%.0f", own),
-		"tauex":  fmt.Sprintf("%.1f minutes", -math.Log(own)),
-		"pten":   inPercent("%.3f", math.Exp(-10)),
-		"pone":   inPercent("%.0f", math.Exp(-1)),
-		"pexsum": fmt.Sprintf("(%.0f − %.0f) / (%.0f − %.0f)", ownWasm, ownWarm, ownCold, ownWarm),
+		"means":    fmt.Sprintf("takes %.1f ms in a warm container, %v s in a cold one, and %.1f ms in WebAssembly", 1000*warm, cold, 1000*wasm),
+		"crossing": fmt.Sprintf("%.0f s", crossing),
+		"pstar":    fmt.Sprintf("(%.1f − %.1f) / (%.1f − %.1f) = %s", 1000*wasm, 1000*warm, 1000*cold, 1000*warm, inPercent("%.3f", breakEven("aes"))),
+		"table":    strings.Join(table, "\n"),
+		"always":   "p* is above 100 %",
+		"thesis":   "table 4.1",
+		"rule":     fmt.Sprintf("%.0f s", 1/breakEven("aes")),
+		"own":      fmt.Sprintf("takes %.0f ms in a container and %.0f ms in Wasm. A cold start takes %.0f ms", ownWarm, ownWasm, ownCold),
+		"pex":      inPercent("%.0f", own),
+		"tauex":    fmt.Sprintf("%.1f minutes", -math.Log(own)),
+		"pten":     inPercent("%.3f", math.Exp(-10)),
+		"pone":     inPercent("%.0f", math.Exp(-1)),
+		"pexsum":   fmt.Sprintf("(%.0f − %.0f) / (%.0f − %.0f)", ownWasm, ownWarm, ownCold, ownWarm),
 	}
 }
 

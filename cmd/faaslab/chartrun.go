@@ -12,7 +12,7 @@ import (
 )
 
 // runChart draws what a run found: how many instances there are, how long responses take, and how far models and
-// what was measured are from the simulation. m has the rows that hold for the scenario, and whose they are (measurements.at, assign).
+// what was measured are from the simulation. What r has no metric of has no panel. m has the rows that hold for the scenario, and whose they are (measurements.at, assign).
 func runChart(r *report, m measurements) chart {
 	ch := chart{title: fmt.Sprintf("%s · %s", r.Scenario.Name, r.Scenario.Arrivals)}
 	var responses []series
@@ -29,9 +29,14 @@ func runChart(r *report, m measurements) chart {
 		ch.subtitle = append(ch.subtitle, described)
 		groups := grouped(p.Replications)
 		for _, count := range counts {
+			if _, ok := p.Metric(count); !ok {
+				continue
+			}
 			ch.panels = append(ch.panels, distributionPanel(name, count, groups, of(name, r.models)))
 		}
-		responses = append(responses, slowerThan(name, groups))
+		if slices.ContainsFunc(p.Metrics, func(m scenarios.NamedEstimate) bool { return strings.HasPrefix(m.Name, "response_time") }) {
+			responses = append(responses, slowerThan(name, groups))
+		}
 		deviations = append(deviations, deviationPanel(name, p, of(name, r.models), m))
 	}
 	ch.subtitle[len(ch.subtitle)-1] += fmt.Sprintf(" · seed %d", r.Scenario.Run.Seed)

@@ -177,6 +177,9 @@ func keyAxis(key string, texts []string) (axis, map[string]float64) {
 		{platform.Seconds, dist.ParseDuration},
 		{platform.PerSecond, dist.ParseRate},
 	} {
+		if key == "run.seed" {
+			break // a name, not a number
+		}
 		at := map[string]float64{}
 		for _, text := range texts {
 			if v, err := kind.parse(text); err == nil && finiteNumber(v) {

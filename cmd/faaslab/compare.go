@@ -25,6 +25,7 @@ func compareCommand() *cli.Command {
 			&cli.StringSliceFlag{Name: "a", Usage: "override one `KEY=VALUE` of A; may be repeated"},
 			&cli.StringSliceFlag{Name: "b", Usage: "override one `KEY=VALUE` of B; may be repeated"},
 			&cli.StringSliceFlag{Name: "set", Aliases: []string{"s"}, Usage: "override one `KEY=VALUE` of both, such as run.duration=10h; may be repeated"},
+			metricsFlag(),
 			&cli.BoolFlag{Name: "percent", Usage: "show the differences relative to A, in per cent"},
 			formatFlag(),
 			plotFlag(),
@@ -54,6 +55,10 @@ func compare(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	shown, err := metricsOfFlag(c, append(a.Platforms(), b.Platforms()...)...)
+	if err != nil {
+		return err
+	}
 	plot, _, err := plotOf(c)
 	if err != nil {
 		return err
@@ -62,9 +67,13 @@ func compare(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	chosen := shown.ofComparison(comparison)
+	if c.String("format") == "text" {
+		comparison = chosen
+	}
 	err = printComparison(c, write, comparison)
 	if plot != nil {
-		if drawing := plot.write(chartOfComparison(comparison)); drawing != nil {
+		if drawing := plot.write(chartOfComparison(chosen)); drawing != nil {
 			return drawing
 		}
 	}

@@ -32,13 +32,12 @@ func TestTheDocumentationShowsRealOutput(t *testing.T) {
 		t.Skip("takes seconds, in code that other tests run too")
 	}
 	shows := 0
-	block := regexp.MustCompile("(?s)(```console\n\\$ )([^\n]*)\n(.*?)(```)")
 	for _, file := range []string{"../../README.md", "../../docs/manual.md"} {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		now := block.ReplaceAllStringFunc(string(text), func(shown string) string {
+		now := shownCommand.ReplaceAllStringFunc(string(text), func(shown string) string {
 			shows++
-			parts := block.FindStringSubmatch(shown)
+			parts := shownCommand.FindStringSubmatch(shown)
 			return parts[1] + parts[2] + "\n" + output(t, parts[2]) + parts[4]
 		})
 		if os.Getenv("UPDATE_SCRIPTS") != "" {
@@ -49,6 +48,10 @@ func TestTheDocumentationShowsRealOutput(t *testing.T) {
 	}
 	assert.Positive(t, shows)
 }
+
+// shownCommand is a block that shows a command and its output; its parts are before the command, the command,
+// the output and the end.
+var shownCommand = regexp.MustCompile("(?s)(```console\n\\$ )([^\n]*)\n(.*?)(```)")
 
 // output returns what a shown command prints to stdout.
 func output(t *testing.T, command string) string {

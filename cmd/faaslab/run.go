@@ -28,6 +28,7 @@ func runCommand() *cli.Command {
 			setFlag(),
 			formatFlag(),
 			modelsFlag(),
+			metricsFlag(),
 			transientFlag(),
 			plotFlag(),
 			measuredFlag(),
@@ -88,6 +89,10 @@ func run(c *cli.Context) error {
 	if err := refuse(scenario); err != nil {
 		return err
 	}
+	shown, err := metricsOfFlag(c, scenario.Platforms()...)
+	if err != nil {
+		return err
+	}
 	plot, measured, err := plotOf(c)
 	if err != nil {
 		return err
@@ -121,9 +126,13 @@ func run(c *cli.Context) error {
 		return err
 	}
 	found := &report{result, models, notes}
+	chosen := shown.of(found)
+	if c.String("format") == "text" {
+		found = chosen
+	}
 	err = printReport(c, write, found)
 	if plot != nil {
-		if drawing := plot.write(runChart(found, measured)); drawing != nil {
+		if drawing := plot.write(runChart(chosen, measured)); drawing != nil {
 			return drawing
 		}
 	}

@@ -33,6 +33,7 @@ func sweepCommand() *cli.Command {
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the points to `FILE`, or continue it"},
 			&cli.StringFlag{Name: "shard", Usage: "simulate only a part of the grid: of `I/N`, 0/4 to 3/4, every fourth point; faaslab merge joins the files", DefaultText: "0/1"},
 			modelsFlag(),
+			metricsFlag(),
 			plotFlag(),
 			measuredFlag(),
 			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
@@ -48,6 +49,7 @@ type sweepPlan struct {
 	overrides []scenarios.Override
 	grid      scenarios.Grid
 	models    string // as --models has it
+	shown     metricChoice
 	shard     shard
 	base      scenarios.Scenario // the first point that can be simulated
 	columns   []sweepColumn
@@ -183,7 +185,11 @@ func planSweep(c *cli.Context) (*sweepPlan, error) {
 	if p.text, err = scenarios.Read(c.Args().First()); err != nil {
 		return nil, err
 	}
-	return p, p.check(mostPoints)
+	if err := p.check(mostPoints); err != nil {
+		return nil, err
+	}
+	p.shown, err = metricsOfFlag(c, p.base.Platforms()...)
+	return p, err
 }
 
 // mostPoints is the most points of a grid.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -228,6 +227,10 @@ func (t *sweepTable) finish(interrupted bool) error {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "%s · seed %d\n", t.plan.title(), t.plan.base.Run.Seed)
 	for _, name := range t.plan.base.Platforms() {
+		columns := t.columns(name)
+		if len(columns) == 0 {
+			continue
+		}
 		heading := "containers"
 		if name == scenarios.WasmPlatform {
 			heading = "Wasm"
@@ -237,19 +240,30 @@ func (t *sweepTable) finish(interrupted bool) error {
 			description = []string{fmt.Sprintf("interrupted: %d of %d points", len(t.points), t.plan.shard.points(t.plan.grid.Len()))}
 		}
 		writeHeading(&text, heading, description)
-		t.writePlatform(&text, name)
+		t.writePlatform(&text, columns)
 	}
 	return print(t.c, text.Bytes())
 }
 
-// writePlatform writes a row for each point and columns for its metrics.
-func (t *sweepTable) writePlatform(w io.Writer, name string) {
-	var columns []sweepColumn
-	for _, c := range t.plan.columns {
-		if c.platform == name && c.model == "" && !c.halfWidth && slices.Contains(shownInTables, c.metric) && t.possible(c) {
-			columns = append(columns, c)
+// columns returns the metrics of a platform that are shown: those that --metrics names, in its order, or
+// else those of shownInTables that are possible.
+func (t *sweepTable) columns(name string) (columns []sweepColumn) {
+	names := t.plan.shown.names()
+	if names == nil {
+		names = shownInTables
+	}
+	for _, metric := range names {
+		for _, c := range t.plan.columns {
+			if c.platform == name && c.metric == metric && c.model == "" && !c.halfWidth && t.plan.shown.has(name, metric) && (t.plan.shown != nil || t.possible(c)) {
+				columns = append(columns, c)
+			}
 		}
 	}
+	return columns
+}
+
+// writePlatform writes a row for each point and columns for its metrics.
+func (t *sweepTable) writePlatform(w io.Writer, columns []sweepColumn) {
 	var table table
 	var header []cell
 	for _, a := range t.plan.grid {

@@ -27,6 +27,9 @@ func (s *sweepPlot) add(number int, value func(sweepColumn) float64) {
 		point.values = append(point.values, o.Value)
 	}
 	for _, c := range s.plan.columns {
+		if !s.plan.shown.has(c.platform, c.metric) {
+			continue
+		}
 		x := value(c)
 		p, seen := point.platforms[c.platform]
 		if !seen {
@@ -65,7 +68,7 @@ func (s *sweepPlot) draw() error {
 	}
 	run := s.plan.base.Run
 	subtitle := append(varied, fmt.Sprintf("%d replications", run.Replications), fmt.Sprintf("seed %d", run.Seed))
-	return s.file.write(sweepChart(s.plan.title(), []string{strings.Join(subtitle, " · ")}, keys, s.points, nil, s.measured))
+	return s.file.write(sweepChart(s.plan.title(), []string{strings.Join(subtitle, " · ")}, keys, s.points, s.plan.shown.names(), s.measured))
 }
 
 // title names what is swept: the scenario and, unless they are varied, its arrivals.

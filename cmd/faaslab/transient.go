@@ -23,8 +23,8 @@ func transientFlag() cli.Flag {
 	return &cli.StringFlag{Name: "transient", Usage: "show the first `DURATION` from the initial state, without warm-up, as functions of time, instead of the steady state"}
 }
 
-// transientWriters writes a transient in each format.
-var transientWriters = map[string]func(io.Writer, *scenarios.TransientResult) error{
+// transientWriters writes a transient in each format; the choice of metrics is the text's.
+var transientWriters = map[string]func(io.Writer, *scenarios.TransientResult, metricChoice) error{
 	"text": writeTransientText,
 	"json": writeTransientJSON,
 	"csv":  writeTransientCSV,
@@ -41,6 +41,10 @@ func runTransient(c *cli.Context) error {
 		return err
 	}
 	scenario, err := loadScenario(c)
+	if err != nil {
+		return err
+	}
+	shown, err := metricsOfFlag(c, scenario.Platforms()...)
 	if err != nil {
 		return err
 	}
@@ -65,35 +69,41 @@ func runTransient(c *cli.Context) error {
 		requests += p.Requests
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%s simulated in %s\n", countOfRequests(requests), time.Since(began).Round(time.Millisecond))
-	err = printTransient(c, write, result)
+	err = printTransient(c, write, result, shown)
 	if plot != nil {
-		if drawing := plot.write(chartOfTransient(result)); drawing != nil {
+		if drawing := plot.write(chartOfTransient(result, shown)); drawing != nil {
 			return drawing
 		}
 	}
 	return err
 }
 
-// plottedOfTransients are the metrics that the figure shows, each where a platform has it.
+// plottedOfTransients are the metrics that the figure shows, each where a platform has it, unless others are chosen.
 var plottedOfTransients = []string{"running", "idle", "instances", "cold_start_probability"}
 
-func chartOfTransient(r *scenarios.TransientResult) chart {
+func chartOfTransient(r *scenarios.TransientResult, shown metricChoice) chart {
 	var paths []chartPath
 	var subtitle []string
-	for _, metric := range plottedOfTransients {
+	metrics := plottedOfTransients
+	if shown != nil {
+		metrics = shown.names()
+	}
+	drawn := map[string]bool{} // platforms
+	for _, metric := range metrics {
 		for _, name := range r.Scenario.Platforms() {
-			if name == scenarios.WasmPlatform && metric == "instances" {
+			if shown == nil && name == scenarios.WasmPlatform && metric == "instances" {
 				continue // all of them run
 			}
-			if m, ok := r.Platforms[name].Metric(metric); ok {
+			if m, ok := r.Platforms[name].Metric(metric); ok && shown.has(name, metric) {
 				paths = append(paths, chartPath{platform: name, metric: metric, times: r.Times, values: m.Estimates})
+				drawn[name] = true
 			}
 		}
 	}
-	if c := r.Scenario.Container; c != nil {
+	if c := r.Scenario.Container; drawn[scenarios.ContainerPlatform] {
 		subtitle = append(subtitle, "containers: "+strings.Join(append(describeContainers(c), describeInitial(c)), " · "))
 	}
-	if x := r.Scenario.Wasm; x != nil {
+	if x := r.Scenario.Wasm; drawn[scenarios.WasmPlatform] {
 		subtitle = append(subtitle, "Wasm: "+strings.Join(append(describeWasm(x), "from empty"), " · "))
 	}
 	subtitle = append(subtitle, fmt.Sprintf("%s · seed %d", describeReplications(r), r.Scenario.Run.Seed))
@@ -133,12 +143,12 @@ func durationOf(c *cli.Context, flag string) (sim.Time, error) {
 }
 
 // printTransient writes a transient to stdout, all or nothing, and its warnings to stderr.
-func printTransient(c *cli.Context, write func(io.Writer, *scenarios.TransientResult) error, r *scenarios.TransientResult) error {
+func printTransient(c *cli.Context, write func(io.Writer, *scenarios.TransientResult, metricChoice) error, r *scenarios.TransientResult, shown metricChoice) error {
 	for _, w := range r.Warnings {
 		fmt.Fprintln(c.App.ErrWriter, "warning:", w)
 	}
 	var text bytes.Buffer
-	if err := write(&text, r); err != nil {
+	if err := write(&text, r, shown); err != nil {
 		return err
 	}
 	if err := print(c, text.Bytes()); err != nil {
@@ -153,7 +163,7 @@ func printTransient(c *cli.Context, write func(io.Writer, *scenarios.TransientRe
 	return nil
 }
 
-// transientColumns are the metrics in the text. Of Wasm all instances are running.
+// transientColumns are the metrics in the text, unless others are chosen. Of Wasm all instances are running.
 var transientColumns = map[string][]string{
 	scenarios.ContainerPlatform: {"running", "idle", "instances", "cold_start_probability", "response_time"},
 	scenarios.WasmPlatform:      {"running", "response_time"},
@@ -163,7 +173,7 @@ var transientColumns = map[string][]string{
 const transientLines = 20
 
 // writeTransientText writes a table a platform, with some of the slots.
-func writeTransientText(w io.Writer, r *scenarios.TransientResult) error {
+func writeTransientText(w io.Writer, r *scenarios.TransientResult, chosen metricChoice) error {
 	writeTitle(w, r.Scenario)
 	slot := r.Horizon / sim.Time(len(r.Times))
 	every := max(1, len(r.Times)/transientLines)
@@ -174,15 +184,23 @@ func writeTransientText(w io.Writer, r *scenarios.TransientResult) error {
 	fmt.Fprintln(w)
 	writePlatform := func(name, title string, parts ...[]string) {
 		p := r.Platforms[name]
-		parts = append(parts, []string{countOfRequests(p.Requests), describeReplications(r)})
-		writeHeading(w, title, parts...)
+		columns := transientColumns[name]
+		if chosen != nil {
+			columns = chosen.names()
+		}
 		var shown []scenarios.MetricTransient
 		header := []cell{right("time")}
-		for _, column := range transientColumns[name] {
-			m, _ := p.Metric(column)
-			shown = append(shown, m)
-			header = append(header, over(3, label(column)))
+		for _, column := range columns {
+			if m, ok := p.Metric(column); ok && chosen.has(name, column) {
+				shown = append(shown, m)
+				header = append(header, over(3, label(column)))
+			}
 		}
+		if len(shown) == 0 {
+			return
+		}
+		parts = append(parts, []string{countOfRequests(p.Requests), describeReplications(r)})
+		writeHeading(w, title, parts...)
 		var t table
 		t.add(header...)
 		for i := range r.Times {
@@ -293,7 +311,7 @@ type transientRunJSON struct {
 }
 
 // writeTransientJSON writes one line of JSON.
-func writeTransientJSON(w io.Writer, r *scenarios.TransientResult) error {
+func writeTransientJSON(w io.Writer, r *scenarios.TransientResult, _ metricChoice) error {
 	out := transientJSON{
 		Scenario:  r.Scenario,
 		Horizon:   r.Horizon.Seconds(),
@@ -318,7 +336,7 @@ func writeTransientJSON(w io.Writer, r *scenarios.TransientResult) error {
 }
 
 // writeTransientCSV writes a header and a row a slot. A value that does not exist is empty.
-func writeTransientCSV(w io.Writer, r *scenarios.TransientResult) error {
+func writeTransientCSV(w io.Writer, r *scenarios.TransientResult, _ metricChoice) error {
 	header := []string{"time"}
 	rows := make([][]string, len(r.Times))
 	for i, at := range r.Times {

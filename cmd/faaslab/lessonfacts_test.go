@@ -1,0 +1,551 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"faaslab/scenarios"
+	"faaslab/sim/stats"
+	"faaslab/validate/model"
+)
+
+// lessonFacts returns, by lesson, what its prose says in numbers, by names that only messages use. Each compares the formulas
+// of the lesson with what its commands simulate.
+var lessonFacts = map[string]func(t *testing.T, commands []string) map[string]string{
+	"little":             littleFacts,
+	"insensitivity":      insensitivityFacts,
+	"erlang-b":           erlangBFacts,
+	"keep-alive":         keepAliveFacts,
+	"inspection-paradox": inspectionParadoxFacts,
+	"processor-sharing":  processorSharingFacts,
+	"routing":            routingFacts,
+	"break-even":         breakEvenFacts,
+	"intervals":          intervalsFacts,
+}
+
+// documents holds the JSON of commands that were run.
+var documents = map[string]json.RawMessage{}
+
+// shownNumber returns a number that the JSON of a command has at a path.
+func shownNumber(t *testing.T, command, path string) float64 {
+	t.Helper()
+	if documents[command] == nil {
+		words := strings.Fields(command)
+		for _, flag := range []string{"--plot", "--metrics"} {
+			if i := slices.Index(words, flag); i >= 0 {
+				words = slices.Delete(words, i, i+2)
+			}
+		}
+		documents[command] = json.RawMessage(output(t, strings.Join(words, " ")+" --format json"))
+	}
+	x, err := strconv.ParseFloat(string(pick(t, documents[command], path)), 64)
+	require.NoError(t, err, path)
+	return x
+}
+
+// estimated returns a metric, such as container.idle, of a command's JSON: of a sweep, of the point of that number.
+func estimated(t *testing.T, command string, point int, metric string) stats.Estimate {
+	t.Helper()
+	platform, name, _ := strings.Cut(metric, ".")
+	path := "platforms." + platform + ".metrics." + name
+	if strings.Contains(command, " sweep ") {
+		path = fmt.Sprintf("points[%d].%s", point, path)
+	}
+	return stats.Estimate{Mean: shownNumber(t, command, path+".mean"), HalfWidth: shownNumber(t, command, path+".half_width")}
+}
+
+// agrees requires that a value is within twice the half-width of an estimate: all together, a false alarm in a hundred
+// or so of the seeds, of which only one is used.
+func agrees(t *testing.T, value float64, e stats.Estimate, what string) {
+	t.Helper()
+	assert.InDelta(t, value, e.Mean, 2*e.HalfWidth, what)
+}
+
+// means are the mean service times of a built-in scenario, in seconds.
+func means(t *testing.T, name string) (warm, cold, wasm float64) {
+	t.Helper()
+	s, err := scenarios.Load(name, nil)
+	require.NoError(t, err)
+	if s.Container != nil && s.Container.Warm != nil {
+		warm, _ = s.Container.Warm.Moments()
+	}
+	if s.Container != nil && s.Container.Cold != nil {
+		cold, _ = s.Container.Cold.Moments()
+	}
+	if s.Wasm != nil {
+		wasm, _ = s.Wasm.Service.Moments()
+	}
+	return warm, cold, wasm
+}
+
+func inPercent(format string, x float64) string { return fmt.Sprintf(format+" %%", 100*x) }
+
+// solve returns where an increasing function is 0, between two values.
+func solve(low, high float64, f func(float64) float64) float64 {
+	for range 60 {
+		if middle := (low + high) / 2; f(middle) < 0 {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return (low + high) / 2
+}
+
+func littleFacts(t *testing.T, commands []string) map[string]string {
+	warm, _, wasm := means(t, "float")
+	for point := range 4 {
+		for _, platform := range []string{"container.", "wasm."} {
+			running := estimated(t, commands[0], point, platform+"running")
+			product := estimated(t, commands[0], point, platform+"throughput").Mean * estimated(t, commands[0], point, platform+"response_time").Mean
+			agrees(t, product, running, "L = λ W")
+		}
+	}
+	throughput, response := estimated(t, commands[0], 3, "container.throughput").Mean, estimated(t, commands[0], 3, "container.response_time").Mean
+	bursts, long := estimated(t, commands[1], 0, "container.throughput").Mean, estimated(t, commands[1], 0, "container.response_time").Mean
+	agrees(t, bursts*long, estimated(t, commands[1], 0, "container.running"), "L = λ W with bursts")
+	idle, rate := estimated(t, commands[0], 0, "container.idle").Mean, estimated(t, commands[0], 0, "container.throughput").Mean
+	return map[string]string{
+		"means":    fmt.Sprintf("takes %v s in a warm container and %v s in WebAssembly", warm, wasm),
+		"rates":    "Send it 1 to 4 requests a second",
+		"product":  fmt.Sprintf("%.2f × %.4f = %.2f", throughput, response, throughput*response),
+		"bursts":   "half a request a second for a minute, then 20 a second",
+		"bursty":   fmt.Sprintf("%.3f × %.3f = %.2f", bursts, long, bursts*long),
+		"question": "shows 30 requests a second, and 12 busy instances",
+		"exercise": fmt.Sprintf("12 / 30 = %.1f s", 12/30.0),
+		"idle":     fmt.Sprintf("%.2f / %.2f = %.1f s", idle, rate, idle/rate),
+	}
+}
+
+func insensitivityFacts(t *testing.T, commands []string) map[string]string {
+	_, _, wasm := means(t, "float")
+	for point := range 4 {
+		agrees(t, wasm, estimated(t, commands[0], point, "wasm.running"), "a = λ E[S]")
+		e := estimated(t, commands[0], point, "wasm.response_time")
+		assert.InDelta(t, wasm, e.Mean, 2*e.HalfWidth+1e-9, "E[S]")
+	}
+	poisson := func(load float64) model.Distribution {
+		r, err := model.InfiniteServer(1, load)
+		require.NoError(t, err)
+		return r.Present
+	}
+	for n := range 15 {
+		assert.InDelta(t, poisson(wasm).Probability(n), shownNumber(t, commands[1], fmt.Sprintf("platforms.wasm.distributions.instances[%d]", n)), 0.005, "P(%d running)", n)
+	}
+	places := func(load float64) (n int) {
+		for poisson(load).Above(n) > 0.001 {
+			n++
+		}
+		return n
+	}
+	small, large := places(wasm), places(10*wasm)
+	constant, lognormal := estimated(t, commands[2], 0, "container.cold_start_probability"), estimated(t, commands[2], 2, "container.cold_start_probability")
+	assert.Greater(t, lognormal.Mean-constant.Mean, lognormal.HalfWidth+constant.HalfWidth, "more than chance")
+	return map[string]string{
+		"means": fmt.Sprintf("a mean of %v s", wasm),
+		"p95":   fmt.Sprintf("%.1f s", estimated(t, commands[0], 2, "wasm.response_time_p95").Mean),
+		"pool":  inPercent("%.2f", constant.Mean) + " to " + inPercent("%.2f", lognormal.Mean),
+		"goal":  "only 0.1 % of the time",
+		"kept":  "until 99.9 % is reached",
+		"loads": fmt.Sprintf("a = %v, n = %d", wasm, small),
+		"ten":   fmt.Sprintf("a = %v, n = %d", 10*wasm, large),
+		"ratio": fmt.Sprintf("%.1f", float64(large)/float64(small)),
+	}
+}
+
+func erlangB(t *testing.T, load float64, servers int) float64 {
+	t.Helper()
+	b, err := model.ErlangB(load, servers)
+	require.NoError(t, err)
+	return b
+}
+
+func erlangBFacts(t *testing.T, commands []string) map[string]string {
+	const pods = 110
+	warm, _, _ := means(t, "erlang-b")
+	for point := range 5 {
+		rate := 55 + 5*float64(point)
+		agrees(t, erlangB(t, rate*warm, pods), estimated(t, commands[0], point, "container.rejection_probability"), "B")
+	}
+	for point := range 3 {
+		agrees(t, erlangB(t, 65*warm, pods), estimated(t, commands[1], point, "container.rejection_probability"), "B, whatever the law")
+	}
+	// The load at which c = a + β√a.
+	beta := func(beta float64, servers int) float64 {
+		root := (-beta + math.Sqrt(beta*beta+4*float64(servers))) / 2
+		return erlangB(t, root*root, servers)
+	}
+	assert.Less(t, beta(2, 1000), beta(2, pods), "falls as the node grows")
+	assert.Greater(t, beta(2, 1000), beta(2, pods)/4, "slowly")
+	load := 60 * warm
+	half := "faaslab run erlang-b --set container.max_instances=55 --set container.initial.idle=55 --set arrivals.rate=30/s --set run.warmup=1m --set run.precision=5%"
+	split, pooled := erlangB(t, load/2, pods/2), erlangB(t, load, pods)
+	agrees(t, split, estimated(t, half, 0, "container.rejection_probability"), "B of half a node")
+	return map[string]string{
+		"mean":     fmt.Sprintf("A request takes %v s on average", warm),
+		"capacity": fmt.Sprintf("%.1f", pods/warm),
+		"util60":   inPercent("%.0f", estimated(t, commands[0], 1, "container.utilization").Mean),
+		"rej60":    inPercent("%.1f", estimated(t, commands[0], 1, "container.rejection_probability").Mean),
+		"rej70":    inPercent("%.1f", estimated(t, commands[0], 3, "container.rejection_probability").Mean),
+		"b65":      inPercent("%.2f", erlangB(t, 65*warm, pods)),
+		"beta2":    inPercent("%.1f", beta(2, pods)),
+		"beta3":    inPercent("%.2f", beta(3, pods)),
+		"load60":   fmt.Sprintf("60 × %v = %.1f", warm, load),
+		"pooled":   inPercent("%.2f", pooled),
+		"split":    inPercent("%.1f", split),
+		"halves":   "Two nodes of 55 pods",
+		"factor":   fmt.Sprintf("%.1f", split/pooled),
+	}
+}
+
+// floatPool is the exact solution of float's pool, at a rate and with a keep-alive in seconds.
+func floatPool(t *testing.T, rate, keepAlive float64) model.LevelCrossingResult {
+	t.Helper()
+	warm, cold, _ := means(t, "float")
+	r, err := model.LevelCrossing(model.Pool{ArrivalRate: rate, WarmService: warm, ColdService: cold, KeepAlive: keepAlive, MaxInstances: 110})
+	require.NoError(t, err)
+	return r
+}
+
+func keepAliveFacts(t *testing.T, commands []string) map[string]string {
+	keepAlives := []float64{15, 30, 60, 120, 240, 480, 960}
+	var cold, idle, records []float64
+	for point, keepAlive := range keepAlives {
+		exact := floatPool(t, 1, keepAlive)
+		agrees(t, exact.ColdStartProbability, estimated(t, commands[1], point, "container.cold_start_probability"), "level-crossing")
+		agrees(t, exact.Idle, estimated(t, commands[1], point, "container.idle"), "level-crossing")
+		cold, idle = append(cold, exact.ColdStartProbability), append(idle, exact.Idle)
+		records = append(records, keepAlive*exact.ColdStartProbability)
+	}
+	for i := 1; i < len(cold); i++ {
+		assert.InDelta(t, 2.15, cold[i-1]/cold[i], 0.15, "a doubling halves the cold starts, or a little better")
+		assert.InDelta(t, 0.5, idle[i]-idle[i-1], 0.12, "and costs half an idle container")
+	}
+	busier := 10 * 60 * floatPool(t, 10, 60).ColdStartProbability
+	assert.True(t, busier > 1.5 && busier < 4, "a few: %v", busier)
+
+	warm, _, _ := means(t, "float")
+	sliding, err := model.SlidingMaximum(1, warm, 60)
+	require.NoError(t, err)
+	agrees(t, sliding.ColdStartProbability, estimated(t, commands[2], 0, "container.cold_start_probability"), "sliding maximum")
+	agrees(t, sliding.Instances, estimated(t, commands[2], 0, "container.instances"), "sliding maximum")
+
+	longEnough := func(p float64) float64 {
+		return solve(1, 10000, func(keepAlive float64) float64 { return p - floatPool(t, 1, keepAlive).ColdStartProbability })
+	}
+	one, tenth := longEnough(0.01), longEnough(0.001)
+	var list []string
+	for _, r := range records {
+		list = append(list, fmt.Sprintf("%.2f", r))
+	}
+	return map[string]string{
+		"first":     fmt.Sprintf("%.1f", 100*(cold[0]-cold[1])),
+		"last":      fmt.Sprintf("%.2f", 100*(cold[5]-cold[6])),
+		"records":   strings.Join(list[:6], ", ") + " and " + list[6],
+		"rule":      fmt.Sprintf("τ = 1 / (λ p) = %.0f s", 1/0.01),
+		"ruletenth": fmt.Sprintf("For 0.1 %% the rule says %.0f s", 1/0.001),
+		"one":       fmt.Sprintf("%.0f s", one),
+		"oneidle":   fmt.Sprintf("%.1f", floatPool(t, 1, one).Idle),
+		"tenth":     fmt.Sprintf("%.0f s", tenth),
+		"tenthidle": fmt.Sprintf("%.1f", floatPool(t, 1, tenth).Idle),
+		"factor":    fmt.Sprintf("%.0f times", tenth/one),
+		"more":      fmt.Sprintf("%.1f", floatPool(t, 1, tenth).Idle-floatPool(t, 1, one).Idle),
+	}
+}
+
+func inspectionParadoxFacts(t *testing.T, commands []string) map[string]string {
+	cold := func(side string) stats.Estimate {
+		path := side + ".platforms.container.metrics.cold_start_probability"
+		return stats.Estimate{Mean: shownNumber(t, commands[0], path+".mean"), HalfWidth: shownNumber(t, commands[0], path+".half_width")}
+	}
+	none := func(command string) float64 {
+		x, err := strconv.ParseFloat(strings.TrimSpace(shell(t, command)), 64)
+		require.NoError(t, err)
+		return x
+	}
+	bursts, random := none(commands[1]), none(commands[2])
+	agrees(t, random, cold("a"), "PASTA")
+	assert.Greater(t, cold("b").Mean, 5*bursts, "and its failure")
+
+	const quiet, busy, pause, burst = 0.5, 20.0, 60.0, 5.0
+	mean := (quiet*pause + busy*burst) / (pause + burst)
+	seen := (quiet*quiet*pause + busy*busy*burst) / (pause + burst) / mean
+	assert.InDelta(t, seen, seenRate(t), 0.7, "E[R²] / E[R]")
+
+	// Gaps of the exercise: hyperexponential with balanced means, in units of their mean, which is the keep-alive.
+	const cv = 3
+	p := (1 + math.Sqrt((cv*cv-1.0)/(cv*cv+1.0))) / 2
+	coldGap := p*math.Exp(-2*p) + (1-p)*math.Exp(-2*(1-p))
+	missing := (math.Exp(-2*p) + math.Exp(-2*(1-p))) / 2
+	agrees(t, coldGap, estimated(t, commands[4], 0, "container.cold_start_probability"), "P(X > τ)")
+	agrees(t, 1-missing, estimated(t, commands[4], 0, "container.idle"), "E[max(X − τ, 0)] / E[X]")
+	atRandom := strings.Replace(commands[4], "renewal(hyperexponential(mean=60s, cv=3))", "poisson(rate=1/m)", 1)
+	agrees(t, math.Exp(-1), estimated(t, atRandom, 0, "container.cold_start_probability"), "at random")
+	agrees(t, 1-math.Exp(-1), estimated(t, atRandom, 0, "container.idle"), "at random")
+	return map[string]string{
+		"bursts":        "then 20 a second for about five seconds",
+		"atime":         inPercent("%.2f", random),
+		"arequests":     inPercent("%.2f", cold("a").Mean),
+		"btime":         inPercent("%.1f", bursts),
+		"brequests":     inPercent("%.1f", cold("b").Mean),
+		"bursttime":     fmt.Sprintf("five seconds of every %.0f: %s", pause+burst, inPercent("%.1f", burst/(pause+burst))),
+		"burstrequests": fmt.Sprintf("%.0f requests of every %.0f: %s", busy*burst, quiet*pause+busy*burst, inPercent("%.0f", busy*burst/(quiet*pause+busy*burst))),
+		"seen":          fmt.Sprintf("%.1f", seen),
+		"rate":          fmt.Sprintf("%.0f", mean),
+		"random":        inPercent("%.1f", math.Exp(-1)),
+		"coldgap":       inPercent("%.1f", coldGap),
+		"missing":       inPercent("%.1f", missing),
+	}
+}
+
+// seenRate returns the arrival rate of bursty that a request sees on average: how many others arrive within 0.1 s of
+// it, to either side, in four hours.
+func seenRate(t *testing.T) float64 {
+	t.Helper()
+	const near = 0.1
+	log := filepath.Join(t.TempDir(), "requests.csv")
+	output(t, "faaslab run bursty --models none --set run.replications=1 --set run.warmup=0s --set run.duration=40h --requests "+log)
+	file, err := os.Open(log)
+	require.NoError(t, err)
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	require.NoError(t, err)
+	var arrivals []float64
+	for _, row := range rows[1:] {
+		if row[0] == scenarios.ContainerPlatform {
+			at, err := strconv.ParseFloat(row[2], 64)
+			require.NoError(t, err)
+			arrivals = append(arrivals, at)
+		}
+	}
+	slices.Sort(arrivals) // the log is in the order of completion
+	pairs, first := 0, 0
+	for i, at := range arrivals {
+		for arrivals[first] < at-near {
+			first++
+		}
+		pairs += i - first
+	}
+	return 2 * float64(pairs) / float64(len(arrivals)) / (2 * near)
+}
+
+func processorSharingFacts(t *testing.T, commands []string) map[string]string {
+	const cores = 10
+	_, _, service := means(t, "wasm-10-cores")
+	capacity := cores / service
+	// The formula of the page, for any number of cores and a load.
+	waits := func(load float64, cores int) float64 {
+		b := erlangB(t, load, cores)
+		return b / (1 - (1-b)*load/float64(cores))
+	}
+	slower := func(load float64, cores int) float64 { return 1 + waits(load, cores)/(float64(cores)-load) }
+	rates := []float64{140, 160, 180, 200, 220, 240, 250, 260, 265, 270}
+	for point, rate := range rates {
+		law, err := model.ProcessorSharing(model.Sharing{ArrivalRate: rate, Service: service, Speed: model.Cores{Physical: cores}})
+		require.NoError(t, err)
+		assert.InEpsilon(t, law.ResponseTime, service*slower(rate*service, cores), 1e-9, "the formula is the law")
+		agrees(t, law.ResponseTime, estimated(t, commands[0], point, "wasm.response_time"), "the law is the simulation")
+	}
+	assert.Less(t, slower(180*service, cores), 1.06, "nothing happens up to two thirds")
+	assert.InDelta(t, 2.0/3, 180/capacity, 0.03)
+	assert.Greater(t, slower(260*service, cores), 2.0)
+	doubled := func(cores int) float64 {
+		return solve(1e-6, float64(cores)-1e-9, func(load float64) float64 { return slower(load, cores) - 2 }) / float64(cores)
+	}
+	assert.InDelta(t, 0.5, doubled(1), 1e-6)
+	ten := solve(1, cores-1e-9, func(load float64) float64 { return load*slower(load, cores) - cores }) / cores
+	return map[string]string{
+		"mean":     fmt.Sprintf("needs %.1f ms of a core", 1000*service),
+		"capacity": fmt.Sprintf("%.0f", capacity),
+		"util260":  inPercent("%.0f", 260/capacity),
+		"util270":  inPercent("%.0f", 270/capacity),
+		"slow270":  fmt.Sprintf("%.1f", slower(270*service, cores)),
+		"thesis":   "held its response time of 5 to 6 s up to 3/s, was near its capacity at 4/s, and took 90 s at 5/s",
+		"a250":     fmt.Sprintf("%.2f", 250*service),
+		"c250":     fmt.Sprintf("%.2f", waits(250*service, cores)),
+		"t250":     fmt.Sprintf("%.1f ms × (1 + %.2f / %.2f) = %.1f ms", 1000*service, waits(250*service, cores), cores-250*service, 1000*service*slower(250*service, cores)),
+		"c5":       inPercent("%.1f", waits(5, cores)),
+		"ten":      inPercent("%.0f", ten),
+		"cores":    "on 1, 10 and 40 cores",
+		"n1":       inPercent("%.0f", doubled(1)),
+		"n10":      inPercent("%.0f", doubled(10)),
+		"n40":      inPercent("%.0f", doubled(40)),
+		"one":      "that is a = 0.5, since",
+	}
+}
+
+func routingFacts(t *testing.T, commands []string) map[string]string {
+	var table []string
+	keepAlives, routings := []string{"5 s", "10 s", "20 s", "60 s"}, []string{"MRU", "random", "LRU"}
+	at := func(keepAlive, routing int, metric string) stats.Estimate {
+		return estimated(t, commands[0], keepAlive*len(routings)+routing, "container."+metric)
+	}
+	for _, group := range [][][2]int{{{0, 2}, {1, 0}}, {{1, 1}, {2, 0}}, {{1, 2}, {3, 0}, {2, 1}}, {{2, 2}, {3, 1}}} {
+		for _, row := range group {
+			idle, cold := at(row[0], row[1], "idle").Mean, at(row[0], row[1], "cold_start_probability").Mean
+			digits := "%.1f"
+			if cold < 0.02 {
+				digits = "%.2f"
+			}
+			table = append(table, fmt.Sprintf("| %s | %s | %.2f | %s |", routings[row[1]], keepAlives[row[0]], idle, inPercent(digits, cold)))
+			assert.InDelta(t, at(group[0][0], group[0][1], "idle").Mean, idle, 0.12, "the same idle containers")
+		}
+	}
+	for keepAlive := range keepAlives {
+		for routing := 1; routing < len(routings); routing++ {
+			assert.LessOrEqual(t, at(keepAlive, routing, "cold_start_probability").Mean, at(keepAlive, routing-1, "cold_start_probability").Mean, "LRU has the fewest cold starts")
+			assert.Greater(t, at(keepAlive, routing, "idle").Mean, at(keepAlive, routing-1, "idle").Mean, "and the most idle containers")
+		}
+	}
+	idle := at(3, 1, "idle").Mean
+	survives := math.Exp(-60 / idle)
+	assert.InDelta(t, 1, at(3, 1, "cold_start_probability").Mean/survives, 0.5, "e^(−λτ/I)")
+	last := func(command string) float64 {
+		x, err := strconv.ParseFloat(strings.TrimSpace(shell(t, command)), 64)
+		require.NoError(t, err)
+		return x
+	}
+	mru := last(commands[1])
+	assert.InDelta(t, floatPool(t, 1, 60).Instances, mru, 0.4, "back at its steady state")
+	assert.InDelta(t, 30, last(commands[2]), 0.1, "nobody expires")
+	assert.Greater(t, last(commands[3]), 2*mru)
+	return map[string]string{
+		"table":   strings.Join(table, "\n"),
+		"irandom": fmt.Sprintf("%.1f", idle),
+		"erandom": inPercent("%.3f", survives),
+		"mru":     fmt.Sprintf("%.1f", mru),
+		"burst":   "has left 30 idle containers",
+		"e2":      inPercent("%.1f", math.Exp(-2)),
+		"every":   fmt.Sprintf("%.0f seconds", math.Exp(2)),
+	}
+}
+
+func breakEvenFacts(t *testing.T, commands []string) map[string]string {
+	breakEven := func(name string) float64 {
+		warm, cold, wasm := means(t, name)
+		return (wasm - warm) / (cold - warm)
+	}
+	warm, cold, wasm := means(t, "aes")
+	for point, keepAlive := range []float64{5, 10, 20, 40, 80, 160, 320} {
+		exact, err := model.LevelCrossing(model.Pool{ArrivalRate: 1, WarmService: warm, ColdService: cold, KeepAlive: keepAlive, MaxInstances: 110})
+		require.NoError(t, err)
+		agrees(t, exact.ColdStartProbability, estimated(t, commands[0], point, "container.cold_start_probability"), "level-crossing")
+		p := exact.ColdStartProbability
+		assert.InEpsilon(t, exact.ResponseTime, warm+p*(cold-warm), 1e-6, "E[T] = E[S_w] + p (E[S_c] − E[S_w])")
+		agrees(t, warm+p*(cold-warm), estimated(t, commands[0], point, "container.response_time"), "E[T]")
+		assert.Equal(t, p > breakEven("aes"), estimated(t, commands[0], point, "container.response_time").Mean > wasm, "p* decides at %v s", keepAlive)
+	}
+	var table []string
+	for _, name := range []string{"aes", "whatlang", "matmul", "chameleon", "image-thumbnail", "float"} {
+		warm, cold, wasm := means(t, name)
+		exact, err := model.LevelCrossing(model.Pool{ArrivalRate: 1, WarmService: warm, ColdService: cold, KeepAlive: 60, MaxInstances: 110})
+		require.NoError(t, err)
+		p, winner := exact.ColdStartProbability, "containers"
+		if p > breakEven(name) {
+			winner = "Wasm"
+		}
+		command := "faaslab run " + name + " --models none --set run.precision=5%"
+		agrees(t, p, estimated(t, command, 0, "container.cold_start_probability"), name)
+		difference := shownNumber(t, command, "difference.response_time.mean")
+		assert.Greater(t, math.Abs(difference), shownNumber(t, command, "difference.response_time.half_width"), "%s: more than chance", name)
+		assert.Equal(t, winner == "Wasm", difference < 0, "%s: p* decides", name)
+		table = append(table, fmt.Sprintf("| `%s` | %.1f | %s | %s | %s |", name, wasm/warm, inPercent("%.3g", breakEven(name)), inPercent("%.2f", p), winner))
+	}
+	found := shell(t, commands[1])
+	_, value, ok := strings.Cut(found, "container.keep_alive = ")
+	require.True(t, ok)
+	value, _, _ = strings.Cut(value, "s\n")
+	seconds, err := strconv.ParseFloat(value, 64)
+	require.NoError(t, err)
+	crossing := solve(60, 240, func(keepAlive float64) float64 {
+		exact, err := model.LevelCrossing(model.Pool{ArrivalRate: 1, WarmService: warm, ColdService: cold, KeepAlive: keepAlive, MaxInstances: 110})
+		require.NoError(t, err)
+		return breakEven("aes") - exact.ColdStartProbability
+	})
+	assert.Greater(t, seconds, crossing, "tune is on the safe side of p*")
+	assert.Less(t, seconds, 1.15*crossing)
+	instances := estimated(t, commands[2], 0, "wasm.instances").Mean
+	assert.InDelta(t, 1/30.0, instances, 0.003, "a thirtieth")
+	assert.InDelta(t, 2, estimated(t, commands[2], 0, "container.instances").Mean, 0.2, "two instances")
+	assert.InDelta(t, 100, cold/warm, 1, "a hundred times")
+
+	const ownWarm, ownWasm, ownCold = 20.0, 30.0, 520.0
+	own := (ownWasm - ownWarm) / (ownCold - ownWarm)
+	return map[string]string{
+		"means":    fmt.Sprintf("takes %.1f ms in a warm container, %v s in a cold one, and %.1f ms in WebAssembly", 1000*warm, cold, 1000*wasm),
+		"crossing": fmt.Sprintf("%.0f s", crossing),
+		"pstar":    fmt.Sprintf("(%.1f − %.1f) / (%.1f − %.1f) = %s", 1000*wasm, 1000*warm, 1000*cold, 1000*warm, inPercent("%.3f", breakEven("aes"))),
+		"table":    strings.Join(table, "\n"),
+		"always":   "p* is above 100 %",
+		"thesis":   "table 4.1",
+		"rule":     fmt.Sprintf("%.0f s", 1/breakEven("aes")),
+		"own":      fmt.Sprintf("takes %.0f ms in a container and %.0f ms in Wasm. A cold start takes %.0f ms", ownWarm, ownWasm, ownCold),
+		"pex":      inPercent("%.0f", own),
+		"tauex":    fmt.Sprintf("%.1f minutes", -math.Log(own)),
+		"pten":     inPercent("%.3f", math.Exp(-10)),
+		"pone":     inPercent("%.0f", math.Exp(-1)),
+		"pexsum":   fmt.Sprintf("(%.0f − %.0f) / (%.0f − %.0f)", ownWasm, ownWarm, ownCold, ownWarm),
+	}
+}
+
+func intervalsFacts(t *testing.T, commands []string) map[string]string {
+	exact := floatPool(t, 1, 60)
+	const seeds = 20
+	missed := func(metric string, truth float64) (n int) {
+		for point := range seeds {
+			if e := estimated(t, commands[0], point, "container."+metric); math.Abs(e.Mean-truth) > e.HalfWidth {
+				n++
+			}
+		}
+		return n
+	}
+	word := func(n int) string { return []string{"none", "one", "two", "three", "four"}[n] }
+	width := func(point int) float64 { return estimated(t, commands[1], point, "container.idle").HalfWidth }
+	for point := 1; point < 4; point++ {
+		assert.InDelta(t, 2, width(point-1)/width(point), 0.4, "four times the work, half the width")
+	}
+	biased := estimated(t, commands[2], 0, "container.cold_start_probability")
+	assert.Greater(t, biased.Mean-biased.HalfWidth, 3*exact.ColdStartProbability)
+	agrees(t, exact.ColdStartProbability, estimated(t, commands[2], 4, "container.cold_start_probability"), "after two minutes")
+	side := func(side string) float64 {
+		return shownNumber(t, commands[4], side+".platforms.container.metrics.idle.half_width")
+	}
+	paired := shownNumber(t, commands[4], "difference.container.idle.half_width")
+	narrower := math.Hypot(side("a"), side("b")) / paired
+	wide := math.Round(1000*width(2)) / 1000
+	factor := math.Pow(wide/0.01, 2)
+	return map[string]string{
+		"idle":     fmt.Sprintf("%.3f", exact.Idle),
+		"cold":     inPercent("%.3f", exact.ColdStartProbability),
+		"missidle": word(missed("idle", exact.Idle)) + " miss it",
+		"misscold": "of those for the cold start probability, " + word(missed("cold_start_probability", exact.ColdStartProbability)),
+		"interval": "A 95 % interval",
+		"bias":     fmt.Sprintf("%.1f times", biased.Mean/exact.ColdStartProbability),
+		"t16":      fmt.Sprintf("%.2f", studentT(15)),
+		"tinf":     fmt.Sprintf("%.2f", studentT(1e9)),
+		"narrower": fmt.Sprintf("%.1f times", narrower),
+		"asif":     fmt.Sprintf("%.0f times as much", narrower*narrower),
+		"h64":      fmt.Sprintf("± %.3f", wide),
+		"wish":     "for ± 0.01?",
+		"times":    fmt.Sprintf("(%.3f / 0.01)² = %.0f times", wide, factor),
+		"need":     fmt.Sprintf("about %d", int(math.Round(64*factor/100))*100),
+		"chance":   "20 × 5 % = 1",
+	}
+}
+
+// studentT is the factor of a 95 % interval with so many degrees of freedom.
+func studentT(freedom float64) float64 {
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: freedom}.Quantile(0.975)
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"encoding/json"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"faaslab/docs/lessons"
+	"faaslab/scenarios"
+)
+
+const lessonsDirectory = "../../docs/lessons"
+
+func lessonText(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(lessonsDirectory, name+".md"))
+	require.NoError(t, err)
+	return string(text)
+}
+
+// shell returns what a shown command prints to stdout. Of a shell it knows | jq 'PATH' and > /dev/null.
+func shell(t *testing.T, command string) string {
+	t.Helper()
+	if quiet, ok := strings.CutSuffix(command, " > /dev/null"); ok {
+		output(t, quiet)
+		return ""
+	}
+	if document, path, ok := strings.Cut(command, " | jq "); ok {
+		return string(pick(t, []byte(output(t, document)), strings.Trim(path, "'"))) + "\n"
+	}
+	return output(t, command)
+}
+
+// pick returns what is in a JSON document at a path such as .points[3].values.
+func pick(t *testing.T, document json.RawMessage, path string) json.RawMessage {
+	t.Helper()
+	for _, step := range regexp.MustCompile(`[^.\[\]]+`).FindAllString(path, -1) {
+		if i, err := strconv.Atoi(step); err == nil {
+			var list []json.RawMessage
+			require.NoError(t, json.Unmarshal(document, &list), path)
+			require.Less(t, i, len(list), path)
+			document = list[i]
+			continue
+		}
+		var object map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal(document, &object), path)
+		require.Contains(t, object, step, path)
+		document = object[step]
+	}
+	return document
+}
+
+// What the lessons show after "$ faaslab …" is what the command prints, and their figures are, to the byte, what
+// the commands draw. UPDATE_SCRIPTS=1 rewrites both.
+func TestTheLessonsShowRealOutput(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, in code that other tests run too")
+	}
+	home, err := filepath.Abs(lessonsDirectory)
+	require.NoError(t, err)
+	update := os.Getenv("UPDATE_SCRIPTS") != ""
+	for _, l := range lessons.All() {
+		t.Run(l.Name, func(t *testing.T) {
+			text := lessonText(t, l.Name)
+			t.Chdir(t.TempDir())
+			now := shownCommand.ReplaceAllStringFunc(text, func(shown string) string {
+				parts := shownCommand.FindStringSubmatch(shown)
+				return parts[1] + parts[2] + "\n" + shell(t, parts[2]) + parts[4]
+			})
+			if update {
+				require.NoError(t, os.WriteFile(filepath.Join(home, l.Name+".md"), []byte(now), 0o644))
+			} else {
+				assert.Equal(t, now, text)
+			}
+			drawn, err := filepath.Glob("*.svg")
+			require.NoError(t, err)
+			assert.NotEmpty(t, drawn)
+			for _, figure := range drawn {
+				assert.Contains(t, text, "](figures/"+figure+")")
+				made, err := os.ReadFile(figure)
+				require.NoError(t, err)
+				committed := filepath.Join(home, "figures", figure)
+				if update {
+					require.NoError(t, os.WriteFile(committed, made, 0o644))
+				}
+				there, err := os.ReadFile(committed)
+				require.NoError(t, err)
+				assert.True(t, string(made) == string(there), "%s is not what the command draws", figure)
+			}
+		})
+	}
+}
+
+// A link to the explorer opens what the lesson simulates: a scenario with settings that one of its commands has, too.
+func TestTheLessonsLinkToWhatTheySimulate(t *testing.T) {
+	for _, l := range lessons.All() {
+		text := lessonText(t, l.Name)
+		links := regexp.MustCompile(`\[Open in the explorer\]\(#explore\?(.*)\)\n`).FindAllStringSubmatch(text, -1)
+		require.Len(t, links, 1, l.Name)
+		query, err := url.ParseQuery(links[0][1])
+		require.NoError(t, err, l.Name)
+		commands := strings.Join(commandsOf(text), "\n")
+		overrides, err := scenarios.ParseOverrides("the link", query["set"])
+		require.NoError(t, err, l.Name)
+		_, err = scenarios.Load(query.Get("scenario"), overrides)
+		require.NoError(t, err, l.Name)
+		assert.Regexp(t, `faaslab [a-z]+ `+query.Get("scenario")+` `, commands, l.Name)
+		for _, o := range overrides {
+			assert.Contains(t, commands, o.Key+"=", l.Name)
+			assert.Contains(t, commands, o.Value, l.Name)
+		}
+		assert.Contains(t, measurable, query.Get("metric"), l.Name)
+		if query.Has("vary") {
+			assert.True(t, scenarios.IsKey(query.Get("vary")), l.Name)
+		}
+		for key := range query {
+			assert.Contains(t, []string{"scenario", "set", "metric", "vary"}, key, l.Name)
+		}
+	}
+}
+
+// commandsOf returns the commands that a lesson shows.
+func commandsOf(text string) (commands []string) {
+	for _, shown := range shownCommand.FindAllStringSubmatch(text, -1) {
+		commands = append(commands, shown[2])
+	}
+	return commands
+}
+
+// Every number of two or more digits in the prose of a lesson is one that its commands show, or a fact that is
+// computed, and all facts are there. So no number outlives what it came from.
+func TestTheNumbersInTheLessonsAreComputed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, in code that other tests run too")
+	}
+	require.Len(t, lessonFacts, len(lessons.All()))
+	for _, l := range lessons.All() {
+		t.Run(l.Name, func(t *testing.T) {
+			text := lessonText(t, l.Name)
+			prose, _, found := strings.Cut(text, "\n## Sources\n")
+			require.True(t, found)
+			known := map[string]bool{}
+			learn := func(text string) {
+				for _, n := range numbersIn(text) {
+					known[n] = true
+				}
+			}
+			for name, fact := range lessonFacts[l.Name](t, commandsOf(text)) {
+				if os.Getenv("UPDATE_SCRIPTS") != "" {
+					text = strings.ReplaceAll(text, "{"+name+"}", fact)
+					require.NoError(t, os.WriteFile(filepath.Join(lessonsDirectory, l.Name+".md"), []byte(text), 0o644))
+				}
+				assert.True(t, strings.Contains(text, fact), "%s.md should say of %q: %s", l.Name, name, fact)
+				learn(fact)
+			}
+			for _, shown := range shownCommand.FindAllString(text, -1) {
+				learn(shown)
+			}
+			for _, n := range numbersIn(shownCommand.ReplaceAllString(prose, "")) {
+				assert.True(t, known[n], "%s.md: nothing computes the number %s", l.Name, n)
+			}
+		})
+	}
+}
+
+// numbersIn returns the numbers of two or more digits in a text, without those in the destinations of links
+// and those of years and laws that sources are cited by.
+func numbersIn(text string) []string {
+	text = regexp.MustCompile(`\]\([^)]*\)`).ReplaceAllString(text, "]")
+	text = regexp.MustCompile(`\b1[89]\d\d\b|\b20[0-2]\d\b`).ReplaceAllString(text, "")
+	found := regexp.MustCompile(`\d+(?:[.,]\d+)*`).FindAllString(text, -1)
+	return slices.DeleteFunc(found, func(n string) bool { return len(n) < 2 })
+}

@@ -1,0 +1,116 @@
+// Package lessons holds the lessons on serverless queueing, and renders them for the
+// page of faaslab serve.
+//
+// Their order, and their titles, are those of README.md, the table of contents. What they
+// show is kept true by the tests of cmd/faaslab.
+package lessons
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+//go:embed *.md figures/*.svg
+var files embed.FS
+
+// Figures holds the figures, by names such as little.svg.
+var Figures = sub(files, "figures")
+
+// sub panics for a name that is no path only.
+func sub(files fs.FS, name string) fs.FS {
+	found, err := fs.Sub(files, name)
+	if err != nil {
+		panic("lessons: " + err.Error())
+	}
+	return found
+}
+
+// A Lesson is one page.
+type Lesson struct {
+	Name     string // of its file, without .md: little
+	Title    string // what it is about: Little's law
+	Question string // its heading: How many instances run at once?
+}
+
+// entry is a line of the table of contents.
+var entry = regexp.MustCompile(`(?m)^\d+\. \[([^\]]+)\]\(([a-z-]+)\.md\)`)
+
+// all are the lessons. What the compiler embedded is there and is read once.
+var all = func() (lessons []Lesson) {
+	for _, found := range entry.FindAllStringSubmatch(string(source("README")), -1) {
+		heading, _, _ := strings.Cut(string(source(found[2])), "\n")
+		lessons = append(lessons, Lesson{Name: found[2], Title: found[1], Question: strings.TrimPrefix(heading, "# ")})
+	}
+	return lessons
+}()
+
+// source panics if the table of contents names a lesson that is not there.
+func source(name string) []byte {
+	markdown, err := files.ReadFile(name + ".md")
+	if err != nil {
+		panic("lessons: " + err.Error())
+	}
+	return markdown
+}
+
+// All returns the lessons in the order in which they are to be read.
+func All() []Lesson { return append([]Lesson(nil), all...) }
+
+// HTML renders the lesson of that name. It has neither styles nor scripts of its own; figures are at
+// /lessons/figures/, and links to other lessons are to #learn/NAME.
+func HTML(name string) (string, error) {
+	for _, l := range all {
+		if l.Name == name {
+			var page bytes.Buffer
+			err := converter.Convert(source(name), &page)
+			return page.String(), err
+		}
+	}
+	var names []string
+	for _, l := range all {
+		names = append(names, l.Name)
+	}
+	return "", fmt.Errorf("no lesson %q; want one of %s", name, strings.Join(names, ", "))
+}
+
+// converter lets HTML through: the lessons are our own, and fold their answers away with <details>.
+// Columns are aligned by attributes, since a strict page refuses inline styles.
+var converter = goldmark.New(
+	goldmark.WithExtensions(extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute))),
+	goldmark.WithParserOptions(parser.WithAutoHeadingID(), parser.WithASTTransformers(util.Prioritized(links{}, 0))),
+	goldmark.WithRendererOptions(html.WithUnsafe()),
+)
+
+// links rewrites the destinations that are files here to what the page knows.
+type links struct{}
+
+var _ parser.ASTTransformer = links{}
+
+// Transform rewrites the links and images of a document.
+func (links) Transform(document *ast.Document, _ text.Reader, _ parser.Context) {
+	_ = ast.Walk(document, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // it returns what the function does: no error
+		switch n := n.(type) {
+		case *ast.Image:
+			if entering && bytes.HasPrefix(n.Destination, []byte("figures/")) {
+				n.Destination = append([]byte("/lessons/"), n.Destination...)
+			}
+		case *ast.Link:
+			if other, ok := bytes.CutSuffix(n.Destination, []byte(".md")); entering && ok {
+				n.Destination = append([]byte("#learn/"), other...)
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+}

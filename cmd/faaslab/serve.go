@@ -141,6 +141,7 @@ func newExplorer(b budget, cores int) *explorer {
 func (e *explorer) handler() http.Handler {
 	mux := http.NewServeMux()
 	routePage(mux)
+	routeLessons(mux)
 	mux.HandleFunc("GET /api/scenarios", listBuiltins)
 	mux.HandleFunc("GET /api/schema", sendSchema)
 	mux.HandleFunc("POST /api/run", post(e, e.run))

@@ -144,6 +144,7 @@ class Watch {
       }
     };
     document.addEventListener('keydown', this.keys);
+    for (const button of [this.stepButton, this.backButton, this.rewindButton]) button.disabled = true;
     this.setSpeed();
   }
 

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"net/http"
+
+	"faaslab/docs/lessons"
+)
+
+// routeLessons serves the lessons of docs/lessons.
+func routeLessons(mux *http.ServeMux) {
+	mux.HandleFunc("GET /api/lessons", listLessons)
+	mux.HandleFunc("GET /api/lessons/{name}", sendLesson)
+	mux.Handle("GET /lessons/figures/", http.StripPrefix("/lessons/figures/", http.FileServerFS(lessons.Figures)))
+}
+
+func listLessons(w http.ResponseWriter, _ *http.Request) {
+	type lesson struct {
+		Name     string `json:"name"`
+		Title    string `json:"title"`
+		Question string `json:"question"`
+	}
+	var all []lesson
+	for _, l := range lessons.All() {
+		all = append(all, lesson(l))
+	}
+	w.Header().Set("Content-Type", "application/json")
+	encode(w, struct {
+		Lessons []lesson `json:"lessons"`
+	}{all})
+}
+
+// sendLesson sends the lesson as HTML, without a page around it.
+func sendLesson(w http.ResponseWriter, r *http.Request) {
+	text, err := lessons.HTML(r.PathValue("name"))
+	if err != nil {
+		refuseRequest(w, http.StatusNotFound, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Write([]byte(text))
+}

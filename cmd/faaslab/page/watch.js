@@ -132,6 +132,7 @@ class Watch {
           make('div', { class: 'command' }, make('pre', { tabindex: '0', 'aria-label': 'the command line of trace' }, this.command), copyButton('the command line', () => this.command.textContent))),
         make('section', { 'aria-labelledby': 'counters-title' }, make('h2', { id: 'counters-title' }, 'So far, and in the long run'),
           scrolled('the counters', make('table', {}, make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'Metric'), make('th', { scope: 'col' }, 'So far'), make('th', { scope: 'col', colspan: '2' }, 'Steady state'))), this.counters)),
+          make('p', { class: 'note' }, 'The number of instances (grey), its average so far (blue) and in the long run (dashed):'),
           this.line, explore))));
 
     this.keys = (event) => {
@@ -379,6 +380,11 @@ class Watch {
     if (state.queue.length > 60) parts.push(text(width - 4, 20, `+${state.queue.length - 60}`, 'end'));
     if (last && (last.kind === 'rejected' || last.kind === 'timed_out') && this.now - last.time_ns < this.speed * second) {
       parts.push(draw('circle', { class: 'request rejected', cx: width - 60, cy: 16, r: 6 }), text(width - 50, 20, last.kind === 'rejected' ? 'rejected' : 'gave up', 'start'));
+    }
+    // The request that has just found its place.
+    if (last && ['warm_start', 'cold_start', 'started', 'dequeued'].includes(last.kind) && last.slot < rows * columns) {
+      const x = (last.slot % columns) * size + size / 2;
+      parts.push(draw('path', { class: 'path', d: `M${x} 24V${top + Math.floor(last.slot / columns) * size}` }), draw('circle', { class: 'request', cx: x, cy: 18, r: 5.5 }));
     }
     for (const i of state.instances) {
       if (i.slot >= rows * columns) continue;

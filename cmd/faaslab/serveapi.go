@@ -103,11 +103,13 @@ func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.
 			return
 		}
 		defer leave()
-		ctx, cancel := context.WithTimeoutCause(r.Context(), e.budget.time,
-			fmt.Errorf("the simulation took more than the %s that it has here, and nothing was finished; the command line has no such limit", e.budget.time))
+		ctx, cancel := context.WithTimeout(r.Context(), e.budget.time)
 		defer cancel()
 		x := &exchange{ctx: ctx, client: r.Context(), workers: cores, w: w}
 		err = answer(x)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = fmt.Errorf("the time that a simulation has here, %s, was spent: there is no more than what came before; the command line has no such limit", e.budget.time)
+		}
 		switch {
 		case err == nil:
 		case r.Context().Err() != nil && x.begun:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -90,7 +91,7 @@ func (e *explorer) sendComparison(x *exchange, r compareRequest, a, b scenarios.
 			return err
 		}
 		if found.A.Interrupted {
-			return errors.New("the time that a simulation has here was spent; the results are of what was finished")
+			return context.DeadlineExceeded // the results are of what was finished
 		}
 	}
 	return nil

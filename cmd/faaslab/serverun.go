@@ -2,7 +2,7 @@ package main
 
 import (
 	"bytes"
-	"errors"
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -122,7 +122,7 @@ func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) er
 			}
 		}
 		if result.Interrupted {
-			return errors.New("the time that a simulation has here was spent; the results are of what was finished")
+			return context.DeadlineExceeded // the results are of what was finished
 		}
 	}
 	return nil

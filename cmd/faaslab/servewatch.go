@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,9 +86,6 @@ func (e *explorer) sendEvents(x *exchange, w watch, command string) error {
 	}
 	history.Interrupted = x.ctx.Err
 	if err := e.skip(history, w.from); err != nil {
-		if x.ctx.Err() != nil {
-			return errors.New("the time that a simulation has here was spent before the first event to be told")
-		}
 		return err
 	}
 	if err := x.send(watchHead{w.scenario, w.platform, w.from, command, newStateJSON(history.State())}); err != nil {

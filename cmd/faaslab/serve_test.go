@@ -1,0 +1,364 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var testBudget = budget{requests: 20_000_000, instances: 10_000, time: 20 * time.Second}
+
+// startExplorer serves with a budget, as the command does behind its listener.
+func startExplorer(t *testing.T, b budget, cores int) (*httptest.Server, *explorer) {
+	t.Helper()
+	e := newExplorer(b, cores)
+	server := httptest.NewServer(guard(e.handler(), hostCheck{loopback: true}))
+	t.Cleanup(server.Close)
+	return server, e
+}
+
+// ask posts a body and returns the status and the answer.
+func ask(t *testing.T, url, body string) (int, string) {
+	t.Helper()
+	response, err := http.Post(url, "application/json", strings.NewReader(body))
+	require.NoError(t, err)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	return response.StatusCode, string(text)
+}
+
+// stdoutOf returns what a command line prints.
+func stdoutOf(t *testing.T, arguments ...string) string {
+	t.Helper()
+	var out, errOut bytes.Buffer
+	require.Zero(t, faaslab(append([]string{"faaslab"}, arguments...), &out, &errOut), errOut.String())
+	return out.String()
+}
+
+// The files that can be saved are, to the byte, what the command line prints: the page has no numbers of its own.
+func TestTheServerAnswersAsTheCommandLineDoes(t *testing.T) {
+	server, _ := startExplorer(t, testBudget, 2)
+	const rough = `"set":["container.keep_alive=20s","run.precision=5%"]`
+	flags := []string{"--set", "container.keep_alive=20s", "--set", "run.precision=5%"}
+	for _, c := range []struct {
+		path, body string
+		command    []string
+	}{
+		{"run", `{"scenario":"float",` + rough + `,"format":"json"}`, append([]string{"run", "float", "--format", "json"}, flags...)},
+		{"run", `{"scenario":"float",` + rough + `,"format":"csv"}`, append([]string{"run", "float", "--format", "csv"}, flags...)},
+		{"run", `{"scenario":"float",` + rough + `,"format":"text"}`, append([]string{"run", "float"}, flags...)},
+		{"run", `{"scenario":"float",` + rough + `,"format":"yaml"}`, append([]string{"scenarios", "show", "float"}, flags...)},
+		{"sweep", `{"scenario":"float","vary":["container.routing=mru,lru"],"set":["run.precision=5%","run.max_requests=200000"],"format":"csv"}`,
+			[]string{"sweep", "float", "--vary", "container.routing=mru,lru", "--set", "run.precision=5%", "--set", "run.max_requests=200000", "--format", "csv"}},
+		{"sweep", `{"scenario":"float","vary":["container.routing=mru,lru"],"set":["run.precision=5%","run.max_requests=200000"],"format":"json"}`,
+			[]string{"sweep", "float", "--vary", "container.routing=mru,lru", "--set", "run.precision=5%", "--set", "run.max_requests=200000", "--format", "json"}},
+		{"compare", `{"a":{"set":["run.precision=5%"]},"b":{"set":["container.keep_alive=10s"]},"format":"json"}`,
+			[]string{"compare", "float", "--set", "run.precision=5%", "--b", "container.keep_alive=10s", "--format", "json"}},
+		{"compare", `{"a":{"set":["run.precision=5%"]},"b":{"set":["container.keep_alive=10s"]},"format":"csv"}`,
+			[]string{"compare", "float", "--set", "run.precision=5%", "--b", "container.keep_alive=10s", "--format", "csv"}},
+		{"model", `{"scenario":"erlang-b"}`, []string{"model", "erlang-b", "--format", "json"}},
+	} {
+		status, answer := ask(t, server.URL+"/api/"+c.path, c.body)
+		require.Equal(t, http.StatusOK, status, answer)
+		assert.Equal(t, stdoutOf(t, c.command...), answer, "%s %s", c.path, c.body)
+	}
+}
+
+// The last line of a stream has what the command finds, and the command that is named finds it.
+func TestAStreamEndsWithWhatTheCommandFinds(t *testing.T) {
+	server, _ := startExplorer(t, testBudget, 2)
+	status, answer := ask(t, server.URL+"/api/run", `{"scenario":"float","set":["arrivals=poisson(rate=2/s)","run.precision=1.5%"],"figure":true}`)
+	require.Equal(t, http.StatusOK, status, answer)
+	var last runStage
+	stages, figures := 0, 0
+	for line := range strings.Lines(answer) {
+		var stage struct {
+			Stage, Of       int
+			Command, Figure string
+			Result          json.RawMessage
+		}
+		require.NoError(t, json.Unmarshal([]byte(line), &stage))
+		if stage.Figure != "" {
+			figures++
+			assert.Contains(t, stage.Figure, "<svg")
+			continue
+		}
+		stages++
+		assert.Equal(t, stages, stage.Stage)
+		last.Of, last.Command = stage.Of, stage.Command
+		if stage.Stage == stage.Of {
+			assert.JSONEq(t, stdoutOf(t, "run", "float", "--set", "arrivals=poisson(rate=2/s)", "--set", "run.precision=1.5%", "--format", "json"), string(stage.Result))
+		}
+	}
+	assert.Equal(t, 3, stages)
+	assert.Equal(t, 3, last.Of)
+	assert.Equal(t, 3, figures)
+	assert.Equal(t, "faaslab run float --set 'arrivals=poisson(rate=2/s)' --set run.precision=1.5%", last.Command)
+}
+
+func TestTheServerRefusesWithTheTextsOfTheCommandLine(t *testing.T) {
+	server, _ := startExplorer(t, testBudget, 2)
+	for _, c := range []struct {
+		path, body string
+		status     int
+		want       string
+	}{
+		{"run", `{"set":["container.keep_alive=soon"]}`, 400, "--set container.keep_alive=soon"},
+		{"run", `{"set":["container.keepalive=1s"]}`, 400, "did you mean container.keep_alive"},
+		{"run", `{"scenario":"flaot"}`, 400, "float"},
+		{"run", `{"scenario":"/etc/passwd"}`, 400, "built-in"},
+		{"run", `{"scenario":"../../README.md"}`, 400, "built-in"},
+		{"run", `{"file":"arrivals: poisson(rate=1/s)\nwasm: {service: empirical(/etc/passwd)}"}`, 400, "files are not read here"},
+		{"run", `{"file":"x: [","scenario":"float"}`, 400, "want one of them"},
+		{"run", `{"sets":[]}`, 400, `unknown field "sets"`},
+		{"run", `{} {}`, 400, "want one object"},
+		{"run", `{`, 400, "unexpected EOF"},
+		{"run", `{"format":"pdf"}`, 400, "want json, csv"},
+		{"run", `{"models":"level-crossing"}`, 400, "want none"},
+		{"run", `{"set":["arrivals.rate=1000/s","wasm.cores=1"]}`, 400, "steady state"},
+		{"run", `{"set":["run.replications=100000"]}`, 400, "at most 256 here"},
+		{"run", `{"set":["run.duration=1000h"]}`, 400, "shorten run.duration"},
+		{"run", `{"set":["container.max_instances=unlimited","arrivals.rate=1e6/s"]}`, 400, "more than the 10000 that are accepted"},
+		{"sweep", `{}`, 400, "found none"},
+		{"sweep", `{"vary":["container.keep_alive=1s..2s:1000"]}`, 400, "more than 200 points"},
+		{"sweep", `{"vary":["container.keep_alive=1s,2s"],"metrics":["speed"]}`, 400, "which no platform has"},
+		{"sweep", `{"vary":["container.keep_alive=1s,2s"],"set":["container.keep_alive=1s"]}`, 400, "given by --set, too"},
+		{"compare", `{"a":{"set":["x=1"]},"b":{"set":["y=1"]}}`, 400, "b: "},
+		{"trace", `{"events":100000}`, 400, "want 1 to 5000"},
+		{"trace", `{"from":"soon"}`, 400, "want a duration"},
+		{"trace", `{"scenario":"wasm-10-cores","platform":"container"}`, 400, "want one that the scenario has"},
+		{"nothing", `{}`, 404, "docs/api.md"},
+		{"run", `{"file":"` + strings.Repeat("#", largestBody) + `"}`, 413, "too large"},
+	} {
+		status, answer := ask(t, server.URL+"/api/"+c.path, c.body)
+		assert.Equal(t, c.status, status, "%s %.80s: %s", c.path, c.body, answer)
+		var refused errorJSON
+		require.NoError(t, json.Unmarshal([]byte(answer), &refused), answer)
+		assert.Contains(t, refused.Error, c.want, "%s %.80s", c.path, c.body)
+		assert.NotContains(t, refused.Error, "root:")
+	}
+}
+
+func TestOnlyThePageOfThisServerMayAsk(t *testing.T) {
+	server, _ := startExplorer(t, testBudget, 2)
+	host := strings.TrimPrefix(server.URL, "http://")
+	_, port, err := net.SplitHostPort(host)
+	require.NoError(t, err)
+	for _, c := range []struct {
+		name, method, path, host string
+		header                   map[string]string
+		status                   int
+	}{
+		{"the page", "GET", "/", host, nil, 200},
+		{"by its other name", "GET", "/", "localhost:" + port, nil, 200},
+		{"a name that was made to point here", "GET", "/", "evil.example:" + port, nil, 403},
+		{"the same for the API", "GET", "/api/scenarios", "evil.example", nil, 403},
+		{"another address", "GET", "/", "192.0.2.1", nil, 403},
+		{"the page asks", "POST", "/api/model", host, map[string]string{"Origin": server.URL, "Sec-Fetch-Site": "same-origin"}, 200},
+		{"a program asks", "POST", "/api/model", host, nil, 200},
+		{"another site asks", "POST", "/api/model", host, map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, 403},
+		{"another site asks by an old browser", "POST", "/api/model", host, map[string]string{"Origin": "https://evil.example"}, 403},
+		{"another port asks", "POST", "/api/model", host, map[string]string{"Origin": "http://127.0.0.1:1", "Sec-Fetch-Site": "same-site"}, 403},
+		{"a form of another site", "POST", "/api/model", host, map[string]string{"Content-Type": "text/plain"}, 415},
+		{"a page is not posted to", "POST", "/index.html", host, nil, 405},
+		{"no such file", "GET", "/secret", host, nil, 404},
+		{"no file above the page", "GET", "/../serve.go", host, nil, 404},
+	} {
+		request, err := http.NewRequest(c.method, server.URL+c.path, strings.NewReader("{}"))
+		require.NoError(t, err)
+		request.Host = c.host
+		request.Header.Set("Content-Type", "application/json")
+		for name, value := range c.header {
+			request.Header.Set(name, value)
+		}
+		response, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		response.Body.Close()
+		assert.Equal(t, c.status, response.StatusCode, c.name)
+		policy := response.Header.Get("Content-Security-Policy")
+		assert.Contains(t, policy, "default-src 'self'", c.name)
+		assert.NotContains(t, policy, "unsafe", c.name)
+		assert.Equal(t, "nosniff", response.Header.Get("X-Content-Type-Options"), c.name)
+	}
+	assert.True(t, hostCheck{names: []string{"lab.example"}}.allows("Lab.example:80"))
+	assert.True(t, hostCheck{}.allows("192.0.2.1:80"))
+	assert.True(t, hostCheck{loopback: true}.allows("[::1]:80"))
+	assert.False(t, hostCheck{}.allows("evil.example"))
+}
+
+// The page asks nobody else for anything: no file of it names another host but for links to read.
+func TestThePageNamesNoOtherHost(t *testing.T) {
+	files, err := pageFiles.ReadDir("page")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, f := range files {
+		text, err := pageFiles.ReadFile("page/" + f.Name())
+		require.NoError(t, err)
+		for _, url := range regexp.MustCompile(`https?://[^\s"'<>]+`).FindAllString(string(text), -1) {
+			assert.Equal(t, "http://www.w3.org/2000/svg", url, f.Name())
+		}
+		assert.NotContains(t, string(text), "style=", f.Name())
+		assert.NotRegexp(t, `\bon[a-z]+="`, string(text), f.Name())
+	}
+}
+
+func TestTooManySimulationsAreTurnedAway(t *testing.T) {
+	g := newGate(2, 2)
+	cores, leave, err := g.enter(context.Background())
+	require.NoError(t, err)
+	assert.Equal(t, 1, cores, "half of what is free, and the core it needs")
+	_, leaveToo, err := g.enter(context.Background())
+	require.NoError(t, err)
+
+	type turn struct {
+		leave func()
+		err   error
+	}
+	turns := make(chan turn, 2)
+	gone, cancel := context.WithCancel(context.Background())
+	for _, ctx := range []context.Context{gone, context.Background()} {
+		go func() {
+			_, leave, err := g.enter(ctx)
+			turns <- turn{leave, err}
+		}()
+		require.Eventually(t, func() bool { g.mu.Lock(); defer g.mu.Unlock(); return len(g.waiting) > 0 }, time.Second, time.Millisecond)
+	}
+	require.Eventually(t, func() bool { g.mu.Lock(); defer g.mu.Unlock(); return len(g.waiting) == 2 }, time.Second, time.Millisecond)
+	_, _, err = g.enter(context.Background())
+	assert.ErrorIs(t, err, errBusy)
+
+	cancel() // one that waits leaves
+	assert.ErrorIs(t, (<-turns).err, context.Canceled)
+	leave() // the other's turn
+	second := <-turns
+	require.NoError(t, second.err)
+	leave() // once only
+	second.leave()
+	leaveToo()
+	assert.Equal(t, 2, g.free)
+	assert.Equal(t, 3, func() int { cores, _, _ := newGate(5, 0).enter(context.Background()); return cores }())
+}
+
+// slow is a simulation that takes longer than any test.
+const slow = `{"scenario":"float","set":["container.keep_alive=1h","run.precision=0.01%","run.max_requests=1e12"]}`
+
+func TestAFullQueueIsSaid(t *testing.T) {
+	server, e := startExplorer(t, budget{requests: 1e12, instances: 10_000, time: time.Minute}, 1)
+	e.gate.most = 1
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	for range 2 { // one runs, one waits
+		go func() {
+			request, _ := http.NewRequestWithContext(ctx, "POST", server.URL+"/api/run", strings.NewReader(slow))
+			request.Header.Set("Content-Type", "application/json")
+			if response, err := http.DefaultClient.Do(request); err == nil {
+				io.Copy(io.Discard, response.Body)
+				response.Body.Close()
+			}
+		}()
+	}
+	require.Eventually(t, func() bool { e.gate.mu.Lock(); defer e.gate.mu.Unlock(); return len(e.gate.waiting) == 1 }, 5*time.Second, time.Millisecond)
+	response, err := http.Post(server.URL+"/api/run", "application/json", strings.NewReader(`{}`))
+	require.NoError(t, err)
+	defer response.Body.Close()
+	assert.Equal(t, http.StatusServiceUnavailable, response.StatusCode)
+	assert.NotEmpty(t, response.Header.Get("Retry-After"))
+	text, _ := io.ReadAll(response.Body)
+	assert.Contains(t, string(text), "too many simulations")
+
+	// A client that leaves ends its simulation: the core is free again.
+	cancel()
+	require.Eventually(t, func() bool { e.gate.mu.Lock(); defer e.gate.mu.Unlock(); return e.gate.free == 1 }, 5*time.Second, time.Millisecond)
+}
+
+func TestASimulationKeepsToItsTime(t *testing.T) {
+	server, e := startExplorer(t, budget{requests: 1e12, instances: 10_000, time: 400 * time.Millisecond}, 1)
+	status, answer := ask(t, server.URL+"/api/run", slow)
+	require.Equal(t, http.StatusOK, status, answer)
+	lines := strings.Split(strings.TrimSpace(answer), "\n")
+	assert.Contains(t, lines[len(lines)-1], "was spent: there is no more than what came before")
+	assert.Contains(t, answer, `"stage":1`)
+	assert.Equal(t, 1, e.gate.free)
+
+	status, answer = ask(t, server.URL+"/api/trace", `{"set":["arrivals.rate=1000/s"],"from":"100d"}`)
+	assert.Equal(t, http.StatusBadRequest, status)
+	assert.Contains(t, answer, "was spent")
+}
+
+func TestServeStopsWell(t *testing.T) {
+	server, url := startServer(t)
+	response, err := http.Post(url+"api/run", "application/json", strings.NewReader(slow))
+	require.NoError(t, err)
+	defer response.Body.Close()
+	lines := bufio.NewScanner(response.Body)
+	lines.Buffer(nil, 1<<20)
+	require.True(t, lines.Scan())
+	require.NoError(t, server.Process.Signal(syscall.SIGTERM))
+	last := ""
+	for lines.Scan() {
+		last = lines.Text()
+	}
+	assert.NoError(t, lines.Err(), "the stream is ended, not torn")
+	assert.Equal(t, `{"error":"the server was stopped"}`, last)
+	assert.NoError(t, server.Wait(), "a stop is how it ends well")
+}
+
+func TestServeRefusesWhatItCannotServe(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer taken.Close()
+	for _, c := range []struct {
+		arguments []string
+		want      string
+	}{
+		{[]string{"float"}, "takes no argument"},
+		{[]string{"--addr", "nowhere"}, "want HOST:PORT"},
+		{[]string{"--addr", taken.Addr().String()}, "in use"},
+		{[]string{"--budget-requests", "0", "--budget-instances", "-1", "--budget-time", "0s"}, "--budget-instances -1: want 1 or more"},
+	} {
+		var out, errOut bytes.Buffer
+		assert.Equal(t, exitBadInput, faaslab(append([]string{"faaslab", "serve"}, c.arguments...), &out, &errOut), c.arguments)
+		assert.Contains(t, errOut.String(), c.want)
+		assert.Empty(t, out.String())
+	}
+}
+
+func TestServeWarnsWhenOthersReachIt(t *testing.T) {
+	server := exec.Command("faaslab", "serve", "--addr", ":0")
+	var warned bytes.Buffer
+	server.Stderr = &warned
+	out, err := server.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, server.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	assert.Regexp(t, `^http://127\.0\.0\.1:\d+/\n$`, line)
+	require.NoError(t, server.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, server.Wait())
+	assert.Contains(t, warned.String(), "not on this machine alone")
+}
+
+func TestACommandLineSurvivesAShell(t *testing.T) {
+	for _, words := range [][]string{{"run", "a b", "it's", "", "$(x)", "--set", "arrivals=poisson(rate=1/s)", "50%", "a*"}} {
+		script := strings.Replace(commandLine(words...), "faaslab", `printf '%s\n'`, 1)
+		out, err := exec.Command("sh", "-c", script).Output()
+		require.NoError(t, err)
+		assert.Equal(t, strings.Join(words, "\n")+"\n", string(out), fmt.Sprint(words))
+	}
+}

@@ -22,7 +22,7 @@ func TestAHistoryAddsUpToAReplicationOfTheSimulation(t *testing.T) {
 			for replication, want := range p.Replications {
 				history, err := s.History(name, replication)
 				require.NoError(t, err)
-				n := map[platform.Kind]int64{}
+				n := map[platform.EventKind]int64{}
 				for {
 					e, ok, err := history.Next(2 * 60 * sim.Second)
 					require.NoError(t, err)

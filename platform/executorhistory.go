@@ -77,7 +77,7 @@ func (w *executorWitness) next(until sim.Time, _ bool, interrupted func() error)
 }
 
 // of returns an event of an executor that will not be what it is.
-func (w *executorWitness) of(kind Kind, slot uint32) Event {
+func (w *executorWitness) of(kind EventKind, slot uint32) Event {
 	m := &w.members[slot]
 	return Event{Kind: kind, Request: m.Request, Arrived: m.arrived, Instance: m.Instance, Slot: m.Slot, Before: m.State, Since: m.Since}
 }

@@ -35,7 +35,7 @@ type witness interface {
 type Event struct {
 	Number int64 // of the event, from 1
 	Time   sim.Time
-	Kind   Kind
+	Kind   EventKind
 
 	// Request is which one it is about: the how-manieth of the run it is, from 1. 0: one
 	// that was there at time 0, or none (EventExpired). Arrived is when it came; 0 where Request is.
@@ -69,27 +69,27 @@ type IdleInstance struct {
 	Since    sim.Time
 }
 
-// Kind says what an event is.
-type Kind uint8
+// EventKind says what an event is.
+type EventKind uint8
 
 // The kinds of events.
 const (
-	EventArrived    Kind = iota // a request joins the queue of the dispatch stage
-	EventWarmStart              // a request is served by an idle instance
-	EventColdStart              // a request is served by an instance started for it
-	EventRejected               // a request finds the pool full, and is turned away
-	EventQueued                 // a request begins to wait for an instance, or its executor for a core
-	EventTimedOut               // a request has waited as long as it may, and leaves
-	EventDequeued               // a request completes, and one that waits takes over its instance or core
-	EventCompleted              // a request completes: its instance is idle, or its executor ends
-	EventExpired                // an instance has been idle for the keep-alive, and ends
-	EventStarted                // a request arrives, and its executor starts
-	EventReady                  // a start-up is over, and the service begins
-	EventStartupCPU             // a start-up on shared cores begins to take CPU
+	EventArrived    EventKind = iota // a request joins the queue of the dispatch stage
+	EventWarmStart                   // a request is served by an idle instance
+	EventColdStart                   // a request is served by an instance started for it
+	EventRejected                    // a request finds the pool full, and is turned away
+	EventQueued                      // a request begins to wait for an instance, or its executor for a core
+	EventTimedOut                    // a request has waited as long as it may, and leaves
+	EventDequeued                    // a request completes, and one that waits takes over its instance or core
+	EventCompleted                   // a request completes: its instance is idle, or its executor ends
+	EventExpired                     // an instance has been idle for the keep-alive, and ends
+	EventStarted                     // a request arrives, and its executor starts
+	EventReady                       // a start-up is over, and the service begins
+	EventStartupCPU                  // a start-up on shared cores begins to take CPU
 )
 
 // String returns the name used in JSON.
-func (k Kind) String() string {
+func (k EventKind) String() string {
 	return [...]string{"arrived", "warm_start", "cold_start", "rejected", "queued", "timed_out", "dequeued",
 		"completed", "expired", "started", "ready", "startup_cpu"}[k]
 }

@@ -87,7 +87,7 @@ func (w *poolWitness) next(until sim.Time, quiet bool, interrupted func() error)
 }
 
 // of returns an event of an instance that will not be what it is.
-func (w *poolWitness) of(kind Kind, slot uint32) Event {
+func (w *poolWitness) of(kind EventKind, slot uint32) Event {
 	m := &w.members[slot]
 	return Event{Kind: kind, Request: m.Request, Arrived: m.arrived, Instance: m.Instance, Slot: m.Slot,
 		Before: m.State, State: m.State, Since: m.Since}

@@ -6,15 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 
 	"github.com/urfave/cli/v2"
 
-	"faaslab/platform"
 	"faaslab/scenarios"
-	"faaslab/sim"
 )
 
 func traceCommand() *cli.Command {
@@ -39,37 +36,12 @@ func traceCommand() *cli.Command {
 	}
 }
 
-// A watch is which events are told of which platform.
-type watch struct {
-	scenario scenarios.Scenario
-	platform string
-	events   int      // at most
-	from     sim.Time // before it none
-}
-
-// A traceWriter writes events in a format as they happen. history is at the event told, or
-// at the beginning or the end.
-type traceWriter interface {
-	begin(history *platform.History) error
-	event(e platform.Event, history *platform.History) error
-	end(history *platform.History, told int, why ending) error
-}
-
 // traceWriters are the formats. Before it begins a writer may look at the whole watch.
 var traceWriters = map[string]func(context.Context, io.Writer, watch) (traceWriter, error){
 	"text":     newTraceText,
 	"json":     newTraceJSON,
 	"perfetto": newTracePerfetto,
 }
-
-// ending says why no more events are told.
-type ending string
-
-const (
-	enoughEvents ending = "events"      // as many as wanted
-	lastArrival  ending = "arrivals"    // the arrivals have ended, and the simulation with them
-	interruption ending = "interrupted" // the user wants no more
-)
 
 func trace(c *cli.Context) error {
 	start, ok := traceWriters[c.String("format")]
@@ -143,53 +115,16 @@ func writeTrace(c *cli.Context, w watch, write func(io.Writer) error) error {
 			return fmt.Errorf("--out %s: that is the file that the scenario comes from", path)
 		}
 	}
+	if err == nil && !info.Mode().IsRegular() { // a pipe or a device, which must not be replaced
+		file, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return fmt.Errorf("--out %s: cannot be written: %w", path, withoutPath(err))
+		}
+		err = errors.Join(write(file), file.Close())
+		if err != nil && !errors.As(err, new(*codedError)) {
+			err = &codedError{exitIO, fmt.Errorf("writing %s: %w", path, withoutPath(err))}
+		}
+		return err
+	}
 	return writeFile(path, write)
-}
-
-// tell writes the events, and returns why they end. Errors that are not of writing have their exit code.
-func (w watch) tell(ctx context.Context, writer traceWriter) (ending, error) {
-	why, told := enoughEvents, 0
-	history, err := w.start(ctx)
-	if history == nil || err != nil && ctx.Err() == nil {
-		return why, simulationError(err)
-	}
-	if err := writer.begin(history); err != nil {
-		return why, err
-	}
-	for ; told < w.events; told++ {
-		if ctx.Err() != nil {
-			return interruption, writer.end(history, told, interruption)
-		}
-		e, ok, err := history.Next(sim.Never)
-		switch {
-		case err != nil && ctx.Err() != nil:
-			return interruption, writer.end(history, told, interruption)
-		case err != nil:
-			return why, simulationError(err)
-		case !ok:
-			return lastArrival, writer.end(history, told, lastArrival)
-		}
-		if err := writer.event(e, history); err != nil {
-			return why, err
-		}
-	}
-	return why, writer.end(history, told, why)
-}
-
-// start returns the history where the watch begins or, with an error, where that or ctx ended it.
-func (w watch) start(ctx context.Context) (*platform.History, error) {
-	history, err := w.scenario.History(w.platform, 0)
-	if err != nil {
-		return nil, err
-	}
-	history.Interrupted = ctx.Err
-	return history, history.Skip(w.from)
-}
-
-// simulationError gives an error of a simulation its exit code.
-func simulationError(err error) error {
-	if errors.As(err, new(*fs.PathError)) {
-		return &codedError{exitIO, err}
-	}
-	return &codedError{exitBadInput, err}
 }

@@ -212,14 +212,6 @@ func (t *tracePerfetto) counters(h *platform.History) error {
 	return nil
 }
 
-// cores returns those that the instances share.
-func (w watch) cores() platform.Cores {
-	if w.platform == scenarios.WasmPlatform {
-		return w.scenario.Wasm.Cores
-	}
-	return w.scenario.Container.Cores
-}
-
 // end closes the spans of the instances that still live.
 func (t *tracePerfetto) end(h *platform.History, told int, why ending) error {
 	for _, i := range h.State().Instances {

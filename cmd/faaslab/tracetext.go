@@ -9,7 +9,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim"
@@ -107,26 +106,6 @@ var chars = func() map[platform.InstanceState]rune {
 	return all
 }()
 
-// canWait reports whether a request may have to wait.
-func (w watch) canWait() bool {
-	if w.platform == scenarios.WasmPlatform {
-		return w.possible(platform.StateWaiting)
-	}
-	c := w.scenario.Container
-	return c.MaxInstances != platform.Unlimited && c.WhenFull == platform.Queue || c.Dispatch.Exists()
-}
-
-// possible reports whether an instance can be in a state.
-func (w watch) possible(state platform.InstanceState) bool {
-	switch x := w.scenario.Wasm; state {
-	case platform.StateStarting:
-		return x.Startup != nil && x.Startup != (dist.Distribution)(dist.Constant{})
-	case platform.StateWaiting:
-		return x.Cores.Limited() && x.Discipline == platform.FCFS
-	}
-	return true
-}
-
 // subject is what the pictures are of.
 func (t *traceText) subject() string {
 	if t.watch.platform == scenarios.WasmPlatform {
@@ -170,14 +149,6 @@ func (t *traceText) begin(h *platform.History) error {
 func (t *traceText) event(e platform.Event, h *platform.History) error {
 	s := h.State()
 	return t.line(e.Time, s, t.watch.sentence(e, s))
-}
-
-// sentence says what an event was.
-func (w watch) sentence(e platform.Event, s platform.State) string {
-	if w.platform == scenarios.WasmPlatform {
-		return executorSentence(w.scenario.Wasm, e, s)
-	}
-	return containerSentence(w.scenario.Container, e, s)
 }
 
 func (t *traceText) line(at sim.Time, s platform.State, text string) error {

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/sim"
+)
+
+// A watch is which events are told of which platform.
+type watch struct {
+	scenario scenarios.Scenario
+	platform string
+	events   int      // at most
+	from     sim.Time // before it none
+}
+
+// A traceWriter writes events in a format as they happen. history is at the event told, or
+// at the beginning or the end.
+type traceWriter interface {
+	begin(history *platform.History) error
+	event(e platform.Event, history *platform.History) error
+	end(history *platform.History, told int, why ending) error
+}
+
+// ending says why no more events are told.
+type ending string
+
+const (
+	enoughEvents ending = "events"      // as many as wanted
+	lastArrival  ending = "arrivals"    // the arrivals have ended, and the simulation with them
+	interruption ending = "interrupted" // the user wants no more
+)
+
+// tell writes the events, and returns why they end. Errors that are not of writing have their exit code.
+func (w watch) tell(ctx context.Context, writer traceWriter) (ending, error) {
+	why, told := enoughEvents, 0
+	history, err := w.start(ctx)
+	if history == nil || err != nil && ctx.Err() == nil {
+		return why, simulationError(err)
+	}
+	if err := writer.begin(history); err != nil {
+		return why, err
+	}
+	for ; told < w.events; told++ {
+		if ctx.Err() != nil {
+			return interruption, writer.end(history, told, interruption)
+		}
+		e, ok, err := history.Next(sim.Never)
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return interruption, writer.end(history, told, interruption)
+		case err != nil:
+			return why, simulationError(err)
+		case !ok:
+			return lastArrival, writer.end(history, told, lastArrival)
+		}
+		if err := writer.event(e, history); err != nil {
+			return why, err
+		}
+	}
+	return why, writer.end(history, told, why)
+}
+
+// start returns the history where the watch begins or, with an error, where that or ctx ended it.
+func (w watch) start(ctx context.Context) (*platform.History, error) {
+	history, err := w.scenario.History(w.platform, 0)
+	if err != nil {
+		return nil, err
+	}
+	history.Interrupted = ctx.Err
+	return history, history.Skip(w.from)
+}
+
+// simulationError gives an error of a simulation its exit code.
+func simulationError(err error) error {
+	if errors.As(err, new(*fs.PathError)) {
+		return &codedError{exitIO, err}
+	}
+	return &codedError{exitBadInput, err}
+}
+
+// sentence says what an event was.
+func (w watch) sentence(e platform.Event, s platform.State) string {
+	if w.platform == scenarios.WasmPlatform {
+		return executorSentence(w.scenario.Wasm, e, s)
+	}
+	return containerSentence(w.scenario.Container, e, s)
+}
+
+// canWait reports whether a request may have to wait.
+func (w watch) canWait() bool {
+	if w.platform == scenarios.WasmPlatform {
+		return w.possible(platform.StateWaiting)
+	}
+	c := w.scenario.Container
+	return c.MaxInstances != platform.Unlimited && c.WhenFull == platform.Queue || c.Dispatch.Exists()
+}
+
+// possible reports whether an instance can be in a state.
+func (w watch) possible(state platform.InstanceState) bool {
+	switch x := w.scenario.Wasm; state {
+	case platform.StateStarting:
+		return x.Startup != nil && x.Startup != (dist.Distribution)(dist.Constant{})
+	case platform.StateWaiting:
+		return x.Cores.Limited() && x.Discipline == platform.FCFS
+	}
+	return true
+}
+
+// cores returns those that the instances share.
+func (w watch) cores() platform.Cores {
+	if w.platform == scenarios.WasmPlatform {
+		return w.scenario.Wasm.Cores
+	}
+	return w.scenario.Container.Cores
+}

@@ -1,0 +1,55 @@
+package scenarios
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"faaslab/platform"
+	"faaslab/sim"
+)
+
+// What is told of a replication of a built-in scenario adds up to what Simulate observes in it.
+func TestAHistoryAddsUpToAReplicationOfTheSimulation(t *testing.T) {
+	for _, b := range List() {
+		s, err := Load(b.Name, []Override{{Key: "run.warmup", Value: "0s"}, {Key: "run.duration", Value: "2m"}, {Key: "run.replications", Value: "2"}})
+		require.NoError(t, err)
+		result, err := Simulate(context.Background(), s, Options{})
+		require.NoError(t, err)
+		for name, p := range result.Platforms {
+			for replication, want := range p.Replications {
+				history, err := s.History(name, replication)
+				require.NoError(t, err)
+				n := map[platform.EventKind]int64{}
+				for {
+					e, ok, err := history.Next(2 * 60 * sim.Second)
+					require.NoError(t, err)
+					if !ok {
+						break
+					}
+					n[e.Kind]++
+				}
+				assert.Equal(t, want, history.Observations(), "%s, %s", b.Name, name)
+				assert.Equal(t, want.Completed, n[platform.EventCompleted]+n[platform.EventDequeued])
+				if name == ContainerPlatform {
+					assert.Equal(t, want.Warm, n[platform.EventWarmStart]+n[platform.EventDequeued], b.Name)
+					assert.Equal(t, want.Cold, n[platform.EventColdStart])
+					assert.Equal(t, want.Rejected, n[platform.EventRejected])
+					assert.Equal(t, want.TimedOut, n[platform.EventTimedOut])
+					assert.Equal(t, want.Expired, n[platform.EventExpired])
+				} else {
+					assert.Equal(t, want.Arrivals, n[platform.EventStarted]+n[platform.EventQueued])
+				}
+			}
+		}
+	}
+}
+
+func TestAHistoryIsOfAPlatformOfTheScenario(t *testing.T) {
+	s, err := Load("erlang-b", nil)
+	require.NoError(t, err)
+	_, err = s.History(WasmPlatform, 0)
+	require.EqualError(t, err, `no platform "wasm" in the scenario; want container`)
+}

@@ -151,7 +151,8 @@ func (e shownExample) number(t *testing.T) float64 {
 }
 
 // Every number of two or more digits in the prose of a lesson is one that its commands show, or a fact that is
-// computed, and all facts are there. So no number outlives what it came from.
+// computed, and all facts are there. So no number outlives what it came from. UPDATE_SCRIPTS=1 puts facts where the page has
+// their {name} instead.
 func TestTheNumbersInTheLessonsAreComputed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds, in code that other tests run too")
@@ -176,6 +177,7 @@ func TestTheNumbersInTheLessonsAreComputed(t *testing.T) {
 				assert.True(t, strings.Contains(text, fact), "%s.md should say of %q: %s", l.Name, name, fact)
 				learn(fact)
 			}
+			assert.NotRegexp(t, `\{[a-z0-9]+\}`, text, "a fact that there is not")
 			for _, shown := range shownCommand.FindAllString(text, -1) {
 				learn(shown)
 			}

@@ -108,7 +108,10 @@ func TestTheLessonsLinkToWhatTheySimulate(t *testing.T) {
 		require.Len(t, links, 1, l.Name)
 		query, err := url.ParseQuery(links[0][1])
 		require.NoError(t, err, l.Name)
-		commands := strings.Join(commandsOf(text), "\n")
+		commands := ""
+		for _, shown := range examplesOf(text) {
+			commands += shown.command + "\n"
+		}
 		overrides, err := scenarios.ParseOverrides("the link", query["set"])
 		require.NoError(t, err, l.Name)
 		_, err = scenarios.Load(query.Get("scenario"), overrides)
@@ -128,16 +131,28 @@ func TestTheLessonsLinkToWhatTheySimulate(t *testing.T) {
 	}
 }
 
-// commandsOf returns the commands that a lesson shows.
-func commandsOf(text string) (commands []string) {
+// A shownExample is a command that a lesson shows, with its output. That this is the command's is for
+// TestTheLessonsShowRealOutput to see.
+type shownExample struct{ command, output string }
+
+func examplesOf(text string) (examples []shownExample) {
 	for _, shown := range shownCommand.FindAllStringSubmatch(text, -1) {
-		commands = append(commands, shown[2])
+		examples = append(examples, shownExample{shown[2], shown[3]})
 	}
-	return commands
+	return examples
+}
+
+// number returns the output, if that is a number.
+func (e shownExample) number(t *testing.T) float64 {
+	t.Helper()
+	x, err := strconv.ParseFloat(strings.TrimSpace(e.output), 64)
+	require.NoError(t, err, e.command)
+	return x
 }
 
 // Every number of two or more digits in the prose of a lesson is one that its commands show, or a fact that is
-// computed, and all facts are there. So no number outlives what it came from.
+// computed, and all facts are there. So no number outlives what it came from. UPDATE_SCRIPTS=1 puts facts where the page has
+// their {name} instead.
 func TestTheNumbersInTheLessonsAreComputed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds, in code that other tests run too")
@@ -154,7 +169,7 @@ func TestTheNumbersInTheLessonsAreComputed(t *testing.T) {
 					known[n] = true
 				}
 			}
-			for name, fact := range lessonFacts[l.Name](t, commandsOf(text)) {
+			for name, fact := range lessonFacts[l.Name](t, examplesOf(text)) {
 				if os.Getenv("UPDATE_SCRIPTS") != "" {
 					text = strings.ReplaceAll(text, "{"+name+"}", fact)
 					require.NoError(t, os.WriteFile(filepath.Join(lessonsDirectory, l.Name+".md"), []byte(text), 0o644))
@@ -162,6 +177,7 @@ func TestTheNumbersInTheLessonsAreComputed(t *testing.T) {
 				assert.True(t, strings.Contains(text, fact), "%s.md should say of %q: %s", l.Name, name, fact)
 				learn(fact)
 			}
+			assert.NotRegexp(t, `\{[a-z0-9]+\}`, text, "a fact that there is not")
 			for _, shown := range shownCommand.FindAllString(text, -1) {
 				learn(shown)
 			}

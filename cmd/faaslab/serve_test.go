@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -360,5 +361,29 @@ func TestACommandLineSurvivesAShell(t *testing.T) {
 		out, err := exec.Command("sh", "-c", script).Output()
 		require.NoError(t, err)
 		assert.Equal(t, strings.Join(words, "\n")+"\n", string(out), fmt.Sprint(words))
+	}
+}
+
+// Each request that docs/api.md shows is answered, by a stream whose lines are as it says.
+func TestTheDocumentedRequestsAreAnswered(t *testing.T) {
+	server, _ := startExplorer(t, testBudget, 2)
+	text, err := os.ReadFile("../../docs/api.md")
+	require.NoError(t, err)
+	shown := map[string]bool{}
+	for _, block := range regexp.MustCompile("(?s)```json\nPOST (/api/[a-z]+)\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		shown[block[1]] = true
+		status, answer := ask(t, server.URL+block[1], block[2])
+		require.Equal(t, http.StatusOK, status, "%s %s", block[1], answer)
+		for line := range strings.Lines(answer) {
+			require.True(t, json.Valid([]byte(line)), block[1])
+			assert.NotContains(t, line, `"error"`, block[1])
+		}
+	}
+	assert.Len(t, shown, 5)
+	for _, address := range []string{"/api/scenarios", "/api/schema", "/api/lessons", "/api/lessons/little", "/lessons/figures/little.svg"} {
+		response, err := http.Get(server.URL + address)
+		require.NoError(t, err)
+		response.Body.Close()
+		assert.Equal(t, http.StatusOK, response.StatusCode, address)
 	}
 }

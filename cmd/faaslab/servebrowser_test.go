@@ -212,8 +212,12 @@ func (b *tab) picture(name string) {
 	if dir == "" {
 		return
 	}
-	if png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100)); err == nil {
-		require.NoError(b.t, os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644))
+	for part, take := range map[string]chromedp.Action[[]byte]{"": chromedp.FullScreenshot(100), "-top": chromedp.CaptureScreenshot()} {
+		png, err := chromedp.Run(b.ctx, take)
+		if err != nil {
+			continue
+		}
+		require.NoError(b.t, os.WriteFile(filepath.Join(dir, name+part+".png"), png, 0o644))
 	}
 }
 
@@ -257,6 +261,9 @@ func exploreAnswers(b *tab) {
 	assert.Equal(t, fmt.Sprintf("%.3f %%", 100*want), b.text(coldCell))
 	assert.Equal(t, "faaslab run float --set container.keep_alive=10s", b.text(".command code"))
 	assert.Contains(t, eval[string](b, "location.hash"), "set=container.keep_alive%3D10s")
+	b.wait(`document.querySelector('#chart-title').closest('section').textContent.includes('keep_alive=0.167s')`)
+	b.wait(`document.querySelectorAll('#chart-title ~ .status')[0].textContent === ''`)
+	b.picture("explore-changed-1280")
 	b.sound()
 }
 

@@ -39,9 +39,9 @@ func sub(files fs.FS, name string) fs.FS {
 
 // A Lesson is one page.
 type Lesson struct {
-	Name     string // of its file, without .md: little
-	Title    string // what it is about: Little's law
-	Question string // its heading: How many instances run at once?
+	Name     string `json:"name"`     // of its file, without .md: little
+	Title    string `json:"title"`    // what it is about: Little's law
+	Question string `json:"question"` // its heading: How many instances run at once?
 }
 
 // entry is a line of the table of contents.

@@ -264,6 +264,8 @@ func exploreAnswers(b *tab) {
 	b.wait(`document.querySelector('#chart-title').closest('section').textContent.includes('keep_alive=0.167s')`)
 	b.wait(`document.querySelectorAll('#chart-title ~ .status')[0].textContent === ''`)
 	b.picture("explore-changed-1280")
+	b.run(`document.getElementById('all-metrics').click()`)
+	assert.NotEmpty(t, b.text(`tr[data-metric="instance_lifetime"] td.number`))
 	b.sound()
 }
 

@@ -14,19 +14,10 @@ func routeLessons(mux *http.ServeMux) {
 }
 
 func listLessons(w http.ResponseWriter, _ *http.Request) {
-	type lesson struct {
-		Name     string `json:"name"`
-		Title    string `json:"title"`
-		Question string `json:"question"`
-	}
-	var all []lesson
-	for _, l := range lessons.All() {
-		all = append(all, lesson(l))
-	}
 	w.Header().Set("Content-Type", "application/json")
 	encode(w, struct {
-		Lessons []lesson `json:"lessons"`
-	}{all})
+		Lessons []lessons.Lesson `json:"lessons"`
+	}{lessons.All()})
 }
 
 // sendLesson sends the lesson as HTML, without a page around it.

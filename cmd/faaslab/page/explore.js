@@ -53,6 +53,9 @@ class Explore {
 
     this.status = make('p', { class: 'status', role: 'status' });
     this.results = make('div', {});
+    this.all = make('input', { type: 'checkbox', id: 'all-metrics', onchange: () => {
+      if (this.result) this.results.replaceChildren(scrolled('the metrics of the steady state', resultTable(this.result, this.all.checked)));
+    } });
     this.warnings = make('ul', { class: 'warnings', hidden: true });
     this.models = make('div', {});
     this.distribution = new Figure('');
@@ -89,9 +92,10 @@ class Explore {
       make('div', { class: 'side' }, make('h1', {}, 'Explore'), this.controls.element),
       make('div', { class: 'results' },
         make('section', { 'aria-labelledby': 'results-title' },
-          make('h2', { id: 'results-title' }, 'Steady state'), this.status, this.results, this.warnings,
+          make('h2', { id: 'results-title' }, 'Steady state'), this.status, this.results,
+          make('p', { class: 'row' }, make('label', { class: 'without', for: 'all-metrics' }, this.all, 'all metrics'), watch), this.warnings,
           this.commandLine('run', this.command),
-          this.downloads('run', ['csv', 'json', 'svg', 'yaml']), watch),
+          this.downloads('run', ['csv', 'json', 'svg', 'yaml'])),
         make('section', { 'aria-labelledby': 'chart-title' },
           make('h2', { id: 'chart-title' }, 'Over a parameter'),
           make('div', { class: 'chooser' },
@@ -246,7 +250,7 @@ class Explore {
     const n = Math.max(...Object.values(r.platforms).map((p) => p.requests));
     this.status.textContent = (last ? '' : 'Refining … ') + `${requests(n)}${precision}, ${r.run.replications} replications, ${significant(100 * r.run.deleted, 2)} % deleted as warm-up.`;
     this.results.classList.remove('stale');
-    this.results.replaceChildren(scrolled('the metrics of the steady state', resultTable(r)));
+    this.results.replaceChildren(scrolled('the metrics of the steady state', resultTable(r, this.all.checked)));
     this.warnings.replaceChildren(...[...r.warnings].map((w) => make('li', {}, w)));
     this.warnings.hidden = r.warnings.length === 0;
     this.models.replaceChildren(...modelTables(r), ...(r.notes || []).map((note) => make('p', { class: 'note' }, note)));
@@ -372,7 +376,10 @@ function happens(metric, ...estimates) {
   return !/rejection|timeout|waiting/.test(metric) || some.some((e) => e.mean !== 0 || e.half_width !== 0);
 }
 
-function resultTable(r) {
+// secondary are the metrics that are shown on demand only.
+const secondary = new Set(['response_time_p90', 'response_time_warm', 'response_time_cold', 'warm_instances', 'running_warm', 'running_cold', 'instance_lifetime', 'throughput']);
+
+function resultTable(r, all) {
   const there = platforms.filter(([name]) => r.platforms[name]);
   const head = make('tr', {}, make('th', { scope: 'col' }, 'Metric'),
     ...there.map(([, title]) => make('th', { scope: 'col', colspan: '2' }, title)),
@@ -380,7 +387,7 @@ function resultTable(r) {
   const body = make('tbody', {});
   for (const metric of metricNames) {
     const estimates = there.map(([name]) => r.platforms[name].metrics[metric]);
-    if (!happens(metric, ...estimates)) continue;
+    if (!happens(metric, ...estimates) || !all && (secondary.has(metric) || /rejection/.test(metric) && estimates.every((e) => !e || e.mean === 0))) continue;
     const row = make('tr', { 'data-metric': metric }, make('th', { scope: 'row' }, label(metric)));
     for (const e of estimates) row.append(...(e ? estimateCells(metric, e) : [make('td', {}), make('td', {})]));
     if (r.difference) row.append(...(r.difference[metric] ? estimateCells(metric, r.difference[metric], true) : [make('td', {}), make('td', {})]));

@@ -398,11 +398,12 @@ func (p *Pool) Observations() Observations {
 }
 
 // Occupancy returns the integral of the number of instances and waiting requests since the
-// last Restart, or since time 0, in seconds. On shared cores it counts running instances once
-// more: how many share them is what settles there, in a pool that is always full too.
+// last Restart, or since time 0, in seconds. It counts running instances once more where their number
+// is what settles: on shared cores, and in a pool that is full from time 0 and stays so.
 func (p *Pool) Occupancy() float64 {
 	area := p.observed.occupancy(p.engine.Now())
-	if p.shared != nil {
+	c := &p.config
+	if p.shared != nil || c.KeepAlive == sim.Never && c.InitialIdle+c.InitialRunning == c.MaxInstances {
 		p.observed.Running.Close(p.engine.Now())
 		area += p.observed.Running.Area()
 	}

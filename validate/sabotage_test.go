@@ -95,7 +95,7 @@ func TestSabotageIsCaught(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "overlay.json"), replaced, 0o600))
 		program := filepath.Join(dir, "faaslab")
-		command := exec.Command("go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", program, "./cmd/faaslab")
+		command := exec.Command("go", "build", "-pgo=off", "-ldflags=-s -w", "-overlay", filepath.Join(dir, "overlay.json"), "-o", program, "./cmd/faaslab")
 		command.Dir = root
 		output, err := command.CombinedOutput()
 		require.NoError(t, err, string(output))

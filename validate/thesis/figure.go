@@ -80,7 +80,8 @@ func figures() []Figure {
 		modification = append(modification, Panel{Metric: metric, Key: "container.keep_alive", Series: []string{"openwhisk_float_keep_alive"}})
 	}
 	return append(figures,
-		Figure{"4.21", "OpenWhisk under load, aes", "The shape only: what limits OpenWhisk here lies before the pool.", limits},
+		Figure{"4.21", "OpenWhisk under load, aes", "The shape only: what limits OpenWhisk here lies before the pool, where requests are read too slowly and handed over in batches. Steady up to 50/s; then the batches grow, and with them cold starts and containers; " +
+			"from 65/s on requests wait for the reader, and at 75/s practically all of them for more than a minute.", limits},
 		Figure{"A.1", "Idle and all instances of float: the SMP as published, and as the thesis modified it",
 			"Both SMPs have too few idle instances at a keep-alive of some seconds. From 20 s on the published one still has too few, and the modified one slightly too many; the exact model is on the simulation throughout.", modification})
 }

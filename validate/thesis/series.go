@@ -46,7 +46,7 @@ var KeepAlives = []string{"1s", "3s", "5s", "7s", "10s", "12s", "14s", "16s", "1
 var (
 	floatOnContainers = []string{"0.5/s", "1/s", "2/s", "3/s", "4/s", "5/s", "6/s", "7/s", "8/s", "9/s", "10/s", "11/s", "12/s", "13/s", "14/s", "15/s", "16/s"}
 	floatOnWasm       = []string{"0.5/s", "1/s", "1.5/s", "2/s", "2.5/s", "3/s", "3.5/s", "4/s", "4.5/s", "5/s"}
-	aesOnContainers   = []string{"1/s", "5/s", "10/s", "20/s", "30/s", "40/s", "50/s", "60/s", "70/s", "75/s", "80/s", "90/s", "100/s"}
+	aesOnContainers   = []string{"1/s", "5/s", "10/s", "20/s", "30/s", "40/s", "50/s", "55/s", "60/s", "65/s", "70/s", "75/s", "80/s"}
 )
 
 // tenCores is how many cores were left on for all load experiments but that of float.

@@ -1,0 +1,224 @@
+package thesis
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync"
+
+	"gonum.org/v1/gonum/optimize"
+
+	"faaslab/scenarios"
+)
+
+// What is fitted: the load experiment of float on OpenWhisk, by what the thesis does not say of its machine. All else stays.
+const fittedSeries = "openwhisk_float_load"
+
+// A Parameter is a number that Fit is free to choose.
+type Parameter struct {
+	Key       string  // of the scenario file
+	Low, High float64 // where it may be
+}
+
+// Parameters are all that is fitted: what the second thread of a core adds to the first, the clock with
+// all cores busy, and the share of a start-up that takes CPU.
+var Parameters = [...]Parameter{
+	{"container.cores.yield", 0, 1},
+	{"container.cores.all_core_speed", 0.5, 1},
+	{"container.startup_cpu", 0, 1},
+}
+
+// A Choice is a value for each of Parameters, in their order.
+type Choice [len(Parameters)]float64
+
+// Assumed are the values without a fit, for which machine.go has reasons.
+var Assumed = Choice{wholeMachine.yield, wholeMachine.allCoreSpeed, 1}
+
+// FitOptions say how much a fit simulates.
+type FitOptions struct {
+	Seed uint64
+	// Runs is how many short runs stand for each point, > 0. All choices are tried on the same random
+	// numbers, so that what differs is their doing.
+	Runs int
+	// Evaluations bounds the search, > 0.
+	Evaluations int
+	Workers     int // points to simulate at once; 0: one a core. It changes no result
+	// Progress, if set, is told the fraction of the work that is done.
+	Progress func(done float64)
+}
+
+// DefaultFit are the options with which the stated values were found.
+var DefaultFit = FitOptions{Seed: 1, Runs: 20, Evaluations: 120}
+
+// A Fit is what a search has found.
+type Fit struct {
+	Series      string
+	Points      int // that were measured
+	Best        Choice
+	Errors      Errors // of Best
+	Assumed     Errors // of the values without a fit
+	Evaluations int
+	Around      []Trial // a grid around Best
+}
+
+// A Trial is how well a choice does.
+type Trial struct {
+	Choice Choice
+	Error  float64 // mean absolute relative error over metrics
+}
+
+// Tuner evaluates choices against measurements.
+type tuner struct {
+	series   Series
+	measured Measured
+	options  FitOptions
+}
+
+// errors simulates the experiment with a choice. Metrics are those of a short run, and the response time is that
+// within an instance: what was measured beyond capacity agrees with the number of running instances by Little's law without a wait.
+func (t tuner) errors(ctx context.Context, c Choice) (Errors, error) {
+	var more []scenarios.Override
+	for i, p := range Parameters {
+		more = append(more, scenarios.Override{Key: p.Key, Value: strconv.FormatFloat(c[i], 'g', -1, 64)})
+	}
+	run := t.series.Run
+	run.Replications = t.options.Runs
+	values := t.measured.values()
+	found := make([]map[string]float64, len(values))
+	errs := make([]error, len(values))
+	var group sync.WaitGroup
+	limit := make(chan struct{}, workers(t.options.Workers))
+	for i := len(values) - 1; i >= 0; i-- { // the longest first
+		limit <- struct{}{}
+		group.Go(func() {
+			defer func() { <-limit }()
+			found[i], errs[i] = t.point(ctx, values[i], more, run)
+		})
+	}
+	group.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return t.measured.errors(func(value, metric string) float64 { return found[slices.Index(values, value)][metric] }), nil
+}
+
+// point returns the means of short runs.
+func (t tuner) point(ctx context.Context, value string, more []scenarios.Override, run scenarios.ShortRunOptions) (map[string]float64, error) {
+	s, err := t.series.scenario(value, t.options.Seed, more...)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := scenarios.ShortRuns(ctx, s, t.series.Platform, run)
+	if err != nil {
+		return nil, fmt.Errorf("%s at %s: %w", t.series.Name, value, err)
+	}
+	means := map[string]float64{}
+	for metric, spread := range spreads(runs) {
+		means[metric] = spread.Mean.Mean
+	}
+	means["response_time"] -= means["waiting_time"]
+	return means, nil
+}
+
+func workers(n int) int {
+	if n > 0 {
+		return n
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// FitLoad searches for the choice with the least mean absolute relative error over metrics: Nelder and Mead's simplex from the values
+// without a fit, and then a grid around what it finds. It stops with ctx's error when ctx ends.
+func FitLoad(ctx context.Context, measured Measured, o FitOptions) (Fit, error) {
+	i := slices.IndexFunc(AllSeries(), func(s Series) bool { return s.Name == fittedSeries })
+	t := tuner{AllSeries()[i], measured, o}
+	fit := Fit{Series: fittedSeries, Points: len(measured)}
+	total := float64(o.Evaluations + len(around(Assumed)))
+	done := 0
+	var failed error
+	evaluate := func(c Choice) Errors {
+		if failed == nil {
+			var e Errors
+			if e, failed = t.errors(ctx, c); failed == nil {
+				done++
+				if o.Progress != nil {
+					o.Progress(min(1, float64(done)/total))
+				}
+				return e
+			}
+		}
+		return nil
+	}
+	fit.Assumed = evaluate(Assumed)
+	problem := optimize.Problem{
+		Func: func(x []float64) float64 {
+			inside, outside := within(x)
+			if failed != nil {
+				return math.Inf(1)
+			}
+			return evaluate(inside).Mean() + outside
+		},
+		Status: func() (optimize.Status, error) {
+			if failed != nil {
+				return optimize.Failure, failed
+			}
+			return optimize.NotTerminated, nil
+		},
+	}
+	result, err := optimize.Minimize(problem, Assumed[:], &optimize.Settings{
+		FuncEvaluations: o.Evaluations,
+		Converger:       &optimize.FunctionConverge{Absolute: 1e-5, Iterations: 30},
+	}, &optimize.NelderMead{SimplexSize: 0.1})
+	if failed != nil {
+		return fit, failed
+	}
+	if err != nil && result == nil {
+		return fit, err
+	}
+	best, _ := within(result.X)
+	for i := range best {
+		best[i] = math.Round(best[i]*100) / 100
+	}
+	fit.Best, fit.Evaluations = best, result.FuncEvaluations
+	fit.Errors = evaluate(best)
+	for _, c := range around(best) {
+		fit.Around = append(fit.Around, Trial{c, evaluate(c).Mean()})
+	}
+	return fit, failed
+}
+
+// within returns the choice nearest to a point and how far away that is.
+func within(x []float64) (c Choice, distance float64) {
+	for i, p := range Parameters {
+		c[i] = min(max(x[i], p.Low), p.High)
+		distance += math.Abs(c[i] - x[i])
+	}
+	return c, distance
+}
+
+// around is a grid around a choice: of the first two parameters, which do much the same, and of the third.
+func around(c Choice) (choices []Choice) {
+	steps := []float64{-0.1, -0.05, 0, 0.05, 0.1}
+	for _, a := range steps {
+		for _, b := range steps {
+			choices = append(choices, c.moved(a, b, 0))
+		}
+	}
+	for _, a := range []float64{-0.5, -0.25, 0, 0.25, 0.5} {
+		choices = append(choices, c.moved(0, 0, a))
+	}
+	return slices.CompactFunc(choices, func(a, b Choice) bool { return a == b })
+}
+
+func (c Choice) moved(by ...float64) Choice {
+	for i := range by {
+		c[i] += by[i]
+	}
+	inside, _ := within(c[:])
+	return inside
+}

@@ -105,6 +105,7 @@ func load(number, caption, metric string, platforms []string, see string) Figure
 	for _, platform := range platforms {
 		p.Series = append(p.Series, platform+"float_load")
 	}
+	p.Series = append(p.Series, FittedTo+"_fitted")
 	p.Log = len(platforms) > 1 // beyond capacity Wasm has no bound
 	return Figure{number, caption, see, []Panel{p}}
 }
@@ -113,7 +114,7 @@ func load(number, caption, metric string, platforms []string, see string) Figure
 func withTimeInInstance(f Figure) Figure {
 	f.Panels[0].Title = "with the wait for a container"
 	f.Panels = append(f.Panels, Panel{Title: "time in a container", Metric: InInstance, Key: f.Panels[0].Key,
-		Series: f.Panels[0].Series[:1], Measured: "response_time"})
+		Series: []string{FittedTo, FittedTo + "_fitted"}, Measured: "response_time"})
 	return f
 }
 

@@ -14,28 +14,41 @@ import (
 	"faaslab/scenarios"
 )
 
-// What is fitted: the load experiment of float on OpenWhisk, by what the thesis does not say of its machine. All else stays.
-const fittedSeries = "openwhisk_float_load"
+// FittedTo names the series to which something is fitted: the load experiment of float on OpenWhisk.
+const FittedTo = "openwhisk_float_load"
 
 // A Parameter is a number that Fit is free to choose.
 type Parameter struct {
 	Key       string  // of the scenario file
 	Low, High float64 // where it may be
+	step      float64 // of the search at its beginning
 }
 
-// Parameters are all that is fitted: what the second thread of a core adds to the first, the clock with
+// Parameters are all that is fitted, for they are what the thesis does not say of its machine: what the second thread of a core adds to the first, the clock with
 // all cores busy, and the share of a start-up that takes CPU.
 var Parameters = [...]Parameter{
-	{"container.cores.yield", 0, 1},
-	{"container.cores.all_core_speed", 0.5, 1},
-	{"container.startup_cpu", 0, 1},
+	{"container.cores.yield", 0, 1, 0.05},
+	{"container.cores.all_core_speed", 0.5, 1, 0.05},
+	{"container.startup_cpu", 0, 1, 0.25},
 }
 
 // A Choice is a value for each of Parameters, in their order.
 type Choice [len(Parameters)]float64
 
-// Assumed are the values without a fit, for which machine.go has reasons.
-var Assumed = Choice{wholeMachine.yield, wholeMachine.allCoreSpeed, 1}
+var (
+	// Assumed are the values without a fit, for which machine.go has reasons.
+	Assumed = Choice{wholeMachine.yield, wholeMachine.allCoreSpeed, 1}
+	// Fitted are those that FitLoad found with DefaultFit for what the thesis' author measured: faaslab reproduce --fit.
+	Fitted = Choice{0.29, 0.78, 0.91}
+)
+
+// overrides set the parameters.
+func (c Choice) overrides() (settings []scenarios.Override) {
+	for i, p := range Parameters {
+		settings = append(settings, scenarios.Override{Key: p.Key, Value: strconv.FormatFloat(c[i], 'g', -1, 64)})
+	}
+	return settings
+}
 
 // FitOptions say how much a fit simulates.
 type FitOptions struct {
@@ -45,22 +58,23 @@ type FitOptions struct {
 	Runs int
 	// Evaluations bounds the search, > 0.
 	Evaluations int
-	Workers     int // points to simulate at once; 0: one a core. It changes no result
+	Flatness    bool // look around what is found, too
+	Workers     int  // points to simulate at once; 0: one a core. It changes no result
 	// Progress, if set, is told the fraction of the work that is done.
 	Progress func(done float64)
 }
 
 // DefaultFit are the options with which the stated values were found.
-var DefaultFit = FitOptions{Seed: 1, Runs: 20, Evaluations: 120}
+var DefaultFit = FitOptions{Seed: 1, Runs: 40, Evaluations: 80, Flatness: true}
 
 // A Fit is what a search has found.
 type Fit struct {
-	Series      string
 	Points      int // that were measured
+	Runs        int // short runs that stood for each
 	Best        Choice
-	Errors      Errors // of Best
-	Assumed     Errors // of the values without a fit
-	Evaluations int
+	Errors      Errors  // of Best
+	Assumed     Errors  // of the values without a fit
+	Evaluations int     // of all, those of the grids included
 	Around      []Trial // a grid around Best
 }
 
@@ -70,7 +84,7 @@ type Trial struct {
 	Error  float64 // mean absolute relative error over metrics
 }
 
-// Tuner evaluates choices against measurements.
+// A tuner evaluates choices against measurements.
 type tuner struct {
 	series   Series
 	measured Measured
@@ -80,10 +94,6 @@ type tuner struct {
 // errors simulates the experiment with a choice. Metrics are those of a short run, and the response time is that
 // within an instance: what was measured beyond capacity agrees with the number of running instances by Little's law without a wait.
 func (t tuner) errors(ctx context.Context, c Choice) (Errors, error) {
-	var more []scenarios.Override
-	for i, p := range Parameters {
-		more = append(more, scenarios.Override{Key: p.Key, Value: strconv.FormatFloat(c[i], 'g', -1, 64)})
-	}
 	run := t.series.Run
 	run.Replications = t.options.Runs
 	values := t.measured.values()
@@ -95,7 +105,7 @@ func (t tuner) errors(ctx context.Context, c Choice) (Errors, error) {
 		limit <- struct{}{}
 		group.Go(func() {
 			defer func() { <-limit }()
-			found[i], errs[i] = t.point(ctx, values[i], more, run)
+			found[i], errs[i] = t.point(ctx, values[i], c, run)
 		})
 	}
 	group.Wait()
@@ -108,8 +118,8 @@ func (t tuner) errors(ctx context.Context, c Choice) (Errors, error) {
 }
 
 // point returns the means of short runs.
-func (t tuner) point(ctx context.Context, value string, more []scenarios.Override, run scenarios.ShortRunOptions) (map[string]float64, error) {
-	s, err := t.series.scenario(value, t.options.Seed, more...)
+func (t tuner) point(ctx context.Context, value string, c Choice, run scenarios.ShortRunOptions) (map[string]float64, error) {
+	s, err := t.series.scenario(value, t.options.Seed, c.overrides()...)
 	if err != nil {
 		return nil, err
 	}
@@ -135,10 +145,11 @@ func workers(n int) int {
 // FitLoad searches for the choice with the least mean absolute relative error over metrics: Nelder and Mead's simplex from the values
 // without a fit, and then a grid around what it finds. It stops with ctx's error when ctx ends.
 func FitLoad(ctx context.Context, measured Measured, o FitOptions) (Fit, error) {
-	i := slices.IndexFunc(AllSeries(), func(s Series) bool { return s.Name == fittedSeries })
+	i := slices.IndexFunc(AllSeries(), func(s Series) bool { return s.Name == FittedTo })
 	t := tuner{AllSeries()[i], measured, o}
-	fit := Fit{Series: fittedSeries, Points: len(measured)}
-	total := float64(o.Evaluations + len(around(Assumed)))
+	fit := Fit{Points: len(measured), Runs: o.Runs}
+	coarse := coarseGrid()
+	total := float64(1 + len(coarse) + o.Evaluations + len(around(Assumed)))
 	done := 0
 	var failed error
 	evaluate := func(c Choice) Errors {
@@ -155,6 +166,14 @@ func FitLoad(ctx context.Context, measured Measured, o FitOptions) (Fit, error) 
 		return nil
 	}
 	fit.Assumed = evaluate(Assumed)
+	start, least := Assumed, math.Inf(1)
+	t.options.Runs = max(1, o.Runs/10)
+	for _, c := range coarse {
+		if e := evaluate(c).Mean(); e < least {
+			start, least = c, e
+		}
+	}
+	t.options.Runs = o.Runs
 	problem := optimize.Problem{
 		Func: func(x []float64) float64 {
 			inside, outside := within(x)
@@ -170,10 +189,10 @@ func FitLoad(ctx context.Context, measured Measured, o FitOptions) (Fit, error) 
 			return optimize.NotTerminated, nil
 		},
 	}
-	result, err := optimize.Minimize(problem, Assumed[:], &optimize.Settings{
+	result, err := optimize.Minimize(problem, start.scaled(), &optimize.Settings{
 		FuncEvaluations: o.Evaluations,
-		Converger:       &optimize.FunctionConverge{Absolute: 1e-5, Iterations: 30},
-	}, &optimize.NelderMead{SimplexSize: 0.1})
+		Converger:       &optimize.FunctionConverge{Absolute: 2e-4, Iterations: 15},
+	}, &optimize.NelderMead{SimplexSize: 1})
 	if failed != nil {
 		return fit, failed
 	}
@@ -184,19 +203,42 @@ func FitLoad(ctx context.Context, measured Measured, o FitOptions) (Fit, error) 
 	for i := range best {
 		best[i] = math.Round(best[i]*100) / 100
 	}
-	fit.Best, fit.Evaluations = best, result.FuncEvaluations
+	fit.Best = best
 	fit.Errors = evaluate(best)
-	for _, c := range around(best) {
-		fit.Around = append(fit.Around, Trial{c, evaluate(c).Mean()})
+	if o.Flatness {
+		for _, c := range around(best) {
+			fit.Around = append(fit.Around, Trial{c, evaluate(c).Mean()})
+		}
 	}
+	fit.Evaluations = done
 	return fit, failed
 }
 
-// within returns the choice nearest to a point and how far away that is.
+// coarseGrid covers what the parameters may be.
+func coarseGrid() (choices []Choice) {
+	for _, yield := range []float64{0, 0.1, 0.2, 0.3, 0.4, 0.5} {
+		for _, speed := range []float64{0.7, 0.75, 0.8, 0.85, 0.9, 0.95} {
+			for _, startup := range []float64{0, 0.5, 1} {
+				choices = append(choices, Choice{yield, speed, startup})
+			}
+		}
+	}
+	return choices
+}
+
+// scaled returns a choice in steps of the search.
+func (c Choice) scaled() (x []float64) {
+	for i, p := range Parameters {
+		x = append(x, c[i]/p.step)
+	}
+	return x
+}
+
+// within returns the choice nearest to a point, given in steps, and how far away that is.
 func within(x []float64) (c Choice, distance float64) {
 	for i, p := range Parameters {
-		c[i] = min(max(x[i], p.Low), p.High)
-		distance += math.Abs(c[i] - x[i])
+		c[i] = min(max(x[i]*p.step, p.Low), p.High)
+		distance += math.Abs(c[i] - x[i]*p.step)
 	}
 	return c, distance
 }
@@ -217,8 +259,8 @@ func around(c Choice) (choices []Choice) {
 
 func (c Choice) moved(by ...float64) Choice {
 	for i := range by {
-		c[i] += by[i]
+		c[i] = math.Round(100*(c[i]+by[i])) / 100
 	}
-	inside, _ := within(c[:])
+	inside, _ := within(c.scaled())
 	return inside
 }

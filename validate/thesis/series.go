@@ -26,6 +26,8 @@ type Series struct {
 	Run      scenarios.ShortRunOptions
 	// Level: the key of the figure does not matter to the platform; there is one value, which holds for all.
 	Level bool
+	// Fitted: the cores are those that were fitted to what was measured of the series. The models, which know no cores, are left to the series without.
+	Fitted bool
 }
 
 const minute = 60 * sim.Second
@@ -67,6 +69,8 @@ func AllSeries() (all []Series) {
 	all = append(all,
 		Series{Name: "openwhisk_float_load", Platform: scenarios.ContainerPlatform, Function: "float",
 			Key: "arrivals.rate", Values: floatOnContainers, Run: loadOnContainers, Settings: wholeMachine.containers()},
+		Series{Name: FittedTo + "_fitted", Platform: scenarios.ContainerPlatform, Function: "float",
+			Key: "arrivals.rate", Values: floatOnContainers, Run: loadOnContainers, Settings: slices.Concat(wholeMachine.containers(), Fitted.overrides()), Fitted: true},
 		Series{Name: "spin_float_load", Platform: scenarios.WasmPlatform, Function: "float",
 			Key: "arrivals.rate", Values: floatOnWasm, Run: loadOnWasm, Settings: wholeMachine.wasm()})
 	for _, f := range []string{"aes", "matmul", "whatlang"} {

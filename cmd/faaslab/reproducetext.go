@@ -114,10 +114,10 @@ func writeReproductionText(w io.Writer, r *reproduction) error {
 		fmt.Fprintln(w, "\nmean absolute relative errors against what was measured")
 		columns, rows := accuracyTable(r.accuracy)
 		t := &table{}
-		for i, row := range append([][]string{append([]string{"", ""}, columns...)}, rows...) {
+		for _, row := range append([][]string{append([]string{"", ""}, columns...)}, rows...) {
 			var cells []cell
 			for k, text := range row {
-				if k < 2 || i == 0 && k < 2 {
+				if k < 2 {
 					cells = append(cells, left(text))
 				} else {
 					cells = append(cells, right(text))
@@ -218,12 +218,31 @@ type figureJSON struct {
 	Files   []string `json:"files"`
 }
 
+// An errorsJSON is how far from the measurements of a series one of those who say something is, as JSON has it.
+type errorsJSON struct {
+	Series string             `json:"series"`
+	Points int                `json:"points"`
+	By     string             `json:"by"`
+	Fitted bool               `json:"fitted,omitempty"`
+	Errors map[string]float64 `json:"errors"`
+}
+
+func errorsOf(accuracy []thesis.Accuracy) (all []errorsJSON) {
+	for _, a := range accuracy {
+		for _, said := range a.Said {
+			all = append(all, errorsJSON{a.Series.Name, a.Points, said.By, a.Series.Fitted, said.Errors})
+		}
+	}
+	return all
+}
+
 func writeReproductionJSON(w io.Writer, r *reproduction) error {
 	all := struct {
 		Version  string        `json:"version"`
 		Figures  []figureJSON  `json:"figures"`
 		Findings []findingJSON `json:"findings"`
-	}{version, []figureJSON{}, []findingJSON{}}
+		Errors   []errorsJSON  `json:"errors,omitempty"`
+	}{version, []figureJSON{}, []findingJSON{}, errorsOf(r.accuracy)}
 	for _, f := range r.written {
 		all.Figures = append(all.Figures, figureJSON{f.Number, f.Caption, []string{f.name + ".svg", f.name + ".png", f.name + ".csv"}})
 	}
@@ -264,7 +283,12 @@ func writeReproductionIndex(w io.Writer, r *reproduction) error {
 	if err != nil {
 		return err
 	}
-	return t.Execute(w, map[string]any{"Figures": figures, "Findings": r.findings, "Version": version})
+	shown := map[string]any{"Figures": figures, "Findings": r.findings, "Version": version}
+	if len(r.accuracy) > 0 {
+		columns, rows := accuracyTable(r.accuracy)
+		shown["Accuracy"] = map[string]any{"Columns": columns, "Rows": rows}
+	}
+	return t.Execute(w, shown)
 }
 
 // altText says in words what a figure shows.
@@ -299,19 +323,24 @@ func writeReproductionPage(w io.Writer, r *reproduction) error {
 			return leftTable(t)
 		},
 		"accuracy": func() string { return accuracyMarkdown(r.accuracy) },
-		"fitted": func() string {
-			var parts []string
-			for i, p := range thesis.Parameters {
-				parts = append(parts, fmt.Sprintf("`%s: %s`", p.Key, shortNumber(thesis.Fitted[i])))
-			}
-			return strings.Join(parts, ", ")
-		},
-		"options": func() thesis.Options { return thesis.DefaultOptions },
+		"fitted":   func() string { return choiceText(thesis.Fitted) },
+		"assumed":  func() string { return choiceText(thesis.Assumed) },
+		"dispatch": func() string { return thesis.DispatchWords },
+		"options":  func() thesis.Options { return thesis.DefaultOptions },
 	}).Parse(reproductionPage)
 	if err != nil {
 		return err
 	}
 	return page.Execute(w, nil)
+}
+
+// choiceText writes what is fitted as keys and values.
+func choiceText(c thesis.Choice) string {
+	var parts []string
+	for i, p := range thesis.Parameters {
+		parts = append(parts, fmt.Sprintf("`%s` %s", p.Key, shortNumber(c[i])))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // accuracyMarkdown is the table of errors, a row for each of who says something; empty without measurements.

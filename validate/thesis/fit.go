@@ -259,8 +259,8 @@ func around(c Choice) (choices []Choice) {
 
 func (c Choice) moved(by ...float64) Choice {
 	for i := range by {
-		c[i] = math.Round(100*(c[i]+by[i])) / 100
+		p := Parameters[i]
+		c[i] = min(max(math.Round(100*(c[i]+by[i]))/100, p.Low), p.High)
 	}
-	inside, _ := within(c.scaled())
-	return inside
+	return c
 }

@@ -89,5 +89,8 @@ const (
 	batchTime = 0.005 // s
 )
 
+// DispatchWords describes it.
+const DispatchWords = "16 ms for each request and 5 ms for each batch"
+
 // dispatchWords describes it as an assumption.
-const dispatchWords = "that the Invoker needs 16 ms for each request, and 5 ms for each batch, which it hands over together"
+const dispatchWords = "that the Invoker needs " + DispatchWords + ", which it hands over together"

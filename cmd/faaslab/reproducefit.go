@@ -65,7 +65,7 @@ func reproduceFit(c *cli.Context) error {
 	if err := write(&text, fit); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.App.ErrWriter, "%d evaluations in %s\n", fit.Evaluations, time.Since(began).Round(time.Second))
+	fmt.Fprintf(c.App.ErrWriter, "%d values tried in %s\n", fit.Tried, time.Since(began).Round(time.Second))
 	return print(c, text.Bytes())
 }
 
@@ -87,7 +87,11 @@ func (m measurements) ofThesis(platform string) thesis.Measured {
 }
 
 func writeFitText(w io.Writer, f thesis.Fit) error {
-	fmt.Fprintf(w, "fitted to %s.csv, %d points, %d short runs each: %d evaluations of the mean absolute relative error\n", thesis.FittedTo, f.Points, f.Runs, f.Evaluations)
+	runs := "short runs"
+	if f.Runs == 1 {
+		runs = "short run"
+	}
+	fmt.Fprintf(w, "fitted to %s.csv, %d points, %d %s each: %d values tried for the least mean absolute relative error\n", thesis.FittedTo, f.Points, f.Runs, runs, f.Tried)
 	t := &table{}
 	t.add(left(""), right("fitted"), right("assumed"))
 	for i, p := range thesis.Parameters {
@@ -111,19 +115,19 @@ func writeFitText(w io.Writer, f thesis.Fit) error {
 			startups = append(startups, a.Choice[2])
 		}
 	}
-	distinct := func(x []float64) []float64 {
-		slices.Sort(x)
-		return slices.Compact(x)
+	for _, x := range []*[]float64{&yields, &speeds, &startups} {
+		slices.Sort(*x)
+		*x = slices.Compact(*x)
 	}
 	grid := &table{}
 	row := []cell{left("")}
-	for _, speed := range distinct(speeds) {
+	for _, speed := range speeds {
 		row = append(row, right(shortNumber(speed)))
 	}
 	grid.add(row...)
-	for _, yield := range distinct(yields) {
+	for _, yield := range yields {
 		row := []cell{right(shortNumber(yield))}
-		for _, speed := range distinct(speeds) {
+		for _, speed := range speeds {
 			row = append(row, right(tenths(at[thesis.Choice{yield, speed, f.Best[2]}])))
 		}
 		grid.add(row...)
@@ -131,7 +135,7 @@ func writeFitText(w io.Writer, f thesis.Fit) error {
 	grid.write(w, "  ")
 	fmt.Fprintln(w, "\nand with startup_cpu moved alone")
 	line := &table{}
-	for _, startup := range distinct(startups) {
+	for _, startup := range startups {
 		line.add(right(shortNumber(startup)), right(tenths(at[thesis.Choice{f.Best[0], f.Best[1], startup}])))
 	}
 	line.write(w, "  ")
@@ -160,12 +164,12 @@ func writeFitJSON(w io.Writer, f thesis.Fit) error {
 		FittedTo    string             `json:"fitted_to"`
 		Points      int                `json:"points"`
 		Runs        int                `json:"runs"`
-		Evaluations int                `json:"evaluations"`
+		Tried       int                `json:"tried"`
 		Fitted      trial              `json:"fitted"`
 		Errors      map[string]float64 `json:"errors"`
 		Assumed     trial              `json:"assumed"`
 		Around      []trial            `json:"around"`
-	}{version, thesis.FittedTo, f.Points, f.Runs, f.Evaluations, trial{named(f.Best), f.Errors.Mean()}, f.Errors, trial{named(thesis.Assumed), f.Assumed.Mean()}, nil}
+	}{version, thesis.FittedTo, f.Points, f.Runs, f.Tried, trial{named(f.Best), f.Errors.Mean()}, f.Errors, trial{named(thesis.Assumed), f.Assumed.Mean()}, nil}
 	for _, a := range f.Around {
 		out.Around = append(out.Around, trial{named(a.Choice), a.Error})
 	}

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"sync"
 
-	"gonum.org/v1/gonum/optimize"
-
 	"faaslab/scenarios"
 )
 
@@ -21,15 +19,14 @@ const FittedTo = "openwhisk_float_load"
 type Parameter struct {
 	Key       string  // of the scenario file
 	Low, High float64 // where it may be
-	step      float64 // of the search at its beginning
 }
 
 // Parameters are all that is fitted, for they are what the thesis does not say of its machine: what the second thread of a core adds to the first, the clock with
 // all cores busy, and the share of a start-up that takes CPU.
 var Parameters = [...]Parameter{
-	{"container.cores.yield", 0, 1, 0.05},
-	{"container.cores.all_core_speed", 0.5, 1, 0.05},
-	{"container.startup_cpu", 0, 1, 0.25},
+	{"container.cores.yield", 0, 1},
+	{"container.cores.all_core_speed", 0.5, 1},
+	{"container.startup_cpu", 0, 1},
 }
 
 // A Choice is a value for each of Parameters, in their order.
@@ -55,27 +52,25 @@ type FitOptions struct {
 	Seed uint64
 	// Runs is how many short runs stand for each point, > 0. All choices are tried on the same random
 	// numbers, so that what differs is their doing.
-	Runs int
-	// Evaluations bounds the search, > 0.
-	Evaluations int
-	Flatness    bool // look around what is found, too
-	Workers     int  // points to simulate at once; 0: one a core. It changes no result
+	Runs     int
+	Flatness bool // look around what is found, too
+	Workers  int  // points to simulate at once; 0: one a core. It changes no result
 	// Progress, if set, is told the fraction of the work that is done.
 	Progress func(done float64)
 }
 
 // DefaultFit are the options with which the stated values were found.
-var DefaultFit = FitOptions{Seed: 1, Runs: 40, Evaluations: 80, Flatness: true}
+var DefaultFit = FitOptions{Seed: 1, Runs: 40, Flatness: true}
 
 // A Fit is what a search has found.
 type Fit struct {
-	Points      int // that were measured
-	Runs        int // short runs that stood for each
-	Best        Choice
-	Errors      Errors  // of Best
-	Assumed     Errors  // of the values without a fit
-	Evaluations int     // of all, those of the grids included
-	Around      []Trial // a grid around Best
+	Points  int // that were measured
+	Runs    int // short runs that stood for each
+	Best    Choice
+	Errors  Errors  // of Best
+	Assumed Errors  // of the values without a fit
+	Tried   int     // choices, those of the grids included
+	Around  []Trial // a grid around Best
 }
 
 // A Trial is how well a choice does.
@@ -142,77 +137,61 @@ func workers(n int) int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// FitLoad searches for the choice with the least mean absolute relative error over metrics: Nelder and Mead's simplex from the values
-// without a fit, and then a grid around what it finds. It stops with ctx's error when ctx ends.
+// FitLoad searches for the choice with the least mean absolute relative error over metrics: on a coarse grid, with a tenth of the runs, and
+// from the best of that in steps that become smaller. It ends where no step of the last size is better, which is as fine as the error
+// tells. It stops with ctx's error when ctx ends.
 func FitLoad(ctx context.Context, measured Measured, o FitOptions) (Fit, error) {
 	i := slices.IndexFunc(AllSeries(), func(s Series) bool { return s.Name == FittedTo })
 	t := tuner{AllSeries()[i], measured, o}
 	fit := Fit{Points: len(measured), Runs: o.Runs}
-	coarse := coarseGrid()
-	total := float64(1 + len(coarse) + o.Evaluations + len(around(Assumed)))
-	done := 0
+	tried := map[Choice]Errors{}
 	var failed error
-	evaluate := func(c Choice) Errors {
-		if failed == nil {
-			var e Errors
+	try := func(c Choice) Errors {
+		e, ok := tried[c]
+		if !ok && failed == nil {
 			if e, failed = t.errors(ctx, c); failed == nil {
-				done++
+				tried[c] = e
+				fit.Tried++
 				if o.Progress != nil {
-					o.Progress(min(1, float64(done)/total))
+					o.Progress(min(1, float64(fit.Tried)/usuallyTried))
 				}
-				return e
 			}
 		}
-		return nil
+		return e
 	}
-	fit.Assumed = evaluate(Assumed)
-	start, least := Assumed, math.Inf(1)
+	best := Assumed.moved(0, 0, 0)
 	t.options.Runs = max(1, o.Runs/10)
-	for _, c := range coarse {
-		if e := evaluate(c).Mean(); e < least {
-			start, least = c, e
+	least := try(best).Mean()
+	for _, c := range coarseGrid() {
+		if e := try(c).Mean(); e < least {
+			best, least = c, e
 		}
 	}
 	t.options.Runs = o.Runs
-	problem := optimize.Problem{
-		Func: func(x []float64) float64 {
-			inside, outside := within(x)
-			if failed != nil {
-				return math.Inf(1)
+	clear(tried)
+	fit.Assumed = try(Assumed)
+	least = try(best).Mean()
+	for _, size := range steps {
+		for moved := true; moved && failed == nil; {
+			moved = false
+			for _, c := range best.neighbours(size) {
+				if e := try(c).Mean(); e < least {
+					best, least, moved = c, e, true
+				}
 			}
-			return evaluate(inside).Mean() + outside
-		},
-		Status: func() (optimize.Status, error) {
-			if failed != nil {
-				return optimize.Failure, failed
-			}
-			return optimize.NotTerminated, nil
-		},
-	}
-	result, err := optimize.Minimize(problem, start.scaled(), &optimize.Settings{
-		FuncEvaluations: o.Evaluations,
-		Converger:       &optimize.FunctionConverge{Absolute: 2e-4, Iterations: 15},
-	}, &optimize.NelderMead{SimplexSize: 1})
-	if failed != nil {
-		return fit, failed
-	}
-	if err != nil && result == nil {
-		return fit, err
-	}
-	best, _ := within(result.X)
-	for i := range best {
-		best[i] = math.Round(best[i]*100) / 100
-	}
-	fit.Best = best
-	fit.Errors = evaluate(best)
-	if o.Flatness {
-		for _, c := range around(best) {
-			fit.Around = append(fit.Around, Trial{c, evaluate(c).Mean()})
 		}
 	}
-	fit.Evaluations = done
+	fit.Best, fit.Errors = best, try(best)
+	if o.Flatness {
+		for _, c := range around(best) {
+			fit.Around = append(fit.Around, Trial{c, try(c).Mean()})
+		}
+	}
 	return fit, failed
 }
+
+// usuallyTried is about how many choices a fit tries.
+const usuallyTried = 230
 
 // coarseGrid covers what the parameters may be.
 func coarseGrid() (choices []Choice) {
@@ -226,28 +205,26 @@ func coarseGrid() (choices []Choice) {
 	return choices
 }
 
-// scaled returns a choice in steps of the search.
-func (c Choice) scaled() (x []float64) {
-	for i, p := range Parameters {
-		x = append(x, c[i]/p.step)
-	}
-	return x
-}
+// steps are those of the search, in hundredths: of yield and all_core_speed, and of startup_cpu, to which the error is less sensitive.
+var steps = [][2]float64{{4, 20}, {2, 10}, {1, 5}}
 
-// within returns the choice nearest to a point, given in steps, and how far away that is.
-func within(x []float64) (c Choice, distance float64) {
-	for i, p := range Parameters {
-		c[i] = min(max(x[i]*p.step, p.Low), p.High)
-		distance += math.Abs(c[i] - x[i]*p.step)
+// neighbours are the choices a step away: of one parameter, or of the first two against each other, along the valley
+// in which both do much the same.
+func (c Choice) neighbours(size [2]float64) (choices []Choice) {
+	a, b := size[0]/100, size[1]/100
+	for _, by := range [][3]float64{{a, 0, 0}, {-a, 0, 0}, {0, a, 0}, {0, -a, 0}, {a, -a, 0}, {-a, a, 0}, {0, 0, b}, {0, 0, -b}} {
+		if n := c.moved(by[0], by[1], by[2]); n != c {
+			choices = append(choices, n)
+		}
 	}
-	return c, distance
+	return choices
 }
 
 // around is a grid around a choice: of the first two parameters, which do much the same, and of the third.
 func around(c Choice) (choices []Choice) {
-	steps := []float64{-0.1, -0.05, 0, 0.05, 0.1}
-	for _, a := range steps {
-		for _, b := range steps {
+	moves := []float64{-0.1, -0.05, 0, 0.05, 0.1}
+	for _, a := range moves {
+		for _, b := range moves {
 			choices = append(choices, c.moved(a, b, 0))
 		}
 	}

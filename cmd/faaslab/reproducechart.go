@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -46,7 +47,7 @@ func (p *reproductionPlan) chart(f thesis.Figure) chart {
 	if slices.ContainsFunc(f.Panels, func(panel thesis.Panel) bool {
 		return panel.Service && p.means[panel.Series[0]] == 0
 	}) {
-		ch.notes = append(ch.notes, "The right-hand panel of the thesis uses the mean response that was measured: give --measured.")
+		ch.notes = append(ch.notes, fmt.Sprintf("The right-hand panel of the thesis uses the mean response that was measured: --measured, with %s.csv.", f.Panels[0].Series[0]))
 	}
 	return ch
 }

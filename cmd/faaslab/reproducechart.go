@@ -77,8 +77,11 @@ func (p *reproductionPlan) panel(of thesis.Panel) panel {
 	if of.Metric == thesis.InInstance {
 		drawn.y = axis{label: "mean time in an instance", unit: platform.Seconds}
 	}
-	if of.Log {
+	switch {
+	case of.Log:
 		drawn.y.scaling = logarithmic
+	case of.Linear:
+		drawn.y.scaling = linear
 	}
 	xs := p.positions(of)
 	for _, name := range of.Series {

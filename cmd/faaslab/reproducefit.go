@@ -160,15 +160,15 @@ func writeFitJSON(w io.Writer, f thesis.Fit) error {
 		return values
 	}
 	out := struct {
-		Version     string             `json:"version"`
-		FittedTo    string             `json:"fitted_to"`
-		Points      int                `json:"points"`
-		Runs        int                `json:"runs"`
-		Tried       int                `json:"tried"`
-		Fitted      trial              `json:"fitted"`
-		Errors      map[string]float64 `json:"errors"`
-		Assumed     trial              `json:"assumed"`
-		Around      []trial            `json:"around"`
+		Version  string             `json:"version"`
+		FittedTo string             `json:"fitted_to"`
+		Points   int                `json:"points"`
+		Runs     int                `json:"runs"`
+		Tried    int                `json:"tried"`
+		Fitted   trial              `json:"fitted"`
+		Errors   map[string]float64 `json:"errors"`
+		Assumed  trial              `json:"assumed"`
+		Around   []trial            `json:"around"`
 	}{version, thesis.FittedTo, f.Points, f.Runs, f.Tried, trial{named(f.Best), f.Errors.Mean()}, f.Errors, trial{named(thesis.Assumed), f.Assumed.Mean()}, nil}
 	for _, a := range f.Around {
 		out.Around = append(out.Around, trial{named(a.Choice), a.Error})

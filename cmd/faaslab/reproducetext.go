@@ -190,7 +190,7 @@ func seriesTitle(s thesis.Series) string {
 		experiment = "keep-alive"
 	}
 	title := fmt.Sprintf("%s on %s, %s", s.Function, platform, experiment)
-	if measuredName(s) != s.Name {
+	if strings.HasSuffix(s.Name, "_measured") {
 		title += ", service time as measured"
 	}
 	return title

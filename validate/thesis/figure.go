@@ -24,6 +24,7 @@ type Panel struct {
 	// Measured is the metric of which measured points are shown, if it is another than Metric.
 	Measured string
 	Log      bool // the values span powers of ten
+	Linear   bool // they reach 0, which a logarithmic axis cannot show
 }
 
 // Figures are those of the thesis that show numbers, in its order.
@@ -53,7 +54,7 @@ func figures() []Figure {
 		load("4.9", "Instances running a warm start over the arrival rate, float", "running_warm", pool,
 			"Below capacity on the models' straight line; beyond it every one of the 110 instances is busy."),
 		load("4.10", "Instances running a cold start over the arrival rate, float", "running_cold", pool,
-			"A single run sees few cold starts: look how far apart two of them may be."),
+			"A single run sees few cold starts: look how far apart two of them may be. What was measured is above them up to 10/s: OpenWhisk starts more than its pool needs."),
 		load("4.11", "Running instances over the arrival rate, float", "running", both,
 			"Wasm has about three times as many running at the same rate, until its cores are used up."),
 		load("4.12", "Idle instances over the arrival rate, float", "idle", pool,
@@ -61,7 +62,7 @@ func figures() []Figure {
 		load("4.13", "Instances over the arrival rate, float", "instances", both,
 			"Running and idle together. At capacity the number of pods a node may have, 110, is all that limits the pool."),
 		load("4.14", "Cold start probability over the arrival rate, float", "cold_start_probability", pool,
-			"With 60 s of keep-alive a few requests in a hundred at most are cold, and fewer the higher the rate."),
+			"With 60 s of keep-alive a few requests in a hundred at most are cold: fewer the higher the rate at first, and again more where requests slow one another. None is where all 110 instances are busy. OpenWhisk was measured to start more."),
 	}
 	number := []string{"4.15", "4.16", "4.17", "4.18", "4.19", "4.20"}
 	for i, f := range []string{"aes", "matmul", "whatlang"} {
@@ -107,6 +108,7 @@ func load(number, caption, metric string, platforms []string, see string) Figure
 	}
 	p.Series = append(p.Series, FittedTo+"_fitted")
 	p.Log = len(platforms) > 1 // beyond capacity Wasm has no bound
+	p.Linear = !p.Log
 	return Figure{number, caption, see, []Panel{p}}
 }
 

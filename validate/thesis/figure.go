@@ -73,7 +73,7 @@ func figures() []Figure {
 				"Ten are running on average well before the cores are used up, at some 80 % of capacity: executors that share wait for one another."))
 	}
 	var limits []Panel
-	for _, metric := range []string{"response_time", "running_warm", "running_cold", "idle", "instances", "cold_start_probability"} {
+	for _, metric := range []string{"response_time", "running_warm", "running_cold", "idle", "instances", "cold_start_probability", "timeout_probability"} {
 		limits = append(limits, Panel{Metric: metric, Key: "arrivals.rate", Series: []string{"openwhisk_aes_load"}})
 	}
 	var modification []Panel

@@ -291,7 +291,7 @@ func TestErrorsAgainstMeasurementsAreShown(t *testing.T) {
 	assert.Equal(t, []string{"response time", "running"}, columns)
 	assert.Equal(t, [][]string{
 		{"float on OpenWhisk, load, 16 of 17 points", "simulation", "50.0 %", "12.3 %"},
-		{"float on OpenWhisk, load, 16 of 17 points", "SMP", "—", "25.0 %"},
+		{"", "SMP", "—", "25.0 %"},
 		{"float on OpenWhisk, load, 17 of 17 points", "simulation, fitted", "50.0 %", "12.3 %"},
 	}, rows)
 	for name, write := range map[string]func(io.Writer, *reproduction) error{

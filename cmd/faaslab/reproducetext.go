@@ -137,7 +137,8 @@ func writeReproductionText(w io.Writer, r *reproduction) error {
 	return nil
 }
 
-// accuracyTable has a row for each series and who says something of it, and a column for each metric that was measured.
+// accuracyTable has a row for each series and who says something of it, and a column for each metric that was measured. What a
+// row is about stands where it begins.
 func accuracyTable(all []thesis.Accuracy) (metrics []string, rows [][]string) {
 	for _, name := range []string{"cold_start_probability", "response_time", "instances", "idle", "running", "running_warm", "running_cold"} {
 		if slices.ContainsFunc(all, func(a thesis.Accuracy) bool {
@@ -164,6 +165,11 @@ func accuracyTable(all []thesis.Accuracy) (metrics []string, rows [][]string) {
 				continue // the models know no cores: they are where the series itself is
 			}
 			rows = append(rows, row)
+		}
+	}
+	for i := len(rows) - 1; i > 0; i-- {
+		if rows[i][0] == rows[i-1][0] {
+			rows[i][0] = ""
 		}
 	}
 	for i := range metrics {
@@ -286,7 +292,7 @@ func writeReproductionIndex(w io.Writer, r *reproduction) error {
 	shown := map[string]any{"Figures": figures, "Findings": r.findings, "Version": version}
 	if len(r.accuracy) > 0 {
 		columns, rows := accuracyTable(r.accuracy)
-		shown["Accuracy"] = map[string]any{"Columns": columns, "Rows": rows}
+		shown["Accuracy"] = map[string]any{"Columns": columns, "Rows": rows, "Width": len(columns) + 1}
 	}
 	return t.Execute(w, shown)
 }

@@ -614,7 +614,7 @@ func loadStatements() []statement {
 		{where: "4.3.2, figure 4.21", text: "The same, all executors", quantity: "instances at 50/s over SMP modified",
 			span: about(1), needs: []string{aes}, assumption: dispatchWords, value: overModel(aes, "50/s", "instances"),
 			why: map[Verdict]string{NotReproduced: "A batch needs as many instances at once as it has requests, and at four fifths of what the reader can do some batches are large already. " +
-				"One that works at other times up to 50/s than beyond, such as after a pause of Kafka's, is not modelled."}},
+				"A reader that is slow only now and then, such as after a pause of Kafka's, is not modelled."}},
 		{where: "4.3.2, figure 4.21", text: "Beyond 50/s bursts cause cold starts with aes", quantity: "running cold at 60/s over that at 40/s",
 			span: span{2, inf}, needs: []string{aes}, assumption: dispatchWords, value: over(aes, "running_cold", "60/s", "40/s"),
 			why: map[Verdict]string{Assuming: "What arrives while a batch is read is the next batch: the nearer the rate to what the reader can do, the larger the batches, without a bound."}},

@@ -87,7 +87,7 @@ type tuner struct {
 }
 
 // errors simulates the experiment with a choice. Metrics are those of a short run, and the response time is that
-// within an instance: what was measured beyond capacity agrees with the number of running instances by Little's law without a wait.
+// within an instance: in what was measured beyond capacity there is no minute of waiting for one.
 func (t tuner) errors(ctx context.Context, c Choice) (Errors, error) {
 	run := t.series.Run
 	run.Replications = t.options.Runs

@@ -15,7 +15,7 @@ import (
 // FittedTo names the series to which something is fitted: the load experiment of float on OpenWhisk.
 const FittedTo = "openwhisk_float_load"
 
-// A Parameter is a number that Fit is free to choose.
+// A Parameter is a number that FitLoad is free to choose.
 type Parameter struct {
 	Key       string  // of the scenario file
 	Low, High float64 // where it may be
@@ -109,7 +109,16 @@ func (t tuner) errors(ctx context.Context, c Choice) (Errors, error) {
 			return nil, err
 		}
 	}
-	return t.measured.errors(func(value, metric string) float64 { return found[slices.Index(values, value)][metric] }), nil
+	e := t.measured.errors(func(value, metric string) float64 {
+		if mean, ok := found[slices.Index(values, value)][metric]; ok {
+			return mean
+		}
+		return none.Mean
+	})
+	if len(e) == 0 {
+		return nil, fmt.Errorf("%s: nothing was measured, other than 0, that a short run has; want metrics such as response_time or running", t.series.Name)
+	}
+	return e, nil
 }
 
 // point returns the means of short runs.
@@ -191,7 +200,7 @@ func FitLoad(ctx context.Context, measured Measured, o FitOptions) (Fit, error) 
 }
 
 // usuallyTried is about how many choices a fit tries.
-const usuallyTried = 230
+const usuallyTried = 175
 
 // coarseGrid covers what the parameters may be.
 func coarseGrid() (choices []Choice) {
@@ -205,7 +214,7 @@ func coarseGrid() (choices []Choice) {
 	return choices
 }
 
-// steps are those of the search, in hundredths: of yield and all_core_speed, and of startup_cpu, to which the error is less sensitive.
+// steps are those of the search in hundredths: of yield and all_core_speed, and of startup_cpu, to which the error is less sensitive.
 var steps = [][2]float64{{4, 20}, {2, 10}, {1, 5}}
 
 // neighbours are the choices a step away: of one parameter, or of the first two against each other, along the valley
@@ -234,6 +243,7 @@ func around(c Choice) (choices []Choice) {
 	return slices.CompactFunc(choices, func(a, b Choice) bool { return a == b })
 }
 
+// moved returns the choice some way off, in hundredths and where it may be.
 func (c Choice) moved(by ...float64) Choice {
 	for i := range by {
 		p := Parameters[i]

@@ -77,6 +77,8 @@ func TestWhatStopsAFit(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 	_, err = FitLoad(context.Background(), Measured{"nonsense": {"running": 1}}, FitOptions{Runs: 1})
 	assert.ErrorContains(t, err, "openwhisk_float_load at nonsense")
+	_, err = FitLoad(context.Background(), Measured{"1/s": {"response_time_p50": 1, "running": 0}}, FitOptions{Runs: 1})
+	assert.ErrorContains(t, err, "openwhisk_float_load: nothing was measured")
 }
 
 func TestChoicesStayWhereTheyMayBe(t *testing.T) {

@@ -11,9 +11,14 @@ import (
 // Dispatch describes the stage that requests pass on their way to the pool: a queue without a
 // bound, first come, first served, and one reader of it. The reader looks at the queue at
 // the multiples of Interval, 0 included, and takes at most Batch of the requests that are there, one that
-// arrives at that very moment too. One after another they take Service of its time, and each is offered to the pool
-// at the end of its own. A look that falls due before that is over waits for it, and those that fall due
-// meanwhile are one. So without Service the whole batch is offered at one moment.
+// arrives at that very moment too. That takes PerBatch of its time and then, for one request after another, Service.
+// Each request is offered to the pool at the end of its own Service (OneByOne), or all of them at the end of the
+// last (Together). A look that falls due before that is over waits for it, and those that fall due
+// meanwhile are one. A look at an empty queue takes no time.
+//
+// The requests that are handed over together are a burst, and the busier the reader the larger it is: what
+// arrives during one batch is the next. With PerBatch h, Service s and Poisson arrivals at rate λ
+// a batch of n is followed by one of λ(h + n·s) on average, so that batches grow like λh/(1 − λs).
 //
 // The reader knows no deadlines: a request whose time is up in the queue (Containers.QueueTimeout)
 // has timed out then and is never offered, but takes its place in a batch, and its Service, all
@@ -25,29 +30,63 @@ type Dispatch struct {
 	// as soon as it is free.
 	Interval sim.Time
 	// Batch is the most requests taken at one look, >= 1, or Unlimited. It has no
-	// effect if Interval is 0.
+	// effect unless InBatches.
 	Batch int
+	// PerBatch is the time that the reader needs for each batch beside Service, >= 0.
+	PerBatch sim.Time
 	// Service is the time that the reader needs for one request. Nil: none.
-	Service dist.Distribution
+	Service  dist.Distribution
+	HandOver HandOver
 }
 
+// HandOver says when the reader of a dispatch stage offers a request to the pool.
+type HandOver uint8
+
+// A request is offered when the reader is done with it, or with its whole batch.
+const (
+	OneByOne HandOver = iota
+	Together
+)
+
+var handOverNames = []string{"one-by-one", "together"}
+
+// String returns the name used in scenario files.
+func (h HandOver) String() string { return handOverNames[h] }
+
 // Exists reports whether the stage delays anything.
-func (d Dispatch) Exists() bool { return d.Interval > 0 || d.Service != nil }
+func (d Dispatch) Exists() bool { return d.Interval > 0 || d.PerBatch > 0 || d.Service != nil }
+
+// InBatches reports whether it matters how many requests are taken at one look: where the reader
+// goes on without a pause and hands requests over one by one, it does not.
+func (d Dispatch) InBatches() bool { return d.Interval > 0 || d.PerBatch > 0 || d.HandOver == Together }
 
 // Capacity returns the bound on the requests that can pass in a second, the lesser of
-// Batch/Interval and 1/E[Service]; +Inf if neither is one. Where Service is constant just
-// as many can pass. Where it varies and the service of a batch takes about an Interval,
+// Batch/Interval and 1/(E[Service] + PerBatch/Batch); +Inf if neither is one. Where Service is constant just
+// as many can pass. Where it varies and a batch takes about an Interval,
 // fewer can: the reader does not make up for the looks that fell due while it was busy.
 func (d Dispatch) Capacity() float64 {
-	capacity := math.Inf(1)
+	return min(d.lookCapacity(), d.readerCapacity())
+}
+
+// lookCapacity is how many requests a second the looks may take.
+func (d Dispatch) lookCapacity() float64 {
 	if d.Interval > 0 && d.Batch != Unlimited {
-		capacity = float64(d.Batch) / d.Interval.Seconds()
+		return float64(d.Batch) / d.Interval.Seconds()
+	}
+	return math.Inf(1)
+}
+
+// readerCapacity is how many requests a second the reader can work at.
+func (d Dispatch) readerCapacity() float64 {
+	seconds := 0.0 // of a request
+	if d.PerBatch > 0 && d.Batch != Unlimited {
+		seconds = d.PerBatch.Seconds() / float64(d.Batch)
 	}
 	if d.Service != nil {
 		service, _ := d.Service.Moments()
-		capacity = min(capacity, 1/service)
+		seconds += service
 	}
-	return capacity
+	return 1 / seconds
 }
 
 // A stage is a Dispatch at work. It does not depend on the pool. It holds
@@ -137,14 +176,20 @@ func (d Dispatch) multiple(at sim.Time) sim.Time {
 func (s *stage) read(now sim.Time) (r staged, ok bool) {
 	if s.taken == 0 {
 		s.taken = min(s.config.Batch, s.queue.len())
-		if s.config.Interval == 0 {
+		if !s.config.InBatches() {
 			s.taken = 1
 		}
 		s.free = now
 		if s.config.Interval > 0 {
 			s.free = s.config.multiple(now.Plus(1))
 		}
-		if s.reader = now.Plus(s.service()); s.reader > now {
+		work := s.config.PerBatch.Plus(s.service())
+		if s.config.HandOver == Together {
+			for range s.taken - 1 {
+				work = work.Plus(s.service())
+			}
+		}
+		if s.reader = now.Plus(work); s.reader > now {
 			return staged{}, false
 		}
 	}
@@ -154,6 +199,8 @@ func (s *stage) read(now sim.Time) (r staged, ok bool) {
 		s.timedOut--
 	}
 	switch {
+	case s.taken > 0 && s.config.HandOver == Together:
+		return r, ok // the reader offers the next one at once
 	case s.taken > 0:
 		s.reader = now.Plus(s.service())
 		return r, ok

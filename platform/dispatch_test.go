@@ -17,7 +17,8 @@ import (
 )
 
 // dispatched returns when each request is offered to the pool. It goes through the looks of the
-// reader one by one, those at an empty queue too, and lets it look at the queue as a whole.
+// reader one by one, those at an empty queue too but for the moments between which a reader without an
+// interval does nothing, and lets it look at the queue as a whole.
 func dispatched(all []naiveRequest, d Dispatch, seed uint64) []sim.Time {
 	var offers []sim.Time
 	services := make([]int64, 2*blockSize)
@@ -26,21 +27,28 @@ func dispatched(all []naiveRequest, d Dispatch, seed uint64) []sim.Time {
 		fillTimes(d.Service, &generator, make([]float64, blockSize), services[:blockSize])
 		fillTimes(d.Service, &generator, make([]float64, blockSize), services[blockSize:])
 	}
-	service := func() sim.Time { return sim.Time(services[len(offers)]) }
 	look := sim.Time(0)
 	for len(offers) < len(all) {
-		if d.Interval == 0 { // the next request is read when it is there and the reader is free
-			look = max(look, all[len(offers)].arrival) + service()
-			offers = append(offers, look)
-			continue
+		if first := all[len(offers)].arrival; d.Interval == 0 {
+			look = max(look, first) // the reader looks when it is free and something is there
 		}
+		var batch []sim.Time // when each of it has had its service
 		now := look
-		for taken := 0; taken < d.Batch && len(offers) < len(all) && all[len(offers)].arrival <= look; taken++ {
-			now += service()
-			offers = append(offers, now)
+		for k := len(offers); k < len(all) && all[k].arrival <= look && len(batch) < d.Batch; k++ {
+			if len(batch) == 0 {
+				now += d.PerBatch
+			}
+			now += sim.Time(services[k])
+			batch = append(batch, now)
+		}
+		for _, done := range batch {
+			if d.HandOver == Together {
+				done = now
+			}
+			offers = append(offers, done)
 		}
 		due := sim.Time(0)
-		for due <= look {
+		for due <= look && d.Interval > 0 {
 			due += d.Interval
 		}
 		look = max(now, due)
@@ -64,6 +72,8 @@ func randomDispatch(t *testing.T, rng *rand.Rand) Dispatch {
 	if d.Interval == 1 { // the naive reader looks every nanosecond
 		d.Interval = sim.Second / 100
 	}
+	d.PerBatch = []sim.Time{0, 0, sim.Second / 10, sim.Second}[rng.IntN(4)]
+	d.HandOver = HandOver(rng.IntN(2))
 	return d
 }
 
@@ -292,6 +302,87 @@ func TestAReaderWithoutPausesIsMG1(t *testing.T) {
 	f.check(t)
 }
 
+// gated returns mean and variance of a batch, and the mean delay, where a reader hands over together what it found at its look, h + n·s
+// later, and Poisson requests arrive meanwhile. Batches are a Markov chain: during one of n arrive Poisson(λ(h + n·s)), which are the next,
+// or one, that is waited for, if there are none. Of those that arrived during a batch that took C, at moments uniform in it, each
+// has waited for C/2 when its own batch begins. The chain is followed from a batch of one.
+func gated(rate, h, s float64) (size, variance, delay float64) {
+	const most = 3000
+	law := make([]float64, most) // of a batch
+	law[1] = 1
+	for before := 0.0; ; before = size {
+		next := make([]float64, most)
+		var square, wait float64
+		size = 0
+		for n, p := range law {
+			if p < 1e-16 {
+				continue
+			}
+			took := h + float64(n)*s
+			size += p * float64(n)
+			square += p * float64(n) * float64(n)
+			wait += p * (rate*took*took/2 + float64(n)*took)
+			arrivals := distuv.Poisson{Lambda: rate * took}
+			spread := 12*math.Sqrt(arrivals.Lambda) + 30
+			for k := max(0, int(arrivals.Lambda-spread)); k < min(most, int(arrivals.Lambda+spread)); k++ {
+				next[max(1, k)] += p * arrivals.Prob(float64(k))
+			}
+		}
+		if math.Abs(size-before) < 1e-10*size {
+			return size, square - size*size, wait / size
+		}
+		law = next
+	}
+}
+
+// The busier the reader the larger what it hands over at once. With ρ = λs, and as long as no look finds an empty queue, batches
+// are a branching process with immigration (each request has Poisson(ρ) successors, the reader's own time Poisson(λh)), so that
+//
+//	E[n] = λh/(1 − ρ)      Var[n] = E[n]/(1 − ρ²)
+//	E[delay] = 3h/(2(1 − ρ)) + s(2 + ρ)/(2(1 − ρ²))
+//
+// from E[n'|n] = Var[n'|n] = λ(h + n·s) and E[delay] = E[λC²/2 + nC]/E[n], C = h + n·s: the queue with gated vacations (Takagi, Queueing
+// Analysis 1, 1991, section 2.2), where what is done is given away at the end. E[n] has no bound as λ goes to 1/s.
+func TestWhatIsHandedOverTogetherGrowsWithTheLoad(t *testing.T) {
+	needsManyRequests(t)
+	var f family
+	for _, c := range []struct {
+		rate, h, s float64
+		busy       bool // no look finds an empty queue: less than once in 10⁸
+	}{
+		{50, 0.5, 0.01, true}, {50, 0.5, 0.016, true}, {500, 0.1, 0.0018, true},
+		{10, 0.02, 0.05, false}, {50, 0.01, 0.016, false}, {50, 0, 0.016, false}, {50, 0.1, 0, false},
+	} {
+		size, variance, delay := gated(c.rate, c.h, c.s)
+		if load := c.rate * c.s; c.busy {
+			require.InEpsilon(t, c.rate*c.h/(1-load), size, 1e-6)
+			require.InEpsilon(t, size/(1-load*load), variance, 1e-6)
+			require.InEpsilon(t, 3*c.h/(2*(1-load))+c.s*(2+load)/(2*(1-load*load)), delay, 1e-6)
+		}
+		// Each request is in service for a moment, so that as many instances are there at once as were handed over.
+		moment := law(t, "constant(100us)")
+		config := Containers{Warm: moment, Cold: moment, KeepAlive: 0, MaxInstances: Unlimited,
+			Dispatch: Dispatch{Batch: Unlimited, PerBatch: seconds(c.h), HandOver: Together}}
+		if c.s > 0 {
+			config.Dispatch.Service = law(t, fmt.Sprintf("constant(%vs)", c.s))
+		}
+		observed := replicate(t, replications, seconds(100), seconds(120_000/c.rate), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 25))
+		moments := func(o *Observations) (first, second float64) {
+			p := o.Instances.Probabilities()
+			for n := range p {
+				first += float64(n) * p[n] / (1 - p[0])
+				second += float64(n) * float64(n) * p[n] / (1 - p[0])
+			}
+			return first, second
+		}
+		name := fmt.Sprintf("%v/s, %vs a batch, %vs each", c.rate, c.h, c.s)
+		f.compare(t, name+": batch", observed, size, 0.03, func(o *Observations) float64 { first, _ := moments(o); return first })
+		f.compare(t, name+": square of a batch", observed, variance+size*size, 0.06, func(o *Observations) float64 { _, second := moments(o); return second })
+		f.compare(t, name+": delay", observed, delay, 0.03, metric(ContainerMetrics, "waiting_time"))
+	}
+	f.check(t)
+}
+
 // The burst that makes cold starts. All services take S, less than an interval: each batch finds the
 // pool idle. By the sliding maximum, as many instances are alive as were needed for the largest of the last
 // K batches, K = ⌊(keep-alive + S) / interval⌋, so that a batch of N starts max(0, N − M) cold,
@@ -417,6 +508,28 @@ func TestDispatchStepByStep(t *testing.T) {
 		"the look at 15 s is missed; that at 18 s is at the multiple again")
 }
 
+// The same second by second, where a batch costs time of its own and is handed over as a whole.
+func TestABatchStepByStep(t *testing.T) {
+	one := law(t, "constant(1s)")
+	starts := func(d Dispatch, arrivals string, until float64) (starts []float64) {
+		pool, err := NewPool(Containers{Warm: one, Cold: one, KeepAlive: 0, MaxInstances: Unlimited, Dispatch: d}, process(t, arrivals), 1, 0)
+		require.NoError(t, err)
+		pool.Log = func(r Request) { starts = append(starts, r.Start.Seconds()) }
+		require.NoError(t, pool.Run(seconds(until)))
+		return starts
+	}
+	d := Dispatch{PerBatch: seconds(1.5), Batch: Unlimited, HandOver: Together}
+	assert.Equal(t, []float64{2.5, 4, 5.5, 5.5, 7, 8.5, 8.5}, starts(d, "constant(rate=1/s)", 9),
+		"what came at 1 s; at 2 s; at 3 s and, at the very look, at 4 s; at 5 s; at 6 s and 7 s")
+	d.Service = one
+	d.Batch = 3
+	assert.Equal(t, []float64{14.5, 14.5, 14.5, 18, 18}, starts(d, "batch(constant(rate=0.1/s), size=5)", 19), "three of five at once, and the other two")
+	d.HandOver = OneByOne
+	assert.Equal(t, []float64{12.5, 13.5, 14.5, 17, 18}, starts(d, "batch(constant(rate=0.1/s), size=5)", 19))
+	d = Dispatch{Interval: seconds(4), Batch: 2, Service: one, HandOver: Together}
+	assert.Equal(t, []float64{6, 6, 10, 10}, starts(d, "constant(rate=1/s)", 11), "two at most, at 4 s and at 8 s")
+}
+
 // A run ends with its arrivals: what they still leave in the stage is unfinished, and counted.
 func TestATraceEndsInTheStage(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "trace.csv")
@@ -450,5 +563,9 @@ func TestTheCapacityOfDispatch(t *testing.T) {
 	assert.Equal(t, 10_000.0, Dispatch{Interval: seconds(0.01), Batch: 100}.Capacity())
 	assert.Equal(t, 1000.0, Dispatch{Interval: seconds(0.01), Batch: 100, Service: law(t, "constant(1ms)")}.Capacity())
 	assert.Equal(t, 200.0, Dispatch{Service: law(t, "exponential(mean=5ms)")}.Capacity())
-	assert.False(t, Dispatch{Batch: 3}.Exists())
+	assert.Equal(t, 200.0, Dispatch{Service: law(t, "exponential(mean=5ms)"), Batch: Unlimited, PerBatch: sim.Second}.Capacity(), "the larger the batches the less it matters")
+	assert.Equal(t, 100.0, Dispatch{Service: law(t, "exponential(mean=5ms)"), Batch: 2, PerBatch: seconds(0.01)}.Capacity())
+	assert.Equal(t, 20.0, Dispatch{Interval: seconds(0.1), Batch: 2, PerBatch: seconds(0.01)}.Capacity())
+	assert.False(t, Dispatch{Batch: 3, HandOver: Together}.Exists())
+	assert.True(t, Dispatch{PerBatch: 1}.Exists())
 }

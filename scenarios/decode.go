@@ -133,15 +133,28 @@ func (d *document) checkMissing(s Scenario) {
 	}
 }
 
+// checkDispatch notes values of a dispatch stage without an effect.
+func (d *document) checkDispatch(stage platform.Dispatch, sound map[string]bool) {
+	for _, key := range []string{"interval", "batch", "per_batch", "service", "hand_over"} {
+		if !sound["container.dispatch."+key] {
+			return
+		}
+	}
+	if !stage.InBatches() && stage.Batch != platform.Unlimited {
+		d.problems.add(d.at("container.dispatch.batch"), "has no effect with interval: 0s, per_batch: 0s and hand_over: %s; want one of them otherwise, or no batch", stage.HandOver)
+	}
+	if !stage.Exists() && stage.HandOver == platform.Together {
+		d.problems.add(d.at("container.dispatch.hand_over"), "has no effect where nothing is waited for; want an interval, per_batch or service, or no hand_over")
+	}
+}
+
 // checkTogether notes values that do not go together.
 func (d *document) checkTogether(s Scenario, sound map[string]bool) {
 	if c := s.Container; c != nil {
 		if sound["container.queue_timeout"] && sound["container.when_full"] && c.QueueTimeout != sim.Never && c.WhenFull != platform.Queue {
 			d.problems.add(d.at("container.queue_timeout"), "has no effect with when_full: %s; want when_full: queue, or no queue_timeout", c.WhenFull)
 		}
-		if at := c.Dispatch; sound["container.dispatch.interval"] && sound["container.dispatch.batch"] && at.Interval == 0 && at.Batch != platform.Unlimited {
-			d.problems.add(d.at("container.dispatch.batch"), "has no effect with interval: 0s; want an interval, or no batch")
-		}
+		d.checkDispatch(c.Dispatch, sound)
 		d.checkInitial(s, sound)
 	}
 	d.checkCores(s, sound)

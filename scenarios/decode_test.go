@@ -65,7 +65,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			StartupCPU:     0.3,
 			InitialIdle:    7,
 			InitialRunning: 5,
-			Dispatch:       platform.Dispatch{Interval: sim.Second / 100, Batch: 100, Service: dist.Constant{Value: 0.001}},
+			Dispatch:       platform.Dispatch{Interval: sim.Second / 100, Batch: 100, PerBatch: sim.Second / 50, Service: dist.Constant{Value: 0.001}, HandOver: platform.Together},
 		},
 		Wasm: &platform.Wasm{
 			Service:    dist.Exponential{Mean: 2},
@@ -92,7 +92,9 @@ container:
   dispatch:
     interval: 10ms
     batch: 100
+    per_batch: 20ms
     service: constant(1ms)
+    hand_over: together
   initial:
     idle: 7
     running: 5

@@ -21,7 +21,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("arrivals: x\ncontainer:\n  warm: mixture(0.5: constant(1s),\n   0.5: constant(1s))", "arrivals", "daily(mean=2/s, peak=3, period=24h)")
 	f.Add("a: &a [*a]\n---\n? {}\n: !!t {<<: *a}", "run.duration", "1e9s")
 	f.Add(smallest+"pricing: {preset: azure-functions, second: 1e-7, container_memory: 1769MB, provider_cold_start: 0.5}", "pricing.wasm_memory", "64KB")
-	f.Add(strings.TrimSuffix(strings.TrimSpace(smallest), "}")+", dispatch: {interval: 10ms, batch: 100, service: constant(1ms)}}", "container.dispatch.interval", "0s")
+	f.Add(strings.TrimSuffix(strings.TrimSpace(smallest), "}")+", dispatch: {interval: 10ms, batch: 100, per_batch: 20ms, service: constant(1ms), hand_over: together}}", "container.dispatch.interval", "0s")
 	f.Fuzz(func(t *testing.T, text, key, value string) {
 		if strings.Contains(text+value, "trace") || strings.Contains(text+value, "empirical") {
 			t.Skip() // they open files

@@ -35,7 +35,9 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 		"container.startup_cpu":              "0.5",
 		"container.dispatch.interval":        "10ms",
 		"container.dispatch.batch":           "100",
+		"container.dispatch.per_batch":       "20ms",
 		"container.dispatch.service":         "constant(1ms)",
+		"container.dispatch.hand_over":       "together",
 		"container.initial.idle":             "3",
 		"container.initial.running":          "2",
 		"wasm.service":                       "uniform(10ms, 50ms)",
@@ -75,7 +77,7 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 				overrides = append(overrides, set("container.cores", "4"))
 			case strings.HasSuffix(block, ".cores"): // written where they are not plain
 				overrides = append([]Override{set(block+".physical", "4"), set(block+".threads", "2"), set(block+".yield", "0.25"), set(block+".all_core_speed", "0.8")}, overrides...)
-			case k.path == "container.dispatch.batch":
+			case k.path == "container.dispatch.batch", k.path == "container.dispatch.hand_over":
 				overrides = append(overrides, set("container.dispatch.interval", "10ms"))
 			}
 			if optionalOf(k.path) == "pricing" {
@@ -210,7 +212,7 @@ func TestWhatIsWrongWithAnOverride(t *testing.T) {
 		"no value":            {"float", set("container.keep_alive", ""), "--set container.keep_alive=: nothing is written where a duration is expected; " + durations + "; never is accepted, too"},
 		"no unit":             {"float", set("container.keep_alive", "60"), `--set container.keep_alive=60: "60" has no unit; ` + durations + "; never is accepted, too"},
 		"another flag":        {"float", Override{Key: "run.seed", Value: "-1", Flag: "--b"}, `--b run.seed=-1: found "-1"; want a whole number from 0 to 18446744073709551615`},
-		"a batch of no looks": {"float", set("container.dispatch.batch", "3"), "--set container.dispatch.batch=3: has no effect with interval: 0s; want an interval, or no batch"},
+		"a batch of no looks": {"float", set("container.dispatch.batch", "3"), "--set container.dispatch.batch=3: has no effect with interval: 0s, per_batch: 0s and hand_over: one-by-one; want one of them otherwise, or no batch"},
 		"a distribution": {"float", set("container.warm", "exponential(1s)"),
 			"--set container.warm=exponential(1s): \"1s\" is given without a name where none is expected: exponential takes mean, as in exponential(mean=1s)\n    exponential(1s)\n                ^"},
 		"an unknown parameter": {"float", set("container.warm.cv", "2"),

@@ -53,6 +53,8 @@ func TestTheSchemaRefusesWhatTheReaderRefuses(t *testing.T) {
 		start + "  dispatch: {interval: never}",
 		start + "  dispatch: {batch: none}",
 		start + "  dispatch: {service: 1ms}",
+		start + "  dispatch: {per_batch: never}",
+		start + "  dispatch: {service: constant(1ms), hand_over: batch}",
 		start + "run: {duration: never}",
 		start + "run: {precision: 1}",
 		start + "run: {precision: 1%, duration: 1h}",

@@ -108,6 +108,10 @@ func (s Scenario) shortRun(ctx context.Context, name string, replication int, o 
 			t[m.Name] = m.Of(&observed)
 		}
 	}
+	if ended := observed.TimedOut + observed.Served() + observed.Rejected; name == ContainerPlatform && ended > 0 {
+		// Of the requests that leave after the warm-up: more than arrive then may time out, where others wait already.
+		t["timeout_probability"] = float64(observed.TimedOut) / float64(ended)
+	}
 	t["throughput"] = float64(observed.Served()) / o.Duration.Seconds()
 	if name == WasmPlatform { // which has neither
 		delete(t, "running_cold")

@@ -94,3 +94,17 @@ func TestShortRunsRefuseWhatTheyCannotDo(t *testing.T) {
 	_, err = ShortRuns(ctx, s, WasmPlatform, ShortRunOptions{Duration: 60 * sim.Second, Every: sim.Second, Replications: 1})
 	assert.ErrorIs(t, err, context.Canceled)
 }
+
+// Where more requests time out than arrive, since others waited before the warm-up ended, their share is one
+// of those that leave.
+func TestNoMoreThanAllTimeOutInAShortRun(t *testing.T) {
+	s := load(t, "aes", "arrivals.rate", "40/s", "container.when_full", "queue", "container.queue_timeout", "20s", "container.dispatch.service", "constant(50ms)")
+	for _, run := range shortRunsOf(t, s, ContainerPlatform, ShortRunOptions{Warmup: 100 * sim.Second, Duration: 100 * sim.Second, Every: sim.Second, Replications: 3}) {
+		assert.Equal(t, 1.0, run["timeout_probability"])
+	}
+	s = load(t, "aes", "arrivals.rate", "40/s", "container.when_full", "queue", "container.queue_timeout", "60s", "container.dispatch.service", "constant(50ms)")
+	for _, run := range shortRunsOf(t, s, ContainerPlatform, ShortRunOptions{Duration: 200 * sim.Second, Every: sim.Second, Replications: 3}) {
+		// Those that arrive up to 60 s find at most a minute's work before them: 2400 of 8000.
+		assert.InDelta(t, 0.7, run["timeout_probability"], 0.03)
+	}
+}

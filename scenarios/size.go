@@ -71,6 +71,7 @@ func (s Scenario) containerSize(c *platform.Containers, most int) error {
 	}
 	if d := c.Dispatch; d.Exists() {
 		e.add(s.present(d.Interval.Seconds()), "between two looks of dispatch, "+product(rate, d.Interval.Seconds()))
+		e.add(s.present(d.PerBatch.Seconds()), "during one batch of dispatch, "+product(rate, d.PerBatch.Seconds()))
 		e.add(s.leftOver(1/d.Capacity(), 1, math.Inf(1)), "waiting for dispatch, the load above its capacity")
 	}
 	return e.check("container", most)

@@ -110,10 +110,18 @@ func work(c platform.Cores) string {
 
 // bottleneck spells out the capacity of a dispatch stage, which has one, and what would raise it.
 func bottleneck(d platform.Dispatch) (why, instead string) {
-	if d.Service == nil || d.Capacity() < 1/mean(d.Service) {
+	reader := d
+	reader.Interval = 0
+	switch {
+	case d.Capacity() < reader.Capacity():
 		return fmt.Sprintf("batch / interval = %d / %s", d.Batch, formatTime(d.Interval)), ", a larger dispatch.batch or a shorter dispatch.interval"
+	case d.PerBatch == 0 || d.Batch == platform.Unlimited:
+		return "1 / service = 1 / " + dist.FormatDuration(mean(d.Service)), " or a shorter dispatch.service"
+	case d.Service == nil:
+		return fmt.Sprintf("batch / per_batch = %d / %s", d.Batch, formatTime(d.PerBatch)), ", a larger dispatch.batch or a shorter dispatch.per_batch"
 	}
-	return "1 / service = 1 / " + dist.FormatDuration(mean(d.Service)), " or a shorter dispatch.service"
+	return fmt.Sprintf("1 / (service + per_batch / batch) = 1 / (%s + %s / %d)", dist.FormatDuration(mean(d.Service)), formatTime(d.PerBatch), d.Batch),
+		", a shorter dispatch.service or dispatch.per_batch, or a larger dispatch.batch"
 }
 
 // mean returns the mean of a distribution in seconds; NaN, which compares with

@@ -42,6 +42,13 @@ func TestWhereNoSteadyStateCanBe(t *testing.T) {
 			"container.when_full=queue container.queue_timeout=60s",
 			"container has no steady state: arrivals of 80/s are not below the 50/s that dispatch can pass, 1 / service = 1 / 20ms, so its queue only grows; " +
 				"want a lower rate or a shorter dispatch.service"},
+		"batches without a bound that cost": {"float", "arrivals.rate=99/s container.dispatch.per_batch=1s container.dispatch.service=constant(10ms) container.dispatch.hand_over=together", ""},
+		"bounded batches that cost": {"float", "arrivals.rate=50/s container.dispatch.per_batch=100ms container.dispatch.batch=5",
+			"container has no steady state: arrivals of 50/s are not below the 50/s that dispatch can pass, batch / per_batch = 5 / 100ms, so its queue only grows; " +
+				"want a lower rate, a larger dispatch.batch or a shorter dispatch.per_batch"},
+		"bounded batches that cost, of requests that do": {"float", "arrivals.rate=40/s container.dispatch.interval=1ms container.dispatch.per_batch=100ms container.dispatch.batch=5 container.dispatch.service=constant(5ms)",
+			"container has no steady state: arrivals of 40/s are not below the 40/s that dispatch can pass, 1 / (service + per_batch / batch) = 1 / (5ms + 100ms / 5), so its queue only grows; " +
+				"want a lower rate, a shorter dispatch.service or dispatch.per_batch, or a larger dispatch.batch"},
 		"unlimited cores":  {"float", "arrivals.rate=1000/s", ""},
 		"below the cores":  {"wasm-10-cores", "arrivals.rate=278/s", ""},
 		"fcfs cores below": {"wasm-10-cores", "wasm.discipline=fcfs", ""},
@@ -123,6 +130,8 @@ func TestWhatWouldNotFitIntoMemory(t *testing.T) {
 			"container would need about 6e+07" + would + "110 running, offered load 1.529e+06 = 1000000/s × 1.5288s, 6e+07 waiting, the load above max_instances"},
 		"rare looks of dispatch": {"float", "arrivals.rate=1e4/s wasm.service.mean=1ms container.dispatch.interval=1h",
 			"container would need about 3.6e+07" + would + "110 running, offered load 1.529e+04 = 10000/s × 1.5288s, 3.6e+07 between two looks of dispatch, 3.6e+07 = 10000/s × 60m"},
+		"long batches of dispatch": {"float", "arrivals.rate=1e4/s wasm.service.mean=1ms container.dispatch.per_batch=1h",
+			"container would need about 3.6e+07" + would + "110 running, offered load 1.529e+04 = 10000/s × 1.5288s, 3.6e+07 during one batch of dispatch, 3.6e+07 = 10000/s × 60m"},
 		"a slow reader": {"float", "arrivals.rate=1e5/s wasm.service.mean=1ms container.dispatch.service=constant(1ms) run.warmup=0s run.duration=1h",
 			"container would need about 3.56e+08" + would + "110 running, offered load 1.529e+05 = 100000/s × 1.5288s, 3.56e+08 waiting for dispatch, the load above its capacity"},
 		"too few cores": {"wasm-10-cores", "arrivals.rate=1e5/s run.warmup=10m run.duration=20m",

@@ -192,7 +192,7 @@ func (s Scenario) memory() float64 {
 		warm := mean(c.Warm)
 		scale += known(warm) + known(mean(c.Cold)) + known(mean(c.Startup)) + known(c.KeepAlive.Seconds())
 		if d := c.Dispatch; d.Exists() {
-			scale += known(d.Interval.Seconds()) + known(mean(d.Service)) + known(queue(1/d.Capacity(), 1))
+			scale += known(d.Interval.Seconds()) + known(d.PerBatch.Seconds()) + known(mean(d.Service)) + known(queue(1/d.Capacity(), 1))
 		}
 		if c.WhenFull == platform.Queue && c.MaxInstances != platform.Unlimited {
 			scale += known(min(queue(warm, float64(c.MaxInstances)), c.QueueTimeout.Seconds()))

@@ -27,7 +27,8 @@ func reproduceCommand() *cli.Command {
 			formatFlag(),
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "reproduction", Usage: "write the figures to `DIR`"},
 			&cli.StringFlag{Name: "measured", Usage: "show what was measured, too: CSV files in `DIR`, named openwhisk_float_load.csv and so on"},
-			&cli.StringFlag{Name: "page", Usage: "write the page of the documentation to `FILE`, instead of the figures"},
+			&cli.StringFlag{Name: "page", Usage: "write the page of the documentation to `FILE`, instead of the figures; with --measured also how far from it all are"},
+			&cli.BoolFlag{Name: "fit", Usage: "instead of the figures, fit what the thesis leaves open of its cores to openwhisk_float_load.csv of --measured"},
 			&cli.IntFlag{Name: "runs", Value: thesis.DefaultOptions.Runs, Usage: fmt.Sprintf("how many times to make each short run, `N`, at least %d", thesis.LeastRuns)},
 			&cli.Int64Flag{Name: "max-requests", Value: thesis.DefaultOptions.MaxRequests, Usage: "requests to simulate for a steady state at most, `N`"},
 			&cli.Uint64Flag{Name: "seed", Value: thesis.DefaultOptions.Seed, Usage: "`SEED` of the simulations"},
@@ -56,6 +57,7 @@ type reproduction struct {
 	out      string // empty: no figures are written
 	written  []writtenFigure
 	findings []thesis.Finding
+	accuracy []thesis.Accuracy // with measurements: in the order of series
 }
 
 // A writtenFigure is a figure with the names of its files, but for the endings.
@@ -65,6 +67,9 @@ type writtenFigure struct {
 }
 
 func reproduce(c *cli.Context) error {
+	if c.Bool("fit") {
+		return reproduceFit(c)
+	}
 	write, err := format(c, map[string]func(io.Writer, *reproduction) error{
 		"text": writeReproductionText, "json": writeReproductionJSON, "csv": writeReproductionCSV,
 	})
@@ -79,11 +84,15 @@ func reproduce(c *cli.Context) error {
 	plan.options.Progress = bar.set
 	began := time.Now()
 	err = plan.run(c.Context)
+	var accuracy []thesis.Accuracy
+	if err == nil {
+		accuracy, err = plan.accuracy(c.Context)
+	}
 	bar.finish()
 	if err != nil && c.Context.Err() == nil {
 		return err
 	}
-	r := &reproduction{out: plan.out, written: plan.written, findings: thesis.Findings(plan.curves)}
+	r := &reproduction{out: plan.out, written: plan.written, findings: thesis.Findings(plan.curves), accuracy: accuracy}
 	if plan.out != "" && len(r.written) > 0 {
 		if err := writeFile(filepath.Join(plan.out, "index.html"), func(w io.Writer) error { return writeReproductionIndex(w, r) }); err != nil {
 			return err
@@ -105,7 +114,7 @@ func reproduce(c *cli.Context) error {
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%d points in %s\n", plan.points(), time.Since(began).Round(time.Millisecond))
 	if plan.page != "" {
-		return writeFile(plan.page, func(w io.Writer) error { return writeReproductionPage(w, r.findings) })
+		return writeFile(plan.page, func(w io.Writer) error { return writeReproductionPage(w, r) })
 	}
 	return nil
 }
@@ -135,8 +144,8 @@ func planReproduction(c *cli.Context) (*reproductionPlan, error) {
 		return nil, fmt.Errorf("--runs %d: want %d or more, so that 95 %% of a further run can be told", p.options.Runs, thesis.LeastRuns)
 	case p.options.MaxRequests < 1:
 		return nil, fmt.Errorf("--max-requests %d: want 1 or more", p.options.MaxRequests)
-	case p.page != "" && (c.Args().Present() || c.IsSet("out") || c.IsSet("measured")):
-		return nil, errors.New("--page: the page is of all figures, and without measurements; leave out figures, --out and --measured")
+	case p.page != "" && (c.Args().Present() || c.IsSet("out")):
+		return nil, errors.New("--page: the page is of all figures, and shows none; leave out figures and --out")
 	case p.page != "":
 		p.out = ""
 	case p.out == "":
@@ -234,6 +243,22 @@ func (p *reproductionPlan) run(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// accuracy holds what was simulated against what was measured of it, series by series.
+func (p *reproductionPlan) accuracy(ctx context.Context) (all []thesis.Accuracy, err error) {
+	for _, s := range p.series {
+		m, ok := p.measured[measuredName(s)]
+		if !ok || s.Level {
+			continue
+		}
+		a, err := thesis.Compare(ctx, p.curves[s.Name], m.ofThesis(s.Platform), p.options)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, nil
 }
 
 func figureOrder(number string) int { return slices.Index(figureNumbers(), number) }

@@ -223,7 +223,9 @@ func TestTheReproductionPageHasEveryStatement(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(docs, "reproduction.md"))
 	require.NoError(t, err)
 	var rows []string
-	for _, line := range strings.Split(string(page), "\n") {
+	_, statements, found := strings.Cut(string(page), "## What the thesis states")
+	require.True(t, found)
+	for _, line := range strings.Split(statements, "\n") {
 		if strings.HasPrefix(line, "| ") && !strings.HasPrefix(line, "| the thesis says") {
 			rows = append(rows, line)
 		}
@@ -263,15 +265,92 @@ func TestTheReproductionPageIsSimulated(t *testing.T) {
 	for _, f := range findings {
 		assert.Contains(t, string(page), "| "+strings.Join(findingRow(f), " | ")+" |")
 	}
+	if _, err := os.Stat(measuredElsewhere); errors.Is(err, os.ErrNotExist) {
+		return
+	}
+	m, err := readMeasuredDirectory(measuredElsewhere)
+	require.NoError(t, err)
+	const name = "openwhisk_float_keep_alive"
+	accuracy, err := thesis.Compare(context.Background(), curves[name], m[name].ofThesis("container"), thesis.DefaultOptions)
+	require.NoError(t, err)
+	_, rows := accuracyTable([]thesis.Accuracy{accuracy})
+	require.Len(t, rows, 4, "the simulation, both SMPs and the level-crossing model")
+	for _, row := range rows {
+		assert.Contains(t, string(page), "| "+strings.Join(row, " | ")+" |")
+	}
 }
+
+// Errors against measurements are printed with them, in each format and on the page; what is fitted is called so, and the models, which know
+// no cores, stand there once.
+func TestErrorsAgainstMeasurementsAreShown(t *testing.T) {
+	series := seriesNamed(t, thesis.FittedTo)
+	fitted := seriesNamed(t, thesis.FittedTo+"_fitted")
+	said := []thesis.Said{{By: "simulation", Errors: thesis.Errors{"running": 0.123, "response_time": 0.5}}, {By: "SMP", Errors: thesis.Errors{"running": 0.25}}}
+	r := &reproduction{accuracy: []thesis.Accuracy{{Series: series, Points: 16, Of: 17, Said: said}, {Series: fitted, Points: 17, Of: 17, Said: said}, {Series: series, Of: 3}}}
+	columns, rows := accuracyTable(r.accuracy)
+	assert.Equal(t, []string{"response time", "running"}, columns)
+	assert.Equal(t, [][]string{
+		{"float on OpenWhisk, load, 16 of 17 points", "simulation", "50.0 %", "12.3 %"},
+		{"", "SMP", "—", "25.0 %"},
+		{"float on OpenWhisk, load, 17 of 17 points", "simulation, fitted", "50.0 %", "12.3 %"},
+	}, rows)
+	for name, write := range map[string]func(io.Writer, *reproduction) error{
+		"text": writeReproductionText, "index": writeReproductionIndex, "page": writeReproductionPage,
+	} {
+		var text bytes.Buffer
+		require.NoError(t, write(&text, r))
+		for _, shown := range []string{"float on OpenWhisk, load, 17 of 17 points", "simulation, fitted", "12.3 %"} {
+			assert.Contains(t, text.String(), shown, name)
+		}
+		text.Reset()
+		require.NoError(t, write(&text, &reproduction{}))
+		assert.NotContains(t, text.String(), "ean absolute relative errors", name)
+	}
+	var text bytes.Buffer
+	require.NoError(t, writeReproductionJSON(&text, r))
+	assert.Contains(t, text.String(), `"by": "SMP"`)
+	var title []string
+	for _, name := range []string{"spin_matmul_load", "openwhisk_aes_keep_alive"} {
+		title = append(title, seriesTitle(seriesNamed(t, name)))
+	}
+	assert.Equal(t, []string{"matmul on Spin, load", "aes on OpenWhisk, keep-alive"}, title)
+	assert.Equal(t, "matmul on Spin, load, service time as measured", seriesTitle(thesis.WithService("matmul", 0.05)))
+}
+
+// A fitted curve is one line beside what was simulated without a fit, called fitted in the legend and the table, and measured points stand once.
+func TestAFittedCurveIsCalledSo(t *testing.T) {
+	out, measured := t.TempDir(), t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(measured, "openwhisk_float_load.csv"), []byte("arrivals.rate,idle\n0.5/s,2.5\n"), 0o644))
+	plan := planOf(t, "4.12", "--out", out, "--measured", measured)
+	require.Len(t, plan.series, 2)
+	for i := range plan.series {
+		plan.series[i].Values = plan.series[i].Values[:2]
+	}
+	require.NoError(t, plan.run(context.Background()))
+	count := map[string]int{}
+	for _, s := range plan.chart(plan.figures[0]).panels[0].series {
+		count[s.name]++
+	}
+	assert.Equal(t, map[string]int{"containers, single runs": 1, "containers, simulated": 1, "level-crossing": 1, "SMP": 1, "SMP modified": 1,
+		"containers, measured": 1, "containers, simulated, cores fitted": 1}, count)
+	rows := readCSV(t, filepath.Join(out, "figure-4.12.csv"))
+	assert.Contains(t, rows[0], "container.fitted.idle")
+	accuracy, err := plan.accuracy(context.Background())
+	require.NoError(t, err)
+	require.Len(t, accuracy, 2)
+	assert.True(t, accuracy[1].Series.Fitted)
+	assert.Equal(t, 1, accuracy[1].Points)
+}
+
+// measuredElsewhere holds what was measured for the thesis; it need not be there.
+const measuredElsewhere = "../../../shared/reference/measured"
 
 // Files that were measured for the thesis are read; they are no part of the project.
 func TestTheThesisOwnMeasurementsAreRead(t *testing.T) {
-	const directory = "../../../shared/reference/measured"
-	if _, err := os.Stat(directory); errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(measuredElsewhere); errors.Is(err, os.ErrNotExist) {
 		t.Skip("the measurements are not here")
 	}
-	m, err := readMeasuredDirectory(directory)
+	m, err := readMeasuredDirectory(measuredElsewhere)
 	require.NoError(t, err)
 	assert.Len(t, m, 4)
 	mean, ok := m["spin_matmul_load"].meanBelowCapacity(seriesNamed(t, "spin_matmul_load"))

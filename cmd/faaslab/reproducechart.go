@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -41,12 +42,12 @@ func (p *reproductionPlan) chart(f thesis.Figure) chart {
 		ch.notes = append(ch.notes, "Light areas: where 95 % of single runs lie that are as short as the thesis'. What was measured within them may differ from the line by chance.")
 	}
 	if hollow {
-		ch.notes = append(ch.notes, "Hollow marks: there is no steady state; the mean of those short runs.")
+		ch.notes = append(ch.notes, "Hollow marks on a full line: there is no steady state; the mean of those short runs.")
 	}
 	if slices.ContainsFunc(f.Panels, func(panel thesis.Panel) bool {
 		return panel.Service && p.means[panel.Series[0]] == 0
 	}) {
-		ch.notes = append(ch.notes, "The right-hand panel of the thesis uses the mean response that was measured: give --measured.")
+		ch.notes = append(ch.notes, fmt.Sprintf("The right-hand panel of the thesis uses the mean response that was measured: --measured, with %s.csv.", f.Panels[0].Series[0]))
 	}
 	return ch
 }
@@ -76,8 +77,11 @@ func (p *reproductionPlan) panel(of thesis.Panel) panel {
 	if of.Metric == thesis.InInstance {
 		drawn.y = axis{label: "mean time in an instance", unit: platform.Seconds}
 	}
-	if of.Log {
+	switch {
+	case of.Log:
 		drawn.y.scaling = logarithmic
+	case of.Linear:
+		drawn.y.scaling = linear
 	}
 	xs := p.positions(of)
 	for _, name := range of.Series {
@@ -86,16 +90,16 @@ func (p *reproductionPlan) panel(of thesis.Panel) panel {
 			continue
 		}
 		drawn.series = append(drawn.series, curveSeries(c, of.Metric, xs)...)
-		if m, ok := p.measured[measuredName(c.Series)]; ok {
+		if m, ok := p.measured[measuredName(c.Series)]; ok && !c.Fitted {
 			drawn.series = append(drawn.series, measuredSeries(c.Series, m, cmp.Or(of.Measured, of.Metric))...)
 		}
 	}
 	return drawn
 }
 
-// measuredName is the series that was measured where c is one of WithService.
+// measuredName is the series that was measured where s is one of WithService, or fitted to it.
 func measuredName(s thesis.Series) string {
-	return strings.TrimSuffix(s.Name, "_measured")
+	return strings.TrimSuffix(strings.TrimSuffix(s.Name, "_measured"), "_fitted")
 }
 
 // positions are the values of x of a panel's series but the level ones, which hold for all of them.
@@ -111,7 +115,8 @@ func (p *reproductionPlan) positions(panel thesis.Panel) (xs []float64) {
 	return slices.Compact(xs)
 }
 
-// curveSeries are the lines of a curve: single runs, steady state, models. A level one stands at all xs.
+// curveSeries are the lines of a curve: single runs, steady state, models. A level one stands at all xs. A fitted one is drawn as models are,
+// beside what was simulated without a fit.
 func curveSeries(c thesis.Curve, metric string, xs []float64) []series {
 	label := platformLabel(c.Platform)
 	run := series{name: label + ", single runs", kind: single, platform: c.Platform}
@@ -146,6 +151,13 @@ func curveSeries(c thesis.Curve, metric string, xs []float64) []series {
 		for _, point := range c.Points {
 			add(point.At, point)
 		}
+	}
+	if c.Fitted {
+		fitted := series{name: label + ", simulated, cores fitted", kind: modelled, platform: c.Platform}
+		for i, x := range line.x {
+			fitted.add(x, line.y[i], math.NaN())
+		}
+		return []series{fitted}
 	}
 	return append([]series{run, line}, models...)
 }
@@ -195,9 +207,14 @@ func (p *reproductionPlan) table(f thesis.Figure) [][]string {
 						continue
 					}
 				}
+				if c.Fitted {
+					e, _ := shownEstimate(c.Points[i], panel.Metric)
+					t.set(x, c.Platform+".fitted."+panel.Metric, e.Mean)
+					continue
+				}
 				t.point(x, c.Platform, panel.Metric, c.Points[i])
 			}
-			if m, ok := p.measured[measuredName(c.Series)]; ok {
+			if m, ok := p.measured[measuredName(c.Series)]; ok && !c.Fitted {
 				for _, s := range measuredSeries(c.Series, m, cmp.Or(panel.Measured, panel.Metric)) {
 					for i, x := range s.x {
 						t.set(x, "measured."+c.Platform+"."+cmp.Or(panel.Measured, panel.Metric), s.y[i])

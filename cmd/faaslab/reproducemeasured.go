@@ -20,6 +20,9 @@ func readMeasuredDirectory(directory string) (map[string]measurements, error) {
 	}
 	found := map[string]measurements{}
 	for _, s := range thesis.AllSeries() {
+		if s.Fitted {
+			continue
+		}
 		name := s.Name + ".csv"
 		if !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == name }) {
 			continue

@@ -110,6 +110,23 @@ func writeReproductionText(w io.Writer, r *reproduction) error {
 		fmt.Fprintf(w, "in %s, see index.html\n", r.out)
 		t.write(w, "  ")
 	}
+	if len(r.accuracy) > 0 {
+		fmt.Fprintln(w, "\nmean absolute relative errors against what was measured")
+		columns, rows := accuracyTable(r.accuracy)
+		t := &table{}
+		for _, row := range append([][]string{append([]string{"", ""}, columns...)}, rows...) {
+			var cells []cell
+			for k, text := range row {
+				if k < 2 {
+					cells = append(cells, left(text))
+				} else {
+					cells = append(cells, right(text))
+				}
+			}
+			t.add(cells...)
+		}
+		t.write(w, "  ")
+	}
 	if len(r.findings) == 0 {
 		return nil
 	}
@@ -118,6 +135,71 @@ func writeReproductionText(w io.Writer, r *reproduction) error {
 		fmt.Fprintf(w, "  %s: %s (%s)\n    %s: %s; stated: %s\n", f.Verdict, f.Statement, f.Where, f.Quantity, foundText(f), wantedText(f))
 	}
 	return nil
+}
+
+// accuracyTable has a row for each series and who says something of it, and a column for each metric that was measured. What a
+// row is about stands where it begins.
+func accuracyTable(all []thesis.Accuracy) (metrics []string, rows [][]string) {
+	for _, name := range []string{"cold_start_probability", "response_time", "instances", "idle", "running", "running_warm", "running_cold"} {
+		if slices.ContainsFunc(all, func(a thesis.Accuracy) bool {
+			return len(a.Said) > 0 && !math.IsNaN(errorOf(a.Said[0], name))
+		}) {
+			metrics = append(metrics, name)
+		}
+	}
+	for _, a := range all {
+		title := fmt.Sprintf("%s, %d of %d points", seriesTitle(a.Series), a.Points, a.Of)
+		for _, said := range a.Said {
+			row := []string{title, said.By}
+			if a.Series.Fitted && said.By == "simulation" {
+				row[1] += ", fitted"
+			}
+			for _, name := range metrics {
+				text := missing
+				if e := errorOf(said, name); !math.IsNaN(e) {
+					text = tenths(e)
+				}
+				row = append(row, text)
+			}
+			if a.Series.Fitted && said.By != "simulation" {
+				continue // the models know no cores: they are where the series itself is
+			}
+			rows = append(rows, row)
+		}
+	}
+	for i := len(rows) - 1; i > 0; i-- {
+		if rows[i][0] == rows[i-1][0] {
+			rows[i][0] = ""
+		}
+	}
+	for i := range metrics {
+		metrics[i] = label(metrics[i])
+	}
+	return metrics, rows
+}
+
+// errorOf is the error of a metric; NaN if there is none.
+func errorOf(s thesis.Said, metric string) float64 {
+	if e, ok := s.Errors[metric]; ok {
+		return e
+	}
+	return math.NaN()
+}
+
+// seriesTitle says what a series is about, in words.
+func seriesTitle(s thesis.Series) string {
+	platform, experiment := "OpenWhisk", "load"
+	if s.Platform == "wasm" {
+		platform = "Spin"
+	}
+	if s.Key == "container.keep_alive" {
+		experiment = "keep-alive"
+	}
+	title := fmt.Sprintf("%s on %s, %s", s.Function, platform, experiment)
+	if strings.HasSuffix(s.Name, "_measured") {
+		title += ", service time as measured"
+	}
+	return title
 }
 
 // A findingJSON is a finding as JSON has it.
@@ -142,12 +224,31 @@ type figureJSON struct {
 	Files   []string `json:"files"`
 }
 
+// An errorsJSON is how far from the measurements of a series one of those who say something is, as JSON has it.
+type errorsJSON struct {
+	Series string             `json:"series"`
+	Points int                `json:"points"`
+	By     string             `json:"by"`
+	Fitted bool               `json:"fitted,omitempty"`
+	Errors map[string]float64 `json:"errors"`
+}
+
+func errorsOf(accuracy []thesis.Accuracy) (all []errorsJSON) {
+	for _, a := range accuracy {
+		for _, said := range a.Said {
+			all = append(all, errorsJSON{a.Series.Name, a.Points, said.By, a.Series.Fitted, said.Errors})
+		}
+	}
+	return all
+}
+
 func writeReproductionJSON(w io.Writer, r *reproduction) error {
 	all := struct {
 		Version  string        `json:"version"`
 		Figures  []figureJSON  `json:"figures"`
 		Findings []findingJSON `json:"findings"`
-	}{version, []figureJSON{}, []findingJSON{}}
+		Errors   []errorsJSON  `json:"errors,omitempty"`
+	}{version, []figureJSON{}, []findingJSON{}, errorsOf(r.accuracy)}
 	for _, f := range r.written {
 		all.Figures = append(all.Figures, figureJSON{f.Number, f.Caption, []string{f.name + ".svg", f.name + ".png", f.name + ".csv"}})
 	}
@@ -188,7 +289,12 @@ func writeReproductionIndex(w io.Writer, r *reproduction) error {
 	if err != nil {
 		return err
 	}
-	return t.Execute(w, map[string]any{"Figures": figures, "Findings": r.findings, "Version": version})
+	shown := map[string]any{"Figures": figures, "Findings": r.findings, "Version": version}
+	if len(r.accuracy) > 0 {
+		columns, rows := accuracyTable(r.accuracy)
+		shown["Accuracy"] = map[string]any{"Columns": columns, "Rows": rows, "Width": len(columns) + 1}
+	}
+	return t.Execute(w, shown)
 }
 
 // altText says in words what a figure shows.
@@ -210,7 +316,8 @@ func altText(f thesis.Figure) string {
 var reproductionPage string
 
 // writeReproductionPage writes docs/reproduction.md.
-func writeReproductionPage(w io.Writer, findings []thesis.Finding) error {
+func writeReproductionPage(w io.Writer, r *reproduction) error {
+	findings := r.findings
 	page, err := texttemplate.New("reproduction").Funcs(texttemplate.FuncMap{
 		"counts": func() string { return verdictCounts(findings) },
 		"number": func() int { return len(findings) },
@@ -221,12 +328,34 @@ func writeReproductionPage(w io.Writer, findings []thesis.Finding) error {
 			}
 			return leftTable(t)
 		},
-		"options": func() thesis.Options { return thesis.DefaultOptions },
+		"accuracy": func() string { return accuracyMarkdown(r.accuracy) },
+		"fitted":   func() string { return choiceText(thesis.Fitted) },
+		"assumed":  func() string { return choiceText(thesis.Assumed) },
+		"dispatch": func() string { return thesis.DispatchWords },
+		"options":  func() thesis.Options { return thesis.DefaultOptions },
 	}).Parse(reproductionPage)
 	if err != nil {
 		return err
 	}
 	return page.Execute(w, nil)
+}
+
+// choiceText writes what is fitted as keys and values.
+func choiceText(c thesis.Choice) string {
+	var parts []string
+	for i, p := range thesis.Parameters {
+		parts = append(parts, fmt.Sprintf("`%s` %s", p.Key, shortNumber(c[i])))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// accuracyMarkdown is the table of errors, a row for each of who says something; empty without measurements.
+func accuracyMarkdown(all []thesis.Accuracy) string {
+	if len(all) == 0 {
+		return ""
+	}
+	columns, rows := accuracyTable(all)
+	return leftTable(textTable{heads: append([]string{"measured", "against"}, columns...), rows: rows})
 }
 
 // findingRow is a finding's row of the page.

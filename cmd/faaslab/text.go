@@ -87,22 +87,25 @@ func describeContainers(c *platform.Containers) (parts []string) {
 	return parts
 }
 
-// describeDispatch writes such as: dispatch every 10ms, at most 100, constant(1ms) each.
+// describeDispatch writes such as: dispatch every 10ms, at most 100, 20ms a batch, constant(1ms) each, together.
 func describeDispatch(d platform.Dispatch) string {
-	text := "dispatch"
+	var parts []string
 	if d.Interval > 0 {
-		text += " every " + describeSpan(d.Interval)
-		if d.Batch != platform.Unlimited {
-			text += fmt.Sprintf(", at most %d", d.Batch)
-		}
+		parts = append(parts, "every "+describeSpan(d.Interval))
+	}
+	if d.InBatches() && d.Batch != platform.Unlimited {
+		parts = append(parts, fmt.Sprintf("at most %d", d.Batch))
+	}
+	if d.PerBatch > 0 {
+		parts = append(parts, describeSpan(d.PerBatch)+" a batch")
 	}
 	if d.Service != nil {
-		if d.Interval > 0 {
-			text += ","
-		}
-		text += fmt.Sprintf(" %v each", d.Service)
+		parts = append(parts, fmt.Sprintf("%v each", d.Service))
 	}
-	return text
+	if d.HandOver == platform.Together {
+		parts = append(parts, d.HandOver.String())
+	}
+	return "dispatch " + strings.Join(parts, ", ")
 }
 
 func describeWasm(x *platform.Wasm) []string {

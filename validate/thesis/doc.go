@@ -9,5 +9,7 @@
 //
 // All that the simulation takes from the thesis are its table 4.1 (the mean service times) and how the
 // experiments were made. What it does not say is assumed, the same for all figures:
-// service is exponential, and the machine is as in machine.go. Nothing is fitted.
+// service is exponential, and the machine is as in machine.go. Nothing of that is fitted. One series is, and says so
+// (Series.Fitted): [FitLoad] finds the cores with which float under load is nearest to what was measured.
+// [Compare] says how far from measurements simulation and models are.
 package thesis

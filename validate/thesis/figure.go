@@ -24,6 +24,7 @@ type Panel struct {
 	// Measured is the metric of which measured points are shown, if it is another than Metric.
 	Measured string
 	Log      bool // the values span powers of ten
+	Linear   bool // they reach 0, which a logarithmic axis cannot show
 }
 
 // Figures are those of the thesis that show numbers, in its order.
@@ -45,7 +46,7 @@ func figures() []Figure {
 		keepAlive("4.6", "Instances over the keep-alive", "instances", both,
 			"Five functions have their fewest instances at a short keep-alive, where cold starts become rare; for float the single runs are too spread to show one."),
 		keepAlive("4.7", "Cold start probability over the keep-alive", "cold_start_probability", pool,
-			"For float both SMPs are far too high at a few seconds, and the exact level-crossing model is on the simulated line; for the short functions all agree."),
+			"For float both SMPs are far too high at a few seconds, and the exact level-crossing model is on the simulated line. For the short functions they are nearer from 5 s on; the modified one stays somewhat too low."),
 
 		withTimeInInstance(load("4.8", "Mean response time of float over the arrival rate", "response_time", both,
 			"The models know no cores and stay level; the simulated lines leave them where the cores are used up, for Wasm at about a third of the rate. "+
@@ -53,7 +54,7 @@ func figures() []Figure {
 		load("4.9", "Instances running a warm start over the arrival rate, float", "running_warm", pool,
 			"Below capacity on the models' straight line; beyond it every one of the 110 instances is busy."),
 		load("4.10", "Instances running a cold start over the arrival rate, float", "running_cold", pool,
-			"A single run sees few cold starts: look how far apart two of them may be."),
+			"A single run sees few cold starts: look how far apart two of them may be. What was measured is above them up to 10/s: OpenWhisk starts more than its pool needs."),
 		load("4.11", "Running instances over the arrival rate, float", "running", both,
 			"Wasm has about three times as many running at the same rate, until its cores are used up."),
 		load("4.12", "Idle instances over the arrival rate, float", "idle", pool,
@@ -61,7 +62,7 @@ func figures() []Figure {
 		load("4.13", "Instances over the arrival rate, float", "instances", both,
 			"Running and idle together. At capacity the number of pods a node may have, 110, is all that limits the pool."),
 		load("4.14", "Cold start probability over the arrival rate, float", "cold_start_probability", pool,
-			"With 60 s of keep-alive a few requests in a hundred at most are cold, and fewer the higher the rate."),
+			"With 60 s of keep-alive a few requests in a hundred at most are cold: fewer the higher the rate at first, and again more where requests slow one another. None is where all 110 instances are busy. OpenWhisk was measured to start more."),
 	}
 	number := []string{"4.15", "4.16", "4.17", "4.18", "4.19", "4.20"}
 	for i, f := range []string{"aes", "matmul", "whatlang"} {
@@ -72,7 +73,7 @@ func figures() []Figure {
 				"Ten are running on average well before the cores are used up, at some 80 % of capacity: executors that share wait for one another."))
 	}
 	var limits []Panel
-	for _, metric := range []string{"response_time", "running_warm", "running_cold", "idle", "instances", "cold_start_probability"} {
+	for _, metric := range []string{"response_time", "running_warm", "running_cold", "idle", "instances", "cold_start_probability", "timeout_probability"} {
 		limits = append(limits, Panel{Metric: metric, Key: "arrivals.rate", Series: []string{"openwhisk_aes_load"}})
 	}
 	var modification []Panel
@@ -80,7 +81,8 @@ func figures() []Figure {
 		modification = append(modification, Panel{Metric: metric, Key: "container.keep_alive", Series: []string{"openwhisk_float_keep_alive"}})
 	}
 	return append(figures,
-		Figure{"4.21", "OpenWhisk under load, aes", "The shape only: what limits OpenWhisk here lies before the pool.", limits},
+		Figure{"4.21", "OpenWhisk under load, aes", "The shape only: what limits OpenWhisk here lies before the pool, where requests are read too slowly and handed over in batches. Steady up to 50/s; then the batches grow, and with them cold starts and containers; " +
+			"from 65/s on requests wait for the reader, and at 75/s practically all of them for more than a minute.", limits},
 		Figure{"A.1", "Idle and all instances of float: the SMP as published, and as the thesis modified it",
 			"Both SMPs have too few idle instances at a keep-alive of some seconds. From 20 s on the published one still has too few, and the modified one slightly too many; the exact model is on the simulation throughout.", modification})
 }
@@ -104,7 +106,9 @@ func load(number, caption, metric string, platforms []string, see string) Figure
 	for _, platform := range platforms {
 		p.Series = append(p.Series, platform+"float_load")
 	}
+	p.Series = append(p.Series, FittedTo+"_fitted")
 	p.Log = len(platforms) > 1 // beyond capacity Wasm has no bound
+	p.Linear = !p.Log
 	return Figure{number, caption, see, []Panel{p}}
 }
 
@@ -112,7 +116,7 @@ func load(number, caption, metric string, platforms []string, see string) Figure
 func withTimeInInstance(f Figure) Figure {
 	f.Panels[0].Title = "with the wait for a container"
 	f.Panels = append(f.Panels, Panel{Title: "time in a container", Metric: InInstance, Key: f.Panels[0].Key,
-		Series: f.Panels[0].Series[:1], Measured: "response_time"})
+		Series: []string{FittedTo, FittedTo + "_fitted"}, Measured: "response_time"})
 	return f
 }
 
@@ -120,9 +124,12 @@ func withTimeInInstance(f Figure) Figure {
 // the right.
 func tenCoreFigure(number, function, metric, caption, see string) Figure {
 	name := "spin_" + function + "_load"
-	return Figure{number, caption, see, []Panel{
-		{Title: "service time of table 4.1", Metric: metric, Key: "arrivals.rate", Series: []string{name}},
-		{Title: "mean response measured below capacity", Metric: metric, Key: "arrivals.rate", Series: []string{name + "_measured"}, Service: true},
+	if function == "matmul" {
+		see += " What was measured falls as the rate grows, and so reaches a higher rate: no queueing model makes a request faster because others run."
+	}
+	return Figure{number, caption, see, []Panel{ // logarithmic: beyond capacity there is no bound
+		{Title: "service time of table 4.1", Metric: metric, Key: "arrivals.rate", Series: []string{name}, Log: true},
+		{Title: "mean response measured below capacity", Metric: metric, Key: "arrivals.rate", Series: []string{name + "_measured"}, Service: true, Log: true},
 	}}
 }
 

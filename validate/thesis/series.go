@@ -26,6 +26,8 @@ type Series struct {
 	Run      scenarios.ShortRunOptions
 	// Level: the key of the figure does not matter to the platform; there is one value, which holds for all.
 	Level bool
+	// Fitted: the cores are those that were fitted to what was measured of the series. The models, which know no cores, are left to the series without.
+	Fitted bool
 }
 
 const minute = 60 * sim.Second
@@ -46,7 +48,7 @@ var KeepAlives = []string{"1s", "3s", "5s", "7s", "10s", "12s", "14s", "16s", "1
 var (
 	floatOnContainers = []string{"0.5/s", "1/s", "2/s", "3/s", "4/s", "5/s", "6/s", "7/s", "8/s", "9/s", "10/s", "11/s", "12/s", "13/s", "14/s", "15/s", "16/s"}
 	floatOnWasm       = []string{"0.5/s", "1/s", "1.5/s", "2/s", "2.5/s", "3/s", "3.5/s", "4/s", "4.5/s", "5/s"}
-	aesOnContainers   = []string{"1/s", "5/s", "10/s", "20/s", "30/s", "40/s", "50/s", "60/s", "70/s", "75/s", "80/s", "90/s", "100/s"}
+	aesOnContainers   = []string{"1/s", "5/s", "10/s", "20/s", "30/s", "40/s", "50/s", "55/s", "60/s", "65/s", "70/s", "75/s", "80/s"}
 )
 
 // tenCores is how many cores were left on for all load experiments but that of float.
@@ -67,6 +69,8 @@ func AllSeries() (all []Series) {
 	all = append(all,
 		Series{Name: "openwhisk_float_load", Platform: scenarios.ContainerPlatform, Function: "float",
 			Key: "arrivals.rate", Values: floatOnContainers, Run: loadOnContainers, Settings: wholeMachine.containers()},
+		Series{Name: FittedTo + "_fitted", Platform: scenarios.ContainerPlatform, Function: "float",
+			Key: "arrivals.rate", Values: floatOnContainers, Run: loadOnContainers, Settings: slices.Concat(wholeMachine.containers(), Fitted.overrides()), Fitted: true},
 		Series{Name: "spin_float_load", Platform: scenarios.WasmPlatform, Function: "float",
 			Key: "arrivals.rate", Values: floatOnWasm, Run: loadOnWasm, Settings: wholeMachine.wasm()})
 	for _, f := range []string{"aes", "matmul", "whatlang"} {

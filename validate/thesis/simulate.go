@@ -18,7 +18,7 @@ import (
 type Options struct {
 	Seed uint64
 	// Runs is how many times each short run is made, at least 39: with fewer the largest and the
-	// smallest of them hold less than 95 %. Long ones, of many requests, are made less often, but not below that.
+	// smallest of them hold less than 95 %. Long ones, of many requests, are made less often, but not below that. 0: none are made.
 	Runs int
 	// MaxRequests and Precision bound the simulation of each steady state, as a scenario's Run does.
 	MaxRequests int64
@@ -52,8 +52,8 @@ type Point struct {
 	At    float64 // the same as a number: seconds, or arrivals a second
 	// Steady is the steady state by metric; nil if there is none.
 	Steady map[string]stats.Estimate
-	Runs   map[string]Spread
-	Models []Solved // in the order of tables
+	Runs   map[string]Spread // nil if none were made
+	Models []Solved          // in the order of tables
 }
 
 // A Spread says what a single short run would have measured.
@@ -174,19 +174,11 @@ func (s Series) point(ctx context.Context, value string, o Options, simulated sc
 			p.Steady[InInstance] = derive(func(v []float64) float64 { return v[0] - v[1] }, p.Steady["response_time"], p.Steady["waiting_time"])
 		}
 	}
-	run := s.Run
-	requests := scenario.Arrivals.Rate() * (run.Warmup + run.Duration).Seconds()
-	run.Replications = max(min(o.Runs, LeastRuns), min(o.Runs, int(runRequests/requests)))
-	runs, err := scenarios.ShortRuns(ctx, scenario, s.Platform, run)
-	if err != nil {
-		return p, fmt.Errorf("%s at %s: %w", s.Name, value, err)
-	}
-	if s.Platform == scenarios.ContainerPlatform {
-		for _, t := range runs {
-			t[InInstance] = t["response_time"] - t["waiting_time"]
+	if o.Runs > 0 {
+		if p.Runs, err = s.runs(ctx, scenario, value, o); err != nil {
+			return p, err
 		}
 	}
-	p.Runs = spreads(runs)
 	for _, m := range validate.Models(scenario) {
 		solution, err := m.Solve(validate.QuickWork)
 		if err != nil {
@@ -195,6 +187,23 @@ func (s Series) point(ctx context.Context, value string, o Options, simulated sc
 		p.Models = append(p.Models, Solved{m.Name, m.Label, solution.Metrics})
 	}
 	return p, nil
+}
+
+// runs makes the short runs of a point.
+func (s Series) runs(ctx context.Context, scenario scenarios.Scenario, value string, o Options) (map[string]Spread, error) {
+	run := s.Run
+	requests := scenario.Arrivals.Rate() * (run.Warmup + run.Duration).Seconds()
+	run.Replications = max(min(o.Runs, LeastRuns), min(o.Runs, int(runRequests/requests)))
+	runs, err := scenarios.ShortRuns(ctx, scenario, s.Platform, run)
+	if err != nil {
+		return nil, fmt.Errorf("%s at %s: %w", s.Name, value, err)
+	}
+	if s.Platform == scenarios.ContainerPlatform {
+		for _, t := range runs {
+			t[InInstance] = t["response_time"] - t["waiting_time"]
+		}
+	}
+	return spreads(runs), nil
 }
 
 // numberOf reads a value of a key that is a duration or a rate; it is one that a scenario took.

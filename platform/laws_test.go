@@ -404,6 +404,9 @@ func TestACapThatIsNotReachedChangesNothing(t *testing.T) {
 }
 
 func TestNothingIsAllocatedPerRequest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long, by code that other tests run too")
+	}
 	arrivals := process(t, "poisson(rate=10/s)")
 	service := law(t, "exponential(mean=1s)")
 	for name, start := range map[string]func(int) (simulated, error){

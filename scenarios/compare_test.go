@@ -38,6 +38,9 @@ func (c *Comparison) find(t testing.TB, name, metric string) Difference {
 // experiment found 3.9 for the instances, 5.5 for the response time and 1.65 for the probability of a cold
 // start, so that the runs are up to thirty times as long without.
 func TestPairingIsWorthMoreThanIndependentSeeds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long, by code that other tests run too")
+	}
 	for _, seed := range []string{"1", "2"} {
 		fixed := []string{"run.replications", "128", "run.warmup", "10m", "run.duration", "2h", "run.seed", seed}
 		a, b := load(t, "float", fixed...), load(t, "float", append(fixed, "container.keep_alive", "90s")...)

@@ -31,6 +31,9 @@ func estimateRuns(runs []ShortRun, metric string) stats.Estimate {
 
 // ShortRuns after a warm-up are without bias: their means are those of the steady state.
 func TestShortRunsAgreeOnAverageWithTheSteadyState(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long, by code that other tests run too")
+	}
 	s, err := Load("float", []Override{{Key: "container.keep_alive", Value: "10s"}})
 	require.NoError(t, err)
 	steady, err := Simulate(context.Background(), s, Options{})

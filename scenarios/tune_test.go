@@ -101,6 +101,9 @@ func bracketed(t *testing.T, u scenarios.Tuning, found *scenarios.Tuned, exact f
 }
 
 func TestTuneFindsTheExactKeepAlive(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long, by code that other tests run too")
+	}
 	u := tuning(t, fmt.Sprintf(maximumFile, 1, 2_000_000), "container.keep_alive=1s..10m", "cold_start_probability <= 2%")
 	exact := root(1, 600, func(x float64) float64 { return maximum(t, x).ColdStartProbability - 0.02 })
 	found := runTuning(t, u)
@@ -131,6 +134,9 @@ func TestTuneDoesNotDependOnTheWorkers(t *testing.T) {
 }
 
 func TestTuneFindsTheLargestKeepAlive(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long, by code that other tests run too")
+	}
 	u := tuning(t, fmt.Sprintf(maximumFile, 1, 2_000_000), "container.keep_alive=1s..10m", "idle <= 4")
 	u.Largest = true
 	bracketed(t, u, runTuning(t, u), root(1, 600, func(x float64) float64 { return maximum(t, x).Idle - 4 }))
@@ -138,6 +144,9 @@ func TestTuneFindsTheLargestKeepAlive(t *testing.T) {
 
 // Erlang's B of ten erlangs is 1.3 % with 17 instances and 0.7 % with 18.
 func TestTuneFindsErlangsNumberOfInstances(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long, by code that other tests run too")
+	}
 	exact := 1
 	for ; ; exact++ {
 		if b, err := model.ErlangB(10, exact); err != nil || b <= 0.01 {
@@ -242,6 +251,9 @@ func TestTuneFindsNothingWhereNoValueIsEnough(t *testing.T) {
 
 // Beyond the capacity of a queue there is no steady state, and so nothing that meets a goal.
 func TestTuneKnowsLimitsOfCapacity(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long, by code that other tests run too")
+	}
 	const file = "arrivals: poisson(rate=1/s)\ncontainer: {warm: exponential(mean=1s), startup: constant(0s), keep_alive: never, max_instances: 5, when_full: queue, initial: {idle: 5}}\nrun: {max_requests: 3e6}\n"
 	u := tuning(t, file, "arrivals.rate=1/s..10/s", "waiting_time <= 500ms")
 	u.Largest = true
@@ -268,6 +280,9 @@ func TestTuneKnowsLimitsOfCapacity(t *testing.T) {
 
 // A goal may be about either platform, and about the tail; a run of fixed length is not prolonged.
 func TestTuneTakesGoalsOfBothPlatforms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long, by code that other tests run too")
+	}
 	const file = "arrivals: poisson(rate=1/s)\ncontainer: {warm: exponential(mean=1s), startup: constant(1s)}\nwasm: {service: exponential(mean=1s)}\nrun: {warmup: 1m, duration: 1h}\n"
 	// The slowest p of exponential responses take longer than −mean × ln p.
 	tail, p95 := 1/math.Log(20), 2/math.Log(20)

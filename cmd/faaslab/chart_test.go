@@ -143,6 +143,9 @@ func examples() map[string]chart {
 // Every chart is drawn in both formats: well-formed, with all its words, without a number that is none, and twice the same.
 // KEEP_FIGURES=DIR keeps the images, to be looked at.
 func TestChartsOfEveryKind(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long, by code that other tests run too")
+	}
 	directory := os.Getenv("KEEP_FIGURES")
 	if directory == "" {
 		directory = t.TempDir()

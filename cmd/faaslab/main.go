@@ -26,7 +26,7 @@ import (
 )
 
 // version is that of the results: it changes whenever a seed gives other numbers.
-const version = "0.2.0"
+const version = "0.3.0"
 
 // The exit codes.
 const (

@@ -1,6 +1,9 @@
 package sim
 
 import (
+	"cmp"
+	"container/heap"
+	"math"
 	"math/rand/v2"
 	"sort"
 	"testing"
@@ -67,6 +70,73 @@ func TestQueueAgreesWithASortedSliceThroughTiesAndRenumbering(t *testing.T) {
 				require.Equal(t, want.payload, got.Payload)
 			}
 			require.Equal(t, len(slow.events), fast.Len())
+		}
+	}
+}
+
+// pending is a heap of the library, for an order that the queue must have, too.
+type pending []naiveEvent
+
+func (p pending) Len() int { return len(p) }
+func (p pending) Less(i, j int) bool {
+	a, b := p[i], p[j]
+	return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.class, b.class), cmp.Compare(a.sequence, b.sequence)) < 0
+}
+func (p pending) Swap(i, j int) { p[i], p[j] = p[j], p[i] }
+func (p *pending) Push(x any)   { *p = append(*p, x.(naiveEvent)) }
+func (p *pending) Pop() any {
+	last := (*p)[len(*p)-1]
+	*p = (*p)[:len(*p)-1]
+	return last
+}
+
+// gaps are ways in which pending events can be spread, from a random number in [0, 1): what a calendar is bad at, too.
+var gaps = map[string]func(step int, u float64) Time{
+	"exponential":               func(_ int, u float64) Time { return FromSeconds(-math.Log(1 - u)) },
+	"constant":                  func(int, float64) Time { return Second },
+	"all at once":               func(int, float64) Time { return 0 },
+	"in batches":                func(step int, _ float64) Time { return Time(step/500%7) * Second },
+	"of infinite mean":          func(_ int, u float64) Time { return FromSeconds(math.Min(1e-3*math.Pow(1-u, -2), 1e6)) },
+	"nanoseconds and days":      func(_ int, u float64) Time { return Time(1 + int64(u*10)%2*int64(24*3600*Second)) },
+	"denser and denser":         func(step int, u float64) Time { return FromSeconds(u * math.Pow(2, -float64(step)/500)) },
+	"now dense, now sparse":     func(step int, u float64) Time { return FromSeconds(u * math.Pow(1e6, float64(step/1000%2))) },
+	"never, for every tenth":    func(_ int, u float64) Time { return []Time{FromSeconds(u), Never}[int(u*10)/9] },
+	"always the next to happen": func(_ int, u float64) Time { return Time(u * 3) },
+}
+
+func TestQueueAgreesWithAHeapHoweverEventsAreSpread(t *testing.T) {
+	for name, gap := range gaps {
+		for _, size := range []int{40, 3000} {
+			rng := rand.New(rand.NewPCG(1, uint64(size)))
+			var fast Queue[uint32]
+			var slow pending
+			now, sequence := Time(0), 0
+			push := func(step int) {
+				at, class := now.Plus(gap(step, rng.Float64())), Class(rng.IntN(Classes))
+				fast.Push(at, class, uint32(sequence))
+				heap.Push(&slow, naiveEvent{at, class, sequence, uint32(sequence)})
+				sequence++
+			}
+			for step := range 6 * size {
+				// It grows, keeps its size, and shrinks to nothing, and once more.
+				for n := range 3 {
+					if fill := step % (3 * size) / size; fill == 0 && n < 2 || fill == 1 && n == 0 {
+						push(step)
+					}
+				}
+				if len(slow) == 0 {
+					break
+				}
+				want := heap.Pop(&slow).(naiveEvent)
+				got := fast.Pop()
+				require.Equal(t, want, naiveEvent{got.Time, got.Class(), want.sequence, got.Payload}, "%s, %d, step %d", name, size, step)
+				now = got.Time
+				require.Equal(t, len(slow), fast.Len())
+			}
+			for len(slow) > 0 {
+				require.Equal(t, heap.Pop(&slow).(naiveEvent).payload, fast.Pop().Payload, name)
+			}
+			require.Zero(t, fast.Len())
 		}
 	}
 }

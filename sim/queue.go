@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -33,38 +34,64 @@ func (e Event[P]) Class() Class { return Class(e.order >> sequenceBits) }
 // the same moment and class the one pushed first comes first. The zero value is
 // an empty queue.
 //
-// Few events are a sorted list, the first at the end: finding a place in two dozen
-// by looking at one after another is faster than any heap, since it branches as
-// foreseen but once. More are a 4-ary heap that moves a hole instead of
-// swapping. Between the two the queue changes rarely, and then pays for a sort.
+// The nearest events are a sorted list: finding a place in two dozen by looking at one after
+// another is faster than any heap, since it branches as foreseen but once. When there are more,
+// those that are not so near lie unsorted on a calendar (R. Brown, Calendar queues: a fast O(1)
+// priority queue implementation for the simulation event set problem, CACM 31 (10), 1988), whose
+// days are as long as it takes to pop a few events; each day is sorted when it comes.
+// What is beyond the calendar waits, in no order, for the next one. So an event costs about the same
+// however many are pending, unless thousands are pushed to the very moment at which thousands are pending.
+//
+//	events of near < limit <= events of days < start + length of the calendar <= events of far
+//	near is empty only if the queue is
 type Queue[P any] struct {
-	// sorted: events[i] is after events[i+1]; else it is not after its children
-	// events[4i+1] … events[4i+4].
-	events   []Event[P]
-	heap     bool
-	sequence uint32 // of the next push, <= sequenceMask
+	near     []Event[P] // near[i] is after near[i+1]
+	sequence uint32     // of the next push, <= sequenceMask
+
+	// dated: there is a calendar; else all events are near, and nothing below means anything.
+	dated bool
+	shift uint8  // a day lasts 1<<shift ns
+	start uint64 // when the first day begins, ns
+	limit uint64 // when day today begins
+	today int    // of the first day that has not come
+	days  []uint32
+	// A day is a list of notes: days[d] is the first one, note.next the one after; 0 is none, and so is
+	// notes[0]. Those that are not in use are a list, too.
+	notes  []note[P]
+	unused uint32
+	dates  int // notes in use
+	far    []Event[P]
+
+	begun  uint32 // sequence when the calendar began
+	length int    // Len then
 }
 
-// A sorted list longer than mostSorted becomes a heap, a heap shorter than
-// leastHeap a sorted list. BenchmarkQueue shows where they are equally fast.
+type note[P any] struct {
+	event Event[P]
+	next  uint32
+}
+
 const (
-	mostSorted = 24
-	leastHeap  = 12
+	// A sorted list longer than mostNear becomes a calendar, which ends with fewer than
+	// leastDated events: about there they are equally fast.
+	mostNear   = 32
+	leastDated = 12
+	// eventsPerDay to twice as many are wanted: so few are sorted faster than the days are turned.
+	eventsPerDay = 8
+	// mostPassed is how many near events a push passes before the days are made shorter.
+	mostPassed = 48
+	// fewestDays of a calendar; it has at least one for two events.
+	fewestDays = 32
 )
 
 // Len returns the number of pending events.
-func (q *Queue[P]) Len() int { return len(q.events) }
+func (q *Queue[P]) Len() int { return len(q.near) + q.dates + len(q.far) }
 
 // First returns the first event without removing it. It panics when the queue
 // is empty.
 func (q *Queue[P]) First() Event[P] { return *q.first() }
 
-func (q *Queue[P]) first() *Event[P] {
-	if q.heap {
-		return &q.events[0]
-	}
-	return &q.events[len(q.events)-1]
-}
+func (q *Queue[P]) first() *Event[P] { return &q.near[len(q.near)-1] }
 
 // Push adds an event; 0 <= class < Classes.
 func (q *Queue[P]) Push(at Time, class Class, payload P) {
@@ -73,95 +100,157 @@ func (q *Queue[P]) Push(at Time, class Class, payload P) {
 	}
 	e := Event[P]{at, uint32(class)<<sequenceBits | q.sequence, payload}
 	q.sequence++
-	q.events = append(q.events, e)
-	if q.heap {
-		q.rise(len(q.events)-1, e)
+	if q.dated && uint64(at) >= q.limit {
+		q.date(e)
 		return
 	}
-	s := q.events
+	q.near = append(q.near, e)
+	s := q.near
 	i := len(s) - 1
 	for i > 0 && (s[i-1].Time < at || s[i-1].Time == at && s[i-1].order < e.order) {
 		s[i] = s[i-1]
 		i--
 	}
 	s[i] = e
-	if len(s) > mostSorted {
-		slices.Reverse(s) // from first to last: that is a heap
-		q.heap = true
+	if len(s)-i > mostPassed || !q.dated && len(s) > mostNear {
+		q.crowded()
 	}
 }
 
 // Pop removes and returns the first event. It panics when the queue is empty.
 func (q *Queue[P]) Pop() Event[P] {
-	last := len(q.events) - 1
-	if !q.heap {
-		first := q.events[last]
-		q.events = q.events[:last]
-		return first
-	}
-	h := q.events
-	first, e := h[0], h[last]
-	q.events = h[:last]
-	q.rise(q.sink(), e)
-	if last < leastHeap {
-		q.sort()
-		slices.Reverse(q.events)
-		q.heap = false
+	last := len(q.near) - 1
+	first := q.near[last]
+	q.near = q.near[:last]
+	if last == 0 && q.dated {
+		q.turn()
 	}
 	return first
 }
 
-// sort sorts the events from first to last.
-func (q *Queue[P]) sort() {
-	slices.SortFunc(q.events, func(a, b Event[P]) int { return int(before(&b, &a)) - int(before(&a, &b)) })
+// date writes an event, not before limit, on its day or, beyond the calendar, among the far ones.
+func (q *Queue[P]) date(e Event[P]) {
+	day := (uint64(e.Time) - q.start) >> q.shift
+	if day >= uint64(len(q.days)) {
+		q.far = append(q.far, e)
+		return
+	}
+	i := q.unused
+	if i == 0 {
+		i = uint32(len(q.notes))
+		q.notes = append(q.notes, note[P]{})
+	} else {
+		q.unused = q.notes[i].next
+	}
+	q.notes[i] = note[P]{e, q.days[day]}
+	q.days[day] = i
+	q.dates++
 }
 
-// rise puts e into the hole at i, after moving the hole up to where e belongs.
-func (q *Queue[P]) rise(i int, e Event[P]) {
-	h := q.events
-	for i > 0 {
-		parent := (i - 1) >> 2
-		if before(&e, &h[parent]) == 0 {
-			break
-		}
-		h[i] = h[parent]
-		i = parent
+// turn makes the events of the next day that has any the near ones; none is near.
+func (q *Queue[P]) turn() {
+	if q.Len() < leastDated {
+		q.end()
+		return
 	}
-	h[i] = e
+	if q.dates == 0 {
+		// The time in which events were popped since the calendar began tells how dense they are.
+		first := slices.MinFunc(q.far, compare)
+		popped := int64(q.sequence-q.begun) + int64(q.length-q.Len())
+		q.begin((uint64(first.Time) - q.start) / uint64(max(1, popped)))
+		return
+	}
+	for q.days[q.today] == 0 {
+		q.today++
+	}
+	for i := q.days[q.today]; i != 0; {
+		n := &q.notes[i]
+		q.near = append(q.near, n.event)
+		q.dates--
+		n.next, q.unused, i = q.unused, i, n.next
+	}
+	q.days[q.today] = 0
+	q.today++
+	q.limit = q.start + uint64(q.today)<<q.shift
+	q.sortNear()
 }
 
-// sink moves the hole at the root down to a leaf and returns where it ends. The
-// event to fill it comes from the bottom and mostly belongs there, so it is not
-// compared on the way down (Wegener's bottom-up heapsort, 1993). The
-// least of four children is found without a branch: which one it is cannot be
-// predicted, and a mispredicted branch costs more than the whole comparison.
-func (q *Queue[P]) sink() int {
-	h := q.events
-	i := 0
-	for {
-		child := 4*i + 1
-		if child+3 < len(h) {
-			c := h[child : child+4 : child+4]
-			a := before(&c[1], &c[0])
-			b := 2 + before(&c[3], &c[2])
-			b ^= (a ^ b) & (before(&c[b&3], &c[a&3]) - 1)
-			h[i] = c[b&3]
-			i = child + int(b)
-			continue
+// sortNear sorts the near events, the first to the end. Few are sorted by insertion.
+func (q *Queue[P]) sortNear() {
+	s := q.near
+	if len(s) > mostNear {
+		slices.SortFunc(s, func(a, b Event[P]) int { return compare(b, a) })
+		return
+	}
+	for i := 1; i < len(s); i++ {
+		e := s[i]
+		j := i
+		for j > 0 && before(&s[j-1], &e) != 0 {
+			s[j] = s[j-1]
+			j--
 		}
-		if child >= len(h) {
-			return i
-		}
-		least := child
-		for k := child + 1; k < len(h); k++ {
-			if before(&h[k], &h[least]) != 0 {
-				least = k
-			}
-		}
-		h[i] = h[least]
-		i = least
+		s[j] = e
 	}
 }
+
+// crowded makes the days shorter, if that helps: too many events are near.
+func (q *Queue[P]) crowded() {
+	gap := uint64(q.near[0].Time-q.near[len(q.near)-1].Time) / uint64(len(q.near))
+	if !q.dated || gap < 1<<q.shift/eventsPerDay/2 && q.shift > 0 {
+		q.begin(gap)
+	}
+}
+
+// begin begins a calendar with the first of all events, which follow one another in about
+// gap ns at first.
+func (q *Queue[P]) begin(gap uint64) {
+	q.gather()
+	n := max(fewestDays, 1<<bits.Len(uint(len(q.far)/2)))
+	if cap(q.days) < n {
+		q.days = make([]uint32, n)
+	}
+	q.days = q.days[:n]
+	if len(q.notes) == 0 {
+		q.notes = make([]note[P], 1, len(q.far)+1)
+	}
+	// The last day ends before 2⁶³ + 2⁶² ns.
+	q.shift = uint8(min(bits.Len64(min(gap, math.MaxInt64/eventsPerDay)*eventsPerDay), 62-bits.Len(uint(n))))
+	q.start = uint64(slices.MinFunc(q.far, compare).Time)
+	q.dated, q.today, q.limit = true, 0, q.start
+	q.begun, q.length = q.sequence, len(q.far)
+	all := q.far
+	q.far = q.far[:0] // what is kept there has been read
+	for _, e := range all {
+		q.date(e)
+	}
+	q.turn()
+}
+
+// end gives the calendar up: all events are near.
+func (q *Queue[P]) end() {
+	q.gather()
+	q.dated = false
+	q.near, q.far = append(q.near, q.far...), q.far[:0]
+	q.sortNear()
+}
+
+// gather puts all events among the far ones.
+func (q *Queue[P]) gather() {
+	for ; q.dates > 0; q.today++ {
+		for i := q.days[q.today]; i != 0; {
+			n := &q.notes[i]
+			q.far = append(q.far, n.event)
+			q.dates--
+			n.next, q.unused, i = q.unused, i, n.next
+		}
+		q.days[q.today] = 0
+	}
+	q.far = append(q.far, q.near...)
+	q.near = q.near[:0]
+}
+
+// compare returns -1 if a comes before b, else 1; 0 if they are the same.
+func compare[P any](a, b Event[P]) int { return int(before(&b, &a)) - int(before(&a, &b)) }
 
 // before returns 1 if a comes before b, else 0. That times differ is foreseen by the
 // processor, so what takes time is one subtraction and its borrow. Times are never negative.
@@ -177,15 +266,15 @@ func before[P any](a, b *Event[P]) uint64 {
 // renumber gives the pending events the sequence numbers 0, 1, 2 … in their
 // present order, when the numbers have run out: once in 2³⁰ events.
 func (q *Queue[P]) renumber() {
-	if len(q.events) > sequenceMask {
+	if q.Len() > sequenceMask {
 		panic("sim: more than 2³⁰ events pending")
 	}
-	q.sort()
-	for i := range q.events {
-		q.events[i].order = q.events[i].order&^sequenceMask | uint32(i)
+	if q.dated {
+		q.end()
 	}
-	q.sequence = uint32(len(q.events))
-	if !q.heap {
-		slices.Reverse(q.events)
+	for i := range q.near {
+		e := &q.near[len(q.near)-1-i]
+		e.order = e.order&^sequenceMask | uint32(i)
 	}
+	q.sequence = uint32(len(q.near))
 }

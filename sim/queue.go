@@ -163,16 +163,22 @@ func (q *Queue[P]) turn() {
 	for q.days[q.today] == 0 {
 		q.today++
 	}
+	q.near = q.tearOff(q.near)
+	q.limit = q.start + uint64(q.today)<<q.shift
+	q.sortNear()
+}
+
+// tearOff appends the events of today to a list; today is then the next day.
+func (q *Queue[P]) tearOff(to []Event[P]) []Event[P] {
 	for i := q.days[q.today]; i != 0; {
 		n := &q.notes[i]
-		q.near = append(q.near, n.event)
+		to = append(to, n.event)
 		q.dates--
 		n.next, q.unused, i = q.unused, i, n.next
 	}
 	q.days[q.today] = 0
 	q.today++
-	q.limit = q.start + uint64(q.today)<<q.shift
-	q.sortNear()
+	return to
 }
 
 // sortNear sorts the near events, the first to the end. Few are sorted by insertion.
@@ -236,14 +242,8 @@ func (q *Queue[P]) end() {
 
 // gather puts all events among the far ones.
 func (q *Queue[P]) gather() {
-	for ; q.dates > 0; q.today++ {
-		for i := q.days[q.today]; i != 0; {
-			n := &q.notes[i]
-			q.far = append(q.far, n.event)
-			q.dates--
-			n.next, q.unused, i = q.unused, i, n.next
-		}
-		q.days[q.today] = 0
+	for q.dates > 0 {
+		q.far = q.tearOff(q.far)
 	}
 	q.far = append(q.far, q.near...)
 	q.near = q.near[:0]

@@ -496,3 +496,20 @@ func TestPlotThatCannotBeWritten(t *testing.T) {
 	require.ErrorAs(t, (&plotFile{filepath.Join(t.TempDir(), "gone", "plot.svg"), svgFormat}).write(chart{}), &coded)
 	assert.Equal(t, exitIO, coded.code)
 }
+
+// A narrow chart has all its panels, one below the other and none outside.
+func TestANarrowChartIsOneColumn(t *testing.T) {
+	ch := chart{narrow: true}
+	for _, title := range []string{"one", "two", "three", "four"} {
+		ch.panels = append(ch.panels, panel{title: title, series: []series{{name: "s", x: []float64{1, 2}, y: []float64{1, 2}}}})
+	}
+	l := ch.layout()
+	require.Len(t, l.panels, 4)
+	for i, p := range l.panels {
+		assert.Equal(t, l.panels[0].left, p.left)
+		assert.LessOrEqual(t, p.left+p.width, l.width)
+		if i > 0 {
+			assert.Less(t, p.bottom+p.height, l.panels[i-1].bottom)
+		}
+	}
+}

@@ -78,6 +78,11 @@ func (ch chart) layout() chartLayout {
 	l.legend = legendRows(legendOf(panels), inner)
 
 	// From the top downwards, row by row; the heights become places once the whole is known.
+	if ch.narrow {
+		for i := range panels {
+			panels[i].wide = true
+		}
+	}
 	grid := gridOf(panels)
 	columns := 2
 	if l.width == narrowWidth {

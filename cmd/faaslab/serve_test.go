@@ -101,6 +101,7 @@ func TestAStreamEndsWithWhatTheCommandFinds(t *testing.T) {
 		if stage.Figure != "" {
 			figures++
 			assert.Contains(t, stage.Figure, "<svg")
+			assert.Contains(t, stage.Figure, "SMP, warm ones", "the distribution of instances stands against the SMP's")
 			continue
 		}
 		stages++

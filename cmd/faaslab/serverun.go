@@ -10,6 +10,7 @@ import (
 
 	"faaslab/scenarios"
 	"faaslab/validate"
+	"faaslab/validate/model"
 )
 
 // A runRequest asks for a simulation, as the command run does.
@@ -130,11 +131,23 @@ func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) er
 
 // explorerChart draws the distributions of what a run found; the page has its numbers in a table.
 func explorerChart(r *report, narrow bool) chart {
-	ch := runChart(r, measurements{})
+	shown, warm := *r, ""
+	shown.models = slices.Clone(r.models)
+	for i, m := range shown.models {
+		if d, ok := m.Distributions["warm_instances"]; ok && m.Distributions["instances"].Mass == nil {
+			m.Distributions = map[string]model.Distribution{"instances": d}
+			m.Label += ", warm ones"
+			shown.models[i] = m
+			warm = "The SMP counts warm instances: those in a cold start are left out."
+		}
+	}
+	ch := runChart(&shown, measurements{})
 	ch.title, ch.subtitle, ch.narrow = "", nil, narrow
 	ch.panels = slices.DeleteFunc(ch.panels, func(p panel) bool {
 		return p.form == rows || narrow && (strings.HasPrefix(p.title, "Running") || strings.HasPrefix(p.title, "Idle"))
 	})
-	ch.notes = ch.notes[:1]
+	if ch.notes = ch.notes[:1]; warm != "" {
+		ch.notes = append(ch.notes, warm)
+	}
 	return ch
 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -115,6 +116,32 @@ func TestAStreamEndsWithWhatTheCommandFinds(t *testing.T) {
 	assert.Equal(t, 3, last.Of)
 	assert.Equal(t, 3, figures)
 	assert.Equal(t, "faaslab run float --set 'arrivals=poisson(rate=2/s)' --set run.precision=1.5%", last.Command)
+}
+
+// The figure of a run sets the instances beside the SMP's, and a figure for a narrow screen is narrow.
+func TestTheFiguresOfThePage(t *testing.T) {
+	server, _ := startExplorer(t, testBudget, 2)
+	const rough = `"set":["run.precision=5%"]`
+	for _, c := range []struct{ path, body string }{
+		{"run", `{"figure":true,` + rough},
+		{"sweep", `{"vary":["container.keep_alive=10s,60s"],"metrics":["instances","idle"],` + rough},
+		{"compare", `{"a":{` + rough + `},"b":{"set":["container.keep_alive=10s"]}`},
+	} {
+		width := func(narrow string) int {
+			status, answer := ask(t, server.URL+"/api/"+c.path, c.body+narrow+"}")
+			require.Equal(t, http.StatusOK, status, answer)
+			found := regexp.MustCompile(`viewBox=\\"0 0 (\d+) `).FindStringSubmatch(answer)
+			require.NotNil(t, found)
+			n, err := strconv.Atoi(found[1])
+			require.NoError(t, err)
+			return n
+		}
+		wide, narrow := width(""), width(`,"narrow":true`)
+		assert.EqualValues(t, []int{int(chartWidth), int(screenWidth)}, []int{wide, narrow}, c.path)
+	}
+	_, answer := ask(t, server.URL+"/api/run", `{"figure":true,"narrow":true,`+rough+`}`)
+	assert.Contains(t, answer, ">SMP<")
+	assert.Contains(t, answer, "number of warm instances")
 }
 
 func TestTheServerRefusesWithTheTextsOfTheCommandLine(t *testing.T) {

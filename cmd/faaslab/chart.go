@@ -15,7 +15,7 @@ type chart struct {
 	x        axis     // of the panels that have none of their own
 	panels   []panel  // those with nothing to show are left out
 	notes    []string // sentences below the legend
-	narrow   bool     // one column for a narrow screen
+	narrow   bool     // one column, to be read on a narrow screen
 }
 
 // An axis says what is shown along it.

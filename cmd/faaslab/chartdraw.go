@@ -16,6 +16,7 @@ import (
 const (
 	chartWidth       = vg.Length(660)
 	narrowWidth      = vg.Length(470) // of a chart with one panel
+	screenWidth      = vg.Length(360) // of a narrow chart: on a phone its letters are not much smaller than here
 	chartMargin      = vg.Length(14)
 	panelHeight      = vg.Length(165)
 	rowHeight        = vg.Length(16) // of a panel of rows with one series
@@ -61,11 +62,16 @@ type chartLayout struct {
 func (ch chart) layout() chartLayout {
 	panels := ch.shown()
 	l := chartLayout{width: chartWidth, looks: newLooks(panels)}
-	if ch.narrow || len(panels) <= 1 && !slices.ContainsFunc(panels, func(p panel) bool { return p.form == rows }) {
+	switch {
+	case ch.narrow:
+		l.width = screenWidth
+	case len(panels) <= 1 && !slices.ContainsFunc(panels, func(p panel) bool { return p.form == rows }):
 		l.width = narrowWidth
 	}
 	inner := l.width - 2*chartMargin
-	l.title = wrap(lettering(titleSize, ink), ch.title, inner)
+	if ch.title != "" {
+		l.title = wrap(lettering(titleSize, ink), ch.title, inner)
+	}
 	for _, line := range ch.subtitle {
 		l.lines = append(l.lines, wrap(lettering(subtitleSize, faintInk), line, inner)...)
 	}
@@ -85,7 +91,7 @@ func (ch chart) layout() chartLayout {
 	}
 	grid := gridOf(panels)
 	columns := 2
-	if l.width == narrowWidth {
+	if l.width < chartWidth {
 		columns = 1
 	}
 	var margins [2]vg.Length

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -36,6 +37,9 @@ const (
 	headerTimeout = 5 * time.Second
 	bodyTimeout   = 15 * time.Second
 	idleTimeout   = 2 * time.Minute
+	// takeTimeout is how long a client may take to receive a page, a file or a line of a stream: one that reads nothing
+	// would keep a core.
+	takeTimeout = 15 * time.Second
 	// stopTimeout is how long a stop waits for answers to be ended.
 	stopTimeout = 5 * time.Second
 
@@ -67,13 +71,16 @@ func serve(c *cli.Context) error {
 			names = append(names, host)
 		}
 	}
+	silent := newSilentConnections()
 	server := &http.Server{
 		Handler:           guard(newExplorer(b, runtime.GOMAXPROCS(0)).handler(), hostCheck{loopback: address.IP.IsLoopback(), names: names}),
 		BaseContext:       func(net.Listener) context.Context { return c.Context },
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       bodyTimeout,
+		WriteTimeout:      takeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    largestHeader,
+		ConnState:         silent.watch,
 		ErrorLog:          log.New(c.App.ErrWriter, "serve: ", 0),
 	}
 	if err := print(c, []byte(pageURL(address)+"\n")); err != nil {
@@ -85,6 +92,7 @@ func serve(c *cli.Context) error {
 		// The simulations have been cancelled with the context: what is left is to tell the clients.
 		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 		defer cancel()
+		silent.close()
 		stopped <- server.Shutdown(ctx)
 	})
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -95,6 +103,41 @@ func serve(c *cli.Context) error {
 		return &codedError{exitIO, fmt.Errorf("stopped with answers unfinished: %w", err)}
 	}
 	return nil
+}
+
+// silentConnections are those on which no request has come yet: browsers open some in advance. A stop would wait for
+// each of them.
+type silentConnections struct {
+	mu  sync.Mutex
+	all map[net.Conn]bool // nil after the stop
+}
+
+func newSilentConnections() *silentConnections {
+	return &silentConnections{all: map[net.Conn]bool{}}
+}
+
+// watch is told how connections change.
+func (s *silentConnections) watch(c net.Conn, state http.ConnState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case state != http.StateNew:
+		delete(s.all, c)
+	case s.all == nil:
+		c.Close()
+	default:
+		s.all[c] = true
+	}
+}
+
+// close closes them, and those that still come.
+func (s *silentConnections) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.all {
+		c.Close()
+	}
+	s.all = nil
 }
 
 // pageURL is where a browser on this machine finds the page.
@@ -129,12 +172,13 @@ func (b budget) check() error {
 
 // An explorer answers the requests of the page, and of anyone who speaks its API.
 type explorer struct {
-	budget budget
-	gate   *gate
+	budget   budget
+	gate     *gate
+	patience time.Duration // with a client that takes a line or a file, > 0
 }
 
 func newExplorer(b budget, cores int) *explorer {
-	return &explorer{budget: b, gate: newGate(cores, mostWaiting)}
+	return &explorer{budget: b, gate: newGate(cores, mostWaiting), patience: takeTimeout}
 }
 
 // handler routes requests. Each view of the page has a file of its own.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -13,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -101,7 +103,6 @@ func TestAStreamEndsWithWhatTheCommandFinds(t *testing.T) {
 		if stage.Figure != "" {
 			figures++
 			assert.Contains(t, stage.Figure, "<svg")
-			assert.Contains(t, stage.Figure, "SMP, warm ones", "the distribution of instances stands against the SMP's")
 			continue
 		}
 		stages++
@@ -115,6 +116,32 @@ func TestAStreamEndsWithWhatTheCommandFinds(t *testing.T) {
 	assert.Equal(t, 3, last.Of)
 	assert.Equal(t, 3, figures)
 	assert.Equal(t, "faaslab run float --set 'arrivals=poisson(rate=2/s)' --set run.precision=1.5%", last.Command)
+}
+
+// The figure of a run sets the instances beside the SMP's, and a figure for a narrow screen is narrow.
+func TestTheFiguresOfThePage(t *testing.T) {
+	server, _ := startExplorer(t, testBudget, 2)
+	const rough = `"set":["run.precision=5%"]`
+	for _, c := range []struct{ path, body string }{
+		{"run", `{"figure":true,` + rough},
+		{"sweep", `{"vary":["container.keep_alive=10s,60s"],"metrics":["instances","idle"],` + rough},
+		{"compare", `{"a":{` + rough + `},"b":{"set":["container.keep_alive=10s"]}`},
+	} {
+		width := func(narrow string) int {
+			status, answer := ask(t, server.URL+"/api/"+c.path, c.body+narrow+"}")
+			require.Equal(t, http.StatusOK, status, answer)
+			found := regexp.MustCompile(`viewBox=\\"0 0 (\d+) `).FindStringSubmatch(answer)
+			require.NotNil(t, found)
+			n, err := strconv.Atoi(found[1])
+			require.NoError(t, err)
+			return n
+		}
+		wide, narrow := width(""), width(`,"narrow":true`)
+		assert.EqualValues(t, []int{int(chartWidth), int(screenWidth)}, []int{wide, narrow}, c.path)
+	}
+	_, answer := ask(t, server.URL+"/api/run", `{"figure":true,"narrow":true,`+rough+`}`)
+	assert.Contains(t, answer, ">SMP<")
+	assert.Contains(t, answer, "number of warm instances")
 }
 
 func TestTheServerRefusesWithTheTextsOfTheCommandLine(t *testing.T) {
@@ -134,6 +161,9 @@ func TestTheServerRefusesWithTheTextsOfTheCommandLine(t *testing.T) {
 		{"run", `{"sets":[]}`, 400, `unknown field "sets"`},
 		{"run", `{} {}`, 400, "want one object"},
 		{"run", `{`, 400, "unexpected EOF"},
+		{"run", ``, 400, "is empty; want one JSON object"},
+		{"run", `[]`, 400, "found a JSON array; see"},
+		{"run", `{"set":"container.keep_alive=1s"}`, 400, "found a JSON string as set; see"},
 		{"run", `{"format":"pdf"}`, 400, "want json, csv"},
 		{"run", `{"models":"level-crossing"}`, 400, "want none"},
 		{"run", `{"set":["arrivals.rate=1000/s","wasm.cores=1"]}`, 400, "steady state"},
@@ -322,6 +352,61 @@ func TestServeStopsWell(t *testing.T) {
 	assert.NoError(t, lines.Err(), "the stream is ended, not torn")
 	assert.Equal(t, `{"error":"the server was stopped"}`, last)
 	assert.NoError(t, server.Wait(), "a stop is how it ends well")
+}
+
+// A client that reads nothing of its answer loses its core, and one that sends nothing or half of a body does not hold up the stop.
+func TestAClientThatDoesNotReadLosesItsCore(t *testing.T) {
+	e := newExplorer(testBudget, 1)
+	e.patience = 100 * time.Millisecond
+	server := httptest.NewServer(e.handler())
+	defer server.Close()
+	connection, err := net.Dial("tcp", server.Listener.Addr().String())
+	require.NoError(t, err)
+	defer connection.Close()
+	require.NoError(t, connection.(*net.TCPConn).SetReadBuffer(4096))
+	fmt.Fprint(connection, asPost("/api/trace", `{"set":["arrivals.rate=100/s"],"events":5000}`))
+	taken := func() bool { e.gate.mu.Lock(); defer e.gate.mu.Unlock(); return e.gate.free == 0 }
+	require.Eventually(t, taken, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return !taken() }, 10*time.Second, 10*time.Millisecond)
+}
+
+// asPost is a request as it is on the wire.
+func asPost(path, body string) string {
+	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", path, len(body), body)
+}
+
+func TestAStopDoesNotWaitForClientsThatSendNothing(t *testing.T) {
+	server, url := startServer(t)
+	for _, said := range []string{"", "POST /api/run HTT", asPost("/api/run", strings.Repeat(" ", 1000))[:300]} {
+		connection, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(url, "http://"), "/"))
+		require.NoError(t, err)
+		defer connection.Close()
+		_, err = io.WriteString(connection, said)
+		require.NoError(t, err)
+	}
+	// The connections before it have been accepted, too, when this one is answered.
+	status, _ := ask(t, url+"api/model", "{}")
+	require.Equal(t, http.StatusOK, status)
+	began := time.Now()
+	require.NoError(t, server.Process.Signal(syscall.SIGTERM))
+	assert.NoError(t, server.Wait())
+	assert.Less(t, time.Since(began), stopTimeout/2)
+}
+
+// Requests that still wait for a core at a stop hear of it.
+func TestAStopIsToldToThoseThatWait(t *testing.T) {
+	e := newExplorer(testBudget, 1)
+	_, leave, err := e.gate.enter(context.Background())
+	require.NoError(t, err)
+	defer leave()
+	ctx, stop := context.WithCancelCause(context.Background())
+	request := httptest.NewRequestWithContext(ctx, "POST", "/api/run", strings.NewReader("{}"))
+	request.Header.Set("Content-Type", "application/json")
+	stop(errors.New("terminated signal received"))
+	answer := httptest.NewRecorder()
+	e.handler().ServeHTTP(answer, request)
+	assert.Equal(t, http.StatusServiceUnavailable, answer.Code)
+	assert.JSONEq(t, `{"error":"the server was stopped"}`, answer.Body.String())
 }
 
 func TestServeRefusesWhatItCannotServe(t *testing.T) {

@@ -9,8 +9,10 @@ import (
 	"math"
 	"mime"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"faaslab/scenarios"
 )
@@ -42,11 +44,12 @@ func (e *apiError) Unwrap() error { return e.err }
 
 // An exchange is a request being answered.
 type exchange struct {
-	ctx     context.Context // ends when the client leaves, when the time is spent, and when the server stops
-	client  context.Context // ends when the client leaves or the server stops
-	workers int
-	w       http.ResponseWriter
-	begun   bool // something was sent, and with it the status
+	ctx      context.Context // ends when the client leaves, when the time is spent, and when the server stops
+	client   context.Context // ends when the client leaves or the server stops
+	workers  int
+	w        http.ResponseWriter
+	patience time.Duration // with the client, for each line, > 0
+	begun    bool          // something was sent, and with it the status
 }
 
 // send sends one line of JSON at once.
@@ -57,12 +60,18 @@ func (x *exchange) send(line any) error {
 	return http.NewResponseController(x.w).Flush()
 }
 
+// await lets the client take until a while from now for what is sent next.
+func await(w http.ResponseWriter, patience time.Duration) {
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(patience))
+}
+
 // queue sends one line of JSON with those that follow.
 func (x *exchange) queue(line any) error {
 	if !x.begun {
 		x.begun = true
 		x.w.Header().Set("Content-Type", "application/x-ndjson")
 	}
+	await(x.w, x.patience)
 	return encode(x.w, line)
 }
 
@@ -73,6 +82,7 @@ func (x *exchange) sendFile(contentType, name string, write func(io.Writer) erro
 		return err
 	}
 	x.begun = true
+	await(x.w, x.patience)
 	x.w.Header().Set("Content-Type", contentType)
 	x.w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	_, err := io.WriteString(x.w, text.String())
@@ -86,6 +96,7 @@ func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.
 		w.Header().Set("Cache-Control", "no-store")
 		var body R
 		if err := decodeBody(w, r, &body); err != nil {
+			await(w, e.patience)
 			refuseRequest(w, statusOf(err), err)
 			return
 		}
@@ -95,9 +106,12 @@ func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.
 			return
 		}
 		cores, leave, err := e.gate.enter(r.Context())
+		await(w, e.patience) // the wait was not the client's
 		if err != nil {
 			if errors.Is(err, errBusy) {
 				w.Header().Set("Retry-After", "2")
+			} else {
+				err = errStopped
 			}
 			refuseRequest(w, http.StatusServiceUnavailable, err)
 			return
@@ -105,7 +119,7 @@ func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.
 		defer leave()
 		ctx, cancel := context.WithTimeout(r.Context(), e.budget.time)
 		defer cancel()
-		x := &exchange{ctx: ctx, client: r.Context(), workers: cores, w: w}
+		x := &exchange{ctx: ctx, client: r.Context(), workers: cores, w: w, patience: e.patience}
 		err = answer(x)
 		if errors.Is(err, context.DeadlineExceeded) {
 			err = fmt.Errorf("the time that a simulation has here, %s, was spent: there is no more than what came before; the command line has no such limit", e.budget.time)
@@ -114,14 +128,21 @@ func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.
 		case err == nil:
 		case r.Context().Err() != nil && x.begun:
 			// Either nobody listens any more, or the server stops.
-			x.send(errorJSON{"the server was stopped"})
+			x.send(errorJSON{errStopped.Error()})
 		case x.begun:
 			x.send(errorJSON{err.Error()})
+		case r.Context().Err() != nil:
+			await(w, e.patience)
+			refuseRequest(w, http.StatusServiceUnavailable, errStopped)
 		default:
+			await(w, e.patience)
 			refuseRequest(w, statusOf(err), err)
 		}
 	}
 }
+
+// errStopped is what a client hears that still listens when its request was cancelled.
+var errStopped = errors.New("the server was stopped")
 
 type errorJSON struct {
 	Error string `json:"error"`
@@ -153,15 +174,35 @@ func decodeBody(w http.ResponseWriter, r *http.Request, into any) error {
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
 		return &apiError{http.StatusUnsupportedMediaType, fmt.Errorf("found Content-Type %q; want application/json", r.Header.Get("Content-Type"))}
 	}
+	// A stop does not wait for the rest of a body.
+	cancelled := context.AfterFunc(r.Context(), func() { http.NewResponseController(w).SetReadDeadline(time.Now()) })
+	defer cancelled()
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, largestBody))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
+	var wrongType *json.UnmarshalTypeError
+	switch err := decoder.Decode(into); {
+	case err == nil:
+	case err == io.EOF:
+		return errors.New("the request's body is empty; want one JSON object")
+	case errors.As(err, &wrongType):
+		return fmt.Errorf("the request's body: found a JSON %s%s; see docs/api.md for what is wanted", wrongType.Value, inField(wrongType.Field))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &apiError{http.StatusRequestTimeout, errors.New("the rest of the request's body did not come in time")}
+	default:
 		return fmt.Errorf("the request's body: %w", err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return errors.New("the request's body: found more after the JSON object; want one object")
 	}
 	return nil
+}
+
+// inField names a field of a body, if it is one.
+func inField(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " as " + strings.TrimPrefix(name, "scenarioRequest.") // which is no name of the API
 }
 
 // text returns the scenario's text and overrides; the scenario reads no file of this machine.

@@ -98,7 +98,7 @@ func (b *tab) openTab(browser context.Context) {
 	t := b.t
 	ctx, closeTab := chromedp.NewContext(browser)
 	t.Cleanup(closeTab)
-	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 900*time.Second)
 	t.Cleanup(cancel)
 	b.ctx = ctx
 	require.NoError(t, chromedp.Listen(ctx, func(event any) {

@@ -16,6 +16,7 @@ import (
 type compareRequest struct {
 	A      scenarioRequest `json:"a"` // its run block is that of both
 	B      scenarioRequest `json:"b"`
+	Narrow bool            `json:"narrow"` // the figure of the stream is for a narrow screen
 	Format string          `json:"format"` // empty: a stream; else a file to save: json, csv, text, svg or png
 }
 
@@ -82,6 +83,7 @@ func (e *explorer) sendComparison(x *exchange, r compareRequest, a, b scenarios.
 			found.Warnings, found.A.Warnings, found.B.Warnings = nil, nil, nil // those of the last stage hold
 		}
 		line := compareStage{Stage: i + 1, Of: len(all), Command: compareCommandLine(r), Result: newComparisonJSON(found, false)}
+		drawn.narrow = r.Narrow
 		var svg bytes.Buffer
 		if err := drawn.write(&svg, svgFormat); err != nil {
 			return err

@@ -129,25 +129,24 @@ func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) er
 	return nil
 }
 
-// explorerChart draws the distributions of what a run found; the page has its numbers in a table.
+// explorerChart draws the distributions of what a run found; the page has its numbers in a table. The SMP has only that of
+// the warm instances, which is drawn beside that of all.
 func explorerChart(r *report, narrow bool) chart {
-	shown, warm := *r, ""
-	shown.models = slices.Clone(r.models)
-	for i, m := range shown.models {
-		if d, ok := m.Distributions["warm_instances"]; ok && m.Distributions["instances"].Mass == nil {
-			m.Distributions = map[string]model.Distribution{"instances": d}
-			m.Label += ", warm ones"
-			shown.models[i] = m
-			warm = "The SMP counts warm instances: those in a cold start are left out."
+	models, some := slices.Clone(r.models), false
+	for i, m := range models {
+		if warm, ok := m.Distributions["warm_instances"]; ok {
+			models[i].Distributions = map[string]model.Distribution{"instances": warm}
+			some = true
 		}
 	}
-	ch := runChart(&shown, measurements{})
+	ch := runChart(&report{r.Result, models, r.notes}, measurements{})
 	ch.title, ch.subtitle, ch.narrow = "", nil, narrow
 	ch.panels = slices.DeleteFunc(ch.panels, func(p panel) bool {
 		return p.form == rows || narrow && (strings.HasPrefix(p.title, "Running") || strings.HasPrefix(p.title, "Idle"))
 	})
-	if ch.notes = ch.notes[:1]; warm != "" {
-		ch.notes = append(ch.notes, warm)
+	ch.notes = ch.notes[:1]
+	if some {
+		ch.notes = append(ch.notes, "The SMP's line is the number of warm instances: without those in a cold start.")
 	}
 	return ch
 }

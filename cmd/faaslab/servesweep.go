@@ -21,6 +21,7 @@ type sweepRequest struct {
 	Vary    []string `json:"vary"`    // KEY=VALUES, as --vary
 	Models  string   `json:"models"`  // none, or empty for all that apply
 	Metrics []string `json:"metrics"` // those that have a panel in the figure; empty: those of --plot
+	Narrow  bool     `json:"narrow"`  // the figure of the stream has one column, for a narrow screen
 	Mark    string   `json:"mark"`    // a value of the first key to be marked in the figure; empty: none
 	Format  string   `json:"format"`  // empty: a stream; else a file to save: csv, json, svg or png
 }
@@ -136,6 +137,7 @@ func (e *explorer) sendSweep(x *exchange, r sweepRequest, plan *sweepPlan) error
 	if format != "" {
 		return x.sendFile(kind.contentType, plan.base.Name+"-sweep"+kind.ending, func(w io.Writer) error { return drawn.write(w, figureFormat(format)) })
 	}
+	drawn.narrow = r.Narrow
 	var svg bytes.Buffer
 	if err := drawn.write(&svg, svgFormat); err != nil {
 		return err

@@ -3,7 +3,7 @@
 export class Config {
   constructor(scenario = 'float', set = new Map()) {
     this.scenario = scenario;
-    this.set = set; // key → text
+    this.set = set; // key → text, or null for what is no override
   }
 
   // from reads the names scenario and set of an address.
@@ -12,6 +12,7 @@ export class Config {
     for (const text of params.getAll('set')) {
       const at = text.indexOf('=');
       if (at > 0) config.set.set(text.slice(0, at), text.slice(at + 1));
+      else if (text) config.set.set(text, null); // the server says what is wrong with it
     }
     return config;
   }
@@ -24,7 +25,7 @@ export class Config {
   }
 
   overrides() {
-    return [...this.set].map(([key, text]) => `${key}=${text}`);
+    return [...this.set].map(([key, text]) => (text === null ? key : `${key}=${text}`));
   }
 
   // request is the configuration as the API takes it, with more overrides.
@@ -41,6 +42,11 @@ export class Config {
     const copy = this.copy();
     copy.set.delete(key);
     return copy;
+  }
+
+  // rough are the given overrides that make a simulation short, as far as they leave alone how long it is to be.
+  rough(overrides) {
+    return overrides.filter((text) => !this.set.has('run.duration') && !this.set.has(text.split('=')[0]));
   }
 
   // describe names it in a few words.

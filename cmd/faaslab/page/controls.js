@@ -118,8 +118,7 @@ export class Controls {
   }
 
   fill(field) {
-    let text = this.textOf(field, this.scenario);
-    if (this.config.set.has(field.key)) text = this.config.set.get(field.key);
+    const text = this.config.set.get(field.key) ?? this.textOf(field, this.scenario);
     const there = text !== undefined && (!field.when || field.when(this.scenario));
     field.element.hidden = !there;
     field.element.classList.toggle('changed', this.config.set.has(field.key));
@@ -135,7 +134,7 @@ export class Controls {
     const x = lifted ? NaN : kind.read(text);
     if (document.activeElement !== field.input) field.input.value = lifted ? '' : Number.isNaN(x) ? text : plain(x);
     if (document.activeElement !== field.slider) field.slider.value = String(position(kind, x));
-    field.slider.setAttribute('aria-valuetext', lifted ? kind.without : `${plain(x)} ${kind.unit}`);
+    field.slider.setAttribute('aria-valuetext', lifted ? kind.without : Number.isNaN(x) ? text : `${plain(x)} ${kind.unit}`);
   }
 
   typed(field) {
@@ -165,9 +164,9 @@ export class Controls {
     this.override(field, Number.isNaN(x) ? kind.write(Math.sqrt(kind.from * kind.to)) : base);
   }
 
-  // override sets a key; what the built-in scenario has anyway is no override.
+  // override sets a key; what the built-in scenario has anyway is no override, unless the law it is of was replaced.
   override(field, text) {
-    if (text === '' || text === this.textOf(field, this.base)) this.config.set.delete(field.key);
+    if (text === '' || text === this.textOf(field, this.base) && !this.config.set.has(field.of)) this.config.set.delete(field.key);
     else this.config.set.set(field.key, text);
     if (field.text) {
       // A law replaces its parameters.

@@ -53,6 +53,22 @@ export function scrolled(label, child) {
   return make('div', { class: 'scrolled', tabindex: '0', role: 'region', 'aria-label': label }, child);
 }
 
+// narrow reports whether the page is as narrow as a phone, where its style sheet has one column.
+export function narrow() {
+  return window.matchMedia('(max-width: 860px)').matches;
+}
+
+// folded is a table that opens on demand, and stays open when it is filled anew by fill(table).
+export function folded(title) {
+  const box = scrolled(title, make('table'));
+  const element = make('details', { hidden: true }, make('summary', {}, title), box);
+  const fill = (table) => {
+    box.replaceChildren(table);
+    element.hidden = false;
+  };
+  return { element, fill };
+}
+
 // copyButton copies a text that is known when it is pressed.
 export function copyButton(what, text) {
   const button = make('button', { type: 'button', class: 'small' }, 'Copy');

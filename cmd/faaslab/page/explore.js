@@ -3,7 +3,7 @@
 import { Refused, builtins, save, stream } from './api.js';
 import { Config } from './config.js';
 import { Controls, rangeOf } from './controls.js';
-import { Figure, copyButton, make, scrolled } from './dom.js';
+import { Figure, copyButton, folded, make, narrow, scrolled } from './dom.js';
 import { estimate, label, metricNames, percent, requests, significant, value } from './format.js';
 import { report } from './page.js';
 
@@ -52,14 +52,14 @@ class Explore {
     this.controls = new Controls(this.library, (config) => this.changed(config));
 
     this.status = make('p', { class: 'status', role: 'status' });
-    this.results = make('div', {});
+    this.results = scrolled('the metrics of the steady state');
     this.all = make('input', { type: 'checkbox', id: 'all-metrics', onchange: () => {
-      if (this.result) this.results.replaceChildren(scrolled('the metrics of the steady state', resultTable(this.result, this.all.checked)));
+      if (this.result) this.results.replaceChildren(resultTable(this.result, this.all.checked));
     } });
     this.warnings = make('ul', { class: 'warnings', hidden: true });
     this.models = make('div', {});
     this.distribution = new Figure('');
-    this.distributionTable = make('div', {});
+    this.distributionTable = folded('Table: fraction of time with a number of instances');
     this.command = make('code', {});
 
     this.metric = make('select', { id: 'chart-metric', onchange: () => this.chartChanged() });
@@ -67,7 +67,7 @@ class Explore {
     this.range = make('input', { id: 'chart-range', type: 'text', spellcheck: 'false', autocomplete: 'off', onchange: () => this.chartChanged() });
     this.chart = new Figure('');
     this.chartStatus = make('p', { class: 'status', role: 'status' });
-    this.chartTable = make('div', {});
+    this.chartTable = folded('Table: the points of the chart');
     this.sweepCommand = make('code', {});
 
     this.pin = make('button', { type: 'button', onclick: () => this.pinNow() }, 'Pin this configuration');
@@ -77,7 +77,7 @@ class Explore {
     this.comparison = make('div', {});
     this.comparisonFigure = new Figure('');
     this.compareCommand = make('code', {});
-    this.compareBox = make('div', { hidden: true }, this.comparison, this.comparisonFigure.element,
+    this.compareBox = make('div', { class: 'compared', hidden: true }, this.comparison, this.comparisonFigure.element,
       this.commandLine('compare', this.compareCommand),
       this.downloads('compare', ['csv', 'json', 'svg']));
 
@@ -102,11 +102,11 @@ class Explore {
             make('div', { class: 'field' }, make('label', { for: 'chart-metric' }, 'Show'), this.metric),
             make('div', { class: 'field' }, make('label', { for: 'chart-key' }, 'over'), this.varied),
             make('div', { class: 'field' }, make('label', { for: 'chart-range' }, 'from … to : number of points'), this.range)),
-          this.chartStatus, this.chart.element, this.chartTable,
+          this.chartStatus, this.chart.element, this.chartTable.element,
           this.commandLine('sweep', this.sweepCommand),
           this.downloads('sweep', ['csv', 'json', 'svg'])),
         make('section', { 'aria-labelledby': 'distribution-title' },
-          make('h2', { id: 'distribution-title' }, 'Distributions'), this.distribution.element, this.distributionTable),
+          make('h2', { id: 'distribution-title' }, 'Distributions'), this.distribution.element, this.distributionTable.element),
         make('section', { 'aria-labelledby': 'models-title' },
           make('h2', { id: 'models-title' }, 'Against the models'), this.models),
         make('section', { 'aria-labelledby': 'compare-title' },
@@ -130,9 +130,9 @@ class Explore {
         button.disabled = true;
         try {
           await save(`faaslab.${format}`, { ...this.bodies()[name], format });
-          report('');
+          report('', 'save');
         } catch (error) {
-          report(error.message);
+          report(error.message, 'save');
         }
         button.disabled = false;
       });
@@ -146,10 +146,10 @@ class Explore {
     return {
       run: { ...this.config.request() },
       sweep: {
-        ...this.config.without(this.varied.value).request(sweepRun.filter((text) => !this.config.set.has(text.split('=')[0]))),
-        vary: [`${this.varied.value}=${this.range.value || this.standardRange()}`], mark: this.mark(), metrics: [this.metric.value],
+        ...this.config.without(this.varied.value).request(this.config.rough(sweepRun)),
+        vary: [`${this.varied.value}=${this.range.value || this.standardRange()}`], mark: this.mark(), metrics: [this.metric.value], narrow: true,
       },
-      compare: { a: (this.pin.config || this.config).request(), b: this.config.request() },
+      compare: { a: (this.pin.config || this.config).request(), b: this.config.request(), narrow: narrow() },
     };
   }
 
@@ -169,19 +169,20 @@ class Explore {
     if (!this.controls) return; // not loaded yet
     this.config = Config.from(state.params);
     if (!this.library.some((b) => b.name === this.config.scenario)) {
-      report(`There is no built-in scenario ${this.config.scenario}; float is shown.`);
+      report(`There is no built-in scenario ${this.config.scenario}; float is shown.`, 'address');
       this.config = new Config();
     }
     this.wanted = { metric: state.params.get('metric'), vary: state.params.get('vary') };
     const pin = state.params.get('pin');
     this.pin.config = pin ? Config.from(new URLSearchParams(pin)) : null;
-    this.scenario = undefined;
+    this.range.value = '';
     this.controls.show(this.config);
     this.simulate();
   }
 
   changed(config) {
     this.config = config;
+    report('', 'address');
     this.address();
     clearTimeout(this.timers.run);
     this.timers.run = setTimeout(() => this.simulate(), 80);
@@ -209,12 +210,12 @@ class Explore {
     const signal = this.begin(name);
     try {
       await compute(signal);
-      if (!signal.aborted) report('');
+      if (!signal.aborted) report('', name);
     } catch (error) {
       if (error.name === 'AbortError') return;
       if (!(error instanceof Refused)) throw error;
       if (signal.aborted) return;
-      report(error.message);
+      report(error.message, name);
       status.textContent = 'Not simulated.';
     }
   }
@@ -234,8 +235,7 @@ class Explore {
         this.showResult(line.stage === line.of, line);
         if (first) {
           first = false;
-          this.scenario = line.result.scenario;
-          this.controls.show(this.config, this.scenario);
+          this.controls.show(this.config, line.result.scenario);
           this.offer();
           this.sweep();
           this.compare();
@@ -250,11 +250,11 @@ class Explore {
     const n = Math.max(...Object.values(r.platforms).map((p) => p.requests));
     this.status.textContent = (last ? '' : 'Refining … ') + `${requests(n)}${precision}, ${r.run.replications} replications, ${significant(100 * r.run.deleted, 2)} % deleted as warm-up.`;
     this.results.classList.remove('stale');
-    this.results.replaceChildren(scrolled('the metrics of the steady state', resultTable(r, this.all.checked)));
+    this.results.replaceChildren(resultTable(r, this.all.checked));
     this.warnings.replaceChildren(...[...r.warnings].map((w) => make('li', {}, w)));
     this.warnings.hidden = r.warnings.length === 0;
     this.models.replaceChildren(...modelTables(r), ...(r.notes || []).map((note) => make('p', { class: 'note' }, note)));
-    this.distributionTable.replaceChildren(distributionTable(r));
+    this.distributionTable.fill(distributionTable(r));
     this.root.querySelector('.results').dataset.stage = `${line.stage}/${line.of}`;
   }
 
@@ -272,7 +272,7 @@ class Explore {
     const [key, range = ''] = (this.wanted.vary || '').split(/=(.*)/s);
     const before = this.varied.value;
     refill(this.varied, this.controls.values().map((v) => [v.key, v.label]), key || 'container.keep_alive');
-    if (range) this.range.value = range;
+    if (range && this.varied.value === key) this.range.value = range;
     else if (before && before !== this.varied.value) this.range.value = '';
     this.range.placeholder = this.standardRange();
     this.wanted = { metric: this.metric.value, vary: this.varied.value };
@@ -287,6 +287,7 @@ class Explore {
 
   sweep() {
     this.chartStatus.textContent = 'Simulating the points …';
+    this.chartStatus.setAttribute('aria-busy', 'true'); // the count is not read aloud
     const points = [];
     const body = this.bodies().sweep;
     this.attempt('sweep', this.chartStatus, async (signal) => {
@@ -300,10 +301,11 @@ class Explore {
           this.chartStatus.textContent = `${points.length} of ${of} points`;
         } else {
           const metric = body.metrics[0];
+          this.chartStatus.setAttribute('aria-busy', 'false');
           const failed = points.filter((p) => p.error).length;
           this.chartStatus.textContent = failed ? `${failed} of ${of} points could not be simulated: ${points.find((p) => p.error).error}` : '';
           this.chart.show(line.figure, `${label(metric)} over ${body.vary[0]}; the table below has the numbers.`);
-          this.chartTable.replaceChildren(sweepTable(points, metric, this.varied.value));
+          this.chartTable.fill(sweepTable(points, metric, this.varied.value));
         }
       }, (line) => line.figure);
     });
@@ -333,8 +335,9 @@ class Explore {
     this.unpin.hidden = this.swap.hidden = !pinned;
     this.pin.textContent = pinned ? 'Pin this one instead' : 'Pin this configuration';
     this.begin('compare');
-    this.compareBox.hidden = true;
+    this.compareBox.classList.add('stale');
     if (!pinned) {
+      this.compareBox.hidden = true;
       this.pinned.replaceChildren();
       return;
     }
@@ -343,6 +346,7 @@ class Explore {
       make('dt', {}, 'B, shown'), make('dd', {}, this.config.describe())));
     const own = (c) => c.overrides().filter((text) => !text.startsWith('run.')).sort().join('\n');
     if (pinned.scenario === this.config.scenario && own(pinned) === own(this.config)) {
+      this.compareBox.hidden = true;
       this.pinned.append(make('p', { class: 'status', role: 'status' }, 'Both are the same: change something.'));
       return;
     }
@@ -350,6 +354,7 @@ class Explore {
     this.pinned.append(status);
     this.attempt('compare', status, (signal) => stream('compare', this.bodies().compare, signal, (line) => {
       this.compareBox.hidden = false;
+      this.compareBox.classList.remove('stale');
       status.textContent = line.stage === line.of ? comparisonText(line.result) : 'Refining …';
       this.compareCommand.textContent = line.command;
       this.comparison.replaceChildren(...comparisonTables(line.result));
@@ -441,9 +446,9 @@ function distributionTable(r) {
     if (cells.every((p) => p < 1e-4)) continue;
     rows.push(make('tr', {}, make('th', { scope: 'row' }, String(n)), ...cells.map((p) => make('td', { class: 'number' }, value('utilization', p)))));
   }
-  return folded('Table: fraction of time with a number of instances', make('table', {},
+  return make('table', {},
     make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'Instances'), ...there.map(([, title]) => make('th', { scope: 'col' }, title)))),
-    make('tbody', {}, ...rows)));
+    make('tbody', {}, ...rows));
 }
 
 function sweepTable(points, metric, key) {
@@ -458,13 +463,9 @@ function sweepTable(points, metric, key) {
     }
     return row;
   });
-  return folded('Table: the points of the chart', make('table', {},
+  return make('table', {},
     make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, key), ...names.flatMap(([, title]) => [make('th', { scope: 'col', colspan: '2' }, title), make('th', { scope: 'col' }, 'models')]))),
-    make('tbody', {}, ...rows)));
-}
-
-function folded(title, table) {
-  return make('details', {}, make('summary', {}, title), scrolled(title, table));
+    make('tbody', {}, ...rows));
 }
 
 function comparisonText(c) {

@@ -1,7 +1,7 @@
 // Learn: the lessons of docs/lessons. What their commands show can be simulated again, here and now.
 
 import { Refused, get, stream } from './api.js';
-import { Figure, make } from './dom.js';
+import { Figure, make, narrow } from './dom.js';
 import { report } from './page.js';
 
 export function mount(root, state) {
@@ -57,6 +57,8 @@ class Learn {
     try {
       text = await (await get('/api/lessons/' + encodeURIComponent(name))).text();
     } catch (error) {
+      if (this.shown === name) this.shown = undefined; // it may be tried again
+      this.article.replaceChildren();
       report(error.message.includes('404') ? `There is no lesson ${name}.` : error.message);
       return;
     }
@@ -141,11 +143,11 @@ function requestOf([, command, ...rest]) {
   const scenario = names[0] || 'float';
   const models = (flags.models || [''])[0] === 'none' ? 'none' : '';
   switch (command) {
-    case 'run': return { name: 'run', body: { scenario, set, models, figure: true, narrow: true } };
+    case 'run': return { name: 'run', body: { scenario, set, models, figure: true, narrow: narrow() } };
     case 'sweep': {
       const metrics = (flags.metrics || []).flatMap((list) => list.split(',')).map((m) => m.replace(/^(container|wasm)\./, ''));
-      return { name: 'sweep', body: { scenario, set, models, vary: flags.vary || [], metrics: [...new Set(metrics)] } };
+      return { name: 'sweep', body: { scenario, set, models, vary: flags.vary || [], metrics: [...new Set(metrics)], narrow: narrow() } };
     }
   }
-  return { name: 'compare', body: { a: { scenario, set: [...set, ...(flags.a || [])] }, b: { scenario: names[1] || scenario, set: [...set, ...(flags.b || [])] } } };
+  return { name: 'compare', body: { a: { scenario, set: [...set, ...(flags.a || [])] }, b: { scenario: names[1] || scenario, set: [...set, ...(flags.b || [])] }, narrow: narrow() } };
 }

@@ -19,7 +19,16 @@ function parse() {
   const fragment = location.hash.slice(1);
   const [where, query = ''] = fragment.split(/\?(.*)/s);
   const [name, ...path] = where.split('/');
-  return { name: views[name] ? name : 'explore', path: path.map(decodeURIComponent), params: new URLSearchParams(query) };
+  return { name: views[name] ? name : 'explore', path: path.map(decoded), params: new URLSearchParams(query) };
+}
+
+// decoded is a part of an address as it was before it was encoded, or as it is if that cannot be.
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 // go rewrites the address of the view that is shown; a click on "back" then leaves the view.
@@ -28,7 +37,13 @@ function go(name) {
     const query = params.toString();
     const where = [name, ...path.map(encodeURIComponent)].join('/');
     history.replaceState(null, '', '#' + where + (query ? '?' + query : ''));
+    remember(name);
   };
+}
+
+// remember makes the link to a view lead to what it shows now, from other views too.
+function remember(name) {
+  document.querySelector(`nav a[data-view="${name}"]`).href = location.hash || '#' + name;
 }
 
 let turn = 0; // of the last change of the address
@@ -37,6 +52,7 @@ async function show() {
   const { name, path, params } = parse();
   const state = { path, params, go: go(name) };
   const mine = ++turn;
+  remember(name);
   for (const link of document.querySelectorAll('nav a[data-view]')) {
     if (link.dataset.view === name) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
@@ -59,20 +75,30 @@ async function show() {
   }
 }
 
-// report shows what went wrong above the view; an empty text takes it away.
-export function report(text) {
+const troubles = new Map(); // what went wrong, by what was tried
+
+// report shows above the view what went wrong with something that was tried; an empty text says that it went well.
+export function report(text, tried = 'view') {
+  if (text === '') troubles.delete(tried);
+  else troubles.set(tried, text);
+  showTroubles();
+}
+
+function showTroubles() {
+  const text = [...new Set(troubles.values())].join('\n');
   if (trouble.textContent === text) return;
   trouble.textContent = text;
   trouble.hidden = text === '';
 }
 
 window.addEventListener('hashchange', () => {
-  // The link to the content is not an address of a view.
-  if (location.hash === '#main-content') {
-    main.focus();
-    return;
-  }
-  report('');
+  troubles.clear();
+  showTroubles();
   show();
+});
+// The link to the content leaves the address alone: what is shown is in it.
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  main.focus();
 });
 show();

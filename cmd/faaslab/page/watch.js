@@ -9,6 +9,7 @@ import { report } from './page.js';
 
 const chunk = 1500; // events that are fetched at once
 const mostEvents = 60_000; // then the film is over
+const mostShown = 3_000_000; // and when all its events together have so many instances, which are kept in memory
 const second = 1e9; // in nanoseconds
 
 export function mount(root, state) {
@@ -21,6 +22,7 @@ export function mount(root, state) {
 class Film {
   constructor() {
     this.events = [];
+    this.shown = 0; // instances and requests that wait, of all events
     this.areas = []; // of each event: the integrals of the counts from the beginning to it, in count × ns
     this.beginning = null; // the state before the first event
     this.from = 0;
@@ -39,6 +41,7 @@ class Film {
       idle: area.idle + before.idle * span,
     });
     this.events.push(event);
+    this.shown += event.state.instances.length + event.state.queue.length;
   }
 
   // stateAt returns the platform after the first n events.
@@ -92,7 +95,7 @@ class Watch {
 
   build() {
     this.controls = new Controls(this.library, (config) => this.changed(config));
-    this.platform = make('select', { id: 'watch-platform', onchange: () => { this.address(); this.fetch(); } });
+    this.platform = make('select', { id: 'watch-platform', onchange: () => { this.wanted = this.platform.value; this.address(); this.fetch(); } });
     this.playButton = make('button', { type: 'button', class: 'wide', onclick: () => this.toggle() }, '▶ Play');
     this.stepButton = make('button', { type: 'button', onclick: () => this.step() }, 'Step');
     this.backButton = make('button', { type: 'button', onclick: () => this.back() }, 'Back');
@@ -103,7 +106,7 @@ class Watch {
     this.summary = make('p', { class: 'status' });
     this.stage = draw('svg', { class: 'stage', role: 'img' });
     this.sentence = make('p', { class: 'sentence', role: 'status' });
-    this.log = make('ol', { class: 'log', 'aria-label': 'Events, the last one first' });
+    this.log = make('ol', { class: 'log', tabindex: '0', 'aria-label': 'Events, the last one first' });
     this.counters = make('tbody', {});
     this.line = draw('svg', { class: 'line', viewBox: '0 0 600 150', role: 'img' });
     this.command = make('code', {});
@@ -136,7 +139,7 @@ class Watch {
           this.line, explore))));
 
     this.keys = (event) => {
-      if (event.target.closest('input, select, textarea, button, summary, pre, a') || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target.closest('input, select, textarea, button, summary, pre, a, .scrolled, .log') || event.ctrlKey || event.metaKey || event.altKey) return;
       switch (event.key) {
         case ' ': event.preventDefault(); this.toggle(); break;
         case 'ArrowRight': event.preventDefault(); this.step(); break;
@@ -154,7 +157,7 @@ class Watch {
     if (!this.controls) return;
     this.config = Config.from(state.params);
     if (!this.library.some((b) => b.name === this.config.scenario)) {
-      report(`There is no built-in scenario ${this.config.scenario}; float is shown.`);
+      report(`There is no built-in scenario ${this.config.scenario}; float is shown.`, 'address');
       this.config = new Config();
     }
     this.wanted = state.params.get('platform');
@@ -164,6 +167,9 @@ class Watch {
 
   changed(config) {
     this.config = config;
+    report('', 'address');
+    const builtin = this.library.find((b) => b.name === config.scenario);
+    if (!builtin.scenario[this.wanted]) this.wanted = null; // another scenario, which lacks the platform
     this.address();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.fetch(), 150);
@@ -171,8 +177,7 @@ class Watch {
 
   address() {
     const params = this.config.into(new URLSearchParams());
-    if (this.platform.value === 'wasm') params.set('platform', 'wasm');
-    this.wanted = this.platform.value;
+    if (this.wanted === 'wasm') params.set('platform', 'wasm');
     this.state.go(params);
   }
 
@@ -197,7 +202,8 @@ class Watch {
     this.fetching = film;
     this.running = new AbortController();
     const signal = this.running.signal;
-    const last = film.events.length ? film.events[film.events.length - 1].number : 0;
+    const before = film.events.length;
+    const last = before ? film.events[before - 1].number : 0;
     try {
       const body = { ...this.config.request(), events: chunk, from: from ? `${from}ns` : '' };
       if (this.wanted === 'wasm') body.platform = 'wasm';
@@ -208,7 +214,7 @@ class Watch {
           this.begin(line);
         } else if (line.number) {
           if (line.number > last) film.add(line);
-        } else if (line.ending !== 'events' || film.events.length > mostEvents || line.told === 0) {
+        } else if (line.ending !== 'events' || film.events.length > mostEvents || film.shown > mostShown || film.events.length === before) {
           film.ended = true;
         }
       }, (line) => line.ending);
@@ -237,7 +243,8 @@ class Watch {
     const states = this.kind === 'wasm'
       ? [['running', 'runs'], ['waiting', 'waits for a core'], ['starting', 'starts up']]
       : [['cold', 'cold start'], ['warm', 'warm'], ['idle', 'idle; the ring is what is left of its keep-alive'], ['gone', 'expired']];
-    this.legend.replaceChildren(...states.flatMap(([name, text]) => [make('span', { class: 'swatch ' + name, 'aria-hidden': 'true' }), make('span', {}, text)]));
+    states.unshift(['request', 'a request']);
+    this.legend.replaceChildren(...states.map(([name, text]) => make('span', {}, make('span', { class: 'swatch ' + name, 'aria-hidden': 'true' }), text)));
     this.show();
   }
 
@@ -246,9 +253,8 @@ class Watch {
     if (this.reference) this.reference.abort();
     this.reference = new AbortController();
     const signal = this.reference.signal;
-    const rough = ['run.precision=2%', 'run.max_requests=2000000'].filter((text) => !this.config.set.has(text.split('=')[0]) && !this.config.set.has('run.duration'));
     try {
-      await stream('run', { ...this.config.request(rough), models: 'none' }, signal, (line) => {
+      await stream('run', { ...this.config.request(this.config.rough(['run.precision=2%', 'run.max_requests=2000000'])), models: 'none' }, signal, (line) => {
         if (!line.result) return;
         this.steady = line.result.platforms;
         if (this.film.beginning) this.showCounters();
@@ -280,13 +286,14 @@ class Watch {
       const span = Math.min(time - before, 250) / 1000;
       before = time;
       this.advance(this.now + span * this.speed * second);
-      requestAnimationFrame(frame);
+      this.frame = requestAnimationFrame(frame);
     };
-    requestAnimationFrame(frame);
+    this.frame = requestAnimationFrame(frame);
   }
 
   pause() {
     this.playing = false;
+    cancelAnimationFrame(this.frame); // else another start would have two of them
     if (!this.playButton) return;
     this.playButton.textContent = '▶ Play';
     this.sentence.setAttribute('role', 'status');
@@ -348,7 +355,7 @@ class Watch {
   note(event) {
     const time = seconds(event.time_ns);
     this.sentence.textContent = `${time}: ${event.text}`;
-    this.log.prepend(make('li', { class: 'kind-' + event.kind }, make('span', { class: 'time' }, time), ' ', event.text));
+    this.log.prepend(make('li', { class: 'kind-' + event.kind }, make('span', { class: 'time' }, time), make('span', {}, ' ', event.text)));
     while (this.log.children.length > 30) this.log.lastChild.remove();
   }
 

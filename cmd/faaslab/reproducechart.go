@@ -97,9 +97,13 @@ func (p *reproductionPlan) panel(of thesis.Panel) panel {
 	return drawn
 }
 
-// measuredName is the series that was measured where s is one of WithService, or fitted to it.
+// measuredName is the series that was measured where s is one of WithService or WithConstantService, or fitted to it.
 func measuredName(s thesis.Series) string {
-	return strings.TrimSuffix(strings.TrimSuffix(s.Name, "_measured"), "_fitted")
+	name := s.Name
+	for _, variant := range []string{"_measured", "_fitted", "_constant"} {
+		name = strings.TrimSuffix(name, variant)
+	}
+	return name
 }
 
 // positions are the values of x of a panel's series but the level ones, which hold for all of them.

@@ -382,6 +382,22 @@ func TestConstantServiceTimesAreHeldAgainstWhatWasMeasured(t *testing.T) {
 	assert.Len(t, plan.series, 1, "nothing was measured")
 }
 
+// A measured 0 vanishes from a logarithmic axis, which is said; from another it does not.
+func TestAMeasuredZeroOnALogarithmicAxis(t *testing.T) {
+	points := func(scaling scaling, kind seriesKind, y ...float64) panel {
+		return panel{y: axis{scaling: scaling}, series: []series{{kind: kind, x: []float64{1, 2}, y: y}}}
+	}
+	assert.True(t, hidesMeasured(points(logarithmic, measured, 0.1, 0)))
+	assert.False(t, hidesMeasured(points(logarithmic, measured, 0.1, 0.2)))
+	assert.False(t, hidesMeasured(points(linear, measured, 0.1, 0)))
+	assert.False(t, hidesMeasured(points(logarithmic, modelled, 0.1, 0)))
+}
+
+// The cores that are fitted do what their threads and clock allow.
+func TestTheCapacityOfTheFittedCores(t *testing.T) {
+	assert.InDelta(t, 20*(1+thesis.Fitted[0])*thesis.Fitted[1], thesis.FittedCapacity(), 1e-12)
+}
+
 // measuredElsewhere holds what was measured for the thesis; it need not be there.
 const measuredElsewhere = "../../../shared/reference/measured"
 

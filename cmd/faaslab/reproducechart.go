@@ -37,6 +37,9 @@ func (p *reproductionPlan) chart(f thesis.Figure) chart {
 		ch.panels = append(ch.panels, drawn)
 	}
 	alike(ch)
+	if slices.ContainsFunc(ch.shown(), hidesMeasured) {
+		ch.notes = append(ch.notes, "A measured 0 is not shown on a logarithmic axis.")
+	}
 	ch.notes = append(ch.notes, "Lines with narrow bands: the simulated steady state and its 95 % interval.")
 	if spread {
 		ch.notes = append(ch.notes, "Light areas: where 95 % of single runs lie that are as short as the thesis'. What was measured within them may differ from the line by chance.")
@@ -63,6 +66,13 @@ func alike(ch chart) {
 			ch.panels[i].y.scaling = logarithmic
 		}
 	}
+}
+
+// hidesMeasured reports whether something that was measured cannot be shown, because it is 0 and the axis logarithmic.
+func hidesMeasured(p panel) bool {
+	return p.values().log && slices.ContainsFunc(p.series, func(s series) bool {
+		return s.kind == measured && slices.ContainsFunc(s.y, func(y float64) bool { return y <= 0 })
+	})
 }
 
 // roundedTo rounds to a number of significant digits.

@@ -331,11 +331,12 @@ func writeReproductionPage(w io.Writer, r *reproduction) error {
 			}
 			return leftTable(t)
 		},
-		"accuracy": func() string { return accuracyMarkdown(r.accuracy) },
-		"fitted":   func() string { return choiceText(thesis.Fitted) },
-		"assumed":  func() string { return choiceText(thesis.Assumed) },
-		"dispatch": func() string { return thesis.DispatchWords },
-		"options":  func() thesis.Options { return thesis.DefaultOptions },
+		"accuracy":       func() string { return accuracyMarkdown(r.accuracy) },
+		"fitted":         func() string { return choiceText(thesis.Fitted) },
+		"fittedCapacity": func() string { return shortNumber(thesis.FittedCapacity()) },
+		"assumed":        func() string { return choiceText(thesis.Assumed) },
+		"dispatch":       func() string { return thesis.DispatchWords },
+		"options":        func() thesis.Options { return thesis.DefaultOptions },
 	}).Parse(reproductionPage)
 	if err != nil {
 		return err

@@ -83,7 +83,10 @@ func AllSeries() (all []Series) {
 			Key: "arrivals.rate", Values: aesOnContainers, Run: loadOnContainers, Settings: slowReader},
 		Series{Name: "openwhisk_float_random", Platform: scenarios.ContainerPlatform, Function: "float",
 			Key: "container.keep_alive", Values: []string{"1s", "10s", "60s", "180s"}, Run: keepAliveOnContainers,
-			Settings: []scenarios.Override{{Key: "container.routing", Value: "random"}}})
+			Settings: []scenarios.Override{{Key: "container.routing", Value: "random"}}},
+		Series{Name: "openwhisk_float_newest", Platform: scenarios.ContainerPlatform, Function: "float",
+			Key: "container.keep_alive", Values: []string{"10s", "60s"}, Run: keepAliveOnContainers,
+			Settings: []scenarios.Override{{Key: "container.routing", Value: "newest"}}})
 	return all
 }
 

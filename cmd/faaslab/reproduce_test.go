@@ -385,7 +385,7 @@ func TestConstantServiceTimesAreHeldAgainstWhatWasMeasured(t *testing.T) {
 // A measured 0 vanishes from a logarithmic axis, which is said; from another it does not.
 func TestAMeasuredZeroOnALogarithmicAxis(t *testing.T) {
 	points := func(scaling scaling, kind seriesKind, y ...float64) panel {
-		return panel{y: axis{scaling: scaling}, series: []series{{kind: kind, x: []float64{1, 2}, y: y}}}
+		return panel{y: axis{scaling: scaling}, series: []series{{kind: kind, x: []float64{1, 2}, y: y, low: y, high: y}}}
 	}
 	assert.True(t, hidesMeasured(points(logarithmic, measured, 0.1, 0)))
 	assert.False(t, hidesMeasured(points(logarithmic, measured, 0.1, 0.2)))

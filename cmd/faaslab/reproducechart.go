@@ -37,15 +37,15 @@ func (p *reproductionPlan) chart(f thesis.Figure) chart {
 		ch.panels = append(ch.panels, drawn)
 	}
 	alike(ch)
-	if slices.ContainsFunc(ch.shown(), hidesMeasured) {
-		ch.notes = append(ch.notes, "A measured 0 is not shown on a logarithmic axis.")
-	}
 	ch.notes = append(ch.notes, "Lines with narrow bands: the simulated steady state and its 95 % interval.")
 	if spread {
 		ch.notes = append(ch.notes, "Light areas: where 95 % of single runs lie that are as short as the thesis'. What was measured within them may differ from the line by chance.")
 	}
 	if hollow {
 		ch.notes = append(ch.notes, "Hollow marks on a full line: there is no steady state; the mean of those short runs.")
+	}
+	if slices.ContainsFunc(ch.shown(), hidesMeasured) {
+		ch.notes = append(ch.notes, "A measured 0 is not shown on a logarithmic axis.")
 	}
 	if slices.ContainsFunc(f.Panels, func(panel thesis.Panel) bool {
 		return panel.Service && p.means[panel.Series[0]] == 0

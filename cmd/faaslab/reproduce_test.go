@@ -322,6 +322,7 @@ func TestErrorsAgainstMeasurementsAreShown(t *testing.T) {
 	var text bytes.Buffer
 	require.NoError(t, writeReproductionJSON(&text, r))
 	assert.Contains(t, text.String(), `"by": "SMP"`)
+	assert.Equal(t, 2, strings.Count(text.String(), `"constant_service_times": true`), "of both who say something")
 	var title []string
 	for _, name := range []string{"spin_matmul_load", "openwhisk_aes_keep_alive"} {
 		title = append(title, seriesTitle(seriesNamed(t, name)))

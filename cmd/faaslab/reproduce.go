@@ -13,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"faaslab/scenarios"
 	"faaslab/validate/thesis"
 )
 
@@ -197,7 +198,7 @@ func chosenFigures(numbers []string) (figures []thesis.Figure, err error) {
 	return figures, nil
 }
 
-// chooseSeries takes the series that the figures need, those with the measured service time where they
+// chooseSeries takes the series that the figures need, those with the measured service time and those with constant service times where they
 // are measured, and if all figures are wanted also those that only findings need.
 func (p *reproductionPlan) chooseSeries(all bool) {
 	p.means = map[string]float64{}
@@ -211,6 +212,9 @@ func (p *reproductionPlan) chooseSeries(all bool) {
 			measured := thesis.WithService(s.Function, mean)
 			p.means[measured.Name] = mean
 			p.series = append(p.series, measured)
+		}
+		if _, ok := p.measured[s.Name]; ok && s.Platform == scenarios.ContainerPlatform && s.Key == "container.keep_alive" {
+			p.series = append(p.series, thesis.WithConstantService(s))
 		}
 	}
 }

@@ -271,10 +271,20 @@ func TestTheReproductionPageIsSimulated(t *testing.T) {
 	m, err := readMeasuredDirectory(measuredElsewhere)
 	require.NoError(t, err)
 	const name = "openwhisk_float_keep_alive"
-	accuracy, err := thesis.Compare(context.Background(), curves[name], m[name].ofThesis("container"), thesis.DefaultOptions)
-	require.NoError(t, err)
-	_, rows := accuracyTable([]thesis.Accuracy{accuracy})
-	require.Len(t, rows, 4, "the simulation, both SMPs and the level-crossing model")
+	var accuracy []thesis.Accuracy
+	for _, s := range []thesis.Series{series[0], thesis.WithConstantService(series[0])} {
+		if s.Constant {
+			require.NoError(t, thesis.Simulate(context.Background(), []thesis.Series{s}, thesis.DefaultOptions, func(c thesis.Curve) error {
+				curves[c.Name] = c
+				return nil
+			}))
+		}
+		a, err := thesis.Compare(context.Background(), curves[s.Name], m[name].ofThesis("container"), thesis.DefaultOptions)
+		require.NoError(t, err)
+		accuracy = append(accuracy, a)
+	}
+	_, rows := accuracyTable(accuracy)
+	require.Len(t, rows, 5, "the simulation, both SMPs, the level-crossing model, and the simulation with constant service times")
 	for _, row := range rows {
 		assert.Contains(t, string(page), "| "+strings.Join(row, " | ")+" |")
 	}
@@ -285,14 +295,17 @@ func TestTheReproductionPageIsSimulated(t *testing.T) {
 func TestErrorsAgainstMeasurementsAreShown(t *testing.T) {
 	series := seriesNamed(t, thesis.FittedTo)
 	fitted := seriesNamed(t, thesis.FittedTo+"_fitted")
+	constant := thesis.WithConstantService(seriesNamed(t, "openwhisk_float_keep_alive"))
 	said := []thesis.Said{{By: "simulation", Errors: thesis.Errors{"running": 0.123, "response_time": 0.5}}, {By: "SMP", Errors: thesis.Errors{"running": 0.25}}}
-	r := &reproduction{accuracy: []thesis.Accuracy{{Series: series, Points: 16, Of: 17, Said: said}, {Series: fitted, Points: 17, Of: 17, Said: said}, {Series: series, Of: 3}}}
+	r := &reproduction{accuracy: []thesis.Accuracy{{Series: series, Points: 16, Of: 17, Said: said}, {Series: fitted, Points: 17, Of: 17, Said: said},
+		{Series: constant, Points: 25, Of: 25, Said: said}, {Series: series, Of: 3}}}
 	columns, rows := accuracyTable(r.accuracy)
 	assert.Equal(t, []string{"response time", "running"}, columns)
 	assert.Equal(t, [][]string{
 		{"float on OpenWhisk, load, 16 of 17 points", "simulation", "50.0 %", "12.3 %"},
 		{"", "SMP", "—", "25.0 %"},
 		{"float on OpenWhisk, load, 17 of 17 points", "simulation, fitted", "50.0 %", "12.3 %"},
+		{"float on OpenWhisk, keep-alive, 25 of 25 points", "simulation, constant service times", "50.0 %", "12.3 %"},
 	}, rows)
 	for name, write := range map[string]func(io.Writer, *reproduction) error{
 		"text": writeReproductionText, "index": writeReproductionIndex, "page": writeReproductionPage,
@@ -309,6 +322,7 @@ func TestErrorsAgainstMeasurementsAreShown(t *testing.T) {
 	var text bytes.Buffer
 	require.NoError(t, writeReproductionJSON(&text, r))
 	assert.Contains(t, text.String(), `"by": "SMP"`)
+	assert.Equal(t, 2, strings.Count(text.String(), `"constant_service_times": true`), "of both who say something")
 	var title []string
 	for _, name := range []string{"spin_matmul_load", "openwhisk_aes_keep_alive"} {
 		title = append(title, seriesTitle(seriesNamed(t, name)))
@@ -340,6 +354,49 @@ func TestAFittedCurveIsCalledSo(t *testing.T) {
 	require.Len(t, accuracy, 2)
 	assert.True(t, accuracy[1].Series.Fitted)
 	assert.Equal(t, 1, accuracy[1].Points)
+}
+
+// Where keep-alives were measured, constant service times are held against them, too; no figure shows those, and no short run is made.
+func TestConstantServiceTimesAreHeldAgainstWhatWasMeasured(t *testing.T) {
+	out, measured := t.TempDir(), t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(measured, "openwhisk_float_keep_alive.csv"), []byte("container.keep_alive,idle\n1s,0.8\n"), 0o644))
+	plan := planOf(t, "A.1", "--out", out, "--measured", measured)
+	require.Len(t, plan.series, 2)
+	for i := range plan.series {
+		plan.series[i].Values = plan.series[i].Values[:2]
+	}
+	require.NoError(t, plan.run(context.Background()))
+	constant := plan.curves["openwhisk_float_keep_alive_constant"]
+	require.Len(t, constant.Points, 2)
+	assert.Nil(t, constant.Points[0].Runs)
+	assert.Less(t, constant.Points[0].Steady["cold_start_probability"].Mean, 1.0)
+	assert.NotEqual(t, plan.curves["openwhisk_float_keep_alive"].Points[0].Steady["idle"], constant.Points[0].Steady["idle"])
+	accuracy, err := plan.accuracy(context.Background())
+	require.NoError(t, err)
+	require.Len(t, accuracy, 2)
+	assert.True(t, accuracy[1].Series.Constant)
+	assert.Contains(t, accuracy[1].Said[0].Errors, "idle")
+	require.NoError(t, writeReproductionJSON(io.Discard, &reproduction{accuracy: accuracy}))
+	plan = planOf(t, "4.8", "--out", out, "--measured", measured)
+	assert.False(t, slices.ContainsFunc(plan.series, func(s thesis.Series) bool { return s.Constant }), "no figure of keep-alives is wanted")
+	plan = planOf(t, "A.1", "--out", out)
+	assert.Len(t, plan.series, 1, "nothing was measured")
+}
+
+// A measured 0 vanishes from a logarithmic axis, which is said; from another it does not.
+func TestAMeasuredZeroOnALogarithmicAxis(t *testing.T) {
+	points := func(scaling scaling, kind seriesKind, y ...float64) panel {
+		return panel{y: axis{scaling: scaling}, series: []series{{kind: kind, x: []float64{1, 2}, y: y, low: y, high: y}}}
+	}
+	assert.True(t, hidesMeasured(points(logarithmic, measured, 0.1, 0)))
+	assert.False(t, hidesMeasured(points(logarithmic, measured, 0.1, 0.2)))
+	assert.False(t, hidesMeasured(points(linear, measured, 0.1, 0)))
+	assert.False(t, hidesMeasured(points(logarithmic, modelled, 0.1, 0)))
+}
+
+// The cores that are fitted do what their threads and clock allow.
+func TestTheCapacityOfTheFittedCores(t *testing.T) {
+	assert.InDelta(t, 20*(1+thesis.Fitted[0])*thesis.Fitted[1], thesis.FittedCapacity(), 1e-12)
 }
 
 // measuredElsewhere holds what was measured for the thesis; it need not be there.

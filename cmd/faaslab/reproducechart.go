@@ -44,6 +44,9 @@ func (p *reproductionPlan) chart(f thesis.Figure) chart {
 	if hollow {
 		ch.notes = append(ch.notes, "Hollow marks on a full line: there is no steady state; the mean of those short runs.")
 	}
+	if slices.ContainsFunc(ch.shown(), hidesMeasured) {
+		ch.notes = append(ch.notes, "A measured 0 is not shown on a logarithmic axis.")
+	}
 	if slices.ContainsFunc(f.Panels, func(panel thesis.Panel) bool {
 		return panel.Service && p.means[panel.Series[0]] == 0
 	}) {
@@ -63,6 +66,13 @@ func alike(ch chart) {
 			ch.panels[i].y.scaling = logarithmic
 		}
 	}
+}
+
+// hidesMeasured reports whether something that was measured cannot be shown, because it is 0 and the axis logarithmic.
+func hidesMeasured(p panel) bool {
+	return p.values().log && slices.ContainsFunc(p.series, func(s series) bool {
+		return s.kind == measured && slices.ContainsFunc(s.y, func(y float64) bool { return y <= 0 })
+	})
 }
 
 // roundedTo rounds to a number of significant digits.
@@ -97,9 +107,13 @@ func (p *reproductionPlan) panel(of thesis.Panel) panel {
 	return drawn
 }
 
-// measuredName is the series that was measured where s is one of WithService, or fitted to it.
+// measuredName is the series that was measured where s is one of WithService or WithConstantService, or fitted to it.
 func measuredName(s thesis.Series) string {
-	return strings.TrimSuffix(strings.TrimSuffix(s.Name, "_measured"), "_fitted")
+	name := s.Name
+	for _, variant := range []string{"_measured", "_fitted", "_constant"} {
+		name = strings.TrimSuffix(name, variant)
+	}
+	return name
 }
 
 // positions are the values of x of a panel's series but the level ones, which hold for all of them.

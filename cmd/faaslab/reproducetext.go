@@ -151,8 +151,13 @@ func accuracyTable(all []thesis.Accuracy) (metrics []string, rows [][]string) {
 		title := fmt.Sprintf("%s, %d of %d points", seriesTitle(a.Series), a.Points, a.Of)
 		for _, said := range a.Said {
 			row := []string{title, said.By}
-			if a.Series.Fitted && said.By == "simulation" {
+			switch {
+			case (a.Series.Fitted || a.Series.Constant) && said.By != "simulation":
+				continue // the models know neither cores nor constant times: they are where the series itself is
+			case a.Series.Fitted:
 				row[1] += ", fitted"
+			case a.Series.Constant:
+				row[1] += ", constant service times"
 			}
 			for _, name := range metrics {
 				text := missing
@@ -160,9 +165,6 @@ func accuracyTable(all []thesis.Accuracy) (metrics []string, rows [][]string) {
 					text = tenths(e)
 				}
 				row = append(row, text)
-			}
-			if a.Series.Fitted && said.By != "simulation" {
-				continue // the models know no cores: they are where the series itself is
 			}
 			rows = append(rows, row)
 		}
@@ -226,17 +228,18 @@ type figureJSON struct {
 
 // An errorsJSON is how far from the measurements of a series one of those who say something is, as JSON has it.
 type errorsJSON struct {
-	Series string             `json:"series"`
-	Points int                `json:"points"`
-	By     string             `json:"by"`
-	Fitted bool               `json:"fitted,omitempty"`
-	Errors map[string]float64 `json:"errors"`
+	Series   string             `json:"series"`
+	Points   int                `json:"points"`
+	By       string             `json:"by"`
+	Fitted   bool               `json:"fitted,omitempty"`
+	Constant bool               `json:"constant_service_times,omitempty"`
+	Errors   map[string]float64 `json:"errors"`
 }
 
 func errorsOf(accuracy []thesis.Accuracy) (all []errorsJSON) {
 	for _, a := range accuracy {
 		for _, said := range a.Said {
-			all = append(all, errorsJSON{a.Series.Name, a.Points, said.By, a.Series.Fitted, said.Errors})
+			all = append(all, errorsJSON{a.Series.Name, a.Points, said.By, a.Series.Fitted, a.Series.Constant, said.Errors})
 		}
 	}
 	return all
@@ -328,11 +331,12 @@ func writeReproductionPage(w io.Writer, r *reproduction) error {
 			}
 			return leftTable(t)
 		},
-		"accuracy": func() string { return accuracyMarkdown(r.accuracy) },
-		"fitted":   func() string { return choiceText(thesis.Fitted) },
-		"assumed":  func() string { return choiceText(thesis.Assumed) },
-		"dispatch": func() string { return thesis.DispatchWords },
-		"options":  func() thesis.Options { return thesis.DefaultOptions },
+		"accuracy":       func() string { return accuracyMarkdown(r.accuracy) },
+		"fitted":         func() string { return choiceText(thesis.Fitted) },
+		"fittedCapacity": func() string { return shortNumber(thesis.FittedCapacity()) },
+		"assumed":        func() string { return choiceText(thesis.Assumed) },
+		"dispatch":       func() string { return thesis.DispatchWords },
+		"options":        func() thesis.Options { return thesis.DefaultOptions },
 	}).Parse(reproductionPage)
 	if err != nil {
 		return err

@@ -125,7 +125,7 @@ func withTimeInInstance(f Figure) Figure {
 func tenCoreFigure(number, function, metric, caption, see string) Figure {
 	name := "spin_" + function + "_load"
 	if function == "matmul" {
-		see += " What was measured falls as the rate grows, and so reaches a higher rate: no queueing model makes a request faster because others run."
+		see += " What was measured reaches a higher rate, for its response time falls as the rate grows: no queueing model makes a request faster because others run."
 	}
 	return Figure{number, caption, see, []Panel{ // logarithmic: beyond capacity there is no bound
 		{Title: "service time of table 4.1", Metric: metric, Key: "arrivals.rate", Series: []string{name}, Log: true},

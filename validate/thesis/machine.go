@@ -33,6 +33,13 @@ func (m machine) capacity() float64 {
 	return float64(m.cores) * (1 + float64(m.threads-1)*m.yield) * m.allCoreSpeed
 }
 
+// FittedCapacity is the seconds of work that the cores of Fitted do in a second.
+func FittedCapacity() float64 {
+	fitted := wholeMachine
+	fitted.yield, fitted.allCoreSpeed = Fitted[0], Fitted[1]
+	return fitted.capacity()
+}
+
 // assumption names the machine in a verdict.
 func (m machine) assumption() string {
 	return fmt.Sprintf("that the machine has %d cores of two threads, %.0f %% from the second, and a clock down to %.0f %%", m.cores, 100*m.yield, 100*m.allCoreSpeed)

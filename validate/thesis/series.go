@@ -22,12 +22,14 @@ type Series struct {
 	Function string // a built-in scenario
 	Key      string // container.keep_alive or arrivals.rate
 	Values   []string
-	Settings []scenarios.Override // of all values
-	Run      scenarios.ShortRunOptions
+	Settings []scenarios.Override      // of all values
+	Run      scenarios.ShortRunOptions // of no duration: none are made
 	// Level: the key of the figure does not matter to the platform; there is one value, which holds for all.
 	Level bool
 	// Fitted: the cores are those that were fitted to what was measured of the series. The models, which know no cores, are left to the series without.
 	Fitted bool
+	// Constant: service times are constant instead of exponential; see WithConstantService.
+	Constant bool
 }
 
 const minute = 60 * sim.Second
@@ -81,7 +83,10 @@ func AllSeries() (all []Series) {
 			Key: "arrivals.rate", Values: aesOnContainers, Run: loadOnContainers, Settings: slowReader},
 		Series{Name: "openwhisk_float_random", Platform: scenarios.ContainerPlatform, Function: "float",
 			Key: "container.keep_alive", Values: []string{"1s", "10s", "60s", "180s"}, Run: keepAliveOnContainers,
-			Settings: []scenarios.Override{{Key: "container.routing", Value: "random"}}})
+			Settings: []scenarios.Override{{Key: "container.routing", Value: "random"}}},
+		Series{Name: "openwhisk_float_newest", Platform: scenarios.ContainerPlatform, Function: "float",
+			Key: "container.keep_alive", Values: []string{"10s", "60s"}, Run: keepAliveOnContainers,
+			Settings: []scenarios.Override{{Key: "container.routing", Value: "newest"}}})
 	return all
 }
 
@@ -91,6 +96,24 @@ func AllSeries() (all []Series) {
 func WithService(function string, service float64) Series {
 	s := onTenCores("spin_"+function+"_load_measured", function, service)
 	s.Settings = append(s.Settings, scenarios.Override{Key: "wasm.service.mean", Value: dist.FormatDuration(service)})
+	return s
+}
+
+// WithConstantService returns a keep-alive experiment of containers in which each warm start takes as long as any other, and so does each
+// cold one: the other end of what may be assumed of functions that do the same work each time. It is held against what was measured; no figure shows it.
+func WithConstantService(s Series) Series {
+	function, err := scenarios.Load(s.Function, nil)
+	if err != nil {
+		panic(fmt.Sprintf("thesis: the built-in scenario %s: %v", s.Function, err))
+	}
+	warm, _ := function.Container.Warm.Moments()
+	cold, _ := function.Container.Cold.Moments()
+	s.Name += "_constant"
+	s.Constant = true
+	s.Run = scenarios.ShortRunOptions{}
+	s.Settings = append(slices.Clone(s.Settings),
+		scenarios.Override{Key: "container.warm", Value: "constant(" + dist.FormatDuration(warm) + ")"},
+		scenarios.Override{Key: "container.cold", Value: "constant(" + dist.FormatDuration(cold) + ")"})
 	return s
 }
 

@@ -174,7 +174,7 @@ func (s Series) point(ctx context.Context, value string, o Options, simulated sc
 			p.Steady[InInstance] = derive(func(v []float64) float64 { return v[0] - v[1] }, p.Steady["response_time"], p.Steady["waiting_time"])
 		}
 	}
-	if o.Runs > 0 {
+	if o.Runs > 0 && s.Run.Duration > 0 {
 		if p.Runs, err = s.runs(ctx, scenario, value, o); err != nil {
 			return p, err
 		}

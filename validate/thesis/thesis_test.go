@@ -44,7 +44,7 @@ func TestEveryFigureOfTheThesisThatShowsNumbersIsThere(t *testing.T) {
 
 // Every value of every series is a scenario with the one platform, at the value; ten cores have a steady state below a load of 1, and none beyond.
 func TestEverySeriesIsMadeOfScenarios(t *testing.T) {
-	for _, s := range append(AllSeries(), WithService("matmul", 0.05)) {
+	for _, s := range append(AllSeries(), WithService("matmul", 0.05), WithConstantService(AllSeries()[0])) {
 		for i, value := range s.Values {
 			scenario, err := s.scenario(value, 7, DefaultOptions.overrides()...)
 			require.NoError(t, err)
@@ -65,6 +65,10 @@ func TestEverySeriesIsMadeOfScenarios(t *testing.T) {
 	s, err := WithService("matmul", 0.05).scenario("1/s", 1)
 	require.NoError(t, err)
 	assert.Equal(t, "exponential(mean=50ms)", s.Wasm.Service.String())
+	s, err = WithConstantService(AllSeries()[0]).scenario("1s", 1)
+	require.NoError(t, err)
+	assert.Equal(t, "constant(25.9ms)", s.Container.Warm.String())
+	assert.Equal(t, "constant(2.5849s)", s.Container.Cold.String())
 }
 
 func TestThereIsAStatementForEachThingThatTheThesisSays(t *testing.T) {

@@ -377,7 +377,7 @@ func oddAddresses(b *tab) {
 
 func errorsStay(b *tab) {
 	t := b.t
-	b.open(rough + "&vary=container.keep_alive%3Dnothing")
+	b.open("#explore?scenario=float&vary=container.keep_alive%3Dnothing")
 	b.wait(`document.querySelector('#trouble').textContent.includes('--vary')`)
 	b.refined()
 	time.Sleep(100 * time.Millisecond)

@@ -379,7 +379,7 @@ func errorsStay(b *tab) {
 	t := b.t
 	b.open("#explore?scenario=float&vary=container.keep_alive%3Dnothing")
 	b.wait(`document.querySelector('#trouble').textContent.includes('--vary')`)
-	b.refined()
+	b.wait(`performance.getEntriesByType('resource').some((e) => e.name.endsWith('/api/run'))`) // it is in the list when it has ended
 	time.Sleep(100 * time.Millisecond)
 	assert.Contains(t, b.text("#trouble"), "--vary", "the run that ended well has not taken it away")
 	b.enter("#chart-range", "10s,20s")

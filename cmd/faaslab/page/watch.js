@@ -9,7 +9,7 @@ import { report } from './page.js';
 
 const chunk = 1500; // events that are fetched at once
 const mostEvents = 60_000; // then the film is over
-const mostShown = 3_000_000; // and when all its events together have so many instances, which are kept in memory
+const mostShown = 2_000_000; // and when all its events together have so many instances, which are kept in memory
 const second = 1e9; // in nanoseconds
 
 export function mount(root, state) {

@@ -73,6 +73,10 @@ func TestThePage(t *testing.T) {
 		{"Explore reports what is wrong", exploreReports},
 		{"a pinned configuration is compared", pinnedIsCompared},
 		{"a shared address shows the same", sharedAddress},
+		{"an address that makes no sense is said to", oddAddresses},
+		{"an error stays until it is mended", errorsStay},
+		{"what is open stays open while results come", staysOpen},
+		{"a parameter of a law that was replaced is its own", lawsReplaced},
 		{"Explore works by the keyboard alone", keyboardAlone},
 		{"every view fits a phone", fitsAPhone},
 		{"Explore in the dark", inTheDark},
@@ -98,7 +102,7 @@ func (b *tab) openTab(browser context.Context) {
 	t := b.t
 	ctx, closeTab := chromedp.NewContext(browser)
 	t.Cleanup(closeTab)
-	ctx, cancel := context.WithTimeout(ctx, 900*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
 	t.Cleanup(cancel)
 	b.ctx = ctx
 	require.NoError(t, chromedp.Listen(ctx, func(event any) {
@@ -337,6 +341,84 @@ func sharedAddress(b *tab) {
 	assert.Equal(t, "random", eval[string](b, `document.getElementById('control-container-routing').value`))
 	assert.Equal(t, "instances", eval[string](b, `document.getElementById('chart-metric').value`))
 	assert.Equal(t, "faaslab run whatlang --set arrivals.rate=3/s --set container.routing=random", b.text(".command code"))
+	b.sound()
+}
+
+func oddAddresses(b *tab) {
+	t := b.t
+	b.open("#learn")
+	b.wait(`document.querySelector('.lesson h1') !== null`)
+	for _, c := range []struct{ fragment, said string }{
+		{"#learn/%", "There is no lesson %."},
+		{"#learn/nothing", "There is no lesson nothing."},
+		{"#explore?scenario=nothing&set=run.precision%3D5%25", "no built-in scenario nothing; float is shown"},
+		{"#explore?set=nonsense", "--set nonsense: want key=value"},
+		{"#explore?set=container.keep_alive", "--set container.keep_alive: want key=value"},
+		{rough + "&pin=scenario%3Dnothing", `"nothing" is not a built-in scenario`},
+		{rough + "&vary=container.keep_alive%3Dnothing", "--vary container.keep_alive=nothing"},
+		{"#watch?scenario=erlang-b&platform=wasm", "erlang-b has no platform wasm"},
+		{"#watch?scenario=nothing&platform=wasm", "no built-in scenario nothing"},
+	} {
+		b.run(fmt.Sprintf("location.hash = %q", c.fragment))
+		b.wait(fmt.Sprintf(`(document.querySelector('#trouble') || {textContent: ''}).textContent.includes(%q)`, c.said))
+	}
+	// What has nothing to do with the error works.
+	b.wait(`document.querySelector('.clock') && !document.querySelector('.transport button:nth-child(4)').disabled`)
+	for _, fragment := range []string{"#nothing", rough + "&metric=nothing&vary=nothing%3D1..2:2", "#explore?set=run.duration%3D10m"} {
+		b.run("location.hash = '#learn'")
+		b.wait(`document.querySelector('.lesson h1') !== null`)
+		b.run(fmt.Sprintf("location.hash = %q", fragment))
+		b.refined()
+		b.wait(`document.querySelectorAll('img.drawn:not([hidden])').length >= 2`)
+		assert.Empty(t, b.text("#trouble"), fragment)
+	}
+	b.soundBut("status of 40")
+}
+
+func errorsStay(b *tab) {
+	t := b.t
+	b.open("#explore?scenario=float&vary=container.keep_alive%3Dnothing")
+	b.wait(`document.querySelector('#trouble').textContent.includes('--vary')`)
+	b.wait(`performance.getEntriesByType('resource').some((e) => e.name.endsWith('/api/run'))`) // it is in the list when it has ended
+	time.Sleep(100 * time.Millisecond)
+	assert.Contains(t, b.text("#trouble"), "--vary", "the run that ended well has not taken it away")
+	b.enter("#chart-range", "10s,20s")
+	b.wait(`document.getElementById('trouble').hidden`)
+	b.soundBut("status of 400")
+}
+
+func staysOpen(b *tab) {
+	t := b.t
+	b.open(rough)
+	b.refined()
+	b.wait(`document.querySelectorAll('.results details:not([hidden])').length === 2`)
+	b.run(`for (const d of document.querySelectorAll('.results details')) d.open = true; document.querySelector('[aria-label="the metrics of the steady state"]').focus()`)
+	b.run(`const rate = document.getElementById('control-arrivals-rate'); rate.value = '2'; rate.dispatchEvent(new Event('change'))`)
+	b.wait(`document.querySelector('.command code').textContent.includes('arrivals.rate=2/s') && document.querySelector('#chart-title ~ .status').textContent === ''`)
+	assert.Equal(t, 2, eval[int](b, `document.querySelectorAll('.results details[open] tbody').length`))
+	assert.Equal(t, "the metrics of the steady state", eval[string](b, `document.activeElement.getAttribute('aria-label') || ''`))
+	// The link to the content leaves the address as it is, and the links to the views lead back to it.
+	hash := eval[string](b, "location.hash")
+	require.Contains(t, hash, "arrivals.rate")
+	b.run(`document.querySelector('.skip').click()`)
+	assert.Equal(t, hash, eval[string](b, "location.hash"))
+	assert.Equal(t, "main-content", eval[string](b, "document.activeElement.id"))
+	b.do(chromedp.Click(`//nav//a[text()='Learn']`))
+	b.wait(`document.querySelector('.lesson h1') !== null`)
+	b.do(chromedp.Click(`//nav//a[text()='Explore']`))
+	b.refined()
+	assert.Equal(t, hash, eval[string](b, "location.hash"))
+	b.sound()
+}
+
+func lawsReplaced(b *tab) {
+	t := b.t
+	b.open(rough + "&set=container.warm%3Derlang(k%3D2%2C+mean%3D1s)")
+	b.refined()
+	b.enter("#control-container-warm-mean", "1.5288") // what float has
+	b.wait(`document.querySelector('.command code').textContent.includes('container.warm.mean=1.5288s')`)
+	b.refined()
+	assert.Equal(t, "1.5288", eval[string](b, `document.getElementById('control-container-warm-mean').value`))
 	b.sound()
 }
 

@@ -22,7 +22,7 @@ type sweepRequest struct {
 	Models  string   `json:"models"`  // none, or empty for all that apply
 	Metrics []string `json:"metrics"` // those that have a panel in the figure; empty: those of --plot
 	Narrow  bool     `json:"narrow"`  // the figure of the stream has one column, for a narrow screen
-	Mark    string   `json:"mark"`    // a value of the first key to be marked in the figure; empty: none
+	Mark    string   `json:"mark"`    // a value of the only key to be marked in the figure; empty: none
 	Format  string   `json:"format"`  // empty: a stream; else a file to save: csv, json, svg or png
 }
 

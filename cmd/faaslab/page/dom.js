@@ -35,16 +35,10 @@ export class Figure {
   }
 
   show(svg, alt) {
-    const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
-    const before = this.image.src;
-    this.image.onload = () => { if (before) URL.revokeObjectURL(before); };
-    this.image.src = url;
+    if (this.image.src) URL.revokeObjectURL(this.image.src); // the drawing stays until the next one is there
+    this.image.src = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
     if (alt) this.image.alt = alt;
     this.image.hidden = false;
-  }
-
-  clear() {
-    this.image.hidden = true;
   }
 }
 

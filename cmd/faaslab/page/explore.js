@@ -418,14 +418,15 @@ function modelTables(r) {
         const x = p.models[m][metric];
         const off = e.mean ? (x - e.mean) / e.mean : NaN;
         const far = e.half_width !== null && Math.abs(x - e.mean) > 2 * e.half_width && Math.abs(off) > 0.01;
-        row.append(make('td', { class: 'number' }, value(metric, x)), make('td', { class: far ? 'off' : 'half' }, x === undefined ? '' : percent(off)));
+        row.append(make('td', { class: 'number' }, value(metric, x)), make('td', { class: far ? 'off' : 'half' }, x === undefined ? '' : percent(off) + (far ? ' *' : '')));
       }
       body.append(row);
     }
     tables.push(scrolled(`the models of ${title}`, make('table', {},
       make('caption', { class: 'hidden' }, `${title}: what the models say, and how far that is from the simulation`), make('thead', {}, head), body)));
   }
-  if (tables.length === 0) tables.push(make('p', { class: 'note' }, 'No model applies to this scenario.'));
+  if (tables.length === 0) return [make('p', { class: 'note' }, 'No model applies to this scenario.')];
+  tables.push(make('p', { class: 'note' }, '* is further from the simulation than twice its interval, and by more than 1 %.'));
   return tables;
 }
 

@@ -9,7 +9,7 @@ import { report } from './page.js';
 
 const chunk = 1500; // events that are fetched at once
 const mostEvents = 60_000; // then the film is over
-const mostShown = 3_000_000; // and when all its events together have so many instances, which are kept in memory
+const mostShown = 2_000_000; // and when all its events together have so many instances, which are kept in memory
 const second = 1e9; // in nanoseconds
 
 export function mount(root, state) {
@@ -26,7 +26,7 @@ class Film {
     this.areas = []; // of each event: the integrals of the counts from the beginning to it, in count × ns
     this.beginning = null; // the state before the first event
     this.from = 0;
-    this.ended = false; // no more events will come
+    this.ended = ''; // why no more events will come, if so
   }
 
   add(event) {
@@ -108,6 +108,7 @@ class Watch {
     this.sentence = make('p', { class: 'sentence', role: 'status' });
     this.log = make('ol', { class: 'log', tabindex: '0', 'aria-label': 'Events, the last one first' });
     this.counters = make('tbody', {});
+    this.noSteady = make('p', { class: 'note' });
     this.line = draw('svg', { class: 'line', viewBox: '0 0 600 150', role: 'img' });
     this.command = make('code', {});
     this.table = make('tbody', {});
@@ -136,7 +137,7 @@ class Watch {
         make('section', { 'aria-labelledby': 'counters-title' }, make('h2', { id: 'counters-title' }, 'So far, and in the long run'),
           scrolled('the counters', make('table', {}, make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'Metric'), make('th', { scope: 'col' }, 'So far'), make('th', { scope: 'col', colspan: '2' }, 'Steady state'))), this.counters)),
           make('p', { class: 'note' }, 'The number of instances (grey), its average so far (blue) and in the long run (dashed):'),
-          this.line, explore))));
+          this.noSteady, this.line, explore))));
 
     this.keys = (event) => {
       if (event.target.closest('input, select, textarea, button, summary, pre, a, .scrolled, .log') || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -156,20 +157,28 @@ class Watch {
     this.state = state;
     if (!this.controls) return;
     this.config = Config.from(state.params);
-    if (!this.library.some((b) => b.name === this.config.scenario)) {
+    if (!this.builtin()) {
       report(`There is no built-in scenario ${this.config.scenario}; float is shown.`, 'address');
       this.config = new Config();
     }
     this.wanted = state.params.get('platform');
+    if (this.wanted && !this.builtin().scenario[this.wanted]) {
+      report(`${this.config.scenario} has no platform ${this.wanted}; the one that it has is shown.`, 'address');
+      this.wanted = null;
+    }
     this.controls.show(this.config);
     this.fetch();
+  }
+
+  // builtin is the scenario that the configuration changes.
+  builtin() {
+    return this.library.find((b) => b.name === this.config.scenario);
   }
 
   changed(config) {
     this.config = config;
     report('', 'address');
-    const builtin = this.library.find((b) => b.name === config.scenario);
-    if (!builtin.scenario[this.wanted]) this.wanted = null; // another scenario, which lacks the platform
+    if (!this.builtin().scenario[this.wanted]) this.wanted = null; // another scenario, which lacks the platform
     this.address();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.fetch(), 150);
@@ -189,6 +198,7 @@ class Watch {
     this.now = 0;
     this.seen = 0;
     this.steady = null;
+    this.noSteady.textContent = '';
     this.log.replaceChildren();
     this.sentence.textContent = '';
     this.more(0);
@@ -214,8 +224,10 @@ class Watch {
           this.begin(line);
         } else if (line.number) {
           if (line.number > last) film.add(line);
-        } else if (line.ending !== 'events' || film.events.length > mostEvents || film.shown > mostShown || film.events.length === before) {
-          film.ended = true;
+        } else if (line.ending !== 'events') {
+          film.ended = 'no more requests arrive';
+        } else if (film.events.length > mostEvents || film.shown > mostShown || film.events.length === before) {
+          film.ended = 'the page keeps no more, the command line does';
         }
       }, (line) => line.ending);
       report('');
@@ -224,7 +236,7 @@ class Watch {
       if (error.name === 'AbortError') return;
       if (!(error instanceof Refused)) throw error;
       report(error.message);
-      film.ended = true;
+      film.ended = 'what comes next could not be had';
       if (!film.beginning) this.summary.textContent = 'Nothing to watch.';
     } finally {
       if (this.fetching === film) this.fetching = null;
@@ -260,7 +272,9 @@ class Watch {
         if (this.film.beginning) this.showCounters();
       }, (line) => line.result && line.stage === line.of);
     } catch (error) {
-      if (!(error instanceof Refused) && error.name !== 'AbortError') throw error; // it may have no steady state
+      if (error.name === 'AbortError') return;
+      if (!(error instanceof Refused)) throw error;
+      this.noSteady.textContent = error.message.split('\n')[0]; // it may have none
     }
   }
 
@@ -361,7 +375,7 @@ class Watch {
 
   show() {
     if (!this.film.beginning) return;
-    this.clock.textContent = `${seconds(this.now)} simulated · event ${this.seen}` + (this.seen === this.film.events.length && this.film.ended ? ', the last one' : '');
+    this.clock.textContent = `${seconds(this.now)} simulated · event ${this.seen}` + (this.seen === this.film.events.length && this.film.ended ? `, the last one: ${this.film.ended}` : '');
     this.stepButton.disabled = this.seen >= this.film.events.length;
     this.backButton.disabled = this.rewindButton.disabled = this.seen === 0;
     this.showStage();
@@ -407,9 +421,9 @@ class Watch {
     this.stage.replaceChildren(...parts);
     let words;
     if (this.kind === 'wasm') {
-      words = `${t.instances} executors` + (state.on_cores && state.speed < 1 ? `, ${state.on_cores} share the cores: each runs at ${significant(100 * state.speed, 3)} % of its speed` : '') + (t.waiting ? `, ${t.waiting} wait for a core` : '');
+      words = counted(t.instances, 'executor') + (state.on_cores && state.speed < 1 ? `, ${state.on_cores} share the cores: each runs at ${significant(100 * state.speed, 3)} % of its speed` : '') + (t.waiting ? `, ${t.waiting} of them ${t.waiting === 1 ? 'waits' : 'wait'} for a core` : '');
     } else {
-      words = `${t.instances} instances: ${t.running_cold} cold, ${t.running - t.running_cold} warm, ${t.idle} idle` + (t.waiting ? `, ${t.waiting} requests wait` : '')
+      words = `${counted(t.instances, 'instance')}: ${t.running_cold} cold, ${t.running - t.running_cold} warm, ${t.idle} idle` + (t.waiting ? `, ${counted(t.waiting, 'request')} ${t.waiting === 1 ? 'waits' : 'wait'}` : '')
         + (state.on_cores && state.speed < 1 ? `; on the cores each runs at ${significant(100 * state.speed, 3)} % of its speed` : '');
     }
     if (hidden) words += `; ${hidden} of them are not drawn`;
@@ -504,6 +518,11 @@ class Watch {
 
 function text(x, y, content, anchor, name = '') {
   return draw('text', { x, y, 'text-anchor': anchor, class: name }, content);
+}
+
+// counted writes such as: 1 instance, 2 instances.
+function counted(n, what) {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
 
 // seconds writes a moment or a span of simulated time.

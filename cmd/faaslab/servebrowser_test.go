@@ -456,6 +456,10 @@ func fitsAPhone(b *tab) {
 		b.wait(`document.querySelector('main h1') !== null`)
 		if view == "explore" {
 			b.refined()
+			b.do(chromedp.Click(`//button[text()='Pin this configuration']`))
+			b.enter("#control-container-keep_alive", "20")
+			b.wait(`/of \d+ differences are significant/.test(document.body.textContent)`)
+			b.refined()
 			b.wait(`document.querySelectorAll('img.drawn:not([hidden])').length >= 2`)
 		}
 		assert.LessOrEqual(t, eval[int](b, `document.documentElement.scrollWidth`), 390, "%s is wider than the screen", view)

@@ -77,6 +77,7 @@ func TestThePage(t *testing.T) {
 		{"an error stays until it is mended", errorsStay},
 		{"what is open stays open while results come", staysOpen},
 		{"a parameter of a law that was replaced is its own", lawsReplaced},
+		{"a chart of doubtful points says so", doubtIsSaid},
 		{"Explore works by the keyboard alone", keyboardAlone},
 		{"every view fits a phone", fitsAPhone},
 		{"Explore in the dark", inTheDark},
@@ -419,6 +420,13 @@ func lawsReplaced(b *tab) {
 	b.wait(`document.querySelector('.command code').textContent.includes('container.warm.mean=1.5288s')`)
 	b.refined()
 	assert.Equal(t, "1.5288", eval[string](b, `document.getElementById('control-container-warm-mean').value`))
+	b.sound()
+}
+
+func doubtIsSaid(b *tab) {
+	// A queue so long that the short simulations of a chart do not see it fill.
+	b.open("#explore?scenario=overload&set=run.max_requests%3D200000&metric=timeout_probability&vary=container.routing%3Dmru,lru")
+	b.wait(`/2 of 2 points may be wrong: no end of the transient was seen/.test((document.querySelector('#chart-title ~ .status') || {}).textContent || '')`)
 	b.sound()
 }
 

@@ -55,6 +55,11 @@ func serve(c *cli.Context) error {
 	if err := b.check(); err != nil {
 		return err
 	}
+	for _, name := range c.StringSlice("host") {
+		if name == "" || strings.ContainsAny(name, ":/") {
+			return fmt.Errorf("--host %s: want a name alone, such as lab.example, without a scheme or a port", name)
+		}
+	}
 	host, _, err := net.SplitHostPort(c.String("addr"))
 	if err != nil {
 		return fmt.Errorf("--addr %s: %w; want HOST:PORT, such as 127.0.0.1:8080", c.String("addr"), err)

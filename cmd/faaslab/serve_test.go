@@ -419,6 +419,7 @@ func TestServeRefusesWhatItCannotServe(t *testing.T) {
 	}{
 		{[]string{"float"}, "takes no argument"},
 		{[]string{"--addr", "nowhere"}, "want HOST:PORT"},
+		{[]string{"--host", "http://lab.example:80"}, "want a name alone"},
 		{[]string{"--addr", taken.Addr().String()}, "in use"},
 		{[]string{"--budget-requests", "0", "--budget-instances", "-1", "--budget-time", "0s"}, "--budget-instances -1: want 1 or more"},
 	} {

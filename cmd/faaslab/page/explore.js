@@ -302,8 +302,7 @@ class Explore {
         } else {
           const metric = body.metrics[0];
           this.chartStatus.setAttribute('aria-busy', 'false');
-          const failed = points.filter((p) => p.error).length;
-          this.chartStatus.textContent = failed ? `${failed} of ${of} points could not be simulated: ${points.find((p) => p.error).error}` : '';
+          this.chartStatus.textContent = sweepText(points);
           this.chart.show(line.figure, `${label(metric)} over ${body.vary[0]}; the table below has the numbers.`);
           this.chartTable.fill(sweepTable(points, metric, this.varied.value));
         }
@@ -450,6 +449,17 @@ function distributionTable(r) {
   return make('table', {},
     make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'Instances'), ...there.map(([, title]) => make('th', { scope: 'col' }, title)))),
     make('tbody', {}, ...rows));
+}
+
+// sweepText says which points cannot be, and which cannot be trusted: they are simulated for a short time only. How wide
+// an interval is, and what was not observed, can be seen.
+function sweepText(points) {
+  const failed = points.filter((p) => p.error);
+  const doubtful = points.flatMap((p) => (p.warnings || []).filter((w) => !/precision of|nothing was observed/.test(w)).slice(0, 1));
+  const texts = [];
+  if (failed.length) texts.push(`${failed.length} of ${points.length} points could not be simulated: ${failed[0].error}`);
+  if (doubtful.length) texts.push(`${doubtful.length} of ${points.length} points may be wrong: ${doubtful[0]}, or a larger run.max_requests on the command line below.`);
+  return texts.join(' ');
 }
 
 function sweepTable(points, metric, key) {

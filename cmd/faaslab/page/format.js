@@ -52,7 +52,7 @@ function scaleOf(metric, size) {
 function digits(half, mean) {
   const size = half > 0 ? half : Math.abs(mean) / 1000;
   if (!(size > 0)) return 0;
-  return Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(size))));
+  return Math.min(10, Math.max(0, 1 - Math.floor(Math.log10(size))));
 }
 
 // estimate writes a mean with its half-width: {mean, half, unit} as texts.

@@ -438,17 +438,16 @@ class Watch {
     group.append(draw('rect', { class: 'cell', x: 3, y: 3, width: size - 6, height: size - 6, rx: 6 }));
     if (i.state === 'idle') {
       const left = i.until_ns === undefined ? 1 : Math.max(0, (i.until_ns - this.now) / (i.until_ns - i.since_ns));
-      const r = middle - 9;
+      const thick = size >= 60 ? 5 : 3;
+      const r = middle - 4 - thick;
       const around = 2 * Math.PI * r;
-      if (r > 3) {
-        group.append(draw('circle', { class: 'ring', cx: middle, cy: middle, r, 'stroke-dasharray': `${around * left} ${around}`, transform: `rotate(-90 ${middle} ${middle})` }));
-      }
+      group.append(draw('circle', { class: 'ring', cx: middle, cy: middle, r, 'stroke-width': thick, 'stroke-dasharray': `${around * left} ${around}`, transform: `rotate(-90 ${middle} ${middle})` }));
     } else if (i.speed > 0 && i.speed < 1) {
       // How fast it runs is how high it is filled.
       const height = (size - 6) * i.speed;
       group.append(draw('rect', { class: 'slow', x: 3, y: size - 3 - height, width: size - 6, height, rx: 4 }));
     }
-    if (size >= 40) group.append(text(middle, middle + 4, String(i.instance), 'middle', 'number'));
+    if (size >= 40) group.append(text(middle, middle + 4, String(i.instance), 'middle', size >= 60 ? 'number' : 'number small-number'));
     return group;
   }
 

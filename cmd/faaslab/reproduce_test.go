@@ -119,6 +119,9 @@ func checkIndex(t *testing.T, directory string) {
 
 // The right-hand panels are there with measurements, and use the mean response below capacity.
 func TestTheMeasuredServiceTimeHasAPanelOfItsOwn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long, by code that other tests run too")
+	}
 	out, measured := t.TempDir(), t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(measured, "spin_matmul_load.csv"),
 		[]byte("arrivals.rate,response_time,instances\n1/s,0.06,0.06\n200/s,0.04,8\n400/s,9,10\n"), 0o644))
@@ -160,6 +163,9 @@ func planOf(t *testing.T, args ...string) (plan *reproductionPlan) {
 
 // What was finished before an interruption stays, each file whole.
 func TestAnInterruptedReproductionKeepsItsFigures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long, by code that other tests run too")
+	}
 	out := t.TempDir()
 	plan := planOf(t, "A.1", "4.16", "--out", out)
 	require.Len(t, plan.series, 2)
@@ -181,6 +187,9 @@ func TestAnInterruptedReproductionKeepsItsFigures(t *testing.T) {
 }
 
 func TestReproductionsAsJSONAndCSV(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long, by code that other tests run too")
+	}
 	var all struct {
 		Figures  []figureJSON
 		Findings []map[string]any

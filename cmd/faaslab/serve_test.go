@@ -120,6 +120,9 @@ func TestAStreamEndsWithWhatTheCommandFinds(t *testing.T) {
 
 // The figure of a run sets the instances beside the SMP's, and a figure for a narrow screen is narrow.
 func TestTheFiguresOfThePage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long, by code that other tests run too")
+	}
 	server, _ := startExplorer(t, testBudget, 2)
 	const rough = `"set":["run.precision=5%"]`
 	for _, c := range []struct{ path, body string }{

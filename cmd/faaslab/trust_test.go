@@ -167,6 +167,9 @@ func TestTheWordsOfTheTrustPageHold(t *testing.T) {
 }
 
 func TestTrustFiguresAreValidImages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long, by code that other tests run too")
+	}
 	m, err := validate.Trust(context.Background(), validate.TrustOptions{Loads: []float64{0.1, 5}, KeepAlives: []float64{0.2, 10, 1000}, Ratios: []float64{3, 30}, Work: 3e6})
 	require.NoError(t, err)
 	require.Positive(t, m.LeftOut(), "a cell without an exact value is drawn too")

@@ -1,8 +1,27 @@
 // The controls of a scenario: labelled fields with units, and sliders beside the numbers.
 
+import { builtins } from './api.js';
 import { make } from './dom.js';
 import { at } from './config.js';
 import { parameter, perSecond, plain, seconds } from './format.js';
+import { report } from './page.js';
+
+// begin loads the built-in scenarios, and then lets a view that has controls build itself and show its address.
+export async function begin(view) {
+  const waiting = make('p', { class: 'note' }, 'Loading …');
+  view.root.append(waiting);
+  try {
+    view.library = await builtins();
+  } catch (error) {
+    report(error.message);
+    waiting.textContent = 'The scenarios could not be loaded.';
+    return;
+  }
+  if (view.stopped) return;
+  waiting.remove();
+  view.build();
+  view.update(view.state);
+}
 
 // Fields of numbers: what reads a text of the scenario file, what writes one, and the ends of the slider.
 const kinds = {

@@ -1,8 +1,8 @@
 // Explore: change a parameter and see at once what it does.
 
-import { Refused, builtins, save, stream } from './api.js';
+import { Refused, save, stream } from './api.js';
 import { Config } from './config.js';
-import { Controls, rangeOf } from './controls.js';
+import { Controls, begin, rangeOf } from './controls.js';
 import { Figure, copyButton, folded, make, narrow, scrolled } from './dom.js';
 import { estimate, label, metricNames, percent, requests, significant, value } from './format.js';
 import { report } from './page.js';
@@ -14,7 +14,7 @@ const sweepRun = ['run.precision=5%', 'run.max_requests=200000'];
 
 export function mount(root, state) {
   const view = new Explore(root, state);
-  view.start();
+  begin(view);
   return { update: (s) => view.update(s), unmount: () => view.stop() };
 }
 
@@ -24,22 +24,6 @@ class Explore {
     this.state = state;
     this.running = {}; // by name: the AbortController of what is being computed
     this.timers = {};
-  }
-
-  async start() {
-    this.waiting = make('p', { class: 'note' }, 'Loading …');
-    this.root.append(this.waiting);
-    try {
-      this.library = await builtins();
-    } catch (error) {
-      report(error.message);
-      this.waiting.textContent = 'The scenarios could not be loaded.';
-      return;
-    }
-    if (this.stopped) return;
-    this.waiting.remove();
-    this.build();
-    this.update(this.state);
   }
 
   stop() {

@@ -1,8 +1,8 @@
 // Watch: a platform in simulated time, event by event.
 
-import { Refused, builtins, stream } from './api.js';
+import { Refused, stream } from './api.js';
 import { Config } from './config.js';
-import { Controls } from './controls.js';
+import { Controls, begin } from './controls.js';
 import { copyButton, draw, make, scrolled } from './dom.js';
 import { estimate, label, significant } from './format.js';
 import { report } from './page.js';
@@ -14,7 +14,7 @@ const second = 1e9; // in nanoseconds
 
 export function mount(root, state) {
   const view = new Watch(root, state);
-  view.start();
+  begin(view);
   return { update: (s) => view.update(s), unmount: () => view.stop() };
 }
 
@@ -66,22 +66,6 @@ class Watch {
     this.playing = false;
     this.speed = 1; // simulated seconds a second
     this.still = window.matchMedia('(prefers-reduced-motion: reduce)');
-  }
-
-  async start() {
-    this.waiting = make('p', { class: 'note' }, 'Loading …');
-    this.root.append(this.waiting);
-    try {
-      this.library = await builtins();
-    } catch (error) {
-      report(error.message);
-      this.waiting.textContent = 'The scenarios could not be loaded.';
-      return;
-    }
-    if (this.stopped) return;
-    this.waiting.remove();
-    this.build();
-    this.update(this.state);
   }
 
   stop() {

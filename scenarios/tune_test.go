@@ -336,7 +336,7 @@ func TestWhatTuneFindsMeetsTheGoal(t *testing.T) {
 	if testing.Short() {
 		t.Skip("simulates millions of requests, by code that other tests run too")
 	}
-	seeds, low := 20, 0.95-4*math.Sqrt(0.95*0.05/20)
+	seeds, low := 60, 0.95-4*math.Sqrt(0.95*0.05/60)
 	if n, err := strconv.Atoi(os.Getenv("COVERAGE_SEEDS")); err == nil {
 		seeds, low = n, 0.95
 	}

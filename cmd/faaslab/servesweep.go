@@ -67,7 +67,7 @@ func (e *explorer) sweep(r sweepRequest) (func(*exchange) error, error) {
 	return func(x *exchange) error { return e.sendSweep(x, r, plan) }, nil
 }
 
-// fit is the scenario's share of the budget of a sweep.
+// fitPoint fits a point of a sweep, read with an error or without, into its share of the budget.
 func (e *explorer) fitPoint(s scenarios.Scenario, err error, points int) (scenarios.Scenario, error) {
 	if err != nil {
 		return s, err

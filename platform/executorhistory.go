@@ -10,7 +10,7 @@ type executorWitness struct {
 	slots     map[int64]uint32
 	// ends are the completions that are certain, in the order of the engine, which does not
 	// tell whose they are; the slot. On shared cores there are none.
-	ends    sim.Queue[uint32]
+	ends    sim.Queue
 	waiting ring[int64] // the executors that wait for a core
 	ready   readyQueue  // of start-ups on unlimited cores
 	at      sim.Time    // of the last event
@@ -27,7 +27,7 @@ func newExecutorWitness(e *Executors) *executorWitness {
 
 // handle lets an event of the engine happen. It is one turn of Run, where it is written
 // out, since a call for each event would take time there.
-func (e *Executors) handle(event sim.Event[uint32]) error {
+func (e *Executors) handle(event sim.Event) error {
 	switch event.Class() {
 	case completion:
 		e.complete(event.Time)
@@ -36,8 +36,8 @@ func (e *Executors) handle(event sim.Event[uint32]) error {
 			return err
 		}
 	case ready:
-		x := e.executors[event.Payload]
-		e.free = append(e.free, event.Payload)
+		x := e.executors[event.Payload()]
+		e.free = append(e.free, event.Payload())
 		e.begin(event.Time, x)
 	}
 	if checkInvariants {
@@ -58,8 +58,8 @@ func (w *executorWitness) next(until sim.Time, _ bool, interrupted func() error)
 	w.at, w.logs = event.Time, false
 	switch {
 	case begins:
-		e = w.of(EventReady, event.Payload)
-		w.runs(event.Payload, event.Time, w.members[event.Payload].end)
+		e = w.of(EventReady, event.Payload())
+		w.runs(event.Payload(), event.Time, w.members[event.Payload()].end)
 	case event.Class() == completion:
 		e = w.completes(event)
 	case event.Class() == arrival:
@@ -92,13 +92,13 @@ func (w *executorWitness) runs(slot uint32, now, until sim.Time) {
 func (w *executorWitness) end(slot uint32, at sim.Time) { w.ends.Push(at, completion, slot) }
 
 // do handles an event whose handling cannot fail.
-func (w *executorWitness) do(event sim.Event[uint32]) {
+func (w *executorWitness) do(event sim.Event) {
 	if err := w.executors.handle(event); err != nil {
 		panic("platform: " + err.Error()) // only arrivals fail
 	}
 }
 
-func (w *executorWitness) arrives(event sim.Event[uint32]) (Event, error) {
+func (w *executorWitness) arrives(event sim.Event) (Event, error) {
 	x, now := w.executors, event.Time
 	number, waiting := int64(x.workload.number)+1, x.waiting.len()
 	place := len(x.executors) // of the executor, if it is kept
@@ -144,9 +144,9 @@ func (w *executorWitness) waits(m *occupant) {
 }
 
 // startsUp is the end of a start-up.
-func (w *executorWitness) startsUp(event sim.Event[uint32]) Event {
+func (w *executorWitness) startsUp(event sim.Event) Event {
 	x := w.executors
-	slot := w.slots[x.executors[event.Payload].serial]
+	slot := w.slots[x.executors[event.Payload()].serial]
 	waiting := x.waiting.len()
 	w.do(event)
 	e := w.of(EventReady, slot)
@@ -163,7 +163,7 @@ func (w *executorWitness) startsUp(event sim.Event[uint32]) Event {
 	return e
 }
 
-func (w *executorWitness) completes(event sim.Event[uint32]) Event {
+func (w *executorWitness) completes(event sim.Event) Event {
 	x := w.executors
 	w.do(event)
 	var slot uint32
@@ -171,7 +171,7 @@ func (w *executorWitness) completes(event sim.Event[uint32]) Event {
 	if sharing := !x.unlimited && !x.fcfs; sharing {
 		slot = w.slots[w.logged.Instance]
 	} else {
-		slot, queued = w.ends.Pop().Payload, w.logs
+		slot, queued = w.ends.Pop().Payload(), w.logs
 	}
 	e := w.of(EventCompleted, slot)
 	e.Completed, e.CompletedArrived = e.Request, e.Arrived

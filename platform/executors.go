@@ -27,7 +27,7 @@ type Executors struct {
 
 	// The engine queues the ends of start-ups and, unless cores are shared,
 	// completions. The arrival, and the next completion on shared cores, are timers.
-	engine sim.Engine[uint32]
+	engine sim.Engine
 	until  sim.Time
 
 	// Executors in their start-up or on shared cores are numbered from 0; the numbers
@@ -68,7 +68,7 @@ func NewExecutors(config Wasm, arrivals dist.Arrivals, seed uint64, replication 
 		workload:  w,
 		unlimited: !config.Cores.Limited(),
 		fcfs:      config.Discipline == FCFS,
-		engine:    sim.NewEngine[uint32](),
+		engine:    sim.NewEngine(),
 		observed:  newObservations(0, 0),
 	}
 	if !e.unlimited {
@@ -113,8 +113,8 @@ func (e *Executors) Run(until sim.Time) error {
 				return err
 			}
 		case ready:
-			x := e.executors[event.Payload]
-			e.free = append(e.free, event.Payload)
+			x := e.executors[event.Payload()]
+			e.free = append(e.free, event.Payload())
 			e.begin(event.Time, x)
 		}
 		if checkInvariants {

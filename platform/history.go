@@ -231,14 +231,14 @@ type occupant struct {
 // A readyQueue holds the ends of start-ups that change nothing for the platform, so that it has no
 // event for them, and puts them among its events.
 type readyQueue struct {
-	ready   sim.Queue[uint32] // by slot
-	held    sim.Event[uint32] // the platform's next, if holding
+	ready   sim.Queue // by slot
+	held    sim.Event // the platform's next, if holding
 	holding bool
 }
 
 // next returns the next event that is not after until: the engine's or, if ready, the
 // end of the start-up in the slot that is the payload.
-func (q *readyQueue) next(engine *sim.Engine[uint32], until sim.Time) (event sim.Event[uint32], ready, ok bool) {
+func (q *readyQueue) next(engine *sim.Engine, until sim.Time) (event sim.Event, ready, ok bool) {
 	if !q.holding {
 		q.held, q.holding = engine.Next(until)
 	}

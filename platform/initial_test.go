@@ -50,7 +50,7 @@ func initialServices(t *testing.T, config Containers, seed uint64, replication i
 	for range config.InitialRunning {
 		event, ok := pool.engine.Next(sim.Never)
 		require.True(t, ok)
-		ends[event.Payload>>1] = event.Time
+		ends[event.Payload()>>1] = event.Time
 	}
 	return ends
 }

@@ -32,7 +32,7 @@ type Pool struct {
 	// The engine queues completions; arrival, timeout and expiry are timers. A
 	// completion's payload is the instance, doubled, plus 1 for a cold start. On shared
 	// cores the next completion is a timer, too.
-	engine sim.Engine[uint32]
+	engine sim.Engine
 	until  sim.Time // where Run stops; at the last arrival of a stream that ends
 
 	// Instances are numbered from 0 as long as there are more than ever before;
@@ -80,7 +80,7 @@ func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication
 		workload: w,
 		cold:     sampler{law: config.Cold, family: random.NewFamily(seed, replication, random.Cold)},
 		routing:  random.Stream(seed, replication, random.Routing),
-		engine:   sim.NewEngine[uint32](),
+		engine:   sim.NewEngine(),
 		ordered:  config.Routing == MRU || config.Routing == LRU,
 		set:      newIdleSet(),
 		observed: newObservations(config.InitialIdle, config.InitialRunning),
@@ -150,7 +150,7 @@ func (p *Pool) Run(until sim.Time) error {
 				p.completeShared(event.Time)
 				break
 			}
-			p.complete(event.Time, event.Payload>>1, event.Payload&1 == 1)
+			p.complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
 		case arrival:
 			if err := p.arrive(event.Time); err != nil {
 				return err

@@ -17,9 +17,9 @@ import (
 // the cores, as a warm start is from the beginning.
 type poolCores struct {
 	cores    sharedCores
-	delays   sim.Queue[uint32] // start-ups that take no CPU yet, by the time at which they do; the instance
-	services []inService       // by instance
-	due      sim.Time          // of the first job on the cores
+	delays   sim.Queue   // start-ups that take no CPU yet, by the time at which they do; the instance
+	services []inService // by instance
+	due      sim.Time    // of the first job on the cores
 
 	startupCPU float64 // fraction of a start-up that takes CPU
 	// coldStartup is the fraction of a cold service time that is the start-up.
@@ -135,7 +135,7 @@ func fraction(t sim.Time, part float64) sim.Time {
 func (p *Pool) completeShared(now sim.Time) {
 	s := p.shared
 	if s.due > now {
-		s.proceed(now, s.delays.Pop().Payload)
+		s.proceed(now, s.delays.Pop().Payload())
 	} else if instance := s.cores.complete(now); s.services[instance].phase == starting {
 		s.proceed(now, instance)
 	} else {

@@ -31,14 +31,14 @@ func newPoolWitness(p *Pool) *poolWitness {
 
 // handle lets an event of the engine happen. It is one turn of Run, where it is written
 // out, since a call for each event would take time there.
-func (p *Pool) handle(event sim.Event[uint32]) error {
+func (p *Pool) handle(event sim.Event) error {
 	switch event.Class() {
 	case completion:
 		if p.shared != nil {
 			p.completeShared(event.Time)
 			break
 		}
-		p.complete(event.Time, event.Payload>>1, event.Payload&1 == 1)
+		p.complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
 	case arrival:
 		if err := p.arrive(event.Time); err != nil {
 			return err
@@ -66,15 +66,15 @@ func (w *poolWitness) next(until sim.Time, quiet bool, interrupted func() error)
 	w.at, w.logs = event.Time, false
 	switch {
 	case ready:
-		e, told = w.begins(event.Payload), true
+		e, told = w.begins(event.Payload()), true
 	case event.Class() == completion && p.shared != nil && p.shared.due > event.Time:
-		e, told = w.startup(event, p.shared.delays.First().Payload)
-	case event.Class() == completion && p.shared != nil && p.shared.services[p.shared.cores.done.First().Payload].phase == starting:
-		e, told = w.startup(event, p.shared.cores.done.First().Payload)
+		e, told = w.startup(event, p.shared.delays.First().Payload())
+	case event.Class() == completion && p.shared != nil && p.shared.services[p.shared.cores.done.First().Payload()].phase == starting:
+		e, told = w.startup(event, p.shared.cores.done.First().Payload())
 	case event.Class() == completion && p.shared != nil:
-		e, told = w.completes(event, p.shared.cores.done.First().Payload)
+		e, told = w.completes(event, p.shared.cores.done.First().Payload())
 	case event.Class() == completion:
-		e, told = w.completes(event, event.Payload>>1)
+		e, told = w.completes(event, event.Payload()>>1)
 	case event.Class() == arrival:
 		e, told, err = w.arrives(event, quiet)
 	case event.Class() == timeout:
@@ -97,7 +97,7 @@ func (w *poolWitness) of(kind EventKind, slot uint32) Event {
 func (w *poolWitness) begins(slot uint32) Event { return w.of(EventReady, slot) }
 
 // startup is the end of a part of a start-up on shared cores.
-func (w *poolWitness) startup(event sim.Event[uint32], slot uint32) (Event, bool) {
+func (w *poolWitness) startup(event sim.Event, slot uint32) (Event, bool) {
 	w.do(event)
 	kind := EventReady
 	if w.pool.shared.services[slot].phase == starting {
@@ -107,13 +107,13 @@ func (w *poolWitness) startup(event sim.Event[uint32], slot uint32) (Event, bool
 }
 
 // do handles an event whose handling cannot fail.
-func (w *poolWitness) do(event sim.Event[uint32]) {
+func (w *poolWitness) do(event sim.Event) {
 	if err := w.pool.handle(event); err != nil {
 		panic("platform: " + err.Error()) // only arrivals fail
 	}
 }
 
-func (w *poolWitness) completes(event sim.Event[uint32], slot uint32) (Event, bool) {
+func (w *poolWitness) completes(event sim.Event, slot uint32) (Event, bool) {
 	p, now := w.pool, event.Time
 	queued := p.waiting.len() > 0
 	arrived := sim.Time(0)
@@ -142,7 +142,7 @@ func (w *poolWitness) completion() sim.Time {
 	return sim.Never
 }
 
-func (w *poolWitness) arrives(event sim.Event[uint32], quiet bool) (e Event, told bool, err error) {
+func (w *poolWitness) arrives(event sim.Event, quiet bool) (e Event, told bool, err error) {
 	p, now := w.pool, event.Time
 	o := &p.observed
 	// The request that the pool is offered, unless it only joins the stage's queue or the
@@ -209,7 +209,7 @@ func (w *poolWitness) arrives(event sim.Event[uint32], quiet bool) (e Event, tol
 	return e, true, nil
 }
 
-func (w *poolWitness) timesOut(event sim.Event[uint32]) (e Event, told bool) {
+func (w *poolWitness) timesOut(event sim.Event) (e Event, told bool) {
 	p := w.pool
 	timedOut, queue := p.observed.TimedOut, p.waiting.len()
 	e = Event{Kind: EventTimedOut, Since: event.Time}
@@ -226,7 +226,7 @@ func (w *poolWitness) timesOut(event sim.Event[uint32]) (e Event, told bool) {
 	return e, p.observed.TimedOut > timedOut
 }
 
-func (w *poolWitness) expires(event sim.Event[uint32]) (e Event, told bool) {
+func (w *poolWitness) expires(event sim.Event) (e Event, told bool) {
 	p := w.pool
 	expired := p.observed.Expired
 	if p.observed.Idle.Count() > 0 {

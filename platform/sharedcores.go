@@ -16,10 +16,10 @@ import (
 // that it does not drift: a job's own work is exact to a nanosecond.
 type sharedCores struct {
 	cores    Cores
-	alone    int               // cores.Alone(): up to so many jobs the clock is that of time
-	flat     int               // cores.Flat()
-	flatRate float64           // cores.Rate(flat)
-	done     sim.Queue[uint32] // keyed by the clock's time of completion; the job's number
+	alone    int       // cores.Alone(): up to so many jobs the clock is that of time
+	flat     int       // cores.Flat()
+	flatRate float64   // cores.Rate(flat)
+	done     sim.Queue // keyed by the clock's time of completion; the job's number
 	clock    sim.Time
 	fraction float64  // of a nanosecond, in [0, 1)
 	at       sim.Time // to which the clock has been advanced
@@ -71,7 +71,7 @@ func (s *sharedCores) join(now, work sim.Time, number uint32) {
 // nextCompletion gave, and returns its number.
 func (s *sharedCores) complete(now sim.Time) uint32 {
 	s.advance(now)
-	return s.done.Pop().Payload
+	return s.done.Pop().Payload()
 }
 
 // nextCompletion returns when the first job is done if none joins before;

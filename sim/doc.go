@@ -12,7 +12,7 @@
 //		}
 //		switch event.Class() {
 //		case completion:
-//			release(event.Time, event.Payload)
+//			release(event.Time, event.Payload())
 //		case arrival:
 //			admit(event.Time)
 //			engine.SetTimer(arrival, event.Time+gap())

@@ -6,8 +6,8 @@ package sim
 // outside the queue, and set again at will. A class uses the one or the other.
 //
 // The simulation pulls: it asks for the Next event and acts on it.
-type Engine[P any] struct {
-	queue Queue[P]
+type Engine struct {
+	queue Queue
 	// timers[c] is when the timer of class c goes off; Never when it is not set.
 	timers [Classes]Time
 	// soonest is the class of the timer that goes off first, at alarm, unless a
@@ -19,19 +19,19 @@ type Engine[P any] struct {
 }
 
 // NewEngine returns an engine at time 0 with nothing pending.
-func NewEngine[P any]() Engine[P] {
-	return Engine[P]{timers: [Classes]Time{Never, Never, Never, Never}, alarm: Never}
+func NewEngine() Engine {
+	return Engine{timers: [Classes]Time{Never, Never, Never, Never}, alarm: Never}
 }
 
 // Now returns the time of the last event, or where the last Next stopped.
-func (e *Engine[P]) Now() Time { return e.now }
+func (e *Engine) Now() Time { return e.now }
 
 // Pending returns the number of events in the queue, timers not counted.
-func (e *Engine[P]) Pending() int { return e.queue.Len() }
+func (e *Engine) Pending() int { return e.queue.Len() }
 
 // Schedule adds an event at a time not before Now. An event at Never does not
 // happen.
-func (e *Engine[P]) Schedule(at Time, class Class, payload P) {
+func (e *Engine) Schedule(at Time, class Class, payload uint32) {
 	if at < e.now {
 		panic("sim: an event scheduled in the past")
 	}
@@ -40,7 +40,7 @@ func (e *Engine[P]) Schedule(at Time, class Class, payload P) {
 
 // SetTimer sets the timer of a class to a time not before Now, in place of
 // what it was set to; Never switches it off.
-func (e *Engine[P]) SetTimer(class Class, at Time) {
+func (e *Engine) SetTimer(class Class, at Time) {
 	if at < e.now {
 		panic("sim: a timer set to the past")
 	}
@@ -49,7 +49,7 @@ func (e *Engine[P]) SetTimer(class Class, at Time) {
 }
 
 // wind finds the timer that goes off first, the lowest class of several.
-func (e *Engine[P]) wind() {
+func (e *Engine) wind() {
 	// Written out, it takes half the time of a loop.
 	class, at := Class(0), e.timers[0]
 	if e.timers[1] < at {
@@ -71,29 +71,33 @@ func (e *Engine[P]) wind() {
 //
 // Events of one moment come in the order of their classes; those of one class
 // in the order in which they were scheduled.
-func (e *Engine[P]) Next(until Time) (Event[P], bool) {
+func (e *Engine) Next(until Time) (Event, bool) {
 	if e.changed {
 		e.wind()
 	}
 	at := e.alarm
-	if e.queue.Len() > 0 {
-		first := e.queue.first()
+	if q := &e.queue; q.n > 0 {
+		first := q.First()
 		if first.Time < at || first.Time == at && first.Class() < e.soonest {
 			if first.Time > until || first.Time == Never {
 				e.now = max(e.now, until)
-				return Event[P]{}, false
+				return Event{}, false
 			}
 			e.now = first.Time
-			return e.queue.Pop(), true
+			q.n--
+			if q.n == 0 {
+				q.turn()
+			}
+			return first, true
 		}
 	}
 	if at > until || at == Never {
 		e.now = max(e.now, until)
-		return Event[P]{}, false
+		return Event{}, false
 	}
 	class := e.soonest
 	e.now = at
 	e.timers[class] = Never
 	e.changed = true
-	return Event[P]{Time: at, order: uint32(class) << sequenceBits}, true
+	return Event{at, uint64(class) << classShift}, true
 }

@@ -49,7 +49,7 @@ func (n *naive) pop() naiveEvent {
 func TestQueueAgreesWithASortedSliceThroughTiesAndRenumbering(t *testing.T) {
 	for seed := range uint64(60) {
 		rng := rand.New(rand.NewPCG(seed, 0))
-		var fast Queue[uint32]
+		var fast Queue
 		var slow naive
 		// Every third run begins just before the sequence numbers run out.
 		if seed%3 == 0 {
@@ -67,7 +67,7 @@ func TestQueueAgreesWithASortedSliceThroughTiesAndRenumbering(t *testing.T) {
 				require.Equal(t, first, got)
 				require.Equal(t, want.time, got.Time, "seed %d step %d", seed, step)
 				require.Equal(t, want.class, got.Class())
-				require.Equal(t, want.payload, got.Payload)
+				require.Equal(t, want.payload, got.Payload())
 			}
 			require.Equal(t, len(slow.events), fast.Len())
 		}
@@ -108,7 +108,7 @@ func TestQueueAgreesWithAHeapHoweverEventsAreSpread(t *testing.T) {
 	for name, gap := range gaps {
 		for _, size := range []int{40, 3000} {
 			rng := rand.New(rand.NewPCG(1, uint64(size)))
-			var fast Queue[uint32]
+			var fast Queue
 			var slow pending
 			now, sequence := Time(0), 0
 			push := func(step int) {
@@ -129,12 +129,12 @@ func TestQueueAgreesWithAHeapHoweverEventsAreSpread(t *testing.T) {
 				}
 				want := heap.Pop(&slow).(naiveEvent)
 				got := fast.Pop()
-				require.Equal(t, want, naiveEvent{got.Time, got.Class(), want.sequence, got.Payload}, "%s, %d, step %d", name, size, step)
+				require.Equal(t, want, naiveEvent{got.Time, got.Class(), want.sequence, got.Payload()}, "%s, %d, step %d", name, size, step)
 				now = got.Time
 				require.Equal(t, len(slow), fast.Len())
 			}
 			for len(slow) > 0 {
-				require.Equal(t, heap.Pop(&slow).(naiveEvent).payload, fast.Pop().Payload, name)
+				require.Equal(t, heap.Pop(&slow).(naiveEvent).payload, fast.Pop().Payload(), name)
 			}
 			require.Zero(t, fast.Len())
 		}
@@ -142,7 +142,7 @@ func TestQueueAgreesWithAHeapHoweverEventsAreSpread(t *testing.T) {
 }
 
 func TestEngineOrdersSimultaneousEventsByClassThenSequence(t *testing.T) {
-	e := NewEngine[uint32]()
+	e := NewEngine()
 	e.SetTimer(3, 10)
 	e.Schedule(10, 0, 1)
 	e.Schedule(10, 0, 2)
@@ -161,13 +161,13 @@ func TestEngineOrdersSimultaneousEventsByClassThenSequence(t *testing.T) {
 		if !ok {
 			break
 		}
-		got = append(got, seen{ev.Time, ev.Class(), ev.Payload})
+		got = append(got, seen{ev.Time, ev.Class(), ev.Payload()})
 	}
 	assert.Equal(t, []seen{{5, 2, 4}, {10, 0, 1}, {10, 0, 2}, {10, 1, 0}, {10, 2, 3}, {10, 3, 0}}, got)
 }
 
 func TestEngineStopsAtUntilAndContinues(t *testing.T) {
-	e := NewEngine[uint32]()
+	e := NewEngine()
 	e.Schedule(10, 0, 7)
 	e.Schedule(Never, 0, 8)
 	_, ok := e.Next(9)
@@ -175,21 +175,21 @@ func TestEngineStopsAtUntilAndContinues(t *testing.T) {
 	assert.Equal(t, Time(9), e.Now())
 	ev, ok := e.Next(10)
 	assert.True(t, ok, "an event at until itself is handed out")
-	assert.Equal(t, uint32(7), ev.Payload)
+	assert.Equal(t, uint32(7), ev.Payload())
 	_, ok = e.Next(Never)
 	assert.False(t, ok, "an event at Never does not happen")
 	assert.Equal(t, 1, e.Pending())
 }
 
 func TestEngineRefusesThePast(t *testing.T) {
-	e := NewEngine[uint32]()
+	e := NewEngine()
 	e.Next(100)
 	assert.Panics(t, func() { e.Schedule(99, 0, 0) })
 	assert.Panics(t, func() { e.SetTimer(1, 99) })
 }
 
 func TestNothingIsAllocatedPerEvent(t *testing.T) {
-	e := NewEngine[uint32]()
+	e := NewEngine()
 	for i := range uint32(100) {
 		e.Schedule(Time(i), 0, i)
 	}
@@ -200,7 +200,7 @@ func TestNothingIsAllocatedPerEvent(t *testing.T) {
 			e.SetTimer(1, ev.Time+7)
 			return
 		}
-		e.Schedule(ev.Time+100, 0, ev.Payload)
+		e.Schedule(ev.Time+100, 0, ev.Payload())
 	}
 	step() // the queue may grow by one here
 	assert.Zero(t, testing.AllocsPerRun(10_000, step))

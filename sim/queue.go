@@ -12,23 +12,25 @@ type Class uint8
 // Classes is the number of classes that exist, 0 to Classes-1.
 const Classes = 4
 
-// An Event is something that happens at a moment. It is a small value; with a
-// Payload of four bytes, and no pointer in it, it takes sixteen.
-type Event[P any] struct {
+// An Event is something that happens at a moment.
+type Event struct {
 	Time Time
-	// order holds the class in its top bits and, below them, the sequence
-	// number: one comparison decides between events of the same moment.
-	order   uint32
-	Payload P
+	// key holds, from its top bits down, the class, the sequence number and the payload: one comparison
+	// decides between events of the same moment.
+	key uint64
 }
 
 const (
-	sequenceBits = 30
-	sequenceMask = 1<<sequenceBits - 1
+	classShift    = 62
+	sequenceShift = 32
+	sequenceMask  = 1<<(classShift-sequenceShift) - 1
 )
 
 // Class returns the event's class.
-func (e Event[P]) Class() Class { return Class(e.order >> sequenceBits) }
+func (e Event) Class() Class { return Class(e.key >> classShift) }
+
+// Payload returns what was pushed with the event; what it means is the simulation's matter.
+func (e Event) Payload() uint32 { return uint32(e.key) }
 
 // A Queue holds pending events in the order (time, class, sequence): of events of
 // the same moment and class the one pushed first comes first. The zero value is
@@ -42,94 +44,135 @@ func (e Event[P]) Class() Class { return Class(e.order >> sequenceBits) }
 // What is beyond the calendar waits, in no order, for the next one. So an event costs about the same
 // however many are pending, unless thousands are pushed to the very moment at which thousands are pending.
 //
-//	events of near < limit <= events of days < start + length of the calendar <= events of far
-//	near is empty only if the queue is
-type Queue[P any] struct {
-	near     []Event[P] // near[i] is after near[i+1]
-	sequence uint32     // of the next push, <= sequenceMask
+//	near events < limit <= events of days < start + length of the calendar <= events of far
+//	none is near only if there is none
+type Queue struct {
+	// The near events, n of them, the first one last: their times and their keys.
+	times    []Time
+	keys     []uint64 // as long as times
+	n        int
+	sequence uint32 // of the next push, <= sequenceMask + 1
 
-	// dated: there is a calendar; else all events are near, and nothing below means anything.
+	// dated: there is a calendar; else all events are near, and only limit below means anything.
 	dated bool
 	shift uint8  // a day lasts 1<<shift ns
+	limit uint64 // when day today begins; without a calendar, after Never
 	start uint64 // when the first day begins, ns
-	limit uint64 // when day today begins
 	today int    // of the first day that has not come
 	days  []uint32
 	// A day is a list of notes: days[d] is the first one, note.next the one after; 0 is none, and so is
 	// notes[0]. Those that are not in use are a list, too.
-	notes  []note[P]
+	notes  []note
 	unused uint32
 	dates  int // notes in use
-	far    []Event[P]
+	far    []Event
 
-	begun  uint32 // sequence when the calendar began
-	length int    // Len then
+	begun  uint32  // sequence when the calendar began
+	length int     // Len then
+	day    []Event // of turn, empty
 }
 
-type note[P any] struct {
-	event Event[P]
+type note struct {
+	event Event
 	next  uint32
 }
 
 const (
-	// A sorted list longer than mostNear becomes a calendar, which ends with fewer than
+	// A sorted list of more than mostNear becomes a calendar, which ends with fewer than
 	// leastDated events: about there they are equally fast.
 	mostNear   = 32
 	leastDated = 12
 	// eventsPerDay to twice as many are wanted: so few are sorted faster than the days are turned.
 	eventsPerDay = 8
-	// mostPassed is how many near events a push passes before the days are made shorter.
-	mostPassed = 48
+	// When mostToday events are near, the days are made shorter.
+	mostToday = 64
 	// fewestDays of a calendar; it has at least one for two events.
 	fewestDays = 32
 )
 
 // Len returns the number of pending events.
-func (q *Queue[P]) Len() int { return len(q.near) + q.dates + len(q.far) }
+func (q *Queue) Len() int { return q.n + q.dates + len(q.far) }
 
 // First returns the first event without removing it. It panics when the queue
 // is empty.
-func (q *Queue[P]) First() Event[P] { return *q.first() }
+func (q *Queue) First() Event { return q.near(q.n - 1) }
 
-func (q *Queue[P]) first() *Event[P] { return &q.near[len(q.near)-1] }
+// near returns one of the near events.
+func (q *Queue) near(i int) Event { return Event{q.times[i], q.keys[i]} }
+
+// key returns the key of the event that is pushed next.
+func (q *Queue) key(class Class, payload uint32) uint64 {
+	return uint64(class)<<classShift | uint64(q.sequence)<<sequenceShift | uint64(payload)
+}
 
 // Push adds an event; 0 <= class < Classes.
-func (q *Queue[P]) Push(at Time, class Class, payload P) {
-	if q.sequence > sequenceMask {
-		q.renumber()
-	}
-	e := Event[P]{at, uint32(class)<<sequenceBits | q.sequence, payload}
-	q.sequence++
-	if q.dated && uint64(at) >= q.limit {
-		q.date(e)
+func (q *Queue) Push(at Time, class Class, payload uint32) {
+	times, i := q.times, q.n
+	if uint(i) >= uint(len(times)) || uint64(at) >= q.limit || q.sequence > sequenceMask {
+		q.pushElsewhere(at, class, payload)
 		return
 	}
-	q.near = append(q.near, e)
-	s := q.near
-	i := len(s) - 1
-	for i > 0 && (s[i-1].Time < at || s[i-1].Time == at && s[i-1].order < e.order) {
-		s[i] = s[i-1]
+	keys := q.keys[:len(times)]
+	key := q.key(class, payload)
+	q.sequence++
+	q.n++
+	for i > 0 && (times[i-1] < at || times[i-1] == at && keys[i-1] < key) {
+		times[i], keys[i] = times[i-1], keys[i-1]
 		i--
 	}
-	s[i] = e
-	if len(s)-i > mostPassed || !q.dated && len(s) > mostNear {
-		q.crowded()
+	times[i], keys[i] = at, key
+}
+
+// pushElsewhere pushes an event that is not near, or for which there is no place or number.
+func (q *Queue) pushElsewhere(at Time, class Class, payload uint32) {
+	switch {
+	case q.sequence > sequenceMask:
+		q.renumber()
+	case q.dated && uint64(at) >= q.limit:
+		q.date(Event{at, q.key(class, payload)})
+		q.sequence++
+		return
+	default:
+		q.makeRoom()
 	}
+	q.Push(at, class, payload)
 }
 
 // Pop removes and returns the first event. It panics when the queue is empty.
-func (q *Queue[P]) Pop() Event[P] {
-	last := len(q.near) - 1
-	first := q.near[last]
-	q.near = q.near[:last]
-	if last == 0 && q.dated {
+func (q *Queue) Pop() Event {
+	q.n--
+	first := q.near(q.n)
+	if q.n == 0 {
 		q.turn()
 	}
 	return first
 }
 
+// makeRoom makes room for another near event, or the near events fewer.
+func (q *Queue) makeRoom() {
+	switch {
+	case !q.dated && q.n < mostNear:
+		q.limit = 1 << 63
+		q.setRoom(mostNear)
+		return
+	case !q.dated || q.shift > 0:
+		gap := uint64(q.times[0]-q.times[q.n-1]) / uint64(q.n)
+		if !q.dated || gap < 1<<q.shift/eventsPerDay/2 {
+			q.begin(gap)
+			return
+		}
+	}
+	q.setRoom(2 * q.n)
+}
+
+// setRoom makes the list of near events as long as room, which is enough for them.
+func (q *Queue) setRoom(room int) {
+	q.times = slices.Grow(q.times[:q.n], room-q.n)[:room]
+	q.keys = slices.Grow(q.keys[:q.n], room-q.n)[:room]
+}
+
 // date writes an event, not before limit, on its day or, beyond the calendar, among the far ones.
-func (q *Queue[P]) date(e Event[P]) {
+func (q *Queue) date(e Event) {
 	day := (uint64(e.Time) - q.start) >> q.shift
 	if day >= uint64(len(q.days)) {
 		q.far = append(q.far, e)
@@ -138,17 +181,22 @@ func (q *Queue[P]) date(e Event[P]) {
 	i := q.unused
 	if i == 0 {
 		i = uint32(len(q.notes))
-		q.notes = append(q.notes, note[P]{})
+		q.notes = append(q.notes, note{})
 	} else {
 		q.unused = q.notes[i].next
 	}
-	q.notes[i] = note[P]{e, q.days[day]}
+	q.notes[i] = note{e, q.days[day]}
 	q.days[day] = i
 	q.dates++
 }
 
-// turn makes the events of the next day that has any the near ones; none is near.
-func (q *Queue[P]) turn() {
+// turn makes the events of the next day that has any the near ones, if there is a calendar; none is near.
+//
+//go:noinline
+func (q *Queue) turn() {
+	if !q.dated {
+		return
+	}
 	if q.Len() < leastDated {
 		q.end()
 		return
@@ -163,13 +211,14 @@ func (q *Queue[P]) turn() {
 	for q.days[q.today] == 0 {
 		q.today++
 	}
-	q.near = q.tearOff(q.near)
+	day := q.tearOff(q.day)
+	q.day = day[:0]
 	q.limit = q.start + uint64(q.today)<<q.shift
-	q.sortNear()
+	q.setNear(day, max(mostToday, 2*len(day)))
 }
 
 // tearOff appends the events of today to a list; today is then the next day.
-func (q *Queue[P]) tearOff(to []Event[P]) []Event[P] {
+func (q *Queue) tearOff(to []Event) []Event {
 	for i := q.days[q.today]; i != 0; {
 		n := &q.notes[i]
 		to = append(to, n.event)
@@ -181,35 +230,27 @@ func (q *Queue[P]) tearOff(to []Event[P]) []Event[P] {
 	return to
 }
 
-// sortNear sorts the near events, the first to the end. Few are sorted by insertion.
-func (q *Queue[P]) sortNear() {
-	s := q.near
-	if len(s) > mostNear {
-		slices.SortFunc(s, func(a, b Event[P]) int { return compare(b, a) })
-		return
+// setNear makes events the near ones and sorts them; few are sorted by insertion.
+func (q *Queue) setNear(events []Event, room int) {
+	q.setRoom(room)
+	q.n = len(events)
+	if len(events) > mostNear {
+		slices.SortFunc(events, func(a, b Event) int { return compare(b, a) })
 	}
-	for i := 1; i < len(s); i++ {
-		e := s[i]
-		j := i
-		for j > 0 && before(&s[j-1], &e) != 0 {
-			s[j] = s[j-1]
-			j--
+	times, keys := q.times, q.keys[:len(q.times)]
+	for n, e := range events {
+		i := n
+		for i > 0 && (times[i-1] < e.Time || times[i-1] == e.Time && keys[i-1] < e.key) {
+			times[i], keys[i] = times[i-1], keys[i-1]
+			i--
 		}
-		s[j] = e
-	}
-}
-
-// crowded makes the days shorter, if that helps: too many events are near.
-func (q *Queue[P]) crowded() {
-	gap := uint64(q.near[0].Time-q.near[len(q.near)-1].Time) / uint64(len(q.near))
-	if !q.dated || gap < 1<<q.shift/eventsPerDay/2 && q.shift > 0 {
-		q.begin(gap)
+		times[i], keys[i] = e.Time, e.key
 	}
 }
 
 // begin begins a calendar with the first of all events, which follow one another in about
 // gap ns at first.
-func (q *Queue[P]) begin(gap uint64) {
+func (q *Queue) begin(gap uint64) {
 	q.gather()
 	n := max(fewestDays, 1<<bits.Len(uint(len(q.far)/2)))
 	if cap(q.days) < n {
@@ -217,7 +258,7 @@ func (q *Queue[P]) begin(gap uint64) {
 	}
 	q.days = q.days[:n]
 	if len(q.notes) == 0 {
-		q.notes = make([]note[P], 1, len(q.far)+1)
+		q.notes = make([]note, 1, len(q.far)+1)
 	}
 	// The last day ends before 2⁶³ + 2⁶² ns.
 	q.shift = uint8(min(bits.Len64(min(gap, math.MaxInt64/eventsPerDay)*eventsPerDay), 62-bits.Len(uint(n))))
@@ -233,31 +274,33 @@ func (q *Queue[P]) begin(gap uint64) {
 }
 
 // end gives the calendar up: all events are near.
-func (q *Queue[P]) end() {
+func (q *Queue) end() {
 	q.gather()
-	q.dated = false
-	q.near, q.far = append(q.near, q.far...), q.far[:0]
-	q.sortNear()
+	q.dated, q.limit = false, 1<<63
+	q.setNear(q.far, max(mostNear, len(q.far)))
+	q.far = q.far[:0]
 }
 
 // gather puts all events among the far ones.
-func (q *Queue[P]) gather() {
+func (q *Queue) gather() {
 	for q.dates > 0 {
 		q.far = q.tearOff(q.far)
 	}
-	q.far = append(q.far, q.near...)
-	q.near = q.near[:0]
+	for i := range q.n {
+		q.far = append(q.far, q.near(i))
+	}
+	q.n = 0
 }
 
 // compare returns -1 if a comes before b, else 1; 0 if they are the same.
-func compare[P any](a, b Event[P]) int { return int(before(&b, &a)) - int(before(&a, &b)) }
+func compare(a, b Event) int { return int(before(&b, &a)) - int(before(&a, &b)) }
 
 // before returns 1 if a comes before b, else 0. That times differ is foreseen by the
 // processor, so what takes time is one subtraction and its borrow. Times are never negative.
-func before[P any](a, b *Event[P]) uint64 {
+func before(a, b *Event) uint64 {
 	x, y := uint64(a.Time), uint64(b.Time)
 	if x == y {
-		x, y = uint64(a.order), uint64(b.order)
+		x, y = a.key, b.key
 	}
 	_, borrow := bits.Sub64(x, y, 0)
 	return borrow
@@ -265,16 +308,16 @@ func before[P any](a, b *Event[P]) uint64 {
 
 // renumber gives the pending events the sequence numbers 0, 1, 2 … in their
 // present order, when the numbers have run out: once in 2³⁰ events.
-func (q *Queue[P]) renumber() {
+func (q *Queue) renumber() {
 	if q.Len() > sequenceMask {
 		panic("sim: more than 2³⁰ events pending")
 	}
 	if q.dated {
 		q.end()
 	}
-	for i := range q.near {
-		e := &q.near[len(q.near)-1-i]
-		e.order = e.order&^sequenceMask | uint32(i)
+	for i := range q.n {
+		key := &q.keys[q.n-1-i]
+		*key = *key&^(sequenceMask<<sequenceShift) | uint64(i)<<sequenceShift
 	}
-	q.sequence = uint32(len(q.near))
+	q.sequence = uint32(q.n)
 }

@@ -16,7 +16,7 @@ func BenchmarkQueue(b *testing.B) {
 			g := random.Stream(1, 0, "benchmark")
 			gaps := make([]float64, 1<<18)
 			g.Exponentials(gaps, 1e9)
-			var q Queue[uint32]
+			var q Queue
 			for i := range depth {
 				q.Push(Time(gaps[i&(len(gaps)-1)]), 0, uint32(i))
 			}
@@ -24,7 +24,7 @@ func BenchmarkQueue(b *testing.B) {
 			i := 0
 			for b.Loop() {
 				e := q.Pop()
-				q.Push(e.Time+Time(gaps[i&(len(gaps)-1)]), 0, e.Payload)
+				q.Push(e.Time+Time(gaps[i&(len(gaps)-1)]), 0, e.Payload())
 				i++
 			}
 		})
@@ -40,7 +40,7 @@ func BenchmarkQueueSpread(b *testing.B) {
 			for i := range spread {
 				spread[i] = gap(i, rng.Float64())
 			}
-			var q Queue[uint32]
+			var q Queue
 			for i := range 4096 {
 				q.Push(spread[i], 0, uint32(i))
 			}
@@ -48,7 +48,7 @@ func BenchmarkQueueSpread(b *testing.B) {
 			i := 0
 			for b.Loop() {
 				e := q.Pop()
-				q.Push(e.Time.Plus(spread[i&(len(spread)-1)])%Never, 0, e.Payload)
+				q.Push(e.Time.Plus(spread[i&(len(spread)-1)])%Never, 0, e.Payload())
 				i++
 			}
 		})

@@ -26,7 +26,7 @@ func (e *Executors) Counts() Counts {
 
 // occupancy returns the integral of instances and of waiting requests that have none.
 func (o *Observations) occupancy(at sim.Time) float64 {
-	o.Instances.Close(at)
+	o.closeInstances(at)
 	if !o.pool {
 		return o.Instances.Area()
 	}

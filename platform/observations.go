@@ -34,9 +34,8 @@ type Observations struct {
 	ColdAtStart int64
 	ColdAtEnd   int64
 
-	Instances   stats.TimeInState
-	Running     stats.TimeInState
-	Idle        stats.TimeInState
+	// Instances, Running and Idle; on a Wasm platform the instances are the executors, and Idle has observed nothing.
+	stats.Occupancy
 	RunningCold stats.Integral
 	Waiting     stats.Integral
 
@@ -72,24 +71,23 @@ type Observations struct {
 // which was started for its request, and nothing else.
 func newObservations(idle, running int) Observations {
 	return Observations{
-		Instances:      stats.NewTimeInState(idle + running),
-		Running:        stats.NewTimeInState(running),
-		Idle:           stats.NewTimeInState(idle),
+		Occupancy:      stats.NewOccupancy(idle, running),
 		PresentAtStart: int64(running),
 	}
 }
 
 // restart begins the measured period: it forgets everything but the present counts.
 func (o *Observations) restart(at sim.Time) {
-	o.Instances.Restart(at)
-	o.Running.Restart(at)
-	o.Idle.Restart(at)
+	if o.pool {
+		o.Occupancy.Restart(at)
+	} else {
+		o.Instances.Restart(at)
+	}
 	o.RunningCold.Restart(at)
 	o.Waiting.Restart(at)
 	o.Responses.Clear()
 	*o = Observations{
-		Instances: o.Instances, Running: o.Running, Idle: o.Idle,
-		RunningCold: o.RunningCold, Waiting: o.Waiting, Responses: o.Responses,
+		Occupancy: o.Occupancy, RunningCold: o.RunningCold, Waiting: o.Waiting, Responses: o.Responses,
 		CanReject: o.CanReject, CanTimeOut: o.CanTimeOut, CanWait: o.CanWait, pool: o.pool, startups: o.startups,
 		WaitingAtStart: int64(o.Waiting.Count()), PresentAtStart: o.present(),
 		warmInService: o.warmInService, coldInService: o.coldInService,
@@ -111,12 +109,18 @@ func (o *Observations) close(from, at sim.Time) Observations {
 	o.Span = at - from
 	o.WaitingAtEnd, o.PresentAtEnd = int64(o.Waiting.Count()), o.present()
 	o.WarmAtEnd, o.ColdAtEnd = o.warmInService, o.coldInService
-	o.Instances.Close(at)
-	o.Running.Close(at)
-	o.Idle.Close(at)
+	o.closeInstances(at)
 	o.RunningCold.Close(at)
 	o.Waiting.Close(at)
 	return o.Clone()
+}
+
+func (o *Observations) closeInstances(at sim.Time) {
+	if o.pool {
+		o.Occupancy.Close(at)
+	} else {
+		o.Instances.Close(at)
+	}
 }
 
 // Reduced returns an independent copy without the distributions: the means of all counts are
@@ -124,7 +128,7 @@ func (o *Observations) close(from, at sim.Time) Observations {
 // small, so that one can be kept for each of many periods, and can be merged and subtracted.
 func (o *Observations) Reduced() Observations {
 	r := *o
-	r.Instances, r.Running, r.Idle = o.Instances.Reduced(), o.Running.Reduced(), o.Idle.Reduced()
+	r.Occupancy = o.Occupancy.Reduced()
 	r.Responses = stats.Histogram{}
 	return r
 }
@@ -132,7 +136,7 @@ func (o *Observations) Reduced() Observations {
 // Clone returns an independent copy.
 func (o *Observations) Clone() Observations {
 	c := *o
-	c.Instances, c.Running, c.Idle = o.Instances.Clone(), o.Running.Clone(), o.Idle.Clone()
+	c.Occupancy = o.Occupancy.Clone()
 	c.Responses = o.Responses.Compact()
 	return c
 }

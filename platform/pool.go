@@ -187,15 +187,13 @@ func (p *Pool) arrive(now sim.Time) error {
 	switch {
 	case o.Idle.Count() > 0:
 		instance := p.takeIdle()
-		o.Idle.Set(now, o.Idle.Count()-1)
-		o.Running.Set(now, o.Running.Count()+1)
+		o.Begin(now)
 		p.startWarm(now, arrived, r.service, instance)
 	case o.Instances.Count() < p.config.MaxInstances:
 		if o.Instances.Count() >= MostLive {
 			return errTooManyLive
 		}
-		o.Instances.Set(now, o.Instances.Count()+1)
-		o.Running.Set(now, o.Running.Count()+1)
+		o.Create(now)
 		o.RunningCold.Set(now, o.RunningCold.Count()+1)
 		p.startCold(now, arrived, r, p.create(now))
 	case p.config.WhenFull == Reject:
@@ -280,8 +278,7 @@ func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
 		p.startWarm(now, w.arrived, w.service, instance)
 		return
 	}
-	o.Running.Set(now, o.Running.Count()-1)
-	o.Idle.Set(now, o.Idle.Count()+1)
+	o.Free(now)
 	p.pushIdle(now, instance)
 }
 
@@ -317,8 +314,7 @@ func (p *Pool) expire(now sim.Time) {
 		instance := p.takeOldestIdle()
 		o.Expired++
 		o.Lifetime.Add(now - p.created[instance])
-		o.Idle.Set(now, o.Idle.Count()-1)
-		o.Instances.Set(now, o.Instances.Count()-1)
+		o.Expire(now)
 		p.free = append(p.free, instance)
 		if o.Idle.Count() == 0 {
 			return
@@ -404,7 +400,6 @@ func (p *Pool) Occupancy() float64 {
 	area := p.observed.occupancy(p.engine.Now())
 	c := &p.config
 	if p.shared != nil || c.KeepAlive == sim.Never && c.InitialIdle+c.InitialRunning == c.MaxInstances {
-		p.observed.Running.Close(p.engine.Now())
 		area += p.observed.Running.Area()
 	}
 	return area

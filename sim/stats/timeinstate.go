@@ -34,6 +34,14 @@ func (t *TimeInState) Set(at sim.Time, count int) {
 	}
 }
 
+// spend adds time with a count.
+func (t *TimeInState) spend(count int, span sim.Time) {
+	if count >= len(t.spans) {
+		t.grow(count)
+	}
+	t.spans[count] += span
+}
+
 func (t *TimeInState) grow(count int) {
 	t.spans = append(t.spans, make([]sim.Time, count+1-len(t.spans))...)
 }

@@ -96,7 +96,7 @@ func (d Dispatch) readerCapacity() float64 {
 type stage struct {
 	config Dispatch
 
-	queue    ring[staged]
+	queue    line[staged]
 	timedOut int // so many at the front of the queue timed out
 	taken    int // so many at the front of the queue are in the reader's batch
 
@@ -139,13 +139,13 @@ func (s *stage) live() int {
 
 // oldest returns the live request that has been in the stage longest; there is one.
 func (s *stage) oldest() *staged {
-	return &s.queue.items[(s.queue.head+uint(s.timedOut))&uint(len(s.queue.items)-1)]
+	return s.queue.at(s.timedOut)
 }
 
 // logUnfinished tells of the requests that are still in the stage.
 func (s *stage) logUnfinished(tell func(Request)) {
 	for i := range s.live() {
-		r := s.queue.items[(s.queue.head+uint(s.timedOut+i))&uint(len(s.queue.items)-1)]
+		r := *s.queue.at(s.timedOut + i)
 		tell(Request{Arrival: r.arrived, Start: sim.Never, Completion: sim.Never, Outcome: OutcomeUnfinished})
 	}
 }

@@ -11,7 +11,7 @@ type executorWitness struct {
 	// ends are the completions that are certain, in the order of the engine, which does not
 	// tell whose they are; the slot. On shared cores there are none.
 	ends    sim.Queue
-	waiting ring[int64] // the executors that wait for a core
+	waiting line[int64] // the executors that wait for a core
 	ready   readyQueue  // of start-ups on unlimited cores
 	at      sim.Time    // of the last event
 

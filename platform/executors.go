@@ -36,7 +36,7 @@ type Executors struct {
 	free      []uint32
 
 	busy    int // cores held, first come, first served
-	waiting ring[executor]
+	waiting line[executor]
 	shared  sharedCores
 
 	observed Observations

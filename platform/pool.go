@@ -45,10 +45,10 @@ type Pool struct {
 	// Idle instances: MRU and LRU keep them in the order in which they became
 	// idle, the others in an idleSet.
 	ordered bool
-	ring    ring[idler]
+	line    line[idler]
 	set     idleSet
 
-	waiting ring[waiting]
+	waiting line[waiting]
 	stage   *stage // in front of the pool; nil: none
 
 	shared *poolCores // nil: a core for every instance
@@ -99,6 +99,9 @@ func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication
 	}
 	for range config.InitialIdle {
 		p.pushIdle(0, p.create(0))
+	}
+	if config.InitialIdle > 0 {
+		p.engine.SetTimer(expiry, config.KeepAlive)
 	}
 	// Members of a family of their own: the requests that arrive keep their numbers, and
 	// so does each of these if there are more of them.
@@ -337,19 +340,16 @@ func (p *Pool) create(now sim.Time) uint32 {
 	return uint32(len(p.created) - 1)
 }
 
-// pushIdle keeps an instance that becomes idle.
+// pushIdle keeps an instance that becomes idle, of which there is one more now.
 func (p *Pool) pushIdle(now sim.Time, instance uint32) {
 	i := idler{now, instance}
-	first := false
+	if p.observed.Idle.Count() == 1 {
+		p.engine.SetTimer(expiry, now.Plus(p.config.KeepAlive))
+	}
 	if p.ordered {
-		p.ring.pushBack(i)
-		first = p.ring.len() == 1
+		p.line.pushBack(i)
 	} else {
 		p.set.push(i)
-		first = p.set.len() == 1
-	}
-	if first {
-		p.engine.SetTimer(expiry, now.Plus(p.config.KeepAlive))
 	}
 }
 
@@ -357,9 +357,9 @@ func (p *Pool) pushIdle(now sim.Time, instance uint32) {
 func (p *Pool) takeIdle() uint32 {
 	switch p.config.Routing {
 	case MRU:
-		return p.ring.popBack().instance
+		return p.line.popBack().instance
 	case LRU:
-		return p.ring.popFront().instance
+		return p.line.popFront().instance
 	case Newest:
 		return p.set.takeNewest()
 	default:
@@ -370,14 +370,14 @@ func (p *Pool) takeIdle() uint32 {
 // oldestIdle returns the instance that has been idle longest; there is one.
 func (p *Pool) oldestIdle() idler {
 	if p.ordered {
-		return *p.ring.front()
+		return *p.line.front()
 	}
 	return p.set.oldest()
 }
 
 func (p *Pool) takeOldestIdle() uint32 {
 	if p.ordered {
-		return p.ring.popFront().instance
+		return p.line.popFront().instance
 	}
 	return p.set.remove(p.set.head)
 }
@@ -411,8 +411,8 @@ func (p *Pool) LogUnfinished() {
 	if p.shared != nil {
 		p.shared.logUnfinished(p)
 	}
-	for i := p.waiting.head; i != p.waiting.tail; i++ {
-		w := p.waiting.items[i&uint(len(p.waiting.items)-1)]
+	for i := range p.waiting.len() {
+		w := p.waiting.at(i)
 		p.log(Request{Arrival: w.arrived, Start: sim.Never, Completion: sim.Never, Outcome: OutcomeUnfinished})
 	}
 	p.stage.logUnfinished(p.log)

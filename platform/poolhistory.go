@@ -8,7 +8,7 @@ import (
 type poolWitness struct {
 	pool    *Pool
 	members []occupant  // by the pool's number of the instance, which is its slot
-	waiting ring[int64] // the numbers of the requests in Pool.waiting
+	waiting line[int64] // the numbers of the requests in Pool.waiting
 	ready   readyQueue  // of start-ups that have a law of their own, on cores of their own
 	at      sim.Time    // of the last event
 
@@ -245,9 +245,9 @@ func (w *poolWitness) expires(event sim.Event) (e Event, told bool) {
 func (p *Pool) nextIdle() uint32 {
 	switch p.config.Routing {
 	case MRU:
-		return p.ring.at(p.ring.len() - 1).instance
+		return p.line.at(p.line.len() - 1).instance
 	case LRU:
-		return p.ring.front().instance
+		return p.line.front().instance
 	case Newest:
 		return p.set.array[0]
 	default:
@@ -261,8 +261,8 @@ func (w *poolWitness) idle() (all []IdleInstance) {
 	p := w.pool
 	tell := func(i idler) { all = append(all, IdleInstance{p.serials[i.instance], i.since}) }
 	if p.ordered {
-		for i := range p.ring.len() {
-			tell(*p.ring.at(i))
+		for i := range p.line.len() {
+			tell(*p.line.at(i))
 		}
 		return all
 	}

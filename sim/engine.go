@@ -76,19 +76,22 @@ func (e *Engine) Next(until Time) (Event, bool) {
 		e.wind()
 	}
 	at := e.alarm
-	if q := &e.queue; q.n > 0 {
-		first := q.First()
-		if first.Time < at || first.Time == at && first.Class() < e.soonest {
-			if first.Time > until || first.Time == Never {
+	q := &e.queue
+	if last := q.n - 1; last >= 0 {
+		first := q.times[last]
+		if first < at || first == at && q.near(last).Class() < e.soonest {
+			if first > until || first == Never {
 				e.now = max(e.now, until)
 				return Event{}, false
 			}
-			e.now = first.Time
-			q.n--
-			if q.n == 0 {
+			e.now = first
+			// This is q.Pop, which is too long to be inlined.
+			event := q.near(last)
+			q.n = last
+			if last == 0 {
 				q.turn()
 			}
-			return first, true
+			return event, true
 		}
 	}
 	if at > until || at == Never {

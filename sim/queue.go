@@ -124,6 +124,8 @@ func (q *Queue) Push(at Time, class Class, payload uint32) {
 }
 
 // pushElsewhere pushes an event that is not near, or for which there is no place or number.
+//
+//go:noinline
 func (q *Queue) pushElsewhere(at Time, class Class, payload uint32) {
 	switch {
 	case q.sequence > sequenceMask:

@@ -155,7 +155,7 @@ func (o *Observations) Merge(other *Observations) {
 	}
 	o.RunningCold.Merge(other.RunningCold)
 	o.Waiting.Merge(other.Waiting)
-	o.Responses.Merge(other.Responses)
+	o.Responses.Merge(&other.Responses)
 	o.CanReject = o.CanReject || other.CanReject
 	o.CanTimeOut = o.CanTimeOut || other.CanTimeOut
 	o.CanWait = o.CanWait || other.CanWait
@@ -176,7 +176,7 @@ func (o *Observations) Subtract(other *Observations) {
 	}
 	o.RunningCold.Subtract(other.RunningCold)
 	o.Waiting.Subtract(other.Waiting)
-	o.Responses.Subtract(other.Responses)
+	o.Responses.Subtract(&other.Responses)
 }
 
 func (o *Observations) states() [3]*stats.TimeInState {

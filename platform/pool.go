@@ -171,6 +171,8 @@ func (p *Pool) Run(until sim.Time) error {
 
 // arrive admits the next request, or the next that passed the stage: an idle instance serves,
 // else a new one, else it is rejected or waits.
+//
+//go:noinline
 func (p *Pool) arrive(now sim.Time) error {
 	o, r, arrived := &p.observed, request{}, now
 	if p.stage != nil {
@@ -244,6 +246,8 @@ func (p *Pool) startWarm(now, arrived, service sim.Time, instance uint32) {
 }
 
 // startCold begins a request's service on an instance started for it.
+//
+//go:noinline
 func (p *Pool) startCold(now, arrived sim.Time, r request, instance uint32) {
 	service := p.cold.draw(r.number)
 	o := &p.observed

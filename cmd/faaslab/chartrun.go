@@ -210,7 +210,7 @@ func slowerThan(name string, groups []platform.Observations) series {
 	s := series{name: platformLabel(name) + ", simulated", platform: name}
 	var all stats.Histogram
 	for i := range groups {
-		all.Merge(groups[i].Responses)
+		all.Merge(&groups[i].Responses)
 	}
 	if all.Count() == 0 {
 		return s

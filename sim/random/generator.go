@@ -65,6 +65,8 @@ func (g *Generator) Exponential() float64 {
 // Exponentials fills block with independent exponential variates of the given
 // mean. Uint64 is written out in it, with the state in variables of its own: that is
 // what keeps it in registers, and makes a draw take half the time.
+//
+//go:noinline
 func (g *Generator) Exponentials(block []float64, mean float64) {
 	s0, s1, s2, s3 := g.s0, g.s1, g.s2, g.s3
 	table := &exponentialTable
@@ -92,6 +94,8 @@ func (g *Generator) Exponentials(block []float64, mean float64) {
 
 // exponentialEdge finishes the about 1 % of draws that fall outside the
 // ziggurat's rectangles, beginning with the bits u that did.
+//
+//go:noinline
 func (g *Generator) exponentialEdge(u uint64) float64 {
 	t := &exponentialTable
 	for {

@@ -18,6 +18,8 @@ const (
 	resolution     = 1 << resolutionBits
 )
 
+const recentSpans = 256
+
 // A Histogram counts spans of time in bins of at most 0.1 % relative width: exact
 // below 2,048 ns, then 1,024 bins in each power of two, found from the leading bits
 // of the value, as in HdrHistogram. It holds only the powers of two that occurred.
@@ -28,6 +30,9 @@ type Histogram struct {
 	n    int64
 	// least <= every value <= most, for n > 0
 	least, most sim.Time
+	// recent[:held] are not in bins yet, nor in n, least and most: counting many at once is faster.
+	recent []sim.Time
+	held   int
 	// sparse, if not nil, stands for bins: the bins that counted something.
 	sparse []binCount
 }
@@ -39,10 +44,7 @@ type binCount struct {
 
 // binOf returns the number of the bin of v >= 0.
 func binOf(v sim.Time) int {
-	shift := bits.Len64(uint64(v)|(resolution-1)) - resolutionBits - 1
-	if shift < 0 {
-		return int(v)
-	}
+	shift := bits.Len64(uint64(v)|(2*resolution-1)) - resolutionBits - 1
 	return shift<<resolutionBits + int(uint64(v)>>(shift&63))
 }
 
@@ -57,18 +59,44 @@ func lowest(bin int) float64 {
 
 // Add counts a span, >= 0.
 func (h *Histogram) Add(v sim.Time) {
-	i := binOf(v) - h.base
-	if uint(i) >= uint(len(h.bins)) {
-		i = h.cover(binOf(v), binOf(v))
+	if h.held >= len(h.recent) {
+		h.count()
 	}
-	h.bins[i]++
-	h.n++
-	if v > h.most {
-		h.most = v
+	h.recent[h.held] = v
+	h.held++
+}
+
+// settle puts the recent spans into bins, if there are any.
+func (h *Histogram) settle() {
+	if h.held > 0 {
+		h.count()
 	}
-	if v < h.least || h.n == 1 {
-		h.least = v
+}
+
+// count puts the recent spans into bins.
+//
+//go:noinline
+func (h *Histogram) count() {
+	if h.recent == nil {
+		h.recent = make([]sim.Time, recentSpans)
+		return
 	}
+	least, most := h.least, h.most
+	if h.n == 0 {
+		least = sim.Never
+	}
+	bins, base := h.bins, h.base
+	for _, v := range h.recent[:h.held] {
+		least, most = min(least, v), max(most, v)
+		i := binOf(v) - base
+		if uint(i) >= uint(len(bins)) {
+			i = h.cover(binOf(v), binOf(v))
+			bins, base = h.bins, h.base
+		}
+		bins[i]++
+	}
+	h.n += int64(h.held)
+	h.held, h.least, h.most = 0, least, most
 }
 
 // cover makes room for the bins from low to high, unless there is, and returns the
@@ -90,21 +118,24 @@ func (h *Histogram) cover(low, high int) int {
 }
 
 // Count returns how many spans were counted.
-func (h *Histogram) Count() int64 { return h.n }
+func (h *Histogram) Count() int64 { return h.n + int64(h.held) }
 
 // Clear forgets all spans but keeps the memory.
 func (h *Histogram) Clear() {
 	clear(h.bins)
-	h.n, h.least, h.most = 0, 0, 0
+	h.n, h.held, h.least, h.most = 0, 0, 0, 0
 }
 
 // Compact returns an independent copy for keeping: it holds the bins that counted
 // something and nothing else, if that is less. It can be merged and subtracted, and
 // is read as well as another, but more slowly.
-func (h Histogram) Compact() Histogram {
+func (h *Histogram) Compact() Histogram {
+	h.settle()
+	c := *h
+	c.recent = nil
 	if h.sparse != nil {
-		h.sparse = slices.Clone(h.sparse)
-		return h
+		c.sparse = slices.Clone(h.sparse)
+		return c
 	}
 	// The bins outside least and most are empty. After a Subtract, and a Compact and a Merge of
 	// what it left, there may be no bins for them.
@@ -117,8 +148,8 @@ func (h Histogram) Compact() Histogram {
 		}
 	}
 	if 2*used >= len(h.bins) {
-		h.bins = slices.Clone(h.bins)
-		return h
+		c.bins = slices.Clone(h.bins)
+		return c
 	}
 	sparse := make([]binCount, 0, used)
 	for i, c := range seen {
@@ -126,12 +157,13 @@ func (h Histogram) Compact() Histogram {
 			sparse = append(sparse, binCount{h.base + first + i, c})
 		}
 	}
-	h.bins, h.sparse = nil, sparse
-	return h
+	c.bins, c.sparse = nil, sparse
+	return c
 }
 
 // expand makes a compact histogram one that can be counted in.
 func (h *Histogram) expand() {
+	h.settle()
 	if h.sparse == nil {
 		return
 	}
@@ -143,7 +175,7 @@ func (h *Histogram) expand() {
 }
 
 // addBins adds sign times the counts of other.
-func (h *Histogram) addBins(other Histogram, sign int64) {
+func (h *Histogram) addBins(other *Histogram, sign int64) {
 	h.expand()
 	for _, b := range other.sparse {
 		h.bins[h.cover(b.bin, b.bin)] += sign * b.count
@@ -157,7 +189,9 @@ func (h *Histogram) addBins(other Histogram, sign int64) {
 }
 
 // Merge adds the counts of other.
-func (h *Histogram) Merge(other Histogram) {
+func (h *Histogram) Merge(other *Histogram) {
+	h.settle()
+	other.settle()
 	if other.n == 0 {
 		return
 	}
@@ -170,7 +204,9 @@ func (h *Histogram) Merge(other Histogram) {
 }
 
 // Subtract undoes Merge. The range of the values stays as wide as it was.
-func (h *Histogram) Subtract(other Histogram) {
+func (h *Histogram) Subtract(other *Histogram) {
+	h.settle()
+	other.settle()
 	h.n -= other.n
 	h.addBins(other, -1)
 }
@@ -179,10 +215,10 @@ func (h *Histogram) Subtract(other Histogram) {
 // bin; NaN if nothing was counted. The values' own quantile is in the same bin,
 // which is width seconds wide, at most RelativeError of it.
 func (h *Histogram) Quantile(p float64) (value, width float64) {
+	h.expand()
 	if h.n == 0 {
 		return math.NaN(), math.NaN()
 	}
-	h.expand()
 	rank := p * float64(h.n)
 	var below int64
 	for i, c := range h.bins {
@@ -198,10 +234,10 @@ func (h *Histogram) Quantile(p float64) (value, width float64) {
 // FractionAbove returns the fraction of spans longer than x seconds,
 // interpolated within its bin; NaN if nothing was counted.
 func (h *Histogram) FractionAbove(x float64) float64 {
+	h.expand()
 	if h.n == 0 {
 		return math.NaN()
 	}
-	h.expand()
 	x *= 1e9
 	var above float64
 	for i := len(h.bins) - 1; i >= 0; i-- {

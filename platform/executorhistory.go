@@ -49,7 +49,7 @@ func (e *Executors) handle(event sim.Event) error {
 func (w *executorWitness) next(until sim.Time, _ bool, interrupted func() error) (e Event, told, ok bool, err error) {
 	x := w.executors
 	if !x.Ended() {
-		x.until, x.workload.interrupted = until, interrupted
+		x.until, x.workload.interrupted = min(until, sim.Never-1), interrupted
 	}
 	event, begins, ok := w.ready.next(&x.engine, min(x.until, until))
 	if !ok {
@@ -100,7 +100,7 @@ func (w *executorWitness) do(event sim.Event) {
 
 func (w *executorWitness) arrives(event sim.Event) (Event, error) {
 	x, now := w.executors, event.Time
-	number, waiting := int64(x.workload.number)+1, x.waiting.len()
+	number, waiting := int64(x.workload.number())+1, x.waiting.len()
 	place := len(x.executors) // of the executor, if it is kept
 	if n := len(x.free); n > 0 {
 		place = int(x.free[n-1])

@@ -99,7 +99,7 @@ func (e *Executors) Run(until sim.Time) error {
 	if e.Ended() {
 		return nil
 	}
-	e.until, e.workload.interrupted = until, e.Interrupted
+	e.until, e.workload.interrupted = min(until, sim.Never-1), e.Interrupted
 	for {
 		event, ok := e.engine.Next(e.until)
 		if !ok {

@@ -48,7 +48,7 @@ func initialServices(t *testing.T, config Containers, seed uint64, replication i
 	require.NoError(t, err)
 	ends := make([]sim.Time, config.InitialRunning)
 	for range config.InitialRunning {
-		event, ok := pool.engine.Next(sim.Never)
+		event, ok := pool.engine.Next(sim.Never - 1)
 		require.True(t, ok)
 		ends[event.Payload()>>1] = event.Time
 	}

@@ -34,7 +34,7 @@ type Observations struct {
 	ColdAtStart int64
 	ColdAtEnd   int64
 
-	// Instances, Running and Idle; on a Wasm platform the instances are the executors, and Idle has observed nothing.
+	// Instances, Running and Idle. On a Wasm platform the executors are the instances, and Idle has observed nothing.
 	stats.Occupancy
 	RunningCold stats.Integral
 	Waiting     stats.Integral

@@ -141,7 +141,7 @@ func (p *Pool) Run(until sim.Time) error {
 	if p.Ended() {
 		return nil
 	}
-	p.until, p.workload.interrupted = until, p.Interrupted
+	p.until, p.workload.interrupted = min(until, sim.Never-1), p.Interrupted
 	for {
 		event, ok := p.engine.Next(p.until)
 		if !ok {
@@ -239,10 +239,10 @@ func (p *Pool) startWarm(now, arrived, service sim.Time, instance uint32) {
 	}
 	o.WarmService.Add(service)
 	o.Responses.Add((now - arrived).Plus(service))
-	p.engine.Schedule(now.Plus(service), completion, instance<<1)
 	if p.Log != nil {
 		p.log(Request{arrived, now, now.Plus(service), OutcomeWarm, p.serials[instance]})
 	}
+	p.engine.Schedule(now.Plus(service), completion, instance<<1)
 }
 
 // startCold begins a request's service on an instance started for it.

@@ -57,7 +57,7 @@ func (p *Pool) handle(event sim.Event) error {
 func (w *poolWitness) next(until sim.Time, quiet bool, interrupted func() error) (e Event, told, ok bool, err error) {
 	p := w.pool
 	if !p.Ended() {
-		p.until, p.workload.interrupted = until, interrupted
+		p.until, p.workload.interrupted = min(until, sim.Never-1), interrupted
 	}
 	event, ready, ok := w.ready.next(&p.engine, min(p.until, until))
 	if !ok {
@@ -147,7 +147,7 @@ func (w *poolWitness) arrives(event sim.Event, quiet bool) (e Event, told bool, 
 	o := &p.observed
 	// The request that the pool is offered, unless it only joins the stage's queue or the
 	// stage offers none.
-	number, arrived, service := p.workload.number, now, sim.Time(0)
+	number, arrived, service := p.workload.number(), now, sim.Time(0)
 	offered, joins, inStage := true, false, 0
 	if s := p.stage; s == nil {
 		service = sim.Time(p.workload.services[p.workload.cursor])

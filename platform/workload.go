@@ -2,7 +2,6 @@ package platform
 
 import (
 	"fmt"
-	"math"
 
 	"faaslab/dist"
 	"faaslab/sim"
@@ -24,8 +23,8 @@ type workload struct {
 
 	interrupted func() error // nil: never
 
-	number   uint64 // of the next request, from 0
-	cursor   int    // its place in the block; cursor < filled, or the stream has ended
+	first    uint64 // number of the block's first request; they are counted from 0
+	cursor   int    // of the next request; cursor < filled, or the stream has ended
 	filled   int
 	gaps     [blockSize]int64 // ns before the request's arrival
 	services [blockSize]int64 // ns
@@ -53,12 +52,15 @@ func (w *workload) gap() (gap sim.Time, ok bool) {
 	return sim.Time(w.gaps[w.cursor&(blockSize-1)]), w.cursor < w.filled
 }
 
+// number returns that of the next request.
+func (w *workload) number() uint64 { return w.first + uint64(w.cursor) }
+
 // next hands out the next request, which must exist.
 func (w *workload) next() (request, error) {
-	r := request{w.number, sim.Time(w.services[w.cursor])}
-	w.number++
+	r := request{w.number(), sim.Time(w.services[w.cursor])}
 	w.cursor++
 	if w.cursor == blockSize {
+		w.first += blockSize
 		return r, w.refill()
 	}
 	return r, nil
@@ -83,15 +85,14 @@ func (w *workload) refill() (err error) {
 
 // fillTimes draws a block of durations, rounded to nanoseconds.
 func fillTimes(d dist.Distribution, g *random.Generator, seconds []float64, times []int64) {
+	// What most scenarios draw needs no second pass, with the same results.
+	if e, ok := d.(dist.Exponential); ok && e.Mean > 0 && e.Mean < 1e8 {
+		g.ExponentialTimes(times, e.Mean)
+		return
+	}
 	d.Fill(g, seconds)
-	times = times[:len(seconds)]
 	for i, s := range seconds {
-		// This is sim.FromSeconds, with one comparison for what is ordinary.
-		if ns := s * 1e9; ns < math.MaxInt64 {
-			times[i] = int64(ns + 0.5)
-		} else {
-			times[i] = int64(sim.FromSeconds(s))
-		}
+		times[i] = int64(sim.FromSeconds(s))
 	}
 }
 

@@ -64,7 +64,7 @@ func (e *Engine) wind() {
 	e.soonest, e.alarm, e.changed = class, at, false
 }
 
-// Next removes the first event that is not after until, moves the clock to it
+// Next removes the first event that is not after until, which is before Never, moves the clock to it
 // and returns it. If there is none, it moves the clock to until and returns
 // false; the simulation may be continued by a later until. A timer's event has
 // the zero payload, and its timer is off.
@@ -80,7 +80,7 @@ func (e *Engine) Next(until Time) (Event, bool) {
 	if last := q.n - 1; last >= 0 {
 		first := q.times[last]
 		if first < at || first == at && q.near(last).Class() < e.soonest {
-			if first > until || first == Never {
+			if first > until {
 				e.now = max(e.now, until)
 				return Event{}, false
 			}
@@ -94,7 +94,7 @@ func (e *Engine) Next(until Time) (Event, bool) {
 			return event, true
 		}
 	}
-	if at > until || at == Never {
+	if at > until {
 		e.now = max(e.now, until)
 		return Event{}, false
 	}

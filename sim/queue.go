@@ -36,7 +36,7 @@ func (e Event) Payload() uint32 { return uint32(e.key) }
 // the same moment and class the one pushed first comes first. The zero value is
 // an empty queue.
 //
-// The nearest events are a sorted list: finding a place in two dozen by looking at one after
+// The nearest events are a sorted list: finding a place in a few dozen by looking at one after
 // another is faster than any heap, since it branches as foreseen but once. When there are more,
 // those that are not so near lie unsorted on a calendar (R. Brown, Calendar queues: a fast O(1)
 // priority queue implementation for the simulation event set problem, CACM 31 (10), 1988), whose
@@ -80,14 +80,16 @@ type note struct {
 const (
 	// A sorted list of more than mostNear becomes a calendar, which ends with fewer than
 	// leastDated events: about there they are equally fast.
-	mostNear   = 32
-	leastDated = 12
+	mostNear   = 64
+	leastDated = 24
 	// eventsPerDay to twice as many are wanted: so few are sorted faster than the days are turned.
 	eventsPerDay = 8
 	// When mostToday events are near, the days are made shorter.
 	mostToday = 64
 	// fewestDays of a calendar; it has at least one for two events.
 	fewestDays = 32
+	// So many events are sorted by insertion faster than by slices.SortFunc.
+	fewToSort = 32
 )
 
 // Len returns the number of pending events.
@@ -236,7 +238,7 @@ func (q *Queue) tearOff(to []Event) []Event {
 func (q *Queue) setNear(events []Event, room int) {
 	q.setRoom(room)
 	q.n = len(events)
-	if len(events) > mostNear {
+	if len(events) > fewToSort {
 		slices.SortFunc(events, func(a, b Event) int { return compare(b, a) })
 	}
 	times, keys := q.times, q.keys[:len(q.times)]

@@ -11,7 +11,7 @@ import (
 // BenchmarkQueue holds the queue at a fixed depth: each operation pops the
 // first event and pushes one an exponential time later.
 func BenchmarkQueue(b *testing.B) {
-	for _, depth := range []int{4, 16, 32, 64, 256, 1024, 4 << 10, 128 << 10} {
+	for _, depth := range []int{4, 16, 32, 40, 48, 64, 256, 1024, 4 << 10, 128 << 10} {
 		b.Run(fmt.Sprintf("depth=%d", depth), func(b *testing.B) {
 			g := random.Stream(1, 0, "benchmark")
 			gaps := make([]float64, 1<<18)

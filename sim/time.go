@@ -19,7 +19,7 @@ const Second Time = 1e9
 // FromSeconds rounds s seconds to the nearest nanosecond. What does not fit,
 // +Inf included, becomes Never. It panics on NaN and on negative spans.
 func FromSeconds(s float64) Time {
-	ns := s * 1e9
+	ns := float64(s * 1e9) // never fused with the sum below, so that all machines round alike
 	switch {
 	case ns >= math.MaxInt64:
 		return Never

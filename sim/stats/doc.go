@@ -1,8 +1,8 @@
 // Package stats estimates the steady state of a simulation.
 //
 // While a replication runs, it is observed by a [TimeInState] (how long a count had each
-// value), an [Integral] (the time average of a count), a [Histogram] (response times and
-// their quantiles) and a [Sum] (durations, added exactly). All of them hold
+// value; an [Occupancy] is three of them, of a pool), an [Integral] (the time average of a count),
+// a [Histogram] (response times and their quantiles) and a [Sum] (durations, added exactly). All of them hold
 // integers, so merging the observations of two replications, in any order, equals one pass over
 // both to the last bit, and subtracting one again leaves the other.
 //

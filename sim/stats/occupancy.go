@@ -7,7 +7,8 @@ import "faaslab/sim"
 //
 // While the number of instances stays the same, how many run also tells how many are idle. So
 // it is only the time with each number running that is kept at every change, and it is passed on to
-// the three when the number of instances changes, or at Close. Their Counts are always the present ones.
+// the three when the number of instances changes, or at Close. Their Counts are always the present ones;
+// nothing else may change them.
 type Occupancy struct {
 	Instances, Running, Idle TimeInState // Instances = Running + Idle
 

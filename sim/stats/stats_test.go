@@ -327,9 +327,13 @@ func TestBinsAreContiguousAndNarrow(t *testing.T) {
 func TestNothingIsAllocatedPerObservation(t *testing.T) {
 	states, integral, histogram, sum := NewTimeInState(10), Integral{}, Histogram{}, Sum{}
 	histogram.Add(1e9)
-	at := sim.Time(0)
+	at, occupancy := sim.Time(0), NewOccupancy(0, 0)
+	occupancy.Create(0)
 	assert.Zero(t, testing.AllocsPerRun(1000, func() {
 		at += 7
+		occupancy.Free(at)
+		occupancy.Expire(at)
+		occupancy.Create(at)
 		states.Set(at, int(at%10))
 		integral.Set(at, int(at%10))
 		histogram.Add(1e9 + at)
@@ -415,8 +419,17 @@ func BenchmarkEstimators(b *testing.B) {
 		})
 	}
 	states, integral, histogram, sum, tally := NewTimeInState(64), Integral{}, Histogram{}, Sum{}, Tally{}
+	occupancy := NewOccupancy(64, 0)
 	at := sim.Time(0)
 	run("time in state", func(i int, v sim.Time) { at++; states.Set(at, i&63) })
+	run("occupancy", func(i int, v sim.Time) {
+		at++
+		if i&64 == 0 {
+			occupancy.Begin(at)
+		} else {
+			occupancy.Free(at)
+		}
+	})
 	at = 0
 	run("integral", func(i int, v sim.Time) { at++; integral.Set(at, i&63) })
 	run("histogram", func(i int, v sim.Time) { histogram.Add(v) })

@@ -1,0 +1,37 @@
+package platform
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestALineIsADoubleEndedQueue(t *testing.T) {
+	for seed := range uint64(20) {
+		rng := rand.New(rand.NewPCG(seed, 0))
+		var l line[int]
+		var want []int
+		for i := range 2000 {
+			// It grows for a while and shrinks for a while, from one end more than from the other.
+			switch kind := rng.IntN(100); {
+			case len(want) == 0 || kind < 60-40*(i/500%2):
+				l.pushBack(i)
+				want = append(want, i)
+			case kind%10 < int(seed%10):
+				require.Equal(t, want[0], l.popFront())
+				want = want[1:]
+			default:
+				require.Equal(t, want[len(want)-1], l.popBack())
+				want = want[:len(want)-1]
+			}
+			require.Equal(t, len(want), l.len())
+			if len(want) > 0 {
+				require.Equal(t, want[0], *l.front())
+				k := rng.IntN(len(want))
+				require.Equal(t, want[k], *l.at(k))
+			}
+		}
+		require.LessOrEqual(t, len(l.items), 4096, "room that items left is used again")
+	}
+}

@@ -76,7 +76,7 @@ var sabotages = []sabotage{
 	},
 	{
 		name: "time average not closed at the end", file: "platform/observations.go", only: "always cold 1", caught: "identity",
-		edits: []string{"\to.Instances.Close(at)\n", ""},
+		edits: []string{"\to.closeInstances(at)\n\to.RunningCold", "\to.RunningCold"},
 	},
 }
 

@@ -12,7 +12,7 @@ func (p *Pool) check(now sim.Time) {
 	idle, running, instances := o.Idle.Count(), o.Running.Count(), o.Instances.Count()
 	held := p.set.len()
 	if p.ordered {
-		held = p.line.len()
+		held = p.idle.len()
 	}
 	switch {
 	case o.RunningCold.Count() < 0 || o.RunningCold.Count() > running || idle < 0:

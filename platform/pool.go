@@ -45,7 +45,7 @@ type Pool struct {
 	// Idle instances: MRU and LRU keep them in the order in which they became
 	// idle, the others in an idleSet.
 	ordered bool
-	line    line[idler]
+	idle    line[idler]
 	set     idleSet
 
 	waiting line[waiting]
@@ -351,7 +351,7 @@ func (p *Pool) pushIdle(now sim.Time, instance uint32) {
 		p.engine.SetTimer(expiry, now.Plus(p.config.KeepAlive))
 	}
 	if p.ordered {
-		p.line.pushBack(i)
+		p.idle.pushBack(i)
 	} else {
 		p.set.push(i)
 	}
@@ -361,9 +361,9 @@ func (p *Pool) pushIdle(now sim.Time, instance uint32) {
 func (p *Pool) takeIdle() uint32 {
 	switch p.config.Routing {
 	case MRU:
-		return p.line.popBack().instance
+		return p.idle.popBack().instance
 	case LRU:
-		return p.line.popFront().instance
+		return p.idle.popFront().instance
 	case Newest:
 		return p.set.takeNewest()
 	default:
@@ -374,14 +374,14 @@ func (p *Pool) takeIdle() uint32 {
 // oldestIdle returns the instance that has been idle longest; there is one.
 func (p *Pool) oldestIdle() idler {
 	if p.ordered {
-		return *p.line.front()
+		return *p.idle.front()
 	}
 	return p.set.oldest()
 }
 
 func (p *Pool) takeOldestIdle() uint32 {
 	if p.ordered {
-		return p.line.popFront().instance
+		return p.idle.popFront().instance
 	}
 	return p.set.remove(p.set.head)
 }

@@ -245,9 +245,9 @@ func (w *poolWitness) expires(event sim.Event) (e Event, told bool) {
 func (p *Pool) nextIdle() uint32 {
 	switch p.config.Routing {
 	case MRU:
-		return p.line.at(p.line.len() - 1).instance
+		return p.idle.at(p.idle.len() - 1).instance
 	case LRU:
-		return p.line.front().instance
+		return p.idle.front().instance
 	case Newest:
 		return p.set.array[0]
 	default:
@@ -261,8 +261,8 @@ func (w *poolWitness) idle() (all []IdleInstance) {
 	p := w.pool
 	tell := func(i idler) { all = append(all, IdleInstance{p.serials[i.instance], i.since}) }
 	if p.ordered {
-		for i := range p.line.len() {
-			tell(*p.line.at(i))
+		for i := range p.idle.len() {
+			tell(*p.idle.at(i))
 		}
 		return all
 	}

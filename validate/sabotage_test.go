@@ -25,7 +25,7 @@ type sabotage struct {
 var sabotages = []sabotage{
 	{
 		name: "routing swapped", file: "platform/pool.go", only: "level crossing 2", caught: "level-crossing",
-		edits: []string{"case MRU:\n\t\treturn p.ring.popBack().instance", "case MRU:\n\t\treturn p.ring.popFront().instance"},
+		edits: []string{"case MRU:\n\t\treturn p.idle.popBack().instance", "case MRU:\n\t\treturn p.idle.popFront().instance"},
 	},
 	{
 		name: "keep-alive 2 % long", file: "platform/pool.go", only: "level crossing 2", caught: "level-crossing",

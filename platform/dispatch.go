@@ -229,15 +229,13 @@ func (s *stage) service() sim.Time {
 // dispatch goes on with the stage in front of the pool: a request arrives there, or the reader
 // does something. It returns the request that is offered to the pool; false if there is none.
 // Of what happens at one moment arrivals come first.
-func (p *Pool) dispatch(now sim.Time) (r staged, ok bool, err error) {
+func (p *Pool) dispatch(now sim.Time) (r staged, ok bool) {
 	s, o := p.stage, &p.observed
 	if s.next <= s.reader {
-		r, err := p.workload.next()
-		if err != nil {
-			return staged{}, false, err
-		}
+		r := p.workload.next()
 		if o.Instances.Count()+p.waiting.len()+s.queue.len() >= MostLive {
-			return staged{}, false, errTooManyLive
+			p.fail(now)
+			return staged{}, false
 		}
 		o.Arrivals++
 		s.enter(now, r)
@@ -246,7 +244,7 @@ func (p *Pool) dispatch(now sim.Time) (r staged, ok bool, err error) {
 			p.engine.SetTimer(timeout, now.Plus(p.config.QueueTimeout))
 		}
 		p.scheduleStage(now)
-		return staged{}, false, nil
+		return staged{}, false
 	}
 	if r, ok = s.read(now); ok {
 		o.Waiting.Set(now, p.queued())
@@ -262,7 +260,7 @@ func (p *Pool) dispatch(now sim.Time) (r staged, ok bool, err error) {
 		}
 	}
 	p.engine.SetTimer(arrival, min(s.next, s.reader))
-	return r, ok, nil
+	return r, ok
 }
 
 // scheduleStage finds the next arrival in the stage or, after the last, the end of the run, and sets

@@ -27,14 +27,12 @@ func newExecutorWitness(e *Executors) *executorWitness {
 
 // handle lets an event of the engine happen. It is one turn of Run, where it is written
 // out, since a call for each event would take time there.
-func (e *Executors) handle(event sim.Event) error {
+func (e *Executors) handle(event sim.Event) {
 	switch event.Class() {
 	case completion:
 		e.complete(event.Time)
 	case arrival:
-		if err := e.arrive(event.Time); err != nil {
-			return err
-		}
+		e.arrive(event.Time)
 	case ready:
 		x := e.executors[event.Payload()]
 		e.free = append(e.free, event.Payload())
@@ -43,7 +41,6 @@ func (e *Executors) handle(event sim.Event) error {
 	if checkInvariants {
 		e.check(event.Time)
 	}
-	return nil
 }
 
 func (w *executorWitness) next(until sim.Time, _ bool, interrupted func() error) (e Event, told, ok bool, err error) {
@@ -53,7 +50,7 @@ func (w *executorWitness) next(until sim.Time, _ bool, interrupted func() error)
 	}
 	event, begins, ok := w.ready.next(&x.engine, min(x.until, until))
 	if !ok {
-		return e, false, false, nil
+		return e, false, false, x.workload.err
 	}
 	w.at, w.logs = event.Time, false
 	switch {
@@ -91,13 +88,6 @@ func (w *executorWitness) runs(slot uint32, now, until sim.Time) {
 // end notes when an executor will end.
 func (w *executorWitness) end(slot uint32, at sim.Time) { w.ends.Push(at, completion, slot) }
 
-// do handles an event whose handling cannot fail.
-func (w *executorWitness) do(event sim.Event) {
-	if err := w.executors.handle(event); err != nil {
-		panic("platform: " + err.Error()) // only arrivals fail
-	}
-}
-
 func (w *executorWitness) arrives(event sim.Event) (Event, error) {
 	x, now := w.executors, event.Time
 	number, waiting := int64(x.workload.number())+1, x.waiting.len()
@@ -105,8 +95,9 @@ func (w *executorWitness) arrives(event sim.Event) (Event, error) {
 	if n := len(x.free); n > 0 {
 		place = int(x.free[n-1])
 	}
-	if err := x.handle(event); err != nil {
-		return Event{}, err
+	x.handle(event)
+	if x.workload.err == errTooManyLive {
+		return Event{}, errTooManyLive
 	}
 	slot := uint32(len(w.members))
 	if n := len(w.free); n > 0 {
@@ -148,7 +139,7 @@ func (w *executorWitness) startsUp(event sim.Event) Event {
 	x := w.executors
 	slot := w.slots[x.executors[event.Payload()].serial]
 	waiting := x.waiting.len()
-	w.do(event)
+	w.executors.handle(event)
 	e := w.of(EventReady, slot)
 	switch {
 	case x.waiting.len() > waiting:
@@ -165,7 +156,7 @@ func (w *executorWitness) startsUp(event sim.Event) Event {
 
 func (w *executorWitness) completes(event sim.Event) Event {
 	x := w.executors
-	w.do(event)
+	w.executors.handle(event)
 	var slot uint32
 	queued := false
 	if sharing := !x.unlimited && !x.fcfs; sharing {

@@ -88,7 +88,7 @@ func (e *Executors) Now() sim.Time { return e.engine.Now() }
 
 // Ended reports whether the arrivals have ended: Run goes no further than the
 // last of them.
-func (e *Executors) Ended() bool { return e.workload.cursor >= e.workload.filled }
+func (e *Executors) Ended() bool { return e.workload.ended() }
 
 // Run simulates up to a moment, itself included, or to the last arrival of a
 // stream that ends. The error is of a trace that cannot be read on, or
@@ -97,21 +97,19 @@ func (e *Executors) Ended() bool { return e.workload.cursor >= e.workload.filled
 // A History has the switch once more, in handle.
 func (e *Executors) Run(until sim.Time) error {
 	if e.Ended() {
-		return nil
+		return e.workload.err
 	}
 	e.until, e.workload.interrupted = min(until, sim.Never-1), e.Interrupted
 	for {
 		event, ok := e.engine.Next(e.until)
 		if !ok {
-			return nil
+			return e.workload.err
 		}
 		switch event.Class() {
 		case completion:
 			e.complete(event.Time)
 		case arrival:
-			if err := e.arrive(event.Time); err != nil {
-				return err
-			}
+			e.arrive(event.Time)
 		case ready:
 			x := e.executors[event.Payload()]
 			e.free = append(e.free, event.Payload())
@@ -124,16 +122,15 @@ func (e *Executors) Run(until sim.Time) error {
 }
 
 // arrive starts an executor for the next request.
-func (e *Executors) arrive(now sim.Time) error {
+func (e *Executors) arrive(now sim.Time) {
 	o := &e.observed
 	if o.Instances.Count() >= MostLive {
-		return errTooManyLive
+		e.workload.fail(errTooManyLive)
+		e.until = now
+		return
 	}
 	startup := e.nextStartup()
-	r, err := e.workload.next()
-	if err != nil {
-		return err
-	}
+	r := e.workload.next()
 	e.scheduleArrival(now)
 	o.Arrivals++
 	o.Instances.Set(now, o.Instances.Count()+1)
@@ -148,7 +145,6 @@ func (e *Executors) arrive(now sim.Time) error {
 	default:
 		e.begin(now, x)
 	}
-	return nil
 }
 
 // nextStartup returns the start-up time of the next request.

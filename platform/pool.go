@@ -130,7 +130,7 @@ func (p *Pool) Now() sim.Time { return p.engine.Now() }
 
 // Ended reports whether the arrivals have ended: Run goes no further than the
 // last of them.
-func (p *Pool) Ended() bool { return p.workload.cursor >= p.workload.filled }
+func (p *Pool) Ended() bool { return p.workload.ended() }
 
 // Run simulates up to a moment, itself included, or to the last arrival of a
 // stream that ends. The error is of a trace that cannot be read on, or
@@ -139,13 +139,13 @@ func (p *Pool) Ended() bool { return p.workload.cursor >= p.workload.filled }
 // A History has the switch once more, in handle.
 func (p *Pool) Run(until sim.Time) error {
 	if p.Ended() {
-		return nil
+		return p.workload.err
 	}
 	p.until, p.workload.interrupted = min(until, sim.Never-1), p.Interrupted
 	for {
 		event, ok := p.engine.Next(p.until)
 		if !ok {
-			return nil
+			return p.workload.err
 		}
 		switch event.Class() {
 		case completion:
@@ -155,9 +155,7 @@ func (p *Pool) Run(until sim.Time) error {
 			}
 			p.complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
 		case arrival:
-			if err := p.arrive(event.Time); err != nil {
-				return err
-			}
+			p.arrive(event.Time)
 		case timeout:
 			p.timeout(event.Time)
 		case expiry:
@@ -173,19 +171,16 @@ func (p *Pool) Run(until sim.Time) error {
 // else a new one, else it is rejected or waits.
 //
 //go:noinline
-func (p *Pool) arrive(now sim.Time) error {
+func (p *Pool) arrive(now sim.Time) {
 	o, r, arrived := &p.observed, request{}, now
 	if p.stage != nil {
-		d, ok, err := p.dispatch(now)
+		d, ok := p.dispatch(now)
 		if !ok {
-			return err
+			return
 		}
 		r, arrived = d.request, d.arrived
 	} else {
-		var err error
-		if r, err = p.workload.next(); err != nil {
-			return err
-		}
+		r = p.workload.next()
 		p.scheduleArrival(now)
 		o.Arrivals++
 	}
@@ -196,7 +191,8 @@ func (p *Pool) arrive(now sim.Time) error {
 		p.startWarm(now, arrived, r.service, instance)
 	case o.Instances.Count() < p.config.MaxInstances:
 		if o.Instances.Count() >= MostLive {
-			return errTooManyLive
+			p.fail(now)
+			return
 		}
 		o.Create(now)
 		o.RunningCold.Set(now, o.RunningCold.Count()+1)
@@ -206,7 +202,8 @@ func (p *Pool) arrive(now sim.Time) error {
 		p.log(Request{Arrival: arrived, Outcome: OutcomeRejected})
 	default:
 		if o.Instances.Count()+p.waiting.len() >= MostLive {
-			return errTooManyLive
+			p.fail(now)
+			return
 		}
 		p.waiting.pushBack(waiting{arrived, r.service})
 		o.Waiting.Set(now, p.queued())
@@ -214,7 +211,12 @@ func (p *Pool) arrive(now sim.Time) error {
 			p.engine.SetTimer(timeout, arrived.Plus(p.config.QueueTimeout))
 		}
 	}
-	return nil
+}
+
+// fail ends the run: too many are alive.
+func (p *Pool) fail(now sim.Time) {
+	p.workload.fail(errTooManyLive)
+	p.until = now
 }
 
 var errTooManyLive = fmt.Errorf("more than %d instances and waiting requests would be alive at once", MostLive)

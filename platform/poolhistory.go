@@ -31,7 +31,7 @@ func newPoolWitness(p *Pool) *poolWitness {
 
 // handle lets an event of the engine happen. It is one turn of Run, where it is written
 // out, since a call for each event would take time there.
-func (p *Pool) handle(event sim.Event) error {
+func (p *Pool) handle(event sim.Event) {
 	switch event.Class() {
 	case completion:
 		if p.shared != nil {
@@ -40,9 +40,7 @@ func (p *Pool) handle(event sim.Event) error {
 		}
 		p.complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
 	case arrival:
-		if err := p.arrive(event.Time); err != nil {
-			return err
-		}
+		p.arrive(event.Time)
 	case timeout:
 		p.timeout(event.Time)
 	case expiry:
@@ -51,7 +49,6 @@ func (p *Pool) handle(event sim.Event) error {
 	if checkInvariants {
 		p.check(event.Time)
 	}
-	return nil
 }
 
 func (w *poolWitness) next(until sim.Time, quiet bool, interrupted func() error) (e Event, told, ok bool, err error) {
@@ -61,7 +58,7 @@ func (w *poolWitness) next(until sim.Time, quiet bool, interrupted func() error)
 	}
 	event, ready, ok := w.ready.next(&p.engine, min(p.until, until))
 	if !ok {
-		return e, false, false, nil
+		return e, false, false, p.workload.err
 	}
 	w.at, w.logs = event.Time, false
 	switch {
@@ -98,19 +95,12 @@ func (w *poolWitness) begins(slot uint32) Event { return w.of(EventReady, slot) 
 
 // startup is the end of a part of a start-up on shared cores.
 func (w *poolWitness) startup(event sim.Event, slot uint32) (Event, bool) {
-	w.do(event)
+	w.pool.handle(event)
 	kind := EventReady
 	if w.pool.shared.services[slot].phase == starting {
 		kind = EventStartupCPU
 	}
 	return w.of(kind, slot), true
-}
-
-// do handles an event whose handling cannot fail.
-func (w *poolWitness) do(event sim.Event) {
-	if err := w.pool.handle(event); err != nil {
-		panic("platform: " + err.Error()) // only arrivals fail
-	}
 }
 
 func (w *poolWitness) completes(event sim.Event, slot uint32) (Event, bool) {
@@ -120,7 +110,7 @@ func (w *poolWitness) completes(event sim.Event, slot uint32) (Event, bool) {
 	if queued {
 		arrived = p.waiting.front().arrived
 	}
-	w.do(event)
+	w.pool.handle(event)
 	e, m := w.of(EventCompleted, slot), &w.members[slot]
 	e.Completed, e.CompletedArrived = m.Request, m.arrived
 	if !queued {
@@ -173,8 +163,9 @@ func (w *poolWitness) arrives(event sim.Event, quiet bool) (e Event, told bool, 
 		slot = uint32(len(p.created))
 	}
 	warm, cold, rejected, queue := o.Warm, o.Cold, o.Rejected, p.waiting.len()
-	if err := p.handle(event); err != nil {
-		return e, false, err
+	p.handle(event)
+	if p.workload.err == errTooManyLive {
+		return e, false, errTooManyLive
 	}
 	switch {
 	case joins:
@@ -219,7 +210,7 @@ func (w *poolWitness) timesOut(event sim.Event) (e Event, told bool) {
 	case p.queued() > 0:
 		e.Request, e.Arrived = int64(p.stage.oldest().number)+1, p.stage.oldest().arrived
 	}
-	w.do(event)
+	w.pool.handle(event)
 	if p.waiting.len() < queue {
 		w.waiting.popFront()
 	}
@@ -232,7 +223,7 @@ func (w *poolWitness) expires(event sim.Event) (e Event, told bool) {
 	if p.observed.Idle.Count() > 0 {
 		e = w.of(EventExpired, p.oldestIdle().instance)
 	}
-	w.do(event)
+	w.pool.handle(event)
 	if p.observed.Expired == expired {
 		return e, false
 	}

@@ -163,8 +163,8 @@ func requests(t *testing.T, config Containers, arrivals dist.Arrivals, seed uint
 		gap, ok := w.gap()
 		require.True(t, ok)
 		at += gap
-		r, err := w.next()
-		require.NoError(t, err)
+		r := w.next()
+		require.NoError(t, w.err)
 		service := cold.draw(r.number)
 		if config.Cold == nil {
 			service += r.service

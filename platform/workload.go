@@ -22,6 +22,7 @@ type workload struct {
 	generator random.Generator
 
 	interrupted func() error // nil: never
+	err         error        // why the stream ended before its time; nil: it did not
 
 	first    uint64 // number of the block's first request; they are counted from 0
 	cursor   int    // of the next request; cursor < filled, or the stream has ended
@@ -43,45 +44,54 @@ func newWorkload(arrivals dist.Arrivals, service dist.Distribution, seed uint64,
 		return nil, err
 	}
 	w := &workload{source: source, service: service, generator: random.Stream(seed, replication, random.Service)}
-	return w, w.refill()
+	w.refill()
+	return w, w.err
 }
 
 // gap returns the time between the arrivals of the previous and the next request.
 // ok is false when there is none.
 func (w *workload) gap() (gap sim.Time, ok bool) {
-	return sim.Time(w.gaps[w.cursor&(blockSize-1)]), w.cursor < w.filled
+	return sim.Time(w.gaps[w.cursor&(blockSize-1)]), !w.ended()
 }
 
 // number returns that of the next request.
 func (w *workload) number() uint64 { return w.first + uint64(w.cursor) }
 
 // next hands out the next request, which must exist.
-func (w *workload) next() (request, error) {
+func (w *workload) next() request {
 	r := request{w.number(), sim.Time(w.services[w.cursor])}
 	w.cursor++
 	if w.cursor == blockSize {
 		w.first += blockSize
-		return r, w.refill()
+		w.refill()
 	}
-	return r, nil
+	return r
 }
 
 //go:noinline
-func (w *workload) refill() (err error) {
+func (w *workload) refill() {
 	if w.interrupted != nil {
 		if err := w.interrupted(); err != nil {
-			return err
+			w.fail(err)
+			return
 		}
 	}
-	w.cursor = 0
-	if w.filled, err = w.source.Fill(w.gaps[:], w.services[:]); err != nil {
-		return fmt.Errorf("arrivals: %w", err)
+	filled, err := w.source.Fill(w.gaps[:], w.services[:])
+	if err != nil {
+		w.fail(fmt.Errorf("arrivals: %w", err))
+		return
 	}
+	w.cursor, w.filled = 0, filled
 	if w.service != nil {
 		fillTimes(w.service, &w.generator, w.seconds[:], w.services[:])
 	}
-	return nil
 }
+
+// fail ends the stream.
+func (w *workload) fail(err error) { w.err, w.filled = err, 0 }
+
+// ended reports whether there is no next request.
+func (w *workload) ended() bool { return w.cursor >= w.filled }
 
 // fillTimes draws a block of durations, rounded to nanoseconds.
 func fillTimes(d dist.Distribution, g *random.Generator, seconds []float64, times []int64) {

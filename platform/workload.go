@@ -57,7 +57,7 @@ func (w *workload) gap() (gap sim.Time, ok bool) {
 // number returns that of the next request.
 func (w *workload) number() uint64 { return w.first + uint64(w.cursor) }
 
-// next hands out the next request, which must exist.
+// next hands out the next request, which must exist. The stream may end with it, by a failure too.
 func (w *workload) next() request {
 	r := request{w.number(), sim.Time(w.services[w.cursor])}
 	w.cursor++
@@ -88,7 +88,7 @@ func (w *workload) refill() {
 }
 
 // fail ends the stream.
-func (w *workload) fail(err error) { w.err, w.filled = err, 0 }
+func (w *workload) fail(err error) { w.err, w.cursor, w.filled = err, 0, 0 }
 
 // ended reports whether there is no next request.
 func (w *workload) ended() bool { return w.cursor >= w.filled }

@@ -34,7 +34,7 @@ type Observations struct {
 	ColdAtStart int64
 	ColdAtEnd   int64
 
-	// Instances, Running and Idle. On a Wasm platform the executors are the instances, and Idle has observed nothing.
+	// Instances, Running and Idle. On a Wasm platform the executors are the instances, all of them running.
 	stats.Occupancy
 	RunningCold stats.Integral
 	Waiting     stats.Integral
@@ -82,6 +82,7 @@ func (o *Observations) restart(at sim.Time) {
 		o.Occupancy.Restart(at)
 	} else {
 		o.Instances.Restart(at)
+		o.Idle.Restart(at)
 	}
 	o.RunningCold.Restart(at)
 	o.Waiting.Restart(at)
@@ -120,6 +121,7 @@ func (o *Observations) closeInstances(at sim.Time) {
 		o.Occupancy.Close(at)
 	} else {
 		o.Instances.Close(at)
+		o.Idle.Close(at)
 	}
 }
 
@@ -225,11 +227,11 @@ func (o *Observations) Check() error {
 	if o.pool {
 		equal("waiting at the start + arrivals = warm + cold + rejected + timed out + waiting at the end",
 			o.WaitingAtStart+o.Arrivals, o.Warm+o.Cold+o.Rejected+o.TimedOut+o.WaitingAtEnd)
-		equal("the time with 0, 1, 2 … running adds up to the period", int64(o.Running.Total()), int64(o.Span))
-		equal("the time with 0, 1, 2 … idle adds up to the period", int64(o.Idle.Total()), int64(o.Span))
 		equal("the time observed of cold starts adds up to the period", int64(o.RunningCold.Total()), int64(o.Span))
 	}
 	equal("the time with 0, 1, 2 … instances adds up to the period", int64(o.Instances.Total()), int64(o.Span))
+	equal("the time with 0, 1, 2 … running adds up to the period", int64(o.Running.Total()), int64(o.Span))
+	equal("the time with 0, 1, 2 … idle adds up to the period", int64(o.Idle.Total()), int64(o.Span))
 	equal("the time observed of waiting requests adds up to the period", int64(o.Waiting.Total()), int64(o.Span))
 	equal("every served request has a response time", o.Served(), o.Responses.Count())
 	return errors.Join(errs...)

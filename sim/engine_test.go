@@ -216,3 +216,31 @@ func TestTimesRoundToNanosecondsAndSaturate(t *testing.T) {
 	assert.Equal(t, "1m30s", (90 * Second).String())
 	assert.Equal(t, "never", Never.String())
 }
+
+// A calendar takes time for every pending event, so there must be many events for each, also where many are pushed to
+// the same near moment, again and again, while many more are pending.
+func TestBurstsDoNotCostACalendarEach(t *testing.T) {
+	const pending, burst, events = 20_000, 100, 100_000
+	rng := rand.New(rand.NewPCG(1, 0))
+	var q Queue
+	later := func(now Time) Time { return now + Time(rng.Int64N(int64(100*Second))) }
+	for range pending {
+		q.Push(later(0), 0, 0)
+	}
+	calendars, last := 0, q.begun
+	for range events {
+		e := q.Pop()
+		if e.Payload() == 0 {
+			q.Push(later(e.Time), 0, 0)
+			if rng.IntN(burst) == 0 {
+				for range burst {
+					q.Push(e.Time+1000, 0, 1)
+				}
+			}
+		}
+		if q.begun != last {
+			calendars, last = calendars+1, q.begun
+		}
+	}
+	assert.Less(t, calendars, 3*events/pending)
+}

@@ -86,6 +86,8 @@ const (
 	eventsPerDay = 8
 	// When mostToday events are near, the days are made shorter.
 	mostToday = 64
+	// movesPerDate near events are moved in about the time in which one event is dated.
+	movesPerDate = 64
 	// fewestDays of a calendar; it has at least one for two events.
 	fewestDays = 32
 	// So many events are sorted by insertion faster than by slices.SortFunc.
@@ -159,7 +161,7 @@ func (q *Queue) makeRoom() {
 		q.limit = 1 << 63
 		q.setRoom(mostNear)
 		return
-	case !q.dated || q.shift > 0:
+	case !q.dated || q.shift > 0 && q.affords():
 		gap := uint64(q.times[0]-q.times[q.n-1]) / uint64(q.n)
 		if !q.dated || gap < 1<<q.shift/eventsPerDay/2 {
 			q.begin(gap)
@@ -167,6 +169,14 @@ func (q *Queue) makeRoom() {
 		}
 	}
 	q.setRoom(2 * q.n)
+}
+
+// affords reports whether a new calendar, which takes time for every pending event, costs no more than what
+// was done since this one began: pushes to it, or the moves of near events that made room for more. Else a
+// burst of events to one moment would cost a calendar, and the next burst another one.
+func (q *Queue) affords() bool {
+	pushed := int(q.sequence - q.begun)
+	return 2*pushed >= q.Len() || q.n*q.n >= movesPerDate*q.Len()
 }
 
 // setRoom makes the list of near events as long as room, which is enough for them.

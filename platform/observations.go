@@ -10,7 +10,8 @@ import (
 
 // Observations are what one platform did in a measured period. They merge: those
 // of two replications are those of one run over both periods. All counts are of
-// events within the period.
+// events within the period. To read the quantiles of Responses is to change it (stats.Histogram), so
+// observations belong to one goroutine at a time.
 type Observations struct {
 	Span     sim.Time // length of the period
 	Arrivals int64

@@ -188,6 +188,19 @@ func TestEngineRefusesThePast(t *testing.T) {
 	assert.Panics(t, func() { e.SetTimer(1, 99) })
 }
 
+func TestAQueueRefusesWhatItCannotDoAndStaysWhole(t *testing.T) {
+	var q Queue
+	assert.Panics(t, func() { q.Pop() })
+	assert.Panics(t, func() { q.First() })
+	assert.Panics(t, func() { q.Push(-1, 0, 0) })
+	for i := range Time(1000) { // as many as are dated, too
+		q.Push(Never-i, 0, 0)
+	}
+	assert.Panics(t, func() { q.Push(math.MinInt64, 0, 0) })
+	assert.Equal(t, 1000, q.Len())
+	assert.Equal(t, Never-999, q.Pop().Time)
+}
+
 func TestNothingIsAllocatedPerEvent(t *testing.T) {
 	e := NewEngine()
 	for i := range uint32(100) {

@@ -109,7 +109,8 @@ func (q *Queue) key(class Class, payload uint32) uint64 {
 	return uint64(class)<<classShift | uint64(q.sequence)<<sequenceShift | uint64(payload)
 }
 
-// Push adds an event; 0 <= class < Classes.
+// Push adds an event, at a time >= 0, Never included; 0 <= class < Classes. It panics when the time is negative or
+// 2³⁰ events are pending.
 func (q *Queue) Push(at Time, class Class, payload uint32) {
 	times, i := q.times, q.n
 	if uint(i) >= uint(len(times)) || uint64(at) >= q.limit || q.sequence > sequenceMask {
@@ -132,6 +133,8 @@ func (q *Queue) Push(at Time, class Class, payload uint32) {
 //go:noinline
 func (q *Queue) pushElsewhere(at Time, class Class, payload uint32) {
 	switch {
+	case at < 0:
+		panic("sim: an event before time 0")
 	case q.sequence > sequenceMask:
 		q.renumber()
 	case q.dated && uint64(at) >= q.limit:
@@ -146,8 +149,8 @@ func (q *Queue) pushElsewhere(at Time, class Class, payload uint32) {
 
 // Pop removes and returns the first event. It panics when the queue is empty.
 func (q *Queue) Pop() Event {
+	first := q.First()
 	q.n--
-	first := q.near(q.n)
 	if q.n == 0 {
 		q.turn()
 	}

@@ -93,13 +93,12 @@ func (e *Executors) Ended() bool { return e.workload.cursor >= e.workload.filled
 // Run simulates up to a moment, itself included, or to the last arrival of a
 // stream that ends. The error is of a trace that cannot be read on, or
 // that more than MostLive executors would be alive.
-//
-// A History has the switch once more, in handle.
 func (e *Executors) Run(until sim.Time) error {
 	if e.Ended() {
 		return nil
 	}
 	e.until, e.workload.interrupted = min(until, sim.Never-1), e.Interrupted
+	// A History has the switch once more, in handle.
 	for {
 		event, ok := e.engine.Next(e.until)
 		if !ok {

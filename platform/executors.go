@@ -279,7 +279,7 @@ func (e *Executors) LogUnfinished() {
 			unfinished(x, x.started)
 		}
 	}
-	for e.waiting.len() > 0 {
-		unfinished(e.waiting.popFront(), sim.Never)
+	for i := range e.waiting.len() {
+		unfinished(*e.waiting.at(i), sim.Never)
 	}
 }

@@ -163,6 +163,7 @@ func (o *Observations) Merge(other *Observations) {
 	o.CanTimeOut = o.CanTimeOut || other.CanTimeOut
 	o.CanWait = o.CanWait || other.CanWait
 	o.startups = o.startups || other.startups
+	o.pool = o.pool || other.pool
 }
 
 // Subtract undoes Merge.

@@ -257,3 +257,15 @@ func TestBurstsDoNotCostACalendarEach(t *testing.T) {
 	}
 	assert.Less(t, calendars, 3*events/pending)
 }
+
+// Thousands of events of one moment are not sorted in one by one, which would take time with the square of their number.
+func TestManyEventsOfOneMomentAreNotSortedIn(t *testing.T) {
+	var q Queue
+	for i := range uint32(10_000) {
+		q.Push(Second, 0, i)
+	}
+	assert.Less(t, q.n, 1000)
+	for i := range uint32(10_000) {
+		assert.Equal(t, i, q.Pop().Payload())
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"sort"
 )
 
 // Class ranks events that happen at the same moment: the lower class first.
@@ -53,6 +54,11 @@ type Queue struct {
 	n        int
 	sequence uint32 // of the next push, <= sequenceMask + 1
 
+	// crowd is not 0 where too many are near: then limit is the time of the last of them, so that what may be
+	// late is not pushed among them, and crowd is what limit would be.
+	crowd uint64
+	late  []Event
+
 	// dated: there is a calendar; else all events are near, and only limit below means anything.
 	dated bool
 	shift uint8  // a day lasts 1<<shift ns
@@ -88,6 +94,8 @@ const (
 	mostToday = 64
 	// movesPerDate near events are moved in about the time in which one event is dated.
 	movesPerDate = 64
+	// mostSorted near events are so many that others after them are late.
+	mostSorted = 256
 	// fewestDays of a calendar; it has at least one for two events.
 	fewestDays = 32
 	// So many events are sorted by insertion faster than by slices.SortFunc.
@@ -95,7 +103,7 @@ const (
 )
 
 // Len returns the number of pending events.
-func (q *Queue) Len() int { return q.n + q.dates + len(q.far) }
+func (q *Queue) Len() int { return q.n + len(q.late) + q.dates + len(q.far) }
 
 // First returns the first event without removing it. It panics when the queue
 // is empty.
@@ -137,6 +145,14 @@ func (q *Queue) pushElsewhere(at Time, class Class, payload uint32) {
 		panic("sim: an event before time 0")
 	case q.sequence > sequenceMask:
 		q.renumber()
+	case uint64(at) >= q.limit && uint64(at) < q.crowd:
+		e, last := Event{at, q.key(class, payload)}, q.near(0)
+		if q.sequence++; before(&last, &e) == 1 {
+			q.late = append(q.late, e)
+		} else { // of the last one's time, but of a lower class
+			q.insert(e)
+		}
+		return
 	case q.dated && uint64(at) >= q.limit:
 		q.date(Event{at, q.key(class, payload)})
 		q.sequence++
@@ -157,6 +173,21 @@ func (q *Queue) Pop() Event {
 	return first
 }
 
+// insert makes an event a near one, though limit may forbid it.
+func (q *Queue) insert(e Event) {
+	if q.n == len(q.times) {
+		q.setRoom(2 * q.n)
+	}
+	i := sort.Search(q.n, func(i int) bool {
+		near := q.near(i)
+		return before(&near, &e) == 1
+	})
+	copy(q.times[i+1:q.n+1], q.times[i:q.n])
+	copy(q.keys[i+1:q.n+1], q.keys[i:q.n])
+	q.times[i], q.keys[i] = e.Time, e.key
+	q.n++
+}
+
 // makeRoom makes room for another near event, or the near events fewer.
 func (q *Queue) makeRoom() {
 	switch {
@@ -171,8 +202,15 @@ func (q *Queue) makeRoom() {
 			return
 		}
 	}
+	if q.crowd == 0 && q.n >= mostSorted {
+		q.beginCrowd()
+		return
+	}
 	q.setRoom(2 * q.n)
 }
+
+// beginCrowd makes what comes after all near events late from now on.
+func (q *Queue) beginCrowd() { q.limit, q.crowd = uint64(q.times[0]), q.limit }
 
 // affords reports whether a new calendar, which takes time for every pending event, costs no more than what
 // was done since this one began: pushes to it, or the moves of near events that made room for more. Else a
@@ -211,6 +249,14 @@ func (q *Queue) date(e Event) {
 //
 //go:noinline
 func (q *Queue) turn() {
+	if q.crowd > 0 {
+		q.limit, q.crowd = q.crowd, 0
+		if late := q.late; len(late) > 0 {
+			q.late = late[:0]
+			q.setNear(late, max(mostToday, 2*len(late)))
+			return
+		}
+	}
 	if !q.dated {
 		return
 	}
@@ -263,6 +309,9 @@ func (q *Queue) setNear(events []Event, room int) {
 		}
 		times[i], keys[i] = e.Time, e.key
 	}
+	if q.n >= mostSorted {
+		q.beginCrowd()
+	}
 }
 
 // begin begins a calendar with the first of all events, which follow one another in about
@@ -306,7 +355,8 @@ func (q *Queue) gather() {
 	for i := range q.n {
 		q.far = append(q.far, q.near(i))
 	}
-	q.n = 0
+	q.far = append(q.far, q.late...)
+	q.n, q.late, q.crowd = 0, q.late[:0], 0
 }
 
 // compare returns -1 if a comes before b, else 1; 0 if they are the same.
@@ -329,7 +379,7 @@ func (q *Queue) renumber() {
 	if q.Len() > sequenceMask {
 		panic("sim: more than 2³⁰ events pending")
 	}
-	if q.dated {
+	if q.dated || len(q.late) > 0 {
 		q.end()
 	}
 	for i := range q.n {

@@ -14,6 +14,8 @@ func FuzzQueue(f *testing.F) {
 	f.Add(uint32(0), []byte{0, 200, 30, 1, 255, 0, 2, 255, 62})
 	f.Add(uint32(100), []byte{0, 255, 40, 3, 90, 3, 2, 255, 40, 3, 90, 3, 1, 250, 0, 2, 99, 10})
 	f.Add(uint32(300), []byte{4, 255, 63, 0, 255, 10, 2, 255, 10, 5, 100, 0, 1, 255, 0})
+	f.Add(uint32(3000), []byte{3, 255, 0, 3, 255, 0, 3, 255, 0, 3, 255, 0, 3, 255, 0, 0, 255, 2, 1, 255, 0, 2, 255, 1, 3, 255, 0, 3, 255, 0, 3, 255, 0})
+	f.Add(uint32(4999), []byte{0, 255, 40, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 1, 1, 99, 0, 5, 255, 20, 0, 255, 0, 2, 255, 0, 2, 255, 30})
 	f.Fuzz(func(t *testing.T, beforeRenumber uint32, steps []byte) {
 		rng := rand.New(rand.NewPCG(uint64(beforeRenumber), uint64(len(steps))))
 		var fast Queue

@@ -98,8 +98,7 @@ func (e *Executors) Run(until sim.Time) error {
 		return nil
 	}
 	e.until, e.workload.interrupted = min(until, sim.Never-1), e.Interrupted
-	// A History has the switch once more, in handle.
-	for {
+	for { // a History has the switch once more, in handle
 		event, ok := e.engine.Next(e.until)
 		if !ok {
 			return nil

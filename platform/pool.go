@@ -140,8 +140,7 @@ func (p *Pool) Run(until sim.Time) error {
 		return nil
 	}
 	p.until, p.workload.interrupted = min(until, sim.Never-1), p.Interrupted
-	// A History has the switch once more, in handle.
-	for {
+	for { // a History has the switch once more, in handle
 		event, ok := p.engine.Next(p.until)
 		if !ok {
 			return nil

@@ -141,21 +141,21 @@ func (q *Queue) Push(at Time, class Class, payload uint32) {
 //go:noinline
 func (q *Queue) pushElsewhere(at Time, class Class, payload uint32) {
 	switch {
-	case at < 0:
-		panic("sim: an event before time 0")
 	case q.sequence > sequenceMask:
 		q.renumber()
-	case uint64(at) >= q.limit && uint64(at) < q.crowd:
+	case q.dated && uint64(at) >= max(q.limit, q.crowd) && at >= 0:
+		q.date(Event{at, q.key(class, payload)})
+		q.sequence++
+		return
+	case at < 0:
+		panic("sim: an event before time 0")
+	case uint64(at) >= q.limit && q.crowd > 0:
 		e, last := Event{at, q.key(class, payload)}, q.near(0)
 		if q.sequence++; before(&last, &e) == 1 {
 			q.late = append(q.late, e)
 		} else { // of the last one's time, but of a lower class
 			q.insert(e)
 		}
-		return
-	case q.dated && uint64(at) >= q.limit:
-		q.date(Event{at, q.key(class, payload)})
-		q.sequence++
 		return
 	default:
 		q.makeRoom()
@@ -212,6 +212,17 @@ func (q *Queue) makeRoom() {
 // beginCrowd makes what comes after all near events late from now on.
 func (q *Queue) beginCrowd() { q.limit, q.crowd = uint64(q.times[0]), q.limit }
 
+// endCrowd makes the late events, if there are any, the near ones, all of which are gone.
+func (q *Queue) endCrowd() bool {
+	late := q.late
+	q.limit, q.crowd, q.late = q.crowd, 0, late[:0]
+	if len(late) == 0 {
+		return false
+	}
+	q.setNear(late, max(mostToday, 2*len(late)))
+	return true
+}
+
 // affords reports whether a new calendar, which takes time for every pending event, costs no more than what
 // was done since this one began: pushes to it, or the moves of near events that made room for more. Else a
 // burst of events to one moment would cost a calendar, and the next burst another one.
@@ -249,15 +260,7 @@ func (q *Queue) date(e Event) {
 //
 //go:noinline
 func (q *Queue) turn() {
-	if q.crowd > 0 {
-		q.limit, q.crowd = q.crowd, 0
-		if late := q.late; len(late) > 0 {
-			q.late = late[:0]
-			q.setNear(late, max(mostToday, 2*len(late)))
-			return
-		}
-	}
-	if !q.dated {
+	if q.crowd > 0 && q.endCrowd() || !q.dated {
 		return
 	}
 	if q.Len() < leastDated {

@@ -93,14 +93,12 @@ func (e *Executors) Ended() bool { return e.workload.ended() }
 // Run simulates up to a moment, itself included, or to the last arrival of a
 // stream that ends. The error is of a trace that cannot be read on, or
 // that more than MostLive executors would be alive.
-//
-// A History has the switch once more, in handle.
 func (e *Executors) Run(until sim.Time) error {
 	if e.Ended() {
 		return e.workload.err
 	}
 	e.until, e.workload.interrupted = min(until, sim.Never-1), e.Interrupted
-	for {
+	for { // a History has the switch once more, in handle
 		event, ok := e.engine.Next(e.until)
 		if !ok {
 			return e.workload.err
@@ -276,7 +274,7 @@ func (e *Executors) LogUnfinished() {
 			unfinished(x, x.started)
 		}
 	}
-	for e.waiting.len() > 0 {
-		unfinished(e.waiting.popFront(), sim.Never)
+	for i := range e.waiting.len() {
+		unfinished(*e.waiting.at(i), sim.Never)
 	}
 }

@@ -10,7 +10,8 @@ import (
 
 // Observations are what one platform did in a measured period. They merge: those
 // of two replications are those of one run over both periods. All counts are of
-// events within the period.
+// events within the period. To read the quantiles of Responses is to change it (stats.Histogram), so
+// observations belong to one goroutine at a time.
 type Observations struct {
 	Span     sim.Time // length of the period
 	Arrivals int64
@@ -34,7 +35,7 @@ type Observations struct {
 	ColdAtStart int64
 	ColdAtEnd   int64
 
-	// Instances, Running and Idle. On a Wasm platform the executors are the instances, and Idle has observed nothing.
+	// Instances, Running and Idle. On a Wasm platform the executors are the instances, all of them running.
 	stats.Occupancy
 	RunningCold stats.Integral
 	Waiting     stats.Integral
@@ -82,6 +83,7 @@ func (o *Observations) restart(at sim.Time) {
 		o.Occupancy.Restart(at)
 	} else {
 		o.Instances.Restart(at)
+		o.Idle.Restart(at)
 	}
 	o.RunningCold.Restart(at)
 	o.Waiting.Restart(at)
@@ -120,6 +122,7 @@ func (o *Observations) closeInstances(at sim.Time) {
 		o.Occupancy.Close(at)
 	} else {
 		o.Instances.Close(at)
+		o.Idle.Close(at)
 	}
 }
 
@@ -160,6 +163,7 @@ func (o *Observations) Merge(other *Observations) {
 	o.CanTimeOut = o.CanTimeOut || other.CanTimeOut
 	o.CanWait = o.CanWait || other.CanWait
 	o.startups = o.startups || other.startups
+	o.pool = o.pool || other.pool
 }
 
 // Subtract undoes Merge.
@@ -225,11 +229,11 @@ func (o *Observations) Check() error {
 	if o.pool {
 		equal("waiting at the start + arrivals = warm + cold + rejected + timed out + waiting at the end",
 			o.WaitingAtStart+o.Arrivals, o.Warm+o.Cold+o.Rejected+o.TimedOut+o.WaitingAtEnd)
-		equal("the time with 0, 1, 2 … running adds up to the period", int64(o.Running.Total()), int64(o.Span))
-		equal("the time with 0, 1, 2 … idle adds up to the period", int64(o.Idle.Total()), int64(o.Span))
 		equal("the time observed of cold starts adds up to the period", int64(o.RunningCold.Total()), int64(o.Span))
 	}
 	equal("the time with 0, 1, 2 … instances adds up to the period", int64(o.Instances.Total()), int64(o.Span))
+	equal("the time with 0, 1, 2 … running adds up to the period", int64(o.Running.Total()), int64(o.Span))
+	equal("the time with 0, 1, 2 … idle adds up to the period", int64(o.Idle.Total()), int64(o.Span))
 	equal("the time observed of waiting requests adds up to the period", int64(o.Waiting.Total()), int64(o.Span))
 	equal("every served request has a response time", o.Served(), o.Responses.Count())
 	return errors.Join(errs...)

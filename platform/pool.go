@@ -135,14 +135,12 @@ func (p *Pool) Ended() bool { return p.workload.ended() }
 // Run simulates up to a moment, itself included, or to the last arrival of a
 // stream that ends. The error is of a trace that cannot be read on, or
 // that more than MostLive instances and waiting requests would be alive.
-//
-// A History has the switch once more, in handle.
 func (p *Pool) Run(until sim.Time) error {
 	if p.Ended() {
 		return p.workload.err
 	}
 	p.until, p.workload.interrupted = min(until, sim.Never-1), p.Interrupted
-	for {
+	for { // a History has the switch once more, in handle
 		event, ok := p.engine.Next(p.until)
 		if !ok {
 			return p.workload.err

@@ -188,6 +188,19 @@ func TestEngineRefusesThePast(t *testing.T) {
 	assert.Panics(t, func() { e.SetTimer(1, 99) })
 }
 
+func TestAQueueRefusesWhatItCannotDoAndStaysWhole(t *testing.T) {
+	var q Queue
+	assert.Panics(t, func() { q.Pop() })
+	assert.Panics(t, func() { q.First() })
+	assert.Panics(t, func() { q.Push(-1, 0, 0) })
+	for i := range Time(1000) { // as many as are dated, too
+		q.Push(Never-i, 0, 0)
+	}
+	assert.Panics(t, func() { q.Push(math.MinInt64, 0, 0) })
+	assert.Equal(t, 1000, q.Len())
+	assert.Equal(t, Never-999, q.Pop().Time)
+}
+
 func TestNothingIsAllocatedPerEvent(t *testing.T) {
 	e := NewEngine()
 	for i := range uint32(100) {
@@ -215,4 +228,44 @@ func TestTimesRoundToNanosecondsAndSaturate(t *testing.T) {
 	assert.Equal(t, 1.5, Time(1.5e9).Seconds())
 	assert.Equal(t, "1m30s", (90 * Second).String())
 	assert.Equal(t, "never", Never.String())
+}
+
+// A calendar takes time for every pending event, so there must be many events for each, also where many are pushed to
+// the same near moment, again and again, while many more are pending.
+func TestBurstsDoNotCostACalendarEach(t *testing.T) {
+	const pending, burst, events = 20_000, 100, 100_000
+	rng := rand.New(rand.NewPCG(1, 0))
+	var q Queue
+	later := func(now Time) Time { return now + Time(rng.Int64N(int64(100*Second))) }
+	for range pending {
+		q.Push(later(0), 0, 0)
+	}
+	calendars, last := 0, q.begun
+	for range events {
+		e := q.Pop()
+		if e.Payload() == 0 {
+			q.Push(later(e.Time), 0, 0)
+			if rng.IntN(burst) == 0 {
+				for range burst {
+					q.Push(e.Time+1000, 0, 1)
+				}
+			}
+		}
+		if q.begun != last {
+			calendars, last = calendars+1, q.begun
+		}
+	}
+	assert.Less(t, calendars, 3*events/pending)
+}
+
+// Thousands of events of one moment are not sorted in one by one, which would take time with the square of their number.
+func TestManyEventsOfOneMomentAreNotSortedIn(t *testing.T) {
+	var q Queue
+	for i := range uint32(10_000) {
+		q.Push(Second, 0, i)
+	}
+	assert.Less(t, q.n, 1000)
+	for i := range uint32(10_000) {
+		assert.Equal(t, i, q.Pop().Payload())
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"sort"
 )
 
 // Class ranks events that happen at the same moment: the lower class first.
@@ -53,6 +54,11 @@ type Queue struct {
 	n        int
 	sequence uint32 // of the next push, <= sequenceMask + 1
 
+	// crowd is not 0 where too many are near: then limit is the time of the last of them, so that what may be
+	// late is not pushed among them, and crowd is what limit would be.
+	crowd uint64
+	late  []Event
+
 	// dated: there is a calendar; else all events are near, and only limit below means anything.
 	dated bool
 	shift uint8  // a day lasts 1<<shift ns
@@ -86,6 +92,10 @@ const (
 	eventsPerDay = 8
 	// When mostToday events are near, the days are made shorter.
 	mostToday = 64
+	// movesPerDate near events are moved in about the time in which one event is dated.
+	movesPerDate = 64
+	// mostSorted near events are so many that others after them are late.
+	mostSorted = 256
 	// fewestDays of a calendar; it has at least one for two events.
 	fewestDays = 32
 	// So many events are sorted by insertion faster than by slices.SortFunc.
@@ -93,7 +103,7 @@ const (
 )
 
 // Len returns the number of pending events.
-func (q *Queue) Len() int { return q.n + q.dates + len(q.far) }
+func (q *Queue) Len() int { return q.n + len(q.late) + q.dates + len(q.far) }
 
 // First returns the first event without removing it. It panics when the queue
 // is empty.
@@ -107,7 +117,8 @@ func (q *Queue) key(class Class, payload uint32) uint64 {
 	return uint64(class)<<classShift | uint64(q.sequence)<<sequenceShift | uint64(payload)
 }
 
-// Push adds an event; 0 <= class < Classes.
+// Push adds an event, at a time >= 0, Never included; 0 <= class < Classes. It panics when the time is negative or
+// 2³⁰ events are pending.
 func (q *Queue) Push(at Time, class Class, payload uint32) {
 	times, i := q.times, q.n
 	if uint(i) >= uint(len(times)) || uint64(at) >= q.limit || q.sequence > sequenceMask {
@@ -132,9 +143,19 @@ func (q *Queue) pushElsewhere(at Time, class Class, payload uint32) {
 	switch {
 	case q.sequence > sequenceMask:
 		q.renumber()
-	case q.dated && uint64(at) >= q.limit:
+	case q.dated && uint64(at) >= max(q.limit, q.crowd) && at >= 0:
 		q.date(Event{at, q.key(class, payload)})
 		q.sequence++
+		return
+	case at < 0:
+		panic("sim: an event before time 0")
+	case uint64(at) >= q.limit && q.crowd > 0:
+		e, last := Event{at, q.key(class, payload)}, q.near(0)
+		if q.sequence++; before(&last, &e) == 1 {
+			q.late = append(q.late, e)
+		} else { // of the last one's time, but of a lower class
+			q.insert(e)
+		}
 		return
 	default:
 		q.makeRoom()
@@ -144,12 +165,27 @@ func (q *Queue) pushElsewhere(at Time, class Class, payload uint32) {
 
 // Pop removes and returns the first event. It panics when the queue is empty.
 func (q *Queue) Pop() Event {
+	first := q.First()
 	q.n--
-	first := q.near(q.n)
 	if q.n == 0 {
 		q.turn()
 	}
 	return first
+}
+
+// insert makes an event a near one, though limit may forbid it.
+func (q *Queue) insert(e Event) {
+	if q.n == len(q.times) {
+		q.setRoom(2 * q.n)
+	}
+	i := sort.Search(q.n, func(i int) bool {
+		near := q.near(i)
+		return before(&near, &e) == 1
+	})
+	copy(q.times[i+1:q.n+1], q.times[i:q.n])
+	copy(q.keys[i+1:q.n+1], q.keys[i:q.n])
+	q.times[i], q.keys[i] = e.Time, e.key
+	q.n++
 }
 
 // makeRoom makes room for another near event, or the near events fewer.
@@ -159,14 +195,40 @@ func (q *Queue) makeRoom() {
 		q.limit = 1 << 63
 		q.setRoom(mostNear)
 		return
-	case !q.dated || q.shift > 0:
+	case !q.dated || q.shift > 0 && q.affords():
 		gap := uint64(q.times[0]-q.times[q.n-1]) / uint64(q.n)
 		if !q.dated || gap < 1<<q.shift/eventsPerDay/2 {
 			q.begin(gap)
 			return
 		}
 	}
+	if q.crowd == 0 && q.n >= mostSorted {
+		q.beginCrowd()
+		return
+	}
 	q.setRoom(2 * q.n)
+}
+
+// beginCrowd makes what comes after all near events late from now on.
+func (q *Queue) beginCrowd() { q.limit, q.crowd = uint64(q.times[0]), q.limit }
+
+// endCrowd makes the late events, if there are any, the near ones, all of which are gone.
+func (q *Queue) endCrowd() bool {
+	late := q.late
+	q.limit, q.crowd, q.late = q.crowd, 0, late[:0]
+	if len(late) == 0 {
+		return false
+	}
+	q.setNear(late, max(mostToday, 2*len(late)))
+	return true
+}
+
+// affords reports whether a new calendar, which takes time for every pending event, costs no more than what
+// was done since this one began: pushes to it, or the moves of near events that made room for more. Else a
+// burst of events to one moment would cost a calendar, and the next burst another one.
+func (q *Queue) affords() bool {
+	pushed := int(q.sequence - q.begun)
+	return 2*pushed >= q.Len() || q.n*q.n >= movesPerDate*q.Len()
 }
 
 // setRoom makes the list of near events as long as room, which is enough for them.
@@ -198,7 +260,7 @@ func (q *Queue) date(e Event) {
 //
 //go:noinline
 func (q *Queue) turn() {
-	if !q.dated {
+	if q.crowd > 0 && q.endCrowd() || !q.dated {
 		return
 	}
 	if q.Len() < leastDated {
@@ -250,6 +312,9 @@ func (q *Queue) setNear(events []Event, room int) {
 		}
 		times[i], keys[i] = e.Time, e.key
 	}
+	if q.n >= mostSorted {
+		q.beginCrowd()
+	}
 }
 
 // begin begins a calendar with the first of all events, which follow one another in about
@@ -293,7 +358,8 @@ func (q *Queue) gather() {
 	for i := range q.n {
 		q.far = append(q.far, q.near(i))
 	}
-	q.n = 0
+	q.far = append(q.far, q.late...)
+	q.n, q.late, q.crowd = 0, q.late[:0], 0
 }
 
 // compare returns -1 if a comes before b, else 1; 0 if they are the same.
@@ -316,7 +382,7 @@ func (q *Queue) renumber() {
 	if q.Len() > sequenceMask {
 		panic("sim: more than 2³⁰ events pending")
 	}
-	if q.dated {
+	if q.dated || len(q.late) > 0 {
 		q.end()
 	}
 	for i := range q.n {

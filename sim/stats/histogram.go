@@ -78,6 +78,7 @@ func (h *Histogram) settle() {
 //go:noinline
 func (h *Histogram) count() {
 	if h.recent == nil {
+		h.expand() // of a compact copy, which has no recent spans
 		h.recent = make([]sim.Time, recentSpans)
 		return
 	}
@@ -123,12 +124,14 @@ func (h *Histogram) Count() int64 { return h.n + int64(h.held) }
 // Clear forgets all spans but keeps the memory.
 func (h *Histogram) Clear() {
 	clear(h.bins)
+	h.sparse = nil
 	h.n, h.held, h.least, h.most = 0, 0, 0, 0
 }
 
 // Compact returns an independent copy for keeping: it holds the bins that counted
-// something and nothing else, if that is less. It can be merged and subtracted, and
-// is read as well as another, but more slowly.
+// something and nothing else, if that is less. It can be used as any other, but the first
+// time that it is counted in or read it takes the room of one. To read it is to change it: a
+// histogram belongs to one goroutine at a time.
 func (h *Histogram) Compact() Histogram {
 	h.settle()
 	c := *h

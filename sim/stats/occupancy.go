@@ -18,7 +18,7 @@ type Occupancy struct {
 	low, high int
 }
 
-// NewOccupancy observes from time 0 a pool that begins with some instances idle and some running.
+// NewOccupancy observes from time 0 a pool that begins with some instances idle and some running, both >= 0.
 func NewOccupancy(idle, running int) Occupancy {
 	return Occupancy{
 		Instances: NewTimeInState(idle + running), Running: NewTimeInState(running), Idle: NewTimeInState(idle),
@@ -26,7 +26,7 @@ func NewOccupancy(idle, running int) Occupancy {
 	}
 }
 
-// Begin makes an idle instance a running one, at a time not before the last change.
+// Begin makes an idle instance, of which there is one, a running one, at a time not before the last change.
 func (o *Occupancy) Begin(at sim.Time) {
 	o.spend(at)
 	o.Idle.count--
@@ -36,7 +36,7 @@ func (o *Occupancy) Begin(at sim.Time) {
 	}
 }
 
-// Free makes a running instance an idle one.
+// Free makes a running instance, of which there is one, an idle one.
 func (o *Occupancy) Free(at sim.Time) {
 	o.spend(at)
 	o.Idle.count++
@@ -57,7 +57,7 @@ func (o *Occupancy) Create(at sim.Time) {
 	}
 }
 
-// Expire removes an idle instance.
+// Expire removes an idle instance, of which there is one.
 func (o *Occupancy) Expire(at sim.Time) {
 	o.passOn(at)
 	o.Instances.count--
@@ -75,7 +75,8 @@ func (o *Occupancy) Restart(at sim.Time) {
 // Close passes on the time up to a moment; the observation may go on.
 func (o *Occupancy) Close(at sim.Time) { o.passOn(at) }
 
-// Clone returns an independent copy of what was observed until the last Close, for keeping.
+// Clone returns an independent copy of what was observed until the last Close, for keeping: it can be read and its
+// counts merged, but it cannot observe on.
 func (o *Occupancy) Clone() Occupancy {
 	return Occupancy{Instances: o.Instances.Clone(), Running: o.Running.Clone(), Idle: o.Idle.Clone()}
 }

@@ -1,0 +1,81 @@
+package stats
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"faaslab/sim"
+)
+
+// Whatever is done to histograms and to their copies in whatever order, each holds the bins of the spans that it should,
+// and no copy shares anything with what it was copied from. Two bytes are a step: what is done, and to which two of
+// three histograms.
+func FuzzHistogram(f *testing.F) {
+	f.Add([]byte{0, 0, 3, 1, 0, 1, 3, 2, 0, 0, 6, 0})
+	f.Add([]byte{0, 0, 3, 1, 5, 1, 0, 1, 6, 1, 1, 4, 2, 4, 4, 0})
+	f.Add([]byte{0, 0, 0, 0, 1, 1, 3, 5, 0, 5, 2, 5, 3, 9, 6, 9})
+	f.Fuzz(func(t *testing.T, steps []byte) {
+		rng := rand.New(rand.NewPCG(uint64(len(steps)), 4))
+		var histograms [3]Histogram
+		var counts [3]map[int]int64 // by bin
+		for i := range counts {
+			counts[i] = map[int]int64{}
+		}
+		count := func(to, from map[int]int64, sign int64) {
+			for bin, n := range from {
+				if to[bin] += sign * n; to[bin] == 0 {
+					delete(to, bin)
+				}
+			}
+		}
+		for ; len(steps) >= 2; steps = steps[2:] {
+			i, j := int(steps[1])%3, int(steps[1])/3%3
+			h, other := &histograms[i], &histograms[j]
+			switch steps[0] % 7 {
+			case 0:
+				for range 1 + rng.IntN(300) {
+					v := sim.Time(rng.Int64N(1 << rng.IntN(62)))
+					h.Add(v)
+					counts[i][binOf(v)]++
+				}
+			case 1:
+				if i != j {
+					h.Merge(other)
+					count(counts[i], counts[j], 1)
+				}
+			case 2:
+				if i != j {
+					h.Merge(other)
+					h.Subtract(other)
+				}
+			case 3:
+				histograms[i] = other.Compact()
+				copied := map[int]int64{}
+				count(copied, counts[j], 1)
+				counts[i] = copied
+			case 4:
+				h.Quantile(0.5)
+			case 5:
+				h.Clear()
+				clear(counts[i])
+			case 6:
+				h.FractionAbove(rng.Float64())
+			}
+		}
+		for i := range histograms {
+			// Of a copy, which is read without changing the other ones.
+			c := histograms[i].Compact()
+			c.expand()
+			total, seen := int64(0), map[int]int64{}
+			for at, n := range c.bins {
+				if total += n; n != 0 {
+					seen[c.base+at] = n
+				}
+			}
+			require.Equal(t, counts[i], seen)
+			require.Equal(t, total, histograms[i].Count())
+		}
+	})
+}

@@ -20,6 +20,20 @@ import (
 // event is the number of events that Watch has shown.
 const event = `Number((/event (\d+)/.exec(document.querySelector('.clock').textContent) || [0, -1])[1])`
 
+// paints reports whether the stage of Watch has a pixel of a colour of the style sheet.
+func (b *tab) paints(colour string) bool {
+	b.t.Helper()
+	return eval[bool](b, fmt.Sprintf(`(() => {
+		const stage = document.querySelector('.stage');
+		const value = parseInt(getComputedStyle(stage).getPropertyValue('--%s').trim().slice(1), 16);
+		const {data} = stage.getContext('2d').getImageData(0, 0, stage.width, stage.height);
+		for (let i = 0; i < data.length; i += 4) {
+			if (data[i + 3] === 255 && (data[i] << 16 | data[i + 1] << 8 | data[i + 2]) === value) return true;
+		}
+		return false;
+	})()`, colour))
+}
+
 func watchSteps(b *tab) {
 	t := b.t
 	b.open("#watch?scenario=float&set=run.seed%3D7")
@@ -34,7 +48,9 @@ func watchSteps(b *tab) {
 	for _, e := range told.Events {
 		b.do(chromedp.Click(`//button[text()='Step']`))
 		assert.Contains(t, b.text(".sentence"), e.Text)
-		assert.Equal(t, len(e.State.Instances), eval[int](b, `document.querySelectorAll('.stage g.instance').length`))
+		assert.Regexp(t, fmt.Sprintf(`^%d instances?: `, len(e.State.Instances)), eval[string](b, `document.querySelector('.stage').getAttribute('aria-label')`))
+		assert.Equal(t, e.State.Totals.RunningCold > 0, b.paints("cold"), e.Text)
+		assert.Equal(t, e.State.Totals.Running > e.State.Totals.RunningCold, b.paints("warm"), e.Text)
 	}
 	b.do(chromedp.Click(`//button[text()='Back']`))
 	assert.Equal(t, 11, eval[int](b, event))
@@ -70,7 +86,8 @@ func watchShares(b *tab) {
 		}
 	}
 	assert.Regexp(t, `\d+ executors, \d+ share the cores: each runs at [\d.]+ % of its speed`, b.text("#stage-title ~ .status"))
-	assert.Positive(t, eval[int](b, `document.querySelectorAll('.stage .slow').length`))
+	assert.True(t, b.paints("warm"))
+	assert.True(t, b.paints("paper"), "no cell is full")
 	b.picture("watch-wasm-1280")
 	b.sound()
 }
@@ -80,12 +97,13 @@ func watchFull(b *tab) {
 	b.open("#watch?scenario=float&set=container.max_instances%3D2")
 	b.wait(`document.querySelector('.clock') && !document.querySelector('.transport button:nth-child(4)').disabled`)
 	step := `[...document.querySelectorAll('button')].find((x) => x.textContent === 'Step').click()`
-	b.run(`for (let i = 0; i < 200 && !document.querySelector('.stage .rejected'); i++) ` + step)
-	assert.Contains(t, b.text(".stage"), "rejected")
+	assert.False(t, b.paints("trouble"))
+	b.run(`for (let i = 0; i < 200 && !/rejected/.test(document.querySelector('.sentence').textContent); i++) ` + step)
 	assert.Contains(t, b.text(".sentence"), "rejected")
+	assert.True(t, b.paints("trouble"))
 	b.open("#watch?scenario=float&set=container.max_instances%3D2&set=container.when_full%3Dqueue&set=container.queue_timeout%3D5s")
 	b.wait(`document.querySelector('.clock') && document.querySelector('.clock').textContent.includes('event 0') && !document.querySelector('.transport button:nth-child(4)').disabled`)
-	b.run(`for (let i = 0; i < 200 && document.querySelectorAll('.stage .request').length < 2; i++) ` + step)
+	b.run(`for (let i = 0; i < 200 && !/requests wait/.test(document.querySelector('.stage').getAttribute('aria-label')); i++) ` + step)
 	assert.Contains(t, b.text("#stage-title ~ .status"), "requests wait")
 	b.picture("watch-queue-1280")
 	b.sound()

@@ -80,6 +80,8 @@ func TestThePage(t *testing.T) {
 		{"every view fits a phone", fitsAPhone},
 		{"Explore in the dark", inTheDark},
 		{"Watch steps, plays and rewinds", watchSteps},
+		{"Watch shows a thousand instances", watchMany},
+		{"Watch has its controls in the order of the screen", watchOrder},
 		{"Watch shows how executors share cores", watchShares},
 		{"Watch shows who is turned away and who waits", watchFull},
 		{"Watch works by the keyboard alone, and keeps still if asked to", watchStill},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -58,10 +59,10 @@ func watchSteps(b *tab) {
 	b.picture("watch-step-1280")
 
 	b.run(`const speed = document.getElementById('watch-speed'); speed.value = 30; speed.dispatchEvent(new Event('input'))`)
-	b.do(chromedp.Click(`//button[text()='▶ Play']`))
+	b.do(chromedp.Click(`//button[text()='Play']`))
 	b.wait(event + ` > 3000`) // beyond what is fetched at once
 	b.wait(`document.querySelector('#counters-title').closest('section').textContent.includes('±')`)
-	b.do(chromedp.Click(`//button[text()='⏸ Pause']`))
+	b.do(chromedp.Click(`//button[text()='Pause']`))
 	b.picture("watch-1280")
 	shown := eval[int](b, event)
 	assert.Equal(t, shown, eval[int](b, event), "paused")
@@ -72,6 +73,62 @@ func watchSteps(b *tab) {
 	assert.InDelta(t, 5.6, soFar, 1)
 	b.do(chromedp.Click(`//button[text()='Rewind']`))
 	assert.Zero(t, eval[int](b, event))
+	b.sound()
+}
+
+// The film of a thousand instances at the highest speed goes on far beyond what is fetched at once, on one element.
+func watchMany(b *tab) {
+	t := b.t
+	b.open("#watch?scenario=float&set=container.max_instances%3Dunlimited&set=container.initial.running%3D1000&set=arrivals.rate%3D20%2Fs&set=container.warm.mean%3D50s&set=container.cold.mean%3D50s")
+	b.wait(`document.querySelector('.clock') && !document.querySelector('.transport button:nth-child(4)').disabled`)
+	b.run(`const speed = document.getElementById('watch-speed'); speed.value = 30; speed.dispatchEvent(new Event('input'))`)
+	b.run(`window.frames = 0; const frame = () => { window.frames++; requestAnimationFrame(frame); }; window.begun = performance.now(); frame()`)
+	b.do(chromedp.Click(`//button[text()='Play']`))
+	b.wait(event + ` > 8000`)
+	t.Logf("%.0f frames a second", eval[float64](b, `1000 * window.frames / (performance.now() - window.begun)`))
+	b.do(chromedp.Click(`//button[text()='Pause']`))
+	assert.Regexp(t, `^[6-9]\d\d instances: |^1\d\d\d instances: `, b.text("#stage-title ~ .status"))
+	assert.NotContains(t, b.text("#stage-title ~ .status"), "not drawn")
+	assert.Zero(t, eval[int](b, `document.querySelectorAll('.stage *').length`))
+	b.picture("watch-many-1280")
+	// Back to the beginning, by the events undone one by one.
+	b.do(chromedp.Click(`//button[text()='Rewind']`))
+	assert.Contains(t, b.text("#stage-title ~ .status"), "1000 instances: 0 cold, 1000 warm, 0 idle")
+	b.sound()
+}
+
+// The order of Tab is that on the screen, at each width, and a change of the width keeps the focus.
+func watchOrder(b *tab) {
+	t := b.t
+	b.open("#watch")
+	b.wait(`document.querySelector('.clock') && !document.querySelector('.transport button:nth-child(4)').disabled`)
+	for _, width := range []int64{1280, 390, 1280} {
+		b.do(chromedp.EmulateViewport(width, 844))
+		b.wait(fmt.Sprintf(`(document.querySelector('.side #control-scenario') !== null) === %t`, width > 860))
+		b.run(`document.activeElement.blur(); document.querySelector('.skip').focus()`)
+		var order []string
+		for range 80 {
+			b.do(chromedp.KeyEvent(kb.Tab))
+			if id := eval[string](b, `({'Play': 'play', 'Explore this scenario': 'explore'})[document.activeElement.textContent] || document.activeElement.id`); id != "" {
+				order = append(order, id)
+			}
+			if len(order) > 1 && slices.Contains(order, "play") && slices.Contains(order, "control-scenario") {
+				break
+			}
+		}
+		play, controls := slices.Index(order, "play"), slices.Index(order, "control-scenario")
+		require.NotEqual(t, -1, play)
+		require.NotEqual(t, -1, controls)
+		below := eval[bool](b, `document.querySelector('#control-scenario').getBoundingClientRect().top > document.querySelector('.transport').getBoundingClientRect().bottom`)
+		assert.Equal(t, width == 390, below)
+		assert.Equal(t, below, play < controls, "%d pixels: %v", width, order)
+	}
+	b.run(`document.getElementById('control-container-keep_alive').focus()`)
+	b.do(chromedp.EmulateViewport(390, 844))
+	b.wait(`document.querySelector('.side #control-scenario') === null`)
+	assert.Equal(t, "control-container-keep_alive", eval[string](b, `document.activeElement.id`))
+	assert.LessOrEqual(t, eval[float64](b, `document.querySelector('h1').getBoundingClientRect().top + window.scrollY`), 200.0, "the title is on top")
+	b.picture("watch-order-390")
 	b.sound()
 }
 

@@ -3,7 +3,7 @@
 import { Refused, stream } from './api.js';
 import { Config } from './config.js';
 import { Controls, begin } from './controls.js';
-import { copyButton, draw, make, scrolled } from './dom.js';
+import { copyButton, draw, make, oneColumn, scrolled } from './dom.js';
 import { Film } from './film.js';
 import { estimate, label, significant } from './format.js';
 import { report } from './page.js';
@@ -40,13 +40,14 @@ class Watch {
     if (this.running) this.running.abort();
     if (this.reference) this.reference.abort();
     document.removeEventListener('keydown', this.keys);
+    oneColumn.removeEventListener('change', this.place);
     if (this.stage) this.stage.stop();
   }
 
   build() {
     this.controls = new Controls(this.library, (config) => this.changed(config));
     this.platform = make('select', { id: 'watch-platform', onchange: () => { this.wanted = this.platform.value; this.address(); this.fetch(); } });
-    this.playButton = make('button', { type: 'button', class: 'wide', onclick: () => this.toggle() }, '▶ Play');
+    this.playButton = make('button', { type: 'button', class: 'wide', onclick: () => this.toggle() }, 'Play');
     this.stepButton = make('button', { type: 'button', onclick: () => this.step() }, 'Step');
     this.backButton = make('button', { type: 'button', onclick: () => this.back() }, 'Back');
     this.rewindButton = make('button', { type: 'button', onclick: () => this.rewind() }, 'Rewind');
@@ -72,8 +73,8 @@ class Watch {
       location.hash = 'explore?' + this.config.into(new URLSearchParams());
     });
 
-    this.root.append(make('div', { class: 'watch' },
-      make('div', { class: 'side' }, make('h1', {}, 'Watch'), this.controls.element),
+    this.side = make('div', { class: 'side' }, make('h1', {}, 'Watch'));
+    this.root.append(make('div', { class: 'watch' }, this.side,
       make('div', { class: 'results' },
         make('section', { 'aria-labelledby': 'stage-title' },
           make('h2', { id: 'stage-title' }, 'What happens'),
@@ -99,8 +100,20 @@ class Watch {
       }
     };
     document.addEventListener('keydown', this.keys);
+    this.place = () => this.placeControls();
+    oneColumn.addEventListener('change', this.place);
+    this.placeControls();
     for (const button of [this.stepButton, this.backButton, this.rewindButton]) button.disabled = true;
     this.setSpeed();
+  }
+
+  // placeControls puts the controls beside the stage or, where there is one column, below it: they are in the order of
+  // the page as they are on the screen, and so is what has the focus.
+  placeControls() {
+    const focused = document.activeElement;
+    if (oneColumn.matches) this.side.parentElement.append(this.controls.element);
+    else this.side.append(this.controls.element);
+    if (focused && this.controls.element.contains(focused)) focused.focus({ preventScroll: true });
   }
 
   update(state) {
@@ -241,7 +254,7 @@ class Watch {
   play() {
     if (!this.film || !this.film.beginning) return;
     this.playing = true;
-    this.playButton.textContent = '⏸ Pause';
+    this.playButton.textContent = 'Pause';
     this.sentence.removeAttribute('role'); // it would be read without an end
     let before = performance.now();
     const frame = (time) => {
@@ -259,7 +272,7 @@ class Watch {
     this.playing = false;
     cancelAnimationFrame(this.frame); // else another start would have two of them
     if (!this.playButton) return;
-    this.playButton.textContent = '▶ Play';
+    this.playButton.textContent = 'Play';
     this.sentence.setAttribute('role', 'status');
     if (played) this.show();
   }

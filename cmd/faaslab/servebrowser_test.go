@@ -76,6 +76,7 @@ func TestThePage(t *testing.T) {
 		{"what is open stays open while results come", staysOpen},
 		{"a parameter of a law that was replaced is its own", lawsReplaced},
 		{"a chart of doubtful points says so", doubtIsSaid},
+		{"the chart refines itself, and stops for a change", chartRefines},
 		{"Explore works by the keyboard alone", keyboardAlone},
 		{"every view fits a phone", fitsAPhone},
 		{"Explore in the dark", inTheDark},
@@ -427,6 +428,34 @@ func doubtIsSaid(b *tab) {
 	// A queue so long that the short simulations of a chart do not see it fill.
 	b.open("#explore?scenario=overload&set=run.max_requests%3D200000&metric=timeout_probability&vary=container.routing%3Dmru,lru")
 	b.wait(`/2 of 2 points may be wrong: no end of the transient was seen/.test((document.querySelector('#chart-title ~ .status') || {}).textContent || '')`)
+	b.sound()
+}
+
+func chartRefines(b *tab) {
+	t := b.t
+	// A precision that 200,000 requests do not give.
+	b.open("#explore?scenario=float&set=run.precision%3D1.5%25&metric=response_time&vary=container.keep_alive%3D30s,60s,90s")
+	const status = `document.querySelector('#chart-title ~ .status').textContent`
+	b.wait(`document.querySelector('#chart-title ~ .status') && /Refining point \d of \d that need more requests, of 3: up to 1.60 million requests/.test(` + status + `)`)
+	assert.NotEmpty(t, eval[string](b, `document.querySelector('#chart-title').closest('section').querySelector('img').src`), "the first stage is drawn")
+	b.wait(`document.querySelector('#chart-title').closest('section').querySelector('img').dataset.stage >= 2`)
+	b.wait(status + ` === ''`)
+	assert.Contains(t, eval[string](b, `document.querySelector('#chart-title').closest('section').querySelector('.command code').textContent`), "--set run.max_requests=")
+	// Every interval is within 1.5 % of its mean.
+	b.run(`for (const d of document.querySelectorAll('.results details')) d.open = true`)
+	for _, cells := range eval[[][]float64](b, `[...document.querySelector('#chart-title').closest('section').querySelectorAll('tbody tr')].map((r) => [...r.children].slice(1, 3).map((c) => parseFloat(c.textContent.replace('± ', ''))))`) {
+		require.Len(t, cells, 2)
+		assert.LessOrEqual(t, cells[1], 0.0155*cells[0])
+	}
+	b.picture("explore-refined-1280")
+	// A change ends it: the new sweep is the only one.
+	b.run(`location.hash = 'explore?scenario=float&set=run.precision%3D0.02%25&vary=container.keep_alive%3D30s,60s,90s'`)
+	b.wait(`/Refining point/.test(` + status + `)`)
+	b.run(`location.hash = 'explore?scenario=float&set=run.precision%3D5%25&vary=container.keep_alive%3D30s,60s,90s'`)
+	b.enter("#control-arrivals-rate", "2")
+	b.wait(`document.querySelector('.command code').textContent.includes('arrivals.rate=2/s')`)
+	b.wait(status + ` === ''`)
+	b.refined()
 	b.sound()
 }
 

@@ -9,8 +9,8 @@ import { report } from './page.js';
 
 const platforms = [['container', 'Containers'], ['wasm', 'Wasm']];
 
-// What a point of the chart is simulated with: enough for a line.
-const sweepRun = ['run.precision=5%', 'run.max_requests=200000'];
+// What a point of the chart is simulated with at first: enough for a line. Those that need more get it later.
+const firstRequests = 200_000;
 
 export function mount(root, state) {
   const view = new Explore(root, state);
@@ -24,6 +24,7 @@ class Explore {
     this.state = state;
     this.running = {}; // by name: the AbortController of what is being computed
     this.timers = {};
+    this.chartRequests = firstRequests; // those of a point, at most
   }
 
   stop() {
@@ -130,7 +131,7 @@ class Explore {
     return {
       run: { ...this.config.request() },
       sweep: {
-        ...this.config.without(this.varied.value).request(this.config.rough(sweepRun)),
+        ...this.config.without(this.varied.value).request(this.config.rough(['run.precision=5%', `run.max_requests=${this.chartRequests}`])),
         vary: [`${this.varied.value}=${this.range.value || this.standardRange()}`], mark: this.mark(), metrics: [this.metric.value], narrow: true,
       },
       compare: { a: (this.pin.config || this.config).request(), b: this.config.request(), narrow: narrow() },
@@ -272,25 +273,38 @@ class Explore {
   sweep() {
     this.chartStatus.textContent = 'Simulating the points …';
     this.chartStatus.setAttribute('aria-busy', 'true'); // the count is not read aloud
+    this.chartRequests = firstRequests;
     const points = [];
-    const body = this.bodies().sweep;
+    const body = { ...this.bodies().sweep, refine: !this.config.set.has('run.max_requests') };
+    const [metric] = body.metrics;
+    const key = this.varied.value;
     this.attempt('sweep', this.chartStatus, async (signal) => {
       let of = 0;
+      let refining = null; // what is said of the points that are simulated again, and how many have been
       await stream('sweep', body, signal, (line) => {
         if (line.points) {
           of = line.points;
           this.sweepCommand.textContent = line.command;
+        } else if (line.again !== undefined) {
+          refining = { line, done: 0 };
+          this.chartRequests = line.max_requests;
+          this.sweepCommand.textContent = line.command;
+          this.chartStatus.textContent = refiningText(refining, of);
         } else if (line.point) {
-          points.push(line);
-          this.chartStatus.textContent = `${points.length} of ${of} points`;
+          const at = points.findIndex((p) => p.point === line.point);
+          if (at < 0) points.push(line);
+          else points[at] = line;
+          if (refining) refining.done++;
+          this.chartStatus.textContent = refining ? refiningText(refining, of) : `${points.length} of ${of} points`;
         } else {
-          const metric = body.metrics[0];
-          this.chartStatus.setAttribute('aria-busy', 'false');
-          this.chartStatus.textContent = sweepText(points);
+          const last = line.last !== false;
+          if (last) this.chartStatus.setAttribute('aria-busy', 'false');
+          this.chartStatus.textContent = last ? sweepText(points, line.short) : 'Refining …';
           this.chart.show(line.figure, `${label(metric)} over ${body.vary[0]}; the table below has the numbers.`);
-          this.chartTable.fill(sweepTable(points, metric, this.varied.value));
+          this.chart.element.dataset.stage = line.stage || 1;
+          this.chartTable.fill(sweepTable(points, metric, key));
         }
-      }, (line) => line.figure);
+      }, (line) => line.figure && line.last !== false);
     });
   }
 
@@ -435,14 +449,21 @@ function distributionTable(r) {
     make('tbody', {}, ...rows));
 }
 
-// sweepText says which points cannot be, and which cannot be trusted: they are simulated for a short time only. How wide
-// an interval is, and what was not observed, can be seen.
-function sweepText(points) {
+// refiningText says what is simulated again.
+function refiningText({ line, done }, of) {
+  const which = line.again ? `point ${Math.min(done + 1, line.again)} of ${line.again} that need more requests, of ${of}` : 'the marked point';
+  return `Refining ${which}: up to ${requests(line.max_requests)} …`;
+}
+
+// sweepText says which points cannot be, which cannot be trusted since they are simulated for a short time only, and how many
+// are less precise than they were to be. What was not observed can be seen.
+function sweepText(points, short) {
   const failed = points.filter((p) => p.error);
   const doubtful = points.flatMap((p) => (p.warnings || []).filter((w) => !/precision of|nothing was observed/.test(w)).slice(0, 1));
   const texts = [];
   if (failed.length) texts.push(`${failed.length} of ${points.length} points could not be simulated: ${failed[0].error}`);
   if (doubtful.length) texts.push(`${doubtful.length} of ${points.length} points may be wrong: ${doubtful[0]}, or a larger run.max_requests on the command line below.`);
+  else if (short) texts.push(`${short} of ${points.length} points are less precise than they should be: the requests and the time that a simulation has here are spent.`);
   return texts.join(' ');
 }
 

@@ -77,6 +77,8 @@ func TestThePage(t *testing.T) {
 		{"a parameter of a law that was replaced is its own", lawsReplaced},
 		{"a chart of doubtful points says so", doubtIsSaid},
 		{"the chart refines itself, and stops for a change", chartRefines},
+		{"back undoes what took the place of all that was set", backUndoes},
+		{"an address that cannot be simulated leaves no empty frames", wrongAtFirst},
 		{"Explore works by the keyboard alone", keyboardAlone},
 		{"every view fits a phone", fitsAPhone},
 		{"Explore in the dark", inTheDark},
@@ -538,4 +540,63 @@ func serverStops(b *tab) {
 	b.wait(`!document.getElementById('trouble').hidden`)
 	assert.Regexp(t, "server", b.text("#trouble"))
 	assert.Contains(t, b.text(coldCell), "%", "what came before stays")
+	b.run(`location.hash = 'learn'`)
+	b.wait(`document.querySelector('#trouble').textContent.includes('does not answer')`)
+	b.run(`location.hash = 'explore?scenario=float&set=run.precision%3D5%25&set=arrivals.rate%3D2%2Fs'`)
+	// Another one at the same place: the page goes on by itself, with what its address says.
+	startServer(t, "--addr", strings.TrimSuffix(strings.TrimPrefix(b.url, "http://"), "/"))
+	require.Eventually(t, func() bool { // a look in the moment of the reload fails
+		there, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`document.querySelector('.results') !== null && document.querySelector('#trouble').hidden`))
+		return err == nil && there
+	}, 20*time.Second, 50*time.Millisecond)
+	b.refined()
+	assert.Equal(t, "faaslab run float --set run.precision=5% --set arrivals.rate=2/s", b.text(".command code"))
+}
+
+func backUndoes(b *tab) {
+	t := b.t
+	b.open(rough)
+	b.refined()
+	b.enter("#control-container-keep_alive", "20")
+	b.wait(`document.querySelector('.command code').textContent.includes('keep_alive=20s')`)
+	b.do(chromedp.Click(`//button[text()='Reset']`))
+	b.wait(`document.querySelector('.command code').textContent === 'faaslab run float'`)
+	b.run(`history.back()`)
+	b.wait(`document.querySelector('.command code').textContent.includes('keep_alive=20s')`)
+	assert.Equal(t, "20", eval[string](b, `document.getElementById('control-container-keep_alive').value`))
+	b.run(`const list = document.getElementById('control-scenario'); list.value = 'whatlang'; list.dispatchEvent(new Event('change'))`)
+	b.wait(`document.querySelector('.command code').textContent === 'faaslab run whatlang'`)
+	b.run(`history.back()`)
+	b.wait(`document.querySelector('.command code').textContent.includes('keep_alive=20s')`)
+	// A reload shows the same.
+	b.do(chromedp.Reload())
+	b.refined()
+	assert.Contains(t, b.text(".command code"), "faaslab run float --set run.precision=5% --set container.keep_alive=20s")
+	b.sound()
+}
+
+func wrongAtFirst(b *tab) {
+	t := b.t
+	b.open("#explore?scenario=float&set=wasm.cores%3D1")
+	b.wait(`document.querySelector('#trouble').textContent.includes('no steady state')`)
+	seen := `[...document.querySelectorAll('.results button, .results select, .results input, .results img')].filter((e) => e.checkVisibility()).length`
+	assert.Zero(t, eval[int](b, seen), "nothing to press that has nothing to show")
+	b.picture("wrong-1280")
+	// What the message advises can be done here.
+	b.run(`document.querySelector('.controls details').open = true`)
+	b.enter("#control-run-duration", "20m")
+	b.wait(`document.getElementById('trouble').hidden`)
+	b.refined()
+	assert.Positive(t, eval[int](b, seen))
+	assert.Contains(t, b.text(".command code"), "--set run.duration=20m")
+	b.wait(`document.querySelectorAll('img.drawn:not([hidden])').length >= 2`)
+	// What is wrong is marked where it was entered, and what it says no more is dimmed.
+	b.enter("#control-container-keep_alive", "soon")
+	b.wait(`!document.getElementById('trouble').hidden`)
+	assert.Equal(t, []string{"control-container-keep_alive"}, eval[[]string](b, `[...document.querySelectorAll('[aria-invalid]')].map((e) => e.id)`))
+	assert.Equal(t, "0.55", eval[string](b, `getComputedStyle(document.querySelector('[aria-label="the metrics of the steady state"]')).opacity`))
+	b.picture("wrong-later-1280")
+	b.enter("#control-container-keep_alive", "60")
+	b.wait(`document.querySelector('[aria-invalid]') === null`)
+	b.soundBut("status of 400")
 }

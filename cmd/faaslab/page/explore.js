@@ -34,7 +34,7 @@ class Explore {
   }
 
   build() {
-    this.controls = new Controls(this.library, (config) => this.changed(config));
+    this.controls = new Controls(this.library, (config, whole) => this.changed(config, whole));
 
     this.status = make('p', { class: 'status', role: 'status' });
     this.results = scrolled('the metrics of the steady state');
@@ -42,7 +42,7 @@ class Explore {
       if (this.result) this.results.replaceChildren(resultTable(this.result, this.all.checked));
     } });
     this.warnings = make('ul', { class: 'warnings', hidden: true });
-    this.models = make('div', {});
+    this.models = make('div', { class: 'models' });
     this.distribution = new Figure('');
     this.distributionTable = folded('Table: fraction of time with a number of instances');
     this.command = make('code', {});
@@ -53,6 +53,7 @@ class Explore {
     this.chart = new Figure('');
     this.chartStatus = make('p', { class: 'status', role: 'status' });
     this.chartTable = folded('Table: the points of the chart');
+    this.chartBox = make('div', {}, this.chart.element, this.chartTable.element);
     this.sweepCommand = make('code', {});
 
     this.pin = make('button', { type: 'button', onclick: () => this.pinNow() }, 'Pin this configuration');
@@ -73,31 +74,30 @@ class Explore {
       location.hash = 'watch?' + params;
     });
 
-    this.root.append(make('div', { class: 'explore' },
-      make('div', { class: 'side' }, make('h1', {}, 'Explore'), this.controls.element),
-      make('div', { class: 'results' },
-        make('section', { 'aria-labelledby': 'results-title' },
-          make('h2', { id: 'results-title' }, 'Steady state'), this.status, this.results,
-          make('p', { class: 'row' }, make('label', { class: 'without', for: 'all-metrics' }, this.all, 'all metrics'), watch), this.warnings,
-          this.commandLine('run', this.command),
-          this.downloads('run', ['csv', 'json', 'svg', 'yaml'])),
-        make('section', { 'aria-labelledby': 'chart-title' },
-          make('h2', { id: 'chart-title' }, 'Over a parameter'),
-          make('div', { class: 'chooser' },
-            make('div', { class: 'field' }, make('label', { for: 'chart-metric' }, 'Show'), this.metric),
-            make('div', { class: 'field' }, make('label', { for: 'chart-key' }, 'over'), this.varied),
-            make('div', { class: 'field' }, make('label', { for: 'chart-range' }, 'from … to : number of points'), this.range)),
-          this.chartStatus, this.chart.element, this.chartTable.element,
-          this.commandLine('sweep', this.sweepCommand),
-          this.downloads('sweep', ['csv', 'json', 'svg'])),
-        make('section', { 'aria-labelledby': 'distribution-title' },
-          make('h2', { id: 'distribution-title' }, 'Distributions'), this.distribution.element, this.distributionTable.element),
-        make('section', { 'aria-labelledby': 'models-title' },
-          make('h2', { id: 'models-title' }, 'Against the models'), this.models),
-        make('section', { 'aria-labelledby': 'compare-title' },
-          make('h2', { id: 'compare-title' }, 'Compare'),
-          make('p', { class: 'note' }, 'Pin a configuration and change something: both are simulated on the same random streams, so that the differences are known better than either side.'),
-          make('div', { class: 'row' }, this.pin, this.swap, this.unpin), this.pinned, this.compareBox))));
+    this.sections = make('div', { class: 'results empty' },
+      make('section', { 'aria-labelledby': 'results-title' },
+        make('h2', { id: 'results-title' }, 'Steady state'), this.status, this.results,
+        make('p', { class: 'row' }, make('label', { class: 'without', for: 'all-metrics' }, this.all, 'all metrics'), watch), this.warnings,
+        this.commandLine('run', this.command),
+        this.downloads('run', ['csv', 'json', 'svg', 'yaml'])),
+      make('section', { 'aria-labelledby': 'chart-title' },
+        make('h2', { id: 'chart-title' }, 'Over a parameter'),
+        make('div', { class: 'chooser' },
+          make('div', { class: 'field' }, make('label', { for: 'chart-metric' }, 'Show'), this.metric),
+          make('div', { class: 'field' }, make('label', { for: 'chart-key' }, 'over'), this.varied),
+          make('div', { class: 'field' }, make('label', { for: 'chart-range' }, 'from … to : number of points'), this.range)),
+        this.chartStatus, this.chartBox,
+        this.commandLine('sweep', this.sweepCommand),
+        this.downloads('sweep', ['csv', 'json', 'svg'])),
+      make('section', { 'aria-labelledby': 'distribution-title' },
+        make('h2', { id: 'distribution-title' }, 'Distributions'), this.distribution.element, this.distributionTable.element),
+      make('section', { 'aria-labelledby': 'models-title' },
+        make('h2', { id: 'models-title' }, 'Against the models'), this.models),
+      make('section', { 'aria-labelledby': 'compare-title' },
+        make('h2', { id: 'compare-title' }, 'Compare'),
+        make('p', { class: 'note' }, 'Pin a configuration and change something: both are simulated on the same random streams, so that the differences are known better than either side.'),
+        make('div', { class: 'row' }, this.pin, this.swap, this.unpin), this.pinned, this.compareBox));
+    this.root.append(make('div', { class: 'explore' }, make('div', { class: 'side' }, make('h1', {}, 'Explore'), this.controls.element), this.sections));
   }
 
   commandLine(name, code) {
@@ -165,23 +165,23 @@ class Explore {
     this.simulate();
   }
 
-  changed(config) {
+  changed(config, whole) {
     this.config = config;
     report('', 'address');
-    this.address();
+    this.address(whole);
     clearTimeout(this.timers.run);
     this.timers.run = setTimeout(() => this.simulate(), 80);
   }
 
   // address writes what is shown into the address.
-  address() {
+  address(undoable = false) {
     const params = this.config.into(new URLSearchParams());
     if (this.metric.value && this.metric.value !== 'cold_start_probability') params.set('metric', this.metric.value);
     if (this.varied.value && (this.range.value || this.varied.value !== 'container.keep_alive')) {
       params.set('vary', this.range.value ? `${this.varied.value}=${this.range.value}` : this.varied.value);
     }
     if (this.pin.config) params.set('pin', this.pin.config.into(new URLSearchParams()).toString());
-    this.state.go(params);
+    this.state.go(params, undoable);
   }
 
   // begin ends what was computed under a name, and returns the signal of what now is.
@@ -201,13 +201,24 @@ class Explore {
       if (!(error instanceof Refused)) throw error;
       if (signal.aborted) return;
       report(error.message, name);
+      if (name === 'run') this.controls.blame(error.message);
       status.textContent = 'Not simulated.';
+      status.setAttribute('aria-busy', 'false');
     }
   }
 
   simulate() {
     this.status.textContent = 'Simulating …';
-    this.results.classList.add('stale');
+    this.sections.classList.add('stale'); // all of it is of what was set before
+    // The chart and the comparison of that are of no use any more; the new ones follow the first result.
+    for (const name of ['sweep', 'compare']) {
+      this.begin(name);
+      report('', name);
+    }
+    this.chartStatus.textContent = '';
+    this.chartStatus.setAttribute('aria-busy', 'false');
+    this.chartBox.classList.add('stale');
+    this.showPin();
     this.attempt('run', this.status, async (signal) => {
       let first = true;
       await stream('run', { ...this.config.request(), figure: true, narrow: true }, signal, (line) => {
@@ -216,6 +227,7 @@ class Explore {
           return;
         }
         this.result = line.result;
+        this.controls.blame('');
         this.command.textContent = line.command;
         this.showResult(line.stage === line.of, line);
         if (first) {
@@ -234,13 +246,13 @@ class Explore {
     const precision = r.run.precision === null ? '' : `, intervals within ±${significant(100 * r.run.precision, 2)} %`;
     const n = Math.max(...Object.values(r.platforms).map((p) => p.requests));
     this.status.textContent = (last ? '' : 'Refining … ') + `${requests(n)}${precision}, ${r.run.replications} replications, ${significant(100 * r.run.deleted, 2)} % deleted as warm-up.`;
-    this.results.classList.remove('stale');
+    this.sections.classList.remove('stale', 'empty');
     this.results.replaceChildren(resultTable(r, this.all.checked));
     this.warnings.replaceChildren(...[...r.warnings].map((w) => make('li', {}, w)));
     this.warnings.hidden = r.warnings.length === 0;
     this.models.replaceChildren(...modelTables(r), ...(r.notes || []).map((note) => make('p', { class: 'note' }, note)));
     this.distributionTable.fill(distributionTable(r));
-    this.root.querySelector('.results').dataset.stage = `${line.stage}/${line.of}`;
+    this.sections.dataset.stage = `${line.stage}/${line.of}`;
   }
 
   distributionText() {
@@ -301,6 +313,7 @@ class Explore {
           if (last) this.chartStatus.setAttribute('aria-busy', 'false');
           this.chartStatus.textContent = last ? sweepText(points, line.short) : 'Refining …';
           this.chart.show(line.figure, `${label(metric)} over ${body.vary[0]}; the table below has the numbers.`);
+          this.chartBox.classList.remove('stale');
           this.chart.element.dataset.stage = line.stage || 1;
           this.chartTable.fill(sweepTable(points, metric, key));
         }
@@ -323,14 +336,20 @@ class Explore {
     this.config = this.pin.config.copy();
     this.pin.config = here;
     this.controls.show(this.config);
-    this.address();
+    this.address(true);
     this.simulate();
+  }
+
+  // showPin offers what can be done with the pinned configuration.
+  showPin() {
+    const pinned = this.pin.config;
+    this.unpin.hidden = this.swap.hidden = !pinned;
+    this.pin.textContent = pinned ? 'Pin this one instead' : 'Pin this configuration';
   }
 
   compare() {
     const pinned = this.pin.config;
-    this.unpin.hidden = this.swap.hidden = !pinned;
-    this.pin.textContent = pinned ? 'Pin this one instead' : 'Pin this configuration';
+    this.showPin();
     this.begin('compare');
     this.compareBox.classList.add('stale');
     if (!pinned) {

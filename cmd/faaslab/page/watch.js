@@ -45,7 +45,7 @@ class Watch {
   }
 
   build() {
-    this.controls = new Controls(this.library, (config) => this.changed(config));
+    this.controls = new Controls(this.library, (config, whole) => this.changed(config, whole));
     this.platform = make('select', { id: 'watch-platform', onchange: () => { this.wanted = this.platform.value; this.address(); this.fetch(); } });
     this.playButton = make('button', { type: 'button', class: 'wide', onclick: () => this.toggle() }, 'Play');
     this.stepButton = make('button', { type: 'button', onclick: () => this.step() }, 'Step');
@@ -138,19 +138,19 @@ class Watch {
     return this.library.find((b) => b.name === this.config.scenario);
   }
 
-  changed(config) {
+  changed(config, whole) {
     this.config = config;
     report('', 'address');
     if (!this.builtin().scenario[this.wanted]) this.wanted = null; // another scenario, which lacks the platform
-    this.address();
+    this.address(whole);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.fetch(), 150);
   }
 
-  address() {
+  address(undoable = false) {
     const params = this.config.into(new URLSearchParams());
     if (this.wanted === 'wasm') params.set('platform', 'wasm');
-    this.state.go(params);
+    this.state.go(params, undoable);
   }
 
   // fetch begins a new film.
@@ -193,11 +193,13 @@ class Watch {
         }
       }, (line) => line.ending);
       report('');
+      this.controls.blame('');
       this.show();
     } catch (error) {
       if (error.name === 'AbortError') return;
       if (!(error instanceof Refused)) throw error;
       report(error.message);
+      this.controls.blame(error.message);
       film.ended = 'what comes next could not be had';
       if (!film.beginning) this.summary.textContent = 'Nothing to watch.';
     } finally {

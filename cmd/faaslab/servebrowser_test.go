@@ -84,6 +84,7 @@ func TestThePage(t *testing.T) {
 		{"Explore in the dark", inTheDark},
 		{"Watch steps, plays and rewinds", watchSteps},
 		{"Watch shows a thousand instances", watchMany},
+		{"Watch begins at a speed that suits", watchSuits},
 		{"Watch has its controls in the order of the screen", watchOrder},
 		{"Watch shows how executors share cores", watchShares},
 		{"Watch shows who is turned away and who waits", watchFull},
@@ -595,6 +596,7 @@ func wrongAtFirst(b *tab) {
 	b.wait(`!document.getElementById('trouble').hidden`)
 	assert.Equal(t, []string{"control-container-keep_alive"}, eval[[]string](b, `[...document.querySelectorAll('[aria-invalid]')].map((e) => e.id)`))
 	assert.Equal(t, "0.55", eval[string](b, `getComputedStyle(document.querySelector('[aria-label="the metrics of the steady state"]')).opacity`))
+	assert.True(t, eval[bool](b, `(() => { const box = document.getElementById('trouble').getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight; })()`), "the message is seen from there")
 	b.picture("wrong-later-1280")
 	b.enter("#control-container-keep_alive", "60")
 	b.wait(`document.querySelector('[aria-invalid]') === null`)

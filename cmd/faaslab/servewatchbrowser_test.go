@@ -97,6 +97,30 @@ func watchMany(b *tab) {
 	b.sound()
 }
 
+// The film begins at a speed at which something is to be seen, whatever the rate, unless another one was chosen.
+func watchSuits(b *tab) {
+	t := b.t
+	speed := `document.querySelector('output').textContent`
+	shown := `document.querySelector('.clock') && document.querySelector('.clock').textContent.includes('event 0') && !document.querySelector('.transport button:nth-child(4)').disabled`
+	for _, c := range []struct{ rate, speed, first string }{
+		{"1000", "× 0.0010", ` ms: request 1 `},
+		{"1", "× 1.0", ` s: request 1 `},
+		{"0.00001", "× 100,000", ` h: request 1 `},
+	} {
+		b.open("#learn")
+		b.open("#watch?scenario=float&set=arrivals.rate%3D" + c.rate + "%2Fs")
+		b.wait(shown + ` && ` + speed + ` === "` + c.speed + `"`)
+		assert.Contains(t, b.text(".sentence"), "Nothing has happened yet")
+		b.run(`[...document.querySelectorAll('button')].find((x) => x.textContent === 'Step').click()`)
+		assert.Contains(t, b.text(".sentence"), c.first)
+	}
+	b.run(`const speed = document.getElementById('watch-speed'); speed.value = 20; speed.dispatchEvent(new Event('input'))`)
+	b.enter("#control-arrivals-rate", "10")
+	b.wait(shown)
+	assert.Equal(t, "× 100", eval[string](b, speed))
+	b.sound()
+}
+
 // The order of Tab is that on the screen, at each width, and a change of the width keeps the focus.
 func watchOrder(b *tab) {
 	t := b.t

@@ -51,7 +51,7 @@ class Watch {
     this.stepButton = make('button', { type: 'button', onclick: () => this.step() }, 'Step');
     this.backButton = make('button', { type: 'button', onclick: () => this.back() }, 'Back');
     this.rewindButton = make('button', { type: 'button', onclick: () => this.rewind() }, 'Rewind');
-    this.speedInput = make('input', { id: 'watch-speed', type: 'range', min: '-10', max: '30', value: '0', oninput: () => this.setSpeed() });
+    this.speedInput = make('input', { id: 'watch-speed', type: 'range', min: '-40', max: '60', value: '0', oninput: () => { this.speedChosen = true; this.setSpeed(); } });
     this.speedText = make('output', { for: 'watch-speed' });
     this.clock = make('p', { class: 'clock' });
     this.summary = make('p', { class: 'status' });
@@ -60,7 +60,7 @@ class Watch {
     this.log = make('ol', { class: 'log', tabindex: '0', 'aria-label': 'Events, the last one first' });
     this.counters = make('tbody', {});
     this.noSteady = make('p', { class: 'note' });
-    this.line = draw('svg', { class: 'line', viewBox: '0 0 600 150', role: 'img' });
+    this.line = draw('svg', { class: 'line', role: 'img' });
     this.command = make('code', {});
     this.table = make('tbody', {});
     this.tableBox = make('details', { ontoggle: () => this.showTable() }, make('summary', {}, 'Table: the instances now'),
@@ -162,7 +162,9 @@ class Watch {
     this.seen = 0;
     this.steady = null;
     this.noSteady.textContent = '';
-    this.showLog();
+    this.log.replaceChildren();
+    this.sentence.textContent = '';
+    this.told = undefined; // how many events the log tells
     this.more(0);
     this.refer();
   }
@@ -194,6 +196,7 @@ class Watch {
       }, (line) => line.ending);
       report('');
       this.controls.blame('');
+      if (before === 0) this.suitSpeed();
       this.show();
     } catch (error) {
       if (error.name === 'AbortError') return;
@@ -242,10 +245,21 @@ class Watch {
     }
   }
 
+  // suitSpeed chooses a speed, while nobody else has, at which something happens about once or twice a second.
+  suitSpeed() {
+    const { events, from } = this.film;
+    if (this.speedChosen || events.length === 0) return;
+    const few = Math.min(events.length, 100);
+    const span = (events[few - 1].time_ns - from) / second;
+    this.speedInput.value = String(10 * Math.round(Math.log10(2 * span / few)));
+    this.setSpeed();
+  }
+
   setSpeed() {
     this.speed = 10 ** (Number(this.speedInput.value) / 10);
-    this.speedText.textContent = `× ${this.speed < 10 ? significant(this.speed, 2) : Math.round(this.speed)}`;
-    this.speedInput.setAttribute('aria-valuetext', `${significant(this.speed, 2)} simulated seconds a second`);
+    const shown = this.speed < 10 ? significant(this.speed, 2) : Math.round(Number(this.speed.toPrecision(2))).toLocaleString('en');
+    this.speedText.textContent = `× ${shown}`;
+    this.speedInput.setAttribute('aria-valuetext', `${shown} simulated seconds a second`);
   }
 
   toggle() {
@@ -339,7 +353,7 @@ class Watch {
     while (this.log.children.length > logged) this.log.lastChild.remove();
     this.told = this.seen;
     const last = events[this.seen - 1];
-    this.sentence.textContent = last ? `${seconds(last.time_ns)}: ${last.text}` : '';
+    this.sentence.textContent = last ? `${seconds(last.time_ns)}: ${last.text}` : 'Nothing has happened yet. Play it, or Step from event to event (the keys → and ← do, too, and Space plays).';
   }
 
   // show shows the present: the stage at each frame, and what is read now and then.
@@ -410,7 +424,8 @@ class Watch {
       this.line.setAttribute('aria-label', 'The number of instances over time: nothing has happened yet.');
       return;
     }
-    const [width, height, left, bottom] = [600, 150, 34, 18];
+    const [width, height, left, bottom] = [this.line.clientWidth || 600, 150, 40, 18];
+    this.line.setAttribute('viewBox', `0 0 ${width} ${height}`);
     const from = Math.max(0, this.seen - 3000);
     const start = from === 0 ? this.film.from : this.film.events[from - 1].time_ns;
     const steady = this.steady && this.steady[this.kind] && this.steady[this.kind].metrics.instances;
@@ -460,6 +475,7 @@ function counted(n, what) {
 // seconds writes a moment or a span of simulated time.
 function seconds(ns) {
   const s = ns / second;
+  if (s > 0 && s < 0.1) return (s * 1000).toFixed(3) + ' ms';
   if (s < 100) return s.toFixed(3) + ' s';
   if (s < 3600) return s.toFixed(1) + ' s';
   return significant(s / 3600, 5) + ' h';

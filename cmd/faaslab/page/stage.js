@@ -91,9 +91,9 @@ export class Stage {
     if (last && ['warm_start', 'cold_start', 'started', 'dequeued'].includes(last.kind) && last.slot < room) {
       const x = left(last.slot) + size / 2;
       outlined('accent', 2, [2, 3], () => { pen.moveTo(x, 24); pen.lineTo(x, above(last.slot)); });
-      filled('accent', () => circle(x, 17, 6));
+      if (queue.length === 0) filled('accent', () => circle(x, 17, 6)); // else it would hide those that wait
     }
-    const waits = queue.slice(0, Math.min(shown, Math.floor((this.width - 60) / 12)));
+    const waits = queue.slice(0, Math.min(shown, Math.floor((this.width - 150) / 12)));
     filled('accent', () => waits.forEach((q, i) => { if (!q.in_dispatch) circle(10 + i * 12, 16, 4.7); }));
     filled('idle', () => waits.forEach((q, i) => { if (q.in_dispatch) circle(10 + i * 12, 16, 4.7); }));
     if (queue.length > waits.length) write(`+${queue.length - waits.length}`, 16 + waits.length * 12, 16, 'left', 'faint');

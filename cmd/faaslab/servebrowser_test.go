@@ -424,6 +424,12 @@ func lawsReplaced(b *tab) {
 	b.wait(`document.querySelector('.command code').textContent.includes('container.warm.mean=1.5288s')`)
 	b.refined()
 	assert.Equal(t, "1.5288", eval[string](b, `document.getElementById('control-container-warm-mean').value`))
+	// A rate that follows the time of day has a mean.
+	b.open("#explore?scenario=daily&set=run.precision%3D5%25")
+	b.wait(`(document.getElementById('control-arrivals-mean') || {}).value === '2'`)
+	assert.True(t, eval[bool](b, `document.getElementById('control-arrivals-rate').closest('.field').hidden`))
+	b.enter("#control-arrivals-mean", "3")
+	b.wait(`document.querySelector('.command code').textContent.includes('arrivals.mean=3/s')`)
 	b.sound()
 }
 
@@ -439,7 +445,7 @@ func chartRefines(b *tab) {
 	// A precision that 200,000 requests do not give.
 	b.open("#explore?scenario=float&set=run.precision%3D1.5%25&metric=response_time&vary=container.keep_alive%3D30s,60s,90s")
 	const status = `document.querySelector('#chart-title ~ .status').textContent`
-	b.wait(`document.querySelector('#chart-title ~ .status') && /Refining point \d of \d that need more requests, of 3: up to 1.60 million requests/.test(` + status + `)`)
+	b.wait(`document.querySelector('#chart-title ~ .status') && /Refining point \d of .*3.*: up to 1.60 million requests/.test(` + status + `)`)
 	assert.NotEmpty(t, eval[string](b, `document.querySelector('#chart-title').closest('section').querySelector('img').src`), "the first stage is drawn")
 	b.wait(`document.querySelector('#chart-title').closest('section').querySelector('img').dataset.stage >= 2`)
 	b.wait(status + ` === ''`)

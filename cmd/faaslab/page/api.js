@@ -60,7 +60,10 @@ export async function stream(name, body, signal, each, isLast) {
     rest = lines.pop();
     for (const text of lines) {
       const line = JSON.parse(text);
-      if (line.error && !line.point) throw new Refused(line.error);
+      if (line.error && !line.point) {
+        lost(); // it may have been stopped
+        throw new Refused(line.error);
+      }
       each(line);
       complete ||= isLast(line);
     }

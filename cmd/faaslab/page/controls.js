@@ -36,6 +36,7 @@ const kinds = {
 const groups = [
   ['Requests', [
     { key: 'arrivals.rate', of: 'arrivals', parameter: 'rate', label: 'Arrival rate', kind: 'rate' },
+    { key: 'arrivals.mean', of: 'arrivals', parameter: 'mean', label: 'Arrival rate, mean', kind: 'rate', when: (s) => /^daily\(/.test(at(s, 'arrivals')) },
   ]],
   ['Containers', [
     { key: 'container.warm.mean', of: 'container.warm', parameter: 'mean', label: 'Warm service, mean', kind: 'span' },
@@ -245,7 +246,8 @@ export function rangeOf(value) {
   let x = value.text === kind.without ? NaN : kind.read(value.text);
   if (!(x > 0)) x = Math.sqrt(kind.from * kind.to);
   switch (value.key) {
-    case 'arrivals.rate': return `${short(x / 10)}/s..${short(x * 5)}/s:13log`;
+    case 'arrivals.rate':
+    case 'arrivals.mean': return `${short(x / 10)}/s..${short(x * 5)}/s:13log`;
     case 'container.keep_alive': return `${short(Math.max(x / 60, 0.1))}s..${short(x * 10)}s:13log`;
   }
   if (kind.whole) {

@@ -470,7 +470,8 @@ function distributionTable(r) {
 
 // refiningText says what is simulated again.
 function refiningText({ line, done }, of) {
-  const which = line.again ? `point ${Math.min(done + 1, line.again)} of ${line.again} that need more requests, of ${of}` : 'the marked point';
+  const those = line.again === of ? `${of}` : `the ${line.again} of ${of} that need more requests`;
+  const which = line.again ? `point ${Math.min(done + 1, line.again)} of ${those}` : 'the marked point';
   return `Refining ${which}: up to ${requests(line.max_requests)} …`;
 }
 

@@ -84,20 +84,23 @@ function showTroubles() {
 
 let waiting = false; // for the server
 
-// lost is told that the server did not answer, or ended in the middle. If it is away, the page waits until it is there again,
-// and loads itself anew: it may be another version, and the address has what is shown.
+// lost is told that the server did not answer, or not to the end. If it is away now or in a second, the page waits until it is
+// there again, and loads itself anew: it may be another version, and the address has what is shown.
 export async function lost() {
   if (waiting) return;
   waiting = true;
-  for (let away = false; ; away = true) {
+  let away = false;
+  for (let tries = 1; ; tries++) {
     try {
       await fetch('/icon.svg', { cache: 'no-store' });
       if (away) location.reload();
-      waiting = false;
-      return;
-    } catch { /* still away */ }
+      if (away || tries > 1) break;
+    } catch {
+      away = true;
+    }
     await new Promise((again) => { setTimeout(again, 1000); });
   }
+  waiting = false;
 }
 
 window.addEventListener('hashchange', () => {

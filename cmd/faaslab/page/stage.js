@@ -62,7 +62,10 @@ export class Stage {
     const round = side / 9 + (size >= 20 ? 2 : 0);
     const left = (slot) => (slot % columns) * size;
     const above = (slot) => top + Math.floor(slot / columns) * size;
-    const cell = (slot) => pen.roundRect(left(slot) + gap, above(slot) + gap, side, side, round);
+    const cell = (slot) => {
+      if (size < 14) pen.rect(left(slot) + gap, above(slot) + gap, side, side); // a corner is less than a pixel, and takes time
+      else pen.roundRect(left(slot) + gap, above(slot) + gap, side, side, round);
+    };
     const circle = (x, y, r) => { pen.moveTo(x + r, y); pen.arc(x, y, r, 0, 2 * Math.PI); };
     // outlined begins a path, lets draw add to it, and strokes it.
     const outlined = (name, width, dashes, draw) => {

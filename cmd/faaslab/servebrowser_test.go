@@ -286,7 +286,7 @@ func exploreRefines(b *tab) {
 	b.run(`window.seen = []; new MutationObserver(() => {
 		const stage = document.querySelector('.results').dataset.stage;
 		if (window.seen.at(-1) !== stage) window.seen.push(stage);
-	}).observe(document.querySelector('.results'), {attributes: true})`)
+	}).observe(document.querySelector('.results'), {attributeFilter: ['data-stage']})`)
 	b.enter("#control-arrivals-rate", "2")
 	b.wait(`window.seen.at(-1) === '3/3' && window.seen.length >= 3`)
 	assert.Equal(t, []string{"1/3", "2/3", "3/3"}, eval[[]string](b, "window.seen"))

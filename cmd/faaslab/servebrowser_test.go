@@ -590,7 +590,6 @@ func wrongAtFirst(b *tab) {
 	assert.Zero(t, eval[int](b, seen), "nothing to press that has nothing to show")
 	b.picture("wrong-1280")
 	// What the message advises can be done here.
-	b.run(`document.querySelector('.controls details').open = true`)
 	b.enter("#control-run-duration", "20m")
 	b.wait(`document.getElementById('trouble').hidden`)
 	b.refined()

@@ -62,7 +62,7 @@ const groups = [
     { key: 'wasm.service', label: 'Wasm service time', text: true },
     { key: 'run.seed', label: 'Seed', text: true },
     { key: 'run.precision', label: 'Precision', text: true },
-    { key: 'run.duration', label: 'Length, instead of a precision', text: true, optional: true },
+    { key: 'run.duration', label: 'Length (run.duration), instead of a precision', text: true, optional: true },
   ], 'details'],
 ];
 
@@ -214,6 +214,7 @@ export class Controls {
 
   // blame marks the fields that were set to what a message says is wrong; an empty one takes the marks away.
   blame(message) {
+    if (message.includes('run.duration')) this.more.open = true; // it may be what the message advises
     for (const field of this.fields) {
       const wrong = this.config.set.has(field.key) && new RegExp(`(^|[^\\w.])${field.key.replaceAll('.', '\\.')}=`).test(message);
       if (wrong) field.input.setAttribute('aria-invalid', 'true');

@@ -31,7 +31,10 @@ type Result struct {
 	// Precision is the largest relative half-width of the headline metrics, of those that the
 	// run's precision is about; NaN if one has no interval.
 	Precision float64
-	Warnings  []string
+	// Short is that more requests would tell more: max_requests ended before the precision was reached or the end of
+	// the transient was seen, and there is a steady state.
+	Short    bool
+	Warnings []string
 	// Broken is not nil if an identity that holds on every path does not: then the
 	// simulator has an error, and the result is worth nothing.
 	Broken error
@@ -96,6 +99,7 @@ func newResult(s Scenario, st *study, span sim.Time, observed map[string][]platf
 		}
 	}
 	r.Precision = r.precision()
+	r.Short = s.Run.Duration == 0 && traceEnd == sim.Never && s.CheckSteadyState() == nil && (st.transient.unseen > 0 || r.imprecise() != nil)
 	r.Warnings = r.warnings(st, traceEnd)
 	return r
 }

@@ -216,6 +216,9 @@ func TestAPrecisionThatIsNotReachedIsSaid(t *testing.T) {
 	assert.Contains(t, r.Warnings[0], "the precision of 1% was not reached within run.max_requests=100000: container cold_start_probability ± ")
 	assert.InDelta(t, 100_000, r.Platforms[ContainerPlatform].Requests, 2000)
 	assert.Greater(t, r.Precision, 0.01)
+	assert.True(t, r.Short)
+	assert.False(t, simulate(t, load(t, "float", "run.precision", "5%"), Options{}).Short, "it was reached")
+	assert.False(t, simulate(t, load(t, "float", "run.duration", "10m"), Options{}).Short, "the length is what was asked for")
 }
 
 // More replications than are kept begin anew in each round.

@@ -50,6 +50,8 @@ type exchange struct {
 	w        http.ResponseWriter
 	patience time.Duration // with the client, for each line, > 0
 	begun    bool          // something was sent, and with it the status
+	// giveWay lets those that wait for a core go first, and waits for another core then; workers may change.
+	giveWay func() error
 }
 
 // send sends one line of JSON at once.
@@ -116,10 +118,21 @@ func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.
 			refuseRequest(w, http.StatusServiceUnavailable, err)
 			return
 		}
-		defer leave()
+		defer func() { leave() }()
 		ctx, cancel := context.WithTimeout(r.Context(), e.budget.time)
 		defer cancel()
 		x := &exchange{ctx: ctx, client: r.Context(), workers: cores, w: w, patience: e.patience}
+		x.giveWay = func() (err error) {
+			if !e.gate.crowded() {
+				return nil
+			}
+			leave()
+			leave = func() {}
+			if x.workers, leave, err = e.gate.enter(ctx); err != nil {
+				leave = func() {}
+			}
+			return err
+		}
 		err = answer(x)
 		if errors.Is(err, context.DeadlineExceeded) {
 			err = fmt.Errorf("the time that a simulation has here, %s, was spent: there is no more than what came before; the command line has no such limit", e.budget.time)

@@ -76,10 +76,16 @@ func TestThePage(t *testing.T) {
 		{"what is open stays open while results come", staysOpen},
 		{"a parameter of a law that was replaced is its own", lawsReplaced},
 		{"a chart of doubtful points says so", doubtIsSaid},
+		{"the chart refines itself, and stops for a change", chartRefines},
+		{"back undoes what took the place of all that was set", backUndoes},
+		{"an address that cannot be simulated leaves no empty frames", wrongAtFirst},
 		{"Explore works by the keyboard alone", keyboardAlone},
 		{"every view fits a phone", fitsAPhone},
 		{"Explore in the dark", inTheDark},
 		{"Watch steps, plays and rewinds", watchSteps},
+		{"Watch shows a thousand instances", watchMany},
+		{"Watch begins at a speed that suits", watchSuits},
+		{"Watch has its controls in the order of the screen", watchOrder},
 		{"Watch shows how executors share cores", watchShares},
 		{"Watch shows who is turned away and who waits", watchFull},
 		{"Watch works by the keyboard alone, and keeps still if asked to", watchStill},
@@ -280,7 +286,7 @@ func exploreRefines(b *tab) {
 	b.run(`window.seen = []; new MutationObserver(() => {
 		const stage = document.querySelector('.results').dataset.stage;
 		if (window.seen.at(-1) !== stage) window.seen.push(stage);
-	}).observe(document.querySelector('.results'), {attributes: true})`)
+	}).observe(document.querySelector('.results'), {attributeFilter: ['data-stage']})`)
 	b.enter("#control-arrivals-rate", "2")
 	b.wait(`window.seen.at(-1) === '3/3' && window.seen.length >= 3`)
 	assert.Equal(t, []string{"1/3", "2/3", "3/3"}, eval[[]string](b, "window.seen"))
@@ -418,6 +424,12 @@ func lawsReplaced(b *tab) {
 	b.wait(`document.querySelector('.command code').textContent.includes('container.warm.mean=1.5288s')`)
 	b.refined()
 	assert.Equal(t, "1.5288", eval[string](b, `document.getElementById('control-container-warm-mean').value`))
+	// A rate that follows the time of day has a mean.
+	b.open("#explore?scenario=daily&set=run.precision%3D5%25")
+	b.wait(`(document.getElementById('control-arrivals-mean') || {}).value === '2'`)
+	assert.True(t, eval[bool](b, `document.getElementById('control-arrivals-rate').closest('.field').hidden`))
+	b.enter("#control-arrivals-mean", "3")
+	b.wait(`document.querySelector('.command code').textContent.includes('arrivals.mean=3/s')`)
 	b.sound()
 }
 
@@ -425,6 +437,34 @@ func doubtIsSaid(b *tab) {
 	// A queue so long that the short simulations of a chart do not see it fill.
 	b.open("#explore?scenario=overload&set=run.max_requests%3D200000&metric=timeout_probability&vary=container.routing%3Dmru,lru")
 	b.wait(`/2 of 2 points may be wrong: no end of the transient was seen/.test((document.querySelector('#chart-title ~ .status') || {}).textContent || '')`)
+	b.sound()
+}
+
+func chartRefines(b *tab) {
+	t := b.t
+	// A precision that 200,000 requests do not give.
+	b.open("#explore?scenario=float&set=run.precision%3D1.5%25&metric=response_time&vary=container.keep_alive%3D30s,60s,90s")
+	const status = `document.querySelector('#chart-title ~ .status').textContent`
+	b.wait(`document.querySelector('#chart-title ~ .status') && /Refining point \d of .*3.*: up to 1.60 million requests/.test(` + status + `)`)
+	assert.NotEmpty(t, eval[string](b, `document.querySelector('#chart-title').closest('section').querySelector('img').src`), "the first stage is drawn")
+	b.wait(`document.querySelector('#chart-title').closest('section').querySelector('img').dataset.stage >= 2`)
+	b.wait(status + ` === ''`)
+	assert.Contains(t, eval[string](b, `document.querySelector('#chart-title').closest('section').querySelector('.command code').textContent`), "--set run.max_requests=")
+	// Every interval is within 1.5 % of its mean.
+	b.run(`for (const d of document.querySelectorAll('.results details')) d.open = true`)
+	for _, cells := range eval[[][]float64](b, `[...document.querySelector('#chart-title').closest('section').querySelectorAll('tbody tr')].map((r) => [...r.children].slice(1, 3).map((c) => parseFloat(c.textContent.replace('± ', ''))))`) {
+		require.Len(t, cells, 2)
+		assert.LessOrEqual(t, cells[1], 0.0155*cells[0])
+	}
+	b.picture("explore-refined-1280")
+	// A change ends it: the new sweep is the only one.
+	b.run(`location.hash = 'explore?scenario=float&set=run.precision%3D0.02%25&vary=container.keep_alive%3D30s,60s,90s'`)
+	b.wait(`/Refining point/.test(` + status + `)`)
+	b.run(`location.hash = 'explore?scenario=float&set=run.precision%3D5%25&vary=container.keep_alive%3D30s,60s,90s'`)
+	b.enter("#control-arrivals-rate", "2")
+	b.wait(`document.querySelector('.command code').textContent.includes('arrivals.rate=2/s')`)
+	b.wait(status + ` === ''`)
+	b.refined()
 	b.sound()
 }
 
@@ -507,4 +547,63 @@ func serverStops(b *tab) {
 	b.wait(`!document.getElementById('trouble').hidden`)
 	assert.Regexp(t, "server", b.text("#trouble"))
 	assert.Contains(t, b.text(coldCell), "%", "what came before stays")
+	b.run(`location.hash = 'learn'`)
+	b.wait(`document.querySelector('#trouble').textContent.includes('does not answer')`)
+	b.run(`location.hash = 'explore?scenario=float&set=run.precision%3D5%25&set=arrivals.rate%3D2%2Fs'`)
+	// Another one at the same place: the page goes on by itself, with what its address says.
+	startServer(t, "--addr", strings.TrimSuffix(strings.TrimPrefix(b.url, "http://"), "/"))
+	require.Eventually(t, func() bool { // a look in the moment of the reload fails
+		there, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`document.querySelector('.results') !== null && document.querySelector('#trouble').hidden`))
+		return err == nil && there
+	}, 20*time.Second, 50*time.Millisecond)
+	b.refined()
+	assert.Equal(t, "faaslab run float --set run.precision=5% --set arrivals.rate=2/s", b.text(".command code"))
+}
+
+func backUndoes(b *tab) {
+	t := b.t
+	b.open(rough)
+	b.refined()
+	b.enter("#control-container-keep_alive", "20")
+	b.wait(`document.querySelector('.command code').textContent.includes('keep_alive=20s')`)
+	b.do(chromedp.Click(`//button[text()='Reset']`))
+	b.wait(`document.querySelector('.command code').textContent === 'faaslab run float'`)
+	b.run(`history.back()`)
+	b.wait(`document.querySelector('.command code').textContent.includes('keep_alive=20s')`)
+	assert.Equal(t, "20", eval[string](b, `document.getElementById('control-container-keep_alive').value`))
+	b.run(`const list = document.getElementById('control-scenario'); list.value = 'whatlang'; list.dispatchEvent(new Event('change'))`)
+	b.wait(`document.querySelector('.command code').textContent === 'faaslab run whatlang'`)
+	b.run(`history.back()`)
+	b.wait(`document.querySelector('.command code').textContent.includes('keep_alive=20s')`)
+	// A reload shows the same.
+	b.do(chromedp.Reload())
+	b.refined()
+	assert.Contains(t, b.text(".command code"), "faaslab run float --set run.precision=5% --set container.keep_alive=20s")
+	b.sound()
+}
+
+func wrongAtFirst(b *tab) {
+	t := b.t
+	b.open("#explore?scenario=float&set=wasm.cores%3D1")
+	b.wait(`document.querySelector('#trouble').textContent.includes('no steady state')`)
+	seen := `[...document.querySelectorAll('.results button, .results select, .results input, .results img')].filter((e) => e.checkVisibility()).length`
+	assert.Zero(t, eval[int](b, seen), "nothing to press that has nothing to show")
+	b.picture("wrong-1280")
+	// What the message advises can be done here.
+	b.enter("#control-run-duration", "20m")
+	b.wait(`document.getElementById('trouble').hidden`)
+	b.refined()
+	assert.Positive(t, eval[int](b, seen))
+	assert.Contains(t, b.text(".command code"), "--set run.duration=20m")
+	b.wait(`document.querySelectorAll('img.drawn:not([hidden])').length >= 2`)
+	// What is wrong is marked where it was entered, and what it says no more is dimmed.
+	b.enter("#control-container-keep_alive", "soon")
+	b.wait(`!document.getElementById('trouble').hidden`)
+	assert.Equal(t, []string{"control-container-keep_alive"}, eval[[]string](b, `[...document.querySelectorAll('[aria-invalid]')].map((e) => e.id)`))
+	assert.Equal(t, "0.55", eval[string](b, `getComputedStyle(document.querySelector('[aria-label="the metrics of the steady state"]')).opacity`))
+	assert.True(t, eval[bool](b, `(() => { const box = document.getElementById('trouble').getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight; })()`), "the message is seen from there")
+	b.picture("wrong-later-1280")
+	b.enter("#control-container-keep_alive", "60")
+	b.wait(`document.querySelector('[aria-invalid]') === null`)
+	b.soundBut("status of 400")
 }

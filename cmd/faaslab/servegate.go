@@ -57,6 +57,13 @@ func (g *gate) enter(ctx context.Context) (cores int, leave func(), err error) {
 	return 0, nil, context.Cause(ctx)
 }
 
+// crowded reports whether somebody waits.
+func (g *gate) crowded() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.waiting) > 0
+}
+
 func (g *gate) leaver(cores int) func() {
 	return sync.OnceFunc(func() {
 		g.mu.Lock()

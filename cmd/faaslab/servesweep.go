@@ -22,6 +22,7 @@ type sweepRequest struct {
 	Models  string   `json:"models"`  // none, or empty for all that apply
 	Metrics []string `json:"metrics"` // those that have a panel in the figure; empty: those of --plot
 	Narrow  bool     `json:"narrow"`  // the figure of the stream has one column, for a narrow screen
+	Refine  bool     `json:"refine"`  // the stream goes on: points that need more requests are simulated again
 	Mark    string   `json:"mark"`    // a value of the only key to be marked in the figure; empty: none
 	Format  string   `json:"format"`  // empty: a stream; else a file to save: csv, json, svg or png
 }
@@ -35,12 +36,16 @@ type sweepHead struct {
 
 type sweepFoot struct {
 	Figure string `json:"figure"` // an SVG
+	*sweepRest
 }
 
 // sweep simulates a scenario at several values of its keys.
 func (e *explorer) sweep(r sweepRequest) (func(*exchange) error, error) {
 	if !slices.Contains([]string{"", "csv", "json", "svg", "png"}, r.Format) {
 		return nil, fmt.Errorf("format: found %q; want csv, json, svg or png, or nothing for a stream", r.Format)
+	}
+	if r.Refine && r.Format != "" {
+		return nil, fmt.Errorf("refine: found true with format %q; want it for a stream only", r.Format)
 	}
 	if err := checkModels(r.Models); err != nil {
 		return nil, err
@@ -130,19 +135,29 @@ func (e *explorer) sendSweep(x *exchange, r sweepRequest, plan *sweepPlan) error
 			return err
 		})
 	}
-	drawn, err := e.chartOfSweep(x, r, plan, points)
+	marked, err := e.markedPoint(x, r, plan, points)
 	if err != nil {
 		return err
 	}
 	if format != "" {
+		drawn := chartOfSweep(r, plan, points, marked)
 		return x.sendFile(kind.contentType, plan.base.Name+"-sweep"+kind.ending, func(w io.Writer) error { return drawn.write(w, figureFormat(format)) })
 	}
+	if r.Refine {
+		return e.refineSweep(x, r, plan, layout, points, marked)
+	}
+	return sendSweepFigure(x, r, plan, points, marked, nil)
+}
+
+// sendSweepFigure sends the figure of the points.
+func sendSweepFigure(x *exchange, r sweepRequest, plan *sweepPlan, points []*sweepPoint, marked *sweepPoint, rest *sweepRest) error {
+	drawn := chartOfSweep(r, plan, points, marked)
 	drawn.narrow = r.Narrow
 	var svg bytes.Buffer
 	if err := drawn.write(&svg, svgFormat); err != nil {
 		return err
 	}
-	return x.send(sweepFoot{svg.String()})
+	return x.send(sweepFoot{svg.String(), rest})
 }
 
 // sweepWords are the words of the equivalent command.
@@ -157,8 +172,8 @@ func sweepWords(r sweepRequest) []string {
 	return words
 }
 
-// chartOfSweep draws the points, and marks the one that the page's controls stand at.
-func (e *explorer) chartOfSweep(x *exchange, r sweepRequest, plan *sweepPlan, points []*sweepPoint) (chart, error) {
+// chartOfSweep draws the points, and marks the one that the page's controls stand at, if there is one.
+func chartOfSweep(r sweepRequest, plan *sweepPlan, points []*sweepPoint, marked *sweepPoint) chart {
 	plot := sweepPlot{plan: plan}
 	for _, p := range points {
 		plot.add(p.number, func(c sweepColumn) float64 { return c.value(p) })
@@ -167,24 +182,21 @@ func (e *explorer) chartOfSweep(x *exchange, r sweepRequest, plan *sweepPlan, po
 	for _, a := range plan.grid {
 		keys = append(keys, a.Key)
 	}
-	var marked *chartPoint
-	if r.Mark != "" && len(keys) == 1 {
-		var err error
-		if marked, err = e.markedPoint(x, r, plan, plot.points); err != nil {
-			return chart{}, err
-		}
-	}
 	all := plot.points
-	if marked != nil && !slices.ContainsFunc(all, func(p chartPoint) bool { return p.values[0] == r.Mark }) {
-		all = append(slices.Clone(all), *marked)
+	now := slices.IndexFunc(all, func(p chartPoint) bool { return p.values[0] == r.Mark })
+	if marked == nil {
+		now = -1
+	} else if now < 0 && marked.err == nil {
+		now = len(all)
+		all = append(all, chartPoint{values: []string{r.Mark}, platforms: chartPlatforms(marked.result, marked.models)})
 	}
 	var metrics []string
 	if len(r.Metrics) > 0 {
 		metrics = r.Metrics
 	}
 	ch := sweepChart(plan.title(), nil, keys, all, metrics, measurements{})
-	if marked == nil {
-		return ch, nil
+	if now < 0 {
+		return ch
 	}
 	var texts []string
 	for _, p := range all {
@@ -196,20 +208,23 @@ func (e *explorer) chartOfSweep(x *exchange, r sweepRequest, plan *sweepPlan, po
 	}
 	for i, metric := range metrics {
 		for _, name := range platformNames {
-			if value, ok := marked.platforms[name].metrics[metric]; ok {
+			if value, ok := all[now].platforms[name].metrics[metric]; ok {
 				ch.panels[i].series = append(ch.panels[i].series,
 					series{name: strings.TrimSuffix(platformLabel(name), "s") + " now", kind: measured, platform: name, x: []float64{at[r.Mark]}, y: []float64{value.Mean}})
 			}
 		}
 	}
-	return ch, nil
+	return ch
 }
 
-// markedPoint returns the point of the marked value, simulated unless it is one of the grid's; nil if it cannot be.
-func (e *explorer) markedPoint(x *exchange, r sweepRequest, plan *sweepPlan, points []chartPoint) (*chartPoint, error) {
+// markedPoint returns the point of the marked value, simulated unless it is one of the grid's; nil if none is marked.
+func (e *explorer) markedPoint(x *exchange, r sweepRequest, plan *sweepPlan, points []*sweepPoint) (*sweepPoint, error) {
+	if r.Mark == "" || len(plan.grid) != 1 {
+		return nil, nil
+	}
 	for _, p := range points {
-		if p.values[0] == r.Mark {
-			return &p, nil
+		if plan.grid.Point(p.number)[0].Value == r.Mark {
+			return p, nil
 		}
 	}
 	s, err := plan.text.Scenario(append(slices.Clone(plan.overrides), scenarios.Override{Key: plan.grid[0].Key, Value: r.Mark}))
@@ -224,5 +239,8 @@ func (e *explorer) markedPoint(x *exchange, r sweepRequest, plan *sweepPlan, poi
 	if err != nil {
 		return nil, err
 	}
-	return &chartPoint{values: []string{r.Mark}, platforms: chartPlatforms(result, models)}, nil
+	return &sweepPoint{number: notOfTheGrid, result: result, models: models}, nil
 }
+
+// notOfTheGrid is the number of a marked point that is between those of the grid.
+const notOfTheGrid = -1

@@ -17,6 +17,7 @@ type watchRequest struct {
 	Platform string `json:"platform"` // container or wasm; empty: container, if the scenario has it
 	Events   int    `json:"events"`   // at most, 1 to mostEvents; 0: standardEvents
 	From     string `json:"from"`     // a duration: the events before it are left out; empty: none
+	Changes  bool   `json:"changes"`  // events come with what they change, not with the whole state
 }
 
 const (
@@ -25,6 +26,8 @@ const (
 	// mostWatched bounds the instances and waiting requests of all events together, each of which comes with
 	// all of them: then there are fewer events.
 	mostWatched = 500_000
+	// mostCompared does where an event comes with what it changes.
+	mostCompared = 20_000_000
 )
 
 // The first line of the stream, before the events, and the last one.
@@ -76,10 +79,10 @@ func (e *explorer) watch(r watchRequest) (func(*exchange) error, error) {
 	if w.platform != has[0] {
 		words = append(words, "--platform", w.platform)
 	}
-	return func(x *exchange) error { return e.sendEvents(x, w, commandLine(words...)) }, nil
+	return func(x *exchange) error { return e.sendEvents(x, w, r.Changes, commandLine(words...)) }, nil
 }
 
-func (e *explorer) sendEvents(x *exchange, w watch, command string) error {
+func (e *explorer) sendEvents(x *exchange, w watch, changes bool, command string) error {
 	history, err := w.scenario.History(w.platform, 0)
 	if err != nil {
 		return err
@@ -88,11 +91,16 @@ func (e *explorer) sendEvents(x *exchange, w watch, command string) error {
 	if err := e.skip(history, w.from); err != nil {
 		return err
 	}
-	if err := x.send(watchHead{w.scenario, w.platform, w.from, command, newStateJSON(history.State())}); err != nil {
+	before := history.State()
+	if err := x.send(watchHead{w.scenario, w.platform, w.from, command, newStateJSON(before)}); err != nil {
 		return err
 	}
+	most := mostWatched
+	if changes {
+		most = mostCompared
+	}
 	why, told, watched := enoughEvents, 0, 0
-	for ; told < w.events && watched < mostWatched; told++ {
+	for ; told < w.events && watched < most; told++ {
 		if err := x.ctx.Err(); err != nil {
 			return err
 		}
@@ -109,7 +117,14 @@ func (e *explorer) sendEvents(x *exchange, w watch, command string) error {
 		if err := e.checkAlive(state.Totals, event.Time); err != nil {
 			return err
 		}
-		if err := x.queue(newEventJSON(w, event, state)); err != nil {
+		var line any
+		if changes {
+			line = changedEventJSON{newOccurrenceJSON(w, event, state), newChangeJSON(before, state)}
+			before = state
+		} else {
+			line = newEventJSON(w, event, state)
+		}
+		if err := x.queue(line); err != nil {
 			return err
 		}
 	}

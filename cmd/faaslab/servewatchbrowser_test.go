@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -20,6 +21,20 @@ import (
 // event is the number of events that Watch has shown.
 const event = `Number((/event (\d+)/.exec(document.querySelector('.clock').textContent) || [0, -1])[1])`
 
+// paints reports whether the stage of Watch has a pixel of a colour of the style sheet.
+func (b *tab) paints(colour string) bool {
+	b.t.Helper()
+	return eval[bool](b, fmt.Sprintf(`(() => {
+		const stage = document.querySelector('.stage');
+		const value = parseInt(getComputedStyle(stage).getPropertyValue('--%s').trim().slice(1), 16);
+		const {data} = stage.getContext('2d').getImageData(0, 0, stage.width, stage.height);
+		for (let i = 0; i < data.length; i += 4) {
+			if (data[i + 3] === 255 && (data[i] << 16 | data[i + 1] << 8 | data[i + 2]) === value) return true;
+		}
+		return false;
+	})()`, colour))
+}
+
 func watchSteps(b *tab) {
 	t := b.t
 	b.open("#watch?scenario=float&set=run.seed%3D7")
@@ -34,7 +49,9 @@ func watchSteps(b *tab) {
 	for _, e := range told.Events {
 		b.do(chromedp.Click(`//button[text()='Step']`))
 		assert.Contains(t, b.text(".sentence"), e.Text)
-		assert.Equal(t, len(e.State.Instances), eval[int](b, `document.querySelectorAll('.stage g.instance').length`))
+		assert.Regexp(t, fmt.Sprintf(`^%d instances?: `, len(e.State.Instances)), eval[string](b, `document.querySelector('.stage').getAttribute('aria-label')`))
+		assert.Equal(t, e.State.Totals.RunningCold > 0, b.paints("cold"), e.Text)
+		assert.Equal(t, e.State.Totals.Running > e.State.Totals.RunningCold, b.paints("warm"), e.Text)
 	}
 	b.do(chromedp.Click(`//button[text()='Back']`))
 	assert.Equal(t, 11, eval[int](b, event))
@@ -42,10 +59,10 @@ func watchSteps(b *tab) {
 	b.picture("watch-step-1280")
 
 	b.run(`const speed = document.getElementById('watch-speed'); speed.value = 30; speed.dispatchEvent(new Event('input'))`)
-	b.do(chromedp.Click(`//button[text()='▶ Play']`))
+	b.do(chromedp.Click(`//button[text()='Play']`))
 	b.wait(event + ` > 3000`) // beyond what is fetched at once
 	b.wait(`document.querySelector('#counters-title').closest('section').textContent.includes('±')`)
-	b.do(chromedp.Click(`//button[text()='⏸ Pause']`))
+	b.do(chromedp.Click(`//button[text()='Pause']`))
 	b.picture("watch-1280")
 	shown := eval[int](b, event)
 	assert.Equal(t, shown, eval[int](b, event), "paused")
@@ -56,6 +73,86 @@ func watchSteps(b *tab) {
 	assert.InDelta(t, 5.6, soFar, 1)
 	b.do(chromedp.Click(`//button[text()='Rewind']`))
 	assert.Zero(t, eval[int](b, event))
+	b.sound()
+}
+
+// The film of a thousand instances at the highest speed goes on far beyond what is fetched at once, on one element.
+func watchMany(b *tab) {
+	t := b.t
+	b.open("#watch?scenario=float&set=container.max_instances%3Dunlimited&set=container.initial.running%3D1000&set=arrivals.rate%3D20%2Fs&set=container.warm.mean%3D50s&set=container.cold.mean%3D50s")
+	b.wait(`document.querySelector('.clock') && !document.querySelector('.transport button:nth-child(4)').disabled`)
+	b.run(`const speed = document.getElementById('watch-speed'); speed.value = 30; speed.dispatchEvent(new Event('input'))`)
+	b.run(`window.frames = 0; const frame = () => { window.frames++; requestAnimationFrame(frame); }; window.begun = performance.now(); frame()`)
+	b.do(chromedp.Click(`//button[text()='Play']`))
+	b.wait(event + ` > 8000`)
+	t.Logf("%.0f frames a second", eval[float64](b, `1000 * window.frames / (performance.now() - window.begun)`))
+	b.do(chromedp.Click(`//button[text()='Pause']`))
+	assert.Regexp(t, `^[6-9]\d\d instances: |^1\d\d\d instances: `, b.text("#stage-title ~ .status"))
+	assert.NotContains(t, b.text("#stage-title ~ .status"), "not drawn")
+	assert.Zero(t, eval[int](b, `document.querySelectorAll('.stage *').length`))
+	b.picture("watch-many-1280")
+	// Back to the beginning, by the events undone one by one.
+	b.do(chromedp.Click(`//button[text()='Rewind']`))
+	assert.Contains(t, b.text("#stage-title ~ .status"), "1000 instances: 0 cold, 1000 warm, 0 idle")
+	b.sound()
+}
+
+// The film begins at a speed at which something is to be seen, whatever the rate, unless another one was chosen.
+func watchSuits(b *tab) {
+	t := b.t
+	speed := `document.querySelector('output').textContent`
+	shown := `document.querySelector('.clock') && document.querySelector('.clock').textContent.includes('event 0') && !document.querySelector('.transport button:nth-child(4)').disabled`
+	for _, c := range []struct{ rate, speed, first string }{
+		{"1000", "× 0.0010", ` ms: request 1 `},
+		{"1", "× 1.0", ` s: request 1 `},
+		{"0.00001", "× 100,000", ` h: request 1 `},
+	} {
+		b.open("#learn")
+		b.open("#watch?scenario=float&set=arrivals.rate%3D" + c.rate + "%2Fs")
+		b.wait(shown + ` && ` + speed + ` === "` + c.speed + `"`)
+		assert.Contains(t, b.text(".sentence"), "Nothing has happened yet")
+		b.run(`[...document.querySelectorAll('button')].find((x) => x.textContent === 'Step').click()`)
+		assert.Contains(t, b.text(".sentence"), c.first)
+	}
+	b.run(`const speed = document.getElementById('watch-speed'); speed.value = 20; speed.dispatchEvent(new Event('input'))`)
+	b.enter("#control-arrivals-rate", "10")
+	b.wait(shown)
+	assert.Equal(t, "× 100", eval[string](b, speed))
+	b.sound()
+}
+
+// The order of Tab is that on the screen, at each width, and a change of the width keeps the focus.
+func watchOrder(b *tab) {
+	t := b.t
+	b.open("#watch")
+	b.wait(`document.querySelector('.clock') && !document.querySelector('.transport button:nth-child(4)').disabled`)
+	for _, width := range []int64{1280, 390, 1280} {
+		b.do(chromedp.EmulateViewport(width, 844))
+		b.wait(fmt.Sprintf(`(document.querySelector('.side #control-scenario') !== null) === %t`, width > 860))
+		b.run(`document.activeElement.blur(); document.querySelector('.skip').focus()`)
+		var order []string
+		for range 80 {
+			b.do(chromedp.KeyEvent(kb.Tab))
+			if id := eval[string](b, `({'Play': 'play', 'Explore this scenario': 'explore'})[document.activeElement.textContent] || document.activeElement.id`); id != "" {
+				order = append(order, id)
+			}
+			if len(order) > 1 && slices.Contains(order, "play") && slices.Contains(order, "control-scenario") {
+				break
+			}
+		}
+		play, controls := slices.Index(order, "play"), slices.Index(order, "control-scenario")
+		require.NotEqual(t, -1, play)
+		require.NotEqual(t, -1, controls)
+		below := eval[bool](b, `document.querySelector('#control-scenario').getBoundingClientRect().top > document.querySelector('.transport').getBoundingClientRect().bottom`)
+		assert.Equal(t, width == 390, below)
+		assert.Equal(t, below, play < controls, "%d pixels: %v", width, order)
+	}
+	b.run(`document.getElementById('control-container-keep_alive').focus()`)
+	b.do(chromedp.EmulateViewport(390, 844))
+	b.wait(`document.querySelector('.side #control-scenario') === null`)
+	assert.Equal(t, "control-container-keep_alive", eval[string](b, `document.activeElement.id`))
+	assert.LessOrEqual(t, eval[float64](b, `document.querySelector('h1').getBoundingClientRect().top + window.scrollY`), 200.0, "the title is on top")
+	b.picture("watch-order-390")
 	b.sound()
 }
 
@@ -70,7 +167,8 @@ func watchShares(b *tab) {
 		}
 	}
 	assert.Regexp(t, `\d+ executors, \d+ share the cores: each runs at [\d.]+ % of its speed`, b.text("#stage-title ~ .status"))
-	assert.Positive(t, eval[int](b, `document.querySelectorAll('.stage .slow').length`))
+	assert.True(t, b.paints("warm"))
+	assert.True(t, b.paints("paper"), "no cell is full")
 	b.picture("watch-wasm-1280")
 	b.sound()
 }
@@ -80,12 +178,13 @@ func watchFull(b *tab) {
 	b.open("#watch?scenario=float&set=container.max_instances%3D2")
 	b.wait(`document.querySelector('.clock') && !document.querySelector('.transport button:nth-child(4)').disabled`)
 	step := `[...document.querySelectorAll('button')].find((x) => x.textContent === 'Step').click()`
-	b.run(`for (let i = 0; i < 200 && !document.querySelector('.stage .rejected'); i++) ` + step)
-	assert.Contains(t, b.text(".stage"), "rejected")
+	assert.False(t, b.paints("trouble"))
+	b.run(`for (let i = 0; i < 200 && !/rejected/.test(document.querySelector('.sentence').textContent); i++) ` + step)
 	assert.Contains(t, b.text(".sentence"), "rejected")
+	assert.True(t, b.paints("trouble"))
 	b.open("#watch?scenario=float&set=container.max_instances%3D2&set=container.when_full%3Dqueue&set=container.queue_timeout%3D5s")
 	b.wait(`document.querySelector('.clock') && document.querySelector('.clock').textContent.includes('event 0') && !document.querySelector('.transport button:nth-child(4)').disabled`)
-	b.run(`for (let i = 0; i < 200 && document.querySelectorAll('.stage .request').length < 2; i++) ` + step)
+	b.run(`for (let i = 0; i < 200 && !/requests wait/.test(document.querySelector('.stage').getAttribute('aria-label')); i++) ` + step)
 	assert.Contains(t, b.text("#stage-title ~ .status"), "requests wait")
 	b.picture("watch-queue-1280")
 	b.sound()

@@ -23,6 +23,12 @@ func newTraceJSON(_ context.Context, w io.Writer, watched watch) (traceWriter, e
 // An eventJSON is an event and the platform after it. Times are in nanoseconds; what an
 // event has not is left out.
 type eventJSON struct {
+	occurrenceJSON
+	State stateJSON `json:"state"`
+}
+
+// An occurrenceJSON is an event without the state that it left.
+type occurrenceJSON struct {
 	Number      int64      `json:"number"`
 	Time        sim.Time   `json:"time_ns"`
 	Kind        string     `json:"kind"`
@@ -38,7 +44,6 @@ type eventJSON struct {
 	CompletedAt *sim.Time  `json:"completed_arrived_ns,omitempty"`
 	Released    int64      `json:"released,omitempty"`
 	Found       []idleJSON `json:"found,omitempty"`
-	State       stateJSON  `json:"state"`
 }
 
 type idleJSON struct {
@@ -88,8 +93,16 @@ type queuedJSON struct {
 }
 
 func newEventJSON(w watch, e platform.Event, s platform.State) eventJSON {
-	out := eventJSON{Number: e.Number, Time: e.Time, Kind: e.Kind.String(), Text: w.sentence(e, s), Request: e.Request,
-		Instance: e.Instance, Completed: e.Completed, Released: e.Released, State: newStateJSON(s)}
+	out := eventJSON{newOccurrenceJSON(w, e, s), newStateJSON(s)}
+	for _, f := range e.Found {
+		out.Found = append(out.Found, idleJSON(f))
+	}
+	return out
+}
+
+func newOccurrenceJSON(w watch, e platform.Event, s platform.State) occurrenceJSON {
+	out := occurrenceJSON{Number: e.Number, Time: e.Time, Kind: e.Kind.String(), Text: w.sentence(e, s), Request: e.Request,
+		Instance: e.Instance, Completed: e.Completed, Released: e.Released}
 	if e.Request > 0 {
 		out.Arrived = &e.Arrived
 	}
@@ -100,23 +113,24 @@ func newEventJSON(w watch, e platform.Event, s platform.State) eventJSON {
 		out.Slot, out.Since = &e.Slot, &e.Since
 		out.Before, out.After = e.Before.String(), e.State.String()
 	}
-	for _, f := range e.Found {
-		out.Found = append(out.Found, idleJSON(f))
-	}
 	return out
 }
 
 func newStateJSON(s platform.State) stateJSON {
 	out := stateJSON{Totals: newTotalsJSON(s.Totals), OnCores: s.OnCores, Speed: s.Speed, Instances: []instanceJSON{}, Queue: []queuedJSON{}}
 	for _, i := range s.Instances {
-		j := instanceJSON{Instance: i.Instance, Slot: i.Slot, State: i.State.String(), Created: i.Created, Since: i.Since, Request: i.Request, Speed: i.Speed}
-		if i.Until != sim.Never {
-			j.Until = &i.Until
-		}
-		out.Instances = append(out.Instances, j)
+		out.Instances = append(out.Instances, newInstanceJSON(i))
 	}
 	for _, q := range s.Queue {
 		out.Queue = append(out.Queue, queuedJSON(q))
+	}
+	return out
+}
+
+func newInstanceJSON(i platform.LiveInstance) instanceJSON {
+	out := instanceJSON{Instance: i.Instance, Slot: i.Slot, State: i.State.String(), Created: i.Created, Since: i.Since, Request: i.Request, Speed: i.Speed}
+	if i.Until != sim.Never {
+		out.Until = &i.Until
 	}
 	return out
 }

@@ -1,9 +1,21 @@
 // The server's API, documented in docs/api.md. The page has no other door.
 
+import { lost } from './page.js';
+
 // An Answer that could not be had: its message is for the user.
 export class Refused extends Error {}
 
-const gone = 'The server does not answer: is faaslab serve still running?';
+// gone returns what to say of a server that is away.
+function gone() {
+  lost();
+  return new Refused('The server does not answer: is faaslab serve still running? The page goes on when it is.');
+}
+
+// cut returns what to say of an answer that ended before its end.
+function cut() {
+  lost();
+  return new Refused('The server stopped in the middle of its answer: what is shown is what came before.');
+}
 
 async function post(name, body, signal) {
   let response;
@@ -16,7 +28,7 @@ async function post(name, body, signal) {
     });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    throw new Refused(gone);
+    throw gone();
   }
   if (!response.ok) {
     let message = `${response.status} ${response.statusText}`;
@@ -41,30 +53,22 @@ export async function stream(name, body, signal, each, isLast) {
       chunk = await reader.read();
     } catch (error) {
       if (error.name === 'AbortError') throw error;
-      throw new Refused('The server stopped in the middle of its answer: what is shown is what came before.');
+      throw cut();
     }
     if (chunk.done) break;
     const lines = (rest + chunk.value).split('\n');
     rest = lines.pop();
     for (const text of lines) {
       const line = JSON.parse(text);
-      if (line.error && !line.point) throw new Refused(line.error);
+      if (line.error && !line.point) {
+        lost(); // it may have been stopped
+        throw new Refused(line.error);
+      }
       each(line);
       complete ||= isLast(line);
     }
   }
-  if (!complete) throw new Refused('The server stopped in the middle of its answer: what is shown is what came before.');
-}
-
-// one posts a request whose answer is one object.
-export async function one(name, body, signal) {
-  const response = await post(name, body, signal);
-  try {
-    return await response.json();
-  } catch (error) {
-    if (error.name === 'AbortError') throw error;
-    throw new Refused('The server stopped in the middle of its answer.');
-  }
+  if (!complete) throw cut();
 }
 
 // save posts a request whose answer is a file, and lets the browser save it.
@@ -86,7 +90,7 @@ export async function get(path, signal) {
     response = await fetch(path, { signal });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    throw new Refused(gone);
+    throw gone();
   }
   if (!response.ok) throw new Refused(`${path}: ${response.status} ${response.statusText}`);
   return response;

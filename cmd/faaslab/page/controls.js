@@ -36,6 +36,7 @@ const kinds = {
 const groups = [
   ['Requests', [
     { key: 'arrivals.rate', of: 'arrivals', parameter: 'rate', label: 'Arrival rate', kind: 'rate' },
+    { key: 'arrivals.mean', of: 'arrivals', parameter: 'mean', label: 'Arrival rate, mean', kind: 'rate', when: (s) => /^daily\(/.test(at(s, 'arrivals')) },
   ]],
   ['Containers', [
     { key: 'container.warm.mean', of: 'container.warm', parameter: 'mean', label: 'Warm service, mean', kind: 'span' },
@@ -61,12 +62,14 @@ const groups = [
     { key: 'wasm.service', label: 'Wasm service time', text: true },
     { key: 'run.seed', label: 'Seed', text: true },
     { key: 'run.precision', label: 'Precision', text: true },
+    { key: 'run.duration', label: 'Length (run.duration), instead of a precision', text: true, optional: true },
   ], 'details'],
 ];
 
 const steps = 1000; // of a slider
 
-// Controls show a configuration, and change it. changed(config) is called after every change.
+// Controls show a configuration, and change it. changed(config, whole) is called after every change; whole is whether it
+// took the place of all that was set, so that somebody may want it undone.
 export class Controls {
   constructor(builtins, changed) {
     this.builtins = builtins;
@@ -76,14 +79,14 @@ export class Controls {
     this.preset = make('select', { id: 'control-scenario', onchange: () => this.choose() },
       ...builtins.map((b) => make('option', { value: b.name }, b.name)));
     this.about = make('p', { class: 'note' });
-    this.reset = make('button', { type: 'button', class: 'small', onclick: () => { this.config.set.clear(); this.follow(); } }, 'Reset');
+    this.reset = make('button', { type: 'button', class: 'small', onclick: () => { this.config.set.clear(); this.follow(true); } }, 'Reset');
     this.element.append(make('div', { class: 'field' },
       make('label', { for: 'control-scenario' }, 'Scenario'),
       make('div', { class: 'row' }, this.preset, this.reset), this.about));
     for (const [title, fields, folded] of groups) {
       const inside = fields.map((f) => this.field(f));
       const set = make('fieldset', {}, make('legend', {}, title), ...inside);
-      this.element.append(folded ? make('details', {}, make('summary', {}, title), set) : set);
+      this.element.append(folded ? this.more = make('details', {}, make('summary', {}, title), set) : set);
       if (folded) set.firstChild.classList.add('hidden');
     }
   }
@@ -123,6 +126,7 @@ export class Controls {
     this.base = builtin ? builtin.scenario : {};
     this.scenario = scenario || this.base;
     for (const field of this.fields) this.fill(field);
+    if (this.more.querySelector('.changed')) this.more.open = true; // what was changed can be seen
   }
 
   // textOf returns what the scenario has for a field, as a text; undefined if it lacks it.
@@ -138,13 +142,13 @@ export class Controls {
 
   fill(field) {
     const text = this.config.set.get(field.key) ?? this.textOf(field, this.scenario);
-    const there = text !== undefined && (!field.when || field.when(this.scenario));
+    const there = (text !== undefined || field.optional) && (!field.when || field.when(this.scenario));
     field.element.hidden = !there;
     field.element.classList.toggle('changed', this.config.set.has(field.key));
     if (!there) return;
     const kind = kinds[field.kind];
     if (!kind) {
-      if (document.activeElement !== field.input || field.choices) field.input.value = text;
+      if (document.activeElement !== field.input || field.choices) field.input.value = text ?? '';
       return;
     }
     const lifted = text === kind.without;
@@ -200,12 +204,22 @@ export class Controls {
     this.config.scenario = this.preset.value;
     this.config.set.clear();
     this.scenario = undefined;
-    this.follow();
+    this.follow(true);
   }
 
-  follow() {
+  follow(whole = false) {
     this.show(this.config, this.config.set.size ? this.scenario : undefined);
-    this.changed(this.config);
+    this.changed(this.config, whole);
+  }
+
+  // blame marks the fields that were set to what a message says is wrong; an empty one takes the marks away.
+  blame(message) {
+    if (message.includes('run.duration')) this.more.open = true; // it may be what the message advises
+    for (const field of this.fields) {
+      const wrong = this.config.set.has(field.key) && new RegExp(`(^|[^\\w.])${field.key.replaceAll('.', '\\.')}=`).test(message);
+      if (wrong) field.input.setAttribute('aria-invalid', 'true');
+      else field.input.removeAttribute('aria-invalid');
+    }
   }
 
   // values returns the numeric keys that can be varied, with their labels and present texts.
@@ -233,7 +247,8 @@ export function rangeOf(value) {
   let x = value.text === kind.without ? NaN : kind.read(value.text);
   if (!(x > 0)) x = Math.sqrt(kind.from * kind.to);
   switch (value.key) {
-    case 'arrivals.rate': return `${short(x / 10)}/s..${short(x * 5)}/s:13log`;
+    case 'arrivals.rate':
+    case 'arrivals.mean': return `${short(x / 10)}/s..${short(x * 5)}/s:13log`;
     case 'container.keep_alive': return `${short(Math.max(x / 60, 0.1))}s..${short(x * 10)}s:13log`;
   }
   if (kind.whole) {

@@ -47,9 +47,11 @@ export function scrolled(label, child) {
   return make('div', { class: 'scrolled', tabindex: '0', role: 'region', 'aria-label': label }, child);
 }
 
-// narrow reports whether the page is as narrow as a phone, where its style sheet has one column.
+// oneColumn is whether the page is as narrow as a phone, where its style sheet has one column.
+export const oneColumn = window.matchMedia('(max-width: 860px)');
+
 export function narrow() {
-  return window.matchMedia('(max-width: 860px)').matches;
+  return oneColumn.matches;
 }
 
 // folded is a table that opens on demand, and stays open when it is filled anew by fill(table).

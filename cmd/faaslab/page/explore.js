@@ -9,8 +9,8 @@ import { report } from './page.js';
 
 const platforms = [['container', 'Containers'], ['wasm', 'Wasm']];
 
-// What a point of the chart is simulated with: enough for a line.
-const sweepRun = ['run.precision=5%', 'run.max_requests=200000'];
+// What a point of the chart is simulated with at first: enough for a line. Those that need more get it later.
+const firstRequests = 200_000;
 
 export function mount(root, state) {
   const view = new Explore(root, state);
@@ -24,6 +24,7 @@ class Explore {
     this.state = state;
     this.running = {}; // by name: the AbortController of what is being computed
     this.timers = {};
+    this.chartRequests = firstRequests; // those of a point, at most
   }
 
   stop() {
@@ -33,7 +34,7 @@ class Explore {
   }
 
   build() {
-    this.controls = new Controls(this.library, (config) => this.changed(config));
+    this.controls = new Controls(this.library, (config, whole) => this.changed(config, whole));
 
     this.status = make('p', { class: 'status', role: 'status' });
     this.results = scrolled('the metrics of the steady state');
@@ -41,7 +42,7 @@ class Explore {
       if (this.result) this.results.replaceChildren(resultTable(this.result, this.all.checked));
     } });
     this.warnings = make('ul', { class: 'warnings', hidden: true });
-    this.models = make('div', {});
+    this.models = make('div', { class: 'models' });
     this.distribution = new Figure('');
     this.distributionTable = folded('Table: fraction of time with a number of instances');
     this.command = make('code', {});
@@ -52,6 +53,7 @@ class Explore {
     this.chart = new Figure('');
     this.chartStatus = make('p', { class: 'status', role: 'status' });
     this.chartTable = folded('Table: the points of the chart');
+    this.chartBox = make('div', {}, this.chart.element, this.chartTable.element);
     this.sweepCommand = make('code', {});
 
     this.pin = make('button', { type: 'button', onclick: () => this.pinNow() }, 'Pin this configuration');
@@ -72,31 +74,30 @@ class Explore {
       location.hash = 'watch?' + params;
     });
 
-    this.root.append(make('div', { class: 'explore' },
-      make('div', { class: 'side' }, make('h1', {}, 'Explore'), this.controls.element),
-      make('div', { class: 'results' },
-        make('section', { 'aria-labelledby': 'results-title' },
-          make('h2', { id: 'results-title' }, 'Steady state'), this.status, this.results,
-          make('p', { class: 'row' }, make('label', { class: 'without', for: 'all-metrics' }, this.all, 'all metrics'), watch), this.warnings,
-          this.commandLine('run', this.command),
-          this.downloads('run', ['csv', 'json', 'svg', 'yaml'])),
-        make('section', { 'aria-labelledby': 'chart-title' },
-          make('h2', { id: 'chart-title' }, 'Over a parameter'),
-          make('div', { class: 'chooser' },
-            make('div', { class: 'field' }, make('label', { for: 'chart-metric' }, 'Show'), this.metric),
-            make('div', { class: 'field' }, make('label', { for: 'chart-key' }, 'over'), this.varied),
-            make('div', { class: 'field' }, make('label', { for: 'chart-range' }, 'from … to : number of points'), this.range)),
-          this.chartStatus, this.chart.element, this.chartTable.element,
-          this.commandLine('sweep', this.sweepCommand),
-          this.downloads('sweep', ['csv', 'json', 'svg'])),
-        make('section', { 'aria-labelledby': 'distribution-title' },
-          make('h2', { id: 'distribution-title' }, 'Distributions'), this.distribution.element, this.distributionTable.element),
-        make('section', { 'aria-labelledby': 'models-title' },
-          make('h2', { id: 'models-title' }, 'Against the models'), this.models),
-        make('section', { 'aria-labelledby': 'compare-title' },
-          make('h2', { id: 'compare-title' }, 'Compare'),
-          make('p', { class: 'note' }, 'Pin a configuration and change something: both are simulated on the same random streams, so that the differences are known better than either side.'),
-          make('div', { class: 'row' }, this.pin, this.swap, this.unpin), this.pinned, this.compareBox))));
+    this.sections = make('div', { class: 'results empty' },
+      make('section', { 'aria-labelledby': 'results-title' },
+        make('h2', { id: 'results-title' }, 'Steady state'), this.status, this.results,
+        make('p', { class: 'row' }, make('label', { class: 'without', for: 'all-metrics' }, this.all, 'all metrics'), watch), this.warnings,
+        this.commandLine('run', this.command),
+        this.downloads('run', ['csv', 'json', 'svg', 'yaml'])),
+      make('section', { 'aria-labelledby': 'chart-title' },
+        make('h2', { id: 'chart-title' }, 'Over a parameter'),
+        make('div', { class: 'chooser' },
+          make('div', { class: 'field' }, make('label', { for: 'chart-metric' }, 'Show'), this.metric),
+          make('div', { class: 'field' }, make('label', { for: 'chart-key' }, 'over'), this.varied),
+          make('div', { class: 'field' }, make('label', { for: 'chart-range' }, 'from … to : number of points'), this.range)),
+        this.chartStatus, this.chartBox,
+        this.commandLine('sweep', this.sweepCommand),
+        this.downloads('sweep', ['csv', 'json', 'svg'])),
+      make('section', { 'aria-labelledby': 'distribution-title' },
+        make('h2', { id: 'distribution-title' }, 'Distributions'), this.distribution.element, this.distributionTable.element),
+      make('section', { 'aria-labelledby': 'models-title' },
+        make('h2', { id: 'models-title' }, 'Against the models'), this.models),
+      make('section', { 'aria-labelledby': 'compare-title' },
+        make('h2', { id: 'compare-title' }, 'Compare'),
+        make('p', { class: 'note' }, 'Pin a configuration and change something: both are simulated on the same random streams, so that the differences are known better than either side.'),
+        make('div', { class: 'row' }, this.pin, this.swap, this.unpin), this.pinned, this.compareBox));
+    this.root.append(make('div', { class: 'explore' }, make('div', { class: 'side' }, make('h1', {}, 'Explore'), this.controls.element), this.sections));
   }
 
   commandLine(name, code) {
@@ -130,7 +131,7 @@ class Explore {
     return {
       run: { ...this.config.request() },
       sweep: {
-        ...this.config.without(this.varied.value).request(this.config.rough(sweepRun)),
+        ...this.config.without(this.varied.value).request(this.config.rough(['run.precision=5%', `run.max_requests=${this.chartRequests}`])),
         vary: [`${this.varied.value}=${this.range.value || this.standardRange()}`], mark: this.mark(), metrics: [this.metric.value], narrow: true,
       },
       compare: { a: (this.pin.config || this.config).request(), b: this.config.request(), narrow: narrow() },
@@ -164,23 +165,23 @@ class Explore {
     this.simulate();
   }
 
-  changed(config) {
+  changed(config, whole) {
     this.config = config;
     report('', 'address');
-    this.address();
+    this.address(whole);
     clearTimeout(this.timers.run);
     this.timers.run = setTimeout(() => this.simulate(), 80);
   }
 
   // address writes what is shown into the address.
-  address() {
+  address(undoable = false) {
     const params = this.config.into(new URLSearchParams());
     if (this.metric.value && this.metric.value !== 'cold_start_probability') params.set('metric', this.metric.value);
     if (this.varied.value && (this.range.value || this.varied.value !== 'container.keep_alive')) {
       params.set('vary', this.range.value ? `${this.varied.value}=${this.range.value}` : this.varied.value);
     }
     if (this.pin.config) params.set('pin', this.pin.config.into(new URLSearchParams()).toString());
-    this.state.go(params);
+    this.state.go(params, undoable);
   }
 
   // begin ends what was computed under a name, and returns the signal of what now is.
@@ -200,13 +201,24 @@ class Explore {
       if (!(error instanceof Refused)) throw error;
       if (signal.aborted) return;
       report(error.message, name);
+      if (name === 'run') this.controls.blame(error.message);
       status.textContent = 'Not simulated.';
+      status.setAttribute('aria-busy', 'false');
     }
   }
 
   simulate() {
     this.status.textContent = 'Simulating …';
-    this.results.classList.add('stale');
+    this.sections.classList.add('stale'); // all of it is of what was set before
+    // The chart and the comparison of that are of no use any more; the new ones follow the first result.
+    for (const name of ['sweep', 'compare']) {
+      this.begin(name);
+      report('', name);
+    }
+    this.chartStatus.textContent = '';
+    this.chartStatus.setAttribute('aria-busy', 'false');
+    this.chartBox.classList.add('stale');
+    this.showPin();
     this.attempt('run', this.status, async (signal) => {
       let first = true;
       await stream('run', { ...this.config.request(), figure: true, narrow: true }, signal, (line) => {
@@ -215,6 +227,7 @@ class Explore {
           return;
         }
         this.result = line.result;
+        this.controls.blame('');
         this.command.textContent = line.command;
         this.showResult(line.stage === line.of, line);
         if (first) {
@@ -233,13 +246,13 @@ class Explore {
     const precision = r.run.precision === null ? '' : `, intervals within ±${significant(100 * r.run.precision, 2)} %`;
     const n = Math.max(...Object.values(r.platforms).map((p) => p.requests));
     this.status.textContent = (last ? '' : 'Refining … ') + `${requests(n)}${precision}, ${r.run.replications} replications, ${significant(100 * r.run.deleted, 2)} % deleted as warm-up.`;
-    this.results.classList.remove('stale');
+    this.sections.classList.remove('stale', 'empty');
     this.results.replaceChildren(resultTable(r, this.all.checked));
     this.warnings.replaceChildren(...[...r.warnings].map((w) => make('li', {}, w)));
     this.warnings.hidden = r.warnings.length === 0;
     this.models.replaceChildren(...modelTables(r), ...(r.notes || []).map((note) => make('p', { class: 'note' }, note)));
     this.distributionTable.fill(distributionTable(r));
-    this.root.querySelector('.results').dataset.stage = `${line.stage}/${line.of}`;
+    this.sections.dataset.stage = `${line.stage}/${line.of}`;
   }
 
   distributionText() {
@@ -272,25 +285,39 @@ class Explore {
   sweep() {
     this.chartStatus.textContent = 'Simulating the points …';
     this.chartStatus.setAttribute('aria-busy', 'true'); // the count is not read aloud
+    this.chartRequests = firstRequests;
     const points = [];
-    const body = this.bodies().sweep;
+    const body = { ...this.bodies().sweep, refine: !this.config.set.has('run.max_requests') };
+    const [metric] = body.metrics;
+    const key = this.varied.value;
     this.attempt('sweep', this.chartStatus, async (signal) => {
       let of = 0;
+      let refining = null; // what is said of the points that are simulated again, and how many have been
       await stream('sweep', body, signal, (line) => {
         if (line.points) {
           of = line.points;
           this.sweepCommand.textContent = line.command;
+        } else if (line.again !== undefined) {
+          refining = { line, done: 0 };
+          this.chartRequests = line.max_requests;
+          this.sweepCommand.textContent = line.command;
+          this.chartStatus.textContent = refiningText(refining, of);
         } else if (line.point) {
-          points.push(line);
-          this.chartStatus.textContent = `${points.length} of ${of} points`;
+          const at = points.findIndex((p) => p.point === line.point);
+          if (at < 0) points.push(line);
+          else points[at] = line;
+          if (refining) refining.done++;
+          this.chartStatus.textContent = refining ? refiningText(refining, of) : `${points.length} of ${of} points`;
         } else {
-          const metric = body.metrics[0];
-          this.chartStatus.setAttribute('aria-busy', 'false');
-          this.chartStatus.textContent = sweepText(points);
+          const last = line.last !== false;
+          if (last) this.chartStatus.setAttribute('aria-busy', 'false');
+          this.chartStatus.textContent = last ? sweepText(points, line.short) : 'Refining …';
           this.chart.show(line.figure, `${label(metric)} over ${body.vary[0]}; the table below has the numbers.`);
-          this.chartTable.fill(sweepTable(points, metric, this.varied.value));
+          this.chartBox.classList.remove('stale');
+          this.chart.element.dataset.stage = line.stage || 1;
+          this.chartTable.fill(sweepTable(points, metric, key));
         }
-      }, (line) => line.figure);
+      }, (line) => line.figure && line.last !== false);
     });
   }
 
@@ -309,14 +336,20 @@ class Explore {
     this.config = this.pin.config.copy();
     this.pin.config = here;
     this.controls.show(this.config);
-    this.address();
+    this.address(true);
     this.simulate();
+  }
+
+  // showPin offers what can be done with the pinned configuration.
+  showPin() {
+    const pinned = this.pin.config;
+    this.unpin.hidden = this.swap.hidden = !pinned;
+    this.pin.textContent = pinned ? 'Pin this one instead' : 'Pin this configuration';
   }
 
   compare() {
     const pinned = this.pin.config;
-    this.unpin.hidden = this.swap.hidden = !pinned;
-    this.pin.textContent = pinned ? 'Pin this one instead' : 'Pin this configuration';
+    this.showPin();
     this.begin('compare');
     this.compareBox.classList.add('stale');
     if (!pinned) {
@@ -435,14 +468,22 @@ function distributionTable(r) {
     make('tbody', {}, ...rows));
 }
 
-// sweepText says which points cannot be, and which cannot be trusted: they are simulated for a short time only. How wide
-// an interval is, and what was not observed, can be seen.
-function sweepText(points) {
+// refiningText says what is simulated again.
+function refiningText({ line, done }, of) {
+  const those = line.again === of ? `${of}` : `the ${line.again} of ${of} that need more requests`;
+  const which = line.again ? `point ${Math.min(done + 1, line.again)} of ${those}` : 'the marked point';
+  return `Refining ${which}: up to ${requests(line.max_requests)} …`;
+}
+
+// sweepText says which points cannot be, which cannot be trusted since they are simulated for a short time only, and how many
+// are less precise than they were to be. What was not observed can be seen.
+function sweepText(points, short) {
   const failed = points.filter((p) => p.error);
   const doubtful = points.flatMap((p) => (p.warnings || []).filter((w) => !/precision of|nothing was observed/.test(w)).slice(0, 1));
   const texts = [];
   if (failed.length) texts.push(`${failed.length} of ${points.length} points could not be simulated: ${failed[0].error}`);
   if (doubtful.length) texts.push(`${doubtful.length} of ${points.length} points may be wrong: ${doubtful[0]}, or a larger run.max_requests on the command line below.`);
+  else if (short) texts.push(`${short} of ${points.length} points are less precise than they should be: the requests and the time that a simulation has here are spent.`);
   return texts.join(' ');
 }
 

@@ -73,6 +73,7 @@ export function estimate(metric, e, signed = false) {
 export function value(metric, x) {
   if (x === null || x === undefined || Number.isNaN(x)) return '–';
   const [factor, unit] = scaleOf(metric, Math.abs(x));
+  if (unitOf(metric) === 'probability' && x > 0 && x < 1e-12) return '≈ 0' + unit; // 2.6e−157 % says no more
   return significant(x * factor, 4) + unit;
 }
 
@@ -94,7 +95,7 @@ export function percent(x) {
   if (!Number.isFinite(x)) return '';
   const p = 100 * x;
   const size = Math.abs(p);
-  const text = size >= 1000 ? p.toExponential(0) : size >= 10 ? p.toFixed(0) : p.toFixed(1);
+  const text = size >= 1e5 ? p.toExponential(0).replace('e+', 'e') : size >= 10 ? p.toFixed(0) : p.toFixed(1);
   return (p > 0 ? '+' : '') + minus(text) + ' %';
 }
 

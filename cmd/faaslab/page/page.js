@@ -1,14 +1,14 @@
 // The frame of the page: which view is shown, and what of it is in the address.
 //
 // The fragment is #VIEW?KEY=VALUE&… or #learn/NAME. Each view is a module that exports
-// mount(root, state), where state is {path, params, go}: go(params) rewrites the
+// mount(root, state), where state is {path, params, go}: go(params, undoable) rewrites the
 // address without leaving the view. mount returns {update(state), unmount()}.
 
-const views = {
-  explore: () => import('./explore.js'),
-  watch: () => import('./watch.js'),
-  learn: () => import('./learn.js'),
-};
+import * as explore from './explore.js';
+import * as learn from './learn.js';
+import * as watch from './watch.js';
+
+const views = { explore, watch, learn }; // all at once: a server that stops takes none of them away
 
 const main = document.getElementById('main-content');
 const trouble = document.getElementById('trouble');
@@ -31,12 +31,13 @@ function decoded(part) {
   }
 }
 
-// go rewrites the address of the view that is shown; a click on "back" then leaves the view.
+// go rewrites the address of the view that is shown: "back" then leaves the view, or undoes the change if it is undoable.
 function go(name) {
-  return (params, path = []) => {
+  return (params, undoable = false) => {
     const query = params.toString();
-    const where = [name, ...path.map(encodeURIComponent)].join('/');
-    history.replaceState(null, '', '#' + where + (query ? '?' + query : ''));
+    const hash = '#' + name + (query ? '?' + query : '');
+    if (undoable && hash !== location.hash) history.pushState(null, '', hash);
+    else history.replaceState(null, '', hash);
     remember(name);
   };
 }
@@ -46,12 +47,9 @@ function remember(name) {
   document.querySelector(`nav a[data-view="${name}"]`).href = location.hash || '#' + name;
 }
 
-let turn = 0; // of the last change of the address
-
-async function show() {
+function show() {
   const { name, path, params } = parse();
   const state = { path, params, go: go(name) };
-  const mine = ++turn;
   remember(name);
   for (const link of document.querySelectorAll('nav a[data-view]')) {
     if (link.dataset.view === name) link.setAttribute('aria-current', 'page');
@@ -64,15 +62,8 @@ async function show() {
   if (shown) shown.handle.unmount();
   shown = null;
   main.replaceChildren();
-  try {
-    const view = await views[name]();
-    if (mine !== turn) return;
-    document.title = name[0].toUpperCase() + name.slice(1) + ' · faaslab';
-    shown = { name, handle: view.mount(main, state) };
-  } catch (error) {
-    if (mine === turn) report('This view could not be loaded: is the server still running?');
-    throw error;
-  }
+  document.title = name[0].toUpperCase() + name.slice(1) + ' · faaslab';
+  shown = { name, handle: views[name].mount(main, state) };
 }
 
 const troubles = new Map(); // what went wrong, by what was tried
@@ -89,6 +80,27 @@ function showTroubles() {
   if (trouble.textContent === text) return;
   trouble.textContent = text;
   trouble.hidden = text === '';
+}
+
+let waiting = false; // for the server
+
+// lost is told that the server did not answer, or not to the end. If it is away now or in a second, the page waits until it is
+// there again, and loads itself anew: it may be another version, and the address has what is shown.
+export async function lost() {
+  if (waiting) return;
+  waiting = true;
+  let away = false;
+  for (let tries = 1; ; tries++) {
+    try {
+      await fetch('/icon.svg', { cache: 'no-store' });
+      if (away) location.reload();
+      if (away || tries > 1) break;
+    } catch {
+      away = true;
+    }
+    await new Promise((again) => { setTimeout(again, 1000); });
+  }
+  waiting = false;
 }
 
 window.addEventListener('hashchange', () => {

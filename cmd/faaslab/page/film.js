@@ -1,0 +1,79 @@
+// A Film is the events of a platform that have come so far, with the platform as it is after any number of them.
+export class Film {
+  constructor() {
+    this.events = [];
+    this.areas = []; // of each event: the integrals of the counts from the beginning to it, in count × ns
+    this.beginning = null; // the state before the first event
+    this.from = 0;
+    this.ended = ''; // why no more events will come, if so
+    // The platform after the first at events:
+    this.at = 0;
+    this.slots = []; // its instances by slot; undefined where there is none
+    this.queue = []; // the requests that wait
+  }
+
+  begin(state) {
+    this.beginning = state;
+    for (const i of state.instances) this.slots[i.slot] = i;
+    this.queue = [...state.queue];
+  }
+
+  add(event) {
+    const last = this.events.length - 1;
+    const before = this.totalsAt(last + 1);
+    const since = last < 0 ? this.from : this.events[last].time_ns;
+    const area = last < 0 ? { instances: 0, running: 0, idle: 0 } : this.areas[last];
+    const span = event.time_ns - since;
+    this.areas.push({
+      instances: area.instances + before.instances * span,
+      running: area.running + before.running * span,
+      idle: area.idle + before.idle * span,
+    });
+    this.events.push(event);
+  }
+
+  // stateAt returns the state after the first n events, with what changed instead of the instances and the queue.
+  stateAt(n) {
+    return n === 0 ? this.beginning : this.events[n - 1].state;
+  }
+
+  totalsAt(n) {
+    return this.stateAt(n).totals;
+  }
+
+  // moveTo makes slots and queue those after the first n events.
+  moveTo(n) {
+    while (this.at < n) this.forward(this.events[this.at++].state);
+    while (this.at > n) this.backward(this.events[--this.at].state);
+  }
+
+  forward(change) {
+    change.before = []; // to go back
+    const put = (slot, instance) => {
+      change.before.push([slot, this.slots[slot]]);
+      this.slots[slot] = instance;
+    };
+    for (const slot of change.gone || []) put(slot, undefined);
+    for (const i of change.instances) put(i.slot, i);
+    const q = change.queue;
+    if (q) q.removed = this.queue.splice(q.at, q.remove, ...q.insert);
+  }
+
+  backward(change) {
+    for (const [slot, instance] of change.before) this.slots[slot] = instance;
+    const q = change.queue;
+    if (q) this.queue.splice(q.at, q.insert.length, ...q.removed);
+  }
+
+  // instances returns those that live, by slot.
+  instances() {
+    return this.slots.filter((i) => i !== undefined);
+  }
+
+  // meanAt returns the time average of a count up to a moment, of which n events came before; NaN at the beginning.
+  meanAt(n, now, count) {
+    const area = n === 0 ? 0 : this.areas[n - 1][count];
+    const since = n === 0 ? this.from : this.events[n - 1].time_ns;
+    return (area + this.totalsAt(n)[count] * (now - since)) / (now - this.from);
+  }
+}

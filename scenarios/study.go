@@ -146,13 +146,14 @@ func (st *study) round(span sim.Time) sim.Time {
 	return min(handy(span), most)
 }
 
-// handy rounds a span up to two significant digits.
+// handy rounds a span up to two significant digits; one that then passes the end of virtual time is Never.
 func handy(span sim.Time) sim.Time {
 	step := sim.Time(1)
 	for span/step >= 100 {
 		step *= 10
 	}
-	return (span + step - 1) / step * step
+	up := (step - span%step) % step
+	return span.Plus(up)
 }
 
 // mostSpan is how long max_requests allow to measure.

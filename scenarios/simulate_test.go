@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -336,4 +337,17 @@ func TestAPoolThatOnlyGrowsIsToldFromASteadyState(t *testing.T) {
 
 	never := simulate(t, load(t, "float", "container.keep_alive", "never", "container.max_instances", "unlimited", "run.duration", "1h"), Options{})
 	assert.NotContains(t, fmt.Sprint(never.Warnings), "922337", "there is no number of instances to begin with")
+}
+
+// Nobody knows beforehand how many requests a trace has, nor how far apart they are: the time from
+// one to the next is no work.
+func TestATraceOfThreeYearsIsNoWorkOfItsOwn(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "sparse.csv")
+	require.NoError(t, os.WriteFile(file, []byte("5\n1e8\n"), 0o600))
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	defer stop()
+	r, err := Simulate(ctx, load(t, "float", "arrivals", "trace("+file+")", "run.warmup", "0s"), Options{})
+	require.NoError(t, err)
+	assert.False(t, r.Interrupted)
+	assert.EqualValues(t, 2*r.Replications, r.Platforms[ContainerPlatform].Requests)
 }

@@ -264,7 +264,7 @@ func (st *study) measure(ctx context.Context, parts []*part, span sim.Time) erro
 func (st *study) advance(run simulation, until sim.Time, log *pendingLog) error {
 	for run.Now() < until && !run.Ended() {
 		from := run.Now()
-		if err := run.Run(min(until, from.Plus(st.slice()))); err != nil {
+		if err := run.Run(min(until, from.Plus(st.slice(from)))); err != nil {
 			return err
 		}
 		log.flush(run.Now())
@@ -276,14 +276,15 @@ func (st *study) advance(run simulation, until sim.Time, log *pendingLog) error 
 	return nil
 }
 
-// slice is how much virtual time to simulate between two reports of progress: about
-// 100,000 requests, some hundredths of a second.
-func (st *study) slice() sim.Time {
+// slice is how much virtual time to simulate from a moment on until progress is reported: about
+// 100,000 requests, some hundredths of a second. How many requests a trace has is not known; a hundredth of what has
+// passed is little beside it, and takes few slices even of a trace of years.
+func (st *study) slice(from sim.Time) sim.Time {
 	const requests = 100_000
 	if rate := st.scenarios[0].Arrivals.Rate(); !math.IsNaN(rate) {
 		return max(sim.FromSeconds(requests/rate), 1)
 	}
-	return max((st.run.Warmup+max(st.run.Duration, sim.Second))/1000, 1)
+	return max((st.run.Warmup+max(st.run.Duration, sim.Second))/1000, from/100, 1)
 }
 
 // start returns a part at time 0.

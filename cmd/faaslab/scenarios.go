@@ -30,7 +30,7 @@ func scenariosCommand() *cli.Command {
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return fmt.Errorf("no command scenarios %q; want one of %s", c.Args().First(), commandNames(c.Command.Subcommands))
+				return noCommand("scenarios ", c.Args().First(), c.Command.Subcommands)
 			}
 			return cli.ShowSubcommandHelp(c)
 		},

@@ -293,8 +293,8 @@ func (p *sweepPlan) layOut() error {
 // checkModels refuses a list that names what applies to no point.
 func (p *sweepPlan) checkModels(models []validate.Model) error {
 	for _, name := range p.wanted() {
-		if !slices.ContainsFunc(models, func(m validate.Model) bool { return m.Name == name }) {
-			return fmt.Errorf("--models %s: %q applies to no point of the grid; want none or some of %s", p.models, name, modelNames(models))
+		if names := modelNames(models); !slices.Contains(names, name) {
+			return fmt.Errorf("--models %s: %q applies to no point of the grid%swant none or some of %s", p.models, name, didYouMean("", name, names), strings.Join(names, ", "))
 		}
 	}
 	return nil

@@ -73,7 +73,10 @@ func trace(c *cli.Context) error {
 		if err == nil {
 			why, err = w.tell(c.Context, writer)
 		}
-		return errors.Join(err, buffered.Flush())
+		if flushed := buffered.Flush(); err == nil {
+			err = flushed // of a failed write it says the same
+		}
+		return err
 	}
 	if c.IsSet("out") {
 		err = writeTrace(c, w, write)

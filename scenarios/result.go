@@ -286,14 +286,14 @@ func (r *Result) warnings(st *study, traceEnd sim.Time) (w []string) {
 		}
 	}
 	// What a trace leaves open, no longer run would settle.
-	if names := r.imprecise(); r.Scenario.Run.Duration == 0 && traceEnd == sim.Never && names != nil {
+	if names := r.imprecise(); !st.cut && r.Scenario.Run.Duration == 0 && traceEnd == sim.Never && names != nil {
 		within := fmt.Sprintf("run.max_requests=%d", r.Scenario.Run.MaxRequests)
 		if r.Warmup+r.Duration >= st.longest() {
 			within = "the 292 years of virtual time, which all replications share"
 		}
 		w = append(w, fmt.Sprintf("the precision of %s was not reached within %s: %s", formatPercent(r.Scenario.Run.Precision), within, strings.Join(names, ", ")))
 	}
-	if period := st.period(); period > 0 && r.Scenario.Run.Duration == 0 && r.Duration%period != 0 {
+	if period := st.period(); !st.cut && period > 0 && r.Scenario.Run.Duration == 0 && r.Duration%period != 0 {
 		w = append(w, fmt.Sprintf("run.max_requests=%d end before the arrivals' period of %v does: the averages are of a part of it", r.Scenario.Run.MaxRequests, period))
 	}
 	if math.IsNaN(r.Scenario.Arrivals.Rate()) {

@@ -251,6 +251,7 @@ func TestAnInterruptedPrecisionKeepsItsLastRound(t *testing.T) {
 	assert.True(t, r.Interrupted)
 	assert.Equal(t, 16, r.Replications)
 	assert.Contains(t, r.Warnings[0], "interrupted: the results are of the last round that was finished")
+	assert.NotContains(t, fmt.Sprint(r.Warnings), "max_requests", "they are not what was too little")
 	fixed := s
 	fixed.Run.Warmup, fixed.Run.Duration = r.Warmup, r.Duration
 	assertSame(t, simulate(t, fixed, Options{}), r)

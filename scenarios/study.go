@@ -21,6 +21,7 @@ type study struct {
 	transient transient
 	progress  progress
 	stop      context.CancelFunc
+	cut       bool // interrupted: how far it came is not for max_requests to answer for
 }
 
 // mostKept is the number of replications up to which the state of each is kept, some
@@ -337,7 +338,7 @@ func (st *study) interrupted(ctx context.Context, parts []*part) ([]*Result, err
 	if len(finished) == 0 {
 		return nil, context.Cause(ctx)
 	}
-	st.run.Replications = len(finished) / st.width()
+	st.run.Replications, st.cut = len(finished)/st.width(), true
 	results := st.results(finished, span)
 	for _, r := range results {
 		r.interrupt()

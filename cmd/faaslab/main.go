@@ -71,6 +71,7 @@ func (e *codedError) Error() string { return e.err.Error() }
 func (e *codedError) Unwrap() error { return e.err }
 
 func newApp(stdout, stderr io.Writer) *cli.App {
+	cli.FlagStringer = flagHelp
 	cli.VersionPrinter = func(*cli.Context) { fmt.Fprintln(stdout, "faaslab", version) }
 	app := &cli.App{
 		Name:                      "faaslab",

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"faaslab/platform"
@@ -31,10 +32,13 @@ func writeComparisonText(w io.Writer, c *scenarios.Comparison, percent bool) err
 			header = "(B − A)/A"
 		}
 		t.add(left(""), over(3, "A"), over(3, "B"), over(3, header))
+		kept := slices.DeleteFunc(slices.Clone(differences), func(d scenarios.Difference) bool {
+			return impossible(d.Name, c.A.Platforms[p.name]) && impossible(d.Name, c.B.Platforms[p.name])
+		})
+		if len(kept) > 0 { // else these alone are what was asked for
+			differences = kept
+		}
 		for _, d := range differences {
-			if impossible(d.Name, c.A.Platforms[p.name]) && impossible(d.Name, c.B.Platforms[p.name]) {
-				continue
-			}
 			difference := show(d.Difference, d.Unit)
 			if d.Unit == platform.Probability && difference.unit != "" {
 				difference.unit = "pp"

@@ -326,7 +326,7 @@ type sweepPoint struct {
 func (p *sweepPlan) solve(number int, point scenarios.Point) *sweepPoint {
 	s := &sweepPoint{number: number, result: point.Result, err: point.Err}
 	if point.Err != nil {
-		s.warnings = []string{"not simulated: " + strings.ReplaceAll(point.Err.Error(), "\n", "; ")}
+		s.warnings = []string{"not simulated: " + strings.ReplaceAll(strings.ReplaceAll(point.Err.Error(), "\nTo ", "; to "), "\n", "; ")}
 		return s
 	}
 	s.warnings, s.broken = point.Result.Warnings, point.Result.Broken != nil

@@ -118,16 +118,5 @@ func writeTrace(c *cli.Context, w watch, write func(io.Writer) error) error {
 			return fmt.Errorf("--out %s: that is the file that the scenario comes from", path)
 		}
 	}
-	if err == nil && !info.Mode().IsRegular() { // a pipe or a device, which must not be replaced
-		file, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return fmt.Errorf("--out %s: cannot be written: %w", path, withoutPath(err))
-		}
-		err = errors.Join(write(file), file.Close())
-		if err != nil && !errors.As(err, new(*codedError)) {
-			err = &codedError{exitIO, fmt.Errorf("writing %s: %w", path, withoutPath(err))}
-		}
-		return err
-	}
 	return writeFile(path, write)
 }

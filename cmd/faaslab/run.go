@@ -109,6 +109,9 @@ func run(c *cli.Context) error {
 	options := scenarios.Options{Workers: c.Int("workers")}
 	var log *requestLog
 	if c.IsSet("requests") {
+		if plot != nil && filepath.Clean(c.String("requests")) == filepath.Clean(plot.path) {
+			return fmt.Errorf("--requests %s: that is the file of --plot, too; want another", plot.path)
+		}
 		if log, err = createRequestLog(c.String("requests"), inputs(c, scenario), cancel); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -89,7 +90,7 @@ func chartOfComparison(r *scenarios.Comparison) chart {
 			continue
 		}
 		for _, d := range r.Differences[name] {
-			differences = append(differences, chartDifference{platform: name, metric: d.Name, a: d.A.Mean, difference: d.Difference})
+			differences = append(differences, chartDifference{platform: name, metric: d.Name, a: d.A.Mean, difference: d.Difference, relative: d.Relative})
 		}
 	}
 	title := r.A.Scenario.Name
@@ -99,7 +100,7 @@ func chartOfComparison(r *scenarios.Comparison) chart {
 	var subtitle []string
 	for _, change := range scenarios.Changes(r.A.Scenario, r.B.Scenario) {
 		if change.Key != "name" && change.Key != "description" {
-			subtitle = append(subtitle, fmt.Sprintf("%s: %s → %s", change.Key, change.A, change.B))
+			subtitle = append(subtitle, fmt.Sprintf("%s: %s → %s", change.Key, cmp.Or(change.A, missing), cmp.Or(change.B, missing)))
 		}
 	}
 	subtitle = append(subtitle, fmt.Sprintf("%d replications of both sides on the same random streams · seed %d", r.A.Replications, r.A.Scenario.Run.Seed))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -96,12 +97,7 @@ func writeChanges(w io.Writer, c *scenarios.Comparison) {
 		if change.Key == "name" {
 			continue // stands above
 		}
-		for _, value := range []*string{&change.A, &change.B} {
-			if *value == "" {
-				*value = missing
-			}
-		}
-		t.add(left(change.Key), left(change.A+" → "+change.B))
+		t.add(left(change.Key), left(cmp.Or(change.A, missing)+" → "+cmp.Or(change.B, missing)))
 	}
 	t.write(w, "  ")
 }

@@ -47,6 +47,8 @@ func sweepCommand() *cli.Command {
 // A sweepPlan is what a sweep will do.
 type sweepPlan struct {
 	text      scenarios.Text
+	source    string   // the file that text is, or a built-in name
+	files     []string // that the notations of its values name
 	overrides []scenarios.Override
 	grid      scenarios.Grid
 	models    string // as --models has it
@@ -176,7 +178,7 @@ func planSweep(c *cli.Context) (*sweepPlan, error) {
 	if len(axes) == 0 {
 		return nil, errors.New("found no --vary; want a key and its values, such as --vary container.keep_alive=1s..180s:20")
 	}
-	p := &sweepPlan{grid: axes, models: c.String("models")}
+	p := &sweepPlan{source: c.Args().First(), grid: axes, models: c.String("models")}
 	if p.shard, err = parseShard(c.String("shard")); err != nil {
 		return nil, err
 	}
@@ -217,12 +219,18 @@ func (p *sweepPlan) checkValues() error {
 	stride := 1
 	for _, a := range slices.Backward(p.grid) {
 		for i := range a.Values {
-			if _, err := p.read(i * stride); err != nil {
+			s, err := p.read(i * stride)
+			if err != nil {
 				return err
+			}
+			if i*stride == 0 || strings.Contains(a.Values[i], "(") { // other values are no notations
+				p.files = append(p.files, namedFiles(p.source, s)...)
 			}
 		}
 		stride *= len(a.Values)
 	}
+	slices.Sort(p.files)
+	p.files = slices.Compact(p.files)
 	return nil
 }
 
@@ -286,7 +294,15 @@ func (p *sweepPlan) layOut() error {
 	for _, column := range p.columns {
 		names = append(names, column.name)
 	}
-	sum := sha256.Sum256(fmt.Append(nil, version, string(resolved), p.grid, p.models, names))
+	known := fmt.Append(nil, version, string(resolved), p.grid, p.models, names)
+	if p.files != nil {
+		contents, err := fingerprint(p.files)
+		if err != nil {
+			return err
+		}
+		known = append(known, contents...)
+	}
+	sum := sha256.Sum256(known)
 	p.id = hex.EncodeToString(sum[:6])
 	return nil
 }

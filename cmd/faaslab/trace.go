@@ -113,7 +113,7 @@ func writeTrace(c *cli.Context, w watch, write func(io.Writer) error) error {
 	if err == nil && info.IsDir() {
 		return fmt.Errorf("--out %s: found a directory; want a file", path)
 	}
-	for _, input := range inputs(c, w.scenario) {
+	for _, input := range inputs(c.Args().First(), w.scenario) {
 		if other, failed := os.Stat(input); err == nil && failed == nil && os.SameFile(info, other) {
 			return fmt.Errorf("--out %s: that is the file that the scenario comes from", path)
 		}

@@ -102,6 +102,7 @@ func prepare(commands []*cli.Command) {
 	for _, c := range commands {
 		c.HideHelpCommand = true
 		c.OnUsageError = usageError
+		c.Before = refuseEmpty
 		prepare(c.Subcommands)
 	}
 }

@@ -37,6 +37,15 @@ func usageError(c *cli.Context, err error, _ bool) error {
 	return fmt.Errorf("%w (%s --help)", err, name)
 }
 
+// refuseEmpty returns an error if an argument is empty, as that of an unset variable of a shell is: it is not meant
+// to be left out.
+func refuseEmpty(c *cli.Context) error {
+	if slices.Contains(c.Args().Slice(), "") {
+		return fmt.Errorf("found an empty argument; want a name, or leave it out (%s --help)", c.Command.HelpName)
+	}
+	return nil
+}
+
 // accepted says what a flag takes whose value is no text.
 func accepted(flags []cli.Flag, name string) string {
 	i := slices.IndexFunc(flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) })

@@ -121,7 +121,7 @@ func (p *tracePath) row() (arrival, service int64, err error) {
 	first, second, columns := cells(row)
 	if columns != p.columns {
 		if p.columns != 0 {
-			return 0, 0, p.rows.errorf("%d columns, and the rows before have %d", columns, p.columns)
+			return 0, 0, p.rows.errorf("the number of columns is %d, and that of the rows before %d", columns, p.columns)
 		}
 		if columns > 2 {
 			return 0, 0, p.rows.errorf("%d columns; %s", columns, accepted)

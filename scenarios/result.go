@@ -119,6 +119,15 @@ func (p *PlatformResult) grows(most int) bool {
 	return slices.ContainsFunc(p.Replications, func(o platform.Observations) bool { return o.Instances.Count() < most })
 }
 
+// turnover returns how many instances were started and how many expired.
+func (p *PlatformResult) turnover() (cold, expired int64) {
+	for i := range p.Replications {
+		cold += p.Replications[i].Cold
+		expired += p.Replications[i].Expired
+	}
+	return cold, expired
+}
+
 func newPlatformResult(metrics []platform.Metric, replications []platform.Observations) *PlatformResult {
 	p := &PlatformResult{Replications: replications}
 	for i, e := range platform.Estimate(metrics, replications) {
@@ -228,15 +237,34 @@ func (r *Result) imprecise() (names []string) {
 	for _, name := range r.Scenario.Platforms() {
 		for _, m := range r.Platforms[name].Metrics {
 			if m.excess(r.Scenario.Run.Precision) > 1 {
-				width := "without an interval"
-				if relative := m.HalfWidth / math.Abs(m.Mean); !math.IsNaN(relative) && !math.IsInf(relative, 0) {
-					width = fmt.Sprintf("± %.2g %%", 100*relative)
-				}
-				names = append(names, fmt.Sprintf("%s %s %s", name, m.Name, width))
+				names = append(names, fmt.Sprintf("%s %s %s", name, m.Name, m.width()))
 			}
 		}
 	}
 	return names
+}
+
+// width is the half-width in words, relative to the metric; of a probability that is 0 as it is.
+func (m NamedEstimate) width() string {
+	percent, of := 100*m.HalfWidth/math.Abs(m.Mean), ""
+	if m.Mean == 0 {
+		percent, of = 100*m.HalfWidth, "0 "
+	}
+	switch {
+	case math.IsNaN(percent):
+		return "without an interval"
+	case percent >= 99.5:
+		return fmt.Sprintf("%s± %.0f %%", of, percent)
+	}
+	return fmt.Sprintf("%s± %.2g %%", of, percent)
+}
+
+// started says how many instances were.
+func started(n int64) string {
+	if n == 1 {
+		return "1 instance was started"
+	}
+	return fmt.Sprintf("%d instances were started", n)
 }
 
 func (r *Result) warnings(st *study, traceEnd sim.Time) (w []string) {
@@ -249,15 +277,27 @@ func (r *Result) warnings(st *study, traceEnd sim.Time) (w []string) {
 	if st.transient.unseen > 0 {
 		w = append(w, fmt.Sprintf("no end of the transient was seen in the first %v: what was deleted, %v, may be too little; want a run.warmup", st.transient.unseen, st.run.Warmup))
 	}
-	if c := r.Scenario.Container; c != nil && c.KeepAlive == sim.Never && r.Platforms[ContainerPlatform].grows(c.MaxInstances) {
+	c := r.Scenario.Container
+	switch {
+	case c == nil || !r.Platforms[ContainerPlatform].grows(c.MaxInstances):
+	case c.KeepAlive == sim.Never && c.MaxInstances != platform.Unlimited: // CheckSteadyState tells of the others
 		w = append(w, fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want container.initial.idle=%d, to begin with a full pool", c.MaxInstances, c.MaxInstances))
+	case c.KeepAlive < sim.Never/2 && r.Platforms[ContainerPlatform].Span >= 2*c.KeepAlive:
+		// Routings that spread requests over all instances let none expire, long after MSER-5 sees no change any more.
+		if cold, expired := r.Platforms[ContainerPlatform].turnover(); cold > 0 && expired == 0 {
+			w = append(w, fmt.Sprintf("container: while it was measured %s and none expired: the pool only grew, so how many there are depends on how long is simulated",
+				started(cold)))
+		}
 	}
 	// What a trace leaves open, no longer run would settle.
-	if names := r.imprecise(); r.Scenario.Run.Duration == 0 && traceEnd == sim.Never && names != nil {
-		w = append(w, fmt.Sprintf("the precision of %s was not reached within run.max_requests=%d: %s",
-			formatPercent(r.Scenario.Run.Precision), r.Scenario.Run.MaxRequests, strings.Join(names, ", ")))
+	if names := r.imprecise(); !st.cut && r.Scenario.Run.Duration == 0 && traceEnd == sim.Never && names != nil {
+		within := fmt.Sprintf("run.max_requests=%d", r.Scenario.Run.MaxRequests)
+		if r.Warmup+r.Duration >= st.longest() {
+			within = "the 292 years of virtual time, which all replications share"
+		}
+		w = append(w, fmt.Sprintf("the precision of %s was not reached within %s: %s", formatPercent(r.Scenario.Run.Precision), within, strings.Join(names, ", ")))
 	}
-	if period := st.period(); period > 0 && r.Scenario.Run.Duration == 0 && r.Duration%period != 0 {
+	if period := st.period(); !st.cut && period > 0 && r.Scenario.Run.Duration == 0 && r.Duration%period != 0 {
 		w = append(w, fmt.Sprintf("run.max_requests=%d end before the arrivals' period of %v does: the averages are of a part of it", r.Scenario.Run.MaxRequests, period))
 	}
 	if math.IsNaN(r.Scenario.Arrivals.Rate()) {

@@ -11,11 +11,13 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"faaslab/platform"
+	"faaslab/sim"
 )
 
 // load loads a built-in scenario with overrides given as key, value, key, value …
@@ -252,6 +254,7 @@ func TestAnInterruptedPrecisionKeepsItsLastRound(t *testing.T) {
 	assert.True(t, r.Interrupted)
 	assert.Equal(t, 16, r.Replications)
 	assert.Contains(t, r.Warnings[0], "interrupted: the results are of the last round that was finished")
+	assert.NotContains(t, fmt.Sprint(r.Warnings), "max_requests", "they are not what was too little")
 	fixed := s
 	fixed.Run.Warmup, fixed.Run.Duration = r.Warmup, r.Duration
 	assertSame(t, simulate(t, fixed, Options{}), r)
@@ -312,4 +315,43 @@ func TestALogOfARunWithoutADurationIsOfTheWholeRun(t *testing.T) {
 	for name, p := range r.Platforms {
 		assert.Greater(t, logged[name], p.Requests, "the warm-up too")
 	}
+}
+
+// At one request in 30 years the mean time between requests is beyond what virtual time can add up.
+func TestRatesAtTheEndOfTheRangeAreSimulated(t *testing.T) {
+	r := simulate(t, load(t, "float", "arrivals.rate", "1e-9/s"), Options{})
+	assert.Positive(t, r.Duration)
+	assert.Contains(t, fmt.Sprint(r.Warnings), "the precision of 1% was not reached within the 292 years of virtual time")
+	assert.Contains(t, fmt.Sprint(r.Warnings), "container rejection_probability 0 ± ")
+
+	assert.Equal(t, 13*sim.Second, handy(12_000_000_001))
+	assert.Equal(t, 12*sim.Second, handy(12*sim.Second))
+	assert.Equal(t, sim.Never, handy(sim.Never), "and not beyond the largest number")
+}
+
+// Random routing gives every instance of ten a request each minute: with a keep-alive of an hour none expires.
+func TestAPoolThatOnlyGrowsIsToldFromASteadyState(t *testing.T) {
+	pairs := []string{"container.keep_alive", "1h", "container.routing", "random", "run.warmup", "10h", "run.duration", "100h"}
+	grows := simulate(t, load(t, "float", pairs...), Options{})
+	assert.Contains(t, fmt.Sprint(grows.Warnings), "instances were started and none expired: the pool only grew")
+
+	pairs[3] = "mru"
+	steady := simulate(t, load(t, "float", pairs...), Options{})
+	assert.Empty(t, steady.Warnings)
+
+	never := simulate(t, load(t, "float", "container.keep_alive", "never", "container.max_instances", "unlimited", "run.duration", "1h"), Options{})
+	assert.NotContains(t, fmt.Sprint(never.Warnings), "922337", "there is no number of instances to begin with")
+}
+
+// Nobody knows beforehand how many requests a trace has, nor how far apart they are: the time from
+// one to the next is no work.
+func TestATraceOfThreeYearsIsNoWorkOfItsOwn(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "sparse.csv")
+	require.NoError(t, os.WriteFile(file, []byte("5\n1e8\n"), 0o600))
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	defer stop()
+	r, err := Simulate(ctx, load(t, "float", "arrivals", "trace("+file+")", "run.warmup", "0s"), Options{})
+	require.NoError(t, err)
+	assert.False(t, r.Interrupted)
+	assert.EqualValues(t, 2*r.Replications, r.Platforms[ContainerPlatform].Requests)
 }

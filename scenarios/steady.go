@@ -64,9 +64,9 @@ func (s Scenario) containerUnsteady(c *platform.Containers) error {
 			"want a lower rate or service time, more cores or a duration for queue_timeout",
 			product(rate, service), e.Capacity, c.MaxInstances, c.Cores)
 	case c.WhenFull == platform.Queue && c.QueueTimeout == sim.Never && e.Load >= e.Capacity:
-		e.reason = fmt.Sprintf("offered load %s is not below %d instances, so the queue only grows; "+
+		e.reason = fmt.Sprintf("offered load %s is not below %s, so the queue only grows; "+
 			"want a lower rate or service time, more max_instances or a duration for queue_timeout",
-			product(rate, service), c.MaxInstances)
+			product(rate, service), instances(c.MaxInstances))
 	default:
 		return nil
 	}
@@ -132,6 +132,14 @@ func mean(d dist.Distribution) float64 {
 	}
 	m, _ := d.Moments()
 	return m
+}
+
+// instances counts them in words.
+func instances(n int) string {
+	if n == 1 {
+		return "1 instance"
+	}
+	return fmt.Sprintf("%d instances", n)
 }
 
 // capacity returns a number of instances, +Inf for unlimited.

@@ -21,6 +21,7 @@ type study struct {
 	transient transient
 	progress  progress
 	stop      context.CancelFunc
+	cut       bool // interrupted: how far it came is not for max_requests to answer for
 }
 
 // mostKept is the number of replications up to which the state of each is kept, some
@@ -146,13 +147,14 @@ func (st *study) round(span sim.Time) sim.Time {
 	return min(handy(span), most)
 }
 
-// handy rounds a span up to two significant digits.
+// handy rounds a span up to two significant digits; one that then passes the end of virtual time is Never.
 func handy(span sim.Time) sim.Time {
 	step := sim.Time(1)
 	for span/step >= 100 {
 		step *= 10
 	}
-	return (span + step - 1) / step * step
+	up := (step - span%step) % step
+	return span.Plus(up)
 }
 
 // mostSpan is how long max_requests allow to measure.
@@ -263,7 +265,7 @@ func (st *study) measure(ctx context.Context, parts []*part, span sim.Time) erro
 func (st *study) advance(run simulation, until sim.Time, log *pendingLog) error {
 	for run.Now() < until && !run.Ended() {
 		from := run.Now()
-		if err := run.Run(min(until, from.Plus(st.slice()))); err != nil {
+		if err := run.Run(min(until, from.Plus(st.slice(from)))); err != nil {
 			return err
 		}
 		log.flush(run.Now())
@@ -275,14 +277,15 @@ func (st *study) advance(run simulation, until sim.Time, log *pendingLog) error 
 	return nil
 }
 
-// slice is how much virtual time to simulate between two reports of progress: about
-// 100,000 requests, some hundredths of a second.
-func (st *study) slice() sim.Time {
+// slice is how much virtual time to simulate from a moment on until progress is reported: about
+// 100,000 requests, some hundredths of a second. How many requests a trace has is not known; a hundredth of what has
+// passed is little beside it, and takes few slices even of a trace of years.
+func (st *study) slice(from sim.Time) sim.Time {
 	const requests = 100_000
 	if rate := st.scenarios[0].Arrivals.Rate(); !math.IsNaN(rate) {
 		return max(sim.FromSeconds(requests/rate), 1)
 	}
-	return max((st.run.Warmup+max(st.run.Duration, sim.Second))/1000, 1)
+	return max((st.run.Warmup+max(st.run.Duration, sim.Second))/1000, from/100, 1)
 }
 
 // start returns a part at time 0.
@@ -335,7 +338,7 @@ func (st *study) interrupted(ctx context.Context, parts []*part) ([]*Result, err
 	if len(finished) == 0 {
 		return nil, context.Cause(ctx)
 	}
-	st.run.Replications = len(finished) / st.width()
+	st.run.Replications, st.cut = len(finished)/st.width(), true
 	results := st.results(finished, span)
 	for _, r := range results {
 		r.interrupt()

@@ -102,12 +102,13 @@ func chosen(o Options) (groups []group, err error) {
 	}
 	names = slices.Clone(names)
 	slices.SortFunc(names, func(a, b string) int { return slices.Index(Suites, a) - slices.Index(Suites, b) })
-	for _, name := range slices.Compact(names) {
+	names = slices.Compact(names)
+	for _, name := range names {
 		if Description[name] == "" {
 			return nil, fmt.Errorf("no suite %q; want one of %s", name, strings.Join(Suites, ", "))
 		}
 		for _, g := range groupsOf(name) {
-			if o.Only != "" && !strings.Contains(g.name, o.Only) {
+			if o.Only != "" && !strings.Contains(strings.ToLower(g.name), strings.ToLower(o.Only)) {
 				continue
 			}
 			if o.Thorough {

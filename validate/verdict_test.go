@@ -153,6 +153,14 @@ func TestRunReportsAndFiltersAndStops(t *testing.T) {
 	assert.Len(t, again.Verdicts, 4, "a suite that is named twice runs once")
 	assert.Equal(t, r.Verdicts[0].Simulated, again.Verdicts[0].Simulated, "workers change nothing")
 
+	_, err = chosen(Options{Suites: []string{"wasm", "laws", "wasm"}, Only: "no such"})
+	assert.EqualError(t, err, `no scenario of laws, wasm contains "no such"`)
+	small, err := chosen(Options{Only: "erlang b"})
+	require.NoError(t, err, "capitals do not matter")
+	capital, err := chosen(Options{Only: "Erlang B"})
+	require.NoError(t, err)
+	assert.Len(t, small, len(capital))
+
 	_, err = Run(context.Background(), Options{Suites: []string{"nosuch"}})
 	assert.EqualError(t, err, `no suite "nosuch"; want one of laws, smp, wasm`)
 	_, err = Run(context.Background(), Options{Only: "nosuch"})

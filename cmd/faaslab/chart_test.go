@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -111,10 +112,12 @@ func examples() map[string]chart {
 
 	var differences []chartDifference
 	for i, m := range []string{"cold_start_probability", "response_time", "response_time_p95", "response_time_p99", "instances", "running", "idle", "instance_lifetime"} {
-		differences = append(differences, chartDifference{scenarios.ContainerPlatform, m, 1.5, stats.Estimate{Mean: 0.2 * float64(i-3), HalfWidth: 0.1 + 0.05*float64(i%3), N: 16}})
+		difference := stats.Estimate{Mean: 0.2 * float64(i-3), HalfWidth: 0.1 + 0.05*float64(i%3), N: 16}
+		relative := stats.Estimate{Mean: difference.Mean / 1.5, HalfWidth: difference.HalfWidth, N: 16}
+		differences = append(differences, chartDifference{scenarios.ContainerPlatform, m, 1.5, difference, relative})
 	}
-	differences = append(differences, chartDifference{scenarios.WasmPlatform, "response_time", 2, stats.Estimate{Mean: 7, HalfWidth: 0.1, N: 16}},
-		chartDifference{scenarios.WasmPlatform, "rejection_probability", 0, stats.Estimate{Mean: 1, HalfWidth: 0.1, N: 16}})
+	differences = append(differences, chartDifference{scenarios.WasmPlatform, "response_time", 2, stats.Estimate{Mean: 7, HalfWidth: 0.1, N: 16}, stats.Estimate{Mean: 3.5, HalfWidth: 0.05, N: 16}},
+		chartDifference{scenarios.WasmPlatform, "rejection_probability", 0, stats.Estimate{Mean: 1, HalfWidth: 0.1, N: 16}, stats.Estimate{Mean: math.Inf(1), HalfWidth: math.NaN(), N: 16}})
 	charts["compare"] = compareChart("float: keep-alive 10s against 60s", []string{"B: container.keep_alive=10s · A: container.keep_alive=60s"}, "A", "B", differences)
 
 	var paths []chartPath
@@ -510,6 +513,26 @@ func TestANarrowChartIsOneColumn(t *testing.T) {
 		assert.LessOrEqual(t, p.left+p.width, l.width)
 		if i > 0 {
 			assert.Less(t, p.bottom+p.height, l.panels[i-1].bottom)
+		}
+	}
+}
+
+// The figure of a comparison has the intervals that the table has with --percent: those of the ratio, not of B − A in
+// units of A. Where B is a small part of A these are much wider.
+func TestTheFigureOfAComparisonHasTheIntervalsOfTheRatio(t *testing.T) {
+	a, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2m"}})
+	require.NoError(t, err)
+	b, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2m"}, {Key: "wasm.service", Value: "exponential(mean=40ms)"}})
+	require.NoError(t, err)
+	c, err := scenarios.Compare(context.Background(), a, b, scenarios.Options{})
+	require.NoError(t, err)
+	d := c.Differences[scenarios.WasmPlatform][0]
+	require.Equal(t, "response_time", d.Name)
+	require.Less(t, d.Relative.HalfWidth, d.Difference.HalfWidth/d.A.Mean/10)
+	for _, s := range chartOfComparison(c).panels[0].series {
+		if s.platform == scenarios.WasmPlatform {
+			assert.InDelta(t, d.Relative.Mean, s.y[0], 1e-12)
+			assert.InDelta(t, d.Relative.Mean+d.Relative.HalfWidth, s.high[0], 1e-12)
 		}
 	}
 }

@@ -273,8 +273,9 @@ func intervalNote(ch chart) string {
 type chartDifference struct {
 	platform   string // scenarios.ContainerPlatform, scenarios.WasmPlatform; empty: of none, as Wasm − containers
 	metric     string
-	a          float64        // the metric of A, which the difference is shown relative to
+	a          float64        // the metric of A
 	difference stats.Estimate // B − A, paired
+	relative   stats.Estimate // (B − A)/A, whose interval has A's own uncertainty too
 }
 
 // farOff is the relative difference beyond which a chart shows the number in place of a point.
@@ -284,7 +285,7 @@ const farOff = 1.5
 // Metrics that are 0 in A have no relative difference: a note names them.
 func compareChart(title string, subtitle []string, a, b string, differences []chartDifference) chart {
 	ch := chart{title: title, subtitle: subtitle, notes: []string{
-		"Whiskers: 95 % confidence intervals of the paired differences. Filled: the interval does not contain 0."}}
+		fmt.Sprintf("Whiskers: 95 %% confidence intervals of the paired differences. Filled: that of %s − %s does not contain 0.", b, a)}}
 	p := panel{form: rows, x: &axis{}, y: axis{label: fmt.Sprintf("(%s − %s) / %s", b, a, a), unit: platform.Probability, signed: true, limit: farOff}}
 	several := slices.ContainsFunc(differences, func(d chartDifference) bool { return d.platform != differences[0].platform })
 	lines := map[string]*series{}
@@ -294,8 +295,6 @@ func compareChart(title string, subtitle []string, a, b string, differences []ch
 	lines[""].name = "difference"
 	var nothing []string
 	for _, d := range differences {
-		size := math.Abs(d.a)
-		mean, half := d.difference.Mean/size, d.difference.HalfWidth/size
 		row := label(d.metric)
 		if several && d.platform != "" {
 			row += " of " + platformLabel(d.platform)
@@ -303,11 +302,11 @@ func compareChart(title string, subtitle []string, a, b string, differences []ch
 		if d.a == 0 && d.difference.Mean != 0 {
 			nothing = append(nothing, row)
 		}
-		if !finiteNumber(mean) || d.a == 0 {
+		if !finiteNumber(d.relative.Mean) || d.a == 0 {
 			continue
 		}
 		line := lines[d.platform]
-		line.add(float64(len(p.x.categories)), mean, half)
+		line.add(float64(len(p.x.categories)), d.relative.Mean, d.relative.HalfWidth)
 		line.hollow = append(line.hollow, !(d.difference.HalfWidth < math.Abs(d.difference.Mean)))
 		p.x.categories = append(p.x.categories, row)
 	}

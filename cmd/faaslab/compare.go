@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -18,8 +19,9 @@ func compareCommand() *cli.Command {
 		Name:      "compare",
 		Usage:     "what if? two scenarios on the same random streams, and how they differ",
 		ArgsUsage: "[A [B]]",
-		Description: "A and B are files or built-in names (faaslab scenarios list); A is float if it is left out, and B is A.\n" +
-			"The differences B − A are paired, replication by replication, so that they are known better than either side.\n" +
+		Description: "A and B are files or built-in names (faaslab scenarios list).\n" +
+			"A is float if it is left out, and B is A. The differences B − A are paired, replication by\n" +
+			"replication, so that they are known better than either side.\n" +
 			"For example: faaslab compare float --b container.keep_alive=10m",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "a", Usage: "override one `KEY=VALUE` of A; may be repeated"},
@@ -88,7 +90,7 @@ func chartOfComparison(r *scenarios.Comparison) chart {
 			continue
 		}
 		for _, d := range r.Differences[name] {
-			differences = append(differences, chartDifference{platform: name, metric: d.Name, a: d.A.Mean, difference: d.Difference})
+			differences = append(differences, chartDifference{platform: name, metric: d.Name, a: d.A.Mean, difference: d.Difference, relative: d.Relative})
 		}
 	}
 	title := r.A.Scenario.Name
@@ -98,7 +100,7 @@ func chartOfComparison(r *scenarios.Comparison) chart {
 	var subtitle []string
 	for _, change := range scenarios.Changes(r.A.Scenario, r.B.Scenario) {
 		if change.Key != "name" && change.Key != "description" {
-			subtitle = append(subtitle, fmt.Sprintf("%s: %s → %s", change.Key, change.A, change.B))
+			subtitle = append(subtitle, fmt.Sprintf("%s: %s → %s", change.Key, cmp.Or(change.A, missing), cmp.Or(change.B, missing)))
 		}
 	}
 	subtitle = append(subtitle, fmt.Sprintf("%d replications of both sides on the same random streams · seed %d", r.A.Replications, r.A.Scenario.Run.Seed))

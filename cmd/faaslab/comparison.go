@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"faaslab/platform"
@@ -31,10 +33,13 @@ func writeComparisonText(w io.Writer, c *scenarios.Comparison, percent bool) err
 			header = "(B − A)/A"
 		}
 		t.add(left(""), over(3, "A"), over(3, "B"), over(3, header))
+		kept := slices.DeleteFunc(slices.Clone(differences), func(d scenarios.Difference) bool {
+			return impossible(d.Name, c.A.Platforms[p.name]) && impossible(d.Name, c.B.Platforms[p.name])
+		})
+		if len(kept) > 0 { // else these alone are what was asked for
+			differences = kept
+		}
 		for _, d := range differences {
-			if impossible(d.Name, c.A.Platforms[p.name]) && impossible(d.Name, c.B.Platforms[p.name]) {
-				continue
-			}
 			difference := show(d.Difference, d.Unit)
 			if d.Unit == platform.Probability && difference.unit != "" {
 				difference.unit = "pp"
@@ -92,12 +97,7 @@ func writeChanges(w io.Writer, c *scenarios.Comparison) {
 		if change.Key == "name" {
 			continue // stands above
 		}
-		for _, value := range []*string{&change.A, &change.B} {
-			if *value == "" {
-				*value = missing
-			}
-		}
-		t.add(left(change.Key), left(change.A+" → "+change.B))
+		t.add(left(change.Key), left(cmp.Or(change.A, missing)+" → "+cmp.Or(change.B, missing)))
 	}
 	t.write(w, "  ")
 }

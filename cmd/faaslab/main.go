@@ -71,6 +71,7 @@ func (e *codedError) Error() string { return e.err.Error() }
 func (e *codedError) Unwrap() error { return e.err }
 
 func newApp(stdout, stderr io.Writer) *cli.App {
+	cli.FlagStringer = flagHelp
 	cli.VersionPrinter = func(*cli.Context) { fmt.Fprintln(stdout, "faaslab", version) }
 	app := &cli.App{
 		Name:                      "faaslab",
@@ -87,7 +88,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		CommandNotFound:           nil,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return fmt.Errorf("no command %q; want one of %s (faaslab --help)", c.Args().First(), commandNames(c.App.Commands))
+				return noCommand("", c.Args().First(), c.App.Commands)
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -101,26 +102,9 @@ func prepare(commands []*cli.Command) {
 	for _, c := range commands {
 		c.HideHelpCommand = true
 		c.OnUsageError = usageError
+		c.Before = refuseEmpty
 		prepare(c.Subcommands)
 	}
-}
-
-func usageError(c *cli.Context, err error, _ bool) error {
-	name := c.App.Name
-	if c.Command != nil && c.Command.Name != "" && c.Command.Name != name {
-		name += " " + c.Command.Name
-	}
-	return fmt.Errorf("%w (%s --help)", err, name)
-}
-
-func commandNames(commands []*cli.Command) string {
-	var names []string
-	for _, c := range commands {
-		if !c.Hidden {
-			names = append(names, c.Name)
-		}
-	}
-	return strings.Join(names, ", ")
 }
 
 // permute moves the flags of a command before its arguments, since cli takes no
@@ -154,8 +138,11 @@ func permute(app *cli.App, args []string) []string {
 			rest = append(rest, arg)
 		default:
 			options = append(options, arg)
-			if takesValue(flags, arg) && i+1 < len(args) {
+			if takesValue(flags, arg) {
 				i++
+				if i == len(args) {
+					return append(head, options...) // cli says what is missing
+				}
 				options = append(options, args[i])
 			}
 		}

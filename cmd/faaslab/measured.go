@@ -16,7 +16,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/scenarios"
 )
@@ -145,7 +144,7 @@ func (m *measurements) readHeader(reader *csv.Reader, header []string) (metrics 
 		case seen[name]:
 			return nil, fmt.Errorf("%s:%d: found two columns %q; want each once", m.file, line, name)
 		case !isMetric && !scenarios.IsKey(name):
-			return nil, fmt.Errorf("%s:%d: unknown column %q%s; want keys of the scenario file such as container.keep_alive, and then metrics such as response_time or wasm.response_time", m.file, line, name, likely(name))
+			return nil, fmt.Errorf("%s:%d: unknown column %q%swant keys of the scenario file such as container.keep_alive, and then metrics such as response_time or wasm.response_time", m.file, line, name, didYouMean("", name, slices.Concat(measurable, scenarios.Keys())))
 		case !isMetric && metrics != nil:
 			return nil, fmt.Errorf("%s:%d: found the key %s after the metric %s; want the keys first", m.file, line, name, metrics[0])
 		case isMetric:
@@ -173,23 +172,6 @@ var measurable = func() (names []string) {
 	}
 	return names
 }()
-
-// likely suggests what an unknown column was meant to be.
-func likely(name string) string {
-	best, least := "", max(2, len(name)/3)+1
-	if len(name) > 100 {
-		return ""
-	}
-	for _, candidate := range slices.Concat(measurable, scenarios.Keys()) {
-		if d := dist.EditDistance(name, candidate); d < least {
-			best, least = candidate, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return "; did you mean " + best + "?"
-}
 
 // series returns the measured points of a metric over the key of a column: those that name the
 // platform, or none if that is empty.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -48,9 +49,20 @@ func merge(c *cli.Context) error {
 			return err
 		}
 		parts = append(parts, p)
+		if p.json != parts[0].json {
+			return fmt.Errorf("%s and %s are not of the same format; want all parts as CSV, or all as JSON", parts[0].path, path)
+		}
 		if first := parts[0]; p.sweep != first.sweep || p.of != first.of || !bytes.Equal(p.header, first.header) {
 			return fmt.Errorf("%s is a part of another sweep than %s", path, first.path)
 		}
+	}
+	const csvFile, jsonFile = ".csv", ".json"
+	holds, other := csvFile, jsonFile
+	if parts[0].json {
+		holds, other = jsonFile, csvFile
+	}
+	if strings.EqualFold(filepath.Ext(c.String("out")), other) {
+		return fmt.Errorf("--out %s: the parts are %s files, and the whole will be one; want a name that ends in %s", c.String("out"), holds, holds)
 	}
 	return writeFile(c.String("out"), func(w io.Writer) error { return join(w, parts) })
 }

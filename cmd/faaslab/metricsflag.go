@@ -28,7 +28,7 @@ func metricsOfFlag(c *cli.Context, platforms ...string) (metricChoice, error) {
 	for _, name := range strings.Split(c.String("metrics"), ",") {
 		name = strings.TrimSpace(name)
 		if !slices.Contains(measurable, name) {
-			return nil, fmt.Errorf("--metrics: found %q%s; want metrics such as response_time or wasm.response_time, with commas between them", name, likely(name))
+			return nil, fmt.Errorf("--metrics: found %q%swant metrics such as response_time or wasm.response_time, with commas between them", name, didYouMean("", name, measurable))
 		}
 		chosen = append(chosen, name)
 	}

@@ -39,8 +39,8 @@ func solveModels(s scenarios.Scenario, list string, work float64) (solved []solv
 			if len(models) == 0 {
 				return nil, nil, fmt.Errorf("--models %s: no model applies to this scenario; want none", list)
 			}
-			if !slices.ContainsFunc(models, func(m validate.Model) bool { return m.Name == name }) {
-				return nil, nil, fmt.Errorf("--models %s: %q does not apply to this scenario; want none or some of %s", list, name, modelNames(models))
+			if names := modelNames(models); !slices.Contains(names, name) {
+				return nil, nil, fmt.Errorf("--models %s: %q does not apply to this scenario%swant none or some of %s", list, name, didYouMean("", name, names), strings.Join(names, ", "))
 			}
 			wanted = append(wanted, name)
 		}
@@ -67,14 +67,13 @@ func solveModels(s scenarios.Scenario, list string, work float64) (solved []solv
 	return solved, notes, nil
 }
 
-func modelNames(models []validate.Model) string {
-	var names []string
+func modelNames(models []validate.Model) (names []string) {
 	for _, m := range models {
 		if !slices.Contains(names, m.Name) {
 			names = append(names, m.Name)
 		}
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // of returns the models of one platform.

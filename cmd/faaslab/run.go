@@ -12,7 +12,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"faaslab/dist"
 	"faaslab/scenarios"
 	"faaslab/validate"
 )
@@ -109,7 +108,10 @@ func run(c *cli.Context) error {
 	options := scenarios.Options{Workers: c.Int("workers")}
 	var log *requestLog
 	if c.IsSet("requests") {
-		if log, err = createRequestLog(c.String("requests"), inputs(c, scenario), cancel); err != nil {
+		if plot != nil && filepath.Clean(c.String("requests")) == filepath.Clean(plot.path) {
+			return fmt.Errorf("--requests %s: that is the file of --plot, too; want another", plot.path)
+		}
+		if log, err = createRequestLog(c.String("requests"), inputs(c.Args().First(), scenario), cancel); err != nil {
 			return err
 		}
 		defer log.abandon()
@@ -137,15 +139,6 @@ func run(c *cli.Context) error {
 		}
 	}
 	return err
-}
-
-// inputs returns the files that the scenario comes from.
-func inputs(c *cli.Context, s scenarios.Scenario) []string {
-	files := []string{c.Args().First()}
-	if t, ok := s.Arrivals.(dist.Trace); ok {
-		files = append(files, filepath.Join(t.Dir, t.File), t.File)
-	}
-	return files
 }
 
 // loadScenario reads the scenario that the command line names, with overrides beyond those of --set.

@@ -17,7 +17,7 @@ func scenariosCommand() *cli.Command {
 		Subcommands: []*cli.Command{
 			{Name: "list", Usage: "list the built-in scenarios", Action: listScenarios, Flags: []cli.Flag{}},
 			{
-				Name: "show", Usage: "print a built-in scenario's file, or with --set any scenario with all its values", ArgsUsage: "[SCENARIO]",
+				Name: "show", Usage: "print the file of a built-in scenario, or any with --set and all values", ArgsUsage: "[SCENARIO]",
 				Flags: []cli.Flag{setFlag()}, BashComplete: completeScenario, Action: showScenario,
 			},
 			{Name: "schema", Usage: "print the JSON Schema of the scenario file, for completion in editors", Flags: []cli.Flag{},
@@ -30,7 +30,7 @@ func scenariosCommand() *cli.Command {
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return fmt.Errorf("no command scenarios %q; want one of %s", c.Args().First(), commandNames(c.Command.Subcommands))
+				return noCommand("scenarios ", c.Args().First(), c.Command.Subcommands)
 			}
 			return cli.ShowSubcommandHelp(c)
 		},

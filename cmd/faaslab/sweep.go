@@ -23,9 +23,10 @@ func sweepCommand() *cli.Command {
 		Name:      "sweep",
 		Usage:     "simulate a scenario at many values of its keys",
 		ArgsUsage: "[SCENARIO]",
-		Description: "--vary container.keep_alive=1s..180s:20 takes 20 values at equal distances, …:20log at equal ratios, and\n" +
-			"--vary container.routing=mru,lru those of a list. Several --vary make a grid.\n" +
-			"With --out, each finished point is written at once, and the same command again continues where it stopped.",
+		Description: "--vary container.keep_alive=1s..180s:20 takes 20 values at equal distances, …:20log at equal\n" +
+			"ratios, and --vary container.routing=mru,lru those of a list. Several --vary make a grid.\n" +
+			"With --out, each finished point is written at once, and the same command again continues where\n" +
+			"it stopped.",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "vary", Aliases: []string{"v"}, Usage: "the `KEY=VALUES` to take: FROM..TO:N, FROM..TO:Nlog, or a list; may be repeated"},
 			setFlag(),
@@ -46,6 +47,8 @@ func sweepCommand() *cli.Command {
 // A sweepPlan is what a sweep will do.
 type sweepPlan struct {
 	text      scenarios.Text
+	source    string   // the file that text is, or a built-in name
+	files     []string // that the notations of its values name
 	overrides []scenarios.Override
 	grid      scenarios.Grid
 	models    string // as --models has it
@@ -175,7 +178,7 @@ func planSweep(c *cli.Context) (*sweepPlan, error) {
 	if len(axes) == 0 {
 		return nil, errors.New("found no --vary; want a key and its values, such as --vary container.keep_alive=1s..180s:20")
 	}
-	p := &sweepPlan{grid: axes, models: c.String("models")}
+	p := &sweepPlan{source: c.Args().First(), grid: axes, models: c.String("models")}
 	if p.shard, err = parseShard(c.String("shard")); err != nil {
 		return nil, err
 	}
@@ -216,12 +219,18 @@ func (p *sweepPlan) checkValues() error {
 	stride := 1
 	for _, a := range slices.Backward(p.grid) {
 		for i := range a.Values {
-			if _, err := p.read(i * stride); err != nil {
+			s, err := p.read(i * stride)
+			if err != nil {
 				return err
+			}
+			if i*stride == 0 || strings.Contains(a.Values[i], "(") { // other values are no notations
+				p.files = append(p.files, namedFiles(p.source, s)...)
 			}
 		}
 		stride *= len(a.Values)
 	}
+	slices.Sort(p.files)
+	p.files = slices.Compact(p.files)
 	return nil
 }
 
@@ -285,7 +294,15 @@ func (p *sweepPlan) layOut() error {
 	for _, column := range p.columns {
 		names = append(names, column.name)
 	}
-	sum := sha256.Sum256(fmt.Append(nil, version, string(resolved), p.grid, p.models, names))
+	known := fmt.Append(nil, version, string(resolved), p.grid, p.models, names)
+	if p.files != nil {
+		contents, err := fingerprint(p.files)
+		if err != nil {
+			return err
+		}
+		known = append(known, contents...)
+	}
+	sum := sha256.Sum256(known)
 	p.id = hex.EncodeToString(sum[:6])
 	return nil
 }
@@ -293,8 +310,8 @@ func (p *sweepPlan) layOut() error {
 // checkModels refuses a list that names what applies to no point.
 func (p *sweepPlan) checkModels(models []validate.Model) error {
 	for _, name := range p.wanted() {
-		if !slices.ContainsFunc(models, func(m validate.Model) bool { return m.Name == name }) {
-			return fmt.Errorf("--models %s: %q applies to no point of the grid; want none or some of %s", p.models, name, modelNames(models))
+		if names := modelNames(models); !slices.Contains(names, name) {
+			return fmt.Errorf("--models %s: %q applies to no point of the grid%swant none or some of %s", p.models, name, didYouMean("", name, names), strings.Join(names, ", "))
 		}
 	}
 	return nil
@@ -325,7 +342,7 @@ type sweepPoint struct {
 func (p *sweepPlan) solve(number int, point scenarios.Point) *sweepPoint {
 	s := &sweepPoint{number: number, result: point.Result, err: point.Err}
 	if point.Err != nil {
-		s.warnings = []string{"not simulated: " + strings.ReplaceAll(point.Err.Error(), "\n", "; ")}
+		s.warnings = []string{"not simulated: " + strings.ReplaceAll(strings.ReplaceAll(point.Err.Error(), "\nTo ", "; to "), "\n", "; ")}
 		return s
 	}
 	s.warnings, s.broken = point.Result.Warnings, point.Result.Broken != nil

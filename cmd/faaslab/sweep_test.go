@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -251,5 +252,26 @@ func TestASweepGoesOnAfterTheDiskWasFull(t *testing.T) {
 		got, err = os.ReadFile(out)
 		require.NoError(t, err)
 		assert.True(t, bytes.Equal(want, got), "another file than that of an undisturbed sweep")
+	}
+}
+
+// What was interrupted says so where it is read by programs, too.
+func TestTheJSONOfAnInterruptedSweepSaysSo(t *testing.T) {
+	s, err := scenarios.Load("float", nil)
+	require.NoError(t, err)
+	for _, interrupted := range []bool{false, true} {
+		var text bytes.Buffer
+		layout, err := newJSONLayout(&sweepPlan{base: s})
+		require.NoError(t, err)
+		stream, err := newSweepStream(&text, layout)
+		require.NoError(t, err)
+		require.NoError(t, stream.finish(interrupted))
+		var document struct {
+			Points      []any `json:"points"`
+			Interrupted bool  `json:"interrupted"`
+		}
+		require.NoError(t, json.Unmarshal(text.Bytes(), &document))
+		assert.Empty(t, document.Points)
+		assert.Equal(t, interrupted, document.Interrupted)
 	}
 }

@@ -197,7 +197,15 @@ func (s *sweepStream) add(p *sweepPoint) error {
 	return s.write(row)
 }
 
-func (s *sweepStream) finish(bool) error { return s.write([]byte(s.layout.footer())) }
+// finish writes what stands below the points. A file of --out can be continued, and so ends alike however many points
+// it holds; JSON on stdout says that some are not there.
+func (s *sweepStream) finish(interrupted bool) error {
+	footer := s.layout.footer()
+	if _, ok := s.layout.(*jsonLayout); ok && interrupted {
+		footer = "\n],\"interrupted\":true}\n"
+	}
+	return s.write([]byte(footer))
+}
 
 func (s *sweepStream) close() {}
 

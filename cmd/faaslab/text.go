@@ -181,9 +181,21 @@ func impossible(metric string, p *scenarios.PlatformResult) bool {
 	return false
 }
 
+// possible are the metrics of what can happen.
+func possible(metrics []scenarios.NamedEstimate, p *scenarios.PlatformResult) []scenarios.NamedEstimate {
+	return slices.DeleteFunc(slices.Clone(metrics), func(m scenarios.NamedEstimate) bool { return impossible(m.Name, p) })
+}
+
 // writeTable writes one row a metric: its estimate, aligned at the sign ±, and
 // what each model says, with its deviation from the simulation.
 func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.NamedEstimate, models []solvedModel) {
+	if shown := possible(metrics, p); len(shown) > 0 { // else these alone are what was asked for
+		metrics = shown
+	}
+	// A model that says nothing of the metrics has no column.
+	models = slices.DeleteFunc(slices.Clone(models), func(model solvedModel) bool {
+		return !slices.ContainsFunc(metrics, func(m scenarios.NamedEstimate) bool { _, ok := model.Metrics[m.Name]; return ok })
+	})
 	var t table
 	if len(models) > 0 {
 		header := []cell{left(""), over(3, "simulated")}
@@ -193,9 +205,6 @@ func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.Na
 		t.add(header...)
 	}
 	for _, m := range metrics {
-		if impossible(m.Name, p) {
-			continue
-		}
 		e := show(m.Estimate, m.Unit)
 		row := []cell{left(label(m.Name)), right(e.mean), unit(e.unit), left("")}
 		if e.halfWidth != "" {

@@ -73,7 +73,10 @@ func trace(c *cli.Context) error {
 		if err == nil {
 			why, err = w.tell(c.Context, writer)
 		}
-		return errors.Join(err, buffered.Flush())
+		if flushed := buffered.Flush(); err == nil {
+			err = flushed // of a failed write it says the same
+		}
+		return err
 	}
 	if c.IsSet("out") {
 		err = writeTrace(c, w, write)
@@ -110,21 +113,10 @@ func writeTrace(c *cli.Context, w watch, write func(io.Writer) error) error {
 	if err == nil && info.IsDir() {
 		return fmt.Errorf("--out %s: found a directory; want a file", path)
 	}
-	for _, input := range inputs(c, w.scenario) {
+	for _, input := range inputs(c.Args().First(), w.scenario) {
 		if other, failed := os.Stat(input); err == nil && failed == nil && os.SameFile(info, other) {
 			return fmt.Errorf("--out %s: that is the file that the scenario comes from", path)
 		}
-	}
-	if err == nil && !info.Mode().IsRegular() { // a pipe or a device, which must not be replaced
-		file, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return fmt.Errorf("--out %s: cannot be written: %w", path, withoutPath(err))
-		}
-		err = errors.Join(write(file), file.Close())
-		if err != nil && !errors.As(err, new(*codedError)) {
-			err = &codedError{exitIO, fmt.Errorf("writing %s: %w", path, withoutPath(err))}
-		}
-		return err
 	}
 	return writeFile(path, write)
 }

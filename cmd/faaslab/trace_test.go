@@ -279,3 +279,17 @@ func TestAnInterruptedTraceCompletesItsFile(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "interrupted", readTimeline(t, text).Other.Ending)
 }
+
+// A disk that is full is told of once, though what is left is flushed after the write that failed.
+func TestATraceOnAFullDiskSaysSoOnce(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("there is no /dev/full here")
+	}
+	defer full.Close()
+	for _, format := range []string{"text", "json", "perfetto"} {
+		var stderr bytes.Buffer
+		assert.Equal(t, exitIO, faaslab([]string{"faaslab", "trace", "--events", "2000", "--format", format}, full, &stderr))
+		assert.Equal(t, 1, strings.Count(stderr.String(), "\n"), "%s: %s", format, &stderr)
+	}
+}

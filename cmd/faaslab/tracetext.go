@@ -135,13 +135,20 @@ func (t *traceText) begin(h *platform.History) error {
 		how = fmt.Sprintf("the number of %ss in each state, since up to %d are alive at once", one, t.slots)
 	}
 	fmt.Fprintf(t.w, "  %s: %s\n", strings.Join(legend, ", "), how)
+	at := t.watch.from
+	if now := h.Observations().Span; now < at-1 { // the arrivals ended before, or the user wants no more
+		at = now
+	}
+	if at > 0 {
+		t.time = max(t.time, len(t.seconds(at)))
+	}
 	fmt.Fprintf(t.w, "\n%*s s  %-*s", t.time, "time", t.picture, t.subject())
 	if t.queue {
 		fmt.Fprint(t.w, "  waiting")
 	}
 	fmt.Fprintln(t.w, "  what happens")
 	if s := h.State(); len(s.Instances) > 0 || t.watch.from > 0 {
-		return t.line(t.watch.from, s, "the state at "+describeSpan(t.watch.from))
+		return t.line(at, s, "the state at "+describeSpan(at))
 	}
 	return nil
 }

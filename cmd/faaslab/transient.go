@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,6 +48,13 @@ func runTransient(c *cli.Context) error {
 	shown, err := metricsOfFlag(c, scenario.Platforms()...)
 	if err != nil {
 		return err
+	}
+	for _, name := range shown.names() {
+		if !slices.ContainsFunc(scenario.Platforms(), func(p string) bool {
+			return slices.ContainsFunc(scenario.TransientMetrics(p), func(m platform.Metric) bool { return m.Name == name })
+		}) {
+			return fmt.Errorf("--metrics: found %s, which has no value in each slot of a transient; want other metrics than the quantiles and instance_lifetime, or leave out --transient", name)
+		}
 	}
 	plot, _, err := plotOf(c)
 	if err != nil {

@@ -20,7 +20,8 @@ func trustCommand() *cli.Command {
 		Name:  "trust",
 		Usage: "map the error of both SMPs against the exact level-crossing model",
 		Description: "Compares every metric over a grid of loads, keep-alives and ratios of cold to warm service, and\n" +
-			"simulates service times that are not exponential. Takes about a minute. docs/trust.md explains the result.",
+			"simulates service times that are not exponential. Takes about a minute.\n" +
+			"docs/trust.md explains the result.",
 		Flags: []cli.Flag{
 			formatFlag(),
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write trust.csv, trust-distributions.csv and the heat maps (SVG and PNG) to `DIR`"},

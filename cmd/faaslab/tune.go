@@ -23,8 +23,8 @@ func tuneCommand() *cli.Command {
 		Usage:     "find the smallest value of a key that meets goals",
 		ArgsUsage: "[SCENARIO]",
 		Description: "faaslab tune float --vary container.keep_alive=1s..30m --goal 'cold_start_probability <= 1%'\n" +
-			"finds the smallest keep-alive at which that holds with 95 % confidence. Several --goal are met together,\n" +
-			"or it is explained why no value meets them all; the exit code is then 1.",
+			"finds the smallest keep-alive at which that holds with 95 % confidence. Several --goal are met\n" +
+			"together, or it is explained why no value meets them all; the exit code is then 1.",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "vary", Aliases: []string{"v"}, Usage: "the `KEY=FROM..TO` to find a value of"},
 			&cli.StringSliceFlag{Name: "goal", Aliases: []string{"g"}, Usage: "what shall hold, `'METRIC <= VALUE'`, or >=, such as 'idle <= 3' or 'wasm.response_time_p95 <= 2s'; may be repeated"},

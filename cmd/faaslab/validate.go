@@ -22,8 +22,8 @@ func validateCommand() *cli.Command {
 		Usage:     "check simulated steady states against laws and models",
 		ArgsUsage: "[SUITE…]",
 		Description: "Simulates the cases of the suites, all if none is named, and reaches a verdict on each:\n" + suites.String() +
-			"An exact law fails if the simulation contradicts it, a model if it is not as accurate as documented.\n" +
-			fmt.Sprintf("If all is as it should be, a run fails with a probability of about %v. Exit code 1 if anything fails.", validate.FamilyAlpha),
+			"An exact law fails if the simulation contradicts it, a model if it is not as accurate as\n" +
+			fmt.Sprintf("documented. If all is as it should be, a run fails with a probability of about %v.\nExit code 1 if anything fails.", validate.FamilyAlpha),
 		Flags: []cli.Flag{
 			formatFlag(),
 			&cli.BoolFlag{Name: "thorough", Usage: "find a deviation of 1 % everywhere, on busy cores too, taking the time it takes"},

@@ -11,7 +11,8 @@ import (
 )
 
 // writeFile writes a file as a whole or not at all: to a temporary one beside it,
-// which then takes its place. Its errors end the program with the code of a failed write,
+// which then takes its place, and its permissions. The file that a link leads to is replaced, not the link;
+// what is no regular file, a pipe or a device, is written to. Its errors end the program with the code of a failed write,
 // unless write's error has a code of its own.
 func writeFile(path string, write func(io.Writer) error) (err error) {
 	defer func() {
@@ -19,7 +20,17 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 			err = &codedError{exitIO, fmt.Errorf("writing %s: %w", path, withoutPath(err))}
 		}
 	}()
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	target, mode := path, fs.FileMode(0o644)
+	if info, err := os.Stat(path); err == nil {
+		if !info.Mode().IsRegular() {
+			return writeThrough(path, write)
+		}
+		mode = info.Mode().Perm()
+		if target, err = filepath.EvalSymlinks(path); err != nil {
+			return err
+		}
+	}
+	file, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*")
 	if err != nil {
 		return err
 	}
@@ -36,13 +47,26 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 	if err := buffered.Flush(); err != nil {
 		return err
 	}
-	if err := file.Chmod(0o644); err != nil {
+	if err := file.Chmod(mode); err != nil {
 		return err
 	}
 	if err := file.Close(); err != nil {
 		return err
 	}
-	return os.Rename(file.Name(), path)
+	return os.Rename(file.Name(), target)
+}
+
+// writeThrough writes to what is there already.
+func writeThrough(path string, write func(io.Writer) error) error {
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	buffered := bufio.NewWriter(file)
+	if err = write(buffered); err == nil {
+		err = buffered.Flush()
+	}
+	return errors.Join(err, file.Close())
 }
 
 // prepareDirectory makes a directory, if need be, and returns an error unless files

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/urfave/cli/v2"
+)
+
+// Columns of the help: the text is at most helpWidth wide, the cli indents flags by helpIndent, and what a flag does
+// begins in column helpIndent + helpNames, below its names if they are longer.
+const (
+	helpWidth  = 100
+	helpIndent = 3
+	helpNames  = 24
+	// helpWrapped is how far the cli indents the second line of a flag and those after it.
+	helpWrapped = 6
+)
+
+// flagHelp is a flag in the help of its command: its names, what it does, and its default.
+func flagHelp(f cli.Flag) string {
+	d, ok := f.(cli.DocGenerationFlag)
+	if !ok {
+		return strings.Join(f.Names(), ", ")
+	}
+	usage, placeholder := d.GetUsage(), ""
+	if before, rest, found := strings.Cut(usage, "`"); found {
+		name, after, _ := strings.Cut(rest, "`")
+		usage, placeholder = before+name+after, " "+name
+	}
+	if value := d.GetDefaultText(); d.TakesValue() && value != "" {
+		usage += " (default: " + value + ")"
+	}
+	var names []string
+	for i, name := range f.Names() {
+		dashes := "--"
+		if i > 0 && len(name) == 1 {
+			dashes = "-"
+		}
+		names = append(names, dashes+name+placeholder)
+	}
+	head := strings.Join(names, ", ")
+	lines := wrapWords(usage, helpWidth-helpIndent-helpNames)
+	indent := strings.Repeat(" ", helpIndent+helpNames-helpWrapped)
+	if width := utf8.RuneCountInString(head); width <= helpNames-2 {
+		lines[0] = head + strings.Repeat(" ", helpNames-width) + lines[0]
+	} else {
+		lines[0] = head + "\n" + indent + lines[0]
+	}
+	return strings.Join(lines, "\n"+indent)
+}
+
+// wrapWords breaks a text between words into lines of at most so many columns, unless one word is wider.
+func wrapWords(text string, columns int) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && utf8.RuneCountInString(line+" "+word) > columns {
+			lines = append(lines, line)
+			line = ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return append(lines, line)
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"faaslab/dist"
+)
+
+// What package flag says of wrong flags.
+var (
+	unknownFlag = regexp.MustCompile(`^flag provided but not defined: -(.*)$`)
+	wrongValue  = regexp.MustCompile(`^invalid (?:boolean )?value (".*") for (?:flag )?-(\S+): (?:parse error|value out of range)$`)
+)
+
+// usageError says what is wrong with the flags of a command, and what would be accepted.
+func usageError(c *cli.Context, err error, _ bool) error {
+	name, flags := c.App.Name, c.App.Flags
+	if c.Command != nil && c.Command.Name != "" && c.Command.Name != name {
+		name = c.Command.HelpName
+		flags = c.Command.Flags
+	}
+	if m := unknownFlag.FindStringSubmatch(err.Error()); m != nil {
+		var names []string
+		for _, f := range flags {
+			names = append(names, f.Names()...)
+		}
+		err = fmt.Errorf("%w%s", err, strings.TrimRight(didYouMean("--", m[1], names), "; "))
+	}
+	if m := wrongValue.FindStringSubmatch(err.Error()); m != nil {
+		err = fmt.Errorf("--%s: found %s; want %s", m[2], m[1], accepted(flags, m[2]))
+	}
+	return fmt.Errorf("%w (%s --help)", err, name)
+}
+
+// refuseEmpty returns an error if an argument is empty, as that of an unset variable of a shell is: it is not meant
+// to be left out.
+func refuseEmpty(c *cli.Context) error {
+	if slices.Contains(c.Args().Slice(), "") {
+		return fmt.Errorf("found an empty argument; want a name, or leave it out (%s --help)", c.Command.HelpName)
+	}
+	return nil
+}
+
+// accepted says what a flag takes whose value is no text.
+func accepted(flags []cli.Flag, name string) string {
+	i := slices.IndexFunc(flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) })
+	if i < 0 {
+		return "another"
+	}
+	switch flags[i].(type) {
+	case *cli.BoolFlag:
+		return "true, false or nothing"
+	case *cli.DurationFlag:
+		return "a duration such as 10s"
+	}
+	return "a whole number"
+}
+
+// noCommand is the error of a command that is not there, or of a subcommand of another.
+func noCommand(of, name string, commands []*cli.Command) error {
+	var names []string
+	for _, c := range commands {
+		if !c.Hidden {
+			names = append(names, c.Name)
+		}
+	}
+	return fmt.Errorf("no command %s%q%swant one of %s (%s --help)", of, name, didYouMean("", name, names), strings.Join(names, ", "), strings.TrimSpace("faaslab "+of))
+}
+
+// didYouMean stands between an error about an unknown name and what is wanted instead: a semicolon and, if a
+// name is near enough to be meant (two edits or a third of its length, but not all of it), a question.
+func didYouMean(prefix, name string, names []string) string {
+	best, least := "", min(max(2, len(name)/3), len(name)-1)+1
+	for _, candidate := range names {
+		if len(name) > 100 || len(candidate) < 2 {
+			continue // longer than any by far; a letter is near to everything
+		}
+		if d := dist.EditDistance(name, candidate); d < least {
+			best, least = candidate, d
+		}
+	}
+	if best == "" {
+		return "; "
+	}
+	return "; did you mean " + prefix + best + "? "
+}

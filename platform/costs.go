@@ -58,11 +58,7 @@ func (p Prices) Metrics() (metrics []Metric) {
 	if c := p.Provider; c != nil {
 		metrics = append(metrics, Metric{Name: "provider_cost", Doc: "what a million served requests cost the provider", Unit: PerMillion,
 			Of: func(o *Observations) float64 {
-				idle := 0.0 // of executors, which never are, nothing is observed
-				if o.Idle.Total() > 0 {
-					idle = o.Idle.Mean()
-				}
-				memory := p.Memory * (c.RunningGBSecond*o.Running.Mean() + c.IdleGBSecond*idle) * o.Span.Seconds()
+				memory := p.Memory * (c.RunningGBSecond*o.Running.Mean() + c.IdleGBSecond*o.Idle.Mean()) * o.Span.Seconds()
 				return million * (memory + c.ColdStart*float64(o.Cold)) / float64(o.Served())
 			}})
 	}

@@ -64,7 +64,7 @@ func (s *sweepPlot) draw() error {
 	var keys, varied []string
 	for _, a := range s.plan.grid {
 		keys = append(keys, a.Key)
-		varied = append(varied, a.Key+": "+plural(len(a.Values), "value"))
+		varied = append(varied, fmt.Sprintf("%s: %d %s", a.Key, len(a.Values), plural(len(a.Values), "value")))
 	}
 	run := s.plan.base.Run
 	subtitle := append(varied, fmt.Sprintf("%d replications", run.Replications), fmt.Sprintf("seed %d", run.Seed))

@@ -339,6 +339,25 @@ func TestASimulationKeepsToItsTime(t *testing.T) {
 	assert.Contains(t, answer, "was spent")
 }
 
+// startServer starts faaslab serve and returns the address that it prints. It is stopped with the test, gracefully.
+func startServer(t *testing.T, arguments ...string) (*exec.Cmd, string) {
+	t.Helper()
+	server := exec.Command("faaslab", append([]string{"serve"}, arguments...)...)
+	server.Stderr = os.Stderr
+	out, err := server.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, server.Start())
+	t.Cleanup(func() {
+		if server.ProcessState == nil {
+			server.Process.Signal(syscall.SIGTERM)
+			assert.NoError(t, server.Wait(), "the server stops well")
+		}
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	return server, strings.TrimSpace(line)
+}
+
 func TestServeStopsWell(t *testing.T) {
 	server, url := startServer(t)
 	response, err := http.Post(url+"api/run", "application/json", strings.NewReader(slow))

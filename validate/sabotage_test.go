@@ -100,7 +100,7 @@ func TestSabotageIsCaught(t *testing.T) {
 		if command {
 			source = "./cmd/faaslab"
 		}
-		building := exec.Command("go", "build", "-pgo=off", "-ldflags=-s -w", "-overlay", filepath.Join(dir, "overlay.json"), "-o", program, source)
+		building := exec.Command("go", "build", "-buildvcs=false", "-pgo=off", "-ldflags=-s -w", "-overlay", filepath.Join(dir, "overlay.json"), "-o", program, source)
 		building.Dir = root
 		output, err := building.CombinedOutput()
 		require.NoError(t, err, string(output))

@@ -41,6 +41,9 @@ wasm: {service: constant(500ms), startup: constant(100ms)}
 `
 
 func TestCostsOfRequestsThatAreAllAlike(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long, by code that other tests run too")
+	}
 	for name, c := range map[string]struct {
 		pairs               []string
 		container, provider float64

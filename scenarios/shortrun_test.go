@@ -57,6 +57,9 @@ func TestShortRunsAgreeOnAverageWithTheSteadyState(t *testing.T) {
 // A count that is looked at now and then varies more than its time average: for executors that live
 // much shorter than the time between two looks, as independent samples do (Bernoulli, nearly).
 func TestSamplesVaryAsIndependentLooksDo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for long, by code that other tests run too")
+	}
 	s, err := Load("aes", nil)
 	require.NoError(t, err)
 	runs := shortRunsOf(t, s, WasmPlatform, ShortRunOptions{Duration: 1200 * sim.Second, Every: sim.Second, Replications: 2000})

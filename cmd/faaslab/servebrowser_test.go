@@ -1,7 +1,8 @@
+//go:build !nobrowser
+
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -11,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -25,7 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The page in a real browser, on the real server. FAASLAB_SHOTS=DIR keeps pictures of what was seen.
+// The page in a real browser, on the real server. The tag nobrowser leaves out what drives it, which is large to compile. FAASLAB_SHOTS=DIR keeps pictures of what was seen.
 
 // browsers are the names of programs that can be driven.
 var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "headless-shell"}
@@ -135,25 +135,6 @@ func (b *tab) openTab(browser context.Context) {
 	_, err = chromedp.Call(ctx, runtime.Enable, cdp.Empty{})
 	require.NoError(t, err)
 	b.do(chromedp.EmulateViewport(1280, 900))
-}
-
-// startServer starts faaslab serve and returns the address that it prints. It is stopped with the test, gracefully.
-func startServer(t *testing.T, arguments ...string) (*exec.Cmd, string) {
-	t.Helper()
-	server := exec.Command("faaslab", append([]string{"serve"}, arguments...)...)
-	server.Stderr = os.Stderr
-	out, err := server.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, server.Start())
-	t.Cleanup(func() {
-		if server.ProcessState == nil {
-			server.Process.Signal(syscall.SIGTERM)
-			assert.NoError(t, server.Wait(), "the server stops well")
-		}
-	})
-	line, err := bufio.NewReader(out).ReadString('\n')
-	require.NoError(t, err)
-	return server, strings.TrimSpace(line)
 }
 
 func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {

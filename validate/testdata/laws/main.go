@@ -1,0 +1,30 @@
+// Laws tests the laws of some scenarios, as faaslab validate laws --only NAME --format json does, and is built
+// faster than the whole command.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"log"
+	"os"
+
+	"faaslab/validate"
+)
+
+func main() {
+	report, err := validate.Run(context.Background(), validate.Options{Suites: []string{"laws"}, Only: os.Args[1], Seed: 1})
+	if err != nil {
+		log.Fatal(err)
+	}
+	type verdict struct{ Scenario, Model, Metric, Verdict string }
+	var found struct{ Cases []verdict }
+	for _, v := range report.Verdicts {
+		found.Cases = append(found.Cases, verdict{v.Scenario, v.Model, v.Metric, string(v.Outcome)})
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(found); err != nil {
+		log.Fatal(err)
+	}
+	if report.Failed() > 0 {
+		os.Exit(1)
+	}
+}

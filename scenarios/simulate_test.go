@@ -331,6 +331,9 @@ func TestRatesAtTheEndOfTheRangeAreSimulated(t *testing.T) {
 
 // Random routing gives every instance of ten a request each minute: with a keep-alive of an hour none expires.
 func TestAPoolThatOnlyGrowsIsToldFromASteadyState(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates millions of requests, by code that other tests run too")
+	}
 	pairs := []string{"container.keep_alive", "1h", "container.routing", "random", "run.warmup", "10h", "run.duration", "100h"}
 	grows := simulate(t, load(t, "float", pairs...), Options{})
 	assert.Contains(t, fmt.Sprint(grows.Warnings), "instances were started and none expired: the pool only grew")

@@ -263,13 +263,13 @@ func (p *Pool) dispatch(now sim.Time) (r staged, ok bool) {
 	return r, ok
 }
 
-// scheduleStage finds the next arrival in the stage or, after the last, the end of the run, and sets
+// scheduleStage finds the next arrival in the stage or, after the last, the end of the loop, and sets
 // the timer for it or what the reader does before.
 func (p *Pool) scheduleStage(now sim.Time) {
 	gap, ok := p.workload.gap()
 	p.stage.next = now.Plus(gap)
 	if !ok {
-		p.until, p.stage.next = now, sim.Never
+		p.until, p.stage.next = p.workload.end(now, p.until), sim.Never
 	}
 	p.engine.SetTimer(arrival, min(p.stage.next, p.stage.reader))
 }

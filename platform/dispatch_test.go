@@ -530,7 +530,7 @@ func TestABatchStepByStep(t *testing.T) {
 	assert.Equal(t, []float64{6, 6, 10, 10}, starts(d, "constant(rate=1/s)", 11), "two at most, at 4 s and at 8 s")
 }
 
-// A run ends with its arrivals: what they still leave in the stage is unfinished, and counted.
+// A trace is over with its last response: what its arrivals leave in the stage is still taken, or times out there.
 func TestATraceEndsInTheStage(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "trace.csv")
 	require.NoError(t, os.WriteFile(file, []byte("0\n1\n12\n12.5\n13\n"), 0o666))
@@ -543,17 +543,17 @@ func TestATraceEndsInTheStage(t *testing.T) {
 	pool.Log = func(r Request) { log = append(log, r) }
 	require.NoError(t, pool.Run(seconds(100)))
 	assert.True(t, pool.Ended())
-	assert.Equal(t, seconds(13), pool.Now())
+	assert.Equal(t, seconds(24.5), pool.Now())
 	o := pool.Observations()
 	require.NoError(t, o.Check())
-	assert.Equal(t, []int64{5, 1, 1, 3, 0}, []int64{o.Arrivals, o.Cold, o.Warm, o.WaitingAtEnd, o.TimedOut})
+	assert.Equal(t, []int64{5, 1, 2, 0, 2}, []int64{o.Arrivals, o.Cold, o.Warm, o.WaitingAtEnd, o.TimedOut})
 	pool.LogUnfinished()
 	assert.Equal(t, []Request{
 		{0, 0, seconds(1), OutcomeCold, 1},
 		{seconds(1), seconds(10), seconds(11), OutcomeWarm, 1},
-		{seconds(12), sim.Never, sim.Never, OutcomeUnfinished, 0},
-		{seconds(12.5), sim.Never, sim.Never, OutcomeUnfinished, 0},
-		{seconds(13), sim.Never, sim.Never, OutcomeUnfinished, 0},
+		{seconds(12), seconds(20), seconds(21), OutcomeWarm, 1},
+		{Arrival: seconds(12.5), Outcome: OutcomeTimedOut},
+		{Arrival: seconds(13), Outcome: OutcomeTimedOut},
 	}, log)
 }
 

@@ -26,7 +26,7 @@ func newExecutorWitness(e *Executors) *executorWitness {
 }
 
 // handle lets an event of the engine happen. It is one turn of Run, where it is written
-// out, since a call for each event would take time there.
+// out, since a call for each event would take time there. After the last arrival Run calls it.
 func (e *Executors) handle(event sim.Event) {
 	switch event.Class() {
 	case completion:
@@ -45,10 +45,12 @@ func (e *Executors) handle(event sim.Event) {
 
 func (w *executorWitness) next(until sim.Time, _ bool, interrupted func() error) (e Event, told, ok bool, err error) {
 	x := w.executors
-	if !x.Ended() {
-		x.until, x.workload.interrupted = min(until, sim.Never-1), interrupted
+	if x.workload.interrupted = interrupted; x.workload.ended() {
+		until = x.workload.horizon(until, w.at, x.observed.present())
+	} else {
+		until = min(until, sim.Never-1)
 	}
-	event, begins, ok := w.ready.next(&x.engine, min(x.until, until))
+	event, begins, ok := w.ready.next(&x.engine, until)
 	if !ok {
 		return e, false, false, x.workload.err
 	}

@@ -86,22 +86,26 @@ func NewExecutors(config Wasm, arrivals dist.Arrivals, seed uint64, replication 
 // Now returns the time up to which the platform has been simulated.
 func (e *Executors) Now() sim.Time { return e.engine.Now() }
 
-// Ended reports whether the arrivals have ended: Run goes no further than the
-// last of them.
-func (e *Executors) Ended() bool { return e.workload.ended() }
+// Ended reports whether a trace has ended and none of its requests is left: Run goes no
+// further than the last response.
+func (e *Executors) Ended() bool { return e.workload.over(e.observed.present()) }
 
-// Run simulates up to a moment, itself included, or to the last arrival of a
-// stream that ends. The error is of a trace that cannot be read on, or
+// Arrived returns how many requests have arrived since time 0 and, if there will be no more, true and
+// when the last of them did.
+func (e *Executors) Arrived() (requests int64, last sim.Time, all bool) { return e.workload.arrived() }
+
+// Run simulates up to a moment, itself included, or to the last response of a
+// trace. The error is of a trace that cannot be read on, or
 // that more than MostLive executors would be alive.
 func (e *Executors) Run(until sim.Time) error {
-	if e.Ended() {
-		return e.workload.err
+	if e.workload.ended() {
+		return e.drain(until)
 	}
 	e.until, e.workload.interrupted = min(until, sim.Never-1), e.Interrupted
 	for { // a History has the switch once more, in handle
 		event, ok := e.engine.Next(e.until)
 		if !ok {
-			return e.workload.err
+			return e.drain(until)
 		}
 		switch event.Class() {
 		case completion:
@@ -117,6 +121,20 @@ func (e *Executors) Run(until sim.Time) error {
 			e.check(event.Time)
 		}
 	}
+}
+
+// drain is Run after the last arrival; before it there is nothing to do.
+//
+//go:noinline
+func (e *Executors) drain(until sim.Time) error {
+	for e.workload.ended() {
+		event, ok := e.engine.Next(e.workload.horizon(until, e.engine.Now(), e.observed.present()))
+		if !ok {
+			break
+		}
+		e.handle(event)
+	}
+	return e.workload.err
 }
 
 // arrive starts an executor for the next request.
@@ -160,7 +178,7 @@ func (e *Executors) nextStartup() sim.Time {
 func (e *Executors) scheduleArrival(now sim.Time) {
 	gap, ok := e.workload.gap()
 	if !ok {
-		e.until = now
+		e.until = e.workload.end(now, e.until)
 		return
 	}
 	e.engine.SetTimer(arrival, now.Plus(gap))

@@ -182,7 +182,7 @@ func NewExecutorHistory(config Wasm, arrivals dist.Arrivals, seed uint64, replic
 
 // Next lets the next event happen, if it is not after until, and returns it. It returns
 // false if there is none, or none any more: a history, like Run, goes no further than the last
-// arrival of a stream that ends. What leaves everything as it is, such as a look of the dispatch stage
+// response of a trace. What leaves everything as it is, such as a look of the dispatch stage
 // at an empty queue, is no event. The errors are those of Run.
 func (h *History) Next(until sim.Time) (Event, bool, error) {
 	for {
@@ -218,7 +218,7 @@ func (h *History) Totals() Totals { return h.platform.totals() }
 // Observations returns what the platform observed since time 0.
 func (h *History) Observations() Observations { return h.platform.observations() }
 
-// Ended reports whether the arrivals have ended, and the history with them.
+// Ended reports whether a trace has ended and none of its requests is left, and the history with them.
 func (h *History) Ended() bool { return h.platform.ended() }
 
 // An occupant is what a witness remembers of a live instance; Instance is 0 in a free slot.

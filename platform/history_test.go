@@ -294,14 +294,14 @@ func TestSkippingChangesNothing(t *testing.T) {
 	require.Greater(t, compared, 100)
 }
 
-// A stream that ends takes the history to its last arrival and no further, as it does a run.
+// A trace takes the history to its last response and no further, as it does a run.
 func TestTheHistoryOfAStreamThatEndsEndsWithIt(t *testing.T) {
 	config := Containers{Warm: law(t, "constant(1s)"), Cold: law(t, "constant(1s)"), KeepAlive: 0, MaxInstances: 1, InitialIdle: 1}
 	for times, want := range map[string][]EventKind{
 		// The initial instance expires at time 0, after what arrives then.
-		"0\n":       {EventWarmStart},
-		"0.5\n2\n":  {EventExpired, EventColdStart, EventCompleted, EventExpired, EventColdStart},
-		"0\n1\n1\n": {EventWarmStart, EventCompleted, EventWarmStart, EventRejected},
+		"0\n":       {EventWarmStart, EventCompleted, EventExpired},
+		"0.5\n2\n":  {EventExpired, EventColdStart, EventCompleted, EventExpired, EventColdStart, EventCompleted, EventExpired},
+		"0\n1\n1\n": {EventWarmStart, EventCompleted, EventWarmStart, EventRejected, EventCompleted, EventExpired},
 	} {
 		file := filepath.Join(t.TempDir(), "trace.csv")
 		require.NoError(t, os.WriteFile(file, []byte(times), 0o666))

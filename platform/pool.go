@@ -33,7 +33,7 @@ type Pool struct {
 	// completion's payload is the instance, doubled, plus 1 for a cold start. On shared
 	// cores the next completion is a timer, too.
 	engine sim.Engine
-	until  sim.Time // where Run stops; at the last arrival of a stream that ends
+	until  sim.Time // where the loop of Run stops; at the last arrival of a trace
 
 	// Instances are numbered from 0 as long as there are more than ever before;
 	// the numbers of expired ones are used again.
@@ -128,22 +128,26 @@ func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication
 // Now returns the time up to which the pool has been simulated.
 func (p *Pool) Now() sim.Time { return p.engine.Now() }
 
-// Ended reports whether the arrivals have ended: Run goes no further than the
-// last of them.
-func (p *Pool) Ended() bool { return p.workload.ended() }
+// Ended reports whether a trace has ended and none of its requests is left: Run goes no
+// further than the last response.
+func (p *Pool) Ended() bool { return p.workload.over(p.observed.present()) }
 
-// Run simulates up to a moment, itself included, or to the last arrival of a
-// stream that ends. The error is of a trace that cannot be read on, or
+// Arrived returns how many requests have arrived since time 0 and, if there will be no more, true and
+// when the last of them did.
+func (p *Pool) Arrived() (requests int64, last sim.Time, all bool) { return p.workload.arrived() }
+
+// Run simulates up to a moment, itself included, or to the last response of a
+// trace. The error is of a trace that cannot be read on, or
 // that more than MostLive instances and waiting requests would be alive.
 func (p *Pool) Run(until sim.Time) error {
-	if p.Ended() {
-		return p.workload.err
+	if p.workload.ended() {
+		return p.drain(until)
 	}
 	p.until, p.workload.interrupted = min(until, sim.Never-1), p.Interrupted
 	for { // a History has the switch once more, in handle
 		event, ok := p.engine.Next(p.until)
 		if !ok {
-			return p.workload.err
+			return p.drain(until)
 		}
 		switch event.Class() {
 		case completion:
@@ -163,6 +167,20 @@ func (p *Pool) Run(until sim.Time) error {
 			p.check(event.Time)
 		}
 	}
+}
+
+// drain is Run after the last arrival; before it there is nothing to do.
+//
+//go:noinline
+func (p *Pool) drain(until sim.Time) error {
+	for p.workload.ended() {
+		event, ok := p.engine.Next(p.workload.horizon(until, p.engine.Now(), p.observed.present()))
+		if !ok {
+			break
+		}
+		p.handle(event)
+	}
+	return p.workload.err
 }
 
 // arrive admits the next request, or the next that passed the stage: an idle instance serves,
@@ -219,11 +237,11 @@ func (p *Pool) fail(now sim.Time) {
 
 var errTooManyLive = fmt.Errorf("more than %d instances and waiting requests would be alive at once", MostLive)
 
-// scheduleArrival sets the timer of the next arrival or, after the last, the end of the run.
+// scheduleArrival sets the timer of the next arrival or, after the last, the end of the loop.
 func (p *Pool) scheduleArrival(now sim.Time) {
 	gap, ok := p.workload.gap()
 	if !ok {
-		p.until = now
+		p.until = p.workload.end(now, p.until)
 		return
 	}
 	p.engine.SetTimer(arrival, now.Plus(gap))

@@ -30,7 +30,7 @@ func newPoolWitness(p *Pool) *poolWitness {
 }
 
 // handle lets an event of the engine happen. It is one turn of Run, where it is written
-// out, since a call for each event would take time there.
+// out, since a call for each event would take time there. After the last arrival Run calls it.
 func (p *Pool) handle(event sim.Event) {
 	switch event.Class() {
 	case completion:
@@ -53,10 +53,12 @@ func (p *Pool) handle(event sim.Event) {
 
 func (w *poolWitness) next(until sim.Time, quiet bool, interrupted func() error) (e Event, told, ok bool, err error) {
 	p := w.pool
-	if !p.Ended() {
-		p.until, p.workload.interrupted = min(until, sim.Never-1), interrupted
+	if p.workload.interrupted = interrupted; p.workload.ended() {
+		until = p.workload.horizon(until, w.at, p.observed.present())
+	} else {
+		until = min(until, sim.Never-1)
 	}
-	event, ready, ok := w.ready.next(&p.engine, min(p.until, until))
+	event, ready, ok := w.ready.next(&p.engine, until)
 	if !ok {
 		return e, false, false, p.workload.err
 	}

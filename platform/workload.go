@@ -24,6 +24,12 @@ type workload struct {
 	interrupted func() error // nil: never
 	err         error        // why the stream ended before its time; nil: it did not
 
+	// finite is that the stream is a trace, with whose last response the simulation is over. Others go
+	// on for as long as virtual time does, and then only their arrivals end.
+	finite bool
+	last   sim.Time // when the last request arrived, of a stream that has ended
+	looks  int      // at horizon
+
 	first    uint64 // number of the block's first request; they are counted from 0
 	cursor   int    // of the next request; cursor < filled, or the stream has ended
 	filled   int
@@ -43,7 +49,8 @@ func newWorkload(arrivals dist.Arrivals, service dist.Distribution, seed uint64,
 	if err != nil {
 		return nil, err
 	}
-	w := &workload{source: source, service: service, generator: random.Stream(seed, replication, random.Service)}
+	_, finite := arrivals.(dist.Trace)
+	w := &workload{source: source, service: service, generator: random.Stream(seed, replication, random.Service), finite: finite}
 	w.refill()
 	return w, w.err
 }
@@ -92,6 +99,43 @@ func (w *workload) fail(err error) { w.err, w.cursor, w.filled = err, 0, 0 }
 
 // ended reports whether there is no next request.
 func (w *workload) ended() bool { return w.cursor >= w.filled }
+
+// end notes that the last request has arrived, and returns where the loop of Run stops: here, unless
+// the stream only comes to the end of virtual time, then at until.
+//
+//go:noinline
+func (w *workload) end(now, until sim.Time) sim.Time {
+	w.last = now
+	if w.finite || w.err != nil {
+		return now
+	}
+	return until
+}
+
+// arrived returns how many requests there were and, if no more will come, when the last of them was.
+func (w *workload) arrived() (requests int64, last sim.Time, all bool) {
+	return int64(w.number()), w.last, w.ended()
+}
+
+// over reports whether nothing more happens, with so many requests present: the last response of a trace
+// is out, or the stream has failed.
+func (w *workload) over(present int64) bool {
+	return w.ended() && (w.err != nil || w.finite && present == 0)
+}
+
+// horizon returns up to when events happen, of those up to until, after the last arrival, with so many
+// requests present: if all is over, up to the last event, so that all of its moment do. It asks whether to go on.
+func (w *workload) horizon(until, last sim.Time, present int64) sim.Time {
+	if w.looks++; w.looks%blockSize == 0 && w.interrupted != nil && w.err == nil {
+		if err := w.interrupted(); err != nil {
+			w.fail(err)
+		}
+	}
+	if w.over(present) {
+		return min(until, last)
+	}
+	return min(until, sim.Never-1)
+}
 
 // fillTimes draws a block of durations, rounded to nanoseconds.
 func fillTimes(d dist.Distribution, g *random.Generator, seconds []float64, times []int64) {

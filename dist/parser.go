@@ -17,6 +17,13 @@ type Parser struct {
 	NoFiles bool
 	// unopened makes files stand for themselves without being looked at.
 	unopened bool
+	checked  *checkedTraces // nil: none is remembered
+}
+
+// Remembering returns a parser that reads a file for a trace once, however often its notation comes.
+func (p Parser) Remembering() Parser {
+	p.checked = &checkedTraces{traces: map[string]Trace{}}
+	return p
 }
 
 // Parse reads the notation of a distribution, such as gamma(mean=1s, cv=0.5).
@@ -26,7 +33,7 @@ func Parse(notation string) (Distribution, error) { return Parser{}.Parse(notati
 
 // ParseArrivals reads the notation of an arrival process, such as
 // poisson(rate=1/s). What is wrong with the notation is a *SyntaxError, with the
-// file of a trace a *RowError; of a trace, only the first row is read here.
+// file of a trace a *RowError.
 func ParseArrivals(notation string) (Arrivals, error) { return Parser{}.ParseArrivals(notation) }
 
 // Parse is the function Parse with files relative to p.Dir.

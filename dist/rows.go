@@ -41,6 +41,7 @@ type rows struct {
 	reader *bufio.Reader
 	line   int // of the last row returned, from 1
 	began  bool
+	header string // the first row if it was taken for one, shortened
 }
 
 // openRows opens a file; a directory is refused.
@@ -104,6 +105,7 @@ func (r *rows) next() ([]byte, error) {
 		if !r.began {
 			r.began = true
 			if isHeader(row) {
+				r.header = excerpt(string(row))
 				continue
 			}
 		}
@@ -111,11 +113,11 @@ func (r *rows) next() ([]byte, error) {
 	}
 }
 
-// isHeader tells whether a row names columns: its first cell does not begin
+// isHeader tells whether a row names columns: its first cell, quoted or not, does not begin
 // like a number and is not NaN or an infinity, which are numbers gone wrong.
 func isHeader(row []byte) bool {
 	first, _, _ := bytes.Cut(row, []byte(","))
-	first = bytes.TrimSpace(first)
+	first = []byte(unquoted(string(first)))
 	if len(first) == 0 || bytes.IndexByte([]byte("0123456789+-."), first[0]) >= 0 {
 		return false
 	}

@@ -4,6 +4,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"sync"
 
 	"faaslab/sim/random"
 )
@@ -13,25 +14,81 @@ import (
 // start, in order. A header line and lines beginning with # are skipped. The
 // file is read as the path goes on, never as a whole; times are rounded to the
 // nearest nanosecond. Reading it again gives the same path: nothing is drawn.
+//
+// A file of up to 64 MB is read once before, when the notation is: what is wrong with any of its rows is
+// found then. That of a larger one is found when the path comes there.
 type Trace struct {
 	File string // as written in the notation
 	Dir  string // the folder that File is relative to; "" for the working directory
+
+	// What reading found, where it was read before.
+	Rows   int64  // in all; 0 of a larger file
+	Last   int64  // arrival, ns from time 0; 0 of a larger file
+	Header string // the first row, in quotes and shortened, if it was taken for the names of columns
 }
+
+// mostChecked is the size in bytes up to which a trace is read before it is simulated: some
+// five million rows, a third of a second.
+const mostChecked = 64_000_000
 
 var _ Arrivals = Trace{}
 
-// trace returns the trace of a file whose first row can be read.
+// trace returns the trace of a file that was checked.
 func (p Parser) trace(name string) (any, error) {
 	t := Trace{File: name, Dir: p.Dir}
 	if err := p.refuse(name); err != nil {
 		return nil, err
 	}
-	if !p.unopened {
-		if _, err := t.HasServices(); err != nil {
-			return nil, err
+	if p.unopened {
+		return t, nil
+	}
+	if p.checked == nil {
+		err := t.check()
+		return t, err
+	}
+	p.checked.Lock()
+	defer p.checked.Unlock()
+	if known, ok := p.checked.traces[name]; ok {
+		return known, nil
+	}
+	if err := t.check(); err != nil {
+		return nil, err
+	}
+	p.checked.traces[name] = t
+	return t, nil
+}
+
+// checkedTraces are those that a parser has read, by File.
+type checkedTraces struct {
+	sync.Mutex
+	traces map[string]Trace
+}
+
+// check reads all rows, or the first of a large file, and notes what was found.
+func (t *Trace) check() error {
+	path, err := t.open()
+	if err != nil {
+		return err
+	}
+	defer path.rows.close()
+	info, err := os.Stat(path.rows.name)
+	if err != nil {
+		return &RowError{path.rows.name, 0, "cannot be read: " + err.Error(), err}
+	}
+	if info.Size() > mostChecked {
+		var gap, service [1]int64
+		_, err := path.Fill(gap[:], service[:])
+		t.Header = path.rows.header
+		return err
+	}
+	var gaps, services [blockSize]int64
+	for n := len(gaps); n == len(gaps); t.Rows += int64(n) {
+		if n, err = path.Fill(gaps[:], services[:]); err != nil {
+			return err
 		}
 	}
-	return t, nil
+	t.Last, t.Header = path.last, path.rows.header
+	return nil
 }
 
 // HasServices tells whether the rows hold service times, by the first one.
@@ -122,6 +179,9 @@ func (p *tracePath) row() (arrival, service int64, err error) {
 	if columns != p.columns {
 		if p.columns != 0 {
 			return 0, 0, p.rows.errorf("the number of columns is %d, and that of the rows before %d", columns, p.columns)
+		}
+		if err := p.rows.refuseMoment(first); err != nil {
+			return 0, 0, err
 		}
 		if columns > 2 {
 			return 0, 0, p.rows.errorf("%d columns; %s", columns, accepted)

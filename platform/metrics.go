@@ -85,6 +85,7 @@ var ContainerMetrics = []Metric{
 			return o.Instances.Mean() * o.Span.Seconds() / float64(o.Cold)
 		}},
 	throughput,
+	unfinished,
 }
 
 // WasmMetrics are the metrics of a Wasm platform, in the order in which they are shown.
@@ -98,6 +99,7 @@ var WasmMetrics = []Metric{
 	instances,
 	running,
 	throughput,
+	unfinished,
 }
 
 var (
@@ -109,6 +111,9 @@ var (
 		Of: func(o *Observations) float64 { return o.Running.Mean() }}
 	throughput = Metric{Name: "throughput", Doc: "completions per second", Unit: PerSecond,
 		Of: func(o *Observations) float64 { return float64(o.Completed) / o.Span.Seconds() }}
+	// Where more requests are left over than arrive in the period, it is above 1.
+	unfinished = Metric{Name: "unfinished_probability", Doc: "waiting or in service at the end / arrivals", Unit: Probability,
+		Of: func(o *Observations) float64 { return ratio(o.PresentAtEnd, o.Arrivals) }}
 )
 
 func responseTime(o *Observations) float64 {
@@ -173,6 +178,9 @@ func Estimate(metrics []Metric, replications []Observations) []Estimated {
 		value := metric.Of(&whole)
 		pseudo := stats.PseudoValues(value, without[m])
 		e := Estimated{Estimate: stats.Jackknife(value, pseudo), Pseudo: pseudo}
+		if len(replications) == 1 && !math.IsNaN(value) {
+			e.N = 1 // without an interval, which nothing is missing from
+		}
 		if metric.Resolution != nil {
 			e.Resolution = metric.Resolution(&whole)
 			e.HalfWidth += e.Resolution

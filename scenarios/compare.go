@@ -161,6 +161,9 @@ func (m NamedEstimate) relativeTo(a NamedEstimate) stats.Estimate {
 		pseudo = stats.PseudoValues(ratio, without)
 	}
 	e := stats.Jackknife(ratio-1, pseudo)
+	if m.N == 1 && a.N == 1 {
+		e.N = 1
+	}
 	if a.Mean <= a.HalfWidth {
 		e.HalfWidth = math.NaN()
 		return e

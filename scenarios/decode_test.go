@@ -146,7 +146,7 @@ func TestATraceMayFixTheServiceTimes(t *testing.T) {
 	require.NoError(t, err)
 	assert.Nil(t, s.Container.Warm)
 	assert.Nil(t, s.Wasm.Service)
-	assert.Equal(t, dist.Trace{File: "two.csv", Dir: dir}, s.Arrivals)
+	assert.Equal(t, dist.Trace{File: "two.csv", Dir: dir, Rows: 2, Last: 1e9}, s.Arrivals)
 	again, err := Parse("again.yaml", dir, s.YAML(), nil)
 	require.NoError(t, err)
 	assert.Equal(t, s, again)

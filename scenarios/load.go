@@ -40,10 +40,10 @@ func Read(ref string) (Text, error) {
 	}
 	if isBuiltin(ref) {
 		data, err := Source(ref)
-		return Text{name: ref, data: data}, err
+		return Text{ref, dist.Parser{}.Remembering(), data}, err
 	}
 	data, err := readFile(ref)
-	return Text{ref, dist.Parser{Dir: filepath.Dir(ref)}, data}, err
+	return Text{ref, dist.Parser{Dir: filepath.Dir(ref)}.Remembering(), data}, err
 }
 
 // Sealed returns the text of a scenario from somebody who may not read files here: notations that name

@@ -23,7 +23,9 @@ type Result struct {
 	// Replications is how many were finished; fewer than asked for if Interrupted.
 	Replications int
 	Interrupted  bool
-	// Each replication was measured for Duration after its Warmup; a trace may end before.
+	Replay       *Replay // what of a trace was simulated; nil if the arrivals are none
+	// Each replication was measured for Duration after its Warmup; of a trace that is replayed whole, up to the
+	// last response, the longest was.
 	Warmup   sim.Time
 	Duration sim.Time
 	// Deleted is the fraction of the simulated time that was warm-up.
@@ -70,17 +72,15 @@ func (p *PlatformResult) Metric(name string) (stats.Estimate, bool) {
 }
 
 // newResult computes the result of a scenario from the observations of its platforms in a span.
-func newResult(s Scenario, st *study, span sim.Time, observed map[string][]platform.Observations, traceEnd sim.Time) *Result {
+func newResult(s Scenario, st *study, span sim.Time, observed map[string][]platform.Observations, replay *Replay) *Result {
 	r := &Result{
 		Scenario:     s,
 		Platforms:    map[string]*PlatformResult{},
 		Replications: st.run.Replications,
+		Replay:       replay,
 		Warmup:       st.run.Warmup,
 		Duration:     span,
-		Deleted:      float64(st.run.Warmup) / float64(st.run.Warmup+span),
-	}
-	if traceEnd != sim.Never && traceEnd > 0 {
-		r.Deleted = float64(st.run.Warmup) / float64(traceEnd)
+		Deleted:      float64(st.run.Warmup) / float64(max(st.run.Warmup+span, 1)),
 	}
 	if p := observed[ContainerPlatform]; p != nil {
 		r.Platforms[ContainerPlatform] = newPlatformResult(s.Metrics(ContainerPlatform), p)
@@ -99,16 +99,16 @@ func newResult(s Scenario, st *study, span sim.Time, observed map[string][]platf
 		}
 	}
 	r.Precision = r.precision()
-	r.Short = s.Run.Duration == 0 && traceEnd == sim.Never && s.CheckSteadyState() == nil && (st.transient.unseen > 0 || r.imprecise() != nil)
-	r.Warnings = r.warnings(st, traceEnd)
+	r.Short = s.Run.Duration == 0 && replay == nil && s.CheckSteadyState() == nil && (st.transient.unseen > 0 || r.imprecise() != nil)
+	r.Warnings = r.warnings(st)
 	return r
 }
 
-// interrupt labels the result as that of a simulation that did not come to its end.
-func (r *Result) interrupt() {
+// interrupt labels the result as that of a simulation of so many replications that did not come to its end.
+func (r *Result) interrupt(replications int) {
 	r.Interrupted = true
-	what := fmt.Sprintf("%d of %d replications were finished, and the results are of these", r.Replications, r.Scenario.Run.Replications)
-	if r.Replications == r.Scenario.Run.Replications {
+	what := fmt.Sprintf("%d of %d replications were finished, and the results are of these", r.Replications, replications)
+	if r.Replications == replications {
 		what = "the results are of the last round that was finished"
 	}
 	r.Warnings = append([]string{"interrupted: " + what}, r.Warnings...)
@@ -177,6 +177,9 @@ func (m NamedEstimate) minus(other NamedEstimate) stats.Estimate {
 		}
 	}
 	e := stats.Jackknife(m.Mean-other.Mean, paired)
+	if m.N == 1 && other.N == 1 {
+		e.N = 1
+	}
 	e.HalfWidth = max(e.HalfWidth+(m.Estimated.Resolution+other.Estimated.Resolution), math.Hypot(m.Rare, other.Rare))
 	return e
 }
@@ -267,7 +270,21 @@ func started(n int64) string {
 	return fmt.Sprintf("%d instances were started", n)
 }
 
-func (r *Result) warnings(st *study, traceEnd sim.Time) (w []string) {
+// Unfinished is the fraction of the arrivals up to which it is not worth a word that they wait or are in service at the end.
+const Unfinished = 0.01
+
+// unfinished warns of requests that the end of a replication cut off, where its length was given.
+func (r *Result) unfinished() (w []string) {
+	for _, name := range r.Scenario.Platforms() {
+		e, _ := r.Platforms[name].Metric("unfinished_probability")
+		if e.Mean > Unfinished && (r.Scenario.Run.Duration > 0 || r.Replay != nil) {
+			w = append(w, fmt.Sprintf("%s: at the end %.3g %% of the arrivals are unfinished, waiting or in service: what they have still to wait is in no response time", name, 100*e.Mean))
+		}
+	}
+	return w
+}
+
+func (r *Result) warnings(st *study) (w []string) {
 	if r.Broken != nil {
 		w = append(w, fmt.Sprintf("an error of the simulator, please report it: %v", r.Broken))
 	}
@@ -279,7 +296,7 @@ func (r *Result) warnings(st *study, traceEnd sim.Time) (w []string) {
 	}
 	c := r.Scenario.Container
 	switch {
-	case c == nil || !r.Platforms[ContainerPlatform].grows(c.MaxInstances):
+	case c == nil || r.Replay != nil || !r.Platforms[ContainerPlatform].grows(c.MaxInstances):
 	case c.KeepAlive == sim.Never && c.MaxInstances != platform.Unlimited: // CheckSteadyState tells of the others
 		w = append(w, fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want container.initial.idle=%d, to begin with a full pool", c.MaxInstances, c.MaxInstances))
 	case c.KeepAlive < sim.Never/2 && r.Platforms[ContainerPlatform].Span >= 2*c.KeepAlive:
@@ -289,8 +306,7 @@ func (r *Result) warnings(st *study, traceEnd sim.Time) (w []string) {
 				started(cold)))
 		}
 	}
-	// What a trace leaves open, no longer run would settle.
-	if names := r.imprecise(); !st.cut && r.Scenario.Run.Duration == 0 && traceEnd == sim.Never && names != nil {
+	if names := r.imprecise(); !st.cut && r.Scenario.Run.Duration == 0 && r.Replay == nil && names != nil {
 		within := fmt.Sprintf("run.max_requests=%d", r.Scenario.Run.MaxRequests)
 		if r.Warmup+r.Duration >= st.longest() {
 			within = "the 292 years of virtual time, which all replications share"
@@ -300,12 +316,15 @@ func (r *Result) warnings(st *study, traceEnd sim.Time) (w []string) {
 	if period := st.period(); !st.cut && period > 0 && r.Scenario.Run.Duration == 0 && r.Duration%period != 0 {
 		w = append(w, fmt.Sprintf("run.max_requests=%d end before the arrivals' period of %v does: the averages are of a part of it", r.Scenario.Run.MaxRequests, period))
 	}
-	if math.IsNaN(r.Scenario.Arrivals.Rate()) {
-		w = append(w, "the trace is one sample path: the replications differ only in what it does not fix, and the intervals do not cover other days than its own")
+	if r.Replay != nil {
+		w = append(w, r.Replay.String())
 	}
-	if traceEnd != sim.Never {
-		w = append(w, fmt.Sprintf("the trace ends at %v, before the end of the replication", traceEnd))
+	for _, name := range r.Scenario.Platforms() {
+		if r.Replay != nil && r.Replications > 1 && r.Scenario.fixed(name) {
+			w = append(w, fmt.Sprintf("%s: nothing is random there, so that all its replications are the same, and their intervals say nothing", name))
+		}
 	}
+	w = append(w, r.unfinished()...)
 	if t, ok := r.Scenario.Arrivals.(dist.Trace); ok {
 		if has, err := t.HasServices(); err == nil && has {
 			var given []string
@@ -320,7 +339,7 @@ func (r *Result) warnings(st *study, traceEnd sim.Time) (w []string) {
 			}
 		}
 	}
-	if r.Replications == 1 {
+	if r.Replications == 1 && (r.Replay == nil || !r.Replay.OnePath) {
 		w = append(w, "one replication gives no interval: raise run.replications")
 	}
 	for _, name := range r.Scenario.Platforms() {

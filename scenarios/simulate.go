@@ -37,6 +37,7 @@ type simulation interface {
 	Run(until sim.Time) error
 	Now() sim.Time
 	Ended() bool
+	Arrived() (requests int64, last sim.Time, all bool)
 	Restart()
 	Counts() platform.Counts
 	Observations() platform.Observations
@@ -50,14 +51,14 @@ var (
 )
 
 // Simulate runs the replications of a scenario: for its duration or, if it has none, in
-// rounds until its precision is reached. The result is a pure function
+// rounds until its precision is reached. A trace is replayed whole instead. The result is a pure function
 // of the scenario. When ctx ends before the work does, the result is of what was
 // finished, and says so in Result.Interrupted: of the last round or, in the first, of the
 // replications that had come to its end; if there are none
 // the error is ctx's. Other errors are of a trace, or of a scenario that grew beyond
 // platform.MostLive.
 func Simulate(ctx context.Context, s Scenario, o Options) (*Result, error) {
-	if o.Log != nil && (s.Run.Warmup == AutoWarmup || s.Run.Duration == 0) {
+	if _, replays := s.replays(); o.Log != nil && !replays && (s.Run.Warmup == AutoWarmup || s.Run.Duration == 0) {
 		return simulateTwice(ctx, s, o)
 	}
 	results, err := simulateTogether(ctx, []Scenario{s}, o)
@@ -92,6 +93,9 @@ func simulateTogether(ctx context.Context, scenarios []Scenario, o Options) ([]*
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	st := newStudy(scenarios, o, stop)
+	if err := st.beginReplay(); err != nil {
+		return nil, err
+	}
 	if st.run.Warmup == AutoWarmup {
 		if err := st.settleWarmup(ctx); err != nil {
 			return nil, err

@@ -182,9 +182,10 @@ func TestATraceIsReplayedAndItsErrorsSurface(t *testing.T) {
 	s := load(t, "float", "arrivals", write("good.csv", "1\n2\n2\n10.5\n"), "run.warmup", "0s", "run.replications", "2")
 	r := simulate(t, s, Options{})
 	assert.Equal(t, int64(8), r.Platforms[ContainerPlatform].Requests)
-	assert.Equal(t, 10.5, r.Platforms[WasmPlatform].Span.Seconds())
+	assert.Greater(t, r.Platforms[WasmPlatform].Span.Seconds(), 10.5, "to the last response")
 
-	s = load(t, "float", "arrivals", write("bad.csv", "1\n2\n-3\n"), "run.warmup", "0s")
+	s = load(t, "float", "arrivals", write("bad.csv", "1\n2\n3\n"), "run.warmup", "0s")
+	write("bad.csv", "1\n2\n-3\n") // after it was read
 	_, err := Simulate(context.Background(), s, Options{})
 	assert.ErrorContains(t, err, "bad.csv:3")
 	assert.False(t, errors.Is(err, context.Canceled))

@@ -18,6 +18,7 @@ type study struct {
 	options   Options
 	crew      crew
 	keep      bool // the state of the parts between rounds
+	replay    bool // of a trace, among the scenarios
 	transient transient
 	progress  progress
 	stop      context.CancelFunc
@@ -52,7 +53,7 @@ type part struct {
 	observed platform.Observations
 	done     sim.Time // measured in the last round that was finished
 	before   *platform.Observations
-	ended    sim.Time // when its arrivals ended; else Never
+	replay   *Replay // of a trace
 }
 
 // parts returns all parts, by replication.
@@ -60,7 +61,7 @@ func (st *study) parts() (parts []*part) {
 	for replication := range st.run.Replications {
 		for i, s := range st.scenarios {
 			for _, name := range s.Platforms() {
-				parts = append(parts, &part{index: len(parts), scenario: i, platform: name, replication: replication, ended: sim.Never})
+				parts = append(parts, &part{index: len(parts), scenario: i, platform: name, replication: replication})
 			}
 		}
 	}
@@ -130,8 +131,11 @@ func (st *study) settleWarmup(ctx context.Context) error {
 
 // firstSpan is how long to measure in the first round.
 func (st *study) firstSpan() sim.Time {
-	if st.run.Duration > 0 {
+	switch {
+	case st.run.Duration > 0:
 		return st.run.Duration
+	case st.replay:
+		return st.longestReplay() - st.run.Warmup
 	}
 	span := st.pilotSpan()
 	return st.round(max(span-st.run.Warmup, span/2))
@@ -187,7 +191,7 @@ const (
 // nextSpan is how long to have measured after another round; not more than span if
 // there is to be none.
 func (st *study) nextSpan(parts []*part, span sim.Time) sim.Time {
-	if st.run.Duration > 0 || !slices.ContainsFunc(parts, func(p *part) bool { return p.ended == sim.Never }) {
+	if st.run.Duration > 0 || st.replay {
 		return 0
 	}
 	growth, arrived := 0.0, int64(0)
@@ -218,14 +222,19 @@ func observations(group []*part) []platform.Observations {
 
 // measure continues every part until it has been measured for a span.
 func (st *study) measure(ctx context.Context, parts []*part, span sim.Time) error {
-	total := (st.run.Warmup + span).Seconds()
+	total := (st.run.Warmup + span).Seconds() * float64(len(parts))
 	switch {
+	case st.replay:
+		total = 0
+		for _, p := range parts {
+			total += st.replayed(p, st.run.Warmup+span)
+		}
 	case st.run.Duration == 0 && parts[0].before == nil:
 		total *= usualGrowth // nobody knows yet
 	case st.keep:
-		total -= parts[0].done.Seconds()
+		total -= parts[0].done.Seconds() * float64(len(parts))
 	}
-	st.progress.expect(total * float64(len(parts)))
+	st.progress.expect(total)
 	return st.each(ctx, parts, func(p *part) error {
 		var log *pendingLog
 		if st.options.Log != nil {
@@ -239,8 +248,8 @@ func (st *study) measure(ctx context.Context, parts []*part, span sim.Time) erro
 			if err := st.advance(run, st.run.Warmup, log); err != nil {
 				return err
 			}
-			if run.Ended() && st.run.Warmup > 0 {
-				return fmt.Errorf("the arrivals end at %v, and the warm-up only at %v: shorten run.warmup", run.Now(), st.run.Warmup)
+			if _, last, all := run.Arrived(); all && st.replay && st.run.Warmup > 0 {
+				return fmt.Errorf("the arrivals end at %v, and the warm-up only at %v: shorten run.warmup", last, st.run.Warmup)
 			}
 			run.Restart()
 		}
@@ -248,12 +257,12 @@ func (st *study) measure(ctx context.Context, parts []*part, span sim.Time) erro
 		if err := st.advance(run, end, log); err != nil {
 			return err
 		}
+		if err := st.finish(p, run, end, log); err != nil {
+			return err
+		}
 		run.LogUnfinished()
 		log.flush(sim.Never)
 		p.observed, p.done = run.Observations(), span
-		if run.Now() < end {
-			p.ended = run.Now()
-		}
 		if st.keep {
 			p.running = run
 		}
@@ -299,17 +308,21 @@ func (st *study) results(parts []*part, span sim.Time) []*Result {
 	groups := st.groups(parts)
 	for i, s := range st.scenarios {
 		observed := map[string][]platform.Observations{}
-		ended := sim.Never
+		measured := span
+		var replay *Replay
 		for _, group := range groups {
 			if group[0].scenario != i {
 				continue
 			}
 			observed[group[0].platform] = observations(group)
-			for _, p := range group {
-				ended = min(ended, p.ended)
+			if replay = group[0].replay; replay != nil && replay.Whole {
+				measured = 0
+				for _, p := range group {
+					measured = max(measured, p.observed.Span)
+				}
 			}
 		}
-		results[i] = newResult(s, st, span, observed, ended)
+		results[i] = newResult(s, st, measured, observed, replay)
 	}
 	return results
 }
@@ -338,10 +351,11 @@ func (st *study) interrupted(ctx context.Context, parts []*part) ([]*Result, err
 	if len(finished) == 0 {
 		return nil, context.Cause(ctx)
 	}
+	asked := st.run.Replications
 	st.run.Replications, st.cut = len(finished)/st.width(), true
 	results := st.results(finished, span)
 	for _, r := range results {
-		r.interrupt()
+		r.interrupt(asked)
 	}
 	return results, nil
 }

@@ -46,6 +46,7 @@ type TransientResult struct {
 	// Replications is how many were finished; fewer than asked for if Interrupted.
 	Replications int
 	Interrupted  bool
+	Replay       *Replay // what of a trace was simulated; nil if the arrivals are none
 	Warnings     []string
 	// Broken is not nil if an identity that holds on every path does not: then the
 	// simulator has an error, and the result is worth nothing.
@@ -79,10 +80,11 @@ func (p *PlatformTransient) Metric(name string) (MetricTransient, bool) {
 
 // TransientMetrics returns the metrics of a platform, its costs included, that have a value in every slot of a
 // transient: not the quantiles, for which the responses of each replication in each slot would have to
-// be kept, and not the lifetime of instances, which Little's law gives in steady state only.
+// be kept, not the lifetime of instances, which Little's law gives in steady state only, and not what is
+// unfinished, of which there is something at the end of every slot.
 func (s Scenario) TransientMetrics(name string) (metrics []platform.Metric) {
 	for _, m := range s.Metrics(name) {
-		if m.Resolution == nil && m.Name != "instance_lifetime" {
+		if m.Resolution == nil && m.Name != "instance_lifetime" && m.Name != "unfinished_probability" {
 			metrics = append(metrics, m)
 		}
 	}
@@ -107,6 +109,9 @@ func Transient(ctx context.Context, s Scenario, o TransientOptions) (*TransientR
 	}
 	if err := s.checkTransient(o); err != nil {
 		return nil, err
+	}
+	if s.OnePath() {
+		s.Run.Replications = 1 // s is a copy
 	}
 	t := newTransient(s, o)
 	ctx, cancel := context.WithCancel(ctx)
@@ -155,7 +160,8 @@ type transientStudy struct {
 	slots    map[string][]slot // by platform
 	finished int               // replications
 	broken   error
-	endedAt  sim.Time // of a trace that ended before the horizon; else Never
+	replay   *Replay  // of a trace
+	endedAt  sim.Time // of one whose last response came before the horizon; else Never
 	failed   error    // of the replication failedAt, the first of those that failed
 	failedAt int
 }
@@ -193,6 +199,7 @@ func (t *transientStudy) replicate(ctx context.Context, replication int) error {
 	observed := map[string][]platform.Observations{}
 	endedAt := sim.Never
 	var broken error
+	var replay *Replay
 	for _, name := range names {
 		run, err := t.scenario.start(ctx, name, replication, nil)
 		if err != nil {
@@ -213,8 +220,17 @@ func (t *transientStudy) replicate(ctx context.Context, replication int) error {
 			run.Restart()
 			t.report(len(names))
 		}
-		if run.Now() < t.options.Horizon {
+		if run.Ended() {
 			endedAt = min(endedAt, run.Now())
+		}
+		if trace, ok := t.scenario.replays(); ok {
+			of, err := newReplay(trace, run, t.options.Horizon)
+			if err != nil {
+				return err
+			}
+			if of.OnePath = t.scenario.OnePath(); replay == nil || replay.Whole {
+				replay = of
+			}
 		}
 	}
 	t.mu.Lock()
@@ -228,6 +244,9 @@ func (t *transientStudy) replicate(ctx context.Context, replication int) error {
 	}
 	t.finished++
 	t.endedAt = min(t.endedAt, endedAt)
+	if t.replay == nil || t.replay.Whole {
+		t.replay = replay // of all the same, but for whether it came to its last response
+	}
 	if t.broken == nil {
 		t.broken = broken
 	}
@@ -262,6 +281,7 @@ func (t *transientStudy) result() *TransientResult {
 		Platforms:    map[string]*PlatformTransient{},
 		Replications: t.finished,
 		Interrupted:  t.finished < t.scenario.Run.Replications,
+		Replay:       t.replay,
 		Broken:       t.broken,
 	}
 	for i := range t.options.Points {
@@ -305,13 +325,13 @@ func (r *TransientResult) warnings(traceEnd sim.Time) (w []string) {
 	if r.Interrupted {
 		w = append(w, fmt.Sprintf("interrupted: %d of %d replications were finished, and the results are of these", r.Replications, r.Scenario.Run.Replications))
 	}
-	if math.IsNaN(r.Scenario.Arrivals.Rate()) {
-		w = append(w, "the trace is one sample path: the replications differ only in what it does not fix, and the intervals do not cover other days than its own")
+	if r.Replay != nil {
+		w = append(w, r.Replay.String())
 	}
 	if traceEnd != sim.Never {
-		w = append(w, fmt.Sprintf("the arrivals end at %v: nothing is known of the time after it", traceEnd))
+		w = append(w, fmt.Sprintf("the trace is over with its last response at %v: nothing is known of the time after it", traceEnd))
 	}
-	if r.Replications == 1 {
+	if r.Replications == 1 && (r.Replay == nil || !r.Replay.OnePath) {
 		w = append(w, "one replication gives no interval: raise run.replications")
 	}
 	for _, name := range r.Scenario.Platforms() {

@@ -385,10 +385,24 @@ func TestATransientOfATraceEndsWithIt(t *testing.T) {
 	assert.Equal(t, int64(8), r.Platforms[WasmPlatform].Requests)
 	running := estimatesOf(t, r, WasmPlatform, "running")
 	assert.False(t, math.IsNaN(running[5].Mean), "half of it is known")
-	assert.True(t, math.IsNaN(running[6].Mean), "the trace has ended")
-	assert.Contains(t, r.Warnings, "the arrivals end at 10.5s: nothing is known of the time after it")
+	assert.True(t, math.IsNaN(running[9].Mean), "the last response is out")
+	assert.Contains(t, fmt.Sprint(r.Warnings), "the trace is over with its last response at 11.391024969s: nothing is known of the time after it")
+	assert.Equal(t, []any{int64(4), true, false}, []any{r.Replay.Rows, r.Replay.Whole, r.Replay.OnePath})
 
-	s = load(t, "float", "arrivals", write("bad.csv", "1\n2\n-3\n"))
+	s = load(t, "float", "arrivals", write("fixed.csv", "1,1\n2,1\n4,1\n9,1\n"))
+	s.Container, s.Wasm.Service = nil, nil
+	r = transientOf(t, s, 5*sim.Second, 5)
+	assert.Equal(t, 1, r.Replications, "nothing is random")
+	assert.Equal(t, []any{int64(3), int64(4), false, 5 * sim.Second}, []any{r.Replay.Rows, r.Replay.Of, r.Replay.Whole, r.Replay.Cut})
+	assert.Contains(t, fmt.Sprint(r.Warnings), "one path, cut off at 5s: 3 of the 4 rows of ")
+	for _, e := range estimatesOf(t, r, WasmPlatform, "running")[1:3] {
+		assert.Equal(t, 1.0, e.Mean)
+	}
+	_, err := Transient(context.Background(), s, TransientOptions{Horizon: sim.Second / 2})
+	assert.ErrorContains(t, err, "no request of trace(")
+
+	s = load(t, "float", "arrivals", write("bad.csv", "1\n2\n3\n"))
+	write("bad.csv", "1\n2\n-3\n") // after it was read
 	for range 5 {
 		_, err := Transient(context.Background(), s, TransientOptions{Horizon: sim.Second})
 		assert.ErrorContains(t, err, "container, replication 1: arrivals: ")
@@ -445,8 +459,9 @@ func TestTransientMetrics(t *testing.T) {
 	for _, m := range s.TransientMetrics(ContainerPlatform) {
 		names = append(names, m.Name)
 	}
-	assert.Len(t, names, len(s.Metrics(ContainerPlatform))-5)
+	assert.Len(t, names, len(s.Metrics(ContainerPlatform))-6)
 	assert.Subset(t, names, []string{"cold_start_probability", "running", "idle", "instances", "response_time", "user_cost"})
 	assert.NotContains(t, names, "response_time_p99")
-	assert.Len(t, s.TransientMetrics(WasmPlatform), len(s.Metrics(WasmPlatform))-4)
+	assert.NotContains(t, names, "unfinished_probability")
+	assert.Len(t, s.TransientMetrics(WasmPlatform), len(s.Metrics(WasmPlatform))-5)
 }

@@ -187,7 +187,12 @@ func (s *search) simulate(trial *Trial, scenario Scenario) bool {
 	}
 	trial.Judgements = nil
 	for _, g := range s.Goals {
-		trial.Judgements = append(trial.Judgements, g.judge(g.of(r)))
+		e := g.of(r)
+		exact := e
+		if r.Replay != nil && r.Replay.OnePath {
+			exact.HalfWidth = 0 // nothing is random: the value itself decides
+		}
+		trial.Judgements = append(trial.Judgements, Judgement{e, g.judge(exact).Verdict})
 	}
 	for _, p := range r.Platforms {
 		p.Replications = nil // they would take megabytes a trial
@@ -206,7 +211,7 @@ func (s *search) simulate(trial *Trial, scenario Scenario) bool {
 // decide simulates an undecided trial for longer, until its intervals decide or nothing more may be
 // measured.
 func (s *search) decide(trial *Trial) {
-	for !trial.decided() && trial.scenario.Run.Duration == 0 {
+	for !trial.decided() && trial.scenario.Run.Duration == 0 && trial.Result.Replay == nil {
 		growth := s.growth(trial)
 		if growth < 2 {
 			return
@@ -229,9 +234,12 @@ func (s *search) wants(name string) bool {
 	return slices.ContainsFunc(s.Goals, func(g Goal) bool { return g.Platform == name })
 }
 
-// fixed returns the trial's scenario with the warm-up that was found for it, and a duration.
+// fixed returns the trial's scenario with the warm-up that was found for it, and a duration; of a trace, as it is.
 func (t *Trial) fixed(duration sim.Time) Scenario {
 	scenario := t.scenario
+	if t.Result.Replay != nil {
+		return scenario
+	}
 	scenario.Run.Warmup, scenario.Run.Duration = t.Result.Warmup, duration
 	scenario.Run.Precision, scenario.Run.MaxRequests = 0, 0
 	return scenario
@@ -251,9 +259,6 @@ func (s *search) growth(trial *Trial) int64 {
 	r := trial.Result
 	most := (sim.Never/sim.Time(r.Replications+1) - r.Warmup) / r.Duration
 	for _, p := range r.Platforms {
-		if p.Span < r.Duration {
-			return 0 // a trace has ended
-		}
 		most = min(most, sim.Time(trial.scenario.Run.MaxRequests/max(1, p.Requests)))
 	}
 	needed := 0.0

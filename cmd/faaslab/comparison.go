@@ -63,6 +63,10 @@ func writeComparisonText(w io.Writer, c *scenarios.Comparison, percent bool) err
 	if rows == 0 {
 		return nil
 	}
+	if c.A.Replications == 1 {
+		fmt.Fprintln(w, "\none replication of each: the differences are those of this one path, without an interval that would say what is significant")
+		return nil
+	}
 	if !marked {
 		fmt.Fprintln(w, "\nno difference is significant: every 95 % interval of B − A includes 0")
 		return nil

@@ -31,6 +31,34 @@ type runInfo struct {
 	Replications int      `json:"replications"`
 	Deleted      float64  `json:"deleted"`
 	Precision    *float64 `json:"precision"`
+
+	Trace *replayJSON `json:"trace,omitempty"`
+}
+
+// replayJSON is how much of a trace was simulated.
+type replayJSON struct {
+	File    string   `json:"file"`
+	Rows    int64    `json:"rows"`
+	Of      *int64   `json:"of"` // null: not known
+	Whole   bool     `json:"whole"`
+	Last    *float64 `json:"last"` // arrival in seconds; null unless whole
+	OnePath bool     `json:"one_path"`
+	Header  string   `json:"header,omitempty"`
+}
+
+func newReplayJSON(r *scenarios.Replay) *replayJSON {
+	if r == nil {
+		return nil
+	}
+	out := &replayJSON{File: r.File, Rows: r.Rows, Whole: r.Whole, OnePath: r.OnePath, Header: r.Header}
+	if r.Of > 0 {
+		out.Of = &r.Of
+	}
+	if r.Whole {
+		last := r.Last.Seconds()
+		out.Last = &last
+	}
+	return out
 }
 
 // writeJSON writes one line of JSON.
@@ -41,7 +69,7 @@ func newRunJSON(r *report) runJSON {
 		Scenario:   r.Scenario,
 		Platforms:  map[string]platformJSON{},
 		Difference: r.Difference,
-		Run:        runInfo{version, r.Scenario.Run.Seed, r.Replications, r.Deleted, finite(r.Precision)},
+		Run:        runInfo{version, r.Scenario.Run.Seed, r.Replications, r.Deleted, finite(r.Precision), newReplayJSON(r.Replay)},
 		Warnings:   r.Warnings,
 		Notes:      r.notes,
 	}

@@ -59,6 +59,8 @@ func show(e stats.Estimate, unit platform.Unit) shown {
 	s := estimateScale(e, unit)
 	mean, halfWidth := e.Mean*s.factor, e.HalfWidth*s.factor
 	switch {
+	case math.IsNaN(halfWidth) && e.N == 1:
+		return shown{minus(significant(mean)), s.unit, ""} // none is to be expected
 	case math.IsNaN(halfWidth):
 		return shown{minus(significant(mean)), s.unit, missing}
 	case halfWidth <= math.Abs(mean)*1e-9: // exact but for rounding

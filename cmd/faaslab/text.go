@@ -128,6 +128,9 @@ func describePrices(s scenarios.Scenario, name string) []string {
 }
 
 func describeRun(r *scenarios.Result, p *scenarios.PlatformResult) []string {
+	if r.Replay != nil {
+		return describeReplay(r, p)
+	}
 	replications := fmt.Sprintf("%d replications", r.Replications)
 	if r.Replications == 1 {
 		replications = "1 replication"
@@ -140,6 +143,40 @@ func describeRun(r *scenarios.Result, p *scenarios.PlatformResult) []string {
 		fmt.Sprintf("%s of %s after %s", replications, describeSpan(p.Span), describeSpan(r.Warmup)),
 		strconv.FormatFloat(twoDigits(100*r.Deleted), 'f', -1, 64) + " % deleted as warm-up",
 	}
+}
+
+// describeReplay says how a trace was replayed, such as: 597 requests · one path, replayed whole: all 597 rows, 19m57s.
+func describeReplay(r *scenarios.Result, p *scenarios.PlatformResult) []string {
+	how, replay := "", r.Replay
+	switch {
+	case replay.OnePath && replay.Whole:
+		how = "one path, replayed whole"
+	case replay.OnePath:
+		how = "one path, cut off"
+	case r.Interrupted:
+		how = fmt.Sprintf("interrupted: %d of %d replays", r.Replications, r.Scenario.Run.Replications)
+	case r.Replications == 1:
+		how = "1 replay"
+	default:
+		how = fmt.Sprintf("%d replays", r.Replications)
+	}
+	if !replay.OnePath && replay.Whole {
+		how += " of the whole trace"
+	}
+	parts := []string{countOfRequests(p.Requests), fmt.Sprintf("%s: %s, %s", how, replay.Used(), describeRoughly(r.Warmup+p.Span))}
+	if r.Warmup > 0 {
+		parts = append(parts, fmt.Sprintf("the first %s (%s %%) deleted as warm-up", describeSpan(r.Warmup), strconv.FormatFloat(twoDigits(100*r.Deleted), 'f', -1, 64)))
+	}
+	return parts
+}
+
+// describeRoughly writes a span with its four leading digits.
+func describeRoughly(t sim.Time) string {
+	digit := sim.Time(1)
+	for t/digit >= 10_000 {
+		digit *= 10
+	}
+	return describeSpan(t / digit * digit)
 }
 
 // twoDigits rounds to two significant digits.
@@ -163,14 +200,17 @@ func describeSpan(t sim.Time) string {
 	return text
 }
 
-// impossible reports whether what a metric counts cannot happen on the platform: then it is left out
-// of tables.
+// impossible reports whether what a metric counts cannot happen on the platform, or is not worth a line: then it is left
+// out of tables.
 func impossible(metric string, p *scenarios.PlatformResult) bool {
 	if p == nil {
 		return false
 	}
 	o := p.Replications[0]
 	switch metric {
+	case "unfinished_probability": // which there is always a little of
+		e, _ := p.Metric(metric)
+		return !(e.Mean > scenarios.Unfinished)
 	case "rejection_probability":
 		return !o.CanReject
 	case "timeout_probability":

@@ -136,7 +136,7 @@ func (t *traceText) begin(h *platform.History) error {
 	}
 	fmt.Fprintf(t.w, "  %s: %s\n", strings.Join(legend, ", "), how)
 	at := t.watch.from
-	if now := h.Observations().Span; now < at-1 { // the arrivals ended before, or the user wants no more
+	if now := h.Observations().Span; now < at-1 { // the trace ended before, or the user wants no more
 		at = now
 	}
 	if at > 0 {
@@ -228,7 +228,11 @@ func (t *traceText) end(h *platform.History, told int, why ending) error {
 	}
 	switch why {
 	case lastArrival:
-		parts = append(parts, "the arrivals end here")
+		end := "nothing more happens before virtual time ends"
+		if h.Ended() {
+			end = "the trace is over with its last response"
+		}
+		parts = append(parts, end)
 	case interruption:
 		parts = append(parts, "interrupted")
 	}

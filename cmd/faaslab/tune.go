@@ -149,7 +149,7 @@ func planTuning(c *cli.Context) (*tuneReport, error) {
 	if r.base, err = firstOf(r.tuning); err != nil {
 		return nil, err
 	}
-	if r.base.Run.Replications < 2 {
+	if r.base.Run.Replications < 2 && !r.base.OnePath() {
 		return nil, errors.New("one replication gives no interval to judge by; want run.replications of 2 or more")
 	}
 	goals := c.StringSlice("goal")
@@ -204,13 +204,14 @@ func (r *tuneReport) command(t *scenarios.Trial) string {
 		words = append(words, shellWord(r.file))
 	}
 	settings := slices.Clone(r.overrides)
-	if r.base.Run.Duration == 0 {
+	found := r.base.Run.Duration == 0 && t.Result.Replay == nil // the length, which a trace has by itself
+	if found {
 		settings = slices.DeleteFunc(settings, func(o scenarios.Override) bool {
 			return slices.Contains([]string{"run.warmup", "run.precision", "run.max_requests"}, o.Key)
 		})
 	}
 	settings = append(settings, scenarios.Override{Key: r.tuning.Range.Key, Value: t.Text})
-	if r.base.Run.Duration == 0 {
+	if found {
 		settings = append(settings,
 			scenarios.Override{Key: "run.warmup", Value: dist.FormatDuration(t.Result.Warmup.Seconds())},
 			scenarios.Override{Key: "run.duration", Value: dist.FormatDuration(t.Result.Duration.Seconds())})

@@ -37,6 +37,9 @@ func writeTuneText(w io.Writer, r *tuneReport) error {
 	fmt.Fprintln(w)
 	r.writeTrials(w)
 	fmt.Fprintln(w)
+	if r.base.OnePath() {
+		fmt.Fprintln(w, "Nothing is random but what the trace has recorded: each value is that of its one path, and decides as it is.")
+	}
 	if r.tuned.Found != nil {
 		fmt.Fprintf(w, "Met %s. ", strings.Join(r.runs((*scenarios.Trial).Met), " and "))
 	}
@@ -72,7 +75,9 @@ func (r *tuneReport) bracket() string {
 	if status(beyond) == "undecided" {
 		// How far could the boundary be?
 		limit := fmt.Sprintf("run.max_requests=%d", r.base.Run.MaxRequests)
-		if r.base.Run.Duration > 0 {
+		if replay := beyond.Result.Replay; replay != nil && replay.Whole {
+			limit = fmt.Sprintf("run.replications=%d", r.base.Run.Replications)
+		} else if r.base.Run.Duration > 0 {
 			limit = "run.duration=" + dist.FormatDuration(r.base.Run.Duration.Seconds())
 		}
 		text += fmt.Sprintf(" (%s is too little to tell)", limit)
@@ -144,7 +149,11 @@ func (r *tuneReport) explanation() (lines []string) {
 		}
 		if best := r.closest(i); best != nil {
 			e := show(best.Judgements[i].Estimate, g.Metric.Unit)
-			lines = append(lines, fmt.Sprintf("%s is nowhere met: the nearest is %s ± %s at %s, %s", g, withUnit(e.mean, e.unit), withUnit(e.halfWidth, e.unit), best.Text, best.Judgements[i].Verdict))
+			nearest := withUnit(e.mean, e.unit)
+			if e.halfWidth != "" {
+				nearest += " ± " + withUnit(e.halfWidth, e.unit)
+			}
+			lines = append(lines, fmt.Sprintf("%s is nowhere met: the nearest is %s at %s, %s", g, nearest, best.Text, best.Judgements[i].Verdict))
 		} else {
 			lines = append(lines, fmt.Sprintf("%s is nowhere met: nothing was observed that would give %s", g, g.Metric.Name))
 		}
@@ -311,7 +320,7 @@ func writeTuneJSON(w io.Writer, r *tuneReport) error {
 		out.Platforms[name] = platformJSON{p.Requests, metrics, modelsJSON(of(name, r.models)), p.Distributions}
 	}
 	out.Scenario = &result.Scenario
-	out.Run = &runInfo{version, result.Scenario.Run.Seed, result.Replications, result.Deleted, finite(result.Precision)}
+	out.Run = &runInfo{version, result.Scenario.Run.Seed, result.Replications, result.Deleted, finite(result.Precision), newReplayJSON(result.Replay)}
 	out.Command = r.command(found)
 	out.Warnings = append(out.Warnings, result.Warnings...)
 	return encode(w, out)

@@ -32,7 +32,7 @@ type ending string
 
 const (
 	enoughEvents ending = "events"      // as many as wanted
-	lastArrival  ending = "arrivals"    // the arrivals have ended, and the simulation with them
+	lastArrival  ending = "arrivals"    // the last response of a trace is out, or virtual time over
 	interruption ending = "interrupted" // the user wants no more
 )
 

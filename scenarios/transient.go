@@ -329,7 +329,7 @@ func (r *TransientResult) warnings(traceEnd sim.Time) (w []string) {
 		w = append(w, r.Replay.String())
 	}
 	if traceEnd != sim.Never {
-		w = append(w, fmt.Sprintf("the trace is over with its last response at %v: nothing is known of the time after it", traceEnd))
+		w = append(w, fmt.Sprintf("the last response of a replication is out at %v: nothing is known of it after that", traceEnd))
 	}
 	if r.Replications == 1 && (r.Replay == nil || !r.Replay.OnePath) {
 		w = append(w, "one replication gives no interval: raise run.replications")

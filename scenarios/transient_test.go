@@ -386,7 +386,7 @@ func TestATransientOfATraceEndsWithIt(t *testing.T) {
 	running := estimatesOf(t, r, WasmPlatform, "running")
 	assert.False(t, math.IsNaN(running[5].Mean), "half of it is known")
 	assert.True(t, math.IsNaN(running[9].Mean), "the last response is out")
-	assert.Contains(t, fmt.Sprint(r.Warnings), "the trace is over with its last response at 11.391024969s: nothing is known of the time after it")
+	assert.Contains(t, fmt.Sprint(r.Warnings), "the last response of a replication is out at 11.391024969s: nothing is known of it after that")
 	assert.Equal(t, []any{int64(4), true, false}, []any{r.Replay.Rows, r.Replay.Whole, r.Replay.OnePath})
 
 	s = load(t, "float", "arrivals", write("fixed.csv", "1,1\n2,1\n4,1\n9,1\n"))

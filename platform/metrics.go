@@ -17,6 +17,9 @@ type Metric struct {
 	// Resolution, if set, returns how far the metric may be from that of the
 	// very values behind the observations; its interval is that much wider.
 	Resolution func(*Observations) float64
+	// Quantile, if set, returns of which spans the metric is which quantile; its interval is one of
+	// order statistics then (stats.EstimateQuantile).
+	Quantile func(*Observations) (spans *stats.Histogram, p float64)
 	// Events, if set, returns what a probability is the ratio of: events, and the
 	// trials in which each could have happened; 0 trials if none could.
 	Events func(*Observations) (events, trials int64)
@@ -127,6 +130,7 @@ func quantile(name string, p float64) Metric {
 			_, width := o.Responses.Quantile(p)
 			return width
 		},
+		Quantile: func(o *Observations) (*stats.Histogram, float64) { return &o.Responses, p },
 	}
 }
 
@@ -148,6 +152,10 @@ type Estimated struct {
 	Pseudo []float64
 	// Resolution is the part of the half-width that is the metric's own (Metric.Resolution).
 	Resolution float64
+	// Jumps is that the metric does not move in proportion to the pseudo-values; the interval of half-width
+	// Joint is for differences then (stats.QuantileEstimate).
+	Jumps bool
+	Joint float64
 	// Rare is the half-width that a probability has at least because few events, or all but few, were
 	// seen (stats.RareHalfWidth); 0 where they were enough, or impossible.
 	Rare float64
@@ -164,12 +172,18 @@ func Estimate(metrics []Metric, replications []Observations) []Estimated {
 	for i := range replications {
 		whole.Subtract(&replications[i])
 		for m, metric := range metrics {
-			without[m] = append(without[m], metric.Of(&whole))
+			if metric.Quantile == nil {
+				without[m] = append(without[m], metric.Of(&whole))
+			}
 		}
 		whole.Merge(&replications[i])
 	}
 	estimates := make([]Estimated, len(metrics))
 	for m, metric := range metrics {
+		if metric.Quantile != nil {
+			estimates[m] = estimateQuantile(metric, &whole, replications)
+			continue
+		}
 		value := metric.Of(&whole)
 		pseudo := stats.PseudoValues(value, without[m])
 		e := Estimated{Estimate: stats.Jackknife(value, pseudo), Pseudo: pseudo}
@@ -188,4 +202,15 @@ func Estimate(metrics []Metric, replications []Observations) []Estimated {
 		estimates[m] = e
 	}
 	return estimates
+}
+
+// estimateQuantile estimates a metric that is a quantile.
+func estimateQuantile(metric Metric, whole *Observations, replications []Observations) Estimated {
+	spans := make([]*stats.Histogram, len(replications))
+	for i := range replications {
+		spans[i], _ = metric.Quantile(&replications[i])
+	}
+	all, p := metric.Quantile(whole)
+	q := stats.EstimateQuantile(all, spans, p)
+	return Estimated{Estimate: q.Estimate, Pseudo: q.Pseudo, Resolution: q.Resolution, Jumps: q.Jumps, Joint: q.Joint}
 }

@@ -161,8 +161,13 @@ func (m NamedEstimate) relativeTo(a NamedEstimate) stats.Estimate {
 		pseudo = stats.PseudoValues(ratio, without)
 	}
 	e := stats.Jackknife(ratio-1, pseudo)
-	if a.Mean <= a.HalfWidth {
+	unpaired := m.unpaired(a)
+	if a.Mean <= a.HalfWidth || unpaired && a.Mean <= a.Joint {
 		e.HalfWidth = math.NaN()
+		return e
+	}
+	if unpaired { // the widest ratio that both allow
+		e.HalfWidth = (m.Mean+m.Joint)/(a.Mean-a.Joint) - ratio
 		return e
 	}
 	resolution := a.Estimated.Resolution

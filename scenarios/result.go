@@ -169,6 +169,9 @@ func difference(a, b *PlatformResult) map[string]stats.Estimate {
 // together, as of independent sides. Pairing could make it wider only if the events of one side
 // kept those of the other away; but the covariance of two events is at least minus the product
 // of their probabilities, which is nothing beside their variances where both are rare.
+//
+// Where one side is a quantile at a gap, what the replications contribute does not tell which side of it
+// either is on: then the interval is as wide as both together, whatever they have in common.
 func (m NamedEstimate) minus(other NamedEstimate) stats.Estimate {
 	var paired []float64
 	if len(m.Pseudo) == len(other.Pseudo) {
@@ -177,8 +180,18 @@ func (m NamedEstimate) minus(other NamedEstimate) stats.Estimate {
 		}
 	}
 	e := stats.Jackknife(m.Mean-other.Mean, paired)
+	if m.unpaired(other) {
+		e.HalfWidth = m.Joint + other.Joint
+		return e
+	}
 	e.HalfWidth = max(e.HalfWidth+(m.Estimated.Resolution+other.Estimated.Resolution), math.Hypot(m.Rare, other.Rare))
 	return e
+}
+
+// unpaired reports whether differences of the pseudo-values say nothing of that of the metric: where either
+// jumps, unless the replications are the same on both sides.
+func (m NamedEstimate) unpaired(other NamedEstimate) bool {
+	return (m.Jumps || other.Jumps) && !slices.Equal(m.Pseudo, other.Pseudo)
 }
 
 // headline are the metrics that a run's precision is judged by.
@@ -324,17 +337,22 @@ func (r *Result) warnings(st *study, traceEnd sim.Time) (w []string) {
 		w = append(w, "one replication gives no interval: raise run.replications")
 	}
 	for _, name := range r.Scenario.Platforms() {
-		var none, bare []string
+		var none, few, bare []string
 		for _, m := range r.Platforms[name].Metrics {
 			switch {
 			case math.IsNaN(m.Mean) || math.IsInf(m.Mean, 0):
 				none = append(none, m.Name)
+			case math.IsNaN(m.HalfWidth) && r.Replications > 1 && m.Quantile != nil:
+				few = append(few, m.Name)
 			case math.IsNaN(m.HalfWidth) && r.Replications > 1:
 				bare = append(bare, m.Name)
 			}
 		}
 		if none != nil {
 			w = append(w, fmt.Sprintf("%s: nothing was observed that would give %s", name, strings.Join(none, ", ")))
+		}
+		if few != nil {
+			w = append(w, fmt.Sprintf("%s: too few requests, or too alike within a replication, for an interval of %s: nothing shows how much larger it may be", name, strings.Join(few, ", ")))
 		}
 		if bare != nil {
 			w = append(w, fmt.Sprintf("%s: too few replications observed %s for an interval", name, strings.Join(bare, ", ")))

@@ -234,6 +234,31 @@ func (h *Histogram) Quantile(p float64) (value, width float64) {
 	return h.most.Seconds(), 0
 }
 
+// binAt returns the number of the bin that holds the span of a rank.
+func (h *Histogram) binAt(rank float64) int {
+	var below int64
+	for i, c := range h.bins {
+		if below += c; c > 0 && float64(below) >= rank {
+			return h.base + i
+		}
+	}
+	return binOf(h.most)
+}
+
+// before returns how many spans are in bins before one.
+func (h *Histogram) before(bin int) (n int64) {
+	h.settle()
+	for _, b := range h.sparse {
+		if b.bin < bin {
+			n += b.count
+		}
+	}
+	for _, c := range h.bins[:min(max(bin-h.base, 0), len(h.bins))] {
+		n += c
+	}
+	return n
+}
+
 // FractionAbove returns the fraction of spans longer than x seconds,
 // interpolated within its bin; NaN if nothing was counted.
 func (h *Histogram) FractionAbove(x float64) float64 {

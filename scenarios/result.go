@@ -217,6 +217,9 @@ func (m NamedEstimate) excess(precision float64) float64 {
 	return math.Inf(1)
 }
 
+// mostDeleted is the fraction of the simulated time that may be warm-up without a warning.
+const mostDeleted = 0.9
+
 // growthFor returns by what factor the measured time must grow for every headline metric to
 // reach a precision; up to 1 if all have.
 func growthFor(metrics []platform.Metric, observed []platform.Observations, precision float64) (growth float64) {
@@ -310,7 +313,11 @@ func (r *Result) warnings(st *study, traceEnd sim.Time) (w []string) {
 		}
 		w = append(w, fmt.Sprintf("the precision of %s was not reached within %s: %s", formatPercent(r.Scenario.Run.Precision), within, strings.Join(names, ", ")))
 	}
-	if period := st.period(); !st.cut && period > 0 && r.Scenario.Run.Duration == 0 && r.Duration%period != 0 {
+	if r.Deleted > mostDeleted && r.Scenario.Run.Duration == 0 && r.Scenario.Run.Warmup == AutoWarmup && traceEnd == sim.Never {
+		w = append(w, fmt.Sprintf("run.max_requests=%d leave %s for each of %d replications, after a warm-up of %s: fewer replications would tell more for the same work",
+			r.Scenario.Run.MaxRequests, formatTime(r.Duration), r.Replications, formatTime(r.Warmup)))
+	}
+	if period := st.period; !st.cut && period > 0 && r.Scenario.Run.Duration == 0 && r.Duration%period != 0 {
 		w = append(w, fmt.Sprintf("run.max_requests=%d end before the arrivals' period of %v does: the averages are of a part of it", r.Scenario.Run.MaxRequests, period))
 	}
 	if math.IsNaN(r.Scenario.Arrivals.Rate()) {

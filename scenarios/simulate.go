@@ -97,6 +97,9 @@ func simulateTogether(ctx context.Context, scenarios []Scenario, o Options) ([]*
 			return nil, err
 		}
 	}
+	if err := st.checkPeriods(); err != nil {
+		return nil, err
+	}
 	parts := st.parts()
 	span := st.firstSpan()
 	for {

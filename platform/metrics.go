@@ -20,6 +20,9 @@ type Metric struct {
 	// Quantile, if set, returns of which spans the metric is which quantile; its interval is one of
 	// order statistics then (stats.EstimateQuantile).
 	Quantile func(*Observations) (spans *stats.Histogram, p float64)
+	// Unseen, if set, returns the half-width that the metric has at least where it is 0, because none
+	// of what it is a mean of was seen: 0 where that cannot be.
+	Unseen func(*Observations) float64
 	// Events, if set, returns what a probability is the ratio of: events, and the
 	// trials in which each could have happened; 0 trials if none could.
 	Events func(*Observations) (events, trials int64)
@@ -65,15 +68,20 @@ var ContainerMetrics = []Metric{
 	waitingTime,
 	instances,
 	{Name: "warm_instances", Doc: "instances that are past their start: idle or running warm", Unit: Count,
-		Of: func(o *Observations) float64 { return o.Instances.Mean() - o.RunningCold.Mean() }},
+		Unseen: unseenInstances,
+		Of:     func(o *Observations) float64 { return o.Instances.Mean() - o.RunningCold.Mean() }},
 	running,
 	{Name: "running_warm", Doc: "instances serving a warm start", Unit: Count,
-		Of: func(o *Observations) float64 { return o.Running.Mean() - o.RunningCold.Mean() }},
+		Unseen: unseenWarm,
+		Of:     func(o *Observations) float64 { return o.Running.Mean() - o.RunningCold.Mean() }},
 	{Name: "running_cold", Doc: "instances serving the request they were started for", Unit: Count,
-		Of: func(o *Observations) float64 { return o.RunningCold.Mean() }},
+		Unseen: unseenCold,
+		Of:     func(o *Observations) float64 { return o.RunningCold.Mean() }},
 	{Name: "idle", Doc: "instances without a request", Unit: Count,
-		Of: func(o *Observations) float64 { return o.Idle.Mean() }},
+		Unseen: unseenIdle,
+		Of:     func(o *Observations) float64 { return o.Idle.Mean() }},
 	{Name: "utilization", Doc: "running warm / warm instances", Unit: Probability,
+		Unseen: unseenUtilization,
 		Of: func(o *Observations) float64 {
 			cold := o.RunningCold.Mean()
 			return (o.Running.Mean() - cold) / (o.Instances.Mean() - cold)
@@ -105,13 +113,17 @@ var WasmMetrics = []Metric{
 
 var (
 	waitingTime = Metric{Name: "waiting_time", Doc: "arrival to start of service, of served requests", Unit: Seconds,
-		Of: func(o *Observations) float64 { return o.Wait.Seconds() / float64(o.Served()) }}
+		Unseen: unseenWait,
+		Of:     func(o *Observations) float64 { return o.Wait.Seconds() / float64(o.Served()) }}
 	instances = Metric{Name: "instances", Doc: "instances alive", Unit: Count,
-		Of: func(o *Observations) float64 { return o.Instances.Mean() }}
+		Unseen: unseenInstances,
+		Of:     func(o *Observations) float64 { return o.Instances.Mean() }}
 	running = Metric{Name: "running", Doc: "instances with a request", Unit: Count,
-		Of: func(o *Observations) float64 { return o.Running.Mean() }}
+		Unseen: unseenRunning,
+		Of:     func(o *Observations) float64 { return o.Running.Mean() }}
 	throughput = Metric{Name: "throughput", Doc: "completions per second", Unit: PerSecond,
-		Of: func(o *Observations) float64 { return float64(o.Completed) / o.Span.Seconds() }}
+		Unseen: unseenCompletions,
+		Of:     func(o *Observations) float64 { return float64(o.Completed) / o.Span.Seconds() }}
 )
 
 func responseTime(o *Observations) float64 {
@@ -157,7 +169,7 @@ type Estimated struct {
 	Jumps bool
 	Joint float64
 	// Rare is the half-width that a probability has at least because few events, or all but few, were
-	// seen (stats.RareHalfWidth); 0 where they were enough, or impossible.
+	// seen (stats.RareHalfWidth), and another metric because none was (Metric.Unseen); 0 where they were enough, or impossible.
 	Rare float64
 }
 
@@ -190,6 +202,12 @@ func Estimate(metrics []Metric, replications []Observations) []Estimated {
 		if metric.Resolution != nil {
 			e.Resolution = metric.Resolution(&whole)
 			e.HalfWidth += e.Resolution
+		}
+		if metric.Unseen != nil && value == 0 {
+			if e.Rare = metric.Unseen(&whole); math.IsInf(e.Rare, 1) {
+				e.Rare = math.NaN()
+			}
+			e.HalfWidth = max(e.HalfWidth, e.Rare)
 		}
 		if metric.Events != nil {
 			events, trials := metric.Events(&whole)

@@ -201,10 +201,14 @@ var headline = []string{"cold_start_probability", "rejection_probability", "time
 // enoughAbsolute is the half-width at which a probability is precise enough, however small it is.
 const enoughAbsolute = 1e-4
 
+// nothing reports that the metric is 0 and cannot be else, or is a mean of what was never seen: no relative width would
+// be narrow enough.
+func (m NamedEstimate) nothing() bool { return m.Mean == 0 && (m.HalfWidth == 0 || m.Unseen != nil) }
+
 // excess returns by what factor the half-width is larger than a precision allows; +Inf if
-// there is none, 0 where the metric cannot be other than 0, and where it is no headline.
+// there is none, 0 where the metric is nothing, and where it is no headline.
 func (m NamedEstimate) excess(precision float64) float64 {
-	if !slices.Contains(headline, m.Name) || m.Mean == 0 && m.HalfWidth == 0 {
+	if !slices.Contains(headline, m.Name) || m.nothing() {
 		return 0
 	}
 	allowed := precision * math.Abs(m.Mean)
@@ -236,7 +240,7 @@ func (r *Result) precision() float64 {
 	worst := 0.0
 	for _, p := range r.Platforms {
 		for _, m := range p.Metrics {
-			if !slices.Contains(headline, m.Name) || m.Mean == 0 && m.HalfWidth == 0 || // 0, and cannot be else
+			if !slices.Contains(headline, m.Name) || m.nothing() ||
 				m.Unit == platform.Probability && m.HalfWidth <= enoughAbsolute {
 				continue
 			}

@@ -89,6 +89,11 @@ func simulateTwice(ctx context.Context, s Scenario, o Options) (*Result, error) 
 // that their results can be compared: with the same warm-up and for the same time, which the most
 // demanding of them decides.
 func simulateTogether(ctx context.Context, scenarios []Scenario, o Options) ([]*Result, error) {
+	for _, s := range scenarios {
+		if err := s.CheckPrecision(); err != nil {
+			return nil, err
+		}
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	st := newStudy(scenarios, o, stop)

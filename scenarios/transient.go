@@ -82,6 +82,7 @@ func (p *PlatformTransient) Metric(name string) (MetricTransient, bool) {
 // be kept, and not the lifetime of instances, which Little's law gives in steady state only.
 func (s Scenario) TransientMetrics(name string) (metrics []platform.Metric) {
 	for _, m := range s.Metrics(name) {
+		m.Unseen = nil // a bound by rates says little of a slot that is shorter than what was not seen
 		if m.Resolution == nil && m.Name != "instance_lifetime" {
 			metrics = append(metrics, m)
 		}

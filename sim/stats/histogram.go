@@ -121,6 +121,16 @@ func (h *Histogram) cover(low, high int) int {
 // Count returns how many spans were counted.
 func (h *Histogram) Count() int64 { return h.n + int64(h.held) }
 
+// Longest returns the longest span in seconds; NaN if none was counted. After a Subtract it may be one
+// of those that were taken away.
+func (h *Histogram) Longest() float64 {
+	h.settle()
+	if h.n == 0 {
+		return math.NaN()
+	}
+	return h.most.Seconds()
+}
+
 // Clear forgets all spans but keeps the memory.
 func (h *Histogram) Clear() {
 	clear(h.bins)

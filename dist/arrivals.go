@@ -8,11 +8,22 @@ type Arrivals interface {
 	// Rate returns the long-run mean of arrivals per second; NaN where it is
 	// not known beforehand, as for a trace.
 	Rate() float64
+	// Pattern returns how the law changes with time. What wraps another process passes on the other's.
+	Pattern() Pattern
 	// Start begins a sample path at time 0 that draws from g. The error is of
 	// a trace that cannot be opened.
 	Start(g random.Generator) (Source, error)
 	// String returns the notation, which ParseArrivals reads back to an equal value.
 	String() string
+}
+
+// A Pattern says how the law of an arrival process changes with time. The zero value is that of
+// arrivals whose law does not, and which forget their past within some gaps.
+type Pattern struct {
+	Period     float64 // after which the rate repeats, seconds; 0: it has none
+	LastChange float64 // when the rate changes for the last time, seconds; 0: never
+	// Memory is how long a path remembers the state that it was in, seconds.
+	Memory float64
 }
 
 // A Source is one sample path of an arrival process. It ends where virtual time

@@ -31,6 +31,9 @@ func newBatch(of Arrivals, size int) (any, error) {
 // Rate returns the requests, not the batches, per second.
 func (b Batch) Rate() float64 { return b.Of.Rate() * float64(b.Size) }
 
+// Pattern returns that of the process that brings the batches.
+func (b Batch) Pattern() Pattern { return b.Of.Pattern() }
+
 // Start begins a sample path.
 func (b Batch) Start(g random.Generator) (Source, error) {
 	if b.Size < 1 {

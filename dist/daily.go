@@ -29,6 +29,9 @@ var _ Arrivals = Daily{}
 // Rate returns the long-run mean of arrivals per second.
 func (d Daily) Rate() float64 { return d.Mean }
 
+// Pattern returns the period.
+func (d Daily) Pattern() Pattern { return Pattern{Period: d.Period} }
+
 // Start begins a sample path at the trough.
 func (d Daily) Start(g random.Generator) (Source, error) {
 	if !(d.Mean > 0 && d.Peak >= 1 && d.Period > 0) {

@@ -193,6 +193,32 @@ func TestDrawsHaveTheMomentsAndTheCDF(t *testing.T) {
 	})
 }
 
+// The constants of the gamma sampler are near others that hardly differ in a thousand draws: four million tell
+// a mean that is 0.2 % off. At a shape of 1 its d is 2/3. False alarms: 5 standard errors.
+func TestTheGammaSamplerIsExactToTheDigits(t *testing.T) {
+	const n = 4_000_000
+	for _, shape := range []float64{1, 1.5} {
+		g := random.Stream(1, 0, random.Service)
+		block := make([]float64, n)
+		fillGamma(&g, block, shape, 1)
+		sum, distance := 0.0, 0.0
+		for _, v := range block {
+			sum += v
+		}
+		assert.InDelta(t, shape, sum/n, 5*math.Sqrt(shape/n), "mean of shape %v", shape)
+		for _, at := range []float64{0.5, 1, 2} {
+			below := 0
+			for _, v := range block {
+				if v <= at {
+					below++
+				}
+			}
+			distance = max(distance, math.Abs(float64(below)/n-gammaCDF(shape, at)))
+		}
+		assert.Less(t, distance, 5*0.5/math.Sqrt(n), "CDF of shape %v", shape)
+	}
+}
+
 func TestDrawsDoNotDependOnWhoHoldsTheGenerator(t *testing.T) {
 	each(t, func(t *testing.T, d Distribution, _ oracle, _ bool) {
 		a, b := random.Stream(7, 0, random.Service), random.Stream(7, 0, random.Service)

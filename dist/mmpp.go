@@ -71,6 +71,15 @@ func (m MMPP) Rate() float64 {
 	return arrivals / time
 }
 
+// Pattern returns a memory of one cycle of the states.
+func (m MMPP) Pattern() Pattern {
+	var p Pattern
+	for _, s := range m.states() {
+		p.Memory += s.Sojourn
+	}
+	return p
+}
+
 // Start begins a sample path.
 func (m MMPP) Start(g random.Generator) (Source, error) {
 	if !(m.Rate() > 0) {

@@ -13,6 +13,9 @@ var _ Arrivals = Poisson{}
 // Rate returns the arrivals per second.
 func (p Poisson) Rate() float64 { return p.PerSecond }
 
+// Pattern returns that of arrivals whose law does not change.
+func (p Poisson) Pattern() Pattern { return Pattern{} }
+
 // Start begins a sample path.
 func (p Poisson) Start(g random.Generator) (Source, error) {
 	if !(p.PerSecond > 0) {

@@ -18,6 +18,9 @@ var _ Arrivals = Regular{}
 // Rate returns the arrivals per second.
 func (r Regular) Rate() float64 { return r.PerSecond }
 
+// Pattern returns that of arrivals whose law does not change.
+func (r Regular) Pattern() Pattern { return Pattern{} }
+
 // Start begins the path; it draws nothing.
 func (r Regular) Start(random.Generator) (Source, error) {
 	// The rate is what its notation says, 0.1/s and not the float64 nearest to

@@ -25,6 +25,9 @@ func (r Renewal) Rate() float64 {
 	return 1 / mean
 }
 
+// Pattern returns that of arrivals whose law does not change.
+func (r Renewal) Pattern() Pattern { return Pattern{} }
+
 // Start begins a sample path.
 func (r Renewal) Start(g random.Generator) (Source, error) {
 	return &renewalPath{generator: g, gap: r.Gap, clock: newClock()}, nil

@@ -73,10 +73,10 @@ func (s Steps) Rate() float64 {
 	return levels[len(levels)-1].PerSecond
 }
 
-// LastChange returns when the last level begins, in seconds.
-func (s Steps) LastChange() float64 {
+// Pattern returns when the last level begins.
+func (s Steps) Pattern() Pattern {
 	levels := s.levels()
-	return levels[len(levels)-1].From
+	return Pattern{LastChange: levels[len(levels)-1].From}
 }
 
 // Start begins a sample path.

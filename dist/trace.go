@@ -108,6 +108,9 @@ func (t Trace) HasServices() (bool, error) {
 // Rate returns NaN: it is known only after the last row.
 func (t Trace) Rate() float64 { return math.NaN() }
 
+// Pattern returns that of no change: it is not known before all rows are read.
+func (t Trace) Pattern() Pattern { return Pattern{} }
+
 // Start opens the file; it draws nothing. The file is closed when the rows end.
 func (t Trace) Start(random.Generator) (Source, error) {
 	path, err := t.open()

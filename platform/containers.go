@@ -100,6 +100,11 @@ func ColdStartup(warm, cold dist.Distribution) float64 {
 	return 1 - w/c
 }
 
+// staysFull reports that the pool is full from time 0 on, whatever happens: no instance is ever started.
+func (c *Containers) staysFull() bool {
+	return c.KeepAlive == sim.Never && c.InitialIdle+c.InitialRunning == c.MaxInstances
+}
+
 // Discipline says how executors share the cores.
 type Discipline uint8
 

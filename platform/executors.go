@@ -79,6 +79,7 @@ func NewExecutors(config Wasm, arrivals dist.Arrivals, seed uint64, replication 
 		e.startup = random.Stream(seed, replication, random.Startup)
 	}
 	e.observed.CanWait = e.fcfs && !e.unlimited
+	e.observed.outlook.service = lawMean(config.Service)
 	e.scheduleArrival(0)
 	return e, nil
 }

@@ -17,6 +17,12 @@ type Metric struct {
 	// Resolution, if set, returns how far the metric may be from that of the
 	// very values behind the observations; its interval is that much wider.
 	Resolution func(*Observations) float64
+	// Quantile, if set, returns of which spans the metric is which quantile; its interval is one of
+	// order statistics then (stats.EstimateQuantile).
+	Quantile func(*Observations) (spans *stats.Histogram, p float64)
+	// Unseen, if set, returns the half-width that the metric has at least where it is 0, because none
+	// of what it is a mean of was seen: 0 where that cannot be.
+	Unseen func(*Observations) float64
 	// Events, if set, returns what a probability is the ratio of: events, and the
 	// trials in which each could have happened; 0 trials if none could.
 	Events func(*Observations) (events, trials int64)
@@ -62,15 +68,20 @@ var ContainerMetrics = []Metric{
 	waitingTime,
 	instances,
 	{Name: "warm_instances", Doc: "instances that are past their start: idle or running warm", Unit: Count,
-		Of: func(o *Observations) float64 { return o.Instances.Mean() - o.RunningCold.Mean() }},
+		Unseen: unseenInstances,
+		Of:     func(o *Observations) float64 { return o.Instances.Mean() - o.RunningCold.Mean() }},
 	running,
 	{Name: "running_warm", Doc: "instances serving a warm start", Unit: Count,
-		Of: func(o *Observations) float64 { return o.Running.Mean() - o.RunningCold.Mean() }},
+		Unseen: unseenWarm,
+		Of:     func(o *Observations) float64 { return o.Running.Mean() - o.RunningCold.Mean() }},
 	{Name: "running_cold", Doc: "instances serving the request they were started for", Unit: Count,
-		Of: func(o *Observations) float64 { return o.RunningCold.Mean() }},
+		Unseen: unseenCold,
+		Of:     func(o *Observations) float64 { return o.RunningCold.Mean() }},
 	{Name: "idle", Doc: "instances without a request", Unit: Count,
-		Of: func(o *Observations) float64 { return o.Idle.Mean() }},
+		Unseen: unseenIdle,
+		Of:     func(o *Observations) float64 { return o.Idle.Mean() }},
 	{Name: "utilization", Doc: "running warm / warm instances", Unit: Probability,
+		Unseen: unseenUtilization,
 		Of: func(o *Observations) float64 {
 			cold := o.RunningCold.Mean()
 			return (o.Running.Mean() - cold) / (o.Instances.Mean() - cold)
@@ -104,13 +115,17 @@ var WasmMetrics = []Metric{
 
 var (
 	waitingTime = Metric{Name: "waiting_time", Doc: "arrival to start of service, of served requests", Unit: Seconds,
-		Of: func(o *Observations) float64 { return o.Wait.Seconds() / float64(o.Served()) }}
+		Unseen: unseenWait,
+		Of:     func(o *Observations) float64 { return o.Wait.Seconds() / float64(o.Served()) }}
 	instances = Metric{Name: "instances", Doc: "instances alive", Unit: Count,
-		Of: func(o *Observations) float64 { return o.Instances.Mean() }}
+		Unseen: unseenInstances,
+		Of:     func(o *Observations) float64 { return o.Instances.Mean() }}
 	running = Metric{Name: "running", Doc: "instances with a request", Unit: Count,
-		Of: func(o *Observations) float64 { return o.Running.Mean() }}
+		Unseen: unseenRunning,
+		Of:     func(o *Observations) float64 { return o.Running.Mean() }}
 	throughput = Metric{Name: "throughput", Doc: "completions per second", Unit: PerSecond,
-		Of: func(o *Observations) float64 { return float64(o.Completed) / o.Span.Seconds() }}
+		Unseen: unseenCompletions,
+		Of:     func(o *Observations) float64 { return float64(o.Completed) / o.Span.Seconds() }}
 	// Where more requests are left over than arrive in the period, it is above 1.
 	unfinished = Metric{Name: "unfinished_probability", Doc: "waiting or in service at the end / arrivals", Unit: Probability,
 		Of: func(o *Observations) float64 { return ratio(o.PresentAtEnd, o.Arrivals) }}
@@ -132,6 +147,7 @@ func quantile(name string, p float64) Metric {
 			_, width := o.Responses.Quantile(p)
 			return width
 		},
+		Quantile: func(o *Observations) (*stats.Histogram, float64) { return &o.Responses, p },
 	}
 }
 
@@ -153,8 +169,12 @@ type Estimated struct {
 	Pseudo []float64
 	// Resolution is the part of the half-width that is the metric's own (Metric.Resolution).
 	Resolution float64
+	// Jumps is that the metric does not move in proportion to the pseudo-values; the interval of half-width
+	// Joint is for differences then (stats.QuantileEstimate).
+	Jumps bool
+	Joint float64
 	// Rare is the half-width that a probability has at least because few events, or all but few, were
-	// seen (stats.RareHalfWidth); 0 where they were enough, or impossible.
+	// seen (stats.RareHalfWidth), and another metric because none was (Metric.Unseen); 0 where they were enough, or impossible.
 	Rare float64
 }
 
@@ -169,12 +189,18 @@ func Estimate(metrics []Metric, replications []Observations) []Estimated {
 	for i := range replications {
 		whole.Subtract(&replications[i])
 		for m, metric := range metrics {
-			without[m] = append(without[m], metric.Of(&whole))
+			if metric.Quantile == nil {
+				without[m] = append(without[m], metric.Of(&whole))
+			}
 		}
 		whole.Merge(&replications[i])
 	}
 	estimates := make([]Estimated, len(metrics))
 	for m, metric := range metrics {
+		if metric.Quantile != nil {
+			estimates[m] = estimateQuantile(metric, &whole, replications)
+			continue
+		}
 		value := metric.Of(&whole)
 		pseudo := stats.PseudoValues(value, without[m])
 		e := Estimated{Estimate: stats.Jackknife(value, pseudo), Pseudo: pseudo}
@@ -184,6 +210,12 @@ func Estimate(metrics []Metric, replications []Observations) []Estimated {
 		if metric.Resolution != nil {
 			e.Resolution = metric.Resolution(&whole)
 			e.HalfWidth += e.Resolution
+		}
+		if metric.Unseen != nil && value == 0 {
+			if e.Rare = metric.Unseen(&whole); math.IsInf(e.Rare, 1) {
+				e.Rare = math.NaN()
+			}
+			e.HalfWidth = max(e.HalfWidth, e.Rare)
 		}
 		if metric.Events != nil {
 			events, trials := metric.Events(&whole)
@@ -196,4 +228,15 @@ func Estimate(metrics []Metric, replications []Observations) []Estimated {
 		estimates[m] = e
 	}
 	return estimates
+}
+
+// estimateQuantile estimates a metric that is a quantile.
+func estimateQuantile(metric Metric, whole *Observations, replications []Observations) Estimated {
+	spans := make([]*stats.Histogram, len(replications))
+	for i := range replications {
+		spans[i], _ = metric.Quantile(&replications[i])
+	}
+	all, p := metric.Quantile(whole)
+	q := stats.EstimateQuantile(all, spans, p)
+	return Estimated{Estimate: q.Estimate, Pseudo: q.Pseudo, Resolution: q.Resolution, Jumps: q.Jumps, Joint: q.Joint}
 }

@@ -61,6 +61,7 @@ type Observations struct {
 	CanTimeOut bool
 	CanWait    bool
 
+	outlook  outlook
 	pool     bool // of a pool, not of executors
 	startups bool // Startup has all start-ups, whatever law they come from
 	// Now in service, as WarmAtEnd and ColdAtEnd will have it.
@@ -90,7 +91,7 @@ func (o *Observations) restart(at sim.Time) {
 	o.Responses.Clear()
 	*o = Observations{
 		Occupancy: o.Occupancy, RunningCold: o.RunningCold, Waiting: o.Waiting, Responses: o.Responses,
-		CanReject: o.CanReject, CanTimeOut: o.CanTimeOut, CanWait: o.CanWait, pool: o.pool, startups: o.startups,
+		CanReject: o.CanReject, CanTimeOut: o.CanTimeOut, CanWait: o.CanWait, outlook: o.outlook, pool: o.pool, startups: o.startups,
 		WaitingAtStart: int64(o.Waiting.Count()), PresentAtStart: o.present(),
 		warmInService: o.warmInService, coldInService: o.coldInService,
 		WarmAtStart: o.warmInService, ColdAtStart: o.coldInService,
@@ -163,6 +164,7 @@ func (o *Observations) Merge(other *Observations) {
 	o.CanTimeOut = o.CanTimeOut || other.CanTimeOut
 	o.CanWait = o.CanWait || other.CanWait
 	o.startups = o.startups || other.startups
+	o.outlook = other.outlook
 	o.pool = o.pool || other.pool
 }
 

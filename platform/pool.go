@@ -87,6 +87,7 @@ func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication
 	}
 	capped := config.MaxInstances != Unlimited
 	p.observed.pool = true
+	p.observed.outlook = outlookOf(&config)
 	p.observed.CanReject = capped && config.WhenFull == Reject
 	p.stage = newStage(config.Dispatch, seed, replication)
 	p.observed.CanWait = capped && config.WhenFull == Queue || p.stage != nil
@@ -421,7 +422,7 @@ func (p *Pool) Observations() Observations {
 func (p *Pool) Occupancy() float64 {
 	area := p.observed.occupancy(p.engine.Now())
 	c := &p.config
-	if p.shared != nil || c.KeepAlive == sim.Never && c.InitialIdle+c.InitialRunning == c.MaxInstances {
+	if p.shared != nil || c.staysFull() {
 		area += p.observed.Running.Area()
 	}
 	return area

@@ -46,10 +46,10 @@ type Change struct {
 }
 
 // Compare simulates two scenarios on the same streams, both with the Run of a, and returns the
-// difference of each metric. It goes on until both are as precise as that Run asks for, and is
+// difference of each metric. It goes on until both are as precise as that Run asks for, over whole periods of the arrivals of both, and is
 // as pure a function of the scenarios as Simulate, which says what becomes of an interruption:
 // it finds both sides with the same replications. The error is as that of Simulate, or says that the sides
-// have no platform in common. Options.Log is not told.
+// have no platform in common, or no common multiple of their arrivals' periods that can be measured. Options.Log is not told.
 func Compare(ctx context.Context, a, b Scenario, o Options) (*Comparison, error) {
 	common := slices.DeleteFunc(a.Platforms(), func(name string) bool { return !slices.Contains(b.Platforms(), name) })
 	if len(common) == 0 {
@@ -60,6 +60,10 @@ func Compare(ctx context.Context, a, b Scenario, o Options) (*Comparison, error)
 	c := &Comparison{Differences: map[string][]Difference{}}
 	c.Warnings = comparisonWarnings(a, b)
 	b.Run = a.Run
+	if common := commonPeriod([]Scenario{a, b}); a.Run.Duration > 0 && common > 0 && a.Run.Duration%common != 0 &&
+		a.Arrivals.Pattern().Period != b.Arrivals.Pattern().Period {
+		c.Warnings = append(c.Warnings, fmt.Sprintf("run.duration=%s does not hold whole periods of the arrivals of both sides: part of a difference may be that of the parts", formatTime(a.Run.Duration)))
+	}
 	o.Log = nil
 	results, err := simulateTogether(ctx, []Scenario{a, b}, o)
 	if err != nil {
@@ -164,8 +168,13 @@ func (m NamedEstimate) relativeTo(a NamedEstimate) stats.Estimate {
 	if m.N == 1 && a.N == 1 {
 		e.N = 1
 	}
-	if a.Mean <= a.HalfWidth {
+	unpaired := m.unpaired(a)
+	if a.Mean <= a.HalfWidth || unpaired && a.Mean <= a.Joint {
 		e.HalfWidth = math.NaN()
+		return e
+	}
+	if unpaired { // the widest ratio that both allow
+		e.HalfWidth = (m.Mean+m.Joint)/(a.Mean-a.Joint) - ratio
 		return e
 	}
 	resolution := a.Estimated.Resolution

@@ -165,9 +165,6 @@ func (d *document) checkTogether(s Scenario, sound map[string]bool) {
 				"%d replications of %s after a warm-up of %s are %.4g years; virtual time ends at 292 years",
 				r.Replications, formatTime(r.Duration), formatTime(warmup), total/year)
 		}
-		if _, trace := s.Arrivals.(dist.Trace); r.Replications == 1 && r.Precision > 0 && !trace {
-			d.problems.add(d.at("run.replications"), "one replication has no interval, so no precision; want 2 or more, or run.duration")
-		}
 	}
 }
 

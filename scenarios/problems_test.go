@@ -91,7 +91,6 @@ func TestWhatIsWrongWithAKey(t *testing.T) {
 		"a precision of nothing":           {"run: {precision: 0%}", `pool.yaml:5: run.precision: found "0%"; want a percentage such as 1%, from 0.01% to 100%`},
 		"precision and duration":           {"run: {precision: 1%, duration: 1h}", "pool.yaml:5: run.precision: given beside duration; want duration, a fixed length, or precision with max_requests, as long as it takes"},
 		"max_requests and duration":        {"run: {max_requests: 20e6, duration: 1h}", "pool.yaml:5: run.max_requests: given beside duration; want duration, a fixed length, or precision with max_requests, as long as it takes"},
-		"one replication and a precision":  {"run: {replications: 1}", "pool.yaml:5: run.replications: one replication has no interval, so no precision; want 2 or more, or run.duration"},
 		"another word for auto":            {"run: {warmup: automatic}", `pool.yaml:5: run.warmup: "automatic" does not begin with a number; a duration is a number and a unit, ns us ms s m h or d, such as 1.5288s, 60ms or 1m30s; auto is accepted, too`},
 		"no cores of containers":           {"  cores: none", `pool.yaml:5: container.cores: found "none"; want ` + wantCores},
 		"a list of cores":                  {"  cores: [1, 2]", "pool.yaml:5: container.cores: found a list; want " + wantCores},

@@ -169,6 +169,9 @@ func difference(a, b *PlatformResult) map[string]stats.Estimate {
 // together, as of independent sides. Pairing could make it wider only if the events of one side
 // kept those of the other away; but the covariance of two events is at least minus the product
 // of their probabilities, which is nothing beside their variances where both are rare.
+//
+// Where one side is a quantile at a gap, what the replications contribute does not tell which side of it
+// either is on: then the interval is as wide as both together, whatever they have in common.
 func (m NamedEstimate) minus(other NamedEstimate) stats.Estimate {
 	var paired []float64
 	if len(m.Pseudo) == len(other.Pseudo) {
@@ -180,8 +183,18 @@ func (m NamedEstimate) minus(other NamedEstimate) stats.Estimate {
 	if m.N == 1 && other.N == 1 {
 		e.N = 1
 	}
+	if m.unpaired(other) {
+		e.HalfWidth = m.Joint + other.Joint
+		return e
+	}
 	e.HalfWidth = max(e.HalfWidth+(m.Estimated.Resolution+other.Estimated.Resolution), math.Hypot(m.Rare, other.Rare))
 	return e
+}
+
+// unpaired reports whether differences of the pseudo-values say nothing of that of the metric: where either
+// jumps, unless the replications are the same on both sides.
+func (m NamedEstimate) unpaired(other NamedEstimate) bool {
+	return (m.Jumps || other.Jumps) && !slices.Equal(m.Pseudo, other.Pseudo)
 }
 
 // headline are the metrics that a run's precision is judged by.
@@ -191,10 +204,14 @@ var headline = []string{"cold_start_probability", "rejection_probability", "time
 // enoughAbsolute is the half-width at which a probability is precise enough, however small it is.
 const enoughAbsolute = 1e-4
 
+// nothing reports that the metric is 0 and cannot be else, or is a mean of what was never seen: no relative width would
+// be narrow enough.
+func (m NamedEstimate) nothing() bool { return m.Mean == 0 && (m.HalfWidth == 0 || m.Unseen != nil) }
+
 // excess returns by what factor the half-width is larger than a precision allows; +Inf if
-// there is none, 0 where the metric cannot be other than 0, and where it is no headline.
+// there is none, 0 where the metric is nothing, and where it is no headline.
 func (m NamedEstimate) excess(precision float64) float64 {
-	if !slices.Contains(headline, m.Name) || m.Mean == 0 && m.HalfWidth == 0 {
+	if !slices.Contains(headline, m.Name) || m.nothing() {
 		return 0
 	}
 	allowed := precision * math.Abs(m.Mean)
@@ -206,6 +223,9 @@ func (m NamedEstimate) excess(precision float64) float64 {
 	}
 	return math.Inf(1)
 }
+
+// mostDeleted is the fraction of the simulated time that may be warm-up without a warning.
+const mostDeleted = 0.9
 
 // growthFor returns by what factor the measured time must grow for every headline metric to
 // reach a precision; up to 1 if all have.
@@ -223,7 +243,7 @@ func (r *Result) precision() float64 {
 	worst := 0.0
 	for _, p := range r.Platforms {
 		for _, m := range p.Metrics {
-			if !slices.Contains(headline, m.Name) || m.Mean == 0 && m.HalfWidth == 0 || // 0, and cannot be else
+			if !slices.Contains(headline, m.Name) || m.nothing() ||
 				m.Unit == platform.Probability && m.HalfWidth <= enoughAbsolute {
 				continue
 			}
@@ -313,7 +333,11 @@ func (r *Result) warnings(st *study) (w []string) {
 		}
 		w = append(w, fmt.Sprintf("the precision of %s was not reached within %s: %s", formatPercent(r.Scenario.Run.Precision), within, strings.Join(names, ", ")))
 	}
-	if period := st.period(); !st.cut && period > 0 && r.Scenario.Run.Duration == 0 && r.Duration%period != 0 {
+	if r.Deleted > mostDeleted && r.Scenario.Run.Duration == 0 && r.Scenario.Run.Warmup == AutoWarmup && r.Replay == nil {
+		w = append(w, fmt.Sprintf("run.max_requests=%d leave %s for each of %d replications, after a warm-up of %s: fewer replications would tell more for the same work",
+			r.Scenario.Run.MaxRequests, formatTime(r.Duration), r.Replications, formatTime(r.Warmup)))
+	}
+	if period := st.period; !st.cut && period > 0 && r.Scenario.Run.Duration == 0 && r.Duration%period != 0 {
 		w = append(w, fmt.Sprintf("run.max_requests=%d end before the arrivals' period of %v does: the averages are of a part of it", r.Scenario.Run.MaxRequests, period))
 	}
 	if r.Replay != nil {
@@ -343,17 +367,22 @@ func (r *Result) warnings(st *study) (w []string) {
 		w = append(w, "one replication gives no interval: raise run.replications")
 	}
 	for _, name := range r.Scenario.Platforms() {
-		var none, bare []string
+		var none, few, bare []string
 		for _, m := range r.Platforms[name].Metrics {
 			switch {
 			case math.IsNaN(m.Mean) || math.IsInf(m.Mean, 0):
 				none = append(none, m.Name)
+			case math.IsNaN(m.HalfWidth) && r.Replications > 1 && m.Quantile != nil:
+				few = append(few, m.Name)
 			case math.IsNaN(m.HalfWidth) && r.Replications > 1:
 				bare = append(bare, m.Name)
 			}
 		}
 		if none != nil {
 			w = append(w, fmt.Sprintf("%s: nothing was observed that would give %s", name, strings.Join(none, ", ")))
+		}
+		if few != nil {
+			w = append(w, fmt.Sprintf("%s: too few requests, or too alike within a replication, for an interval of %s: nothing shows how much larger it may be", name, strings.Join(few, ", ")))
 		}
 		if bare != nil {
 			w = append(w, fmt.Sprintf("%s: too few replications observed %s for an interval", name, strings.Join(bare, ", ")))

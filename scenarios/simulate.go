@@ -90,6 +90,11 @@ func simulateTwice(ctx context.Context, s Scenario, o Options) (*Result, error) 
 // that their results can be compared: with the same warm-up and for the same time, which the most
 // demanding of them decides.
 func simulateTogether(ctx context.Context, scenarios []Scenario, o Options) ([]*Result, error) {
+	for _, s := range scenarios {
+		if err := s.CheckPrecision(); err != nil {
+			return nil, err
+		}
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	st := newStudy(scenarios, o, stop)
@@ -100,6 +105,9 @@ func simulateTogether(ctx context.Context, scenarios []Scenario, o Options) ([]*
 		if err := st.settleWarmup(ctx); err != nil {
 			return nil, err
 		}
+	}
+	if err := st.checkPeriods(); err != nil {
+		return nil, err
 	}
 	parts := st.parts()
 	span := st.firstSpan()

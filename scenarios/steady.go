@@ -22,6 +22,15 @@ type UnsteadyError struct {
 // Error returns the reason with its numbers.
 func (e *UnsteadyError) Error() string { return e.Platform + " has no steady state: " + e.reason }
 
+// CheckPrecision returns an error if the run is to go on until a precision that it can never know. It
+// concerns what is simulated until then, not a transient or a trace.
+func (s Scenario) CheckPrecision() error {
+	if _, trace := s.Arrivals.(dist.Trace); s.Run.Replications == 1 && s.Run.Precision > 0 && !trace {
+		return errors.New("run.replications: one replication has no interval, so no precision; want 2 or more, or run.duration")
+	}
+	return nil
+}
+
 // CheckSteadyState returns an *UnsteadyError for each platform that cannot have
 // a steady state, joined; nil if all may have one. It compares means. A trace, which ends, is
 // replayed and not measured in a steady state: it objects to none.

@@ -20,6 +20,7 @@ type study struct {
 	keep      bool // the state of the parts between rounds
 	replay    bool // of a trace, among the scenarios
 	transient transient
+	period    sim.Time // of all scenarios' arrivals (commonPeriod)
 	progress  progress
 	stop      context.CancelFunc
 	cut       bool // interrupted: how far it came is not for max_requests to answer for
@@ -31,7 +32,7 @@ const mostKept = 256
 
 // newStudy returns the study of scenarios under a context that stop ends.
 func newStudy(scenarios []Scenario, o Options, stop context.CancelFunc) *study {
-	st := &study{scenarios: scenarios, run: scenarios[0].Run, options: o, crew: o.crew, stop: stop}
+	st := &study{scenarios: scenarios, run: scenarios[0].Run, options: o, crew: o.crew, stop: stop, period: commonPeriod(scenarios)}
 	if o.Log != nil {
 		st.crew = newCrew(1)
 	} else if st.crew == nil {
@@ -145,7 +146,7 @@ func (st *study) firstSpan() sim.Time {
 // whole periods.
 func (st *study) round(span sim.Time) sim.Time {
 	most := st.mostSpan()
-	if period := st.period(); period > 0 && period <= most {
+	if period := st.period; period > 0 && period <= most {
 		return min((span+period-1)/period, most/period) * period
 	}
 	return min(handy(span), most)

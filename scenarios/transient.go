@@ -84,6 +84,7 @@ func (p *PlatformTransient) Metric(name string) (MetricTransient, bool) {
 // unfinished, of which there is something at the end of every slot.
 func (s Scenario) TransientMetrics(name string) (metrics []platform.Metric) {
 	for _, m := range s.Metrics(name) {
+		m.Unseen = nil // a bound by rates says little of a slot that is shorter than what was not seen
 		if m.Resolution == nil && m.Name != "instance_lifetime" && m.Name != "unfinished_probability" {
 			metrics = append(metrics, m)
 		}

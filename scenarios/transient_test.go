@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/big"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -464,4 +465,41 @@ func TestTransientMetrics(t *testing.T) {
 	assert.NotContains(t, names, "response_time_p99")
 	assert.NotContains(t, names, "unfinished_probability")
 	assert.Len(t, s.TransientMetrics(WasmPlatform), len(s.Metrics(WasmPlatform))-5)
+}
+
+// A slot ends at its share of the horizon to the nanosecond, and the last one with it, however they divide.
+func TestSlotsDivideTheHorizonWithoutARest(t *testing.T) {
+	for _, c := range []struct {
+		horizon sim.Time
+		points  int
+	}{{10, 4}, {100, 7}, {10*sim.Second + 1, 120}, {sim.Never - 1, 9999}} {
+		slots := newTransient(Scenario{}, TransientOptions{Horizon: c.horizon, Points: c.points})
+		assert.Equal(t, sim.Time(0), slots.end(-1))
+		for i := range c.points {
+			exact := new(big.Int).Mul(big.NewInt(int64(c.horizon)), big.NewInt(int64(i+1)))
+			assert.Equal(t, exact.Div(exact, big.NewInt(int64(c.points))).Int64(), int64(slots.end(i)), "slot %d of %d", i, c.points)
+		}
+		assert.Equal(t, c.horizon, slots.end(c.points-1))
+	}
+	// Seven slots of 10 s, one completion a second from 1.001 s on: each has those from after its beginning to its end.
+	s := transientScenario(t, "arrivals: constant(rate=1/s)\nwasm: {service: constant(1ms)}\nrun: {replications: 2}")
+	r := transientOf(t, s, 10*sim.Second, 7)
+	assert.Equal(t, int64(20), r.Platforms[WasmPlatform].Requests)
+	for i, e := range estimatesOf(t, r, WasmPlatform, "throughput") {
+		ends := math.Floor(10*float64(i+1)/7-0.001) - max(0, math.Floor(10*float64(i)/7-0.001))
+		assert.InDelta(t, ends/(10./7), e.Mean, 1e-6, "slot %d", i)
+	}
+}
+
+// A transient has no precision that one replication could not know.
+func TestATransientMayHaveOneReplication(t *testing.T) {
+	s := transientScenario(t, "arrivals: poisson(rate=5/s)\nwasm: {service: exponential(mean=1s)}\nrun: {replications: 1}")
+	r := transientOf(t, s, 10*sim.Second, 5)
+	assert.Equal(t, []string{"one replication gives no interval: raise run.replications"}, r.Warnings)
+	want := "run.replications: one replication has no interval, so no precision; want 2 or more, or run.duration"
+	assert.EqualError(t, s.CheckPrecision(), want)
+	_, err := Simulate(context.Background(), s, Options{})
+	assert.EqualError(t, err, want)
+	s.Run.Precision, s.Run.MaxRequests, s.Run.Duration = 0, 0, sim.Second
+	assert.NoError(t, s.CheckPrecision())
 }

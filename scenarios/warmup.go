@@ -2,7 +2,9 @@ package scenarios
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"slices"
 
 	"faaslab/dist"
 	"faaslab/platform"
@@ -26,8 +28,12 @@ const (
 	pilotDoublings = 3
 )
 
-// usualRequests bounds what a pilot simulates where the scenario has no run.max_requests.
-const usualRequests = 20_000_000
+// usualRequests bounds what a pilot simulates where the scenario has no run.max_requests, and leastRequests
+// what it may in any case: how soon the platforms forget does not depend on how much is measured after it.
+const (
+	usualRequests = 20_000_000
+	leastRequests = 1_000_000
+)
 
 // A transient is what a pilot found: how long it lasts.
 type transient struct {
@@ -40,7 +46,7 @@ type transient struct {
 // end of the transient in the number of instances and waiting requests, averaged over the
 // replications: of all platforms the latest.
 func (st *study) findTransient(ctx context.Context) (transient, error) {
-	if st.period() > 0 {
+	if st.period > 0 {
 		// The load itself changes, so MSER-5 would see no steady state. What is
 		// measured is whole periods, at whatever phase they begin.
 		return transient{length: min(handy(sim.FromSeconds(forgetScales*st.memory())), st.longest()/4)}, nil
@@ -144,10 +150,10 @@ func (st *study) rate() (rate float64) {
 	return rate
 }
 
-// budget is how many requests a run may take.
+// budget is how many requests a pilot and what follows it may take.
 func (st *study) budget() float64 {
 	if st.run.MaxRequests > 0 {
-		return float64(st.run.MaxRequests)
+		return float64(max(st.run.MaxRequests, leastRequests))
 	}
 	return usualRequests
 }
@@ -169,12 +175,8 @@ func (s Scenario) memory() float64 {
 	if !math.IsNaN(rate) {
 		scale += 10 / rate
 	}
-	if a, ok := s.Arrivals.(dist.MMPP); ok {
-		for _, state := range a.States {
-			scale += state.Sojourn
-		}
-	}
-	scale += lastStep(s.Arrivals)
+	pattern := s.Arrivals.Pattern()
+	scale += pattern.Memory + pattern.LastChange
 	known := func(x float64) float64 {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
 			return 0
@@ -211,32 +213,63 @@ func (s Scenario) memory() float64 {
 	return scale
 }
 
-// period is the longest period of the arrivals of the scenarios; 0 if they have none.
-func (st *study) period() (period sim.Time) {
+// commonPeriod returns the least span that holds whole periods of the arrivals of all scenarios, 0 if
+// they have none; sim.Never if it is beyond virtual time.
+func commonPeriod(scenarios []Scenario) (common sim.Time) {
+	for _, s := range scenarios {
+		period := sim.FromSeconds(s.Arrivals.Pattern().Period)
+		switch {
+		case period == 0:
+			continue
+		case common == 0:
+			common = period
+			continue
+		}
+		times := period / divisor(common, period)
+		if common > sim.Never/times {
+			return sim.Never
+		}
+		common *= times
+	}
+	return common
+}
+
+// divisor returns the greatest common divisor, by Euclid.
+func divisor(a, b sim.Time) sim.Time {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// checkPeriods returns an error where scenarios with different periods are to be measured over whole ones of
+// each, and so much cannot be measured: their difference would be that of parts of periods.
+func (st *study) checkPeriods() error {
+	if st.run.Duration > 0 || st.period <= st.mostSpan() {
+		return nil
+	}
+	var periods []string
 	for _, s := range st.scenarios {
-		if a, ok := s.Arrivals.(dist.Daily); ok {
-			period = max(period, sim.FromSeconds(a.Period))
+		if p := s.Arrivals.Pattern().Period; p > 0 && !slices.Contains(periods, dist.FormatDuration(p)) {
+			periods = append(periods, dist.FormatDuration(p))
 		}
 	}
-	return period
+	switch {
+	case len(periods) < 2:
+		return nil
+	case st.period >= st.longest():
+		return fmt.Errorf("the arrivals' periods of %s have no common multiple that virtual time holds for each of %d replications; want periods of which one is a multiple of the other",
+			list(periods, "and"), st.run.Replications)
+	}
+	return fmt.Errorf("the arrivals' periods of %s are all whole after %s only, which run.max_requests=%d do not reach; want %.0f of them, or periods of which one is a multiple of the other",
+		list(periods, "and"), formatTime(st.period), st.run.MaxRequests, math.Ceil(st.rate()*st.period.Seconds()*float64(st.run.Replications)))
 }
 
 // lastStep is when the arrivals of a scenario change for the last time: a steady state comes
 // after it, whether or not MSER-5 tells the loads before and after it apart.
 func (st *study) lastStep() (last sim.Time) {
 	for _, s := range st.scenarios {
-		last = max(last, sim.FromSeconds(lastStep(s.Arrivals)))
+		last = max(last, sim.FromSeconds(s.Arrivals.Pattern().LastChange))
 	}
 	return min(last, st.longest()/2)
-}
-
-// lastStep is when arrivals that change in steps do so for the last time, in seconds; 0 for others.
-func lastStep(a dist.Arrivals) float64 {
-	switch a := a.(type) {
-	case dist.Steps:
-		return a.LastChange()
-	case dist.Batch:
-		return lastStep(a.Of)
-	}
-	return 0
 }

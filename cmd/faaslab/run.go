@@ -153,11 +153,11 @@ func loadScenario(c *cli.Context, more ...scenarios.Override) (scenarios.Scenari
 	return scenarios.Load(c.Args().First(), append(overrides, more...))
 }
 
-// refuse returns why a scenario is not simulated: it would take too many instances,
-// or it has no steady state. If the user gave a duration, a transient of that
+// refuse returns why a scenario is not simulated: its precision could never be known, it would take too many
+// instances, or it has no steady state. If the user gave a duration, a transient of that
 // length is wanted, and the result says so.
 func refuse(s scenarios.Scenario) error {
-	if err := s.CheckSize(); err != nil {
+	if err := errors.Join(s.CheckPrecision(), s.CheckSize()); err != nil {
 		return err
 	}
 	if err := s.CheckSteadyState(); err != nil && s.Run.Duration == 0 {

@@ -9,7 +9,8 @@
 // Across replications a [Tally] collects one value each, and an [Estimate] is
 // its mean with a Student-t confidence interval. Ratios and quantiles are not
 // averaged over replications, which would be biased: they are computed on the merged
-// observations, and [Jackknife] takes the interval from what each replication contributes.
+// observations. Of ratios, [Jackknife] takes the interval from what each replication contributes; of
+// quantiles, [EstimateQuantile] takes order statistics.
 //
 // Rules that hold:
 //   - nothing allocates per observation once a count or a value of that size has been seen;

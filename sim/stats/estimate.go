@@ -66,6 +66,10 @@ func Jackknife(whole float64, pseudo []float64) Estimate {
 	return e
 }
 
+// Unseen is the number of events that may have been expected where none was seen, at the confidence of all
+// intervals: −ln 0.025, the upper limit of the exact interval.
+var Unseen = -math.Log((1 - Confidence) / 2)
+
 // RareHalfWidth returns the half-width that a probability has at least when it was seen as
 // few events in many independent trials: from the ratio to the upper limit of the exact interval (Clopper
 // and Pearson, Biometrika 1934; here with Poisson counts, Garwood 1936). For no event in n trials it is 3.7/n.

@@ -121,6 +121,16 @@ func (h *Histogram) cover(low, high int) int {
 // Count returns how many spans were counted.
 func (h *Histogram) Count() int64 { return h.n + int64(h.held) }
 
+// Longest returns the longest span in seconds; NaN if none was counted. After a Subtract it may be one
+// of those that were taken away.
+func (h *Histogram) Longest() float64 {
+	h.settle()
+	if h.n == 0 {
+		return math.NaN()
+	}
+	return h.most.Seconds()
+}
+
 // Clear forgets all spans but keeps the memory.
 func (h *Histogram) Clear() {
 	clear(h.bins)
@@ -232,6 +242,31 @@ func (h *Histogram) Quantile(p float64) (value, width float64) {
 		below += c
 	}
 	return h.most.Seconds(), 0
+}
+
+// binAt returns the number of the bin that holds the span of a rank.
+func (h *Histogram) binAt(rank float64) int {
+	var below int64
+	for i, c := range h.bins {
+		if below += c; c > 0 && float64(below) >= rank {
+			return h.base + i
+		}
+	}
+	return binOf(h.most)
+}
+
+// before returns how many spans are in bins before one.
+func (h *Histogram) before(bin int) (n int64) {
+	h.settle()
+	for _, b := range h.sparse {
+		if b.bin < bin {
+			n += b.count
+		}
+	}
+	for _, c := range h.bins[:min(max(bin-h.base, 0), len(h.bins))] {
+		n += c
+	}
+	return n
 }
 
 // FractionAbove returns the fraction of spans longer than x seconds,

@@ -490,3 +490,15 @@ func TestMSER5AtTheEndsOfItsRange(t *testing.T) {
 	_, found = MSER5(trend)
 	assert.False(t, found, "no end is seen")
 }
+
+// The p-quantile of n values is the first with a fraction p of them up to it: at a whole rank, that one and not the next.
+func TestAQuantileAtAWholeRankIsTheValueOfThatRank(t *testing.T) {
+	var h Histogram
+	for _, v := range []sim.Time{10, 20, 30, 40} {
+		h.Add(v)
+	}
+	for p, want := range map[float64]float64{0.25: 10, 0.5: 20, 0.75: 30, 1: 40, 0.26: 20, 0.51: 30} {
+		assert.InDelta(t, want*1e-9, quantile(&h, p), 1e-15, "p = %v", p)
+		assert.Equal(t, binOf(sim.Time(want)), h.binAt(4*p))
+	}
+}

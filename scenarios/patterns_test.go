@@ -1,0 +1,84 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"faaslab/sim"
+)
+
+// wrapped are arrivals of 2/s, as they are and in what passes on their pattern.
+var wrapped = []string{"%s", "batch(%s, size=1)", "batch(batch(%s, size=1), size=1)"}
+
+func arriving(t testing.TB, arrivals string, pairs ...string) Scenario {
+	t.Helper()
+	return load(t, "float", append([]string{"arrivals", arrivals}, pairs...)...)
+}
+
+// Arrivals with a period are measured over whole periods, and give their mean rate; after the last step, even one
+// to the same rate, whatever wraps them.
+func TestWhatWrapsArrivalsIsMeasuredAsTheyAre(t *testing.T) {
+	for _, wrapper := range wrapped {
+		r := simulate(t, arriving(t, fmt.Sprintf(wrapper, "daily(mean=2/s, peak=3, period=1h)"), "run.precision", "8%"), Options{})
+		assert.Zero(t, r.Duration%sim.FromSeconds(3600), wrapper)
+		throughput, _ := r.Platforms[WasmPlatform].Metric("throughput")
+		assert.InDelta(t, 2, throughput.Mean, 2*throughput.HalfWidth, wrapper)
+
+		r = simulate(t, arriving(t, fmt.Sprintf(wrapper, "steps(rates=[2/s, 2/s], at=[20m])"), "run.precision", "20%", "run.replications", "4"), Options{})
+		assert.GreaterOrEqual(t, r.Warmup, sim.FromSeconds(1200), wrapper)
+
+		bursty := arriving(t, fmt.Sprintf(wrapper, "mmpp(rates=[1/s, 11/s], sojourns=[900s, 100s])"))
+		assert.GreaterOrEqual(t, bursty.memory(), 1000.0, wrapper)
+	}
+}
+
+// Two periods are measured over a common multiple, so that rates that are the same on average do not differ.
+func TestComparedPeriodsAreMeasuredWhole(t *testing.T) {
+	daily := func(period string, pairs ...string) Scenario {
+		return arriving(t, "batch(daily(mean=2/s, peak=3, period="+period+"), size=1)", append([]string{"run.precision", "8%"}, pairs...)...)
+	}
+	c := compare(t, daily("40m"), daily("1h"))
+	assert.Zero(t, c.A.Duration%sim.FromSeconds(7200))
+	d := c.find(t, WasmPlatform, "throughput")
+	assert.InDelta(t, 0, d.Difference.Mean, 2*d.Difference.HalfWidth)
+	assert.InDelta(t, 2, d.A.Mean, 2*d.A.HalfWidth)
+	assert.Empty(t, c.Warnings)
+
+	refused := func(a, b Scenario, want string) {
+		t.Helper()
+		_, err := Compare(context.Background(), a, b, Options{})
+		require.ErrorContains(t, err, want)
+	}
+	refused(daily("1h"), daily("3601s"), "the arrivals' periods of 60m and 3601s are all whole after 3601h only, which run.max_requests=20000000 do not reach; "+
+		"want 414835200 of them, or periods of which one is a multiple of the other")
+	refused(daily("1h"), daily("3600.000000001s"), "have no common multiple that virtual time holds for each of 16 replications")
+	assert.Equal(t, sim.Never, commonPeriod([]Scenario{daily("100000d"), daily("99999.99999d")}))
+	assert.Zero(t, commonPeriod([]Scenario{load(t, "float"), load(t, "float")}))
+	assert.Equal(t, sim.FromSeconds(3600), commonPeriod([]Scenario{load(t, "float"), daily("1h"), daily("20m")}))
+
+	fixed := func(period, duration string) Scenario {
+		return arriving(t, "daily(mean=2/s, peak=3, period="+period+")", "run.duration", duration, "run.replications", "2", "run.warmup", "0s")
+	}
+	c = compare(t, fixed("20m", "30m"), fixed("30m", "30m"))
+	assert.Equal(t, []string{"run.duration=30m does not hold whole periods of the arrivals of both sides: part of a difference may be that of the parts"}, c.Warnings)
+	c = compare(t, fixed("20m", "1h"), fixed("30m", "1h"))
+	assert.Empty(t, c.Warnings)
+}
+
+// How soon a pool settles does not depend on how much is measured after it: two seconds of each of a thousand
+// replications, from empty with a keep-alive of a minute, begin after that minute.
+func TestTheWarmupDoesNotDependOnWhatIsMeasuredAfterIt(t *testing.T) {
+	for seed := range 3 {
+		r := simulate(t, load(t, "float", "run.replications", "1000", "run.max_requests", "2000", "run.seed", fmt.Sprint(seed)), Options{})
+		assert.Greater(t, r.Warmup.Seconds(), 60.0)
+		p, _ := r.Platforms[ContainerPlatform].Metric("cold_start_probability")
+		assert.LessOrEqual(t, math.Abs(p.Mean-0.0144), 2*p.HalfWidth)
+		assert.Contains(t, strings.Join(r.Warnings, "\n"), "run.max_requests=2000 leave 2s for each of 1000 replications, after a warm-up of ")
+	}
+}

@@ -1,0 +1,153 @@
+package stats
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// A QuantileEstimate is a quantile of the spans of several replications.
+type QuantileEstimate struct {
+	// Estimate has the quantile of all spans together. Its half-width is NaN where the spans, so few or
+	// so alike within a replication, do not bound the quantile on both sides.
+	Estimate
+	// Resolution is the part of the half-width that is the histogram's own: the width of a bin.
+	Resolution float64
+	// Pseudo has what each replication contributes (PseudoValues), scaled to the half-width without
+	// Resolution; nil where there is none.
+	Pseudo []float64
+	// Jumps is that near the quantile it does not move in proportion to the fraction below it: the law
+	// has a gap there. Then differences of pseudo-values say little.
+	Jumps bool
+	// Joint is the half-width at half of the risk, so that two intervals hold together with the confidence; NaN
+	// where there is none.
+	Joint float64
+}
+
+// EstimateQuantile returns the p-quantile, 0 < p < 1, of the spans of all replications; whole holds all of them.
+//
+// The interval is one of order statistics: it ends at spans whose ranks are those between which the
+// quantile of independent spans lies, of as many as would tell a fraction of them as precisely as
+// the replications do, by how it varies among them. So it holds where the law has a density, an
+// atom or a gap, and where a replication has few spans. The two ends share the risk 1 − Confidence such that
+// they are equally far from the quantile: one that cannot be missed leaves all of it to the other.
+func EstimateQuantile(whole *Histogram, replications []*Histogram, p float64) QuantileEstimate {
+	value, width := whole.Quantile(p)
+	e := QuantileEstimate{Estimate: Estimate{value, math.NaN(), len(replications)}, Resolution: width, Joint: math.NaN()}
+	if math.IsNaN(value) {
+		return e
+	}
+	bin := whole.binAt(p * float64(whole.n))
+	before, through := newShare(whole, replications, bin), newShare(whole, replications, bin+1)
+	if math.IsNaN(before.half) {
+		return e
+	}
+	// within returns the half-width that misses with a risk.
+	within := func(risk float64) float64 {
+		half := math.Inf(1)
+		for least, most := 0.0, risk; most-least > risk/512; {
+			below, above := (least+most)/2, risk-(least+most)/2
+			lower := value - whole.atLeast(before.fractionAt(p, distuv.UnitNormal.Quantile(below)))
+			upper := whole.atMost(through.fractionAt(p, distuv.UnitNormal.Quantile(1-above))) - value
+			half = min(half, max(lower, upper, width))
+			if lower > upper {
+				least = below
+			} else {
+				most = below
+			}
+		}
+		if math.IsInf(half, 1) {
+			return math.NaN()
+		}
+		return half
+	}
+	e.HalfWidth, e.Joint = within(1-Confidence), within((1-Confidence)/2)
+	if math.IsNaN(e.HalfWidth) {
+		return e
+	}
+	near := before
+	if math.Abs(through.fraction-p) < math.Abs(before.fraction-p) {
+		near = through
+	}
+	slope := 0.0 // seconds a fraction
+	if near.half > 0 {
+		slope = (e.HalfWidth - width) / near.half
+	}
+	for _, v := range near.pseudo {
+		e.Pseudo = append(e.Pseudo, value-slope*(v-near.fraction))
+	}
+	e.Jumps = whole.jumps(p, near.half)
+	return e
+}
+
+// A share is the fraction of spans up to some value.
+type share struct {
+	fraction float64
+	pseudo   []float64 // PseudoValues
+	half     float64   // of the interval of the fraction
+	// independent is how many independent spans would have that interval.
+	independent float64
+}
+
+// newShare returns the fraction of spans in bins before one.
+func newShare(whole *Histogram, replications []*Histogram, bin int) share {
+	n, before := float64(whole.n), float64(whole.before(bin))
+	without := make([]float64, len(replications))
+	for i, r := range replications {
+		without[i] = (before - float64(r.before(bin))) / (n - float64(r.Count()))
+	}
+	s := share{fraction: before / n, independent: n}
+	s.pseudo = PseudoValues(s.fraction, without)
+	s.half = Jackknife(s.fraction, s.pseudo).HalfWidth
+	if s.half > 0 {
+		z := distuv.UnitNormal.Quantile((1+Confidence)/2) / s.half
+		s.independent = s.fraction * (1 - s.fraction) * z * z
+	}
+	return s
+}
+
+// fractionAt returns the rank, over their number, of that of n independent spans which lies
+// below their p-quantile with the probability Φ(z): the z-quantile of the binomial law
+// by the expansion of Cornish and Fisher (Revue de l'Institut International de Statistique 1938), with
+// half a rank for its steps. It is below 0 or above 1 where no span is so sure.
+func (s share) fractionAt(p, z float64) float64 {
+	n := s.independent
+	rank := n*p + z*math.Sqrt(n*p*(1-p)) + (z*z-1)*(1-2*p)/6 + 0.5
+	if rank < 1 {
+		return math.Inf(-1)
+	}
+	return rank / n
+}
+
+// atLeast returns the least value in seconds of the bin at a fraction of the spans; 0 below all.
+func (h *Histogram) atLeast(fraction float64) float64 {
+	if fraction < 0 {
+		return 0
+	}
+	v, width := h.Quantile(min(fraction, 1))
+	return v - width
+}
+
+// atMost returns the most; +Inf above all.
+func (h *Histogram) atMost(fraction float64) float64 {
+	if fraction > 1 {
+		return math.Inf(1)
+	}
+	v, width := h.Quantile(max(fraction, 0))
+	return v + width
+}
+
+// jumps reports whether a quarter of the fractions p ± half has more than half of the range
+// of their quantiles, as it has where a gap is in it. Of a law with a density
+// each has about a quarter.
+func (h *Histogram) jumps(p, half float64) bool {
+	var at [5]float64
+	for i := range at {
+		at[i], _ = h.Quantile(min(max(p+half*float64(i-2)/2, 0), 1))
+	}
+	most := 0.0
+	for i := 1; i < len(at); i++ {
+		most = max(most, at[i]-at[i-1])
+	}
+	return most > (at[4]-at[0])/2
+}

@@ -17,6 +17,7 @@ type Scenario struct {
 	Wasm        *platform.Wasm       // nil: no Wasm platform
 	Pricing     *Pricing             // nil: nobody asks for costs
 	Run         Run
+	Limits      []Limit // metrics asked for beside those of the platforms, each once; no part of a scenario file
 }
 
 // Run says how long and how often to simulate: for a Duration, which may be that of a

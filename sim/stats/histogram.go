@@ -36,7 +36,7 @@ type Histogram struct {
 	held   int
 	// sparse, if not nil, stands for bins: the bins that counted something.
 	sparse []binCount
-	// limits are the times beyond which spans are counted exactly, increasing.
+	// limits count exactly beyond their times, which increase; nil if there are none.
 	limits []limit
 }
 
@@ -72,10 +72,9 @@ func (h *Histogram) Limit(times ...sim.Time) {
 	if h.Count() > 0 {
 		panic("stats: a histogram that has counted something cannot be given limits")
 	}
-	times = slices.Compact(slices.Sorted(slices.Values(times)))
-	h.limits = make([]limit, len(times))
-	for i, t := range times {
-		h.limits[i].than = t
+	h.limits = nil
+	for _, t := range slices.Compact(slices.Sorted(slices.Values(times))) {
+		h.limits = append(h.limits, limit{than: t})
 	}
 }
 

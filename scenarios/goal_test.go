@@ -178,7 +178,7 @@ func FuzzParseRange(f *testing.F) {
 }
 
 func FuzzParseGoals(f *testing.F) {
-	for _, text := range []string{"cold_start_probability <= 1%", "wasm.response_time>2s ≥ 5%", "idle<3", "throughput > 1/s"} {
+	for _, text := range []string{"cold_start_probability <= 1%", "wasm.response_time>2s ≥ 5%", "waiting_time≤.5s<1%", "idle<3", "throughput > 1/s"} {
 		f.Add(text)
 	}
 	s, err := Load("float", nil)

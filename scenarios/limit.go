@@ -45,9 +45,11 @@ func ParseLimit(name string) (Limit, error) {
 	if err != nil {
 		return Limit{}, err
 	}
-	l := Limit{Of: base, Than: t, AtMost: atMost}
-	l.Name = base + map[bool]string{false: ">", true: "<="}[atMost] + strings.Join(strings.Fields(than), "")
-	return l, nil
+	operator := ">"
+	if atMost {
+		operator = "<="
+	}
+	return Limit{Name: base + operator + than, Of: base, Than: t, AtMost: atMost}, nil
 }
 
 // comparisons spells ≤ and ≥ as ASCII has them.

@@ -445,8 +445,9 @@ func TestTransientMetrics(t *testing.T) {
 	for _, m := range s.TransientMetrics(ContainerPlatform) {
 		names = append(names, m.Name)
 	}
-	assert.Len(t, names, len(s.Metrics(ContainerPlatform))-5)
-	assert.Subset(t, names, []string{"cold_start_probability", "running", "idle", "instances", "response_time", "user_cost"})
+	assert.Len(t, names, len(s.Metrics(ContainerPlatform))-9)
+	assert.Subset(t, names, []string{"cold_start_probability", "running", "idle", "instances", "response_time", "waiting_probability", "waiting_time", "queue", "user_cost"})
 	assert.NotContains(t, names, "response_time_p99")
-	assert.Len(t, s.TransientMetrics(WasmPlatform), len(s.Metrics(WasmPlatform))-4)
+	assert.NotContains(t, names, "waiting_time_p99")
+	assert.Len(t, s.TransientMetrics(WasmPlatform), len(s.Metrics(WasmPlatform))-8)
 }

@@ -253,9 +253,9 @@ func (p *Pool) dispatch(now sim.Time) (r staged, ok bool) {
 		switch {
 		case p.shared != nil:
 		case o.Idle.Count() > 0:
-			o.Wait.Add(now - r.arrived)
+			o.waited(now - r.arrived)
 		case o.Instances.Count() < p.config.MaxInstances:
-			o.Wait.Add(now - r.arrived)
+			o.waited(now - r.arrived)
 			o.ColdWait.Add(now - r.arrived)
 		}
 	}

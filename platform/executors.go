@@ -84,6 +84,9 @@ func NewExecutors(config Wasm, arrivals dist.Arrivals, seed uint64, replication 
 	return e, nil
 }
 
+// Limit is that of a Pool.
+func (e *Executors) Limit(responses, waits []sim.Time) { e.observed.limit(responses, waits) }
+
 // Now returns the time up to which the platform has been simulated.
 func (e *Executors) Now() sim.Time { return e.engine.Now() }
 
@@ -234,7 +237,7 @@ func (e *Executors) complete(now sim.Time) {
 func (e *Executors) served(x executor, start, completion sim.Time) {
 	o := &e.observed
 	o.Warm++
-	o.Wait.Add(start - x.started)
+	o.waited(start - x.started)
 	o.WarmService.Add(completion - x.arrived - (start - x.started))
 	o.Responses.Add(completion - x.arrived)
 	if e.startups != nil {

@@ -3,6 +3,7 @@ package platform
 import (
 	"math"
 
+	"faaslab/sim"
 	"faaslab/sim/stats"
 )
 
@@ -35,7 +36,7 @@ type Unit uint8
 const (
 	Probability Unit = iota // a fraction of requests, or of instances
 	Seconds
-	Count      // a time average of a number of instances
+	Count      // a time average of a number of instances, or of requests
 	PerSecond  // a rate
 	PerMillion // money per million served requests
 )
@@ -48,15 +49,15 @@ var ContainerMetrics = []Metric{
 		Events: func(o *Observations) (int64, int64) { return o.Cold, o.Arrivals }},
 	{Name: "rejection_probability", Doc: "rejected / arrivals", Unit: Probability,
 		Of:     func(o *Observations) float64 { return ratio(o.Rejected, o.Arrivals) },
-		Events: func(o *Observations) (int64, int64) { return o.Rejected, o.possible(o.CanReject) }},
+		Events: func(o *Observations) (int64, int64) { return o.Rejected, possible(o.Arrivals, o.CanReject) }},
 	{Name: "timeout_probability", Doc: "timed out / arrivals", Unit: Probability,
 		Of:     func(o *Observations) float64 { return ratio(o.TimedOut, o.Arrivals) },
-		Events: func(o *Observations) (int64, int64) { return o.TimedOut, o.possible(o.CanTimeOut) }},
+		Events: func(o *Observations) (int64, int64) { return o.TimedOut, possible(o.Arrivals, o.CanTimeOut) }},
 	{Name: "response_time", Doc: "arrival to completion, of served requests", Unit: Seconds, Of: responseTime},
-	quantile("response_time_p50", 0.50),
-	quantile("response_time_p90", 0.90),
-	quantile("response_time_p95", 0.95),
-	quantile("response_time_p99", 0.99),
+	quantile("response_time_p50", 0.50, responses),
+	quantile("response_time_p90", 0.90, responses),
+	quantile("response_time_p95", 0.95, responses),
+	quantile("response_time_p99", 0.99, responses),
 	{Name: "response_time_warm", Doc: "response time of warm starts", Unit: Seconds,
 		Of: func(o *Observations) float64 {
 			return (o.WarmService.Seconds() + o.Wait.Seconds() - o.ColdWait.Seconds()) / float64(o.ServedWarm())
@@ -65,7 +66,13 @@ var ContainerMetrics = []Metric{
 		Of: func(o *Observations) float64 {
 			return (o.ColdService.Seconds() + o.ColdWait.Seconds()) / float64(o.ServedCold())
 		}},
+	waitingProbability,
 	waitingTime,
+	quantile("waiting_time_p50", 0.50, waits),
+	quantile("waiting_time_p90", 0.90, waits),
+	quantile("waiting_time_p95", 0.95, waits),
+	quantile("waiting_time_p99", 0.99, waits),
+	queue,
 	instances,
 	{Name: "warm_instances", Doc: "instances that are past their start: idle or running warm", Unit: Count,
 		Unseen: unseenInstances,
@@ -102,11 +109,17 @@ var ContainerMetrics = []Metric{
 // WasmMetrics are the metrics of a Wasm platform, in the order in which they are shown.
 var WasmMetrics = []Metric{
 	{Name: "response_time", Doc: "arrival to completion", Unit: Seconds, Of: responseTime},
-	quantile("response_time_p50", 0.50),
-	quantile("response_time_p90", 0.90),
-	quantile("response_time_p95", 0.95),
-	quantile("response_time_p99", 0.99),
+	quantile("response_time_p50", 0.50, responses),
+	quantile("response_time_p90", 0.90, responses),
+	quantile("response_time_p95", 0.95, responses),
+	quantile("response_time_p99", 0.99, responses),
+	waitingProbability,
 	waitingTime,
+	quantile("waiting_time_p50", 0.50, waits),
+	quantile("waiting_time_p90", 0.90, waits),
+	quantile("waiting_time_p95", 0.95, waits),
+	quantile("waiting_time_p99", 0.99, waits),
+	queue,
 	instances,
 	running,
 	throughput,
@@ -114,9 +127,15 @@ var WasmMetrics = []Metric{
 }
 
 var (
+	waitingProbability = Metric{Name: "waiting_probability", Doc: "served requests that began later than they arrived / served requests", Unit: Probability,
+		Of:     func(o *Observations) float64 { return ratio(o.Waited, o.Served()) },
+		Events: func(o *Observations) (int64, int64) { return o.Waited, possible(o.Served(), o.CanWait) }}
 	waitingTime = Metric{Name: "waiting_time", Doc: "arrival to start of service, of served requests", Unit: Seconds,
 		Unseen: unseenWait,
 		Of:     func(o *Observations) float64 { return o.Wait.Seconds() / float64(o.Served()) }}
+	queue = Metric{Name: "queue", Doc: "requests waiting", Unit: Count,
+		Unseen: unseenQueue,
+		Of:     func(o *Observations) float64 { return o.Waiting.Mean() }}
 	instances = Metric{Name: "instances", Doc: "instances alive", Unit: Count,
 		Unseen: unseenInstances,
 		Of:     func(o *Observations) float64 { return o.Instances.Mean() }}
@@ -136,19 +155,59 @@ func responseTime(o *Observations) float64 {
 	return total / float64(o.Served())
 }
 
-func quantile(name string, p float64) Metric {
+// The times of requests that quantiles and fractions are of.
+type times struct {
+	what string
+	of   func(*Observations) *stats.Histogram
+	can  func(*Observations) bool // reports whether they can be anything but 0
+}
+
+var (
+	responses = times{"response time", func(o *Observations) *stats.Histogram { return &o.Responses }, func(*Observations) bool { return true }}
+	waits     = times{"waiting time", func(o *Observations) *stats.Histogram { return &o.Waits }, func(o *Observations) bool { return o.CanWait }}
+)
+
+func quantile(name string, p float64, t times) Metric {
 	return Metric{
-		Name: name, Doc: "quantile of the response time", Unit: Seconds,
+		Name: name, Doc: "quantile of the " + t.what, Unit: Seconds,
 		Of: func(o *Observations) float64 {
-			value, _ := o.Responses.Quantile(p)
+			value, _ := t.of(o).Quantile(p)
 			return value
 		},
 		Resolution: func(o *Observations) float64 {
-			_, width := o.Responses.Quantile(p)
+			_, width := t.of(o).Quantile(p)
 			return width
 		},
-		Quantile: func(o *Observations) (*stats.Histogram, float64) { return &o.Responses, p },
+		Quantile: func(o *Observations) (*stats.Histogram, float64) { return t.of(o), p },
 	}
+}
+
+// ResponseAbove returns the fraction of served requests whose response time is longer than a limit that the platform
+// was told of (Limit), or, with atMost, is not.
+func ResponseAbove(name string, limit sim.Time, atMost bool) Metric {
+	return beyond(name, limit, atMost, responses)
+}
+
+// WaitAbove returns that of those whose waiting time is longer.
+func WaitAbove(name string, limit sim.Time, atMost bool) Metric {
+	return beyond(name, limit, atMost, waits)
+}
+
+func beyond(name string, limit sim.Time, atMost bool, t times) Metric {
+	count := func(o *Observations) int64 {
+		above := t.of(o).Above(limit)
+		if atMost {
+			return o.Served() - above
+		}
+		return above
+	}
+	doc := "served requests whose " + t.what + " is longer / served requests"
+	if atMost {
+		doc = "served requests whose " + t.what + " is not longer / served requests"
+	}
+	return Metric{Name: name, Doc: doc, Unit: Probability,
+		Of:     func(o *Observations) float64 { return ratio(count(o), o.Served()) },
+		Events: func(o *Observations) (int64, int64) { return count(o), possible(o.Served(), t.can(o)) }}
 }
 
 func ratio(count, of int64) float64 {

@@ -48,8 +48,13 @@ type Observations struct {
 	// WarmService, waits excluded, and all requests in Warm.
 	WarmService stats.Sum
 	ColdService stats.Sum
-	Wait        stats.Sum // of the served requests, from arrival to start
-	ColdWait    stats.Sum // the part of Wait that cold starts waited, which is in a dispatch stage
+	// Of the served requests, from arrival to the start of the service: Wait adds up the waits, Waited
+	// requests began later than they arrived, and Waits has the distribution, requests that did not
+	// wait included.
+	Wait     stats.Sum
+	Waited   int64
+	Waits    stats.Histogram
+	ColdWait stats.Sum // the part of Wait that cold starts waited, which is in a dispatch stage
 	// Startup adds up the start-ups of the served requests, where the platform gives a law for
 	// them (Containers.Startup, Wasm.Startup) or containers share cores; they are part of
 	// ColdService, or of WarmService.
@@ -89,8 +94,9 @@ func (o *Observations) restart(at sim.Time) {
 	o.RunningCold.Restart(at)
 	o.Waiting.Restart(at)
 	o.Responses.Clear()
+	o.Waits.Clear()
 	*o = Observations{
-		Occupancy: o.Occupancy, RunningCold: o.RunningCold, Waiting: o.Waiting, Responses: o.Responses,
+		Occupancy: o.Occupancy, RunningCold: o.RunningCold, Waiting: o.Waiting, Responses: o.Responses, Waits: o.Waits,
 		CanReject: o.CanReject, CanTimeOut: o.CanTimeOut, CanWait: o.CanWait, outlook: o.outlook, pool: o.pool, startups: o.startups,
 		WaitingAtStart: int64(o.Waiting.Count()), PresentAtStart: o.present(),
 		warmInService: o.warmInService, coldInService: o.coldInService,
@@ -115,7 +121,28 @@ func (o *Observations) close(from, at sim.Time) Observations {
 	o.closeInstances(at)
 	o.RunningCold.Close(at)
 	o.Waiting.Close(at)
-	return o.Clone()
+	c := o.Clone()
+	c.Waits.AddTimes(c.Served()-c.Waited, 0)
+	return c
+}
+
+// waited counts the wait of a served request.
+func (o *Observations) waited(wait sim.Time) {
+	if wait > 0 {
+		o.addWait(wait)
+	}
+}
+
+func (o *Observations) addWait(wait sim.Time) {
+	o.Wait.Add(wait)
+	o.Waited++
+	o.Waits.Add(wait) // those of 0 are counted at the close
+}
+
+// limit makes the observations count how many responses, and how many waits, are longer than each of some times.
+func (o *Observations) limit(responses, waits []sim.Time) {
+	o.Responses.Limit(responses...)
+	o.Waits.Limit(waits...)
 }
 
 func (o *Observations) closeInstances(at sim.Time) {
@@ -128,12 +155,12 @@ func (o *Observations) closeInstances(at sim.Time) {
 }
 
 // Reduced returns an independent copy without the distributions: the means of all counts are
-// the same, and those of response times, but the histogram of responses is empty. It is
-// small, so that one can be kept for each of many periods, and can be merged and subtracted.
+// the same, and those of response and waiting times, but of their histograms there is only what was counted
+// beyond limits. It is small, so that one can be kept for each of many periods, and can be merged and subtracted.
 func (o *Observations) Reduced() Observations {
 	r := *o
 	r.Occupancy = o.Occupancy.Reduced()
-	r.Responses = stats.Histogram{}
+	r.Responses, r.Waits = o.Responses.Counted(), o.Waits.Counted()
 	return r
 }
 
@@ -141,7 +168,7 @@ func (o *Observations) Reduced() Observations {
 func (o *Observations) Clone() Observations {
 	c := *o
 	c.Occupancy = o.Occupancy.Clone()
-	c.Responses = o.Responses.Compact()
+	c.Responses, c.Waits = o.Responses.Compact(), o.Waits.Compact()
 	return c
 }
 
@@ -160,6 +187,7 @@ func (o *Observations) Merge(other *Observations) {
 	o.RunningCold.Merge(other.RunningCold)
 	o.Waiting.Merge(other.Waiting)
 	o.Responses.Merge(&other.Responses)
+	o.Waits.Merge(&other.Waits)
 	o.CanReject = o.CanReject || other.CanReject
 	o.CanTimeOut = o.CanTimeOut || other.CanTimeOut
 	o.CanWait = o.CanWait || other.CanWait
@@ -183,14 +211,15 @@ func (o *Observations) Subtract(other *Observations) {
 	o.RunningCold.Subtract(other.RunningCold)
 	o.Waiting.Subtract(other.Waiting)
 	o.Responses.Subtract(&other.Responses)
+	o.Waits.Subtract(&other.Waits)
 }
 
 func (o *Observations) states() [3]*stats.TimeInState {
 	return [...]*stats.TimeInState{&o.Instances, &o.Running, &o.Idle}
 }
 
-func (o *Observations) counts() [15]*int64 {
-	return [...]*int64{&o.Arrivals, &o.Warm, &o.Cold, &o.Rejected, &o.TimedOut, &o.Completed, &o.Expired,
+func (o *Observations) counts() [16]*int64 {
+	return [...]*int64{&o.Arrivals, &o.Warm, &o.Cold, &o.Rejected, &o.TimedOut, &o.Completed, &o.Expired, &o.Waited,
 		&o.WaitingAtStart, &o.WaitingAtEnd, &o.PresentAtStart, &o.PresentAtEnd,
 		&o.WarmAtStart, &o.WarmAtEnd, &o.ColdAtStart, &o.ColdAtEnd}
 }
@@ -199,10 +228,10 @@ func (o *Observations) sums() [6]*stats.Sum {
 	return [...]*stats.Sum{&o.WarmService, &o.ColdService, &o.Wait, &o.ColdWait, &o.Startup, &o.Lifetime}
 }
 
-// possible returns the arrivals, to which an event may have happened, or 0 if it cannot.
-func (o *Observations) possible(can bool) int64 {
+// possible returns the requests, to which an event may have happened, or 0 if it cannot.
+func possible(requests int64, can bool) int64 {
 	if can {
-		return o.Arrivals
+		return requests
 	}
 	return 0
 }
@@ -238,5 +267,6 @@ func (o *Observations) Check() error {
 	equal("the time with 0, 1, 2 … idle adds up to the period", int64(o.Idle.Total()), int64(o.Span))
 	equal("the time observed of waiting requests adds up to the period", int64(o.Waiting.Total()), int64(o.Span))
 	equal("every served request has a response time", o.Served(), o.Responses.Count())
+	equal("every served request has a waiting time", o.Served(), o.Waits.Count())
 	return errors.Join(errs...)
 }

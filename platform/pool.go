@@ -126,6 +126,10 @@ func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication
 	return p, nil
 }
 
+// Limit makes the pool count, besides, how many responses and how many waits are longer than each of
+// some times. It is called at time 0, if at all.
+func (p *Pool) Limit(responses, waits []sim.Time) { p.observed.limit(responses, waits) }
+
 // Now returns the time up to which the pool has been simulated.
 func (p *Pool) Now() sim.Time { return p.engine.Now() }
 
@@ -299,7 +303,7 @@ func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
 		w := p.waiting.popFront()
 		o.Waiting.Set(now, p.queued())
 		if p.shared == nil {
-			o.Wait.Add(now - w.arrived)
+			o.waited(now - w.arrived)
 		}
 		p.startWarm(now, w.arrived, w.service, instance)
 		return

@@ -163,7 +163,7 @@ func (p *Pool) served(now sim.Time, x inService, instance uint32) {
 		o.warmInService--
 		o.WarmService.Add(now - x.started)
 	}
-	o.Wait.Add(x.started - x.arrived)
+	o.waited(x.started - x.arrived)
 	o.Responses.Add(now - x.arrived)
 	if p.Log != nil {
 		p.log(Request{x.arrived, x.started, now, outcome, p.serials[instance]})

@@ -80,4 +80,7 @@ func unseenUtilization(o *Observations) float64 {
 // unseenWait takes a request that waits to wait for another's end.
 func unseenWait(o *Observations) float64 { return o.unseenService(o.CanWait) / float64(o.Served()) }
 
+// unseenQueue is the mean number of requests that would have waited while nobody was seen to.
+func unseenQueue(o *Observations) float64 { return o.unseenService(o.CanWait) / o.Span.Seconds() }
+
 func unseenCompletions(o *Observations) float64 { return stats.Unseen / o.Span.Seconds() }

@@ -24,6 +24,7 @@ type Goal struct {
 	Strict   bool    // not even equal to the bound
 	Bound    float64 // in the unit of the metric: a fraction, seconds, a count …
 	text     string
+	limit    *Limit // nil: the metric is one of the platform's own
 }
 
 // String returns the goal as it was written, with single spaces.
@@ -82,17 +83,17 @@ func widening(n int) float64 {
 
 // of returns the goal's metric of a result.
 func (g Goal) of(r *Result) stats.Estimate {
-	p := r.Platforms[g.Platform]
-	if e, ok := p.Metric(g.Metric.Name); ok {
-		return e
+	e, ok := r.Platforms[g.Platform].Metric(g.Metric.Name)
+	if !ok {
+		panic("scenarios: a result without the metric of a goal: " + g.Metric.Name)
 	}
-	return platform.Estimate([]platform.Metric{g.Metric}, p.Replications)[0].Estimate
+	return e
 }
 
 // ParseGoals reads texts of the form METRIC <= VALUE that a flag, such as --goal, was given, for a
 // scenario; <, >= and > are accepted, too. The value has the metric's unit: 1%, 2s, 3, 5/s. A metric is that of the
 // container platform, if the scenario has one and that has the metric, unless its name begins with
-// container. or wasm.; response_time>2s is the fraction of served requests slower than that. The errors are returned together.
+// container. or wasm.; response_time>2s is the fraction of served requests slower than that (ParseLimit). The errors are returned together.
 func ParseGoals(flag string, texts []string, s Scenario) ([]Goal, error) {
 	var all problems
 	var goals []Goal
@@ -113,7 +114,7 @@ func ParseGoals(flag string, texts []string, s Scenario) ([]Goal, error) {
 const wantGoal = "want METRIC <= VALUE, such as cold_start_probability <= 1%, with <=, <, >= or >"
 
 func (s Scenario) parseGoal(text string) (Goal, error) {
-	spelled := strings.NewReplacer("≤", "<=", "≥", ">=").Replace(text)
+	spelled := comparisons.Replace(text)
 	at := strings.LastIndexAny(spelled, "<>")
 	if at < 0 {
 		return Goal{}, fmt.Errorf("found no comparison; %s", wantGoal)
@@ -147,12 +148,9 @@ func (s Scenario) metricOf(name string) (Goal, error) {
 		}
 		among, name = []string{prefix}, strings.TrimSpace(rest)
 	}
-	if base, limit, ok := strings.Cut(name, ">"); ok {
-		if strings.TrimSpace(base) != "response_time" {
-			return Goal{}, fmt.Errorf("found two comparisons; %s", wantGoal)
-		}
-		m, err := slowerThan(strings.TrimSpace(limit))
-		return Goal{Platform: among[0], Metric: m}, err
+	if IsLimit(name) {
+		l, err := ParseLimit(name)
+		return Goal{Platform: among[0], Metric: l.metric(), limit: &l}, err
 	}
 	var names []string
 	for _, p := range among {
@@ -175,25 +173,6 @@ func (s Scenario) metricOf(name string) (Goal, error) {
 		hint = "did you mean " + names[i] + "? "
 	}
 	return Goal{}, fmt.Errorf("unknown metric %s; %swant one of %s", quoted(name), hint, list(names, "or"))
-}
-
-// slowerThan is the fraction of served requests whose response takes longer than a limit.
-func slowerThan(limit string) (platform.Metric, error) {
-	t, err := parseTime(limit)
-	if err != nil {
-		return platform.Metric{}, err
-	}
-	above := func(o *platform.Observations) float64 { return o.Responses.FractionAbove(t.Seconds()) }
-	return platform.Metric{
-		Name: "response_time>" + limit, Doc: "served requests that are slower / served requests", Unit: platform.Probability, Of: above,
-		Events: func(o *platform.Observations) (int64, int64) {
-			n := o.Responses.Count()
-			if n == 0 {
-				return 0, 0
-			}
-			return int64(math.Round(above(o) * float64(n))), n
-		},
-	}, nil
 }
 
 // parseBound reads the bound of a goal in the unit of its metric.

@@ -27,6 +27,7 @@ func TestGoalsAreRead(t *testing.T) {
 		"container.throughput > 30/m":        {ContainerPlatform, "throughput", "container.throughput > 30/m", 0.5, true, true},
 		"user_cost <= 12.5":                  {ContainerPlatform, "user_cost", "user_cost <= 12.5", 12.5, false, false},
 		"wasm.response_time > 2s <= 5%":      {WasmPlatform, "response_time>2s", "wasm.response_time>2s <= 5%", 0.05, false, false},
+		"waiting_time ≤ 0.5s >= 99%":         {ContainerPlatform, "waiting_time<=0.5s", "waiting_time<=0.5s >= 99%", 0.99, true, false},
 		"response_time>500ms≥0.5":            {ContainerPlatform, "response_time>500ms", "response_time>500ms >= 0.5", 0.5, true, false},
 		"container.utilization     >=   40%": {ContainerPlatform, "utilization", "container.utilization >= 40%", 0.4, true, false},
 	} {
@@ -51,8 +52,12 @@ func TestGoalsThatAreNone(t *testing.T) {
 		"idle <= ":                 `found "idle <= "; want METRIC`,
 		"<= 3":                     `found "<= 3"; want METRIC`,
 		"idle <== 3":               `found "idle <== 3"; want METRIC`,
-		"idle <= 3 <= 4":           `unknown metric "idle <= 3"`,
-		"idle > 3 <= 4":            "found two comparisons",
+		"idle <= 3 <= 4":           `found a limit of "idle"; only response_time and waiting_time have one, as in response_time>2s`,
+		"idle > 3 <= 4":            `found a limit of "idle"`,
+		"response_time<2s <= 4%":   `found "response_time<2s"; want response_time>2s, the fraction of served requests above a time, or response_time<=2s`,
+		"waiting_time≥2s <= 4%":    `found "waiting_time>=2s"; want waiting_time>2s`,
+		"waiting_time><=2s <= 4%":  `found "waiting_time><=2s"; want waiting_time>2s`,
+		"waiting_time> <= 4%":      `found "waiting_time>"; want waiting_time>2s`,
 		"idel <= 3":                "did you mean idle? want one of cold_start_probability, ",
 		"wasm.response_time <= 1s": "the scenario has no block wasm",
 		"idle <= -1":               `found "-1"; want a number of 0 or more`,
@@ -173,7 +178,7 @@ func FuzzParseRange(f *testing.F) {
 }
 
 func FuzzParseGoals(f *testing.F) {
-	for _, text := range []string{"cold_start_probability <= 1%", "wasm.response_time>2s ≥ 5%", "idle<3", "throughput > 1/s"} {
+	for _, text := range []string{"cold_start_probability <= 1%", "wasm.response_time>2s ≥ 5%", "waiting_time≤.5s<1%", "idle<3", "throughput > 1/s"} {
 		f.Add(text)
 	}
 	s, err := Load("float", nil)

@@ -187,7 +187,7 @@ func precision() key {
 	const accepts = "a percentage such as 1%, from 0.01% to 100%"
 	return key{
 		path: "run.precision", accepts: accepts, standard: "1%",
-		doc:    "Relative half-width of the 95 % interval of every headline metric in the end; for a probability, 0.0001 absolute is enough too.",
+		doc:    "Relative half-width of the 95 % interval of every headline metric in the end; for a probability 0.0001 absolute is enough too, but no more than a tenth of one that was seen.",
 		schema: fragment{"type": "string", "pattern": `^\s*[0-9.]+\s*%\s*$`},
 		read: func(s *Scenario, text string, _ dist.Parser) error {
 			number, percent := strings.CutSuffix(text, "%")

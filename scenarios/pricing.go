@@ -119,13 +119,17 @@ func (s Scenario) Prices(name string) platform.Prices {
 }
 
 // Metrics returns the metrics of one of the scenario's platforms, in the order in which
-// they are shown: the platform's own, then the costs.
+// they are shown: the platform's own, then the costs, then those of the limits.
 func (s Scenario) Metrics(name string) []platform.Metric {
 	metrics := platform.ContainerMetrics
 	if name == WasmPlatform {
 		metrics = platform.WasmMetrics
 	}
-	return slices.Concat(metrics, s.Prices(name).Metrics())
+	metrics = slices.Concat(metrics, s.Prices(name).Metrics())
+	for _, l := range s.Limits {
+		metrics = append(metrics, l.metric())
+	}
+	return metrics
 }
 
 // CostMetrics are the metrics that only a scenario with prices has, to be named and

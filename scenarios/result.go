@@ -47,7 +47,7 @@ type PlatformResult struct {
 	Requests int64    // that arrived in the measured periods, all replications together
 	Span     sim.Time // length of a measured period, on average
 	// Metrics are the platform's, in the order of its table (platform.ContainerMetrics,
-	// platform.WasmMetrics), then the costs if the scenario has prices (platform.Prices).
+	// platform.WasmMetrics), then the costs if the scenario has prices (platform.Prices), then those of its limits.
 	Metrics []NamedEstimate
 	// Distributions are the fractions of time with 0, 1, 2 … instances, by name.
 	Distributions map[string][]float64
@@ -98,8 +98,8 @@ func newResult(s Scenario, st *study, span sim.Time, observed map[string][]platf
 			}
 		}
 	}
-	r.Precision = r.precision()
-	r.Short = s.Run.Duration == 0 && replay == nil && s.CheckSteadyState() == nil && (st.transient.unseen > 0 || r.imprecise() != nil)
+	r.Precision = r.precision(st.options.coarse)
+	r.Short = s.Run.Duration == 0 && replay == nil && s.CheckSteadyState() == nil && (st.transient.unseen > 0 || r.imprecise(st.options.coarse) != nil)
 	r.Warnings = r.warnings(st)
 	return r
 }
@@ -129,10 +129,7 @@ func (p *PlatformResult) turnover() (cold, expired int64) {
 }
 
 func newPlatformResult(metrics []platform.Metric, replications []platform.Observations) *PlatformResult {
-	p := &PlatformResult{Replications: replications}
-	for i, e := range platform.Estimate(metrics, replications) {
-		p.Metrics = append(p.Metrics, NamedEstimate{metrics[i], e})
-	}
+	p := &PlatformResult{Replications: replications, Metrics: named(metrics, replications)}
 	var whole platform.Observations
 	for i := range replications {
 		whole.Merge(&replications[i])
@@ -147,6 +144,14 @@ func newPlatformResult(metrics []platform.Metric, replications []platform.Observ
 		p.Distributions["idle"] = whole.Idle.Probabilities()
 	}
 	return p
+}
+
+// named returns the estimates of metrics, in their order.
+func named(metrics []platform.Metric, observed []platform.Observations) (estimates []NamedEstimate) {
+	for i, e := range platform.Estimate(metrics, observed) {
+		estimates = append(estimates, NamedEstimate{metrics[i], e})
+	}
+	return estimates
 }
 
 // difference returns a − b for every metric that both have an estimate of.
@@ -198,27 +203,62 @@ func (m NamedEstimate) unpaired(other NamedEstimate) bool {
 }
 
 // headline are the metrics that a run's precision is judged by.
-var headline = []string{"cold_start_probability", "rejection_probability", "timeout_probability",
-	"response_time", "instances", "running", "idle"}
+var headline = []string{"cold_start_probability", "rejection_probability", "timeout_probability", "response_time",
+	"waiting_probability", "waiting_time", "queue", "instances", "running", "idle"}
 
-// enoughAbsolute is the half-width at which a probability is precise enough, however small it is.
-const enoughAbsolute = 1e-4
+const (
+	// enoughAbsolute is the half-width at which a probability is precise enough, whatever the precision asked for,
+	// unless that is more than enoughRelative of what was seen.
+	enoughAbsolute = 1e-4
+	enoughRelative = 0.1
+)
 
 // nothing reports that the metric is 0 and cannot be else, or is a mean of what was never seen: no relative width would
 // be narrow enough.
 func (m NamedEstimate) nothing() bool { return m.Mean == 0 && (m.HalfWidth == 0 || m.Unseen != nil) }
 
-// excess returns by what factor the half-width is larger than a precision allows; +Inf if
-// there is none, 0 where the metric is nothing, and where it is no headline.
-func (m NamedEstimate) excess(precision float64) float64 {
-	if !slices.Contains(headline, m.Name) || m.nothing() {
-		return 0
+// A judged metric is a headline metric with the half-width that is enough for it whatever the precision.
+type judged struct {
+	NamedEstimate
+	enough float64
+}
+
+// judge returns the headline metrics, but for those that are 0 and cannot be else. For a probability below 1 % a lesser
+// precision is enough, and so it is for the mean wait, and the mean queue, of which the few that wait make as
+// much as of the probability to wait.
+func judge(metrics []NamedEstimate, coarse bool) (all []judged) {
+	enough := func(p float64) float64 { // relative to a probability that was seen
+		if coarse {
+			return enoughAbsolute / p
+		}
+		return min(enoughAbsolute/p, enoughRelative)
 	}
-	allowed := precision * math.Abs(m.Mean)
-	if m.Unit == platform.Probability {
-		allowed = max(allowed, enoughAbsolute)
+	seldom := 0.0 // relative precision that is enough where requests wait
+	for _, m := range metrics {
+		if m.Name == "waiting_probability" {
+			seldom = enough(m.Mean)
+		}
 	}
-	if excess := m.HalfWidth / allowed; !math.IsNaN(excess) {
+	for _, m := range metrics {
+		j := judged{NamedEstimate: m}
+		switch {
+		case !slices.Contains(headline, m.Name) || m.nothing():
+			continue
+		case m.Unit == platform.Probability && m.Mean == 0:
+			j.enough = enoughAbsolute
+		case m.Unit == platform.Probability:
+			j.enough = m.Mean * enough(m.Mean)
+		case m.Name == "waiting_time" || m.Name == "queue":
+			j.enough = m.Mean * seldom
+		}
+		all = append(all, j)
+	}
+	return all
+}
+
+// excess returns by what factor the half-width is larger than a precision allows; +Inf if there is none.
+func (j judged) excess(precision float64) float64 {
+	if excess := j.HalfWidth / max(precision*math.Abs(j.Mean), j.enough); !math.IsNaN(excess) {
 		return excess
 	}
 	return math.Inf(1)
@@ -229,25 +269,21 @@ const mostDeleted = 0.9
 
 // growthFor returns by what factor the measured time must grow for every headline metric to
 // reach a precision; up to 1 if all have.
-func growthFor(metrics []platform.Metric, observed []platform.Observations, precision float64) (growth float64) {
+func growthFor(metrics []platform.Metric, observed []platform.Observations, precision float64, coarse bool) (growth float64) {
 	metrics = slices.DeleteFunc(slices.Clone(metrics), func(m platform.Metric) bool { return !slices.Contains(headline, m.Name) })
-	for i, e := range platform.Estimate(metrics, observed) {
-		excess := NamedEstimate{metrics[i], e}.excess(precision)
+	for _, j := range judge(named(metrics, observed), coarse) {
+		excess := j.excess(precision)
 		growth = max(growth, excess*excess)
 	}
 	return growth
 }
 
-// precision returns the largest relative half-width of the headline metrics.
-func (r *Result) precision() float64 {
+// precision returns the largest relative half-width of the headline metrics of which a lesser one is not enough.
+func (r *Result) precision(coarse bool) float64 {
 	worst := 0.0
 	for _, p := range r.Platforms {
-		for _, m := range p.Metrics {
-			if !slices.Contains(headline, m.Name) || m.nothing() ||
-				m.Unit == platform.Probability && m.HalfWidth <= enoughAbsolute {
-				continue
-			}
-			if relative := m.HalfWidth / math.Abs(m.Mean); !(relative <= worst) {
+		for _, j := range judge(p.Metrics, coarse) {
+			if relative := j.HalfWidth / math.Abs(j.Mean); !(j.HalfWidth <= j.enough) && !(relative <= worst) {
 				worst = relative
 			}
 		}
@@ -256,11 +292,11 @@ func (r *Result) precision() float64 {
 }
 
 // imprecise names the metrics that did not reach the precision that was asked for.
-func (r *Result) imprecise() (names []string) {
+func (r *Result) imprecise(coarse bool) (names []string) {
 	for _, name := range r.Scenario.Platforms() {
-		for _, m := range r.Platforms[name].Metrics {
-			if m.excess(r.Scenario.Run.Precision) > 1 {
-				names = append(names, fmt.Sprintf("%s %s %s", name, m.Name, m.width()))
+		for _, j := range judge(r.Platforms[name].Metrics, coarse) {
+			if j.excess(r.Scenario.Run.Precision) > 1 {
+				names = append(names, fmt.Sprintf("%s %s %s", name, j.Name, j.width()))
 			}
 		}
 	}
@@ -326,7 +362,7 @@ func (r *Result) warnings(st *study) (w []string) {
 				started(cold)))
 		}
 	}
-	if names := r.imprecise(); !st.cut && r.Scenario.Run.Duration == 0 && r.Replay == nil && names != nil {
+	if names := r.imprecise(st.options.coarse); !st.cut && r.Scenario.Run.Duration == 0 && r.Replay == nil && names != nil {
 		within := fmt.Sprintf("run.max_requests=%d", r.Scenario.Run.MaxRequests)
 		if r.Warmup+r.Duration >= st.longest() {
 			within = "the 292 years of virtual time, which all replications share"

@@ -17,6 +17,7 @@ type Scenario struct {
 	Wasm        *platform.Wasm       // nil: no Wasm platform
 	Pricing     *Pricing             // nil: nobody asks for costs
 	Run         Run
+	Limits      []Limit // metrics asked for beside those of the platforms, each once; no part of a scenario file
 }
 
 // Run says how long and how often to simulate: for a Duration, which may be that of a
@@ -27,7 +28,8 @@ type Run struct {
 	Warmup       sim.Time // deleted from the start of each replication, >= 0, or AutoWarmup
 	Duration     sim.Time // measured after it in each replication, > 0; 0: as long as Precision needs
 	// Precision is the relative half-width that the interval of every headline metric has in
-	// the end, in (0, 1], unless MaxRequests are spent before; 0 where Duration is given.
+	// the end, in (0, 1], unless MaxRequests are spent before; 0 where Duration is given. Of probabilities
+	// below 1 % less is enough: half-widths of 0.0001, and of a tenth of one that was seen.
 	Precision float64
 	// MaxRequests are measured at most, all replications together; 0 where Duration is given.
 	MaxRequests int64

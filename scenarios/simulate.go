@@ -29,7 +29,8 @@ type Options struct {
 	// their length has to be found first.
 	Log func(platform string, replication int, r platform.Request)
 
-	crew crew // nil: of Workers
+	crew   crew // nil: of Workers
+	coarse bool // a first look, for which ±0.0001 is enough of any probability
 }
 
 // simulation is what containers and Wasm executors have in common.
@@ -147,12 +148,14 @@ func (s Scenario) start(ctx context.Context, name string, replication int, log *
 	if log != nil {
 		tell = func(r platform.Request) { log.pending = append(log.pending, r) }
 	}
+	responses, waits := s.limits()
 	if name == ContainerPlatform {
 		pool, err := platform.NewPool(*s.Container, s.Arrivals, s.Run.Seed, replication)
 		if err != nil {
 			return nil, err
 		}
 		pool.Log, pool.Interrupted = tell, ctx.Err
+		pool.Limit(responses, waits)
 		return pool, nil
 	}
 	executors, err := platform.NewExecutors(*s.Wasm, s.Arrivals, s.Run.Seed, replication)
@@ -160,5 +163,6 @@ func (s Scenario) start(ctx context.Context, name string, replication int, log *
 		return nil, err
 	}
 	executors.Log, executors.Interrupted = tell, ctx.Err
+	executors.Limit(responses, waits)
 	return executors, nil
 }

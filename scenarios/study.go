@@ -198,7 +198,7 @@ func (st *study) nextSpan(parts []*part, span sim.Time) sim.Time {
 	growth, arrived := 0.0, int64(0)
 	for _, group := range st.groups(parts) {
 		observed := observations(group)
-		growth = max(growth, growthFor(st.scenarios[group[0].scenario].Metrics(group[0].platform), observed, st.run.Precision))
+		growth = max(growth, growthFor(st.scenarios[group[0].scenario].Metrics(group[0].platform), observed, st.run.Precision, st.options.coarse))
 		requests := int64(0)
 		for i := range observed {
 			requests += observed[i].Arrivals

@@ -460,11 +460,11 @@ func TestTransientMetrics(t *testing.T) {
 	for _, m := range s.TransientMetrics(ContainerPlatform) {
 		names = append(names, m.Name)
 	}
-	assert.Len(t, names, len(s.Metrics(ContainerPlatform))-6)
+	assert.Len(t, names, len(s.Metrics(ContainerPlatform))-10)
 	assert.Subset(t, names, []string{"cold_start_probability", "running", "idle", "instances", "response_time", "user_cost"})
 	assert.NotContains(t, names, "response_time_p99")
 	assert.NotContains(t, names, "unfinished_probability")
-	assert.Len(t, s.TransientMetrics(WasmPlatform), len(s.Metrics(WasmPlatform))-5)
+	assert.Len(t, s.TransientMetrics(WasmPlatform), len(s.Metrics(WasmPlatform))-9)
 }
 
 // A slot ends at its share of the horizon to the nanosecond, and the last one with it, however they divide.

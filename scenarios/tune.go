@@ -155,6 +155,7 @@ func (s *search) try(value float64) *Trial {
 	trial := &Trial{Value: value, Text: s.Range.text(value)}
 	trial.scenario, trial.Err = s.Scenario(trial.Text)
 	if trial.Err == nil {
+		trial.scenario.Limits = s.limits()
 		first := trial.scenario
 		if first.Run.Duration == 0 {
 			first.Run.Precision = max(first.Run.Precision, coarsePrecision)
@@ -170,6 +171,7 @@ func (s *search) try(value float64) *Trial {
 // simulate sets a trial's result and judgements; false if it was interrupted before.
 func (s *search) simulate(trial *Trial, scenario Scenario) bool {
 	o := s.options
+	o.coarse = true
 	if o.Progress != nil {
 		o.Progress = func(done float64) {
 			s.options.Progress(min(1, (float64(len(s.tuned.Trials))+done)/float64(s.expected)))
@@ -227,6 +229,16 @@ func (s *search) decide(trial *Trial) {
 			return
 		}
 	}
+}
+
+// limits returns those that goals are about.
+func (s *search) limits() (limits []Limit) {
+	for _, g := range s.Goals {
+		if g.limit != nil && !slices.Contains(limits, *g.limit) {
+			limits = append(limits, *g.limit)
+		}
+	}
+	return limits
 }
 
 // wants reports whether a goal is about a platform.

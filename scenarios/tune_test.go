@@ -278,6 +278,38 @@ func TestTuneKnowsLimitsOfCapacity(t *testing.T) {
 	assert.ErrorContains(t, err, "no such thing")
 }
 
+// Of M/M/c at an offered load of 2.5, 13.0 % wait on 5 servers and 4.7 % on 6. Of constant services of a second, at an offered
+// load of 2, those take longer than a second that wait: 16.4, 5.6 and 1.7 % on 4, 5 and 6.
+func TestTuneKnowsWhoWaits(t *testing.T) {
+	const file = "arrivals: poisson(rate=%s)\ncontainer: {warm: %s, startup: constant(0s), keep_alive: never, max_instances: 6, when_full: queue}\nrun: {max_requests: 2e6}\n"
+	exponential := fmt.Sprintf(file, "30/h", "exponential(mean=5m)")
+	found := runTuning(t, tuning(t, exponential, "container.max_instances=1..20", "waiting_time>0s <= 10%"))
+	require.NotNil(t, found.Found)
+	assert.Equal(t, "6", found.Found.Text)
+	for _, trial := range found.Trials {
+		if want := map[string]float64{"4": 0.3199, "5": 0.1304, "6": 0.0474}[trial.Text]; want > 0 {
+			j := trial.Judgements[0]
+			assert.InDelta(t, want, j.Mean, 2*j.HalfWidth, trial.Text)
+		}
+	}
+	constant := fmt.Sprintf(file, "2/s", "constant(1s)")
+	for goal, want := range map[string]string{"response_time>1s <= 20%": "4", "response_time>1s <= 10%": "5", "response_time<=1s >= 97%": "6"} {
+		found := runTuning(t, tuning(t, constant, "container.max_instances=4..8", goal))
+		require.NotNil(t, found.Found, goal)
+		assert.Equal(t, want, found.Found.Text, goal)
+		for _, trial := range found.Trials {
+			j := trial.Judgements[0]
+			slower := j.Mean
+			if goal == "response_time<=1s >= 97%" {
+				slower = 1 - j.Mean
+			}
+			if want := map[string]float64{"4": 0.164, "5": 0.056, "6": 0.017}[trial.Text]; want > 0 {
+				assert.InDelta(t, want, slower, 2*j.HalfWidth+5e-4, "%s at %s", goal, trial.Text)
+			}
+		}
+	}
+}
+
 // A goal may be about either platform, and about the tail; a run of fixed length is not prolonged.
 func TestTuneTakesGoalsOfBothPlatforms(t *testing.T) {
 	if testing.Short() {

@@ -18,7 +18,8 @@ import (
 
 // chartedMetrics are those that have a panel, where they are not 0 throughout.
 var chartedMetrics = []string{"cold_start_probability", "rejection_probability", "timeout_probability",
-	"response_time", "response_time_p95", "waiting_time", "instances", "running", "idle", "utilization", "user_cost", "provider_cost"}
+	"response_time", "response_time_p95",
+	"waiting_probability", "waiting_time", "waiting_time_p95", "queue", "instances", "running", "idle", "utilization", "user_cost", "provider_cost"}
 
 // platformNames are the platforms in the order in which they are shown.
 var platformNames = []string{scenarios.ContainerPlatform, scenarios.WasmPlatform}
@@ -233,6 +234,8 @@ func metricAxis(metric string) string {
 		return "mean response time"
 	case "waiting_time":
 		return "mean waiting time"
+	case "queue":
+		return "mean number of requests waiting"
 	case "instances", "warm_instances":
 		return "mean " + label(metric)
 	case "running", "idle":
@@ -243,8 +246,8 @@ func metricAxis(metric string) string {
 	if unitOf(metric) == platform.PerMillion {
 		return label(metric) + " per million requests"
 	}
-	if q, ok := strings.CutPrefix(metric, "response_time_p"); ok {
-		return "response time, " + q + "th percentile"
+	if of, q, ok := strings.Cut(metric, "_time_p"); ok {
+		return of + " time, " + q + "th percentile"
 	}
 	return label(metric)
 }

@@ -57,10 +57,11 @@ func compare(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	shown, err := metricsOfFlag(c, append(a.Platforms(), b.Platforms()...)...)
+	shown, limits, err := metricsOfFlag(c, append(a.Platforms(), b.Platforms()...)...)
 	if err != nil {
 		return err
 	}
+	a.Limits, b.Limits = limits, limits
 	plot, _, err := plotOf(c)
 	if err != nil {
 		return err

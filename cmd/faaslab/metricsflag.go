@@ -12,35 +12,83 @@ import (
 )
 
 func metricsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "metrics", Usage: "show no metrics but a `LIST`, such as response_time,container.idle, in text and figures; JSON and CSV have all", DefaultText: "all"}
+	return &cli.StringFlag{Name: "metrics", Usage: "show no metrics but a `LIST`, such as response_time,container.idle,'response_time>2s', in text and figures; JSON and CSV have all", DefaultText: "all"}
 }
 
 // A metricChoice is what --metrics names: metrics, or metrics of one platform as container.idle. Nil
 // chooses all.
 type metricChoice []string
 
-// metricsOfFlag reads --metrics. Each must be a metric of one of the platforms, which are the scenario's.
-func metricsOfFlag(c *cli.Context, platforms ...string) (metricChoice, error) {
-	if !c.IsSet("metrics") {
-		return nil, nil
+// metricsOfFlag reads --metrics. Each must be a metric of one of the platforms, which are the scenario's, or a limit of
+// one, which the scenario is to have.
+func metricsOfFlag(c *cli.Context, platforms ...string) (metricChoice, []scenarios.Limit, error) {
+	chosen, limits, err := readMetricsFlag(c)
+	if err == nil {
+		err = chosen.check(platforms...)
 	}
-	var chosen metricChoice
-	for _, name := range strings.Split(c.String("metrics"), ",") {
+	return chosen, limits, err
+}
+
+// readMetricsFlag reads --metrics without regard to the scenario.
+func readMetricsFlag(c *cli.Context) (metricChoice, []scenarios.Limit, error) {
+	if !c.IsSet("metrics") {
+		return nil, nil, nil
+	}
+	chosen, limits, err := readMetrics(strings.Split(c.String("metrics"), ","))
+	if err != nil {
+		err = fmt.Errorf("--metrics: %w", err)
+	}
+	return chosen, limits, err
+}
+
+// mostLimits bounds how many limits are asked for at once: each is counted in every request.
+const mostLimits = 100
+
+// readMetrics reads names of metrics, and of limits such as response_time>2s, without spaces or with them, with the
+// platform's name before or without it.
+func readMetrics(names []string) (chosen metricChoice, limits []scenarios.Limit, err error) {
+	for _, name := range names {
 		name = strings.TrimSpace(name)
-		if !slices.Contains(measurable, name) {
-			return nil, fmt.Errorf("--metrics: found %q%swant metrics such as response_time or wasm.response_time, with commas between them", name, didYouMean("", name, measurable))
+		if scenarios.IsLimit(name) {
+			of, rest, whole := strings.Cut(name, ".")
+			if whole = whole && slices.Contains(platformNames, of); !whole {
+				rest = name
+			}
+			l, err := scenarios.ParseLimit(rest)
+			if err != nil {
+				return nil, nil, err
+			}
+			if name = l.Name; whole {
+				name = of + "." + l.Name
+			}
+			if !slices.Contains(limits, l) {
+				limits = append(limits, l)
+			}
+		} else if !slices.Contains(measurable, name) {
+			return nil, nil, fmt.Errorf("found %q%swant metrics such as response_time, wasm.response_time or response_time>2s, with commas between them", name, didYouMean("", name, measurable))
 		}
 		chosen = append(chosen, name)
 	}
-	for _, name := range chosen {
+	if len(limits) > mostLimits {
+		return nil, nil, fmt.Errorf("found %d fractions beyond a time; want at most %d", len(limits), mostLimits)
+	}
+	return chosen, limits, nil
+}
+
+// check returns an error if a metric is of none of the platforms.
+func (m metricChoice) check(platforms ...string) error {
+	for _, name := range m {
 		if !slices.ContainsFunc(platforms, func(p string) bool {
 			of, metric, whole := strings.Cut(name, ".")
-			return whole && of == p && hasMetric(p, metric) || !whole && hasMetric(p, name)
+			if whole = whole && slices.Contains(platformNames, of); !whole {
+				return scenarios.IsLimit(name) || hasMetric(p, name)
+			}
+			return of == p && (scenarios.IsLimit(name) || hasMetric(p, metric))
 		}) {
-			return nil, fmt.Errorf("--metrics: found %s; the scenario has only the platforms: %s", name, strings.Join(platforms, ", "))
+			return fmt.Errorf("--metrics: found %s; the scenario has only the platforms: %s", name, strings.Join(platforms, ", "))
 		}
 	}
-	return chosen, nil
+	return nil
 }
 
 // has reports whether a metric of a platform is chosen.
@@ -51,8 +99,8 @@ func (m metricChoice) has(platform, metric string) bool {
 // names are the metrics in the order in which they were chosen, without platforms, each once; nil for all.
 func (m metricChoice) names() (names []string) {
 	for _, name := range m {
-		if _, metric, whole := strings.Cut(name, "."); whole {
-			name = metric
+		if of, metric, whole := strings.Cut(name, "."); whole && slices.Contains(platformNames, of) {
+			name = metric // and not what is before the point of a limit, as in response_time>0.5s
 		}
 		if !slices.Contains(names, name) {
 			names = append(names, name)

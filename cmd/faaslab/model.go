@@ -110,8 +110,10 @@ func writeModelText(w io.Writer, s *solvedScenario) error {
 	return nil
 }
 
-// mayBeNothing are the metrics that are left out where every model says 0.
-var mayBeNothing = map[string]bool{"rejection_probability": true, "timeout_probability": true, "waiting_time": true}
+// mayBeNothing reports whether a metric is left out where every model says 0.
+func mayBeNothing(metric string) bool {
+	return metric == "rejection_probability" || metric == "timeout_probability" || waits(metric)
+}
 
 func writeModels(w io.Writer, heading string, description []string, name string, s *solvedScenario) {
 	solved := of(name, s.models)
@@ -137,7 +139,7 @@ func writeModels(w io.Writer, heading string, description []string, name string,
 			if shared == (scale{}) {
 				shared = scaleOf(metric.Unit, value)
 			}
-			some = some || math.Abs(value) >= 1e-12 || !mayBeNothing[metric.Name]
+			some = some || math.Abs(value) >= 1e-12 || !mayBeNothing(metric.Name)
 			row = append(row, right(fixed(value*shared.factor)), unit(shared.unit))
 		}
 		if some {

@@ -88,10 +88,11 @@ func run(c *cli.Context) error {
 	if err := refuse(scenario); err != nil {
 		return err
 	}
-	shown, err := metricsOfFlag(c, scenario.Platforms()...)
+	shown, limits, err := metricsOfFlag(c, scenario.Platforms()...)
 	if err != nil {
 		return err
 	}
+	scenario.Limits = limits
 	plot, measured, err := plotOf(c)
 	if err != nil {
 		return err

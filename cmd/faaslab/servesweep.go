@@ -50,11 +50,11 @@ func (e *explorer) sweep(r sweepRequest) (func(*exchange) error, error) {
 	if err := checkModels(r.Models); err != nil {
 		return nil, err
 	}
-	for _, m := range r.Metrics {
-		if !hasMetric(scenarios.ContainerPlatform, m) && !hasMetric(scenarios.WasmPlatform, m) {
-			return nil, fmt.Errorf("metrics: found %q, which no platform has", m)
-		}
+	metrics, limits, err := readMetrics(r.Metrics)
+	if err != nil {
+		return nil, fmt.Errorf("metrics: %w", err)
 	}
+	r.Metrics = metrics.names()
 	axes, err := scenarios.ParseAxes("--vary", r.Vary)
 	if err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func (e *explorer) sweep(r sweepRequest) (func(*exchange) error, error) {
 	if len(axes) == 0 {
 		return nil, errors.New("vary: found none; want a key and its values, such as container.keep_alive=1s..180s:20")
 	}
-	plan := &sweepPlan{grid: axes, models: r.Models, shard: shard{0, 1}}
+	plan := &sweepPlan{grid: axes, models: r.Models, limits: limits, shard: shard{0, 1}}
 	if plan.text, plan.overrides, err = r.text(); err != nil {
 		return nil, err
 	}

@@ -53,6 +53,7 @@ type sweepPlan struct {
 	grid      scenarios.Grid
 	models    string // as --models has it
 	shown     metricChoice
+	limits    []scenarios.Limit // that shown has
 	shard     shard
 	base      scenarios.Scenario // the first point that can be simulated
 	columns   []sweepColumn
@@ -188,11 +189,13 @@ func planSweep(c *cli.Context) (*sweepPlan, error) {
 	if p.text, err = scenarios.Read(c.Args().First()); err != nil {
 		return nil, err
 	}
+	if p.shown, p.limits, err = readMetricsFlag(c); err != nil {
+		return nil, err
+	}
 	if err := p.check(mostPoints); err != nil {
 		return nil, err
 	}
-	p.shown, err = metricsOfFlag(c, p.base.Platforms()...)
-	return p, err
+	return p, p.shown.check(p.base.Platforms()...)
 }
 
 // mostPoints is the most points of a grid.
@@ -236,7 +239,9 @@ func (p *sweepPlan) checkValues() error {
 
 // read returns the scenario of a point.
 func (p *sweepPlan) read(point int) (scenarios.Scenario, error) {
-	return p.text.Scenario(append(slices.Clone(p.overrides), p.grid.Point(point)...))
+	s, err := p.text.Scenario(append(slices.Clone(p.overrides), p.grid.Point(point)...))
+	s.Limits = p.limits
+	return s, err
 }
 
 // scenario returns the scenario of a point, or why it is not simulated.

@@ -218,7 +218,7 @@ type sweepTable struct {
 
 // shownInTables are the metrics of a sweep's table.
 var shownInTables = []string{"cold_start_probability", "rejection_probability", "timeout_probability", "response_time",
-	"instances", "running", "idle", "user_cost", "provider_cost"}
+	"waiting_probability", "waiting_time", "instances", "running", "idle", "user_cost", "provider_cost"}
 
 func (t *sweepTable) rows() int { return 0 }
 

@@ -215,11 +215,12 @@ func impossible(metric string, p *scenarios.PlatformResult) bool {
 		return !o.CanReject
 	case "timeout_probability":
 		return !o.CanTimeOut
-	case "waiting_time":
-		return !o.CanWait
 	}
-	return false
+	return !o.CanWait && waits(metric)
 }
+
+// waits reports whether a metric is about requests that wait.
+func waits(metric string) bool { return metric == "queue" || strings.HasPrefix(metric, "waiting_") }
 
 // possible are the metrics of what can happen.
 func possible(metrics []scenarios.NamedEstimate, p *scenarios.PlatformResult) []scenarios.NamedEstimate {

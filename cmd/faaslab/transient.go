@@ -45,10 +45,11 @@ func runTransient(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	shown, err := metricsOfFlag(c, scenario.Platforms()...)
+	shown, limits, err := metricsOfFlag(c, scenario.Platforms()...)
 	if err != nil {
 		return err
 	}
+	scenario.Limits = limits
 	for _, name := range shown.names() {
 		if !slices.ContainsFunc(scenario.Platforms(), func(p string) bool {
 			return slices.ContainsFunc(scenario.TransientMetrics(p), func(m platform.Metric) bool { return m.Name == name })

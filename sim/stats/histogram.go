@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"fmt"
 	"math"
 	"math/bits"
 	"slices"
@@ -35,6 +36,14 @@ type Histogram struct {
 	held   int
 	// sparse, if not nil, stands for bins: the bins that counted something.
 	sparse []binCount
+	// limits count exactly beyond their times, which increase; nil if there are none.
+	limits []limit
+}
+
+// limit is how many spans were longer than a time.
+type limit struct {
+	than  sim.Time
+	above int64
 }
 
 type binCount struct {
@@ -57,6 +66,36 @@ func lowest(bin int) float64 {
 	return math.Ldexp(float64(bin-shift<<resolutionBits), shift)
 }
 
+// Limit makes a histogram that has counted nothing count how many spans are longer than each of
+// some times, to the nanosecond: a bin does not know on which side of a time within it the spans are.
+func (h *Histogram) Limit(times ...sim.Time) {
+	if h.Count() > 0 {
+		panic("stats: a histogram that has counted something cannot be given limits")
+	}
+	h.limits = nil
+	for _, t := range slices.Compact(slices.Sorted(slices.Values(times))) {
+		h.limits = append(h.limits, limit{than: t})
+	}
+}
+
+// Above returns how many spans were longer than a time, one that Limit was given. It holds for a
+// Counted copy, too.
+func (h *Histogram) Above(t sim.Time) int64 {
+	h.settle()
+	for _, l := range h.limits {
+		if l.than == t {
+			return l.above
+		}
+	}
+	panic(fmt.Sprintf("stats: a histogram without the limit %v", t))
+}
+
+// Counted returns an independent copy of what Above knows, without the spans themselves.
+func (h *Histogram) Counted() Histogram {
+	h.settle()
+	return Histogram{limits: slices.Clone(h.limits)}
+}
+
 // Add counts a span, >= 0.
 func (h *Histogram) Add(v sim.Time) {
 	if h.held >= len(h.recent) {
@@ -64,6 +103,29 @@ func (h *Histogram) Add(v sim.Time) {
 	}
 	h.recent[h.held] = v
 	h.held++
+}
+
+// AddTimes counts a span n times; both >= 0. It leaves a compact copy compact.
+func (h *Histogram) AddTimes(n int64, v sim.Time) {
+	if n == 0 {
+		return
+	}
+	h.settle()
+	if h.n == 0 {
+		h.least, h.most = v, v
+	}
+	h.least, h.most = min(h.least, v), max(h.most, v)
+	h.n += n
+	for i := range h.limits {
+		if v > h.limits[i].than {
+			h.limits[i].above += n
+		}
+	}
+	if h.bins == nil {
+		h.sparse = append(h.sparse, binCount{binOf(v), n})
+		return
+	}
+	h.bins[h.cover(binOf(v), binOf(v))] += n
 }
 
 // settle puts the recent spans into bins, if there are any.
@@ -96,8 +158,20 @@ func (h *Histogram) count() {
 		}
 		bins[i]++
 	}
+	for i := range h.limits {
+		h.limits[i].count(h.recent[:h.held])
+	}
 	h.n += int64(h.held)
 	h.held, h.least, h.most = 0, least, most
+}
+
+// count counts the spans that are longer.
+func (l *limit) count(spans []sim.Time) {
+	for _, v := range spans {
+		if v > l.than {
+			l.above++
+		}
+	}
 }
 
 // cover makes room for the bins from low to high, unless there is, and returns the
@@ -131,10 +205,13 @@ func (h *Histogram) Longest() float64 {
 	return h.most.Seconds()
 }
 
-// Clear forgets all spans but keeps the memory.
+// Clear forgets all spans but keeps the memory, and the limits.
 func (h *Histogram) Clear() {
 	clear(h.bins)
 	h.sparse = nil
+	for i := range h.limits {
+		h.limits[i].above = 0
+	}
 	h.n, h.held, h.least, h.most = 0, 0, 0, 0
 }
 
@@ -145,7 +222,7 @@ func (h *Histogram) Clear() {
 func (h *Histogram) Compact() Histogram {
 	h.settle()
 	c := *h
-	c.recent = nil
+	c.recent, c.limits = nil, slices.Clone(h.limits)
 	if h.sparse != nil {
 		c.sparse = slices.Clone(h.sparse)
 		return c
@@ -201,10 +278,29 @@ func (h *Histogram) addBins(other *Histogram, sign int64) {
 	}
 }
 
+// addLimits adds sign times the counts of other, which has the same limits. One that has counted nothing
+// takes them over.
+func (h *Histogram) addLimits(other *Histogram, sign int64) {
+	if h.limits == nil && h.n == 0 && len(other.limits) > 0 {
+		h.limits = slices.Clone(other.limits)
+		return
+	}
+	if len(h.limits) != len(other.limits) {
+		panic("stats: histograms with different limits")
+	}
+	for i, l := range other.limits {
+		if h.limits[i].than != l.than {
+			panic("stats: histograms with different limits")
+		}
+		h.limits[i].above += sign * l.above
+	}
+}
+
 // Merge adds the counts of other.
 func (h *Histogram) Merge(other *Histogram) {
 	h.settle()
 	other.settle()
+	h.addLimits(other, 1)
 	if other.n == 0 {
 		return
 	}
@@ -220,6 +316,7 @@ func (h *Histogram) Merge(other *Histogram) {
 func (h *Histogram) Subtract(other *Histogram) {
 	h.settle()
 	other.settle()
+	h.addLimits(other, -1)
 	h.n -= other.n
 	h.addBins(other, -1)
 }

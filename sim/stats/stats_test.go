@@ -502,3 +502,80 @@ func TestAQuantileAtAWholeRankIsTheValueOfThatRank(t *testing.T) {
 		assert.Equal(t, binOf(sim.Time(want)), h.binAt(4*p))
 	}
 }
+
+// What is longer than a limit is counted to the nanosecond, and what is just as long is not longer: also of copies, and
+// where histograms are merged, subtracted and cleared.
+func TestWhatIsLongerThanALimitIsCountedExactly(t *testing.T) {
+	limits := []sim.Time{1_000_000_000, 0, 1_000_000_001, 1_000_000_000}
+	rng := rand.New(rand.NewPCG(5, 6))
+	draw := func() sim.Time {
+		return []sim.Time{0, 999_999_999, 1_000_000_000, 1_000_000_001, 1_000_500_000}[rng.IntN(5)]
+	}
+	above := func(values []sim.Time, limit sim.Time) (n int64) {
+		for _, v := range values {
+			if v > limit {
+				n++
+			}
+		}
+		return n
+	}
+	var h, other, whole Histogram
+	h.Limit(limits...)
+	other.Limit(limits...)
+	var values, others []sim.Time
+	for range 1000 { // some of them are not in bins yet
+		v, w := draw(), draw()
+		h.Add(v)
+		other.Add(w)
+		values, others = append(values, v), append(others, w)
+	}
+	h.AddTimes(7, 1_000_000_001)
+	values = append(values, slices.Repeat([]sim.Time{1_000_000_001}, 7)...)
+	both := slices.Concat(values, others)
+	compact, counted := h.Compact(), h.Counted()
+	whole.Merge(&compact)
+	whole.Merge(&other)
+	for _, limit := range limits {
+		assert.Equal(t, above(values, limit), h.Above(limit))
+		assert.Equal(t, above(values, limit), compact.Above(limit))
+		assert.Equal(t, above(values, limit), counted.Above(limit))
+		assert.Equal(t, above(both, limit), whole.Above(limit))
+	}
+	assert.Zero(t, counted.Count())
+	whole.Subtract(&compact)
+	h.Clear()
+	for _, limit := range limits {
+		assert.Equal(t, above(others, limit), whole.Above(limit))
+		assert.Zero(t, h.Above(limit), "nothing is left")
+	}
+	assert.Panics(t, func() { h.Above(2) }, "nobody asked")
+	assert.Panics(t, func() { other.Limit(2) }, "it is too late")
+	assert.Panics(t, func() { whole.Merge(&Histogram{}) }, "which has other limits")
+}
+
+// To count a span n times is to count it n times.
+func TestManySpansAreCountedAtOnce(t *testing.T) {
+	for name, v := range map[string]sim.Time{"0": 0, "the least": 5, "the most": sim.Never - 1, "the same": 3_000_000} {
+		var one, many Histogram
+		for range 300 {
+			one.Add(3_000_000)
+			many.Add(3_000_000)
+		}
+		bare := many.Compact()
+		for range 200 {
+			one.Add(v)
+		}
+		many.AddTimes(200, v)
+		many.AddTimes(0, 7)
+		bare.AddTimes(200, v)
+		var only Histogram
+		only.AddTimes(500, v)
+		for _, p := range []float64{0, 0.3, 0.5, 0.7, 1} {
+			assert.Equal(t, quantile(&one, p), quantile(&many, p), "%s, p = %v", name, p)
+			assert.Equal(t, quantile(&one, p), quantile(&bare, p), "%s, compact, p = %v", name, p)
+			assert.Equal(t, v.Seconds(), quantile(&only, p))
+		}
+		assert.Equal(t, int64(500), many.Count())
+		assert.Equal(t, int64(500), bare.Count())
+	}
+}

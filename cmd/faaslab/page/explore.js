@@ -394,11 +394,11 @@ function estimateCells(metric, e, signed) {
 function happens(metric, ...estimates) {
   const some = estimates.filter((e) => e && e.mean !== null);
   if (some.length === 0) return false;
-  return !/rejection|timeout|waiting/.test(metric) || some.some((e) => e.mean !== 0 || e.half_width !== 0);
+  return !/rejection|timeout|waiting|queue/.test(metric) || some.some((e) => e.mean !== 0 || e.half_width !== 0);
 }
 
 // secondary are the metrics that are shown on demand only.
-const secondary = new Set(['response_time_p90', 'response_time_warm', 'response_time_cold', 'warm_instances', 'running_warm', 'running_cold', 'instance_lifetime', 'throughput']);
+const secondary = new Set(['response_time_p90', 'response_time_warm', 'response_time_cold', 'waiting_time_p50', 'waiting_time_p90', 'warm_instances', 'running_warm', 'running_cold', 'instance_lifetime', 'throughput']);
 
 function resultTable(r, all) {
   const there = platforms.filter(([name]) => r.platforms[name]);

@@ -1,0 +1,247 @@
+package platform
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"faaslab/sim"
+)
+
+// logged is a platform that tells of its requests.
+type logged interface {
+	simulated
+	Limit(responses, waits []sim.Time)
+	LogUnfinished()
+}
+
+// waitingPlatforms are platforms of all kinds on which requests wait, or cannot; each tells its log.
+func waitingPlatforms(t *testing.T, log func(Request)) map[string]func() logged {
+	pool := func(c Containers, arrivals string) func() logged {
+		return func() logged {
+			p, err := NewPool(c, process(t, arrivals), 3, 0)
+			require.NoError(t, err)
+			p.Log = log
+			return p
+		}
+	}
+	cores := func(w Wasm, arrivals string) func() logged {
+		return func() logged {
+			e, err := NewExecutors(w, process(t, arrivals), 3, 0)
+			require.NoError(t, err)
+			e.Log = log
+			return e
+		}
+	}
+	exponential, constant := law(t, "exponential(mean=1s)"), law(t, "constant(1s)")
+	queue := Containers{Warm: exponential, Startup: constant, KeepAlive: 10 * sim.Second, MaxInstances: 3, WhenFull: Queue, QueueTimeout: sim.Never, InitialRunning: 2}
+	constants, impatient, reading, sharing, free := queue, queue, queue, queue, queue
+	constants.Warm = constant
+	impatient.QueueTimeout = 7 * sim.Second / 10
+	reading.Dispatch = Dispatch{Interval: 3 * sim.Second / 10, Batch: 3, PerBatch: sim.Second / 100, Service: law(t, "constant(20ms)")}
+	sharing.Cores = Cores{Physical: 2}
+	free.MaxInstances = Unlimited
+	rejecting := reading
+	rejecting.WhenFull = Reject
+	return map[string]func() logged{
+		"a pool that queues":             pool(queue, "poisson(rate=2.5/s)"),
+		"constant service":               pool(constants, "poisson(rate=2.5/s)"),
+		"arrivals at whole seconds":      pool(constants, "batch(constant(rate=0.5/s), size=4)"),
+		"a deadline":                     pool(impatient, "poisson(rate=4/s)"),
+		"a reader before a queue":        pool(reading, "poisson(rate=2.5/s)"),
+		"a reader before a full pool":    pool(rejecting, "poisson(rate=2.5/s)"),
+		"shared cores":                   pool(sharing, "poisson(rate=1.5/s)"),
+		"no cap":                         pool(free, "poisson(rate=2.5/s)"),
+		"executors that hold cores":      cores(Wasm{Service: exponential, Cores: Cores{Physical: 3}, Discipline: FCFS}, "poisson(rate=2.5/s)"),
+		"executors with constant times":  cores(Wasm{Service: constant, Cores: Cores{Physical: 3}, Discipline: FCFS}, "poisson(rate=2.5/s)"),
+		"executors that share the cores": cores(Wasm{Service: exponential, Cores: Cores{Physical: 3}}, "poisson(rate=2.5/s)"),
+	}
+}
+
+// Whatever the platform, its metrics of waiting and its fractions beyond a time are those of the requests that its log
+// has: the path is the oracle. Times that requests have are the limits, where longer and as long differ.
+func TestWaitingIsThatOfTheLog(t *testing.T) {
+	const from, to = 50 * sim.Second, 550 * sim.Second
+	var log []Request
+	for name, start := range waitingPlatforms(t, func(r Request) { log = append(log, r) }) {
+		t.Run(name, func(t *testing.T) {
+			var o Observations
+			var waits, responses, limits []sim.Time
+			var queued sim.Time
+			for range 2 { // first without limits, which then are times that were seen
+				run := start()
+				run.Limit(limits, limits)
+				require.NoError(t, run.Run(from))
+				run.Restart()
+				log = nil
+				require.NoError(t, run.Run(to))
+				run.LogUnfinished()
+				o = run.Observations()
+				require.NoError(t, o.Check())
+				waits, responses, queued = nil, nil, 0
+				for _, r := range log {
+					began := r.Start
+					switch {
+					case r.Outcome == OutcomeTimedOut:
+						began = r.Arrival + 7*sim.Second/10
+					case r.Outcome == OutcomeRejected:
+						continue // what the reader's queue holds of these the log does not say
+					case r.Outcome != OutcomeUnfinished:
+						waits = append(waits, r.Start-r.Arrival)
+						responses = append(responses, r.Completion-r.Arrival)
+					}
+					queued += max(0, min(began, to)-max(r.Arrival, from))
+				}
+				slices.Sort(waits)
+				slices.Sort(responses)
+				limits = []sim.Time{0, waits[len(waits)/2], waits[len(waits)*9/10], responses[len(responses)/3], responses[len(responses)*9/10], sim.Never - 1}
+			}
+			n := float64(len(waits))
+			require.Equal(t, n, float64(o.Served()))
+			above := func(times []sim.Time, limit sim.Time) (count float64) {
+				for _, v := range times {
+					if v > limit {
+						count++
+					}
+				}
+				return count / n
+			}
+			of := func(name string) float64 { return metric(ContainerMetrics, name)(&o) }
+			total := sim.Time(0)
+			for _, w := range waits {
+				total += w
+			}
+			assert.Equal(t, above(waits, 0), of("waiting_probability"))
+			assert.InDelta(t, total.Seconds()/n, of("waiting_time"), 1e-12)
+			if o.Rejected == 0 {
+				assert.InDelta(t, queued.Seconds()/(to-from).Seconds(), of("queue"), 1e-9)
+			}
+			for _, p := range []float64{0.50, 0.90, 0.95, 0.99} {
+				exact := waits[int(math.Ceil(p*n))-1].Seconds()
+				assert.InDelta(t, exact, of(fmt.Sprintf("waiting_time_p%.0f", 100*p)), exact/1024+1e-9)
+			}
+			for _, limit := range limits {
+				for name, c := range map[string]struct {
+					m     Metric
+					times []sim.Time
+					least bool
+				}{
+					"waits":             {WaitAbove("", limit, false), waits, false},
+					"waits at most":     {WaitAbove("", limit, true), waits, true},
+					"responses":         {ResponseAbove("", limit, false), responses, false},
+					"responses at most": {ResponseAbove("", limit, true), responses, true},
+				} {
+					want := above(c.times, limit)
+					if c.least {
+						want = 1 - want
+					}
+					assert.InDelta(t, want, c.m.Of(&o), 1e-12, "%s, %v", name, limit)
+					events, trials := c.m.Events(&o)
+					assert.InDelta(t, want, float64(events)/n, 1e-12, "%s, %v", name, limit)
+					if trials > 0 {
+						assert.Equal(t, o.Served(), trials)
+					} else {
+						assert.False(t, o.CanWait, "only where nothing waits there is none to be seen")
+						assert.Zero(t, above(waits, 0))
+					}
+				}
+			}
+		})
+	}
+}
+
+// The slots of a transient have the fractions, too, though not the distributions.
+func TestReducedObservationsKeepWhatIsBeyondLimits(t *testing.T) {
+	for name, start := range waitingPlatforms(t, nil) {
+		run := start()
+		run.Limit([]sim.Time{sim.Second}, []sim.Time{sim.Second / 10})
+		var whole, reduced Observations
+		for slot := range sim.Time(20) {
+			require.NoError(t, run.Run((slot+1)*10*sim.Second))
+			o := run.Observations()
+			r := o.Reduced()
+			whole.Merge(&o)
+			reduced.Merge(&r)
+			run.Restart()
+		}
+		for _, m := range []Metric{ResponseAbove("", sim.Second, false), WaitAbove("", sim.Second/10, false), waitingProbability, waitingTime, queue} {
+			assert.Equal(t, m.Of(&whole), m.Of(&reduced), "%s: %s", name, m.Doc)
+		}
+		assert.Positive(t, ResponseAbove("", sim.Second, false).Of(&reduced), name)
+	}
+}
+
+// erlangCWait returns the p-quantile of the wait in M/M/c with mean service 1: P(W > t) = C exp(−(c − λ) t).
+func erlangCWait(rate float64, servers int, p float64) float64 {
+	return max(0, math.Log(erlangC(rate, servers)/(1-p))/(float64(servers)-rate))
+}
+
+func TestTheWaitInAFullPoolIsThatOfErlangC(t *testing.T) {
+	needsManyRequests(t)
+	var f family
+	for _, c := range []struct {
+		rate    float64
+		servers int
+	}{{0.8, 1}, {4, 5}} {
+		exponential, name := law(t, "exponential(mean=1s)"), fmt.Sprintf("%v/s on %d", c.rate, c.servers)
+		wait, leaves := erlangC(c.rate, c.servers), float64(c.servers)-c.rate
+		arrivals := process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate))
+		config := Containers{Warm: exponential, Cold: exponential, KeepAlive: sim.Never, MaxInstances: c.servers,
+			InitialIdle: c.servers, WhenFull: Queue, QueueTimeout: sim.Never}
+		limit := seconds(0.5)
+		observed := replicate(t, replications, seconds(1000), seconds(30_000), func(replication int) (simulated, error) {
+			p, err := NewPool(config, arrivals, 21, replication)
+			p.Limit([]sim.Time{limit}, []sim.Time{limit})
+			return p, err
+		})
+		f.compare(t, name+": probability to wait", observed, wait, 0.03, metric(ContainerMetrics, "waiting_probability"))
+		f.compare(t, name+": queue", observed, c.rate*wait/leaves, 0.06, metric(ContainerMetrics, "queue"))
+		f.compare(t, name+": wait over 0.5 s", observed, wait*math.Exp(-leaves*0.5), 0.04, WaitAbove("", limit, false).Of)
+		for _, q := range []float64{0.90, 0.95, 0.99} {
+			f.compare(t, fmt.Sprintf("%s: %v quantile", name, q), observed, erlangCWait(c.rate, c.servers, q), 0.08,
+				metric(ContainerMetrics, fmt.Sprintf("waiting_time_p%.0f", 100*q)))
+		}
+		assert.Equal(t, erlangCWait(c.rate, c.servers, 0.5) > 0, metric(ContainerMetrics, "waiting_time_p50")(&observed[0]) > 0)
+	}
+	f.check(t)
+}
+
+// Pollaczek–Khinchine: a request waits λE[S²]/2(1 − ρ) on average, with probability ρ. Where k requests come together the
+// first of them waits for the work of those before, as in M/G/1 with k services as one, and the next ones for it, too.
+func TestTheWaitOfOneServerIsPollaczekKhinchine(t *testing.T) {
+	needsManyRequests(t)
+	var f family
+	for _, batch := range []float64{1, 4} {
+		for service, variation := range map[string]float64{"constant(1s)": 0, "gamma(mean=1s, cv=1.5)": 1.5 * 1.5} {
+			const load = 0.6
+			arrivals := process(t, fmt.Sprintf("batch(poisson(rate=%v/s), size=%v)", load/batch, batch))
+			second := batch*variation + batch*batch // of the work of a batch
+			wait := load/batch*second/(2*(1-load)) + (batch-1)/2
+			observed := replicate(t, replications, seconds(1000), seconds(30_000),
+				executors(Wasm{Service: law(t, service), Cores: Cores{Physical: 1}, Discipline: FCFS}, arrivals, 22))
+			name := fmt.Sprintf("%s in batches of %v", service, batch)
+			f.compare(t, name+": probability to wait", observed, (load+batch-1)/batch, 0.03, metric(WasmMetrics, "waiting_probability"))
+			f.compare(t, name+": waiting time", observed, wait, 0.06, metric(WasmMetrics, "waiting_time"))
+			f.compare(t, name+": queue", observed, load*wait, 0.06, metric(WasmMetrics, "queue"))
+		}
+	}
+	f.check(t)
+}
+
+// A response time may have an atom where the limit is: what is as long is not longer.
+func TestTheFractionAboveAnAtomIsThatOfWhatIsLonger(t *testing.T) {
+	needsManyRequests(t)
+	var f family
+	halves := law(t, "mixture(0.5: constant(1s), 0.5: exponential(mean=1s))")
+	observed := replicate(t, replications, 0, seconds(20_000), func(replication int) (simulated, error) {
+		e, err := NewExecutors(Wasm{Service: halves}, process(t, "poisson(rate=1/s)"), 23, replication)
+		e.Limit([]sim.Time{sim.Second}, nil)
+		return e, err
+	})
+	f.compare(t, "half of the services constant", observed, math.Exp(-1)/2, 0.02, ResponseAbove("", sim.Second, false).Of)
+	f.check(t)
+}

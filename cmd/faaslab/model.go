@@ -99,7 +99,7 @@ func metricsOf(name string) []platform.Metric {
 }
 
 func writeModelText(w io.Writer, s *solvedScenario) error {
-	fmt.Fprintf(w, "%s · %s\n", s.Name, s.Arrivals)
+	fmt.Fprintf(w, "%s · %s\n", s.Name, abridged(s.Arrivals.String()))
 	if s.Container != nil {
 		writeModels(w, "containers", slices.Concat(describeContainers(s.Container), describePrices(s.Scenario, scenarios.ContainerPlatform)), scenarios.ContainerPlatform, s)
 	}

@@ -115,7 +115,7 @@ func chartOfTransient(r *scenarios.TransientResult, shown metricChoice) chart {
 		subtitle = append(subtitle, "Wasm: "+strings.Join(append(describeWasm(x), "from empty"), " · "))
 	}
 	subtitle = append(subtitle, fmt.Sprintf("%s · seed %d", describeReplications(r), r.Scenario.Run.Seed))
-	return transientChart(fmt.Sprintf("%s · %s", r.Scenario.Name, r.Scenario.Arrivals), subtitle, paths)
+	return transientChart(fmt.Sprintf("%s · %s", r.Scenario.Name, abridged(r.Scenario.Arrivals.String())), subtitle, paths)
 }
 
 // transientHorizon returns the duration of --transient, beside which no flag stands that it

@@ -28,7 +28,12 @@ func metricsOfFlag(c *cli.Context, platforms ...string) (metricChoice, error) {
 	for _, name := range strings.Split(c.String("metrics"), ",") {
 		name = strings.TrimSpace(name)
 		if !slices.Contains(measurable, name) {
-			return nil, fmt.Errorf("--metrics: found %q%swant metrics such as response_time or wasm.response_time, with commas between them", name, didYouMean("", name, measurable))
+			hint := didYouMean("", name, measurable)
+			want := "metrics such as response_time or wasm.response_time"
+			if !strings.Contains(hint, "?") {
+				want = strings.Join(metricsLike(name), ", ")
+			}
+			return nil, fmt.Errorf("--metrics: found %q%swant %s, with commas between them", name, hint, want)
 		}
 		chosen = append(chosen, name)
 	}
@@ -41,6 +46,21 @@ func metricsOfFlag(c *cli.Context, platforms ...string) (metricChoice, error) {
 		}
 	}
 	return chosen, nil
+}
+
+// metricsLike returns the names of metrics that contain a text, such as p95; all of them if none does.
+func metricsLike(text string) (names []string) {
+	for _, like := range []string{text, ""} {
+		for _, name := range measurable {
+			if !strings.Contains(name, ".") && strings.Contains(name, like) {
+				names = append(names, name)
+			}
+		}
+		if names != nil {
+			return names
+		}
+	}
+	return nil
 }
 
 // has reports whether a metric of a platform is chosen.

@@ -107,7 +107,7 @@ func completeValue(app *cli.App, args []string, w io.Writer) bool {
 func completionCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "completion",
-		Usage:     "print the script that completes commands, flags, their values and scenarios in a shell",
+		Usage:     "print the script for completion in a shell",
 		ArgsUsage: "bash|zsh|fish",
 		Description: "bash:  source <(faaslab completion bash)\n" +
 			"zsh:   source <(faaslab completion zsh)\n" +

@@ -404,3 +404,43 @@ func TestStepsOfOneSeedStayAligned(t *testing.T) {
 		require.InDelta(t, want, high[i], 2)
 	}
 }
+
+// A day minute by minute: as many arrivals in each minute as its rate says, read back from its notation, and
+// equal to itself.
+func TestStepsMayBeTheMinutesOfADay(t *testing.T) {
+	const minutes = 1440
+	levels := make([]Level, minutes)
+	for i := range levels {
+		levels[i] = Level{From: 60 * float64(i), PerSecond: 2 + math.Sin(2*math.Pi*float64(i)/minutes)}
+	}
+	steps, err := NewSteps(levels)
+	require.NoError(t, err)
+	assert.Equal(t, levels, steps.Levels())
+	assert.Equal(t, levels[minutes-1].PerSecond, steps.Rate())
+	assert.Equal(t, 60.0*(minutes-1), steps.Pattern().LastChange)
+	again, err := ParseArrivals(steps.String())
+	require.NoError(t, err)
+	assert.True(t, again == Arrivals(steps), "the notation reads back to an equal value")
+
+	var chi float64
+	counts := make([]float64, minutes)
+	const days = 20
+	for seed := range uint64(days) {
+		for _, ns := range moments(gapsOf(t, steps.String(), seed, 190_000)) {
+			if minute := ns / 60e9; minute < minutes {
+				counts[minute]++
+			}
+		}
+	}
+	for i, n := range counts {
+		expected := 60 * days * levels[i].PerSecond
+		chi += (n - expected) * (n - expected) / expected
+	}
+	p := distuv.ChiSquared{K: minutes}.Survival(chi)
+	assert.Greater(t, p, 1e-6)
+
+	_, err = NewSteps([]Level{{From: 1, PerSecond: 1}, {From: 2, PerSecond: 1}})
+	assert.ErrorContains(t, err, "begins at time 0, not at 1s")
+	_, err = NewSteps(levels[:1])
+	assert.ErrorContains(t, err, "poisson(rate=…)")
+}

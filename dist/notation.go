@@ -7,8 +7,8 @@ import (
 
 // Bounds on what is read, so that no input costs much time or stack.
 const (
-	maxNotation = 64 << 10 // bytes
-	maxNesting  = 16       // calls within calls
+	maxNotation = 1 << 20 // bytes: a day's rates by the second are half of it
+	maxNesting  = 16      // calls within calls
 )
 
 // A term is one value of a notation as it is written, before anything is known

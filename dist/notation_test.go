@@ -218,7 +218,7 @@ func TestBadNotationsAreExplained(t *testing.T) {
 			`    steps(rates=[1/s, -5/s], at=[1m])`,
 			`                      ^`}},
 		{"process", "steps(rates=[" + strings.Repeat("1/s,", MaxLevels) + "1/s], at=[1s])", []string{
-			`65 rates; at most 64 are accepted`,
+			`50001 rates; at most 50000 are accepted`,
 			`    steps(rates=[1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s…`,
 			`                ^`}},
 		{"process", "batch(trace(testdata/arrivals.csv), size=2)", []string{

@@ -1,6 +1,8 @@
 package dist
 
 import (
+	"encoding/binary"
+	"errors"
 	"math"
 	"strings"
 
@@ -8,16 +10,14 @@ import (
 )
 
 // Steps is a Poisson process whose rate changes at given times: the load of a
-// launch, of a failover, of an outage. It is counted from time 0, so it has no
+// launch, of a failover, of an outage, of a day minute by minute. It is counted from time 0, so it has no
 // stationary law; after the last change it is a plain Poisson process.
 type Steps struct {
-	// Levels are in the order of time: the first begins at 0, each other after the
-	// one before. One that begins at 0 after the first ends the list; at least two.
-	Levels [MaxLevels]Level
+	packed string // the levels, levelSize bytes each: a list that can be compared
 }
 
-// MaxLevels is the largest number of levels of a Steps.
-const MaxLevels = 64
+// MaxLevels is the largest number of levels of a Steps: more than the minutes of a month.
+const MaxLevels = 50_000
 
 // A Level of a Steps.
 type Level struct {
@@ -25,67 +25,94 @@ type Level struct {
 	PerSecond float64 // arrivals from then on, 0 to 1e7; not 0 in the last level
 }
 
+// levelSize is the number of bytes of a packed level.
+const levelSize = 16
+
 var _ Arrivals = Steps{}
 
+// NewSteps returns the process of levels in the order of time: the first begins at 0, each other after
+// the one before. The error says what is wrong with them.
+func NewSteps(levels []Level) (Steps, error) {
+	var rates, at []float64
+	for i, l := range levels {
+		rates = append(rates, l.PerSecond)
+		if i > 0 {
+			at = append(at, l.From)
+		} else if l.From != 0 {
+			return Steps{}, errors.New("the first level of a Steps begins at time 0, not at " + FormatDuration(l.From))
+		}
+	}
+	return newSteps(rates, at)
+}
+
 // newSteps joins the lists of the notation.
-func newSteps(rates, at []float64) (any, error) {
+func newSteps(rates, at []float64) (Steps, error) {
 	switch {
 	case len(rates) < 2:
-		return nil, refusal{0, "steps of one rate are a Poisson process: write poisson(rate=…), or give two rates or more"}
+		return Steps{}, refusal{0, "steps of one rate are a Poisson process: write poisson(rate=…), or give two rates or more"}
 	case len(rates) > MaxLevels:
-		return nil, refusal{0, formatNumber(float64(len(rates))) + " rates; at most " + formatNumber(MaxLevels) + " are accepted"}
+		return Steps{}, refusal{0, formatNumber(float64(len(rates))) + " rates; at most " + formatNumber(MaxLevels) + " are accepted"}
 	case len(at) != len(rates)-1:
-		return nil, refusal{1, "there are " + formatNumber(float64(len(rates))) + " rates and " +
+		return Steps{}, refusal{1, "there are " + formatNumber(float64(len(rates))) + " rates and " +
 			formatNumber(float64(len(at))) + " times; each rate but the first has the time at which it begins"}
 	case rates[len(rates)-1] < minRate:
 		// A stream that ends would end the run, before one could see the pool drain.
-		return nil, refusal{0, "the last rate is " + FormatRate(rates[len(rates)-1]) +
+		return Steps{}, refusal{0, "the last rate is " + FormatRate(rates[len(rates)-1]) +
 			"; it goes on for ever and must be at least once in 292 years: for a load that stops write one as low as 0.001/d"}
 	}
-	var s Steps
+	packed := make([]byte, 0, levelSize*len(rates))
+	from := 0.0
 	for i, r := range rates {
-		s.Levels[i].PerSecond = r
-		if i == 0 {
-			continue
+		if i > 0 {
+			if at[i-1] <= from {
+				return Steps{}, refusal{1, "the time " + FormatDuration(at[i-1]) + " follows " + FormatDuration(from) +
+					"; the times at which rates begin must increase"}
+			}
+			from = at[i-1]
 		}
-		s.Levels[i].From = at[i-1]
-		if at[i-1] <= s.Levels[i-1].From {
-			return nil, refusal{1, "the time " + FormatDuration(at[i-1]) + " follows " + FormatDuration(s.Levels[i-1].From) +
-				"; the times at which rates begin must increase"}
-		}
+		packed = binary.LittleEndian.AppendUint64(packed, math.Float64bits(from))
+		packed = binary.LittleEndian.AppendUint64(packed, math.Float64bits(r))
 	}
-	return s, nil
+	return Steps{string(packed)}, nil
 }
 
-// levels returns the levels in use.
-func (s *Steps) levels() []Level {
-	for i, l := range s.Levels {
-		if i > 0 && l.From == 0 {
-			return s.Levels[:i]
-		}
+// Levels returns the levels in the order of time.
+func (s Steps) Levels() []Level {
+	levels := make([]Level, len(s.packed)/levelSize)
+	for i := range levels {
+		levels[i] = s.level(i)
 	}
-	return s.Levels[:]
+	return levels
+}
+
+// level returns the i-th level.
+func (s Steps) level(i int) Level {
+	number := func(at int) float64 {
+		return math.Float64frombits(binary.LittleEndian.Uint64([]byte(s.packed[at : at+8])))
+	}
+	return Level{From: number(levelSize * i), PerSecond: number(levelSize*i + 8)}
+}
+
+// last returns the last level; of a Steps without levels, one of rate 0.
+func (s Steps) last() Level {
+	if s.packed == "" {
+		return Level{}
+	}
+	return s.level(len(s.packed)/levelSize - 1)
 }
 
 // Rate returns the rate of the last level, which is that of the long run.
-func (s Steps) Rate() float64 {
-	levels := s.levels()
-	return levels[len(levels)-1].PerSecond
-}
+func (s Steps) Rate() float64 { return s.last().PerSecond }
 
 // Pattern returns when the last level begins.
-func (s Steps) Pattern() Pattern {
-	levels := s.levels()
-	return Pattern{LastChange: levels[len(levels)-1].From}
-}
+func (s Steps) Pattern() Pattern { return Pattern{LastChange: s.last().From} }
 
 // Start begins a sample path.
 func (s Steps) Start(g random.Generator) (Source, error) {
 	if !(s.Rate() > 0) {
 		panic("dist: Steps without levels or of a last rate that is not positive")
 	}
-	p := &stepsPath{generator: g, clock: newClock()}
-	p.levels = append(p.levels, s.levels()...)
+	p := &stepsPath{generator: g, clock: newClock(), levels: s.Levels()}
 	p.left = p.width()
 	return p, nil
 }
@@ -93,7 +120,7 @@ func (s Steps) Start(g random.Generator) (Source, error) {
 // String returns the notation.
 func (s Steps) String() string {
 	var rates, at []string
-	for i, l := range s.levels() {
+	for i, l := range s.Levels() {
 		rates = append(rates, FormatRate(l.PerSecond))
 		if i > 0 {
 			at = append(at, FormatDuration(l.From))

@@ -135,8 +135,35 @@ func (s Scenario) parseGoal(text string) (Goal, error) {
 		return Goal{}, err
 	}
 	g.AtLeast, g.Strict = operator[0] == '>', len(operator) == 1
+	if err := g.trivial(value); err != nil {
+		return Goal{}, err
+	}
 	g.text = strings.Join(strings.Fields(name), "") + " " + operator + " " + value
 	return g, nil
+}
+
+// trivial returns an error if no value of the metric can miss the goal, or none can meet it: metrics are 0 or more, and
+// probabilities at most 1.
+func (g Goal) trivial(value string) error {
+	atMost := math.Inf(1)
+	if g.Metric.Unit == platform.Probability {
+		atMost = 1
+	}
+	hint := ""
+	if atMost == 1 && g.Bound == 1 && !strings.HasSuffix(value, "%") {
+		hint = "; did you mean " + value + "%?"
+	}
+	always, never := g.Bound >= atMost && !g.Strict, g.Bound == 0 && g.Strict
+	if g.AtLeast {
+		always, never = g.Bound == 0 && !g.Strict, g.Bound >= atMost && g.Strict
+	}
+	switch {
+	case always:
+		return fmt.Errorf("every simulation meets it; want a bound that can be missed%s", hint)
+	case never:
+		return errors.New("no simulation meets it; want a bound that can be met")
+	}
+	return nil
 }
 
 // metricOf returns a goal on the metric that a name means.
@@ -200,7 +227,11 @@ func parseBound(text string, unit platform.Unit) (float64, error) {
 		x /= 100
 	}
 	if err != nil || !(x >= 0) || math.IsInf(x, 0) || unit == platform.Probability && x > 1 {
-		return 0, wrong(text, accepts)
+		err := wrong(text, accepts)
+		if unit == platform.Probability && !percent && x > 1 && x <= 100 {
+			err = fmt.Errorf("%w; did you mean %s%%?", err, strings.TrimSpace(number))
+		}
+		return 0, err
 	}
 	return x, nil
 }

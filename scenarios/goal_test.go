@@ -66,6 +66,12 @@ func TestGoalsThatAreNone(t *testing.T) {
 		"utilization <= 101%":      `found "101%"; want a fraction such as 1% or 0.01, at most 100%`,
 		"response_time <= 2":       `"2" has no unit`,
 		"throughput >= 2":          `"2" has no slash and unit`,
+		"utilization <= 5":         `at most 100%; did you mean 5%?`,
+		"utilization <= 1":         `every simulation meets it; want a bound that can be missed; did you mean 1%?`,
+		"utilization <= 100%":      `every simulation meets it; want a bound that can be missed`,
+		"idle >= 0":                `every simulation meets it; want a bound that can be missed`,
+		"idle < 0":                 `no simulation meets it; want a bound that can be met`,
+		"utilization > 1":          `no simulation meets it; want a bound that can be met`,
 		"response_time>x <= 1%":    `"x" does not begin with a number`,
 		"provider_cost <= 2":       "needs prices",
 	} {

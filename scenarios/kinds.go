@@ -51,7 +51,7 @@ func isLine(text string) bool {
 // law makes a key whose value is a distribution of durations.
 func law(path, doc string, field func(*Scenario) *dist.Distribution) key {
 	return key{
-		path: path, doc: doc, accepts: wantLaw, law: true, schema: notationSchema(),
+		path: path, doc: doc, accepts: wantLaw, law: true, schema: refer(distributionSchema),
 		read: func(s *Scenario, text string, notation dist.Parser) error {
 			d, err := notation.Parse(text)
 			if err != nil {
@@ -97,7 +97,7 @@ func pause(path, doc string, field func(*Scenario) *dist.Distribution) key {
 func arrivals() key {
 	return key{
 		path: "arrivals", doc: "The arrival process, offered to both platforms alike.",
-		accepts: wantArrivals, law: true, schema: notationSchema(),
+		accepts: wantArrivals, law: true, schema: refer(arrivalsSchema),
 		read: func(s *Scenario, text string, notation dist.Parser) error {
 			a, err := notation.ParseArrivals(text)
 			if err != nil {

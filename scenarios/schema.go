@@ -1,18 +1,25 @@
 package scenarios
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"faaslab/dist"
+)
 
 // A fragment is a part of a JSON Schema. Maps are encoded in the order of their
 // keys, so that the schema is the same bytes every time.
 type fragment map[string]any
 
 // Schema returns a JSON Schema (draft 2020-12) of scenario files, for completion
-// and checking in editors. It is made of the same table that files are read by;
-// what stands inside a notation is left to the reader.
+// and checking in editors. It is made of the same tables that files are read by.
 func Schema() []byte {
 	root := blockSchema("")
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "faaslab scenario"
+	root["$defs"] = fragment{
+		distributionSchema: notationSchema("a distribution", dist.DistributionGrammar()),
+		arrivalsSchema:     notationSchema("an arrival process", dist.ArrivalsGrammar()),
+	}
 	text, err := json.MarshalIndent(root, "", "  ")
 	if err != nil {
 		panic("scenarios: " + err.Error())
@@ -70,9 +77,19 @@ func (k *key) value(text string) any {
 	return text
 }
 
-// notationSchema describes distributions and arrival processes.
-func notationSchema() fragment {
-	return fragment{"type": "string", "pattern": `^\s*[a-z]+\s*\((.|\s)*\)\s*$`}
+// The names of the definitions that keys with a notation refer to.
+const (
+	distributionSchema = "distribution"
+	arrivalsSchema     = "arrivals"
+)
+
+// refer returns the schema of a value that a definition describes.
+func refer(definition string) fragment { return fragment{"$ref": "#/$defs/" + definition} }
+
+// notationSchema describes distributions or arrival processes. Editors that know patternErrorMessage show it in place of the pattern.
+func notationSchema(what string, g dist.Grammar) fragment {
+	return fragment{"type": "string", "pattern": g.Pattern, "examples": g.Examples,
+		"patternErrorMessage": "want " + what + " such as " + list(g.Examples, "or")}
 }
 
 // durationSchema describes durations such as 60s or 1m30s, and never.

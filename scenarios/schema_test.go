@@ -63,6 +63,10 @@ func TestTheSchemaRefusesWhatTheReaderRefuses(t *testing.T) {
 		start + "run: {replications: 0}",
 		start + "run: {seed: -1}",
 		start + "wasm: {service: exponential}",
+		start + "wasm: {service: exponential(rate=1/s)}",
+		start + "wasm: {service: 'shifted(1s, expnential(mean=1s))'}",
+		"arrivals: poison(rate=3/s)\nwasm: {service: constant(1s)}",
+		"arrivals: poisson(rate=3)\nwasm: {service: constant(1s)}",
 	} {
 		_, err := Parse("pool.yaml", "", []byte(text), nil)
 		assert.Error(t, err, text)
@@ -84,6 +88,17 @@ func TestEveryKeyOfTheSchemaIsDescribed(t *testing.T) {
 		}
 	}
 }
+
+// definitions are those that the schema refers to.
+var definitions = func() map[string]any {
+	var schema struct {
+		Defs map[string]any `json:"$defs"`
+	}
+	if err := json.Unmarshal(Schema(), &schema); err != nil {
+		panic(err)
+	}
+	return schema.Defs
+}()
 
 func decodedSchema(t *testing.T) (schema map[string]any) {
 	require.NoError(t, json.Unmarshal(Schema(), &schema))
@@ -119,7 +134,9 @@ func violations(schema map[string]any, value any, at string) (all []string) {
 	number, isNumber := value.(float64)
 	for word, want := range schema {
 		switch word {
-		case "$schema", "title", "description", "default", "properties":
+		case "$schema", "title", "description", "default", "properties", "$defs", "examples", "patternErrorMessage":
+		case "$ref":
+			all = append(all, violations(definitions[strings.TrimPrefix(want.(string), "#/$defs/")].(map[string]any), value, at)...)
 		case "type":
 			isType := map[string]bool{
 				"object": object != nil, "string": isText, "integer": isNumber && number == math.Trunc(number), "number": isNumber,

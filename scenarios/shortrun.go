@@ -45,7 +45,11 @@ func ShortRuns(ctx context.Context, s Scenario, name string, o ShortRunOptions) 
 		return nil, fmt.Errorf("a short run of %s after %s, counted every %s, %d times: want more than nothing", formatTime(o.Duration), formatTime(o.Warmup), formatTime(o.Every), o.Replications)
 	}
 	end := o.Warmup + o.Duration
-	s.Arrivals = dist.Steps{Levels: [dist.MaxLevels]dist.Level{{PerSecond: poisson.Rate()}, {From: end.Seconds(), PerSecond: afterwards}}}
+	steps, err := dist.NewSteps([]dist.Level{{PerSecond: poisson.Rate()}, {From: end.Seconds(), PerSecond: afterwards}})
+	if err != nil {
+		return nil, err
+	}
+	s.Arrivals = steps
 	runs := make([]ShortRun, o.Replications)
 	for i := range runs {
 		var err error

@@ -211,6 +211,19 @@ func parseQuantity(text string) (quantity, error) {
 	return quantity{f, numberKind}, nil
 }
 
+// Number returns what a value counts: the seconds of a duration, the rate per second, the GB of a memory size, the fraction
+// that a percentage is, or the number itself. It is false of what is no number, such as never or a distribution.
+func Number(value string) (number float64, ok bool) {
+	q, err := parseQuantity(value)
+	if err != nil {
+		return 0, false
+	}
+	if q.kind == percentageKind {
+		q.value /= 100
+	}
+	return q.value, true
+}
+
 // format writes a value of the kind.
 func (k quantityKind) format(value float64) string {
 	switch k {

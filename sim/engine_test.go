@@ -106,7 +106,9 @@ var gaps = map[string]func(step int, u float64) Time{
 
 func TestQueueAgreesWithAHeapHoweverEventsAreSpread(t *testing.T) {
 	for name, gap := range gaps {
-		for _, size := range []int{40, 3000} {
+		// The sequence numbers run out again and again, while there are few events, a calendar, or late ones; or never.
+		for _, c := range []struct{ size, numbers int }{{40, 0}, {3000, 0}, {400, 300}, {3000, 700}} {
+			size := c.size
 			rng := rand.New(rand.NewPCG(1, uint64(size)))
 			var fast Queue
 			var slow pending
@@ -118,6 +120,9 @@ func TestQueueAgreesWithAHeapHoweverEventsAreSpread(t *testing.T) {
 				sequence++
 			}
 			for step := range 6 * size {
+				if c.numbers > 0 && step%c.numbers == 0 {
+					fast.sequence = sequenceMask - uint32(rng.IntN(100)) // more than all pending have
+				}
 				// It grows, keeps its size, and shrinks to nothing, and once more.
 				for n := range 3 {
 					if fill := step % (3 * size) / size; fill == 0 && n < 2 || fill == 1 && n == 0 {

@@ -2,6 +2,10 @@ package validate
 
 import "faaslab/scenarios"
 
+// ModelNames are the names of all models, those that apply to few scenarios too.
+var ModelNames = []string{"level-crossing", "smp", "smp-modified", "sliding-maximum", "always-cold", "erlang-b", "erlang-c", "mmc-deadline",
+	"processor-sharing", "mmc", "mg-infinity"}
+
 // MetricNames returns the names of all metrics that the model can give, whatever the
 // parameters: a column each in a table of many scenarios. A Solution may lack some of them.
 func (m Model) MetricNames() []string {

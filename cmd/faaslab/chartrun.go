@@ -14,7 +14,7 @@ import (
 // runChart draws what a run found: how many instances there are, how long responses take, and how far models and
 // what was measured are from the simulation. What r has no metric of has no panel. m has the rows that hold for the scenario, and whose they are (measurements.at, assign).
 func runChart(r *report, m measurements) chart {
-	ch := chart{title: fmt.Sprintf("%s · %s", r.Scenario.Name, r.Scenario.Arrivals)}
+	ch := chart{title: fmt.Sprintf("%s · %s", r.Scenario.Name, abridged(r.Scenario.Arrivals.String()))}
 	var responses []series
 	var deviations []panel
 	for _, name := range platformNames {

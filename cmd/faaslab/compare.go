@@ -101,7 +101,7 @@ func chartOfComparison(r *scenarios.Comparison) chart {
 	var subtitle []string
 	for _, change := range scenarios.Changes(r.A.Scenario, r.B.Scenario) {
 		if change.Key != "name" && change.Key != "description" {
-			subtitle = append(subtitle, fmt.Sprintf("%s: %s → %s", change.Key, cmp.Or(change.A, missing), cmp.Or(change.B, missing)))
+			subtitle = append(subtitle, fmt.Sprintf("%s: %s → %s", change.Key, cmp.Or(abridged(change.A), missing), cmp.Or(abridged(change.B), missing)))
 		}
 	}
 	subtitle = append(subtitle, fmt.Sprintf("%d replications of both sides on the same random streams · seed %d", r.A.Replications, r.A.Scenario.Run.Seed))

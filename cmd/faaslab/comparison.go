@@ -93,7 +93,7 @@ func writeChanges(w io.Writer, c *scenarios.Comparison) {
 		title = fmt.Sprintf("A %s · B %s", a.Name, b.Name)
 	}
 	if a.Arrivals.String() == b.Arrivals.String() {
-		title += " · " + a.Arrivals.String()
+		title += " · " + abridged(a.Arrivals.String())
 	}
 	fmt.Fprintf(w, "%s · seed %d, the same random streams\n", title, a.Run.Seed)
 	var t table
@@ -101,7 +101,7 @@ func writeChanges(w io.Writer, c *scenarios.Comparison) {
 		if change.Key == "name" {
 			continue // stands above
 		}
-		t.add(left(change.Key), left(cmp.Or(change.A, missing)+" → "+cmp.Or(change.B, missing)))
+		t.add(left(change.Key), left(cmp.Or(abridged(change.A), missing)+" → "+cmp.Or(abridged(change.B), missing)))
 	}
 	t.write(w, "  ")
 }

@@ -2,19 +2,31 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/scenarios"
+	"faaslab/validate"
 )
 
-// The scripts ask the program itself what may follow; cli answers
-// --generate-bash-completion.
+// completionFlag asks the program what may follow the arguments before it; it is the last. cli answers with
+// commands, flags and arguments, completeValue with the values of a flag.
+const completionFlag = "--generate-bash-completion"
+
+// The scripts ask the program itself what may follow. A list with commas is completed behind the last of them, and nothing but
+// the value follows a key with its equals sign.
 var completionScripts = map[string]string{
 	"bash": `_faaslab() {
-    local cur="${COMP_WORDS[COMP_CWORD]}"
+    local cur="${COMP_WORDS[COMP_CWORD]}" list=""
     local words=("${COMP_WORDS[@]:0:$COMP_CWORD}")
     if [[ "$cur" == -* ]]; then words+=("$cur"); fi
-    COMPREPLY=($(compgen -W "$("${words[@]}" --generate-bash-completion 2>/dev/null)" -- "$cur"))
+    if [[ "${words[-1]}" == --m* && "$cur" == *,* ]]; then list="${cur%,*},"; fi
+    COMPREPLY=($(compgen -P "$list" -W "$("${words[@]}" --generate-bash-completion 2>/dev/null)" -- "${cur#"$list"}"))
     if [[ ${#COMPREPLY[@]} -eq 0 ]]; then COMPREPLY=($(compgen -f -- "$cur")); fi
+    if [[ ${#COMPREPLY[@]} -eq 1 && "${COMPREPLY[0]}" == *= ]]; then compopt -o nospace; fi
 }
 complete -o filenames -F _faaslab faaslab
 `,
@@ -27,16 +39,75 @@ _faaslab() {
     else
         options=("${(@f)$(${words[@]:0:#words[@]-1} --generate-bash-completion 2>/dev/null)}")
     fi
-    _describe 'values' options || _files
+    if [[ "${words[-2]}" == --m* ]]; then compset -P '*,'; fi
+    if [[ -n "${options[1]}" ]]; then
+        if [[ "${options[1]}" == *= ]]; then compadd -S '' -a options; else _describe 'values' options; fi
+    else
+        _files
+    fi
 }
 compdef _faaslab faaslab
 `,
+	"fish": `function __faaslab_complete
+    set -l words (commandline -opc)
+    set -l current (commandline -ct)
+    if string match -q -- '-*' $current
+        set words $words $current
+    end
+    $words --generate-bash-completion 2>/dev/null
+end
+complete -c faaslab -a '(__faaslab_complete)'
+`,
+}
+
+// completeValue writes the values that the flag before the completion's may have, a line each; false if no flag
+// with a value stands there, and the arguments are completed. Where the values are names of files it writes none.
+func completeValue(app *cli.App, args []string, w io.Writer) bool {
+	if len(args) < 3 || args[len(args)-1] != completionFlag {
+		return false
+	}
+	commands, flags, name := app.Commands, []cli.Flag(nil), ""
+	for _, arg := range args[1:] {
+		command := findCommand(commands, arg)
+		if command == nil {
+			break
+		}
+		commands, flags, name = command.Subcommands, command.Flags, command.Name
+	}
+	last := args[len(args)-2]
+	if !strings.HasPrefix(last, "-") || !takesValue(flags, last) {
+		return false
+	}
+	var values []string
+	switch strings.TrimLeft(canonical(flags, last), "-") {
+	case "format":
+		values = []string{"text", "json", "csv"}
+		if name == "trace" {
+			values = []string{"text", "json", "perfetto"}
+		}
+	case "set", "vary", "a", "b":
+		for _, key := range scenarios.Keys() {
+			values = append(values, key+"=")
+		}
+	case "metrics", "goal":
+		values = measurable
+	case "models":
+		values = append(slices.Clone(validate.ModelNames), "none")
+	case "platform":
+		values = []string{scenarios.ContainerPlatform, scenarios.WasmPlatform}
+	case "distribution":
+		values = distributionCounts
+	}
+	for _, value := range values {
+		fmt.Fprintln(w, value)
+	}
+	return true
 }
 
 func completionCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "completion",
-		Usage:     "print the script that completes commands, flags and scenarios in a shell",
+		Usage:     "print the script for completion in a shell",
 		ArgsUsage: "bash|zsh|fish",
 		Description: "bash:  source <(faaslab completion bash)\n" +
 			"zsh:   source <(faaslab completion zsh)\n" +
@@ -47,13 +118,6 @@ func completionCommand() *cli.Command {
 		},
 		Action: func(c *cli.Context) error {
 			shell := c.Args().First()
-			if shell == "fish" && c.NArg() == 1 {
-				script, err := c.App.ToFishCompletion()
-				if err != nil {
-					return err
-				}
-				return print(c, []byte(script))
-			}
 			script, ok := completionScripts[shell]
 			if !ok || c.NArg() != 1 {
 				return fmt.Errorf("completion: want one of bash, zsh, fish")

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,6 +18,47 @@ const (
 	// helpWrapped is how far the cli indents the second line of a flag and those after it.
 	helpWrapped = 6
 )
+
+func helpCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "help",
+		Usage:     "say what a command does, and with which flags",
+		ArgsUsage: "[COMMAND]",
+		Flags:     []cli.Flag{},
+		BashComplete: func(c *cli.Context) {
+			for _, command := range c.App.Commands {
+				fmt.Fprintln(c.App.Writer, command.Name)
+			}
+		},
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() { // those of commands are helpAsFlag's
+				return noCommand("", c.Args().First(), c.App.Commands)
+			}
+			return cli.ShowAppHelp(c)
+		},
+	}
+}
+
+// helpAsFlag turns "help COMMAND", and "help" in the place of a subcommand, into "COMMAND --help".
+func helpAsFlag(app *cli.App, args []string) []string {
+	commands := app.Commands
+	for i := 1; i < len(args) && len(commands) > 0; i++ {
+		command := findCommand(commands, args[i])
+		if command == nil && args[i] != "help" {
+			break
+		}
+		if args[i] != "help" {
+			commands = command.Subcommands
+			continue
+		}
+		rest := slices.Concat(args[:i], args[i+1:])
+		if len(rest) > i && findCommand(commands, rest[i]) == nil || len(rest) == 1 {
+			break // no such command, or none
+		}
+		return append(rest, "--help")
+	}
+	return args
+}
 
 // flagHelp is a flag in the help of its command: its names, what it does, and its default.
 func flagHelp(f cli.Flag) string {

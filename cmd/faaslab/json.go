@@ -29,6 +29,8 @@ type runInfo struct {
 	Version      string   `json:"version"`
 	Seed         uint64   `json:"seed"`
 	Replications int      `json:"replications"`
+	Warmup       float64  `json:"warmup"`   // seconds, of each replication
+	Duration     float64  `json:"duration"` // seconds that each replication was measured for after it
 	Deleted      float64  `json:"deleted"`
 	Precision    *float64 `json:"precision"`
 
@@ -61,6 +63,10 @@ func newReplayJSON(r *scenarios.Replay) *replayJSON {
 	return out
 }
 
+func newRunInfo(r *scenarios.Result) runInfo {
+	return runInfo{version, r.Scenario.Run.Seed, r.Replications, r.Warmup.Seconds(), r.Duration.Seconds(), r.Deleted, finite(r.Precision), newReplayJSON(r.Replay)}
+}
+
 // writeJSON writes one line of JSON.
 func writeJSON(w io.Writer, r *report) error { return encode(w, newRunJSON(r)) }
 
@@ -69,7 +75,7 @@ func newRunJSON(r *report) runJSON {
 		Scenario:   r.Scenario,
 		Platforms:  map[string]platformJSON{},
 		Difference: r.Difference,
-		Run:        runInfo{version, r.Scenario.Run.Seed, r.Replications, r.Deleted, finite(r.Precision), newReplayJSON(r.Replay)},
+		Run:        newRunInfo(r.Result),
 		Warnings:   r.Warnings,
 		Notes:      r.notes,
 	}

@@ -44,6 +44,9 @@ func faaslab(args []string, stdout, stderr io.Writer) int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	app := newApp(stdout, stderr)
+	if completeValue(app, args, stdout) {
+		return 0
+	}
 	err := app.RunContext(ctx, permute(app, args))
 	if err == nil {
 		return 0
@@ -77,7 +80,8 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Name:                      "faaslab",
 		Usage:                     "a laboratory for serverless queueing",
 		Version:                   version,
-		Commands:                  []*cli.Command{runCommand(), sweepCommand(), mergeCommand(), compareCommand(), tuneCommand(), modelCommand(), validateCommand(), reproduceCommand(), traceCommand(), serveCommand(), scenariosCommand(), completionCommand()},
+		Commands:                  []*cli.Command{runCommand(), sweepCommand(), mergeCommand(), compareCommand(), tuneCommand(), modelCommand(), validateCommand(), reproduceCommand(), traceCommand(), serveCommand(), scenariosCommand(), completionCommand(), helpCommand()},
+		Flags:                     []cli.Flag{cli.HelpFlag}, // cli adds it only where no command is called help
 		EnableBashCompletion:      true,
 		DisableSliceFlagSeparator: true, // notations contain commas
 		Writer:                    stdout,
@@ -111,9 +115,10 @@ func prepare(commands []*cli.Command) {
 // flag after the first argument. What follows "--" is arguments. When help is asked for, the
 // arguments go: cli would take the first for a topic.
 func permute(app *cli.App, args []string) []string {
-	if len(args) > 0 && args[len(args)-1] == "--generate-bash-completion" {
+	if len(args) > 0 && args[len(args)-1] == completionFlag {
 		return args // cli wants it last
 	}
+	args = helpAsFlag(app, args)
 	commands, flags := app.Commands, []cli.Flag(nil)
 	i := 1
 	for i < len(args) {
@@ -137,7 +142,7 @@ func permute(app *cli.App, args []string) []string {
 		case len(arg) < 2 || arg[0] != '-':
 			rest = append(rest, arg)
 		default:
-			options = append(options, arg)
+			options = append(options, canonical(flags, arg))
 			if takesValue(flags, arg) {
 				i++
 				if i == len(args) {
@@ -168,13 +173,30 @@ func takesValue(flags []cli.Flag, arg string) bool {
 	if strings.Contains(name, "=") {
 		return false
 	}
+	f := findFlag(flags, name)
+	_, isBool := f.(*cli.BoolFlag)
+	return f != nil && !isBool
+}
+
+// canonical returns a flag by its first name: cli refuses a flag that is given by two of its names, such as -s and --set.
+func canonical(flags []cli.Flag, arg string) string {
+	name, value, given := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	f := findFlag(flags, name)
+	if f == nil {
+		return arg
+	}
+	if given {
+		value = "=" + value
+	}
+	return "--" + f.Names()[0] + value
+}
+
+// findFlag returns the flag of a name or an alias; nil if there is none.
+func findFlag(flags []cli.Flag, name string) cli.Flag {
 	for _, f := range flags {
-		for _, n := range f.Names() {
-			if n == name {
-				_, isBool := f.(*cli.BoolFlag)
-				return !isBool
-			}
+		if slices.Contains(f.Names(), name) {
+			return f
 		}
 	}
-	return false
+	return nil
 }

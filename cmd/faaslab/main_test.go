@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -91,6 +93,44 @@ func TestTheDocumentationShowsRealScenarios(t *testing.T) {
 	}
 	assert.Equal(t, 2, files)
 	assert.Equal(t, 19, notations)
+}
+
+// The manual lists every key with its default, from the schema. UPDATE_SCRIPTS=1 rewrites the list.
+func TestTheManualListsEveryKey(t *testing.T) {
+	const file, begin, end = "../../docs/manual.md", "<!-- keys -->\n", "<!-- end of keys -->"
+	type property struct {
+		Description string
+		Default     any
+		Properties  map[string]*property
+	}
+	var schema property
+	decoder := json.NewDecoder(bytes.NewReader(scenarios.Schema()))
+	decoder.UseNumber()
+	require.NoError(t, decoder.Decode(&schema))
+	table := "| key | default | is |\n|---|---|---|\n"
+	for _, key := range scenarios.Keys() {
+		p := &schema
+		for _, name := range strings.Split(key, ".") {
+			p = p.Properties[name]
+			require.NotNil(t, p, key)
+		}
+		standard := ""
+		if p.Default != nil {
+			standard = fmt.Sprintf("`%v`", p.Default)
+		}
+		table += fmt.Sprintf("| `%s` | %s | %s |\n", key, standard, p.Description)
+	}
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	before, rest, _ := strings.Cut(string(text), begin)
+	_, after, found := strings.Cut(rest, end)
+	require.True(t, found)
+	now := before + begin + "\n" + table + "\n" + end + after
+	if os.Getenv("UPDATE_SCRIPTS") != "" {
+		require.NoError(t, os.WriteFile(file, []byte(now), 0o644))
+		return
+	}
+	assert.Equal(t, now, string(text), "%s lists other keys", file)
 }
 
 func TestFlagsMayStandAfterTheScenario(t *testing.T) {

@@ -65,7 +65,11 @@ func readMetrics(names []string) (chosen metricChoice, limits []scenarios.Limit,
 				limits = append(limits, l)
 			}
 		} else if !slices.Contains(measurable, name) {
-			return nil, nil, fmt.Errorf("found %q%swant metrics such as response_time, wasm.response_time or response_time>2s, with commas between them", name, didYouMean("", name, measurable))
+			hint, want := didYouMean("", name, measurable), "metrics such as response_time, wasm.response_time or response_time>2s"
+			if !strings.Contains(hint, "?") {
+				want = strings.Join(metricsLike(name), ", ")
+			}
+			return nil, nil, fmt.Errorf("found %q%swant %s, with commas between them", name, hint, want)
 		}
 		chosen = append(chosen, name)
 	}
@@ -86,6 +90,21 @@ func (m metricChoice) check(platforms ...string) error {
 			return of == p && (scenarios.IsLimit(name) || hasMetric(p, metric))
 		}) {
 			return fmt.Errorf("--metrics: found %s; the scenario has only the platforms: %s", name, strings.Join(platforms, ", "))
+		}
+	}
+	return nil
+}
+
+// metricsLike returns the names of metrics that contain a text, such as p95; all of them if none does.
+func metricsLike(text string) (names []string) {
+	for _, like := range []string{text, ""} {
+		for _, name := range measurable {
+			if !strings.Contains(name, ".") && strings.Contains(name, like) {
+				names = append(names, name)
+			}
+		}
+		if names != nil {
+			return names
 		}
 	}
 	return nil

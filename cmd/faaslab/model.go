@@ -15,6 +15,9 @@ import (
 	"faaslab/scenarios"
 )
 
+// distributionCounts are the counts whose distributions models give.
+var distributionCounts = []string{"instances", "warm_instances", "running"}
+
 func modelCommand() *cli.Command {
 	return &cli.Command{
 		Name:        "model",
@@ -52,9 +55,8 @@ func models(c *cli.Context) error {
 		return err
 	}
 	s := &solvedScenario{distribution: c.String("distribution")}
-	counts := []string{"instances", "warm_instances", "running"}
-	if c.IsSet("distribution") && !slices.Contains(counts, s.distribution) {
-		return fmt.Errorf("--distribution %s: want one of %s", s.distribution, strings.Join(counts, ", "))
+	if c.IsSet("distribution") && !slices.Contains(distributionCounts, s.distribution) {
+		return fmt.Errorf("--distribution %s: want one of %s", s.distribution, strings.Join(distributionCounts, ", "))
 	}
 	if s.Scenario, err = loadScenario(c); err != nil {
 		return err
@@ -99,7 +101,7 @@ func metricsOf(name string) []platform.Metric {
 }
 
 func writeModelText(w io.Writer, s *solvedScenario) error {
-	fmt.Fprintf(w, "%s · %s\n", s.Name, s.Arrivals)
+	fmt.Fprintf(w, "%s · %s\n", s.Name, abridged(s.Arrivals.String()))
 	if s.Container != nil {
 		writeModels(w, "containers", slices.Concat(describeContainers(s.Container), describePrices(s.Scenario, scenarios.ContainerPlatform)), scenarios.ContainerPlatform, s)
 	}

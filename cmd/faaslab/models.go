@@ -36,11 +36,14 @@ func solveModels(s scenarios.Scenario, list string, work float64) (solved []solv
 	default:
 		for _, name := range strings.Split(list, ",") {
 			name = strings.TrimSpace(name)
+			if !slices.Contains(validate.ModelNames, name) {
+				return nil, nil, fmt.Errorf("--models %s: there is no model %q%swant none or some of %s", list, name, didYouMean("", name, validate.ModelNames), strings.Join(validate.ModelNames, ", "))
+			}
 			if len(models) == 0 {
 				return nil, nil, fmt.Errorf("--models %s: no model applies to this scenario; want none", list)
 			}
 			if names := modelNames(models); !slices.Contains(names, name) {
-				return nil, nil, fmt.Errorf("--models %s: %q does not apply to this scenario%swant none or some of %s", list, name, didYouMean("", name, names), strings.Join(names, ", "))
+				return nil, nil, fmt.Errorf("--models %s: %s does not apply to this scenario; want none or some of %s", list, name, strings.Join(names, ", "))
 			}
 			wanted = append(wanted, name)
 		}

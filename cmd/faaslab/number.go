@@ -13,6 +13,15 @@ import (
 // missing stands in tables for a value that does not exist.
 const missing = "—"
 
+// abridged returns a notation as a heading shows it: of a long one, such as the rates of a day, the beginning.
+func abridged(notation string) string {
+	const most = 100
+	if runes := []rune(notation); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return notation
+}
+
 // A scale is the unit in which an estimate is shown.
 type scale struct {
 	factor float64

@@ -32,6 +32,7 @@ func runCommand() *cli.Command {
 			plotFlag(),
 			measuredFlag(),
 			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a CSV row each; the replications then run one after another"},
+			replicationsFlag(),
 			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
 		},
 		BashComplete: completeScenario,
@@ -100,6 +101,10 @@ func run(c *cli.Context) error {
 	if measured, err = measuredAt(c, scenario, measured); err != nil {
 		return err
 	}
+	replications, err := replicationsOf(c)
+	if err != nil {
+		return err
+	}
 	models, notes, err := solveModels(scenario, c.String("models"), validate.QuickWork)
 	if err != nil {
 		return err
@@ -129,6 +134,11 @@ func run(c *cli.Context) error {
 		return err
 	}
 	found := &report{result, models, notes}
+	if replications != "" {
+		if err := writeFile(replications, func(w io.Writer) error { return writeReplications(w, found) }); err != nil {
+			return err
+		}
+	}
 	chosen := shown.of(found)
 	if c.String("format") == "text" {
 		found = chosen

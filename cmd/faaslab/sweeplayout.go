@@ -88,23 +88,35 @@ func (c sweepColumn) value(p *sweepPoint) float64 {
 	return e.Mean
 }
 
-// csvLayout has a column for each varied key, then one for each number, and last which point of
-// how many it is, and of which sweep.
+// csvLayout has a column for each varied key, with one beside it that has the values as numbers if any is one, then a
+// column for each number, and last which point of how many it is, and of which sweep.
 type csvLayout struct {
-	plan *sweepPlan
-	head []byte
+	plan    *sweepPlan
+	head    []byte
+	numeric []bool // by axis: there is a column of numbers
+	first   int    // the column of the first number that is a result
 }
 
 func newCSVLayout(plan *sweepPlan) (*csvLayout, error) {
+	l := &csvLayout{plan: plan, numeric: make([]bool, len(plan.grid))}
 	var names []string
-	for _, a := range plan.grid {
+	for i, a := range plan.grid {
 		names = append(names, a.Key)
+		l.numeric[i] = slices.ContainsFunc(a.Values, func(value string) bool {
+			_, ok := scenarios.Number(value)
+			return ok
+		})
+		if l.numeric[i] {
+			names = append(names, a.Key+".value")
+		}
 	}
+	l.first = len(names)
 	for _, column := range plan.columns {
 		names = append(names, column.name)
 	}
-	head, err := csvRow(append(names, "point", "sweep"))
-	return &csvLayout{plan, head}, err
+	var err error
+	l.head, err = csvRow(append(names, "point", "sweep"))
+	return l, err
 }
 
 func (l *csvLayout) header() []byte    { return l.head }
@@ -113,8 +125,15 @@ func (l *csvLayout) footer() string    { return "" }
 
 func (l *csvLayout) row(p *sweepPoint) ([]byte, error) {
 	var fields []string
-	for _, o := range l.plan.grid.Point(p.number) {
+	for i, o := range l.plan.grid.Point(p.number) {
 		fields = append(fields, o.Value)
+		if l.numeric[i] {
+			value := math.NaN()
+			if x, ok := scenarios.Number(o.Value); ok {
+				value = x
+			}
+			fields = append(fields, number(value))
+		}
 	}
 	for _, column := range l.plan.columns {
 		fields = append(fields, number(column.value(p)))
@@ -261,7 +280,7 @@ func (l *csvLayout) values(row []byte) (map[string]float64, error) {
 	}
 	values := map[string]float64{}
 	for i, column := range l.plan.columns {
-		if x, err := strconv.ParseFloat(fields[len(l.plan.grid)+i], 64); err == nil {
+		if x, err := strconv.ParseFloat(fields[l.first+i], 64); err == nil {
 			values[column.name] = x
 		}
 	}

@@ -78,5 +78,5 @@ func (p *sweepPlan) title() string {
 			return p.base.Name
 		}
 	}
-	return fmt.Sprintf("%s · %s", p.base.Name, p.base.Arrivals)
+	return fmt.Sprintf("%s · %s", p.base.Name, abridged(p.base.Arrivals.String()))
 }

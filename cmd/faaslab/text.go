@@ -42,7 +42,7 @@ func writeText(w io.Writer, r *report) error {
 
 // writeTitle writes what is simulated.
 func writeTitle(w io.Writer, s scenarios.Scenario) {
-	fmt.Fprintf(w, "%s · %s · seed %d\n", s.Name, s.Arrivals, s.Run.Seed)
+	fmt.Fprintf(w, "%s · %s · seed %d\n", s.Name, abridged(s.Arrivals.String()), s.Run.Seed)
 }
 
 // writeHeading writes the line above a platform's table.

@@ -116,7 +116,7 @@ func chartOfTransient(r *scenarios.TransientResult, shown metricChoice) chart {
 		subtitle = append(subtitle, "Wasm: "+strings.Join(append(describeWasm(x), "from empty"), " · "))
 	}
 	subtitle = append(subtitle, fmt.Sprintf("%s · seed %d", describeReplications(r), r.Scenario.Run.Seed))
-	return transientChart(fmt.Sprintf("%s · %s", r.Scenario.Name, r.Scenario.Arrivals), subtitle, paths)
+	return transientChart(fmt.Sprintf("%s · %s", r.Scenario.Name, abridged(r.Scenario.Arrivals.String())), subtitle, paths)
 }
 
 // transientHorizon returns the duration of --transient, beside which no flag stands that it
@@ -126,6 +126,8 @@ func transientHorizon(c *cli.Context) (sim.Time, error) {
 	switch models := c.String("models"); {
 	case c.IsSet("requests"):
 		return 0, fmt.Errorf("--requests %s: a transient writes no request log; leave out --transient or --requests", c.String("requests"))
+	case c.IsSet("replications"):
+		return 0, fmt.Errorf("--replications %s: the values of replications are those of the steady state; leave out --transient or --replications", c.String("replications"))
 	case c.IsSet("measured"):
 		return 0, errors.New("--measured: what was measured is of the steady state; leave out --transient or --measured")
 	case models != "" && models != "none":

@@ -320,7 +320,8 @@ func writeTuneJSON(w io.Writer, r *tuneReport) error {
 		out.Platforms[name] = platformJSON{p.Requests, metrics, modelsJSON(of(name, r.models)), p.Distributions}
 	}
 	out.Scenario = &result.Scenario
-	out.Run = &runInfo{version, result.Scenario.Run.Seed, result.Replications, result.Deleted, finite(result.Precision), newReplayJSON(result.Replay)}
+	run := newRunInfo(result)
+	out.Run = &run
 	out.Command = r.command(found)
 	out.Warnings = append(out.Warnings, result.Warnings...)
 	return encode(w, out)

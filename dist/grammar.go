@@ -1,0 +1,105 @@
+package dist
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Grammar describes the notations of distributions, or of arrival processes, to editors.
+type Grammar struct {
+	// Pattern is a regular expression, of ECMA-262 and RE2 alike, that every notation matches as a whole. It knows the names
+	// of laws and of their parameters and how values are written, to the second level of laws within laws, and six levels in
+	// all; domains, and conditions that join parameters, it leaves to Parse and ParseArrivals.
+	Pattern  string
+	Examples []string // a notation of each law
+}
+
+// DistributionGrammar returns the grammar of what Parse reads.
+func DistributionGrammar() Grammar { return grammar(distributionLaws) }
+
+// ArrivalsGrammar returns the grammar of what ParseArrivals reads.
+func ArrivalsGrammar() Grammar { return grammar(processLaws) }
+
+// patternDepth is the number of levels of laws within laws that a pattern knows.
+const patternDepth = 2
+
+func grammar(laws []law) (g Grammar) {
+	for _, l := range laws {
+		g.Examples = append(g.Examples, l.example)
+	}
+	g.Pattern = `^\s*` + lawsPattern(laws, patternDepth) + `\s*$`
+	return g
+}
+
+// What words match. White space may stand around each.
+const (
+	numberPattern   = `[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?`
+	durationPattern = `(?:` + numberPattern + `(?:ns|us|µs|μs|ms|s|m|h|d))+`
+	ratePattern     = numberPattern + `\s*/\s*(?:ms|s|m|h|d)`
+	filePattern     = `(?:"(?:[^"\\]|\\.)*"|[^()\[\],=:"]+)`
+)
+
+// anyCallPattern matches any call with parentheses in three levels more. Each character can be matched in one way only, so
+// that no text takes an editor long.
+var anyCallPattern = func() string {
+	inside := `[^()]*`
+	for range 3 {
+		inside = `[^()]*(?:\(` + inside + `\)[^()]*)*`
+	}
+	return `[a-z]+\s*\(` + inside + `\)`
+}()
+
+// lawsPattern matches a call of one of the laws, and all laws to a depth within it.
+func lawsPattern(laws []law, depth int) string {
+	if depth == 0 {
+		return anyCallPattern
+	}
+	calls := make([]string, len(laws))
+	for i, l := range laws {
+		calls[i] = l.name + `\s*\(\s*` + l.argumentsPattern(depth-1) + `\s*\)`
+	}
+	return `(?:` + strings.Join(calls, "|") + `)`
+}
+
+// argumentsPattern matches what stands in the parentheses of a call: as many arguments as the law has parameters, in any order.
+func (l law) argumentsPattern(depth int) string {
+	comma := `\s*,\s*`
+	if l.parameters[0].kind == parts {
+		part := numberPattern + `\s*:\s*` + lawsPattern(distributionLaws, depth)
+		return part + `(?:` + comma + part + `)*`
+	}
+	alternatives := make([]string, len(l.parameters))
+	for i, p := range l.parameters {
+		alternatives[i] = p.kind.pattern(depth)
+		if !p.bare {
+			alternatives[i] = p.name + `\s*=\s*` + alternatives[i]
+		}
+	}
+	argument := `(?:` + strings.Join(alternatives, "|") + `)`
+	if n := len(l.parameters) - 1; n > 0 {
+		return argument + fmt.Sprintf(`(?:%s%s){%d}`, comma, argument, n)
+	}
+	return argument
+}
+
+// pattern matches a value of the kind.
+func (k kind) pattern(depth int) string {
+	list := func(item string) string { return `\[\s*` + item + `(?:\s*,\s*` + item + `)*\s*\]` }
+	switch k {
+	case duration:
+		return durationPattern
+	case durations:
+		return list(durationPattern)
+	case rate:
+		return ratePattern
+	case rates:
+		return list(ratePattern)
+	case file:
+		return filePattern
+	case distribution:
+		return lawsPattern(distributionLaws, depth)
+	case process:
+		return lawsPattern(processLaws, depth)
+	}
+	return numberPattern
+}

@@ -1,0 +1,48 @@
+package dist
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// What is read matches the pattern; names and forms that are none do not.
+func TestTheGrammarKnowsTheNotation(t *testing.T) {
+	distributions, processes := DistributionGrammar(), ArrivalsGrammar()
+	distribution, process := regexp.MustCompile(distributions.Pattern), regexp.MustCompile(processes.Pattern)
+	for _, example := range distributions.Examples {
+		assert.Regexp(t, distribution, example)
+	}
+	for _, example := range append(processCases, processes.Examples...) {
+		assert.Regexp(t, process, example)
+	}
+	for _, notation := range []string{
+		"gamma( cv=0.5 ,\n mean=1m30s )", "  constant(.5e1ms)  ", `empirical("a, b.csv")`, "empirical(over there/a.csv)",
+		"shifted(20ms, mixture(0.5: constant(1s), 0.5: shifted(1ms, gamma(mean=1s, cv=2))))",
+	} {
+		_, err := Parser{unopened: true}.Parse(notation)
+		assert.NoError(t, err)
+		assert.Regexp(t, distribution, notation)
+	}
+	for _, notation := range []string{
+		"exponental(mean=1s)", "exponential(rate=1/s)", "exponential(1s)", "exponential(mean=1)", "exponential(mean=1s", "exponential",
+		"gamma(mean=1s)", "gamma(mean=1s, cv=1, cv=1)", "uniform(1s)", "poisson(rate=1/s)", "mixture(constant(1s))", "constant(1 s)",
+		"shifted(1s, exponential(maen=1s))", "mixture(0.5: constant(1s), 0.5: expo(mean=1s))", "60ms", "",
+	} {
+		_, err := Parser{unopened: true}.Parse(notation)
+		assert.Error(t, err, notation)
+		assert.NotRegexp(t, distribution, notation)
+	}
+	for _, notation := range []string{
+		"poison(rate=3)", "poisson(rate=3)", "poisson(3/s)", "exponential(mean=1s)", "batch(poisson(rate=1/s))", "renewal(poisson(rate=1/s))",
+		"mmpp(rates=1/s, sojourns=[1s])", "batch(poison(rate=1/s), size=2)", "steps(rates=[1/s, 2/s])",
+	} {
+		_, err := Parser{unopened: true}.ParseArrivals(notation)
+		assert.Error(t, err, notation)
+		assert.NotRegexp(t, process, notation)
+	}
+	assert.Less(t, len(processes.Pattern), 20_000)
+	assert.NotContains(t, strings.TrimPrefix(processes.Pattern, "^"), "^\\s")
+}

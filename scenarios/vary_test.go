@@ -32,7 +32,7 @@ func TestValuesOfAnAxis(t *testing.T) {
 		"run.precision=1%..5%:3":                                                  {"1%", "3%", "5%"},
 		"pricing.container_memory=128MB..2GB:3":                                   {"128MB", "1088MB", "2GB"},
 	} {
-		axes, err := ParseAxes("--vary", []string{text})
+		axes, err := ParseAxes(context.Background(), "--vary", []string{text}, 1e9)
 		require.NoError(t, err, text)
 		assert.Equal(t, want, axes[0].Values, text)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,26 +51,39 @@ func (e *explorer) sweep(r sweepRequest) (func(*exchange) error, error) {
 	if err := checkModels(r.Models); err != nil {
 		return nil, err
 	}
+	var metrics []string // each has a panel, once
 	for _, m := range r.Metrics {
 		if !hasMetric(scenarios.ContainerPlatform, m) && !hasMetric(scenarios.WasmPlatform, m) {
 			return nil, fmt.Errorf("metrics: found %q, which no platform has", m)
 		}
+		if !slices.Contains(metrics, m) {
+			metrics = append(metrics, m)
+		}
 	}
-	axes, err := scenarios.ParseAxes("--vary", r.Vary)
+	r.Metrics = metrics
+	return func(x *exchange) error {
+		plan, err := planRequestedSweep(x.ctx, r)
+		if err != nil {
+			return err
+		}
+		return e.sendSweep(x, r, plan)
+	}, nil
+}
+
+// planRequestedSweep reads what a request says of the grid, until ctx ends.
+func planRequestedSweep(ctx context.Context, r sweepRequest) (*sweepPlan, error) {
+	if len(r.Vary) == 0 {
+		return nil, errors.New("vary: found none; want a key and its values, such as container.keep_alive=1s..180s:20")
+	}
+	axes, err := scenarios.ParseAxes(ctx, "--vary", r.Vary, mostSweepPoints)
 	if err != nil {
 		return nil, err
-	}
-	if len(axes) == 0 {
-		return nil, errors.New("vary: found none; want a key and its values, such as container.keep_alive=1s..180s:20")
 	}
 	plan := &sweepPlan{grid: axes, models: r.Models, shard: shard{0, 1}}
 	if plan.text, plan.overrides, err = r.text(); err != nil {
 		return nil, err
 	}
-	if err := plan.check(mostSweepPoints); err != nil {
-		return nil, err
-	}
-	return func(x *exchange) error { return e.sendSweep(x, r, plan) }, nil
+	return plan, plan.check(ctx)
 }
 
 // fitPoint fits a point of a sweep, read with an error or without, into its share of the budget.
@@ -113,6 +127,9 @@ func (e *explorer) sendSweep(x *exchange, r sweepRequest, plan *sweepPlan) error
 		},
 		e.options(x), plan.solve,
 		func(i int, p *sweepPoint) error {
+			if errors.As(p.err, new(*scenarios.MemoryError)) {
+				return p.err
+			}
 			row, err := layout.row(p)
 			if err != nil {
 				return err

@@ -43,8 +43,12 @@ func faaslab(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	app := newApp(stdout, stderr)
+	out := &checkedWriter{w: stdout}
+	app := newApp(out, stderr)
 	err := app.RunContext(ctx, permute(app, args))
+	if err == nil && out.err != nil {
+		err = &codedError{exitIO, fmt.Errorf("writing to stdout: %w", withoutPath(out.err))}
+	}
 	if err == nil {
 		return 0
 	}
@@ -56,6 +60,22 @@ func faaslab(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "faaslab: "+message)
 	}
 	return code
+}
+
+// A checkedWriter remembers the first error: what prints help, versions and completions looks at none.
+type checkedWriter struct {
+	w   io.Writer
+	err error
+}
+
+// Write writes, unless that failed before.
+func (c *checkedWriter) Write(text []byte) (int, error) {
+	if c.err != nil {
+		return 0, c.err
+	}
+	n, err := c.w.Write(text)
+	c.err = err
+	return n, err
 }
 
 // A codedError ends the program with an exit code other than that of bad input.

@@ -101,6 +101,15 @@ func (x *exchange) sendFile(contentType, name string, write func(io.Writer) erro
 	return err
 }
 
+// draw draws a chart, until the exchange ends. What came of a time that is spent is drawn all the same.
+func (x *exchange) draw(w io.Writer, ch chart, format figureFormat) error {
+	ch.interrupted = x.ctx.Err
+	if x.ctx.Err() != nil {
+		ch.interrupted = x.client.Err
+	}
+	return ch.write(w, format)
+}
+
 // refuse answers with an error alone, where nothing was sent yet.
 func (x *exchange) refuse(err error) {
 	x.mu.Lock()

@@ -16,11 +16,13 @@ func withConnection(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, c)
 }
 
-// firstDoubt and laterDoubt are how long the server waits before it asks again whether a client that says no more still
-// listens. The second question is answered by what came of the first.
+// How long the server waits before it asks whether a client that says no more still listens: for the first time, when
+// most are answered; soon after, since the second question is answered by what came of the first; and later, each time
+// for twice as long.
 const (
-	firstDoubt = 250 * time.Millisecond
-	laterDoubt = 4 * time.Second // then twice as long each time
+	firstDoubt  = time.Second
+	secondDoubt = 250 * time.Millisecond
+	laterDoubt  = 4 * time.Second
 )
 
 // attend returns a context that ends when the client of a request leaves, or the server stops; end must be called
@@ -51,6 +53,7 @@ func (e *explorer) attend(x *exchange, r *http.Request) (ctx context.Context, en
 			}
 			switch asked {
 			case 0:
+				doubt = secondDoubt
 			case 1:
 				doubt = laterDoubt
 			default:

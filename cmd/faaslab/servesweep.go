@@ -158,7 +158,7 @@ func (e *explorer) sendSweep(x *exchange, r sweepRequest, plan *sweepPlan) error
 	}
 	if format != "" {
 		drawn := chartOfSweep(r, plan, points, marked)
-		return x.sendFile(kind.contentType, plan.base.Name+"-sweep"+kind.ending, func(w io.Writer) error { return drawn.write(w, figureFormat(format)) })
+		return x.sendFile(kind.contentType, plan.base.Name+"-sweep"+kind.ending, func(w io.Writer) error { return x.draw(w, drawn, figureFormat(format)) })
 	}
 	if r.Refine {
 		return e.refineSweep(x, r, plan, layout, points, marked)
@@ -171,7 +171,7 @@ func sendSweepFigure(x *exchange, r sweepRequest, plan *sweepPlan, points []*swe
 	drawn := chartOfSweep(r, plan, points, marked)
 	drawn.narrow = r.Narrow
 	var svg bytes.Buffer
-	if err := drawn.write(&svg, svgFormat); err != nil {
+	if err := x.draw(&svg, drawn, svgFormat); err != nil {
 		return err
 	}
 	return x.send(sweepFoot{svg.String(), rest})

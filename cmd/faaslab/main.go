@@ -23,6 +23,8 @@ import (
 	"syscall"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/scenarios"
 )
 
 // version is that of the results: it changes whenever a seed gives other numbers.
@@ -55,6 +57,9 @@ func faaslab(args []string, stdout, stderr io.Writer) int {
 	code := exitBadInput
 	if coded := new(codedError); errors.As(err, &coded) {
 		code = coded.code
+	}
+	if errors.As(err, new(*scenarios.MemoryError)) {
+		err = fmt.Errorf("%w, or a larger GOMEMLIMIT", err)
 	}
 	if message := err.Error(); message != "" {
 		fmt.Fprintln(stderr, "faaslab: "+message)

@@ -110,21 +110,27 @@ func serve(c *cli.Context) error {
 		listener.Close()
 		return err
 	}
-	stopped := make(chan error, 1)
-	context.AfterFunc(c.Context, func() {
+	return serveUntil(c.Context, server, limitConnections(listener.(*net.TCPListener), mostConnections), silent)
+}
+
+// serveUntil serves until ctx ends, and returns soon after: nil then.
+func serveUntil(ctx context.Context, server *http.Server, listener net.Listener, silent *silentConnections) error {
+	stopped := make(chan struct{})
+	context.AfterFunc(ctx, func() {
+		defer close(stopped)
 		// The simulations have been cancelled with the context: what is left is to tell the clients, those that can be
-		// told in time.
+		// told in time. Whatever still computes then ends with the program.
 		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 		defer cancel()
 		silent.close()
-		stopped <- server.Shutdown(ctx)
+		if server.Shutdown(ctx) != nil {
+			server.Close()
+		}
 	})
-	if err := server.Serve(limitConnections(listener.(*net.TCPListener), mostConnections)); !errors.Is(err, http.ErrServerClosed) {
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return &codedError{exitIO, err}
 	}
-	if err := <-stopped; err != nil {
-		server.Close() // whatever still computes ends with the program
-	}
+	<-stopped
 	return nil
 }
 

@@ -138,7 +138,7 @@ type sweepPart struct {
 
 	row    []byte // the next; nil at the end
 	number int    // of the next or the last; it grows from row to row
-	count  int // rows read
+	count  int    // rows read
 }
 
 func openSweepPart(path string) (*sweepPart, error) {

@@ -233,7 +233,7 @@ func (p *Pool) dispatch(now sim.Time) (r staged, ok bool) {
 	s, o := p.stage, &p.observed
 	if s.next <= s.reader {
 		r := p.workload.next()
-		if o.Instances.Count()+p.waiting.len()+s.queue.len() >= MostLive {
+		if o.Instances.Count()+p.waiting.len()+s.queue.len() >= p.MostLive {
 			p.fail(now)
 			return staged{}, false
 		}

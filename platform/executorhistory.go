@@ -98,8 +98,8 @@ func (w *executorWitness) arrives(event sim.Event) (Event, error) {
 		place = int(x.free[n-1])
 	}
 	x.handle(event)
-	if x.workload.err == errTooManyLive {
-		return Event{}, errTooManyLive
+	if err, tooMany := x.workload.err.(tooManyLive); tooMany {
+		return Event{}, err
 	}
 	slot := uint32(len(w.members))
 	if n := len(w.free); n > 0 {

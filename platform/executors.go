@@ -42,6 +42,8 @@ type Executors struct {
 	observed Observations
 	from     sim.Time
 
+	// MostLive executors may be alive at once, > 0; one more ends Run with an error.
+	MostLive int
 	// Log, if set, is told each request when its fate is known.
 	Log func(Request)
 	// Interrupted, if set, is asked about every 256 requests; its error ends Run.
@@ -70,6 +72,7 @@ func NewExecutors(config Wasm, arrivals dist.Arrivals, seed uint64, replication 
 		fcfs:      config.Discipline == FCFS,
 		engine:    sim.NewEngine(),
 		observed:  newObservations(0, 0),
+		MostLive:  MostLive,
 	}
 	if !e.unlimited {
 		e.shared = newSharedCores(config.Cores)
@@ -100,7 +103,7 @@ func (e *Executors) Arrived() (requests int64, last sim.Time, all bool) { return
 
 // Run simulates up to a moment, itself included, or to the last response of a
 // trace. The error is of a trace that cannot be read on, or
-// that more than MostLive executors would be alive.
+// that more than e.MostLive executors would be alive.
 func (e *Executors) Run(until sim.Time) error {
 	if e.workload.ended() {
 		return e.drain(until)
@@ -144,8 +147,8 @@ func (e *Executors) drain(until sim.Time) error {
 // arrive starts an executor for the next request.
 func (e *Executors) arrive(now sim.Time) {
 	o := &e.observed
-	if o.Instances.Count() >= MostLive {
-		e.workload.fail(errTooManyLive)
+	if o.Instances.Count() >= e.MostLive {
+		e.workload.fail(tooManyLive(e.MostLive))
 		e.until = now
 		return
 	}

@@ -209,6 +209,16 @@ func (h *History) Skip(before sim.Time) error {
 	}
 }
 
+// Bound sets the platform's MostLive.
+func (h *History) Bound(mostLive int) {
+	switch w := h.platform.(type) {
+	case *poolWitness:
+		w.pool.MostLive = mostLive
+	case *executorWitness:
+		w.executors.MostLive = mostLive
+	}
+}
+
 // State returns the platform after the last event.
 func (h *History) State() State { return h.platform.state() }
 

@@ -56,6 +56,8 @@ type Pool struct {
 	observed Observations
 	from     sim.Time // where the observed period began
 
+	// MostLive instances and waiting requests may be alive at once, > 0; one more ends Run with an error.
+	MostLive int
 	// Log, if set, is told each request when its fate is known.
 	Log func(Request)
 	// Interrupted, if set, is asked about every 256 requests; its error ends Run.
@@ -84,6 +86,7 @@ func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication
 		ordered:  config.Routing == MRU || config.Routing == LRU,
 		set:      newIdleSet(),
 		observed: newObservations(config.InitialIdle, config.InitialRunning),
+		MostLive: MostLive,
 	}
 	capped := config.MaxInstances != Unlimited
 	p.observed.pool = true
@@ -143,7 +146,7 @@ func (p *Pool) Arrived() (requests int64, last sim.Time, all bool) { return p.wo
 
 // Run simulates up to a moment, itself included, or to the last response of a
 // trace. The error is of a trace that cannot be read on, or
-// that more than MostLive instances and waiting requests would be alive.
+// that more than p.MostLive instances and waiting requests would be alive.
 func (p *Pool) Run(until sim.Time) error {
 	if p.workload.ended() {
 		return p.drain(until)
@@ -211,7 +214,7 @@ func (p *Pool) arrive(now sim.Time) {
 		o.Begin(now)
 		p.startWarm(now, arrived, r.service, instance)
 	case o.Instances.Count() < p.config.MaxInstances:
-		if o.Instances.Count() >= MostLive {
+		if o.Instances.Count() >= p.MostLive {
 			p.fail(now)
 			return
 		}
@@ -222,7 +225,7 @@ func (p *Pool) arrive(now sim.Time) {
 		o.Rejected++
 		p.log(Request{Arrival: arrived, Outcome: OutcomeRejected})
 	default:
-		if o.Instances.Count()+p.waiting.len() >= MostLive {
+		if o.Instances.Count()+p.waiting.len() >= p.MostLive {
 			p.fail(now)
 			return
 		}
@@ -236,11 +239,17 @@ func (p *Pool) arrive(now sim.Time) {
 
 // fail ends the run: too many are alive.
 func (p *Pool) fail(now sim.Time) {
-	p.workload.fail(errTooManyLive)
+	p.workload.fail(tooManyLive(p.MostLive))
 	p.until = now
 }
 
-var errTooManyLive = fmt.Errorf("more than %d instances and waiting requests would be alive at once", MostLive)
+// tooManyLive is the error of a platform on which more would be alive.
+type tooManyLive int
+
+// Error says how many may be.
+func (most tooManyLive) Error() string {
+	return fmt.Sprintf("more than %d instances and waiting requests would be alive at once", int(most))
+}
 
 // scheduleArrival sets the timer of the next arrival or, after the last, the end of the loop.
 func (p *Pool) scheduleArrival(now sim.Time) {

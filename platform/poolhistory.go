@@ -166,8 +166,8 @@ func (w *poolWitness) arrives(event sim.Event, quiet bool) (e Event, told bool, 
 	}
 	warm, cold, rejected, queue := o.Warm, o.Cold, o.Rejected, p.waiting.len()
 	p.handle(event)
-	if p.workload.err == errTooManyLive {
-		return e, false, errTooManyLive
+	if err, tooMany := p.workload.err.(tooManyLive); tooMany {
+		return e, false, err
 	}
 	switch {
 	case joins:

@@ -14,15 +14,11 @@ import (
 // for in dir, the working directory if it is empty. All errors are returned
 // together, a paragraph each, in the order of their lines.
 func Parse(file, dir string, data []byte, overrides []Override) (Scenario, error) {
-	return parseWith(file, dist.Parser{Dir: dir}, data, overrides)
+	return newText(file, dist.Parser{Dir: dir}, data).Scenario(overrides)
 }
 
-// parseWith is Parse with a reader of notations.
-func parseWith(file string, notation dist.Parser, data []byte, overrides []Override) (Scenario, error) {
-	d, err := takeApart(file, notation, data)
-	if err != nil {
-		return Scenario{}, err
-	}
+// read returns the scenario of a document with overrides, which change it.
+func (d *document) read(overrides []Override) (Scenario, error) {
 	d.apply(overrides)
 	s := d.scenario()
 	if err := d.problems.join(); err != nil {

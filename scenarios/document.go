@@ -3,6 +3,8 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -40,6 +42,13 @@ func takeApart(file string, notation dist.Parser, data []byte) (*document, error
 		return nil, d.problems.join()
 	}
 	return d, nil
+}
+
+// clone returns an independent copy.
+func (d *document) clone() *document {
+	c := *d
+	c.entries, c.blocks, c.problems = maps.Clone(d.entries), maps.Clone(d.blocks), slices.Clone(d.problems)
+	return &c
 }
 
 // block takes a block apart that begins at a line.

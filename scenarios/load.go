@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"faaslab/dist"
 )
@@ -28,9 +29,13 @@ func Load(ref string, overrides []Override) (Scenario, error) {
 
 // A Text is a scenario file that was read, and what files that it names are relative to.
 type Text struct {
-	name     string // as errors name it
-	notation dist.Parser
-	data     []byte
+	// apart takes the text apart once, however many scenarios are made of it.
+	apart func() (*document, error)
+}
+
+// newText returns the text of a file that errors name as name.
+func newText(name string, notation dist.Parser, data []byte) Text {
+	return Text{sync.OnceValues(func() (*document, error) { return takeApart(name, notation, data) })}
 }
 
 // Read reads the file or the built-in scenario that ref names, as Load does.
@@ -40,21 +45,25 @@ func Read(ref string) (Text, error) {
 	}
 	if isBuiltin(ref) {
 		data, err := Source(ref)
-		return Text{ref, dist.Parser{}.Remembering(), data}, err
+		return newText(ref, dist.Parser{}.Remembering(), data), err
 	}
 	data, err := readFile(ref)
-	return Text{ref, dist.Parser{Dir: filepath.Dir(ref)}.Remembering(), data}, err
+	return newText(ref, dist.Parser{Dir: filepath.Dir(ref)}.Remembering(), data), err
 }
 
 // Sealed returns the text of a scenario from somebody who may not read files here: notations that name
 // one are refused, in overrides too. Errors name the text as name.
 func Sealed(name string, data []byte) Text {
-	return Text{name, dist.Parser{NoFiles: true}, data}
+	return newText(name, dist.Parser{NoFiles: true}, data)
 }
 
 // Scenario returns the scenario with overrides; its errors are those of Parse.
 func (t Text) Scenario(overrides []Override) (Scenario, error) {
-	return parseWith(t.name, t.notation, t.data, overrides)
+	d, err := t.apart()
+	if err != nil {
+		return Scenario{}, err
+	}
+	return d.clone().read(overrides)
 }
 
 // readFile reads a scenario file, no more of it than is needed to see that it is

@@ -103,7 +103,7 @@ func (st *study) finish(p *part, run simulation, end sim.Time, log *pendingLog) 
 	}
 	_, _, all := run.Arrived()
 	if all {
-		if err := st.advance(run, st.longestReplay(), log); err != nil {
+		if err := st.advance(p, run, st.longestReplay(), log); err != nil {
 			return err
 		}
 	}

@@ -69,7 +69,7 @@ const mostDrains = 100
 
 // shortRun makes one experiment.
 func (s Scenario) shortRun(ctx context.Context, name string, replication int, o ShortRunOptions) (ShortRun, error) {
-	run, err := s.start(ctx, name, replication, nil)
+	run, err := s.start(ctx, name, replication, 0, nil)
 	if err != nil {
 		return nil, err
 	}

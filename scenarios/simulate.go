@@ -20,9 +20,12 @@ type Options struct {
 	// Progress, if set, is told the fraction of the work that is done, from several
 	// goroutines. How much work a precision takes is a guess until the end.
 	Progress func(done float64)
-	// MostLive ends the simulation with an error when a replication is found to have more instances and
-	// waiting requests alive; it looks every 100,000 requests or so. 0: platform.MostLive, at once.
+	// MostLive ends the simulation with an error when a platform would have more instances and waiting requests
+	// alive in a replication. 0: platform.MostLive.
 	MostLive int
+	// Memory, if set, is what the simulation may take, with whoever else takes of it: where that does not
+	// suffice, the error is a *MemoryError. With little left, a replication that is to go on begins anew.
+	Memory *Memory
 	// Log, if set, is told the fate of every request from time 0 on, by
 	// replication, containers before Wasm; what the end of the replication cuts off is
 	// unfinished. The replications then run one after another, and a second time where
@@ -44,6 +47,7 @@ type simulation interface {
 	Observations() platform.Observations
 	Occupancy() float64
 	LogUnfinished()
+	Bytes() int64
 }
 
 var (
@@ -99,6 +103,7 @@ func simulateTogether(ctx context.Context, scenarios []Scenario, o Options) ([]*
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	st := newStudy(scenarios, o, stop)
+	defer st.giveBack()
 	if err := st.beginReplay(); err != nil {
 		return nil, err
 	}
@@ -142,19 +147,22 @@ func (s Scenario) Platforms() (names []string) {
 	return names
 }
 
-// start returns one platform at time 0.
-func (s Scenario) start(ctx context.Context, name string, replication int, log *pendingLog) (simulation, error) {
+// start returns one platform at time 0 with a bound of its own on what is alive; 0: platform.MostLive.
+func (s Scenario) start(ctx context.Context, name string, replication, mostLive int, log *pendingLog) (simulation, error) {
 	var tell func(platform.Request)
 	if log != nil {
 		tell = func(r platform.Request) { log.pending = append(log.pending, r) }
 	}
 	responses, waits := s.limits()
+	if mostLive == 0 {
+		mostLive = platform.MostLive
+	}
 	if name == ContainerPlatform {
 		pool, err := platform.NewPool(*s.Container, s.Arrivals, s.Run.Seed, replication)
 		if err != nil {
 			return nil, err
 		}
-		pool.Log, pool.Interrupted = tell, ctx.Err
+		pool.Log, pool.Interrupted, pool.MostLive = tell, ctx.Err, mostLive
 		pool.Limit(responses, waits)
 		return pool, nil
 	}
@@ -162,7 +170,7 @@ func (s Scenario) start(ctx context.Context, name string, replication int, log *
 	if err != nil {
 		return nil, err
 	}
-	executors.Log, executors.Interrupted = tell, ctx.Err
+	executors.Log, executors.Interrupted, executors.MostLive = tell, ctx.Err, mostLive
 	executors.Limit(responses, waits)
 	return executors, nil
 }

@@ -35,15 +35,52 @@ func (s Scenario) CheckSize() error { return s.CheckSizeWithin(platform.MostLive
 func (s Scenario) CheckSizeWithin(most int) error {
 	var errs []error
 	if c := s.Container; c != nil {
-		errs = append(errs, s.containerSize(c, most))
+		errs = append(errs, s.containerSize(c).check(ContainerPlatform, most))
 	}
 	if w := s.Wasm; w != nil {
-		errs = append(errs, s.wasmSize(w, most))
+		errs = append(errs, s.wasmSize(w).check(WasmPlatform, most))
 	}
 	return errors.Join(errs...)
 }
 
-func (s Scenario) containerSize(c *platform.Containers, most int) error {
+// Bytes of memory, measured: for each instance and waiting request that is alive (35 to 135, by routing, cores and
+// the growth of arrays), and for each number of instances in what was observed of a replication.
+const (
+	bytesOfContainer = 100
+	bytesOfExecutor  = 50
+	bytesObserved    = 16
+)
+
+// Footprint estimates the bytes of memory that a simulation with so many workers takes at the end of a replication,
+// from the same means as CheckSize.
+func (s Scenario) Footprint(workers int) float64 {
+	at := min(workers, s.Run.Replications)
+	if s.Run.Duration == 0 && s.Run.Replications <= mostKept {
+		at = s.Run.Replications
+	}
+	return s.footprint(at)
+}
+
+// LeastFootprint estimates the bytes without which the simulation cannot be: one replication at a time, and what was
+// observed in all.
+func (s Scenario) LeastFootprint() float64 { return s.footprint(1) }
+
+// footprint estimates the bytes where so many replications are held at once.
+func (s Scenario) footprint(held int) (bytes float64) {
+	observed := s.Run.Replications * bytesObserved
+	if s.Run.Duration == 0 {
+		observed *= 2 // of the round before, too
+	}
+	if c := s.Container; c != nil {
+		bytes += s.containerSize(c).live * float64(held*bytesOfContainer+observed)
+	}
+	if w := s.Wasm; w != nil {
+		bytes += s.wasmSize(w).live * float64(held*bytesOfExecutor+observed)
+	}
+	return bytes
+}
+
+func (s Scenario) containerSize(c *platform.Containers) estimate {
 	rate, service, limit := s.Arrivals.Rate(), mean(c.Warm), capacity(c.MaxInstances)
 	if c.KeepAlive == 0 { // every start is cold, but for arrivals at the moment of a completion
 		if service += mean(c.Startup); c.Cold != nil {
@@ -74,16 +111,16 @@ func (s Scenario) containerSize(c *platform.Containers, most int) error {
 		e.add(s.present(d.PerBatch.Seconds()), "during one batch of dispatch, "+product(rate, d.PerBatch.Seconds()))
 		e.add(s.leftOver(1/d.Capacity(), 1, math.Inf(1)), "waiting for dispatch, the load above its capacity")
 	}
-	return e.check("container", most)
+	return e
 }
 
-func (s Scenario) wasmSize(w *platform.Wasm, most int) error {
+func (s Scenario) wasmSize(w *platform.Wasm) estimate {
 	rate, service, startup, cores := s.Arrivals.Rate(), mean(w.Service), mean(w.Startup), w.Cores.Capacity()
 	var e estimate
 	e.add(min(s.present(service), cores), "running, offered load "+product(rate, service))
 	e.add(s.leftOver(service, cores, math.Inf(1)), "unfinished, the load above the cores")
 	e.add(s.present(startup), "starting, "+product(rate, startup))
-	return e.check("wasm", most)
+	return e
 }
 
 // horizon is the virtual time of one replication in seconds; +Inf if that is still to be found.
@@ -125,7 +162,7 @@ func (e *estimate) add(n float64, what string) {
 	}
 }
 
-func (e *estimate) check(name string, most int) error {
+func (e estimate) check(name string, most int) error {
 	if e.live <= float64(most) {
 		return nil
 	}

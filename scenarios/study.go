@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync/atomic"
 
 	"faaslab/platform"
 	"faaslab/sim"
@@ -23,7 +24,8 @@ type study struct {
 	period    sim.Time // of all scenarios' arrivals (commonPeriod)
 	progress  progress
 	stop      context.CancelFunc
-	cut       bool // interrupted: how far it came is not for max_requests to answer for
+	charged   atomic.Int64 // bytes of options.Memory
+	cut       bool         // interrupted: how far it came is not for max_requests to answer for
 }
 
 // mostKept is the number of replications up to which the state of each is kept, some
@@ -55,6 +57,7 @@ type part struct {
 	done     sim.Time // measured in the last round that was finished
 	before   *platform.Observations
 	replay   *Replay // of a trace
+	charged  int64   // bytes of Options.Memory
 }
 
 // parts returns all parts, by replication.
@@ -246,7 +249,7 @@ func (st *study) measure(ctx context.Context, parts []*part, span sim.Time) erro
 			if run, err = st.start(ctx, p, log); err != nil {
 				return err
 			}
-			if err := st.advance(run, st.run.Warmup, log); err != nil {
+			if err := st.advance(p, run, st.run.Warmup, log); err != nil {
 				return err
 			}
 			if _, last, all := run.Arrived(); all && st.replay && st.run.Warmup > 0 {
@@ -255,7 +258,7 @@ func (st *study) measure(ctx context.Context, parts []*part, span sim.Time) erro
 			run.Restart()
 		}
 		end := st.run.Warmup + span
-		if err := st.advance(run, end, log); err != nil {
+		if err := st.advance(p, run, end, log); err != nil {
 			return err
 		}
 		if err := st.finish(p, run, end, log); err != nil {
@@ -264,15 +267,43 @@ func (st *study) measure(ctx context.Context, parts []*part, span sim.Time) erro
 		run.LogUnfinished()
 		log.flush(sim.Never)
 		p.observed, p.done = run.Observations(), span
-		if st.keep {
+		p.running = nil
+		if st.keep && st.options.Memory.ample() {
 			p.running = run
 		}
-		return nil
+		return st.charge(p, 0)
 	})
 }
 
-// advance runs a part up to a moment, in slices between which it reports.
-func (st *study) advance(run simulation, until sim.Time, log *pendingLog) error {
+// charge takes of the memory what a part holds, and that many bytes besides, in place of what it took before.
+func (st *study) charge(p *part, bytes int64) error {
+	if st.options.Memory == nil {
+		return nil
+	}
+	bytes += p.observed.Bytes()
+	if p.before != nil {
+		bytes += p.before.Bytes()
+	}
+	if p.running != nil {
+		bytes += p.running.Bytes()
+	}
+	if !st.options.Memory.Take(bytes - p.charged) {
+		return &MemoryError{st.options.Memory.bytes}
+	}
+	st.charged.Add(bytes - p.charged)
+	p.charged = bytes
+	return nil
+}
+
+// giveBack gives back all memory of the study.
+func (st *study) giveBack() {
+	if st.options.Memory != nil {
+		st.options.Memory.Give(st.charged.Load())
+	}
+}
+
+// advance runs a part up to a moment, in slices between which it reports and is charged for its memory.
+func (st *study) advance(p *part, run simulation, until sim.Time, log *pendingLog) error {
 	for run.Now() < until && !run.Ended() {
 		from := run.Now()
 		if err := run.Run(min(until, from.Plus(st.slice(from)))); err != nil {
@@ -280,8 +311,12 @@ func (st *study) advance(run simulation, until sim.Time, log *pendingLog) error 
 		}
 		log.flush(run.Now())
 		st.progress.add((run.Now() - from).Seconds())
-		if c := run.Counts(); st.options.MostLive > 0 && c.Instances+c.Waiting > st.options.MostLive {
-			return fmt.Errorf("%d instances and waiting requests are alive at %v, more than the %d that are accepted here", c.Instances+c.Waiting, run.Now(), st.options.MostLive)
+		held := int64(0)
+		if run != p.running { // which is charged for anyway
+			held = run.Bytes()
+		}
+		if err := st.charge(p, held); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -300,7 +335,7 @@ func (st *study) slice(from sim.Time) sim.Time {
 
 // start returns a part at time 0.
 func (st *study) start(ctx context.Context, p *part, log *pendingLog) (simulation, error) {
-	return st.scenarios[p.scenario].start(ctx, p.platform, p.replication, log)
+	return st.scenarios[p.scenario].start(ctx, p.platform, p.replication, st.options.MostLive, log)
 }
 
 // results returns the results of all scenarios.

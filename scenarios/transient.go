@@ -202,7 +202,7 @@ func (t *transientStudy) replicate(ctx context.Context, replication int) error {
 	var broken error
 	var replay *Replay
 	for _, name := range names {
-		run, err := t.scenario.start(ctx, name, replication, nil)
+		run, err := t.scenario.start(ctx, name, replication, 0, nil)
 		if err != nil {
 			return fmt.Errorf("%s, replication %d: %w", name, replication+1, err)
 		}

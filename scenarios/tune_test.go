@@ -240,6 +240,31 @@ func TestTuneFindsNothingWhereGoalsConflict(t *testing.T) {
 	}
 }
 
+// A value at which the interval does not decide is not one at which the goal is met: neither what is found, nor any
+// value on its side. With so few requests many stay undecided.
+func TestTuneTakesUndecidedForNotMet(t *testing.T) {
+	undecided := 0
+	for seed := range 4 {
+		u := tuning(t, fmt.Sprintf(maximumFile, seed+1, 20_000), "container.keep_alive=1s..10m", "cold_start_probability <= 2%")
+		found := runTuning(t, u)
+		if found.Found == nil {
+			continue
+		}
+		assert.True(t, found.Found.Met())
+		require.NotNil(t, found.Beyond)
+		assert.False(t, found.Beyond.Met())
+		for _, trial := range found.Trials {
+			if trial.Value < found.Found.Value {
+				assert.False(t, trial.Met(), "a smaller value meets the goal")
+				if !trial.Missed() && trial.Value > found.Found.Value/2 {
+					undecided++
+				}
+			}
+		}
+	}
+	assert.Greater(t, undecided, 3, "the bisection met few values that are undecided")
+}
+
 func TestTuneFindsNothingWhereNoValueIsEnough(t *testing.T) {
 	u := tuning(t, fmt.Sprintf(maximumFile, 1, 500_000), "container.keep_alive=1s..10s", "cold_start_probability <= 1%")
 	found := runTuning(t, u)

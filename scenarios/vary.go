@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -21,29 +22,48 @@ type Axis struct {
 // mostValues is the most values of one axis.
 const mostValues = 1_000_000
 
+// A PointsError says that a grid has more points than are accepted.
+type PointsError struct{ Most int }
+
+// Error says how many are accepted.
+func (e *PointsError) Error() string {
+	return fmt.Sprintf("the grid has more than %d points; want fewer values", e.Most)
+}
+
 // ParseAxes reads texts of the form key=values that a flag, such as --vary, was given. Values are
 // separated by commas; each is a value of the key, or a range FROM..TO:N of N values at equal distances, or at
 // equal ratios as FROM..TO:Nlog. The values inside a range have six significant digits, and are
-// whole where the key takes whole numbers. The errors are returned together.
-func ParseAxes(flag string, texts []string) ([]Axis, error) {
+// whole where the key takes whole numbers. The errors are returned together, but for two: a *PointsError where
+// the grid would have more than most points, before its values are made, and the cause of ctx's end.
+func ParseAxes(ctx context.Context, flag string, texts []string, most int) ([]Axis, error) {
 	var all problems
 	var axes []Axis
+	varied := map[string]bool{}
+	points := 1
 	for _, text := range texts {
 		at := place{text: flag + " " + legible(text)}
-		axis, err := parseAxis(text)
-		if err == nil && slices.ContainsFunc(axes, func(a Axis) bool { return a.Key == axis.Key }) {
+		axis, err := parseAxis(ctx, text, most/points)
+		switch {
+		case ctx.Err() != nil:
+			return nil, context.Cause(ctx)
+		case errors.As(err, new(*PointsError)):
+			return nil, &PointsError{most}
+		case err == nil && varied[axis.Key]:
 			err = fmt.Errorf("%s is varied twice", axis.Key)
 		}
 		if err != nil {
 			all.add(at, "%w", err)
 			continue
 		}
+		varied[axis.Key] = true
+		points *= len(axis.Values)
 		axes = append(axes, axis)
 	}
 	return axes, all.join()
 }
 
-func parseAxis(text string) (Axis, error) {
+// parseAxis reads one text; the error is a *PointsError where it has more than most values.
+func parseAxis(ctx context.Context, text string, most int) (Axis, error) {
 	path, values, ok := strings.Cut(text, "=")
 	if path = strings.TrimSpace(path); !ok || path == "" {
 		return Axis{}, errors.New("want key=values, such as container.keep_alive=1s..180s:20")
@@ -53,17 +73,22 @@ func parseAxis(text string) (Axis, error) {
 		return Axis{}, err
 	}
 	axis := Axis{Key: path}
+	seen := map[string]bool{}
 	for _, item := range splitList(values) {
-		several, err := parseValues(item, k != nil && k.integer)
+		several, err := parseValues(ctx, item, k != nil && k.integer, min(most, mostValues)-len(axis.Values))
+		if errors.As(err, new(*PointsError)) && most > mostValues {
+			err = fmt.Errorf("found more than %d values; want fewer", mostValues)
+		}
 		if err != nil {
 			return Axis{}, err
 		}
 		for _, value := range several {
-			if slices.Contains(axis.Values, value) {
+			if seen[value] {
 				return Axis{}, fmt.Errorf("the value %s is there twice", quoted(value))
 			}
-			axis.Values = append(axis.Values, value)
+			seen[value] = true
 		}
+		axis.Values = append(axis.Values, several...)
 	}
 	return axis, nil
 }
@@ -101,13 +126,17 @@ func splitList(text string) (items []string) {
 	return append(items, strings.TrimSpace(text[start:]))
 }
 
-// parseValues returns the values that an item of a list stands for.
-func parseValues(item string, whole bool) ([]string, error) {
+// parseValues returns the values that an item of a list stands for; the error is a *PointsError where they are
+// more than most.
+func parseValues(ctx context.Context, item string, whole bool, most int) ([]string, error) {
 	if item == "" {
 		return nil, errors.New("found nothing where a value should stand; want values separated by commas, or FROM..TO:N")
 	}
 	from, rest, isRange := strings.Cut(item, "..")
 	if !isRange {
+		if most < 1 {
+			return nil, &PointsError{most}
+		}
 		return []string{item}, nil
 	}
 	to, count, ok := strings.Cut(rest, ":")
@@ -140,8 +169,18 @@ func parseValues(item string, whole bool) ([]string, error) {
 	case logarithmic && !(first.value > 0):
 		return nil, fmt.Errorf("the range %s begins at %s; equal ratios want more than 0", quoted(item), legible(from))
 	}
-	values := make([]string, 0, n)
+	distinct := n
+	if whole {
+		distinct = int(min(float64(n), last.value-first.value+2)) // an end need not be whole
+	}
+	if distinct > most {
+		return nil, &PointsError{most}
+	}
+	values := make([]string, 0, distinct)
 	for i := range n {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		share := float64(i) / float64(max(1, n-1))
 		value := first.value + share*(last.value-first.value)
 		if logarithmic {
@@ -156,10 +195,11 @@ func parseValues(item string, whole bool) ([]string, error) {
 		case whole:
 			text = strconv.FormatFloat(math.Round(value), 'f', -1, 64)
 		}
-		// Whole numbers that lie close come out as the same more than once.
-		if len(values) == 0 || !first.kind.same(values[len(values)-1], text) {
-			values = append(values, text)
+		// Whole numbers that lie close come out as the same more than once; the ends may be written in another way.
+		if i > 0 && (text == values[len(values)-1] || (i == n-1 || len(values) == 1) && first.kind.same(values[len(values)-1], text)) {
+			continue
 		}
+		values = append(values, text)
 	}
 	return values, nil
 }

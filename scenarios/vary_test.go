@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -32,9 +34,64 @@ func TestValuesOfAnAxis(t *testing.T) {
 		"run.precision=1%..5%:3":                                                  {"1%", "3%", "5%"},
 		"pricing.container_memory=128MB..2GB:3":                                   {"128MB", "1088MB", "2GB"},
 	} {
-		axes, err := ParseAxes("--vary", []string{text})
+		axes, err := ParseAxes(context.Background(), "--vary", []string{text}, 1e9)
 		require.NoError(t, err, text)
 		assert.Equal(t, want, axes[0].Values, text)
+	}
+}
+
+// A long axis is read in a time that grows as it does: with each value compared to all before, this takes minutes.
+func TestALongAxisIsReadAtOnce(t *testing.T) {
+	began := time.Now()
+	axes, err := ParseAxes(context.Background(), "--vary", []string{"container.keep_alive=1s..1h:600000"}, 1e9)
+	require.NoError(t, err)
+	assert.Greater(t, len(axes[0].Values), 400_000, "those that differ in six digits")
+	assert.Less(t, time.Since(began), 30*time.Second)
+}
+
+// A grid that is too large is refused before its values are made, and a caller that stops ends the reading.
+func TestAGridThatIsTooLargeIsNotMade(t *testing.T) {
+	for _, texts := range [][]string{
+		{"container.keep_alive=1s..1h:1000000"},
+		{"container.keep_alive=1s..1h:20", "container.max_instances=1..100:11"},
+		{"container.keep_alive=1s..1h:200,2h"},
+		{"container.keep_alive=1s..1h:150,2h..3h:51"},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := ParseAxes(context.Background(), "--vary", texts, 200)
+		runtime.ReadMemStats(&after)
+		var tooMany *PointsError
+		require.ErrorAs(t, err, &tooMany, "%s", texts)
+		assert.Equal(t, 200, tooMany.Most)
+		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20), "%s", texts)
+	}
+	_, err := ParseAxes(context.Background(), "--vary", []string{"container.max_instances=1..4:1000", "container.keep_alive=1s..50s:50"}, 200)
+	assert.NoError(t, err, "whole numbers are but four")
+	_, err = ParseAxes(context.Background(), "--vary", []string{"container.keep_alive=1s..1h:600000,2h..3h:600000"}, 1e9)
+	assert.ErrorContains(t, err, "found more than 1000000 values; want fewer")
+
+	stopped, stop := context.WithCancel(context.Background())
+	stop()
+	_, err = ParseAxes(stopped, "--vary", []string{"container.keep_alive=1s..1h:1000000"}, 1e9)
+	assert.ErrorIs(t, err, context.Canceled)
+}
+
+// What one scenario of a text changes in it is not seen by the next.
+func TestScenariosOfATextAreIndependent(t *testing.T) {
+	text, err := Read("float")
+	require.NoError(t, err)
+	for range 2 {
+		s, err := text.Scenario([]Override{{Key: "container.warm.mean", Value: "7s"}, {Key: "container.startup", Value: "constant(1s)"}})
+		require.NoError(t, err)
+		assert.InDelta(t, 7, mean(s.Container.Warm), 1e-9)
+		_, err = text.Scenario([]Override{{Key: "container.keep_alive", Value: "soon"}})
+		assert.Error(t, err)
+		plain, err := text.Scenario(nil)
+		require.NoError(t, err)
+		alone, err := Load("float", nil)
+		require.NoError(t, err)
+		assert.Equal(t, alone, plain)
 	}
 }
 

@@ -78,9 +78,10 @@ func (st *study) pilot(ctx context.Context, span sim.Time) (length sim.Time, fou
 		if err != nil {
 			return err
 		}
+		defer st.charge(p, 0)
 		before := 0.0
 		for at := slot; at <= slot*pilotSlots; at += slot {
-			if err := st.advance(run, at, nil); err != nil {
+			if err := st.advance(p, run, at, nil); err != nil {
 				return err
 			}
 			if run.Ended() {

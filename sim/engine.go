@@ -29,6 +29,9 @@ func (e *Engine) Now() Time { return e.now }
 // Pending returns the number of events in the queue, timers not counted.
 func (e *Engine) Pending() int { return e.queue.Len() }
 
+// Bytes is the memory of the queue's arrays.
+func (e *Engine) Bytes() int64 { return e.queue.Bytes() }
+
 // Schedule adds an event at a time not before Now. An event at Never does not
 // happen.
 func (e *Engine) Schedule(at Time, class Class, payload uint32) {

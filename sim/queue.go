@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 	"sort"
+	"unsafe"
 )
 
 // Class ranks events that happen at the same moment: the lower class first.
@@ -104,6 +105,13 @@ const (
 
 // Len returns the number of pending events.
 func (q *Queue) Len() int { return q.n + len(q.late) + q.dates + len(q.far) }
+
+// Bytes is the memory of the arrays that the queue holds.
+func (q *Queue) Bytes() int64 {
+	const of = int64(unsafe.Sizeof(Event{}))
+	return 8*int64(cap(q.times)+cap(q.keys)) + 4*int64(cap(q.days)) + int64(unsafe.Sizeof(note{}))*int64(cap(q.notes)) +
+		of*int64(cap(q.late)+cap(q.far)+cap(q.day))
+}
 
 // First returns the first event without removing it. It panics when the queue
 // is empty.

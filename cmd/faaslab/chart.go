@@ -16,6 +16,8 @@ type chart struct {
 	panels   []panel  // those with nothing to show are left out
 	notes    []string // sentences below the legend
 	narrow   bool     // one column, to be read on a narrow screen
+	// interrupted, if set, is asked before each panel is drawn; its error ends the drawing.
+	interrupted func() error
 }
 
 // An axis says what is shown along it.

@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -535,4 +536,31 @@ func TestTheFigureOfAComparisonHasTheIntervalsOfTheRatio(t *testing.T) {
 			assert.InDelta(t, d.Relative.Mean+d.Relative.HalfWidth, s.high[0], 1e-12)
 		}
 	}
+}
+
+// A drawing has an end in size and, where it is interrupted, in time.
+func TestDrawingIsBounded(t *testing.T) {
+	p := panel{y: axis{label: "y"}, series: []series{{name: "a", x: []float64{0, 1}, y: []float64{1, 2}}}}
+	ch := chart{panels: slices.Repeat([]panel{p}, mostPanels+1)}
+	assert.ErrorContains(t, ch.write(io.Discard, svgFormat), "101 panels; want at most 100")
+	ch.panels = ch.panels[:mostPanels]
+	var image bytes.Buffer
+	assert.ErrorContains(t, ch.write(&image, pngFormat), "million pixels; want at most 16 million")
+	assert.NoError(t, ch.write(io.Discard, svgFormat))
+	drawn := 0
+	ch.interrupted = func() error {
+		if drawn++; drawn > 2 {
+			return context.Canceled
+		}
+		return nil
+	}
+	assert.ErrorIs(t, ch.write(&image, svgFormat), context.Canceled)
+	assert.Equal(t, 3, drawn)
+	assert.Zero(t, image.Len())
+
+	// A text that is too long for its place is cut in a time that does not grow with its square.
+	long := strings.Repeat("long ", 20_000)
+	short := cut(lettering(tickSize, ink), long, longestCategory)
+	assert.LessOrEqual(t, lettering(tickSize, ink).Width(short), longestCategory)
+	assert.Greater(t, lettering(tickSize, ink).Width(short+"m"), longestCategory-tickSize)
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"image/color"
 	"io"
 	"math"
 	"slices"
+	"sort"
 	"strings"
 
 	"gonum.org/v1/plot/text"
@@ -33,8 +35,14 @@ const (
 	marksOfLongLines = 12 // about: then not every point has a mark
 )
 
+// mostPanels is how many panels a chart may have: there are not as many metrics.
+const mostPanels = 100
+
 // write draws the chart.
 func (ch chart) write(w io.Writer, format figureFormat) error {
+	if len(ch.panels) > mostPanels {
+		return fmt.Errorf("the figure has %d panels; want at most %d: choose fewer metrics", len(ch.panels), mostPanels)
+	}
 	l := ch.layout()
 	return drawFigure(w, format, l.width, l.height, l.paint)
 }
@@ -56,12 +64,13 @@ type chartLayout struct {
 	notes         []string
 	looks         looks
 	panels        []placed
+	interrupted   func() error // as a chart's
 }
 
 // layout decides where everything stands.
 func (ch chart) layout() chartLayout {
 	panels := ch.shown()
-	l := chartLayout{width: chartWidth, looks: newLooks(panels)}
+	l := chartLayout{width: chartWidth, looks: newLooks(panels), interrupted: ch.interrupted}
 	switch {
 	case ch.narrow:
 		l.width = screenWidth
@@ -221,7 +230,7 @@ func (p *placed) bottomMargin() vg.Length {
 }
 
 // paint draws all of it.
-func (l chartLayout) paint(c draw.Canvas) {
+func (l chartLayout) paint(c draw.Canvas) error {
 	title, small := leftAligned(titleSize, ink), leftAligned(subtitleSize, faintInk)
 	y := l.height - chartMargin - titleSize*0.4
 	for _, line := range l.title {
@@ -233,6 +242,11 @@ func (l chartLayout) paint(c draw.Canvas) {
 		y -= subtitleSize * 1.4
 	}
 	for _, p := range l.panels {
+		if l.interrupted != nil {
+			if err := l.interrupted(); err != nil {
+				return err
+			}
+		}
 		p.paint(c, l.looks)
 	}
 	y = chartMargin + vg.Length(len(l.notes)-1)*(subtitleSize*1.4)
@@ -249,6 +263,7 @@ func (l chartLayout) paint(c draw.Canvas) {
 		}
 		y -= legendRowHeight
 	}
+	return nil
 }
 
 const legendRowHeight = vg.Length(16)
@@ -333,8 +348,6 @@ func cut(style text.Style, s string, width vg.Length) string {
 		return s
 	}
 	runes := []rune(s)
-	for len(runes) > 0 && style.Width(string(runes)+"…") > width {
-		runes = runes[:len(runes)-1]
-	}
-	return string(runes) + "…"
+	tooMany := sort.Search(len(runes), func(n int) bool { return style.Width(string(runes[:n+1])+"…") > width })
+	return string(runes[:tooMany]) + "…"
 }

@@ -156,7 +156,8 @@ func sideOverrides(c *cli.Context, side string) ([]scenarios.Override, error) {
 
 // simulateComparison simulates both sides with a progress bar, and tells how fast it was.
 func simulateComparison(c *cli.Context, a, b scenarios.Scenario) (*scenarios.Comparison, error) {
-	return timed(c.Context, c, scenarios.Options{Workers: c.Int("workers")},
+	new(footprintNote).tell(c, a, b)
+	return timed(c.Context, c, simulationOptions(c),
 		func(o scenarios.Options) (*scenarios.Comparison, error) { return scenarios.Compare(c.Context, a, b, o) },
 		func(r *scenarios.Comparison) int64 { return countRequests(r.A, r.B) })
 }

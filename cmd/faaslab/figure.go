@@ -27,8 +27,11 @@ const (
 // pngDPI makes a point two pixels.
 const pngDPI = 144
 
-// drawFigure draws a figure of a size in points on white and writes it.
-func drawFigure(w io.Writer, format figureFormat, width, height vg.Length, paint func(draw.Canvas)) error {
+// mostPixels of a PNG take 64 MB while it is drawn.
+const mostPixels = 16_000_000
+
+// drawFigure draws a figure of a size in points on white and writes it; after an error of paint it writes nothing.
+func drawFigure(w io.Writer, format figureFormat, width, height vg.Length, paint func(draw.Canvas) error) error {
 	var canvas interface {
 		vg.CanvasSizer
 		io.WriterTo
@@ -37,6 +40,9 @@ func drawFigure(w io.Writer, format figureFormat, width, height vg.Length, paint
 	case svgFormat:
 		canvas = vgsvg.New(width, height)
 	case pngFormat:
+		if pixels := width.Dots(pngDPI) * height.Dots(pngDPI); pixels > mostPixels {
+			return fmt.Errorf("the figure would have %.0f million pixels; want at most %d million: choose fewer metrics or points, or SVG", pixels/1e6, mostPixels/1_000_000)
+		}
 		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(pngDPI))}
 	default:
 		return fmt.Errorf("no figures are drawn as %q", format)
@@ -44,7 +50,9 @@ func drawFigure(w io.Writer, format figureFormat, width, height vg.Length, paint
 	c := draw.New(canvas)
 	c.SetColor(color.White)
 	c.Fill(c.Rectangle.Path())
-	paint(c)
+	if err := paint(c); err != nil {
+		return err
+	}
 	if format != svgFormat {
 		_, err := canvas.WriteTo(w)
 		return err

@@ -23,6 +23,8 @@ import (
 	"syscall"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/scenarios"
 )
 
 // version is that of the results: it changes whenever a seed gives other numbers.
@@ -43,11 +45,15 @@ func faaslab(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	app := newApp(stdout, stderr)
-	if completeValue(app, args, stdout) {
+	out := &checkedWriter{w: stdout}
+	app := newApp(out, stderr)
+	if completeValue(app, args, out) {
 		return 0
 	}
 	err := app.RunContext(ctx, permute(app, args))
+	if err == nil && out.err != nil {
+		err = &codedError{exitIO, fmt.Errorf("writing to stdout: %w", withoutPath(out.err))}
+	}
 	if err == nil {
 		return 0
 	}
@@ -55,10 +61,29 @@ func faaslab(args []string, stdout, stderr io.Writer) int {
 	if coded := new(codedError); errors.As(err, &coded) {
 		code = coded.code
 	}
+	if errors.As(err, new(*scenarios.MemoryError)) {
+		err = fmt.Errorf("%w, or a larger GOMEMLIMIT", err)
+	}
 	if message := err.Error(); message != "" {
 		fmt.Fprintln(stderr, "faaslab: "+message)
 	}
 	return code
+}
+
+// A checkedWriter remembers the first error: what prints help, versions and completions looks at none.
+type checkedWriter struct {
+	w   io.Writer
+	err error
+}
+
+// Write writes, unless that failed before.
+func (c *checkedWriter) Write(text []byte) (int, error) {
+	if c.err != nil {
+		return 0, c.err
+	}
+	n, err := c.w.Write(text)
+	c.err = err
+	return n, err
 }
 
 // A codedError ends the program with an exit code other than that of bad input.

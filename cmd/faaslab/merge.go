@@ -117,11 +117,6 @@ func join(w io.Writer, parts []*sweepPart) error {
 		}
 		return badInput(fmt.Errorf("%d of %d points are in no part: %s", missing, parts[0].of, strings.Join(lost, ", ")))
 	}
-	for _, p := range parts {
-		if p.row != nil {
-			return badInput(fmt.Errorf("%s: point %d is there twice, or out of order", p.path, p.number))
-		}
-	}
 	_, err := io.WriteString(w, parts[0].footer)
 	return err
 }
@@ -142,8 +137,8 @@ type sweepPart struct {
 	of        int    // points the whole has
 
 	row    []byte // the next; nil at the end
-	number int
-	count  int // rows read
+	number int    // of the next or the last; it grows from row to row
+	count  int    // rows read
 }
 
 func openSweepPart(path string) (*sweepPart, error) {
@@ -154,6 +149,9 @@ func openSweepPart(path string) (*sweepPart, error) {
 	p := &sweepPart{path: path, file: file, rows: bufio.NewReaderSize(file, 1<<16)}
 	if p.header, err = p.rows.ReadBytes('\n'); err != nil {
 		return nil, p.foreign()
+	}
+	if otherVersion(p.header) {
+		return nil, fmt.Errorf("%s: was written by another version of faaslab; want that one to merge it", path)
 	}
 	if p.json = p.header[0] == '{'; p.json {
 		p.separator, p.footer = ",\n", "\n]}\n"
@@ -187,6 +185,9 @@ func (p *sweepPart) next() error {
 	sweep := p.sweep
 	if p.json {
 		if string(line) == "]}\n" {
+			if _, err := p.rows.ReadByte(); err != io.EOF {
+				return p.foreign()
+			}
 			return nil
 		}
 		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte(","))
@@ -194,11 +195,17 @@ func (p *sweepPart) next() error {
 	} else {
 		number, of, sweep, ok = csvPoint(line)
 	}
-	if !ok {
+	switch sound := p.json && soundJSON(line) || !p.json && soundCSV(line); {
+	case !ok:
 		return p.foreign()
+	case !sound:
+		return fmt.Errorf("%s: line %d, point %d, is not as it was written; simulate this part again", p.path, p.count+2, number)
 	}
 	if p.count > 0 && (sweep != p.sweep || of != p.of) {
 		return fmt.Errorf("%s: row %d is of another sweep than those before it", p.path, p.count+1)
+	}
+	if p.count > 0 && number <= p.number {
+		return fmt.Errorf("%s: point %d is there twice, or out of order", p.path, number)
 	}
 	p.row, p.number, p.sweep, p.of = line, number, sweep, of
 	p.count++

@@ -111,7 +111,8 @@ func run(c *cli.Context) error {
 	}
 	ctx, cancel := context.WithCancelCause(c.Context)
 	defer cancel(nil)
-	options := scenarios.Options{Workers: c.Int("workers")}
+	options := simulationOptions(c)
+	new(footprintNote).tell(c, scenario)
 	var log *requestLog
 	if c.IsSet("requests") {
 		if plot != nil && filepath.Clean(c.String("requests")) == filepath.Clean(plot.path) {

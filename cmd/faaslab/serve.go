@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log"
 	"net"
 	"net/http"
@@ -13,6 +15,8 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/scenarios"
 )
 
 func serveCommand() *cli.Command {
@@ -27,6 +31,7 @@ func serveCommand() *cli.Command {
 			&cli.Int64Flag{Name: "budget-requests", Value: 20_000_000, Usage: "the most requests, `N`, of one simulation"},
 			&cli.IntFlag{Name: "budget-instances", Value: 100_000, Usage: "the most instances and waiting requests, `N`, alive at once in one replication"},
 			&cli.DurationFlag{Name: "budget-time", Value: 30 * time.Second, Usage: "the longest `TIME` that one simulation computes"},
+			&cli.StringFlag{Name: "memory", Value: "512MB", Usage: "the most memory of the server, `SIZE`, whatever it computes"},
 		},
 		Action: serve,
 	}
@@ -40,10 +45,15 @@ const (
 	// takeTimeout is how long a client may take to receive a page, a file or a line of a stream: one that reads nothing
 	// would keep a core.
 	takeTimeout = 15 * time.Second
-	// stopTimeout is how long a stop waits for answers to be ended.
-	stopTimeout = 5 * time.Second
+	// stopTimeout is how long a stop waits for answers to be ended. What then still computes ends with the program.
+	stopTimeout = 3 * time.Second
 
 	largestHeader = 16 << 10
+	// mostConnections at once are accepted; others wait in the system's queue.
+	mostConnections = 2000
+	// What --memory is, and must be at least, in bytes.
+	standardMemory = 512 << 20
+	leastMemory    = 128 << 20
 )
 
 // serve serves until it is interrupted, which is how it ends well.
@@ -51,10 +61,15 @@ func serve(c *cli.Context) error {
 	if c.Args().Present() {
 		return fmt.Errorf("serve takes no argument, found %q; the page chooses the scenario", c.Args().First())
 	}
-	b := budget{requests: c.Int64("budget-requests"), instances: c.Int("budget-instances"), time: c.Duration("budget-time")}
+	memory, err := parseMemoryFlag(c.String("memory"))
+	if err != nil {
+		return err
+	}
+	b := budget{requests: c.Int64("budget-requests"), instances: c.Int("budget-instances"), time: c.Duration("budget-time"), memory: memory}
 	if err := b.check(); err != nil {
 		return err
 	}
+	keepWithin(memory)
 	for _, name := range c.StringSlice("host") {
 		if name == "" || strings.ContainsAny(name, ":/") {
 			return fmt.Errorf("--host %s: want a name alone, such as lab.example, without a scheme or a port", name)
@@ -76,9 +91,11 @@ func serve(c *cli.Context) error {
 			names = append(names, host)
 		}
 	}
+	e := newExplorer(b, runtime.GOMAXPROCS(0))
+	e.stopping = c.Context
 	silent := newSilentConnections()
 	server := &http.Server{
-		Handler:           guard(newExplorer(b, runtime.GOMAXPROCS(0)).handler(), hostCheck{loopback: address.IP.IsLoopback(), names: names}),
+		Handler:           guard(e.handler(), hostCheck{loopback: address.IP.IsLoopback(), names: names}),
 		BaseContext:       func(net.Listener) context.Context { return c.Context },
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       bodyTimeout,
@@ -86,27 +103,34 @@ func serve(c *cli.Context) error {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    largestHeader,
 		ConnState:         silent.watch,
-		ErrorLog:          log.New(c.App.ErrWriter, "serve: ", 0),
+		ConnContext:       withConnection,
+		ErrorLog:          log.New(&sparingWriter{w: c.App.ErrWriter, every: time.Second}, "serve: ", 0),
 	}
 	if err := print(c, []byte(pageURL(address)+"\n")); err != nil {
 		listener.Close()
 		return err
 	}
-	stopped := make(chan error, 1)
-	context.AfterFunc(c.Context, func() {
-		// The simulations have been cancelled with the context: what is left is to tell the clients.
+	return serveUntil(c.Context, server, limitConnections(listener.(*net.TCPListener), mostConnections), silent)
+}
+
+// serveUntil serves until ctx ends, and returns soon after: nil then.
+func serveUntil(ctx context.Context, server *http.Server, listener net.Listener, silent *silentConnections) error {
+	stopped := make(chan struct{})
+	context.AfterFunc(ctx, func() {
+		defer close(stopped)
+		// The simulations have been cancelled with the context: what is left is to tell the clients, those that can be
+		// told in time. Whatever still computes then ends with the program.
 		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 		defer cancel()
 		silent.close()
-		stopped <- server.Shutdown(ctx)
+		if server.Shutdown(ctx) != nil {
+			server.Close()
+		}
 	})
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return &codedError{exitIO, err}
 	}
-	if err := <-stopped; err != nil {
-		server.Close()
-		return &codedError{exitIO, fmt.Errorf("stopped with answers unfinished: %w", err)}
-	}
+	<-stopped
 	return nil
 }
 
@@ -159,7 +183,11 @@ type budget struct {
 	requests  int64         // of all its replications and platforms' streams, > 0
 	instances int           // and waiting requests, alive at once in one replication, > 0
 	time      time.Duration // to compute, > 0
+	memory    int64         // of the whole server in bytes, >= leastMemory; 0: standardMemory
 }
+
+// ofSimulations is the part of the memory that simulations may hold, in bytes.
+func (b budget) ofSimulations() int64 { return b.memory * 3 / 8 }
 
 func (b budget) check() error {
 	var errs []error
@@ -172,6 +200,9 @@ func (b budget) check() error {
 	if b.time <= 0 {
 		errs = append(errs, fmt.Errorf("--budget-time %s: want more than 0s", b.time))
 	}
+	if b.memory < leastMemory {
+		errs = append(errs, fmt.Errorf("--memory %s: want %s or more", scenarios.FormatMemory(float64(b.memory)/bytesOfGB), scenarios.FormatMemory(float64(leastMemory)/bytesOfGB)))
+	}
 	return errors.Join(errs...)
 }
 
@@ -179,11 +210,17 @@ func (b budget) check() error {
 type explorer struct {
 	budget   budget
 	gate     *gate
-	patience time.Duration // with a client that takes a line or a file, > 0
+	patience time.Duration   // with a client that takes a line or a file, > 0
+	stopping context.Context // ends when the server stops
+	// Shares of budget.memory: what requests are read into, and what simulations hold. The rest is for connections, for
+	// drawing, and for the garbage between two collections.
+	bodies, memory *scenarios.Memory
 }
 
 func newExplorer(b budget, cores int) *explorer {
-	return &explorer{budget: b, gate: newGate(cores, mostWaiting), patience: takeTimeout}
+	b.memory = cmp.Or(b.memory, standardMemory)
+	return &explorer{budget: b, gate: newGate(cores, mostWaiting), patience: takeTimeout, stopping: context.Background(),
+		bodies: scenarios.NewMemory(b.memory / 8), memory: scenarios.NewMemory(b.ofSimulations())}
 }
 
 // handler routes requests. Each view of the page has a file of its own.
@@ -198,10 +235,23 @@ func (e *explorer) handler() http.Handler {
 	mux.HandleFunc("POST /api/compare", post(e, e.compare))
 	mux.HandleFunc("POST /api/model", post(e, e.model))
 	mux.HandleFunc("POST /api/trace", post(e, e.watch))
-	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
-		refuseRequest(w, http.StatusNotFound, fmt.Errorf("no %s %s; see docs/api.md", r.Method, r.URL.Path))
-	})
+	mux.HandleFunc("/api/", sendNothing)
+	mux.HandleFunc("/api", sendNothing)
 	return mux
+}
+
+// sendNothing answers that there is no such thing.
+func sendNothing(w http.ResponseWriter, r *http.Request) {
+	refuseRequest(w, http.StatusNotFound, fmt.Errorf("no %s %s; see docs/api.md", r.Method, r.URL.Path))
+}
+
+// sendEmbedded sends a file that is in the program; a folder is no file.
+func sendEmbedded(w http.ResponseWriter, r *http.Request, files fs.FS, name string) {
+	if info, err := fs.Stat(files, name); err != nil || !info.Mode().IsRegular() {
+		sendNothing(w, r)
+		return
+	}
+	http.ServeFileFS(w, r, files, name)
 }
 
 // commandLine writes a command that does the same in a shell.

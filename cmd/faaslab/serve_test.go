@@ -167,6 +167,8 @@ func TestTheServerRefusesWithTheTextsOfTheCommandLine(t *testing.T) {
 		{"run", `{`, 400, "unexpected EOF"},
 		{"run", ``, 400, "is empty; want one JSON object"},
 		{"run", `[]`, 400, "found a JSON array; see"},
+		{"run", `null`, 400, "found a JSON null; see"},
+		{"compare", ` null `, 400, "found a JSON null; see"},
 		{"run", `{"set":"container.keep_alive=1s"}`, 400, "found a JSON string as set; see"},
 		{"run", `{"format":"pdf"}`, 400, "want json, csv"},
 		{"run", `{"models":"level-crossing"}`, 400, "want none"},
@@ -464,6 +466,8 @@ func TestServeRefusesWhatItCannotServe(t *testing.T) {
 		{[]string{"--addr", "nowhere"}, "want HOST:PORT"},
 		{[]string{"--host", "http://lab.example:80"}, "want a name alone"},
 		{[]string{"--addr", taken.Addr().String()}, "in use"},
+		{[]string{"--memory", "lots"}, "--memory lots: want a size such as 512MB"},
+		{[]string{"--memory", "100MB"}, "--memory 100MB: want 128MB or more"},
 		{[]string{"--budget-requests", "0", "--budget-instances", "-1", "--budget-time", "0s"}, "--budget-instances -1: want 1 or more"},
 	} {
 		var out, errOut bytes.Buffer

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"faaslab/scenarios"
@@ -47,11 +49,15 @@ type exchange struct {
 	ctx      context.Context // ends when the client leaves, when the time is spent, and when the server stops
 	client   context.Context // ends when the client leaves or the server stops
 	workers  int
-	w        http.ResponseWriter
 	patience time.Duration // with the client, for each line, > 0
-	begun    bool          // something was sent, and with it the status
 	// giveWay lets those that wait for a core go first, and waits for another core then; workers may change.
 	giveWay func() error
+
+	// mu is held while something is sent.
+	mu    sync.Mutex
+	w     http.ResponseWriter
+	begun bool // something was sent, and with it the status
+	ended bool // nothing more may be sent
 }
 
 // send sends one line of JSON at once.
@@ -62,66 +68,87 @@ func (x *exchange) send(line any) error {
 	return http.NewResponseController(x.w).Flush()
 }
 
-// await lets the client take until a while from now for what is sent next.
-func await(w http.ResponseWriter, patience time.Duration) {
-	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(patience))
+// await lets the client take until a while from now for what is sent next: the computing before it was not the client's.
+func (x *exchange) await() {
+	http.NewResponseController(x.w).SetWriteDeadline(time.Now().Add(x.patience))
 }
 
 // queue sends one line of JSON with those that follow.
 func (x *exchange) queue(line any) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	if !x.begun {
 		x.begun = true
 		x.w.Header().Set("Content-Type", "application/x-ndjson")
 	}
-	await(x.w, x.patience)
+	x.await()
 	return encode(x.w, line)
 }
 
 // sendFile sends something to be saved under a name, all or nothing.
 func (x *exchange) sendFile(contentType, name string, write func(io.Writer) error) error {
-	var text strings.Builder
+	var text bytes.Buffer
 	if err := write(&text); err != nil {
 		return err
 	}
-	x.begun = true
-	await(x.w, x.patience)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.begun, x.ended = true, true
+	x.await()
 	x.w.Header().Set("Content-Type", contentType)
 	x.w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	_, err := io.WriteString(x.w, text.String())
+	_, err := x.w.Write(text.Bytes())
 	return err
 }
 
-// post answers requests with a JSON body of type R: plan reads it, and what it returns is done as soon as
-// there is a core.
+// draw draws a chart, until the exchange ends. What came of a time that is spent is drawn all the same.
+func (x *exchange) draw(w io.Writer, ch chart, format figureFormat) error {
+	ch.interrupted = x.ctx.Err
+	if x.ctx.Err() != nil {
+		ch.interrupted = x.client.Err
+	}
+	return ch.write(w, format)
+}
+
+// refuse answers with an error alone, where nothing was sent yet.
+func (x *exchange) refuse(err error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.begun, x.ended = true, true
+	x.await()
+	if errors.Is(err, errBusy) {
+		x.w.Header().Set("Retry-After", "2")
+	}
+	refuseRequest(x.w, statusOf(err), err)
+}
+
+// post answers requests with a JSON body of type R. All that computes goes this way: nothing but the body is read
+// before there is a core, and from then on the time runs, the memory is counted, and a client that leaves ends it.
+// plan reads the request in a moment, or refuses it; what it returns is then done.
 func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		var body R
-		if err := decodeBody(w, r, &body); err != nil {
-			await(w, e.patience)
-			refuseRequest(w, statusOf(err), err)
+		x := &exchange{w: w, patience: e.patience}
+		text, release, err := e.readBody(w, r)
+		defer release()
+		if err != nil {
+			x.refuse(err)
 			return
 		}
-		answer, err := plan(body)
+		client, end := e.attend(x, r)
+		defer end()
+		cores, leave, err := e.gate.enter(client)
 		if err != nil {
-			refuseRequest(w, statusOf(err), err)
-			return
-		}
-		cores, leave, err := e.gate.enter(r.Context())
-		await(w, e.patience) // the wait was not the client's
-		if err != nil {
-			if errors.Is(err, errBusy) {
-				w.Header().Set("Retry-After", "2")
-			} else {
+			if !errors.Is(err, errBusy) {
 				err = errStopped
 			}
-			refuseRequest(w, http.StatusServiceUnavailable, err)
+			x.refuse(err)
 			return
 		}
 		defer func() { leave() }()
-		ctx, cancel := context.WithTimeout(r.Context(), e.budget.time)
+		ctx, cancel := context.WithTimeout(client, e.budget.time)
 		defer cancel()
-		x := &exchange{ctx: ctx, client: r.Context(), workers: cores, w: w, patience: e.patience}
+		x.ctx, x.client, x.workers = ctx, client, cores
 		x.giveWay = func() (err error) {
 			if !e.gate.crowded() {
 				return nil
@@ -133,29 +160,31 @@ func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.
 			}
 			return err
 		}
-		err = answer(x)
-		if errors.Is(err, context.DeadlineExceeded) {
-			err = fmt.Errorf("the time that a simulation has here, %s, was spent: there is no more than what came before; the command line has no such limit", e.budget.time)
+		var body R
+		if err = decodeBody(text, &body); err == nil {
+			var answer func(*exchange) error
+			if answer, err = plan(body); err == nil {
+				err = answer(x)
+			}
 		}
 		switch {
 		case err == nil:
-		case r.Context().Err() != nil && x.begun:
-			// Either nobody listens any more, or the server stops.
-			x.send(errorJSON{errStopped.Error()})
-		case x.begun:
-			x.send(errorJSON{err.Error()})
-		case r.Context().Err() != nil:
-			await(w, e.patience)
-			refuseRequest(w, http.StatusServiceUnavailable, errStopped)
-		default:
-			await(w, e.patience)
-			refuseRequest(w, statusOf(err), err)
+			return
+		case client.Err() != nil:
+			err = errStopped // or nobody listens any more
+		case errors.Is(err, context.DeadlineExceeded):
+			err = fmt.Errorf("the time that a simulation has here, %s, was spent: there is no more than what came before; the command line has no such limit", e.budget.time)
 		}
+		if x.begun {
+			x.send(errorJSON{err.Error()})
+			return
+		}
+		x.refuse(err)
 	}
 }
 
 // errStopped is what a client hears that still listens when its request was cancelled.
-var errStopped = errors.New("the server was stopped")
+var errStopped = &apiError{http.StatusServiceUnavailable, errors.New("the server was stopped")}
 
 type errorJSON struct {
 	Error string `json:"error"`
@@ -170,6 +199,8 @@ func statusOf(err error) int {
 		return a.status
 	case errors.As(err, &tooLarge):
 		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, errBusy):
+		return http.StatusServiceUnavailable
 	}
 	return http.StatusBadRequest
 }
@@ -181,16 +212,44 @@ func refuseRequest(w http.ResponseWriter, status int, err error) {
 	encode(w, errorJSON{err.Error()})
 }
 
-// decodeBody reads a body that is one JSON object with no unknown name.
-func decodeBody(w http.ResponseWriter, r *http.Request, into any) error {
+// readBody reads the body of a request, as much of it as the clients together may have sent. release gives its memory
+// back.
+func (e *explorer) readBody(w http.ResponseWriter, r *http.Request) (text []byte, release func(), err error) {
+	taken := int64(0)
+	release = func() { e.bodies.Give(taken) }
 	// Another site's page cannot send this type without asking first, which is never granted.
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
-		return &apiError{http.StatusUnsupportedMediaType, fmt.Errorf("found Content-Type %q; want application/json", r.Header.Get("Content-Type"))}
+		return nil, release, &apiError{http.StatusUnsupportedMediaType, fmt.Errorf("found Content-Type %q; want application/json", r.Header.Get("Content-Type"))}
 	}
 	// A stop does not wait for the rest of a body.
 	cancelled := context.AfterFunc(r.Context(), func() { http.NewResponseController(w).SetReadDeadline(time.Now()) })
 	defer cancelled()
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, largestBody))
+	body := http.MaxBytesReader(w, r.Body, largestBody)
+	part := make([]byte, 1024)
+	for {
+		n, err := body.Read(part)
+		if !e.bodies.Take(int64(n)) {
+			return nil, release, errBusy
+		}
+		taken += int64(n)
+		text = append(text, part[:n]...)
+		switch {
+		case err == io.EOF:
+			return text, release, nil
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return nil, release, &apiError{http.StatusRequestTimeout, errors.New("the rest of the request's body did not come in time")}
+		case err != nil:
+			return nil, release, fmt.Errorf("the request's body: %w", err)
+		}
+	}
+}
+
+// decodeBody reads a body that is one JSON object with no unknown name.
+func decodeBody(text []byte, into any) error {
+	if bytes.Equal(bytes.TrimSpace(text), []byte("null")) { // which a decoder takes for anything
+		return errors.New("the request's body: found a JSON null; see docs/api.md for what is wanted")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	var wrongType *json.UnmarshalTypeError
 	switch err := decoder.Decode(into); {
@@ -199,8 +258,6 @@ func decodeBody(w http.ResponseWriter, r *http.Request, into any) error {
 		return errors.New("the request's body is empty; want one JSON object")
 	case errors.As(err, &wrongType):
 		return fmt.Errorf("the request's body: found a JSON %s%s; see docs/api.md for what is wanted", wrongType.Value, inField(wrongType.Field))
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return &apiError{http.StatusRequestTimeout, errors.New("the rest of the request's body did not come in time")}
 	default:
 		return fmt.Errorf("the request's body: %w", err)
 	}
@@ -218,8 +275,14 @@ func inField(name string) string {
 	return " as " + strings.TrimPrefix(name, "scenarioRequest.") // which is no name of the API
 }
 
+// mostOverrides bounds a list of overrides: there are fewer keys, and each is read for each point of a sweep.
+const mostOverrides = 200
+
 // text returns the scenario's text and overrides; the scenario reads no file of this machine.
 func (r scenarioRequest) text() (scenarios.Text, []scenarios.Override, error) {
+	if len(r.Set) > mostOverrides {
+		return scenarios.Text{}, nil, fmt.Errorf("set: found %d; want at most %d", len(r.Set), mostOverrides)
+	}
 	overrides, err := scenarios.ParseOverrides("--set", r.Set)
 	if err != nil {
 		return scenarios.Text{}, nil, err
@@ -291,6 +354,9 @@ func (b budget) fit(s scenarios.Scenario) (scenarios.Scenario, error) {
 	if s.Run.Replications > mostReplications {
 		return s, fmt.Errorf("run.replications: found %d; want at most %d here: the command line has no such limit", s.Run.Replications, mostReplications)
 	}
+	if least := s.LeastFootprint(); least > float64(b.ofSimulations()) {
+		return s, &scenarios.MemoryError{Bytes: b.ofSimulations()}
+	}
 	if s.Run.Duration == 0 {
 		s.Run.MaxRequests = min(s.Run.MaxRequests, b.requests)
 		return s, nil
@@ -305,7 +371,7 @@ func (b budget) fit(s scenarios.Scenario) (scenarios.Scenario, error) {
 
 // options are those of a simulation in an exchange.
 func (e *explorer) options(x *exchange) scenarios.Options {
-	return scenarios.Options{Workers: x.workers, MostLive: e.budget.instances}
+	return scenarios.Options{Workers: x.workers, MostLive: e.budget.instances, Memory: e.memory}
 }
 
 // stages are the precisions in which a simulation is shown: at once with a wide interval, then refined to what

@@ -76,7 +76,7 @@ func (e *explorer) sendComparison(x *exchange, r compareRequest, a, b scenarios.
 				if write, ok := comparisonWriters[r.Format]; ok {
 					return write(w, found, false)
 				}
-				return drawn.write(w, figureFormat(r.Format))
+				return x.draw(w, drawn, figureFormat(r.Format))
 			})
 		}
 		if i+1 < len(all) && !found.A.Interrupted {
@@ -85,7 +85,7 @@ func (e *explorer) sendComparison(x *exchange, r compareRequest, a, b scenarios.
 		line := compareStage{Stage: i + 1, Of: len(all), Command: compareCommandLine(r), Result: newComparisonJSON(found, false)}
 		drawn.narrow = r.Narrow
 		var svg bytes.Buffer
-		if err := drawn.write(&svg, svgFormat); err != nil {
+		if err := x.draw(&svg, drawn, svgFormat); err != nil {
 			return err
 		}
 		line.Figure = svg.String()

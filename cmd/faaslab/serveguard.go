@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 )
 
 // policy lets the page use nothing but what this server sends; a figure is shown from a blob
@@ -53,4 +57,80 @@ func guard(next http.Handler, hosts hostCheck) http.Handler {
 		}
 		checked.ServeHTTP(w, r)
 	})
+}
+
+// limitConnections returns a listener that accepts no more than most connections at once: others wait until one is
+// closed.
+func limitConnections(l *net.TCPListener, most int) net.Listener {
+	return &limitedListener{TCPListener: l, places: make(chan struct{}, most), closed: make(chan struct{})}
+}
+
+type limitedListener struct {
+	*net.TCPListener
+	places chan struct{} // one for each connection
+	once   sync.Once
+	closed chan struct{}
+}
+
+// Accept waits for a place, and for a connection.
+func (l *limitedListener) Accept() (net.Conn, error) {
+	select {
+	case l.places <- struct{}{}:
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+	c, err := l.AcceptTCP()
+	if err != nil {
+		<-l.places
+		return nil, err
+	}
+	return &placedConnection{TCPConn: c, leave: sync.OnceFunc(func() { <-l.places })}, nil
+}
+
+// Close closes the listener; connections stay.
+func (l *limitedListener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return l.TCPListener.Close()
+}
+
+// A placedConnection leaves its place when it is closed.
+type placedConnection struct {
+	*net.TCPConn
+	leave func()
+}
+
+// Close closes the connection.
+func (c *placedConnection) Close() error {
+	defer c.leave()
+	return c.TCPConn.Close()
+}
+
+// A sparingWriter lets a message through once in a while, and counts the others: where files run short, the server would
+// tell of it two hundred times a second.
+type sparingWriter struct {
+	w     io.Writer
+	every time.Duration
+
+	mu      sync.Mutex
+	last    time.Time
+	skipped int
+}
+
+// Write writes a message, or counts it.
+func (s *sparingWriter) Write(message []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	if now.Sub(s.last) < s.every {
+		s.skipped++
+		return len(message), nil
+	}
+	if s.skipped > 0 {
+		message = fmt.Appendf(nil, "%s (and %d messages before)\n", bytes.TrimRight(message, "\n"), s.skipped)
+	}
+	s.last, s.skipped = now, 0
+	if _, err := s.w.Write(message); err != nil {
+		return 0, err
+	}
+	return len(message), nil
 }

@@ -10,7 +10,9 @@ import (
 func routeLessons(mux *http.ServeMux) {
 	mux.HandleFunc("GET /api/lessons", listLessons)
 	mux.HandleFunc("GET /api/lessons/{name}", sendLesson)
-	mux.Handle("GET /lessons/figures/", http.StripPrefix("/lessons/figures/", http.FileServerFS(lessons.Figures)))
+	mux.HandleFunc("GET /lessons/figures/{name}", func(w http.ResponseWriter, r *http.Request) {
+		sendEmbedded(w, r, lessons.Figures, r.PathValue("name"))
+	})
 }
 
 func listLessons(w http.ResponseWriter, _ *http.Request) {

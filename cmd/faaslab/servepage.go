@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"strings"
 )
 
 //go:embed page
@@ -16,7 +17,6 @@ func routePage(mux *http.ServeMux) {
 	if err != nil {
 		panic("faaslab: " + err.Error()) // the folder is embedded
 	}
-	static := http.FileServerFS(files)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
@@ -24,6 +24,10 @@ func routePage(mux *http.ServeMux) {
 			return
 		}
 		w.Header().Set("Cache-Control", "no-cache") // another version may listen here next time
-		static.ServeHTTP(w, r)
+		name := strings.TrimPrefix(r.URL.Path, "/")
+		if name == "" {
+			name = "index.html"
+		}
+		sendEmbedded(w, r, files, name)
 	})
 }

@@ -60,7 +60,7 @@ func (e *explorer) run(r runRequest) (func(*exchange) error, error) {
 				if write, ok := writers[r.Format]; ok {
 					return write(w, found)
 				}
-				return runChart(found, measurements{}).write(w, figureFormat(r.Format))
+				return x.draw(w, runChart(found, measurements{}), figureFormat(r.Format))
 			})
 		}, nil
 	}
@@ -115,7 +115,7 @@ func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) er
 		}
 		if r.Figure {
 			var svg bytes.Buffer
-			if err := explorerChart(found, r.Narrow).write(&svg, svgFormat); err != nil {
+			if err := x.draw(&svg, explorerChart(found, r.Narrow), svgFormat); err != nil {
 				return err
 			}
 			if err := x.send(runStage{Stage: i + 1, Of: len(all), Figure: svg.String()}); err != nil {

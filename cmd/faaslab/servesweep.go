@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,22 +55,30 @@ func (e *explorer) sweep(r sweepRequest) (func(*exchange) error, error) {
 	if err != nil {
 		return nil, fmt.Errorf("metrics: %w", err)
 	}
-	r.Metrics = metrics.names()
-	axes, err := scenarios.ParseAxes("--vary", r.Vary)
+	r.Metrics = metrics.names() // each has a panel, once
+	return func(x *exchange) error {
+		plan, err := planRequestedSweep(x.ctx, r, limits)
+		if err != nil {
+			return err
+		}
+		return e.sendSweep(x, r, plan)
+	}, nil
+}
+
+// planRequestedSweep reads what a request says of the grid, until ctx ends.
+func planRequestedSweep(ctx context.Context, r sweepRequest, limits []scenarios.Limit) (*sweepPlan, error) {
+	if len(r.Vary) == 0 {
+		return nil, errors.New("vary: found none; want a key and its values, such as container.keep_alive=1s..180s:20")
+	}
+	axes, err := scenarios.ParseAxes(ctx, "--vary", r.Vary, mostSweepPoints)
 	if err != nil {
 		return nil, err
-	}
-	if len(axes) == 0 {
-		return nil, errors.New("vary: found none; want a key and its values, such as container.keep_alive=1s..180s:20")
 	}
 	plan := &sweepPlan{grid: axes, models: r.Models, limits: limits, shard: shard{0, 1}}
 	if plan.text, plan.overrides, err = r.text(); err != nil {
 		return nil, err
 	}
-	if err := plan.check(mostSweepPoints); err != nil {
-		return nil, err
-	}
-	return func(x *exchange) error { return e.sendSweep(x, r, plan) }, nil
+	return plan, plan.check(ctx)
 }
 
 // fitPoint fits a point of a sweep, read with an error or without, into its share of the budget.
@@ -113,6 +122,9 @@ func (e *explorer) sendSweep(x *exchange, r sweepRequest, plan *sweepPlan) error
 		},
 		e.options(x), plan.solve,
 		func(i int, p *sweepPoint) error {
+			if errors.As(p.err, new(*scenarios.MemoryError)) {
+				return p.err
+			}
 			row, err := layout.row(p)
 			if err != nil {
 				return err
@@ -141,7 +153,7 @@ func (e *explorer) sendSweep(x *exchange, r sweepRequest, plan *sweepPlan) error
 	}
 	if format != "" {
 		drawn := chartOfSweep(r, plan, points, marked)
-		return x.sendFile(kind.contentType, plan.base.Name+"-sweep"+kind.ending, func(w io.Writer) error { return drawn.write(w, figureFormat(format)) })
+		return x.sendFile(kind.contentType, plan.base.Name+"-sweep"+kind.ending, func(w io.Writer) error { return x.draw(w, drawn, figureFormat(format)) })
 	}
 	if r.Refine {
 		return e.refineSweep(x, r, plan, layout, points, marked)
@@ -154,7 +166,7 @@ func sendSweepFigure(x *exchange, r sweepRequest, plan *sweepPlan, points []*swe
 	drawn := chartOfSweep(r, plan, points, marked)
 	drawn.narrow = r.Narrow
 	var svg bytes.Buffer
-	if err := drawn.write(&svg, svgFormat); err != nil {
+	if err := x.draw(&svg, drawn, svgFormat); err != nil {
 		return err
 	}
 	return x.send(sweepFoot{svg.String(), rest})

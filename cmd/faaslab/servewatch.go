@@ -88,6 +88,7 @@ func (e *explorer) sendEvents(x *exchange, w watch, changes bool, command string
 		return err
 	}
 	history.Interrupted = x.ctx.Err
+	history.Bound(e.budget.instances)
 	if err := e.skip(history, w.from); err != nil {
 		return err
 	}

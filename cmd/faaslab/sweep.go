@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/validate"
 )
@@ -84,6 +86,9 @@ func parseShard(text string) (shard, error) {
 
 func sweep(c *cli.Context) error {
 	plan, err := planSweep(c)
+	if c.Context.Err() != nil {
+		return &codedError{exitInterrupted, errors.New("interrupted before any point was simulated")}
+	}
 	if err != nil {
 		return err
 	}
@@ -105,11 +110,23 @@ func sweep(c *cli.Context) error {
 	began, broken, told := time.Now(), false, false
 	todo := n - already
 	finished := 0
+	options := simulationOptions(c)
+	options.Progress = bar.set
+	var footprint footprintNote
 	err = scenarios.Sweep(c.Context, todo,
-		func(i int) (scenarios.Scenario, error) { return plan.scenario(plan.shard.point(already + i)) },
-		scenarios.Options{Workers: c.Int("workers"), Progress: bar.set},
+		func(i int) (scenarios.Scenario, error) {
+			s, err := plan.scenario(plan.shard.point(already + i))
+			if err == nil {
+				footprint.tell(c, s)
+			}
+			return s, err
+		},
+		options,
 		func(i int, p scenarios.Point) *sweepPoint { return plan.solve(plan.shard.point(already+i), p) },
 		func(_ int, p *sweepPoint) error {
+			if errors.As(p.err, new(*scenarios.MemoryError)) {
+				return p.err // there may be room for it another time
+			}
 			for _, w := range p.warnings {
 				fmt.Fprintf(c.App.ErrWriter, "warning: %s: %s\n", p.describe(plan.grid), w)
 			}
@@ -172,7 +189,7 @@ func planSweep(c *cli.Context) (*sweepPlan, error) {
 	if c.Int("workers") < 0 {
 		return nil, fmt.Errorf("--workers %d: want 1 or more, or 0 for one a core", c.Int("workers"))
 	}
-	axes, err := scenarios.ParseAxes("--vary", c.StringSlice("vary"))
+	axes, err := scenarios.ParseAxes(c.Context, "--vary", c.StringSlice("vary"), mostPoints)
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +209,7 @@ func planSweep(c *cli.Context) (*sweepPlan, error) {
 	if p.shown, p.limits, err = readMetricsFlag(c); err != nil {
 		return nil, err
 	}
-	if err := p.check(mostPoints); err != nil {
+	if err := p.check(c.Context); err != nil {
 		return nil, err
 	}
 	return p, p.shown.check(p.base.Platforms()...)
@@ -201,32 +218,40 @@ func planSweep(c *cli.Context) (*sweepPlan, error) {
 // mostPoints is the most points of a grid.
 const mostPoints = 1_000_000_000
 
-// check reads every value once, and lays the columns out.
-func (p *sweepPlan) check(mostPoints int) error {
-	if p.grid.Len() > mostPoints {
-		return fmt.Errorf("the grid has more than %d points; want fewer values", mostPoints)
-	}
+// check reads the values and lays the columns out. It ends with ctx, with an error.
+func (p *sweepPlan) check(ctx context.Context) error {
 	for _, a := range p.grid {
 		if slices.ContainsFunc(p.overrides, func(o scenarios.Override) bool { return o.Key == a.Key }) {
 			return fmt.Errorf("--vary %s: given by --set, too; want one of them", a.Key)
 		}
 	}
-	if err := p.checkValues(); err != nil {
+	if err := p.checkValues(ctx); err != nil {
 		return err
 	}
-	return p.layOut()
+	return p.layOut(ctx)
 }
 
-// checkValues reads each value of each axis once, with the first values of the others.
-func (p *sweepPlan) checkValues() error {
+// mostChecked is how many values of an axis are read before anything is simulated, and notations besides. Others of
+// so long an axis are numbers between two that are read; one that is wrong all the same is a point without numbers.
+const mostChecked = 2000
+
+// checkValues reads the values of each axis, evenly spread if there are many, with the first values of the others.
+func (p *sweepPlan) checkValues(ctx context.Context) error {
 	stride := 1
 	for _, a := range slices.Backward(p.grid) {
-		for i := range a.Values {
+		every := (len(a.Values) + mostChecked - 1) / mostChecked
+		for i, value := range a.Values {
+			if i%every != 0 && i != len(a.Values)-1 && !strings.Contains(value, "(") {
+				continue
+			}
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
 			s, err := p.read(i * stride)
 			if err != nil {
 				return err
 			}
-			if i*stride == 0 || strings.Contains(a.Values[i], "(") { // other values are no notations
+			if i*stride == 0 || strings.Contains(value, "(") { // other values are no notations
 				p.files = append(p.files, namedFiles(p.source, s)...)
 			}
 		}
@@ -258,12 +283,15 @@ func (p *sweepPlan) scenario(point int) (scenarios.Scenario, error) {
 const mostProbed = 2000
 
 // layOut fixes the columns, and what the sweep is known by.
-func (p *sweepPlan) layOut() error {
+func (p *sweepPlan) layOut(ctx context.Context) error {
 	n := p.grid.Len()
 	var models []validate.Model
 	var first error
 	found := false
 	for i := range min(n, mostProbed) {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		point := i
 		if n > mostProbed {
 			point = int(float64(i) / mostProbed * float64(n)) // evenly spread
@@ -351,6 +379,10 @@ func (p *sweepPlan) solve(number int, point scenarios.Point) *sweepPoint {
 		return s
 	}
 	s.warnings, s.broken = point.Result.Warnings, point.Result.Broken != nil
+	for _, of := range point.Result.Platforms {
+		// A point is its metrics: the distributions would take megabytes each.
+		of.Replications, of.Distributions = []platform.Observations{of.Replications[0].Reduced()}, nil
+	}
 	// A model that a list names need not apply to this point.
 	list := p.models
 	if wanted := p.wanted(); wanted != nil {

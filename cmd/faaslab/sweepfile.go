@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"regexp"
 
 	"github.com/urfave/cli/v2"
 
@@ -67,7 +68,10 @@ func (f *sweepFile) recover(data []byte, total int, plot *sweepPlot) (rows int, 
 	}
 	other := fmt.Errorf("--out %s: holds something else than the first points of this sweep; want another name, or delete the file", f.path)
 	rest, ok := bytes.CutPrefix(data, head)
-	if !ok {
+	switch {
+	case !ok && otherVersion(data):
+		return 0, 0, fmt.Errorf("--out %s: was begun by another version of faaslab; want another name, or delete the file", f.path)
+	case !ok:
 		return 0, 0, other
 	}
 	end = int64(len(head))
@@ -85,6 +89,9 @@ func (f *sweepFile) recover(data []byte, total int, plot *sweepPlot) (rows int, 
 		switch {
 		case !whole && !bytes.ContainsRune(body, '\n'):
 			return rows, end, nil // the row that was being written
+		case ok && whole && !f.layout.sound(row):
+			return 0, 0, fmt.Errorf("--out %s: line %d, point %d of the sweep, is not as it was written; want another name, or delete this line and those below it",
+				f.path, rows+2, f.shard.point(rows))
 		case !ok || !whole || !ours || rows >= total || number != f.shard.point(rows):
 			return 0, 0, other
 		}
@@ -105,6 +112,18 @@ func (f *sweepFile) recover(data []byte, total int, plot *sweepPlot) (rows int, 
 		rest = body[len(row):]
 	}
 	return rows, end, nil
+}
+
+// versionInHeader is that of a sweep's JSON.
+var versionInHeader = regexp.MustCompile(`^\{"sweep":"[0-9a-f]+","version":"([^"]*)"`)
+
+// otherVersion reports whether a file of points begins as those of other versions of faaslab: until 0.3 rows had no sums.
+func otherVersion(data []byte) bool {
+	head, _, _ := bytes.Cut(data, []byte("\n"))
+	if m := versionInHeader.FindSubmatch(head); m != nil {
+		return string(m[1]) != version
+	}
+	return bytes.HasSuffix(head, []byte(",point,sweep"))
 }
 
 // firstRow returns the row that data begins with, with its line break if that is part of it.

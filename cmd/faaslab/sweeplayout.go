@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
 	"math"
 	"slices"
 	"strconv"
@@ -25,6 +26,8 @@ type sweepLayout interface {
 	footer() string
 	// number returns which point a complete row is; false if it is none of this sweep.
 	number(row []byte) (int, bool)
+	// sound reports whether a complete row is as it was written.
+	sound(row []byte) bool
 	// values returns the numbers that a row of this sweep holds, by the names of the columns.
 	values(row []byte) (map[string]float64, error)
 }
@@ -89,7 +92,7 @@ func (c sweepColumn) value(p *sweepPoint) float64 {
 }
 
 // csvLayout has a column for each varied key, with one beside it that has the values as numbers if any is one, then a
-// column for each number, and last which point of how many it is, and of which sweep.
+// column for each number, and last which point of how many it is, of which sweep, and the sum of the row.
 type csvLayout struct {
 	plan    *sweepPlan
 	head    []byte
@@ -115,7 +118,7 @@ func newCSVLayout(plan *sweepPlan) (*csvLayout, error) {
 		names = append(names, column.name)
 	}
 	var err error
-	l.head, err = csvRow(append(names, "point", "sweep"))
+	l.head, err = csvRow(append(names, "point", "sweep", checkName))
 	return l, err
 }
 
@@ -138,10 +141,27 @@ func (l *csvLayout) row(p *sweepPoint) ([]byte, error) {
 	for _, column := range l.plan.columns {
 		fields = append(fields, number(column.value(p)))
 	}
-	return csvRow(append(fields, pointName(p.number, l.plan), l.plan.id))
+	row, err := csvRow(append(fields, pointName(p.number, l.plan), l.plan.id))
+	row = bytes.TrimSuffix(row, []byte("\n"))
+	return fmt.Appendf(row, ",%s\n", rowSum(row)), err
 }
 
-// number reads the two last fields, which are never quoted.
+// checkName names the sum of a row, which tells a row that was changed from one that was simulated.
+const checkName = "check"
+
+// rowSum is the sum of what stands in a row before it.
+func rowSum(row []byte) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(row)) }
+
+func (l *csvLayout) sound(row []byte) bool { return soundCSV(row) }
+
+// soundCSV reports whether a row of CSV is as it was written.
+func soundCSV(row []byte) bool {
+	row = bytes.TrimSuffix(row, []byte("\n"))
+	last := bytes.LastIndexByte(row, ',')
+	return last >= 0 && string(row[last+1:]) == rowSum(row[:last])
+}
+
+// number reads the fields before the sum, which are never quoted.
 func (l *csvLayout) number(row []byte) (int, bool) {
 	number, of, sweep, ok := csvPoint(row)
 	return number, ok && of == l.plan.grid.Len() && sweep == l.plan.id
@@ -150,11 +170,11 @@ func (l *csvLayout) number(row []byte) (int, bool) {
 // csvPoint reads which point, of how many, of which sweep a row of CSV is.
 func csvPoint(row []byte) (number, of int, sweep string, ok bool) {
 	fields := strings.Split(strings.TrimSuffix(string(row), "\n"), ",")
-	if len(fields) < 2 {
+	if len(fields) < 3 {
 		return 0, 0, "", false
 	}
-	number, of, ok = parsePointName(fields[len(fields)-2])
-	return number, of, fields[len(fields)-1], ok
+	number, of, ok = parsePointName(fields[len(fields)-3])
+	return number, of, fields[len(fields)-2], ok
 }
 
 func csvRow(fields []string) ([]byte, error) {
@@ -255,7 +275,16 @@ func (l *jsonLayout) row(p *sweepPoint) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	err := encode(&b, row)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+	line := bytes.TrimSuffix(b.Bytes(), []byte("}\n"))
+	return fmt.Appendf(line, `,"%s":"%s"}`, checkName, rowSum(line)), err
+}
+
+func (l *jsonLayout) sound(row []byte) bool { return soundJSON(row) }
+
+// soundJSON reports whether a line of JSON is as it was written.
+func soundJSON(row []byte) bool {
+	last := bytes.LastIndex(row, []byte(`,"`+checkName+`":"`))
+	return last >= 0 && string(row[last:]) == fmt.Sprintf(`,"%s":"%s"}`, checkName, rowSum(row[:last]))
 }
 
 func (l *jsonLayout) number(row []byte) (int, bool) {

@@ -87,7 +87,7 @@ func (f trustFigure) write(w io.Writer, m *validate.TrustMap, format figureForma
 	panelWidth, panelHeight := max(columns*cellWidth, 150), rows*cellHeight
 	width := leftMargin + vg.Length(len(panels))*(panelWidth+panelGap) - panelGap + rightMargin
 	height := topMargin + panelHeight + bottomMargin
-	return drawFigure(w, format, width, height, func(c draw.Canvas) {
+	return drawFigure(w, format, width, height, func(c draw.Canvas) error {
 		title := lettering(13, ink)
 		title.XAlign = draw.XLeft
 		c.FillText(title, vg.Point{X: leftMargin, Y: height - 16},
@@ -97,6 +97,7 @@ func (f trustFigure) write(w io.Writer, m *validate.TrustMap, format figureForma
 		}
 		f.keepAliveAxis(c, m, panelHeight)
 		legend(c, width/2, 18)
+		return nil
 	})
 }
 

@@ -69,7 +69,9 @@ func tune(c *cli.Context) error {
 	}
 	bar := newProgress(c.App.ErrWriter, "tuning")
 	began := time.Now()
-	r.tuned, err = r.tuning.Run(c.Context, scenarios.Options{Workers: c.Int("workers"), Progress: bar.set})
+	options := simulationOptions(c)
+	options.Progress = bar.set
+	r.tuned, err = r.tuning.Run(c.Context, options)
 	bar.finish()
 	switch {
 	case err != nil && c.Context.Err() != nil:
@@ -139,10 +141,14 @@ func planTuning(c *cli.Context) (*tuneReport, error) {
 	}
 	r := &tuneReport{file: c.Args().First(), overrides: overrides}
 	r.tuning = scenarios.Tuning{Range: within, Largest: c.Bool("largest"), Tolerance: tolerance}
+	var footprint footprintNote
 	r.tuning.Scenario = func(value string) (scenarios.Scenario, error) {
 		s, err := text.Scenario(append(slices.Clone(overrides), scenarios.Override{Key: within.Key, Value: value, Flag: "--vary"}))
 		if err == nil {
 			err = refuse(s)
+		}
+		if err == nil {
+			footprint.tell(c, s)
 		}
 		return s, err
 	}

@@ -40,5 +40,5 @@ func TestASimulationKeepsToItsBoundOfInstances(t *testing.T) {
 	require.NoError(t, s.CheckSizeWithin(100_000))
 	assert.ErrorContains(t, s.CheckSizeWithin(100), "more than the 100 that are accepted")
 	_, err := Simulate(context.Background(), s, Options{MostLive: 100})
-	assert.ErrorContains(t, err, "more than the 100 that are accepted here")
+	assert.ErrorContains(t, err, "more than 100 instances and waiting requests would be alive at once")
 }

@@ -46,6 +46,8 @@ type Executors struct {
 	Log func(Request)
 	// Interrupted, if set, is asked about every 256 requests; its error ends Run.
 	Interrupted func() error
+	// Meter, if set, measures what the user is billed.
+	Meter *Meter
 }
 
 // executor is what an executor needs to remember of its request.
@@ -220,6 +222,9 @@ func (e *Executors) served(x executor, start, completion sim.Time) {
 	o.Responses.Add(completion - x.arrived)
 	if e.startups != nil {
 		o.Startup.Add(x.started - x.arrived)
+	}
+	if e.Meter != nil {
+		e.Meter.meter(o, completion-x.arrived-(start-x.started), x.started-x.arrived)
 	}
 	if e.Log != nil {
 		e.Log(Request{x.arrived, start, completion, OutcomeWarm, x.serial})

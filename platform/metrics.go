@@ -32,6 +32,7 @@ const (
 	Count      // a time average of a number of instances
 	PerSecond  // a rate
 	PerMillion // money per million served requests
+	PerMonth   // money per month
 )
 
 // ContainerMetrics are the metrics of a container platform, in the order in

@@ -60,6 +60,8 @@ type Pool struct {
 	Log func(Request)
 	// Interrupted, if set, is asked about every 256 requests; its error ends Run.
 	Interrupted func() error
+	// Meter, if set, measures what the user is billed.
+	Meter *Meter
 }
 
 // waiting is a request that found the pool full.
@@ -239,6 +241,9 @@ func (p *Pool) startWarm(now, arrived, service sim.Time, instance uint32) {
 	}
 	o.WarmService.Add(service)
 	o.Responses.Add((now - arrived).Plus(service))
+	if p.Meter != nil {
+		p.Meter.meter(o, service, 0)
+	}
 	if p.Log != nil {
 		p.log(Request{arrived, now, now.Plus(service), OutcomeWarm, p.serials[instance]})
 	}
@@ -256,9 +261,16 @@ func (p *Pool) startCold(now, arrived sim.Time, r request, instance uint32) {
 		p.shareCold(now, arrived, service, r, instance)
 		return
 	}
+	startup := service
 	if p.config.Cold == nil {
 		o.Startup.Add(service)
 		service = service.Plus(r.service)
+	}
+	if p.Meter != nil {
+		if p.config.Cold != nil {
+			startup = fraction(service, p.Meter.ColdStartup)
+		}
+		p.Meter.meter(o, service, startup)
 	}
 	o.ColdService.Add(service)
 	o.Responses.Add((now - arrived).Plus(service))

@@ -153,6 +153,9 @@ func (p *Pool) completeShared(now sim.Time) {
 func (p *Pool) served(now sim.Time, x inService, instance uint32) {
 	o := &p.observed
 	outcome := OutcomeWarm
+	if p.Meter != nil {
+		p.Meter.meter(o, now-x.started, x.ready-x.started)
+	}
 	if x.cold {
 		outcome = OutcomeCold
 		o.coldInService--

@@ -140,13 +140,13 @@ func (s Scenario) start(ctx context.Context, name string, replication int, log *
 		if err != nil {
 			return nil, err
 		}
-		pool.Log, pool.Interrupted = tell, ctx.Err
+		pool.Log, pool.Interrupted, pool.Meter = tell, ctx.Err, s.Prices(name).Meter()
 		return pool, nil
 	}
 	executors, err := platform.NewExecutors(*s.Wasm, s.Arrivals, s.Run.Seed, replication)
 	if err != nil {
 		return nil, err
 	}
-	executors.Log, executors.Interrupted = tell, ctx.Err
+	executors.Log, executors.Interrupted, executors.Meter = tell, ctx.Err, s.Prices(name).Meter()
 	return executors, nil
 }

@@ -240,8 +240,11 @@ func metricAxis(metric string) string {
 	case "running_warm", "running_cold":
 		return "mean instances " + label(metric)
 	}
-	if unitOf(metric) == platform.PerMillion {
+	switch unitOf(metric) {
+	case platform.PerMillion:
 		return label(metric) + " per million requests"
+	case platform.PerMonth:
+		return label(strings.TrimSuffix(metric, "_month")) + " per month"
 	}
 	if q, ok := strings.CutPrefix(metric, "response_time_p"); ok {
 		return "response time, " + q + "th percentile"

@@ -64,8 +64,20 @@ type Meter struct {
 	ColdStartup float64
 }
 
-// meter adds the execution of a served request, of which a part is its start-up.
+// with returns the log of a platform that may have a meter, nil if it has not: requests are told to one that
+// ignores them if there is no other.
+func (m *Meter) with(log func(Request)) func(Request) {
+	if m != nil && log == nil {
+		return func(Request) {}
+	}
+	return log
+}
+
+// meter adds the execution of a served request, of which a part is its start-up. Without a meter it does nothing.
 func (m *Meter) meter(o *Observations, execution, startup sim.Time) {
+	if m == nil {
+		return
+	}
 	if m.User.Startup == StartupFree {
 		execution -= startup
 	}

@@ -60,7 +60,8 @@ type Pool struct {
 	Log func(Request)
 	// Interrupted, if set, is asked about every 256 requests; its error ends Run.
 	Interrupted func() error
-	// Meter, if set, measures what the user is billed.
+	// Meter, if set, measures what the user is billed. It is consulted where requests are told to the log, so
+	// that the loop asks once for both.
 	Meter *Meter
 }
 
@@ -141,7 +142,7 @@ func (p *Pool) Run(until sim.Time) error {
 	if p.Ended() {
 		return p.workload.err
 	}
-	p.until, p.workload.interrupted = min(until, sim.Never-1), p.Interrupted
+	p.until, p.workload.interrupted, p.Log = min(until, sim.Never-1), p.Interrupted, p.Meter.with(p.Log)
 	for { // a History has the switch once more, in handle
 		event, ok := p.engine.Next(p.until)
 		if !ok {
@@ -241,11 +242,8 @@ func (p *Pool) startWarm(now, arrived, service sim.Time, instance uint32) {
 	}
 	o.WarmService.Add(service)
 	o.Responses.Add((now - arrived).Plus(service))
-	if p.Meter != nil {
-		p.Meter.meter(o, service, 0)
-	}
 	if p.Log != nil {
-		p.log(Request{arrived, now, now.Plus(service), OutcomeWarm, p.serials[instance]})
+		p.tellWarm(now, arrived, service, instance)
 	}
 	p.engine.Schedule(now.Plus(service), completion, instance<<1)
 }
@@ -432,6 +430,14 @@ func (p *Pool) LogUnfinished() {
 		p.log(Request{Arrival: w.arrived, Start: sim.Never, Completion: sim.Never, Outcome: OutcomeUnfinished})
 	}
 	p.stage.logUnfinished(p.log)
+}
+
+// tellWarm tells the log, and the meter, of a warm start that nothing slows.
+//
+//go:noinline
+func (p *Pool) tellWarm(now, arrived, service sim.Time, instance uint32) {
+	p.log(Request{arrived, now, now.Plus(service), OutcomeWarm, p.serials[instance]})
+	p.Meter.meter(&p.observed, service, 0)
 }
 
 func (p *Pool) log(r Request) {

@@ -1,5 +1,11 @@
 package platform
 
+import (
+	"math"
+
+	"faaslab/sim"
+)
+
 // Prices are what requests cost on one platform, in one currency. They are finite
 // and >= 0. A GB is 1024 MB, as providers bill it.
 type Prices struct {
@@ -18,6 +24,73 @@ type UserPrices struct {
 	Second          float64 // of a second of execution, whatever the memory
 	MillionRequests float64 // of a million requests that are served
 	Startup         StartupBilling
+	// Each execution is billed as whole steps of time, and as Minimum at least, both >= 0; 0: as it is.
+	Step    sim.Time
+	Minimum sim.Time
+	// MemoryStep is what memory is rounded up to a multiple of, in GB, >= 0; 0: it is billed as it is.
+	MemoryStep float64
+}
+
+// Memory returns the memory that is billed of an instance, both in GB.
+func (u *UserPrices) Memory(gb float64) float64 {
+	if u.MemoryStep == 0 {
+		return gb
+	}
+	return u.MemoryStep * math.Ceil(gb/u.MemoryStep*(1-1e-12)) // a multiple is one but for rounding
+}
+
+// PerSecond returns the price of a second of execution on an instance of so many GB.
+func (u *UserPrices) PerSecond(gb float64) float64 { return u.GBSecond*u.Memory(gb) + u.Second }
+
+// Rounds reports whether what is billed of an execution is another time than it takes.
+func (u *UserPrices) Rounds() bool { return u != nil && (u.Step > 0 || u.Minimum > 0) }
+
+// Bill returns the time that is billed of an execution, >= 0.
+func (u *UserPrices) Bill(execution sim.Time) sim.Time {
+	if u.Step > 0 {
+		if rest := execution % u.Step; rest > 0 {
+			execution = execution.Plus(u.Step - rest)
+		}
+	}
+	return max(execution, u.Minimum)
+}
+
+// A Meter adds up what the user is billed, request by request, in Observations.Billed. It is needed where
+// executions are rounded (UserPrices.Rounds); else the totals tell the same.
+type Meter struct {
+	User *UserPrices // not nil
+	// ColdStartup is the fraction of a cold start's service that is its start-up where one law
+	// gives the whole of it, as Prices have it.
+	ColdStartup float64
+}
+
+// with returns the log of a platform that may have a meter, nil if it has not: requests are told to one that
+// ignores them if there is no other.
+func (m *Meter) with(log func(Request)) func(Request) {
+	if m != nil && log == nil {
+		return func(Request) {}
+	}
+	return log
+}
+
+// meter adds the execution of a served request, of which a part is its start-up. Without a meter it does nothing.
+func (m *Meter) meter(o *Observations, execution, startup sim.Time) {
+	if m == nil {
+		return
+	}
+	if m.User.Startup == StartupFree {
+		execution -= startup
+	}
+	o.Billed.Add(m.User.Bill(execution))
+}
+
+// Meter returns what the platform must measure while it runs for the costs to be known; nil if it need not
+// measure anything.
+func (p Prices) Meter() *Meter {
+	if !p.User.Rounds() {
+		return nil
+	}
+	return &Meter{p.User, p.ColdStartup}
 }
 
 // ProviderPrices are the provider's own costs.
@@ -39,8 +112,9 @@ const (
 // String returns the name used in scenario files.
 func (b StartupBilling) String() string { return [...]string{"billed", "free"}[b] }
 
-// Metrics returns the costs that the prices give, each in money per million served
-// requests: user_cost if User is known, provider_cost if Provider is.
+// Metrics returns the costs that the prices give: user_cost if User is known, provider_cost if
+// Provider is, each in money per million served requests, and the same in a month at the rate at which
+// requests are served.
 //
 // The user pays for the time that served requests occupy an instance, as it really
 // passed: on shared cores it includes the slowing, but no wait for an instance or for
@@ -49,26 +123,44 @@ func (b StartupBilling) String() string { return [...]string{"billed", "free"}[b
 // for a core included, and for the cold starts in it.
 func (p Prices) Metrics() (metrics []Metric) {
 	if u := p.User; u != nil {
-		second := u.GBSecond*p.Memory + u.Second
-		metrics = append(metrics, Metric{Name: "user_cost", Doc: "what a million served requests cost the user", Unit: PerMillion,
-			Of: func(o *Observations) float64 {
-				return u.MillionRequests + million*second*p.billed(o)/float64(o.Served())
-			}})
+		second := u.PerSecond(p.Memory)
+		metrics = append(metrics, perMonth("user_cost", "cost the user", func(o *Observations) float64 {
+			return u.MillionRequests + million*second*p.billed(o)/float64(o.Served())
+		})...)
 	}
 	if c := p.Provider; c != nil {
-		metrics = append(metrics, Metric{Name: "provider_cost", Doc: "what a million served requests cost the provider", Unit: PerMillion,
-			Of: func(o *Observations) float64 {
-				memory := p.Memory * (c.RunningGBSecond*o.Running.Mean() + c.IdleGBSecond*o.Idle.Mean()) * o.Span.Seconds()
-				return million * (memory + c.ColdStart*float64(o.Cold)) / float64(o.Served())
-			}})
+		metrics = append(metrics, perMonth("provider_cost", "cost the provider", func(o *Observations) float64 {
+			memory := p.Memory * (c.RunningGBSecond*o.Running.Mean() + c.IdleGBSecond*o.Idle.Mean()) * o.Span.Seconds()
+			return million * (memory + c.ColdStart*float64(o.Cold)) / float64(o.Served())
+		})...)
 	}
 	return metrics
 }
 
+// perMonth returns a cost of a million requests, and that of a month.
+func perMonth(name, what string, of func(*Observations) float64) []Metric {
+	return []Metric{
+		{Name: name, Doc: "what a million served requests " + what, Unit: PerMillion, Of: of},
+		{Name: name + "_month", Doc: "what the requests served in a month " + what, Unit: PerMonth,
+			Of: func(o *Observations) float64 {
+				if o.Served() == 0 {
+					return math.NaN()
+				}
+				return of(o) / million * float64(o.Served()) / o.Span.Seconds() * Month
+			}},
+	}
+}
+
 const million = 1e6
+
+// Month is the length of a month in seconds: 730 hours, as providers' calculators have it.
+const Month = 730 * 3600.0
 
 // billed returns the seconds of execution that the user pays for.
 func (p Prices) billed(o *Observations) float64 {
+	if p.User.Rounds() {
+		return o.Billed.Seconds()
+	}
 	total := o.WarmService.Seconds() + o.ColdService.Seconds()
 	if p.User.Startup == StartupFree {
 		total -= o.Startup.Seconds()

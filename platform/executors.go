@@ -48,6 +48,9 @@ type Executors struct {
 	Log func(Request)
 	// Interrupted, if set, is asked about every 256 requests; its error ends Run.
 	Interrupted func() error
+	// Meter, if set, measures what the user is billed. It is consulted where requests are told to the log, so
+	// that the loop asks once for both.
+	Meter *Meter
 }
 
 // executor is what an executor needs to remember of its request.
@@ -108,7 +111,7 @@ func (e *Executors) Run(until sim.Time) error {
 	if e.workload.ended() {
 		return e.drain(until)
 	}
-	e.until, e.workload.interrupted = min(until, sim.Never-1), e.Interrupted
+	e.until, e.workload.interrupted, e.Log = min(until, sim.Never-1), e.Interrupted, e.Meter.with(e.Log)
 	for { // a History has the switch once more, in handle
 		event, ok := e.engine.Next(e.until)
 		if !ok {
@@ -247,8 +250,16 @@ func (e *Executors) served(x executor, start, completion sim.Time) {
 		o.Startup.Add(x.started - x.arrived)
 	}
 	if e.Log != nil {
-		e.Log(Request{x.arrived, start, completion, OutcomeWarm, x.serial})
+		e.tell(x, start, completion)
 	}
+}
+
+// tell tells the log, and the meter, of a request whose completion is certain.
+//
+//go:noinline
+func (e *Executors) tell(x executor, start, completion sim.Time) {
+	e.Log(Request{x.arrived, start, completion, OutcomeWarm, x.serial})
+	e.Meter.meter(&e.observed, completion-x.arrived-(start-x.started), x.started-x.arrived)
 }
 
 // keep remembers an executor and returns its number.

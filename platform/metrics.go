@@ -39,6 +39,7 @@ const (
 	Count      // a time average of a number of instances, or of requests
 	PerSecond  // a rate
 	PerMillion // money per million served requests
+	PerMonth   // money per month
 )
 
 // ContainerMetrics are the metrics of a container platform, in the order in

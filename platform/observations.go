@@ -58,7 +58,10 @@ type Observations struct {
 	// Startup adds up the start-ups of the served requests, where the platform gives a law for
 	// them (Containers.Startup, Wasm.Startup) or containers share cores; they are part of
 	// ColdService, or of WarmService.
-	Startup  stats.Sum
+	Startup stats.Sum
+	// Billed adds up what the user is billed of the served requests, each rounded by itself. It is empty
+	// without a Meter.
+	Billed   stats.Sum
 	Lifetime stats.Sum // of the expired instances, from creation to expiry
 
 	// What can happen on the platform at all: where it cannot, a count of 0 is exact.
@@ -224,8 +227,8 @@ func (o *Observations) counts() [16]*int64 {
 		&o.WarmAtStart, &o.WarmAtEnd, &o.ColdAtStart, &o.ColdAtEnd}
 }
 
-func (o *Observations) sums() [6]*stats.Sum {
-	return [...]*stats.Sum{&o.WarmService, &o.ColdService, &o.Wait, &o.ColdWait, &o.Startup, &o.Lifetime}
+func (o *Observations) sums() [7]*stats.Sum {
+	return [...]*stats.Sum{&o.WarmService, &o.ColdService, &o.Wait, &o.ColdWait, &o.Startup, &o.Billed, &o.Lifetime}
 }
 
 // possible returns the requests, to which an event may have happened, or 0 if it cannot.

@@ -62,6 +62,9 @@ type Pool struct {
 	Log func(Request)
 	// Interrupted, if set, is asked about every 256 requests; its error ends Run.
 	Interrupted func() error
+	// Meter, if set, measures what the user is billed. It is consulted where requests are told to the log, so
+	// that the loop asks once for both.
+	Meter *Meter
 }
 
 // waiting is a request that found the pool full.
@@ -151,7 +154,7 @@ func (p *Pool) Run(until sim.Time) error {
 	if p.workload.ended() {
 		return p.drain(until)
 	}
-	p.until, p.workload.interrupted = min(until, sim.Never-1), p.Interrupted
+	p.until, p.workload.interrupted, p.Log = min(until, sim.Never-1), p.Interrupted, p.Meter.with(p.Log)
 	for { // a History has the switch once more, in handle
 		event, ok := p.engine.Next(p.until)
 		if !ok {
@@ -272,7 +275,7 @@ func (p *Pool) startWarm(now, arrived, service sim.Time, instance uint32) {
 	o.WarmService.Add(service)
 	o.Responses.Add((now - arrived).Plus(service))
 	if p.Log != nil {
-		p.log(Request{arrived, now, now.Plus(service), OutcomeWarm, p.serials[instance]})
+		p.tellWarm(now, arrived, service, instance)
 	}
 	p.engine.Schedule(now.Plus(service), completion, instance<<1)
 }
@@ -288,9 +291,16 @@ func (p *Pool) startCold(now, arrived sim.Time, r request, instance uint32) {
 		p.shareCold(now, arrived, service, r, instance)
 		return
 	}
+	startup := service
 	if p.config.Cold == nil {
 		o.Startup.Add(service)
 		service = service.Plus(r.service)
+	}
+	if p.Meter != nil {
+		if p.config.Cold != nil {
+			startup = fraction(service, p.Meter.ColdStartup)
+		}
+		p.Meter.meter(o, service, startup)
 	}
 	o.ColdService.Add(service)
 	o.Responses.Add((now - arrived).Plus(service))
@@ -452,6 +462,14 @@ func (p *Pool) LogUnfinished() {
 		p.log(Request{Arrival: w.arrived, Start: sim.Never, Completion: sim.Never, Outcome: OutcomeUnfinished})
 	}
 	p.stage.logUnfinished(p.log)
+}
+
+// tellWarm tells the log, and the meter, of a warm start that nothing slows.
+//
+//go:noinline
+func (p *Pool) tellWarm(now, arrived, service sim.Time, instance uint32) {
+	p.log(Request{arrived, now, now.Plus(service), OutcomeWarm, p.serials[instance]})
+	p.Meter.meter(&p.observed, service, 0)
 }
 
 func (p *Pool) log(r Request) {

@@ -168,6 +168,7 @@ func (p *Pool) served(now sim.Time, x inService, instance uint32) {
 	if p.Log != nil {
 		p.log(Request{x.arrived, x.started, now, outcome, p.serials[instance]})
 	}
+	p.Meter.meter(o, now-x.started, x.ready-x.started)
 }
 
 // logUnfinished tells the log of the requests in service.

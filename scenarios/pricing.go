@@ -9,6 +9,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/sim"
 )
 
 // Pricing says what requests cost. What a preset gives has been filled in; of prices
@@ -19,6 +20,7 @@ type Pricing struct {
 	Provider        *platform.ProviderPrices
 	ContainerMemory float64 // of an instance, in GB of 1024 MB; 0: no container platform needs it
 	WasmMemory      float64 // of an executor, as ContainerMemory
+	Currency        string  // code of three letters, or empty: not named
 }
 
 // A Preset is the public price list of a provider, free grants and discounts for volume
@@ -31,39 +33,43 @@ type Preset struct {
 	values map[string]string // by key, in the form in which a scenario is written
 }
 
-// Presets are the price lists that pricing.preset names, in US dollars.
+// Presets are the price lists that pricing.preset names, in US dollars. What is billed of an execution is
+// documented beside the prices: AWS rounds to whole milliseconds since 2020-12; of Azure the page "Estimating
+// consumption-based costs in Azure Functions" has both plans; Google's has 100 ms.
 var Presets = []Preset{
 	{
 		Name: "aws-lambda", Doc: "AWS Lambda, x86, US East (N. Virginia), the first 6 billion GB-seconds a month",
 		Source: "https://aws.amazon.com/lambda/pricing/", Date: "2025-08", // when start-ups (INIT) of all functions came to be billed
-		values: listPrices("0.0000166667", "0", "0.2", platform.StartupBilled),
+		values: listPrices("0.0000166667", "0", "0.2", platform.StartupBilled, "1ms", "0s", ""),
 	},
 	{
 		Name: "aws-lambda-arm", Doc: "AWS Lambda, Arm, US East (N. Virginia), the first 7.5 billion GB-seconds a month",
 		Source: "https://aws.amazon.com/lambda/pricing/", Date: "2025-08",
-		values: listPrices("0.0000133334", "0", "0.2", platform.StartupBilled),
+		values: listPrices("0.0000133334", "0", "0.2", platform.StartupBilled, "1ms", "0s", ""),
 	},
 	{
-		Name: "azure-functions", Doc: "Azure Functions, Consumption plan, East US; the memory billed is what the function used, in steps of 128MB",
+		Name: "azure-functions", Doc: "Azure Functions, Consumption plan, East US; the memory billed is what the function used",
 		Source: "https://azure.microsoft.com/pricing/details/functions/", Date: "2025-05",
-		values: listPrices("0.000016", "0", "0.2", platform.StartupFree),
+		values: listPrices("0.000016", "0", "0.2", platform.StartupFree, "1ms", "100ms", "128MB"),
 	},
 	{
 		Name: "azure-functions-flex", Doc: "Azure Functions, Flex Consumption plan on demand, East US",
 		Source: "https://azure.microsoft.com/pricing/details/functions/", Date: "2025-05",
-		values: listPrices("0.000026", "0", "0.4", platform.StartupFree),
+		values: listPrices("0.000026", "0", "0.4", platform.StartupFree, "100ms", "1s", ""),
 	},
 	{
 		Name: "google-cloud-run", Doc: "Google Cloud Run and its functions, billed by request, regions of tier 1, one vCPU (pricing.second) and one request at a time an instance",
 		Source: "https://cloud.google.com/run/pricing", Date: "2025",
-		values: listPrices("0.0000025", "0.000024", "0.4", platform.StartupBilled),
+		values: listPrices("0.0000025", "0.000024", "0.4", platform.StartupBilled, "100ms", "0s", ""),
 	},
 }
 
-func listPrices(gbSecond, second, millionRequests string, startup platform.StartupBilling) map[string]string {
+func listPrices(gbSecond, second, millionRequests string, startup platform.StartupBilling, step, minimum, memoryStep string) map[string]string {
 	return map[string]string{
 		"pricing.gb_second": gbSecond, "pricing.second": second,
 		"pricing.million_requests": millionRequests, "pricing.startups": startup.String(),
+		"pricing.billing_step": step, "pricing.billing_minimum": minimum, "pricing.memory_step": memoryStep,
+		"pricing.currency": "USD",
 	}
 }
 
@@ -170,8 +176,11 @@ func (d *document) checkPricing(s *Scenario) {
 		d.problems.add(d.blocks["pricing"].key("pricing"), "gives no price; want a preset, or some of %s",
 			strings.ReplaceAll(list(slices.Concat(userKeys, providerKeys), "and"), "pricing.", ""))
 	}
-	if p.User == nil && given("pricing.startups") {
-		d.problems.add(d.at("pricing.startups"), "has no effect without what the user pays; want a preset or some of %s",
+	for _, path := range []string{"pricing.startups", "pricing.billing_step", "pricing.billing_minimum", "pricing.memory_step"} {
+		if p.User != nil || !given(path) {
+			continue
+		}
+		d.problems.add(d.at(path), "has no effect without what the user pays; want a preset or some of %s",
 			strings.ReplaceAll(list(userKeys, "and"), "pricing.", ""))
 	}
 	for _, m := range []struct {
@@ -263,8 +272,23 @@ func providerPrice(path, doc string, field func(*platform.ProviderPrices) *float
 
 // startupBilling is a choice that is left out where the user pays nothing that is known.
 func startupBilling() key {
-	k := choice("pricing.startups", "Whether the user pays for start-ups as for execution; what of container.cold is start-up is told by its mean and that of container.warm.",
-		func(s *Scenario) *platform.StartupBilling { return &s.Pricing.User.Startup }, platform.StartupBilled, platform.StartupFree)
+	return ofUser(choice("pricing.startups", "Whether the user pays for start-ups as for execution; what of container.cold is start-up is told by its mean and that of container.warm.",
+		func(s *Scenario) *platform.StartupBilling { return &s.Pricing.User.Startup }, platform.StartupBilled, platform.StartupFree))
+}
+
+// userSpan makes the key of a duration that the user's bill depends on.
+func userSpan(path, doc string, field func(*platform.UserPrices) *sim.Time) key {
+	return ofUser(span(path, doc, "0s", 0, false, func(s *Scenario) *sim.Time { return field(s.Pricing.User) }))
+}
+
+// memoryStep is a memory size that is left out where memory is billed as it is.
+func memoryStep() key {
+	return ofUser(memory("pricing.memory_step", "The memory of an instance is billed rounded up to a multiple of this; left out: as it is.",
+		func(p *Pricing) *float64 { return &p.User.MemoryStep }))
+}
+
+// ofUser makes a key one that is not written where the user pays nothing that is known.
+func ofUser(k key) key {
 	write := k.write
 	k.write = func(s *Scenario) string {
 		if s.Pricing.User == nil {
@@ -273,6 +297,23 @@ func startupBilling() key {
 		return write(s)
 	}
 	return k
+}
+
+// currency makes the key of the currency's code, for what is shown.
+func currency() key {
+	const accepts = "the code of a currency, three capital letters such as USD"
+	return key{
+		path: "pricing.currency", doc: "The currency of all prices, as results name it.", accepts: accepts,
+		schema: fragment{"type": "string", "pattern": "^[A-Z]{3}$"},
+		read: func(s *Scenario, text string, _ dist.Parser) error {
+			if len(text) != 3 || strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+				return wrong(text, accepts)
+			}
+			s.Pricing.Currency = text
+			return nil
+		},
+		write: func(s *Scenario) string { return s.Pricing.Currency },
+	}
 }
 
 const wantMemory = "a memory size such as 512MB or 1.5GB (1GB is 1024MB), from 1KB to 1024GB"

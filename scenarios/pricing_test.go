@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/platform"
+	"faaslab/sim"
 )
 
 // priced simulates a scenario in which every request is like the other, so that costs are
@@ -82,6 +84,34 @@ func TestCostsOfRequestsThatAreAllAlike(t *testing.T) {
 		"a shared core": {[]string{"arrivals", "batch(constant(rate=1/s), size=2)", "wasm.service", "constant(200ms)", "wasm.cores", "1"},
 			0.2 + 20*0.5*0.25, 0.5 * (8*0.25 + 4*0.75),
 			0.2 + 20*0.0625*0.5, 0.0625 * 8 * 0.5},
+		"waiting, start-ups free": {[]string{"arrivals", "batch(constant(rate=1/s), size=2)", "container.max_instances", "1", "container.when_full", "queue",
+			"wasm.service", "constant(200ms)", "wasm.cores", "1", "wasm.discipline", "fcfs", "pricing.startups", "free"},
+			0.2 + 20*0.5*0.25, 0.5 * (8*0.5 + 4*0.5) / 2,
+			0.2 + 20*0.0625*0.2, 0.0625 * 8 * (0.3 + 0.5) / 2},
+		"rounded": {[]string{"pricing.billing_step", "200ms", "pricing.billing_minimum", "500ms"},
+			0.2 + 20*0.5*0.5, 0.5 * (8*0.25 + 4*0.75),
+			0.2 + 20*0.0625*0.6, 0.0625 * 8 * 0.6},
+		"rounded, start-ups free": {[]string{"container.keep_alive", "0s", "pricing.startups", "free", "pricing.billing_step", "200ms"},
+			0.2 + 20*0.5*0.4, 0.5*8*0.75 + 2,
+			0.2 + 20*0.0625*0.6, 0.0625 * 8 * 0.6},
+		"rounded cold starts of one law": {[]string{"container.keep_alive", "0s", "pricing.startups", "free", "container.cold", "constant(750ms)", "pricing.billing_step", "100ms"},
+			0.2 + 20*0.5*0.3, 0.5*8*0.75 + 2,
+			0.2 + 20*0.0625*0.5, 0.0625 * 8 * 0.6},
+		// Rounding is of what really passed: 400 ms on a core for two, and a start-up.
+		"rounded on a shared core": {[]string{"arrivals", "batch(constant(rate=1/s), size=2)", "wasm.service", "constant(200ms)", "wasm.cores", "1", "pricing.billing_step", "300ms",
+			"container.cores", "1", "container.initial.idle", "2", "container.keep_alive", "5s"},
+			0.2 + 20*0.5*0.6, 0.5 * (8*2*0.5 + 4*2*0.5) / 2,
+			0.2 + 20*0.0625*0.6, 0.0625 * 8 * 0.5},
+		"rounded waits": {[]string{"arrivals", "batch(constant(rate=1/s), size=2)", "container.max_instances", "1", "container.when_full", "queue",
+			"wasm.service", "constant(200ms)", "wasm.cores", "1", "wasm.discipline", "fcfs", "pricing.startups", "free", "pricing.billing_step", "150ms"},
+			0.2 + 20*0.5*0.3, 0.5 * (8*0.5 + 4*0.5) / 2,
+			0.2 + 20*0.0625*0.3, 0.0625 * 8 * (0.3 + 0.5) / 2},
+		"memory in steps": {[]string{"pricing.memory_step", "384MB"},
+			0.2 + 20*0.75*0.25, 0.5 * (8*0.25 + 4*0.75),
+			0.2 + 20*0.375*0.6, 0.0625 * 8 * 0.6},
+		"memory that is a step": {[]string{"pricing.memory_step", "64MB"},
+			0.2 + 20*0.5*0.25, 0.5 * (8*0.25 + 4*0.75),
+			0.2 + 20*0.0625*0.6, 0.0625 * 8 * 0.6},
 		"seconds of any memory": {[]string{"pricing.second", "0.00001"},
 			0.2 + (20*0.5+10)*0.25, 0.5 * (8*0.25 + 4*0.75),
 			0.2 + (20*0.0625+10)*0.6, 0.0625 * 8 * 0.6},
@@ -107,8 +137,40 @@ func TestCostsOfRequestsThatAreAllAlike(t *testing.T) {
 			assert.InDelta(t, c.wasm, user, 1e-9, "Wasm, user")
 			assert.InDelta(t, c.wasmProvider, provider, 1e-9, "Wasm, provider")
 			assert.InDelta(t, c.wasm-c.container, r.Difference["user_cost"].Mean, 1e-9)
+			for _, cost := range []string{"user_cost", "provider_cost"} {
+				for _, platform := range []string{ContainerPlatform, WasmPlatform} {
+					million, _ := r.Platforms[platform].Metric(cost)
+					month, _ := r.Platforms[platform].Metric(cost + "_month")
+					rate, _ := r.Platforms[platform].Metric("throughput")
+					assert.InEpsilon(t, million.Mean*rate.Mean*730*3600/1e6, month.Mean, 1e-3, "%s of a month, %s", cost, platform)
+				}
+			}
 			assert.InDelta(t, c.wasmProvider-c.provider, r.Difference["provider_cost"].Mean, 1e-9)
 		})
+	}
+}
+
+// What short executions cost with three providers, by their own rules of rounding: containers of 47.392 ms and
+// 512 MB, Wasm of 3 ms and 128 MB, per million requests.
+func TestProvidersRoundShortExecutions(t *testing.T) {
+	for preset, want := range map[string]struct{ container, wasm float64 }{
+		"aws-lambda":       {0.600, 0.206},
+		"azure-functions":  {1.000, 0.400},
+		"google-cloud-run": {2.925, 2.831},
+	} {
+		r := simulate(t, parse(t, `
+arrivals: poisson(rate=2/s)
+container: {warm: constant(47.392ms), startup: constant(0s), keep_alive: 10m}
+wasm: {service: constant(3ms)}
+pricing: {preset: `+preset+`, container_memory: 512MB, wasm_memory: 128MB}
+run: {replications: 2, duration: 10m, warmup: 0s}
+`), Options{})
+		container, _ := r.Platforms[ContainerPlatform].Metric("user_cost")
+		wasm, _ := r.Platforms[WasmPlatform].Metric("user_cost")
+		assert.InDelta(t, want.container, container.Mean, 5.1e-4, preset)
+		assert.InDelta(t, want.wasm, wasm.Mean, 5.1e-4, preset)
+		month, _ := r.Platforms[ContainerPlatform].Metric("user_cost_month")
+		assert.InEpsilon(t, want.container*2*730*3600/1e6, month.Mean, 0.1, preset)
 	}
 }
 
@@ -163,8 +225,9 @@ func TestTheManualListsThePresets(t *testing.T) {
 	manual, err := os.ReadFile("../docs/manual.md")
 	require.NoError(t, err)
 	for _, p := range Presets {
-		row := fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s | %s | %s |\n", p.Name, p.Doc,
-			p.values["pricing.gb_second"], p.values["pricing.second"], p.values["pricing.million_requests"], p.values["pricing.startups"], p.Source, p.Date)
+		row := fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", p.Name, p.Doc,
+			p.values["pricing.gb_second"], p.values["pricing.second"], p.values["pricing.million_requests"], p.values["pricing.startups"],
+			p.values["pricing.billing_step"], p.values["pricing.billing_minimum"], cmp.Or(p.values["pricing.memory_step"], "—"), p.Source, p.Date)
 		assert.Contains(t, string(manual), row)
 	}
 }
@@ -181,11 +244,12 @@ pricing:
 `)
 	assert.Equal(t, s, parse(t, string(s.YAML())))
 	other := parse(t, string(s.YAML()), set("pricing.preset", "azure-functions"))
-	assert.Equal(t, &platform.UserPrices{GBSecond: 0.000016, MillionRequests: 0.25, Startup: platform.StartupFree}, other.Pricing.User)
+	assert.Equal(t, &platform.UserPrices{GBSecond: 0.000016, MillionRequests: 0.25, Startup: platform.StartupFree,
+		Step: sim.Second / 1000, Minimum: sim.Second / 10, MemoryStep: 0.125}, other.Pricing.User)
 
 	text, err := json.Marshal(s)
 	require.NoError(t, err)
-	assert.Contains(t, string(text), `"pricing":{"preset":"aws-lambda","gb_second":0.0000166667,"second":0,"million_requests":0.25,"startups":"billed","container_memory":"1.5GB"}`)
+	assert.Contains(t, string(text), `"pricing":{"preset":"aws-lambda","gb_second":0.0000166667,"second":0,"million_requests":0.25,"startups":"billed","billing_step":"1ms","billing_minimum":"0s","currency":"USD","container_memory":"1.5GB"}`)
 
 	s = parse(t, smallest+"pricing: {container_memory: 1GB, provider_cold_start: 1e-13}")
 	assert.Nil(t, s.Pricing.User)
@@ -254,9 +318,12 @@ func TestWhatIsWrongWithPrices(t *testing.T) {
 		"an unknown preset":   {"{preset: aws-lamda, container_memory: 1GB}", `preset: found "aws-lamda"; did you mean aws-lambda? want ` + presets},
 		"a preset unlike any": {"{preset: cheap, container_memory: 1GB}", `preset: found "cheap"; want ` + presets},
 		"an unknown key": {"{gb_seconds: 1, preset: aws-lambda, container_memory: 1GB}", "gb_seconds: unknown key; did you mean pricing.gb_second? " +
-			"pricing takes preset, gb_second, second, million_requests, startups, container_memory, wasm_memory, provider_running_gb_second, provider_idle_gb_second and provider_cold_start"},
+			"pricing takes preset, gb_second, second, million_requests, startups, billing_step, billing_minimum, memory_step, currency, container_memory, wasm_memory, provider_running_gb_second, provider_idle_gb_second and provider_cold_start"},
 		"start-ups that nobody bills": {"{startups: free, provider_cold_start: 1, container_memory: 1GB}",
 			"startups: has no effect without what the user pays; want a preset or some of gb_second, second and million_requests"},
+		"steps that nobody is billed": {"{billing_step: 1ms, provider_cold_start: 1, container_memory: 1GB}",
+			"billing_step: has no effect without what the user pays; want a preset or some of gb_second, second and million_requests"},
+		"a currency by its sign": {"{gb_second: 1, currency: $, container_memory: 1GB}", `currency: found "$"; want the code of a currency, three capital letters such as USD`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Parse("pool.yaml", "", []byte("arrivals: poisson(rate=1/s)\ncontainer: {warm: constant(1s), cold: constant(2s)}\npricing: "+c.pricing), nil)

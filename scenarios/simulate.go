@@ -164,6 +164,7 @@ func (s Scenario) start(ctx context.Context, name string, replication, mostLive 
 		}
 		pool.Log, pool.Interrupted, pool.MostLive = tell, ctx.Err, mostLive
 		pool.Limit(responses, waits)
+		pool.Meter = s.Prices(name).Meter()
 		return pool, nil
 	}
 	executors, err := platform.NewExecutors(*s.Wasm, s.Arrivals, s.Run.Seed, replication)
@@ -172,5 +173,6 @@ func (s Scenario) start(ctx context.Context, name string, replication, mostLive 
 	}
 	executors.Log, executors.Interrupted, executors.MostLive = tell, ctx.Err, mostLive
 	executors.Limit(responses, waits)
+	executors.Meter = s.Prices(name).Meter()
 	return executors, nil
 }

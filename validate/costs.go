@@ -4,6 +4,7 @@ import (
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/scenarios"
+	"faaslab/sim"
 )
 
 // withCosts lets a model say what requests cost, if the scenario has prices and the
@@ -30,7 +31,6 @@ const million = 1e6
 // addCosts adds to the metrics of a model what platform.Prices.Metrics measures in a
 // simulation, in the model's means.
 func addCosts(s scenarios.Scenario, name string, prices platform.Prices, metrics map[string]float64) {
-	response, hasResponse := metrics["response_time"]
 	running, hasRunning := metrics["running"]
 	cold, hasCold := metrics["cold_start_probability"]
 	idle, hasIdle := metrics["idle"]
@@ -41,16 +41,124 @@ func addCosts(s scenarios.Scenario, name string, prices platform.Prices, metrics
 	if !(served > 0) {
 		return
 	}
-	if u := prices.User; u != nil && hasResponse && hasCold {
-		seconds := response - metrics["waiting_time"]
-		if u.Startup == platform.StartupFree {
-			seconds -= startupTime(s, name, prices, cold/served)
+	add := func(name string, cost float64) {
+		metrics[name] = cost
+		metrics[name+"_month"] = cost / million * s.Arrivals.Rate() * served * platform.Month
+	}
+	if u := prices.User; u != nil {
+		if seconds, ok := billedTime(s, name, prices, metrics, cold/served, hasCold); ok {
+			add("user_cost", u.MillionRequests+million*u.PerSecond(prices.Memory)*seconds)
 		}
-		metrics["user_cost"] = u.MillionRequests + million*(u.GBSecond*prices.Memory+u.Second)*seconds
 	}
 	if p := prices.Provider; p != nil && hasRunning && hasIdle && hasCold {
 		perSecond := prices.Memory * (p.RunningGBSecond*running + p.IdleGBSecond*idle)
-		metrics["provider_cost"] = million * (perSecond/(s.Arrivals.Rate()*served) + p.ColdStart*cold/served)
+		add("provider_cost", million*(perSecond/(s.Arrivals.Rate()*served)+p.ColdStart*cold/served))
+	}
+}
+
+// billedTime returns the mean time for which the user is billed a served request; false if the model does not
+// tell. Where executions are rounded that takes their law, and not their mean alone: it is known where
+// nothing slows them. cold is the fraction of served requests that are cold starts, if that is known.
+func billedTime(s scenarios.Scenario, name string, prices platform.Prices, metrics map[string]float64, cold float64, hasCold bool) (seconds float64, ok bool) {
+	if name == scenarios.ContainerPlatform && !hasCold {
+		if !coldAsWarm(s.Container) {
+			return 0, false
+		}
+		cold = 0
+	}
+	u := prices.User
+	if !u.Rounds() {
+		response, ok := metrics["response_time"]
+		if seconds = response - metrics["waiting_time"]; u.Startup == platform.StartupFree {
+			seconds -= startupTime(s, name, prices, cold)
+		}
+		return seconds, ok
+	}
+	if name == scenarios.WasmPlatform {
+		w := s.Wasm
+		if w.Cores.Limited() && w.Discipline != platform.FCFS {
+			return 0, false
+		}
+		execution := execution{service: w.Service, startup: w.Startup}
+		if u.Startup == platform.StartupFree {
+			execution.startup = nil
+		}
+		return execution.billed(u)
+	}
+	c := s.Container
+	if c.Cores.Alone() < c.MaxInstances {
+		return 0, false
+	}
+	warm, ok := execution{service: c.Warm}.billed(u)
+	if cold == 0 || !ok {
+		return warm, ok
+	}
+	first := execution{service: c.Warm, startup: c.Startup}
+	switch {
+	case c.Cold == nil && u.Startup == platform.StartupFree:
+		first.startup = nil
+	case c.Cold != nil:
+		first = execution{service: c.Cold}
+		if u.Startup == platform.StartupFree {
+			first.without = prices.ColdStartup
+		}
+	}
+	longer, ok := first.billed(u)
+	return (1-cold)*warm + cold*longer, ok
+}
+
+// An execution is what a request is billed for: a service, a part of which may be free, and before it a
+// start-up, nil if there is none or it is free.
+type execution struct {
+	service, startup dist.Distribution
+	without          float64 // fraction of the service that is not billed
+}
+
+// billed returns the mean of max(minimum, ⌈X/step⌉ step) of an execution X; false if its law is not known,
+// a sum of two that vary.
+func (e execution) billed(u *platform.UserPrices) (seconds float64, ok bool) {
+	law, later := e.service, 0.0
+	if e.startup != nil {
+		startup, certain := e.startup.(dist.Constant)
+		service, also := law.(dist.Constant)
+		switch {
+		case certain:
+			later = startup.Value
+		case also:
+			law, later = e.startup, service.Value
+		default:
+			return 0, false
+		}
+	}
+	if c, ok := law.(dist.Constant); ok {
+		return u.Bill(sim.FromSeconds(later + c.Value*(1-e.without))).Seconds(), true
+	}
+	limited := dist.LimitedMean(law)
+	// Executions are whole nanoseconds, to the nearest.
+	above := func(x float64) float64 { return 1 - law.CDF((x+0.5e-9-later)/(1-e.without)) }
+	// beyond is E[max(X − x, 0)].
+	beyond := func(x float64) float64 {
+		mean, _ := law.Moments()
+		if x < later {
+			return later - x + mean*(1-e.without)
+		}
+		return (1 - e.without) * (mean - limited((x-later)/(1-e.without)))
+	}
+	step, minimum := u.Step.Seconds(), u.Minimum.Seconds()
+	if step == 0 {
+		return minimum + beyond(minimum), true
+	}
+	// The mean is the minimum and the integral, from there on, of P(X > the multiple of the step below).
+	// From the last of so many steps on each counts half, which is off by less than that step's probability.
+	const most = 100_000
+	seconds = minimum
+	first := int(minimum / step * (1 + 1e-12))
+	for k := first; ; k++ {
+		p := above(float64(k) * step)
+		if p < 1e-12 || k == first+most {
+			return seconds + beyond(float64(k)*step) + p*step/2, true
+		}
+		seconds += p * (float64(k+1)*step - max(minimum, float64(k)*step))
 	}
 }
 

@@ -74,7 +74,7 @@ func laws() (groups []group) {
 		{arrivals: "poisson(rate=0.6/s)", warm: "exponential(mean=1s)", most: "1", idle: 1},
 	} {
 		p.name, p.cold, p.keepAlive, p.queue = fmt.Sprintf("Erlang C %d", i+1), "constant(9s)", "never", "never"
-		add(exact("laws", "erlang-c", p.scenario(), "waiting_time", "response_time", "P(running)"))
+		add(exact("laws", "erlang-c", p.scenario(), "waiting_time", "response_time", "response_time_p95", "P(running)"))
 	}
 	for i, p := range []pool{
 		{arrivals: "poisson(rate=4/s)", warm: "exponential(mean=1s)", most: "5", idle: 5, queue: "500ms"},
@@ -82,6 +82,40 @@ func laws() (groups []group) {
 	} {
 		p.name, p.cold, p.keepAlive = fmt.Sprintf("deadline %d", i+1), "constant(9s)", "never"
 		add(exact("laws", "mmc-deadline", p.scenario(), "timeout_probability", "waiting_time", "running"))
+	}
+
+	// The queue alone, whose instances come and go: cold starts are as fast as warm ones.
+	for i, p := range []pool{
+		{model: "erlang-b", arrivals: "poisson(rate=4/s)", warm: "lognormal(mean=1s, cv=1.5)", most: "5", keepAlive: "500ms", metrics: []string{"rejection_probability", "running", "P(running)"}},
+		{model: "erlang-c", arrivals: "poisson(rate=4/s)", warm: "exponential(mean=1s)", most: "6", keepAlive: "300ms", queue: "never", routing: "random",
+			metrics: []string{"waiting_time", "response_time", "response_time_p95", "P(running)"}},
+		{model: "mmc-deadline", arrivals: "poisson(rate=5/s)", warm: "exponential(mean=1s)", most: "4", keepAlive: "200ms", queue: "1s", metrics: []string{"timeout_probability", "waiting_time", "response_time_p90"}},
+	} {
+		p.name, p.startup = fmt.Sprintf("cold as fast as warm %d", i+1), "constant(0s)"
+		add(exact("laws", p.model, p.scenario(), p.metrics...))
+	}
+
+	// One instance, and one core: any service, or any independent gaps.
+	for i, p := range []pool{
+		{model: pollaczekKhinchine, arrivals: "poisson(rate=0.5/s)", warm: "lognormal(mean=1s, cv=1)", cold: "constant(9s)", keepAlive: "never", idle: 1},
+		{model: pollaczekKhinchine, arrivals: "poisson(rate=0.6/s)", warm: "constant(1s)", cold: "constant(1s)", keepAlive: "2s"},
+		{model: gim1, arrivals: "constant(rate=0.7/s)", warm: "exponential(mean=1s)", cold: "exponential(mean=1s)", keepAlive: "1s"},
+		{model: gim1, arrivals: "renewal(hyperexponential(mean=2s, cv=1.5))", warm: "exponential(mean=1s)", cold: "constant(9s)", keepAlive: "never", idle: 1},
+	} {
+		p.name, p.most, p.queue = fmt.Sprintf("one instance %d", i+1), "1", "never"
+		add(exact("laws", p.model, p.scenario(), "waiting_time", "response_time", "response_time_p50", "response_time_p95", "running"))
+	}
+	for i, e := range []executors{
+		{model: pollaczekKhinchine, arrivals: "poisson(rate=0.5/s)", service: "erlang(k=3, mean=1s)", startup: "constant(2s)"},
+		{model: pollaczekKhinchine, arrivals: "poisson(rate=0.6/s)", service: "uniform(0s, 2s)", startup: "exponential(mean=1s)"},
+		{model: gim1, arrivals: "renewal(uniform(0s, 4s))", service: "exponential(mean=1s)"},
+	} {
+		e.name, e.cores, e.discipline = fmt.Sprintf("one core %d", i+1), "1", "fcfs"
+		metrics := []string{"waiting_time", "response_time", "instances"}
+		if i == 0 {
+			metrics = append(metrics, "response_time_p90")
+		}
+		add(exact("laws", e.model, e.scenario(), metrics...))
 	}
 
 	// Executors: enough cores, shared cores, cores held one by one.
@@ -130,7 +164,7 @@ func laws() (groups []group) {
 		{arrivals: "poisson(rate=0.5/s)", service: "exponential(mean=1s)", cores: "1"},
 	} {
 		e.name, e.discipline = fmt.Sprintf("M/M/c %d", i+1), "fcfs"
-		add(exact("laws", "mmc", e.scenario(), "waiting_time", "response_time", "instances", "P(instances)"))
+		add(exact("laws", "mmc", e.scenario(), "waiting_time", "response_time", "response_time_p90", "instances", "P(instances)"))
 	}
 
 	// Little's laws: any arrivals, service and routing.

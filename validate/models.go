@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"faaslab/dist"
 	"faaslab/platform"
@@ -33,9 +34,34 @@ func (m Model) Exact() bool { return len(m.Caveats) == 0 && !m.Approximate }
 type Solution struct {
 	Metrics       map[string]float64 // by the names of the simulation's metrics
 	Distributions map[string]model.Distribution
+	Times         map[string]model.TimeLaw // waiting_time and response_time, where their laws are known
 	// Error is the estimated relative error of the computation; 0 where it is
 	// rounding only.
 	Error float64
+	Notes []string // what does not exist, and why
+}
+
+// AddFractions adds to Metrics those of the form TIME>X and TIME<=X, the fraction of served requests that
+// take longer than X, and the rest, where the model knows the law of the time. Other names are passed over.
+func (s Solution) AddFractions(names ...string) {
+	for _, name := range names {
+		time, limit, above := strings.Cut(name, ">")
+		if !above {
+			time, limit, _ = strings.Cut(name, "<=")
+		}
+		law, known := s.Times[time]
+		seconds, err := dist.ParseDuration(limit)
+		if !known || err != nil {
+			continue
+		}
+		x := law.Above(seconds)
+		if !above {
+			x = 1 - x
+		}
+		if !math.IsNaN(x) {
+			s.Metrics[name] = x
+		}
+	}
 }
 
 // QuickWork is the work that takes the level-crossing model about a tenth of a second.
@@ -65,22 +91,26 @@ func modelsOf(s scenarios.Scenario) (models []Model) {
 		caveats = append(caveats, fmt.Sprintf("arrivals are %s: the model assumes Poisson arrivals of the same rate", lawName(s.Arrivals.String())))
 	}
 	if s.Container != nil {
-		models = append(models, containerModels(rate, s.Container, caveats)...)
+		models = append(models, containerModels(s.Arrivals, s.Container, caveats)...)
 	}
 	if s.Wasm != nil {
-		models = append(models, wasmModels(rate, s.Wasm, caveats)...)
+		models = append(models, wasmModels(s.Arrivals, s.Wasm, caveats)...)
 	}
 	return models
 }
 
 // containerModels returns the models that apply to a pool. Where instances never
-// expire it is a classical queue once it is full; else the level-crossing model and both SMPs apply.
-func containerModels(rate float64, c *platform.Containers, caveats []string) (models []Model) {
+// expire it is a classical queue once it is full, and so it is, whatever expires, where a cold start
+// takes no longer than a warm one; else the level-crossing model and both SMPs apply.
+// caveats are those that the arrivals make.
+func containerModels(arrivals dist.Arrivals, c *platform.Containers, caveats []string) (models []Model) {
 	if c.Warm == nil {
 		return nil
 	}
+	rate := arrivals.Rate()
+	structural := []string(nil) // whatever arrives
 	if c.Dispatch.Exists() {
-		caveats = append(slices.Clone(caveats), "requests pass a dispatch stage: the model has none")
+		structural = append(structural, "requests pass a dispatch stage: the model has none")
 	}
 	warm, _ := c.Warm.Moments()
 	cold := coldService(c, warm)
@@ -91,48 +121,42 @@ func containerModels(rate float64, c *platform.Containers, caveats []string) (mo
 	add := func(name, label string, approximate bool, caveats []string, solve func(work float64) (Solution, error)) {
 		models = append(models, Model{name, label, scenarios.ContainerPlatform, caveats, approximate, solve})
 	}
-	queues := c.WhenFull == platform.Queue && c.MaxInstances != platform.Unlimited
-	neverExpires := c.KeepAlive == sim.Never && c.MaxInstances != platform.Unlimited
-	warmCaveats := func(model string) []string {
-		return append(slices.Clone(caveats), notExponential("service", c.Warm, model)...)
-	}
+	capped := c.MaxInstances != platform.Unlimited
+	queues := c.WhenFull == platform.Queue && capped
+	neverExpires := c.KeepAlive == sim.Never && capped
 	filling := []string(nil)
-	if initial := c.InitialIdle + c.InitialRunning; neverExpires && initial < c.MaxInstances {
+	// One instance is all there is from the first request on.
+	if initial := c.InitialIdle + c.InitialRunning; neverExpires && initial < c.MaxInstances && c.MaxInstances > 1 {
 		filling = []string{fmt.Sprintf("the pool begins with %d of %d instances: the model assumes that it has filled", initial, c.MaxInstances)}
 	}
 	if c.Cores.Alone() < c.MaxInstances { // else nothing is ever slowed
 		if neverExpires && !queues {
-			add("processor-sharing", "processor sharing", false, slices.Concat(caveats, filling), func(float64) (Solution, error) {
+			add("processor-sharing", "processor sharing", false, slices.Concat(caveats, structural, filling), func(float64) (Solution, error) {
 				r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: rate, Service: warm, Speed: modelCores(c.Cores), MaxPresent: c.MaxInstances})
 				return solution(r.Measures, err, "running", r.Present)
 			})
 		}
-		caveats = append(slices.Clone(caveats), fmt.Sprintf("%s, shared: the model has one for each instance", c.Cores))
+		structural = append(structural, fmt.Sprintf("%s, shared: the model has one for each instance", c.Cores))
 	}
-	switch {
-	case neverExpires && !queues:
-		add("erlang-b", "Erlang B", false, slices.Concat(caveats, filling), func(float64) (Solution, error) {
-			r, err := model.Loss(rate, warm, c.MaxInstances)
-			return solution(r.Measures, err, "running", r.Present)
-		})
-	case neverExpires && c.QueueTimeout == sim.Never:
-		add("erlang-c", "Erlang C", false, slices.Concat(warmCaveats("Erlang C"), filling), func(float64) (Solution, error) {
-			r, err := model.MMc(rate, warm, c.MaxInstances)
-			return solution(r.Measures, err, "running", r.Busy)
-		})
-	case neverExpires:
-		add("mmc-deadline", "M/M/c+D", false, slices.Concat(warmCaveats("M/M/c+D"), filling), func(float64) (Solution, error) {
-			r, err := model.MMcD(rate, warm, c.MaxInstances, c.QueueTimeout.Seconds())
-			return solution(r.Measures, err, "running", r.Busy)
-		})
-	}
-	if c.KeepAlive == 0 {
-		var capped []string
-		if c.MaxInstances != platform.Unlimited {
-			capped = []string{fmt.Sprintf("at most %d instances: the model has no cap", c.MaxInstances)}
+	// A request is served at once while fewer than the cap run, and the service is the same whoever serves: the number
+	// in the system does not depend on how many instances are kept.
+	queueAlone := coldAsWarm(c) && capped && (!neverExpires || filling != nil)
+	if queueAlone || neverExpires {
+		q := queueModels{c: c, arrivals: arrivals, caveats: caveats, structural: structural, queueAlone: queueAlone}
+		if !queueAlone {
+			q.structural = slices.Concat(structural, filling)
 		}
-		add("always-cold", "M/G/∞ cold", false, slices.Concat(caveats, capped), func(float64) (Solution, error) {
+		models = append(models, q.models(queues)...)
+	}
+	caveats = slices.Concat(caveats, structural)
+	if c.KeepAlive == 0 {
+		var limit []string
+		if capped {
+			limit = []string{fmt.Sprintf("at most %d instances: the model has no cap", c.MaxInstances)}
+		}
+		add("always-cold", "M/G/∞ cold", false, slices.Concat(caveats, limit), func(float64) (Solution, error) {
 			r, err := model.AlwaysCold(rate, cold)
+			r.Response = coldLaw(c)
 			return solution(r.Measures, err, "instances", r.Present)
 		})
 	}
@@ -190,60 +214,6 @@ func levelCrossing(pool model.Pool, work float64) (Solution, error) {
 	}, nil
 }
 
-// wasmModels returns the models that apply to executors on cores. M/G/∞ is shown on
-// a number of cores too, since it is what the thesis uses: it cannot show what they cost.
-func wasmModels(rate float64, w *platform.Wasm, caveats []string) (models []Model) {
-	if w.Service == nil {
-		return nil
-	}
-	service, _ := w.Service.Moments()
-	startup := 0.0
-	if w.Startup != nil {
-		startup, _ = w.Startup.Moments()
-	}
-	add := func(name, label string, caveats []string, solve func() (model.Measures, model.Distribution, error)) {
-		models = append(models, Model{Name: name, Label: label, Platform: scenarios.WasmPlatform, Caveats: caveats,
-			Solve: func(float64) (Solution, error) {
-				measures, present, err := solve()
-				if err != nil {
-					return Solution{}, err
-				}
-				// A start-up holds no core: it delays the Poisson stream, which
-				// stays Poisson, and adds an M/G/∞ of its own.
-				measures.ResponseTime += startup
-				measures.Instances += rate * startup
-				measures.Running += rate * startup
-				s := Solution{Metrics: measures.Metrics(), Distributions: map[string]model.Distribution{}}
-				if startup == 0 {
-					s.Distributions["instances"], s.Distributions["running"] = present, present
-				}
-				return s, nil
-			}})
-	}
-	infinite := slices.Clone(caveats)
-	switch {
-	case !w.Cores.Limited():
-	case w.Discipline == platform.ProcessorSharing:
-		add("processor-sharing", "processor sharing", caveats, func() (model.Measures, model.Distribution, error) {
-			r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: rate, Service: service, Speed: modelCores(w.Cores)})
-			return r.Measures, r.Present, err
-		})
-	default:
-		add("mmc", "M/M/c", append(slices.Clone(caveats), notExponential("service", w.Service, "M/M/c")...), func() (model.Measures, model.Distribution, error) {
-			r, err := model.FCFSCores(rate, service, w.Cores.Physical)
-			return r.Measures, r.Present, err
-		})
-	}
-	if w.Cores.Limited() {
-		infinite = append(infinite, fmt.Sprintf("%s: the model has one for each request", w.Cores))
-	}
-	add("mg-infinity", "M/G/∞", infinite, func() (model.Measures, model.Distribution, error) {
-		r, err := model.InfiniteServer(rate, service)
-		return r.Measures, r.Present, err
-	})
-	return models
-}
-
 // modelCores returns limited cores as the models have them.
 func modelCores(c platform.Cores) model.Cores {
 	cores := model.Cores{Physical: c.Physical, AllCoreSpeed: c.AllCoreSpeed}
@@ -285,5 +255,5 @@ func solution(m model.Measures, err error, counts string, d model.Distribution) 
 	if err != nil {
 		return Solution{}, err
 	}
-	return Solution{Metrics: m.Metrics(), Distributions: map[string]model.Distribution{counts: d}}, nil
+	return Solution{Metrics: m.Metrics(), Times: m.Times(), Distributions: map[string]model.Distribution{counts: d}}, nil
 }

@@ -66,6 +66,8 @@ type pool struct {
 	queue     string // timeout; "" rejects
 	routing   string
 	cores     coreBlock
+	model     string // and metrics: of cases that differ in them
+	metrics   []string
 }
 
 func (p pool) scenario() scenarios.Scenario {
@@ -107,6 +109,7 @@ type executors struct {
 	cores      string
 	discipline string
 	block      coreBlock // instead of cores
+	model      string
 }
 
 func (e executors) scenario() scenarios.Scenario {

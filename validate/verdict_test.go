@@ -132,7 +132,7 @@ func TestTheSuitesAreAsTheyAreDescribed(t *testing.T) {
 	}
 	assert.GreaterOrEqual(t, count["laws"], 60)
 	assert.Equal(t, (6*len(keepAlives)+mostRate)*2*len(compared), count["smp"])
-	for _, law := range []string{"sliding-maximum", "level-crossing", "always-cold", "erlang-b", "erlang-c", "mmc-deadline", "mg-infinity", "processor-sharing", "mmc", "little"} {
+	for _, law := range []string{"sliding-maximum", "level-crossing", "always-cold", "erlang-b", "erlang-c", "mmc-deadline", "pollaczek-khinchine", "gi-m-1", "mg-infinity", "processor-sharing", "mmc", "little"} {
 		assert.True(t, models["laws "+law], law)
 	}
 	assert.True(t, models["wasm mg-infinity"] && models["wasm processor-sharing"])
@@ -222,7 +222,7 @@ func TestModelsApplyForReasons(t *testing.T) {
 		{"full pool that queues, lognormal", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "lognormal(mean=1s, cv=2)", "container.cold": "exponential(mean=1s)",
 			"container.keep_alive": "never", "container.max_instances": "5", "container.initial.idle": "5", "container.when_full": "queue"},
 			[]string{"~erlang-c", "~smp", "~smp-modified"}, "service is lognormal: Erlang C assumes exponential"},
-		{"pool that is not full", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "constant(1s)", "container.cold": "constant(1s)", "container.keep_alive": "never", "container.max_instances": "5"},
+		{"pool that is not full", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "constant(1s)", "container.cold": "constant(2s)", "container.keep_alive": "never", "container.max_instances": "5"},
 			[]string{"~erlang-b", "~smp", "~smp-modified"}, "the pool begins with 0 of 5 instances: the model assumes that it has filled"},
 		{"no keep-alive", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "exponential(mean=1s)", "container.startup": "constant(1s)", "container.keep_alive": "0s", "container.max_instances": "unlimited"},
 			[]string{"always-cold", "~level-crossing", "smp", "smp-modified"}, "a cold start is a start-up and the request's service: the model assumes one exponential time of the same mean"},
@@ -232,6 +232,26 @@ func TestModelsApplyForReasons(t *testing.T) {
 			[]string{"~mg-infinity"}, "arrivals are steps: the model assumes Poisson arrivals of the last rate"},
 		{"pool that begins full", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "constant(1s)", "container.cold": "constant(1s)", "container.keep_alive": "never", "container.max_instances": "5",
 			"container.initial.idle": "2", "container.initial.running": "3"}, []string{"erlang-b", "smp", "smp-modified"}, ""},
+		{"cold starts as fast as warm ones", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "constant(1s)", "container.startup": "constant(0s)", "container.max_instances": "5"},
+			[]string{"erlang-b", "~level-crossing", "smp", "smp-modified"}, "warm service is constant: the model assumes exponential"},
+		{"the same, not full, with a queue", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "exponential(mean=1s)", "container.cold": "exponential(mean=1s)", "container.keep_alive": "never",
+			"container.max_instances": "5", "container.when_full": "queue"}, []string{"erlang-c", "~smp", "~smp-modified"}, ""},
+		{"the same with a keep-alive and a deadline", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "exponential(mean=1s)", "container.cold": "exponential(mean=1s)",
+			"container.max_instances": "5", "container.when_full": "queue", "container.queue_timeout": "2s"}, []string{"mmc-deadline", "~level-crossing", "~smp", "~smp-modified"}, ""},
+		{"slow cold starts with a keep-alive and a queue", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "exponential(mean=1s)", "container.cold": "exponential(mean=2s)",
+			"container.max_instances": "5", "container.when_full": "queue"}, []string{"~level-crossing", "~smp", "~smp-modified"}, "requests wait when the pool is full: the model rejects them"},
+		{"one instance", map[string]string{"arrivals": "poisson(rate=0.5/s)", "container.warm": "lognormal(mean=1s, cv=2)", "container.cold": "constant(3s)", "container.keep_alive": "never",
+			"container.max_instances": "1", "container.when_full": "queue"}, []string{"~erlang-c", "pollaczek-khinchine", "~smp", "~smp-modified"}, ""},
+		{"one instance that expires, and cold starts of another law", map[string]string{"arrivals": "poisson(rate=0.5/s)", "container.warm": "lognormal(mean=1s, cv=2)", "container.cold": "lognormal(mean=1s, cv=1)",
+			"container.max_instances": "1", "container.when_full": "queue"}, []string{"~level-crossing", "~smp", "~smp-modified"}, ""},
+		{"renewal arrivals at one instance", map[string]string{"arrivals": "renewal(gamma(mean=2s, cv=2))", "container.warm": "exponential(mean=1s)", "container.cold": "exponential(mean=1s)",
+			"container.max_instances": "1", "container.when_full": "queue"}, []string{"~erlang-c", "gi-m-1", "~level-crossing", "~smp", "~smp-modified"}, "arrivals are renewal: the model assumes Poisson arrivals of the same rate"},
+		{"one core", map[string]string{"arrivals": "poisson(rate=0.5/s)", "wasm.service": "constant(1s)", "wasm.cores": "1", "wasm.discipline": "fcfs", "wasm.startup": "uniform(0s, 1s)"},
+			[]string{"~mmc", "pollaczek-khinchine", "~mg-infinity"}, "service is constant: M/M/c assumes exponential"},
+		{"one core, arrivals like clockwork", map[string]string{"arrivals": "constant(rate=0.5/s)", "wasm.service": "exponential(mean=1s)", "wasm.cores": "1", "wasm.discipline": "fcfs"},
+			[]string{"~mmc", "gi-m-1", "~mg-infinity"}, ""},
+		{"one core, gaps that start-ups shift", map[string]string{"arrivals": "constant(rate=0.5/s)", "wasm.service": "exponential(mean=1s)", "wasm.cores": "1", "wasm.discipline": "fcfs", "wasm.startup": "uniform(0s, 1s)"},
+			[]string{"~mmc", "~gi-m-1", "~mg-infinity"}, "start-ups differ: the model has independent times between the requests that are past theirs"},
 		{"routing", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "exponential(mean=1s)", "container.cold": "exponential(mean=2s)", "container.routing": "random"},
 			[]string{"~level-crossing", "~smp", "~smp-modified"}, "routing is random: the model assumes mru"},
 	} {

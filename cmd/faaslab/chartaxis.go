@@ -41,7 +41,7 @@ func (r ruler) at(value float64) float64 {
 // title is the label with the unit.
 func (r ruler) title() string {
 	unit := r.scale.unit
-	if unit == "" || r.label == "" || r.categories != nil || r.unit == platform.PerMillion { // money: the label says it
+	if unit == "" || r.label == "" || r.categories != nil || r.unit == platform.PerMillion || r.unit == platform.PerMonth { // money: the label says it
 		return r.label
 	}
 	return r.label + " (" + unit + ")"

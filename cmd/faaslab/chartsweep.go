@@ -243,8 +243,11 @@ func metricAxis(metric string) string {
 	case "running_warm", "running_cold":
 		return "mean instances " + label(metric)
 	}
-	if unitOf(metric) == platform.PerMillion {
+	switch unitOf(metric) {
+	case platform.PerMillion:
 		return label(metric) + " per million requests"
+	case platform.PerMonth:
+		return label(strings.TrimSuffix(metric, "_month")) + " per month"
 	}
 	if of, q, ok := strings.Cut(metric, "_time_p"); ok {
 		return of + " time, " + q + "th percentile"

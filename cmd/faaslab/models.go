@@ -65,6 +65,9 @@ func solveModels(s scenarios.Scenario, list string, work float64) (solved []solv
 		if len(m.Caveats) > 0 {
 			notes = append(notes, fmt.Sprintf("%s is only approximate here: %s", m.Label, strings.Join(m.Caveats, "; ")))
 		}
+		for _, note := range solution.Notes {
+			notes = append(notes, m.Label+": "+note)
+		}
 		solved = append(solved, solvedModel{m, solution})
 	}
 	return solved, notes, nil

@@ -39,6 +39,8 @@ func scaleOf(unit platform.Unit, value float64) scale {
 		return scale{1, "/s"}
 	case unit == platform.PerMillion:
 		return scale{1, "/M"}
+	case unit == platform.PerMonth:
+		return scale{1, "/month"}
 	case unit != platform.Seconds:
 		return scale{1, ""}
 	case value >= 3*3600:

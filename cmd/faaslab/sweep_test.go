@@ -192,6 +192,7 @@ func TestTheColumnsOfModelsAreThoseTheyGive(t *testing.T) {
 			{{Key: "container.cold", Value: "exponential(mean=1.5288s)"}, {Key: "container.max_instances", Value: "unlimited"}},
 			{{Key: "wasm.cores", Value: "60"}, {Key: "wasm.discipline", Value: "fcfs"}},
 			{{Key: "wasm.cores", Value: "60"}},
+			{{Key: "container.max_instances", Value: "1"}, {Key: "container.warm", Value: "uniform(0s, 200ms)"}, {Key: "arrivals", Value: "renewal(uniform(0s, 2s))"}},
 		} {
 			if s, err := scenarios.Load(b.Name, overrides); err == nil {
 				all = append(all, s)

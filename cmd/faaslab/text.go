@@ -120,11 +120,14 @@ func describePrices(s scenarios.Scenario, name string) []string {
 	if s.Pricing == nil {
 		return nil
 	}
-	memory := scenarios.FormatMemory(s.Memory(name))
+	text := scenarios.FormatMemory(s.Memory(name))
 	if list := s.ListPrices(); list != nil {
-		return []string{fmt.Sprintf("%s at the prices of %s", memory, list.Name)}
+		text += " at the prices of " + list.Name
 	}
-	return []string{memory}
+	if s.Pricing.Currency != "" {
+		text += ", in " + s.Pricing.Currency
+	}
+	return []string{text}
 }
 
 func describeRun(r *scenarios.Result, p *scenarios.PlatformResult) []string {

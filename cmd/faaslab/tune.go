@@ -90,6 +90,11 @@ func tune(c *cli.Context) error {
 		if r.models, r.notes, err = solveModels(found.Result.Scenario, c.String("models"), validate.QuickWork); err != nil {
 			return err
 		}
+		for _, m := range r.models {
+			for _, g := range r.tuning.Goals {
+				m.AddFractions(g.Metric.Name)
+			}
+		}
 	}
 	var text bytes.Buffer
 	if err := write(&text, r); err != nil {

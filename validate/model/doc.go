@@ -14,15 +14,20 @@
 // [SMP] is a published approximation of it, in two variants. At the ends of the
 // keep-alive pools become classical queues: without any, [AlwaysCold]; with one
 // that never ends and a full pool, [Loss] if requests are rejected and [MMc] or
-// [MMcD] if they wait, with [ErlangB] and [ErlangC] their probabilities. When
+// [MMcD] if they wait, with [ErlangB] and [ErlangC] their probabilities. One
+// instance with a queue is solved beyond exponential service and Poisson
+// arrivals: [PollaczekKhinchine] for any service, [GIM1] for any independent times
+// between arrivals. When
 // cold starts take no longer than warm ones, a pool is a [SlidingMaximum].
 //
 // On a Wasm platform an instance starts in no time and requests compete for
 // cores: [InfiniteServer] when there are enough, [ProcessorSharing] when they
-// share them, [FCFSCores] when they wait for them.
+// share them, [FCFSCores] when they wait for them; of one core [FCFSCore] and
+// [FCFSRenewalCore] know more laws.
 //
 // Every result embeds [Measures], the metrics a model gives under the names a
-// simulation gives them, and most hold a [Distribution].
+// simulation gives them, and most hold a [Distribution]; where the law of the waiting
+// or the response time is known, the measures have it as a [TimeLaw].
 //
 // Rules that hold:
 //   - rates are in 1/s, times in seconds, both between 1e-12 and 1e12; a

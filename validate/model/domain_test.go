@@ -56,6 +56,10 @@ func TestParametersOutsideTheDomainAreNamedInTheError(t *testing.T) {
 		"saturation of a queue":           {func() error { _, err := model.MMc(3, 1, 3); return err }, "offered load", "3"},
 		"a negative deadline":             {func() error { _, err := model.MMcD(3, 1, 3, -1); return err }, "deadline", "-1 s"},
 		"saturation of first-come cores":  {func() error { _, err := model.FCFSCores(3, 1, 3); return err }, "offered load", "3"},
+		"saturation of M/G/1":             {func() error { _, err := model.PollaczekKhinchine(3, constantService(1)); return err }, "offered load", "3"},
+		"a negative variance":             {func() error { _, err := model.FCFSCore(3, model.ServiceLaw{Mean: 0.1, Variance: -1}); return err }, "variance of service", "-1"},
+		"saturation of GI/M/1":            {func() error { _, err := model.GIM1(3, 1, nil); return err }, "offered load", "3"},
+		"a service of no time in GI/M/1":  {func() error { _, err := model.FCFSRenewalCore(3, 0, nil); return err }, "service time", "0 s"},
 		"a Poisson number of 1e9":         {func() error { _, err := model.InfiniteServer(1e6, 1e3); return err }, "offered load", "1e+09"},
 		"a service of no time in M/G/∞":   {func() error { _, err := model.AlwaysCold(1, 0); return err }, "cold service time", "0 s"},
 		"a sliding maximum of load 1001":  {func() error { _, err := model.SlidingMaximum(1001, 1, 1); return err }, "offered load", "1001"},
@@ -156,7 +160,7 @@ func TestNothingInTheDomainGivesNaN(t *testing.T) {
 		servers := max(1, p.MaxInstances)
 		if x, err := model.MMcD(p.ArrivalRate, p.WarmService, servers, p.KeepAlive); err == nil || expected(err) {
 			sane(t, name, x.Metrics(), x.Busy)
-			sane(t, name, map[string]float64{"queued": x.Queued, "wait_probability": x.WaitProbability, "above_probability": x.WaitAbove(1)})
+			sane(t, name, map[string]float64{"queued": x.Queue, "wait_probability": x.WaitProbability, "above_probability": x.WaitAbove(1)})
 		}
 		s := model.Sharing{ArrivalRate: p.ArrivalRate, Service: p.WarmService,
 			Speed: model.Cores{Physical: 1 + r.IntN(64), SMTYield: r.Float64(), AllCoreSpeed: r.Float64()}, MaxPresent: p.MaxInstances}

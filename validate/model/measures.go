@@ -1,5 +1,7 @@
 package model
 
+import "math"
+
 // Measures are what a model says of the steady state, named as the metrics of
 // a simulation are. No model gives all of them: Metrics lists those it gives,
 // and a field it does not give is 0.
@@ -16,6 +18,13 @@ type Measures struct {
 	RunningCold          float64 // mean number of cold starts in service
 	Idle                 float64 // mean number of idle instances
 	Utilization          float64 // running warm / warm instances
+	WaitingProbability   float64 // begun later than arrived / served
+	Queue                float64 // mean number of requests that wait
+
+	// Waiting and Response are the laws of both times, over served requests; nil where the
+	// model does not give them.
+	Waiting  TimeLaw
+	Response TimeLaw
 
 	defined metric
 }
@@ -36,7 +45,15 @@ const (
 	runningCold
 	idle
 	utilization
+	waitingProbability
+	queue
 )
+
+// Quantiles are the quantiles that Metrics gives of the laws of times, by the end of their name.
+var Quantiles = []struct {
+	Suffix string
+	P      float64
+}{{"_p50", 0.50}, {"_p90", 0.90}, {"_p95", 0.95}, {"_p99", 0.99}}
 
 // Metrics returns the metrics the model gives, by name: those a model does not
 // give, or that do not exist at its parameters (a utilization of no instance),
@@ -60,12 +77,40 @@ func (m Measures) Metrics() map[string]float64 {
 		{runningCold, "running_cold", m.RunningCold},
 		{idle, "idle", m.Idle},
 		{utilization, "utilization", m.Utilization},
+		{waitingProbability, "waiting_probability", m.WaitingProbability},
+		{queue, "queue", m.Queue},
 	} {
 		if m.defined&x.metric != 0 {
 			metrics[x.name] = x.value
 		}
 	}
+	for name, law := range m.Times() {
+		for _, q := range Quantiles {
+			if x := law.Quantile(q.P); !math.IsNaN(x) {
+				metrics[name+q.Suffix] = x
+			}
+		}
+	}
 	return metrics
+}
+
+// Times returns the laws that the model gives, by the name of the metric that is their mean.
+func (m Measures) Times() map[string]TimeLaw {
+	times := map[string]TimeLaw{}
+	if m.Waiting != nil {
+		times["waiting_time"] = m.Waiting
+	}
+	if m.Response != nil {
+		times["response_time"] = m.Response
+	}
+	return times
+}
+
+// WithoutInstances returns the measures that do not depend on which instances serve, and how many are
+// kept: those that hold for the queue alone.
+func (m Measures) WithoutInstances() Measures {
+	m.defined &^= coldStartProbability | instances | warmInstances | runningWarm | runningCold | idle | utilization
+	return m
 }
 
 // pooled completes the measures of a pool from its warm instances and from

@@ -10,14 +10,13 @@ type QueueResult struct {
 	Measures
 
 	WaitProbability float64      // a request finds all servers busy
-	Queued          float64      // mean number waiting
 	Busy            Distribution // number of busy servers, 0 to c
 
 	// Present is the number in the system, in service or waiting. It is empty
 	// where a deadline on waiting cuts the queue.
 	Present Distribution
 
-	wait offeredWait
+	wait waitLaw
 }
 
 // MMc is the queue M/M/c: a pool of c warm instances that never expire (τ = ∞)
@@ -61,11 +60,11 @@ func MMcD(arrivalRate, service float64, servers int, deadline float64) (QueueRes
 	if math.IsInf(deadline, 1) && load >= c {
 		return QueueResult{}, overloaded(load, c)
 	}
-	w := offeredWait{
+	w := waitLaw{offeredWait: offeredWait{
 		decay:    (c - load) / service,
 		drain:    c / service,
 		deadline: deadline,
-	}
+	}}
 
 	// Up to c−1 busy servers the chain is that of M/M/∞; the probability of c
 	// is that of a positive wait.
@@ -80,6 +79,7 @@ func MMcD(arrivalRate, service float64, servers int, deadline float64) (QueueRes
 	w.probability = busy.Mass[servers]
 	timeout := w.probability * beyond / (within + beyond)
 	served := busy.Mean() / load // far above saturation, 1 − timeout has lost it
+	w.served = served
 	waited := w.probability * w.moment() / (within + beyond)
 	m := Measures{
 		TimeoutProbability: timeout,
@@ -87,15 +87,18 @@ func MMcD(arrivalRate, service float64, servers int, deadline float64) (QueueRes
 		ResponseTime:       waited/served + service,
 		WarmInstances:      c,
 		RunningWarm:        load * served,
+		WaitingProbability: min(1, w.Above(0)),
+		Queue:              arrivalRate * waited,
+		Waiting:            w,
+		Response:           responseLaw{w, service},
 		defined: coldStartProbability | rejectionProbability | timeoutProbability |
-			waitingTime | responseTime,
+			waitingTime | responseTime | waitingProbability | queue,
+	}
+	if timeout > 0 {
+		m.Queue += arrivalRate * timeout * deadline
 	}
 	m.pooled()
 	r := QueueResult{Measures: m, WaitProbability: w.probability, Busy: busy, wait: w}
-	r.Queued = arrivalRate * waited
-	if timeout > 0 {
-		r.Queued += arrivalRate * timeout * deadline
-	}
 	if math.IsInf(deadline, 1) {
 		r.Present = Distribution{Mass: append([]float64(nil), busy.Mass...), Ratio: load / c}
 		r.Present.Mass[servers] *= 1 - load/c
@@ -106,7 +109,7 @@ func MMcD(arrivalRate, service float64, servers int, deadline float64) (QueueRes
 // WaitAbove returns the probability that a request waits longer than the given
 // seconds, one that gives up having waited until its deadline.
 func (r QueueResult) WaitAbove(seconds float64) float64 {
-	w := r.wait
+	w := r.wait.offeredWait
 	switch {
 	case seconds < 0:
 		return 1
@@ -128,11 +131,13 @@ func FCFSCores(arrivalRate, service float64, cores int) (QueueResult, error) {
 	if err != nil {
 		return QueueResult{}, err
 	}
-	present := r.Running + r.Queued
+	present := r.Running + r.Queue
 	r.Measures = Measures{
 		WaitingTime: r.WaitingTime, ResponseTime: r.ResponseTime,
+		WaitingProbability: r.WaitingProbability, Queue: r.Queue,
+		Waiting: r.Waiting, Response: r.Response,
 		Instances: present, Running: present,
-		defined: waitingTime | responseTime | instances | running,
+		defined: waitingTime | responseTime | waitingProbability | queue | instances | running,
 	}
 	return r, nil
 }

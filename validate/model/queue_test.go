@@ -20,7 +20,7 @@ func TestADeadlineOfZeroIsErlangB(t *testing.T) {
 		require.NoError(t, err)
 		assert.InEpsilon(t, b, r.TimeoutProbability, 1e-11, "load %v", load)
 		assert.Zero(t, r.WaitingTime, "load %v", load)
-		assert.Zero(t, r.Queued, "load %v", load)
+		assert.Zero(t, r.Queue, "load %v", load)
 	}
 }
 
@@ -51,7 +51,7 @@ func TestTheQueueWithADeadlineKeepsItsLaws(t *testing.T) {
 				sane(t, name, r.Metrics(), r.Busy)
 				assert.InEpsilon(t, rate*(1-r.TimeoutProbability)*service, r.Running, 1e-9, "%s: Little's law of the servers", name)
 				waited := (1-r.TimeoutProbability)*r.WaitingTime + r.TimeoutProbability*deadline
-				assert.InEpsilon(t, rate*waited, r.Queued, 1e-9, "%s: Little's law of the queue", name)
+				assert.InEpsilon(t, rate*waited, r.Queue, 1e-9, "%s: Little's law of the queue", name)
 				assert.InEpsilon(t, r.WaitingTime+service, r.ResponseTime, 1e-12, name)
 
 				// The mean wait is the integral of its tail, to the order of the rule.
@@ -135,7 +135,7 @@ func TestMMcHasAGeometricTail(t *testing.T) {
 	require.NoError(t, err)
 	assert.InDelta(t, 1, r.Present.Above(-1), 1e-14)
 	assert.InEpsilon(t, r.WaitProbability, r.Present.Above(3), 1e-12, "an arrival sees what is there")
-	assert.InEpsilon(t, r.Running+r.Queued, r.Present.Mean(), 1e-12)
+	assert.InEpsilon(t, r.Running+r.Queue, r.Present.Mean(), 1e-12)
 	assert.InEpsilon(t, 3*r.ResponseTime, r.Present.Mean(), 1e-12, "Little's law")
 	assert.InEpsilon(t, 0.75, r.Present.Probability(9)/r.Present.Probability(8), 1e-12)
 }
@@ -149,4 +149,89 @@ func TestFirstComeCoresCountWhoWaitsAsRunning(t *testing.T) {
 	assert.InEpsilon(t, 7.5*queue.ResponseTime, cores.Instances, 1e-12)
 	assert.Equal(t, cores.Instances, cores.Running)
 	assert.NotContains(t, cores.Metrics(), "cold_start_probability")
+}
+
+// The laws of both times are held against the numerical integral of the mean, and against
+// Erlang's closed forms; the deadline's short end, where the moments of the wait lose their digits, is
+// held against a rule that knows no exponentials beyond the density.
+func TestTheTimesOfAQueueWithADeadline(t *testing.T) {
+	const service = 1.5
+	for _, servers := range []int{1, 3, 20} {
+		for _, utilization := range []float64{0.3, 0.9, 1, 1.4} {
+			for _, deadline := range []float64{0.05, 1, 6} {
+				name := fmt.Sprintf("%d servers, %v busy, deadline %v", servers, utilization, deadline)
+				r, err := model.MMcD(utilization*float64(servers)/service, service, servers, deadline)
+				require.NoError(t, err, name)
+				assert.InEpsilon(t, r.WaitingTime, integralOfTail(r.Waiting, deadline), 1e-6, "%s: mean wait", name)
+				assert.InEpsilon(t, r.ResponseTime, integralOfTail(r.Response, 40*service), 1e-6, "%s: mean response", name)
+				assert.InDelta(t, r.WaitingProbability, r.Waiting.Above(0), 1e-12, name)
+				assert.InDelta(t, 1, r.Response.Above(0), 1e-12, name)
+				for _, p := range probabilities {
+					if w := r.Waiting.Quantile(p); w > 0 {
+						assert.InEpsilon(t, 1-p, r.Waiting.Above(w), 1e-6, "%s: p %v", name, p)
+						assert.LessOrEqual(t, w, deadline, name)
+					} else {
+						assert.LessOrEqual(t, r.WaitingProbability, 1-p, name)
+					}
+					assert.InEpsilon(t, 1-p, r.Response.Above(r.Response.Quantile(p)), 1e-9, "%s: p %v", name, p)
+				}
+			}
+		}
+	}
+}
+
+// integralOfTail is the mean of a law that ends, by Simpson's rule.
+func integralOfTail(law model.TimeLaw, end float64) float64 {
+	const steps = 4000
+	h := end / steps
+	sum := law.Above(0)
+	for i := 1; i < steps; i++ {
+		sum += float64(2+2*(i%2)) * law.Above(float64(i)*h)
+	}
+	return sum * h / 3
+}
+
+// Up to deadlines of 1e-2 of the time in which the queue relaxes the wait has lost its curvature to a
+// part in a hundred, and not more: an approximation there is seen in the mean.
+func TestAShortDeadlineIsNotApproximated(t *testing.T) {
+	for _, utilization := range []float64{0.4, 2.5} {
+		for _, y := range []float64{1e-9, 1e-7, 1e-5, 1e-3, 5e-3, 9e-3, 2e-2} {
+			const service, servers = 2.0, 4
+			rate := utilization * servers / service
+			decay := servers/service - rate
+			deadline := y / math.Abs(decay)
+			r, err := model.MMcD(rate, service, servers, deadline)
+			require.NoError(t, err)
+			// The mean wait among the waiting who are served, E[V | 0 < V <= D], of a density e^{−decay·v}:
+			// Taylor's series of it in y = decay·D has the terms D/2, −Dy/12, none, Dy³/720.
+			s := decay * deadline
+			want := deadline * (0.5 - s/12 + s*s*s/720)
+			assert.InEpsilon(t, want, r.WaitingTime/r.WaitingProbability, 1e-8, "utilization %v, decay × deadline %v", utilization, y)
+		}
+	}
+}
+
+func TestTheTimesOfErlangC(t *testing.T) {
+	// Of M/M/1 the response is exponential; of two servers the wait is Erlang's C times an exponential,
+	// and the response has a closed form (Kleinrock 1975).
+	one, err := model.MMc(0.6, 1, 1)
+	require.NoError(t, err)
+	for _, p := range probabilities {
+		assert.InEpsilon(t, -math.Log(1-p)/0.4, one.Response.Quantile(p), 1e-12)
+	}
+	c, err := model.ErlangC(2, 3)
+	require.NoError(t, err)
+	three, err := model.MMc(2, 1, 3) // 3μ − λ = μ: the integrand neither rises nor falls
+	require.NoError(t, err)
+	assert.InEpsilon(t, c, three.WaitingProbability, 1e-12)
+	assert.InEpsilon(t, math.Log(c/0.05), three.Waiting.Quantile(0.95), 1e-12)
+	for _, x := range []float64{0.2, 1, 4} {
+		assert.InEpsilon(t, (1+c*x)*math.Exp(-x), three.Response.Above(x), 1e-12)
+	}
+	cores, err := model.FCFSCores(2, 1, 3)
+	require.NoError(t, err)
+	metrics := cores.Metrics()
+	assert.InEpsilon(t, c, metrics["waiting_probability"], 1e-12)
+	assert.Contains(t, metrics, "response_time_p99")
+	assert.InEpsilon(t, three.Queue, metrics["queue"], 1e-12)
 }

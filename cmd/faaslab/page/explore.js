@@ -449,7 +449,7 @@ function modelTables(r) {
 function modelTitle(name) {
   return {
     smp: 'SMP', 'smp-modified': 'SMP modified', 'mg-infinity': 'M/G/∞', 'always-cold': 'M/G/∞ cold',
-    mmc: 'M/M/c', 'mmc-deadline': 'M/M/c+D', 'erlang-b': 'Erlang B', 'erlang-c': 'Erlang C',
+    mmc: 'M/M/c', 'pollaczek-khinchine': 'Pollaczek–Khinchine', 'gi-m-1': 'GI/M/1', 'mmc-deadline': 'M/M/c+D', 'erlang-b': 'Erlang B', 'erlang-c': 'Erlang C',
     'level-crossing': 'level-crossing', 'processor-sharing': 'processor sharing', 'sliding-maximum': 'sliding maximum',
   }[name] || name;
 }

@@ -28,7 +28,9 @@ const metrics = {
   instance_lifetime: ['lifetime of an instance, mean', 'seconds'],
   throughput: ['throughput', 'rate'],
   user_cost: ['cost to the user, per million requests', 'count'],
+  user_cost_month: ['cost to the user, per month', 'count'],
   provider_cost: ['cost to the provider, per million requests', 'count'],
+  provider_cost_month: ['cost to the provider, per month', 'count'],
 };
 
 export const metricNames = Object.keys(metrics);

@@ -1,0 +1,94 @@
+package platform
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"faaslab/dist"
+	"faaslab/sim"
+)
+
+const ms = sim.Second / 1000
+
+func TestBillsAreRoundedUpAndHaveAMinimum(t *testing.T) {
+	for _, c := range []struct{ step, minimum, execution, want sim.Time }{
+		{0, 0, 47, 47},
+		{ms, 0, 47*ms + 392_000, 48 * ms},
+		{ms, 0, 47 * ms, 47 * ms},
+		{ms, 0, 47*ms + 1, 48 * ms},
+		{ms, 0, 0, 0},
+		{ms, 100 * ms, 3 * ms, 100 * ms},
+		{ms, 100 * ms, 100*ms + 1, 101 * ms},
+		{100 * ms, 1000 * ms, 1001 * ms, 1100 * ms},
+		{0, 100 * ms, 3 * ms, 100 * ms},
+		{0, 100 * ms, 300*ms + 7, 300*ms + 7},
+	} {
+		u := &UserPrices{Step: c.step, Minimum: c.minimum}
+		assert.Equal(t, c.want, u.Bill(c.execution), "%v", c)
+		assert.Equal(t, c.step > 0 || c.minimum > 0, u.Rounds())
+	}
+	assert.False(t, (*UserPrices)(nil).Rounds())
+	for _, c := range []struct{ step, memory, want float64 }{{0, 0.3, 0.3}, {0.125, 0.5, 0.5}, {0.125, 0.51, 0.625}, {0.125, 0.001, 0.125}, {0.1, 0.3, 0.3}} {
+		assert.InDelta(t, c.want, (&UserPrices{MemoryStep: c.step}).Memory(c.memory), 1e-12, "%v", c)
+	}
+}
+
+// Whether start-ups are billed or free, no bill depends on how long a request waits: of two that arrive at once
+// the second waits for the core, or the instance, of the first.
+func TestFreeStartupsAreNotTheWait(t *testing.T) {
+	pairs := dist.Batch{Of: dist.Regular{PerSecond: 1}, Size: 2}
+	free, billed := &UserPrices{Startup: StartupFree, Step: 1}, &UserPrices{Step: 1}
+	const requests = 2 * 10
+	until := 10*sim.Second + 900*ms
+
+	executors := func(u *UserPrices) Observations {
+		e, err := NewExecutors(Wasm{Service: dist.Constant{Value: 0.2}, Startup: dist.Constant{Value: 0.1}, Cores: Cores{Physical: 1, Threads: 1}, Discipline: FCFS}, pairs, 1, 0)
+		require.NoError(t, err)
+		e.Meter = &Meter{User: u}
+		require.NoError(t, e.Run(until))
+		return e.Observations()
+	}
+	pool := func(u *UserPrices, cores Cores, cold dist.Distribution) Observations {
+		c := Containers{Warm: dist.Constant{Value: 0.2}, Startup: dist.Constant{Value: 0.1}, Cold: cold, MaxInstances: 1, WhenFull: Queue, QueueTimeout: sim.Never, Cores: cores, StartupCPU: 1,
+			// A stage before the pool, so that cold starts wait, too; the first of a pair is cold.
+			Dispatch: Dispatch{Service: dist.Constant{Value: 0.05}}}
+		p, err := NewPool(c, pairs, 1, 0)
+		require.NoError(t, err)
+		p.Meter = &Meter{User: u, ColdStartup: 1. / 3}
+		require.NoError(t, p.Run(until))
+		return p.Observations()
+	}
+	o := executors(free)
+	require.EqualValues(t, requests, o.Served())
+	assert.InDelta(t, requests*0.1, o.Startup.Seconds(), 1e-9)
+	assert.InDelta(t, 10*0.2, o.Wait.Seconds(), 1e-9)
+	assert.InDelta(t, requests*0.2, o.Billed.Seconds(), 1e-9)
+	all := executors(billed)
+	assert.InDelta(t, requests*0.3, all.Billed.Seconds(), 1e-9)
+	for name, bills := range map[string]struct {
+		cores Cores
+		cold  dist.Distribution
+	}{
+		"on cores of their own": {Cores{}, nil},
+		"of one law":            {Cores{}, dist.Constant{Value: 0.3}},
+		"on a shared core":      {Cores{Physical: 1, Threads: 1}, nil},
+	} {
+		// With a keep-alive of 0 the second of each pair, which waits for the instance, is warm.
+		o, all := pool(free, bills.cores, bills.cold), pool(billed, bills.cores, bills.cold)
+		require.EqualValues(t, 10, o.ServedCold(), name)
+		require.EqualValues(t, 10, o.ServedWarm(), name)
+		if bills.cold == nil {
+			assert.InDelta(t, 10*0.1, o.Startup.Seconds(), 1e-9, name)
+		}
+		assert.InDelta(t, 10*0.05, o.ColdWait.Seconds(), 1e-9, name)
+		assert.InDelta(t, requests*0.2, o.Billed.Seconds(), 1e-8, name)
+		assert.InDelta(t, requests*0.2+10*0.1, all.Billed.Seconds(), 1e-8, name)
+		unrounded := Prices{Memory: 1, User: &UserPrices{GBSecond: 1, Startup: StartupFree}}
+		if bills.cold != nil {
+			unrounded.ColdStartup = 1. / 3
+		}
+		assert.InDelta(t, requests*0.2, unrounded.billed(&o), 1e-8, name)
+	}
+}

@@ -269,7 +269,7 @@ func (p *Pool) scheduleStage(now sim.Time) {
 	gap, ok := p.workload.gap()
 	p.stage.next = now.Plus(gap)
 	if !ok {
-		p.until, p.stage.next = p.workload.end(now, p.until), sim.Never
+		p.until, p.stage.next = now, sim.Never
 	}
 	p.engine.SetTimer(arrival, min(p.stage.next, p.stage.reader))
 }

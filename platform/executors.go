@@ -28,7 +28,8 @@ type Executors struct {
 	// The engine queues the ends of start-ups and, unless cores are shared,
 	// completions. The arrival, and the next completion on shared cores, are timers.
 	engine sim.Engine
-	until  sim.Time
+	until  sim.Time // where the loop of Run stops; at the last arrival, if there is one
+	wanted sim.Time // up to where Run was asked to go
 
 	// Executors in their start-up or on shared cores are numbered from 0; the numbers
 	// of those that are gone are used again.
@@ -102,20 +103,22 @@ func (e *Executors) Ended() bool { return e.workload.over(e.observed.present()) 
 
 // Arrived returns how many requests have arrived since time 0 and, if there will be no more, true and
 // when the last of them did.
-func (e *Executors) Arrived() (requests int64, last sim.Time, all bool) { return e.workload.arrived() }
+func (e *Executors) Arrived() (requests int64, last sim.Time, all bool) {
+	return int64(e.workload.number()), e.until, e.workload.ended()
+}
 
 // Run simulates up to a moment, itself included, or to the last response of a
 // trace. The error is of a trace that cannot be read on, or
 // that more than e.MostLive executors would be alive.
 func (e *Executors) Run(until sim.Time) error {
-	if e.workload.ended() {
-		return e.drain(until)
+	if e.wanted = until; e.workload.ended() {
+		return e.drain()
 	}
 	e.until, e.workload.interrupted, e.Log = min(until, sim.Never-1), e.Interrupted, e.Meter.with(e.Log)
 	for { // a History has the switch once more, in handle
 		event, ok := e.engine.Next(e.until)
 		if !ok {
-			return e.drain(until)
+			return e.drain()
 		}
 		switch event.Class() {
 		case completion:
@@ -136,9 +139,9 @@ func (e *Executors) Run(until sim.Time) error {
 // drain is Run after the last arrival; before it there is nothing to do.
 //
 //go:noinline
-func (e *Executors) drain(until sim.Time) error {
+func (e *Executors) drain() error {
 	for e.workload.ended() {
-		event, ok := e.engine.Next(e.workload.horizon(until, e.engine.Now(), e.observed.present()))
+		event, ok := e.engine.Next(e.workload.horizon(e.wanted, e.engine.Now(), e.observed.present()))
 		if !ok {
 			break
 		}
@@ -188,7 +191,7 @@ func (e *Executors) nextStartup() sim.Time {
 func (e *Executors) scheduleArrival(now sim.Time) {
 	gap, ok := e.workload.gap()
 	if !ok {
-		e.until = e.workload.end(now, e.until)
+		e.until = now
 		return
 	}
 	e.engine.SetTimer(arrival, now.Plus(gap))

@@ -33,7 +33,8 @@ type Pool struct {
 	// completion's payload is the instance, doubled, plus 1 for a cold start. On shared
 	// cores the next completion is a timer, too.
 	engine sim.Engine
-	until  sim.Time // where the loop of Run stops; at the last arrival of a trace
+	until  sim.Time // where the loop of Run stops; at the last arrival, if there is one
+	wanted sim.Time // up to where Run was asked to go
 
 	// Instances are numbered from 0 as long as there are more than ever before;
 	// the numbers of expired ones are used again.
@@ -145,20 +146,22 @@ func (p *Pool) Ended() bool { return p.workload.over(p.observed.present()) }
 
 // Arrived returns how many requests have arrived since time 0 and, if there will be no more, true and
 // when the last of them did.
-func (p *Pool) Arrived() (requests int64, last sim.Time, all bool) { return p.workload.arrived() }
+func (p *Pool) Arrived() (requests int64, last sim.Time, all bool) {
+	return int64(p.workload.number()), p.until, p.workload.ended()
+}
 
 // Run simulates up to a moment, itself included, or to the last response of a
 // trace. The error is of a trace that cannot be read on, or
 // that more than p.MostLive instances and waiting requests would be alive.
 func (p *Pool) Run(until sim.Time) error {
-	if p.workload.ended() {
-		return p.drain(until)
+	if p.wanted = until; p.workload.ended() {
+		return p.drain()
 	}
 	p.until, p.workload.interrupted, p.Log = min(until, sim.Never-1), p.Interrupted, p.Meter.with(p.Log)
 	for { // a History has the switch once more, in handle
 		event, ok := p.engine.Next(p.until)
 		if !ok {
-			return p.drain(until)
+			return p.drain()
 		}
 		switch event.Class() {
 		case completion:
@@ -183,9 +186,9 @@ func (p *Pool) Run(until sim.Time) error {
 // drain is Run after the last arrival; before it there is nothing to do.
 //
 //go:noinline
-func (p *Pool) drain(until sim.Time) error {
+func (p *Pool) drain() error {
 	for p.workload.ended() {
-		event, ok := p.engine.Next(p.workload.horizon(until, p.engine.Now(), p.observed.present()))
+		event, ok := p.engine.Next(p.workload.horizon(p.wanted, p.engine.Now(), p.observed.present()))
 		if !ok {
 			break
 		}
@@ -258,7 +261,7 @@ func (most tooManyLive) Error() string {
 func (p *Pool) scheduleArrival(now sim.Time) {
 	gap, ok := p.workload.gap()
 	if !ok {
-		p.until = p.workload.end(now, p.until)
+		p.until = now
 		return
 	}
 	p.engine.SetTimer(arrival, now.Plus(gap))

@@ -27,8 +27,7 @@ type workload struct {
 	// finite is that the stream is a trace, with whose last response the simulation is over. Others go
 	// on for as long as virtual time does, and then only their arrivals end.
 	finite bool
-	last   sim.Time // when the last request arrived, of a stream that has ended
-	looks  int      // at horizon
+	looks  int // at horizon
 
 	first    uint64 // number of the block's first request; they are counted from 0
 	cursor   int    // of the next request; cursor < filled, or the stream has ended
@@ -99,23 +98,6 @@ func (w *workload) fail(err error) { w.err, w.cursor, w.filled = err, 0, 0 }
 
 // ended reports whether there is no next request.
 func (w *workload) ended() bool { return w.cursor >= w.filled }
-
-// end notes that the last request has arrived, and returns where the loop of Run stops: here, unless
-// the stream only comes to the end of virtual time, then at until.
-//
-//go:noinline
-func (w *workload) end(now, until sim.Time) sim.Time {
-	w.last = now
-	if w.finite || w.err != nil {
-		return now
-	}
-	return until
-}
-
-// arrived returns how many requests there were and, if no more will come, when the last of them was.
-func (w *workload) arrived() (requests int64, last sim.Time, all bool) {
-	return int64(w.number()), w.last, w.ended()
-}
 
 // over reports whether nothing more happens, with so many requests present: the last response of a trace
 // is out, or the stream has failed.

@@ -496,7 +496,9 @@ func TestMSER5AtTheEndsOfItsRange(t *testing.T) {
 func TestWhatIsLongerThanALimitIsCountedExactly(t *testing.T) {
 	limits := []sim.Time{1_000_000_000, 0, 1_000_000_001, 1_000_000_000}
 	rng := rand.New(rand.NewPCG(5, 6))
-	draw := func() sim.Time { return []sim.Time{0, 999_999_999, 1_000_000_000, 1_000_000_001, 1_000_500_000}[rng.IntN(5)] }
+	draw := func() sim.Time {
+		return []sim.Time{0, 999_999_999, 1_000_000_000, 1_000_000_001, 1_000_500_000}[rng.IntN(5)]
+	}
 	above := func(values []sim.Time, limit sim.Time) (n int64) {
 		for _, v := range values {
 			if v > limit {

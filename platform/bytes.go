@@ -26,7 +26,7 @@ func (e *Executors) Bytes() int64 {
 
 // Bytes is the memory of the observations.
 func (o *Observations) Bytes() int64 {
-	return int64(unsafe.Sizeof(*o)) + o.Occupancy.Bytes() + o.Responses.Bytes()
+	return int64(unsafe.Sizeof(*o)) + o.Occupancy.Bytes() + o.Responses.Bytes() + o.Waits.Bytes()
 }
 
 func (l *line[T]) bytes() int64 { return bytesOf(l.items) }

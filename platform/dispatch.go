@@ -146,7 +146,7 @@ func (s *stage) oldest() *staged {
 func (s *stage) logUnfinished(tell func(Request)) {
 	for i := range s.live() {
 		r := *s.queue.at(s.timedOut + i)
-		tell(Request{Arrival: r.arrived, Start: sim.Never, Completion: sim.Never, Outcome: OutcomeUnfinished})
+		tell(Request{Arrival: r.arrived, Start: sim.Never, Completion: sim.Never, Outcome: OutcomeUnfinished, Service: r.service})
 	}
 }
 

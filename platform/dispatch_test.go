@@ -549,11 +549,11 @@ func TestATraceEndsInTheStage(t *testing.T) {
 	assert.Equal(t, []int64{5, 1, 2, 0, 2}, []int64{o.Arrivals, o.Cold, o.Warm, o.WaitingAtEnd, o.TimedOut})
 	pool.LogUnfinished()
 	assert.Equal(t, []Request{
-		{0, 0, seconds(1), OutcomeCold, 1},
-		{seconds(1), seconds(10), seconds(11), OutcomeWarm, 1},
-		{seconds(12), seconds(20), seconds(21), OutcomeWarm, 1},
-		{Arrival: seconds(12.5), Outcome: OutcomeTimedOut},
-		{Arrival: seconds(13), Outcome: OutcomeTimedOut},
+		{0, 0, seconds(1), OutcomeCold, 1, seconds(1), true},
+		{seconds(1), seconds(10), seconds(11), OutcomeWarm, 1, seconds(1), false},
+		{seconds(12), seconds(20), seconds(21), OutcomeWarm, 1, seconds(1), false},
+		{Arrival: seconds(12.5), Outcome: OutcomeTimedOut, Service: seconds(1)},
+		{Arrival: seconds(13), Outcome: OutcomeTimedOut, Service: seconds(1)},
 	}, log)
 }
 

@@ -128,12 +128,18 @@ func TestATraceIsFinishedAsByANaivePool(t *testing.T) {
 			require.NoError(t, err)
 		}
 		require.True(t, h.Ended())
-		require.Equal(t, o, h.Observations(), "seed %d", seed)
+		require.Equal(t, comparableTo(o), comparableTo(h.Observations()), "seed %d", seed)
 	}
 	require.Positive(t, seen.TimedOut)
 	require.Positive(t, seen.Rejected)
 	require.Positive(t, late[OutcomeWarm])
 	require.Positive(t, late[OutcomeCold])
+}
+
+// comparableTo returns observations without the mean service time that a trace leaves unknown: NaN equals nothing.
+func comparableTo(o Observations) Observations {
+	o.outlook = outlook{}
+	return o
 }
 
 func TestATraceIsFinishedByExecutors(t *testing.T) {
@@ -178,7 +184,7 @@ func TestATraceIsFinishedByExecutors(t *testing.T) {
 				_, ok, err = h.Next(sim.Never)
 				require.NoError(t, err)
 			}
-			require.Equal(t, o, h.Observations(), "seed %d", seed)
+			require.Equal(t, comparableTo(o), comparableTo(h.Observations()), "seed %d", seed)
 		}
 	}
 }

@@ -261,7 +261,7 @@ func (e *Executors) served(x executor, start, completion sim.Time) {
 //
 //go:noinline
 func (e *Executors) tell(x executor, start, completion sim.Time) {
-	e.Log(Request{x.arrived, start, completion, OutcomeWarm, x.serial})
+	e.Log(Request{x.arrived, start, completion, OutcomeWarm, x.serial, x.service, false})
 	e.Meter.meter(&e.observed, completion-x.arrived-(start-x.started), x.started-x.arrived)
 }
 
@@ -302,7 +302,7 @@ func (e *Executors) LogUnfinished() {
 		return
 	}
 	unfinished := func(x executor, start sim.Time) {
-		e.Log(Request{Arrival: x.arrived, Start: start, Completion: sim.Never, Outcome: OutcomeUnfinished, Instance: x.serial})
+		e.Log(Request{Arrival: x.arrived, Start: start, Completion: sim.Never, Outcome: OutcomeUnfinished, Instance: x.serial, Service: x.service})
 	}
 	gone := make([]bool, len(e.executors))
 	for _, number := range e.free {

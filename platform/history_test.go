@@ -87,7 +87,7 @@ func (a *audit) event(e Event) {
 	case e.Kind == EventWarmStart || e.Kind == EventDequeued && a.container:
 		a.served = append(a.served, Request{Arrival: e.Arrived, Start: e.Time, Outcome: OutcomeWarm, Instance: e.Instance})
 	case e.Kind == EventColdStart:
-		a.served = append(a.served, Request{Arrival: e.Arrived, Start: e.Time, Outcome: OutcomeCold, Instance: e.Instance})
+		a.served = append(a.served, Request{Arrival: e.Arrived, Start: e.Time, Outcome: OutcomeCold, Instance: e.Instance, Cold: true})
 	}
 	if e.Kind == EventWarmStart {
 		k := slices.IndexFunc(e.Found, func(i IdleInstance) bool { return i.Instance == e.Instance })
@@ -153,7 +153,7 @@ func (a *audit) compare(o Observations, log []Request) {
 	// On shared cores what is still in service is unfinished in the log.
 	logged := map[Request]int{}
 	for _, r := range log {
-		r.Completion = 0
+		r.Completion, r.Service = 0, 0
 		if r.Instance > 0 {
 			logged[r]++
 		}

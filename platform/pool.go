@@ -229,7 +229,7 @@ func (p *Pool) arrive(now sim.Time) {
 		p.startCold(now, arrived, r, p.create(now))
 	case p.config.WhenFull == Reject:
 		o.Rejected++
-		p.log(Request{Arrival: arrived, Outcome: OutcomeRejected})
+		p.log(Request{Arrival: arrived, Outcome: OutcomeRejected, Service: r.service})
 	default:
 		if o.Instances.Count()+p.waiting.len() >= p.MostLive {
 			p.fail(now)
@@ -309,7 +309,7 @@ func (p *Pool) startCold(now, arrived sim.Time, r request, instance uint32) {
 	o.Responses.Add((now - arrived).Plus(service))
 	p.engine.Schedule(now.Plus(service), completion, instance<<1|1)
 	if p.Log != nil {
-		p.log(Request{arrived, now, now.Plus(service), OutcomeCold, p.serials[instance]})
+		p.log(Request{arrived, now, now.Plus(service), OutcomeCold, p.serials[instance], service, true})
 	}
 }
 
@@ -338,16 +338,17 @@ func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
 // timer is not reset when the request it was set for is served.
 func (p *Pool) timeout(now sim.Time) {
 	if p.queued() > 0 && p.oldestQueued().Plus(p.config.QueueTimeout) == now {
-		arrived := p.oldestQueued()
+		arrived, service := p.oldestQueued(), sim.Time(0)
 		if p.waiting.len() > 0 {
-			p.waiting.popFront()
+			service = p.waiting.popFront().service
 		} else {
+			service = p.stage.oldest().service
 			p.stage.timedOut++
 		}
 		o := &p.observed
 		o.TimedOut++
 		o.Waiting.Set(now, p.queued())
-		p.log(Request{Arrival: arrived, Outcome: OutcomeTimedOut})
+		p.log(Request{Arrival: arrived, Outcome: OutcomeTimedOut, Service: service})
 	}
 	if p.queued() > 0 {
 		p.engine.SetTimer(timeout, p.oldestQueued().Plus(p.config.QueueTimeout))
@@ -462,7 +463,7 @@ func (p *Pool) LogUnfinished() {
 	}
 	for i := range p.waiting.len() {
 		w := p.waiting.at(i)
-		p.log(Request{Arrival: w.arrived, Start: sim.Never, Completion: sim.Never, Outcome: OutcomeUnfinished})
+		p.log(Request{Arrival: w.arrived, Start: sim.Never, Completion: sim.Never, Outcome: OutcomeUnfinished, Service: w.service})
 	}
 	p.stage.logUnfinished(p.log)
 }
@@ -471,7 +472,7 @@ func (p *Pool) LogUnfinished() {
 //
 //go:noinline
 func (p *Pool) tellWarm(now, arrived, service sim.Time, instance uint32) {
-	p.log(Request{arrived, now, now.Plus(service), OutcomeWarm, p.serials[instance]})
+	p.log(Request{arrived, now, now.Plus(service), OutcomeWarm, p.serials[instance], service, false})
 	p.Meter.meter(&p.observed, service, 0)
 }
 

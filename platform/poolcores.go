@@ -35,6 +35,7 @@ type inService struct {
 	ready   sim.Time // end of the start-up
 	startup sim.Time // work of the start-up
 	work    sim.Time // of the service that follows it
+	demand  sim.Time // of all of it on cores of its own
 }
 
 // phase is where a service stands.
@@ -97,7 +98,7 @@ func (p *Pool) runInitially(work sim.Time, instance uint32) {
 // shareWarm begins the service of a warm start, which is counted already.
 func (p *Pool) shareWarm(now, arrived, work sim.Time, instance uint32) {
 	p.observed.warmInService++
-	p.shared.keep(instance, inService{arrived: arrived, started: now, work: work})
+	p.shared.keep(instance, inService{arrived: arrived, started: now, work: work, demand: work})
 	p.shared.proceed(now, instance)
 	p.engine.SetTimer(completion, p.shared.next(now))
 }
@@ -113,7 +114,7 @@ func (p *Pool) shareCold(now, arrived, drawn sim.Time, r request, instance uint3
 		work = drawn - startup
 	}
 	cpu := fraction(startup, s.startupCPU)
-	s.keep(instance, inService{phase: delayed, cold: true, arrived: arrived, started: now, startup: cpu, work: work})
+	s.keep(instance, inService{phase: delayed, cold: true, arrived: arrived, started: now, startup: cpu, work: work, demand: startup.Plus(work)})
 	if delay := startup - cpu; delay > 0 {
 		s.delays.Push(now.Plus(delay), completion, instance)
 	} else {
@@ -166,7 +167,7 @@ func (p *Pool) served(now sim.Time, x inService, instance uint32) {
 	o.waited(x.started - x.arrived)
 	o.Responses.Add(now - x.arrived)
 	if p.Log != nil {
-		p.log(Request{x.arrived, x.started, now, outcome, p.serials[instance]})
+		p.log(Request{x.arrived, x.started, now, outcome, p.serials[instance], x.demand, x.cold})
 	}
 	p.Meter.meter(o, now-x.started, x.ready-x.started)
 }
@@ -175,7 +176,7 @@ func (p *Pool) served(now sim.Time, x inService, instance uint32) {
 func (s *poolCores) logUnfinished(p *Pool) {
 	for instance, x := range s.services {
 		if x.phase != nothing && x.phase != fromStart {
-			p.log(Request{x.arrived, x.started, sim.Never, OutcomeUnfinished, p.serials[instance]})
+			p.log(Request{x.arrived, x.started, sim.Never, OutcomeUnfinished, p.serials[instance], x.demand, x.cold})
 		}
 	}
 }

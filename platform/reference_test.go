@@ -71,7 +71,7 @@ func (n *naivePool) serve(now sim.Time, i *naiveInstance, r naiveRequest, cold b
 		service, outcome = r.cold, OutcomeCold
 	}
 	i.until = now + service
-	n.log = append(n.log, Request{r.arrival, now, i.until, outcome, i.serial})
+	n.log = append(n.log, Request{r.arrival, now, i.until, outcome, i.serial, service, cold})
 }
 
 func (n *naivePool) idle(now sim.Time, i *naiveInstance) {
@@ -112,7 +112,7 @@ func (n *naivePool) arrive(now sim.Time, r naiveRequest) {
 		return
 	}
 	if n.config.WhenFull == Reject {
-		n.log = append(n.log, Request{Arrival: r.arrival, Outcome: OutcomeRejected})
+		n.log = append(n.log, Request{Arrival: r.arrival, Outcome: OutcomeRejected, Service: r.warm})
 		return
 	}
 	n.waiting = append(n.waiting, r)
@@ -129,7 +129,7 @@ func (n *naivePool) handle(now sim.Time, class sim.Class, i *naiveInstance) {
 		}
 		n.idle(now, i)
 	case timeout:
-		n.log = append(n.log, Request{Arrival: n.waiting[0].arrival, Outcome: OutcomeTimedOut})
+		n.log = append(n.log, Request{Arrival: n.waiting[0].arrival, Outcome: OutcomeTimedOut, Service: n.waiting[0].warm})
 		n.waiting = n.waiting[1:]
 	case expiry:
 		n.expired++

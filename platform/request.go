@@ -8,7 +8,11 @@ type Request struct {
 	Start      sim.Time // of the service; sim.Never if it still waits; 0 if rejected or timed out
 	Completion sim.Time // as Start; may lie beyond the end of the run, and is Never if not known
 	Outcome    Outcome
-	Instance   int64 // the how-manieth of its platform it was, from 1; 0: none
+	Instance   int64 // the number of its instance in the order of creation, from 1; 0: none
+	// Service is what Completion − Start is where nothing slows the request: with the start-up of a cold start, and as a
+	// warm start of one that did not start.
+	Service sim.Time
+	Cold    bool // the instance was started for it
 }
 
 // Outcome is what became of a request.

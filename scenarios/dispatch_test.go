@@ -19,7 +19,7 @@ func TestDispatchIsTheContainersAlone(t *testing.T) {
 	log := func(pairs ...string) (r *Result, requests map[string]map[string]platform.Request) {
 		requests = map[string]map[string]platform.Request{ContainerPlatform: {}, WasmPlatform: {}}
 		s := load(t, "float", pairs...)
-		r = simulate(t, s, Options{Log: func(name string, replication int, r platform.Request) {
+		r = simulate(t, s, Options{Log: func(name string, replication int, r platform.Request, _ bool) {
 			requests[name][fmt.Sprint(replication, r.Arrival)] = r
 		}})
 		require.NoError(t, r.Broken)

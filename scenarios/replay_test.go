@@ -250,7 +250,7 @@ func TestTheLogAtTheVeryEnd(t *testing.T) {
 	rows := traceFile(t, "0,2\n1,2\n2,2\n3,2\n9,9\n")
 	logged := func(text string) (log []platform.Request) {
 		s := parsed(t, "arrivals: %s\n%s\nrun: {duration: 4s, warmup: 0s}", rows, text)
-		_, err := Simulate(context.Background(), s, Options{Log: func(_ string, _ int, r platform.Request) { log = append(log, r) }})
+		_, err := Simulate(context.Background(), s, Options{Log: func(_ string, _ int, r platform.Request, _ bool) { log = append(log, r) }})
 		require.NoError(t, err)
 		return log
 	}
@@ -287,7 +287,7 @@ func TestTheLogAtTheVeryEnd(t *testing.T) {
 func TestTheLogOfAReplayIsComplete(t *testing.T) {
 	s := parsed(t, "arrivals: trace(testdata/requests.csv)\ncontainer: {startup: constant(1.5s), max_instances: 1, when_full: queue, queue_timeout: 1s}\nwasm: {cores: 1}")
 	fates := map[string]int{}
-	r, err := Simulate(context.Background(), s, Options{Log: func(name string, _ int, r platform.Request) { fates[name+" "+r.Outcome.String()]++ }})
+	r, err := Simulate(context.Background(), s, Options{Log: func(name string, _ int, r platform.Request, _ bool) { fates[name+" "+r.Outcome.String()]++ }})
 	require.NoError(t, err)
 	assert.Equal(t, 597, fates["wasm warm"])
 	assert.Equal(t, 597, fates["container warm"]+fates["container cold"]+fates["container timed out"])

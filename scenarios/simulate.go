@@ -29,8 +29,8 @@ type Options struct {
 	// Log, if set, is told the fate of every request from time 0 on, by
 	// replication, containers before Wasm; what the end of the replication cuts off is
 	// unfinished. The replications then run one after another, and a second time where
-	// their length has to be found first.
-	Log func(platform string, replication int, r platform.Request)
+	// their length has to be found first. measured: the request arrived after the warm-up.
+	Log func(platform string, replication int, r platform.Request, measured bool)
 
 	crew   crew // nil: of Workers
 	coarse bool // a first look, for which ±0.0001 is enough of any probability

@@ -111,7 +111,7 @@ func TestWorkersAndProgressDoNotChangeTheResult(t *testing.T) {
 func TestPlatformsAndScenariosWithOneSeedSeeTheSameRequests(t *testing.T) {
 	log := func(s Scenario) map[string][]string {
 		seen := map[string][]string{}
-		simulate(t, s, Options{Log: func(name string, replication int, r platform.Request) {
+		simulate(t, s, Options{Log: func(name string, replication int, r platform.Request, _ bool) {
 			seen[name] = append(seen[name], fmt.Sprintf("%d %019d", replication, r.Arrival))
 		}})
 		for _, arrivals := range seen { // told in the order of completions, more or less
@@ -306,7 +306,7 @@ func TestTheWarmupCoversTheTransient(t *testing.T) {
 func TestALogOfARunWithoutADurationIsOfTheWholeRun(t *testing.T) {
 	s := load(t, "float", "run.precision", "10%", "run.replications", "2", "run.max_requests", "20000")
 	logged := map[string]int64{}
-	r := simulate(t, s, Options{Log: func(platform string, _ int, q platform.Request) {
+	r := simulate(t, s, Options{Log: func(platform string, _ int, q platform.Request, _ bool) {
 		if q.Arrival > 0 {
 			logged[platform]++
 		}

@@ -242,7 +242,11 @@ func (st *study) measure(ctx context.Context, parts []*part, span sim.Time) erro
 	return st.each(ctx, parts, func(p *part) error {
 		var log *pendingLog
 		if st.options.Log != nil {
-			log = &pendingLog{tell: func(r platform.Request) { st.options.Log(p.platform, p.replication, r) }}
+			log = &pendingLog{tell: func(r platform.Request) {
+				// What arrives at the very end of the warm-up is a part of it.
+				measured := r.Arrival > st.run.Warmup || st.run.Warmup == 0
+				st.options.Log(p.platform, p.replication, r, measured)
+			}}
 		}
 		run, err := p.running, error(nil)
 		if run == nil {

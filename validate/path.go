@@ -20,7 +20,7 @@ func slidingMaximumOnAPath(ctx context.Context, s scenarios.Scenario) error {
 	s.Run.Replications, s.Run.Warmup, s.Run.Duration = 1, 0, pathSpan
 	var log []platform.Request
 	r, err := scenarios.Simulate(ctx, s, scenarios.Options{
-		Log: func(_ string, _ int, r platform.Request) { log = append(log, r) },
+		Log: func(_ string, _ int, r platform.Request, _ bool) { log = append(log, r) },
 	})
 	if err != nil {
 		return err

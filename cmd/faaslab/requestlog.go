@@ -66,7 +66,7 @@ func createRequestLog(path string, inputs []string, cancel context.CancelCauseFu
 		return nil, fmt.Errorf("--requests %s: cannot be written: %w", path, err)
 	}
 	l.rows = bufio.NewWriterSize(l.file, 1<<16)
-	_, err = l.rows.WriteString("platform,replication,arrival,start,completion,outcome,instance\n")
+	_, err = l.rows.WriteString("platform,replication,arrival,start,completion,outcome,instance,started,service,measured\n")
 	if err != nil {
 		l.abandon()
 		return nil, l.error(err)
@@ -80,7 +80,7 @@ func (l *requestLog) error(err error) error {
 
 // write adds a row. Times are in seconds, exact to the nanosecond; what did not
 // happen is empty.
-func (l *requestLog) write(name string, replication int, r platform.Request) {
+func (l *requestLog) write(name string, replication int, r platform.Request, measured bool) {
 	if l.failed {
 		return
 	}
@@ -105,6 +105,17 @@ func (l *requestLog) write(name string, replication int, r platform.Request) {
 	if r.Instance > 0 {
 		b = strconv.AppendInt(b, r.Instance, 10)
 	}
+	b = append(b, ',')
+	switch {
+	case r.Cold:
+		b = append(b, "cold"...)
+	case started || unfinished && r.Start != sim.Never:
+		b = append(b, "warm"...)
+	}
+	b = append(b, ',')
+	b = appendSeconds(b, r.Service)
+	b = append(b, ',')
+	b = strconv.AppendBool(b, measured)
 	b = append(b, '\n')
 	l.line = b
 	if _, err := l.rows.Write(b); err != nil {

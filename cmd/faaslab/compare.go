@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -177,8 +176,8 @@ func printComparison(c *cli.Context, write func(io.Writer, *scenarios.Comparison
 			fmt.Fprintf(c.App.ErrWriter, "warning: B: %s\n", w)
 		}
 	}
-	var text bytes.Buffer
-	if err := write(&text, r, c.Bool("percent")); err != nil {
+	text := newPage(c.App.Writer)
+	if err := write(text, r, c.Bool("percent")); err != nil {
 		return err
 	}
 	if err := print(c, text.Bytes()); err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -212,8 +211,8 @@ func printReport(c *cli.Context, write func(io.Writer, *report) error, r *report
 	for _, w := range r.Warnings {
 		fmt.Fprintln(c.App.ErrWriter, "warning:", w)
 	}
-	var text bytes.Buffer
-	if err := write(&text, r); err != nil {
+	text := newPage(c.App.Writer)
+	if err := write(text, r); err != nil {
 		return err
 	}
 	if err := print(c, text.Bytes()); err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"text/tabwriter"
 
@@ -41,8 +40,8 @@ func listScenarios(c *cli.Context) error {
 	if c.Args().Present() {
 		return fmt.Errorf("scenarios list takes no argument, found %q", c.Args().First())
 	}
-	var text bytes.Buffer
-	table := tabwriter.NewWriter(&text, 0, 0, 3, ' ', 0)
+	text := newPage(c.App.Writer)
+	table := tabwriter.NewWriter(text, 0, 0, 3, ' ', 0)
 	for _, b := range scenarios.List() {
 		fmt.Fprintf(table, "%s\t%s\n", b.Name, b.Description)
 	}

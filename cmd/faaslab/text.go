@@ -42,12 +42,14 @@ func writeText(w io.Writer, r *report) error {
 
 // writeTitle writes what is simulated.
 func writeTitle(w io.Writer, s scenarios.Scenario) {
-	fmt.Fprintf(w, "%s · %s · seed %d\n", s.Name, s.Arrivals, s.Run.Seed)
+	writeParagraph(w, "", "  ", fmt.Sprintf("%s · %s · seed %d", s.Name, s.Arrivals, s.Run.Seed))
 }
 
 // writeHeading writes the line above a platform's table.
 func writeHeading(w io.Writer, platform string, parts ...[]string) {
-	fmt.Fprintf(w, "\n%s  %s\n", platform, strings.Join(slices.Concat(parts...), " · "))
+	head := platform + "  "
+	fmt.Fprintln(w)
+	writeParagraph(w, "", strings.Repeat(" ", width(head)), head+strings.Join(slices.Concat(parts...), " · "))
 }
 
 // writeNotes writes what is to be said of the models, a line each.
@@ -56,7 +58,7 @@ func writeNotes(w io.Writer, notes []string) {
 		if i == 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintln(w, note)
+		writeParagraph(w, "", "  ", note)
 	}
 }
 
@@ -198,6 +200,7 @@ func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.Na
 	})
 	var t table
 	if len(models) > 0 {
+		t.keys = 1
 		header := []cell{left(""), over(3, "simulated")}
 		for _, m := range models {
 			header = append(header, over(3, m.Label))

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -155,8 +154,8 @@ func printTransient(c *cli.Context, write func(io.Writer, *scenarios.TransientRe
 	for _, w := range r.Warnings {
 		fmt.Fprintln(c.App.ErrWriter, "warning:", w)
 	}
-	var text bytes.Buffer
-	if err := write(&text, r, shown); err != nil {
+	text := newPage(c.App.Writer)
+	if err := write(text, r, shown); err != nil {
 		return err
 	}
 	if err := print(c, text.Bytes()); err != nil {
@@ -209,7 +208,7 @@ func writeTransientText(w io.Writer, r *scenarios.TransientResult, chosen metric
 		}
 		parts = append(parts, []string{countOfRequests(p.Requests), describeReplications(r)})
 		writeHeading(w, title, parts...)
-		var t table
+		t := table{keys: 1}
 		t.add(header...)
 		for i := range r.Times {
 			if i%every != 0 && i != len(r.Times)-1 {

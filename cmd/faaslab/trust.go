@@ -80,8 +80,8 @@ func trust(c *cli.Context) error {
 		}
 		return err
 	}
-	var text bytes.Buffer
-	if err := write(&text, result); err != nil {
+	text := newPage(c.App.Writer)
+	if err := write(text, result); err != nil {
 		return err
 	}
 	if err := print(c, text.Bytes()); err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -89,8 +88,8 @@ func tune(c *cli.Context) error {
 			return err
 		}
 	}
-	var text bytes.Buffer
-	if err := write(&text, r); err != nil {
+	text := newPage(c.App.Writer)
+	if err := write(text, r); err != nil {
 		return err
 	}
 	if err := print(c, text.Bytes()); err != nil {

@@ -189,7 +189,7 @@ func withUnit(number, unit string) string { return strings.TrimSpace(number + " 
 
 // writeTrials writes a row for each value tried.
 func (r *tuneReport) writeTrials(w io.Writer) {
-	var t table
+	t := table{keys: 1}
 	header := []cell{left(r.tuning.Range.Key)}
 	for _, g := range r.tuning.Goals {
 		header = append(header, over(4, g.String()))

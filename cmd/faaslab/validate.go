@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -60,8 +59,8 @@ func validateSuites(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	var text bytes.Buffer
-	if err := write(&text, report, c.Bool("all")); err != nil {
+	text := newPage(c.App.Writer)
+	if err := write(text, report, c.Bool("all")); err != nil {
 		return err
 	}
 	if err := print(c, text.Bytes()); err != nil {

@@ -44,6 +44,9 @@ func writeVerdicts(w io.Writer, r *validate.Report, all bool) error {
 		}
 		fmt.Fprintln(w, describeKind(kind, verdicts, failed, len(shown)))
 		var t table
+		if kind != validate.Identity {
+			t.keys = 3
+		}
 		switch {
 		case len(shown) == 0:
 		case kind == validate.Exact:

@@ -16,11 +16,11 @@ import (
 func compareCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "compare",
-		Usage:     "what if? two scenarios on the same random streams, and how they differ",
+		Usage:     "what if? two scenarios on the same random streams",
 		ArgsUsage: "[A [B]]",
 		Description: "A and B are files or built-in names (faaslab scenarios list).\n" +
-			"A is float if it is left out, and B is A. The differences B − A are paired, replication by\n" +
-			"replication, so that they are known better than either side.\n" +
+			"A is float if it is left out, and B is A. The differences B − A are paired,\n" +
+			"replication by replication, so that they are known better than either side.\n" +
 			"For example: faaslab compare float --b container.keep_alive=10m",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "a", Usage: "override one `KEY=VALUE` of A; may be repeated"},

@@ -36,7 +36,7 @@ compdef _faaslab faaslab
 func completionCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "completion",
-		Usage:     "print the script that completes commands, flags and scenarios in a shell",
+		Usage:     "print the script that completes words in a shell",
 		ArgsUsage: "bash|zsh|fish",
 		Description: "bash:  source <(faaslab completion bash)\n" +
 			"zsh:   source <(faaslab completion zsh)\n" +

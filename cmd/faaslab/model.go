@@ -16,10 +16,11 @@ import (
 
 func modelCommand() *cli.Command {
 	return &cli.Command{
-		Name:        "model",
-		Usage:       "the analytical models of a scenario alone",
-		ArgsUsage:   "[SCENARIO]",
-		Description: "Solves all models that apply to the scenario, float if there is none, without simulating it.",
+		Name:      "model",
+		Usage:     "the analytical models of a scenario alone",
+		ArgsUsage: "[SCENARIO]",
+		Description: "Solves all models that apply to the scenario, float if there is none, without\n" +
+			"simulating it.",
 		Flags: []cli.Flag{
 			setFlag(),
 			formatFlag(),

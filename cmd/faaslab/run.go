@@ -20,7 +20,8 @@ func runCommand() *cli.Command {
 		Name:      "run",
 		Usage:     "simulate one scenario",
 		ArgsUsage: "[SCENARIO]",
-		Description: "SCENARIO is a file or a built-in name (faaslab scenarios list); float if there is none.\n" +
+		Description: "SCENARIO is a file or a built-in name (faaslab scenarios list); float if\n" +
+			"there is none.\n" +
 			"Every number comes with its 95 % confidence interval over the replications.",
 		Flags: []cli.Flag{
 			setFlag(),

@@ -23,10 +23,10 @@ func sweepCommand() *cli.Command {
 		Name:      "sweep",
 		Usage:     "simulate a scenario at many values of its keys",
 		ArgsUsage: "[SCENARIO]",
-		Description: "--vary container.keep_alive=1s..180s:20 takes 20 values at equal distances, …:20log at equal\n" +
-			"ratios, and --vary container.routing=mru,lru those of a list. Several --vary make a grid.\n" +
-			"With --out, each finished point is written at once, and the same command again continues where\n" +
-			"it stopped.",
+		Description: "--vary container.keep_alive=1s..180s:20 takes 20 values at equal distances,\n" +
+			"…:20log at equal ratios, and --vary container.routing=mru,lru those of a\n" +
+			"list. Several --vary make a grid. With --out, each finished point is written\n" +
+			"at once, and the same command again continues where it stopped.",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "vary", Aliases: []string{"v"}, Usage: "the `KEY=VALUES` to take: FROM..TO:N, FROM..TO:Nlog, or a list; may be repeated"},
 			setFlag(),

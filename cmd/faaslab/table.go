@@ -22,6 +22,8 @@ type cell struct {
 	right bool // aligned to the right, as numbers are
 	tight bool // one space after the cell before it, not two: a unit
 	span  int  // columns it stands over; 0 is 1
+	// joined, of a cell in the header: what stands below is in one block with what stands below the cell before.
+	joined bool
 }
 
 func left(text string) cell           { return cell{text: text} }
@@ -83,10 +85,13 @@ type columnGroup struct{ from, to int }
 func (t *table) groups() (groups []columnGroup) {
 	column := 0
 	for _, c := range t.rows[0] {
-		if column >= t.keys {
-			groups = append(groups, columnGroup{column, column + c.columns()})
+		if column >= t.keys && !c.joined {
+			groups = append(groups, columnGroup{from: column})
 		}
 		column += c.columns()
+		if len(groups) > 0 {
+			groups[len(groups)-1].to = column
+		}
 	}
 	if len(groups) > 0 {
 		groups[len(groups)-1].to = math.MaxInt
@@ -128,7 +133,7 @@ func (t *table) foldHeader() *table {
 			for i := range below.rows {
 				below.rows[i] = below.rows[i][min(t.keys, len(below.rows[i])):]
 			}
-			folded = wrapWords(c.text, below.width())
+			folded = fold(c.text, max(below.width(), 1), 0)
 		}
 		lines = append(lines, folded)
 		height = max(height, len(folded))
@@ -170,7 +175,7 @@ func (t *table) foldKeys(columns int) *table {
 	}
 	folded := &table{keys: t.keys}
 	for _, row := range t.rows {
-		lines := wrapWords(row[widest].text, max(most-all+columns, 1))
+		lines := fold(row[widest].text, max(most-all+columns, 1), 0)
 		first := slices.Clone(row)
 		first[widest].text = lines[0]
 		folded.add(first...)

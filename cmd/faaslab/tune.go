@@ -21,9 +21,10 @@ func tuneCommand() *cli.Command {
 		Name:      "tune",
 		Usage:     "find the smallest value of a key that meets goals",
 		ArgsUsage: "[SCENARIO]",
-		Description: "faaslab tune float --vary container.keep_alive=1s..30m --goal 'cold_start_probability <= 1%'\n" +
-			"finds the smallest keep-alive at which that holds with 95 % confidence. Several --goal are met\n" +
-			"together, or it is explained why no value meets them all; the exit code is then 1.",
+		Description: "faaslab tune --vary container.keep_alive=1s..30m --goal 'idle >= 3' finds the\n" +
+			"smallest keep-alive at which that holds with 95 % confidence. Several --goal\n" +
+			"are met together, or it is explained why no value meets them all; the exit\n" +
+			"code is then 1.",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "vary", Aliases: []string{"v"}, Usage: "the `KEY=FROM..TO` to find a value of"},
 			&cli.StringSliceFlag{Name: "goal", Aliases: []string{"g"}, Usage: "what shall hold, `'METRIC <= VALUE'`, or >=, such as 'idle <= 3' or 'wasm.response_time_p95 <= 2s'; may be repeated"},
@@ -196,11 +197,11 @@ func (r *tuneReport) allGoals() string {
 	return strings.Join(texts, " and ")
 }
 
-// command returns the command that simulates a value with the same results.
-func (r *tuneReport) command(t *scenarios.Trial) string {
-	words := []string{"faaslab", "run"}
+// command returns the command that simulates a value with the same results, in the parts that stay on one line.
+func (r *tuneReport) command(t *scenarios.Trial) (parts []string) {
+	parts = []string{"faaslab run"}
 	if r.file != "" {
-		words = append(words, shellWord(r.file))
+		parts[0] += " " + shellWord(r.file)
 	}
 	settings := slices.Clone(r.overrides)
 	if r.base.Run.Duration == 0 {
@@ -215,9 +216,9 @@ func (r *tuneReport) command(t *scenarios.Trial) string {
 			scenarios.Override{Key: "run.duration", Value: dist.FormatDuration(t.Result.Duration.Seconds())})
 	}
 	for _, o := range settings {
-		words = append(words, "--set", shellWord(o.Key+"="+o.Value))
+		parts = append(parts, "--set "+shellWord(o.Key+"="+o.Value))
 	}
-	return strings.Join(words, " ")
+	return parts
 }
 
 // shellWord quotes a word for a shell if it needs that.

@@ -57,12 +57,31 @@ func writeParagraph(w io.Writer, indent, hang, text string) {
 	}
 }
 
+// writeCommand writes a command that a shell reads behind some words, its parts on as many lines as the page needs.
+func writeCommand(w io.Writer, words string, parts []string) {
+	columns, line := pageColumns(w), words+strings.Join(parts, " ")
+	if columns == 0 || width(line) <= columns {
+		fmt.Fprintln(w, line)
+		return
+	}
+	fmt.Fprintln(w, strings.TrimRight(words, " "))
+	line = "  " + parts[0]
+	for _, part := range parts[1:] {
+		if width(line+" "+part+` \`) > columns {
+			fmt.Fprintln(w, line+` \`)
+			line = "   "
+		}
+		line += " " + part
+	}
+	fmt.Fprintln(w, line)
+}
+
 // width is how many columns a text takes.
 func width(text string) int { return utf8.RuneCountInString(text) }
 
 // Within a glued text no line is broken.
 var (
-	glue   = strings.NewReplacer(" %", "\x00%", " ± ", "\x00±\x00")
+	glue   = strings.NewReplacer(" %", "\x00%", " ± ", "\x00±\x00", ", · ", ",\x00·\x00") // the last is of an idle instance
 	unglue = strings.NewReplacer("\x00", " ")
 )
 

@@ -12,9 +12,10 @@ import (
 	"faaslab/sim"
 )
 
-// writeText writes the tables that a person reads.
+// writeText writes what a person reads: the answer, and the tables behind it.
 func writeText(w io.Writer, r *report) error {
 	writeTitle(w, r.Scenario)
+	writeAnswer(w, r)
 	if c := r.Scenario.Container; c != nil {
 		p := r.Platforms[scenarios.ContainerPlatform]
 		writeHeading(w, "containers", describeContainers(c), describePrices(r.Scenario, scenarios.ContainerPlatform), describeRun(r.Result, p))
@@ -140,14 +141,8 @@ func describeRun(r *scenarios.Result, p *scenarios.PlatformResult) []string {
 	return []string{
 		countOfRequests(p.Requests),
 		fmt.Sprintf("%s of %s after %s", replications, describeSpan(p.Span), describeSpan(r.Warmup)),
-		strconv.FormatFloat(twoDigits(100*r.Deleted), 'f', -1, 64) + " % deleted as warm-up",
+		strconv.FormatFloat(roundTo(2, 100*r.Deleted), 'f', -1, 64) + " % deleted as warm-up",
 	}
-}
-
-// twoDigits rounds to two significant digits.
-func twoDigits(x float64) float64 {
-	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 2, 64), 64)
-	return rounded
 }
 
 // describeSpan writes 20m and not 20m0s, and many hours as days.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -52,7 +51,7 @@ func runTransient(c *cli.Context) error {
 		if !slices.ContainsFunc(scenario.Platforms(), func(p string) bool {
 			return slices.ContainsFunc(scenario.TransientMetrics(p), func(m platform.Metric) bool { return m.Name == name })
 		}) {
-			return fmt.Errorf("--metrics: found %s, which has no value in each slot of a transient; want other metrics than the quantiles and instance_lifetime, or leave out --transient", name)
+			return fmt.Errorf("--metrics: found %s, which has no value in each slot of a transient; want other metrics than instance_lifetime and the quantiles but response_time_p95, or leave out --transient", name)
 		}
 	}
 	plot, _, err := plotOf(c)
@@ -172,23 +171,23 @@ func printTransient(c *cli.Context, write func(io.Writer, *scenarios.TransientRe
 
 // transientColumns are the metrics in the text, unless others are chosen. Of Wasm all instances are running.
 var transientColumns = map[string][]string{
-	scenarios.ContainerPlatform: {"running", "idle", "instances", "cold_start_probability", "response_time"},
-	scenarios.WasmPlatform:      {"running", "response_time"},
+	scenarios.ContainerPlatform: {"running", "idle", "instances", "cold_start_probability", "response_time", "response_time_p95"},
+	scenarios.WasmPlatform:      {"running", "response_time", "response_time_p95"},
 }
 
-// transientLines is about how many lines of time the text has.
+// transientLines is how many lines of time the text has at most.
 const transientLines = 20
 
-// writeTransientText writes a table a platform, with some of the slots.
+// writeTransientText writes a table a platform, its slots merged into some lines.
 func writeTransientText(w io.Writer, r *scenarios.TransientResult, chosen metricChoice) error {
 	writeTitle(w, r.Scenario)
-	slot := r.Horizon / sim.Time(len(r.Times))
-	every := max(1, len(r.Times)/transientLines)
-	fmt.Fprintf(w, "the first %s, averages over slots of %s", describeSpan(r.Horizon), describeMoment(slot, slot))
-	if every > 1 {
-		fmt.Fprintf(w, ", of which every %s is shown (all: --format csv or json)", ordinal(every))
+	finer := ""
+	if n := (len(r.Times) + transientLines - 1) / transientLines; n > 1 {
+		finer = fmt.Sprintf(" (in %d finer slots: --format csv or json)", len(r.Times))
+		r = r.Merged(n)
 	}
-	fmt.Fprintln(w)
+	slot := r.Horizon / sim.Time(len(r.Times))
+	writeParagraph(w, "", "  ", fmt.Sprintf("the first %s, averages over slots of %s%s", describeSpan(r.Horizon), describeMoment(slot, slot), finer))
 	writePlatform := func(name, title string, parts ...[]string) {
 		p := r.Platforms[name]
 		columns := transientColumns[name]
@@ -211,9 +210,6 @@ func writeTransientText(w io.Writer, r *scenarios.TransientResult, chosen metric
 		t := table{keys: 1}
 		t.add(header...)
 		for i := range r.Times {
-			if i%every != 0 && i != len(r.Times)-1 {
-				continue
-			}
 			row := []cell{right(describeMoment(sim.FromSeconds(r.Times[i]), slot))}
 			for _, m := range shown {
 				row = append(row, estimateCells(m.Estimates[i], m.Unit)...)
@@ -272,22 +268,6 @@ func describeMoment(t, slot sim.Time) string {
 		digit *= 10
 	}
 	return describeSpan((t + digit/2) / digit * digit)
-}
-
-// ordinal returns 2nd, 3rd, 6th.
-func ordinal(n int) string {
-	suffix := "th"
-	if n/10%10 != 1 {
-		switch n % 10 {
-		case 1:
-			suffix = "st"
-		case 2:
-			suffix = "nd"
-		case 3:
-			suffix = "rd"
-		}
-	}
-	return strconv.Itoa(n) + suffix
 }
 
 // The JSON of a transient, as the manual documents it.

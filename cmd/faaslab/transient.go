@@ -85,7 +85,7 @@ func runTransient(c *cli.Context) error {
 }
 
 // plottedOfTransients are the metrics that the figure shows, each where a platform has it, unless others are chosen.
-var plottedOfTransients = []string{"running", "idle", "instances", "cold_start_probability"}
+var plottedOfTransients = []string{"running", "idle", "instances", "cold_start_probability", "response_time", "response_time_p95"}
 
 func chartOfTransient(r *scenarios.TransientResult, shown metricChoice) chart {
 	var paths []chartPath
@@ -95,14 +95,24 @@ func chartOfTransient(r *scenarios.TransientResult, shown metricChoice) chart {
 		metrics = shown.names()
 	}
 	drawn := map[string]bool{} // platforms
+	coarse, merged := r, slotsForProbabilities(r, metrics, shown)
+	if merged > 1 {
+		coarse = r.Merged(merged)
+	}
+	someCoarse := false
 	for _, metric := range metrics {
 		for _, name := range r.Scenario.Platforms() {
 			if shown == nil && name == scenarios.WasmPlatform && metric == "instances" {
 				continue // all of them run
 			}
-			if m, ok := r.Platforms[name].Metric(metric); ok && shown.has(name, metric) {
-				paths = append(paths, chartPath{platform: name, metric: metric, times: r.Times, values: m.Estimates})
+			of := r
+			if ofRequests(metric) {
+				of = coarse
+			}
+			if m, ok := of.Platforms[name].Metric(metric); ok && shown.has(name, metric) {
+				paths = append(paths, chartPath{platform: name, metric: metric, times: of.Times, values: m.Estimates})
 				drawn[name] = true
+				someCoarse = someCoarse || of != r
 			}
 		}
 	}
@@ -113,7 +123,51 @@ func chartOfTransient(r *scenarios.TransientResult, shown metricChoice) chart {
 		subtitle = append(subtitle, "Wasm: "+strings.Join(append(describeWasm(x), "from empty"), " · "))
 	}
 	subtitle = append(subtitle, fmt.Sprintf("%s · seed %d", describeReplications(r), r.Scenario.Run.Seed))
-	return transientChart(fmt.Sprintf("%s · %s", r.Scenario.Name, r.Scenario.Arrivals), subtitle, paths)
+	ch := transientChart(fmt.Sprintf("%s · %s", r.Scenario.Name, r.Scenario.Arrivals), subtitle, paths)
+	if someCoarse {
+		slot := r.Horizon / sim.Time(len(r.Times))
+		ch.notes = append(ch.notes, fmt.Sprintf("Averages over slots of %s, those of requests (probabilities, times) over %s, since few events are in one.",
+			describeMoment(slot, slot), describeMoment(slot*sim.Time(merged), slot)))
+	}
+	return ch
+}
+
+// ofRequests reports whether a metric of a slot is an average over its requests, not over its time.
+func ofRequests(metric string) bool {
+	return unitOf(metric) == platform.Seconds || unitOf(metric) == platform.Probability && metric != "utilization"
+}
+
+// mostMerged is how many slots are drawn as one at most.
+const mostMerged = 6
+
+// slotsForProbabilities returns how many slots to draw as one, so that typical probabilities are larger than their half-widths, if
+// mostMerged are enough for that.
+func slotsForProbabilities(r *scenarios.TransientResult, metrics []string, shown metricChoice) int {
+	for _, n := range []int{1, 2, 3} {
+		enough, merged := true, r
+		if n > 1 {
+			merged = r.Merged(n)
+		}
+		for _, name := range r.Scenario.Platforms() {
+			for _, metric := range metrics {
+				m, ok := merged.Platforms[name].Metric(metric)
+				if !ok || !shown.has(name, metric) || m.Unit != platform.Probability || !ofRequests(metric) {
+					continue
+				}
+				known := 0
+				for _, e := range m.Estimates {
+					if e.HalfWidth <= e.Mean {
+						known++
+					}
+				}
+				enough = enough && 2*known > len(m.Estimates)
+			}
+		}
+		if enough {
+			return n
+		}
+	}
+	return mostMerged
 }
 
 // transientHorizon returns the duration of --transient, beside which no flag stands that it

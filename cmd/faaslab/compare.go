@@ -162,18 +162,18 @@ func simulateComparison(c *cli.Context, a, b scenarios.Scenario) (*scenarios.Com
 // printComparison writes the comparison to stdout, all or nothing, and its warnings to stderr.
 func printComparison(c *cli.Context, write func(io.Writer, *scenarios.Comparison, bool) error, r *scenarios.Comparison) error {
 	for _, w := range r.Warnings {
-		fmt.Fprintln(c.App.ErrWriter, "warning:", w)
+		warn(c.App.ErrWriter, w)
 	}
 	for _, w := range r.A.Warnings {
 		side := "A"
 		if slices.Contains(r.B.Warnings, w) {
 			side = "A and B"
 		}
-		fmt.Fprintf(c.App.ErrWriter, "warning: %s: %s\n", side, w)
+		warn(c.App.ErrWriter, side+": "+w)
 	}
 	for _, w := range r.B.Warnings {
 		if !slices.Contains(r.A.Warnings, w) {
-			fmt.Fprintf(c.App.ErrWriter, "warning: B: %s\n", w)
+			warn(c.App.ErrWriter, "B: "+w)
 		}
 	}
 	text := newPage(c.App.Writer)

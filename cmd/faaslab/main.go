@@ -53,7 +53,7 @@ func faaslab(args []string, stdout, stderr io.Writer) int {
 		code = coded.code
 	}
 	if message := err.Error(); message != "" {
-		fmt.Fprintln(stderr, "faaslab: "+message)
+		complain(stderr, "faaslab: "+message)
 	}
 	return code
 }

@@ -210,7 +210,7 @@ func countRequests(results ...*scenarios.Result) (n int64) {
 // printReport writes the report to stdout, all or nothing, and its warnings to stderr.
 func printReport(c *cli.Context, write func(io.Writer, *report) error, r *report) error {
 	for _, w := range r.Warnings {
-		fmt.Fprintln(c.App.ErrWriter, "warning:", w)
+		warn(c.App.ErrWriter, w)
 	}
 	text := newPage(c.App.Writer)
 	if err := write(text, r); err != nil {

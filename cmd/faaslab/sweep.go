@@ -100,6 +100,7 @@ func sweep(c *cli.Context) error {
 	if already > 0 {
 		fmt.Fprintf(c.App.ErrWriter, "%d of %d points are in %s already\n", already, n, c.String("out"))
 	}
+	warnings := sweepWarnings{grid: plan.grid}
 	bar := newProgress(c.App.ErrWriter, "sweeping")
 	began, broken, told := time.Now(), false, false
 	todo := n - already
@@ -109,9 +110,7 @@ func sweep(c *cli.Context) error {
 		scenarios.Options{Workers: c.Int("workers"), Progress: bar.set},
 		func(i int, p scenarios.Point) *sweepPoint { return plan.solve(plan.shard.point(already+i), p) },
 		func(_ int, p *sweepPoint) error {
-			for _, w := range p.warnings {
-				fmt.Fprintf(c.App.ErrWriter, "warning: %s: %s\n", p.describe(plan.grid), w)
-			}
+			warnings.add(p)
 			finished++
 			broken = broken || p.broken
 			if elapsed := time.Since(began); !told && elapsed > 3*time.Second {
@@ -124,6 +123,7 @@ func sweep(c *cli.Context) error {
 			return out.add(p)
 		})
 	bar.finish()
+	warnings.tell(c.App.ErrWriter)
 	interrupted := c.Context.Err() != nil
 	if err != nil && !interrupted {
 		return err

@@ -205,7 +205,7 @@ func durationOf(c *cli.Context, flag string) (sim.Time, error) {
 // printTransient writes a transient to stdout, all or nothing, and its warnings to stderr.
 func printTransient(c *cli.Context, write func(io.Writer, *scenarios.TransientResult, metricChoice) error, r *scenarios.TransientResult, shown metricChoice) error {
 	for _, w := range r.Warnings {
-		fmt.Fprintln(c.App.ErrWriter, "warning:", w)
+		warn(c.App.ErrWriter, w)
 	}
 	text := newPage(c.App.Writer)
 	if err := write(text, r, shown); err != nil {

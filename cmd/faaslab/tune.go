@@ -83,7 +83,7 @@ func tune(c *cli.Context) error {
 	}
 	if found := r.tuned.Found; found != nil {
 		for _, w := range found.Result.Warnings {
-			fmt.Fprintln(c.App.ErrWriter, "warning:", w)
+			warn(c.App.ErrWriter, w)
 		}
 		if r.models, r.notes, err = solveModels(found.Result.Scenario, c.String("models"), validate.QuickWork); err != nil {
 			return err

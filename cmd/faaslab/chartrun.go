@@ -301,7 +301,7 @@ func deviationPanel(name string, p *scenarios.PlatformResult, models []solvedMod
 		}
 		for _, measured := range m.rows {
 			if value, ok := measured.metrics[name+"."+metric.Name]; ok {
-				seen.add(row, (value-metric.Mean)/size, math.NaN())
+				seen.add(row, (value-metric.Mean)/size, measured.half(name+"."+metric.Name)/size)
 			}
 		}
 	}

@@ -31,6 +31,7 @@ func runCommand() *cli.Command {
 			transientFlag(),
 			plotFlag(),
 			measuredFlag(),
+			measuredColumnsFlag(),
 			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a CSV row each; the replications then run one after another"},
 			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
 		},

@@ -37,6 +37,7 @@ func sweepCommand() *cli.Command {
 			metricsFlag(),
 			plotFlag(),
 			measuredFlag(),
+			measuredColumnsFlag(),
 			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
 		},
 		BashComplete: completeScenario,

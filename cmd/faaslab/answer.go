@@ -50,7 +50,13 @@ func answer(r *report, name string) (sentences []string) {
 	if math.IsNaN(instances.Mean) || !hasAll(p, "response_time", "response_time_p95") {
 		return nil
 	}
-	if err := r.Scenario.CheckSteadyState(); err != nil {
+	alone := r.Scenario
+	if name == scenarios.ContainerPlatform {
+		alone.Wasm = nil
+	} else {
+		alone.Container = nil
+	}
+	if err := alone.CheckSteadyState(); err != nil {
 		sentences = append(sentences, fmt.Sprintf("Overloaded: there is no steady state, and these are averages of %s.", describeSpan(p.Span)))
 	}
 	switch {
@@ -187,7 +193,7 @@ func roughly(e stats.Estimate, unit platform.Unit) string {
 	if half <= math.Abs(mean)*1e-9 { // exact but for rounding
 		return withUnit(minus(strconv.FormatFloat(roundTo(3, mean), 'f', -1, 64)), s.unit)
 	}
-	first := int(math.Floor(math.Log10(math.Abs(mean)))) // the power of ten of the first digit
+	first := int(math.Floor(math.Log10(math.Abs(roundTo(3, mean))))) // the power of ten of the first digit
 	last := first - 2
 	about := ""
 	if half > 0 {

@@ -27,6 +27,8 @@ func TestASentenceHasTheDigitsThatItsIntervalLeaves(t *testing.T) {
 		{0.0002, 0.0009, platform.Probability, "about 0.02 %"},
 		{1.5656, 0.0018, platform.Seconds, "1.57 s"},
 		{1, 0, platform.Seconds, "1 s"},
+		{0.09996, 0.00001, platform.Seconds, "100 ms"},
+		{0.99996, 0.00001, platform.Seconds, "1.00 s"},
 		{0.01, 0, platform.Seconds, "10 ms"},
 		{0.24, 0.042, platform.Seconds, "about 240 ms"},
 		{1.5, math.NaN(), platform.Seconds, "1.50 s"},

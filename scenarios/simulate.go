@@ -77,13 +77,16 @@ func Simulate(ctx context.Context, s Scenario, o Options) (*Result, error) {
 func simulateTwice(ctx context.Context, s Scenario, o Options) (*Result, error) {
 	find := o
 	find.Log = nil
+	if tell := o.Progress; tell != nil {
+		find.Progress = func(done float64) { tell(done / 2) }
+		o.Progress = func(done float64) { tell((1 + done) / 2) }
+	}
 	found, err := Simulate(ctx, s, find)
 	if err != nil || found.Interrupted {
 		return found, err
 	}
 	fixed := s
 	fixed.Run.Warmup, fixed.Run.Duration = found.Warmup, found.Duration
-	o.Progress = nil
 	logged, err := Simulate(ctx, fixed, o)
 	if err != nil || logged.Interrupted {
 		return logged, err

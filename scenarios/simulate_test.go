@@ -359,3 +359,38 @@ func TestATraceOfThreeYearsIsNoWorkOfItsOwn(t *testing.T) {
 	assert.False(t, r.Interrupted)
 	assert.EqualValues(t, 2*r.Replications, r.Platforms[ContainerPlatform].Requests)
 }
+
+// Progress is told against all that will have to be measured, not against what is next: after the pilot and
+// the first round it is little, after the second as much as the growth that the precision needs lets it be.
+func TestProgressIsThatOfAllRounds(t *testing.T) {
+	overrides, err := ParseOverrides("--set", []string{"run.precision=0.5%"})
+	require.NoError(t, err)
+	s, err := Load("float", overrides)
+	require.NoError(t, err)
+	told := 0.0
+	st := newStudy([]Scenario{s}, Options{Workers: 1, Progress: func(done float64) { told = done }}, func() {})
+	require.NoError(t, st.settleWarmup(context.Background()))
+	assert.Less(t, told, 0.1, "after the pilot")
+	parts, span := st.parts(), st.firstSpan()
+	require.NoError(t, st.measure(context.Background(), parts, span))
+	assert.Less(t, told, 0.2, "after the first round")
+	next := st.nextSpan(parts, span)
+	require.Greater(t, st.needed, 2*next, "for the test: a third round")
+	require.NoError(t, st.measure(context.Background(), parts, next))
+	assert.InDelta(t, next.Seconds()/st.needed.Seconds(), told, 0.1, "after the second round")
+}
+
+// With a log of requests the scenario is simulated twice, and progress is that of both.
+func TestProgressIsThatOfALoggedRunToo(t *testing.T) {
+	overrides, err := ParseOverrides("--set", []string{"run.precision=20%"})
+	require.NoError(t, err)
+	s, err := Load("float", overrides)
+	require.NoError(t, err)
+	first, last := 1.0, 0.0
+	_, err = Simulate(context.Background(), s, Options{Workers: 1, Log: func(string, int, platform.Request, bool) {},
+		Progress: func(done float64) { first, last = min(first, done), max(last, done) }})
+	require.NoError(t, err)
+	assert.Less(t, first, 0.5)
+	assert.Greater(t, last, 0.9)
+	assert.LessOrEqual(t, last, 1.0)
+}

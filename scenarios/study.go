@@ -26,6 +26,9 @@ type study struct {
 	stop      context.CancelFunc
 	charged   atomic.Int64 // bytes of options.Memory
 	cut       bool         // interrupted: how far it came is not for max_requests to answer for
+	// needed is how long to measure in all, as far as the rounds until now tell; 0: not yet known. It is what
+	// progress is told against.
+	needed sim.Time
 }
 
 // mostKept is the number of replications up to which the state of each is kept, some
@@ -123,8 +126,11 @@ func (st *study) settleWarmup(ctx context.Context) error {
 		}
 	}
 	pilot := st.pilotSpan()
-	after := max(st.run.Duration, 2*pilot)
-	st.progress.expect((pilot + after).Seconds() * float64(len(st.parts())))
+	whole := (pilot + st.run.Duration).Seconds()
+	if st.run.Duration == 0 {
+		whole = pilot.Seconds() * usualGrowth // nobody knows yet
+	}
+	st.progress.expect(whole * float64(len(st.parts())))
 	found, err := st.findTransient(ctx)
 	if err != nil {
 		return err
@@ -211,8 +217,9 @@ func (st *study) nextSpan(parts []*part, span sim.Time) sim.Time {
 	if growth <= 1 || arrived >= st.run.MaxRequests {
 		return 0
 	}
-	growth = min(max(growth*spareGrowth, leastGrowth), mostGrowth)
-	return st.round(sim.FromSeconds(span.Seconds() * growth))
+	growth = max(growth*spareGrowth, leastGrowth)
+	st.needed = min(sim.FromSeconds(span.Seconds()*growth), st.mostSpan())
+	return st.round(sim.FromSeconds(span.Seconds() * min(growth, mostGrowth)))
 }
 
 // observations returns what a group of replications observed.
@@ -226,7 +233,7 @@ func observations(group []*part) []platform.Observations {
 
 // measure continues every part until it has been measured for a span.
 func (st *study) measure(ctx context.Context, parts []*part, span sim.Time) error {
-	total := (st.run.Warmup + span).Seconds() * float64(len(parts))
+	total := (st.run.Warmup + max(span, st.needed)).Seconds() * float64(len(parts))
 	switch {
 	case st.replay:
 		total = 0

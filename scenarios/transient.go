@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -51,6 +52,8 @@ type TransientResult struct {
 	// Broken is not nil if an identity that holds on every path does not: then the
 	// simulator has an error, and the result is worth nothing.
 	Broken error
+
+	slots map[string][]slot // what the estimates are of, by platform
 }
 
 // A PlatformTransient is how one platform changes with time.
@@ -78,14 +81,16 @@ func (p *PlatformTransient) Metric(name string) (MetricTransient, bool) {
 	return MetricTransient{}, false
 }
 
+// quantileOfSlots is the quantile that a slot has. The others would be read from a handful of responses.
+const quantileOfSlots = "response_time_p95"
+
 // TransientMetrics returns the metrics of a platform, its costs included, that have a value in every slot of a
-// transient: not the quantiles, for which the responses of each replication in each slot would have to
-// be kept, not the lifetime of instances, which Little's law gives in steady state only, and not what is
+// transient: of the quantiles one alone, not the lifetime of instances, which Little's law gives in steady state only, and not what is
 // unfinished, of which there is something at the end of every slot.
 func (s Scenario) TransientMetrics(name string) (metrics []platform.Metric) {
 	for _, m := range s.Metrics(name) {
 		m.Unseen = nil // a bound by rates says little of a slot that is shorter than what was not seen
-		if m.Resolution == nil && m.Name != "instance_lifetime" && m.Name != "unfinished_probability" {
+		if (m.Resolution == nil || m.Name == quantileOfSlots) && m.Name != "instance_lifetime" && m.Name != "unfinished_probability" {
 			metrics = append(metrics, m)
 		}
 	}
@@ -96,6 +101,12 @@ func (s Scenario) TransientMetrics(name string) (metrics []platform.Metric) {
 // merged into as many groups, and the interval is over these. With 128 of them it is at most
 // 1 % wider than with any number.
 const mostGroups = 128
+
+// mostResponseGroups bounds the memory of response times, of which a slot keeps a histogram a group: replications are
+// merged into so few groups for them. The interval of a quantile is then up to 9 % wider than with
+// any number. A histogram has 16 bytes for each of its bins, of which a response fills at most one, and at most 8 KiB for
+// each power of two that it spans: 120 slots of 16 groups with 500 responses each take about 15 MB.
+const mostResponseGroups = 16
 
 // Transient runs the replications of a scenario from its initial state at time 0 up to a
 // horizon and estimates every metric in each slot. The warm-up, the duration and all else
@@ -173,6 +184,63 @@ type transientStudy struct {
 type slot struct {
 	groups []platform.Observations
 	filled []bool
+	// responses are those of groups i, i + len(responses), … together.
+	responses []responses
+}
+
+// responses are the response times of some replications in a slot.
+type responses struct {
+	merged  stats.Histogram
+	waiting []stats.Histogram // to be merged: many at once, since that takes the room of a whole histogram
+}
+
+// mostWaiting is how many histograms wait.
+const mostWaiting = 16
+
+// add takes what one replication observed.
+func (r *responses) add(h stats.Histogram) {
+	if h.Count() == 0 {
+		return
+	}
+	if r.waiting = append(r.waiting, h); len(r.waiting) == mostWaiting {
+		r.settle()
+	}
+}
+
+// settle merges what waits.
+func (r *responses) settle() {
+	if len(r.waiting) == 0 {
+		return
+	}
+	for i := range r.waiting {
+		r.merged.Merge(&r.waiting[i])
+	}
+	r.merged, r.waiting = r.merged.Compact(), nil
+}
+
+func newSlot(groups int) slot {
+	return slot{make([]platform.Observations, groups), make([]bool, groups), make([]responses, min(groups, mostResponseGroups))}
+}
+
+// add takes what a replication observed.
+func (s *slot) add(replication int, o *platform.Observations) {
+	group := replication % len(s.groups)
+	s.responses[group%len(s.responses)].add(o.Responses)
+	o.Responses = stats.Histogram{}
+	s.groups[group].Merge(o)
+	s.filled[group] = true
+}
+
+// merge adds what the same groups observed in another slot.
+func (s *slot) merge(other *slot) {
+	for i := range other.groups {
+		s.groups[i].Merge(&other.groups[i])
+		s.filled[i] = s.filled[i] || other.filled[i]
+	}
+	for i := range other.responses {
+		other.responses[i].settle()
+		s.responses[i].add(other.responses[i].merged)
+	}
 }
 
 func newTransient(s Scenario, o TransientOptions) *transientStudy {
@@ -180,16 +248,21 @@ func newTransient(s Scenario, o TransientOptions) *transientStudy {
 	groups := min(s.Run.Replications, mostGroups)
 	for _, name := range s.Platforms() {
 		for range o.Points {
-			t.slots[name] = append(t.slots[name], slot{make([]platform.Observations, groups), make([]bool, groups)})
+			t.slots[name] = append(t.slots[name], newSlot(groups))
 		}
 	}
 	return t
 }
 
-// end returns where the i-th slot ends, i from −1: horizon · (i+1) / points, in 128 bits.
+// end returns where the i-th slot ends, i from −1.
 func (t *transientStudy) end(i int) sim.Time {
-	hi, lo := bits.Mul64(uint64(t.options.Horizon), uint64(i+1))
-	end, _ := bits.Div64(hi, lo, uint64(t.options.Points))
+	return slotEnd(t.options.Horizon, i, t.options.Points)
+}
+
+// slotEnd returns where the i-th slot of several ends, i from −1: horizon · (i+1) / points, in 128 bits.
+func slotEnd(horizon sim.Time, i, points int) sim.Time {
+	hi, lo := bits.Mul64(uint64(horizon), uint64(i+1))
+	end, _ := bits.Div64(hi, lo, uint64(points))
 	return sim.Time(end)
 }
 
@@ -217,7 +290,9 @@ func (t *transientStudy) replicate(ctx context.Context, replication int) error {
 			if err := o.Check(); err != nil && broken == nil {
 				broken = fmt.Errorf("%s, replication %d, slot %d: %w", name, replication+1, i+1, err)
 			}
-			observed[name] = append(observed[name], o.Reduced())
+			reduced := o.Reduced()
+			reduced.Responses = o.Responses
+			observed[name] = append(observed[name], reduced)
 			run.Restart()
 			t.report(len(names))
 		}
@@ -238,9 +313,7 @@ func (t *transientStudy) replicate(ctx context.Context, replication int) error {
 	defer t.mu.Unlock()
 	for name, slots := range t.slots {
 		for i := range slots {
-			group := replication % len(slots[i].groups)
-			slots[i].groups[group].Merge(&observed[name][i])
-			slots[i].filled[group] = true
+			slots[i].add(replication, &observed[name][i])
 		}
 	}
 	t.finished++
@@ -288,35 +361,78 @@ func (t *transientStudy) result() *TransientResult {
 	for i := range t.options.Points {
 		r.Times = append(r.Times, (t.end(i-1).Seconds()+t.end(i).Seconds())/2)
 	}
-	for name, slots := range t.slots {
-		metrics := t.scenario.TransientMetrics(name)
-		p := &PlatformTransient{}
-		for _, m := range metrics {
-			p.Metrics = append(p.Metrics, MetricTransient{Metric: m})
-		}
-		for _, s := range slots {
-			groups := s.observed()
-			for i := range groups {
-				p.Requests += groups[i].Arrivals
-			}
-			for m, e := range platform.Estimate(metrics, groups) {
-				p.Metrics[m].Estimates = append(p.Metrics[m].Estimates, e.Estimate)
-			}
-		}
-		r.Platforms[name] = p
-	}
+	r.slots = t.slots
+	r.estimate()
 	r.Warnings = r.warnings(t.endedAt)
 	return r
 }
 
-// observed returns the groups of which a replication was finished.
-func (s slot) observed() (groups []platform.Observations) {
-	for i := range s.groups {
-		if s.filled[i] {
-			groups = append(groups, s.groups[i])
+// estimate computes the platforms from the slots.
+func (r *TransientResult) estimate() {
+	for name, slots := range r.slots {
+		metrics := r.Scenario.TransientMetrics(name)
+		p := &PlatformTransient{}
+		for _, m := range metrics {
+			p.Metrics = append(p.Metrics, MetricTransient{Metric: m})
+		}
+		for i := range slots {
+			for k := range slots[i].groups {
+				p.Requests += slots[i].groups[k].Arrivals
+			}
+			for m, e := range slots[i].estimate(metrics) {
+				p.Metrics[m].Estimates = append(p.Metrics[m].Estimates, e)
+			}
+		}
+		r.Platforms[name] = p
+	}
+}
+
+// Merged returns the transient in slots of n of its own each, the last of what is left: what was observed in them is one
+// observation, so that probabilities are of all their requests. 1 <= n. The warnings stay those of the finer slots.
+func (r *TransientResult) Merged(n int) *TransientResult {
+	merged := *r
+	merged.Times, merged.Platforms, merged.slots = nil, map[string]*PlatformTransient{}, map[string][]slot{}
+	points := len(r.Times)
+	for from := 0; from < points; from += n {
+		to := min(from+n, points)
+		merged.Times = append(merged.Times, (slotEnd(r.Horizon, from-1, points).Seconds()+slotEnd(r.Horizon, to-1, points).Seconds())/2)
+		for name, slots := range r.slots {
+			all := newSlot(len(slots[from].groups))
+			for i := from; i < to; i++ {
+				all.merge(&slots[i])
+			}
+			merged.slots[name] = append(merged.slots[name], all)
 		}
 	}
-	return groups
+	merged.estimate()
+	return &merged
+}
+
+// estimate estimates the metrics of a slot: quantiles from the groups of responses, all else from all groups.
+func (s *slot) estimate(metrics []platform.Metric) []stats.Estimate {
+	var groups []platform.Observations
+	coarse := make([]platform.Observations, len(s.responses))
+	for i := range s.groups {
+		if s.filled[i] { // of others no replication was finished
+			groups = append(groups, s.groups[i])
+			coarse[i%len(coarse)].Merge(&s.groups[i])
+		}
+	}
+	for i := range coarse {
+		s.responses[i].settle()
+		coarse[i].Responses = s.responses[i].merged.Compact()
+	}
+	coarse = slices.DeleteFunc(coarse, func(o platform.Observations) bool { return o.Span == 0 })
+	estimates := make([]stats.Estimate, len(metrics))
+	for i, e := range platform.Estimate(metrics, groups) {
+		estimates[i] = e.Estimate
+	}
+	for i, m := range metrics {
+		if m.Resolution != nil {
+			estimates[i] = platform.Estimate([]platform.Metric{m}, coarse)[0].Estimate
+		}
+	}
+	return estimates
 }
 
 func (r *TransientResult) warnings(traceEnd sim.Time) (w []string) {

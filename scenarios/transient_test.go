@@ -460,11 +460,11 @@ func TestTransientMetrics(t *testing.T) {
 	for _, m := range s.TransientMetrics(ContainerPlatform) {
 		names = append(names, m.Name)
 	}
-	assert.Len(t, names, len(s.Metrics(ContainerPlatform))-10)
+	assert.Len(t, names, len(s.Metrics(ContainerPlatform))-9)
 	assert.Subset(t, names, []string{"cold_start_probability", "running", "idle", "instances", "response_time", "user_cost"})
 	assert.NotContains(t, names, "response_time_p99")
 	assert.NotContains(t, names, "unfinished_probability")
-	assert.Len(t, s.TransientMetrics(WasmPlatform), len(s.Metrics(WasmPlatform))-9)
+	assert.Len(t, s.TransientMetrics(WasmPlatform), len(s.Metrics(WasmPlatform))-8)
 }
 
 // A slot ends at its share of the horizon to the nanosecond, and the last one with it, however they divide.
@@ -502,4 +502,66 @@ func TestATransientMayHaveOneReplication(t *testing.T) {
 	assert.EqualError(t, err, want)
 	s.Run.Precision, s.Run.MaxRequests, s.Run.Duration = 0, 0, sim.Second
 	assert.NoError(t, s.CheckPrecision())
+}
+
+// Merged slots are those of as many fewer slots, in every number: what was observed is merged, not the estimates. More replications than
+// groups of responses, and than groups, are no different.
+func TestMergedSlotsAreLongerSlots(t *testing.T) {
+	for _, replications := range []string{"3", "40", "300"} {
+		overrides, err := ParseOverrides("--set", []string{"run.replications=" + replications, "arrivals.rate=0.3/s"})
+		require.NoError(t, err)
+		s, err := Load("float", overrides)
+		require.NoError(t, err)
+		of := func(points int) *TransientResult {
+			r, err := Transient(context.Background(), s, TransientOptions{Horizon: sim.FromSeconds(120), Points: points})
+			require.NoError(t, err)
+			return r
+		}
+		fine := of(30)
+		for n, want := range map[int]*TransientResult{3: of(10), 30: of(1), 1: fine} {
+			merged := fine.Merged(n)
+			require.Equal(t, len(want.Times), len(merged.Times))
+			for i, at := range want.Times {
+				require.InDelta(t, at, merged.Times[i], 1e-9)
+			}
+			for name, p := range want.Platforms {
+				assert.Equal(t, p.Requests, merged.Platforms[name].Requests)
+				for m, metric := range p.Metrics {
+					for i, e := range metric.Estimates {
+						found := merged.Platforms[name].Metrics[m].Estimates[i]
+						equal(t, e.Mean, found.Mean, "%s %s, %s replications, slot %d of %d", name, metric.Name, replications, i, len(want.Times))
+						equal(t, e.HalfWidth, found.HalfWidth, "half-width of %s %s, %s replications, slot %d of %d", name, metric.Name, replications, i, len(want.Times))
+					}
+				}
+			}
+		}
+		assert.Len(t, fine.Merged(7).Times, 5, "the last slot is what is left")
+	}
+}
+
+// equal accepts the rounding of sums.
+func equal(t *testing.T, want, found float64, format string, args ...any) {
+	t.Helper()
+	if math.IsNaN(want) {
+		assert.True(t, math.IsNaN(found), append([]any{format}, args...)...)
+		return
+	}
+	assert.InDelta(t, want, found, 1e-9*(1+math.Abs(want)), append([]any{format}, args...)...)
+}
+
+// The p95 of a slot is that of the responses of all replications in it.
+func TestASlotHasAQuantile(t *testing.T) {
+	s, err := Parse("a.yaml", "", []byte("{name: a, arrivals: constant(rate=10/s), container: {warm: 'mixture(0.9: constant(1s), 0.1: constant(3s))', cold: constant(5s), keep_alive: never, initial: {idle: 100}}, run: {replications: 64}}"), nil)
+	require.NoError(t, err)
+	r, err := Transient(context.Background(), s, TransientOptions{Horizon: sim.FromSeconds(100), Points: 4})
+	require.NoError(t, err)
+	p95, ok := r.Platforms[ContainerPlatform].Metric("response_time_p95")
+	require.True(t, ok)
+	for _, e := range p95.Estimates {
+		assert.InDelta(t, 3, e.Mean, 0.01)
+	}
+	for _, name := range []string{"response_time_p50", "instance_lifetime"} {
+		_, ok := r.Platforms[ContainerPlatform].Metric(name)
+		assert.False(t, ok, name)
+	}
 }

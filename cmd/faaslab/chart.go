@@ -26,6 +26,7 @@ type axis struct {
 	unit       platform.Unit
 	categories []string // the texts at 0, 1, 2 …; nil: numbers
 	scaling    scaling
+	zero       bool // the axis has 0, however far it is
 	// signed: differences, so 0 has a line of its own and numbers have signs.
 	signed bool
 	// shared are all values of x of the panels that have the axis in common.

@@ -72,7 +72,7 @@ func examples() map[string]chart {
 	}
 	subtitle := []string{"keep-alive 1s … 1800s · at most 110, reject · MRU · 8 points of 16 replications of 20m after 10m, seed 1"}
 	title := "float · poisson(rate=1/s)"
-	measuredFile, _ := parseMeasured("m.csv", []byte("container.keep_alive,cold_start_probability,response_time,instances\n3s,0.28,2.38,3.88\n10s,0.1,1.9,4.2\n120s,0.01,1.6,9\n"))
+	measuredFile, _ := parseMeasured("m.csv", []byte("container.keep_alive,cold_start_probability,response_time,instances\n3s,0.28,2.38,3.88\n10s,0.1,1.9,4.2\n120s,0.01,1.6,9\n"), "")
 	three := []string{"level-crossing", "SMP", "SMP modified"}
 	charts := map[string]chart{
 		"sweep-few": sweepChart(title, subtitle, []string{"container.keep_alive"},

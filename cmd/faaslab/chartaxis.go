@@ -204,7 +204,7 @@ func (p panel) values() ruler {
 		r.low = 0
 	}
 	r.scale = axisScale(r.axis, r.low, r.high, false)
-	if r.low >= 0 && (r.low < r.high/2 || p.form == distribution) { // 0 is near, or bars stand on it
+	if r.low >= 0 && (r.low < r.high/2 || p.form == distribution || r.zero) { // 0 is near, or bars stand on it
 		r.low = 0
 		r.high *= 1.06
 		if r.high == 0 {

@@ -11,7 +11,7 @@ import (
 	"faaslab/sim/stats"
 )
 
-// runChart draws what a run found: how many instances there are, how long responses take, and how far models and
+// runChart draws what a run found: how many instances there are, how long responses take, what becomes of requests, and how far models and
 // what was measured are from the simulation. What r has no metric of has no panel. m has the rows that hold for the scenario, and whose they are (measurements.at, assign).
 func runChart(r *report, m measurements) chart {
 	ch := chart{title: fmt.Sprintf("%s · %s", r.Scenario.Name, abridged(r.Scenario.Arrivals.String()))}
@@ -47,9 +47,45 @@ func runChart(r *report, m measurements) chart {
 		wide:   len(ch.panels)%2 == 0,
 		series: responses,
 	})
+	ch.panels = append(fates(r), ch.panels...)
 	ch.panels = append(ch.panels, deviations...)
 	ch.notes = append([]string{intervalNote(ch)}, r.notes...)
 	return ch
+}
+
+// fates shows how probable it is that requests are rejected, time out or start cold, unless that last is all that becomes of them.
+func fates(r *report) []panel {
+	result := panel{
+		title: "What becomes of requests",
+		form:  rows,
+		x:     &axis{},
+		y:     axis{label: "fraction of requests", unit: platform.Probability, zero: true},
+	}
+	refused := false
+	for _, name := range platformNames {
+		p := r.Platforms[name]
+		if p == nil {
+			continue
+		}
+		s := series{name: platformLabel(name) + ", simulated", platform: name}
+		for _, m := range p.Metrics {
+			if m.Events == nil || !(m.Mean >= 0) || impossible(m.Name, p) {
+				continue
+			}
+			refused = refused || m.Mean > 0 && m.Name != "cold_start_probability"
+			row := slices.Index(result.x.categories, label(m.Name))
+			if row < 0 {
+				row = len(result.x.categories)
+				result.x.categories = append(result.x.categories, label(m.Name))
+			}
+			s.add(float64(row), m.Mean, m.HalfWidth)
+		}
+		result.series = append(result.series, s)
+	}
+	if !refused {
+		return nil
+	}
+	return []panel{result}
 }
 
 // describeRunOf is the heading of a platform's table.
@@ -265,7 +301,7 @@ func deviationPanel(name string, p *scenarios.PlatformResult, models []solvedMod
 		}
 		for _, measured := range m.rows {
 			if value, ok := measured.metrics[name+"."+metric.Name]; ok {
-				seen.add(row, (value-metric.Mean)/size, math.NaN())
+				seen.add(row, (value-metric.Mean)/size, measured.half(name+"."+metric.Name)/size)
 			}
 		}
 	}

@@ -258,10 +258,14 @@ func metricAxis(metric string) string {
 // intervalNote explains what of a chart is not in its legend.
 func intervalNote(ch chart) string {
 	has := map[seriesKind]bool{}
-	bands := false
+	bands, whiskers := false, false
 	for _, p := range ch.shown() {
 		for _, s := range p.series {
 			has[s.kind] = true
+			if s.kind == measured {
+				whiskers = whiskers || slices.ContainsFunc(s.low, finiteNumber)
+				continue
+			}
 			bands = bands || slices.ContainsFunc(s.low, finiteNumber)
 		}
 	}
@@ -271,6 +275,9 @@ func intervalNote(ch chart) string {
 	}
 	if has[modelled] {
 		parts = append(parts, "Dashed lines and open marks: analytical models.")
+	}
+	if whiskers {
+		parts = append(parts, "Whiskers of what was measured: its half-widths.")
 	}
 	return strings.Join(parts, " ")
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -17,11 +16,11 @@ import (
 func compareCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "compare",
-		Usage:     "what if? two scenarios on the same random streams, and how they differ",
+		Usage:     "what if? two scenarios on the same random streams",
 		ArgsUsage: "[A [B]]",
 		Description: "A and B are files or built-in names (faaslab scenarios list).\n" +
-			"A is float if it is left out, and B is A. The differences B − A are paired, replication by\n" +
-			"replication, so that they are known better than either side.\n" +
+			"A is float if it is left out, and B is A. The differences B − A are paired,\n" +
+			"replication by replication, so that they are known better than either side.\n" +
 			"For example: faaslab compare float --b container.keep_alive=10m",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "a", Usage: "override one `KEY=VALUE` of A; may be repeated"},
@@ -165,22 +164,22 @@ func simulateComparison(c *cli.Context, a, b scenarios.Scenario) (*scenarios.Com
 // printComparison writes the comparison to stdout, all or nothing, and its warnings to stderr.
 func printComparison(c *cli.Context, write func(io.Writer, *scenarios.Comparison, bool) error, r *scenarios.Comparison) error {
 	for _, w := range r.Warnings {
-		fmt.Fprintln(c.App.ErrWriter, "warning:", w)
+		warn(c.App.ErrWriter, w)
 	}
 	for _, w := range r.A.Warnings {
 		side := "A"
 		if slices.Contains(r.B.Warnings, w) {
 			side = "A and B"
 		}
-		fmt.Fprintf(c.App.ErrWriter, "warning: %s: %s\n", side, w)
+		warn(c.App.ErrWriter, side+": "+w)
 	}
 	for _, w := range r.B.Warnings {
 		if !slices.Contains(r.A.Warnings, w) {
-			fmt.Fprintf(c.App.ErrWriter, "warning: B: %s\n", w)
+			warn(c.App.ErrWriter, "B: "+w)
 		}
 	}
-	var text bytes.Buffer
-	if err := write(&text, r, c.Bool("percent")); err != nil {
+	text := newPage(c.App.Writer)
+	if err := write(text, r, c.Bool("percent")); err != nil {
 		return err
 	}
 	if err := print(c, text.Bytes()); err != nil {

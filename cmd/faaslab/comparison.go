@@ -27,7 +27,7 @@ func writeComparisonText(w io.Writer, c *scenarios.Comparison, percent bool) err
 			continue
 		}
 		writeHeading(w, p.label, describeRun(c.A, c.A.Platforms[p.name]))
-		var t table
+		t := table{keys: 1}
 		header := "B − A"
 		if percent {
 			header = "(B − A)/A"
@@ -71,8 +71,9 @@ func writeComparisonText(w io.Writer, c *scenarios.Comparison, percent bool) err
 		fmt.Fprintln(w, "\nno difference is significant: every 95 % interval of B − A includes 0")
 		return nil
 	}
-	fmt.Fprintf(w, "\n* significant: the 95 %% interval of B − A excludes 0; by chance alone that happens to 5 %% of metrics that do not differ, of %d to %.2g\n",
-		rows, float64(rows)*(1-stats.Confidence))
+	fmt.Fprintln(w)
+	writeParagraph(w, "", "  ", fmt.Sprintf("* significant: the 95 %% interval of B − A excludes 0; by chance alone that happens to 5 %% of metrics that do not differ, of %d to %.2g",
+		rows, float64(rows)*(1-stats.Confidence)))
 	return nil
 }
 
@@ -95,7 +96,7 @@ func writeChanges(w io.Writer, c *scenarios.Comparison) {
 	if a.Arrivals.String() == b.Arrivals.String() {
 		title += " · " + abridged(a.Arrivals.String())
 	}
-	fmt.Fprintf(w, "%s · seed %d, the same random streams\n", title, a.Run.Seed)
+	writeParagraph(w, "", "  ", fmt.Sprintf("%s · seed %d, the same random streams", title, a.Run.Seed))
 	var t table
 	for _, change := range scenarios.Changes(a, b) {
 		if change.Key == "name" {

@@ -12,7 +12,7 @@ import (
 // Columns of the help: the text is at most helpWidth wide, the cli indents flags by helpIndent, and what a flag does
 // begins in column helpIndent + helpNames, below its names if they are longer.
 const (
-	helpWidth  = 100
+	helpWidth  = leastColumns
 	helpIndent = 3
 	helpNames  = 24
 	// helpWrapped is how far the cli indents the second line of a flag and those after it.

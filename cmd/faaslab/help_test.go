@@ -11,14 +11,14 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// A terminal of 100 columns shows the help of every command without breaking a line.
+// A terminal of 80 columns shows the help of every command without breaking a line.
 func TestTheHelpOfEveryCommandFitsATerminal(t *testing.T) {
 	var visit func(path []string, commands []*cli.Command)
 	visit = func(path []string, commands []*cli.Command) {
 		var text bytes.Buffer
 		require.Zero(t, faaslab(append(append([]string{"faaslab"}, path...), "--help"), &text, &text))
 		for line := range strings.Lines(text.String()) {
-			assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), helpWidth, "%v: %s", path, line)
+			assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), leastColumns, "%v: %s", path, line)
 		}
 		for _, c := range commands {
 			visit(append(path[:len(path):len(path)], c.Name), c.Subcommands)

@@ -65,7 +65,7 @@ func faaslab(args []string, stdout, stderr io.Writer) int {
 		err = fmt.Errorf("%w, or a larger GOMEMLIMIT", err)
 	}
 	if message := err.Error(); message != "" {
-		fmt.Fprintln(stderr, "faaslab: "+message)
+		complain(stderr, "faaslab: "+message)
 	}
 	return code
 }

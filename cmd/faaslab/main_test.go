@@ -18,6 +18,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	_ = os.Unsetenv("COLUMNS") // outputs are as a file gets them
 	testscript.Main(m, map[string]func(){"faaslab": main})
 }
 

@@ -21,7 +21,11 @@ import (
 )
 
 func measuredFlag() cli.Flag {
-	return &cli.StringFlag{Name: "measured", Usage: "show what was measured elsewhere in the --plot: a CSV `FILE` with columns named as keys, for what was varied, and as metrics"}
+	return &cli.StringFlag{Name: "measured", Usage: "show what was measured elsewhere in the --plot: a CSV `FILE` with columns named as keys, for what was varied, and as metrics, with half-widths as response_time.half_width"}
+}
+
+func measuredColumnsFlag() cli.Flag {
+	return &cli.StringFlag{Name: "measured-columns", Usage: "take no columns of --measured but a `LIST` of them, in any order: NAME, or NAME=COLUMN where the file names it otherwise, such as response_time=rt or response_time=#3; known takes those with names as above"}
 }
 
 // measurements are what a file of --measured holds. The zero value is none.
@@ -36,14 +40,16 @@ type measuredRow struct {
 	line    int
 	values  []string           // of the keys
 	metrics map[string]float64 // by name as in the header: response_time, or wasm.response_time
+	halves  map[string]float64 // their half-widths, by the same names; of a metric without one, nothing
 }
 
 // largestMeasured bounds a file in bytes.
 const largestMeasured = 1 << 20
 
 // readMeasured reads a CSV file: a header with the names of keys first and those of metrics after them, and rows. Where a scenario has both
-// platforms, container. or wasm. before a metric says whose it is. An empty cell was not measured. Errors name file and line.
-func readMeasured(path string) (measurements, error) {
+// platforms, container. or wasm. before a metric says whose it is; .half_width behind it says that a column is that of its
+// interval. An empty cell was not measured. columns are those of --measured-columns, or empty. Errors name file and line.
+func readMeasured(path, columns string) (measurements, error) {
 	f, err := os.Open(path)
 	if err == nil {
 		defer f.Close()
@@ -62,21 +68,33 @@ func readMeasured(path string) (measurements, error) {
 	case len(text) > largestMeasured:
 		return measurements{}, fmt.Errorf("--measured %s: larger than 1 MiB", path)
 	}
-	m, err := parseMeasured(path, text)
+	m, err := parseMeasured(path, text, columns)
 	if err != nil {
 		return measurements{}, fmt.Errorf("--measured: %w", err)
 	}
 	return m, nil
 }
 
+// halfWidth ends the name of a column of half-widths.
+const halfWidth = ".half_width"
+
 // parseMeasured reads the bytes of a file.
-func parseMeasured(file string, text []byte) (measurements, error) {
+func parseMeasured(file string, text []byte, columns string) (measurements, error) {
 	m := measurements{file: file}
 	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff")))) // some spreadsheets begin so
 	reader.Comment, reader.TrimLeadingSpace = '#', true
 	header, err := reader.Read()
 	if err != nil {
 		return m, m.wrong(reader, err)
+	}
+	places := make([]int, len(header))
+	for i := range places {
+		places[i] = i
+	}
+	if columns != "" {
+		if header, places, err = chooseColumns(file, header, columns); err != nil {
+			return m, err
+		}
 	}
 	metrics, err := m.readHeader(reader, header)
 	if err != nil {
@@ -90,10 +108,10 @@ func parseMeasured(file string, text []byte) (measurements, error) {
 		if err != nil {
 			return m, m.wrong(reader, err)
 		}
-		row := measuredRow{metrics: map[string]float64{}}
+		row := measuredRow{metrics: map[string]float64{}, halves: map[string]float64{}}
 		row.line, _ = reader.FieldPos(0)
-		for i := range cells {
-			cell := strings.TrimSpace(cells[i])
+		for i, place := range places {
+			cell := strings.TrimSpace(cells[place])
 			if i < len(m.keys) {
 				if cell == "" {
 					return m, fmt.Errorf("%s:%d: %s: found nothing; want a value as in a scenario file", file, row.line, m.keys[i])
@@ -109,7 +127,11 @@ func parseMeasured(file string, text []byte) (measurements, error) {
 			if err != nil || !finiteNumber(v) || v < 0 {
 				return m, fmt.Errorf("%s:%d: %s: found %q; want a number, 0 or more, in the unit of the metric (seconds, fractions, counts), or nothing", file, row.line, name, cell)
 			}
-			row.metrics[name] = v
+			if metric, half := strings.CutSuffix(name, halfWidth); half {
+				row.halves[metric] = v
+			} else {
+				row.metrics[name] = v
+			}
 		}
 		m.rows = append(m.rows, row)
 	}
@@ -139,14 +161,17 @@ func (m *measurements) readHeader(reader *csv.Reader, header []string) (metrics 
 	seen := map[string]bool{}
 	for _, name := range header {
 		name = strings.TrimSpace(name)
-		isMetric := slices.Contains(measurable, name)
+		isMetric := isMeasurable(name)
+		metric, isHalf := strings.CutSuffix(name, halfWidth)
 		switch {
 		case seen[name]:
 			return nil, fmt.Errorf("%s:%d: found two columns %q; want each once", m.file, line, name)
 		case !isMetric && !scenarios.IsKey(name):
-			return nil, fmt.Errorf("%s:%d: unknown column %q%swant keys of the scenario file such as container.keep_alive, and then metrics such as response_time or wasm.response_time", m.file, line, name, didYouMean("", name, slices.Concat(measurable, scenarios.Keys())))
+			return nil, fmt.Errorf("%s:%d: unknown column %q%swant keys of the scenario file such as container.keep_alive, and then metrics such as response_time or wasm.response_time; --measured-columns leaves columns out, and renames them", m.file, line, name, didYouMean("", name, slices.Concat(measurable, scenarios.Keys())))
 		case !isMetric && metrics != nil:
 			return nil, fmt.Errorf("%s:%d: found the key %s after the metric %s; want the keys first", m.file, line, name, metrics[0])
+		case isHalf && !slices.ContainsFunc(header, func(other string) bool { return strings.TrimSpace(other) == metric }):
+			return nil, fmt.Errorf("%s:%d: found %s, but no column %s; want both", m.file, line, name, metric)
 		case isMetric:
 			metrics = append(metrics, name)
 		default:
@@ -160,7 +185,64 @@ func (m *measurements) readHeader(reader *csv.Reader, header []string) (metrics 
 	return metrics, nil
 }
 
-// measurable are the names that a column of metrics may have.
+// isMeasurable reports whether a column with a name may be of a metric, or of its half-widths.
+func isMeasurable(name string) bool {
+	return slices.Contains(measurable, strings.TrimSuffix(name, halfWidth))
+}
+
+// chooseColumns returns the header that --measured-columns asks for, keys first, and which column of the file each is.
+func chooseColumns(file string, header []string, list string) (names []string, places []int, err error) {
+	type column struct {
+		name  string
+		place int
+	}
+	var chosen []column
+	if list == "known" {
+		for i, name := range header {
+			if name = strings.TrimSpace(name); isMeasurable(name) || scenarios.IsKey(name) {
+				chosen = append(chosen, column{name, i})
+			}
+		}
+	} else {
+		for _, item := range strings.Split(list, ",") {
+			name, of, renamed := strings.Cut(strings.TrimSpace(item), "=")
+			if !renamed {
+				of = name
+			}
+			place := slices.IndexFunc(header, func(h string) bool { return strings.TrimSpace(h) == of })
+			if n, err := strconv.Atoi(strings.TrimPrefix(of, "#")); place < 0 && err == nil && strings.HasPrefix(of, "#") && 1 <= n && n <= len(header) {
+				place = n - 1
+			}
+			if place < 0 {
+				return nil, nil, fmt.Errorf("--measured-columns: %s has no column %q%swant some of its %s, or #1 for the first", file, of, didYouMean("", of, header), strings.Join(header, ", "))
+			}
+			chosen = append(chosen, column{name, place})
+		}
+	}
+	slices.SortStableFunc(chosen, func(a, b column) int {
+		switch x, y := isMeasurable(a.name), isMeasurable(b.name); {
+		case x == y:
+			return 0
+		case y:
+			return -1
+		}
+		return 1
+	})
+	for _, c := range chosen {
+		names, places = append(names, c.name), append(places, c.place)
+	}
+	return names, places, nil
+}
+
+// half is the half-width of a metric that was measured; NaN if it has none.
+func (r measuredRow) half(metric string) float64 {
+	if h, ok := r.halves[metric]; ok {
+		return h
+	}
+	return math.NaN()
+}
+
+// measurable are the metrics that a column may be of.
 var measurable = func() (names []string) {
 	for _, p := range platformNames {
 		for _, m := range metricsOf(p) {
@@ -182,7 +264,7 @@ func (m measurements) series(name, metric string, column int, at map[string]floa
 	}
 	for _, row := range m.rows {
 		if v, ok := row.metrics[prefix+metric]; ok {
-			s.add(at[row.values[column]], v, math.NaN())
+			s.add(at[row.values[column]], v, row.half(prefix+metric))
 		}
 	}
 	if len(s.x) == 0 {
@@ -223,7 +305,7 @@ func (m measurements) assign(platforms []string) measurements {
 	assigned := m
 	assigned.rows = nil
 	for _, row := range m.rows {
-		metrics := map[string]float64{}
+		metrics, halves := map[string]float64{}, map[string]float64{}
 		for metric, v := range row.metrics {
 			named := metric
 			if !strings.Contains(metric, ".") {
@@ -231,9 +313,12 @@ func (m measurements) assign(platforms []string) measurements {
 			}
 			if _, twice := row.metrics[named]; named == metric || !twice { // a column that says whose it is goes first
 				metrics[named] = v
+				if h, ok := row.halves[metric]; ok {
+					halves[named] = h
+				}
 			}
 		}
-		assigned.rows = append(assigned.rows, measuredRow{row.line, row.values, metrics})
+		assigned.rows = append(assigned.rows, measuredRow{row.line, row.values, metrics, halves})
 	}
 	return assigned
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,11 +14,11 @@ import (
 )
 
 func TestMeasuredFile(t *testing.T) {
-	m, err := parseMeasured("m.csv", []byte("\ufeff# from a testbed\ncontainer.keep_alive, arrivals.rate,cold_start_probability,wasm.response_time\n\n10s,1/s,0.1,\n60s,2/s,,4.5\n"))
+	m, err := parseMeasured("m.csv", []byte("\ufeff# from a testbed\ncontainer.keep_alive, arrivals.rate,cold_start_probability,wasm.response_time\n\n10s,1/s,0.1,\n60s,2/s,,4.5\n"), "")
 	require.NoError(t, err)
 	assert.Equal(t, measurements{"m.csv", []string{"container.keep_alive", "arrivals.rate"}, []measuredRow{
-		{4, []string{"10s", "1/s"}, map[string]float64{"cold_start_probability": 0.1}},
-		{5, []string{"60s", "2/s"}, map[string]float64{"wasm.response_time": 4.5}},
+		{4, []string{"10s", "1/s"}, map[string]float64{"cold_start_probability": 0.1}, map[string]float64{}},
+		{5, []string{"60s", "2/s"}, map[string]float64{"wasm.response_time": 4.5}, map[string]float64{}},
 	}}, m)
 }
 
@@ -39,13 +40,13 @@ func TestMeasuredFileErrors(t *testing.T) {
 		"idle\n\"1\n":                         "m.csv:2: extraneous or missing",
 		strings.Repeat("x", 300) + ",idle\n1": "unknown column",
 	} {
-		_, err := parseMeasured("m.csv", []byte(text))
+		_, err := parseMeasured("m.csv", []byte(text), "")
 		require.Error(t, err, text)
 		assert.Contains(t, err.Error(), want, text)
 	}
-	_, err := readMeasured(t.TempDir())
+	_, err := readMeasured(t.TempDir(), "")
 	assert.ErrorContains(t, err, "found a directory; want a CSV file")
-	_, err = readMeasured(filepath.Join(t.TempDir(), "none.csv"))
+	_, err = readMeasured(filepath.Join(t.TempDir(), "none.csv"), "")
 	assert.ErrorContains(t, err, "cannot be read: no such file or directory")
 }
 
@@ -53,7 +54,7 @@ func FuzzParseMeasured(f *testing.F) {
 	f.Add("container.keep_alive,response_time\n1s,2\n")
 	f.Add("wasm.instances\n1\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		m, err := parseMeasured("m.csv", []byte(text))
+		m, err := parseMeasured("m.csv", []byte(text), "")
 		if err != nil {
 			assert.True(t, strings.HasPrefix(err.Error(), "m.csv:"), err)
 			return
@@ -82,7 +83,7 @@ func TestMeasuredMetricsGoToTheirPlatform(t *testing.T) {
 		{"wasm.cores,response_time", both, []string{"wasm.response_time"}},
 	} {
 		cells := strings.Repeat(",1", strings.Count(c.header, ","))
-		m, err := parseMeasured("m.csv", []byte(c.header+"\n1"+cells+"\n"))
+		m, err := parseMeasured("m.csv", []byte(c.header+"\n1"+cells+"\n"), "")
 		require.NoError(t, err)
 		for _, name := range c.want {
 			assert.Contains(t, m.assign(c.platforms).rows[0].metrics, name, c.header)
@@ -93,7 +94,7 @@ func TestMeasuredMetricsGoToTheirPlatform(t *testing.T) {
 
 // A row holds for a scenario if setting its values changes nothing, however they are written; varied keys do not count.
 func TestMeasuredRowsOfAScenario(t *testing.T) {
-	m, err := parseMeasured("m.csv", []byte("container.keep_alive,arrivals.rate,idle\n1m,1/s,1\n60s,60/m,2\n60s,2/s,3\n10s,1/s,4\n"))
+	m, err := parseMeasured("m.csv", []byte("container.keep_alive,arrivals.rate,idle\n1m,1/s,1\n60s,60/m,2\n60s,2/s,3\n10s,1/s,4\n"), "")
 	require.NoError(t, err)
 	load := func(o ...scenarios.Override) (scenarios.Scenario, error) { return scenarios.Load("float", o) }
 	lines := func(m measurements) (lines []int) {
@@ -116,13 +117,13 @@ func TestMeasuredRowsOfAScenario(t *testing.T) {
 
 // The measurements on a real OpenWhisk and a real Spin are read as they are.
 func TestMeasurementsOfTheThesis(t *testing.T) {
-	files, err := filepath.Glob("../../../shared/reference/measured/[os]*.csv")
+	files, err := filepath.Glob("../../../shared/reference/measured/[os]*.csv") // openwhisk_… and spin_…
 	require.NoError(t, err)
 	if len(files) == 0 {
 		t.Skip("../shared is not there")
 	}
 	for _, file := range files {
-		m, err := readMeasured(file)
+		m, err := readMeasured(file, "")
 		require.NoError(t, err)
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
@@ -132,4 +133,49 @@ func TestMeasurementsOfTheThesis(t *testing.T) {
 			assert.Contains(t, row.metrics, "response_time")
 		}
 	}
+}
+
+// A published table has columns that are no metrics, names of its own, and errors; it is shown as it is.
+func TestMeasuredColumns(t *testing.T) {
+	const table = ",lambda,p_cold,se,response_time,response_time.half_width,comment\n1,1/s,0.1,0.02,2,0.5,first\n2,2/s,0.2,,3,,\n"
+	m, err := parseMeasured("m.csv", []byte(table), "cold_start_probability=p_cold,cold_start_probability.half_width=se, arrivals.rate=#2")
+	require.NoError(t, err)
+	assert.Equal(t, measurements{"m.csv", []string{"arrivals.rate"}, []measuredRow{
+		{2, []string{"1/s"}, map[string]float64{"cold_start_probability": 0.1}, map[string]float64{"cold_start_probability": 0.02}},
+		{3, []string{"2/s"}, map[string]float64{"cold_start_probability": 0.2}, map[string]float64{}},
+	}}, m)
+	m, err = parseMeasured("m.csv", []byte(table), "known")
+	require.NoError(t, err)
+	assert.Equal(t, measurements{"m.csv", nil, []measuredRow{
+		{2, nil, map[string]float64{"response_time": 2}, map[string]float64{"response_time": 0.5}},
+		{3, nil, map[string]float64{"response_time": 3}, map[string]float64{}},
+	}}, m)
+	m = m.assign([]string{"wasm"})
+	assert.Equal(t, map[string]float64{"wasm.response_time": 0.5}, m.rows[0].halves)
+
+	for _, c := range []struct{ text, columns, want string }{
+		{table, "", `unknown column ""; want keys of the scenario file such as container.keep_alive, and then metrics such as response_time or wasm.response_time; --measured-columns leaves columns out, and renames them`},
+		{table, "response_time=rt", `--measured-columns: m.csv has no column "rt"`},
+		{table, "response_time=#9", `--measured-columns: m.csv has no column "#9"`},
+		{table, "response=p_cold", `m.csv:1: unknown column "response"`},
+		{table, "response_time,response_time=p_cold", `m.csv:1: found two columns "response_time"; want each once`},
+		{"response_time.half_width\n1\n", "", "m.csv:1: found response_time.half_width, but no column response_time; want both"},
+		{"a,b\n1,2\n", "known", "m.csv:1: found no metric; want at least one column such as response_time"},
+		{"idle,idle.half_width\n1,-2\n", "", `m.csv:2: idle.half_width: found "-2"; want a number, 0 or more`},
+	} {
+		_, err := parseMeasured("m.csv", []byte(c.text), c.columns)
+		assert.ErrorContains(t, err, c.want)
+	}
+}
+
+func TestErrorsOfMeasurementsAreDrawn(t *testing.T) {
+	m, err := parseMeasured("m.csv", []byte("container.keep_alive,container.idle,container.idle.half_width\n1s,2,0.5\n2s,3,\n"), "")
+	require.NoError(t, err)
+	drawn := m.series("container", "idle", 0, map[string]float64{"1s": 1, "2s": 2})
+	require.Len(t, drawn, 1)
+	assert.Equal(t, []float64{1.5}, drawn[0].low[:1])
+	assert.Equal(t, []float64{2.5}, drawn[0].high[:1])
+	assert.True(t, math.IsNaN(drawn[0].low[1]))
+	ch := chart{panels: []panel{{series: drawn}}}
+	assert.Equal(t, "Whiskers of what was measured: its half-widths.", intervalNote(ch))
 }

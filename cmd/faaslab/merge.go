@@ -16,10 +16,11 @@ import (
 
 func mergeCommand() *cli.Command {
 	return &cli.Command{
-		Name:        "merge",
-		Usage:       "join the parts of a sweep that --shard cut up",
-		ArgsUsage:   "PART…",
-		Description: "The parts may come in any order. The result is the same bytes as that of the whole sweep.",
+		Name:      "merge",
+		Usage:     "join the parts of a sweep that --shard cut up",
+		ArgsUsage: "PART…",
+		Description: "The parts may come in any order. The result is the same bytes as that\n" +
+			"of the whole sweep.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the whole to `FILE`"},
 		},

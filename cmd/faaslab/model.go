@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -20,10 +19,11 @@ var distributionCounts = []string{"instances", "warm_instances", "running"}
 
 func modelCommand() *cli.Command {
 	return &cli.Command{
-		Name:        "model",
-		Usage:       "the analytical models of a scenario alone",
-		ArgsUsage:   "[SCENARIO]",
-		Description: "Solves all models that apply to the scenario, float if there is none, without simulating it.",
+		Name:      "model",
+		Usage:     "the analytical models of a scenario alone",
+		ArgsUsage: "[SCENARIO]",
+		Description: "Solves all models that apply to the scenario, float if there is none, without\n" +
+			"simulating it.",
 		Flags: []cli.Flag{
 			setFlag(),
 			formatFlag(),
@@ -84,8 +84,8 @@ func models(c *cli.Context) error {
 	if s.distribution != "" && !slices.ContainsFunc(s.models, func(m solvedModel) bool { _, ok := m.Distributions[s.distribution]; return ok }) {
 		s.notes = append(s.notes, fmt.Sprintf("no model here gives the distribution of %s", s.distribution))
 	}
-	var text bytes.Buffer
-	if err := write(&text, s); err != nil {
+	text := newPage(c.App.Writer)
+	if err := write(text, s); err != nil {
 		return err
 	}
 	return print(c, text.Bytes())
@@ -101,7 +101,7 @@ func metricsOf(name string) []platform.Metric {
 }
 
 func writeModelText(w io.Writer, s *solvedScenario) error {
-	fmt.Fprintf(w, "%s · %s\n", s.Name, abridged(s.Arrivals.String()))
+	writeParagraph(w, "", "  ", fmt.Sprintf("%s · %s", s.Name, abridged(s.Arrivals.String())))
 	if s.Container != nil {
 		writeModels(w, "containers", slices.Concat(describeContainers(s.Container), describePrices(s.Scenario, scenarios.ContainerPlatform)), scenarios.ContainerPlatform, s)
 	}
@@ -123,7 +123,7 @@ func writeModels(w io.Writer, heading string, description []string, name string,
 		return
 	}
 	writeHeading(w, heading, description)
-	var t table
+	t := table{keys: 1}
 	header := []cell{left("")}
 	for _, m := range solved {
 		header = append(header, over(2, m.Label))
@@ -158,7 +158,7 @@ func writeModels(w io.Writer, heading string, description []string, name string,
 const negligible = 1e-6
 
 func writeDistributions(w io.Writer, count string, solved []solvedModel) {
-	var t table
+	t := table{keys: 1}
 	header, with := []cell{left(label(count))}, []solvedModel{}
 	most := 0
 	for _, m := range solved {

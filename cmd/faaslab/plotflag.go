@@ -29,6 +29,9 @@ func plotOf(c *cli.Context) (*plotFile, measurements, error) {
 		if c.IsSet("measured") {
 			return nil, m, errors.New("--measured: its values are shown in a figure only; add --plot FILE.svg")
 		}
+		if c.IsSet("measured-columns") {
+			return nil, m, errors.New("--measured-columns: found no --measured; want the file whose columns they are")
+		}
 		return nil, m, nil
 	}
 	p := &plotFile{path: c.String("plot")}
@@ -42,10 +45,13 @@ func plotOf(c *cli.Context) (*plotFile, measurements, error) {
 	if err := probeDirectory(filepath.Dir(p.path)); err != nil {
 		return nil, m, fmt.Errorf("--plot %s: cannot be written: %w", p.path, err)
 	}
-	if !c.IsSet("measured") {
+	switch {
+	case !c.IsSet("measured") && c.IsSet("measured-columns"):
+		return nil, m, errors.New("--measured-columns: found no --measured; want the file whose columns they are")
+	case !c.IsSet("measured"):
 		return p, m, nil
 	}
-	m, err := readMeasured(c.String("measured"))
+	m, err := readMeasured(c.String("measured"), c.String("measured-columns"))
 	return p, m, err
 }
 

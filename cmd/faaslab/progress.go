@@ -10,12 +10,12 @@ import (
 	"golang.org/x/term"
 )
 
-// progress is a bar on a terminal, shown once the work has lasted a second;
+// progress is a bar on a terminal, shown once the work has lasted a second, however little of it is done then;
 // elsewhere it is nothing.
 type progress struct {
 	mu    sync.Mutex
 	bar   *progressbar.ProgressBar
-	began time.Time
+	timer *time.Timer // ends the first second
 	shown bool
 	last  int
 }
@@ -23,14 +23,23 @@ type progress struct {
 const progressSteps = 1000
 
 func newProgress(w io.Writer, what string) *progress {
-	p := &progress{began: time.Now()}
+	p := &progress{}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		p.bar = progressbar.NewOptions(progressSteps, progressbar.OptionSetWriter(w),
 			progressbar.OptionSetDescription(what), progressbar.OptionSetPredictTime(true),
 			progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond),
 			progressbar.OptionSetElapsedTime(true))
+		p.timer = time.AfterFunc(time.Second, p.show)
 	}
 	return p
+}
+
+// show begins to show the bar.
+func (p *progress) show() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.shown = true
+	_ = p.bar.Set(p.last) // a bar that cannot be drawn is no reason to stop
 }
 
 // set shows the fraction that is done. It may be called from several goroutines.
@@ -41,18 +50,23 @@ func (p *progress) set(done float64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	step := int(done * progressSteps)
-	if step <= p.last || time.Since(p.began) < time.Second {
+	if step <= p.last {
 		return
 	}
-	p.shown, p.last = true, step
-	_ = p.bar.Set(step) // a bar that cannot be drawn is no reason to stop
+	if p.last = step; p.shown {
+		_ = p.bar.Set(step)
+	}
 }
 
 // finish takes the bar away.
 func (p *progress) finish() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.timer != nil {
+		p.timer.Stop()
+	}
 	if p.shown {
+		p.shown = false
 		_ = p.bar.Finish()
 	}
 }

@@ -20,11 +20,12 @@ import (
 func reproduceCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "reproduce",
-		Usage:     "re-create the figures of the thesis, and check what it states",
+		Usage:     "re-create the thesis' figures and check what it states",
 		ArgsUsage: "[FIGURE…]",
-		Description: "Simulates the experiments of the thesis and writes each of its figures, all if none is named, as\n" +
-			"SVG, PNG and CSV, with an index.html; then holds its statements against the simulation.\n" +
-			"Figures: " + strings.Join(wrapWords(strings.Join(figureNumbers(), ", ")+".", helpWidth-20), "\n"),
+		Description: "Simulates the experiments of the thesis and writes each of its figures, all\n" +
+			"if none is named, as SVG, PNG and CSV, with an index.html; then holds its\n" +
+			"statements against the simulation.\n" +
+			"Figures: " + strings.Join(wrapWords(strings.Join(figureNumbers(), ", ")+".", helpWidth-13), "\n"),
 		Flags: []cli.Flag{
 			formatFlag(),
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "reproduction", Usage: "write the figures to `DIR`"},

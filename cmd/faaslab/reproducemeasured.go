@@ -27,7 +27,7 @@ func readMeasuredDirectory(directory string) (map[string]measurements, error) {
 		if !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == name }) {
 			continue
 		}
-		m, err := readMeasured(filepath.Join(directory, name))
+		m, err := readMeasured(filepath.Join(directory, name), "")
 		if err != nil {
 			return nil, err
 		}

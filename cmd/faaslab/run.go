@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +20,8 @@ func runCommand() *cli.Command {
 		Name:      "run",
 		Usage:     "simulate one scenario",
 		ArgsUsage: "[SCENARIO]",
-		Description: "SCENARIO is a file or a built-in name (faaslab scenarios list); float if there is none.\n" +
+		Description: "SCENARIO is a file or a built-in name (faaslab scenarios list); float if\n" +
+			"there is none.\n" +
 			"Every number comes with its 95 % confidence interval over the replications.",
 		Flags: []cli.Flag{
 			setFlag(),
@@ -31,6 +31,7 @@ func runCommand() *cli.Command {
 			transientFlag(),
 			plotFlag(),
 			measuredFlag(),
+			measuredColumnsFlag(),
 			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a CSV row each; the replications then run one after another"},
 			replicationsFlag(),
 			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
@@ -222,10 +223,10 @@ func countRequests(results ...*scenarios.Result) (n int64) {
 // printReport writes the report to stdout, all or nothing, and its warnings to stderr.
 func printReport(c *cli.Context, write func(io.Writer, *report) error, r *report) error {
 	for _, w := range r.Warnings {
-		fmt.Fprintln(c.App.ErrWriter, "warning:", w)
+		warn(c.App.ErrWriter, w)
 	}
-	var text bytes.Buffer
-	if err := write(&text, r); err != nil {
+	text := newPage(c.App.Writer)
+	if err := write(text, r); err != nil {
 		return err
 	}
 	if err := print(c, text.Bytes()); err != nil {

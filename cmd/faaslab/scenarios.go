@@ -1,9 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"text/tabwriter"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -13,14 +12,14 @@ import (
 func scenariosCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "scenarios",
-		Usage: "list and show the built-in scenarios, and the schema of the file",
+		Usage: "list and show built-in scenarios, and the file's schema",
 		Subcommands: []*cli.Command{
 			{Name: "list", Usage: "list the built-in scenarios", Action: listScenarios, Flags: []cli.Flag{}},
 			{
-				Name: "show", Usage: "print the file of a built-in scenario, or any with --set and all values", ArgsUsage: "[SCENARIO]",
+				Name: "show", Usage: "print a scenario, with --set and all values", ArgsUsage: "[SCENARIO]",
 				Flags: []cli.Flag{setFlag()}, BashComplete: completeScenario, Action: showScenario,
 			},
-			{Name: "schema", Usage: "print the JSON Schema of the scenario file, for completion in editors", Flags: []cli.Flag{},
+			{Name: "schema", Usage: "print the file's JSON Schema, for editors", Flags: []cli.Flag{},
 				Action: func(c *cli.Context) error {
 					if c.Args().Present() {
 						return fmt.Errorf("scenarios schema takes no argument, found %q", c.Args().First())
@@ -41,13 +40,13 @@ func listScenarios(c *cli.Context) error {
 	if c.Args().Present() {
 		return fmt.Errorf("scenarios list takes no argument, found %q", c.Args().First())
 	}
-	var text bytes.Buffer
-	table := tabwriter.NewWriter(&text, 0, 0, 3, ' ', 0)
+	text := newPage(c.App.Writer)
+	names := 0
 	for _, b := range scenarios.List() {
-		fmt.Fprintf(table, "%s\t%s\n", b.Name, b.Description)
+		names = max(names, width(b.Name))
 	}
-	if err := table.Flush(); err != nil {
-		return err
+	for _, b := range scenarios.List() {
+		writeParagraph(text, "", strings.Repeat(" ", names+3), fmt.Sprintf("%-*s   %s", names, b.Name, b.Description))
 	}
 	return print(c, text.Bytes())
 }

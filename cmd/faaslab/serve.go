@@ -22,9 +22,10 @@ import (
 func serveCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "serve",
-		Usage: "the explorer: a page to change, watch and learn from simulations",
-		Description: "Prints the address of the page and serves it, and the JSON API that it uses (docs/api.md), until\n" +
-			"it is stopped. It listens on this machine alone unless --addr says otherwise.",
+		Usage: "the explorer: a page to change, watch and learn",
+		Description: "Prints the address of the page and serves it, and the JSON API that it uses\n" +
+			"(docs/api.md), until it is stopped. It listens on this machine alone unless\n" +
+			"--addr says otherwise.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "addr", Value: "127.0.0.1:0", Usage: "listen on `HOST:PORT`; port 0 is any that is free"},
 			&cli.StringSliceFlag{Name: "host", Usage: "a `NAME` by which browsers reach the server, where --addr is not on this machine alone; may be repeated"},

@@ -25,10 +25,10 @@ func sweepCommand() *cli.Command {
 		Name:      "sweep",
 		Usage:     "simulate a scenario at many values of its keys",
 		ArgsUsage: "[SCENARIO]",
-		Description: "--vary container.keep_alive=1s..180s:20 takes 20 values at equal distances, …:20log at equal\n" +
-			"ratios, and --vary container.routing=mru,lru those of a list. Several --vary make a grid.\n" +
-			"With --out, each finished point is written at once, and the same command again continues where\n" +
-			"it stopped.",
+		Description: "--vary container.keep_alive=1s..180s:20 takes 20 values at equal distances,\n" +
+			"…:20log at equal ratios, and --vary container.routing=mru,lru those of a\n" +
+			"list. Several --vary make a grid. With --out, each finished point is written\n" +
+			"at once, and the same command again continues where it stopped.",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "vary", Aliases: []string{"v"}, Usage: "the `KEY=VALUES` to take: FROM..TO:N, FROM..TO:Nlog, or a list; may be repeated"},
 			setFlag(),
@@ -39,6 +39,7 @@ func sweepCommand() *cli.Command {
 			metricsFlag(),
 			plotFlag(),
 			measuredFlag(),
+			measuredColumnsFlag(),
 			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
 		},
 		BashComplete: completeScenario,
@@ -106,6 +107,7 @@ func sweep(c *cli.Context) error {
 	if already > 0 {
 		fmt.Fprintf(c.App.ErrWriter, "%d of %d points are in %s already\n", already, n, c.String("out"))
 	}
+	warnings := sweepWarnings{grid: plan.grid}
 	bar := newProgress(c.App.ErrWriter, "sweeping")
 	began, broken, told := time.Now(), false, false
 	todo := n - already
@@ -127,9 +129,7 @@ func sweep(c *cli.Context) error {
 			if errors.As(p.err, new(*scenarios.MemoryError)) {
 				return p.err // there may be room for it another time
 			}
-			for _, w := range p.warnings {
-				fmt.Fprintf(c.App.ErrWriter, "warning: %s: %s\n", p.describe(plan.grid), w)
-			}
+			warnings.add(p)
 			finished++
 			broken = broken || p.broken
 			if elapsed := time.Since(began); !told && elapsed > 3*time.Second {
@@ -142,6 +142,7 @@ func sweep(c *cli.Context) error {
 			return out.add(p)
 		})
 	bar.finish()
+	warnings.tell(c.App.ErrWriter)
 	interrupted := c.Context.Err() != nil
 	if err != nil && !interrupted {
 		return err

@@ -251,8 +251,8 @@ func (t *sweepTable) close() {}
 
 // finish writes a table for each platform.
 func (t *sweepTable) finish(interrupted bool) error {
-	var text bytes.Buffer
-	fmt.Fprintf(&text, "%s · seed %d\n", t.plan.title(), t.plan.base.Run.Seed)
+	text := newPage(t.c.App.Writer)
+	writeParagraph(text, "", "  ", fmt.Sprintf("%s · seed %d", t.plan.title(), t.plan.base.Run.Seed))
 	for _, name := range t.plan.base.Platforms() {
 		columns := t.columns(name)
 		if len(columns) == 0 {
@@ -266,8 +266,8 @@ func (t *sweepTable) finish(interrupted bool) error {
 		if interrupted {
 			description = []string{fmt.Sprintf("interrupted: %d of %d points", len(t.points), t.plan.shard.points(t.plan.grid.Len()))}
 		}
-		writeHeading(&text, heading, description)
-		t.writePlatform(&text, columns)
+		writeHeading(text, heading, description)
+		t.writePlatform(text, columns)
 	}
 	return print(t.c, text.Bytes())
 }
@@ -291,7 +291,7 @@ func (t *sweepTable) columns(name string) (columns []sweepColumn) {
 
 // writePlatform writes a row for each point and columns for its metrics.
 func (t *sweepTable) writePlatform(w io.Writer, columns []sweepColumn) {
-	var table table
+	table := table{keys: len(t.plan.grid)}
 	var header []cell
 	for _, a := range t.plan.grid {
 		header = append(header, left(a.Key))

@@ -12,9 +12,10 @@ import (
 	"faaslab/sim"
 )
 
-// writeText writes the tables that a person reads.
+// writeText writes what a person reads: the answer, and the tables behind it.
 func writeText(w io.Writer, r *report) error {
 	writeTitle(w, r.Scenario)
+	writeAnswer(w, r)
 	if c := r.Scenario.Container; c != nil {
 		p := r.Platforms[scenarios.ContainerPlatform]
 		writeHeading(w, "containers", describeContainers(c), describePrices(r.Scenario, scenarios.ContainerPlatform), describeRun(r.Result, p))
@@ -42,12 +43,14 @@ func writeText(w io.Writer, r *report) error {
 
 // writeTitle writes what is simulated.
 func writeTitle(w io.Writer, s scenarios.Scenario) {
-	fmt.Fprintf(w, "%s · %s · seed %d\n", s.Name, abridged(s.Arrivals.String()), s.Run.Seed)
+	writeParagraph(w, "", "  ", fmt.Sprintf("%s · %s · seed %d", s.Name, abridged(s.Arrivals.String()), s.Run.Seed))
 }
 
 // writeHeading writes the line above a platform's table.
 func writeHeading(w io.Writer, platform string, parts ...[]string) {
-	fmt.Fprintf(w, "\n%s  %s\n", platform, strings.Join(slices.Concat(parts...), " · "))
+	head := platform + "  "
+	fmt.Fprintln(w)
+	writeParagraph(w, "", strings.Repeat(" ", width(head)), head+strings.Join(slices.Concat(parts...), " · "))
 }
 
 // writeNotes writes what is to be said of the models, a line each.
@@ -56,7 +59,7 @@ func writeNotes(w io.Writer, notes []string) {
 		if i == 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintln(w, note)
+		writeParagraph(w, "", "  ", note)
 	}
 }
 
@@ -144,7 +147,7 @@ func describeRun(r *scenarios.Result, p *scenarios.PlatformResult) []string {
 	return []string{
 		countOfRequests(p.Requests),
 		fmt.Sprintf("%s of %s after %s", replications, describeSpan(p.Span), describeSpan(r.Warmup)),
-		strconv.FormatFloat(twoDigits(100*r.Deleted), 'f', -1, 64) + " % deleted as warm-up",
+		strconv.FormatFloat(roundTo(2, 100*r.Deleted), 'f', -1, 64) + " % deleted as warm-up",
 	}
 }
 
@@ -242,6 +245,7 @@ func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.Na
 	})
 	var t table
 	if len(models) > 0 {
+		t.keys = 1
 		header := []cell{left(""), over(3, "simulated")}
 		for _, m := range models {
 			header = append(header, over(3, m.Label))

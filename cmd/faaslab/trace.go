@@ -19,9 +19,11 @@ func traceCommand() *cli.Command {
 		Name:      "trace",
 		Usage:     "tell what happens on a platform, event by event",
 		ArgsUsage: "[SCENARIO]",
-		Description: "SCENARIO is a file or a built-in name (faaslab scenarios list); float if there is none.\n" +
-			"Shown is its first replication from time 0, warm-up included. The output of --format perfetto\n" +
-			"is opened at https://ui.perfetto.dev or in chrome://tracing.",
+		Description: "SCENARIO is a file or a built-in name (faaslab scenarios list); float if\n" +
+			"there is none.\n" +
+			"Shown is its first replication from time 0, warm-up included. The output of\n" +
+			"--format perfetto is opened at https://ui.perfetto.dev or in\n" +
+			"chrome://tracing.",
 		Flags: []cli.Flag{
 			setFlag(),
 			&cli.StringFlag{Name: "seed", Usage: "another `SEED` than run.seed"},
@@ -48,7 +50,7 @@ func trace(c *cli.Context) error {
 	if !ok {
 		return fmt.Errorf("--format %s: want text, json or perfetto", c.String("format"))
 	}
-	w := watch{events: c.Int("events")}
+	w := watch{events: c.Int("events"), columns: columnsOf(c.App.Writer)}
 	if w.events < 0 {
 		return fmt.Errorf("--events %d: want 0 or more", w.events)
 	}
@@ -79,6 +81,7 @@ func trace(c *cli.Context) error {
 		return err
 	}
 	if c.IsSet("out") {
+		w.columns = 0
 		err = writeTrace(c, w, write)
 	} else if err = write(c.App.Writer); err != nil && !errors.As(err, new(*codedError)) {
 		err = &codedError{exitIO, fmt.Errorf("writing the events: %w", err)}

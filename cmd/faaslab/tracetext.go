@@ -14,8 +14,16 @@ import (
 	"faaslab/sim"
 )
 
-// widest is the most instances that are drawn a character each.
+// widest is the most instances that are drawn a character each where there is room.
 const widest = 48
+
+// widest is the most instances that are drawn a character each: a quarter of the columns, if these are counted.
+func (t *traceText) widest() int {
+	if t.watch.columns == 0 {
+		return widest
+	}
+	return min(widest, t.watch.columns/4)
+}
 
 // lookedAt is how many events are looked at, at most, to align the text of all.
 const lookedAt = 10_000
@@ -29,7 +37,7 @@ type traceText struct {
 	decimals int // of the time
 	time     int // characters of it
 	picture  int // characters of it
-	slots    int // instances alive at once; widest or fewer are drawn
+	slots    int // instances alive at once; t.widest() or fewer are drawn
 }
 
 // newTraceText goes through the first events of the watch, to align what cannot be aligned afterwards.
@@ -48,8 +56,8 @@ func newTraceText(ctx context.Context, w io.Writer, watched watch) (traceWriter,
 	}
 	t.time = max(len("time"), len(t.seconds(m.last)))
 	t.slots = max(m.slots, 1)
-	t.picture = max(len(t.subject()), min(t.slots, widest))
-	if t.slots > widest {
+	t.picture = max(len(t.subject()), min(t.slots, t.widest()))
+	if t.slots > t.widest() {
 		t.picture = max(len(t.subject()), m.counts)
 	}
 	return t, nil
@@ -115,13 +123,14 @@ func (t *traceText) subject() string {
 }
 
 func (t *traceText) begin(h *platform.History) error {
-	writeTitle(t.w, t.watch.scenario)
+	head := &page{columns: t.watch.columns}
+	writeTitle(head, t.watch.scenario)
 	name, one := "containers", "instance"
 	if t.watch.platform == scenarios.WasmPlatform {
 		name, one = "Wasm", "executor"
-		writeHeading(t.w, name, describeWasm(t.watch.scenario.Wasm))
+		writeHeading(head, name, describeWasm(t.watch.scenario.Wasm))
 	} else {
-		writeHeading(t.w, name, describeContainers(t.watch.scenario.Container))
+		writeHeading(head, name, describeContainers(t.watch.scenario.Container))
 	}
 	var legend []string
 	for _, s := range pictured[t.watch.platform] {
@@ -131,10 +140,10 @@ func (t *traceText) begin(h *platform.History) error {
 		legend = append(legend, fmt.Sprintf("%c %s", s.char, s.name))
 	}
 	how := fmt.Sprintf("a column for each %s, which a later one may take when it is gone", one)
-	if t.slots > widest {
+	if t.slots > t.widest() {
 		how = fmt.Sprintf("the number of %ss in each state, since up to %d are alive at once", one, t.slots)
 	}
-	fmt.Fprintf(t.w, "  %s: %s\n", strings.Join(legend, ", "), how)
+	writeParagraph(head, "  ", "  ", strings.Join(legend, ", ")+": "+how)
 	at := t.watch.from
 	if now := h.Observations().Span; now < at-1 { // the trace ended before, or the user wants no more
 		at = now
@@ -142,11 +151,14 @@ func (t *traceText) begin(h *platform.History) error {
 	if at > 0 {
 		t.time = max(t.time, len(t.seconds(at)))
 	}
-	fmt.Fprintf(t.w, "\n%*s s  %-*s", t.time, "time", t.picture, t.subject())
+	fmt.Fprintf(head, "\n%*s s  %-*s", t.time, "time", t.picture, t.subject())
 	if t.queue {
-		fmt.Fprint(t.w, "  waiting")
+		fmt.Fprint(head, "  waiting")
 	}
-	fmt.Fprintln(t.w, "  what happens")
+	fmt.Fprintln(head, "  what happens")
+	if _, err := head.WriteTo(t.w); err != nil {
+		return err
+	}
 	if s := h.State(); len(s.Instances) > 0 || t.watch.from > 0 {
 		return t.line(at, s, "the state at "+describeSpan(at))
 	}
@@ -168,8 +180,16 @@ func (t *traceText) line(at sim.Time, s platform.State, text string) error {
 		}
 		line += fmt.Sprintf("  %*s", len("waiting"), waiting)
 	}
-	_, err := fmt.Fprintln(t.w, strings.TrimRight(line+"  "+text, " "))
-	return err
+	hang := width(line) + 2
+	for i, told := range fold(text, t.watch.columns-hang, 0) {
+		if i > 0 {
+			line = strings.Repeat(" ", hang-2)
+		}
+		if _, err := fmt.Fprintln(t.w, strings.TrimRight(line+"  "+told, " ")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // seconds writes a time.
@@ -179,7 +199,7 @@ func (t *traceText) seconds(at sim.Time) string {
 
 // pictureOf draws the instances.
 func (t *traceText) pictureOf(s platform.State) string {
-	if t.slots > widest {
+	if t.slots > t.widest() {
 		return stateCounts(s)
 	}
 	var picture []rune
@@ -240,6 +260,9 @@ func (t *traceText) end(h *platform.History, told int, why ending) error {
 	if t.watch.from > 0 {
 		events += fmt.Sprintf(" from %s on; since time 0", describeSpan(t.watch.from))
 	}
-	_, err := fmt.Fprintf(t.w, "\n%s: %s\n", events, strings.Join(parts, " · "))
+	foot := &page{columns: t.watch.columns}
+	fmt.Fprintln(foot)
+	writeParagraph(foot, "", "  ", events+": "+strings.Join(parts, " · "))
+	_, err := foot.WriteTo(t.w)
 	return err
 }

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -54,7 +52,7 @@ func runTransient(c *cli.Context) error {
 		if !slices.ContainsFunc(scenario.Platforms(), func(p string) bool {
 			return slices.ContainsFunc(scenario.TransientMetrics(p), func(m platform.Metric) bool { return m.Name == name })
 		}) {
-			return fmt.Errorf("--metrics: found %s, which has no value in each slot of a transient; want other metrics than the quantiles and instance_lifetime, or leave out --transient", name)
+			return fmt.Errorf("--metrics: found %s, which has no value in each slot of a transient; want other metrics than instance_lifetime and the quantiles but response_time_p95, or leave out --transient", name)
 		}
 	}
 	plot, _, err := plotOf(c)
@@ -88,7 +86,7 @@ func runTransient(c *cli.Context) error {
 }
 
 // plottedOfTransients are the metrics that the figure shows, each where a platform has it, unless others are chosen.
-var plottedOfTransients = []string{"running", "idle", "instances", "cold_start_probability"}
+var plottedOfTransients = []string{"running", "idle", "instances", "cold_start_probability", "response_time", "response_time_p95"}
 
 func chartOfTransient(r *scenarios.TransientResult, shown metricChoice) chart {
 	var paths []chartPath
@@ -98,14 +96,24 @@ func chartOfTransient(r *scenarios.TransientResult, shown metricChoice) chart {
 		metrics = shown.names()
 	}
 	drawn := map[string]bool{} // platforms
+	coarse, merged := r, slotsForProbabilities(r, metrics, shown)
+	if merged > 1 {
+		coarse = r.Merged(merged)
+	}
+	someCoarse := false
 	for _, metric := range metrics {
 		for _, name := range r.Scenario.Platforms() {
 			if shown == nil && name == scenarios.WasmPlatform && metric == "instances" {
 				continue // all of them run
 			}
-			if m, ok := r.Platforms[name].Metric(metric); ok && shown.has(name, metric) {
-				paths = append(paths, chartPath{platform: name, metric: metric, times: r.Times, values: m.Estimates})
+			of := r
+			if ofRequests(metric) {
+				of = coarse
+			}
+			if m, ok := of.Platforms[name].Metric(metric); ok && shown.has(name, metric) {
+				paths = append(paths, chartPath{platform: name, metric: metric, times: of.Times, values: m.Estimates})
 				drawn[name] = true
+				someCoarse = someCoarse || of != r
 			}
 		}
 	}
@@ -116,7 +124,51 @@ func chartOfTransient(r *scenarios.TransientResult, shown metricChoice) chart {
 		subtitle = append(subtitle, "Wasm: "+strings.Join(append(describeWasm(x), "from empty"), " · "))
 	}
 	subtitle = append(subtitle, fmt.Sprintf("%s · seed %d", describeReplications(r), r.Scenario.Run.Seed))
-	return transientChart(fmt.Sprintf("%s · %s", r.Scenario.Name, abridged(r.Scenario.Arrivals.String())), subtitle, paths)
+	ch := transientChart(fmt.Sprintf("%s · %s", r.Scenario.Name, abridged(r.Scenario.Arrivals.String())), subtitle, paths)
+	if someCoarse {
+		slot := r.Horizon / sim.Time(len(r.Times))
+		ch.notes = append(ch.notes, fmt.Sprintf("Averages over slots of %s, those of requests (probabilities, times) over %s, since few events are in one.",
+			describeMoment(slot, slot), describeMoment(slot*sim.Time(merged), slot)))
+	}
+	return ch
+}
+
+// ofRequests reports whether a metric of a slot is an average over its requests, not over its time.
+func ofRequests(metric string) bool {
+	return unitOf(metric) == platform.Seconds || unitOf(metric) == platform.Probability && metric != "utilization"
+}
+
+// mostMerged is how many slots are drawn as one at most.
+const mostMerged = 6
+
+// slotsForProbabilities returns how many slots to draw as one, so that typical probabilities are larger than their half-widths, if
+// mostMerged are enough for that.
+func slotsForProbabilities(r *scenarios.TransientResult, metrics []string, shown metricChoice) int {
+	for _, n := range []int{1, 2, 3} {
+		enough, merged := true, r
+		if n > 1 {
+			merged = r.Merged(n)
+		}
+		for _, name := range r.Scenario.Platforms() {
+			for _, metric := range metrics {
+				m, ok := merged.Platforms[name].Metric(metric)
+				if !ok || !shown.has(name, metric) || m.Unit != platform.Probability || !ofRequests(metric) {
+					continue
+				}
+				known := 0
+				for _, e := range m.Estimates {
+					if e.HalfWidth <= e.Mean {
+						known++
+					}
+				}
+				enough = enough && 2*known > len(m.Estimates)
+			}
+		}
+		if enough {
+			return n
+		}
+	}
+	return mostMerged
 }
 
 // transientHorizon returns the duration of --transient, beside which no flag stands that it
@@ -156,10 +208,10 @@ func durationOf(c *cli.Context, flag string) (sim.Time, error) {
 // printTransient writes a transient to stdout, all or nothing, and its warnings to stderr.
 func printTransient(c *cli.Context, write func(io.Writer, *scenarios.TransientResult, metricChoice) error, r *scenarios.TransientResult, shown metricChoice) error {
 	for _, w := range r.Warnings {
-		fmt.Fprintln(c.App.ErrWriter, "warning:", w)
+		warn(c.App.ErrWriter, w)
 	}
-	var text bytes.Buffer
-	if err := write(&text, r, shown); err != nil {
+	text := newPage(c.App.Writer)
+	if err := write(text, r, shown); err != nil {
 		return err
 	}
 	if err := print(c, text.Bytes()); err != nil {
@@ -176,23 +228,23 @@ func printTransient(c *cli.Context, write func(io.Writer, *scenarios.TransientRe
 
 // transientColumns are the metrics in the text, unless others are chosen. Of Wasm all instances are running.
 var transientColumns = map[string][]string{
-	scenarios.ContainerPlatform: {"running", "idle", "instances", "cold_start_probability", "response_time"},
-	scenarios.WasmPlatform:      {"running", "response_time"},
+	scenarios.ContainerPlatform: {"running", "idle", "instances", "cold_start_probability", "response_time", "response_time_p95"},
+	scenarios.WasmPlatform:      {"running", "response_time", "response_time_p95"},
 }
 
-// transientLines is about how many lines of time the text has.
+// transientLines is how many lines of time the text has at most.
 const transientLines = 20
 
-// writeTransientText writes a table a platform, with some of the slots.
+// writeTransientText writes a table a platform, its slots merged into some lines.
 func writeTransientText(w io.Writer, r *scenarios.TransientResult, chosen metricChoice) error {
 	writeTitle(w, r.Scenario)
-	slot := r.Horizon / sim.Time(len(r.Times))
-	every := max(1, len(r.Times)/transientLines)
-	fmt.Fprintf(w, "the first %s, averages over slots of %s", describeSpan(r.Horizon), describeMoment(slot, slot))
-	if every > 1 {
-		fmt.Fprintf(w, ", of which every %s is shown (all: --format csv or json)", ordinal(every))
+	finer := ""
+	if n := (len(r.Times) + transientLines - 1) / transientLines; n > 1 {
+		finer = fmt.Sprintf(" (in %d finer slots: --format csv or json)", len(r.Times))
+		r = r.Merged(n)
 	}
-	fmt.Fprintln(w)
+	slot := r.Horizon / sim.Time(len(r.Times))
+	writeParagraph(w, "", "  ", fmt.Sprintf("the first %s, averages over slots of %s%s", describeSpan(r.Horizon), describeMoment(slot, slot), finer))
 	writePlatform := func(name, title string, parts ...[]string) {
 		p := r.Platforms[name]
 		columns := transientColumns[name]
@@ -212,12 +264,9 @@ func writeTransientText(w io.Writer, r *scenarios.TransientResult, chosen metric
 		}
 		parts = append(parts, []string{countOfRequests(p.Requests), describeReplications(r)})
 		writeHeading(w, title, parts...)
-		var t table
+		t := table{keys: 1}
 		t.add(header...)
 		for i := range r.Times {
-			if i%every != 0 && i != len(r.Times)-1 {
-				continue
-			}
 			row := []cell{right(describeMoment(sim.FromSeconds(r.Times[i]), slot))}
 			for _, m := range shown {
 				row = append(row, estimateCells(m.Estimates[i], m.Unit)...)
@@ -276,22 +325,6 @@ func describeMoment(t, slot sim.Time) string {
 		digit *= 10
 	}
 	return describeSpan((t + digit/2) / digit * digit)
-}
-
-// ordinal returns 2nd, 3rd, 6th.
-func ordinal(n int) string {
-	suffix := "th"
-	if n/10%10 != 1 {
-		switch n % 10 {
-		case 1:
-			suffix = "st"
-		case 2:
-			suffix = "nd"
-		case 3:
-			suffix = "rd"
-		}
-	}
-	return strconv.Itoa(n) + suffix
 }
 
 // The JSON of a transient, as the manual documents it.

@@ -18,9 +18,10 @@ import (
 func trustCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "trust",
-		Usage: "map the error of both SMPs against the exact level-crossing model",
-		Description: "Compares every metric over a grid of loads, keep-alives and ratios of cold to warm service, and\n" +
-			"simulates service times that are not exponential. Takes about a minute.\n" +
+		Usage: "map the error of both SMPs against the exact model",
+		Description: "Compares every metric over a grid of loads, keep-alives and ratios of cold to\n" +
+			"warm service, and simulates service times that are not exponential. Takes\n" +
+			"about a minute.\n" +
 			"docs/trust.md explains the result.",
 		Flags: []cli.Flag{
 			formatFlag(),
@@ -80,8 +81,8 @@ func trust(c *cli.Context) error {
 		}
 		return err
 	}
-	var text bytes.Buffer
-	if err := write(&text, result); err != nil {
+	text := newPage(c.App.Writer)
+	if err := write(text, result); err != nil {
 		return err
 	}
 	if err := print(c, text.Bytes()); err != nil {

@@ -86,16 +86,18 @@ func (f trustFigure) write(w io.Writer, m *validate.TrustMap, format figureForma
 	columns, rows := vg.Length(len(m.Loads)), vg.Length(len(m.KeepAlives))
 	panelWidth, panelHeight := max(columns*cellWidth, 150), rows*cellHeight
 	width := leftMargin + vg.Length(len(panels))*(panelWidth+panelGap) - panelGap + rightMargin
+	title := lettering(13, ink)
+	title.XAlign = draw.XLeft
+	words := fmt.Sprintf("%s: by how many %% its %s differs from the exact value", variantLabel(f.variant), metricNoun(f.metric))
+	width = max(width, leftMargin+title.Width(words)+rightMargin, legendWidth+2*rightMargin)
 	height := topMargin + panelHeight + bottomMargin
 	return drawFigure(w, format, width, height, func(c draw.Canvas) error {
-		title := lettering(13, ink)
-		title.XAlign = draw.XLeft
-		c.FillText(title, vg.Point{X: leftMargin, Y: height - 16},
-			fmt.Sprintf("%s: by how many %% its %s differs from the exact value", variantLabel(f.variant), metricNoun(f.metric)))
+		c.FillText(title, vg.Point{X: leftMargin, Y: height - 16}, words)
 		for i, ratio := range panels {
 			f.panel(c, m, ratio, leftMargin+vg.Length(i)*(panelWidth+panelGap), bottomMargin, panelWidth)
 		}
 		f.keepAliveAxis(c, m, panelHeight)
+		loadAxis(c, panelWidth, len(panels))
 		legend(c, width/2, 18)
 		return nil
 	})
@@ -130,7 +132,19 @@ func (f trustFigure) panel(c draw.Canvas, m *validate.TrustMap, ratio int, x, y,
 		{X: x, Y: y}, {X: x + vg.Length(len(m.Loads))*cellWidth, Y: y},
 		{X: x + vg.Length(len(m.Loads))*cellWidth, Y: top}, {X: x, Y: top}, {X: x, Y: y},
 	})
-	c.FillText(label, vg.Point{X: x + width/2, Y: y - 24}, "load λE[S_w] (busy if all starts were warm)")
+}
+
+// loadAxis names what is across: below each panel or, where these are too narrow for that, below all of them.
+func loadAxis(c draw.Canvas, width vg.Length, panels int) {
+	const words = "load λE[S_w] (busy if all starts were warm)"
+	label := lettering(11, ink)
+	if label.Width(words) > width {
+		width, panels = vg.Length(panels)*(width+panelGap)-panelGap, 1
+	}
+	for i := range panels {
+		left := leftMargin + vg.Length(i)*(width+panelGap)
+		c.FillText(label, vg.Point{X: max(left+width/2, label.Width(words)/2), Y: bottomMargin - 24}, words)
+	}
 }
 
 // cell draws one point: its colour, and its deviation in per cent.
@@ -162,12 +176,18 @@ func (f trustFigure) keepAliveAxis(c draw.Canvas, m *validate.TrustMap, height v
 	c.FillText(label, vg.Point{X: 14, Y: bottomMargin + height/2}, "keep-alive λτ (arrivals in it)")
 }
 
+// legendWidth is that of the scale of colours: a colour each, and what stands for no value.
+const (
+	legendEntryWidth = vg.Length(44)
+	legendWidth      = 9*legendEntryWidth + 110
+)
+
 // legend draws the scale of colours, its middle at x, its lower edge at y.
 func legend(c draw.Canvas, x, y vg.Length) {
-	const width, height = 44, 13
+	const width, height = legendEntryWidth, 13
 	tick := lettering(9, ink)
 	entries := vg.Length(len(deviationColours))
-	left := x - (entries*width+110)/2
+	left := x - legendWidth/2
 	for i, fill := range deviationColours {
 		fillRectangle(c, left+vg.Length(i)*width, y, width, height, fill)
 	}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"math"
 	"strings"
-	"unicode/utf8"
 
 	"faaslab/sim/stats"
 	"faaslab/validate"
@@ -56,25 +55,22 @@ type textTable struct {
 
 // text writes the table with aligned columns.
 func (t textTable) text(w io.Writer) {
-	widths := make([]int, len(t.heads))
+	aligned := table{keys: 1}
 	for _, row := range append([][]string{t.heads}, t.rows...) {
-		for i, c := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(c))
+		cells := []cell{left(row[0])}
+		named := false // a head such as "SMP: 1 %" is of those after it, too
+		for i, text := range row[1:] {
+			of := strings.Contains(t.heads[i+1], ": ")
+			named = named || of
+			cells = append(cells, cell{text: text, right: true, joined: named && !of})
 		}
+		aligned.add(cells...)
 	}
-	fmt.Fprintf(w, "\n%s\n", t.title)
-	for _, row := range append([][]string{t.heads}, t.rows...) {
-		line := "  "
-		for i, c := range row {
-			space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
-			if i == 0 {
-				line += c + space
-			} else {
-				line += "  " + space + c
-			}
-		}
-		fmt.Fprintln(w, strings.TrimRight(line, " "))
+	fmt.Fprintln(w)
+	for _, line := range strings.Split(t.title, "\n") {
+		writeParagraph(w, "", "  ", line)
 	}
+	aligned.write(w, "  ")
 }
 
 // markdown returns the table without its title.
@@ -96,8 +92,8 @@ func (t textTable) markdown() string {
 // writeTrustText writes the summary that a person reads.
 func writeTrustText(w io.Writer, r trustResult) error {
 	m := r.Map
-	fmt.Fprintf(w, "Both SMPs against the exact level-crossing model · no cap · Poisson arrivals, exponential service\n")
-	fmt.Fprintf(w, "%s\n", describeGrid(m))
+	writeParagraph(w, "", "  ", "Both SMPs against the exact level-crossing model · no cap · Poisson arrivals, exponential service")
+	writeParagraph(w, "", "  ", describeGrid(m))
 	tables := []textTable{withinTable(m), firstOutTable(m), firstOutTable(m, "cold_start_probability")}
 	for _, variant := range validate.TrustVariants {
 		tables = append(tables, fromTable(m, variant))
@@ -109,7 +105,8 @@ func writeTrustText(w io.Writer, r trustResult) error {
 	for _, t := range tables {
 		t.text(w)
 	}
-	fmt.Fprintf(w, "\nRunning deviates as the response time does, running cold as the cold start probability (Little's law).\n")
+	fmt.Fprintln(w)
+	writeParagraph(w, "", "  ", "Running deviates as the response time does, running cold as the cold start probability (Little's law).")
 	return nil
 }
 

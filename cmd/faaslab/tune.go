@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -22,9 +21,10 @@ func tuneCommand() *cli.Command {
 		Name:      "tune",
 		Usage:     "find the smallest value of a key that meets goals",
 		ArgsUsage: "[SCENARIO]",
-		Description: "faaslab tune float --vary container.keep_alive=1s..30m --goal 'cold_start_probability <= 1%'\n" +
-			"finds the smallest keep-alive at which that holds with 95 % confidence. Several --goal are met\n" +
-			"together, or it is explained why no value meets them all; the exit code is then 1.",
+		Description: "faaslab tune --vary container.keep_alive=1s..30m --goal 'idle >= 3' finds the\n" +
+			"smallest keep-alive at which that holds with 95 % confidence. Several --goal\n" +
+			"are met together, or it is explained why no value meets them all; the exit\n" +
+			"code is then 1.",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "vary", Aliases: []string{"v"}, Usage: "the `KEY=FROM..TO` to find a value of"},
 			&cli.StringSliceFlag{Name: "goal", Aliases: []string{"g"}, Usage: "what shall hold, `'METRIC <= VALUE'`, or >=, such as 'idle <= 3' or 'wasm.response_time_p95 <= 2s'; may be repeated"},
@@ -85,7 +85,7 @@ func tune(c *cli.Context) error {
 	}
 	if found := r.tuned.Found; found != nil {
 		for _, w := range found.Result.Warnings {
-			fmt.Fprintln(c.App.ErrWriter, "warning:", w)
+			warn(c.App.ErrWriter, w)
 		}
 		if r.models, r.notes, err = solveModels(found.Result.Scenario, c.String("models"), validate.QuickWork); err != nil {
 			return err
@@ -96,8 +96,8 @@ func tune(c *cli.Context) error {
 			}
 		}
 	}
-	var text bytes.Buffer
-	if err := write(&text, r); err != nil {
+	text := newPage(c.App.Writer)
+	if err := write(text, r); err != nil {
 		return err
 	}
 	if err := print(c, text.Bytes()); err != nil {
@@ -208,11 +208,11 @@ func (r *tuneReport) allGoals() string {
 	return strings.Join(texts, " and ")
 }
 
-// command returns the command that simulates a value with the same results.
-func (r *tuneReport) command(t *scenarios.Trial) string {
-	words := []string{"faaslab", "run"}
+// command returns the command that simulates a value with the same results, in the parts that stay on one line.
+func (r *tuneReport) command(t *scenarios.Trial) (parts []string) {
+	parts = []string{"faaslab run"}
 	if r.file != "" {
-		words = append(words, shellWord(r.file))
+		parts[0] += " " + shellWord(r.file)
 	}
 	settings := slices.Clone(r.overrides)
 	found := r.base.Run.Duration == 0 && t.Result.Replay == nil // the length, which a trace has by itself
@@ -228,9 +228,9 @@ func (r *tuneReport) command(t *scenarios.Trial) string {
 			scenarios.Override{Key: "run.duration", Value: dist.FormatDuration(t.Result.Duration.Seconds())})
 	}
 	for _, o := range settings {
-		words = append(words, "--set", shellWord(o.Key+"="+o.Value))
+		parts = append(parts, "--set "+shellWord(o.Key+"="+o.Value))
 	}
-	return strings.Join(words, " ")
+	return parts
 }
 
 // shellWord quotes a word for a shell if it needs that.

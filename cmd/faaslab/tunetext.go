@@ -18,34 +18,37 @@ import (
 func writeTuneText(w io.Writer, r *tuneReport) error {
 	key := r.tuning.Range.Key
 	writeTitle(w, r.base)
-	fmt.Fprintf(w, "\n%s %s from %s to %s with %s\n\n", r.wanted(), key, r.tuning.Range.From, r.tuning.Range.To, r.allGoals())
+	fmt.Fprintln(w)
+	writeParagraph(w, "", "  ", fmt.Sprintf("%s %s from %s to %s with %s", r.wanted(), key, r.tuning.Range.From, r.tuning.Range.To, r.allGoals()))
+	fmt.Fprintln(w)
 	if found := r.tuned.Found; found != nil {
 		so := ""
 		if r.tuned.Interrupted {
 			so = "  (interrupted: the best so far)"
 		}
 		fmt.Fprintf(w, "  %s = %s%s\n", key, found.Text, so)
-		fmt.Fprintf(w, "  %s\n", r.bracket())
+		writeParagraph(w, "  ", "  ", r.bracket())
 	} else if r.tuned.Interrupted {
 		fmt.Fprintf(w, "  interrupted: none found so far\n")
 	} else {
 		fmt.Fprintf(w, "  no value tried meets the %s\n", plural(len(r.tuning.Goals), "goal"))
 		for _, line := range r.explanation() {
-			fmt.Fprintf(w, "  %s\n", line)
+			writeParagraph(w, "  ", "  ", line)
 		}
 	}
 	fmt.Fprintln(w)
 	r.writeTrials(w)
 	fmt.Fprintln(w)
 	if r.base.OnePath() {
-		fmt.Fprintln(w, "Nothing is random but what the trace has recorded: each value is that of its one path, and decides as it is.")
+		writeParagraph(w, "", "  ", "Nothing is random but what the trace has recorded: each value is that of its one path, and decides as it is.")
 	}
+	note := "Between values tried it may be different: metrics need not be monotone."
 	if r.tuned.Found != nil {
-		fmt.Fprintf(w, "Met %s. ", strings.Join(r.runs((*scenarios.Trial).Met), " and "))
+		note = fmt.Sprintf("Met %s. %s", strings.Join(r.runs((*scenarios.Trial).Met), " and "), note)
 	}
-	fmt.Fprintf(w, "Between values tried it may be different: metrics need not be monotone.\n")
+	writeParagraph(w, "", "  ", note)
 	if r.tuned.Found != nil {
-		fmt.Fprintf(w, "The same numbers, and all others: %s\n", r.command(r.tuned.Found))
+		writeCommand(w, "The same numbers, and all others: ", r.command(r.tuned.Found))
 	}
 	return nil
 }
@@ -198,7 +201,7 @@ func withUnit(number, unit string) string { return strings.TrimSpace(number + " 
 
 // writeTrials writes a row for each value tried.
 func (r *tuneReport) writeTrials(w io.Writer) {
-	var t table
+	t := table{keys: 1}
 	header := []cell{left(r.tuning.Range.Key)}
 	for _, g := range r.tuning.Goals {
 		header = append(header, over(4, g.String()))
@@ -226,7 +229,7 @@ func (r *tuneReport) writeTrials(w io.Writer) {
 	t.write(w, "  ")
 	if r.tuned.Found != nil {
 		for _, line := range r.impossible() {
-			fmt.Fprintf(w, "  %s\n", line)
+			writeParagraph(w, "  ", "  ", line)
 		}
 	}
 }
@@ -322,7 +325,7 @@ func writeTuneJSON(w io.Writer, r *tuneReport) error {
 	out.Scenario = &result.Scenario
 	run := newRunInfo(result)
 	out.Run = &run
-	out.Command = r.command(found)
+	out.Command = strings.Join(r.command(found), " ")
 	out.Warnings = append(out.Warnings, result.Warnings...)
 	return encode(w, out)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -15,15 +14,17 @@ import (
 func validateCommand() *cli.Command {
 	var suites strings.Builder
 	for _, name := range validate.Suites {
-		fmt.Fprintf(&suites, "%-6s %s\n", name, validate.Description[name])
+		lines := wrapWords(validate.Description[name], helpWidth-helpIndent-7)
+		fmt.Fprintf(&suites, "%-6s %s\n", name, strings.Join(lines, "\n       "))
 	}
 	return &cli.Command{
 		Name:      "validate",
 		Usage:     "check simulated steady states against laws and models",
 		ArgsUsage: "[SUITE…]",
-		Description: "Simulates the cases of the suites, all if none is named, and reaches a verdict on each:\n" + suites.String() +
-			"An exact law fails if the simulation contradicts it, a model if it is not as accurate as\n" +
-			fmt.Sprintf("documented. If all is as it should be, a run fails with a probability of about %v.\nExit code 1 if anything fails.", validate.FamilyAlpha),
+		Description: "Simulates the cases of the suites, all if none is named, and reaches a\n" +
+			"verdict on each:\n" + suites.String() +
+			"An exact law fails if the simulation contradicts it, a model if it is not as\n" +
+			fmt.Sprintf("accurate as documented. If all is as it should be, a run fails with a\nprobability of about %v. Exit code 1 if anything fails.", validate.FamilyAlpha),
 		Flags: []cli.Flag{
 			formatFlag(),
 			&cli.BoolFlag{Name: "thorough", Usage: "find a deviation of 1 % everywhere, on busy cores too, taking the time it takes"},
@@ -60,8 +61,8 @@ func validateSuites(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	var text bytes.Buffer
-	if err := write(&text, report, c.Bool("all")); err != nil {
+	text := newPage(c.App.Writer)
+	if err := write(text, report, c.Bool("all")); err != nil {
 		return err
 	}
 	if err := print(c, text.Bytes()); err != nil {

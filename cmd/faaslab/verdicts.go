@@ -42,8 +42,13 @@ func writeVerdicts(w io.Writer, r *validate.Report, all bool) error {
 		default:
 			shown = shown[:min(len(shown), max(mostShown, failed))]
 		}
-		fmt.Fprintln(w, describeKind(kind, verdicts, failed, len(shown)))
+		for _, line := range strings.Split(describeKind(kind, verdicts, failed, len(shown)), "\n") {
+			writeParagraph(w, "", "  ", line)
+		}
 		var t table
+		if kind != validate.Identity {
+			t.keys = 3
+		}
 		switch {
 		case len(shown) == 0:
 		case kind == validate.Exact:

@@ -17,6 +17,7 @@ type watch struct {
 	platform string
 	events   int      // at most
 	from     sim.Time // before it none
+	columns  int      // that the reader of a text sees; 0: any number
 }
 
 // A traceWriter writes events in a format as they happen. history is at the event told, or

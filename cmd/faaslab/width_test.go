@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Whatever a command prints fits a terminal of 80 columns, and has all that is there without a terminal: every word
+// in one piece, as often as there at least.
+func TestEightyColumnsShowAllThatAFileGets(t *testing.T) {
+	const quick = " --set run.duration=200s --set run.replications=4"
+	for _, command := range []string{
+		"run float" + quick,
+		"run float --transient 10m --set run.replications=4",
+		"run bursty --models none" + quick,
+		"sweep float --vary container.keep_alive=1s..60s:3 --vary container.routing=mru,lru" + quick,
+		"sweep float --vary arrivals=poisson(rate=1/s),mmpp(rates=[1/s,~20/s],~sojourns=[60s,~5s]) --metrics response_time,response_time_p99,container.idle" + quick,
+		"compare float --b container.keep_alive=10s" + quick,
+		"tune float --vary container.keep_alive=1s..1m --goal cold_start_probability<=50% --goal idle<=3 --tolerance 20%" + quick,
+		"model float", "model erlang-c --distribution running",
+		"trace float", "trace overload --events 60", "trace wasm-10-cores --events 60",
+		"scenarios list",
+	} {
+		t.Run(command, func(t *testing.T) {
+			args := strings.Fields("faaslab " + command)
+			for i := range args {
+				args[i] = strings.ReplaceAll(args[i], "~", " ") // within an argument
+			}
+			show := func() string {
+				var stdout, stderr bytes.Buffer
+				require.Zero(t, faaslab(args, &stdout, &stderr), stderr.String())
+				return stdout.String()
+			}
+			wide := show()
+			t.Setenv("COLUMNS", "80")
+			narrow := show()
+			for line := range strings.Lines(narrow) {
+				assert.LessOrEqual(t, width(strings.TrimSuffix(line, "\n")), 80, line)
+			}
+			count := map[string]int{}
+			for _, word := range strings.Fields(narrow) {
+				count[word]++
+			}
+			if strings.HasPrefix(command, "trace") {
+				return // of many instances it draws none
+			}
+			for _, word := range strings.Fields(wide) {
+				if word == "·" { // left out where a line is broken
+					continue
+				}
+				count[word]--
+				assert.GreaterOrEqual(t, count[word], 0, "%s is missing", word)
+			}
+		})
+	}
+}
+
+func TestLinesAreBrokenBetweenWords(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		columns int
+		want    string
+	}{
+		{"one two three", 0, "one two three"},
+		{"one two three", 8, "one two|three"},
+		{"one · two three · four", 12, "one|two three|four"},
+		{"one · two · three", 9, "one · two|three"},
+		{"at 1.44 % now", 8, "at|1.44 %|now"},
+		{"it is 1.5 ± 0.2 here", 10, "it is|1.5 ± 0.2|here"},
+		{"averyveryverylongword short", 10, "averyveryverylongword|short"},
+	} {
+		assert.Equal(t, c.want, strings.Join(fold(c.text, c.columns, 0), "|"))
+	}
+}
+
+func TestACommandIsBrokenAsAShellReadsIt(t *testing.T) {
+	p := &page{columns: 30}
+	writeCommand(p, "So: ", []string{"faaslab run x", "--set a=1", "--set 'b=2 3'"})
+	assert.Equal(t, "So:\n  faaslab run x --set a=1 \\\n    --set 'b=2 3'\n", p.String())
+}
+
+func TestColumnsAreAtLeastEighty(t *testing.T) {
+	for value, want := range map[string]int{"": 0, "x": 0, "0": 0, "-5": 0, "20": 80, "80": 80, "133": 133} {
+		t.Setenv("COLUMNS", value)
+		assert.Equal(t, want, columnsOf(&bytes.Buffer{}), value)
+	}
+}
+
+// A head such as "SMP: 1 %" goes with those that follow it, into whatever block.
+func TestColumnsOfOneModelStayTogether(t *testing.T) {
+	table := textTable{title: "title", heads: []string{"", "SMP: 1 %", "5 %", "20 %", "SMP modified: 1 %", "5 %", "20 %"}}
+	table.rows = [][]string{{"cold start probability of a scenario", "13 %", "39 %", "83 %", "4 %", "9 %", "48 %"}}
+	p := &page{columns: 80}
+	table.text(p)
+	lines := strings.Split(p.String(), "\n")
+	assert.Contains(t, lines, "  cold start probability of a scenario  13 %  39 %  83 %           4 %  9 %  48 %")
+	p = &page{columns: 60}
+	table.text(p)
+	lines = strings.Split(p.String(), "\n")
+	assert.Contains(t, lines, "  cold start probability of a scenario  13 %  39 %  83 %")
+	assert.Contains(t, lines, "  cold start probability of a scenario       4 %  9 %  48 %")
+}
+
+// Keys of points may be long notations: they are broken, and their numbers stand in the first of their lines.
+func TestLongKeysAreBroken(t *testing.T) {
+	table := table{keys: 1}
+	table.add(left("arrivals"), over(3, "idle"), over(3, "response time"))
+	table.add(left("mmpp(rates=[1/s, 20/s], sojourns=[60s, 5s])"), right("1.5"), unit(""), left("± 0.1"), right("12.25"), unit("s"), left("± 0.25"))
+	p := &page{columns: 40}
+	table.write(p, "  ")
+	assert.Equal(t, "  arrivals                idle\n  mmpp(rates=[1/s,        1.5  ± 0.1\n  20/s], sojourns=[60s,\n  5s])\n\n"+
+		"                          response\n  arrivals                time\n  mmpp(rates=[1/s,        12.25 s  ± 0.25\n  20/s], sojourns=[60s,\n  5s])\n", p.String())
+}

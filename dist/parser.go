@@ -312,7 +312,8 @@ func (b builder) scalar(p parameter, t term) (x float64, err error) {
 		}
 		return 0, b.errorf(offset, "%s: %s", p.name, wrong.Message)
 	}
-	if !(x >= p.min && x <= p.max) || p.kind == whole && x != float64(int(x)) {
+	isWhole := x == float64(int(x)) && (strings.ContainsAny(t.text, "eE") || !strings.Contains(t.text, ".")) // 1.000 is a thousand to some
+	if !(x >= p.min && x <= p.max) || p.kind == whole && !isWhole {
 		return 0, b.errorf(t.start, "%s is %s; accepted is %s", p.name, t.text, p.domain())
 	}
 	return x, nil

@@ -52,6 +52,12 @@ func Sealed(name string, data []byte) Text {
 	return Text{name, dist.Parser{NoFiles: true}, data}
 }
 
+// SealedBut is the text for somebody who may read no files here but those, which notations name.
+func (t Text) SealedBut(files []string) Text {
+	t.notation.NoFiles, t.notation.Files = true, files
+	return t
+}
+
 // Scenario returns the scenario with overrides; its errors are those of Parse.
 func (t Text) Scenario(overrides []Override) (Scenario, error) {
 	return parseWith(t.name, t.notation, t.data, overrides)

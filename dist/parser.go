@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -12,9 +13,10 @@ import (
 // working directory.
 type Parser struct {
 	Dir string // relative file names in a notation start here
-	// NoFiles refuses the notations that name a file: those who write them may not read
-	// the files of the one who runs the program.
+	// NoFiles refuses the notations that name a file, but for those of Files: those who write them may not
+	// read the files of the one who runs the program.
 	NoFiles bool
+	Files   []string // as notations name them
 	// unopened makes files stand for themselves without being looked at.
 	unopened bool
 }
@@ -49,7 +51,7 @@ func (p Parser) ParseArrivals(notation string) (Arrivals, error) {
 
 // refuse returns why a file that a notation names is not read; nil if it may be.
 func (p Parser) refuse(name string) error {
-	if p.NoFiles {
+	if p.NoFiles && !slices.Contains(p.Files, name) {
 		return fmt.Errorf("%s: files are not read here; want a law without one", quoteFile(name))
 	}
 	return nil

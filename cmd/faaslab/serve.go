@@ -17,10 +17,11 @@ import (
 
 func serveCommand() *cli.Command {
 	return &cli.Command{
-		Name:  "serve",
-		Usage: "the explorer: a page to change, watch and learn from simulations",
+		Name:      "serve",
+		Usage:     "the explorer: a page to change, watch and learn from simulations",
+		ArgsUsage: "[SCENARIO]",
 		Description: "Prints the address of the page and serves it, and the JSON API that it uses (docs/api.md), until\n" +
-			"it is stopped. It listens on this machine alone unless --addr says otherwise.",
+			"it is stopped. The page opens with SCENARIO, a file or a built-in name, or with float. It listens on this machine alone unless --addr says otherwise.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "addr", Value: "127.0.0.1:0", Usage: "listen on `HOST:PORT`; port 0 is any that is free"},
 			&cli.StringSliceFlag{Name: "host", Usage: "a `NAME` by which browsers reach the server, where --addr is not on this machine alone; may be repeated"},
@@ -28,7 +29,8 @@ func serveCommand() *cli.Command {
 			&cli.IntFlag{Name: "budget-instances", Value: 100_000, Usage: "the most instances and waiting requests, `N`, alive at once in one replication"},
 			&cli.DurationFlag{Name: "budget-time", Value: 30 * time.Second, Usage: "the longest `TIME` that one simulation computes"},
 		},
-		Action: serve,
+		BashComplete: completeScenario,
+		Action:       serve,
 	}
 }
 
@@ -48,8 +50,9 @@ const (
 
 // serve serves until it is interrupted, which is how it ends well.
 func serve(c *cli.Context) error {
-	if c.Args().Present() {
-		return fmt.Errorf("serve takes no argument, found %q; the page chooses the scenario", c.Args().First())
+	own, err := serveArgument(c.Args().Slice())
+	if err != nil {
+		return err
 	}
 	b := budget{requests: c.Int64("budget-requests"), instances: c.Int("budget-instances"), time: c.Duration("budget-time")}
 	if err := b.check(); err != nil {
@@ -76,9 +79,11 @@ func serve(c *cli.Context) error {
 			names = append(names, host)
 		}
 	}
+	e := newExplorer(b, runtime.GOMAXPROCS(0))
+	e.own = own
 	silent := newSilentConnections()
 	server := &http.Server{
-		Handler:           guard(newExplorer(b, runtime.GOMAXPROCS(0)).handler(), hostCheck{loopback: address.IP.IsLoopback(), names: names}),
+		Handler:           guard(e.handler(), hostCheck{loopback: address.IP.IsLoopback(), names: names}),
 		BaseContext:       func(net.Listener) context.Context { return c.Context },
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       bodyTimeout,
@@ -180,6 +185,7 @@ type explorer struct {
 	budget   budget
 	gate     *gate
 	patience time.Duration // with a client that takes a line or a file, > 0
+	own      *ownScenario  // which the page opens with; nil: none
 }
 
 func newExplorer(b budget, cores int) *explorer {
@@ -191,11 +197,14 @@ func (e *explorer) handler() http.Handler {
 	mux := http.NewServeMux()
 	routePage(mux)
 	routeLessons(mux)
-	mux.HandleFunc("GET /api/scenarios", listBuiltins)
+	mux.HandleFunc("GET /api/scenarios", e.listScenarios)
 	mux.HandleFunc("GET /api/schema", sendSchema)
+	mux.HandleFunc("GET /api/glossary", sendGlossary)
+	mux.HandleFunc("POST /api/scenario", post(e, e.resolve))
 	mux.HandleFunc("POST /api/run", post(e, e.run))
 	mux.HandleFunc("POST /api/sweep", post(e, e.sweep))
 	mux.HandleFunc("POST /api/compare", post(e, e.compare))
+	mux.HandleFunc("POST /api/transient", post(e, e.transient))
 	mux.HandleFunc("POST /api/model", post(e, e.model))
 	mux.HandleFunc("POST /api/trace", post(e, e.watch))
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {

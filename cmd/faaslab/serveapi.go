@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"faaslab/scenarios"
 )
@@ -25,9 +27,10 @@ const mostReplications = 256
 
 // A scenarioRequest names a scenario, as the command line does.
 type scenarioRequest struct {
-	Scenario string   `json:"scenario"` // a built-in name; float if it and file are empty
-	File     string   `json:"file"`     // the text of a scenario file, instead
-	Set      []string `json:"set"`      // KEY=VALUE, as --set
+	Scenario string   `json:"scenario"`  // a built-in name; float if it and file are empty
+	File     string   `json:"file"`      // the text of a scenario file, instead
+	FileName string   `json:"file_name"` // what errors and commands call that file
+	Set      []string `json:"set"`       // KEY=VALUE, as --set
 }
 
 // An apiError is a request that is refused, with its status.
@@ -141,9 +144,9 @@ func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.
 		case err == nil:
 		case r.Context().Err() != nil && x.begun:
 			// Either nobody listens any more, or the server stops.
-			x.send(errorJSON{errStopped.Error()})
+			x.send(errorJSON{Error: errStopped.Error()})
 		case x.begun:
-			x.send(errorJSON{err.Error()})
+			x.send(errorJSON{err.Error(), problemsIn(err)})
 		case r.Context().Err() != nil:
 			await(w, e.patience)
 			refuseRequest(w, http.StatusServiceUnavailable, errStopped)
@@ -158,7 +161,30 @@ func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.
 var errStopped = errors.New("the server was stopped")
 
 type errorJSON struct {
-	Error string `json:"error"`
+	Error    string        `json:"error"`
+	Problems []problemJSON `json:"problems,omitempty"` // what of a scenario is wrong, if that is it
+}
+
+// A problemJSON is one thing that is wrong with a scenario.
+type problemJSON struct {
+	Key  string `json:"key"`            // its path; empty: the whole
+	Line int    `json:"line,omitempty"` // of the file, from 1; 0: it was set
+	Text string `json:"text"`           // without the place
+}
+
+// problemsIn lists the problems of a scenario that an error joins.
+func problemsIn(err error) (all []problemJSON) {
+	switch e := err.(type) {
+	case *scenarios.Problem:
+		return []problemJSON{{e.Key, e.Line, e.Err.Error()}}
+	case interface{ Unwrap() []error }:
+		for _, one := range e.Unwrap() {
+			all = append(all, problemsIn(one)...)
+		}
+	case interface{ Unwrap() error }:
+		return problemsIn(e.Unwrap())
+	}
+	return all
 }
 
 // statusOf returns an error's status: that of bad input unless it has its own.
@@ -178,7 +204,7 @@ func statusOf(err error) int {
 func refuseRequest(w http.ResponseWriter, status int, err error) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	encode(w, errorJSON{err.Error()})
+	encode(w, errorJSON{err.Error(), problemsIn(err)})
 }
 
 // decodeBody reads a body that is one JSON object with no unknown name.
@@ -218,8 +244,9 @@ func inField(name string) string {
 	return " as " + strings.TrimPrefix(name, "scenarioRequest.") // which is no name of the API
 }
 
-// text returns the scenario's text and overrides; the scenario reads no file of this machine.
-func (r scenarioRequest) text() (scenarios.Text, []scenarios.Override, error) {
+// text returns a scenario's text and overrides. The scenario reads no file of this machine, but for those that the server's
+// own file names.
+func (e *explorer) text(r scenarioRequest) (scenarios.Text, []scenarios.Override, error) {
 	overrides, err := scenarios.ParseOverrides("--set", r.Set)
 	if err != nil {
 		return scenarios.Text{}, nil, err
@@ -228,7 +255,14 @@ func (r scenarioRequest) text() (scenarios.Text, []scenarios.Override, error) {
 		if r.Scenario != "" {
 			return scenarios.Text{}, nil, errors.New("found scenario and file; want one of them: a built-in name, or the text of a file")
 		}
-		return scenarios.Sealed(uploadedName, []byte(r.File)), overrides, nil
+		if r.FileName != "" && !isFileName(r.FileName) {
+			return scenarios.Text{}, nil, fmt.Errorf("file_name: found %q; want the name of a file alone, at most %d characters", r.FileName, longestFileName)
+		}
+		return scenarios.Sealed(cmp.Or(r.FileName, uploadedName), []byte(r.File)), overrides, nil
+	}
+	if e.own != nil && r.Scenario == e.own.name {
+		text, err := e.own.text()
+		return text, overrides, err
 	}
 	name := r.Scenario
 	if name == "" {
@@ -241,15 +275,25 @@ func (r scenarioRequest) text() (scenarios.Text, []scenarios.Override, error) {
 	return scenarios.Sealed(name, source), overrides, nil
 }
 
-// uploadedName is the name by which errors and commands know a scenario file that was sent.
+// uploadedName is the name by which errors and commands know a scenario file that was sent without one.
 const uploadedName = "scenario.yaml"
 
-// words are the scenario's words on a command line.
-func (r scenarioRequest) words() []string {
+// longestFileName is the most characters of the name of a file that is sent.
+const longestFileName = 100
+
+func isFileName(name string) bool {
+	return len([]rune(name)) <= longestFileName && !strings.HasPrefix(name, "-") &&
+		!strings.ContainsFunc(name, func(r rune) bool { return r == '/' || r == '\\' || !unicode.IsPrint(r) })
+}
+
+// words are a scenario's words on a command line.
+func (e *explorer) words(r scenarioRequest) []string {
 	words := []string{r.Scenario}
 	switch {
 	case r.File != "":
-		words[0] = uploadedName
+		words[0] = cmp.Or(r.FileName, uploadedName)
+	case e.own != nil && r.Scenario == e.own.name:
+		words[0] = e.own.ref
 	case r.Scenario == "":
 		words[0] = scenarios.Default
 	}
@@ -269,7 +313,7 @@ func checkModels(list string) error {
 
 // read returns the scenario, if the budget allows to simulate it.
 func (e *explorer) read(r scenarioRequest, more ...scenarios.Override) (scenarios.Scenario, error) {
-	text, overrides, err := r.text()
+	text, overrides, err := e.text(r)
 	if err != nil {
 		return scenarios.Scenario{}, err
 	}
@@ -325,29 +369,6 @@ func stages(s scenarios.Scenario) (all []scenarios.Scenario) {
 		}
 	}
 	return append(all, s)
-}
-
-// listBuiltins sends the built-in scenarios as they are resolved.
-func listBuiltins(w http.ResponseWriter, r *http.Request) {
-	type builtin struct {
-		Name        string             `json:"name"`
-		Description string             `json:"description"`
-		Scenario    scenarios.Scenario `json:"scenario"`
-	}
-	var all []builtin
-	for _, b := range scenarios.List() {
-		s, err := scenarios.Load(b.Name, nil)
-		if err != nil {
-			refuseRequest(w, http.StatusInternalServerError, err)
-			return
-		}
-		all = append(all, builtin{b.Name, b.Description, s})
-	}
-	w.Header().Set("Content-Type", "application/json")
-	encode(w, struct {
-		Version   string    `json:"version"`
-		Scenarios []builtin `json:"scenarios"`
-	}{version, all})
 }
 
 func sendSchema(w http.ResponseWriter, r *http.Request) {

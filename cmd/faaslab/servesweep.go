@@ -63,7 +63,7 @@ func (e *explorer) sweep(r sweepRequest) (func(*exchange) error, error) {
 		return nil, errors.New("vary: found none; want a key and its values, such as container.keep_alive=1s..180s:20")
 	}
 	plan := &sweepPlan{grid: axes, models: r.Models, shard: shard{0, 1}}
-	if plan.text, plan.overrides, err = r.text(); err != nil {
+	if plan.text, plan.overrides, err = e.text(r.scenarioRequest); err != nil {
 		return nil, err
 	}
 	if err := plan.check(mostSweepPoints); err != nil {
@@ -86,7 +86,7 @@ func (e *explorer) sendSweep(x *exchange, r sweepRequest, plan *sweepPlan) error
 	n := plan.grid.Len()
 	format := r.Format
 	if format == "" {
-		head := sweepHead{Points: n, Command: commandLine(sweepWords(r)...)}
+		head := sweepHead{Points: n, Command: commandLine(e.sweepWords(r)...)}
 		for _, a := range plan.grid {
 			head.Varied = append(head.Varied, a.Key)
 		}
@@ -141,6 +141,7 @@ func (e *explorer) sendSweep(x *exchange, r sweepRequest, plan *sweepPlan) error
 	}
 	if format != "" {
 		drawn := chartOfSweep(r, plan, points, marked)
+		drawn.subtitle = plan.subtitle()
 		return x.sendFile(kind.contentType, plan.base.Name+"-sweep"+kind.ending, func(w io.Writer) error { return drawn.write(w, figureFormat(format)) })
 	}
 	if r.Refine {
@@ -161,8 +162,8 @@ func sendSweepFigure(x *exchange, r sweepRequest, plan *sweepPlan, points []*swe
 }
 
 // sweepWords are the words of the equivalent command.
-func sweepWords(r sweepRequest) []string {
-	words := append([]string{"sweep"}, r.words()...)
+func (e *explorer) sweepWords(r sweepRequest) []string {
+	words := append([]string{"sweep"}, e.words(r.scenarioRequest)...)
 	for _, v := range r.Vary {
 		words = append(words, "--vary", v)
 	}

@@ -94,6 +94,13 @@ function showTip(target, text) {
   if (!tip.isConnected) document.body.append(tip);
   const said = (target.getAttribute('aria-describedby') || '').split(' ').filter((id) => id && id !== 'tip');
   target.setAttribute('aria-describedby', [...said, 'tip'].join(' '));
+  placeTip();
+}
+
+// placeTip puts it beside what it is about, which may have been scrolled.
+function placeTip() {
+  if (!explained) return;
+  const target = explained;
   const box = target.getBoundingClientRect();
   const own = tip.getBoundingClientRect();
   const room = document.documentElement.clientWidth - own.width - 8;
@@ -118,7 +125,7 @@ function hideTip() {
 }
 
 addEventListener('keydown', (event) => { if (event.key === 'Escape') hideTip(); });
-addEventListener('scroll', hideTip, { capture: true, passive: true });
+addEventListener('scroll', placeTip, { capture: true, passive: true });
 
 // explain shows text() beside an element while the focus is in it or the pointer on it, or on another element.
 export function explain(element, text, pointed = element) {

@@ -22,6 +22,21 @@ type parameter struct {
 	bare     bool    // written without its name, in its place
 }
 
+// Examples returns an example of each function of the notation that names no file: of the distributions, or of
+// the arrival processes.
+func Examples(ofArrivals bool) (all []string) {
+	laws := distributionLaws
+	if ofArrivals {
+		laws = processLaws
+	}
+	for _, l := range laws {
+		if l.parameters[0].kind != file {
+			all = append(all, l.example)
+		}
+	}
+	return all
+}
+
 // A kind is what a parameter's value is.
 type kind int
 

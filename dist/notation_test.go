@@ -105,6 +105,10 @@ func TestBadNotationsAreExplained(t *testing.T) {
 			`k is 1.5; accepted is a whole number from 1 to 1000000`,
 			`    erlang(k=1.5, mean=1s)`,
 			`             ^`}},
+		{"distribution", "erlang(k=1.000, mean=1s)", []string{
+			`k is 1.000; accepted is a whole number from 1 to 1000000`,
+			`    erlang(k=1.000, mean=1s)`,
+			`             ^`}},
 		{"distribution", "pareto(shape=1, mean=1s)", []string{
 			`shape is 1; accepted is a number from 1.001 to 1000`,
 			`    pareto(shape=1, mean=1s)`,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -12,9 +13,10 @@ import (
 // working directory.
 type Parser struct {
 	Dir string // relative file names in a notation start here
-	// NoFiles refuses the notations that name a file: those who write them may not read
-	// the files of the one who runs the program.
+	// NoFiles refuses the notations that name a file, but for those of Files: those who write them may not
+	// read the files of the one who runs the program.
 	NoFiles bool
+	Files   []string // as notations name them
 	// unopened makes files stand for themselves without being looked at.
 	unopened bool
 	checked  *checkedTraces // nil: none is remembered
@@ -56,7 +58,7 @@ func (p Parser) ParseArrivals(notation string) (Arrivals, error) {
 
 // refuse returns why a file that a notation names is not read; nil if it may be.
 func (p Parser) refuse(name string) error {
-	if p.NoFiles {
+	if p.NoFiles && !slices.Contains(p.Files, name) {
 		return fmt.Errorf("%s: files are not read here; want a law without one", quoteFile(name))
 	}
 	return nil
@@ -319,7 +321,8 @@ func (b builder) scalar(p parameter, t term) (x float64, err error) {
 		}
 		return 0, b.errorf(offset, "%s: %s", p.name, wrong.Message)
 	}
-	if !(x >= p.min && x <= p.max) || p.kind == whole && x != float64(int(x)) {
+	isWhole := x == float64(int(x)) && (strings.ContainsAny(t.text, "eE") || !strings.Contains(t.text, ".")) // 1.000 is a thousand to some
+	if !(x >= p.min && x <= p.max) || p.kind == whole && !isWhole {
 		return 0, b.errorf(t.start, "%s is %s; accepted is %s", p.name, t.text, p.domain())
 	}
 	return x, nil

@@ -34,7 +34,7 @@ type entry struct {
 func takeApart(file string, notation dist.Parser, data []byte) (*document, error) {
 	root, line, err := parseYAML(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", lineOf(file, line).text, err)
+		return nil, &Problem{Line: line, Err: err, place: lineOf(file, line).text}
 	}
 	d := &document{file: file, notation: notation, entries: map[string]entry{}, blocks: map[string]place{}}
 	d.block("", root.Line, root)

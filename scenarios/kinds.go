@@ -314,13 +314,14 @@ func choice[T interface {
 	}
 }
 
-// parseWhole reads a whole number: digits, or a number such as 20e6 that is
-// whole and small enough for a float64 to hold exactly.
+// parseWhole reads a whole number: digits, or a number such as 20e6 or 1.5e3 that is
+// whole and small enough for a float64 to hold exactly. A point without an exponent is refused:
+// 1.000 is a thousand to some who write it, and 1 to others.
 func parseWhole(text string) (uint64, bool) {
 	if n, err := strconv.ParseUint(text, 10, 64); err == nil {
 		return n, true
 	}
-	if strings.Trim(text, "0123456789.eE+") != "" {
+	if strings.Trim(text, "0123456789.eE+") != "" || !strings.ContainsAny(text, "eE") {
 		return 0, false
 	}
 	f, err := strconv.ParseFloat(text, 64)

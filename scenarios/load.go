@@ -29,13 +29,16 @@ func Load(ref string, overrides []Override) (Scenario, error) {
 
 // A Text is a scenario file that was read, and what files that it names are relative to.
 type Text struct {
+	name     string // in errors
+	notation dist.Parser
+	data     []byte
 	// apart takes the text apart once, however many scenarios are made of it.
 	apart func() (*document, error)
 }
 
 // newText returns the text of a file that errors name as name.
 func newText(name string, notation dist.Parser, data []byte) Text {
-	return Text{sync.OnceValues(func() (*document, error) { return takeApart(name, notation, data) })}
+	return Text{name, notation, data, sync.OnceValues(func() (*document, error) { return takeApart(name, notation, data) })}
 }
 
 // Read reads the file or the built-in scenario that ref names, as Load does.
@@ -55,6 +58,13 @@ func Read(ref string) (Text, error) {
 // one are refused, in overrides too. Errors name the text as name.
 func Sealed(name string, data []byte) Text {
 	return newText(name, dist.Parser{NoFiles: true}, data)
+}
+
+// SealedBut is the text for somebody who may read no files here but those, which notations name.
+func (t Text) SealedBut(files []string) Text {
+	notation := t.notation
+	notation.NoFiles, notation.Files = true, files
+	return newText(t.name, notation, t.data)
 }
 
 // Scenario returns the scenario with overrides; its errors are those of Parse.

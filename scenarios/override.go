@@ -27,7 +27,7 @@ func ParseOverrides(flag string, texts []string) ([]Override, error) {
 	for _, text := range texts {
 		path, value, ok := strings.Cut(text, "=")
 		if path = strings.TrimSpace(path); !ok || path == "" {
-			all.add(place{text: flag + " " + legible(text)}, "want key=value, such as container.keep_alive=10s")
+			all.add(place{text: flag + " " + legible(text), path: path}, "want key=value, such as container.keep_alive=10s")
 			continue
 		}
 		overrides = append(overrides, Override{Key: path, Value: strings.TrimSpace(value), Flag: flag})
@@ -55,7 +55,7 @@ func (o Override) place() place {
 	if flag == "" {
 		flag = "--set"
 	}
-	return place{text: fmt.Sprintf("%s %s=%s", flag, legible(o.Key), legible(o.Value))}
+	return place{text: fmt.Sprintf("%s %s=%s", flag, legible(o.Key), legible(o.Value)), path: o.Key}
 }
 
 // apply replaces texts of the document by those of overrides, in their order.

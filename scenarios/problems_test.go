@@ -75,6 +75,7 @@ func TestWhatIsWrongWithAKey(t *testing.T) {
 		"a duration of nothing":            {"run: {duration: 0.1ns}", `pool.yaml:5: run.duration: found "0.1ns"; want a duration such as 90s or 1m30s, more than 0s`},
 		"no instances":                     {"  max_instances: 0", `pool.yaml:5: container.max_instances: found "0"; want a whole number from 1 to 1000000000, or unlimited`},
 		"half an instance":                 {"  max_instances: 1.5", `pool.yaml:5: container.max_instances: found "1.5"; want a whole number from 1 to 1000000000, or unlimited`},
+		"a thousand, or one":               {"  max_instances: 1.000", `pool.yaml:5: container.max_instances: found "1.000"; want a whole number from 1 to 1000000000, or unlimited`},
 		"more instances than any":          {"  max_instances: 1e300", `pool.yaml:5: container.max_instances: found "1e300"; want a whole number from 1 to 1000000000, or unlimited`},
 		"a hexadecimal number":             {"  max_instances: 0x10", `pool.yaml:5: container.max_instances: found "0x10"; want a whole number from 1 to 1000000000, or unlimited`},
 		"an unknown routing":               {"  routing: fifo", `pool.yaml:5: container.routing: found "fifo"; want mru, newest, lru or random`},

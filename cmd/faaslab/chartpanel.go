@@ -234,8 +234,10 @@ func (p *placed) paintMarks(c draw.Canvas, s series, l look) {
 	if s.kind == measured && len(s.x) > 2*marksOfLongLines {
 		radius *= 0.8
 	}
+	paint := drawMark
 	if s.kind == modelled && joined {
-		radius *= 0.85
+		radius *= 1.25 // around the point of the simulation that it may lie on, which is seen through it
+		paint = drawRing
 	}
 	for i, y := range s.y {
 		if math.IsNaN(y) {
@@ -261,7 +263,7 @@ func (p *placed) paintMarks(c draw.Canvas, s series, l look) {
 			continue
 		}
 		if p.inside(y) {
-			drawMark(c, style, p.shifted(s.x[i], y, shift), radius)
+			paint(c, style, p.shifted(s.x[i], y, shift), radius)
 		}
 	}
 }

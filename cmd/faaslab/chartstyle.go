@@ -11,16 +11,17 @@ import (
 	"faaslab/scenarios"
 )
 
-// The colours are those of Okabe and Ito (Color Universal Design, 2008), which the
-// colour-blind can tell apart. Dashes and marks tell the series apart in grey print.
+// The colours are those of Okabe and Ito (Color Universal Design, 2008) and, where these do not suffice, of Tol's muted
+// scheme (2021): the colour-blind can tell them apart. Dashes and marks tell the series apart in grey print. Blue and
+// orange are the platforms, containers and Wasm, and nothing else.
 var (
 	blue       = rgb(0x0072b2)
 	vermillion = rgb(0xd55e00)
 	black      = rgb(0x000000)
-	orange     = rgb(0xe69f00)
 	purple     = rgb(0xcc79a7)
 	green      = rgb(0x009e73)
-	skyBlue    = rgb(0x56b4e9)
+	wine       = rgb(0x882255)
+	olive      = rgb(0x999933)
 	gridLine   = rgb(0xe4e4e4)
 	stripe     = rgb(0xf5f5f5)
 	faintInk   = rgb(0x666666)
@@ -64,24 +65,23 @@ var modelsByLook = []string{"level-crossing", "SMP", "SMP modified", "M/G/∞", 
 // modelLooks are those of models.
 var modelLooks = []look{
 	{black, 1.1, []vg.Length{6, 2.5}, triangleUp, true},
-	{orange, 1.4, []vg.Length{2, 1.6}, triangleDown, true},
+	{green, 1.4, []vg.Length{2, 1.6}, triangleDown, true},
 	{purple, 1.4, []vg.Length{6, 2, 1.5, 2}, diamond, true},
-	{green, 1.3, []vg.Length{9, 3}, plus, true},
-	{skyBlue, 1.4, []vg.Length{4, 1.5, 1, 1.5, 1, 1.5}, cross, true},
+	{wine, 1.3, []vg.Length{9, 3}, plus, true},
+	{olive, 1.4, []vg.Length{4, 1.5, 1, 1.5, 1, 1.5}, cross, true},
 	{faintInk, 1.1, []vg.Length{1, 2}, square, true},
-	{vermillion, 1, []vg.Length{3, 3}, circle, true},
-	{blue, 1, []vg.Length{8, 2, 2, 2}, square, true},
+	{green, 1, []vg.Length{3, 3}, circle, true},
+	{wine, 1, []vg.Length{8, 2, 2, 2}, square, true},
 }
 
 // groupLooks are those of the values of a second key.
 var groupLooks = []look{
-	{blue, 1.5, nil, circle, false},
-	{orange, 1.5, nil, triangleUp, false},
-	{green, 1.5, nil, square, false},
-	{purple, 1.5, nil, diamond, false},
-	{black, 1.5, nil, triangleDown, false},
-	{skyBlue, 1.5, nil, plus, false},
-	{vermillion, 1.5, nil, cross, false},
+	{green, 1.5, nil, circle, false},
+	{purple, 1.5, nil, triangleUp, false},
+	{black, 1.5, nil, square, false},
+	{olive, 1.5, nil, diamond, false},
+	{wine, 1.5, nil, triangleDown, false},
+	{faintInk, 1.5, nil, plus, false},
 }
 
 // looks gives every series of a chart its look.
@@ -171,6 +171,15 @@ func ramp(t float64) color.Color {
 
 // drawMark draws a point. A hollow one is white inside.
 func drawMark(c draw.Canvas, l look, at vg.Point, radius vg.Length) {
+	paintMark(c, l, at, radius, color.White)
+}
+
+// drawRing draws a hollow point through which others are seen.
+func drawRing(c draw.Canvas, l look, at vg.Point, radius vg.Length) {
+	paintMark(c, l, at, radius, color.Transparent)
+}
+
+func paintMark(c draw.Canvas, l look, at vg.Point, radius vg.Length, inside color.Color) {
 	line := draw.LineStyle{Color: l.ink, Width: 1}
 	corners := func(r vg.Length, angles ...float64) (path vg.Path) {
 		for i, degrees := range angles {
@@ -212,12 +221,14 @@ func drawMark(c draw.Canvas, l look, at vg.Point, radius vg.Length) {
 		}
 		return
 	}
-	if l.hollow {
-		c.SetColor(color.White)
-	} else {
+	switch {
+	case !l.hollow:
 		c.SetColor(l.ink)
+		c.Fill(outline)
+	case inside != color.Transparent:
+		c.SetColor(inside)
+		c.Fill(outline)
 	}
-	c.Fill(outline)
 	c.SetLineStyle(line)
 	c.Stroke(outline)
 }

@@ -18,7 +18,7 @@ func writeComparisonText(w io.Writer, c *scenarios.Comparison, percent bool) err
 	writeChanges(w, c)
 	rows, marked := 0, false
 	for _, p := range []struct{ name, label string }{{scenarios.ContainerPlatform, "containers"}, {scenarios.WasmPlatform, "Wasm"}} {
-		differences, both := c.Differences[p.name]
+		_, both := c.Differences[p.name]
 		switch {
 		case !both:
 			continue
@@ -33,13 +33,7 @@ func writeComparisonText(w io.Writer, c *scenarios.Comparison, percent bool) err
 			header = "(B − A)/A"
 		}
 		t.add(left(""), over(3, "A"), over(3, "B"), over(3, header))
-		kept := slices.DeleteFunc(slices.Clone(differences), func(d scenarios.Difference) bool {
-			return impossible(d.Name, c.A.Platforms[p.name]) && impossible(d.Name, c.B.Platforms[p.name])
-		})
-		if len(kept) > 0 { // else these alone are what was asked for
-			differences = kept
-		}
-		for _, d := range differences {
+		for _, d := range comparedRows(c, p.name) {
 			difference := show(d.Difference, d.Unit)
 			if d.Unit == platform.Probability && difference.unit != "" {
 				difference.unit = "pp"
@@ -60,21 +54,38 @@ func writeComparisonText(w io.Writer, c *scenarios.Comparison, percent bool) err
 		}
 		t.write(w, "  ")
 	}
-	if rows == 0 {
+	if rows > 0 {
+		fmt.Fprintln(w)
+		writeParagraph(w, "", "  ", comparisonNote(c, rows, marked))
+	}
+	return nil
+}
+
+// comparedRows are the differences of a platform that the table shows: of what cannot happen on either side only what alone
+// was asked for, and none where both sides are the same.
+func comparedRows(c *scenarios.Comparison, name string) []scenarios.Difference {
+	if c.Same(name) {
 		return nil
 	}
+	kept := slices.DeleteFunc(slices.Clone(c.Differences[name]), func(d scenarios.Difference) bool {
+		return impossible(d.Name, c.A.Platforms[name]) && impossible(d.Name, c.B.Platforms[name])
+	})
+	if len(kept) == 0 {
+		return c.Differences[name]
+	}
+	return kept
+}
+
+// comparisonNote says what the marks of a comparison with so many rows mean.
+func comparisonNote(c *scenarios.Comparison, rows int, marked bool) string {
 	if c.A.Replications == 1 {
-		fmt.Fprintln(w, "\none replication of each: the differences are those of this one path, without an interval that would say what is significant")
-		return nil
+		return "one replication of each: the differences are those of this one path, without an interval that would say what is significant"
 	}
 	if !marked {
-		fmt.Fprintln(w, "\nno difference is significant: every 95 % interval of B − A includes 0")
-		return nil
+		return "no difference is significant: every 95 % interval of B − A includes 0"
 	}
-	fmt.Fprintln(w)
-	writeParagraph(w, "", "  ", fmt.Sprintf("* significant: the 95 %% interval of B − A excludes 0; by chance alone that happens to 5 %% of metrics that do not differ, of %d to %.2g",
-		rows, float64(rows)*(1-stats.Confidence)))
-	return nil
+	return fmt.Sprintf("* significant: the 95 %% interval of B − A excludes 0; by chance alone that happens to 5 %% of metrics that do not differ, of %d to %.2g",
+		rows, float64(rows)*(1-stats.Confidence))
 }
 
 // cells returns the estimate's three columns.

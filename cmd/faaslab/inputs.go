@@ -25,6 +25,18 @@ func inputs(source string, s scenarios.Scenario) []string {
 
 // namedFiles returns the files that the notations of a scenario name, relative to the folder of its own file.
 func namedFiles(source string, s scenarios.Scenario) (files []string) {
+	for _, name := range filesInNotations(s) {
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(filepath.Dir(source), name)
+		}
+		files = append(files, name)
+	}
+	slices.Sort(files)
+	return slices.Compact(files)
+}
+
+// filesInNotations returns the names of files in the notations of a scenario, each once.
+func filesInNotations(s scenarios.Scenario) (files []string) {
 	text, err := json.Marshal(s)
 	if err != nil {
 		return nil // it is told of where the scenario is written
@@ -48,9 +60,6 @@ func namedFiles(source string, s scenarios.Scenario) (files []string) {
 				if unquoted, err := strconv.Unquote(name); err == nil {
 					name = unquoted
 				}
-				if !filepath.IsAbs(name) {
-					name = filepath.Join(filepath.Dir(source), name)
-				}
 				if !slices.Contains(files, name) {
 					files = append(files, name)
 				}
@@ -58,7 +67,6 @@ func namedFiles(source string, s scenarios.Scenario) (files []string) {
 		}
 	}
 	visit(keys)
-	slices.Sort(files)
 	return files
 }
 

@@ -21,11 +21,13 @@ import (
 
 func serveCommand() *cli.Command {
 	return &cli.Command{
-		Name:  "serve",
-		Usage: "the explorer: a page to change, watch and learn",
+		Name:      "serve",
+		Usage:     "the explorer: a page to change, watch and learn",
+		ArgsUsage: "[SCENARIO]",
 		Description: "Prints the address of the page and serves it, and the JSON API that it uses\n" +
-			"(docs/api.md), until it is stopped. It listens on this machine alone unless\n" +
-			"--addr says otherwise.",
+			"(docs/api.md), until it is stopped. The page opens with SCENARIO, a file or a\n" +
+			"built-in name, or with float. It listens on this machine alone unless --addr\n" +
+			"says otherwise.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "addr", Value: "127.0.0.1:0", Usage: "listen on `HOST:PORT`; port 0 is any that is free"},
 			&cli.StringSliceFlag{Name: "host", Usage: "a `NAME` by which browsers reach the server, where --addr is not on this machine alone; may be repeated"},
@@ -34,7 +36,8 @@ func serveCommand() *cli.Command {
 			&cli.DurationFlag{Name: "budget-time", Value: 30 * time.Second, Usage: "the longest `TIME` that one simulation computes"},
 			&cli.StringFlag{Name: "memory", Value: "512MB", Usage: "the most memory of the server, `SIZE`, whatever it computes"},
 		},
-		Action: serve,
+		BashComplete: completeScenario,
+		Action:       serve,
 	}
 }
 
@@ -59,8 +62,9 @@ const (
 
 // serve serves until it is interrupted, which is how it ends well.
 func serve(c *cli.Context) error {
-	if c.Args().Present() {
-		return fmt.Errorf("serve takes no argument, found %q; the page chooses the scenario", c.Args().First())
+	own, err := serveArgument(c.Args().Slice())
+	if err != nil {
+		return err
 	}
 	memory, err := parseMemoryFlag(c.String("memory"))
 	if err != nil {
@@ -94,6 +98,7 @@ func serve(c *cli.Context) error {
 	}
 	e := newExplorer(b, runtime.GOMAXPROCS(0))
 	e.stopping = c.Context
+	e.own = own
 	silent := newSilentConnections()
 	server := &http.Server{
 		Handler:           guard(e.handler(), hostCheck{loopback: address.IP.IsLoopback(), names: names}),
@@ -216,6 +221,7 @@ type explorer struct {
 	// Shares of budget.memory: what requests are read into, and what simulations hold. The rest is for connections, for
 	// drawing, and for the garbage between two collections.
 	bodies, memory *scenarios.Memory
+	own            *ownScenario // which the page opens with; nil: none
 }
 
 func newExplorer(b budget, cores int) *explorer {
@@ -229,11 +235,14 @@ func (e *explorer) handler() http.Handler {
 	mux := http.NewServeMux()
 	routePage(mux)
 	routeLessons(mux)
-	mux.HandleFunc("GET /api/scenarios", listBuiltins)
+	mux.HandleFunc("GET /api/scenarios", e.listScenarios)
 	mux.HandleFunc("GET /api/schema", sendSchema)
+	mux.HandleFunc("GET /api/glossary", sendGlossary)
+	mux.HandleFunc("POST /api/scenario", post(e, e.resolve))
 	mux.HandleFunc("POST /api/run", post(e, e.run))
 	mux.HandleFunc("POST /api/sweep", post(e, e.sweep))
 	mux.HandleFunc("POST /api/compare", post(e, e.compare))
+	mux.HandleFunc("POST /api/transient", post(e, e.transient))
 	mux.HandleFunc("POST /api/model", post(e, e.model))
 	mux.HandleFunc("POST /api/trace", post(e, e.watch))
 	mux.HandleFunc("/api/", sendNothing)

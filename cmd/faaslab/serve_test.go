@@ -76,6 +76,9 @@ func TestTheServerAnswersAsTheCommandLineDoes(t *testing.T) {
 			[]string{"compare", "float", "--set", "run.precision=5%", "--b", "container.keep_alive=10s", "--format", "json"}},
 		{"compare", `{"a":{"set":["run.precision=5%"]},"b":{"set":["container.keep_alive=10s"]},"format":"csv"}`,
 			[]string{"compare", "float", "--set", "run.precision=5%", "--b", "container.keep_alive=10s", "--format", "csv"}},
+		{"transient", `{"scenario":"float",` + rough + `,"horizon":"3m","format":"csv"}`, append([]string{"run", "float", "--transient", "3m", "--format", "csv"}, flags...)},
+		{"transient", `{"scenario":"float",` + rough + `,"horizon":"3m","format":"json"}`, append([]string{"run", "float", "--transient", "3m", "--format", "json"}, flags...)},
+		{"transient", `{"scenario":"float",` + rough + `,"horizon":"3m","format":"text"}`, append([]string{"run", "float", "--transient", "3m"}, flags...)},
 		{"model", `{"scenario":"erlang-b"}`, []string{"model", "erlang-b", "--format", "json"}},
 	} {
 		status, answer := ask(t, server.URL+"/api/"+c.path, c.body)
@@ -462,7 +465,8 @@ func TestServeRefusesWhatItCannotServe(t *testing.T) {
 		arguments []string
 		want      string
 	}{
-		{[]string{"float"}, "takes no argument"},
+		{[]string{"float", "whatlang"}, "found 2 scenarios"},
+		{[]string{"flot"}, "did you mean float?"},
 		{[]string{"--addr", "nowhere"}, "want HOST:PORT"},
 		{[]string{"--host", "http://lab.example:80"}, "want a name alone"},
 		{[]string{"--addr", taken.Addr().String()}, "in use"},
@@ -516,8 +520,8 @@ func TestTheDocumentedRequestsAreAnswered(t *testing.T) {
 			assert.NotContains(t, line, `"error"`, block[1])
 		}
 	}
-	assert.Len(t, shown, 5)
-	for _, address := range []string{"/api/scenarios", "/api/schema", "/api/lessons", "/api/lessons/little", "/lessons/figures/little.svg"} {
+	assert.Len(t, shown, 7)
+	for _, address := range []string{"/api/scenarios", "/api/schema", "/api/glossary", "/api/lessons", "/api/lessons/little", "/lessons/figures/little.svg"} {
 		response, err := http.Get(server.URL + address)
 		require.NoError(t, err)
 		response.Body.Close()

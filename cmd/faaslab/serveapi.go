@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"faaslab/scenarios"
 )
@@ -27,9 +29,10 @@ const mostReplications = 256
 
 // A scenarioRequest names a scenario, as the command line does.
 type scenarioRequest struct {
-	Scenario string   `json:"scenario"` // a built-in name; float if it and file are empty
-	File     string   `json:"file"`     // the text of a scenario file, instead
-	Set      []string `json:"set"`      // KEY=VALUE, as --set
+	Scenario string   `json:"scenario"`  // a built-in name; float if it and file are empty
+	File     string   `json:"file"`      // the text of a scenario file, instead
+	FileName string   `json:"file_name"` // what errors and commands call that file
+	Set      []string `json:"set"`       // KEY=VALUE, as --set
 }
 
 // An apiError is a request that is refused, with its status.
@@ -176,7 +179,7 @@ func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.
 			err = fmt.Errorf("the time that a simulation has here, %s, was spent: there is no more than what came before; the command line has no such limit", e.budget.time)
 		}
 		if x.begun {
-			x.send(errorJSON{err.Error()})
+			x.send(errorJSON{err.Error(), problemsIn(err)})
 			return
 		}
 		x.refuse(err)
@@ -187,7 +190,30 @@ func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.
 var errStopped = &apiError{http.StatusServiceUnavailable, errors.New("the server was stopped")}
 
 type errorJSON struct {
-	Error string `json:"error"`
+	Error    string        `json:"error"`
+	Problems []problemJSON `json:"problems,omitempty"` // what of a scenario is wrong, if that is it
+}
+
+// A problemJSON is one thing that is wrong with a scenario.
+type problemJSON struct {
+	Key  string `json:"key"`            // its path; empty: the whole
+	Line int    `json:"line,omitempty"` // of the file, from 1; 0: it was set
+	Text string `json:"text"`           // without the place
+}
+
+// problemsIn lists the problems of a scenario that an error joins.
+func problemsIn(err error) (all []problemJSON) {
+	switch e := err.(type) {
+	case *scenarios.Problem:
+		return []problemJSON{{e.Key, e.Line, e.Err.Error()}}
+	case interface{ Unwrap() []error }:
+		for _, one := range e.Unwrap() {
+			all = append(all, problemsIn(one)...)
+		}
+	case interface{ Unwrap() error }:
+		return problemsIn(e.Unwrap())
+	}
+	return all
 }
 
 // statusOf returns an error's status: that of bad input unless it has its own.
@@ -209,7 +235,7 @@ func statusOf(err error) int {
 func refuseRequest(w http.ResponseWriter, status int, err error) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	encode(w, errorJSON{err.Error()})
+	encode(w, errorJSON{err.Error(), problemsIn(err)})
 }
 
 // readBody reads the body of a request, as much of it as the clients together may have sent. release gives its memory
@@ -278,8 +304,9 @@ func inField(name string) string {
 // mostOverrides bounds a list of overrides: there are fewer keys, and each is read for each point of a sweep.
 const mostOverrides = 200
 
-// text returns the scenario's text and overrides; the scenario reads no file of this machine.
-func (r scenarioRequest) text() (scenarios.Text, []scenarios.Override, error) {
+// text returns a scenario's text and overrides. The scenario reads no file of this machine, but for those that the server's
+// own file names.
+func (e *explorer) text(r scenarioRequest) (scenarios.Text, []scenarios.Override, error) {
 	if len(r.Set) > mostOverrides {
 		return scenarios.Text{}, nil, fmt.Errorf("set: found %d; want at most %d", len(r.Set), mostOverrides)
 	}
@@ -291,7 +318,14 @@ func (r scenarioRequest) text() (scenarios.Text, []scenarios.Override, error) {
 		if r.Scenario != "" {
 			return scenarios.Text{}, nil, errors.New("found scenario and file; want one of them: a built-in name, or the text of a file")
 		}
-		return scenarios.Sealed(uploadedName, []byte(r.File)), overrides, nil
+		if r.FileName != "" && !isFileName(r.FileName) {
+			return scenarios.Text{}, nil, fmt.Errorf("file_name: found %q; want the name of a file alone, at most %d characters", r.FileName, longestFileName)
+		}
+		return scenarios.Sealed(cmp.Or(r.FileName, uploadedName), []byte(r.File)), overrides, nil
+	}
+	if e.own != nil && r.Scenario == e.own.name {
+		text, err := e.own.text()
+		return text, overrides, err
 	}
 	name := r.Scenario
 	if name == "" {
@@ -304,15 +338,25 @@ func (r scenarioRequest) text() (scenarios.Text, []scenarios.Override, error) {
 	return scenarios.Sealed(name, source), overrides, nil
 }
 
-// uploadedName is the name by which errors and commands know a scenario file that was sent.
+// uploadedName is the name by which errors and commands know a scenario file that was sent without one.
 const uploadedName = "scenario.yaml"
 
-// words are the scenario's words on a command line.
-func (r scenarioRequest) words() []string {
+// longestFileName is the most characters of the name of a file that is sent.
+const longestFileName = 100
+
+func isFileName(name string) bool {
+	return len([]rune(name)) <= longestFileName && !strings.HasPrefix(name, "-") &&
+		!strings.ContainsFunc(name, func(r rune) bool { return r == '/' || r == '\\' || !unicode.IsPrint(r) })
+}
+
+// words are a scenario's words on a command line.
+func (e *explorer) words(r scenarioRequest) []string {
 	words := []string{r.Scenario}
 	switch {
 	case r.File != "":
-		words[0] = uploadedName
+		words[0] = cmp.Or(r.FileName, uploadedName)
+	case e.own != nil && r.Scenario == e.own.name:
+		words[0] = e.own.ref
 	case r.Scenario == "":
 		words[0] = scenarios.Default
 	}
@@ -332,7 +376,7 @@ func checkModels(list string) error {
 
 // read returns the scenario, if the budget allows to simulate it.
 func (e *explorer) read(r scenarioRequest, more ...scenarios.Override) (scenarios.Scenario, error) {
-	text, overrides, err := r.text()
+	text, overrides, err := e.text(r)
 	if err != nil {
 		return scenarios.Scenario{}, err
 	}
@@ -391,29 +435,6 @@ func stages(s scenarios.Scenario) (all []scenarios.Scenario) {
 		}
 	}
 	return append(all, s)
-}
-
-// listBuiltins sends the built-in scenarios as they are resolved.
-func listBuiltins(w http.ResponseWriter, r *http.Request) {
-	type builtin struct {
-		Name        string             `json:"name"`
-		Description string             `json:"description"`
-		Scenario    scenarios.Scenario `json:"scenario"`
-	}
-	var all []builtin
-	for _, b := range scenarios.List() {
-		s, err := scenarios.Load(b.Name, nil)
-		if err != nil {
-			refuseRequest(w, http.StatusInternalServerError, err)
-			return
-		}
-		all = append(all, builtin{b.Name, b.Description, s})
-	}
-	w.Header().Set("Content-Type", "application/json")
-	encode(w, struct {
-		Version   string    `json:"version"`
-		Scenarios []builtin `json:"scenarios"`
-	}{version, all})
 }
 
 func sendSchema(w http.ResponseWriter, r *http.Request) {

@@ -26,7 +26,10 @@ type compareStage struct {
 	Of      int            `json:"of"`
 	Command string         `json:"command,omitempty"`
 	Result  comparisonJSON `json:"result"`
-	Figure  string         `json:"figure"` // an SVG: the differences relative to A
+	// Shown is what the text of the command shows, and Note what stands below it.
+	Shown  map[string]shownJSON `json:"shown"`
+	Note   string               `json:"note"`
+	Figure string               `json:"figure"` // an SVG: the differences relative to A
 }
 
 // compare simulates two scenarios on the same streams.
@@ -82,7 +85,14 @@ func (e *explorer) sendComparison(x *exchange, r compareRequest, a, b scenarios.
 		if i+1 < len(all) && !found.A.Interrupted {
 			found.Warnings, found.A.Warnings, found.B.Warnings = nil, nil, nil // those of the last stage hold
 		}
-		line := compareStage{Stage: i + 1, Of: len(all), Command: compareCommandLine(r), Result: newComparisonJSON(found, false)}
+		line := compareStage{Stage: i + 1, Of: len(all), Command: e.compareCommandLine(r), Result: newComparisonJSON(found, false), Shown: shownOfComparison(found)}
+		rows, marked := 0, false
+		for name := range line.Shown {
+			for _, d := range comparedRows(found, name) {
+				rows, marked = rows+1, marked || d.Significant
+			}
+		}
+		line.Note = comparisonNote(found, rows, marked)
 		drawn.narrow = r.Narrow
 		var svg bytes.Buffer
 		if err := x.draw(&svg, drawn, svgFormat); err != nil {
@@ -100,9 +110,9 @@ func (e *explorer) sendComparison(x *exchange, r compareRequest, a, b scenarios.
 }
 
 // compareCommandLine writes the equivalent command. The run block is A's, for both.
-func compareCommandLine(r compareRequest) string {
-	words := []string{"compare", r.A.words()[0]}
-	if b := r.B.words()[0]; b != words[1] {
+func (e *explorer) compareCommandLine(r compareRequest) string {
+	words := []string{"compare", e.words(r.A)[0]}
+	if b := e.words(r.B)[0]; b != words[1] {
 		words = append(words, b)
 	}
 	isRun := func(s string) bool { return strings.HasPrefix(strings.TrimSpace(s), "run.") }

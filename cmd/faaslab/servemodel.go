@@ -9,7 +9,7 @@ type modelRequest struct {
 
 // model solves the models of a scenario: those that take over 0.1 s are left out, with a note.
 func (e *explorer) model(r modelRequest) (func(*exchange) error, error) {
-	text, overrides, err := r.text()
+	text, overrides, err := e.text(r.scenarioRequest)
 	if err != nil {
 		return nil, err
 	}

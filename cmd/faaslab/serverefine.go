@@ -63,7 +63,7 @@ func (e *explorer) refineSweep(x *exchange, r sweepRequest, plan *sweepPlan, lay
 			return err
 		}
 		limit = next
-		if err := x.send(refineHead{stage + 1, again, limit, commandLine(sweepWords(withRequests(r, limit))...)}); err != nil {
+		if err := x.send(refineHead{stage + 1, again, limit, commandLine(e.sweepWords(withRequests(r, limit))...)}); err != nil {
 			return err
 		}
 		for _, p := range short {

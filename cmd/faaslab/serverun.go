@@ -28,6 +28,8 @@ type runStage struct {
 	Of      int      `json:"of"`
 	Command string   `json:"command,omitempty"` // the equivalent command line
 	Result  *runJSON `json:"result,omitempty"`
+	// Shown is what the text of the command shows.
+	Shown map[string]shownJSON `json:"shown,omitempty"`
 	// Figure is an SVG: the distribution of the number of instances, and of the response times.
 	Figure string `json:"figure,omitempty"`
 }
@@ -110,7 +112,7 @@ func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) er
 		}
 		found := &report{result, models, notes}
 		out := newRunJSON(found)
-		if err := x.send(runStage{Stage: i + 1, Of: len(all), Command: commandLine(append([]string{"run"}, r.words()...)...), Result: &out}); err != nil {
+		if err := x.send(runStage{Stage: i + 1, Of: len(all), Command: commandLine(append([]string{"run"}, e.words(r.scenarioRequest)...)...), Result: &out, Shown: shownOfRun(found)}); err != nil {
 			return err
 		}
 		if r.Figure {

@@ -57,7 +57,7 @@ func (e *explorer) sweep(r sweepRequest) (func(*exchange) error, error) {
 	}
 	r.Metrics = metrics.names() // each has a panel, once
 	return func(x *exchange) error {
-		plan, err := planRequestedSweep(x.ctx, r, limits)
+		plan, err := e.planRequestedSweep(x.ctx, r, limits)
 		if err != nil {
 			return err
 		}
@@ -66,7 +66,7 @@ func (e *explorer) sweep(r sweepRequest) (func(*exchange) error, error) {
 }
 
 // planRequestedSweep reads what a request says of the grid, until ctx ends.
-func planRequestedSweep(ctx context.Context, r sweepRequest, limits []scenarios.Limit) (*sweepPlan, error) {
+func (e *explorer) planRequestedSweep(ctx context.Context, r sweepRequest, limits []scenarios.Limit) (*sweepPlan, error) {
 	if len(r.Vary) == 0 {
 		return nil, errors.New("vary: found none; want a key and its values, such as container.keep_alive=1s..180s:20")
 	}
@@ -75,7 +75,7 @@ func planRequestedSweep(ctx context.Context, r sweepRequest, limits []scenarios.
 		return nil, err
 	}
 	plan := &sweepPlan{grid: axes, models: r.Models, limits: limits, shard: shard{0, 1}}
-	if plan.text, plan.overrides, err = r.text(); err != nil {
+	if plan.text, plan.overrides, err = e.text(r.scenarioRequest); err != nil {
 		return nil, err
 	}
 	return plan, plan.check(ctx)
@@ -95,7 +95,7 @@ func (e *explorer) sendSweep(x *exchange, r sweepRequest, plan *sweepPlan) error
 	n := plan.grid.Len()
 	format := r.Format
 	if format == "" {
-		head := sweepHead{Points: n, Command: commandLine(sweepWords(r)...)}
+		head := sweepHead{Points: n, Command: commandLine(e.sweepWords(r)...)}
 		for _, a := range plan.grid {
 			head.Varied = append(head.Varied, a.Key)
 		}
@@ -153,6 +153,7 @@ func (e *explorer) sendSweep(x *exchange, r sweepRequest, plan *sweepPlan) error
 	}
 	if format != "" {
 		drawn := chartOfSweep(r, plan, points, marked)
+		drawn.subtitle = plan.subtitle()
 		return x.sendFile(kind.contentType, plan.base.Name+"-sweep"+kind.ending, func(w io.Writer) error { return x.draw(w, drawn, figureFormat(format)) })
 	}
 	if r.Refine {
@@ -173,8 +174,8 @@ func sendSweepFigure(x *exchange, r sweepRequest, plan *sweepPlan, points []*swe
 }
 
 // sweepWords are the words of the equivalent command.
-func sweepWords(r sweepRequest) []string {
-	words := append([]string{"sweep"}, r.words()...)
+func (e *explorer) sweepWords(r sweepRequest) []string {
+	words := append([]string{"sweep"}, e.words(r.scenarioRequest)...)
 	for _, v := range r.Vary {
 		words = append(words, "--vary", v)
 	}

@@ -47,7 +47,7 @@ type watchFoot struct {
 
 // watch tells what happens on one platform, event by event.
 func (e *explorer) watch(r watchRequest) (func(*exchange) error, error) {
-	text, overrides, err := r.text()
+	text, overrides, err := e.text(r.scenarioRequest)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (e *explorer) watch(r watchRequest) (func(*exchange) error, error) {
 	if !slices.Contains(has, w.platform) {
 		return nil, fmt.Errorf("platform: found %q; want one that the scenario has: %s", w.platform, strings.Join(has, " or "))
 	}
-	words := append([]string{"trace"}, r.words()...)
+	words := append([]string{"trace"}, e.words(r.scenarioRequest)...)
 	if w.platform != has[0] {
 		words = append(words, "--platform", w.platform)
 	}

@@ -61,14 +61,21 @@ func (s *sweepPlot) draw() error {
 	if s == nil {
 		return nil
 	}
-	var keys, varied []string
+	var keys []string
 	for _, a := range s.plan.grid {
 		keys = append(keys, a.Key)
-		varied = append(varied, fmt.Sprintf("%s: %d %s", a.Key, len(a.Values), plural(len(a.Values), "value")))
 	}
-	run := s.plan.base.Run
-	subtitle := append(varied, fmt.Sprintf("%d replications", run.Replications), fmt.Sprintf("seed %d", run.Seed))
-	return s.file.write(sweepChart(s.plan.title(), []string{strings.Join(subtitle, " · ")}, keys, s.points, s.plan.shown.names(), s.measured))
+	return s.file.write(sweepChart(s.plan.title(), s.plan.subtitle(), keys, s.points, s.plan.shown.names(), s.measured))
+}
+
+// subtitle says what is varied, and how each point is simulated.
+func (p *sweepPlan) subtitle() []string {
+	var parts []string
+	for _, a := range p.grid {
+		parts = append(parts, fmt.Sprintf("%s: %d %s", a.Key, len(a.Values), plural(len(a.Values), "value")))
+	}
+	parts = append(parts, fmt.Sprintf("%d replications", p.base.Run.Replications), fmt.Sprintf("seed %d", p.base.Run.Seed))
+	return []string{strings.Join(parts, " · ")}
 }
 
 // title names what is swept: the scenario and, unless they are varied, its arrivals.

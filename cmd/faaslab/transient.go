@@ -356,6 +356,10 @@ type transientRunJSON struct {
 
 // writeTransientJSON writes one line of JSON.
 func writeTransientJSON(w io.Writer, r *scenarios.TransientResult, _ metricChoice) error {
+	return encode(w, newTransientJSON(r))
+}
+
+func newTransientJSON(r *scenarios.TransientResult) transientJSON {
 	out := transientJSON{
 		Scenario:  r.Scenario,
 		Horizon:   r.Horizon.Seconds(),
@@ -376,7 +380,7 @@ func writeTransientJSON(w io.Writer, r *scenarios.TransientResult, _ metricChoic
 		}
 		out.Platforms[name] = transientPlatformJSON{p.Requests, series}
 	}
-	return encode(w, out)
+	return out
 }
 
 // writeTransientCSV writes a header and a row a slot. A value that does not exist is empty.

@@ -30,6 +30,9 @@ func columnsOf(stream io.Writer) int {
 	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
 		return max(n, leastColumns)
 	}
+	if checked, ok := stream.(*checkedWriter); ok {
+		stream = checked.w
+	}
 	if f, ok := stream.(*os.File); ok {
 		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
 			return max(n, leastColumns)

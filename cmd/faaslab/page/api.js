@@ -1,20 +1,28 @@
 // The server's API, documented in docs/api.md. The page has no other door.
 
+import { Config, files, keep } from './config.js';
+import { learnMetrics } from './format.js';
 import { lost } from './page.js';
 
-// An Answer that could not be had: its message is for the user.
-export class Refused extends Error {}
+// An answer that could not be had: its message is for the user.
+export class Refused extends Error {
+  constructor({ error, problems = [], lost = false }) {
+    super(error);
+    this.problems = problems; // what of the scenario is wrong: {key, line, text}
+    this.lost = lost; // the server is away: nothing that was entered is the cause
+  }
+}
 
 // gone returns what to say of a server that is away.
 function gone() {
   lost();
-  return new Refused('The server does not answer: is faaslab serve still running? The page goes on when it is.');
+  return new Refused({ error: 'The server does not answer: is faaslab serve still running? The page goes on when it is.', lost: true });
 }
 
 // cut returns what to say of an answer that ended before its end.
 function cut() {
   lost();
-  return new Refused('The server stopped in the middle of its answer: what is shown is what came before.');
+  return new Refused({ error: 'The server stopped in the middle of its answer: what is shown is what came before.', lost: true });
 }
 
 async function post(name, body, signal) {
@@ -31,11 +39,11 @@ async function post(name, body, signal) {
     throw gone();
   }
   if (!response.ok) {
-    let message = `${response.status} ${response.statusText}`;
+    let answer = { error: `${response.status} ${response.statusText}` };
     try {
-      message = (await response.json()).error;
+      answer = await response.json();
     } catch { /* not from this server */ }
-    throw new Refused(message);
+    throw new Refused(answer);
   }
   return response;
 }
@@ -62,7 +70,7 @@ export async function stream(name, body, signal, each, isLast) {
       const line = JSON.parse(text);
       if (line.error && !line.point) {
         lost(); // it may have been stopped
-        throw new Refused(line.error);
+        throw new Refused(line);
       }
       each(line);
       complete ||= isLast(line);
@@ -92,19 +100,50 @@ export async function get(path, signal) {
     if (error.name === 'AbortError') throw error;
     throw gone();
   }
-  if (!response.ok) throw new Refused(`${path}: ${response.status} ${response.statusText}`);
+  if (!response.ok) throw new Refused({ error: `${path}: ${response.status} ${response.statusText}` });
   return response;
+}
+
+// ask posts a request whose answer is one line.
+export async function ask(name, body, signal) {
+  let answer;
+  await stream(name, body, signal, (line) => { answer = line; }, () => true);
+  return answer;
 }
 
 let library;
 
-// builtins returns the built-in scenarios; they are fetched once.
-export async function builtins() {
-  library ??= get('/api/scenarios').then((r) => r.json()).then((answer) => answer.scenarios);
+// known returns what the server knows: {scenarios, glossary, schema}; it is fetched once. The scenarios are followed by the
+// files that were opened in this tab.
+export async function known() {
+  library ??= load();
   try {
     return await library;
   } catch (error) {
     library = undefined;
     throw error;
   }
+}
+
+async function load() {
+  const [listed, glossary, schema] = await Promise.all(['scenarios', 'glossary', 'schema'].map(async (name) => (await get('/api/' + name)).json()));
+  const found = { scenarios: listed.scenarios, glossary, schema };
+  Config.standard = listed.default;
+  learnMetrics(glossary.metrics);
+  for (const [name, text] of files) {
+    try {
+      await open(found, name, text);
+    } catch (error) {
+      if (error.lost) throw error; // else another version cannot read it
+    }
+  }
+  return found;
+}
+
+// open adds the text of a file to what is known, or throws why it is no scenario.
+export async function open(found, name, text) {
+  const { scenario } = await ask('scenario', { file: text, file_name: name });
+  keep(name, text);
+  const at = found.scenarios.findIndex((s) => s.name === name);
+  found.scenarios.splice(Math.max(at, 0), at < 0 ? 0 : 1, { name, description: scenario.description || '', scenario, own: true });
 }

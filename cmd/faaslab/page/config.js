@@ -1,14 +1,30 @@
-// A configuration is a built-in scenario with overrides, as --set has them.
+// A configuration is a scenario with overrides, as --set has them. The scenario is one that the server knows, or a file that
+// was opened here.
+
+const stored = 'faaslab.files';
+
+// files are the texts of the files that were opened, by name; they last as long as the tab, so that a reload shows the same.
+export const files = new Map(JSON.parse(sessionStorage.getItem(stored) || '[]'));
+
+// keep keeps the text of a file.
+export function keep(name, text) {
+  files.set(name, text);
+  try {
+    sessionStorage.setItem(stored, JSON.stringify([...files]));
+  } catch { /* there is no room: it lasts until the page is loaded anew */ }
+}
 
 export class Config {
-  constructor(scenario = 'float', set = new Map()) {
+  static standard = 'float'; // where an address names no scenario
+
+  constructor(scenario = Config.standard, set = new Map()) {
     this.scenario = scenario;
     this.set = set; // key → text, or null for what is no override
   }
 
   // from reads the names scenario and set of an address.
   static from(params) {
-    const config = new Config(params.get('scenario') || 'float');
+    const config = new Config(params.get('scenario') || Config.standard);
     for (const text of params.getAll('set')) {
       const at = text.indexOf('=');
       if (at > 0) config.set.set(text.slice(0, at), text.slice(at + 1));
@@ -30,7 +46,9 @@ export class Config {
 
   // request is the configuration as the API takes it, with more overrides.
   request(more = []) {
-    return { scenario: this.scenario, set: [...this.overrides(), ...more] };
+    const set = [...this.overrides(), ...more];
+    if (files.has(this.scenario)) return { file: files.get(this.scenario), file_name: this.scenario, set };
+    return { scenario: this.scenario, set };
   }
 
   copy() {

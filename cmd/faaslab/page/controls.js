@@ -1,47 +1,66 @@
 // The controls of a scenario: labelled fields with units, and sliders beside the numbers.
 
-import { builtins } from './api.js';
-import { make } from './dom.js';
+import { known, open } from './api.js';
 import { at } from './config.js';
-import { parameter, perSecond, plain, seconds } from './format.js';
+import { explain, make } from './dom.js';
+import { perSecond, plain, seconds } from './format.js';
+import { example, parse } from './laws.js';
 import { report } from './page.js';
 
-// begin loads the built-in scenarios, and then lets a view that has controls build itself and show its address.
+let learnt; // what the server knows, once it has been loaded
+
+// begin loads what the server knows, and then lets a view that has controls build itself and show its address.
 export async function begin(view) {
   const waiting = make('p', { class: 'note' }, 'Loading …');
   view.root.append(waiting);
   try {
-    view.library = await builtins();
+    learnt = await known();
   } catch (error) {
     report(error.message);
     waiting.textContent = 'The scenarios could not be loaded.';
     return;
   }
   if (view.stopped) return;
+  const broken = learnt.scenarios.findIndex((s) => s.error); // the server's own file, edited since
+  if (broken >= 0) {
+    const [own] = learnt.scenarios.splice(broken, 1);
+    report(own.error, 'own');
+  }
+  view.library = learnt.scenarios;
   waiting.remove();
   view.build();
   view.update(view.state);
 }
 
-// Fields of numbers: what reads a text of the scenario file, what writes one, and the ends of the slider.
+// glossary returns the words that the server explains.
+export function glossary() {
+  return learnt.glossary;
+}
+
+// Fields of numbers: what reads a text of the scenario file, the unit that a number alone is in, and the ends of the slider.
 const kinds = {
-  rate: { unit: 'per second', read: perSecond, write: (x) => plain(x) + '/s', from: 0.01, to: 1000 },
-  span: { unit: 'seconds', read: seconds, write: (x) => plain(x) + 's', from: 0.001, to: 100 },
-  keep: { unit: 'seconds', read: seconds, write: (x) => plain(x) + 's', from: 0.1, to: 36000, without: 'never' },
-  count: { unit: 'instances', read: Number, write: (x) => String(Math.round(x)), from: 1, to: 1000, whole: true, without: 'unlimited' },
-  cores: { unit: 'cores', read: Number, write: (x) => String(Math.round(x)), from: 1, to: 64, whole: true, without: 'unlimited' },
+  rate: { unit: 'per second', read: perSecond, suffix: '/s', from: 0.01, to: 1000 },
+  span: { unit: 'seconds', read: seconds, suffix: 's', from: 0.001, to: 100 },
+  long: { unit: 'seconds', read: seconds, suffix: 's', from: 1, to: 1e6 },
+  keep: { unit: 'seconds', read: seconds, suffix: 's', from: 0.1, to: 36000, without: 'never' },
+  number: { unit: '', read: Number, suffix: '', from: 0.1, to: 100 },
+  whole: { unit: '', read: Number, suffix: '', from: 1, to: 1000, whole: true },
+  count: { unit: 'instances', read: Number, suffix: '', from: 1, to: 1000, whole: true, without: 'unlimited' },
+  cores: { unit: 'cores', read: Number, suffix: '', from: 1, to: 64, whole: true, without: 'unlimited' },
 };
 
-// fields are the controls in their order. of is the notation that has the field as a parameter.
+// isNumber matches a number alone, which is in the unit beside the field.
+const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+// groups are the controls in their order. A law has a list of laws, and a field for each parameter.
 const groups = [
   ['Requests', [
-    { key: 'arrivals.rate', of: 'arrivals', parameter: 'rate', label: 'Arrival rate', kind: 'rate' },
-    { key: 'arrivals.mean', of: 'arrivals', parameter: 'mean', label: 'Arrival rate, mean', kind: 'rate', when: (s) => /^daily\(/.test(at(s, 'arrivals')) },
+    { law: 'arrivals', label: 'Arrivals' },
   ]],
   ['Containers', [
-    { key: 'container.warm.mean', of: 'container.warm', parameter: 'mean', label: 'Warm service, mean', kind: 'span' },
-    { key: 'container.cold.mean', of: 'container.cold', parameter: 'mean', label: 'Cold service, mean', kind: 'span' },
-    { key: 'container.startup.mean', of: 'container.startup', parameter: 'mean', label: 'Start-up, mean', kind: 'span' },
+    { law: 'container.warm', label: 'Warm service' },
+    { law: 'container.cold', label: 'Cold service' },
+    { law: 'container.startup', label: 'Start-up' },
     { key: 'container.keep_alive', label: 'Keep-alive', kind: 'keep' },
     { key: 'container.max_instances', label: 'Cap on instances', kind: 'count' },
     { key: 'container.when_full', label: 'When all are busy', choices: { reject: 'reject', queue: 'queue' } },
@@ -50,10 +69,11 @@ const groups = [
     { key: 'container.cores', label: 'Cores that they share', kind: 'cores', when: (s) => typeof at(s, 'container.cores') !== 'object' },
   ]],
   ['Wasm', [
-    { key: 'wasm.service.mean', of: 'wasm.service', parameter: 'mean', label: 'Service, mean', kind: 'span' },
+    { law: 'wasm.service', label: 'Service' },
     { key: 'wasm.cores', label: 'Cores', kind: 'cores', when: (s) => typeof at(s, 'wasm.cores') !== 'object' },
     { key: 'wasm.discipline', label: 'How they share', choices: { 'processor-sharing': 'equally (processor sharing)', fcfs: 'one each, in order of arrival' }, when: (s) => at(s, 'wasm.cores') !== 'unlimited' },
   ]],
+  ['Prices', [], 'pricing'],
   ['Laws and run', [
     { key: 'arrivals', label: 'Arrival process', text: true },
     { key: 'container.warm', label: 'Warm service time', text: true },
@@ -63,47 +83,146 @@ const groups = [
     { key: 'run.seed', label: 'Seed', text: true },
     { key: 'run.precision', label: 'Precision', text: true },
     { key: 'run.duration', label: 'Length (run.duration), instead of a precision', text: true, optional: true },
-  ], 'details'],
+  ], ''],
+  ['Everything else', [], 'rest'],
 ];
 
+// parameterNames are those of laws that are no words.
+const parameterNames = {
+  cv: 'coefficient of variation', k: 'phases', sd: 'standard deviation', at: 'from', by: 'shift', min: 'least', max: 'most', value: 'time',
+};
+
+const mostParameters = 12; // of a law; longer ones are edited as a text
+
 const steps = 1000; // of a slider
+
+// keysOf lists the keys of a schema: {key, doc, choices, standard}.
+function keysOf(schema, block = '') {
+  return Object.entries(schema.properties || {}).flatMap(([name, property]) => {
+    const key = block ? `${block}.${name}` : name;
+    const inner = property.properties ? keysOf(property, key) : [];
+    return property.description ? [{ key, doc: property.description, choices: property.enum, standard: property.default }, ...inner] : inner;
+  });
+}
 
 // Controls show a configuration, and change it. changed(config, whole) is called after every change; whole is whether it
 // took the place of all that was set, so that somebody may want it undone.
 export class Controls {
-  constructor(builtins, changed) {
-    this.builtins = builtins;
+  constructor(library, changed) {
+    this.builtins = library;
     this.changed = changed;
     this.fields = [];
-    this.element = make('form', { class: 'controls', 'aria-label': 'Parameters', onsubmit: (e) => e.preventDefault() });
-    this.preset = make('select', { id: 'control-scenario', onchange: () => this.choose() },
-      ...builtins.map((b) => make('option', { value: b.name }, b.name)));
+    this.laws = [];
+    this.preset = make('select', { id: 'control-scenario', onchange: () => this.choose() });
     this.about = make('p', { class: 'note' });
-    this.reset = make('button', { type: 'button', class: 'small', onclick: () => { this.config.set.clear(); this.follow(true); } }, 'Reset');
-    this.element.append(make('div', { class: 'field' },
-      make('label', { for: 'control-scenario' }, 'Scenario'),
-      make('div', { class: 'row' }, this.preset, this.reset), this.about));
+    this.reset = make('button', { type: 'button', onclick: () => this.choose() }, 'Reset');
+    this.file = make('input', { type: 'file', accept: '.yaml,.yml', hidden: true, 'aria-label': 'a scenario file', onchange: () => {
+      if (this.file.files.length) this.open(this.file.files[0]);
+      this.file.value = ''; // the same file can be opened again
+    } });
+    this.openButton = make('button', { type: 'button', class: 'small', onclick: () => this.file.click() }, 'Open a file …');
+    this.fileProblem = problemBox();
+    this.element = make('form', { class: 'controls', 'aria-label': 'Parameters', onsubmit: (event) => event.preventDefault() },
+      make('div', { class: 'field' }, make('label', { for: 'control-scenario' }, 'Scenario'),
+        make('div', { class: 'row' }, this.preset, this.reset), this.about,
+        make('p', { class: 'row' }, this.openButton, make('span', { class: 'note' }, 'or drop it on the page'), this.file), this.fileProblem));
+    this.list();
+    this.docs = new Map(keysOf(learnt.schema).map((k) => [k.key, k]));
+    this.build();
+  }
+
+  // list fills the list of scenarios.
+  list() {
+    this.preset.replaceChildren(...this.builtins.map((b) => make('option', { value: b.name }, b.name)));
+  }
+
+  build() {
+    const special = new Set(groups.flatMap(([, fields]) => fields.map((f) => f.key || f.law)));
+    const others = [...this.docs.values()].filter((k) => !special.has(k.key) && !/^(name|description)$/.test(k.key));
     for (const [title, fields, folded] of groups) {
-      const inside = fields.map((f) => this.field(f));
-      const set = make('fieldset', {}, make('legend', {}, title), ...inside);
-      this.element.append(folded ? this.more = make('details', {}, make('summary', {}, title), set) : set);
-      if (folded) set.firstChild.classList.add('hidden');
+      let all = fields;
+      if (folded === 'pricing') all = others.filter((k) => k.key.startsWith('pricing.')).map((k) => field(k, 'pricing.'));
+      if (folded === 'rest') all = others.filter((k) => !k.key.startsWith('pricing.')).map((k) => field(k, ''));
+      const set = make('fieldset', {}, make('legend', {}, title), ...all.map((f) => (f.law ? this.law(f) : this.field(f))));
+      const details = folded === undefined ? null : make('details', {}, make('summary', {}, title), set);
+      if (details) set.firstChild.classList.add('hidden');
+      if (folded === '') this.more = details;
+      this.element.append(details || set);
+    }
+  }
+
+  // law makes the list of laws, and the place of the parameters.
+  law(f) {
+    const id = 'control-' + f.law.replaceAll('.', '-') + '-law';
+    const examples = learnt.glossary[f.law === 'arrivals' ? 'arrivals' : 'distributions'];
+    const law = { ...f, parameters: make('div', { class: 'parameters' }), names: '' };
+    law.input = make('select', { id, onchange: () => {
+      const chosen = examples.find((e) => parse(e).name === law.input.value);
+      if (chosen) this.override({ key: f.law, text: true }, example(chosen, this.meanOf(f.law)));
+    } });
+    law.options = examples.map((e) => parse(e).name);
+    law.element = make('div', { class: 'law field' }, make('label', { for: id }, f.label), law.input, law.parameters);
+    explain(law.input, () => this.docs.get(f.law)?.doc, law.element.firstChild);
+    this.laws.push(law);
+    return law.element;
+  }
+
+  // meanOf returns the mean time of a law, or that between arrivals, in seconds; NaN if it is not plain to see.
+  meanOf(key) {
+    const notation = this.config.set.get(key) ?? at(this.scenario, key);
+    const law = parse(notation);
+    const p = law?.parameters.find((one) => ['rate', 'mean', 'value'].includes(one.path));
+    if (!p) return NaN;
+    const rate = perSecond(p.text);
+    return Number.isNaN(rate) ? seconds(p.text) : 1 / rate;
+  }
+
+  // parametersOf makes the fields of a law's parameters, anew where these are others than before.
+  parametersOf(law) {
+    const notation = at(this.scenario, law.law);
+    const found = parse(notation);
+    const wanted = found && found.parameters.length <= mostParameters ? found.parameters.filter((p) => p.path !== 'file') : [];
+    const names = found ? `${found.name} ${wanted.map((p) => p.path + kindOf(p))}` : '';
+    law.element.hidden = notation === undefined;
+    if (names === law.names) return;
+    law.names = names;
+    law.input.replaceChildren(...law.options.map((name) => make('option', { value: name }, name)));
+    if (found && !law.options.includes(found.name)) law.input.prepend(make('option', { value: found.name }, found.name));
+    if (found) law.input.value = found.name;
+    this.fields = this.fields.filter((f) => f.of !== law.law);
+    law.parameters.replaceChildren(...wanted.map((p) => this.field({
+      key: `${law.law}.${p.path}`, of: law.law, path: p.path, label: labelOf(law, p.path, found.name), kind: kindOf(p),
+    })));
+    if (found && wanted.length < found.parameters.length && wanted.length === 0) {
+      law.parameters.append(make('p', { class: 'note' }, 'Its values are below, in Laws and run.'));
     }
   }
 
   field(f) {
     const id = 'control-' + f.key.replaceAll('.', '-');
-    const field = { ...f, element: make('div', { class: 'field' }, make('label', { for: id }, f.label)) };
+    const label = make('label', { for: id }, f.label);
+    const field = { ...f, problem: problemBox(), element: make('div', { class: 'field' }, label) };
     const kind = kinds[f.kind];
+    const apply = () => {
+      clearTimeout(field.timer);
+      field.dirty = false;
+      field.typed = true; // it stays as it is until the value that is used is known
+      this.override(field, kind ? this.textTyped(field) : field.input.value.trim());
+    };
+    // What is wrong goes as soon as it is mended, and not only when the field is left.
+    const mended = () => {
+      field.dirty = true;
+      clearTimeout(field.timer);
+      if (!field.problem.hidden) field.timer = setTimeout(apply, 300);
+    };
     if (f.choices) {
-      field.input = make('select', { id, onchange: () => this.override(field, field.input.value) },
-        ...Object.entries(f.choices).map(([value, text]) => make('option', { value }, text)));
+      field.input = make('select', { id, onchange: apply }, ...Object.entries(f.choices).map(([value, text]) => make('option', { value }, text)));
       field.element.append(field.input);
     } else if (f.text) {
-      field.input = make('input', { id, type: 'text', spellcheck: 'false', autocomplete: 'off', onchange: () => this.override(field, field.input.value.trim()) });
+      field.input = make('input', { id, type: 'text', spellcheck: 'false', autocomplete: 'off', placeholder: f.standard, onchange: apply, oninput: mended });
       field.element.append(field.input);
     } else {
-      field.input = make('input', { id, type: 'text', inputmode: 'decimal', autocomplete: 'off', 'aria-describedby': id + '-unit', onchange: () => this.typed(field) });
+      field.input = make('input', { id, type: 'text', inputmode: 'decimal', autocomplete: 'off', 'aria-describedby': id + '-unit', onchange: apply, oninput: mended });
       field.slider = make('input', { type: 'range', min: '0', max: String(steps), 'aria-label': f.label + ', slider', oninput: () => this.slid(field) });
       const row = make('div', { class: 'row' }, field.input, make('span', { class: 'unit', id: id + '-unit' }, kind.unit));
       if (kind.without) {
@@ -112,6 +231,8 @@ export class Controls {
       }
       field.element.append(row, field.slider);
     }
+    field.element.append(field.problem);
+    explain(field.input, () => (this.docs.get(f.key) || this.docs.get(f.of))?.doc, label);
     this.fields.push(field);
     return field.element;
   }
@@ -119,84 +240,95 @@ export class Controls {
   // show makes the controls show a configuration, whose resolved scenario is known or guessed.
   show(config, scenario) {
     this.config = config;
+    if (this.preset.options.length !== this.builtins.length) this.list();
     this.preset.value = config.scenario;
     const builtin = this.builtins.find((b) => b.name === config.scenario);
     this.about.textContent = builtin ? builtin.description : '';
     this.reset.disabled = config.set.size === 0;
     this.base = builtin ? builtin.scenario : {};
     this.scenario = scenario || this.base;
-    for (const field of this.fields) this.fill(field);
-    if (this.more.querySelector('.changed')) this.more.open = true; // what was changed can be seen
+    for (const law of this.laws) this.parametersOf(law);
+    for (const field of this.fields) this.fill(field, scenario !== undefined && !this.pending);
+    for (const details of this.element.querySelectorAll('details')) {
+      if (details.querySelector('.changed')) details.open = true; // what was changed can be seen
+    }
   }
 
   // textOf returns what the scenario has for a field, as a text; undefined if it lacks it.
   textOf(field, scenario) {
-    if (field.of) {
-      const notation = at(scenario, field.of);
-      const text = notation === undefined ? null : parameter(notation, field.parameter);
-      return text === null ? undefined : text;
-    }
+    if (field.of) return parse(at(scenario, field.of))?.parameters.find((p) => p.path === field.path)?.text;
     const value = at(scenario, field.key);
     return value === undefined || typeof value === 'object' ? undefined : String(value);
   }
 
-  fill(field) {
-    const text = this.config.set.get(field.key) ?? this.textOf(field, this.scenario);
-    const there = (text !== undefined || field.optional) && (!field.when || field.when(this.scenario));
+  // fill shows a value: that which is used, if the resolved scenario is known, and else that which was set.
+  fill(field, resolved) {
+    const has = this.textOf(field, this.scenario);
+    const set = this.config.set.get(field.key);
+    const text = resolved ? has ?? set : set ?? has;
+    const block = field.key.split('.')[0];
+    const possible = !['container', 'wasm'].includes(block) || at(this.scenario, block) !== undefined;
+    const there = (text !== undefined || field.optional && possible) && (!field.when || field.when(this.scenario));
     field.element.hidden = !there;
-    field.element.classList.toggle('changed', this.config.set.has(field.key));
+    field.element.classList.toggle('changed', set !== undefined);
     if (!there) return;
     const kind = kinds[field.kind];
+    if (resolved) field.typed = false;
+    const typing = field.dirty && document.activeElement === field.input || field.typed || !field.problem.hidden;
     if (!kind) {
-      if (document.activeElement !== field.input || field.choices) field.input.value = text ?? '';
+      if (!typing || field.choices) field.input.value = text ?? '';
       return;
     }
     const lifted = text === kind.without;
     if (field.without) field.without.checked = lifted;
     field.input.disabled = field.slider.disabled = lifted;
     const x = lifted ? NaN : kind.read(text);
-    if (document.activeElement !== field.input) field.input.value = lifted ? '' : Number.isNaN(x) ? text : plain(x);
+    if (!typing) field.input.value = lifted ? '' : Number.isNaN(x) ? text : plain(x);
     if (document.activeElement !== field.slider) field.slider.value = String(position(kind, x));
     field.slider.setAttribute('aria-valuetext', lifted ? kind.without : Number.isNaN(x) ? text : `${plain(x)} ${kind.unit}`);
   }
 
-  typed(field) {
-    const kind = kinds[field.kind];
+  // textTyped returns what was typed, as it was: a number alone is in the unit beside the field. The server says what is wrong.
+  textTyped(field) {
     const text = field.input.value.trim();
-    const x = Number(text.replace(',', '.'));
-    // What is no plain number is sent as it is: 10m is fine, and the server says what is not.
-    this.override(field, text !== '' && !Number.isNaN(x) ? kind.write(x) : text);
+    return isNumber.test(text) ? text + kinds[field.kind].suffix : text;
   }
 
   slid(field) {
     const kind = kinds[field.kind];
     const x = Number(valueAt(kind, Number(field.slider.value)).toPrecision(3));
+    this.clear(field);
     field.input.value = plain(kind.whole ? Math.round(x) : x);
     field.slider.setAttribute('aria-valuetext', `${field.input.value} ${kind.unit}`);
-    this.override(field, kind.write(x));
+    this.override(field, field.input.value + kind.suffix);
   }
 
   lifted(field) {
     const kind = kinds[field.kind];
+    this.clear(field);
     if (field.without.checked) {
       this.override(field, kind.without);
       return;
     }
     const base = this.textOf(field, this.base);
     const x = base === undefined || base === kind.without ? NaN : kind.read(base);
-    this.override(field, Number.isNaN(x) ? kind.write(Math.sqrt(kind.from * kind.to)) : base);
+    const middle = Math.sqrt(kind.from * kind.to);
+    this.override(field, Number.isNaN(x) ? plain(kind.whole ? Math.round(middle) : middle) + kind.suffix : base);
   }
 
-  // override sets a key; what the built-in scenario has anyway is no override, unless the law it is of was replaced.
+  // override sets a key; what the scenario has anyway is no override, unless the law it is of was replaced.
   override(field, text) {
-    if (text === '' || text === this.textOf(field, this.base) && !this.config.set.has(field.of)) this.config.set.delete(field.key);
+    const base = this.textOf(field, this.base);
+    const same = text === base || kinds[field.kind] && kinds[field.kind].read(text) === kinds[field.kind].read(base);
+    if (text === '' || same && !this.config.set.has(field.of)) this.config.set.delete(field.key);
     else this.config.set.set(field.key, text);
     if (field.text) {
       // A law replaces its parameters.
       for (const key of [...this.config.set.keys()]) {
-        if (key.startsWith(field.key + '.')) this.config.set.delete(key);
+        if (key.startsWith(field.key + '.') && !this.docs.has(key)) this.config.set.delete(key);
       }
     }
+    this.last = field.key;
     this.follow();
   }
 
@@ -204,22 +336,81 @@ export class Controls {
     this.config.scenario = this.preset.value;
     this.config.set.clear();
     this.scenario = undefined;
+    for (const field of this.fields) this.clear(field);
     this.follow(true);
   }
 
+  // open shows a scenario file, or says beside the button why that cannot be.
+  async open(file) {
+    this.complain(this.fileProblem, '');
+    try {
+      await open(learnt, file.name, await file.text());
+    } catch (error) {
+      this.complain(this.fileProblem, error.message);
+      this.openButton.scrollIntoView({ block: 'nearest' });
+      return;
+    }
+    this.list();
+    this.preset.value = file.name;
+    this.choose();
+  }
+
   follow(whole = false) {
+    this.pending = true; // what is known of the scenario is of before
     this.show(this.config, this.config.set.size ? this.scenario : undefined);
+    this.pending = false;
     this.changed(this.config, whole);
   }
 
-  // blame marks the fields that were set to what a message says is wrong; an empty one takes the marks away.
-  blame(message) {
-    if (message.includes('run.duration')) this.more.open = true; // it may be what the message advises
-    for (const field of this.fields) {
-      const wrong = this.config.set.has(field.key) && new RegExp(`(^|[^\\w.])${field.key.replaceAll('.', '\\.')}=`).test(message);
-      if (wrong) field.input.setAttribute('aria-invalid', 'true');
-      else field.input.removeAttribute('aria-invalid');
+  complain(box, text) {
+    box.textContent = text;
+    box.hidden = text === '';
+  }
+
+  clear(field) {
+    field.typed = false;
+    this.complain(field.problem, '');
+    field.input.removeAttribute('aria-invalid');
+    field.input.removeAttribute('aria-errormessage');
+  }
+
+  // blame says beside each field what is wrong with it, and takes away what was said before. It returns what it found no field
+  // for, in the words of the page. Nothing is wrong without an error.
+  blame(error) {
+    for (const field of this.fields) if (!field.problem.hidden) this.clear(field);
+    if (!error || error.lost) return error ? error.message : '';
+    const left = [];
+    const problems = error.problems?.length ? error.problems : [{ key: '', text: error.message ?? error }];
+    if (problems.some((p) => p.text.includes('run.duration'))) this.more.open = true; // it is what the message advises
+    for (const { key, line, text } of problems) {
+      const words = this.inWords(text);
+      const place = line ? `line ${line}${key && ', ' + key}: ` : key ? `${key}: ` : '';
+      // What has no key is wrong since the last change.
+      if (line || !this.mark(key || this.last, words) && !this.mark(this.last, place + words)) left.push(place + words);
     }
+    return left.join('\n');
+  }
+
+  // mark says beside a field what is wrong; false if the field is not there.
+  mark(key, text) {
+    const field = this.fields.find((f) => f.key === key && !f.element.hidden) || this.fields.find((f) => key && key.startsWith(f.key + '.') && f.text && !f.element.hidden);
+    if (!field) return false;
+    const before = field.problem.hidden ? '' : field.problem.textContent + '\n';
+    this.complain(field.problem, before + text);
+    field.problem.id = field.input.id + '-problem';
+    field.input.setAttribute('aria-invalid', 'true');
+    field.input.setAttribute('aria-errormessage', field.problem.id);
+    const folded = field.element.closest('details');
+    if (folded) folded.open = true;
+    return true;
+  }
+
+  // inWords turns what is said of flags into what is said of fields.
+  inWords(text) {
+    return text.replace(/\n {4}.*\n *\^$/, '').replace(/--set ([\w.]+)=(\S+)/g, (_, key, value) => {
+      const field = this.fields.find((f) => f.key === key);
+      return field ? `${field.label}: ${value}` : `${key} = ${value}`;
+    });
   }
 
   // values returns the numeric keys that can be varied, with their labels and present texts.
@@ -229,6 +420,34 @@ export class Controls {
       text: this.config.set.get(f.key) ?? this.textOf(f, this.scenario),
     }));
   }
+}
+
+// field makes a control of a key that has none of its own.
+function field({ key, choices, standard }, prefix) {
+  const label = key.slice(prefix.length).replaceAll('_', ' ').replaceAll('.', ', ');
+  const common = { key, label: label[0].toUpperCase() + label.slice(1), optional: true };
+  if (!choices) return { ...common, text: true, standard };
+  return { ...common, choices: { '': '—', ...Object.fromEntries(choices.map((c) => [c, c])) } };
+}
+
+function problemBox() {
+  return make('p', { class: 'problem', role: 'alert', hidden: true });
+}
+
+// kindOf returns the kind of field of a law's parameter.
+function kindOf({ path, text }) {
+  if (!Number.isNaN(perSecond(text))) return 'rate';
+  if (/^(at|sojourns)\.|^period$/.test(path)) return 'long';
+  if (!Number.isNaN(seconds(text))) return 'span';
+  return /(^|\.)(k|size)$/.test(path) ? 'whole' : 'number';
+}
+
+// labelOf names a parameter: Warm service, mean.
+function labelOf(law, path, name) {
+  if (law.law === 'arrivals' && path === 'rate') return name === 'batch' ? 'Batch rate' : 'Arrival rate';
+  if (law.law === 'arrivals' && path === 'mean') return name === 'daily' ? 'Arrival rate, mean' : 'Time between arrivals, mean';
+  const words = path.split('.').map((w) => (/^\d+$/.test(w) ? String(Number(w) + 1) : parameterNames[w] || w));
+  return `${law.label}, ${words.join(' ').replace(/s (?=\d)/, ' ')}`;
 }
 
 function position(kind, x) {
@@ -242,21 +461,20 @@ function valueAt(kind, position) {
 
 // range returns values around a present one for a sweep of a field, as --vary has them.
 export function rangeOf(value) {
-  if (value.choices) return Object.keys(value.choices).join(',');
+  if (value.choices) return Object.keys(value.choices).filter((c) => c).join(',');
   const kind = kinds[value.kind];
   let x = value.text === kind.without ? NaN : kind.read(value.text);
   if (!(x > 0)) x = Math.sqrt(kind.from * kind.to);
-  switch (value.key) {
-    case 'arrivals.rate':
-    case 'arrivals.mean': return `${short(x / 10)}/s..${short(x * 5)}/s:13log`;
-    case 'container.keep_alive': return `${short(Math.max(x / 60, 0.1))}s..${short(x * 10)}s:13log`;
-  }
+  const unit = kind.suffix;
   if (kind.whole) {
     const from = Math.max(1, Math.round(x / 4));
     const to = Math.max(from + 4, Math.round(x * 2));
     return `${from}..${to}:${Math.min(13, to - from + 1)}`;
   }
-  return `${short(x / 5)}s..${short(x * 3)}s:13log`;
+  if (value.kind === 'rate') return `${short(x / 10)}${unit}..${short(x * 5)}${unit}:13log`;
+  if (value.key === 'container.keep_alive') return `${short(Math.max(x / 60, 0.1))}s..${short(x * 10)}s:13log`;
+  if (value.kind === 'number') return `${short(Math.max(x / 3, 1))}..${short(x * 3)}:13log`;
+  return `${short(x / 5)}${unit}..${short(x * 3)}${unit}:13log`;
 }
 
 // short writes the end of a range: three digits are enough.

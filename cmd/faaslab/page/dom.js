@@ -80,3 +80,84 @@ export function copyButton(what, text) {
   });
   return button;
 }
+
+// The explanation that is shown, of what the pointer is on or the focus in; a tap shows it, too.
+const tip = make('div', { id: 'tip', role: 'tooltip', hidden: true });
+let explained = null; // the element that it is about
+
+function showTip(target, text) {
+  if (!text) return;
+  if (explained !== target) hideTip();
+  explained = target;
+  tip.textContent = text;
+  tip.hidden = false;
+  if (!tip.isConnected) document.body.append(tip);
+  const said = (target.getAttribute('aria-describedby') || '').split(' ').filter((id) => id && id !== 'tip');
+  target.setAttribute('aria-describedby', [...said, 'tip'].join(' '));
+  placeTip();
+}
+
+// placeTip puts it beside what it is about, which may have been scrolled.
+function placeTip() {
+  if (!explained) return;
+  const target = explained;
+  const box = target.getBoundingClientRect();
+  const own = tip.getBoundingClientRect();
+  const room = document.documentElement.clientWidth - own.width - 8;
+  const [before, after] = [box.top - own.height - 6, box.bottom + 6];
+  const field = target.matches('input, select'); // what is beside it and below it is used with it
+  if (field && box.right + 12 <= room) {
+    tip.style.left = box.right + 12 + 'px';
+    tip.style.top = Math.min(box.top, innerHeight - own.height - 8) + 'px';
+    return;
+  }
+  tip.style.left = Math.max(8, Math.min(box.left, room)) + 'px';
+  tip.style.top = (field && before > 8 || after + own.height > innerHeight ? Math.max(8, before) : after) + 'px';
+}
+
+function hideTip() {
+  if (!explained) return;
+  const left = (explained.getAttribute('aria-describedby') || '').split(' ').filter((id) => id !== 'tip').join(' ');
+  if (left) explained.setAttribute('aria-describedby', left);
+  else explained.removeAttribute('aria-describedby');
+  explained = null;
+  tip.hidden = true;
+}
+
+addEventListener('keydown', (event) => { if (event.key === 'Escape') hideTip(); });
+addEventListener('scroll', placeTip, { capture: true, passive: true });
+
+// explain shows text() beside an element while the focus is in it or the pointer on it, or on another element.
+export function explain(element, text, pointed = element) {
+  const show = () => showTip(element, text());
+  element.addEventListener('focus', show);
+  element.addEventListener('click', show);
+  element.addEventListener('blur', hideTip);
+  pointed.addEventListener('pointerenter', show);
+  pointed.addEventListener('pointerleave', () => { if (document.activeElement !== element) hideTip(); });
+}
+
+// term is a word that is explained on demand.
+export function term(word, text) {
+  if (!text) return word;
+  const element = make('button', { type: 'button', class: 'term' }, word);
+  explain(element, () => text);
+  return element;
+}
+
+// glossed returns a text as nodes in which the words of a glossary, [{term, text}], are explained, each the first time.
+export function glossed(text, glossary) {
+  const nodes = [];
+  const found = glossary
+    .map((entry) => ({ entry, at: new RegExp(`(?<![\\p{L}\\d/])${entry.term.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}\\d/+])`, 'u').exec(text)?.index }))
+    .filter((f) => f.at !== undefined)
+    .sort((a, b) => a.at - b.at || b.entry.term.length - a.entry.term.length);
+  let done = 0;
+  for (const { entry, at } of found) {
+    if (at < done) continue;
+    nodes.push(text.slice(done, at), term(entry.term, entry.text));
+    done = at + entry.term.length;
+  }
+  nodes.push(text.slice(done));
+  return nodes.filter((n) => n !== '');
+}

@@ -1,21 +1,20 @@
 // Explore: change a parameter and see at once what it does.
 
-import { Refused, save, stream } from './api.js';
+import { Refused, ask, save, stream } from './api.js';
 import { Config } from './config.js';
-import { Controls, begin, rangeOf } from './controls.js';
-import { Figure, copyButton, folded, make, narrow, scrolled } from './dom.js';
-import { estimate, label, metricNames, percent, requests, significant, value } from './format.js';
+import { Controls, begin, glossary, rangeOf } from './controls.js';
+import { Figure, copyButton, explain, folded, glossed, make, narrow, scrolled } from './dom.js';
+import { estimate, label, meaning, metricNames, requests, significant } from './format.js';
 import { report } from './page.js';
-
-const platforms = [['container', 'Containers'], ['wasm', 'Wasm']];
+import { comparisonTables, comparisonText, distributionTable, modelTables, platforms, resultTable, sweepTable, transientTable } from './tables.js';
 
 // What a point of the chart is simulated with at first: enough for a line. Those that need more get it later.
 const firstRequests = 200_000;
 
 export function mount(root, state) {
   const view = new Explore(root, state);
-  begin(view);
-  return { update: (s) => view.update(s), unmount: () => view.stop() };
+  const ready = begin(view);
+  return { update: (s) => view.update(s), unmount: () => view.stop(), open: (file) => ready.then(() => view.controls?.open(file)) };
 }
 
 class Explore {
@@ -37,10 +36,7 @@ class Explore {
     this.controls = new Controls(this.library, (config, whole) => this.changed(config, whole));
 
     this.status = make('p', { class: 'status', role: 'status' });
-    this.results = scrolled('the metrics of the steady state');
-    this.all = make('input', { type: 'checkbox', id: 'all-metrics', onchange: () => {
-      if (this.result) this.results.replaceChildren(resultTable(this.result, this.all.checked));
-    } });
+    this.results = make('div', { class: 'tables' });
     this.warnings = make('ul', { class: 'warnings', hidden: true });
     this.models = make('div', { class: 'models' });
     this.distribution = new Figure('');
@@ -50,11 +46,26 @@ class Explore {
     this.metric = make('select', { id: 'chart-metric', onchange: () => this.chartChanged() });
     this.varied = make('select', { id: 'chart-key', onchange: () => { this.range.value = ''; this.chartChanged(); } });
     this.range = make('input', { id: 'chart-range', type: 'text', spellcheck: 'false', autocomplete: 'off', onchange: () => this.chartChanged() });
+    explain(this.metric, () => meaning(this.metric.value));
+    explain(this.range, () => 'Values with commas between them, or FROM..TO:N for N values at equal distances, FROM..TO:Nlog at equal ratios.');
+    this.rangeProblem = problemBox();
+    mendedSoon(this.range, this.rangeProblem, () => this.chartChanged());
     this.chart = new Figure('');
     this.chartStatus = make('p', { class: 'status', role: 'status' });
     this.chartTable = folded('Table: the points of the chart');
     this.chartBox = make('div', {}, this.chart.element, this.chartTable.element);
     this.sweepCommand = make('code', {});
+
+    this.horizon = make('input', { id: 'transient-horizon', type: 'text', spellcheck: 'false', autocomplete: 'off', placeholder: 'such as 10m', onchange: () => this.transientChanged() });
+    explain(this.horizon, () => 'How long to follow the platforms from their initial state at time 0: a duration such as 90s or 10m.');
+    this.horizonProblem = problemBox();
+    mendedSoon(this.horizon, this.horizonProblem, () => this.transientChanged());
+    this.transientStatus = make('p', { class: 'status', role: 'status' });
+    this.transientFigure = new Figure('');
+    this.transientTable = folded('Table: the metrics slot by slot');
+    this.transientCommand = make('code', {});
+    this.transientBox = make('div', { hidden: true }, this.transientFigure.element, this.transientTable.element,
+      this.commandLine('transient', this.transientCommand), this.downloads('transient', ['csv', 'json', 'svg']));
 
     this.pin = make('button', { type: 'button', onclick: () => this.pinNow() }, 'Pin this configuration');
     this.unpin = make('button', { type: 'button', onclick: () => this.setPin(null) }, 'Unpin');
@@ -76,8 +87,8 @@ class Explore {
 
     this.sections = make('div', { class: 'results empty' },
       make('section', { 'aria-labelledby': 'results-title' },
-        make('h2', { id: 'results-title' }, 'Steady state'), this.status, this.results,
-        make('p', { class: 'row' }, make('label', { class: 'without', for: 'all-metrics' }, this.all, 'all metrics'), watch), this.warnings,
+        make('h2', { id: 'results-title' }, ...this.gloss('Steady state')), this.status, this.results,
+        make('p', { class: 'row' }, watch), this.warnings,
         this.commandLine('run', this.command),
         this.downloads('run', ['csv', 'json', 'svg', 'yaml'])),
       make('section', { 'aria-labelledby': 'chart-title' },
@@ -85,7 +96,7 @@ class Explore {
         make('div', { class: 'chooser' },
           make('div', { class: 'field' }, make('label', { for: 'chart-metric' }, 'Show'), this.metric),
           make('div', { class: 'field' }, make('label', { for: 'chart-key' }, 'over'), this.varied),
-          make('div', { class: 'field' }, make('label', { for: 'chart-range' }, 'from … to : number of points'), this.range)),
+          make('div', { class: 'field' }, make('label', { for: 'chart-range' }, 'from … to : number of points'), this.range, this.rangeProblem)),
         this.chartStatus, this.chartBox,
         this.commandLine('sweep', this.sweepCommand),
         this.downloads('sweep', ['csv', 'json', 'svg'])),
@@ -93,6 +104,11 @@ class Explore {
         make('h2', { id: 'distribution-title' }, 'Distributions'), this.distribution.element, this.distributionTable.element),
       make('section', { 'aria-labelledby': 'models-title' },
         make('h2', { id: 'models-title' }, 'Against the models'), this.models),
+      make('section', { 'aria-labelledby': 'transient-title' },
+        make('h2', { id: 'transient-title' }, ...this.gloss('Transient')),
+        make('p', { class: 'note' }, 'How the platforms come from their initial state to the steady state: averages over slots of time.'),
+        make('div', { class: 'chooser' }, make('div', { class: 'field' }, make('label', { for: 'transient-horizon' }, 'The first'), this.horizon, this.horizonProblem)),
+        this.transientStatus, this.transientBox),
       make('section', { 'aria-labelledby': 'compare-title' },
         make('h2', { id: 'compare-title' }, 'Compare'),
         make('p', { class: 'note' }, 'Pin a configuration and change something: both are simulated on the same random streams, so that the differences are known better than either side.'),
@@ -109,32 +125,42 @@ class Explore {
   downloads(name, formats) {
     const titles = { csv: 'CSV', json: 'JSON', svg: 'SVG', yaml: 'scenario file' };
     const row = make('p', { class: 'downloads' }, 'Save: ');
+    const problem = problemBox();
     for (const format of formats) {
       const button = make('button', { type: 'button', class: 'small' }, titles[format]);
       button.addEventListener('click', async () => {
         button.disabled = true;
         try {
-          await save(`faaslab.${format}`, { ...this.bodies()[name], format });
-          report('', 'save');
+          await save(name, { ...this.bodies(true)[name], format });
+          this.controls.complain(problem, '');
         } catch (error) {
-          report(error.message, 'save');
+          if (!(error instanceof Refused)) throw error;
+          this.controls.complain(problem, error.message);
         }
         button.disabled = false;
       });
       row.append(button);
     }
+    row.append(problem);
     return row;
   }
 
-  // bodies are the requests of what is shown.
-  bodies() {
+  // gloss returns a text whose words are explained.
+  gloss(text) {
+    return glossed(text, glossary().terms);
+  }
+
+  // bodies are the requests of what is shown; those of files to be saved are what the command lines say.
+  bodies(saved = false) {
+    const shape = saved ? {} : { narrow: narrow() };
     return {
-      run: { ...this.config.request() },
+      run: this.config.request(),
       sweep: {
         ...this.config.without(this.varied.value).request(this.config.rough(['run.precision=5%', `run.max_requests=${this.chartRequests}`])),
-        vary: [`${this.varied.value}=${this.range.value || this.standardRange()}`], mark: this.mark(), metrics: [this.metric.value], narrow: true,
+        vary: [`${this.varied.value}=${this.range.value || this.standardRange()}`], metrics: [this.metric.value], ...(saved ? {} : { mark: this.mark(), narrow: true }),
       },
-      compare: { a: (this.pin.config || this.config).request(), b: this.config.request(), narrow: narrow() },
+      transient: { ...this.config.request(), horizon: this.horizon.value.trim(), ...shape },
+      compare: { a: (this.pin.config || this.config).request(), b: this.config.request(), ...shape },
     };
   }
 
@@ -161,6 +187,8 @@ class Explore {
     const pin = state.params.get('pin');
     this.pin.config = pin ? Config.from(new URLSearchParams(pin)) : null;
     this.range.value = '';
+    this.horizon.value = state.params.get('transient') || '';
+    this.controls.blame(null);
     this.controls.show(this.config);
     this.simulate();
   }
@@ -169,6 +197,7 @@ class Explore {
     this.config = config;
     report('', 'address');
     this.address(whole);
+    this.begin('run'); // what is still found is of what was set before
     clearTimeout(this.timers.run);
     this.timers.run = setTimeout(() => this.simulate(), 80);
   }
@@ -180,6 +209,7 @@ class Explore {
     if (this.varied.value && (this.range.value || this.varied.value !== 'container.keep_alive')) {
       params.set('vary', this.range.value ? `${this.varied.value}=${this.range.value}` : this.varied.value);
     }
+    if (this.horizon.value.trim()) params.set('transient', this.horizon.value.trim());
     if (this.pin.config) params.set('pin', this.pin.config.into(new URLSearchParams()).toString());
     this.state.go(params, undoable);
   }
@@ -191,17 +221,20 @@ class Explore {
     return this.running[name].signal;
   }
 
-  async attempt(name, status, compute) {
+  // attempt computes something, and says what went wrong where the cause is.
+  async attempt(name, status, compute, complain = () => {}) {
     const signal = this.begin(name);
     try {
       await compute(signal);
-      if (!signal.aborted) report('', name);
+      if (!signal.aborted) {
+        report('', name);
+        complain('');
+      }
     } catch (error) {
       if (error.name === 'AbortError') return;
       if (!(error instanceof Refused)) throw error;
       if (signal.aborted) return;
-      report(error.message, name);
-      if (name === 'run') this.controls.blame(error.message);
+      report(error.lost ? error.message : complain(error.problems.length === 1 ? error.problems[0].text : error.message, error) || '', name);
       status.textContent = 'Not simulated.';
       status.setAttribute('aria-busy', 'false');
     }
@@ -211,13 +244,14 @@ class Explore {
     this.status.textContent = 'Simulating …';
     this.sections.classList.add('stale'); // all of it is of what was set before
     // The chart and the comparison of that are of no use any more; the new ones follow the first result.
-    for (const name of ['sweep', 'compare']) {
+    for (const name of ['sweep', 'transient', 'compare']) {
       this.begin(name);
       report('', name);
     }
     this.chartStatus.textContent = '';
     this.chartStatus.setAttribute('aria-busy', 'false');
     this.chartBox.classList.add('stale');
+    this.transientBox.classList.add('stale');
     this.showPin();
     this.attempt('run', this.status, async (signal) => {
       let first = true;
@@ -227,7 +261,8 @@ class Explore {
           return;
         }
         this.result = line.result;
-        this.controls.blame('');
+        this.shown = line.shown;
+        this.controls.blame(null);
         this.command.textContent = line.command;
         this.showResult(line.stage === line.of, line);
         if (first) {
@@ -235,30 +270,53 @@ class Explore {
           this.controls.show(this.config, line.result.scenario);
           this.offer();
           this.sweep();
+          this.transient();
           this.compare();
         }
       }, (line) => line.stage === line.of && line.figure);
-    });
+    }, (_, error) => this.controls.blame(error || null));
   }
 
   showResult(last, line) {
     const r = this.result;
-    const precision = r.run.precision === null ? '' : `, intervals within ±${significant(100 * r.run.precision, 2)} %`;
-    const n = Math.max(...Object.values(r.platforms).map((p) => p.requests));
-    this.status.textContent = (last ? '' : 'Refining … ') + `${requests(n)}${precision}, ${r.run.replications} replications, ${significant(100 * r.run.deleted, 2)} % deleted as warm-up.`;
+    const precision = r.run.precision === null ? '' : `The headline intervals are within ± ${significant(100 * r.run.precision, 2)} %.`;
+    this.status.replaceChildren((last ? '' : 'Refining … ') + precision);
     this.sections.classList.remove('stale', 'empty');
-    this.results.replaceChildren(resultTable(r, this.all.checked));
+    this.showTables(r);
     this.warnings.replaceChildren(...[...r.warnings].map((w) => make('li', {}, w)));
     this.warnings.hidden = r.warnings.length === 0;
-    this.models.replaceChildren(...modelTables(r), ...(r.notes || []).map((note) => make('p', { class: 'note' }, note)));
+    this.models.replaceChildren(...modelTables(r, this.shown, (text) => this.gloss(text)), ...(r.notes || []).map((note) => make('p', { class: 'note' }, note)));
     this.distributionTable.fill(distributionTable(r));
     this.sections.dataset.stage = `${line.stage}/${line.of}`;
+  }
+
+  // showTables shows a table for each platform, and their difference, as the text of the command does. The focus stays
+  // where it is.
+  showTables(r) {
+    const focused = [...this.results.querySelectorAll('button, [tabindex]')].indexOf(document.activeElement);
+    const tables = platforms.filter(([name]) => r.platforms[name]).map(([name, title]) => make('div', {},
+      make('p', {}, ...this.gloss(this.shown[name].heading)),
+      scrolled(`the metrics of ${title}`, resultTable(title, this.shown[name].rows, r.platforms[name].metrics))));
+    if (r.difference) {
+      const rows = this.shown.wasm.rows.filter((metric) => r.difference[metric]);
+      if (rows.length) {
+        tables.push(make('div', {}, make('p', {}, 'Wasm − containers, on the same requests'),
+          scrolled('the difference', resultTable('Wasm − containers', rows, r.difference))));
+      }
+    }
+    this.results.replaceChildren(...tables);
+    if (focused >= 0) this.results.querySelectorAll('button, [tabindex]')[focused]?.focus({ preventScroll: true });
+  }
+
+  // labels are those of the models that have a column.
+  labels() {
+    return new Map(Object.values(this.shown).flatMap((s) => (s.models || []).map((m) => [m.name, m.label])));
   }
 
   distributionText() {
     const r = this.result;
     const parts = platforms.filter(([name]) => r.platforms[name]).map(([name, title]) =>
-      `${title}: ${value('instances', r.platforms[name].metrics.instances.mean)} instances on average`);
+      `${title}: ${estimate('instances', r.platforms[name].metrics.instances).mean} instances on average`);
     return `Fraction of time with 0, 1, 2 … instances, and of requests slower than a time. ${parts.join('; ')}. The table below has the numbers.`;
   }
 
@@ -315,10 +373,37 @@ class Explore {
           this.chart.show(line.figure, `${label(metric)} over ${body.vary[0]}; the table below has the numbers.`);
           this.chartBox.classList.remove('stale');
           this.chart.element.dataset.stage = line.stage || 1;
-          this.chartTable.fill(sweepTable(points, metric, key));
+          this.chartTable.fill(sweepTable(points, metric, key, this.labels()));
         }
       }, (line) => line.figure && line.last !== false);
-    });
+    }, (text) => this.controls.complain(this.rangeProblem, text));
+  }
+
+  transientChanged() {
+    this.address();
+    this.transient();
+  }
+
+  // transient simulates the beginning, if a horizon is given.
+  transient() {
+    this.transientStatus.textContent = '';
+    if (!this.horizon.value.trim()) {
+      this.begin('transient');
+      this.controls.complain(this.horizonProblem, '');
+      this.transientBox.hidden = true;
+      return;
+    }
+    this.transientStatus.textContent = 'Simulating …';
+    this.transientBox.classList.add('stale');
+    this.attempt('transient', this.transientStatus, async (signal) => {
+      const answer = await ask('transient', this.bodies().transient, signal);
+      this.transientStatus.textContent = answer.result.warnings.join(' ');
+      this.transientCommand.textContent = answer.command;
+      this.transientFigure.show(answer.figure, `Averages over slots of the first ${this.horizon.value}; the table below has the numbers.`);
+      this.transientTable.fill(transientTable(answer.result, answer.shown));
+      this.transientBox.hidden = false;
+      this.transientBox.classList.remove('stale');
+    }, (text) => this.controls.complain(this.horizonProblem, text));
   }
 
   pinNow() {
@@ -367,105 +452,36 @@ class Explore {
       return;
     }
     const status = make('p', { class: 'status', role: 'status' }, 'Comparing …');
-    this.pinned.append(status);
+    const problem = problemBox();
+    this.pinned.append(status, problem);
     this.attempt('compare', status, (signal) => stream('compare', this.bodies().compare, signal, (line) => {
       this.compareBox.hidden = false;
       this.compareBox.classList.remove('stale');
-      status.textContent = line.stage === line.of ? comparisonText(line.result) : 'Refining …';
+      status.textContent = line.stage === line.of ? comparisonText(line) : 'Refining …';
       this.compareCommand.textContent = line.command;
-      this.comparison.replaceChildren(...comparisonTables(line.result));
+      this.comparison.replaceChildren(...comparisonTables(line), make('p', { class: 'note' }, line.note));
       this.comparisonFigure.show(line.figure, 'The differences B − A relative to A, with their intervals; the table above has the numbers.');
-    }, (line) => line.stage === line.of));
+    }, (line) => line.stage === line.of), (text) => { this.controls.complain(problem, text); });
   }
+}
+
+function problemBox() {
+  return make('p', { class: 'problem', role: 'alert', hidden: true });
+}
+
+// mendedSoon lets a field in which something is wrong be tried again while it is typed in.
+function mendedSoon(input, problem, apply) {
+  let timer;
+  input.addEventListener('input', () => {
+    clearTimeout(timer);
+    if (!problem.hidden) timer = setTimeout(apply, 300);
+  });
 }
 
 // refill gives a select its options and keeps a choice, if it is there.
 function refill(select, options, chosen) {
   select.replaceChildren(...options.map(([v, text]) => make('option', { value: v }, text)));
   if (options.some(([v]) => v === chosen)) select.value = chosen;
-}
-
-function estimateCells(metric, e, signed) {
-  const shown = estimate(metric, e, signed);
-  return [make('td', { class: 'number' }, shown.mean + shown.unit), make('td', { class: 'half' }, shown.half)];
-}
-
-// happens reports whether a metric has something to say: a probability that cannot be anything but 0 has not.
-function happens(metric, ...estimates) {
-  const some = estimates.filter((e) => e && e.mean !== null);
-  if (some.length === 0) return false;
-  return !/rejection|timeout|waiting|queue/.test(metric) || some.some((e) => e.mean !== 0 || e.half_width !== 0);
-}
-
-// secondary are the metrics that are shown on demand only.
-const secondary = new Set(['response_time_p90', 'response_time_warm', 'response_time_cold', 'waiting_time_p50', 'waiting_time_p90', 'warm_instances', 'running_warm', 'running_cold', 'instance_lifetime', 'throughput']);
-
-function resultTable(r, all) {
-  const there = platforms.filter(([name]) => r.platforms[name]);
-  const head = make('tr', {}, make('th', { scope: 'col' }, 'Metric'),
-    ...there.map(([, title]) => make('th', { scope: 'col', colspan: '2' }, title)),
-    r.difference ? make('th', { scope: 'col', colspan: '2' }, 'Wasm − containers') : null);
-  const body = make('tbody', {});
-  for (const metric of metricNames) {
-    const estimates = there.map(([name]) => r.platforms[name].metrics[metric]);
-    if (!happens(metric, ...estimates) || !all && (secondary.has(metric) || /rejection/.test(metric) && estimates.every((e) => !e || e.mean === 0))) continue;
-    const row = make('tr', { 'data-metric': metric }, make('th', { scope: 'row' }, label(metric)));
-    for (const e of estimates) row.append(...(e ? estimateCells(metric, e) : [make('td', {}), make('td', {})]));
-    if (r.difference) row.append(...(r.difference[metric] ? estimateCells(metric, r.difference[metric], true) : [make('td', {}), make('td', {})]));
-    body.append(row);
-  }
-  return make('table', {}, make('caption', { class: 'hidden' }, 'Metrics with 95 % confidence intervals'), make('thead', {}, head), body);
-}
-
-function modelTables(r) {
-  const tables = [];
-  for (const [name, title] of platforms) {
-    const p = r.platforms[name];
-    const models = p && p.models ? Object.keys(p.models) : [];
-    if (models.length === 0) continue;
-    const head = make('tr', {}, make('th', { scope: 'col' }, title), make('th', { scope: 'col', colspan: '2' }, 'simulated'),
-      ...models.map((m) => make('th', { scope: 'col', colspan: '2' }, modelTitle(m))));
-    const body = make('tbody', {});
-    for (const metric of metricNames) {
-      const e = p.metrics[metric];
-      if (!models.some((m) => p.models[m][metric] !== undefined && p.models[m][metric] !== null) || !happens(metric, e)) continue;
-      const row = make('tr', {}, make('th', { scope: 'row' }, label(metric)), ...estimateCells(metric, e));
-      for (const m of models) {
-        const x = p.models[m][metric];
-        const off = e.mean ? (x - e.mean) / e.mean : NaN;
-        const far = e.half_width !== null && Math.abs(x - e.mean) > 2 * e.half_width && Math.abs(off) > 0.01;
-        row.append(make('td', { class: 'number' }, value(metric, x)), make('td', { class: far ? 'off' : 'half' }, x === undefined ? '' : percent(off) + (far ? ' *' : '')));
-      }
-      body.append(row);
-    }
-    tables.push(scrolled(`the models of ${title}`, make('table', {},
-      make('caption', { class: 'hidden' }, `${title}: what the models say, and how far that is from the simulation`), make('thead', {}, head), body)));
-  }
-  if (tables.length === 0) return [make('p', { class: 'note' }, 'No model applies to this scenario.')];
-  tables.push(make('p', { class: 'note' }, '* is further from the simulation than twice its interval, and by more than 1 %.'));
-  return tables;
-}
-
-function modelTitle(name) {
-  return {
-    smp: 'SMP', 'smp-modified': 'SMP modified', 'mg-infinity': 'M/G/∞', 'always-cold': 'M/G/∞ cold',
-    mmc: 'M/M/c', 'pollaczek-khinchine': 'Pollaczek–Khinchine', 'gi-m-1': 'GI/M/1', 'mmc-deadline': 'M/M/c+D', 'erlang-b': 'Erlang B', 'erlang-c': 'Erlang C',
-    'level-crossing': 'level-crossing', 'processor-sharing': 'processor sharing', 'sliding-maximum': 'sliding maximum',
-  }[name] || name;
-}
-
-function distributionTable(r) {
-  const there = platforms.filter(([name]) => r.platforms[name]);
-  const most = Math.max(...there.map(([name]) => r.platforms[name].distributions.instances.length));
-  const rows = [];
-  for (let n = 0; n < Math.min(most, 400); n++) {
-    const cells = there.map(([name]) => r.platforms[name].distributions.instances[n] || 0);
-    if (cells.every((p) => p < 1e-4)) continue;
-    rows.push(make('tr', {}, make('th', { scope: 'row' }, String(n)), ...cells.map((p) => make('td', { class: 'number' }, value('utilization', p)))));
-  }
-  return make('table', {},
-    make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'Instances'), ...there.map(([, title]) => make('th', { scope: 'col' }, title)))),
-    make('tbody', {}, ...rows));
 }
 
 // refiningText says what is simulated again.
@@ -485,62 +501,4 @@ function sweepText(points, short) {
   if (doubtful.length) texts.push(`${doubtful.length} of ${points.length} points may be wrong: ${doubtful[0]}, or a larger run.max_requests on the command line below.`);
   else if (short) texts.push(`${short} of ${points.length} points are less precise than they should be: the requests and the time that a simulation has here are spent.`);
   return texts.join(' ');
-}
-
-function sweepTable(points, metric, key) {
-  const names = platforms.filter(([name]) => points.some((p) => p.platforms && p.platforms[name] && p.platforms[name].metrics[metric]));
-  const rows = points.map((p) => {
-    const row = make('tr', {}, make('th', { scope: 'row' }, p.values[key]));
-    for (const [name] of names) {
-      const platform = p.platforms && p.platforms[name];
-      row.append(...estimateCells(metric, platform && platform.metrics[metric]));
-      row.append(make('td', {}, platform && platform.models ? Object.entries(platform.models)
-        .filter(([, m]) => m[metric] !== undefined).map(([m, v]) => `${modelTitle(m)} ${value(metric, v[metric])}`).join(', ') : ''));
-    }
-    return row;
-  });
-  return make('table', {},
-    make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, key), ...names.flatMap(([, title]) => [make('th', { scope: 'col', colspan: '2' }, title), make('th', { scope: 'col' }, 'models')]))),
-    make('tbody', {}, ...rows));
-}
-
-function comparisonText(c) {
-  let all = 0;
-  let significant = 0;
-  for (const metrics of Object.values(c.difference)) {
-    for (const d of Object.values(metrics)) {
-      if (d.mean === null) continue;
-      all++;
-      if (d.significant) significant++;
-    }
-  }
-  return `${significant} of ${all} differences are significant: their 95 % intervals do not include 0.`;
-}
-
-function comparisonTables(c) {
-  const tables = [];
-  for (const [name, title] of platforms) {
-    const differences = c.difference[name];
-    if (!differences) continue;
-    const a = c.a.platforms[name].metrics;
-    const b = c.b.platforms[name].metrics;
-    if (Object.values(differences).every((d) => d.mean === 0 || d.mean === null)) {
-      tables.push(make('p', { class: 'note' }, `${title}: the same on both sides.`));
-      continue;
-    }
-    const rows = [];
-    for (const metric of metricNames) {
-      const d = differences[metric];
-      if (!d || !happens(metric, a[metric], b[metric])) continue;
-      rows.push(make('tr', { class: d.significant ? 'significant' : '' }, make('th', { scope: 'row' }, label(metric)),
-        ...estimateCells(metric, a[metric]), ...estimateCells(metric, b[metric]), ...estimateCells(metric, d, true),
-        make('td', {}, d.significant ? '*' : '')));
-    }
-    tables.push(scrolled(`the comparison of ${title}`, make('table', { class: 'comparison' },
-      make('caption', { class: 'hidden' }, `${title}: A, B and B − A; * is significant`),
-      make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, title), ...['A', 'B', 'B − A'].map((t) => make('th', { scope: 'col', colspan: '2' }, t)),
-        make('th', { scope: 'col' }, make('span', { class: 'hidden' }, 'significant')))),
-      make('tbody', {}, ...rows))));
-  }
-  return tables;
 }

@@ -1,88 +1,93 @@
 // Numbers with units, as the command line shows them, and the texts of a scenario file.
 
-const metrics = {
-  cold_start_probability: ['cold start probability', 'probability'],
-  rejection_probability: ['rejection probability', 'probability'],
-  timeout_probability: ['time-out probability', 'probability'],
-  response_time: ['response time, mean', 'seconds'],
-  response_time_p50: ['response time, median', 'seconds'],
-  response_time_p90: ['response time, 90th percentile', 'seconds'],
-  response_time_p95: ['response time, 95th percentile', 'seconds'],
-  response_time_p99: ['response time, 99th percentile', 'seconds'],
-  response_time_warm: ['response time, warm starts', 'seconds'],
-  response_time_cold: ['response time, cold starts', 'seconds'],
-  waiting_probability: ['probability to wait', 'probability'],
-  waiting_time: ['waiting time, mean', 'seconds'],
-  waiting_time_p50: ['waiting time, median', 'seconds'],
-  waiting_time_p90: ['waiting time, 90th percentile', 'seconds'],
-  waiting_time_p95: ['waiting time, 95th percentile', 'seconds'],
-  waiting_time_p99: ['waiting time, 99th percentile', 'seconds'],
-  queue: ['requests waiting, mean', 'count'],
-  instances: ['instances, mean', 'count'],
-  warm_instances: ['warm instances, mean', 'count'],
-  running: ['running instances, mean', 'count'],
-  running_warm: ['running warm, mean', 'count'],
-  running_cold: ['running cold, mean', 'count'],
-  idle: ['idle instances, mean', 'count'],
-  utilization: ['utilization', 'probability'],
-  instance_lifetime: ['lifetime of an instance, mean', 'seconds'],
-  throughput: ['throughput', 'rate'],
-  user_cost: ['cost to the user, per million requests', 'count'],
-  user_cost_month: ['cost to the user, per month', 'count'],
-  provider_cost: ['cost to the provider, per million requests', 'count'],
-  provider_cost_month: ['cost to the provider, per month', 'count'],
-};
+const metrics = new Map(); // name → {label, unit, text}, as the glossary has them
 
-export const metricNames = Object.keys(metrics);
+export const metricNames = [];
+
+// learnMetrics takes the metrics of the glossary, in the order of the tables.
+export function learnMetrics(all) {
+  metrics.clear();
+  for (const m of all) metrics.set(m.name, m);
+  metricNames.splice(0, metricNames.length, ...metrics.keys());
+}
 
 export function label(metric) {
-  return metrics[metric] ? metrics[metric][0] : metric;
+  return metrics.has(metric) ? metrics.get(metric).label : metric.replaceAll('_', ' ');
+}
+
+// meaning says what a metric is.
+export function meaning(metric) {
+  return metrics.has(metric) ? metrics.get(metric).text : '';
 }
 
 function unitOf(metric) {
-  return metrics[metric] ? metrics[metric][1] : 'probability';
+  return metrics.has(metric) ? metrics.get(metric).unit : 'count';
 }
 
-// scaleOf returns a factor and the unit to write numbers of about this size in.
+// scaleOf returns a factor and the unit to write numbers of about this size in. (number.go)
 function scaleOf(metric, size) {
   switch (unitOf(metric)) {
-    case 'probability': return [100, ' %'];
-    case 'rate': return [1, ' /s'];
+    case 'probability': return [100, '%'];
+    case 'per_second': return [1, '/s'];
+    case 'per_million': return [1, '/M'];
     case 'seconds':
-      if (size < 1e-3) return [1e6, ' µs'];
-      if (size < 1) return [1e3, ' ms'];
-      return [1, ' s'];
+      if (size >= 3 * 3600) return [1 / 3600, 'h'];
+      if (size >= 3 * 60) return [1 / 60, 'min'];
+      if (size >= 1 || !(size > 0)) return [1, 's'];
+      if (size >= 1e-3) return [1e3, 'ms'];
+      if (size >= 1e-6) return [1e6, 'µs'];
+      return [1e9, 'ns'];
   }
   return [1, ''];
 }
 
-// digits returns how many decimals show a half-width to two significant digits.
-function digits(half, mean) {
-  const size = half > 0 ? half : Math.abs(mean) / 1000;
-  if (!(size > 0)) return 0;
-  return Math.min(10, Math.max(0, 1 - Math.floor(Math.log10(size))));
+// estimateScale is that of an estimate.
+function estimateScale(metric, e) {
+  const size = Math.abs(e.mean);
+  return scaleOf(metric, e.half_width !== null && e.half_width > size ? e.half_width : size);
 }
 
-// estimate writes a mean with its half-width: {mean, half, unit} as texts.
-export function estimate(metric, e, signed = false) {
-  if (!e || e.mean === null || e.mean === undefined) return { mean: '–', half: '', unit: '' };
-  const [factor, unit] = scaleOf(metric, Math.abs(e.mean));
+const missing = '—'; // a value that does not exist
+
+function known(e) {
+  return e && e.mean !== null && e.mean !== undefined;
+}
+
+// estimate writes a mean with its half-width: {mean, half, unit} as texts. A difference of probabilities is in percentage points.
+export function estimate(metric, e, difference = false) {
+  if (!known(e)) return { mean: missing, half: '', unit: '' };
+  let [factor, unit] = estimateScale(metric, e);
+  if (difference && unit === '%') unit = 'pp';
+  if (unit) unit = ' ' + unit;
   const mean = e.mean * factor;
-  const half = e.half_width === null ? NaN : e.half_width * factor;
-  const n = digits(half, mean);
-  return {
-    mean: (signed && mean > 0 ? '+' : '') + minus(mean.toFixed(n)),
-    half: half >= 0 ? '± ' + half.toFixed(n) : '',
-    unit,
-  };
+  const half = e.half_width * factor;
+  if (e.half_width === null || e.half_width === undefined) return { mean: fewest(mean), half: '± ' + missing, unit };
+  if (half <= Math.abs(mean) * 1e-9) return { mean: fewest(mean), half: '± 0', unit };
+  const digits = Math.min(Math.max(1 - Math.floor(Math.log10(half)), 0), 12);
+  return { mean: minus(mean.toFixed(digits)), half: '± ' + half.toFixed(digits), unit };
 }
 
-// value writes a number to four significant digits.
-export function value(metric, x) {
-  if (x === null || x === undefined || Number.isNaN(x)) return '–';
-  const [factor, unit] = scaleOf(metric, Math.abs(x));
-  if (unitOf(metric) === 'probability' && x > 0 && x < 1e-12) return '≈ 0' + unit; // 2.6e−157 % says no more
-  return significant(x * factor, 4) + unit;
+// fewest writes a number with five significant digits and no needless zeros.
+function fewest(x) {
+  const size = Math.abs(x);
+  if (x === 0) return '0';
+  if (size < 1e-4 || size >= 1e15) return minus(String(Number(x.toPrecision(5))));
+  const text = x.toFixed(Math.max(0, 4 - Math.floor(Math.log10(size))));
+  return minus(text.includes('.') ? text.replace(/\.?0+$/, '') : text);
+}
+
+// value writes what a model says of a metric to four significant digits, in the unit of the estimate beside it, if there is one.
+export function value(metric, x, beside) {
+  if (x === null || x === undefined || Number.isNaN(x)) return '';
+  const [factor, unit] = known(beside) ? estimateScale(metric, beside) : scaleOf(metric, Math.abs(x));
+  return fixed(x * factor) + (unit && ' ' + unit);
+}
+
+function fixed(x) {
+  const size = Math.abs(x);
+  if (size < 1e-12) return '0';
+  if (size < 1e-6) return minus(String(Number(x.toPrecision(3))));
+  return minus(x.toFixed(Math.max(0, 3 - Math.floor(Math.log10(size)))));
 }
 
 // significant writes a number with n significant digits and no exponent, where that is short.
@@ -95,16 +100,16 @@ export function significant(x, n) {
 }
 
 export function minus(text) {
-  return text.replace('-', '−');
+  return /^-[0.]*$/.test(text) ? text.slice(1) : text.replace('-', '−');
 }
 
-// percent writes a relative deviation: +3 %, −0.2 %.
-export function percent(x) {
-  if (!Number.isFinite(x)) return '';
-  const p = 100 * x;
+// percent writes by how much a model's value differs from the simulated one: +3.0 %, −0.2 %.
+export function percent(model, simulated) {
+  const p = 100 * (model - simulated) / Math.abs(simulated);
+  if (!Number.isFinite(p)) return '';
   const size = Math.abs(p);
-  const text = size >= 1e5 ? p.toExponential(0).replace('e+', 'e') : size >= 10 ? p.toFixed(0) : p.toFixed(1);
-  return (p > 0 ? '+' : '') + minus(text) + ' %';
+  const text = size < 9.95 ? p.toFixed(1) : size < 1e6 ? p.toFixed(0) : p.toExponential(1);
+  return (text.startsWith('-') ? '' : '+') + text.replace('-', '−') + ' %';
 }
 
 const units = { ns: 1e-9, us: 1e-6, 'µs': 1e-6, ms: 1e-3, s: 1, m: 60, min: 60, h: 3600, d: 86400 };
@@ -112,7 +117,7 @@ const units = { ns: 1e-9, us: 1e-6, 'µs': 1e-6, ms: 1e-3, s: 1, m: 60, min: 60,
 // seconds reads a duration as scenario files have it: 60s, 1m30s, 250ms; NaN if it is none.
 export function seconds(text) {
   let total = 0;
-  let rest = text.trim();
+  let rest = (text ?? '').trim();
   if (rest === '') return NaN;
   while (rest !== '') {
     const part = /^([0-9.]+(?:e[+-]?[0-9]+)?)(ns|us|µs|ms|min|s|m|h|d)/i.exec(rest);
@@ -129,19 +134,14 @@ export function perSecond(text) {
   return part ? Number(part[1]) / units[part[2]] : NaN;
 }
 
-// plain writes a number as a person would type it, to at most six significant digits.
+// plain writes a number as a person would type it; it leaves out no digit but what binary fractions add.
 export function plain(x) {
-  return String(Number(x.toPrecision(6)));
+  return String(Number(x.toPrecision(15)));
 }
 
-// parameter returns a parameter of a notation such as exponential(mean=1s), or null.
-export function parameter(notation, name) {
-  const part = new RegExp('\\b' + name + '=([^,()]+)').exec(notation || '');
-  return part ? part[1].trim() : null;
-}
-
-// requests writes how many there were: 1.2 million.
+// requests writes how many there were: 950, 307 k, 1.21 M. (thousands in number.go)
 export function requests(n) {
-  if (n >= 1e6) return significant(n / 1e6, 3) + ' million requests';
-  return n.toLocaleString('en') + ' requests';
+  if (n === 1) return '1 request';
+  const [factor, unit] = n < 10_000 ? [1, ''] : n < 1e6 ? [1e3, ' k'] : n < 1e9 ? [1e6, ' M'] : [1e9, ' G'];
+  return Number((n / factor).toPrecision(unit ? 3 : 15)) + unit + ' requests';
 }

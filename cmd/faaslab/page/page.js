@@ -76,10 +76,29 @@ export function report(text, tried = 'view') {
 }
 
 function showTroubles() {
-  const text = [...new Set(troubles.values())].join('\n');
-  if (trouble.textContent === text) return;
-  trouble.textContent = text;
-  trouble.hidden = text === '';
+  const texts = [...new Set(troubles.values())];
+  if ([...trouble.children].map((row) => row.firstChild.textContent).join('\0') === texts.join('\0')) return;
+  trouble.replaceChildren(...texts.map((text) => {
+    const said = document.createElement('span');
+    said.textContent = text;
+    const close = document.createElement('button');
+    close.type = 'button';
+    close.className = 'close';
+    close.textContent = '×';
+    close.setAttribute('aria-label', 'Close this message');
+    close.addEventListener('click', () => {
+      for (const [tried, other] of troubles) if (other === text) troubles.delete(tried);
+      showTroubles();
+      main.focus({ preventScroll: true });
+    });
+    const row = document.createElement('p');
+    row.append(said, close);
+    return row;
+  }));
+  trouble.hidden = texts.length === 0;
+  // It stays in sight, but not over what has the focus.
+  const over = trouble.getBoundingClientRect().bottom - document.activeElement.getBoundingClientRect().top;
+  if (!trouble.hidden && over > 0 && main.contains(document.activeElement) && document.activeElement !== main) scrollBy(0, -over - 8);
 }
 
 let waiting = false; // for the server
@@ -102,6 +121,27 @@ export async function lost() {
   }
   waiting = false;
 }
+
+// A scenario file that is dropped on the page is opened, wherever it falls.
+window.addEventListener('dragover', (event) => {
+  if (![...event.dataTransfer.types].includes('Files')) return;
+  event.preventDefault();
+  document.body.classList.add('dropping');
+});
+window.addEventListener('dragleave', (event) => {
+  if (!event.relatedTarget) document.body.classList.remove('dropping');
+});
+window.addEventListener('drop', async (event) => {
+  const [file] = event.dataTransfer.files;
+  document.body.classList.remove('dropping');
+  if (!file) return;
+  event.preventDefault();
+  if (!shown.handle.open) {
+    location.hash = '#explore';
+    show();
+  }
+  shown.handle.open(file);
+});
 
 window.addEventListener('hashchange', () => {
   troubles.clear();

@@ -18,8 +18,8 @@ const logged = 30; // events
 
 export function mount(root, state) {
   const view = new Watch(root, state);
-  begin(view);
-  return { update: (s) => view.update(s), unmount: () => view.stop() };
+  const ready = begin(view);
+  return { update: (s) => view.update(s), unmount: () => view.stop(), open: (file) => ready.then(() => view.controls?.open(file)) };
 }
 
 class Watch {
@@ -143,6 +143,7 @@ class Watch {
     report('', 'address');
     if (!this.builtin().scenario[this.wanted]) this.wanted = null; // another scenario, which lacks the platform
     this.address(whole);
+    if (this.running) this.running.abort(); // what still comes is of what was set before
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.fetch(), 150);
   }
@@ -201,8 +202,7 @@ class Watch {
     } catch (error) {
       if (error.name === 'AbortError') return;
       if (!(error instanceof Refused)) throw error;
-      report(error.message);
-      this.controls.blame(error.message);
+      report(this.controls.blame(error));
       film.ended = 'what comes next could not be had';
       if (!film.beginning) this.summary.textContent = 'Nothing to watch.';
     } finally {

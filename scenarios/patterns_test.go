@@ -30,8 +30,9 @@ func TestWhatWrapsArrivalsIsMeasuredAsTheyAre(t *testing.T) {
 		throughput, _ := r.Platforms[WasmPlatform].Metric("throughput")
 		assert.InDelta(t, 2, throughput.Mean, 2*throughput.HalfWidth, wrapper)
 
-		r = simulate(t, arriving(t, fmt.Sprintf(wrapper, "steps(rates=[2/s, 2/s], at=[20m])"), "run.precision", "20%", "run.replications", "4"), Options{})
-		assert.GreaterOrEqual(t, r.Warmup, sim.FromSeconds(1200), wrapper)
+		stepped := arriving(t, fmt.Sprintf(wrapper, "steps(rates=[2/s, 2/s], at=[20m])"), "run.precision", "20%", "run.replications", "4")
+		assert.Equal(t, sim.FromSeconds(1200), newStudy([]Scenario{stepped}, Options{}, nil).lastStep(), wrapper)
+		assert.GreaterOrEqual(t, simulate(t, stepped, Options{}).Warmup, sim.FromSeconds(1200), wrapper)
 
 		bursty := arriving(t, fmt.Sprintf(wrapper, "mmpp(rates=[1/s, 11/s], sojourns=[900s, 100s])"))
 		assert.GreaterOrEqual(t, bursty.memory(), 1000.0, wrapper)

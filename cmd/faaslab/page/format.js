@@ -30,6 +30,7 @@ function scaleOf(metric, size) {
     case 'probability': return [100, '%'];
     case 'per_second': return [1, '/s'];
     case 'per_million': return [1, '/M'];
+    case 'per_month': return [1, '/month'];
     case 'seconds':
       if (size >= 3 * 3600) return [1 / 3600, 'h'];
       if (size >= 3 * 60) return [1 / 60, 'min'];

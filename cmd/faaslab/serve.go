@@ -198,6 +198,7 @@ func (e *explorer) handler() http.Handler {
 	mux.HandleFunc("POST /api/compare", post(e, e.compare))
 	mux.HandleFunc("POST /api/model", post(e, e.model))
 	mux.HandleFunc("POST /api/trace", post(e, e.watch))
+	mux.HandleFunc("POST /api/command", post(e, e.command))
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		refuseRequest(w, http.StatusNotFound, fmt.Errorf("no %s %s; see docs/api.md", r.Method, r.URL.Path))
 	})

@@ -8,17 +8,38 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/docs/lessons"
 )
 
-// The parts of TestThePage that Watch and Learn show.
+// TestWatch shows Watch to a browser, a tab for each part.
+func TestWatch(t *testing.T) {
+	browser := startBrowser(t)
+	for _, part := range []struct {
+		name string
+		show func(*tab)
+	}{
+		{"it steps, plays and rewinds", watchSteps},
+		{"a thousand instances", watchMany},
+		{"it begins at a speed that suits", watchSuits},
+		{"its controls are in the order of the screen", watchOrder},
+		{"executors share cores", watchShares},
+		{"who is turned away and who waits", watchFull},
+		{"the keyboard alone, and stillness if asked for", watchStill},
+	} {
+		t.Run(part.name, func(t *testing.T) {
+			b := &tab{t: t}
+			b.server, b.url = startServer(t)
+			b.openTab(browser)
+			part.show(b)
+		})
+	}
+}
 
 // event is the number of events that Watch has shown.
 const event = `Number((/event (\d+)/.exec(document.querySelector('.clock').textContent) || [0, -1])[1])`
@@ -211,34 +232,5 @@ func watchStill(b *tab) {
 	assert.LessOrEqual(t, eval[int](b, "window.moved"), eval[int](b, event)+1)
 	b.picture("watch-dark-1280")
 	assert.Empty(t, eval[[]string](b, nameless))
-	b.sound()
-}
-
-func learnShows(b *tab) {
-	t := b.t
-	for i, l := range lessons.All() {
-		b.open("#learn/" + l.Name)
-		b.wait(fmt.Sprintf(`(document.querySelector('.lesson h1') || {}).textContent === %q`, l.Question))
-		b.wait(`[...document.querySelectorAll('.lesson img')].every((i) => i.complete)`)
-		assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('.lesson img')].filter((i) => i.naturalWidth === 0 || !i.alt).map((i) => i.src)`), l.Name)
-		assert.Empty(t, eval[[]string](b, nameless), l.Name)
-		assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('.lesson a')].map((a) => a.getAttribute('href')).filter((h) => !/^(#(explore|watch|learn)|https:)/.test(h))`), l.Name)
-		if i == 0 {
-			b.picture("learn-1280")
-		}
-	}
-	b.sound()
-}
-
-func learnRuns(b *tab) {
-	t := b.t
-	b.open("#learn/keep-alive")
-	b.wait(`document.querySelector('.lesson h1') !== null`)
-	b.do(chromedp.Click(`//button[text()='Run it now']`))
-	b.wait(`document.querySelector('.live img.drawn:not([hidden])') !== null && /Simulated just now/.test(document.querySelector('.live').textContent)`)
-	b.picture("learn-run-1280")
-	b.do(chromedp.Click(`//article//a[starts-with(@href, '#explore')]`))
-	b.refined()
-	assert.Contains(t, eval[string](b, "location.hash"), "explore")
 	b.sound()
 }

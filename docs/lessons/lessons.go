@@ -68,6 +68,22 @@ func source(name string) []byte {
 // All returns the lessons in the order in which they are to be read.
 func All() []Lesson { return append([]Lesson(nil), all...) }
 
+// shown is a command as the lessons show it.
+var shown = regexp.MustCompile(`(?m)^\$ (faaslab .*)$`)
+
+// commands are those of all lessons.
+var commands = func() (commands []string) {
+	for _, l := range all {
+		for _, found := range shown.FindAllSubmatch(source(l.Name), -1) {
+			commands = append(commands, string(found[1]))
+		}
+	}
+	return commands
+}()
+
+// Commands returns the commands that the lessons show, in their order, without the prompt.
+func Commands() []string { return append([]string(nil), commands...) }
+
 // HTML renders the lesson of that name. It has neither styles nor scripts of its own; figures are at
 // /lessons/figures/, and links to other lessons are to #learn/NAME.
 func HTML(name string) (string, error) {

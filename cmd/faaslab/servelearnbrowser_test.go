@@ -19,12 +19,20 @@ import (
 
 func TestLearn(t *testing.T) {
 	browser := startBrowser(t)
-	t.Run("every lesson", func(t *testing.T) {
-		b := &tab{t: t}
-		b.server, b.url = startServer(t)
-		b.openTab(browser)
-		learnShows(b)
-	})
+	for _, part := range []struct {
+		name string
+		show func(*tab)
+	}{
+		{"every lesson", learnShows},
+		{"formulas", learnFormulas},
+	} {
+		t.Run(part.name, func(t *testing.T) {
+			b := &tab{t: t}
+			b.server, b.url = startServer(t)
+			b.openTab(browser)
+			part.show(b)
+		})
+	}
 	for _, l := range lessons.All() {
 		t.Run("the commands of "+l.Name, func(t *testing.T) {
 			b := &tab{t: t}
@@ -38,9 +46,7 @@ func TestLearn(t *testing.T) {
 func learnShows(b *tab) {
 	t := b.t
 	for i, l := range lessons.All() {
-		b.open("#learn/" + l.Name)
-		b.wait(fmt.Sprintf(`(document.querySelector('.lesson h1') || {}).textContent === %q`, l.Question))
-		b.wait(`[...document.querySelectorAll('.lesson img')].every((i) => i.complete)`)
+		b.openLesson(l)
 		assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('.lesson img')].filter((i) => i.naturalWidth === 0 || !i.alt).map((i) => i.src)`), l.Name)
 		assert.Empty(t, eval[[]string](b, nameless), l.Name)
 		assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('.lesson a')].map((a) => a.getAttribute('href')).filter((h) => !/^(#(explore|watch|learn)|https:)/.test(h))`), l.Name)
@@ -95,4 +101,30 @@ func (b *tab) openLesson(l lessons.Lesson) {
 	b.open("#learn/" + l.Name)
 	b.wait(fmt.Sprintf(`(document.querySelector('.lesson h1') || {}).textContent === %q`, l.Question))
 	b.wait(`[...document.querySelectorAll('.lesson img')].every((i) => i.complete)`)
+}
+
+// Formulas are typeset: they have the shapes of formulas, and stay on the page, at each width.
+func learnFormulas(b *tab) {
+	t := b.t
+	for _, width := range []int64{1280, 390} {
+		b.do(chromedp.EmulateViewport(width, 844))
+		for _, l := range lessons.All() {
+			b.openLesson(l)
+			b.run(`for (const d of document.querySelectorAll('details')) d.open = true`)
+			assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('math')].filter((m) => m.getBoundingClientRect().height < 5 || m.getBoundingClientRect().width < 5).map((m) => m.textContent)`), l.Name)
+			assert.NotZero(t, eval[int](b, `document.querySelectorAll('.formula math[display="block"]').length`), l.Name)
+			assert.Equal(t, width, int64(eval[int](b, `document.documentElement.scrollWidth`)), "%s at %d pixels is wider than the screen", l.Name, width)
+			// What is wider than its place scrolls inside a box that keys reach.
+			assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('.lesson math, .lesson table, .lesson pre, .lesson p > img')].filter((m) => {
+				const box = m.closest('.scrolled, pre, p:has(> img)') || m.parentElement;
+				return m.getBoundingClientRect().right > box.getBoundingClientRect().right + 1 && !/auto|scroll/.test(getComputedStyle(box).overflowX);
+			}).map((m) => m.textContent || m.src)`), "%s at %d pixels", l.Name, width)
+			b.picture(fmt.Sprintf("learn-%s-%d", l.Name, width))
+		}
+	}
+	// A fraction has its numerator above its denominator.
+	b.open("#learn/erlang-b")
+	b.wait(`document.querySelector('mfrac') !== null`)
+	assert.True(t, eval[bool](b, `(() => { const [over, under] = [...document.querySelector('mfrac').children].map((c) => c.getBoundingClientRect()); return over.bottom <= under.top + 1; })()`))
+	b.sound()
 }

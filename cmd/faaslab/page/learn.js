@@ -1,7 +1,7 @@
 // Learn: the lessons of docs/lessons. What their commands show can be simulated again, here and now.
 
 import { Refused, get, stream } from './api.js';
-import { Figure, make } from './dom.js';
+import { Figure, make, scrolled } from './dom.js';
 import { report } from './page.js';
 
 export function mount(root, state) {
@@ -78,9 +78,15 @@ class Learn {
   dress() {
     for (const image of this.article.querySelectorAll('img')) image.classList.add('drawn');
     for (const table of this.article.querySelectorAll('table')) {
-      const box = make('div', { class: 'scrolled', tabindex: '0', role: 'region', 'aria-label': 'a table' });
+      const box = scrolled('a table', '');
       table.replaceWith(box);
       box.append(table);
+    }
+    for (const formula of this.article.querySelectorAll('math[display="block"]')) {
+      const box = scrolled('a formula', '');
+      box.classList.add('formula');
+      formula.parentElement.replaceWith(box);
+      box.replaceChildren(formula);
     }
     for (const code of this.article.querySelectorAll('pre > code')) {
       code.parentElement.tabIndex = 0;

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,7 @@ func TestLearn(t *testing.T) {
 	}{
 		{"every lesson", learnShows},
 		{"formulas", learnFormulas},
+		{"whatever can be clicked", learnClicks},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			b := &tab{t: t}
@@ -126,5 +128,57 @@ func learnFormulas(b *tab) {
 	b.open("#learn/erlang-b")
 	b.wait(`document.querySelector('mfrac') !== null`)
 	assert.True(t, eval[bool](b, `(() => { const [over, under] = [...document.querySelector('mfrac').children].map((c) => c.getBoundingClientRect()); return over.bottom <= under.top + 1; })()`))
+	b.sound()
+}
+
+// Whatever can be clicked in Learn is clicked, and does what it says: the contents, the links between lessons and to the
+// explorer, the answers. The commands of all lessons are clicked by learnRuns.
+func learnClicks(b *tab) {
+	t := b.t
+	all := lessons.All()
+	title := func(l lessons.Lesson) string {
+		return fmt.Sprintf(`(document.querySelector('.lesson h1') || {}).textContent === %q`, l.Question)
+	}
+	b.openLesson(all[0])
+	for _, l := range all { // in the contents
+		b.click(fmt.Sprintf(`[...document.querySelectorAll('.contents a')].find((a) => a.textContent === %q)`, l.Title))
+		b.wait(title(l) + fmt.Sprintf(` && location.hash === '#learn/%s' && document.querySelector('.contents a[aria-current]').textContent === %q`, l.Name, l.Title))
+	}
+	for _, l := range all {
+		b.openLesson(l)
+		var unknown []string
+		for _, name := range b.clickables(".lesson") {
+			if !slices.Contains([]string{"Run it now", "Answer", "Open in the explorer"}, name) && !slices.ContainsFunc(all, func(o lessons.Lesson) bool { return name == o.Question }) && !strings.HasPrefix(name, "lesson ") && !strings.HasPrefix(name, "Lesson ") && name != "Little's law" && name != "Considerations for large clusters" {
+				unknown = append(unknown, name)
+			}
+		}
+		assert.Empty(t, unknown, "%s: what can be clicked is clicked here", l.Name)
+		b.click(`document.querySelector('.lesson summary')`)
+		assert.True(t, eval[bool](b, `document.querySelector('.lesson details').open`), l.Name)
+		links := eval[[]string](b, `[...document.querySelectorAll('.lesson a[href^="#learn/"]')].map((a) => a.getAttribute('href').slice(7))`)
+		assert.NotEmpty(t, links)
+		for i, name := range links {
+			other := all[slices.IndexFunc(all, func(o lessons.Lesson) bool { return o.Name == name })]
+			b.openLesson(l)
+			b.run(`for (const d of document.querySelectorAll('.lesson details')) d.open = true`)
+			b.click(fmt.Sprintf(`document.querySelectorAll('.lesson a[href^="#learn/"]')[%d]`, i))
+			b.wait(title(other))
+		}
+		b.openLesson(l)
+		address := eval[string](b, `document.querySelector('.lesson a[href^="#explore"]').getAttribute('href')`)
+		b.click(`document.querySelector('.lesson a[href^="#explore"]')`)
+		b.wait(`document.querySelector('main .explore .command code') !== null`)
+		assert.True(t, strings.HasPrefix(address, "#explore?scenario="))
+		b.wait(`document.querySelector('.command code').textContent.startsWith('faaslab run ')`)
+		assert.True(t, eval[bool](b, `document.getElementById('trouble').hidden`), l.Name)
+	}
+	// A command that runs is stopped by another click, and can be run again.
+	b.openLesson(all[slices.IndexFunc(all, func(l lessons.Lesson) bool { return l.Name == "break-even" })])
+	button := `document.querySelectorAll('.live')[1].previousElementSibling.querySelector('button')`
+	b.click(button)
+	b.wait(button + `.textContent === 'Stop'`)
+	b.click(button)
+	b.wait(button + `.textContent === 'Run it again'`)
+	assert.Equal(t, "Stopped.", eval[string](b, `document.querySelectorAll('.live')[1].textContent`))
 	b.sound()
 }

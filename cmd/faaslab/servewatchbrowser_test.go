@@ -31,6 +31,15 @@ func TestWatch(t *testing.T) {
 		{"executors share cores", watchShares},
 		{"who is turned away and who waits", watchFull},
 		{"the keyboard alone, and stillness if asked for", watchStill},
+		{"keys work wherever the focus is", watchKeys},
+		{"the command tells what was watched", watchCommand},
+		{"an address leads to an event", watchAddress},
+		{"two pools side by side", watchBeside},
+		{"what is beside is chosen, and refused", watchBesideChosen},
+		{"a lecture", watchLecture},
+		{"colours mean one thing", watchColours},
+		{"a phone", watchPhone},
+		{"whatever can be clicked", watchClicks},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			b := &tab{t: t}
@@ -110,13 +119,13 @@ func watchMany(b *tab) {
 	b.wait(event + ` > 8000`)
 	t.Logf("%.0f frames a second", eval[float64](b, `1000 * window.frames / (performance.now() - window.begun)`))
 	b.do(chromedp.Click(`//button[text()='Pause']`))
-	assert.Regexp(t, `^[6-9]\d\d instances: |^1\d\d\d instances: `, b.text("#stage-title ~ .status"))
-	assert.NotContains(t, b.text("#stage-title ~ .status"), "not drawn")
+	assert.Regexp(t, `^[6-9]\d\d instances: |^1\d\d\d instances: `, b.text(".summary"))
+	assert.NotContains(t, b.text(".summary"), "not drawn")
 	assert.Zero(t, eval[int](b, `document.querySelectorAll('.stage *').length`))
 	b.picture("watch-many-1280")
 	// Back to the beginning, by the events undone one by one.
 	b.do(chromedp.Click(`//button[text()='Rewind']`))
-	assert.Contains(t, b.text("#stage-title ~ .status"), "1000 instances: 0 cold, 1000 warm, 0 idle")
+	assert.Contains(t, b.text(".summary"), "1000 instances: 0 cold, 1000 warm, 0 idle")
 	b.sound()
 }
 
@@ -185,12 +194,12 @@ func watchShares(b *tab) {
 	b.wait(`document.querySelector('.clock') && !document.querySelector('.transport button:nth-child(4)').disabled`)
 	for range 300 {
 		b.run(`[...document.querySelectorAll('button')].find((x) => x.textContent === 'Step').click()`)
-		if strings.Contains(b.text("#stage-title ~ .status"), "share the cores") {
+		if strings.Contains(b.text(".summary"), "share the cores") {
 			break
 		}
 	}
-	assert.Regexp(t, `\d+ executors, \d+ share the cores: each runs at [\d.]+ % of its speed`, b.text("#stage-title ~ .status"))
-	assert.True(t, b.paints("warm"))
+	assert.Regexp(t, `\d+ executors, \d+ share the cores: each runs at [\d.]+ % of its speed`, b.text(".summary"))
+	assert.True(t, b.paints("wasm"))
 	assert.True(t, b.paints("paper"), "no cell is full")
 	b.picture("watch-wasm-1280")
 	b.sound()
@@ -208,7 +217,7 @@ func watchFull(b *tab) {
 	b.open("#watch?scenario=float&set=container.max_instances%3D2&set=container.when_full%3Dqueue&set=container.queue_timeout%3D5s")
 	b.wait(`document.querySelector('.clock') && document.querySelector('.clock').textContent.includes('event 0') && !document.querySelector('.transport button:nth-child(4)').disabled`)
 	b.run(`for (let i = 0; i < 200 && !/requests wait/.test(document.querySelector('.stage').getAttribute('aria-label')); i++) ` + step)
-	assert.Contains(t, b.text("#stage-title ~ .status"), "requests wait")
+	assert.Contains(t, b.text(".summary"), "requests wait")
 	b.picture("watch-queue-1280")
 	b.sound()
 }

@@ -185,13 +185,13 @@ export class Lane {
     this.hidden = this.stage.show({ slots: film.slots, queue: film.queue, speed: film.stateAt(this.seen).speed, now, last, denied });
   }
 
-  // showTexts writes what is read. link returns the address of an event.
-  showTexts(now, link) {
+  // showTexts writes what is read. most is how many instances its line has room for, and link returns the address of an event.
+  showTexts(now, most, link) {
     this.now = now;
     this.command.textContent = `${this.shell} --events ${this.seen}`;
     this.showLog(link);
     this.showSummary();
-    this.showLine();
+    this.showLine(most);
     this.showTable();
   }
 
@@ -250,8 +250,21 @@ export class Lane {
     return counts;
   }
 
+  // drawn returns the first of the events that the line shows.
+  drawn() {
+    return Math.max(0, this.seen - 3000);
+  }
+
+  // most returns how many instances the line shows at once.
+  most() {
+    const steady = this.metrics().instances;
+    let most = Math.max(this.film.totalsAt(this.drawn()).instances, steady ? steady.mean * 1.2 : 0, 1);
+    for (let i = this.drawn(); i < this.seen; i++) most = Math.max(most, this.film.events[i].state.totals.instances);
+    return most;
+  }
+
   // showLine draws the number of instances and its average so far.
-  showLine() {
+  showLine(most) {
     const { film, now } = this;
     const span = now - film.from;
     if (!(span > 0)) {
@@ -262,11 +275,9 @@ export class Lane {
     this.line.classList.toggle('wasm', this.kind === 'wasm');
     const [width, height, left, bottom] = [this.line.clientWidth || 600, 150, 40, 18];
     this.line.setAttribute('viewBox', `0 0 ${width} ${height}`);
-    const from = Math.max(0, this.seen - 3000);
+    const from = this.drawn();
     const start = from === 0 ? film.from : film.events[from - 1].time_ns;
     const steady = this.metrics().instances;
-    let most = Math.max(film.totalsAt(from).instances, steady ? steady.mean * 1.2 : 0, 1);
-    for (let i = from; i < this.seen; i++) most = Math.max(most, film.events[i].state.totals.instances);
     const x = (time) => left + (width - left - 4) * ((time - start) / Math.max(1, now - start));
     const y = (n) => height - bottom - (height - bottom - 8) * (n / most);
     const every = Math.max(1, Math.ceil((this.seen - from) / 400));

@@ -522,7 +522,8 @@ class Watch {
     if (document.activeElement !== this.eventInput) this.eventInput.value = String(first.seen);
     this.stepButton.disabled = this.lanes.some((l) => l.next() === undefined);
     this.backButton.disabled = this.rewindButton.disabled = this.lanes.every((l) => l.seen === 0);
-    for (const lane of this.lanes) lane.showTexts(this.now, lane === first ? (event) => this.link(event) : null);
+    const most = Math.max(...this.lanes.map((l) => l.most()));
+    for (const lane of this.lanes) lane.showTexts(this.now, most, lane === first ? (event) => this.link(event) : null);
     this.showCounters();
   }
 
@@ -530,9 +531,8 @@ class Watch {
   showCounters() {
     const two = this.lanes.length > 1;
     const counts = this.lanes.map((l) => l.counts());
-    const titles = [make('tr', {}, make('th', { scope: 'col', rowspan: two ? '2' : null }, 'Metric'),
-      ...(two ? this.lanes.map((l) => make('th', { scope: 'colgroup', colspan: '3' }, l.title.textContent)) : soFar()))];
-    if (two) titles.push(make('tr', {}, ...this.lanes.flatMap(soFar)));
+    const titles = [make('tr', {}, make('th', { scope: 'col' }, 'Metric'), ...this.lanes.flatMap(soFar))];
+    if (two) titles.unshift(make('tr', {}, make('td', {}), ...this.lanes.map((l) => make('th', { scope: 'colgroup', colspan: '3' }, l.title.textContent))));
     if (this.titled !== titles.map((t) => t.textContent).join()) {
       this.head.replaceChildren(...titles);
       this.titled = titles.map((t) => t.textContent).join();

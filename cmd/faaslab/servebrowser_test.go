@@ -154,14 +154,14 @@ func (b *tab) open(fragment string) {
 // wait waits until an expression is true.
 func (b *tab) wait(expression string) {
 	b.t.Helper()
-	b.waitFor(30*time.Second, expression)
+	b.waitFor(90*time.Second, expression) // the machine may be busy
 }
 
 func (b *tab) waitFor(most time.Duration, expression string) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, most)
 	defer cancel()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond))); err != nil {
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(most))); err != nil {
 		b.picture("failed")
 		require.NoError(b.t, err, "waiting for %s; trouble: %q; errors: %s", expression, b.text("#trouble"), strings.Join(b.errors, "\n"))
 	}

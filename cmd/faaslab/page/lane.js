@@ -205,7 +205,7 @@ export class Lane {
     }
     for (let i = Math.max(this.told, this.seen - logged); i < this.seen; i++) {
       const event = events[i];
-      const time = link ? make('a', { class: 'time', href: link(event.number), title: `to event ${event.number}` }, seconds(event.time_ns)) : make('span', { class: 'time' }, seconds(event.time_ns));
+      const time = link ? make('a', { class: 'time', href: link(event.number), 'data-event': event.number, title: `to event ${event.number}` }, seconds(event.time_ns)) : make('span', { class: 'time' }, seconds(event.time_ns));
       this.log.prepend(make('li', { class: 'kind-' + event.kind }, time, make('span', {}, ' ', event.text)));
     }
     while (this.log.children.length > logged) this.log.lastChild.remove();

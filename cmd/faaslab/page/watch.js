@@ -62,7 +62,7 @@ class Watch {
     this.head = make('thead', {});
     this.counters = make('tbody', {});
     this.stages = make('div', { class: 'lanes' });
-    this.narrations = make('div', { class: 'lanes' });
+    this.narrations = make('div', { class: 'lanes', onclick: (event) => this.follow(event) });
     this.histories = make('div', { class: 'lanes' });
     this.lanes = [];
     this.addLane();
@@ -147,6 +147,7 @@ class Watch {
   // update shows what the address says. Where that is another event of what is shown, it goes there.
   update(state) {
     this.state = state;
+    this.written = location.hash;
     if (!this.controls) return;
     const { params } = state;
     const [config, platform, beside] = [this.config, this.wanted, this.beside];
@@ -202,12 +203,26 @@ class Watch {
   address(undoable = false, event = 0) {
     clearTimeout(this.kept);
     this.state.go(this.params(event), undoable);
+    this.written = location.hash;
+  }
+
+  // follow goes to the event whose time in the log was clicked, so that "back" returns to where that was.
+  follow(click) {
+    const chosen = click.target.closest('a.time');
+    if (!chosen || click.ctrlKey || click.metaKey || click.shiftKey) return;
+    click.preventDefault();
+    this.address(false, this.lanes[0].seen);
+    this.address(true, chosen.dataset.event);
+    this.goTo(chosen.dataset.event);
   }
 
   // keep writes into the address which event is shown, once that stays so for a moment.
   keep() {
     clearTimeout(this.kept);
-    this.kept = setTimeout(() => { if (!this.stopped && !this.playing) this.address(false, this.goal || this.lanes[0].seen); }, 300);
+    this.kept = setTimeout(() => {
+      if (location.hash !== this.written) return; // another address was just chosen
+      if (!this.stopped && !this.playing) this.address(false, this.goal || this.lanes[0].seen);
+    }, 300);
   }
 
   // fetch begins new films.

@@ -157,7 +157,7 @@ func TestChartsOfEveryKind(t *testing.T) {
 	for name, ch := range examples() {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(directory, name+".png")
-			require.NoError(t, (&plotFile{path, pngFormat}).write(ch))
+			require.NoError(t, (&plotFile{path: path, format: pngFormat}).write(ch))
 			file, err := os.Open(path)
 			require.NoError(t, err)
 			defer file.Close()
@@ -497,7 +497,7 @@ func TestManyStatesAreAveraged(t *testing.T) {
 // A figure that cannot be written ends the program with the code of a failed write.
 func TestPlotThatCannotBeWritten(t *testing.T) {
 	coded := new(codedError)
-	require.ErrorAs(t, (&plotFile{filepath.Join(t.TempDir(), "gone", "plot.svg"), svgFormat}).write(chart{}), &coded)
+	require.ErrorAs(t, (&plotFile{path: filepath.Join(t.TempDir(), "gone", "plot.svg"), format: svgFormat}).write(chart{}), &coded)
 	assert.Equal(t, exitIO, coded.code)
 }
 

@@ -159,8 +159,8 @@ func insensitivityFacts(t *testing.T, shown []shownExample) map[string]string {
 		"pool":  inPercent("%.2f", constant.Mean) + " to " + inPercent("%.2f", lognormal.Mean),
 		"goal":  "only 0.1 % of the time",
 		"kept":  "until 99.9 % is reached",
-		"loads": fmt.Sprintf("a = %v, n = %d", wasm, small),
-		"ten":   fmt.Sprintf("a = %.4g, n = %d", 10*wasm, large),
+		"loads": fmt.Sprintf("$`a = %v`$, $`n = %d`$", wasm, small),
+		"ten":   fmt.Sprintf("$`a = %.4g`$, $`n = %d`$", 10*wasm, large),
 		"ratio": fmt.Sprintf("%.1f", float64(large)/float64(small)),
 	}
 }
@@ -254,7 +254,7 @@ func keepAliveFacts(t *testing.T, shown []shownExample) map[string]string {
 		"first":     fmt.Sprintf("%.1f", 100*(cold[0]-cold[1])),
 		"last":      fmt.Sprintf("%.2f", 100*(cold[5]-cold[6])),
 		"records":   strings.Join(list[:6], ", ") + " and " + list[6],
-		"rule":      fmt.Sprintf("τ = 1 / (λ p) = %.0f s", 1/0.01),
+		"rule":      fmt.Sprintf("$`τ = 1 / (λ p)`$ = %.0f s", 1/0.01),
 		"ruletenth": fmt.Sprintf("For 0.1 %% the rule says %.0f s", 1/0.001),
 		"one":       fmt.Sprintf("%.0f s", one),
 		"oneidle":   fmt.Sprintf("%.1f", floatPool(t, 1, one).Idle),
@@ -379,7 +379,7 @@ func processorSharingFacts(t *testing.T, shown []shownExample) map[string]string
 		"n1":       inPercent("%.0f", doubled(1)),
 		"n10":      inPercent("%.0f", doubled(10)),
 		"n40":      inPercent("%.0f", doubled(40)),
-		"one":      "that is a = 0.5, since",
+		"one":      "that is $`a = 0.5`$, since",
 	}
 }
 
@@ -480,7 +480,7 @@ func breakEvenFacts(t *testing.T, shown []shownExample) map[string]string {
 		"pstar":    fmt.Sprintf("(%.1f − %.1f) / (%.1f − %.1f) = %s", 1000*wasm, 1000*warm, 1000*cold, 1000*warm, inPercent("%.3f", breakEven("aes"))),
 		"table":    strings.Join(table, "\n"),
 		"tail":     fmt.Sprintf("%.1f s in place of %.0f ms", matmulCold, 1000*matmulWarm),
-		"always":   "p* is above 100 %",
+		"always":   "$`p^*`$ is above 100 %",
 		"thesis":   "table 4.1",
 		"rule":     fmt.Sprintf("%.0f s", 1/breakEven("aes")),
 		"own":      fmt.Sprintf("takes %.0f ms in a container and %.0f ms in Wasm. A cold start takes %.0f ms", ownWarm, ownWasm, ownCold),

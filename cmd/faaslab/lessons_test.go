@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -9,7 +10,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -177,7 +180,8 @@ func TestTheNumbersInTheLessonsAreComputed(t *testing.T) {
 				assert.True(t, strings.Contains(text, fact), "%s.md should say of %q: %s", l.Name, name, fact)
 				learn(fact)
 			}
-			assert.NotRegexp(t, `\{[a-z0-9]+\}`, text, "a fact that there is not")
+			formulas := regexp.MustCompile("(?s)\\$`[^`]*`\\$|```math.*?```")
+			assert.NotRegexp(t, `\{[a-z0-9]+\}`, formulas.ReplaceAllString(text, ""), "a fact that there is not")
 			for _, shown := range shownCommand.FindAllString(text, -1) {
 				learn(shown)
 			}
@@ -195,4 +199,60 @@ func numbersIn(text string) []string {
 	text = regexp.MustCompile(`\b1[89]\d\d\b|\b20[0-2]\d\b`).ReplaceAllString(text, "")
 	found := regexp.MustCompile(`\d+(?:[.,]\d+)*`).FindAllString(text, -1)
 	return slices.DeleteFunc(found, func(n string) bool { return len(n) < 2 })
+}
+
+// The page runs the commands of the lessons and no others; what they print is for TestLearn to see.
+func TestTheServerRunsTheCommandsOfLessonsAlone(t *testing.T) {
+	server, _ := startExplorer(t, testBudget, 2)
+	t.Chdir(t.TempDir())
+	for _, command := range []string{"", "faaslab run float", "faaslab run float --requests log.csv", "faaslab serve", "rm -r .", lessons.Commands()[0] + " --out points.csv"} {
+		status, answer := ask(t, server.URL+"/api/command", `{"command": `+strconv.Quote(command)+`}`)
+		assert.Equal(t, http.StatusBadRequest, status, command)
+		assert.Contains(t, answer, "want one that a lesson shows", command)
+	}
+	// Several at once write no file, and do not meet.
+	var done sync.WaitGroup
+	for range 3 {
+		for _, command := range lessons.Commands() {
+			if !strings.Contains(command, "keep-alive-path.svg") && !strings.HasPrefix(command, "faaslab compare float") {
+				continue
+			}
+			done.Go(func() {
+				status, answer := ask(t, server.URL+"/api/command", `{"command": `+strconv.Quote(command)+`}`)
+				assert.Equal(t, http.StatusOK, status, answer)
+				var out commandOutput
+				assert.NoError(t, json.Unmarshal([]byte(answer), &out))
+				assert.Zero(t, out.Exit)
+				assert.Equal(t, strings.Contains(command, " --plot "), strings.HasPrefix(out.Figure, "<?xml"))
+				assert.Equal(t, strings.HasSuffix(command, " > /dev/null"), out.Text == "")
+				assert.NotEmpty(t, out.Notes)
+			})
+		}
+	}
+	done.Wait()
+	left, err := os.ReadDir(".")
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
+func TestACommandOfALessonIsStopped(t *testing.T) {
+	server, _ := startExplorer(t, budget{requests: 1e6, instances: 1000, time: 50 * time.Millisecond}, 1)
+	i := slices.IndexFunc(lessons.Commands(), func(c string) bool { return strings.HasPrefix(c, "faaslab tune ") })
+	began := time.Now()
+	_, answer := ask(t, server.URL+"/api/command", `{"command": `+strconv.Quote(lessons.Commands()[i])+`}`)
+	assert.Contains(t, answer, "the time that a simulation has here, 50ms, was spent")
+	assert.Less(t, time.Since(began), 10*time.Second)
+}
+
+func TestJQPicksFromADocument(t *testing.T) {
+	document := []byte(`{"a": {"b": [1, 2.50, {"c": "x"}]}}`)
+	for path, want := range map[string]string{".a.b[1]": "2.50", ".a.b[2].c": `"x"`} {
+		found, err := jq(document, path)
+		require.NoError(t, err)
+		assert.Equal(t, want, string(found))
+	}
+	for path, want := range map[string]string{".a": "jq .a: found a list or an object; want a number or a text", ".a.c": "jq .a.c: there is no c", ".a.b[3]": "jq .a.b[3]: there is no 3", ".a[0]": "jq .a[0]: at 0: "} {
+		_, err := jq(document, path)
+		assert.ErrorContains(t, err, want)
+	}
 }

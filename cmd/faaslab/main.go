@@ -45,6 +45,11 @@ func faaslab(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	return execute(ctx, args, stdout, stderr)
+}
+
+// execute runs one command line until it is done or ctx ends it, and returns its exit code. Several may be run at once.
+func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	out := &checkedWriter{w: stdout}
 	app := newApp(out, stderr)
 	if completeValue(app, args, out) {
@@ -98,9 +103,13 @@ func (e *codedError) Error() string { return e.err.Error() }
 // Unwrap returns the error inside.
 func (e *codedError) Unwrap() error { return e.err }
 
-func newApp(stdout, stderr io.Writer) *cli.App {
+// What cli has one of for all apps.
+func init() {
 	cli.FlagStringer = flagHelp
-	cli.VersionPrinter = func(*cli.Context) { fmt.Fprintln(stdout, "faaslab", version) }
+	cli.VersionPrinter = func(c *cli.Context) { fmt.Fprintln(c.App.Writer, "faaslab", version) }
+}
+
+func newApp(stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
 		Name:                      "faaslab",
 		Usage:                     "a laboratory for serverless queueing",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -19,7 +20,15 @@ func plotFlag() cli.Flag {
 type plotFile struct {
 	path   string
 	format figureFormat
+	sketch io.Writer // takes the figure, and path is not written; nil: path is
 }
+
+// withSketch returns a context in which the commands write the figure of --plot to w, and to no file.
+func withSketch(ctx context.Context, w io.Writer) context.Context {
+	return context.WithValue(ctx, sketchKey{}, w)
+}
+
+type sketchKey struct{}
 
 // plotOf returns what --plot asks for, and what is to be shown in it that was measured. It
 // returns an error if the file could not be written, which is better known before a long computation.
@@ -39,11 +48,10 @@ func plotOf(c *cli.Context) (*plotFile, measurements, error) {
 	if p.format != svgFormat && p.format != pngFormat {
 		return nil, m, fmt.Errorf("--plot %s: want a file that ends in .svg or .png", p.path)
 	}
-	if info, err := os.Stat(p.path); err == nil && info.IsDir() {
-		return nil, m, fmt.Errorf("--plot %s: found a directory; want a file", p.path)
-	}
-	if err := probeDirectory(filepath.Dir(p.path)); err != nil {
-		return nil, m, fmt.Errorf("--plot %s: cannot be written: %w", p.path, err)
+	if p.sketch, _ = c.Context.Value(sketchKey{}).(io.Writer); p.sketch == nil {
+		if err := checkPlotFile(p.path); err != nil {
+			return nil, m, err
+		}
 	}
 	switch {
 	case !c.IsSet("measured") && c.IsSet("measured-columns"):
@@ -55,7 +63,21 @@ func plotOf(c *cli.Context) (*plotFile, measurements, error) {
 	return p, m, err
 }
 
+// checkPlotFile returns an error unless a file of that name can be written.
+func checkPlotFile(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("--plot %s: found a directory; want a file", path)
+	}
+	if err := probeDirectory(filepath.Dir(path)); err != nil {
+		return fmt.Errorf("--plot %s: cannot be written: %w", path, err)
+	}
+	return nil
+}
+
 // write draws the chart, as a whole or not at all.
 func (p *plotFile) write(ch chart) error {
+	if p.sketch != nil {
+		return ch.write(p.sketch, p.format)
+	}
 	return writeFile(p.path, func(w io.Writer) error { return ch.write(w, p.format) })
 }

@@ -245,6 +245,7 @@ func (e *explorer) handler() http.Handler {
 	mux.HandleFunc("POST /api/transient", post(e, e.transient))
 	mux.HandleFunc("POST /api/model", post(e, e.model))
 	mux.HandleFunc("POST /api/trace", post(e, e.watch))
+	mux.HandleFunc("POST /api/command", post(e, e.command))
 	mux.HandleFunc("/api/", sendNothing)
 	mux.HandleFunc("/api", sendNothing)
 	return mux

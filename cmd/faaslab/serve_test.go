@@ -520,7 +520,7 @@ func TestTheDocumentedRequestsAreAnswered(t *testing.T) {
 			assert.NotContains(t, line, `"error"`, block[1])
 		}
 	}
-	assert.Len(t, shown, 7)
+	assert.Len(t, shown, 8)
 	for _, address := range []string{"/api/scenarios", "/api/schema", "/api/glossary", "/api/lessons", "/api/lessons/little", "/lessons/figures/little.svg"} {
 		response, err := http.Get(server.URL + address)
 		require.NoError(t, err)

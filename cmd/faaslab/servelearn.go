@@ -1,7 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 
 	"faaslab/docs/lessons"
 )
@@ -32,4 +40,101 @@ func sendLesson(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")
 	w.Write([]byte(text))
+}
+
+// A commandRequest asks for what a command of a lesson prints.
+type commandRequest struct {
+	Command string `json:"command"` // as a lesson shows it after "$ "
+}
+
+// A commandOutput is what the command line printed.
+type commandOutput struct {
+	Text   string `json:"text"`             // to stdout
+	Notes  string `json:"notes"`            // to stderr
+	Figure string `json:"figure,omitempty"` // an SVG: what --plot would have written to its file
+	Exit   int    `json:"exit"`             // the exit code
+}
+
+// command runs a command that a lesson shows, word for word, as the command line does. It runs no other: those are known to
+// name no file and to be done soon, on any machine that the page is looked at on.
+func (e *explorer) command(r commandRequest) (func(*exchange) error, error) {
+	if !slices.Contains(lessons.Commands(), r.Command) {
+		return nil, fmt.Errorf("command: found %q; want one that a lesson shows", r.Command)
+	}
+	return func(x *exchange) error {
+		out, err := runShown(x, r.Command)
+		if err != nil {
+			return err
+		}
+		return x.send(out)
+	}, nil
+}
+
+// runShown runs a command as a lesson shows it. Of a shell it knows '…', and at the end | jq 'PATH' and > /dev/null.
+func runShown(x *exchange, command string) (out commandOutput, err error) {
+	line, path, picks := strings.Cut(command, " | jq ")
+	line, dropped := strings.CutSuffix(line, " > /dev/null")
+	words := shellWords(line)
+	if c := findCommand(newApp(nil, nil).Commands, words[1]); takesValue(c.Flags, "--workers") {
+		words = append(words, "--workers", strconv.Itoa(x.workers)) // its results do not depend on them
+	}
+	var stdout, stderr, figure bytes.Buffer
+	out.Exit = execute(withSketch(x.ctx, &figure), words, &stdout, &stderr)
+	if err := x.ctx.Err(); err != nil {
+		return out, err
+	}
+	out.Text, out.Notes, out.Figure = stdout.String(), stderr.String(), figure.String()
+	switch {
+	case dropped:
+		out.Text = ""
+	case picks && out.Exit == 0:
+		picked, err := jq(stdout.Bytes(), shellWords(path)[0])
+		if err != nil {
+			return out, err
+		}
+		out.Text = string(picked) + "\n"
+	}
+	return out, nil
+}
+
+// shellWords returns the words of a command, quoted or not.
+func shellWords(command string) []string {
+	words := regexp.MustCompile(`(?:'[^']*'|[^\s'])+`).FindAllString(command, -1)
+	for i, w := range words {
+		words[i] = strings.ReplaceAll(w, "'", "")
+	}
+	return words
+}
+
+// jq returns the number or text in a JSON document at a path such as .points[3].values, as the program jq does.
+func jq(document []byte, path string) (json.RawMessage, error) {
+	found := json.RawMessage(document)
+	for _, step := range regexp.MustCompile(`[^.\[\]]+`).FindAllString(path, -1) {
+		var inside any
+		if _, err := strconv.Atoi(step); err == nil {
+			inside = &[]json.RawMessage{}
+		} else {
+			inside = &map[string]json.RawMessage{}
+		}
+		if err := json.Unmarshal(found, inside); err != nil {
+			return nil, fmt.Errorf("jq %s: at %s: %w", path, step, err)
+		}
+		switch inside := inside.(type) {
+		case *[]json.RawMessage:
+			if i, _ := strconv.Atoi(step); i < len(*inside) {
+				found = (*inside)[i]
+				continue
+			}
+		case *map[string]json.RawMessage:
+			if value, ok := (*inside)[step]; ok {
+				found = value
+				continue
+			}
+		}
+		return nil, fmt.Errorf("jq %s: there is no %s", path, step)
+	}
+	if len(found) > 0 && (found[0] == '{' || found[0] == '[') {
+		return nil, errors.New("jq " + path + ": found a list or an object; want a number or a text")
+	}
+	return found, nil
 }

@@ -8,17 +8,47 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/docs/lessons"
 )
 
-// The parts of TestThePage that Watch and Learn show.
+// TestWatch shows Watch to a browser, a tab for each part.
+func TestWatch(t *testing.T) {
+	browser := startBrowser(t)
+	for _, part := range []struct {
+		name string
+		show func(*tab)
+	}{
+		{"it steps, plays and rewinds", watchSteps},
+		{"a thousand instances", watchMany},
+		{"it begins at a speed that suits", watchSuits},
+		{"its controls are in the order of the screen", watchOrder},
+		{"executors share cores", watchShares},
+		{"who is turned away and who waits", watchFull},
+		{"the keyboard alone, and stillness if asked for", watchStill},
+		{"keys work wherever the focus is", watchKeys},
+		{"the command tells what was watched", watchCommand},
+		{"an address leads to an event", watchAddress},
+		{"two pools side by side", watchBeside},
+		{"what is beside is chosen, and refused", watchBesideChosen},
+		{"a lecture", watchLecture},
+		{"colours mean one thing", watchColours},
+		{"a phone", watchPhone},
+		{"whatever can be clicked", watchClicks},
+	} {
+		t.Run(part.name, func(t *testing.T) {
+			b := &tab{t: t}
+			b.server, b.url = startServer(t)
+			b.openTab(browser)
+			part.show(b)
+		})
+	}
+}
 
 // event is the number of events that Watch has shown.
 const event = `Number((/event (\d+)/.exec(document.querySelector('.clock').textContent) || [0, -1])[1])`
@@ -89,13 +119,13 @@ func watchMany(b *tab) {
 	b.wait(event + ` > 8000`)
 	t.Logf("%.0f frames a second", eval[float64](b, `1000 * window.frames / (performance.now() - window.begun)`))
 	b.do(chromedp.Click(`//button[text()='Pause']`))
-	assert.Regexp(t, `^[6-9]\d\d instances: |^1\d\d\d instances: `, b.text("#stage-title ~ .status"))
-	assert.NotContains(t, b.text("#stage-title ~ .status"), "not drawn")
+	assert.Regexp(t, `^[6-9]\d\d instances: |^1\d\d\d instances: `, b.text(".summary"))
+	assert.NotContains(t, b.text(".summary"), "not drawn")
 	assert.Zero(t, eval[int](b, `document.querySelectorAll('.stage *').length`))
 	b.picture("watch-many-1280")
 	// Back to the beginning, by the events undone one by one.
 	b.do(chromedp.Click(`//button[text()='Rewind']`))
-	assert.Contains(t, b.text("#stage-title ~ .status"), "1000 instances: 0 cold, 1000 warm, 0 idle")
+	assert.Contains(t, b.text(".summary"), "1000 instances: 0 cold, 1000 warm, 0 idle")
 	b.sound()
 }
 
@@ -164,12 +194,12 @@ func watchShares(b *tab) {
 	b.wait(`document.querySelector('.clock') && !document.querySelector('.transport button:nth-child(4)').disabled`)
 	for range 300 {
 		b.run(`[...document.querySelectorAll('button')].find((x) => x.textContent === 'Step').click()`)
-		if strings.Contains(b.text("#stage-title ~ .status"), "share the cores") {
+		if strings.Contains(b.text(".summary"), "share the cores") {
 			break
 		}
 	}
-	assert.Regexp(t, `\d+ executors, \d+ share the cores: each runs at [\d.]+ % of its speed`, b.text("#stage-title ~ .status"))
-	assert.True(t, b.paints("warm"))
+	assert.Regexp(t, `\d+ executors, \d+ share the cores: each runs at [\d.]+ % of its speed`, b.text(".summary"))
+	assert.True(t, b.paints("wasm"))
 	assert.True(t, b.paints("paper"), "no cell is full")
 	b.picture("watch-wasm-1280")
 	b.sound()
@@ -187,7 +217,7 @@ func watchFull(b *tab) {
 	b.open("#watch?scenario=float&set=container.max_instances%3D2&set=container.when_full%3Dqueue&set=container.queue_timeout%3D5s")
 	b.wait(`document.querySelector('.clock') && document.querySelector('.clock').textContent.includes('event 0') && !document.querySelector('.transport button:nth-child(4)').disabled`)
 	b.run(`for (let i = 0; i < 200 && !/requests wait/.test(document.querySelector('.stage').getAttribute('aria-label')); i++) ` + step)
-	assert.Contains(t, b.text("#stage-title ~ .status"), "requests wait")
+	assert.Contains(t, b.text(".summary"), "requests wait")
 	b.picture("watch-queue-1280")
 	b.sound()
 }
@@ -211,34 +241,5 @@ func watchStill(b *tab) {
 	assert.LessOrEqual(t, eval[int](b, "window.moved"), eval[int](b, event)+1)
 	b.picture("watch-dark-1280")
 	assert.Empty(t, eval[[]string](b, nameless))
-	b.sound()
-}
-
-func learnShows(b *tab) {
-	t := b.t
-	for i, l := range lessons.All() {
-		b.open("#learn/" + l.Name)
-		b.wait(fmt.Sprintf(`(document.querySelector('.lesson h1') || {}).textContent === %q`, l.Question))
-		b.wait(`[...document.querySelectorAll('.lesson img')].every((i) => i.complete)`)
-		assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('.lesson img')].filter((i) => i.naturalWidth === 0 || !i.alt).map((i) => i.src)`), l.Name)
-		assert.Empty(t, eval[[]string](b, nameless), l.Name)
-		assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('.lesson a')].map((a) => a.getAttribute('href')).filter((h) => !/^(#(explore|watch|learn)|https:)/.test(h))`), l.Name)
-		if i == 0 {
-			b.picture("learn-1280")
-		}
-	}
-	b.sound()
-}
-
-func learnRuns(b *tab) {
-	t := b.t
-	b.open("#learn/keep-alive")
-	b.wait(`document.querySelector('.lesson h1') !== null`)
-	b.do(chromedp.Click(`//button[text()='Run it now']`))
-	b.wait(`document.querySelector('.live img.drawn:not([hidden])') !== null && /Simulated just now/.test(document.querySelector('.live').textContent)`)
-	b.picture("learn-run-1280")
-	b.do(chromedp.Click(`//article//a[starts-with(@href, '#explore')]`))
-	b.refined()
-	assert.Contains(t, eval[string](b, "location.hash"), "explore")
 	b.sound()
 }

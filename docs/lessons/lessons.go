@@ -17,6 +17,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
@@ -68,6 +69,22 @@ func source(name string) []byte {
 // All returns the lessons in the order in which they are to be read.
 func All() []Lesson { return append([]Lesson(nil), all...) }
 
+// shown is a command as the lessons show it.
+var shown = regexp.MustCompile(`(?m)^\$ (faaslab .*)$`)
+
+// commands are those of all lessons.
+var commands = func() (commands []string) {
+	for _, l := range all {
+		for _, found := range shown.FindAllSubmatch(source(l.Name), -1) {
+			commands = append(commands, string(found[1]))
+		}
+	}
+	return commands
+}()
+
+// Commands returns the commands that the lessons show, in their order, without the prompt.
+func Commands() []string { return append([]string(nil), commands...) }
+
 // HTML renders the lesson of that name. It has neither styles nor scripts of its own; figures are at
 // /lessons/figures/, and links to other lessons are to #learn/NAME.
 func HTML(name string) (string, error) {
@@ -89,8 +106,8 @@ func HTML(name string) (string, error) {
 // Columns are aligned by attributes, since a strict page refuses inline styles.
 var converter = goldmark.New(
 	goldmark.WithExtensions(extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute))),
-	goldmark.WithParserOptions(parser.WithAutoHeadingID(), parser.WithASTTransformers(util.Prioritized(links{}, 0))),
-	goldmark.WithRendererOptions(html.WithUnsafe()),
+	goldmark.WithParserOptions(parser.WithAutoHeadingID(), parser.WithASTTransformers(util.Prioritized(links{}, 0), util.Prioritized(formulas{}, 1))),
+	goldmark.WithRendererOptions(html.WithUnsafe(), renderer.WithNodeRenderers(util.Prioritized(formulas{}, 0))),
 )
 
 // links rewrites the destinations that are files here to what the page knows.

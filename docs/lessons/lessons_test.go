@@ -65,7 +65,7 @@ func TestHTMLSuitsAStrictPage(t *testing.T) {
 			shown[figure] = true
 		}
 		for _, tag := range regexp.MustCompile(`</?([a-z0-9]+)`).FindAllStringSubmatch(page, -1) {
-			assert.Contains(t, strings.Fields("h1 h2 h3 p a img em strong code pre table thead tbody tr th td ul ol li details summary"), tag[1], l.Name)
+			assert.Contains(t, strings.Fields("h1 h2 h3 p a img em strong code pre table thead tbody tr th td ul ol li details summary math mrow mi mn mo mtext mspace msub msup msubsup munder mover mfrac msqrt"), tag[1], l.Name)
 		}
 		wellFormed(t, l.Name, page)
 	}

@@ -66,8 +66,8 @@ export function folded(title) {
 }
 
 // copyButton copies a text that is known when it is pressed.
-export function copyButton(what, text) {
-  const button = make('button', { type: 'button', class: 'small' }, 'Copy');
+export function copyButton(what, text, name = 'Copy') {
+  const button = make('button', { type: 'button', class: 'small' }, name);
   button.setAttribute('aria-label', 'Copy ' + what);
   button.addEventListener('click', async () => {
     try {
@@ -76,7 +76,7 @@ export function copyButton(what, text) {
     } catch {
       button.textContent = 'Select and copy';
     }
-    setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+    setTimeout(() => { button.textContent = name; }, 2000);
   });
   return button;
 }

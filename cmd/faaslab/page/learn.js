@@ -1,7 +1,7 @@
 // Learn: the lessons of docs/lessons. What their commands show can be simulated again, here and now.
 
 import { Refused, get, stream } from './api.js';
-import { Figure, make, narrow } from './dom.js';
+import { Figure, make, scrolled } from './dom.js';
 import { report } from './page.js';
 
 export function mount(root, state) {
@@ -78,76 +78,71 @@ class Learn {
   dress() {
     for (const image of this.article.querySelectorAll('img')) image.classList.add('drawn');
     for (const table of this.article.querySelectorAll('table')) {
-      const box = make('div', { class: 'scrolled', tabindex: '0', role: 'region', 'aria-label': 'a table' });
+      const box = scrolled('a table', '');
       table.replaceWith(box);
       box.append(table);
     }
+    for (const formula of this.article.querySelectorAll('math[display="block"]')) {
+      const box = scrolled('a formula', '');
+      box.classList.add('formula');
+      formula.parentElement.replaceWith(box);
+      box.replaceChildren(formula);
+    }
     for (const code of this.article.querySelectorAll('pre > code')) {
       code.parentElement.tabIndex = 0;
-      const first = /^\$ (faaslab .*)$/m.exec(code.textContent);
-      const request = first && requestOf(words(first[1]));
-      if (!request) continue;
-      const out = make('div', { class: 'live' });
+      const shown = /^\$ (faaslab .*)\n([^]*)$/.exec(code.textContent);
+      if (!shown) continue;
+      code.replaceChildren(make('span', { class: 'typed' }, `$ ${shown[1]}\n`), shown[2]);
+      const out = make('div', { class: 'live', role: 'region', 'aria-label': 'what the command prints now', hidden: true });
       const button = make('button', { type: 'button' }, 'Run it now');
-      button.addEventListener('click', () => this.run(request, button, out));
+      button.addEventListener('click', () => this.run(shown[1], shown[2], button, out));
       code.parentElement.after(make('p', { class: 'row' }, button), out);
     }
   }
 
-  // run simulates what a command says and shows its figure.
-  async run({ name, body }, button, out) {
+  // run runs a command on the server, and shows what it prints and draws below it; the button stops it then.
+  async run(command, before, button, out) {
+    if (button.running) {
+      button.running.abort();
+      return;
+    }
     const controller = new AbortController();
+    button.running = controller;
     this.running.push(controller);
-    button.disabled = true;
-    const status = make('p', { class: 'status', role: 'status' }, 'Simulating …');
-    const figure = new Figure('');
-    out.replaceChildren(status, figure.element);
+    button.textContent = 'Stop';
+    const status = make('p', { class: 'status', role: 'status' }, 'It runs …');
+    out.replaceChildren(status);
+    out.hidden = false;
     const began = performance.now();
-    let points = 0;
+    const elapsed = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
+    const clock = setInterval(() => { status.textContent = `It runs, since ${elapsed()} …`; }, 1000);
     try {
-      await stream(name, body, controller.signal, (line) => {
-        if (line.point) status.textContent = `${++points} points …`;
-        if (line.figure) figure.show(line.figure, 'What the command finds now, drawn by the server.');
-      }, (line) => line.figure && (line.of === undefined || line.stage === line.of));
-      status.textContent = `Simulated just now, in ${((performance.now() - began) / 1000).toFixed(1)} s.`;
+      await stream('command', { command }, controller.signal, (answer) => {
+        status.textContent = `Run just now, in ${elapsed()}` + (answer.text && answer.text === before ? ': the same as above, to the last digit.' : '.');
+        out.append(...this.printed(command, answer));
+      }, (answer) => answer.exit !== undefined);
     } catch (error) {
-      if (error.name === 'AbortError') return;
-      if (!(error instanceof Refused)) throw error;
-      status.textContent = error.message;
+      if (error.name !== 'AbortError' && !(error instanceof Refused)) throw error;
+      status.textContent = error.name === 'AbortError' ? 'Stopped.' : error.message;
+    } finally {
+      clearInterval(clock);
+      button.running = null;
+      button.textContent = 'Run it again';
     }
-    button.disabled = false;
-    button.textContent = 'Run it again';
   }
-}
 
-// words splits a command as a shell does, quotes included.
-function words(command) {
-  return [...command.matchAll(/'([^']*)'|(\S+)/g)].map((m) => m[1] ?? m[2]);
-}
-
-// requestOf returns what asks the API for the same as a command, or null for commands that the page cannot run.
-function requestOf([, command, ...rest]) {
-  const names = [];
-  const flags = {};
-  for (let i = 0; i < rest.length; i++) {
-    if (!rest[i].startsWith('-')) {
-      names.push(rest[i]);
-      continue;
+  // printed returns what shows an answer: the text, the figure, and what went to the terminal besides.
+  printed(command, { text, notes, figure }) {
+    const parts = [];
+    if (text) parts.push(make('pre', { tabindex: '0', 'aria-label': 'the output' }, make('code', {}, text)));
+    if (figure) {
+      const name = /--plot (\S+)/.exec(command)[1];
+      const shown = this.article.querySelector(`img[src$="/${CSS.escape(name)}"]`); // it is the same
+      const drawing = new Figure('');
+      drawing.show(figure, shown ? shown.alt : 'What the command draws.');
+      parts.push(make('p', {}, drawing.element));
     }
-    const [flag, given] = rest[i].replace(/^-+/, '').split(/=(.*)/s);
-    (flags[flag] ??= []).push(given ?? rest[++i]);
+    if (notes) parts.push(make('p', { class: 'note notes' }, notes.trimEnd()));
+    return parts;
   }
-  const known = { run: ['set', 'models', 'metrics', 'plot'], sweep: ['set', 'vary', 'models', 'metrics', 'plot'], compare: ['set', 'a', 'b', 'metrics', 'plot'] };
-  if (!known[command] || Object.keys(flags).some((flag) => !known[command].includes(flag))) return null;
-  const set = flags.set || [];
-  const scenario = names[0] || 'float';
-  const models = (flags.models || [''])[0] === 'none' ? 'none' : '';
-  switch (command) {
-    case 'run': return { name: 'run', body: { scenario, set, models, figure: true, narrow: narrow() } };
-    case 'sweep': {
-      const metrics = (flags.metrics || []).flatMap((list) => list.split(',')).map((m) => m.replace(/^(container|wasm)\./, ''));
-      return { name: 'sweep', body: { scenario, set, models, vary: flags.vary || [], metrics: [...new Set(metrics)], narrow: narrow() } };
-    }
-  }
-  return { name: 'compare', body: { a: { scenario, set: [...set, ...(flags.a || [])] }, b: { scenario: names[1] || scenario, set: [...set, ...(flags.b || [])] }, narrow: narrow() } };
 }

@@ -2,9 +2,8 @@
 
 import { make } from './dom.js';
 
-const sizes = [72, 48, 30, 20, 14, 10, 7]; // of a cell, in pixels; the smallest are for thousands
+const sizes = [110, 72, 48, 30, 20, 14, 10, 7]; // of a cell, in pixels; the first is for a lecture, the smallest for thousands
 const highest = 560; // pixels that cells take before they become smaller
-const top = 34; // pixels above them, for the requests that wait or were turned away
 const shown = 60; // at most, of those that wait
 
 export class Stage {
@@ -27,10 +26,15 @@ export class Stage {
   fit(slots) {
     this.most = Math.max(this.most, slots, 8);
     this.width = this.element.clientWidth || 720;
-    this.size = sizes.find((s) => Math.ceil(this.most / Math.floor(this.width / s)) * s <= highest) || sizes.at(-1);
+    const lecture = document.documentElement.classList.contains('lecture');
+    this.scale = lecture ? 1.6 : 1; // of what is written, and of the requests
+    this.top = 34 * this.scale; // pixels above the cells, for the requests that wait or were turned away
+    const most = lecture ? Math.max(200, window.innerHeight * 0.5) : highest;
+    const fits = (s) => Math.ceil(this.most / Math.floor(this.width / s)) * s <= most;
+    this.size = sizes.find((s) => fits(s) && (lecture || s < 110)) || sizes.at(-1);
     this.columns = Math.floor(this.width / this.size);
-    this.rows = Math.min(Math.ceil(this.most / this.columns), Math.floor(highest / this.size));
-    const height = top + this.rows * this.size;
+    this.rows = Math.min(Math.ceil(this.most / this.columns), Math.floor(most / this.size));
+    const height = this.top + this.rows * this.size;
     const scale = window.devicePixelRatio || 1;
     const [wide, high] = [Math.round(this.width * scale), Math.round(height * scale)];
     const canvas = this.element;
@@ -55,7 +59,8 @@ export class Stage {
     const pen = this.fit(Math.max(slots.length, last && last.slot !== undefined ? last.slot + 1 : 0));
     const style = getComputedStyle(this.element);
     const colour = (name) => style.getPropertyValue('--' + name);
-    const { size, columns } = this;
+    const { size, columns, top } = this;
+    const f = this.scale;
     const room = this.rows * columns;
     const gap = size >= 20 ? Math.round(size / 20) + 0.5 : 1;
     const side = size - 2 * gap;
@@ -76,15 +81,17 @@ export class Stage {
       pen.setLineDash(dashes);
       pen.stroke();
     };
-    const filled = (name, draw) => {
+    const filled = (name, draw, style = colour(name)) => {
       pen.beginPath();
       draw();
-      pen.fillStyle = colour(name);
+      pen.fillStyle = style;
       pen.fill();
     };
+    // A cold start is striped, so that it is told from a warm one without colours, too.
+    const striped = (name, draw) => filled(name, draw, stripes(pen, colour(name), colour(name + '-stripe'), size));
     pen.textBaseline = 'middle';
     const write = (text, x, y, align, name, bold = false) => {
-      pen.font = `${bold ? '600 ' : ''}${size >= 60 || !bold ? 13 : 11.5}px ${style.fontFamily}`;
+      pen.font = `${bold ? '600 ' : ''}${f * (size >= 60 || !bold ? 13 : 11.5)}px ${style.fontFamily}`;
       pen.textAlign = align;
       pen.fillStyle = colour(name);
       pen.fillText(text, x, y);
@@ -93,16 +100,17 @@ export class Stage {
     // The request that has just found its place.
     if (last && ['warm_start', 'cold_start', 'started', 'dequeued'].includes(last.kind) && last.slot < room) {
       const x = left(last.slot) + size / 2;
-      outlined('accent', 2, [2, 3], () => { pen.moveTo(x, 24); pen.lineTo(x, above(last.slot)); });
-      if (queue.length === 0) filled('accent', () => circle(x, 17, 6)); // else it would hide those that wait
+      outlined('request', 2, [2, 3], () => { pen.moveTo(x, 24 * f); pen.lineTo(x, above(last.slot)); });
+      if (queue.length === 0) filled('request', () => circle(x, 17 * f, 6 * f)); // else it would hide those that wait
     }
-    const waits = queue.slice(0, Math.min(shown, Math.floor((this.width - 150) / 12)));
-    filled('accent', () => waits.forEach((q, i) => { if (!q.in_dispatch) circle(10 + i * 12, 16, 4.7); }));
-    filled('idle', () => waits.forEach((q, i) => { if (q.in_dispatch) circle(10 + i * 12, 16, 4.7); }));
-    if (queue.length > waits.length) write(`+${queue.length - waits.length}`, 16 + waits.length * 12, 16, 'left', 'faint');
+    const waits = queue.slice(0, Math.min(shown, Math.floor((this.width - 150 * f) / (12 * f))));
+    const place = (i) => circle((10 + i * 12) * f, 16 * f, 4.7 * f);
+    filled('request', () => waits.forEach((q, i) => { if (!q.in_dispatch) place(i); }));
+    filled('idle', () => waits.forEach((q, i) => { if (q.in_dispatch) place(i); }));
+    if (queue.length > waits.length) write(`+${queue.length - waits.length}`, (16 + waits.length * 12) * f, 16 * f, 'left', 'faint');
     if (scene.denied) {
-      filled('trouble', () => circle(this.width - 76, 16, 6.5));
-      write(last.kind === 'rejected' ? 'rejected' : 'gave up', this.width - 64, 16, 'left', 'faint');
+      filled('trouble', () => circle(this.width - 76 * f, 16 * f, 6.5 * f));
+      write(last.kind === 'rejected' ? 'rejected' : 'gave up', this.width - 64 * f, 16 * f, 'left', 'faint');
     }
 
     // Cells of the same kind are one path.
@@ -120,14 +128,17 @@ export class Stage {
       filled('paper', cells(list));
       outlined('line', 1.5, [], cells(list));
     }
-    filled('cold', cells(kinds.cold));
-    filled('warm', cells([...kinds.warm, ...kinds.running]));
-    outlined('cold', 1.5, size >= 20 ? [4, 3] : [2, 2], cells(kinds.starting));
+    striped('cold', cells(kinds.cold));
+    filled('warm', cells(kinds.warm));
+    filled('wasm', cells(kinds.running));
+    outlined('wasm', 1.5, size >= 20 ? [4, 3] : [2, 2], cells(kinds.starting));
     outlined('faint', 1.5, size >= 20 ? [2, 3] : [2, 2], cells(kinds.waiting));
     // How fast one runs is how high its cell is filled.
     const bar = (i) => pen.roundRect(left(i.slot) + gap, above(i.slot) + gap + side * (1 - scene.speed), side, side * scene.speed, Math.min(round, side * scene.speed / 2));
-    filled('cold', () => slow.forEach((i) => { if (i.state === 'cold' || i.state === 'starting') bar(i); }));
-    filled('warm', () => slow.forEach((i) => { if (i.state !== 'cold' && i.state !== 'starting') bar(i); }));
+    const bars = (...states) => () => slow.forEach((i) => { if (states.includes(i.state)) bar(i); });
+    striped('cold', bars('cold'));
+    filled('warm', bars('warm'));
+    filled('wasm', bars('running', 'starting'));
     const thick = size >= 60 ? 6 : size >= 30 ? 3.5 : size >= 14 ? 2.5 : 1.5;
     const r = Math.max(side / 2 - thick / 2 - (size >= 30 ? 2 : 1), thick / 2);
     outlined('idle', thick, [], () => {
@@ -154,4 +165,28 @@ export class Stage {
     }
     return hidden;
   }
+}
+
+const drawn = {}; // patterns of stripes, by their colours
+
+// stripes returns a filling of oblique stripes, fine in small cells.
+function stripes(pen, ground, stripe, size) {
+  const step = size >= 30 ? 10 : size >= 14 ? 6 : 4;
+  return drawn[ground + stripe + step] ??= pen.createPattern(tile(ground, stripe, step), 'repeat');
+}
+
+// tile returns the picture whose repetition is stripes.
+function tile(ground, stripe, n) {
+  const canvas = make('canvas', { width: n, height: n });
+  const pen = canvas.getContext('2d');
+  pen.fillStyle = ground;
+  pen.fillRect(0, 0, n, n);
+  pen.strokeStyle = stripe;
+  pen.lineWidth = 0.32 * n;
+  for (const x of [-n, 0, n]) {
+    pen.moveTo(x - 1, n + 1);
+    pen.lineTo(x + n + 1, -1);
+  }
+  pen.stroke();
+  return canvas;
 }

@@ -1,20 +1,15 @@
-// Watch: a platform in simulated time, event by event.
+// Watch: a platform in simulated time, event by event, or two of them side by side.
 
-import { Refused, stream } from './api.js';
 import { Config } from './config.js';
-import { Controls, begin } from './controls.js';
-import { copyButton, draw, make, oneColumn, scrolled } from './dom.js';
-import { Film } from './film.js';
+import { Controls, begin, rangeOf } from './controls.js';
+import { copyButton, make, oneColumn, scrolled } from './dom.js';
 import { estimate, label, significant } from './format.js';
+import { Lane, second, seconds } from './lane.js';
 import { report } from './page.js';
-import { Stage } from './stage.js';
 
-const chunk = 1500; // events that are fetched at once, at first; later more
-const ahead = 3000; // more are fetched when fewer are left
-const mostEvents = 60_000; // then the film is over
-const second = 1e9; // in nanoseconds
 const reading = 100; // ms between two changes of the texts while the film plays: nobody reads faster
-const logged = 30; // events
+
+const platformNames = { container: 'Containers', wasm: 'Wasm executors' };
 
 export function mount(root, state) {
   const view = new Watch(root, state);
@@ -27,9 +22,10 @@ class Watch {
     this.root = root;
     this.state = state;
     this.now = 0; // simulated, in ns
-    this.seen = 0; // events up to now
     this.playing = false;
     this.speed = 1; // simulated seconds a second
+    this.goal = 0; // the event of the first lane that is to be shown as soon as it is known; 0: none
+    this.beside = null; // {key, value} of what is other in the second lane; the key platform is none of the scenario
     this.still = window.matchMedia('(prefers-reduced-motion: reduce)');
   }
 
@@ -37,35 +33,39 @@ class Watch {
     this.stopped = true;
     this.pause();
     clearTimeout(this.timer);
-    if (this.running) this.running.abort();
-    if (this.reference) this.reference.abort();
+    clearTimeout(this.kept);
+    this.setLecture(false);
+    for (const lane of this.lanes || []) lane.stop();
     document.removeEventListener('keydown', this.keys);
+    document.removeEventListener('pointerdown', this.points);
     oneColumn.removeEventListener('change', this.place);
-    if (this.stage) this.stage.stop();
   }
 
   build() {
     this.controls = new Controls(this.library, (config, whole) => this.changed(config, whole));
     this.platform = make('select', { id: 'watch-platform', onchange: () => { this.wanted = this.platform.value; this.address(); this.fetch(); } });
-    this.playButton = make('button', { type: 'button', class: 'wide', onclick: () => this.toggle() }, 'Play');
-    this.stepButton = make('button', { type: 'button', onclick: () => this.step() }, 'Step');
-    this.backButton = make('button', { type: 'button', onclick: () => this.back() }, 'Back');
-    this.rewindButton = make('button', { type: 'button', onclick: () => this.rewind() }, 'Rewind');
+    this.playButton = make('button', { type: 'button', class: 'wide', title: 'Space', onclick: () => this.toggle() }, 'Play');
+    this.stepButton = make('button', { type: 'button', title: '→', onclick: () => this.step() }, 'Step');
+    this.backButton = make('button', { type: 'button', title: '←', onclick: () => this.back() }, 'Back');
+    this.rewindButton = make('button', { type: 'button', title: 'Home', onclick: () => this.rewind() }, 'Rewind');
     this.speedInput = make('input', { id: 'watch-speed', type: 'range', min: '-40', max: '60', value: '0', oninput: () => { this.speedChosen = true; this.setSpeed(); } });
     this.speedText = make('output', { for: 'watch-speed' });
+    this.eventInput = make('input', { id: 'watch-event', type: 'text', inputmode: 'numeric', autocomplete: 'off', onchange: () => this.goTo(this.eventInput.value.trim()) });
+    this.linkButton = copyButton('the link to this event', () => location.href.replace(/#.*/, '') + this.link(this.lanes[0].seen), 'Copy link');
+    this.lectureButton = make('button', { type: 'button', title: 'L', 'aria-pressed': 'false', onclick: () => this.setLecture(!this.lecture, true) }, 'Lecture');
+    this.besideKey = make('select', { id: 'watch-beside', onchange: () => this.besideChosen() });
+    this.besideChoice = make('select', { 'aria-label': 'its value beside', onchange: () => this.setBeside(this.besideKey.value, this.besideChoice.value) });
+    this.besideText = make('input', { id: 'watch-beside-value', type: 'text', spellcheck: 'false', autocomplete: 'off', 'aria-label': 'its value beside', 'aria-describedby': 'watch-beside-trouble', onchange: () => this.setBeside(this.besideKey.value, this.besideText.value.trim()) });
+    this.besideTrouble = make('p', { id: 'watch-beside-trouble', class: 'beside-trouble', role: 'alert', hidden: true });
     this.clock = make('p', { class: 'clock' });
-    this.summary = make('p', { class: 'status' });
-    this.stage = new Stage();
-    this.sentence = make('p', { class: 'sentence', role: 'status' });
-    this.log = make('ol', { class: 'log', tabindex: '0', 'aria-label': 'Events, the last one first' });
-    this.counters = make('tbody', {});
-    this.noSteady = make('p', { class: 'note' });
-    this.line = draw('svg', { class: 'line', role: 'img' });
-    this.command = make('code', {});
-    this.table = make('tbody', {});
-    this.tableBox = make('details', { ontoggle: () => this.showTable() }, make('summary', {}, 'Table: the instances now'),
-      scrolled('the instances now', make('table', {}, make('thead', {}, make('tr', {}, ...['Instance', 'State', 'For', 'Request', 'Speed'].map((t) => make('th', { scope: 'col' }, t)))), this.table)));
     this.legend = make('p', { class: 'legend' });
+    this.head = make('thead', {});
+    this.counters = make('tbody', {});
+    this.stages = make('div', { class: 'lanes' });
+    this.narrations = make('div', { class: 'lanes', onclick: (event) => this.follow(event) });
+    this.histories = make('div', { class: 'lanes' });
+    this.lanes = [];
+    this.addLane();
 
     const explore = make('a', { class: 'button', href: '#explore' }, 'Explore this scenario');
     explore.addEventListener('click', (event) => {
@@ -77,34 +77,62 @@ class Watch {
     this.root.append(make('div', { class: 'watch' }, this.side,
       make('div', { class: 'results' },
         make('section', { 'aria-labelledby': 'stage-title' },
-          make('h2', { id: 'stage-title' }, 'What happens'),
+          make('div', { class: 'heading' }, make('h2', { id: 'stage-title' }, 'What happens'), this.lectureButton),
           make('div', { class: 'transport' },
-            this.rewindButton, this.backButton, this.playButton, this.stepButton,
+            make('div', { class: 'buttons' }, this.rewindButton, this.backButton, this.playButton, this.stepButton),
             make('div', { class: 'field speed' }, make('label', { for: 'watch-speed' }, 'Speed ', this.speedText), this.speedInput),
-            make('div', { class: 'field' }, make('label', { for: 'watch-platform' }, 'Platform'), this.platform)),
-          this.clock, this.sentence, this.stage.element, this.legend, this.summary, this.tableBox),
-        make('section', { 'aria-labelledby': 'log-title' }, make('h2', { id: 'log-title' }, 'Event by event'), this.log,
-          make('div', { class: 'command' }, make('pre', { tabindex: '0', 'aria-label': 'the command line of trace' }, this.command), copyButton('the command line', () => this.command.textContent))),
+            make('div', { class: 'field event' }, make('label', { for: 'watch-event' }, 'Event'), make('div', { class: 'row' }, this.eventInput, this.linkButton)),
+            make('div', { class: 'field platform' }, make('label', { for: 'watch-platform' }, 'Platform'), this.platform),
+            make('div', { class: 'field beside' }, make('label', { for: 'watch-beside' }, 'Beside it, with another'), make('div', { class: 'row' }, this.besideKey, this.besideChoice, this.besideText), this.besideTrouble)),
+          this.clock, this.stages, this.legend),
+        make('section', { 'aria-labelledby': 'log-title' }, make('h2', { id: 'log-title' }, 'Event by event'), this.narrations),
         make('section', { 'aria-labelledby': 'counters-title' }, make('h2', { id: 'counters-title' }, 'So far, and in the long run'),
-          scrolled('the counters', make('table', {}, make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'Metric'), make('th', { scope: 'col' }, 'So far'), make('th', { scope: 'col', colspan: '2' }, 'Steady state'))), this.counters)),
-          make('p', { class: 'note' }, 'The number of instances (grey), its average so far (blue) and in the long run (dashed):'),
-          this.noSteady, this.line, explore))));
+          scrolled('the counters', make('table', {}, this.head, this.counters)),
+          make('p', { class: 'note' }, 'The number of instances (grey), its average so far (coloured) and in the long run (dashed):'),
+          this.histories, explore))));
 
-    this.keys = (event) => {
-      if (event.target.closest('input, select, textarea, button, summary, pre, a, .scrolled, .log') || event.ctrlKey || event.metaKey || event.altKey) return;
-      switch (event.key) {
-        case ' ': event.preventDefault(); this.toggle(); break;
-        case 'ArrowRight': event.preventDefault(); this.step(); break;
-        case 'ArrowLeft': event.preventDefault(); this.back(); break;
-        case 'Home': event.preventDefault(); this.rewind(); break;
-      }
-    };
+    this.keys = (event) => this.pressed(event);
     document.addEventListener('keydown', this.keys);
+    this.points = () => { this.pointed = true; };
+    document.addEventListener('pointerdown', this.points);
     this.place = () => this.placeControls();
     oneColumn.addEventListener('change', this.place);
     this.placeControls();
     for (const button of [this.stepButton, this.backButton, this.rewindButton]) button.disabled = true;
     this.setSpeed();
+  }
+
+  addLane() {
+    const lane = new Lane({ came: () => this.came(lane), failed: (error) => this.failed(lane, error), referred: () => this.referred() });
+    this.lanes.push(lane);
+    this.stages.append(lane.element);
+    this.narrations.append(lane.narration);
+    this.histories.append(lane.history);
+  }
+
+  // pressed does what a key says, wherever the focus is, unless somebody types or moves a slider. A button that was reached by
+  // the keyboard keeps its own key, Space; one that was clicked does not: who clicked Step once may want to play then. What
+  // scrolls sideways keeps the arrows likewise.
+  pressed(event) {
+    if (event.key === 'Tab') this.pointed = false;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const { target } = event;
+    if (target.closest('select, textarea, [contenteditable], input:not([type="range"], [type="checkbox"])')) return;
+    const slides = target.closest('input[type="range"]') !== null;
+    const scrolls = !this.pointed && target.closest('.scrolled, pre');
+    const own = target.closest('input[type="checkbox"]') || !this.pointed && target.closest('button, summary');
+    let act;
+    switch (event.key) {
+      case ' ': act = own || event.repeat ? null : () => this.toggle(); break;
+      case 'ArrowRight': act = slides || scrolls && scrolls.scrollWidth > scrolls.clientWidth ? null : () => this.step(); break;
+      case 'ArrowLeft': act = slides || scrolls && scrolls.scrollWidth > scrolls.clientWidth ? null : () => this.back(); break;
+      case 'Home': act = slides ? null : () => this.rewind(); break;
+      case 'l': case 'L': act = event.repeat ? null : () => this.setLecture(!this.lecture, true); break;
+      case 'Escape': act = this.lecture ? () => this.setLecture(false, true) : null; break;
+    }
+    if (!act) return;
+    event.preventDefault();
+    act();
   }
 
   // placeControls puts the controls beside the stage or, where there is one column, below it: they are in the order of
@@ -116,21 +144,30 @@ class Watch {
     if (focused && this.controls.element.contains(focused)) focused.focus({ preventScroll: true });
   }
 
+  // update shows what the address says. Where that is another event of what is shown, it goes there.
   update(state) {
     this.state = state;
+    this.written = location.hash;
     if (!this.controls) return;
-    this.config = Config.from(state.params);
+    const { params } = state;
+    const [config, platform, beside] = [this.config, this.wanted, this.beside];
+    this.config = Config.from(params);
     if (!this.builtin()) {
       report(`There is no built-in scenario ${this.config.scenario}; float is shown.`, 'address');
       this.config = new Config();
     }
-    this.wanted = state.params.get('platform');
+    this.wanted = params.get('platform');
     if (this.wanted && !this.builtin().scenario[this.wanted]) {
       report(`${this.config.scenario} has no platform ${this.wanted}; the one that it has is shown.`, 'address');
       this.wanted = null;
     }
+    const [, key, value] = /^([^=]+)=(.*)$/s.exec(params.get('beside') || '') || [];
+    this.beside = key ? { key, value } : null;
+    this.setLecture(params.get('lecture') === 'yes');
     this.controls.show(this.config);
-    this.fetch();
+    const same = config && config.same(this.config) && (platform || null) === (this.wanted || null) && JSON.stringify(beside) === JSON.stringify(this.beside);
+    if (!same) this.fetch();
+    this.goTo(params.get('event') || '0');
   }
 
   // builtin is the scenario that the configuration changes.
@@ -142,113 +179,196 @@ class Watch {
     this.config = config;
     report('', 'address');
     if (!this.builtin().scenario[this.wanted]) this.wanted = null; // another scenario, which lacks the platform
+    if (whole) this.beside = null;
+    this.goal = 0;
     this.address(whole);
     if (this.running) this.running.abort(); // what still comes is of what was set before
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.fetch(), 150);
   }
 
-  address(undoable = false) {
+  // params are those of the address that shows an event.
+  params(event) {
     const params = this.config.into(new URLSearchParams());
     if (this.wanted === 'wasm') params.set('platform', 'wasm');
-    this.state.go(params, undoable);
+    if (this.beside) params.set('beside', `${this.beside.key}=${this.beside.value}`);
+    if (event > 0) params.set('event', String(event));
+    if (this.lecture) params.set('lecture', 'yes');
+    return params;
   }
 
-  // fetch begins a new film.
+  link(event) {
+    return '#watch?' + this.params(event);
+  }
+
+  address(undoable = false, event = 0) {
+    clearTimeout(this.kept);
+    this.state.go(this.params(event), undoable);
+    this.written = location.hash;
+  }
+
+  // follow goes to the event whose time in the log was clicked, so that "back" returns to where that was.
+  follow(click) {
+    const chosen = click.target.closest('a.time');
+    if (!chosen || click.ctrlKey || click.metaKey || click.shiftKey) return;
+    click.preventDefault();
+    this.address(false, this.lanes[0].seen);
+    this.address(true, chosen.dataset.event);
+    this.goTo(chosen.dataset.event);
+  }
+
+  // keep writes into the address which event is shown, once that stays so for a moment.
+  keep() {
+    clearTimeout(this.kept);
+    this.kept = setTimeout(() => {
+      if (location.hash !== this.written) return; // another address was just chosen
+      if (!this.stopped && !this.playing) this.address(false, this.goal || this.lanes[0].seen);
+    }, 300);
+  }
+
+  // fetch begins new films.
   fetch() {
     this.pause();
-    if (this.running) this.running.abort();
-    this.film = new Film();
+    clearTimeout(this.kept);
     this.now = 0;
-    this.seen = 0;
-    this.steady = null;
-    this.noSteady.textContent = '';
-    this.log.replaceChildren();
-    this.sentence.textContent = '';
-    this.told = undefined; // how many events the log tells
-    this.more(0);
-    this.refer();
+    this.clock.textContent = 'Loading …';
+    while (this.lanes.length > (this.beside ? 2 : 1)) this.lanes.pop().stop();
+    if (this.beside && this.lanes.length === 1) this.addLane();
+    this.besideTrouble.hidden = true;
+    this.besideText.removeAttribute('aria-invalid');
+    this.fillBeside();
+    this.root.firstChild.classList.toggle('two', this.lanes.length === 2);
+    this.lanes[0].fetch(this.config, this.wanted);
+    if (this.lanes.length === 1) return;
+    const { key, value } = this.beside;
+    const other = this.config.copy();
+    if (key !== 'platform') other.set.set(key, value);
+    this.lanes[1].fetch(other, key === 'platform' ? value : this.wanted);
   }
 
-  // more fetches the events from a moment on.
-  async more(from) {
-    const film = this.film;
-    if (this.fetching === film || film.ended) return;
-    this.fetching = film;
-    this.running = new AbortController();
-    const signal = this.running.signal;
-    const before = film.events.length;
-    const last = before ? film.events[before - 1].number : 0;
-    try {
-      const body = { ...this.config.request(), events: from ? 5000 : chunk, from: from ? `${from}ns` : '', changes: true };
-      if (this.wanted === 'wasm') body.platform = 'wasm';
-      await stream('trace', body, signal, (line) => {
-        if (line.beginning) {
-          if (film.beginning) return;
-          film.begin(line.beginning);
-          this.begin(line);
-        } else if (line.number) {
-          if (line.number > last) film.add(line);
-        } else if (line.ending !== 'events') {
-          film.ended = 'no more requests arrive';
-        } else if (film.events.length > mostEvents || film.events.length === before) {
-          film.ended = 'the page keeps no more, the command line does';
-        }
-      }, (line) => line.ending);
+  // came shows what a lane has learnt.
+  came(lane) {
+    const first = lane === this.lanes[0];
+    if (lane.film.events.length === 0) {
+      if (first) this.begin(lane);
+      this.showLegend();
+      this.nameLanes();
+    } else if (first) {
       report('');
-      this.controls.blame('');
-      if (before === 0) this.suitSpeed();
-      this.show();
-    } catch (error) {
-      if (error.name === 'AbortError') return;
-      if (!(error instanceof Refused)) throw error;
+      this.controls.blame(null);
+      this.suitSpeed();
+    }
+    if (!this.settle()) this.show();
+  }
+
+  // referred shows the steady state that a lane has learnt.
+  referred() {
+    if (!this.playing) this.show();
+    else if (this.ready()) this.showCounters();
+  }
+
+  // failed says that a lane has no more events.
+  failed(lane, error) {
+    if (lane === this.lanes[0]) {
       report(this.controls.blame(error));
-      film.ended = 'what comes next could not be had';
-      if (!film.beginning) this.summary.textContent = 'Nothing to watch.';
-    } finally {
-      if (this.fetching === film) this.fetching = null;
+    } else {
+      this.besideTrouble.textContent = error.message;
+      this.besideTrouble.hidden = false;
+      this.besideText.setAttribute('aria-invalid', 'true');
     }
+    if (!this.settle()) this.show();
   }
 
-  // begin shows the platform before the first event.
-  begin(head) {
-    this.scenario = head.scenario;
-    this.kind = head.platform;
-    this.controls.show(this.config, head.scenario);
-    const has = ['container', 'wasm'].filter((name) => head.scenario[name]);
-    this.platform.replaceChildren(...has.map((name) => make('option', { value: name }, name === 'wasm' ? 'Wasm executors' : 'Containers')));
-    this.platform.value = head.platform;
-    this.command.textContent = head.command;
-    const states = this.kind === 'wasm'
-      ? [['running', 'runs'], ['waiting', 'waits for a core'], ['starting', 'starts up']]
-      : [['cold', 'cold start'], ['warm', 'warm'], ['idle', 'idle; the ring is what is left of its keep-alive'], ['gone', 'expired']];
-    states.unshift(['request', 'a request']);
+  // begin fits the choices to the scenario of the first lane.
+  begin(lane) {
+    this.controls.show(this.config, lane.scenario);
+    const has = ['container', 'wasm'].filter((name) => lane.scenario[name]);
+    this.platform.replaceChildren(...has.map((name) => make('option', { value: name }, platformNames[name])));
+    this.platform.value = lane.kind;
+    this.fillBeside();
+  }
+
+  // showLegend explains what the stages show.
+  showLegend() {
+    const kinds = new Set(this.lanes.map((l) => l.kind));
+    const states = [['request', 'a request']];
+    if (kinds.has('container')) states.push(['cold', 'cold start'], ['warm', 'warm'], ['idle', 'idle; the ring is what is left of its keep-alive'], ['gone', 'expired']);
+    if (kinds.has('wasm')) states.push(['running', 'runs'], ['waiting', 'waits for a core'], ['starting', 'starts up']);
     this.legend.replaceChildren(...states.map(([name, text]) => make('span', {}, make('span', { class: 'swatch ' + name, 'aria-hidden': 'true' }), text)));
-    this.show();
   }
 
-  // refer finds the steady state that the counters go to.
-  async refer() {
-    if (this.reference) this.reference.abort();
-    this.reference = new AbortController();
-    const signal = this.reference.signal;
-    try {
-      await stream('run', { ...this.config.request(this.config.rough(['run.precision=2%', 'run.max_requests=2000000'])), models: 'none' }, signal, (line) => {
-        if (!line.result) return;
-        this.steady = line.result.platforms;
-        if (this.film.beginning) this.showCounters();
-      }, (line) => line.result && line.stage === line.of);
-    } catch (error) {
-      if (error.name === 'AbortError') return;
-      if (!(error instanceof Refused)) throw error;
-      this.noSteady.textContent = error.message.split('\n')[0]; // it may have none
+  // others are the keys that may be other in the second lane: {key, label, text, choices}.
+  others() {
+    const all = this.controls.values().filter((v) => v.text !== undefined);
+    const kind = this.lanes[0].kind || this.wanted;
+    const of = (key) => key.split('.')[0];
+    const fitting = all.filter((v) => !['container', 'wasm'].includes(of(v.key)) || of(v.key) === kind);
+    const has = Object.keys(platformNames).filter((name) => this.builtin().scenario[name]);
+    if (has.length > 1) fitting.push({ key: 'platform', label: 'Platform', text: kind, choices: Object.fromEntries(has.map((name) => [name, platformNames[name]])) });
+    const order = ['container.routing', 'container.keep_alive', 'platform'];
+    const place = (v) => (order.includes(v.key) ? order.indexOf(v.key) : order.length);
+    return fitting.sort((a, b) => place(a) - place(b));
+  }
+
+  // fillBeside makes the fields of the second lane show what is beside the first.
+  fillBeside() {
+    const others = this.others();
+    const { key = '', value = '' } = this.beside || {};
+    const chosen = others.find((v) => v.key === key);
+    if (key && !chosen) others.push({ key, label: key });
+    this.besideKey.replaceChildren(make('option', { value: '' }, '(nothing beside it)'), ...others.map((v) => make('option', { value: v.key }, v.label)));
+    this.besideKey.value = key;
+    const choices = chosen && chosen.choices;
+    this.besideChoice.hidden = !choices;
+    this.besideText.hidden = !key || Boolean(choices);
+    if (choices) {
+      this.besideChoice.replaceChildren(...Object.entries(choices).map(([name, text]) => make('option', { value: name }, text)));
+      this.besideChoice.value = value;
+    } else {
+      this.besideText.value = value;
     }
+  }
+
+  // besideChosen proposes a value of the key that was chosen, other than that of the first lane.
+  besideChosen() {
+    const v = this.others().find((o) => o.key === this.besideKey.value);
+    if (!v) {
+      this.setBeside('', '');
+      return;
+    }
+    const preferred = { 'container.routing': ['random', 'mru'], 'container.when_full': ['queue', 'reject'] }[v.key] || Object.keys(v.choices || {});
+    const proposed = v.choices ? preferred.find((name) => name !== v.text) : rangeOf(v).split('..')[0];
+    this.setBeside(v.key, proposed);
+  }
+
+  setBeside(key, value) {
+    this.beside = key ? { key, value } : null;
+    const shown = this.goal || this.lanes[0].seen; // it stays
+    this.address(true, shown);
+    this.fetch();
+    this.goal = shown;
+  }
+
+  // nameLanes says what differs between two lanes.
+  nameLanes() {
+    const [first, other] = this.lanes;
+    if (!other) {
+      first.name('');
+      return;
+    }
+    const { key, value } = this.beside;
+    const v = this.others().find((o) => o.key === key);
+    const named = (x) => (v && v.choices && v.choices[x]) || `${v ? v.label : key}: ${x ?? 'as it is'}`;
+    first.name(named(key === 'platform' ? first.kind : v && v.text));
+    const requests = first.scenario && other.scenario && (first.scenario.arrivals !== other.scenario.arrivals || first.scenario.run.seed !== other.scenario.run.seed);
+    other.name(named(value) + (requests ? ' (other requests)' : ''));
   }
 
   // suitSpeed chooses a speed, while nobody else has, at which something happens about once or twice a second.
   suitSpeed() {
-    const { events, from } = this.film;
-    if (this.speedChosen || events.length === 0) return;
+    const { events, from } = this.lanes[0].film;
+    if (this.speedChosen || events.length === 0 || this.suited === this.lanes[0].film) return;
+    this.suited = this.lanes[0].film;
     const few = Math.min(events.length, 100);
     const span = (events[few - 1].time_ns - from) / second;
     this.speedInput.value = String(10 * Math.round(Math.log10(2 * span / few)));
@@ -262,16 +382,32 @@ class Watch {
     this.speedInput.setAttribute('aria-valuetext', `${shown} simulated seconds a second`);
   }
 
+  // setLecture shows the stage alone, in large type, or all again.
+  setLecture(on, chosen = false) {
+    if (Boolean(this.lecture) === on) return;
+    this.lecture = on;
+    document.documentElement.classList.toggle('lecture', on);
+    this.lectureButton.textContent = on ? 'Leave the lecture' : 'Lecture';
+    this.lectureButton.setAttribute('aria-pressed', String(on));
+    for (const lane of this.lanes) lane.stage.again();
+    if (chosen) this.address(false, this.lanes[0].seen);
+  }
+
   toggle() {
     if (this.playing) this.pause();
     else this.play();
   }
 
+  ready() {
+    return this.lanes.every((l) => l.film && l.film.beginning);
+  }
+
   play() {
-    if (!this.film || !this.film.beginning) return;
+    if (!this.ready()) return;
+    this.goal = 0;
     this.playing = true;
     this.playButton.textContent = 'Pause';
-    this.sentence.removeAttribute('role'); // it would be read without an end
+    for (const lane of this.lanes) lane.sentence.removeAttribute('role'); // it would be read without an end
     let before = performance.now();
     const frame = (time) => {
       if (!this.playing) return;
@@ -289,194 +425,144 @@ class Watch {
     cancelAnimationFrame(this.frame); // else another start would have two of them
     if (!this.playButton) return;
     this.playButton.textContent = 'Play';
-    this.sentence.setAttribute('role', 'status');
-    if (played) this.show();
+    for (const lane of this.lanes) lane.sentence.setAttribute('role', 'status');
+    if (!played || this.stopped) return;
+    this.show();
+    this.keep();
   }
 
-  // advance lets simulated time pass, as far as events are known.
+  // advance lets simulated time pass, as far as the events of all lanes are known: where they are not, it stands still until
+  // they are, or for good.
   advance(to) {
-    const events = this.film.events;
-    const from = this.seen;
-    while (this.seen < events.length && events[this.seen].time_ns <= to) this.seen++;
-    this.now = to;
-    if (this.seen === events.length) {
-      // What comes next is not known: time stands still until it is.
-      this.now = this.seen ? events[this.seen - 1].time_ns : 0;
-      if (this.film.ended) this.pause();
-    }
-    this.foresee();
-    if (this.still.matches && this.playing && from === this.seen && this.told === this.seen) return; // between events nothing moves
+    const before = this.lanes.map((l) => l.seen);
+    this.now = Math.min(to, ...this.lanes.map((l) => l.known()));
+    for (const lane of this.lanes) lane.moveTo(this.now);
+    if (this.lanes.some((l) => l.over())) this.pause();
+    for (const lane of this.lanes) lane.foresee();
+    if (this.still.matches && this.playing && this.lanes.every((l, i) => l.seen === before[i] && l.told === l.seen)) return; // between events nothing moves
     this.show();
   }
 
-  // foresee fetches more events before they are needed.
-  foresee() {
-    const events = this.film.events;
-    if (this.seen > events.length - ahead && events.length > 0) this.more(events[events.length - 1].time_ns);
-  }
-
+  // step goes to the next moment at which something happens; what happens in both lanes then is one step.
   step() {
-    if (!this.film || this.seen >= this.film.events.length) return;
+    if (!this.ready() || this.lanes.some((l) => l.next() === undefined)) return;
+    this.goal = 0;
     this.pause();
-    this.now = this.film.events[this.seen++].time_ns;
-    this.foresee();
+    this.now = Math.min(...this.lanes.map((l) => l.next()));
+    for (const lane of this.lanes) {
+      if (lane.next() === this.now) lane.seen++;
+      lane.foresee();
+    }
     this.show();
+    this.keep();
   }
 
   back() {
-    if (this.seen === 0) return;
+    if (!this.ready() || this.lanes.every((l) => l.seen === 0)) return;
+    this.goal = 0;
     this.pause();
-    this.seen--;
-    this.now = this.seen ? this.film.events[this.seen - 1].time_ns : 0;
+    const last = Math.max(...this.lanes.map((l) => l.last()));
+    for (const lane of this.lanes) {
+      if (lane.seen > 0 && lane.last() === last) lane.seen--;
+    }
+    this.now = Math.max(...this.lanes.map((l) => l.last()));
     this.show();
+    this.keep();
   }
 
   rewind() {
+    this.goTo('0');
+    this.keep();
+  }
+
+  // goTo goes to an event of the first lane, by its number as a text.
+  goTo(text) {
+    if (!/^\d+$/.test(text)) {
+      report(`There is no event ${text}; want a whole number, such as 212.`, 'event');
+      return;
+    }
+    report('', 'event');
     this.pause();
-    this.seen = 0;
-    this.now = 0;
+    this.goal = Number(text);
+    if (this.goal === 0) {
+      this.now = 0;
+      for (const lane of this.lanes) lane.seen = 0;
+    }
+    if (!this.settle()) this.show();
+  }
+
+  // settle goes to the event that is to be shown, if that is known by now, and lets it be fetched otherwise.
+  settle() {
+    if (this.goal === 0 || !this.ready()) return false;
+    const [first] = this.lanes;
+    const { events, ended } = first.film;
+    if (events.length < this.goal && !ended) {
+      first.goOn();
+      return false;
+    }
+    if (events.length < this.goal) {
+      report(`There is no event ${this.goal}: the last one is ${events.length}; ${ended}.`, 'event');
+      this.goal = events.length;
+      if (this.goal === 0) return false;
+    }
+    const now = events[this.goal - 1].time_ns;
+    const late = this.lanes.find((l) => l.known() < now && !l.film.ended);
+    if (late) {
+      late.goOn();
+      return false;
+    }
+    this.now = now;
+    for (const lane of this.lanes) lane.moveTo(now);
+    first.seen = this.goal; // others may be at the same moment
+    this.goal = 0;
     this.show();
+    this.keep();
+    return true;
   }
 
-  // showLog writes the last events.
-  showLog() {
-    const events = this.film.events;
-    if (this.told === this.seen) return;
-    if (!(this.told < this.seen)) {
-      this.log.replaceChildren();
-      this.told = 0;
-    }
-    for (let i = Math.max(this.told, this.seen - logged); i < this.seen; i++) {
-      const event = events[i];
-      this.log.prepend(make('li', { class: 'kind-' + event.kind }, make('span', { class: 'time' }, seconds(event.time_ns)), make('span', {}, ' ', event.text)));
-    }
-    while (this.log.children.length > logged) this.log.lastChild.remove();
-    this.told = this.seen;
-    const last = events[this.seen - 1];
-    this.sentence.textContent = last ? `${seconds(last.time_ns)}: ${last.text}` : 'Nothing has happened yet. Play it, or Step from event to event (the keys → and ← do, too, and Space plays).';
-  }
-
-  // show shows the present: the stage at each frame, and what is read now and then.
+  // show shows the present: the stages at each frame, and what is read now and then.
   show() {
-    if (!this.film.beginning) return;
-    const hidden = this.showStage();
+    if (!this.ready()) {
+      if (this.lanes.some((l) => l.film && l.film.ended)) this.stepButton.disabled = true;
+      return;
+    }
+    for (const lane of this.lanes) lane.showStage(this.now, this.speed);
     const time = performance.now();
     if (this.playing && time - this.shownAt < reading) return;
     this.shownAt = time;
-    this.clock.textContent = `${seconds(this.now)} simulated · event ${this.seen}` + (this.seen === this.film.events.length && this.film.ended ? `, the last one: ${this.film.ended}` : '');
-    this.stepButton.disabled = this.seen >= this.film.events.length;
-    this.backButton.disabled = this.rewindButton.disabled = this.seen === 0;
-    this.showLog();
-    this.showSummary(hidden);
+    const [first] = this.lanes;
+    const over = this.lanes.find((l) => l.over());
+    const clock = `${seconds(this.now)} simulated · event ${first.seen}` + (this.goal ? `, on the way to ${this.goal} …` : over ? `, the last one: ${over.film.ended}` : '');
+    if (this.clock.textContent !== clock) this.clock.textContent = clock;
+    if (document.activeElement !== this.eventInput) this.eventInput.value = String(first.seen);
+    this.stepButton.disabled = this.lanes.some((l) => l.next() === undefined);
+    this.backButton.disabled = this.rewindButton.disabled = this.lanes.every((l) => l.seen === 0);
+    const most = Math.max(...this.lanes.map((l) => l.most()));
+    for (const lane of this.lanes) lane.showTexts(this.now, most, lane === first ? (event) => this.link(event) : null);
     this.showCounters();
-    this.showLine();
-    this.showTable();
   }
 
-  // showStage draws the instances, and returns how many have no room.
-  showStage() {
-    const { film } = this;
-    film.moveTo(this.seen);
-    const last = this.seen ? film.events[this.seen - 1] : null;
-    const denied = last !== null && (last.kind === 'rejected' || last.kind === 'timed_out') && this.now - last.time_ns < this.speed * second;
-    return this.stage.show({ slots: film.slots, queue: film.queue, speed: film.stateAt(this.seen).speed, now: this.now, last, denied });
-  }
-
-  // showSummary says what the stage shows.
-  showSummary(hidden) {
-    const state = this.film.stateAt(this.seen);
-    const t = state.totals;
-    let words;
-    if (this.kind === 'wasm') {
-      words = counted(t.instances, 'executor') + (state.on_cores && state.speed < 1 ? `, ${state.on_cores} share the cores: each runs at ${significant(100 * state.speed, 3)} % of its speed` : '') + (t.waiting ? `, ${t.waiting} of them ${t.waiting === 1 ? 'waits' : 'wait'} for a core` : '');
-    } else {
-      words = `${counted(t.instances, 'instance')}: ${t.running_cold} cold, ${t.running - t.running_cold} warm, ${t.idle} idle` + (t.waiting ? `, ${counted(t.waiting, 'request')} ${t.waiting === 1 ? 'waits' : 'wait'}` : '')
-        + (state.on_cores && state.speed < 1 ? `; on the cores each runs at ${significant(100 * state.speed, 3)} % of its speed` : '');
-    }
-    if (hidden) words += `; ${hidden} of them are not drawn`;
-    this.summary.textContent = words;
-    this.stage.element.setAttribute('aria-label', words);
-  }
-
+  // showCounters shows what was counted so far beside the steady state.
   showCounters() {
-    const t = this.film.totalsAt(this.seen);
-    const mean = (count) => (this.now > this.film.from ? this.film.meanAt(this.seen, this.now, count) : NaN);
-    const started = t.warm + t.cold;
-    const rows = this.kind === 'wasm'
-      ? [['requests', t.requests], ['instances', mean('instances')]]
-      : [['requests', t.requests], ['cold_start_probability', started ? t.cold / started : NaN],
-        ['rejection_probability', t.requests && t.rejected ? t.rejected / t.requests : NaN], ['timeout_probability', t.requests && t.timed_out ? t.timed_out / t.requests : NaN],
-        ['instances', mean('instances')], ['running', mean('running')], ['idle', mean('idle')]];
-    const steady = this.steady && this.steady[this.kind] ? this.steady[this.kind].metrics : {};
-    this.counters.replaceChildren(...rows.filter(([name, x]) => !/rejection|timeout/.test(name) || x > 0).map(([name, x]) => {
-      const goal = estimate(name, steady[name]);
-      const shown = name === 'requests' ? String(x) : Number.isNaN(x) ? '–' : /probability/.test(name) ? significant(100 * x, 3) + ' %' : significant(x, 3);
-      return make('tr', {}, make('th', { scope: 'row' }, name === 'requests' ? 'requests so far' : label(name)), make('td', { class: 'number' }, shown),
-        make('td', { class: 'number' }, steady[name] ? goal.mean + goal.unit : ''), make('td', { class: 'half' }, steady[name] ? goal.half : ''));
-    }));
-  }
-
-  // showLine draws the number of instances and its average so far.
-  showLine() {
-    const span = this.now - this.film.from;
-    if (!(span > 0)) {
-      this.line.replaceChildren();
-      this.line.setAttribute('aria-label', 'The number of instances over time: nothing has happened yet.');
-      return;
+    const two = this.lanes.length > 1;
+    const counts = this.lanes.map((l) => l.counts());
+    const titles = [make('tr', {}, make('th', { scope: 'col' }, 'Metric'), ...this.lanes.flatMap(soFar))];
+    if (two) titles.unshift(make('tr', {}, make('td', {}), ...this.lanes.map((l) => make('th', { scope: 'colgroup', colspan: '3' }, l.title.textContent))));
+    if (this.titled !== titles.map((t) => t.textContent).join()) {
+      this.head.replaceChildren(...titles);
+      this.titled = titles.map((t) => t.textContent).join();
     }
-    const [width, height, left, bottom] = [this.line.clientWidth || 600, 150, 40, 18];
-    this.line.setAttribute('viewBox', `0 0 ${width} ${height}`);
-    const from = Math.max(0, this.seen - 3000);
-    const start = from === 0 ? this.film.from : this.film.events[from - 1].time_ns;
-    const steady = this.steady && this.steady[this.kind] && this.steady[this.kind].metrics.instances;
-    let most = Math.max(this.film.totalsAt(from).instances, steady ? steady.mean * 1.2 : 0, 1);
-    for (let i = from; i < this.seen; i++) most = Math.max(most, this.film.events[i].state.totals.instances);
-    const x = (time) => left + (width - left - 4) * ((time - start) / Math.max(1, this.now - start));
-    const y = (n) => height - bottom - (height - bottom - 8) * (n / most);
-    const every = Math.max(1, Math.ceil((this.seen - from) / 400));
-    let steps = `M${x(start)} ${y(this.film.totalsAt(from).instances)}`;
-    let mean = '';
-    for (let i = from; i < this.seen; i += every) {
-      const event = this.film.events[i];
-      steps += `H${x(event.time_ns).toFixed(1)}V${y(event.state.totals.instances).toFixed(1)}`;
-      const m = this.film.meanAt(i + 1, event.time_ns, 'instances');
-      if (event.time_ns > this.film.from) mean += `${mean ? 'L' : 'M'}${x(event.time_ns).toFixed(1)} ${y(m).toFixed(1)}`;
-    }
-    steps += `H${x(this.now).toFixed(1)}`;
-    const m = this.film.meanAt(this.seen, this.now, 'instances');
-    mean += `${mean ? 'L' : 'M'}${x(this.now).toFixed(1)} ${y(m).toFixed(1)}`;
-    const parts = [draw('path', { class: 'axis', d: `M${left} 4V${height - bottom}H${width}` }),
-      text(left - 5, 14, significant(most, most < 10 ? 2 : 3), 'end'), text(left - 5, height - bottom + 4, '0', 'end'),
-      text(left, height - 4, seconds(start), 'start'), text(width - 4, height - 4, seconds(this.now), 'end')];
-    if (steady) parts.push(draw('path', { class: 'steady', d: `M${left} ${y(steady.mean)}H${width}` }), text(width - 4, y(steady.mean) - 4, 'steady state', 'end'));
-    parts.push(draw('path', { class: 'steps', d: steps }), draw('path', { class: 'mean', d: mean }));
-    this.line.replaceChildren(...parts);
-    this.line.setAttribute('aria-label', `The number of instances over time, now ${this.film.totalsAt(this.seen).instances}; on average so far ${significant(m, 3)}` + (steady ? `, in the long run ${significant(steady.mean, 3)}` : ''));
-  }
-
-  showTable() {
-    if (!this.tableBox.open || !this.film.beginning) return;
-    const { speed } = this.film.stateAt(this.seen);
-    this.table.replaceChildren(...this.film.instances().slice(0, 200).map((i) => make('tr', {}, make('th', { scope: 'row' }, String(i.instance)), make('td', {}, i.state),
-      make('td', { class: 'number' }, seconds(this.now - i.since_ns)), make('td', { class: 'number' }, i.request ? String(i.request) : ''),
-      make('td', { class: 'number' }, i.speed ? significant(100 * speed, 3) + ' %' : ''))));
+    const names = [...new Set(counts.flatMap((c) => Object.keys(c)))];
+    this.counters.replaceChildren(...names.map((name) => make('tr', {}, make('th', { scope: 'row' }, name === 'requests' ? 'requests so far' : label(name)),
+      ...this.lanes.flatMap((lane, i) => {
+        const steady = counts[i][name] === undefined ? undefined : lane.metrics()[name];
+        const goal = estimate(name, steady);
+        return [make('td', { class: 'number' }, counts[i][name] ?? ''), make('td', { class: 'number' }, steady ? goal.mean + goal.unit : ''), make('td', { class: 'half' }, steady ? goal.half : '')];
+      }))));
   }
 }
 
-function text(x, y, content, anchor, name = '') {
-  return draw('text', { x, y, 'text-anchor': anchor, class: name }, content);
-}
-
-// counted writes such as: 1 instance, 2 instances.
-function counted(n, what) {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
-}
-
-// seconds writes a moment or a span of simulated time.
-function seconds(ns) {
-  const s = ns / second;
-  if (s > 0 && s < 0.1) return (s * 1000).toFixed(3) + ' ms';
-  if (s < 100) return s.toFixed(3) + ' s';
-  if (s < 3600) return s.toFixed(1) + ' s';
-  return significant(s / 3600, 5) + ' h';
+// soFar are the titles of a lane's counters.
+function soFar() {
+  return [make('th', { scope: 'col' }, 'So far'), make('th', { scope: 'col', colspan: '2' }, 'Steady state')];
 }

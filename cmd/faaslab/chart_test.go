@@ -21,6 +21,7 @@ import (
 
 	"faaslab/platform"
 	"faaslab/scenarios"
+	"faaslab/sim"
 	"faaslab/sim/stats"
 	"faaslab/validate"
 )
@@ -563,4 +564,47 @@ func TestDrawingIsBounded(t *testing.T) {
 	short := cut(lettering(tickSize, ink), long, longestCategory)
 	assert.LessOrEqual(t, lettering(tickSize, ink).Width(short), longestCategory)
 	assert.Greater(t, lettering(tickSize, ink).Width(short+"m"), longestCategory-tickSize)
+}
+
+// What is rejected or times out stands first in the figure of a run; without it nothing does.
+func TestTheFigureOfARunShowsWhatBecomesOfRequests(t *testing.T) {
+	for cap, want := range map[string]int{"1": 1, "unlimited": 0} {
+		overrides, err := scenarios.ParseOverrides("--set", []string{"container.max_instances=" + cap, "run.duration=100s", "run.replications=2"})
+		require.NoError(t, err)
+		s, err := scenarios.Load("float", overrides)
+		require.NoError(t, err)
+		r, err := scenarios.Simulate(context.Background(), s, scenarios.Options{})
+		require.NoError(t, err)
+		panels := runChart(&report{Result: r}, measurements{}).shown()
+		found := 0
+		for i, p := range panels {
+			if p.title == "What becomes of requests" {
+				found++
+				assert.Zero(t, i)
+				assert.Equal(t, []string{"cold start probability", "rejection probability"}, p.x.categories)
+				assert.LessOrEqual(t, p.values().low, 0.0, "the axis begins at 0")
+			}
+		}
+		assert.Equal(t, want, found, cap)
+	}
+}
+
+// Few cold starts are in a slot of a transient: its figure shows probabilities and response times over more of them, counts as they are.
+func TestTheFigureOfATransientMergesSlotsOfFewEvents(t *testing.T) {
+	points := func(replications string) map[string]int {
+		overrides, err := scenarios.ParseOverrides("--set", []string{"run.replications=" + replications, "container.keep_alive=2s"})
+		require.NoError(t, err)
+		s, err := scenarios.Load("float", overrides)
+		require.NoError(t, err)
+		r, err := scenarios.Transient(context.Background(), s, scenarios.TransientOptions{Horizon: sim.FromSeconds(240)})
+		require.NoError(t, err)
+		n := map[string]int{}
+		for _, p := range chartOfTransient(r, nil).panels {
+			n[p.y.label] = len(p.series[0].x)
+		}
+		return n
+	}
+	assert.Equal(t, map[string]int{"mean running instances": 120, "mean idle instances": 120, "mean instances": 120,
+		"cold start probability": 20, "mean response time": 20, "response time, 95th percentile": 20}, points("2"))
+	assert.Equal(t, 120, points("60")["cold start probability"])
 }

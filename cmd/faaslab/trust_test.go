@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -222,4 +223,15 @@ func TestWriteFileIsAtomic(t *testing.T) {
 	entries, err := os.ReadDir(filepath.Dir(path))
 	require.NoError(t, err)
 	assert.Len(t, entries, 1)
+}
+
+// With few points the panels are too narrow for a title each of what is across: all have one.
+func TestTheTitlesOfNarrowMapsDoNotOverlap(t *testing.T) {
+	for points, want := range map[int]int{2: 1, 6: 1, 20: 3} {
+		m := &validate.TrustMap{Loads: spreadOver(validate.TrustLoads, points), KeepAlives: spreadOver(validate.TrustKeepAlives, points), Ratios: spreadOver(validate.TrustRatios, points)}
+		m.Points = make([]validate.TrustPoint, len(m.Loads)*len(m.KeepAlives)*len(m.Ratios))
+		var svg bytes.Buffer
+		require.NoError(t, trustFigures()[0].write(&svg, m, svgFormat))
+		assert.Equal(t, want, strings.Count(svg.String(), loadWords), "%d points", points)
+	}
 }

@@ -97,7 +97,10 @@ func (f trustFigure) write(w io.Writer, m *validate.TrustMap, format figureForma
 			f.panel(c, m, ratio, leftMargin+vg.Length(i)*(panelWidth+panelGap), bottomMargin, panelWidth)
 		}
 		f.keepAliveAxis(c, m, panelHeight)
-		loadAxis(c, panelWidth, len(panels))
+		if label := lettering(11, ink); label.Width(loadWords) > panelWidth { // too wide for each: one for all
+			all := vg.Length(len(panels))*(panelWidth+panelGap) - panelGap
+			c.FillText(label, vg.Point{X: leftMargin + all/2, Y: bottomMargin - 24}, loadWords)
+		}
 		legend(c, width/2, 18)
 		return nil
 	})
@@ -116,6 +119,9 @@ func panelRatios(ratios []float64) []int {
 	return spreadOver(all, 3)
 }
 
+// loadWords names what is across a panel.
+const loadWords = "load λE[S_w] (busy if all starts were warm)"
+
 // panel draws the map of one ratio with its lower left corner at (x, y).
 func (f trustFigure) panel(c draw.Canvas, m *validate.TrustMap, ratio int, x, y, width vg.Length) {
 	label, tick := lettering(11, ink), lettering(9, ink)
@@ -132,18 +138,8 @@ func (f trustFigure) panel(c draw.Canvas, m *validate.TrustMap, ratio int, x, y,
 		{X: x, Y: y}, {X: x + vg.Length(len(m.Loads))*cellWidth, Y: y},
 		{X: x + vg.Length(len(m.Loads))*cellWidth, Y: top}, {X: x, Y: top}, {X: x, Y: y},
 	})
-}
-
-// loadAxis names what is across: below each panel or, where these are too narrow for that, below all of them.
-func loadAxis(c draw.Canvas, width vg.Length, panels int) {
-	const words = "load λE[S_w] (busy if all starts were warm)"
-	label := lettering(11, ink)
-	if label.Width(words) > width {
-		width, panels = vg.Length(panels)*(width+panelGap)-panelGap, 1
-	}
-	for i := range panels {
-		left := leftMargin + vg.Length(i)*(width+panelGap)
-		c.FillText(label, vg.Point{X: max(left+width/2, label.Width(words)/2), Y: bottomMargin - 24}, words)
+	if label.Width(loadWords) <= width {
+		c.FillText(label, vg.Point{X: x + width/2, Y: y - 24}, loadWords)
 	}
 }
 

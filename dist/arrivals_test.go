@@ -123,6 +123,7 @@ func TestGapsOfPoissonAndRenewalHaveTheirLaw(t *testing.T) {
 		"poisson(rate=4/s)":                                      Exponential{0.25},
 		"daily(mean=4/s, peak=1, period=60s)":                    Exponential{0.25},
 		"mmpp(rates=[4/s, 4/s, 4/s], sojourns=[1s, 100ms, 60s])": Exponential{0.25},
+		"mmpp(rates=[4/s, 4/s], sojourns=[50ms, 100ms])":         Exponential{0.25}, // most gaps are of several states
 		"renewal(lognormal(mean=1s, cv=1.5))":                    Lognormal{1, 1.5},
 		"renewal(erlang(k=2, mean=1m))":                          Erlang{2, 60},
 	} {

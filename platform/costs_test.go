@@ -8,6 +8,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/sim"
+	"faaslab/sim/stats"
 )
 
 const ms = sim.Second / 1000
@@ -91,4 +92,37 @@ func TestFreeStartupsAreNotTheWait(t *testing.T) {
 		}
 		assert.InDelta(t, requests*0.2, unrounded.billed(&o), 1e-8, name)
 	}
+}
+
+// What costs what, by hand: of 41 requests that were served in 100 s on three running and two idle instances, ten of
+// the 50 that arrived were rejected or timed out, and twelve began cold.
+func TestCostsByHand(t *testing.T) {
+	o := Observations{Span: 100 * sim.Second, Arrivals: 50, Warm: 30, Cold: 12, Rejected: 6, TimedOut: 4, WarmAtEnd: 2, ColdAtStart: 1}
+	o.Occupancy = stats.NewOccupancy(2, 3)
+	o.Close(100 * sim.Second)
+	o.WarmService.Add(60 * sim.Second)
+	o.ColdService.Add(40 * sim.Second)
+	o.Startup.Add(12 * sim.Second)
+	o.Billed.Add(70 * sim.Second)
+	require.EqualValues(t, 41, o.Served())
+	prices := Prices{Memory: 0.5, ColdStartup: 0.25,
+		User:     &UserPrices{GBSecond: 2e-5, Second: 1e-6, MillionRequests: 0.2},
+		Provider: &ProviderPrices{RunningGBSecond: 8e-6, IdleGBSecond: 4e-6, ColdStart: 2e-6}}
+	check := func(what, cost string, of float64) { // a cost of all that were served
+		t.Helper()
+		if cost == "user_cost" {
+			of += 0.2e-6 * 41
+		}
+		assert.InEpsilon(t, of/41*1e6, metric(prices.Metrics(), cost)(&o), 1e-12, what)
+		assert.InEpsilon(t, of/100*730*3600, metric(prices.Metrics(), cost+"_month")(&o), 1e-12, what)
+	}
+	check("the provider", "provider_cost", 100*0.5*(3*8e-6+2*4e-6)+12*2e-6)
+	check("start-ups billed", "user_cost", 100*1.1e-5)
+	prices.User.Startup = StartupFree
+	check("start-ups free, of one law or of their own", "user_cost", (100-12-0.25*40)*1.1e-5)
+	o.startups = true
+	check("all start-ups seen", "user_cost", (100-12)*1.1e-5)
+	prices.User.Step = sim.Second
+	check("rounded", "user_cost", 70*1.1e-5)
+	assert.Len(t, prices.Metrics(), 4)
 }

@@ -1,13 +1,17 @@
 package platform
 
 import (
+	"reflect"
+	"slices"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
 	"faaslab/sim"
+	"faaslab/sim/stats"
 )
 
 // A log of what is unfinished changes nothing: the simulation can go on.
@@ -61,4 +65,160 @@ func TestMergedObservationsAreCheckedAsThoseOfAPool(t *testing.T) {
 	require.NoError(t, merged.Check())
 	merged.Rejected, merged.Completed = merged.Rejected+1, merged.Completed-1
 	assert.ErrorContains(t, merged.Check(), "waiting at the start + arrivals")
+}
+
+// fieldsOf calls do with each field of observations, and its address.
+func fieldsOf(o *Observations, do func(name string, field any)) {
+	v := reflect.ValueOf(o).Elem()
+	for i := range v.NumField() {
+		f := v.Field(i)
+		do(v.Type().Field(i).Name, reflect.NewAt(f.Type(), unsafe.Pointer(f.UnsafeAddr())).Interface()) // some are not exported
+	}
+}
+
+// full returns observations of which no field is what it is without any, in proportion to scale, up to 100·scale s.
+func full(t *testing.T, scale int64) (o Observations) {
+	second := sim.Time(scale) * sim.Second
+	n := int64(0)
+	fieldsOf(&o, func(name string, field any) {
+		n++
+		switch f := field.(type) {
+		case *int64:
+			*f = n * scale
+		case *sim.Time:
+			*f = sim.Time(n) * second
+		case *bool:
+			*f = true
+		case *stats.Sum:
+			f.Add(sim.Time(n) * second)
+		case *stats.Integral:
+			f.Set(sim.Time(n)*second, 2)
+			f.Close(100 * second)
+		case *stats.Occupancy:
+			*f = stats.NewOccupancy(2, 1)
+			f.Begin(sim.Time(n) * second)
+			f.Close(100 * second)
+		case *stats.Histogram:
+			f.Limit(sim.Second)
+			f.AddTimes(n*scale, sim.Second)
+			f.AddTimes(scale, 2*sim.Second)
+		case *outlook:
+			*f = outlook{true, true, 1, 2}
+		default:
+			t.Fatalf("the field %s is of a new kind: say here how it is merged", name)
+		}
+	})
+	return o
+}
+
+// amounts returns the numbers in observations that add up when they are merged, by field.
+func amounts(o Observations) map[string][]float64 {
+	all := map[string][]float64{}
+	fieldsOf(&o, func(name string, field any) {
+		switch f := field.(type) {
+		case *int64:
+			all[name] = []float64{float64(*f)}
+		case *sim.Time:
+			all[name] = []float64{float64(*f)}
+		case *stats.Sum:
+			all[name] = []float64{f.Seconds()}
+		case *stats.Integral:
+			all[name] = []float64{float64(f.Total()), f.Area()}
+		case *stats.Occupancy:
+			for _, s := range []*stats.TimeInState{&f.Instances, &f.Running, &f.Idle} {
+				all[name] = append(all[name], float64(s.Total()), s.Area())
+			}
+		case *stats.Histogram:
+			all[name] = []float64{float64(f.Count())}
+			if f.Count() > 0 { // else it may have no limits
+				all[name] = append(all[name], float64(f.Above(sim.Second)))
+			}
+		}
+	})
+	delete(all, "warmInService") // they are of the present, as the number of instances is
+	delete(all, "coldInService")
+	return all
+}
+
+// No field is forgotten where observations are merged, subtracted, copied or begun anew, one that comes later neither.
+func TestNoFieldOfObservationsIsForgotten(t *testing.T) {
+	one, two := full(t, 1), full(t, 2)
+	for name, numbers := range amounts(one) {
+		for _, x := range numbers {
+			assert.Positive(t, x, name)
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		copied func(*Observations) Observations
+	}{{"clone", (*Observations).Clone}, {"reduced", (*Observations).Reduced}} {
+		want := amounts(one)
+		a, b := c.copied(&one), one.Clone()
+		b.Merge(&two) // the copy is independent
+		got := amounts(a)
+		if c.name == "reduced" {
+			for _, distribution := range []string{"Responses", "Waits"} {
+				want[distribution], got[distribution] = nil, nil
+			}
+			assert.EqualValues(t, 1, a.Responses.Above(sim.Second))
+			assert.EqualValues(t, 1, a.Waits.Above(sim.Second))
+		}
+		assert.Equal(t, want, got, c.name)
+	}
+
+	var merged Observations
+	merged.Merge(&one)
+	assert.Equal(t, amounts(one), amounts(merged))
+	fieldsOf(&merged, func(name string, field any) {
+		switch f := field.(type) {
+		case *bool:
+			assert.True(t, *f, name)
+		case *outlook:
+			assert.Equal(t, outlook{true, true, 1, 2}, *f)
+		}
+	})
+	other := full(t, 1)
+	merged.Merge(&other)
+	double := amounts(one)
+	for name, numbers := range double {
+		for i := range numbers {
+			double[name][i] *= 2
+		}
+	}
+	assert.Equal(t, double, amounts(merged))
+	merged.Subtract(&other)
+	assert.Equal(t, amounts(one), amounts(merged))
+
+	again := full(t, 1)
+	again.restart(100 * sim.Second)
+	for name, numbers := range amounts(again) {
+		switch name {
+		case "WaitingAtStart":
+			assert.EqualValues(t, again.Waiting.Count(), numbers[0])
+		case "PresentAtStart":
+			assert.EqualValues(t, again.Running.Count()+again.Waiting.Count(), numbers[0])
+		case "WarmAtStart":
+			assert.EqualValues(t, one.warmInService, numbers[0])
+		case "ColdAtStart":
+			assert.EqualValues(t, one.coldInService, numbers[0])
+		default:
+			assert.Zero(t, slices.Max(numbers), "%s outlives a restart", name)
+		}
+	}
+	assert.Equal(t, one.warmInService, again.warmInService)
+	assert.Equal(t, one.coldInService, again.coldInService)
+	fieldsOf(&again, func(name string, field any) {
+		switch f := field.(type) {
+		case *bool:
+			assert.True(t, *f, "%s is of the platform, and stays", name)
+		case *outlook:
+			assert.Equal(t, one.outlook, *f)
+		case *stats.Integral:
+			assert.Equal(t, 2, f.Count(), name)
+		case *stats.Occupancy:
+			assert.Equal(t, [3]int{3, 2, 1}, [3]int{f.Instances.Count(), f.Running.Count(), f.Idle.Count()})
+		case *stats.Histogram:
+			assert.Zero(t, f.Above(sim.Second), name)
+		}
+	})
 }

@@ -111,7 +111,11 @@ func TestWaitingIsThatOfTheLog(t *testing.T) {
 				}
 				return count / n
 			}
-			of := func(name string) float64 { return metric(ContainerMetrics, name)(&o) }
+			metrics := ContainerMetrics
+			if strings.HasPrefix(name, "executors") {
+				metrics = WasmMetrics
+			}
+			of := func(name string) float64 { return metric(metrics, name)(&o) }
 			total := sim.Time(0)
 			for _, w := range waits {
 				total += w

@@ -39,6 +39,16 @@ func TestWhatWrapsArrivalsIsMeasuredAsTheyAre(t *testing.T) {
 	}
 }
 
+// The last step counts where nothing shows it: the instances of a pool of which none expires are as many before and after it,
+// so that MSER-5 deletes nothing.
+func TestTheWarmupLastsToAStepThatChangesNothing(t *testing.T) {
+	for _, wrapper := range wrapped {
+		s := parsed(t, "arrivals: %s\ncontainer: {warm: constant(1s), cold: constant(1s), keep_alive: 1m, max_instances: 5, routing: lru, initial: {idle: 5}}\nrun: {precision: 20%%, replications: 2}",
+			fmt.Sprintf("'"+wrapper+"'", "steps(rates=[2/s, 2/s], at=[7m])"))
+		assert.Equal(t, sim.FromSeconds(420), simulate(t, s, Options{}).Warmup, wrapper)
+	}
+}
+
 // Two periods are measured over a common multiple, so that rates that are the same on average do not differ.
 func TestComparedPeriodsAreMeasuredWhole(t *testing.T) {
 	daily := func(period string, pairs ...string) Scenario {

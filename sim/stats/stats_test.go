@@ -271,6 +271,26 @@ func TestQuantilesAreWithinTheirStatedError(t *testing.T) {
 	assert.LessOrEqual(t, RelativeError, 0.001)
 }
 
+// Within a bin the spans are taken to be spread evenly, both ways: the fraction above a quantile is that which
+// the quantile leaves above it.
+func TestTheFractionAboveIsTheInverseOfTheQuantile(t *testing.T) {
+	var h Histogram
+	h.Add(3000)
+	h.AddTimes(8, 4096) // of the bin from 4096 to 4100 ns
+	h.Add(9000)
+	for ns, want := range map[float64]float64{4096: 0.9, 4097: 0.7, 4098: 0.5, 4099: 0.3, 4100: 0.1} {
+		assert.InDelta(t, want, h.FractionAbove(ns/1e9), 1e-9, "%v ns", ns)
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 1000 {
+		h.Add(sim.Time(rng.ExpFloat64() * 1.5e9))
+	}
+	for p := 0.01; p < 1; p += 0.0137 { // at no whole rank, at which the next bin might be as good
+		x, _ := h.Quantile(p)
+		assert.InDelta(t, 1-p, h.FractionAbove(x), 1e-9, "p = %v", p)
+	}
+}
+
 // A compact copy is the histogram itself to whoever merges it, also after a Subtract, which leaves the range of
 // the values wider than they are.
 func TestCompactCopiesAreMergedAsTheHistogramIs(t *testing.T) {

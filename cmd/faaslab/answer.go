@@ -163,7 +163,7 @@ func costs(s scenarios.Scenario, name string, p *scenarios.PlatformResult, found
 	if parts == nil {
 		return nil
 	}
-	return []string{"A million requests cost " + strings.Join(parts, ", and ") + "."}
+	return []string{strings.TrimSpace("A million requests cost "+strings.Join(parts, ", and ")+" "+s.Pricing.Currency) + "."}
 }
 
 // roundTo rounds to so many significant digits.

@@ -28,7 +28,7 @@ import (
 )
 
 // version is that of the results: it changes whenever a seed gives other numbers.
-const version = "0.3.0"
+const version = "0.4.0"
 
 // The exit codes.
 const (

@@ -331,14 +331,14 @@ func pinnedIsCompared(b *tab) {
 
 func sharedAddress(b *tab) {
 	t := b.t
-	b.open("#explore?scenario=whatlang&set=arrivals.rate%3D3%2Fs&set=container.routing%3Drandom&metric=instances&vary=container.keep_alive%3D10s..100s%3A4")
+	b.open("#explore?scenario=whatlang&set=arrivals.rate%3D3%2Fs&set=container.routing%3Drandom&set=run.precision%3D5%25&metric=instances&vary=container.keep_alive%3D10s..100s%3A4")
 	b.refined()
 	b.wait(`document.querySelectorAll('details table tbody tr').length > 0 && document.querySelector('#chart-range').value === '10s..100s:4'`)
 	assert.Equal(t, "whatlang", eval[string](b, `document.getElementById('control-scenario').value`))
 	assert.Equal(t, "3", eval[string](b, `document.getElementById('control-arrivals-rate').value`))
 	assert.Equal(t, "random", eval[string](b, `document.getElementById('control-container-routing').value`))
 	assert.Equal(t, "instances", eval[string](b, `document.getElementById('chart-metric').value`))
-	assert.Equal(t, "faaslab run whatlang --set arrivals.rate=3/s --set container.routing=random", b.text(".command code"))
+	assert.Equal(t, "faaslab run whatlang --set arrivals.rate=3/s --set container.routing=random --set run.precision=5%", b.text(".command code"))
 	b.sound()
 }
 
@@ -439,7 +439,7 @@ func chartRefines(b *tab) {
 	// A precision that 200,000 requests do not give.
 	b.open("#explore?scenario=float&set=run.precision%3D1.5%25&metric=response_time&vary=container.keep_alive%3D30s,60s,90s")
 	const status = `document.querySelector('#chart-title ~ .status').textContent`
-	b.wait(`document.querySelector('#chart-title ~ .status') && /Refining point \d of .*3.*: up to 1.60 million requests/.test(` + status + `)`)
+	b.wait(`document.querySelector('#chart-title ~ .status') && /Refining point \d of .*3.*: up to 1.6 M requests/.test(` + status + `)`)
 	assert.NotEmpty(t, eval[string](b, `document.querySelector('#chart-title').closest('section').querySelector('img').src`), "the first stage is drawn")
 	b.wait(`document.querySelector('#chart-title').closest('section').querySelector('img').dataset.stage >= 2`)
 	b.wait(status + ` === ''`)
@@ -547,10 +547,9 @@ func serverStops(b *tab) {
 	// Another one at the same place: the page goes on by itself, with what its address says.
 	startServer(t, "--addr", strings.TrimSuffix(strings.TrimPrefix(b.url, "http://"), "/"))
 	require.Eventually(t, func() bool { // a look in the moment of the reload fails
-		there, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`document.querySelector('.results') !== null && document.querySelector('#trouble').hidden`))
+		there, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`/^(\d+)\/\1$/.test((document.querySelector('.results') || {dataset: {}}).dataset.stage || '') && document.querySelector('#trouble').hidden`))
 		return err == nil && there
-	}, 20*time.Second, 50*time.Millisecond)
-	b.refined()
+	}, time.Minute, 50*time.Millisecond)
 	assert.Equal(t, "faaslab run float --set run.precision=5% --set arrivals.rate=2/s", b.text(".command code"))
 }
 

@@ -100,7 +100,7 @@ func watchSteps(b *tab) {
 	assert.Equal(t, shown, eval[int](b, event), "paused")
 	// The counters are near the steady state.
 	var soFar float64
-	_, err := fmt.Sscan(eval[string](b, `[...document.querySelectorAll('tbody tr')].find((r) => r.textContent.startsWith('instances, mean')).children[1].textContent`), &soFar)
+	_, err := fmt.Sscan(eval[string](b, `[...document.querySelectorAll('tbody tr')].find((r) => r.textContent.startsWith('instances')).children[1].textContent`), &soFar)
 	require.NoError(t, err)
 	assert.InDelta(t, 5.6, soFar, 1)
 	b.do(chromedp.Click(`//button[text()='Rewind']`))

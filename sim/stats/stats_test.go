@@ -577,6 +577,8 @@ func TestWhatIsLongerThanALimitIsCountedExactly(t *testing.T) {
 	for _, limit := range limits {
 		assert.Equal(t, above(others, limit), whole.Above(limit))
 		assert.Zero(t, h.Above(limit), "nothing is left")
+		assert.Equal(t, above(values, limit), compact.Above(limit), "a copy is independent")
+		assert.Equal(t, above(values, limit), counted.Above(limit))
 	}
 	assert.Panics(t, func() { h.Above(2) }, "nobody asked")
 	assert.Panics(t, func() { other.Limit(2) }, "it is too late")

@@ -3,6 +3,7 @@ package platform
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -128,7 +129,7 @@ func TestATraceIsFinishedAsByANaivePool(t *testing.T) {
 			require.NoError(t, err)
 		}
 		require.True(t, h.Ended())
-		require.Equal(t, o, h.Observations(), "seed %d", seed)
+		require.Equal(t, comparisonOf(o), comparisonOf(h.Observations()), "seed %d", seed)
 	}
 	require.Positive(t, seen.TimedOut)
 	require.Positive(t, seen.Rejected)
@@ -178,7 +179,7 @@ func TestATraceIsFinishedByExecutors(t *testing.T) {
 				_, ok, err = h.Next(sim.Never)
 				require.NoError(t, err)
 			}
-			require.Equal(t, o, h.Observations(), "seed %d", seed)
+			require.Equal(t, comparisonOf(o), comparisonOf(h.Observations()), "seed %d", seed)
 		}
 	}
 }
@@ -233,4 +234,12 @@ func TestArrivalsThatEndWithVirtualTimeAreNoTrace(t *testing.T) {
 	assert.Equal(t, []any{int64(1), true}, []any{n, all})
 	o := pool.Observations()
 	assert.EqualValues(t, 1, o.Expired)
+}
+
+// comparisonOf returns observations that are equal to themselves: how long a service of a trace will be is NaN.
+func comparisonOf(o Observations) Observations {
+	if math.IsNaN(o.outlook.service) {
+		o.outlook.service = 0
+	}
+	return o
 }

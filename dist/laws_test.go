@@ -219,6 +219,23 @@ func TestTheGammaSamplerIsExactToTheDigits(t *testing.T) {
 	}
 }
 
+// Where a draw of a mixture stands in its block says nothing of its part: of two draws of different parts either is
+// first as often, at 5 standard errors.
+func TestTheDrawsOfAMixtureAreInNoOrder(t *testing.T) {
+	law := Mixture{Parts: [MaxParts]Part{{0.5, Constant{1}}, {0.5, Constant{2}}}}
+	g := random.Stream(1, 0, random.Service)
+	first, different := 0, 0.0
+	for range 10_000 {
+		var block [2]float64
+		if law.Fill(&g, block[:]); block[0] != block[1] {
+			different++
+			first += int(block[0]) - 1
+		}
+	}
+	assert.InDelta(t, 5000, different, 5*50)
+	assert.InDelta(t, different/2, float64(first), 5*math.Sqrt(different)/2)
+}
+
 func TestDrawsDoNotDependOnWhoHoldsTheGenerator(t *testing.T) {
 	each(t, func(t *testing.T, d Distribution, _ oracle, _ bool) {
 		a, b := random.Stream(7, 0, random.Service), random.Stream(7, 0, random.Service)

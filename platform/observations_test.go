@@ -222,3 +222,48 @@ func TestNoFieldOfObservationsIsForgotten(t *testing.T) {
 		}
 	})
 }
+
+// Each metric by hand, of numbers that are all different.
+func TestMetricsByHand(t *testing.T) {
+	o := Observations{Span: 100 * sim.Second, Arrivals: 50, Warm: 30, Cold: 12, Rejected: 6, TimedOut: 4, Completed: 39, Expired: 3,
+		WarmAtEnd: 2, ColdAtStart: 1, PresentAtEnd: 5, Waited: 8, CanReject: true, CanTimeOut: true, CanWait: true}
+	o.Occupancy = stats.NewOccupancy(2, 3)
+	o.Close(100 * sim.Second)
+	o.RunningCold.Set(0, 1)
+	o.RunningCold.Close(100 * sim.Second)
+	o.Waiting.Set(60*sim.Second, 7)
+	o.Waiting.Close(100 * sim.Second)
+	o.WarmService.Add(60 * sim.Second)
+	o.ColdService.Add(40 * sim.Second)
+	o.Wait.Add(15 * sim.Second)
+	o.ColdWait.Add(4 * sim.Second)
+	for i, n := range []int64{20, 16, 2, 2, 1} {
+		o.Responses.AddTimes(n, sim.Time(i+1)*sim.Second)
+	}
+	for i, n := range []int64{33, 4, 2, 1, 1} {
+		o.Waits.AddTimes(n, sim.Time(i)*sim.Second)
+	}
+	want := map[string]float64{
+		"cold_start_probability": 12. / 50, "rejection_probability": 6. / 50, "timeout_probability": 4. / 50,
+		"response_time": (60 + 40 + 15) / 41., "response_time_warm": (60 + 11) / 28., "response_time_cold": (40 + 4) / 13.,
+		"response_time_p50": 2, "response_time_p90": 3, "response_time_p95": 4, "response_time_p99": 5,
+		"waiting_probability": 8. / 41, "waiting_time": 15. / 41, "queue": 2.8,
+		"waiting_time_p50": 0, "waiting_time_p90": 1, "waiting_time_p95": 2, "waiting_time_p99": 4,
+		"instances": 5, "warm_instances": 4, "running": 3, "running_warm": 2, "running_cold": 1, "idle": 2, "utilization": 2. / 4,
+		"instance_lifetime": 5 * 100. / 12, "throughput": 0.39, "unfinished_probability": 5. / 50,
+	}
+	for _, m := range slices.Concat(ContainerMetrics, WasmMetrics) {
+		value, ok := want[m.Name]
+		require.True(t, ok, "%s: say here what it is", m.Name)
+		assert.InDelta(t, value, m.Of(&o), value*stats.RelativeError+1e-9, m.Name)
+		if m.Events != nil {
+			events, trials := m.Events(&o)
+			assert.InDelta(t, value, float64(events)/float64(trials), 1e-12, m.Name)
+		}
+	}
+	o.CanReject, o.CanTimeOut, o.CanWait = false, false, false
+	for _, name := range []string{"rejection_probability", "timeout_probability", "waiting_probability"} {
+		_, trials := ContainerMetrics[slices.IndexFunc(ContainerMetrics, func(m Metric) bool { return m.Name == name })].Events(&o)
+		assert.Zero(t, trials, name)
+	}
+}

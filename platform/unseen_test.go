@@ -102,6 +102,13 @@ func TestAProbabilityNearOneIsNotTooCertain(t *testing.T) {
 	e := estimateOf(t, ContainerMetrics, "cold_start_probability", observed...)
 	assert.GreaterOrEqual(t, e.HalfWidth, stats.RareHalfWidth(1, 1600))
 	assert.Equal(t, stats.RareHalfWidth(1, 1600), e.Rare)
+	for i := range observed { // of 20 their spread is a guide
+		observed[i].Cold = 99
+	}
+	observed[3].Cold = 96
+	assert.Equal(t, stats.RareHalfWidth(19, 1600), estimateOf(t, ContainerMetrics, "cold_start_probability", observed...).Rare)
+	observed[3].Cold = 95
+	assert.Zero(t, estimateOf(t, ContainerMetrics, "cold_start_probability", observed...).Rare)
 }
 
 // The pilot of the warm-up looks at instances and waiting requests, and at running instances once more where

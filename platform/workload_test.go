@@ -71,3 +71,13 @@ func TestNoTwoPurposesShareAStream(t *testing.T) {
 	assert.Equal(t, cold.workload.gaps, executors.workload.gaps)
 	assert.Equal(t, cold.workload.services, executors.workload.services)
 }
+
+// Requests are numbered through, from block to block, so that none has the draws of another.
+func TestRequestsAreNumberedThrough(t *testing.T) {
+	w, err := newWorkload(dist.Poisson{PerSecond: 1}, dist.Exponential{Mean: 1}, 1, 0)
+	require.NoError(t, err)
+	for i := range uint64(3*blockSize + 5) {
+		require.Equal(t, i, w.number())
+		require.Equal(t, i, w.next().number)
+	}
+}

@@ -49,6 +49,18 @@ func TestTheWarmupLastsToAStepThatChangesNothing(t *testing.T) {
 	}
 }
 
+// What the pilot shows is deleted, in whole batches of five slots, and no more: of 50 instances 49 are never used and
+// expire after a minute, and from then on nothing changes.
+func TestTheWarmupIsWhatThePilotShows(t *testing.T) {
+	s := parsed(t, "arrivals: constant(rate=1/s)\ncontainer: {warm: constant(250ms), startup: constant(0s), keep_alive: 1m, initial: {idle: 50}}\nrun: {precision: 20%%, replications: 2}")
+	batch := 5 * (newStudy([]Scenario{s}, Options{}, nil).pilotSpan() / pilotSlots)
+	require.Less(t, batch, 30*sim.Second)
+	r := simulate(t, s, Options{})
+	assert.Equal(t, (60*sim.Second+batch-1)/batch*batch, r.Warmup)
+	instances, _ := r.Platforms[ContainerPlatform].Metric("instances")
+	assert.Equal(t, 1.0, instances.Mean)
+}
+
 // Two periods are measured over a common multiple, so that rates that are the same on average do not differ.
 func TestComparedPeriodsAreMeasuredWhole(t *testing.T) {
 	daily := func(period string, pairs ...string) Scenario {

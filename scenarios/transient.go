@@ -226,7 +226,7 @@ func newSlot(groups int) slot {
 func (s *slot) add(replication int, o *platform.Observations) {
 	group := replication % len(s.groups)
 	s.responses[group%len(s.responses)].add(o.Responses)
-	o.Responses = stats.Histogram{}
+	o.Responses = o.Responses.Counted()
 	s.groups[group].Merge(o)
 	s.filled[group] = true
 }

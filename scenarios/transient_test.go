@@ -488,6 +488,7 @@ func TestSlotsDivideTheHorizonWithoutARest(t *testing.T) {
 	for i, e := range estimatesOf(t, r, WasmPlatform, "throughput") {
 		ends := math.Floor(10*float64(i+1)/7-0.001) - max(0, math.Floor(10*float64(i)/7-0.001))
 		assert.InDelta(t, ends/(10./7), e.Mean, 1e-6, "slot %d", i)
+		assert.InDelta(t, (float64(i)+0.5)*10/7, r.Times[i], 1e-8, "its middle")
 	}
 }
 

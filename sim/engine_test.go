@@ -171,6 +171,29 @@ func TestEngineOrdersSimultaneousEventsByClassThenSequence(t *testing.T) {
 	assert.Equal(t, []seen{{5, 2, 4}, {10, 0, 1}, {10, 0, 2}, {10, 1, 0}, {10, 2, 3}, {10, 3, 0}}, got)
 }
 
+// Timers of one moment go off in the order of their classes, in whatever order they were set.
+func TestTimersOfOneMomentAreInOrder(t *testing.T) {
+	for first := range Class(Classes) {
+		for second := range Class(Classes) {
+			e := NewEngine()
+			e.SetTimer(first, 10)
+			e.SetTimer(second, 10)
+			e.SetTimer(second, 10)
+			want := []Class{min(first, second), max(first, second)}
+			if first == second {
+				want = want[:1]
+			}
+			for _, class := range want {
+				event, ok := e.Next(10)
+				assert.True(t, ok)
+				assert.Equal(t, class, event.Class())
+			}
+			_, ok := e.Next(10)
+			assert.False(t, ok)
+		}
+	}
+}
+
 func TestEngineStopsAtUntilAndContinues(t *testing.T) {
 	e := NewEngine()
 	e.Schedule(10, 0, 7)

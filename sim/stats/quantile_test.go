@@ -199,6 +199,7 @@ func TestTheIntervalOfAQuantileAgreesWithItsPseudoValues(t *testing.T) {
 		assert.Equal(t, quantile(whole, p), e.Mean)
 		assert.InEpsilon(t, jackknife.HalfWidth, e.HalfWidth, 0.25, "p = %v", p)
 		assert.InEpsilon(t, e.HalfWidth-e.Resolution, Jackknife(e.Mean, e.Pseudo).HalfWidth, 1e-9)
+		assert.InEpsilon(t, 2.2414/1.96, (e.Joint-e.Resolution)/(e.HalfWidth-e.Resolution), 0.05, "p = %v: half of the risk", p)
 		assert.False(t, e.Jumps)
 	}
 }

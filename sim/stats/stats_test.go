@@ -373,6 +373,16 @@ func TestTheIntervalIsStudents(t *testing.T) {
 	assert.InDelta(t, 3.182446*math.Sqrt(5.0/3)/2, e.HalfWidth, 1e-6)
 }
 
+// Upper limits at 97.5 % of the mean of few events, from the table of Garwood (Biometrika 1936).
+func TestFewEventsHaveTheirExactLimit(t *testing.T) {
+	for events, upper := range map[int64]float64{0: 3.689, 1: 5.572, 2: 7.225, 5: 11.668, 10: 18.390, 20: 30.888} {
+		assert.InDelta(t, upper-float64(events), 1000*RareHalfWidth(events, 1000), 5e-4, "%d events", events)
+	}
+	assert.InDelta(t, 3.689, Unseen, 5e-4)
+	assert.Equal(t, 0.5, RareHalfWidth(1, 2), "no probability is above 1")
+	assert.Zero(t, RareHalfWidth(3, 2))
+}
+
 func TestPseudoValuesOfAMeanAreTheValues(t *testing.T) {
 	values := []float64{3, 1, 4, 1, 5}
 	var without []float64
@@ -567,6 +577,8 @@ func TestWhatIsLongerThanALimitIsCountedExactly(t *testing.T) {
 	for _, limit := range limits {
 		assert.Equal(t, above(others, limit), whole.Above(limit))
 		assert.Zero(t, h.Above(limit), "nothing is left")
+		assert.Equal(t, above(values, limit), compact.Above(limit), "a copy is independent")
+		assert.Equal(t, above(values, limit), counted.Above(limit))
 	}
 	assert.Panics(t, func() { h.Above(2) }, "nobody asked")
 	assert.Panics(t, func() { other.Limit(2) }, "it is too late")

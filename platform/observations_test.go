@@ -267,3 +267,13 @@ func TestMetricsByHand(t *testing.T) {
 		assert.Zero(t, trials, name)
 	}
 }
+
+// The life of an instance begins when it is created, also where it has the number of one that expired: each lives for a second.
+func TestALifeBeginsWithTheInstance(t *testing.T) {
+	p, err := NewPool(Containers{Warm: dist.Constant{Value: 1}, Cold: dist.Constant{Value: 1}, MaxInstances: Unlimited}, dist.Regular{PerSecond: 0.25}, 1, 0)
+	require.NoError(t, err)
+	require.NoError(t, p.Run(402*sim.Second))
+	o := p.Observations()
+	require.EqualValues(t, 100, o.Expired)
+	assert.Equal(t, 100.0, o.Lifetime.Seconds())
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"image/color"
 	"image/png"
 	"io"
 	"math"
@@ -395,6 +396,20 @@ func TestDistributionsBeginAtZero(t *testing.T) {
 }
 
 // Each model has a look of its own, the same in every chart.
+// Blue and orange are containers and Wasm, in the page and in all figures.
+func TestBlueAndOrangeAreThePlatforms(t *testing.T) {
+	platforms := []color.Color{
+		looks{}.of(series{platform: scenarios.ContainerPlatform}).ink,
+		looks{}.of(series{platform: scenarios.WasmPlatform}).ink,
+	}
+	assert.Equal(t, []color.Color{blue, vermillion}, platforms)
+	for _, other := range slices.Concat(modelLooks, groupLooks) {
+		r, g, b, _ := other.ink.RGBA()
+		assert.False(t, b > r*3/2 && b > g, "%v is blue", other.ink)
+		assert.False(t, r > g*5/4 && g > b*2, "%v is orange", other.ink)
+	}
+}
+
 func TestModelsLookAlikeInEveryChart(t *testing.T) {
 	named := func(names ...string) (p panel) {
 		for _, n := range names {

@@ -133,8 +133,8 @@ func (p *placed) paintLabels(c draw.Canvas) {
 	}
 }
 
-// paintSeries draws lines and points: bands first, then lines, then marks, the simulated ones on top of
-// models and the measured ones on top of all.
+// paintSeries draws lines and points: bands first, then lines, the dashed ones of models over the solid ones that they may lie
+// on, then marks, the simulated ones on top of the larger ones of models and the measured ones on top of all.
 func (p *placed) paintSeries(c draw.Canvas, looks looks) {
 	for _, s := range p.series {
 		if s.kind == single {
@@ -161,7 +161,13 @@ func (p *placed) paintSeries(c draw.Canvas, looks looks) {
 				}
 			}
 		}
-		p.paintMarks(c, s, l)
+	}
+	if p.form != rows {
+		rank = map[seriesKind]int{modelled: 0, simulated: 1, measured: 2}
+		slices.SortStableFunc(ordered, func(a, b series) int { return rank[a.kind] - rank[b.kind] })
+	}
+	for _, s := range ordered {
+		p.paintMarks(c, s, looks.of(s))
 	}
 }
 
@@ -236,7 +242,7 @@ func (p *placed) paintMarks(c draw.Canvas, s series, l look) {
 	}
 	paint := drawMark
 	if s.kind == modelled && joined {
-		radius *= 1.25 // around the point of the simulation that it may lie on, which is seen through it
+		radius *= 1.4 // around the point of the simulation that it may lie on
 		paint = drawRing
 	}
 	for i, y := range s.y {

@@ -116,6 +116,8 @@ func learnFormulas(b *tab) {
 			assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('math')].filter((m) => m.getBoundingClientRect().height < 5 || m.getBoundingClientRect().width < 5).map((m) => m.textContent)`), l.Name)
 			assert.NotZero(t, eval[int](b, `document.querySelectorAll('.formula math[display="block"]').length`), l.Name)
 			assert.Equal(t, width, int64(eval[int](b, `document.documentElement.scrollWidth`)), "%s at %d pixels is wider than the screen", l.Name, width)
+			assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('.formula')].filter((f) => f.scrollWidth > f.clientWidth).map((f) => f.textContent)`), "%s at %d pixels: a formula is cut", l.Name, width)
+			assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('.lesson td[align="right"]')].filter((d) => { const r = document.createRange(); r.selectNodeContents(d); return new Set([...r.getClientRects()].map((c) => c.top)).size > 1; }).map((d) => d.textContent)`), "%s at %d pixels: a number is broken", l.Name, width)
 			// What is wider than its place scrolls inside a box that keys reach.
 			assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('.lesson math, .lesson table, .lesson pre, .lesson p > img')].filter((m) => {
 				const box = m.closest('.scrolled, pre, p:has(> img)') || m.parentElement;

@@ -231,7 +231,7 @@ func TestOnlyWhatBothSidesHaveIsCompared(t *testing.T) {
 
 	priced := load(t, "float", "run.duration", "10m", "pricing.preset", "aws-lambda", "pricing.container_memory", "1GB", "pricing.wasm_memory", "1GB")
 	c = compare(t, both, priced)
-	assert.Equal(t, []string{"container: B alone has user_cost, not compared", "wasm: B alone has user_cost, not compared"}, c.Warnings)
+	assert.Equal(t, []string{"container: B alone has user_cost and user_cost_month, not compared", "wasm: B alone has user_cost and user_cost_month, not compared"}, c.Warnings)
 	assert.Len(t, c.Differences[WasmPlatform], len(platform.WasmMetrics))
 	assert.Equal(t, []Change{{Key: "pricing", B: "given"}}, Changes(both, priced))
 }

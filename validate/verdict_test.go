@@ -275,3 +275,29 @@ func TestModelsApplyForReasons(t *testing.T) {
 		})
 	}
 }
+
+// What a goal asks for is found from the law of the time; the case of the support desk has its known waits.
+func TestModelsKnowTheFractionsThatAreAskedFor(t *testing.T) {
+	for most, want := range map[string]float64{"5": 0.130, "6": 0.047} {
+		s := scenarioOf("support", map[string]string{"arrivals": "poisson(rate=30/h)", "container.warm": "exponential(mean=5m)", "container.cold": "exponential(mean=5m)",
+			"container.keep_alive": "never", "container.max_instances": most, "container.when_full": "queue"})
+		m := Models(s)[0]
+		require.Equal(t, "erlang-c", m.Name)
+		require.True(t, m.Exact(), "a cold start takes as long as a warm one")
+		solution, err := m.Solve(0)
+		require.NoError(t, err)
+		solution.AddFractions("waiting_time>0s", "waiting_time<=0s", "response_time>5m", "running>1", "response_time>x", "response_time")
+		assert.InDelta(t, want, solution.Metrics["waiting_probability"], 5e-4)
+		assert.InDelta(t, solution.Metrics["waiting_probability"], solution.Metrics["waiting_time>0s"], 1e-12)
+		assert.InDelta(t, 1, solution.Metrics["waiting_time>0s"]+solution.Metrics["waiting_time<=0s"], 1e-12)
+		assert.Greater(t, solution.Metrics["response_time>5m"], math.Exp(-1))
+		assert.NotContains(t, solution.Metrics, "running>1")
+		assert.NotContains(t, solution.Metrics, "response_time>x")
+	}
+	// Where nothing waits the response is the service, atoms included.
+	solution, err := Models(scenarioOf("wasm", map[string]string{"arrivals": "poisson(rate=1/s)", "wasm.service": "mixture(0.5: constant(1s), 0.5: exponential(mean=1s))", "wasm.startup": "constant(1s)"}))[0].Solve(0)
+	require.NoError(t, err)
+	solution.AddFractions("response_time>2s", "response_time>1500ms")
+	assert.InDelta(t, math.Exp(-1)/2, solution.Metrics["response_time>2s"], 1e-12)
+	assert.InDelta(t, 0.5+math.Exp(-0.5)/2, solution.Metrics["response_time>1500ms"], 1e-12)
+}

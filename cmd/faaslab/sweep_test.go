@@ -217,7 +217,7 @@ func TestTheColumnsOfModelsAreThoseTheyGive(t *testing.T) {
 	}
 	assert.GreaterOrEqual(t, len(models), 10)
 	for name, m := range models {
-		want := map[string]bool{"user_cost": true, "provider_cost": true}
+		want := map[string]bool{"user_cost": true, "user_cost_month": true, "provider_cost": true, "provider_cost_month": true}
 		for metric := range given[name] {
 			want[metric] = true
 		}

@@ -68,6 +68,7 @@ func TestFloatAt10sIsWithinThreeHalfWidths(t *testing.T) {
 // Over 100 seeds a 95 % interval covers the truth in fewer than 88 with probability
 // 0.15 % only.
 func TestIntervalsCoverTheTruthOver100Seeds(t *testing.T) {
+	Long(t)
 	if testing.Short() {
 		t.Skip("simulates millions of requests, by code that other tests run too")
 	}

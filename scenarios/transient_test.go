@@ -209,6 +209,7 @@ func TestAPoolOfOneInstanceFillsAsItShould(t *testing.T) {
 // are the slots of which fewer than 20 replications are expected to see an idle instance: their
 // mean is skewed beyond what Student's t bears, as the manual says.
 func TestTheBandCoversTheTruth(t *testing.T) {
+	Long(t)
 	if testing.Short() {
 		t.Skip("simulates a thousand transients, by code that other tests run too")
 	}
@@ -333,6 +334,7 @@ func TestManyReplicationsAreMergedIntoGroups(t *testing.T) {
 }
 
 func TestMemoryDoesNotGrowWithReplications(t *testing.T) {
+	Long(t)
 	if testing.Short() {
 		t.Skip("simulates many replications, by code that other tests run too")
 	}
@@ -350,7 +352,8 @@ func TestMemoryDoesNotGrowWithReplications(t *testing.T) {
 		require.NoError(t, err)
 		return most
 	}
-	assert.Less(t, live(1000), uint64(32<<20))
+	// Most of it are the responses of the slots, of which the quantile is: sixteen groups of them, however many replications.
+	assert.Less(t, live(1000), uint64(96<<20))
 }
 
 func TestACancelledTransientKeepsFinishedReplications(t *testing.T) {

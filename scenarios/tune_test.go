@@ -390,6 +390,7 @@ func TestTuneGivesWhatItHasWhenInterrupted(t *testing.T) {
 //
 // Without, the seeds are fewer, and the bound is lower by four standard deviations.
 func TestWhatTuneFindsMeetsTheGoal(t *testing.T) {
+	scenarios.Long(t)
 	if testing.Short() {
 		t.Skip("simulates millions of requests, by code that other tests run too")
 	}

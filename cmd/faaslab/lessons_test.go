@@ -65,6 +65,7 @@ func pick(t *testing.T, document json.RawMessage, path string) json.RawMessage {
 // What the lessons show after "$ faaslab …" is what the command prints, and their figures are, to the byte, what
 // the commands draw. UPDATE_SCRIPTS=1 rewrites both.
 func TestTheLessonsShowRealOutput(t *testing.T) {
+	long(t)
 	if testing.Short() {
 		t.Skip("takes seconds, in code that other tests run too")
 	}
@@ -157,6 +158,7 @@ func (e shownExample) number(t *testing.T) float64 {
 // computed, and all facts are there. So no number outlives what it came from. UPDATE_SCRIPTS=1 puts facts where the page has
 // their {name} instead.
 func TestTheNumbersInTheLessonsAreComputed(t *testing.T) {
+	long(t)
 	if testing.Short() {
 		t.Skip("takes seconds, in code that other tests run too")
 	}

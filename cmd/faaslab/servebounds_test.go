@@ -230,6 +230,7 @@ func TestSimulationsShareTheMemory(t *testing.T) {
 
 // The whole process keeps within --memory, whatever is allowed and asked for at once.
 func TestTheServerKeepsWithinItsMemory(t *testing.T) {
+	long(t)
 	if testing.Short() {
 		t.Skip("simulates for long")
 	}

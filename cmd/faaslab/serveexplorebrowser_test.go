@@ -190,12 +190,19 @@ func rowsBelow(text, heading string) (rows []string) {
 	return rows
 }
 
+// tablesOf returns a text of run without its title and its answer.
+func tablesOf(text string) string {
+	_, rest, _ := strings.Cut(text, "\n\n")
+	_, rest, _ = strings.Cut(rest, "\n\n")
+	return "\n" + rest
+}
+
 func rowsOfTheCommand(b *tab) {
 	t := b.t
 	b.open("#explore?scenario=erlang-c&set=run.precision%3D5%25&set=arrivals%3Dpoisson(rate%3D100%2Fm)&pin=scenario%3Derlang-c%26set%3Drun.precision%253D5%2525")
 	b.idle()
 	b.wait(`/of \d+ differences are significant/.test(document.body.textContent)`)
-	text := stdoutOf(t, "run", "erlang-c", "--set", "run.precision=5%", "--set", "arrivals=poisson(rate=100/m)", "--models", "none")
+	text := tablesOf(stdoutOf(t, "run", "erlang-c", "--set", "run.precision=5%", "--set", "arrivals=poisson(rate=100/m)", "--models", "none"))
 	assert.Equal(t, rowsBelow(text, "containers"), eval[[]string](b, fmt.Sprintf(pageRows, "the metrics of Containers")))
 	heading := strings.TrimSpace(strings.TrimPrefix(regexp.MustCompile(`(?m)^containers.*$`).FindString(text), "containers"))
 	assert.Equal(t, "containers: "+heading, b.text(".tables p"))
@@ -216,7 +223,7 @@ func rowsOfTheCommand(b *tab) {
 	b.open("#explore?scenario=float&set=run.precision%3D5%25")
 	b.command("faaslab run float")
 	b.refined()
-	text = stdoutOf(t, "run", "float", "--set", "run.precision=5%", "--models", "none")
+	text = tablesOf(stdoutOf(t, "run", "float", "--set", "run.precision=5%", "--models", "none"))
 	for heading, label := range map[string]string{"containers": "the metrics of Containers", "Wasm  ": "the metrics of Wasm", "Wasm −": "the difference"} {
 		assert.Equal(t, rowsBelow(text, heading), eval[[]string](b, fmt.Sprintf(pageRows, label)), label)
 	}

@@ -19,6 +19,7 @@ import (
 )
 
 func TestLearn(t *testing.T) {
+	long(t)
 	browser := startBrowser(t)
 	for _, part := range []struct {
 		name string

@@ -190,6 +190,15 @@ func rowsBelow(text, heading string) (rows []string) {
 	return rows
 }
 
+// downloads returns a folder for what is saved and not looked at. The browser may still write when the test ends, so that what is
+// left then is no failure.
+func downloads(t *testing.T) string {
+	folder, err := os.MkdirTemp("", "faaslab-downloads")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	return folder
+}
+
 // tablesOf returns a text of run without its title and its answer.
 func tablesOf(text string) string {
 	_, rest, _ := strings.Cut(text, "\n\n")
@@ -484,7 +493,7 @@ func clickAll(b *tab, address string, ready func(), again string, expected []cli
 
 func exploreClicked(b *tab) {
 	t := b.t
-	_, err := chromedp.CallBrowser(b.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: t.TempDir()})
+	_, err := chromedp.CallBrowser(b.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: downloads(t)})
 	require.NoError(t, err)
 	chosen := make(chan bool, 10)
 	require.NoError(t, chromedp.Listen(b.ctx, func(event any) {

@@ -68,6 +68,9 @@ func solveModels(s scenarios.Scenario, list string, work float64) (solved []solv
 		for _, note := range solution.Notes {
 			notes = append(notes, m.Label+": "+note)
 		}
+		for _, l := range s.Limits {
+			solution.AddFractions(l.Name)
+		}
 		solved = append(solved, solvedModel{m, solution})
 	}
 	return solved, notes, nil

@@ -74,7 +74,7 @@ func laws() (groups []group) {
 		{arrivals: "poisson(rate=0.6/s)", warm: "exponential(mean=1s)", most: "1", idle: 1},
 	} {
 		p.name, p.cold, p.keepAlive, p.queue = fmt.Sprintf("Erlang C %d", i+1), "constant(9s)", "never", "never"
-		add(exact("laws", "erlang-c", p.scenario(), "waiting_time", "response_time", "response_time_p95", "P(running)"))
+		add(exact("laws", "erlang-c", p.scenario(), "waiting_probability", "waiting_time", "waiting_time_p95", "queue", "response_time", "response_time_p95", "P(running)"))
 	}
 	for i, p := range []pool{
 		{arrivals: "poisson(rate=4/s)", warm: "exponential(mean=1s)", most: "5", idle: 5, queue: "500ms"},
@@ -103,7 +103,7 @@ func laws() (groups []group) {
 		{model: gim1, arrivals: "renewal(hyperexponential(mean=2s, cv=1.5))", warm: "exponential(mean=1s)", cold: "constant(9s)", keepAlive: "never", idle: 1},
 	} {
 		p.name, p.most, p.queue = fmt.Sprintf("one instance %d", i+1), "1", "never"
-		add(exact("laws", p.model, p.scenario(), "waiting_time", "response_time", "response_time_p50", "response_time_p95", "running"))
+		add(exact("laws", p.model, p.scenario(), "waiting_probability", "waiting_time", "waiting_time_p95", "queue", "response_time", "response_time_p50", "response_time_p95", "running"))
 	}
 	for i, e := range []executors{
 		{model: pollaczekKhinchine, arrivals: "poisson(rate=0.5/s)", service: "erlang(k=3, mean=1s)", startup: "constant(2s)"},
@@ -164,7 +164,7 @@ func laws() (groups []group) {
 		{arrivals: "poisson(rate=0.5/s)", service: "exponential(mean=1s)", cores: "1"},
 	} {
 		e.name, e.discipline = fmt.Sprintf("M/M/c %d", i+1), "fcfs"
-		add(exact("laws", "mmc", e.scenario(), "waiting_time", "response_time", "response_time_p90", "instances", "P(instances)"))
+		add(exact("laws", "mmc", e.scenario(), "waiting_probability", "waiting_time", "queue", "response_time", "response_time_p90", "instances", "P(instances)"))
 	}
 
 	// Little's laws: any arrivals, service and routing.

@@ -124,7 +124,7 @@ func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
 					if gives < now || gives == now && class > timeout {
 						now, class, subject = gives, timeout, nil
 						require.True(t, len(naive.waiting) == 0 || naive.waiting[0].arrival.Plus(patience) > gives)
-						naive.log = append(naive.log, Request{Arrival: all[leaver].arrival, Outcome: OutcomeTimedOut})
+						naive.log = append(naive.log, Request{Arrival: all[leaver].arrival, Outcome: OutcomeTimedOut, Service: all[leaver].warm})
 						gone[leaver] = true
 						expired++
 					} else if now > end {

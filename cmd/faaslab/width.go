@@ -27,18 +27,16 @@ const leastColumns = 80
 
 // columnsOf returns how many columns a stream shows: what COLUMNS says, else a terminal's width, else 0 for any number.
 func columnsOf(stream io.Writer) int {
-	if checked, ok := stream.(*checkedWriter); ok {
-		stream = checked.w
-	}
-	f, ok := stream.(*os.File)
-	if !ok {
-		return 0
-	}
 	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
 		return max(n, leastColumns)
 	}
-	if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
-		return max(n, leastColumns)
+	if checked, ok := stream.(*checkedWriter); ok {
+		stream = checked.w
+	}
+	if f, ok := stream.(*os.File); ok {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
+			return max(n, leastColumns)
+		}
 	}
 	return 0
 }

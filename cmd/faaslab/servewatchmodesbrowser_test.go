@@ -81,7 +81,9 @@ func watchKeys(b *tab) {
 		b.click(`document.querySelector('` + place + `')`)
 		try("a click on " + place)
 	}
+	b.wait(event + ` === 2 && !` + button("Rewind") + `.disabled`) // on a busy machine
 	b.click(button("Rewind"))
+	b.wait(event + ` === 0`)
 	b.do(chromedp.KeyEvent(kb.ArrowRight))
 	assert.Equal(t, 1, eval[int](b, event), "after Rewind, which cannot be clicked again")
 

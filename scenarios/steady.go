@@ -23,9 +23,9 @@ type UnsteadyError struct {
 func (e *UnsteadyError) Error() string { return e.Platform + " has no steady state: " + e.reason }
 
 // CheckPrecision returns an error if the run is to go on until a precision that it can never know. It
-// concerns what is simulated until then, not a transient or a trace.
+// concerns what is simulated until then, not a transient, a trace, or a run of a fixed duration.
 func (s Scenario) CheckPrecision() error {
-	if _, trace := s.Arrivals.(dist.Trace); s.Run.Replications == 1 && s.Run.Precision > 0 && !trace {
+	if _, trace := s.Arrivals.(dist.Trace); s.Run.Replications == 1 && s.Run.Duration == 0 && s.Run.Precision > 0 && !trace {
 		return errors.New("run.replications: one replication has no interval, so no precision; want 2 or more, or run.duration")
 	}
 	return nil

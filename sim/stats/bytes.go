@@ -16,5 +16,5 @@ func (o *Occupancy) Bytes() int64 {
 
 // Bytes is the memory of the arrays that the histogram holds.
 func (h *Histogram) Bytes() int64 {
-	return int64(cap(h.bins))*8 + int64(cap(h.recent))*int64(unsafe.Sizeof(sim.Time(0))) + int64(cap(h.sparse))*int64(unsafe.Sizeof(binCount{}))
+	return int64(cap(h.bins))*8 + int64(cap(h.recent))*int64(unsafe.Sizeof(sim.Time(0))) + int64(cap(h.sparse))*int64(unsafe.Sizeof(binCount(0)))
 }

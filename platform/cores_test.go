@@ -426,7 +426,7 @@ func TestCoresWithThreadsAndAClockAreProcessorSharing(t *testing.T) {
 			rate := 0.7 * cores.Capacity()
 			pmf := sharingUpTo(rate, cores, 1000)
 			config := Wasm{Service: law(t, service), Cores: cores}
-			observed := replicate(t, replications, seconds(2000), seconds(30_000), executors(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 21))
+			observed := replicate(t, replications, seconds(1000), seconds(12_000), executors(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 21))
 			name := fmt.Sprintf("%s on %v", service, cores)
 			f.compare(t, name+": executors", observed, meanOf(pmf), 0.05, metric(WasmMetrics, "instances"))
 			f.compare(t, name+": response time", observed, meanOf(pmf)/rate, 0.05, metric(WasmMetrics, "response_time"))
@@ -447,7 +447,7 @@ func TestAFullPoolOnSharedCoresIsProcessorSharingCutAtTheCap(t *testing.T) {
 				pmf := sharingUpTo(rate, cores, most)
 				config := Containers{Warm: law(t, warm), Cold: law(t, "constant(9s)"), KeepAlive: sim.Never,
 					MaxInstances: most, InitialIdle: most, WhenFull: Reject, Cores: cores, StartupCPU: 1}
-				observed := replicate(t, replications, seconds(500), seconds(20_000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 22))
+				observed := replicate(t, replications, seconds(500), seconds(8000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 22))
 				for _, o := range observed {
 					require.Zero(t, o.Cold, "a full pool starts nothing")
 				}
@@ -483,7 +483,7 @@ func TestColdStartsOnSharedCoresAreADelayAndProcessorSharing(t *testing.T) {
 			rate := 0.7 * cores.Capacity() / work
 			pmf := sharingUpTo(rate*work, cores, 1000)
 			response := meanOf(pmf)/rate + 2*(1-cpu)
-			observed := replicate(t, replications, seconds(2000), seconds(30_000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 23))
+			observed := replicate(t, replications, seconds(500), seconds(2000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 23))
 			name = fmt.Sprintf("%s, %v of the start-up takes CPU", name, cpu)
 			f.compare(t, name+": response time", observed, response, 0.05, metric(ContainerMetrics, "response_time_cold"))
 			f.compare(t, name+": instances", observed, rate*response, 0.05, metric(ContainerMetrics, "instances"))

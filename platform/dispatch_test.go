@@ -98,6 +98,7 @@ func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
 				pool, err := NewPool(config, arrivals, seed, 0)
 				require.NoError(t, err)
 				var log []Request
+				compared := 0 // of the log, which grows only
 				pool.Log = func(r Request) { log = append(log, r) }
 
 				all := requests(t, config, arrivals, seed, arrivalsEach)
@@ -159,7 +160,8 @@ func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
 						[]int{running, cold, idle, waiting + inStage, running + idle, arrived},
 						[]int{o.Running.Count(), o.RunningCold.Count(), o.Idle.Count(), o.Waiting.Count(), o.Instances.Count(), int(o.Arrivals)},
 						"seed %d at %v: %+v", seed, now, config)
-					require.Equal(t, naive.log, log, "seed %d at %v: %+v", seed, now, config)
+					require.Equal(t, naive.log[compared:], log[compared:], "seed %d at %v: %+v", seed, now, config)
+					compared = len(log)
 				}
 				observed := pool.Observations()
 				require.NoError(t, observed.Check())
@@ -269,7 +271,7 @@ func TestABatchLimitMakesABulkQueue(t *testing.T) {
 	}{{0.8, 1, 1}, {8, 1, 10}, {80, 0.1, 10}, {45, 1, 50}} {
 		config := Containers{Warm: constant, Cold: constant, KeepAlive: 0, MaxInstances: Unlimited,
 			Dispatch: Dispatch{Interval: seconds(c.interval), Batch: c.batch}}
-		observed := replicate(t, replications, seconds(1000*c.interval), seconds(200_000/c.rate), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 21))
+		observed := replicate(t, replications, seconds(1000*c.interval), seconds(12_000/c.rate), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 21))
 		delay := bulk(c.rate, c.interval, c.batch)
 		name := fmt.Sprintf("%v/s, %d every %vs", c.rate, c.batch, c.interval)
 		f.compare(t, name+": waiting time", observed, delay, 0.03, metric(ContainerMetrics, "waiting_time"))
@@ -295,7 +297,7 @@ func TestAReaderWithoutPausesIsMG1(t *testing.T) {
 			}
 			config := Containers{Warm: constant, Cold: constant, KeepAlive: 0, MaxInstances: Unlimited,
 				Dispatch: Dispatch{Interval: interval, Batch: Unlimited, Service: service}}
-			observed := replicate(t, replications, seconds(50), seconds(8000), pools(config, process(t, "poisson(rate=12/s)"), 22))
+			observed := replicate(t, replications, seconds(50), seconds(1500), pools(config, process(t, "poisson(rate=12/s)"), 22))
 			f.compare(t, fmt.Sprintf("%s, looks every %v: waiting time", notation, interval), observed, want, 0.02, metric(ContainerMetrics, "waiting_time"))
 		}
 	}
@@ -324,8 +326,11 @@ func gated(rate, h, s float64) (size, variance, delay float64) {
 			wait += p * (rate*took*took/2 + float64(n)*took)
 			arrivals := distuv.Poisson{Lambda: rate * took}
 			spread := 12*math.Sqrt(arrivals.Lambda) + 30
-			for k := max(0, int(arrivals.Lambda-spread)); k < min(most, int(arrivals.Lambda+spread)); k++ {
-				next[max(1, k)] += p * arrivals.Prob(float64(k))
+			first := max(0, int(arrivals.Lambda-spread))
+			one := p * arrivals.Prob(float64(first))
+			for k := first; k < min(most, int(arrivals.Lambda+spread)); k++ {
+				next[max(1, k)] += one
+				one *= arrivals.Lambda / float64(k+1)
 			}
 		}
 		if math.Abs(size-before) < 1e-10*size {
@@ -366,7 +371,7 @@ func TestWhatIsHandedOverTogetherGrowsWithTheLoad(t *testing.T) {
 		if c.s > 0 {
 			config.Dispatch.Service = law(t, fmt.Sprintf("constant(%vs)", c.s))
 		}
-		observed := replicate(t, replications, seconds(100), seconds(120_000/c.rate), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 25))
+		observed := replicate(t, replications, seconds(100), seconds(48_000/c.rate), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 25))
 		moments := func(o *Observations) (first, second float64) {
 			p := o.Instances.Probabilities()
 			for n := range p {
@@ -405,7 +410,7 @@ func TestBatchesMakeColdStarts(t *testing.T) {
 		config := Containers{Warm: constant, Cold: constant, KeepAlive: seconds(c.keepAlive), MaxInstances: Unlimited,
 			Dispatch: Dispatch{Interval: seconds(c.interval), Batch: Unlimited}}
 		arrivals := process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate))
-		warmup, span := seconds(2*c.keepAlive+10), seconds(max(100_000, 2000/cold)/c.rate)
+		warmup, span := seconds(2*c.keepAlive+10), seconds(max(25_000, 500/cold)/c.rate)
 		observed := replicate(t, replications, warmup, span, pools(config, arrivals, 23))
 		name := fmt.Sprintf("%v/s every %vs, keep-alive %vs", c.rate, c.interval, c.keepAlive)
 		f.compare(t, name+": cold start probability", observed, cold, 0.03, metric(ContainerMetrics, "cold_start_probability"))
@@ -430,7 +435,7 @@ func TestLittlesLawOfWaiting(t *testing.T) {
 	} {
 		config := Containers{Warm: law(t, "lognormal(mean=1s, cv=2)"), Cold: law(t, "exponential(mean=2s)"), KeepAlive: seconds(5),
 			MaxInstances: 6, WhenFull: Queue, QueueTimeout: sim.Never, Dispatch: c}
-		observed := replicate(t, replications, seconds(500), seconds(30_000), pools(config, process(t, "poisson(rate=3/s)"), 24))
+		observed := replicate(t, replications, seconds(500), seconds(2000), pools(config, process(t, "poisson(rate=3/s)"), 24))
 		f.compare(t, fmt.Sprintf("case %d: waiting = rate × waiting time", i+1), observed, 1, 0.02, func(o *Observations) float64 {
 			return o.Waiting.Mean() / (float64(o.Served()) / o.Span.Seconds() * metric(ContainerMetrics, "waiting_time")(o))
 		})

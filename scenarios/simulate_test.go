@@ -76,7 +76,7 @@ func TestIntervalsCoverTheTruthOver100Seeds(t *testing.T) {
 	for _, c := range floatAt10s {
 		covered := map[string]int{}
 		for seed := range seeds {
-			s := load(t, "float", "container.keep_alive", "10s", "run.seed", fmt.Sprint(seed), "container.routing", c.routing, "run.precision", "4%")
+			s := load(t, "float", "container.keep_alive", "10s", "run.seed", fmt.Sprint(seed), "container.routing", c.routing, "run.precision", "6%")
 			s.Wasm = nil
 			r := simulate(t, s, Options{})
 			for name, exact := range c.values {

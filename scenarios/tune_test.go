@@ -406,7 +406,7 @@ func TestWhatTuneFindsMeetsTheGoal(t *testing.T) {
 			t.Parallel()
 			met, worst := 0, 0.0
 			for seed := range seeds {
-				u := tuning(t, fmt.Sprintf(maximumFile, seed, 200_000), "container.keep_alive=1s..10m", goal)
+				u := tuning(t, fmt.Sprintf(maximumFile, seed, 40_000), "container.keep_alive=5s..2m", goal)
 				found := runTuning(t, u)
 				require.NotNil(t, found.Found)
 				if found.Found.Value >= exact {

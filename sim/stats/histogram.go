@@ -161,19 +161,18 @@ func (h *Histogram) count() {
 		h.recent = make([]sim.Time, recentSpans)
 		return
 	}
-	least, most := h.least, h.most
-	if h.n == 0 {
-		least = sim.Never
+	// All bins are made before any is counted: made one power of two after the other, they would be copied each time.
+	least, most := h.recent[0], h.recent[0]
+	for _, v := range h.recent[1:h.held] {
+		least, most = min(least, v), max(most, v)
 	}
+	h.cover(binOf(least), binOf(most))
 	bins, base := h.bins, h.base
 	for _, v := range h.recent[:h.held] {
-		least, most = min(least, v), max(most, v)
-		i := binOf(v) - base
-		if uint(i) >= uint(len(bins)) {
-			i = h.cover(binOf(v), binOf(v))
-			bins, base = h.bins, h.base
-		}
-		bins[i]++
+		bins[binOf(v)-base]++
+	}
+	if h.n > 0 {
+		least, most = min(least, h.least), max(most, h.most)
 	}
 	for i := range h.limits {
 		h.limits[i].count(h.recent[:h.held])
@@ -394,12 +393,17 @@ func (h *Histogram) Quantile(p float64) (value, width float64) {
 	var below int64
 	for i, c := range h.bins {
 		if c > 0 && float64(below+c) >= rank {
-			low, high := h.edges(h.base + i)
-			return (low + (high-low)*(rank-float64(below))/float64(c)) / 1e9, (high - low) / 1e9
+			return h.within(i, rank, below)
 		}
 		below += c
 	}
 	return h.most.Seconds(), 0
+}
+
+// within returns the value at a rank of a bin that has counted something, below which there are so many, and the bin's width, in seconds.
+func (h *Histogram) within(i int, rank float64, below int64) (value, width float64) {
+	low, high := h.edges(h.base + i)
+	return (low + (high-low)*(rank-float64(below))/float64(h.bins[i])) / 1e9, (high - low) / 1e9
 }
 
 // binAt returns the number of the bin that holds the span of a rank.

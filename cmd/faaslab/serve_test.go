@@ -300,7 +300,7 @@ func TestTooManySimulationsAreTurnedAway(t *testing.T) {
 }
 
 // endless is a simulation that takes longer than any test, and has a first stage that takes none.
-const endless = `{"scenario":"float","set":["container.keep_alive=10s","run.precision=0.001%","run.max_requests=1e12"]}`
+const endless = `{"scenario":"float","set":["container.keep_alive=10s","run.precision=0.01%","run.max_requests=1e12"]}`
 
 func TestAFullQueueIsSaid(t *testing.T) {
 	server, e := startExplorer(t, budget{requests: 1e12, instances: 10_000, time: time.Minute}, 1)

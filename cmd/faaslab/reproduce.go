@@ -112,7 +112,7 @@ func reproduce(c *cli.Context) error {
 	if err := write(&text, r); err != nil {
 		return err
 	}
-	if err := print(c, text.Bytes()); err != nil {
+	if err := print(c.App.Writer, text.Bytes()); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%d points in %s\n", plan.points(), time.Since(began).Round(time.Millisecond))

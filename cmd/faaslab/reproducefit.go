@@ -66,7 +66,7 @@ func reproduceFit(c *cli.Context) error {
 		return err
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%d values tried in %s\n", fit.Tried, time.Since(began).Round(time.Second))
-	return print(c, text.Bytes())
+	return print(c.App.Writer, text.Bytes())
 }
 
 // ofThesis returns the rows by their only key, with the metrics of a platform.

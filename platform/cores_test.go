@@ -419,7 +419,7 @@ var someCores = []Cores{
 }
 
 func TestCoresWithThreadsAndAClockAreProcessorSharing(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, service := range []string{"hyperexponential(mean=1s, cv=2)", "constant(1s)"} {
 		for _, cores := range someCores {
@@ -437,7 +437,7 @@ func TestCoresWithThreadsAndAClockAreProcessorSharing(t *testing.T) {
 }
 
 func TestAFullPoolOnSharedCoresIsProcessorSharingCutAtTheCap(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, warm := range []string{"lognormal(mean=1s, cv=2)", "constant(1s)"} {
 		for i, cores := range someCores {
@@ -470,7 +470,7 @@ func TestAFullPoolOnSharedCoresIsProcessorSharingCutAtTheCap(t *testing.T) {
 // Without keep-alive and cap every request is a cold start: a delay, which leaves a Poisson
 // stream Poisson, and then processor sharing of what takes CPU.
 func TestColdStartsOnSharedCoresAreADelayAndProcessorSharing(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	cores := Cores{Physical: 4, Threads: 2, Yield: 0.25, AllCoreSpeed: 0.8}
 	for _, cpu := range []float64{0, 0.3, 1} {

@@ -69,7 +69,7 @@ func slidingMaximum(log []Request, now, window sim.Time) int {
 }
 
 func TestTheSlidingMaximumInNumbers(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	file, err := os.Open("testdata/sliding_maximum.csv")
 	require.NoError(t, err)
 	defer file.Close()
@@ -118,7 +118,7 @@ func poisson(mean float64) func(int) float64 {
 }
 
 func TestUnlimitedCoresAreMGInfinity(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, service := range []string{"exponential(mean=2s)", "constant(2s)", "lognormal(mean=2s, cv=3)", "hyperexponential(mean=2s, cv=2)", "shifted(500ms, weibull(shape=0.7, mean=1.5s))"} {
 		config := Wasm{Service: law(t, service)}
@@ -136,7 +136,7 @@ func TestUnlimitedCoresAreMGInfinity(t *testing.T) {
 }
 
 func TestWithoutKeepAliveEveryRequestIsColdAsInMGInfinity(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, cold := range []string{"exponential(mean=3s)", "constant(3s)", "gamma(mean=3s, cv=2)"} {
 		config := Containers{Warm: law(t, "exponential(mean=1s)"), Cold: law(t, cold), KeepAlive: 0, MaxInstances: Unlimited}
@@ -172,7 +172,7 @@ func erlangC(a float64, c int) float64 {
 }
 
 func TestAFullPoolThatRejectsIsErlangB(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, warm := range []string{"lognormal(mean=1s, cv=2)", "exponential(mean=1s)", "constant(1s)"} {
 		for _, c := range []struct {
@@ -195,7 +195,7 @@ func TestAFullPoolThatRejectsIsErlangB(t *testing.T) {
 }
 
 func TestAFullPoolThatQueuesIsErlangC(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, c := range []struct {
 		rate    float64
@@ -259,7 +259,7 @@ func deadline(rate, c, d float64) (timeout, wait float64) {
 }
 
 func TestADeadlineOnWaitingIsMMcD(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, c := range []struct {
 		rate    float64
@@ -294,7 +294,7 @@ func sharing(a float64, cores int) (pmf []float64) {
 }
 
 func TestSharedCoresAreProcessorSharing(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, service := range []string{"pareto(shape=2.2, mean=1s)", "hyperexponential(mean=1s, cv=3)", "constant(1s)"} {
 		for _, c := range []struct {
@@ -320,7 +320,7 @@ func TestSharedCoresAreProcessorSharing(t *testing.T) {
 // A start-up delays an executor and holds no core, so the cores see the same Poisson
 // stream a little later.
 func TestAStartupHoldsNoCore(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, discipline := range []Discipline{ProcessorSharing, FCFS} {
 		config := Wasm{Service: law(t, "exponential(mean=1s)"), Startup: law(t, "uniform(0s, 4s)"), Cores: Cores{Physical: 4}, Discipline: discipline}
@@ -333,7 +333,7 @@ func TestAStartupHoldsNoCore(t *testing.T) {
 }
 
 func TestLittlesLaws(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for i, c := range []Containers{
 		{KeepAlive: seconds(10), MaxInstances: Unlimited, Routing: MRU},
@@ -404,9 +404,7 @@ func TestACapThatIsNotReachedChangesNothing(t *testing.T) {
 }
 
 func TestNothingIsAllocatedPerRequest(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	slow(t)
 	arrivals := process(t, "poisson(rate=10/s)")
 	service := law(t, "exponential(mean=1s)")
 	for name, start := range map[string]func(int) (simulated, error){

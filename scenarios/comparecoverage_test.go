@@ -89,9 +89,6 @@ func TestPairedIntervalsCoverTheTruth(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("COVERAGE_SEEDS")); err == nil {
 		seeds, low, high = n, 0.93, 0.97
 	}
-	if testing.Short() {
-		t.Skip("simulates millions of requests, by code that other tests run too")
-	}
 	for _, known := range knownDifferences(t) {
 		covered := map[string]int{}
 		var name string

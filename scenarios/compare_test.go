@@ -244,7 +244,7 @@ func TestChanges(t *testing.T) {
 }
 
 func TestAnInterruptedComparisonHasTheSameReplicationsOnBothSides(t *testing.T) {
-	fixed := []string{"run.replications", "50", "run.warmup", "10m", "run.duration", "4000m"}
+	fixed := []string{"run.replications", "50", "run.warmup", "10m", "run.duration", "1000m"}
 	a, b := load(t, "float", fixed...), load(t, "float", append(fixed, "container.keep_alive", "90s")...)
 	ctx, cancel := context.WithCancel(context.Background())
 	c, err := Compare(ctx, a, b, Options{Workers: 1, Progress: func(done float64) {

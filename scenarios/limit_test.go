@@ -32,6 +32,7 @@ func TestALimitIsNamedAsItIsMeant(t *testing.T) {
 
 // What is asked for beside the metrics is counted beside them: all others stay what they are, to the last digit.
 func TestLimitsChangeNothingElse(t *testing.T) {
+	Slow(t)
 	without := load(t, "overload", "run.duration", "30s", "run.replications", "4")
 	with := without
 	for _, name := range []string{"waiting_time>1s", "response_time<=2s", "waiting_time>0s"} {

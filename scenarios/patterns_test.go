@@ -24,6 +24,7 @@ func arriving(t testing.TB, arrivals string, pairs ...string) Scenario {
 // Arrivals with a period are measured over whole periods, and give their mean rate; after the last step, even one
 // to the same rate, whatever wraps them.
 func TestWhatWrapsArrivalsIsMeasuredAsTheyAre(t *testing.T) {
+	Slow(t)
 	for _, wrapper := range wrapped {
 		r := simulate(t, arriving(t, fmt.Sprintf(wrapper, "daily(mean=2/s, peak=3, period=1h)"), "run.precision", "8%"), Options{})
 		assert.Zero(t, r.Duration%sim.FromSeconds(3600), wrapper)

@@ -88,7 +88,7 @@ func TestIntervalsCoverTheTruthOver100Seeds(t *testing.T) {
 }
 
 func TestWorkersAndProgressDoNotChangeTheResult(t *testing.T) {
-	s := load(t, "bursty", "run.duration", "2m")
+	s := load(t, "bursty", "run.duration", "30s")
 	var want []byte
 	for workers := range 5 {
 		var last atomic.Uint64
@@ -136,7 +136,7 @@ func TestThePairedDifferenceIsNarrowerThanIndependentOnes(t *testing.T) {
 }
 
 func TestACancelledRunKeepsFinishedReplications(t *testing.T) {
-	s := load(t, "float", "run.replications", "50", "run.warmup", "10m", "run.duration", "4000m")
+	s := load(t, "float", "run.replications", "50", "run.warmup", "10m", "run.duration", "1000m")
 	ctx, cancel := context.WithCancel(context.Background())
 	r, err := Simulate(ctx, s, Options{Workers: 1, Progress: func(done float64) {
 		if done > 0.1 {
@@ -148,7 +148,7 @@ func TestACancelledRunKeepsFinishedReplications(t *testing.T) {
 	assert.Greater(t, r.Replications, 2)
 	assert.Less(t, r.Replications, 50)
 	assert.Contains(t, r.Warnings[0], "interrupted")
-	whole := simulate(t, load(t, "float", "run.replications", fmt.Sprint(r.Replications), "run.warmup", "10m", "run.duration", "4000m"), Options{})
+	whole := simulate(t, load(t, "float", "run.replications", fmt.Sprint(r.Replications), "run.warmup", "10m", "run.duration", "1000m"), Options{})
 	assert.Equal(t, whole.Platforms[ContainerPlatform].Metrics[0].Estimate, r.Platforms[ContainerPlatform].Metrics[0].Estimate)
 
 	_, err = Simulate(ctx, s, Options{})
@@ -234,6 +234,7 @@ func TestReplicationsThatAreNotKept(t *testing.T) {
 }
 
 func TestAnInterruptedPrecisionKeepsItsLastRound(t *testing.T) {
+	Slow(t)
 	s := load(t, "float", "run.precision", "0.2%")
 	ctx, cancel := context.WithCancel(context.Background())
 	r, err := Simulate(ctx, s, Options{Progress: func(done float64) {

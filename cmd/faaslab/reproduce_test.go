@@ -49,6 +49,7 @@ func readCSV(t *testing.T, path string) [][]string {
 }
 
 func TestReproduceWritesAFigureWithItsTableAndPage(t *testing.T) {
+	slow(t)
 	out := filepath.Join(t.TempDir(), "new", "figures")
 	measured := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(measured, "openwhisk_float_keep_alive.csv"),

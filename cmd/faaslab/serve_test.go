@@ -57,8 +57,8 @@ func stdoutOf(t *testing.T, arguments ...string) string {
 // The files that can be saved are, to the byte, what the command line prints: the page has no numbers of its own.
 func TestTheServerAnswersAsTheCommandLineDoes(t *testing.T) {
 	server, _ := startExplorer(t, testBudget, 2)
-	const rough = `"set":["container.keep_alive=20s","run.precision=5%"]`
-	flags := []string{"--set", "container.keep_alive=20s", "--set", "run.precision=5%"}
+	const rough = `"set":["container.keep_alive=20s","run.warmup=1m","run.duration=10m"]`
+	flags := []string{"--set", "container.keep_alive=20s", "--set", "run.warmup=1m", "--set", "run.duration=10m"}
 	for _, c := range []struct {
 		path, body string
 		command    []string
@@ -484,6 +484,7 @@ func TestACommandLineSurvivesAShell(t *testing.T) {
 
 // Each request that docs/api.md shows is answered, by a stream whose lines are as it says.
 func TestTheDocumentedRequestsAreAnswered(t *testing.T) {
+	slow(t)
 	server, _ := startExplorer(t, testBudget, 2)
 	text, err := os.ReadFile("../../docs/api.md")
 	require.NoError(t, err)

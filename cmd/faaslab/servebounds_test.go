@@ -195,6 +195,7 @@ func TestWhatIsNotThereIsSaidInJSON(t *testing.T) {
 
 // Simulations hold no more than their part of the memory together, and give it back.
 func TestSimulationsShareTheMemory(t *testing.T) {
+	slow(t)
 	e := newExplorer(budget{requests: 1e9, instances: 100_000, time: time.Minute, memory: leastMemory}, 1)
 	server := serveExplorer(t, e)
 	all := e.memory.Left()

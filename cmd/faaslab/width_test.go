@@ -12,6 +12,7 @@ import (
 // Whatever a command prints fits a terminal of 80 columns, and has all that is there without a terminal: every word
 // in one piece, as often as there at least.
 func TestEightyColumnsShowAllThatAFileGets(t *testing.T) {
+	slow(t)
 	const quick = " --set run.duration=200s --set run.replications=4"
 	for _, command := range []string{
 		"run float" + quick,

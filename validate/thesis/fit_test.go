@@ -44,6 +44,7 @@ func simulatedAs(t *testing.T, truth Choice, o FitOptions, rates ...string) Meas
 // A truth that the parameters can express is found, from far away and with numbers that are noisy, though not to the last digit: its
 // error is 0, and that of what is found is far below that of the assumed values.
 func TestAFitFindsWhatWasSimulated(t *testing.T) {
+	slow(t)
 	o := FitOptions{Seed: 4, Runs: 2}
 	truth := Choice{0.4, 0.7, 0.5}
 	m := simulatedAs(t, truth, o, "4/s", "8/s", "10/s", "11/s")

@@ -495,6 +495,7 @@ func TestATransientMayHaveOneReplication(t *testing.T) {
 // Merged slots are those of as many fewer slots, in every number: what was observed is merged, not the estimates. More replications than
 // groups of responses, and than groups, are no different.
 func TestMergedSlotsAreLongerSlots(t *testing.T) {
+	Slow(t)
 	for _, replications := range []string{"3", "40", "300"} {
 		overrides, err := ParseOverrides("--set", []string{"run.replications=" + replications, "arrivals.rate=0.3/s"})
 		require.NoError(t, err)

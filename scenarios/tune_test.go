@@ -116,7 +116,7 @@ func TestTuneFindsTheExactKeepAlive(t *testing.T) {
 }
 
 func TestTuneDoesNotDependOnTheWorkers(t *testing.T) {
-	u := tuning(t, fmt.Sprintf(maximumFile, 1, 200_000), "container.keep_alive=1s..10m", "cold_start_probability <= 2%")
+	u := tuning(t, fmt.Sprintf(maximumFile, 1, 20_000), "container.keep_alive=1s..1m", "cold_start_probability <= 2%")
 	var told float64
 	one, err := u.Run(context.Background(), scenarios.Options{Workers: 1, Progress: func(done float64) { told = done }})
 	require.NoError(t, err)

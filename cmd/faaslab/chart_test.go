@@ -22,9 +22,7 @@ import (
 
 	"faaslab/platform"
 	"faaslab/scenarios"
-	"faaslab/sim"
 	"faaslab/sim/stats"
-	"faaslab/validate"
 )
 
 // examples are charts of every kind, with numbers that are easy to get wrong.
@@ -269,73 +267,6 @@ arrival rate 1/s…1/s | mean idle instances 4.5…4.9 | containers, simulated 1
 	}
 }
 
-func TestAxesAreLogarithmicWhereItServes(t *testing.T) {
-	for _, c := range []struct {
-		values []float64
-		want   bool
-	}{
-		{[]float64{1, 10, 100}, true},
-		{[]float64{1, 2, 5, 10}, true},
-		{[]float64{600, 1, 60, 10, 60}, true}, // in any order
-		{[]float64{1, 49}, false},
-		{[]float64{1, 60}, true},
-		{[]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, false},
-		{[]float64{1, 20, 50, 100}, true},
-		{[]float64{1, 101, 201, 301, 401}, false}, // equal steps
-		{[]float64{0, 1, 10, 100, 1000}, false},   // 0 has no place
-		{[]float64{7}, false},
-		{nil, false},
-	} {
-		assert.Equal(t, c.want, wantsLog(c.values), c.values)
-	}
-}
-
-// Whatever the range and the size, there are ticks, within the range, in order and with room for their labels.
-func TestTicksHaveRoom(t *testing.T) {
-	style := lettering(tickSize, ink)
-	for _, log := range []bool{false, true} {
-		for _, low := range []float64{0, 1e-12, 3e-5, 0.7, 1, 42, 99999, 3e7} {
-			for _, span := range []float64{1.0001, 1.3, 2, 9, 130, 5e4, 1e9, 1e40} {
-				for _, width := range []vg.Length{40, 90, 200, 600} {
-					r := ruler{low: low, high: low * span, log: log, scale: scale{1, ""}}
-					if low == 0 {
-						r.high = span
-					}
-					if log && low == 0 {
-						continue
-					}
-					r = r.mark(9, r.across(width, style.Width))
-					require.NotEmpty(t, r.ticks, "%v %v…%v on %v", log, r.low, r.high, width)
-					for i, tick := range r.ticks {
-						at := r.at(tick.at)
-						assert.GreaterOrEqual(t, at, -1e-6)
-						assert.LessOrEqual(t, at, 1+1e-6)
-						if i > 0 {
-							before := r.ticks[i-1]
-							gap := vg.Length(at-r.at(before.at)) * width
-							assert.Greater(t, gap, (style.Width(tick.text)+style.Width(before.text))/2, "%q and %q on %v", before.text, tick.text, width)
-							assert.NotEqual(t, before.text, tick.text)
-						}
-					}
-				}
-			}
-		}
-	}
-}
-
-func TestNumbersOfTicks(t *testing.T) {
-	for _, c := range []struct {
-		v        float64
-		decimals int
-		want     string
-	}{
-		{0, 3, "0"}, {0.5, 1, "0.5"}, {0.5, 2, "0.50"}, {-2, 0, "−2"}, {10000, -4, "10000"}, {2e5, -5, "200 k"}, {1.2e9, -8, "1.2 G"}, {1e9, -8, "1.0 G"},
-		{-3e6, -6, "−3 M"}, {2e-6, 6, "2e−6"}, {2e-6, 7, "2.0e−6"}, {1e15, -15, "1e15"}, {123456, 0, "123.456 k"},
-	} {
-		assert.Equal(t, c.want, tickText(c.v, c.decimals))
-	}
-}
-
 // Texts that are too long are wrapped, cut, or left to another row of the legend; none is wider than the chart.
 func TestLongTextsStayWithinTheChart(t *testing.T) {
 	ch := examples()["sweep-six-models"]
@@ -425,89 +356,6 @@ func TestModelsLookAlikeInEveryChart(t *testing.T) {
 	assert.Equal(t, l.of(series{name: "SMP", kind: modelled}), newLooks([]panel{named("SMP")}).of(series{name: "SMP", kind: modelled}))
 }
 
-// The intervals of curves are computed as those of metrics are.
-func TestCurvesHaveTheIntervalsOfMetrics(t *testing.T) {
-	s, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2m"}})
-	require.NoError(t, err)
-	r, err := scenarios.Simulate(t.Context(), s, scenarios.Options{})
-	require.NoError(t, err)
-	p := r.Platforms[scenarios.ContainerPlatform]
-	got := curve(grouped(p.Replications), 2, func(o *platform.Observations, values []float64) {
-		values[0] = o.Instances.Mean()
-		values[1] = float64(o.Cold) / float64(o.Arrivals)
-	})
-	for i, name := range []string{"instances", "cold_start_probability"} {
-		want, _ := p.Metric(name)
-		assert.InDelta(t, want.Mean, got[i].Mean, 1e-12)
-		assert.InDelta(t, want.HalfWidth, got[i].HalfWidth, 1e-12)
-	}
-	total := 0.0
-	for _, y := range distributionPanel(scenarios.ContainerPlatform, "idle", grouped(p.Replications), nil).series[0].y {
-		total += y
-	}
-	assert.InDelta(t, 1, total, 0.01) // but for the states too unlikely to be shown
-	assert.Len(t, grouped(make([]platform.Observations, 100)), mostGroups)
-}
-
-// What a simulation and its models found becomes points of a sweep's chart.
-func TestSweepOfResults(t *testing.T) {
-	var points []chartPoint
-	for _, keepAlive := range []string{"60s", "10s"} { // in any order
-		s, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2m"}, {Key: "container.keep_alive", Value: keepAlive}})
-		require.NoError(t, err)
-		r, err := scenarios.Simulate(t.Context(), s, scenarios.Options{})
-		require.NoError(t, err)
-		models, _, err := solveModels(s, "smp", validate.QuickWork)
-		require.NoError(t, err)
-		points = append(points, chartPoint{[]string{keepAlive}, chartPlatforms(r, models)})
-	}
-	ch := sweepChart("float", nil, []string{"container.keep_alive"}, points, []string{"instances"}, measurements{})
-	p := ch.shown()[0]
-	require.Len(t, p.series, 3)
-	assert.Equal(t, []string{"containers, simulated", "SMP", "Wasm, simulated"}, []string{p.series[0].name, p.series[1].name, p.series[2].name})
-	for i, point := range []chartPoint{points[1], points[0]} {
-		c := point.platforms[scenarios.ContainerPlatform]
-		assert.Equal(t, []float64{10, 60}[i], p.series[0].x[i])
-		assert.Equal(t, c.metrics["instances"].Mean, p.series[0].y[i])
-		assert.InDelta(t, c.metrics["instances"].HalfWidth, p.series[0].high[i]-p.series[0].y[i], 1e-12)
-		assert.Equal(t, c.models[0].metrics["instances"], p.series[1].y[i])
-	}
-}
-
-// Axes name metrics and units; money is that of the prices, so it has none.
-func TestNamesOfAxes(t *testing.T) {
-	for metric, want := range map[string]string{
-		"cold_start_probability": "cold start probability (%)", "response_time": "mean response time (s)", "response_time_p95": "response time, 95th percentile (s)",
-		"running": "mean running instances", "throughput": "throughput (/s)", "user_cost": "user cost per million requests",
-	} {
-		a := axis{label: metricAxis(metric), unit: unitOf(metric)}
-		assert.Equal(t, want, ruler{axis: a, scale: axisScale(a, 1, 2, false)}.title())
-	}
-	a, at := keyAxis("container.keep_alive", []string{"1m", "60s", "500ms"})
-	assert.Equal(t, axis{label: "keep-alive", unit: platform.Seconds}, a)
-	assert.Equal(t, map[string]float64{"1m": 60, "60s": 60, "500ms": 0.5}, at)
-	a, at = keyAxis("container.keep_alive", []string{"10s", "never", "10s"})
-	assert.Equal(t, []string{"10s", "never"}, a.categories)
-	assert.Equal(t, 1.0, at["never"])
-}
-
-// Many states are shown by the averages of neighbours, so that the sum over all states stays 1.
-func TestManyStatesAreAveraged(t *testing.T) {
-	s, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2s"}, {Key: "run.warmup", Value: "0s"},
-		{Key: "arrivals.rate", Value: "3000/s"}, {Key: "container.max_instances", Value: "unlimited"}, {Key: "run.replications", Value: "2"}})
-	require.NoError(t, err)
-	r, err := scenarios.Simulate(t.Context(), s, scenarios.Options{})
-	require.NoError(t, err)
-	p := distributionPanel(scenarios.ContainerPlatform, "instances", grouped(r.Platforms[scenarios.ContainerPlatform].Replications), nil).series[0]
-	require.LessOrEqual(t, len(p.x), mostStates)
-	step, total := p.x[1]-p.x[0], 0.0
-	require.Greater(t, step, 2.0)
-	for _, y := range p.y {
-		total += y * step
-	}
-	assert.InDelta(t, 1, total, 0.01)
-}
-
 // A figure that cannot be written ends the program with the code of a failed write.
 func TestPlotThatCannotBeWritten(t *testing.T) {
 	coded := new(codedError)
@@ -528,26 +376,6 @@ func TestANarrowChartIsOneColumn(t *testing.T) {
 		assert.LessOrEqual(t, p.left+p.width, l.width)
 		if i > 0 {
 			assert.Less(t, p.bottom+p.height, l.panels[i-1].bottom)
-		}
-	}
-}
-
-// The figure of a comparison has the intervals that the table has with --percent: those of the ratio, not of B − A in
-// units of A. Where B is a small part of A these are much wider.
-func TestTheFigureOfAComparisonHasTheIntervalsOfTheRatio(t *testing.T) {
-	a, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2m"}})
-	require.NoError(t, err)
-	b, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2m"}, {Key: "wasm.service", Value: "exponential(mean=40ms)"}})
-	require.NoError(t, err)
-	c, err := scenarios.Compare(context.Background(), a, b, scenarios.Options{})
-	require.NoError(t, err)
-	d := c.Differences[scenarios.WasmPlatform][0]
-	require.Equal(t, "response_time", d.Name)
-	require.Less(t, d.Relative.HalfWidth, d.Difference.HalfWidth/d.A.Mean/10)
-	for _, s := range chartOfComparison(c).panels[0].series {
-		if s.platform == scenarios.WasmPlatform {
-			assert.InDelta(t, d.Relative.Mean, s.y[0], 1e-12)
-			assert.InDelta(t, d.Relative.Mean+d.Relative.HalfWidth, s.high[0], 1e-12)
 		}
 	}
 }
@@ -577,47 +405,4 @@ func TestDrawingIsBounded(t *testing.T) {
 	short := cut(lettering(tickSize, ink), long, longestCategory)
 	assert.LessOrEqual(t, lettering(tickSize, ink).Width(short), longestCategory)
 	assert.Greater(t, lettering(tickSize, ink).Width(short+"m"), longestCategory-tickSize)
-}
-
-// What is rejected or times out stands first in the figure of a run; without it nothing does.
-func TestTheFigureOfARunShowsWhatBecomesOfRequests(t *testing.T) {
-	for cap, want := range map[string]int{"1": 1, "unlimited": 0} {
-		overrides, err := scenarios.ParseOverrides("--set", []string{"container.max_instances=" + cap, "run.duration=100s", "run.replications=2"})
-		require.NoError(t, err)
-		s, err := scenarios.Load("float", overrides)
-		require.NoError(t, err)
-		r, err := scenarios.Simulate(context.Background(), s, scenarios.Options{})
-		require.NoError(t, err)
-		panels := runChart(&report{Result: r}, measurements{}).shown()
-		found := 0
-		for i, p := range panels {
-			if p.title == "What becomes of requests" {
-				found++
-				assert.Zero(t, i)
-				assert.Equal(t, []string{"cold start probability", "rejection probability"}, p.x.categories)
-				assert.LessOrEqual(t, p.values().low, 0.0, "the axis begins at 0")
-			}
-		}
-		assert.Equal(t, want, found, cap)
-	}
-}
-
-// Few cold starts are in a slot of a transient: its figure shows probabilities and response times over more of them, counts as they are.
-func TestTheFigureOfATransientMergesSlotsOfFewEvents(t *testing.T) {
-	points := func(replications string) map[string]int {
-		overrides, err := scenarios.ParseOverrides("--set", []string{"run.replications=" + replications, "container.keep_alive=2s"})
-		require.NoError(t, err)
-		s, err := scenarios.Load("float", overrides)
-		require.NoError(t, err)
-		r, err := scenarios.Transient(context.Background(), s, scenarios.TransientOptions{Horizon: sim.FromSeconds(240)})
-		require.NoError(t, err)
-		n := map[string]int{}
-		for _, p := range chartOfTransient(r, nil).panels {
-			n[p.y.label] = len(p.series[0].x)
-		}
-		return n
-	}
-	assert.Equal(t, map[string]int{"mean running instances": 120, "mean idle instances": 120, "mean instances": 120,
-		"cold start probability": 20, "mean response time": 20, "response time, 95th percentile": 20}, points("2"))
-	assert.Equal(t, 120, points("60")["cold start probability"])
 }

@@ -4,65 +4,18 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-// The page in a real browser, on the real server. The tag nobrowser leaves out what drives it, which is large to compile. FAASLAB_SHOTS=DIR keeps pictures of what was seen.
-
-// browsers are the names of programs that can be driven.
-var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "headless-shell"}
-
-// A tab is a page in a browser, with what went wrong in it.
-type tab struct {
-	t      *testing.T
-	ctx    context.Context
-	server *exec.Cmd
-	url    string
-
-	mu     sync.Mutex
-	errors []string
-}
-
-// startBrowser starts a browser that the test ends. The test is skipped where there is none.
-func startBrowser(t *testing.T) context.Context {
-	t.Helper()
-	slow(t)
-	program := ""
-	for _, name := range browsers {
-		if path, err := exec.LookPath(name); err == nil {
-			program = path
-			break
-		}
-	}
-	if program == "" {
-		t.Skipf("found no browser; want one of %s", strings.Join(browsers, ", "))
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox)
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(stop)
-	browser, closeBrowser := chromedp.NewContext(allocator)
-	t.Cleanup(closeBrowser)
-	require.NoError(t, chromedp.Do(browser))
-	return browser
-}
 
 // TestThePage shows the page to a browser, a tab for each part.
 func TestThePage(t *testing.T) {
@@ -106,128 +59,6 @@ func TestThePage(t *testing.T) {
 			part.show(b)
 		})
 	}
-}
-
-// openTab opens an empty tab of a desktop's size.
-func (b *tab) openTab(browser context.Context) {
-	t := b.t
-	ctx, closeTab := chromedp.NewContext(browser)
-	t.Cleanup(closeTab)
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
-	t.Cleanup(cancel)
-	b.ctx = ctx
-	require.NoError(t, chromedp.Listen(ctx, func(event any) {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		switch e := event.(type) {
-		case *runtime.EventExceptionThrown:
-			text := e.ExceptionDetails.Text
-			if e.ExceptionDetails.Exception != nil {
-				text += " " + e.ExceptionDetails.Exception.Description
-			}
-			b.errors = append(b.errors, fmt.Sprintf("%s %s:%d", text, e.ExceptionDetails.URL, e.ExceptionDetails.LineNumber+1))
-		case *runtime.EventConsoleAPICalled:
-			if e.Type == runtime.ConsoleAPICalledTypeError {
-				b.errors = append(b.errors, fmt.Sprint("console: ", e.Args))
-			}
-		case *log.EventEntryAdded:
-			if e.Entry.Level == log.EntryLevelError {
-				b.errors = append(b.errors, e.Entry.Text+" "+e.Entry.URL)
-			}
-		}
-	}))
-	_, err := chromedp.Call(ctx, log.Enable, cdp.Empty{})
-	require.NoError(t, err)
-	_, err = chromedp.Call(ctx, runtime.Enable, cdp.Empty{})
-	require.NoError(t, err)
-	b.do(chromedp.EmulateViewport(1280, 900))
-}
-
-func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
-	b.t.Helper()
-	if err := chromedp.Do(b.ctx, actions...); err != nil {
-		b.picture("failed")
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		require.NoError(b.t, err, "%s", strings.Join(b.errors, "\n"))
-	}
-}
-
-// open goes to a view by its fragment.
-func (b *tab) open(fragment string) {
-	b.t.Helper()
-	b.do(chromedp.Navigate(b.url + fragment))
-}
-
-// wait waits until an expression is true.
-func (b *tab) wait(expression string) {
-	b.t.Helper()
-	b.waitFor(90*time.Second, expression) // the machine may be busy
-}
-
-func (b *tab) waitFor(most time.Duration, expression string) {
-	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, most)
-	defer cancel()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(most))); err != nil {
-		b.picture("failed")
-		require.NoError(b.t, err, "waiting for %s; trouble: %q; errors: %s", expression, b.text("#trouble"), strings.Join(b.errors, "\n"))
-	}
-}
-
-// eval returns what an expression is.
-func eval[T any](b *tab, expression string) T {
-	b.t.Helper()
-	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression))
-	require.NoError(b.t, err, expression)
-	return value
-}
-
-// run evaluates what has no value.
-func (b *tab) run(expression string) {
-	b.t.Helper()
-	eval[bool](b, "(() => {"+expression+"; return true; })()")
-}
-
-func (b *tab) text(selector string) string {
-	b.t.Helper()
-	return eval[string](b, fmt.Sprintf(`(document.querySelector(%q) || {}).textContent || ''`, selector))
-}
-
-// enter replaces what is in a field and leaves it.
-func (b *tab) enter(selector, text string) {
-	b.t.Helper()
-	b.run(fmt.Sprintf(`const field = document.querySelector(%q); field.focus(); field.select()`, selector))
-	b.do(chromedp.KeyEvent(text), chromedp.KeyEvent(kb.Tab))
-}
-
-// refined waits until the whole precision is reached.
-func (b *tab) refined() {
-	b.t.Helper()
-	b.wait(`/^(\d+)\/\1$/.test((document.querySelector('.results') || {dataset: {}}).dataset.stage || '')`)
-}
-
-// picture keeps a picture of the page, if that is asked for.
-func (b *tab) picture(name string) {
-	dir := os.Getenv("FAASLAB_SHOTS")
-	if dir == "" {
-		return
-	}
-	for part, take := range map[string]chromedp.Action[[]byte]{"": chromedp.FullScreenshot(100), "-top": chromedp.CaptureScreenshot()} {
-		png, err := chromedp.Run(b.ctx, take)
-		if err != nil {
-			continue
-		}
-		require.NoError(b.t, os.WriteFile(filepath.Join(dir, name+part+".png"), png, 0o644))
-	}
-}
-
-// sound asserts that nothing went wrong in the page.
-func (b *tab) sound() {
-	b.t.Helper()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	assert.Empty(b.t, b.errors, "JavaScript errors, or what the policy forbids")
 }
 
 // simulated returns what the command line finds for a metric of the containers.
@@ -298,16 +129,6 @@ func exploreReports(b *tab) {
 	b.refined()
 	assert.Equal(t, "300", eval[string](b, `document.getElementById('control-container-keep_alive').value`), "in the unit beside it")
 	b.soundBut("status of 400")
-}
-
-// soundBut asserts that nothing went wrong but what has a text, such as the status of answers that the browser logs.
-func (b *tab) soundBut(text string) {
-	b.t.Helper()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, e := range b.errors {
-		assert.Contains(b.t, e, text)
-	}
 }
 
 func pinnedIsCompared(b *tab) {

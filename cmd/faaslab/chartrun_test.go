@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/sim"
+	"faaslab/validate"
+)
+
+// The intervals of curves are computed as those of metrics are.
+func TestCurvesHaveTheIntervalsOfMetrics(t *testing.T) {
+	s, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2m"}})
+	require.NoError(t, err)
+	r, err := scenarios.Simulate(t.Context(), s, scenarios.Options{})
+	require.NoError(t, err)
+	p := r.Platforms[scenarios.ContainerPlatform]
+	got := curve(grouped(p.Replications), 2, func(o *platform.Observations, values []float64) {
+		values[0] = o.Instances.Mean()
+		values[1] = float64(o.Cold) / float64(o.Arrivals)
+	})
+	for i, name := range []string{"instances", "cold_start_probability"} {
+		want, _ := p.Metric(name)
+		assert.InDelta(t, want.Mean, got[i].Mean, 1e-12)
+		assert.InDelta(t, want.HalfWidth, got[i].HalfWidth, 1e-12)
+	}
+	total := 0.0
+	for _, y := range distributionPanel(scenarios.ContainerPlatform, "idle", grouped(p.Replications), nil).series[0].y {
+		total += y
+	}
+	assert.InDelta(t, 1, total, 0.01) // but for the states too unlikely to be shown
+	assert.Len(t, grouped(make([]platform.Observations, 100)), mostGroups)
+}
+
+// What a simulation and its models found becomes points of a sweep's chart.
+func TestSweepOfResults(t *testing.T) {
+	var points []chartPoint
+	for _, keepAlive := range []string{"60s", "10s"} { // in any order
+		s, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2m"}, {Key: "container.keep_alive", Value: keepAlive}})
+		require.NoError(t, err)
+		r, err := scenarios.Simulate(t.Context(), s, scenarios.Options{})
+		require.NoError(t, err)
+		models, _, err := solveModels(s, "smp", validate.QuickWork)
+		require.NoError(t, err)
+		points = append(points, chartPoint{[]string{keepAlive}, chartPlatforms(r, models)})
+	}
+	ch := sweepChart("float", nil, []string{"container.keep_alive"}, points, []string{"instances"}, measurements{})
+	p := ch.shown()[0]
+	require.Len(t, p.series, 3)
+	assert.Equal(t, []string{"containers, simulated", "SMP", "Wasm, simulated"}, []string{p.series[0].name, p.series[1].name, p.series[2].name})
+	for i, point := range []chartPoint{points[1], points[0]} {
+		c := point.platforms[scenarios.ContainerPlatform]
+		assert.Equal(t, []float64{10, 60}[i], p.series[0].x[i])
+		assert.Equal(t, c.metrics["instances"].Mean, p.series[0].y[i])
+		assert.InDelta(t, c.metrics["instances"].HalfWidth, p.series[0].high[i]-p.series[0].y[i], 1e-12)
+		assert.Equal(t, c.models[0].metrics["instances"], p.series[1].y[i])
+	}
+}
+
+// Many states are shown by the averages of neighbours, so that the sum over all states stays 1.
+func TestManyStatesAreAveraged(t *testing.T) {
+	s, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2s"}, {Key: "run.warmup", Value: "0s"},
+		{Key: "arrivals.rate", Value: "3000/s"}, {Key: "container.max_instances", Value: "unlimited"}, {Key: "run.replications", Value: "2"}})
+	require.NoError(t, err)
+	r, err := scenarios.Simulate(t.Context(), s, scenarios.Options{})
+	require.NoError(t, err)
+	p := distributionPanel(scenarios.ContainerPlatform, "instances", grouped(r.Platforms[scenarios.ContainerPlatform].Replications), nil).series[0]
+	require.LessOrEqual(t, len(p.x), mostStates)
+	step, total := p.x[1]-p.x[0], 0.0
+	require.Greater(t, step, 2.0)
+	for _, y := range p.y {
+		total += y * step
+	}
+	assert.InDelta(t, 1, total, 0.01)
+}
+
+// The figure of a comparison has the intervals that the table has with --percent: those of the ratio, not of B − A in
+// units of A. Where B is a small part of A these are much wider.
+func TestTheFigureOfAComparisonHasTheIntervalsOfTheRatio(t *testing.T) {
+	a, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2m"}})
+	require.NoError(t, err)
+	b, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2m"}, {Key: "wasm.service", Value: "exponential(mean=40ms)"}})
+	require.NoError(t, err)
+	c, err := scenarios.Compare(context.Background(), a, b, scenarios.Options{})
+	require.NoError(t, err)
+	d := c.Differences[scenarios.WasmPlatform][0]
+	require.Equal(t, "response_time", d.Name)
+	require.Less(t, d.Relative.HalfWidth, d.Difference.HalfWidth/d.A.Mean/10)
+	for _, s := range chartOfComparison(c).panels[0].series {
+		if s.platform == scenarios.WasmPlatform {
+			assert.InDelta(t, d.Relative.Mean, s.y[0], 1e-12)
+			assert.InDelta(t, d.Relative.Mean+d.Relative.HalfWidth, s.high[0], 1e-12)
+		}
+	}
+}
+
+// What is rejected or times out stands first in the figure of a run; without it nothing does.
+func TestTheFigureOfARunShowsWhatBecomesOfRequests(t *testing.T) {
+	for cap, want := range map[string]int{"1": 1, "unlimited": 0} {
+		overrides, err := scenarios.ParseOverrides("--set", []string{"container.max_instances=" + cap, "run.duration=100s", "run.replications=2"})
+		require.NoError(t, err)
+		s, err := scenarios.Load("float", overrides)
+		require.NoError(t, err)
+		r, err := scenarios.Simulate(context.Background(), s, scenarios.Options{})
+		require.NoError(t, err)
+		panels := runChart(&report{Result: r}, measurements{}).shown()
+		found := 0
+		for i, p := range panels {
+			if p.title == "What becomes of requests" {
+				found++
+				assert.Zero(t, i)
+				assert.Equal(t, []string{"cold start probability", "rejection probability"}, p.x.categories)
+				assert.LessOrEqual(t, p.values().low, 0.0, "the axis begins at 0")
+			}
+		}
+		assert.Equal(t, want, found, cap)
+	}
+}
+
+// Few cold starts are in a slot of a transient: its figure shows probabilities and response times over more of them, counts as they are.
+func TestTheFigureOfATransientMergesSlotsOfFewEvents(t *testing.T) {
+	points := func(replications string) map[string]int {
+		overrides, err := scenarios.ParseOverrides("--set", []string{"run.replications=" + replications, "container.keep_alive=2s"})
+		require.NoError(t, err)
+		s, err := scenarios.Load("float", overrides)
+		require.NoError(t, err)
+		r, err := scenarios.Transient(context.Background(), s, scenarios.TransientOptions{Horizon: sim.FromSeconds(240)})
+		require.NoError(t, err)
+		n := map[string]int{}
+		for _, p := range chartOfTransient(r, nil).panels {
+			n[p.y.label] = len(p.series[0].x)
+		}
+		return n
+	}
+	assert.Equal(t, map[string]int{"mean running instances": 120, "mean idle instances": 120, "mean instances": 120,
+		"cold start probability": 20, "mean response time": 20, "response time, 95th percentile": 20}, points("2"))
+	assert.Equal(t, 120, points("60")["cold start probability"])
+}

@@ -231,6 +231,7 @@ func TestTuneFindsNothingWhereGoalsConflict(t *testing.T) {
 // A value at which the interval does not decide is not one at which the goal is met: neither what is found, nor any
 // value on its side. With so few requests many stay undecided.
 func TestTuneTakesUndecidedForNotMet(t *testing.T) {
+	scenarios.Slow(t)
 	undecided := 0
 	for seed := range 4 {
 		u := tuning(t, fmt.Sprintf(maximumFile, seed+1, 20_000), "container.keep_alive=1s..10m", "cold_start_probability <= 2%")
@@ -254,6 +255,7 @@ func TestTuneTakesUndecidedForNotMet(t *testing.T) {
 }
 
 func TestTuneFindsNothingWhereNoValueIsEnough(t *testing.T) {
+	scenarios.Slow(t)
 	u := tuning(t, fmt.Sprintf(maximumFile, 1, 500_000), "container.keep_alive=1s..10s", "cold_start_probability <= 1%")
 	found := runTuning(t, u)
 	assert.Nil(t, found.Found)
@@ -292,6 +294,7 @@ func TestTuneKnowsLimitsOfCapacity(t *testing.T) {
 // Of M/M/c at an offered load of 2.5, 13.0 % wait on 5 servers and 4.7 % on 6. Of constant services of a second, at an offered
 // load of 2, those take longer than a second that wait: 16.4, 5.6 and 1.7 % on 4, 5 and 6.
 func TestTuneKnowsWhoWaits(t *testing.T) {
+	scenarios.Slow(t)
 	const file = "arrivals: poisson(rate=%s)\ncontainer: {warm: %s, startup: constant(0s), keep_alive: never, max_instances: 6, when_full: queue}\nrun: {max_requests: 2e6}\n"
 	exponential := fmt.Sprintf(file, "30/h", "exponential(mean=5m)")
 	found := runTuning(t, tuning(t, exponential, "container.max_instances=1..20", "waiting_time>0s <= 10%"))

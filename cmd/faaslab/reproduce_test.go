@@ -335,6 +335,7 @@ func TestErrorsAgainstMeasurementsAreShown(t *testing.T) {
 
 // A fitted curve is one line beside what was simulated without a fit, called fitted in the legend and the table, and measured points stand once.
 func TestAFittedCurveIsCalledSo(t *testing.T) {
+	slow(t)
 	out, measured := t.TempDir(), t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(measured, "openwhisk_float_load.csv"), []byte("arrivals.rate,idle\n0.5/s,2.5\n"), 0o644))
 	plan := planOf(t, "4.12", "--out", out, "--measured", measured)
@@ -360,6 +361,7 @@ func TestAFittedCurveIsCalledSo(t *testing.T) {
 
 // Where keep-alives were measured, constant service times are held against them, too; no figure shows those, and no short run is made.
 func TestConstantServiceTimesAreHeldAgainstWhatWasMeasured(t *testing.T) {
+	slow(t)
 	out, measured := t.TempDir(), t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(measured, "openwhisk_float_keep_alive.csv"), []byte("container.keep_alive,idle\n1s,0.8\n"), 0o644))
 	plan := planOf(t, "A.1", "--out", out, "--measured", measured)

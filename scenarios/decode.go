@@ -52,14 +52,13 @@ func (d *document) scenario() Scenario {
 	if !isLine(s.Name) {
 		s.Name = "scenario"
 	}
-	if d.has("container.warm") {
-		s.Container = new(platform.Containers)
-	}
-	if d.has("wasm.service") {
-		s.Wasm = new(platform.Wasm)
+	for _, k := range kinds {
+		if _, given := d.blocks[k.Name]; given {
+			k.begin(&s)
+		}
 	}
 	if d.has("pricing.preset") {
-		s.Pricing = &Pricing{User: new(platform.UserPrices), Provider: new(platform.ProviderPrices)}
+		s.Pricing = &Pricing{User: new(platform.UserPrices), Provider: new(platform.ProviderPrices), Memory: map[string]float64{}}
 	}
 	sound := map[string]bool{} // the keys whose values hold
 	for _, k := range keys {
@@ -94,15 +93,19 @@ func (d *document) checkMissing(s Scenario) {
 	if _, given := d.entries["arrivals"]; !given {
 		d.problems.add(d.at("arrivals"), "missing; want %s", wantArrivals)
 	}
-	if s.Container == nil && s.Wasm == nil {
-		d.problems.add(d.blocks[""], "container and wasm are both missing; want a block for at least one platform")
+	if names := KindNames(); s.Platforms() == nil {
+		how := "both"
+		if len(names) > 2 {
+			how = "all"
+		}
+		d.problems.add(d.blocks[""], "%s are %s missing; want a block for at least one platform", list(names, "and"), how)
 	}
 	// Of a trace that cannot be read nobody knows whether it fixes service times.
 	unread := s.Arrivals == nil && strings.HasPrefix(d.entries["arrivals"].text, "trace")
 	servedByTrace := unread || fixesService(s.Arrivals)
-	for _, path := range []string{"container.warm", "wasm.service"} {
-		if _, given := d.entries[path]; !given && d.has(path) && !servedByTrace {
-			d.problems.add(d.at(path), "missing; want %s", wantLaw)
+	for _, k := range kinds {
+		if _, given := d.entries[k.Service]; !given && k.has(&s) && k.Service != "" && !servedByTrace {
+			d.problems.add(d.at(k.Service), "missing; want %s", wantLaw)
 		}
 	}
 	if _, given := d.entries["run.duration"]; given {

@@ -148,7 +148,7 @@ func simulateLaw(ctx context.Context, law ServiceLaw, p TrustPoint, requests flo
 	case result.Broken != nil:
 		return LawShift{}, result.Broken
 	}
-	containers := result.Platforms[scenarios.ContainerPlatform]
+	containers := result.Platform(scenarios.ContainerPlatform)
 	shift := LawShift{Law: law.Name, Point: p, Requests: containers.Requests,
 		Simulated: map[string]stats.Estimate{}, Shift: map[string]stats.Estimate{}}
 	for _, metric := range TrustMetrics {

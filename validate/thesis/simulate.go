@@ -167,7 +167,7 @@ func (s Series) point(ctx context.Context, value string, o Options, simulated sc
 		return p, fmt.Errorf("%s at %s: an error of the simulator, please report it: %w", s.Name, value, simulated.Result.Broken)
 	default:
 		p.Steady = map[string]stats.Estimate{}
-		for _, m := range simulated.Result.Platforms[s.Platform].Metrics {
+		for _, m := range simulated.Result.Platform(s.Platform).Metrics {
 			p.Steady[m.Name] = m.Estimate
 		}
 		if s.Platform == scenarios.ContainerPlatform {

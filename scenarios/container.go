@@ -1,0 +1,308 @@
+package scenarios
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/sim"
+)
+
+// ContainerPlatform is the name of the pool of containers.
+const ContainerPlatform = "container"
+
+// containers returns the kind of the pool of containers.
+func containers() *Kind {
+	return &Kind{
+		Name: ContainerPlatform, Label: "containers", Title: "Containers", One: "instance", Whole: "container", Subject: "pool",
+		Traits: platform.Pooled,
+		Block:  InField(func(s *Scenario) **platform.Containers { return &s.Container }),
+		Keys:   containerKeys, Service: "container.warm",
+		Start: startContainers, Describe: describeContainers, Initial: describeInitial,
+		history: func(s Scenario, replication int) (*platform.History, error) {
+			return platform.NewPoolHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)
+		},
+		fixed: func(s Scenario) bool {
+			c := s.Container
+			return c.Routing != platform.Random && certain(c.Warm) && certain(c.Cold) && certain(c.Startup) && certain(c.Dispatch.Service)
+		},
+		unsteady: containerUnsteady,
+		size:     containerSize, bytes: 100, // 35 to 135, by routing, cores and the growth of arrays
+		price: func(s Scenario, p *platform.Prices) {
+			if c := s.Container; c.Cold != nil && c.Warm != nil {
+				p.ColdStartup = platform.ColdStartup(c.Warm, c.Cold)
+			}
+		},
+		warnings: containerWarnings,
+		schema: func(block fragment) {
+			block["oneOf"] = []fragment{{"required": []string{"cold"}}, {"required": []string{"startup"}}}
+		},
+	}
+}
+
+// containerKeys are the keys of the block.
+var containerKeys = []key{
+	law("container.warm", "Service time of a warm start. A trace with service times fixes it instead, if it is left out.",
+		func(s *Scenario) *dist.Distribution { return &s.Container.Warm }),
+	law("container.cold", "Service time of a cold start, start-up included. Exactly one of cold and startup is given.",
+		func(s *Scenario) *dist.Distribution { return &s.Container.Cold }),
+	law("container.startup", "Added to the request's own warm service time on a cold start. Exactly one of cold and startup is given.",
+		func(s *Scenario) *dist.Distribution { return &s.Container.Startup }),
+	span("container.keep_alive", "How long an instance is kept idle before it expires, 0s or more.",
+		"60s", 0, true, func(s *Scenario) *sim.Time { return &s.Container.KeepAlive }),
+	count("container.max_instances", "The most instances at once, idle ones included, 1 or more.",
+		"110", 1, 1e9, true, func(s *Scenario) *int { return &s.Container.MaxInstances }),
+	choice("container.when_full", "What becomes of a request that finds all instances busy: turned away, or first come, first served.",
+		func(s *Scenario) *platform.WhenFull { return &s.Container.WhenFull }, platform.Reject, platform.Queue),
+	span("container.queue_timeout", "How long a request waits at most, from its arrival, for dispatch and for an instance, more than 0s; only with when_full: queue.",
+		"never", 1, true, func(s *Scenario) *sim.Time { return &s.Container.QueueTimeout }),
+	choice("container.routing", "Which idle instance serves: the last that became idle, the last created, the first that became idle, or any.",
+		func(s *Scenario) *platform.Routing { return &s.Container.Routing },
+		platform.MRU, platform.Newest, platform.LRU, platform.Random),
+	cores("container.cores", "Cores that all running instances share: a number, or a block that says what they are like.", containerCores),
+	physicalCores("container.cores.physical", containerCores),
+	threads("container.cores.threads", containerCores),
+	yield("container.cores.yield", containerCores),
+	allCoreSpeed("container.cores.all_core_speed", containerCores),
+	startupCPU(),
+	span("container.dispatch.interval", "Time between two looks at the queue in which requests wait for dispatch to the pool, at its multiples, 0s or more; 0s: whenever the reader is free.",
+		"0s", 0, false, func(s *Scenario) *sim.Time { return &s.Container.Dispatch.Interval }),
+	count("container.dispatch.batch", "The most requests that one look takes, 1 or more; only with an interval, per_batch or hand_over: together.",
+		"unlimited", 1, 1e9, true, func(s *Scenario) *int { return &s.Container.Dispatch.Batch }),
+	span("container.dispatch.per_batch", "Time that the reader needs for each batch, before its first request, 0s or more.",
+		"0s", 0, false, func(s *Scenario) *sim.Time { return &s.Container.Dispatch.PerBatch }),
+	pause("container.dispatch.service", "Time that the reader needs for each request of a batch, one after another.",
+		func(s *Scenario) *dist.Distribution { return &s.Container.Dispatch.Service }),
+	choice("container.dispatch.hand_over", "When a request reaches the pool: at the end of its own service, or together with its whole batch, at the end of the last.",
+		func(s *Scenario) *platform.HandOver { return &s.Container.Dispatch.HandOver }, platform.OneByOne, platform.Together),
+	count("container.initial.idle", "Idle instances at time 0, 0 to max_instances.",
+		"0", 0, 1e9, false, func(s *Scenario) *int { return &s.Container.InitialIdle }),
+	count("container.initial.running", "Instances that serve a request at time 0, with initial.idle up to max_instances. Each goes on for a warm service time, which is exact if that is exponential.",
+		"0", 0, 1e9, false, func(s *Scenario) *int { return &s.Container.InitialRunning }),
+}
+
+// startContainers begins a replication of the pool.
+func startContainers(s Scenario, replication int, to Settings) (Simulation, error) {
+	pool, err := platform.NewPool(*s.Container, s.Arrivals, s.Run.Seed, replication)
+	if err != nil {
+		return nil, err
+	}
+	pool.Log, pool.Interrupted, pool.MostLive, pool.Meter = to.Log, to.Interrupted, to.MostLive, to.Meter
+	pool.Limit(to.Responses, to.Waits)
+	return pool, nil
+}
+
+// describeContainers says how the pool is configured.
+func describeContainers(s Scenario, span func(sim.Time) string) (parts []string) {
+	c := s.Container
+	parts = append(parts, "keep-alive "+span(c.KeepAlive))
+	switch {
+	case c.MaxInstances == platform.Unlimited:
+		parts = append(parts, "no cap")
+	case c.WhenFull == platform.Reject:
+		parts = append(parts, fmt.Sprintf("at most %d, reject", c.MaxInstances))
+	case c.QueueTimeout == sim.Never:
+		parts = append(parts, fmt.Sprintf("at most %d, queue", c.MaxInstances))
+	default:
+		parts = append(parts, fmt.Sprintf("at most %d, queue %v", c.MaxInstances, span(c.QueueTimeout)))
+	}
+	switch c.Routing {
+	case platform.MRU, platform.LRU:
+		parts = append(parts, strings.ToUpper(c.Routing.String()))
+	default:
+		parts = append(parts, c.Routing.String())
+	}
+	if c.Cores.Limited() {
+		parts = append(parts, c.Cores.String()+", shared")
+	}
+	if c.Dispatch.Exists() {
+		parts = append(parts, describeDispatch(c.Dispatch, span))
+	}
+	return parts
+}
+
+// describeDispatch writes such as: dispatch every 10ms, at most 100, 20ms a batch, constant(1ms) each, together.
+func describeDispatch(d platform.Dispatch, span func(sim.Time) string) string {
+	var parts []string
+	if d.Interval > 0 {
+		parts = append(parts, "every "+span(d.Interval))
+	}
+	if d.InBatches() && d.Batch != platform.Unlimited {
+		parts = append(parts, fmt.Sprintf("at most %d", d.Batch))
+	}
+	if d.PerBatch > 0 {
+		parts = append(parts, span(d.PerBatch)+" a batch")
+	}
+	if d.Service != nil {
+		parts = append(parts, fmt.Sprintf("%v each", d.Service))
+	}
+	if d.HandOver == platform.Together {
+		parts = append(parts, d.HandOver.String())
+	}
+	return "dispatch " + strings.Join(parts, ", ")
+}
+
+// describeInitial says how many instances the pool begins with.
+func describeInitial(s Scenario) string {
+	c := s.Container
+	var parts []string
+	if c.InitialIdle > 0 {
+		parts = append(parts, fmt.Sprintf("%d idle", c.InitialIdle))
+	}
+	if c.InitialRunning > 0 {
+		parts = append(parts, fmt.Sprintf("%d running", c.InitialRunning))
+	}
+	if parts == nil {
+		return "from empty"
+	}
+	return "from " + strings.Join(parts, " and ")
+}
+
+// containerUnsteady returns an *UnsteadyError if the pool cannot have a steady state.
+func containerUnsteady(s Scenario) error {
+	c := s.Container
+	rate, service := s.Arrivals.Rate(), mean(c.Warm)
+	if c.KeepAlive == 0 && c.MaxInstances == platform.Unlimited {
+		service = coldWork(c) // every start is cold
+	}
+	e := &UnsteadyError{Platform: ContainerPlatform, Load: rate * service, Capacity: capacity(c.MaxInstances)}
+	passes := c.Dispatch.Capacity()
+	if c.Cores.Limited() {
+		e.Capacity = min(e.Capacity, c.Cores.Rate(min(c.MaxInstances, c.Cores.Flat())))
+	}
+	switch {
+	case rate >= passes:
+		e.Load, e.Capacity = rate, passes
+		why, instead := bottleneck(c.Dispatch)
+		e.reason = fmt.Sprintf("arrivals of %s are not below the %.4g/s that dispatch can pass, %s, so its queue only grows; want a lower rate%s",
+			dist.FormatRate(rate), passes, why, instead)
+	case c.KeepAlive == sim.Never && c.MaxInstances == platform.Unlimited:
+		e.reason = "with keep_alive: never and max_instances: unlimited the instances only grow; " +
+			"want a duration for keep_alive or a number for max_instances"
+	case c.Cores.Limited() && c.MaxInstances == platform.Unlimited && e.Load >= e.Capacity:
+		e.reason = fmt.Sprintf("offered load %s is not below %s, so the instances only grow in number; "+
+			"want a lower rate or service time, more cores, or a number for max_instances", product(rate, service), work(c.Cores))
+	case c.WhenFull == platform.Queue && c.QueueTimeout == sim.Never && c.MaxInstances != platform.Unlimited &&
+		e.Load >= e.Capacity && e.Load < capacity(c.MaxInstances):
+		e.reason = fmt.Sprintf("offered load %s is not below the %.4g that %d instances on %s do together, so the queue only grows; "+
+			"want a lower rate or service time, more cores or a duration for queue_timeout",
+			product(rate, service), e.Capacity, c.MaxInstances, c.Cores)
+	case c.WhenFull == platform.Queue && c.QueueTimeout == sim.Never && e.Load >= e.Capacity:
+		e.reason = fmt.Sprintf("offered load %s is not below %s, so the queue only grows; "+
+			"want a lower rate or service time, more max_instances or a duration for queue_timeout",
+			product(rate, service), instances(c.MaxInstances))
+	default:
+		return nil
+	}
+	return e
+}
+
+// coldWork returns the mean CPU time of a cold start in seconds; NaN if it is not known.
+func coldWork(c *platform.Containers) float64 {
+	startup, service := mean(c.Startup), mean(c.Warm)
+	if c.Cold != nil {
+		startup = 0
+		if c.Warm != nil {
+			startup = mean(c.Cold) * platform.ColdStartup(c.Warm, c.Cold)
+		}
+		service = mean(c.Cold) - startup
+	}
+	if !c.Cores.Limited() {
+		return startup + service
+	}
+	return startup*c.StartupCPU + service
+}
+
+// bottleneck spells out the capacity of a dispatch stage, which has one, and what would raise it.
+func bottleneck(d platform.Dispatch) (why, instead string) {
+	reader := d
+	reader.Interval = 0
+	switch {
+	case d.Capacity() < reader.Capacity():
+		return fmt.Sprintf("batch / interval = %d / %s", d.Batch, formatTime(d.Interval)), ", a larger dispatch.batch or a shorter dispatch.interval"
+	case d.PerBatch == 0 || d.Batch == platform.Unlimited:
+		return "1 / service = 1 / " + dist.FormatDuration(mean(d.Service)), " or a shorter dispatch.service"
+	case d.Service == nil:
+		return fmt.Sprintf("batch / per_batch = %d / %s", d.Batch, formatTime(d.PerBatch)), ", a larger dispatch.batch or a shorter dispatch.per_batch"
+	}
+	return fmt.Sprintf("1 / (service + per_batch / batch) = 1 / (%s + %s / %d)", dist.FormatDuration(mean(d.Service)), formatTime(d.PerBatch), d.Batch),
+		", a shorter dispatch.service or dispatch.per_batch, or a larger dispatch.batch"
+}
+
+// containerSize estimates how many instances and waiting requests are alive at once.
+func containerSize(s Scenario) estimate {
+	c := s.Container
+	rate, service, limit := s.Arrivals.Rate(), mean(c.Warm), capacity(c.MaxInstances)
+	if c.KeepAlive == 0 { // every start is cold, but for arrivals at the moment of a completion
+		if service += mean(c.Startup); c.Cold != nil {
+			service = mean(c.Cold)
+		}
+	}
+	var patience float64 // seconds that a request waits at most
+	if c.WhenFull == platform.Queue {
+		patience = c.QueueTimeout.Seconds()
+	}
+	var e estimate
+	idle, running := float64(c.InitialIdle), float64(c.InitialRunning)
+	cores := c.Cores.Capacity()
+	if busy := min(s.present(service), limit, cores); busy > idle+running {
+		e.add(busy, "running, offered load "+product(rate, service))
+	} else {
+		e.add(idle, "idle at the start")
+		e.add(running, "running at the start")
+	}
+	if cores < limit {
+		e.add(min(s.leftOver(service, cores, math.Inf(1)), limit), "running besides, the load above the cores")
+		e.add(s.leftOver(service, cores, patience), "waiting, the load above the cores")
+	} else {
+		e.add(s.leftOver(service, limit, patience), "waiting, the load above max_instances")
+	}
+	if d := c.Dispatch; d.Exists() {
+		e.add(s.present(d.Interval.Seconds()), "between two looks of dispatch, "+product(rate, d.Interval.Seconds()))
+		e.add(s.present(d.PerBatch.Seconds()), "during one batch of dispatch, "+product(rate, d.PerBatch.Seconds()))
+		e.add(s.leftOver(1/d.Capacity(), 1, math.Inf(1)), "waiting for dispatch, the load above its capacity")
+	}
+	return e
+}
+
+// containerWarnings warns of a pool that only grew while it was measured.
+func containerWarnings(r *Result, p *PlatformResult) []string {
+	c := r.Scenario.Container
+	switch {
+	case r.Replay != nil || !p.grows(c.MaxInstances):
+	case c.KeepAlive == sim.Never && c.MaxInstances != platform.Unlimited: // CheckSteadyState tells of the others
+		return []string{fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want container.initial.idle=%d, to begin with a full pool", c.MaxInstances, c.MaxInstances)}
+	case c.KeepAlive < sim.Never/2 && p.Span >= 2*c.KeepAlive:
+		// Routings that spread requests over all instances let none expire, long after MSER-5 sees no change any more.
+		if cold, expired := p.turnover(); cold > 0 && expired == 0 {
+			return []string{fmt.Sprintf("container: while it was measured %s and none expired: the pool only grew, so how many there are depends on how long is simulated",
+				started(cold))}
+		}
+	}
+	return nil
+}
+
+// grows reports whether some replication ended with fewer instances than the most.
+func (p *PlatformResult) grows(most int) bool {
+	return slices.ContainsFunc(p.Replications, func(o platform.Observations) bool { return o.Instances.Count() < most })
+}
+
+// turnover returns how many instances were started and how many expired.
+func (p *PlatformResult) turnover() (cold, expired int64) {
+	for i := range p.Replications {
+		cold += p.Replications[i].Cold
+		expired += p.Replications[i].Expired
+	}
+	return cold, expired
+}
+
+// started says how many instances were.
+func started(n int64) string {
+	if n == 1 {
+		return "1 instance was started"
+	}
+	return fmt.Sprintf("%d instances were started", n)
+}

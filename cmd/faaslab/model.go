@@ -85,7 +85,7 @@ func models(c *cli.Context) error {
 	if err := write(text, s); err != nil {
 		return err
 	}
-	return print(c, text.Bytes())
+	return print(c.App.Writer, text.Bytes())
 }
 
 func writeModelText(w io.Writer, s *solvedScenario) error {

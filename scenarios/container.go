@@ -22,7 +22,7 @@ func containers() *Kind {
 		Block:  InField(func(s *Scenario) **platform.Containers { return &s.Container }),
 		Keys:   containerKeys, Service: "container.warm",
 		Start: startContainers, Describe: describeContainers, Initial: describeInitial,
-		history: func(s Scenario, replication int) (*platform.History, error) {
+		History: func(s Scenario, replication int) (*platform.History, error) {
 			return platform.NewPoolHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)
 		},
 		fixed: func(s Scenario) bool {
@@ -46,23 +46,33 @@ func containers() *Kind {
 // containerKeys are the keys of the block.
 var containerKeys = []key{
 	law("container.warm", "Service time of a warm start. A trace with service times fixes it instead, if it is left out.",
-		func(s *Scenario) *dist.Distribution { return &s.Container.Warm }),
+		func(s *Scenario) *dist.Distribution { return &s.Container.Warm }).
+		controlled("Warm service", control{Notation: "Warm service time"}),
 	law("container.cold", "Service time of a cold start, start-up included. Exactly one of cold and startup is given.",
-		func(s *Scenario) *dist.Distribution { return &s.Container.Cold }),
+		func(s *Scenario) *dist.Distribution { return &s.Container.Cold }).
+		controlled("Cold service", control{Notation: "Cold service time"}),
 	law("container.startup", "Added to the request's own warm service time on a cold start. Exactly one of cold and startup is given.",
-		func(s *Scenario) *dist.Distribution { return &s.Container.Startup }),
+		func(s *Scenario) *dist.Distribution { return &s.Container.Startup }).
+		controlled("Start-up", control{Notation: "Start-up time"}),
 	span("container.keep_alive", "How long an instance is kept idle before it expires, 0s or more.",
-		"60s", 0, true, func(s *Scenario) *sim.Time { return &s.Container.KeepAlive }),
+		"60s", 0, true, func(s *Scenario) *sim.Time { return &s.Container.KeepAlive }).
+		controlled("Keep-alive", timeControl.with(func(c *control) { c.Below, c.Above, c.Beside = 60, 10, 2 })),
 	count("container.max_instances", "The most instances at once, idle ones included, 1 or more.",
-		"110", 1, 1e9, true, func(s *Scenario) *int { return &s.Container.MaxInstances }),
+		"110", 1, 1e9, true, func(s *Scenario) *int { return &s.Container.MaxInstances }).
+		controlled("Cap on instances", instancesControl),
 	choice("container.when_full", "What becomes of a request that finds all instances busy: turned away, or first come, first served.",
-		func(s *Scenario) *platform.WhenFull { return &s.Container.WhenFull }, platform.Reject, platform.Queue),
+		func(s *Scenario) *platform.WhenFull { return &s.Container.WhenFull }, platform.Reject, platform.Queue).
+		controlled("When all are busy", control{Propose: []string{"queue", "reject"}}),
 	span("container.queue_timeout", "How long a request waits at most, from its arrival, for dispatch and for an instance, more than 0s; only with when_full: queue.",
-		"never", 1, true, func(s *Scenario) *sim.Time { return &s.Container.QueueTimeout }),
+		"never", 1, true, func(s *Scenario) *sim.Time { return &s.Container.QueueTimeout }).
+		controlled("Queue time-out", timeControl.with(func(c *control) { c.When = &condition{Key: "container.when_full", Is: "queue"} })),
 	choice("container.routing", "Which idle instance serves: the last that became idle, the last created, the first that became idle, or any.",
 		func(s *Scenario) *platform.Routing { return &s.Container.Routing },
-		platform.MRU, platform.Newest, platform.LRU, platform.Random),
-	cores("container.cores", "Cores that all running instances share: a number, or a block that says what they are like.", containerCores),
+		platform.MRU, platform.Newest, platform.LRU, platform.Random).
+		controlled("Which idle instance serves", control{Beside: 1, Propose: []string{"random", "mru"}}).
+		choosing("most recently used (MRU)", "newest", "least recently used (LRU)", "random"),
+	cores("container.cores", "Cores that all running instances share: a number, or a block that says what they are like.", containerCores).
+		controlled("Cores that they share", coresControl),
 	physicalCores("container.cores.physical", containerCores),
 	threads("container.cores.threads", containerCores),
 	yield("container.cores.yield", containerCores),

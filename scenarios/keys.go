@@ -22,6 +22,10 @@ type key struct {
 	integer  bool // written as a number, not as a text, where it is one
 	decimal  bool // written as a number, not as a text
 
+	title   string   // the label of its control; empty: made of the path
+	choices []string // of a choice: what each value is, in words; nil: nothing to say
+	control *control // nil: a text among the others
+
 	// read sets the key's field. The block that holds the field exists.
 	read func(s *Scenario, text string, notation dist.Parser) error
 	// write returns the text that reads back to the field; empty where the
@@ -33,8 +37,8 @@ type key struct {
 type Key = key
 
 // LawKey makes a key whose value is a distribution of durations.
-func LawKey(path, doc string, field func(*Scenario) *dist.Distribution) Key {
-	return law(path, doc, field)
+func LawKey(path, title, doc string, field func(*Scenario) *dist.Distribution) Key {
+	return law(path, doc, field).controlled(title, control{Notation: title + " time"})
 }
 
 // keys lists every key in the order of the file; blocks lists the blocks of the file, each before those inside it; and
@@ -82,7 +86,7 @@ var topKeys = []key{
 		func(s *Scenario) *string { return &s.Name }),
 	line("description", "What the scenario shows, on one line.",
 		func(s *Scenario) *string { return &s.Description }),
-	arrivals(),
+	arrivals().controlled("Arrivals", control{Notation: "Arrival process"}),
 }
 
 // userKeysOfPricing are the keys of the prices before the memory of each platform.
@@ -115,13 +119,13 @@ var providerKeysOfPricing = []key{
 
 // runKeys say how the scenario is simulated.
 var runKeys = []key{
-	seed(),
+	seed().controlled("Seed", control{Text: true}),
 	count("run.replications", "Independent simulation runs, 1 to 100000; an interval needs two.",
 		"16", 1, 100_000, false, func(s *Scenario) *int { return &s.Run.Replications }),
 	warmup(),
-	precision(),
+	precision().controlled("Precision", control{Text: true}),
 	maxRequests(),
-	duration(),
+	duration().controlled("Length (run.duration), instead of a precision", control{Text: true, Optional: true}),
 }
 
 // find returns the key at a path, or nil.

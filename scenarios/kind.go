@@ -35,6 +35,8 @@ type Kind struct {
 
 	// Start begins a replication.
 	Start func(s Scenario, replication int, to Settings) (Simulation, error)
+	// History begins a replication that is watched event by event; nil: it cannot be.
+	History func(s Scenario, replication int) (*platform.History, error)
 	// Describe says how the platform is configured, in some parts; span writes durations. Nil: there is nothing to say.
 	Describe func(s Scenario, span func(sim.Time) string) []string
 	// EachStarts, of a platform that starts an instance for each request, returns the law of what that takes; nil: no time.
@@ -43,7 +45,6 @@ type Kind struct {
 	Initial func(s Scenario) string
 
 	// What follows may be left out: then nothing is known of it.
-	history  func(s Scenario, replication int) (*platform.History, error)
 	fixed    func(s Scenario) bool     // nothing but the arrivals is random
 	unsteady func(s Scenario) error    // an *UnsteadyError, or nil
 	size     func(s Scenario) estimate // what is alive at once

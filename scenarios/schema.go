@@ -39,6 +39,7 @@ func blockSchema(block string) fragment {
 			continue
 		}
 		property := fragment{"description": k.doc}
+		k.describe(property, 1+slices.IndexFunc(keys, func(other key) bool { return other.path == path }))
 		for word, value := range k.schema {
 			property[word] = value
 		}

@@ -21,7 +21,7 @@ func wasm() *Kind {
 		Keys:   wasmKeys, Service: "wasm.service",
 		Start: startExecutors, Describe: describeWasm,
 		EachStarts: func(s Scenario) dist.Distribution { return s.Wasm.Startup },
-		history: func(s Scenario, replication int) (*platform.History, error) {
+		History: func(s Scenario, replication int) (*platform.History, error) {
 			return platform.NewExecutorHistory(*s.Wasm, s.Arrivals, s.Run.Seed, replication)
 		},
 		fixed:    func(s Scenario) bool { return certain(s.Wasm.Service) && certain(s.Wasm.Startup) },
@@ -33,16 +33,20 @@ func wasm() *Kind {
 // wasmKeys are the keys of the block.
 var wasmKeys = []key{
 	law("wasm.service", "Time an executor needs on a core of its own. A trace with service times fixes it instead, if it is left out.",
-		func(s *Scenario) *dist.Distribution { return &s.Wasm.Service }),
+		func(s *Scenario) *dist.Distribution { return &s.Wasm.Service }).
+		controlled("Service", control{Notation: "Wasm service time"}),
 	pause("wasm.startup", "Precedes the service of every request and holds no core.",
 		func(s *Scenario) *dist.Distribution { return &s.Wasm.Startup }),
-	cores("wasm.cores", "Cores that all executors share: a number, or a block that says what they are like.", wasmCores),
+	cores("wasm.cores", "Cores that all executors share: a number, or a block that says what they are like.", wasmCores).
+		controlled("Cores", coresControl),
 	physicalCores("wasm.cores.physical", wasmCores),
 	threads("wasm.cores.threads", wasmCores),
 	yield("wasm.cores.yield", wasmCores),
 	allCoreSpeed("wasm.cores.all_core_speed", wasmCores),
 	choice("wasm.discipline", "How executors share the cores: equally, none using more than one, or one core each in order of arrival.",
-		func(s *Scenario) *platform.Discipline { return &s.Wasm.Discipline }, platform.ProcessorSharing, platform.FCFS),
+		func(s *Scenario) *platform.Discipline { return &s.Wasm.Discipline }, platform.ProcessorSharing, platform.FCFS).
+		controlled("How they share", control{When: &condition{Key: "wasm.cores", Not: unlimited}}).
+		choosing("equally (processor sharing)", "one each, in order of arrival"),
 }
 
 // startExecutors begins a replication of the executors.

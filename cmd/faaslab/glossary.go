@@ -61,10 +61,14 @@ var terms = []termJSON{
 	{"simulated", "What the simulation found, with its 95 % interval."},
 }
 
+func newMetricJSON(m platform.Metric) metricJSON {
+	return metricJSON{m.Name, m.Label(), m.Unit.String(), m.Doc}
+}
+
 func sendGlossary(w http.ResponseWriter, _ *http.Request) {
 	out := glossaryJSON{Terms: terms, Arrivals: dist.Examples(true), Distributions: dist.Examples(false)}
 	for _, m := range platform.Catalogue {
-		out.Metrics = append(out.Metrics, metricJSON{m.Name, m.Label(), m.Unit.String(), m.Doc})
+		out.Metrics = append(out.Metrics, newMetricJSON(m))
 	}
 	w.Header().Set("Content-Type", "application/json")
 	encode(w, out)

@@ -14,6 +14,8 @@ import (
 type narrator struct {
 	// pictured are the states of an instance, each with its character and its name.
 	pictured []picturedState
+	// explained are the states as the page explains them; nil: as the pictures do.
+	explained []stateWords
 	// sentence says what an event was; state is the platform after it.
 	sentence func(s scenarios.Scenario, e platform.Event, state platform.State) string
 	// possible reports whether an instance can be in a state, and waits whether a request may have to wait.
@@ -30,10 +32,23 @@ type picturedState struct {
 	name  string
 }
 
+// words names the states on the page; a narrator without words for the page takes those of the pictures.
+func (n narrator) words() []stateWords {
+	if n.explained != nil {
+		return n.explained
+	}
+	var words []stateWords
+	for _, p := range n.pictured {
+		words = append(words, stateWords{p.state.String(), p.name})
+	}
+	return words
+}
+
 // narrators are those of the kinds of platforms that have one of their own, by name.
 var narrators = map[string]narrator{
 	scenarios.ContainerPlatform: {
-		pictured: []picturedState{{platform.StateCold, 'C', "running cold"}, {platform.StateWarm, 'W', "running warm"}, {platform.StateIdle, '·', "idle"}},
+		pictured:  []picturedState{{platform.StateCold, 'C', "running cold"}, {platform.StateWarm, 'W', "running warm"}, {platform.StateIdle, '·', "idle"}},
+		explained: []stateWords{{"cold", "cold start"}, {"warm", "warm"}, {"idle", "idle; the ring is what is left of its keep-alive"}, {"gone", "expired"}},
 		sentence: func(s scenarios.Scenario, e platform.Event, state platform.State) string {
 			return containerSentence(s.Container, e, state)
 		},
@@ -57,7 +72,8 @@ var narrators = map[string]narrator{
 		},
 	},
 	scenarios.WasmPlatform: {
-		pictured: []picturedState{{platform.StateStarting, 'S', "starting up"}, {platform.StateRunning, 'R', "running"}, {platform.StateWaiting, 'q', "waiting for a core"}},
+		pictured:  []picturedState{{platform.StateStarting, 'S', "starting up"}, {platform.StateRunning, 'R', "running"}, {platform.StateWaiting, 'q', "waiting for a core"}},
+		explained: []stateWords{{"running", "runs"}, {"waiting", "waits for a core"}, {"starting", "starts up"}},
 		sentence: func(s scenarios.Scenario, e platform.Event, state platform.State) string {
 			return executorSentence(s.Wasm, e, state)
 		},

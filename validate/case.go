@@ -63,7 +63,7 @@ type group struct {
 func probability(count string, n int) (name string, of func(*platform.Observations) float64) {
 	return fmt.Sprintf("P(%s = %d)", count, n), func(o *platform.Observations) float64 {
 		states := o.Instances
-		if count == "running" {
+		if count == platform.Running {
 			states = o.Running
 		}
 		if p := states.Probabilities(); n < len(p) {

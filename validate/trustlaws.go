@@ -100,7 +100,7 @@ func TrustLaws(ctx context.Context, o LawOptions) ([]LawShift, error) {
 		if err := solved[i].solve(4 * TrustWork); err != nil {
 			return nil, err
 		}
-		n := float64(coldStarts) * math.Max(50, 1/solved[i].Exact["cold_start_probability"])
+		n := float64(coldStarts) * math.Max(50, 1/solved[i].Exact[platform.ColdStartProbability])
 		requests = append(requests, n)
 		total += n * float64(len(laws))
 	}

@@ -137,10 +137,10 @@ func kept(instances, idle stats.Estimate) string {
 // costs says what a million requests cost, and how much of it idle instances do.
 func costs(s scenarios.Scenario, name string, p *scenarios.PlatformResult, found func(string) stats.Estimate) []string {
 	var parts []string
-	if user := found("user_cost"); !math.IsNaN(user.Mean) {
+	if user := found(platform.UserCost); !math.IsNaN(user.Mean) {
 		parts = append(parts, "the user "+roughly(user, platform.Count))
 	}
-	if provider := found("provider_cost"); !math.IsNaN(provider.Mean) {
+	if provider := found(platform.ProviderCost); !math.IsNaN(provider.Mean) {
 		text := "the provider " + roughly(provider, platform.Count)
 		idle, served := 0.0, int64(0)
 		for i := range p.Replications {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"regexp"
 
-
 	"faaslab/platform"
 	"faaslab/sim/stats"
 )

@@ -60,7 +60,9 @@ func writeNotes(w io.Writer, notes []string) {
 }
 
 // describePlatform says how a platform is configured.
-func describePlatform(s scenarios.Scenario, name string) []string { return s.Describe(name, describeSpan) }
+func describePlatform(s scenarios.Scenario, name string) []string {
+	return s.Describe(name, describeSpan)
+}
 
 // describePrices says what costs are of: nothing without a pricing block.
 func describePrices(s scenarios.Scenario, name string) []string {

@@ -44,7 +44,7 @@
 //     to them, gaps are not, so nothing drifts;
 //   - what is wrong with a notation is a [*SyntaxError], with a file a [*RowError];
 //     a law whose fields lie outside their domains, possible only for a literal in
-//     code, panics when it draws;
+//     code, is an error of [Check], and panics when it draws;
 //   - the numbers of a Fill are a function of the generator alone, except for
 //     [Mixture], where they depend on the block's length too;
 //   - nothing allocates per draw, per arrival or per row of a file.

@@ -53,7 +53,7 @@ const (
 	parts // weight: distribution, as often as wanted
 )
 
-// A value read for a parameter: which field is set depends on the kind.
+// A value of a parameter: which field is set depends on the kind.
 type value struct {
 	number  float64
 	numbers []float64
@@ -79,6 +79,7 @@ var (
 	positiveMean = parameter{name: "mean", kind: duration, min: 1e-9, max: maxDuration}
 	positiveCV   = parameter{name: "cv", kind: number, min: 0.001, max: 100}
 	arrivalRate  = parameter{name: "rate", kind: rate, min: minRate, max: maxRate}
+	partWeight   = parameter{name: "weight", kind: number, min: 1e-12, max: 1}
 )
 
 func bare(name string, k kind, min, max float64) parameter {

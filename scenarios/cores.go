@@ -25,6 +25,17 @@ func plainCores(n int) platform.Cores {
 	return platform.Cores{Physical: n, Threads: 1, AllCoreSpeed: 1}
 }
 
+// spelled returns cores as a file has them, where a program may leave fields at 0.
+func spelled(c platform.Cores) platform.Cores {
+	if c.Limited() {
+		c.Threads = max(c.Threads, 1)
+		if c.AllCoreSpeed == 0 {
+			c.AllCoreSpeed = 1
+		}
+	}
+	return c
+}
+
 // cores makes the key of a number of plain cores.
 func cores(path, doc string, field func(*Scenario) *platform.Cores) key {
 	n := platform.Unlimited
@@ -45,7 +56,7 @@ func cores(path, doc string, field func(*Scenario) *platform.Cores) key {
 		return nil
 	}
 	k.write = func(s *Scenario) string {
-		switch c := *field(s); {
+		switch c := spelled(*field(s)); {
 		case !c.Limited():
 			return unlimited
 		case c == plainCores(c.Physical):
@@ -60,10 +71,11 @@ func cores(path, doc string, field func(*Scenario) *platform.Cores) key {
 func ofCores(k key, field func(*Scenario) *platform.Cores) key {
 	write := k.write
 	k.write = func(s *Scenario) string {
-		if c := *field(s); c.Limited() && c != plainCores(c.Physical) {
-			return write(s)
+		c := spelled(*field(s))
+		if !c.Limited() || c == plainCores(c.Physical) {
+			return ""
 		}
-		return ""
+		return write(&Scenario{Container: &platform.Containers{Cores: c}, Wasm: &platform.Wasm{Cores: c}})
 	}
 	return k
 }

@@ -119,7 +119,12 @@ func span(path, doc, standard string, domain spanDomain, field func(*Scenario) *
 			*field(s) = t
 			return nil
 		},
-		write: func(s *Scenario) string { return formatTime(*field(s)) },
+		write: func(s *Scenario) string {
+			if t := *field(s); t != 0 || domain.has(0) || !domain.orNever {
+				return formatTime(t)
+			}
+			return never // a program left it out
+		},
 	}
 }
 
@@ -238,10 +243,12 @@ func count(path, doc, standard string, domain wholeDomain, field func(*Scenario)
 		return nil
 	}
 	k.write = func(s *Scenario) string {
-		if n := *field(s); n != platform.Unlimited {
+		switch n := *field(s); {
+		case n == platform.Unlimited, n == 0 && domain.orUnlimited && !domain.has(0): // a program left it out
+			return unlimited
+		default:
 			return strconv.Itoa(n)
 		}
-		return unlimited
 	}
 	return k
 }

@@ -13,12 +13,12 @@ import (
 	"faaslab/dist"
 )
 
-// Default is the built-in scenario that Load takes if none is named.
-const Default = "float"
+// DefaultName is the built-in scenario that Load takes if none is named.
+const DefaultName = "float"
 
 // Load reads the scenario that ref names, with overrides: a built-in name, or
 // the path of a file. A built-in goes before a file of the same name in the
-// working directory; "./float" is the file. "" is Default.
+// working directory; "./float" is the file. "" is DefaultName.
 func Load(ref string, overrides []Override) (Scenario, error) {
 	text, err := Read(ref)
 	if err != nil {
@@ -44,7 +44,7 @@ func newText(name string, notation dist.Parser, data []byte) Text {
 // Read reads the file or the built-in scenario that ref names, as Load does.
 func Read(ref string) (Text, error) {
 	if ref == "" {
-		ref = Default
+		ref = DefaultName
 	}
 	if isBuiltin(ref) {
 		data, err := Source(ref)

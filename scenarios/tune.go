@@ -153,7 +153,9 @@ func (s *search) run(values []float64) {
 // try simulates at a value and judges; nil if that was interrupted.
 func (s *search) try(value float64) *Trial {
 	trial := &Trial{Value: value, Text: s.Range.text(value)}
-	trial.scenario, trial.Err = s.Scenario(trial.Text)
+	if trial.scenario, trial.Err = s.Scenario(trial.Text); trial.Err == nil {
+		trial.Err = trial.scenario.Check()
+	}
 	if trial.Err == nil {
 		trial.scenario.Limits = s.limits()
 		first := trial.scenario
@@ -177,7 +179,7 @@ func (s *search) simulate(trial *Trial, scenario Scenario) bool {
 			s.options.Progress(min(1, (float64(len(s.tuned.Trials))+done)/float64(s.expected)))
 		}
 	}
-	r, err := Simulate(s.ctx, scenario, o)
+	r, err := simulateChecked(s.ctx, scenario, o)
 	switch {
 	case s.ctx.Err() != nil || err == nil && r.Interrupted:
 		return false
@@ -252,8 +254,7 @@ func (t *Trial) fixed(duration sim.Time) Scenario {
 	if t.Result.Replay != nil {
 		return scenario
 	}
-	scenario.Run.Warmup, scenario.Run.Duration = t.Result.Warmup, duration
-	scenario.Run.Precision, scenario.Run.MaxRequests = 0, 0
+	scenario.Run = scenario.Run.Fixed(t.Result.Warmup, duration)
 	return scenario
 }
 

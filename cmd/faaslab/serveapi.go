@@ -329,7 +329,7 @@ func (e *explorer) text(r scenarioRequest) (scenarios.Text, []scenarios.Override
 	}
 	name := r.Scenario
 	if name == "" {
-		name = scenarios.Default
+		name = scenarios.DefaultName
 	}
 	source, err := scenarios.Source(name)
 	if err != nil {
@@ -358,7 +358,7 @@ func (e *explorer) words(r scenarioRequest) []string {
 	case e.own != nil && r.Scenario == e.own.name:
 		words[0] = e.own.ref
 	case r.Scenario == "":
-		words[0] = scenarios.Default
+		words[0] = scenarios.DefaultName
 	}
 	for _, s := range r.Set {
 		words = append(words, "--set", s)

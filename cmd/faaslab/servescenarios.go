@@ -47,7 +47,7 @@ type listedScenario struct {
 
 // listScenarios sends the scenarios that requests may name, as they are resolved.
 func (e *explorer) listScenarios(w http.ResponseWriter, r *http.Request) {
-	standard := scenarios.Default
+	standard := scenarios.DefaultName
 	var all []listedScenario
 	for _, b := range scenarios.List() {
 		s, err := scenarios.Load(b.Name, nil)

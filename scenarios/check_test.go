@@ -217,8 +217,11 @@ var entrances = map[string]func(Scenario) error{
 		if len(s.Limits) > 0 {
 			return s.Check() // those of the goals take their place
 		}
-		_, err = Tuning{Range: r, Goals: goals, Tolerance: 0.1, Scenario: func(string) (Scenario, error) { return s, nil }}.Run(context.Background(), Options{})
-		return err
+		tuned, err := Tuning{Range: r, Goals: goals, Tolerance: 0.1, Scenario: func(string) (Scenario, error) { return s, nil }}.Run(context.Background(), Options{})
+		if err != nil {
+			return err
+		}
+		return tuned.Broken
 	},
 	"Transient": func(s Scenario) error {
 		_, err := Transient(context.Background(), s, TransientOptions{Horizon: sim.Second})

@@ -14,7 +14,7 @@ type PanicError struct {
 
 // Error says what the panic was called with, without the stack.
 func (e *PanicError) Error() string {
-	return fmt.Sprintf("an error of the simulator, please report it: panic: %v", e.Value)
+	return fmt.Sprintf("panic: %v", e.Value)
 }
 
 // Unwrap returns the error that the panic was called with; nil if that is none.

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -31,7 +32,7 @@ type Tuned struct {
 	Beyond      *Trial
 	Trials      []*Trial // all values that were tried, ascending
 	Interrupted bool
-	// Broken is not nil if the simulator has an error (Result.Broken): then the search ended, and is worth nothing.
+	// Broken is not nil if the simulator has an error (Result.Broken, or a *PanicError): then the search ended, and is worth nothing.
 	Broken error
 }
 
@@ -182,6 +183,9 @@ func (s *search) simulate(trial *Trial, scenario Scenario) bool {
 	r, err := simulateChecked(s.ctx, scenario, o)
 	switch {
 	case s.ctx.Err() != nil || err == nil && r.Interrupted:
+		return false
+	case errors.As(err, new(*PanicError)):
+		s.tuned.Broken = fmt.Errorf("at %s=%s: %w", s.Range.Key, trial.Text, err)
 		return false
 	case err != nil:
 		trial.Err, trial.Result, trial.Judgements = err, nil, nil

@@ -23,7 +23,7 @@ func openOwn(ref string) (*ownScenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := &ownScenario{ref, filepath.Base(ref), filesInNotations(s)}
+	own := &ownScenario{ref, filepath.Base(ref), s.Files()}
 	if _, err := scenarios.Source(own.name); err == nil {
 		own.name = ref // a file without an ending, named as a built-in: "./float"
 	}

@@ -15,7 +15,8 @@ import (
 // Check returns everything that is wrong with a scenario, whoever built it: each value outside its domain, and
 // values that do not go together. The errors are *Problems, joined, a line each that begins with the path of
 // a key such as container.max_instances. It is nil if the scenario can be simulated. Of a trace it reads the
-// first row.
+// first row. Whether a simulation would take too much memory, or has no steady state, CheckSize and
+// CheckSteadyState tell.
 //
 // Parse checks what it reads; Simulate, Compare, Sweep, Tuning.Run, Transient, ShortRuns and History check what
 // they are given.

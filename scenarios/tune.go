@@ -84,6 +84,12 @@ const (
 // pure function of the Tuning. When ctx ends before, the result is of what was tried, and says so. The error is that of the
 // first value if none can be simulated.
 func (t Tuning) Run(ctx context.Context, o Options) (*Tuned, error) {
+	switch {
+	case t.Scenario == nil || len(t.Goals) == 0 || t.Range.Key == "":
+		return nil, errors.New("a tuning without a range, goals or scenarios; want what ParseRange and ParseGoals return, and a function")
+	case !(t.Tolerance > 0 && t.Tolerance < 1):
+		return nil, fmt.Errorf("a tuning with the tolerance %v; want a number between 0 and 1", t.Tolerance)
+	}
 	s := &search{Tuning: t, ctx: ctx, options: o, tuned: &Tuned{}}
 	values := t.Range.scan()
 	s.expected = len(values) + expectedSteps

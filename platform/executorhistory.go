@@ -214,6 +214,8 @@ func (w *executorWitness) state() State {
 
 func (w *executorWitness) observations() Observations { return w.executors.Observations() }
 
+func (w *executorWitness) bound(mostLive int) { w.executors.MostLive = mostLive }
+
 func (w *executorWitness) ended() bool { return w.executors.Ended() }
 
 var _ witness = (*executorWitness)(nil)

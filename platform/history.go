@@ -29,6 +29,7 @@ type witness interface {
 	totals() Totals
 	observations() Observations
 	ended() bool
+	bound(mostLive int) // sets the platform's MostLive
 }
 
 // An Event is one thing that happened on a platform.
@@ -210,14 +211,7 @@ func (h *History) Skip(before sim.Time) error {
 }
 
 // Bound sets the platform's MostLive.
-func (h *History) Bound(mostLive int) {
-	switch w := h.platform.(type) {
-	case *poolWitness:
-		w.pool.MostLive = mostLive
-	case *executorWitness:
-		w.executors.MostLive = mostLive
-	}
-}
+func (h *History) Bound(mostLive int) { h.platform.bound(mostLive) }
 
 // State returns the platform after the last event.
 func (h *History) State() State { return h.platform.state() }

@@ -303,6 +303,8 @@ func (w *poolWitness) state() State {
 
 func (w *poolWitness) observations() Observations { return w.pool.Observations() }
 
+func (w *poolWitness) bound(mostLive int) { w.pool.MostLive = mostLive }
+
 func (w *poolWitness) ended() bool { return w.pool.Ended() }
 
 var _ witness = (*poolWitness)(nil)

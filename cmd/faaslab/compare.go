@@ -179,7 +179,7 @@ func printComparison(c *cli.Context, write func(io.Writer, *scenarios.Comparison
 	if err := write(text, r, c.Bool("percent")); err != nil {
 		return err
 	}
-	if err := print(c, text.Bytes()); err != nil {
+	if err := print(c.App.Writer, text.Bytes()); err != nil {
 		return err
 	}
 	return verdict(r.A, r.B)

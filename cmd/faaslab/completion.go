@@ -122,7 +122,7 @@ func completionCommand() *cli.Command {
 			if !ok || c.NArg() != 1 {
 				return fmt.Errorf("completion: want one of bash, zsh, fish")
 			}
-			return print(c, []byte(script))
+			return print(c.App.Writer, []byte(script))
 		},
 	}
 }

@@ -205,7 +205,8 @@ func numbersIn(text string) []string {
 
 // The page runs the commands of the lessons and no others; what they print is for TestLearn to see.
 func TestTheServerRunsTheCommandsOfLessonsAlone(t *testing.T) {
-	server, _ := startExplorer(t, testBudget, 2)
+	server, e := startExplorer(t, testBudget, 2)
+	e.execute = executeShown
 	t.Chdir(t.TempDir())
 	for _, command := range []string{"", "faaslab run float", "faaslab run float --requests log.csv", "faaslab serve", "rm -r .", lessons.Commands()[0] + " --out points.csv"} {
 		status, answer := ask(t, server.URL+"/api/command", `{"command": `+strconv.Quote(command)+`}`)
@@ -238,7 +239,8 @@ func TestTheServerRunsTheCommandsOfLessonsAlone(t *testing.T) {
 }
 
 func TestACommandOfALessonIsStopped(t *testing.T) {
-	server, _ := startExplorer(t, budget{requests: 1e6, instances: 1000, time: 50 * time.Millisecond}, 1)
+	server, e := startExplorer(t, budget{requests: 1e6, instances: 1000, time: 50 * time.Millisecond}, 1)
+	e.execute = executeShown
 	i := slices.IndexFunc(lessons.Commands(), func(c string) bool { return strings.HasPrefix(c, "faaslab tune ") })
 	began := time.Now()
 	_, answer := ask(t, server.URL+"/api/command", `{"command": `+strconv.Quote(lessons.Commands()[i])+`}`)

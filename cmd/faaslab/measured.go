@@ -323,17 +323,20 @@ func (m measurements) assign(platforms []string) measurements {
 	return assigned
 }
 
+// A loader loads a scenario with overrides beyond its own.
+type loader func(...scenarios.Override) (scenarios.Scenario, error)
+
 // measuredAt returns what was measured at a scenario's own settings, or along keys that are varied, with the
 // platform that each metric is of. Of metrics that both of the scenario's platforms have it must be said; along a varied key
 // they may be of either. The error says what does not fit.
-func measuredAt(c *cli.Context, s scenarios.Scenario, m measurements, varied ...string) (measurements, error) {
+func measuredAt(load loader, s scenarios.Scenario, m measurements, varied ...string) (measurements, error) {
 	if len(m.rows) == 0 {
 		return m, nil
 	}
 	if len(varied) > 0 && !slices.Contains(m.keys, varied[0]) {
 		return m, fmt.Errorf("--measured %s: found no column %s; want one, since it is varied", m.file, varied[0])
 	}
-	kept, err := m.at(func(values ...scenarios.Override) (scenarios.Scenario, error) { return loadScenario(c, values...) }, varied...)
+	kept, err := m.at(load, varied...)
 	if err != nil {
 		return m, err
 	}
@@ -364,9 +367,8 @@ func hasMetric(name, metric string) bool {
 	return slices.ContainsFunc(metricsOf(name), func(m platform.Metric) bool { return m.Name == metric })
 }
 
-// at keeps the rows that hold for a scenario: setting their values, but for those of varied keys, changes nothing. load loads the
-// scenario with overrides beyond its own. All values are checked.
-func (m measurements) at(load func(...scenarios.Override) (scenarios.Scenario, error), varied ...string) (measurements, error) {
+// at keeps the rows that hold for a scenario: setting their values, but for those of varied keys, changes nothing. All values are checked.
+func (m measurements) at(load loader, varied ...string) (measurements, error) {
 	own, err := load()
 	if err != nil {
 		return m, err

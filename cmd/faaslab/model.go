@@ -88,7 +88,7 @@ func models(c *cli.Context) error {
 	if err := write(text, s); err != nil {
 		return err
 	}
-	return print(c, text.Bytes())
+	return print(c.App.Writer, text.Bytes())
 }
 
 // metricsOf returns the metrics of a platform that a model may give, the costs included.

@@ -112,7 +112,7 @@ func reproduce(c *cli.Context) error {
 	if err := write(&text, r); err != nil {
 		return err
 	}
-	if err := print(c, text.Bytes()); err != nil {
+	if err := print(c.App.Writer, text.Bytes()); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%d points in %s\n", plan.points(), time.Since(began).Round(time.Millisecond))
@@ -208,7 +208,7 @@ func (p *reproductionPlan) chooseSeries(all bool) {
 			continue
 		}
 		p.series = append(p.series, s)
-		if mean, ok := p.measured[s.Name].meanBelowCapacity(s); ok {
+		if mean, ok := meanBelowCapacity(p.measured[s.Name], s); ok {
 			measured := thesis.WithService(s.Function, mean)
 			p.means[measured.Name] = mean
 			p.series = append(p.series, measured)
@@ -256,7 +256,7 @@ func (p *reproductionPlan) accuracy(ctx context.Context) (all []thesis.Accuracy,
 		if !ok || s.Level {
 			continue
 		}
-		a, err := thesis.Compare(ctx, p.curves[s.Name], m.ofThesis(s.Platform), p.options)
+		a, err := thesis.Compare(ctx, p.curves[s.Name], ofThesis(m, s.Platform), p.options)
 		if err != nil {
 			return nil, err
 		}

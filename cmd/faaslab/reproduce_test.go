@@ -288,7 +288,7 @@ func TestTheReproductionPageIsSimulated(t *testing.T) {
 				return nil
 			}))
 		}
-		a, err := thesis.Compare(context.Background(), curves[s.Name], m[name].ofThesis("container"), thesis.DefaultOptions)
+		a, err := thesis.Compare(context.Background(), curves[s.Name], ofThesis(m[name], "container"), thesis.DefaultOptions)
 		require.NoError(t, err)
 		accuracy = append(accuracy, a)
 	}
@@ -419,10 +419,10 @@ func TestTheThesisOwnMeasurementsAreRead(t *testing.T) {
 	m, err := readMeasuredDirectory(measuredElsewhere)
 	require.NoError(t, err)
 	assert.Len(t, m, 4)
-	mean, ok := m["spin_matmul_load"].meanBelowCapacity(seriesNamed(t, "spin_matmul_load"))
+	mean, ok := meanBelowCapacity(m["spin_matmul_load"], seriesNamed(t, "spin_matmul_load"))
 	assert.True(t, ok)
 	assert.InDelta(t, 0.0384, mean, 0.0005)
-	_, ok = m["openwhisk_float_load"].meanBelowCapacity(seriesNamed(t, "openwhisk_float_load"))
+	_, ok = meanBelowCapacity(m["openwhisk_float_load"], seriesNamed(t, "openwhisk_float_load"))
 	assert.False(t, ok)
 }
 

@@ -51,7 +51,7 @@ func reproduceFit(c *cli.Context) error {
 	bar := newProgress(c.App.ErrWriter, "fitting")
 	options.Progress = bar.set
 	began := time.Now()
-	fit, err := thesis.FitLoad(c.Context, found.ofThesis("container"), options)
+	fit, err := thesis.FitLoad(c.Context, ofThesis(found, "container"), options)
 	bar.finish()
 	if err != nil {
 		if c.Context.Err() != nil {
@@ -64,11 +64,11 @@ func reproduceFit(c *cli.Context) error {
 		return err
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%d values tried in %s\n", fit.Tried, time.Since(began).Round(time.Second))
-	return print(c, text.Bytes())
+	return print(c.App.Writer, text.Bytes())
 }
 
 // ofThesis returns the rows by their only key, with the metrics of a platform.
-func (m measurements) ofThesis(platform string) thesis.Measured {
+func ofThesis(m measurements, platform string) thesis.Measured {
 	rows := thesis.Measured{}
 	for _, row := range m.rows {
 		metrics := map[string]float64{}

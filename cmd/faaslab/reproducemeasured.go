@@ -76,7 +76,7 @@ func (r measuredRow) value(platform, metric string) (float64, bool) {
 
 // meanBelowCapacity returns the mean response time over all rates below capacity, as section 4.3.2 of the thesis has it:
 // where fewer executors than cores are running. False for series that are not about that, or without such rates.
-func (m measurements) meanBelowCapacity(s thesis.Series) (float64, bool) {
+func meanBelowCapacity(m measurements, s thesis.Series) (float64, bool) {
 	if s.Cores() == 0 || s.Function == "float" {
 		return 0, false
 	}

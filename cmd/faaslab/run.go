@@ -96,7 +96,7 @@ func run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if measured, err = measuredAt(c, scenario, measured); err != nil {
+	if measured, err = measuredAt(loaderOf(c), scenario, measured); err != nil {
 		return err
 	}
 	replications, err := replicationsOf(c)
@@ -163,6 +163,11 @@ func loadScenario(c *cli.Context, more ...scenarios.Override) (scenarios.Scenari
 	return scenarios.Load(c.Args().First(), append(overrides, more...))
 }
 
+// loaderOf loads the scenario that the command line names.
+func loaderOf(c *cli.Context) loader {
+	return func(more ...scenarios.Override) (scenarios.Scenario, error) { return loadScenario(c, more...) }
+}
+
 // refuse returns why a scenario is not simulated: its precision could never be known, it would take too many
 // instances, or it has no steady state. If the user gave a duration, a transient of that
 // length is wanted, and the result says so.
@@ -226,7 +231,7 @@ func printReport(c *cli.Context, write func(io.Writer, *report) error, r *report
 	if err := write(text, r); err != nil {
 		return err
 	}
-	if err := print(c, text.Bytes()); err != nil {
+	if err := print(c.App.Writer, text.Bytes()); err != nil {
 		return err
 	}
 	return verdict(r.Result)
@@ -249,9 +254,9 @@ func verdict(results ...*scenarios.Result) error {
 	return &codedError{code, errors.New("")}
 }
 
-// print writes results to stdout.
-func print(c *cli.Context, text []byte) error {
-	if _, err := c.App.Writer.Write(text); err != nil {
+// print writes results to w, which is stdout.
+func print(w io.Writer, text []byte) error {
+	if _, err := w.Write(text); err != nil {
 		return &codedError{exitIO, fmt.Errorf("writing the results: %w", err)}
 	}
 	return nil

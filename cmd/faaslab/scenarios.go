@@ -24,7 +24,7 @@ func scenariosCommand() *cli.Command {
 					if c.Args().Present() {
 						return fmt.Errorf("scenarios schema takes no argument, found %q", c.Args().First())
 					}
-					return print(c, scenarios.Schema())
+					return print(c.App.Writer, scenarios.Schema())
 				}},
 		},
 		Action: func(c *cli.Context) error {
@@ -48,7 +48,7 @@ func listScenarios(c *cli.Context) error {
 	for _, b := range scenarios.List() {
 		writeParagraph(text, "", strings.Repeat(" ", names+3), fmt.Sprintf("%-*s   %s", names, b.Name, b.Description))
 	}
-	return print(c, text.Bytes())
+	return print(c.App.Writer, text.Bytes())
 }
 
 // showScenario prints the file of a built-in scenario as it is. A file, or
@@ -56,14 +56,14 @@ func listScenarios(c *cli.Context) error {
 func showScenario(c *cli.Context) error {
 	if c.NArg() == 1 && !c.IsSet("set") {
 		if source, err := scenarios.Source(c.Args().First()); err == nil {
-			return print(c, source)
+			return print(c.App.Writer, source)
 		}
 	}
 	s, err := loadScenario(c)
 	if err != nil {
 		return err
 	}
-	return print(c, s.YAML())
+	return print(c.App.Writer, s.YAML())
 }
 
 // completeScenario completes flags and the names of the built-in scenarios.

@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log"
 	"net"
 	"net/http"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -70,39 +72,70 @@ func serve(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	b := budget{requests: c.Int64("budget-requests"), instances: c.Int("budget-instances"), time: c.Duration("budget-time"), memory: memory}
-	if err := b.check(); err != nil {
+	s := server{
+		address: c.String("addr"),
+		hosts:   c.StringSlice("host"),
+		budget:  budget{requests: c.Int64("budget-requests"), instances: c.Int("budget-instances"), time: c.Duration("budget-time"), memory: memory},
+		own:     own,
+		execute: executeShown,
+	}
+	if err := s.budget.check(); err != nil {
 		return err
 	}
 	keepWithin(memory)
-	for _, name := range c.StringSlice("host") {
+	return s.serve(c.Context, c.App.Writer, c.App.ErrWriter)
+}
+
+// executeShown executes a command that a lesson shows, with so many workers at once, and with its figure written to a writer.
+func executeShown(ctx context.Context, words []string, workers int, stdout, stderr, figure io.Writer) (exit int) {
+	if c := findCommand(newApp(nil, nil).Commands, words[1]); takesValue(c.Flags, "--workers") {
+		words = append(words, "--workers", strconv.Itoa(workers)) // its results do not depend on them
+	}
+	return execute(withSketch(ctx, figure), words, stdout, stderr)
+}
+
+// A server is what to serve, and where.
+type server struct {
+	address string   // HOST:PORT
+	hosts   []string // names by which browsers reach it beside the address
+	budget  budget
+	own     *ownScenario // which the page opens with; nil: none
+	execute executor
+}
+
+// An executor executes a command line, its words from the program's name on, as it would be executed in a shell, and returns its
+// exit code. A figure goes to a writer in place of its file.
+type executor func(ctx context.Context, words []string, workers int, stdout, stderr, figure io.Writer) (exit int)
+
+// serve listens, writes the page's address to stdout, and serves until ctx ends.
+func (s server) serve(ctx context.Context, stdout, stderr io.Writer) error {
+	for _, name := range s.hosts {
 		if name == "" || strings.ContainsAny(name, ":/") {
 			return fmt.Errorf("--host %s: want a name alone, such as lab.example, without a scheme or a port", name)
 		}
 	}
-	host, _, err := net.SplitHostPort(c.String("addr"))
+	host, _, err := net.SplitHostPort(s.address)
 	if err != nil {
-		return fmt.Errorf("--addr %s: %w; want HOST:PORT, such as 127.0.0.1:8080", c.String("addr"), err)
+		return fmt.Errorf("--addr %s: %w; want HOST:PORT, such as 127.0.0.1:8080", s.address, err)
 	}
-	listener, err := new(net.ListenConfig).Listen(c.Context, "tcp", c.String("addr"))
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.address)
 	if err != nil {
-		return fmt.Errorf("--addr %s: %w", c.String("addr"), errors.Unwrap(err))
+		return fmt.Errorf("--addr %s: %w", s.address, errors.Unwrap(err))
 	}
 	address := listener.Addr().(*net.TCPAddr)
-	names := c.StringSlice("host")
+	names := s.hosts
 	if !address.IP.IsLoopback() {
-		fmt.Fprintf(c.App.ErrWriter, "warning: %s is not on this machine alone: whoever reaches it may simulate here\n", address)
+		fmt.Fprintf(stderr, "warning: %s is not on this machine alone: whoever reaches it may simulate here\n", address)
 		if net.ParseIP(host) == nil && host != "" {
 			names = append(names, host)
 		}
 	}
-	e := newExplorer(b, runtime.GOMAXPROCS(0))
-	e.stopping = c.Context
-	e.own = own
+	e := newExplorer(s.budget, runtime.GOMAXPROCS(0))
+	e.stopping, e.own, e.execute = ctx, s.own, s.execute
 	silent := newSilentConnections()
 	server := &http.Server{
 		Handler:           guard(e.handler(), hostCheck{loopback: address.IP.IsLoopback(), names: names}),
-		BaseContext:       func(net.Listener) context.Context { return c.Context },
+		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       bodyTimeout,
 		WriteTimeout:      takeTimeout,
@@ -110,13 +143,13 @@ func serve(c *cli.Context) error {
 		MaxHeaderBytes:    largestHeader,
 		ConnState:         silent.watch,
 		ConnContext:       withConnection,
-		ErrorLog:          log.New(&sparingWriter{w: c.App.ErrWriter, every: time.Second}, "serve: ", 0),
+		ErrorLog:          log.New(&sparingWriter{w: stderr, every: time.Second}, "serve: ", 0),
 	}
-	if err := print(c, []byte(pageURL(address)+"\n")); err != nil {
+	if err := print(stdout, []byte(pageURL(address)+"\n")); err != nil {
 		listener.Close()
 		return err
 	}
-	return serveUntil(c.Context, server, limitConnections(listener.(*net.TCPListener), mostConnections), silent)
+	return serveUntil(ctx, server, limitConnections(listener.(*net.TCPListener), mostConnections), silent)
 }
 
 // serveUntil serves until ctx ends, and returns soon after: nil then.
@@ -222,6 +255,7 @@ type explorer struct {
 	// drawing, and for the garbage between two collections.
 	bodies, memory *scenarios.Memory
 	own            *ownScenario // which the page opens with; nil: none
+	execute        executor     // of the commands that lessons show; nil: they are refused
 }
 
 func newExplorer(b budget, cores int) *explorer {

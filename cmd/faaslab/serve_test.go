@@ -304,8 +304,8 @@ func TestTooManySimulationsAreTurnedAway(t *testing.T) {
 	assert.Equal(t, 3, func() int { cores, _, _ := newGate(5, 0).enter(context.Background()); return cores }())
 }
 
-// slow is a simulation that takes longer than any test.
-const slow = `{"scenario":"float","set":["container.keep_alive=1h","run.precision=0.01%","run.max_requests=1e12"]}`
+// endless is a simulation that takes longer than any test, and has a first stage that takes none.
+const endless = `{"scenario":"float","set":["container.keep_alive=10s","run.precision=0.01%","run.max_requests=1e12"]}`
 
 func TestAFullQueueIsSaid(t *testing.T) {
 	server, e := startExplorer(t, budget{requests: 1e12, instances: 10_000, time: time.Minute}, 1)
@@ -314,7 +314,7 @@ func TestAFullQueueIsSaid(t *testing.T) {
 	defer cancel()
 	for range 2 { // one runs, one waits
 		go func() {
-			request, _ := http.NewRequestWithContext(ctx, "POST", server.URL+"/api/run", strings.NewReader(slow))
+			request, _ := http.NewRequestWithContext(ctx, "POST", server.URL+"/api/run", strings.NewReader(endless))
 			request.Header.Set("Content-Type", "application/json")
 			if response, err := http.DefaultClient.Do(request); err == nil {
 				io.Copy(io.Discard, response.Body)
@@ -339,7 +339,7 @@ func TestAFullQueueIsSaid(t *testing.T) {
 func TestASimulationKeepsToItsTime(t *testing.T) {
 	// Time enough for the first stage, on a busy machine and under the race detector too.
 	server, e := startExplorer(t, budget{requests: 1e12, instances: 10_000, time: time.Second}, 1)
-	status, answer := ask(t, server.URL+"/api/run", slow)
+	status, answer := ask(t, server.URL+"/api/run", endless)
 	require.Equal(t, http.StatusOK, status, answer)
 	lines := strings.Split(strings.TrimSpace(answer), "\n")
 	assert.Contains(t, lines[len(lines)-1], "was spent: there is no more than what came before")
@@ -372,7 +372,7 @@ func startServer(t *testing.T, arguments ...string) (*exec.Cmd, string) {
 
 func TestServeStopsWell(t *testing.T) {
 	server, url := startServer(t)
-	response, err := http.Post(url+"api/run", "application/json", strings.NewReader(slow))
+	response, err := http.Post(url+"api/run", "application/json", strings.NewReader(endless))
 	require.NoError(t, err)
 	defer response.Body.Close()
 	lines := bufio.NewScanner(response.Body)

@@ -137,7 +137,7 @@ func TestAClientThatClosesItsSideIsAnswered(t *testing.T) {
 func TestAStreamGoesOnForAClientThatClosedItsSide(t *testing.T) {
 	e := newExplorer(budget{requests: 1e12, instances: 10_000, time: 3 * time.Second}, 1)
 	server := serveExplorer(t, e)
-	connection := dial(t, server, asPost("/api/run", slow))
+	connection := dial(t, server, asPost("/api/run", endless))
 	answer := bufio.NewReader(connection)
 	response, err := http.ReadResponse(answer, nil)
 	require.NoError(t, err)
@@ -158,10 +158,10 @@ func TestAStreamGoesOnForAClientThatClosedItsSide(t *testing.T) {
 func TestAClientThatLeavesEndsItsRequest(t *testing.T) {
 	e := newExplorer(budget{requests: 1e12, instances: 10_000, time: 5 * time.Minute}, 1)
 	server := serveExplorer(t, e)
-	for _, body := range []string{strings.TrimSuffix(slow, "}") + `,"format":"csv"}`, slow} {
+	for _, body := range []string{strings.TrimSuffix(endless, "}") + `,"format":"csv"}`, endless} {
 		connection := dial(t, server, asPost("/api/run", body))
 		require.Eventually(t, func() bool { free, _ := e.gate.state(); return free == 0 }, 10*time.Second, time.Millisecond)
-		if body == slow {
+		if body == endless {
 			_, err := http.ReadResponse(bufio.NewReader(connection), nil)
 			require.NoError(t, err)
 		}

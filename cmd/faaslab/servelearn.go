@@ -61,8 +61,11 @@ func (e *explorer) command(r commandRequest) (func(*exchange) error, error) {
 	if !slices.Contains(lessons.Commands(), r.Command) {
 		return nil, fmt.Errorf("command: found %q; want one that a lesson shows", r.Command)
 	}
+	if e.execute == nil {
+		return nil, errors.New("command: this server runs none")
+	}
 	return func(x *exchange) error {
-		out, err := runShown(x, r.Command)
+		out, err := e.runShown(x, r.Command)
 		if err != nil {
 			return err
 		}
@@ -71,15 +74,11 @@ func (e *explorer) command(r commandRequest) (func(*exchange) error, error) {
 }
 
 // runShown runs a command as a lesson shows it. Of a shell it knows '…', and at the end | jq 'PATH' and > /dev/null.
-func runShown(x *exchange, command string) (out commandOutput, err error) {
+func (e *explorer) runShown(x *exchange, command string) (out commandOutput, err error) {
 	line, path, picks := strings.Cut(command, " | jq ")
 	line, dropped := strings.CutSuffix(line, " > /dev/null")
-	words := shellWords(line)
-	if c := findCommand(newApp(nil, nil).Commands, words[1]); takesValue(c.Flags, "--workers") {
-		words = append(words, "--workers", strconv.Itoa(x.workers)) // its results do not depend on them
-	}
 	var stdout, stderr, figure bytes.Buffer
-	out.Exit = execute(withSketch(x.ctx, &figure), words, &stdout, &stderr)
+	out.Exit = e.execute(x.ctx, shellWords(line), x.workers, &stdout, &stderr, &figure)
 	if err := x.ctx.Err(); err != nil {
 		return out, err
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -97,7 +98,12 @@ func sweep(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	out, err := openSweepOutput(c, plan, plot)
+	var path *string // of --out
+	if c.IsSet("out") {
+		name := c.String("out")
+		path = &name
+	}
+	out, err := openSweepOutput(c.App.Writer, c.String("format"), path, plan, plot)
 	if err != nil {
 		return err
 	}
@@ -178,7 +184,7 @@ func planPlot(c *cli.Context, plan *sweepPlan) (*sweepPlot, error) {
 	for _, a := range plan.grid {
 		keys = append(keys, a.Key)
 	}
-	measured, err = measuredAt(c, plan.base, measured, keys...)
+	measured, err = measuredAt(loaderOf(c), plan.base, measured, keys...)
 	return &sweepPlot{plan: plan, file: file, measured: measured}, err
 }
 
@@ -410,37 +416,36 @@ func (s *sweepPoint) describe(g scenarios.Grid) string {
 	return strings.Join(values, ", ")
 }
 
-// openSweepOutput opens what the points are written to: FILE of --out, or stdout.
-func openSweepOutput(c *cli.Context, plan *sweepPlan, plot *sweepPlot) (sweepOutput, error) {
-	name := c.String("format")
-	if !c.IsSet("out") {
-		if name == "" || name == "text" {
-			return &sweepTable{c: c, plan: plan}, nil
+// openSweepOutput opens what the points are written to: the file at *path, or w if path is nil. An empty format is the one that the
+// file's name says, or text.
+func openSweepOutput(w io.Writer, format string, path *string, plan *sweepPlan, plot *sweepPlot) (sweepOutput, error) {
+	if path == nil {
+		if format == "" || format == "text" {
+			return &sweepTable{w: w, plan: plan}, nil
 		}
-		layout, err := sweepLayoutFor(name, plan)
+		layout, err := sweepLayoutFor(format, plan)
 		if err != nil {
 			return nil, err
 		}
-		return newSweepStream(c.App.Writer, layout)
+		return newSweepStream(w, layout)
 	}
-	path := c.String("out")
-	if path == "" {
+	if *path == "" {
 		return nil, errors.New("--out: found no name; want a file")
 	}
-	if name == "" {
-		name = strings.TrimPrefix(filepath.Ext(path), ".")
-		if name != "csv" && name != "json" {
-			return nil, fmt.Errorf("--out %s: want a name that ends in .csv or .json, or --format csv or json", path)
+	if format == "" {
+		format = strings.TrimPrefix(filepath.Ext(*path), ".")
+		if format != "csv" && format != "json" {
+			return nil, fmt.Errorf("--out %s: want a name that ends in .csv or .json, or --format csv or json", *path)
 		}
 	}
-	if name == "text" {
-		return nil, fmt.Errorf("--out %s: want --format csv or json; text is for reading only", path)
+	if format == "text" {
+		return nil, fmt.Errorf("--out %s: want --format csv or json; text is for reading only", *path)
 	}
-	layout, err := sweepLayoutFor(name, plan)
+	layout, err := sweepLayoutFor(format, plan)
 	if err != nil {
 		return nil, err
 	}
-	return openSweepFile(path, layout, plan, plot)
+	return openSweepFile(*path, layout, plan, plot)
 }
 
 func sweepLayoutFor(format string, plan *sweepPlan) (sweepLayout, error) {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"regexp"
 
-	"github.com/urfave/cli/v2"
 
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
@@ -230,7 +229,7 @@ func (s *sweepStream) close() {}
 
 // A sweepTable collects points and writes what a person wants to see of them.
 type sweepTable struct {
-	c      *cli.Context
+	w      io.Writer
 	plan   *sweepPlan
 	points []*sweepPoint
 }
@@ -251,7 +250,7 @@ func (t *sweepTable) close() {}
 
 // finish writes a table for each platform.
 func (t *sweepTable) finish(interrupted bool) error {
-	text := newPage(t.c.App.Writer)
+	text := newPage(t.w)
 	writeParagraph(text, "", "  ", fmt.Sprintf("%s · seed %d", t.plan.title(), t.plan.base.Run.Seed))
 	for _, name := range t.plan.base.Platforms() {
 		columns := t.columns(name)
@@ -269,7 +268,7 @@ func (t *sweepTable) finish(interrupted bool) error {
 		writeHeading(text, heading, description)
 		t.writePlatform(text, columns)
 	}
-	return print(t.c, text.Bytes())
+	return print(t.w, text.Bytes())
 }
 
 // columns returns the metrics of a platform that are shown: those that --metrics names, in its order, or

@@ -214,7 +214,7 @@ func printTransient(c *cli.Context, write func(io.Writer, *scenarios.TransientRe
 	if err := write(text, r, shown); err != nil {
 		return err
 	}
-	if err := print(c, text.Bytes()); err != nil {
+	if err := print(c.App.Writer, text.Bytes()); err != nil {
 		return err
 	}
 	switch {

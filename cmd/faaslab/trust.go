@@ -83,7 +83,7 @@ func trust(c *cli.Context) error {
 	if err := write(text, result); err != nil {
 		return err
 	}
-	if err := print(c, text.Bytes()); err != nil {
+	if err := print(c.App.Writer, text.Bytes()); err != nil {
 		return err
 	}
 	if out := c.String("out"); out != "" {

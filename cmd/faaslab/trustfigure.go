@@ -208,7 +208,7 @@ func metricNoun(metric string) string {
 	case "idle":
 		return "mean number of idle instances"
 	}
-	return metricWords(metric)
+	return label(metric)
 }
 
 // signedPercent writes a relative deviation in per cent, without the unit: two

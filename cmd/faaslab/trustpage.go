@@ -171,9 +171,9 @@ func functionsTable() (t textTable, loads, ratios []float64, err error) {
 			return t, nil, nil, err
 		}
 		for i, metric := range metrics {
-			row := []string{"", "", "", metricWords(metric)}
+			row := []string{"", "", "", label(metric)}
 			if i == 0 {
-				row = []string{name, significant(warm.Mean), fmt.Sprintf("%.3g", cold.Mean/warm.Mean), metricWords(metric)}
+				row = []string{name, significant(warm.Mean), fmt.Sprintf("%.3g", cold.Mean/warm.Mean), label(metric)}
 			}
 			for _, variant := range variantNames() {
 				for k := range keepAlives {

@@ -39,9 +39,6 @@ func variantLabel(v model.Variant) string {
 	return "SMP"
 }
 
-// metricWords writes the name of a metric as words.
-func metricWords(metric string) string { return strings.ReplaceAll(metric, "_", " ") }
-
 // percent writes a fraction in per cent.
 func percent(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) }
 
@@ -126,7 +123,7 @@ func withinTable(m *validate.TrustMap) textTable {
 		t.heads = append(t.heads, variantLabel(variant)+": 1 %", "5 %", "20 %", "worst")
 	}
 	for _, metric := range trustRows {
-		row := []string{metricWords(metric)}
+		row := []string{label(metric)}
 		for _, variant := range validate.TrustVariants {
 			for _, tolerance := range tolerances {
 				row = append(row, percent(m.Within(variant, metric, tolerance)))
@@ -146,7 +143,7 @@ func firstOutTable(m *validate.TrustMap, except ...string) textTable {
 		heads: []string{""},
 	}
 	for _, metric := range except {
-		t.title = "The same, apart from the " + metricWords(metric)
+		t.title = "The same, apart from the " + label(metric)
 	}
 	var outs []map[string]validate.FirstOut
 	for _, variant := range validate.TrustVariants {
@@ -164,7 +161,7 @@ func firstOutTable(m *validate.TrustMap, except ...string) textTable {
 		}
 	}
 	for _, metric := range trustRows {
-		row, any := []string{metricWords(metric)}, false
+		row, any := []string{label(metric)}, false
 		for _, of := range outs {
 			o, ok := of[metric]
 			any = any || ok
@@ -195,7 +192,7 @@ func fromTable(m *validate.TrustMap, variant model.Variant) textTable {
 			if !containsAny(m.Loads, band) {
 				continue
 			}
-			row := []string{metricWords(metric) + ", " + band.words}
+			row := []string{label(metric) + ", " + band.words}
 			for ratio := range m.Ratios {
 				var from []string
 				for _, tolerance := range tolerances {
@@ -238,7 +235,7 @@ func beyondTable(m *validate.TrustMap) textTable {
 		t.heads = append(t.heads, variantLabel(variant)+": 1 %", "5 %", "20 %")
 	}
 	for _, metric := range trustRows {
-		row := []string{metricWords(metric)}
+		row := []string{label(metric)}
 		for _, variant := range validate.TrustVariants {
 			for _, tolerance := range tolerances {
 				if beyond := m.Beyond(variant, metric, tolerance, leastArrivals); beyond > mostColdServices {
@@ -266,7 +263,7 @@ func closerTable(m *validate.TrustMap) textTable {
 			if s.Points == 0 {
 				continue
 			}
-			row := []string{metricWords(metric) + ", " + band.words}
+			row := []string{label(metric) + ", " + band.words}
 			for i := range validate.TrustVariants {
 				row = append(row, fmt.Sprintf("%s … %s … %s %%", signedPercent(s.Least[i]), signedPercent(s.Median[i]), signedPercent(s.Most[i])))
 			}
@@ -300,7 +297,7 @@ func lawsTable(laws []validate.LawShift) textTable {
 	t.heads = append(append(t.heads, names...), variantLabel(model.Original), variantLabel(model.Modified))
 	for _, metric := range []string{"cold_start_probability", "instances", "idle"} {
 		for _, point := range points {
-			row := []string{point + ": " + metricWords(metric)}
+			row := []string{point + ": " + label(metric)}
 			for _, name := range names {
 				row = append(row, shiftPercent(byPoint[point][name].Shift[metric]))
 			}

@@ -100,7 +100,7 @@ func tune(c *cli.Context) error {
 	if err := write(text, r); err != nil {
 		return err
 	}
-	if err := print(c, text.Bytes()); err != nil {
+	if err := print(c.App.Writer, text.Bytes()); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%d values tried in %s\n", len(r.tuned.Trials), time.Since(began).Round(time.Millisecond))

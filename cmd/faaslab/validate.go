@@ -62,7 +62,7 @@ func validateSuites(c *cli.Context) error {
 	if err := write(text, report, c.Bool("all")); err != nil {
 		return err
 	}
-	if err := print(c, text.Bytes()); err != nil {
+	if err := print(c.App.Writer, text.Bytes()); err != nil {
 		return err
 	}
 	switch {

@@ -9,7 +9,8 @@ import (
 
 // notated is what all laws of this package have in common: each is a call of the notation.
 type notated interface {
-	// arguments returns the name of the function that is called, and a value for each of its parameters.
+	// arguments returns the name of the function that is called, and a value for each of its
+	// parameters.
 	arguments() (name string, values []value)
 }
 

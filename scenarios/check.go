@@ -12,14 +12,14 @@ import (
 	"faaslab/sim"
 )
 
-// Check returns everything that is wrong with a scenario, whoever built it: each value outside its domain, and
-// values that do not go together. The errors are *Problems, joined, a line each that begins with the path of
-// a key such as container.max_instances. It is nil if the scenario can be simulated. Of a trace it reads the
-// first row. Whether a simulation would take too much memory, or has no steady state, CheckSize and
-// CheckSteadyState tell.
+// Check returns everything that is wrong with a scenario, whoever built it: each value outside its
+// domain, and values that do not go together. The errors are *Problems, joined, a line each that
+// begins with the path of a key such as container.max_instances. It is nil if the scenario can be
+// simulated. Of a trace it reads the first row. Whether a simulation would take too much memory, or
+// has no steady state, CheckSize and CheckSteadyState tell.
 //
-// Parse checks what it reads; Simulate, Compare, Sweep, Tuning.Run, Transient, ShortRuns and History check what
-// they are given.
+// Parse checks what it reads; Simulate, Compare, Sweep, Tuning.Run, Transient, ShortRuns and
+// History check what they are given.
 func (s Scenario) Check() error {
 	var all problems
 	for _, f := range s.faults(noFile) {
@@ -31,20 +31,23 @@ func (s Scenario) Check() error {
 
 // A fault is one thing that is wrong with a scenario.
 type fault struct {
-	// paths are those of the keys that it concerns. It is told at the first or, in a file, at
-	// the first that the file gives. The path of a block stands for the block, the empty one for the scenario.
+	// paths are those of the keys that it concerns. It is told at the first or, in a file, at the
+	// first that the file gives. The path of a block stands for the block, the empty one for the
+	// scenario.
 	paths []string
 	err   error
-	// other is what is wrong in the words of the second path, if it may be told there as well: a file
-	// tells it where the later of both stands. Nil: it may not.
+	// other is what is wrong in the words of the second path, if it may be told there as well: a
+	// file tells it where the later of both stands. Nil: it may not.
 	other error
 }
 
 // A source is what a check must know of the file that a scenario is read from.
 type source struct {
-	// unread reports whether a file gives a key that could not be read: the field has no value to be checked.
+	// unread reports whether a file gives a key that could not be read: the field has no value to
+	// be checked.
 	unread func(path string) bool
-	// given reports whether a file gives a key. A field of a program that is 0 may have been left out.
+	// given reports whether a file gives a key. A field of a program that is 0 may have been left
+	// out.
 	given func(path string) bool
 }
 
@@ -113,8 +116,8 @@ func (c *checker) wrong(path, value, accepts string) {
 // readable reports whether a key has a value to be checked.
 func (c *checker) readable(path string) bool { return !c.unread(path) }
 
-// sound reports whether the values of all of several keys lie in their domains, so that rules between them
-// can be checked.
+// sound reports whether the values of all of several keys lie in their domains, so that rules
+// between them can be checked.
 func (c *checker) sound(paths ...string) bool {
 	for _, path := range paths {
 		if c.unread(path) || c.faulty[path] {

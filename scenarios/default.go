@@ -6,9 +6,9 @@ import (
 	"faaslab/sim"
 )
 
-// Default returns a scenario to begin with: the function and the arrivals of the built-in float on a container
-// platform, and the default of every key beside. It can be simulated as it is; a program sets the fields that it is about. Each
-// call returns another copy.
+// Default returns a scenario to begin with: the function and the arrivals of the built-in float on
+// a container platform, and the default of every key beside. It can be simulated as it is; a
+// program sets the fields that it is about. Each call returns another copy.
 func Default() Scenario {
 	return Scenario{
 		Name:     "float",

@@ -10,8 +10,8 @@ import (
 	"faaslab/sim"
 )
 
-// The domains of a scenario's values. A file's text and a field that a program sets are held against
-// the same domain.
+// The domains of a scenario's values. A file's text and a field that a program sets are held
+// against the same domain.
 var (
 	lines = lineDomain{}
 

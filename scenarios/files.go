@@ -7,8 +7,8 @@ import (
 	"faaslab/dist"
 )
 
-// Files returns the names of the files that the scenario reads, traces and measured durations, as its notations
-// name them: each once, in the order of the keys.
+// Files returns the names of the files that the scenario reads, traces and measured durations, as
+// its notations name them: each once, in the order of the keys.
 func (s Scenario) Files() []string {
 	laws := []fmt.Stringer{s.Arrivals}
 	if c := s.Container; c != nil {

@@ -5,8 +5,8 @@ import (
 	"runtime/debug"
 )
 
-// A PanicError is a panic of what was simulated, such as a law of another package: the simulation ends, and
-// not the program.
+// A PanicError is a panic of what was simulated, such as a law of another package: the simulation
+// ends, and not the program.
 type PanicError struct {
 	Value any    // what the panic was called with
 	Stack []byte // of the goroutine that panicked, as debug.Stack returns it

@@ -11,11 +11,12 @@ type Point struct {
 	Err    error   // why the point could not be simulated
 }
 
-// Sweep simulates n scenarios, each as Simulate does. All their replications share the workers, so that none is
-// idle while there is work. For each point, in their order, it calls done with what prepare made
-// of the point; prepare runs beside the simulation of other points. It stops at
-// an error of done, which it returns, at a panic of prepare, as a *PanicError, and when ctx ends, with its error; points of which done has not been told are then
-// lost, at most two more than there are workers. Progress is told of the points, as a fraction of n.
+// Sweep simulates n scenarios, each as Simulate does. All their replications share the workers, so
+// that none is idle while there is work. For each point, in their order, it calls done with what
+// prepare made of the point; prepare runs beside the simulation of other points. It stops at an
+// error of done, which it returns, at a panic of prepare, as a *PanicError, and when ctx ends, with
+// its error; points of which done has not been told are then lost, at most two more than there are
+// workers. Progress is told of the points, as a fraction of n.
 func Sweep[T any](ctx context.Context, n int, scenario func(i int) (Scenario, error), o Options,
 	prepare func(i int, p Point) T, done func(i int, prepared T) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)

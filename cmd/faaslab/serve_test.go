@@ -493,7 +493,8 @@ func TestACommandLineSurvivesAShell(t *testing.T) {
 
 // Each request that docs/api.md shows is answered, by a stream whose lines are as it says.
 func TestTheDocumentedRequestsAreAnswered(t *testing.T) {
-	server, _ := startExplorer(t, testBudget, 2)
+	server, e := startExplorer(t, testBudget, 2)
+	e.execute = executeShown
 	text, err := os.ReadFile("../../docs/api.md")
 	require.NoError(t, err)
 	shown := map[string]bool{}

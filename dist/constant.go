@@ -20,7 +20,7 @@ func (c Constant) CDF(x float64) float64 {
 	return 1
 }
 
-// Quantile returns the value, whatever p is.
+// Quantile returns the value for every p.
 func (c Constant) Quantile(p float64) float64 {
 	mustBeProbability(p)
 	return c.Value

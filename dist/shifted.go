@@ -2,7 +2,7 @@ package dist
 
 import "faaslab/sim/random"
 
-// Shifted is the law of another one's draws plus a constant.
+// Shifted is the law of a constant plus a draw of another law.
 type Shifted struct {
 	By float64      // seconds, >= 0
 	Of Distribution // not nil

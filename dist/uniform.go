@@ -2,8 +2,7 @@ package dist
 
 import "faaslab/sim/random"
 
-// Uniform is the law of a duration that is equally likely anywhere between two
-// bounds.
+// Uniform is the law of a duration that is equally likely anywhere between two bounds.
 type Uniform struct {
 	Min, Max float64 // seconds, 0 <= Min < Max
 }
@@ -31,7 +30,7 @@ func (u Uniform) CDF(x float64) float64 {
 func (u Uniform) Quantile(p float64) float64 {
 	mustBeProbability(p)
 	if p == 1 {
-		return u.Max // and not what rounding makes of it
+		return u.Max // exact; the sum below may round
 	}
 	return u.Min + p*(u.Max-u.Min)
 }

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -36,7 +37,8 @@ func containers() *Kind {
 				p.ColdStartup = platform.ColdStartup(c.Warm, c.Cold)
 			}
 		},
-		warnings: containerWarnings,
+		warnings: containerWarnings, lasting: containersLast,
+		check: checkContainers, checkPricing: checkContainerPricing,
 		schema: func(block fragment) {
 			block["oneOf"] = []fragment{{"required": []string{"cold"}}, {"required": []string{"startup"}}}
 		},
@@ -55,20 +57,19 @@ var containerKeys = []key{
 		func(s *Scenario) *dist.Distribution { return &s.Container.Startup }).
 		controlled("Start-up", control{Notation: "Start-up time"}),
 	span("container.keep_alive", "How long an instance is kept idle before it expires, 0s or more.",
-		"60s", 0, true, func(s *Scenario) *sim.Time { return &s.Container.KeepAlive }).
+		"60s", keepAlives, func(s *Scenario) *sim.Time { return &s.Container.KeepAlive }).
 		controlled("Keep-alive", timeControl.with(func(c *control) { c.Below, c.Above, c.Beside = 60, 10, 2 })),
 	count("container.max_instances", "The most instances at once, idle ones included, 1 or more.",
-		"110", 1, 1e9, true, func(s *Scenario) *int { return &s.Container.MaxInstances }).
+		"110", maxInstances, func(s *Scenario) *int { return &s.Container.MaxInstances }).
 		controlled("Cap on instances", instancesControl),
-	choice("container.when_full", "What becomes of a request that finds all instances busy: turned away, or first come, first served.",
-		func(s *Scenario) *platform.WhenFull { return &s.Container.WhenFull }, platform.Reject, platform.Queue).
+	choice("container.when_full", "What becomes of a request that finds all instances busy: turned away, or first come, first served.", whenFulls,
+		func(s *Scenario) *platform.WhenFull { return &s.Container.WhenFull }).
 		controlled("When all are busy", control{Propose: []string{"queue", "reject"}}),
 	span("container.queue_timeout", "How long a request waits at most, from its arrival, for dispatch and for an instance, more than 0s; only with when_full: queue.",
-		"never", 1, true, func(s *Scenario) *sim.Time { return &s.Container.QueueTimeout }).
+		"never", queueTimeouts, func(s *Scenario) *sim.Time { return &s.Container.QueueTimeout }).
 		controlled("Queue time-out", timeControl.with(func(c *control) { c.When = &condition{Key: "container.when_full", Is: "queue"} })),
-	choice("container.routing", "Which idle instance serves: the last that became idle, the last created, the first that became idle, or any.",
-		func(s *Scenario) *platform.Routing { return &s.Container.Routing },
-		platform.MRU, platform.Newest, platform.LRU, platform.Random).
+	choice("container.routing", "Which idle instance serves: the last that became idle, the last created, the first that became idle, or any.", routings,
+		func(s *Scenario) *platform.Routing { return &s.Container.Routing }).
 		controlled("Which idle instance serves", control{Beside: 1, Propose: []string{"random", "mru"}}).
 		choosing("most recently used (MRU)", "newest", "least recently used (LRU)", "random"),
 	cores("container.cores", "Cores that all running instances share: a number, or a block that says what they are like.", containerCores).
@@ -79,19 +80,35 @@ var containerKeys = []key{
 	allCoreSpeed("container.cores.all_core_speed", containerCores),
 	startupCPU(),
 	span("container.dispatch.interval", "Time between two looks at the queue in which requests wait for dispatch to the pool, at its multiples, 0s or more; 0s: whenever the reader is free.",
-		"0s", 0, false, func(s *Scenario) *sim.Time { return &s.Container.Dispatch.Interval }),
+		"0s", delays, func(s *Scenario) *sim.Time { return &s.Container.Dispatch.Interval }),
 	count("container.dispatch.batch", "The most requests that one look takes, 1 or more; only with an interval, per_batch or hand_over: together.",
-		"unlimited", 1, 1e9, true, func(s *Scenario) *int { return &s.Container.Dispatch.Batch }),
+		"unlimited", batches, func(s *Scenario) *int { return &s.Container.Dispatch.Batch }),
 	span("container.dispatch.per_batch", "Time that the reader needs for each batch, before its first request, 0s or more.",
-		"0s", 0, false, func(s *Scenario) *sim.Time { return &s.Container.Dispatch.PerBatch }),
+		"0s", delays, func(s *Scenario) *sim.Time { return &s.Container.Dispatch.PerBatch }),
 	pause("container.dispatch.service", "Time that the reader needs for each request of a batch, one after another.",
 		func(s *Scenario) *dist.Distribution { return &s.Container.Dispatch.Service }),
-	choice("container.dispatch.hand_over", "When a request reaches the pool: at the end of its own service, or together with its whole batch, at the end of the last.",
-		func(s *Scenario) *platform.HandOver { return &s.Container.Dispatch.HandOver }, platform.OneByOne, platform.Together),
+	choice("container.dispatch.hand_over", "When a request reaches the pool: at the end of its own service, or together with its whole batch, at the end of the last.", handOvers,
+		func(s *Scenario) *platform.HandOver { return &s.Container.Dispatch.HandOver }),
 	count("container.initial.idle", "Idle instances at time 0, 0 to max_instances.",
-		"0", 0, 1e9, false, func(s *Scenario) *int { return &s.Container.InitialIdle }),
+		"0", initially, func(s *Scenario) *int { return &s.Container.InitialIdle }),
 	count("container.initial.running", "Instances that serve a request at time 0, with initial.idle up to max_instances. Each goes on for a warm service time, which is exact if that is exponential.",
-		"0", 0, 1e9, false, func(s *Scenario) *int { return &s.Container.InitialRunning }),
+		"0", initially, func(s *Scenario) *int { return &s.Container.InitialRunning }),
+}
+
+func containerCores(s *Scenario) *platform.Cores { return &s.Container.Cores }
+
+// startupCPU makes the key of the CPU that a start-up takes.
+func startupCPU() key {
+	k := proportion("container.startup_cpu", "Fraction of the start-up part of a cold start that takes CPU, 0 to 1; the rest is a delay before it. Only with a number of cores.",
+		"1", proportions, func(s *Scenario) *float64 { return &s.Container.StartupCPU })
+	write := k.write
+	k.write = func(s *Scenario) string {
+		if !s.Container.Cores.Limited() {
+			return ""
+		}
+		return write(s)
+	}
+	return k
 }
 
 // startContainers begins a replication of the pool.
@@ -315,4 +332,123 @@ func started(n int64) string {
 		return "1 instance was started"
 	}
 	return fmt.Sprintf("%d instances were started", n)
+}
+
+// checkContainers checks the block of the pool.
+func checkContainers(c *checker) {
+	p := c.Container
+	c.service("container.warm", p.Warm)
+	c.optional("container.cold", p.Cold)
+	c.optional("container.startup", p.Startup)
+	c.coldStart(p)
+	c.span("container.keep_alive", p.KeepAlive, keepAlives)
+	c.whole("container.max_instances", int64(p.MaxInstances), maxInstances)
+	checkChoice(c, "container.when_full", p.WhenFull, whenFulls)
+	if p.QueueTimeout != 0 || p.WhenFull != platform.Reject { // where no request waits, 0 stands for never
+		c.span("container.queue_timeout", p.QueueTimeout, queueTimeouts)
+		if c.sound("container.queue_timeout", "container.when_full") && p.QueueTimeout != sim.Never && p.WhenFull != platform.Queue {
+			c.addf("container.queue_timeout", "has no effect with when_full: %s; want when_full: queue, or no queue_timeout", p.WhenFull)
+		}
+	}
+	checkChoice(c, "container.routing", p.Routing, routings)
+	c.cores("container.cores", p.Cores)
+	c.startupCPU(p)
+	c.dispatch(p.Dispatch)
+	c.initial(p)
+}
+
+// coldStart checks that exactly one law says how long a cold start takes.
+func (c *checker) coldStart(p *platform.Containers) {
+	const cold, startup = "container.cold", "container.startup"
+	const want = "; want one of them: cold, the whole service of a cold start, or startup, what it adds to a warm one"
+	hasCold, hasStartup := p.Cold != nil || c.unread(cold), p.Startup != nil || c.unread(startup)
+	switch {
+	case hasCold && hasStartup:
+		c.found = append(c.found, fault{paths: []string{cold, startup},
+			err: errors.New("given beside startup" + want), other: errors.New("given beside cold" + want)})
+	case !hasCold && !hasStartup:
+		c.addf(cold, "missing; want cold, the whole service of a cold start, or startup, what it adds to a warm one: %s", wantLaw)
+	}
+}
+
+// startupCPU checks the share of start-ups that takes CPU.
+func (c *checker) startupCPU(p *platform.Containers) {
+	const path = "container.startup_cpu"
+	c.number(path, p.StartupCPU, proportions.has(p.StartupCPU), proportions.accepts())
+	switch {
+	case !c.sound(path) || p.StartupCPU == 1:
+	case c.sound("container.cores") && !p.Cores.Limited():
+		if p.StartupCPU != 0 || c.given(path) { // of a program, 0 was left out
+			c.add("has no effect with cores: unlimited; want a number of cores, or no startup_cpu", path)
+		}
+	case p.Warm == nil && p.Cold != nil && c.servedByTrace && c.readable("container.warm"):
+		c.add("nobody knows what of container.cold is start-up where a trace fixes the service times; want startup_cpu: 1, or container.startup instead of container.cold", path)
+	}
+}
+
+// dispatch checks the stage before a pool.
+func (c *checker) dispatch(d platform.Dispatch) {
+	const block = "container.dispatch."
+	c.span(block+"interval", d.Interval, delays)
+	if d.Batch != 0 || d.InBatches() { // 0 where it has no effect stands for unlimited
+		c.whole(block+"batch", int64(d.Batch), batches)
+	}
+	c.span(block+"per_batch", d.PerBatch, delays)
+	c.optional(block+"service", d.Service)
+	checkChoice(c, block+"hand_over", d.HandOver, handOvers)
+	if !c.sound(block+"interval", block+"batch", block+"per_batch", block+"service", block+"hand_over") {
+		return
+	}
+	if !d.InBatches() && d.Batch != platform.Unlimited && d.Batch != 0 {
+		c.addf(block+"batch", "has no effect with interval: 0s, per_batch: 0s and hand_over: %s; want one of them otherwise, or no batch", d.HandOver)
+	}
+	if !d.Exists() && d.HandOver == platform.Together {
+		c.add("has no effect where nothing is waited for; want an interval, per_batch or service, or no hand_over", block+"hand_over")
+	}
+}
+
+// initial checks that a pool can be in its initial state.
+func (c *checker) initial(p *platform.Containers) {
+	const idle, running = "container.initial.idle", "container.initial.running"
+	c.whole(idle, int64(p.InitialIdle), initially)
+	c.whole(running, int64(p.InitialRunning), initially)
+	if c.sound(idle, "container.max_instances") {
+		switch room := p.MaxInstances - p.InitialIdle; {
+		case room < 0:
+			c.addf(idle, "found %d, more than max_instances; want at most %d", p.InitialIdle, p.MaxInstances)
+		case c.sound(running) && p.InitialRunning > room && p.InitialIdle == 0:
+			c.addf(running, "found %d, more than max_instances; want at most %d", p.InitialRunning, room)
+		case c.sound(running) && p.InitialRunning > room:
+			c.addf(running, "found %d beside %d idle, together more than max_instances, %d; want at most %d",
+				p.InitialRunning, p.InitialIdle, p.MaxInstances, room)
+		}
+	}
+	if p.Warm == nil && c.readable("container.warm") && c.sound(running) && p.InitialRunning > 0 && c.servedByTrace {
+		c.addf(running, "found %d, and nothing says how long they go on: the trace gives service times to its own requests alone; want container.warm, or 0", p.InitialRunning)
+	}
+}
+
+// checkContainerPricing checks that the start-up share of a cold start is known where it is free.
+func checkContainerPricing(c *checker, p *Pricing) {
+	if o := c.Container; o.Warm == nil && c.servedByTrace && c.readable("container.warm") && o.Cold != nil && p.User != nil && p.User.Startup == platform.StartupFree {
+		c.add("nobody knows what of container.cold is start-up where a trace fixes the service times; want startups: billed, or container.startup instead of container.cold",
+			"pricing.startups", "pricing.preset")
+	}
+}
+
+// containersLast returns the times, in seconds, on which the transient of a pool depends.
+func containersLast(s Scenario, queue func(service, servers float64) float64) (times []float64) {
+	c := s.Container
+	warm := mean(c.Warm)
+	times = append(times, known(warm)+known(mean(c.Cold))+known(mean(c.Startup))+known(c.KeepAlive.Seconds()))
+	if d := c.Dispatch; d.Exists() {
+		times = append(times, known(d.Interval.Seconds())+known(d.PerBatch.Seconds())+known(mean(d.Service))+known(queue(1/d.Capacity(), 1)))
+	}
+	if c.WhenFull == platform.Queue && c.MaxInstances != platform.Unlimited {
+		times = append(times, known(min(queue(warm, float64(c.MaxInstances)), c.QueueTimeout.Seconds())))
+	}
+	if c.Cores.Limited() {
+		times = append(times, known(queue(warm, c.Cores.Capacity())))
+	}
+	return times
 }

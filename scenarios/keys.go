@@ -18,9 +18,11 @@ type key struct {
 	accepts  string // what may stand there, in words: "want …"
 	standard string // the text that holds where the key is left out; empty: none
 	schema   fragment
-	law      bool // a distribution or an arrival process: its parameters have paths too
-	integer  bool // written as a number, not as a text, where it is one
-	decimal  bool // written as a number, not as a text
+	law      bool                              // a distribution or an arrival process: its parameters have paths too
+	of       func(*Scenario) dist.Distribution // of a law of durations: its value; else nil
+	coresOf  func(*Scenario) *platform.Cores   // of cores: their value; else nil
+	integer  bool                              // written as a number, not as a text, where it is one
+	decimal  bool                              // written as a number, not as a text
 
 	title   string   // the label of its control; empty: made of the path
 	choices []string // of a choice: what each value is, in words; nil: nothing to say
@@ -121,7 +123,7 @@ var providerKeysOfPricing = []key{
 var runKeys = []key{
 	seed().controlled("Seed", control{Text: true}),
 	count("run.replications", "Independent simulation runs, 1 to 100000; an interval needs two.",
-		"16", 1, 100_000, false, func(s *Scenario) *int { return &s.Run.Replications }),
+		"16", replicationCounts, func(s *Scenario) *int { return &s.Run.Replications }),
 	warmup(),
 	precision().controlled("Precision", control{Text: true}),
 	maxRequests(),

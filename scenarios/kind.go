@@ -50,8 +50,14 @@ type Kind struct {
 	size     func(s Scenario) estimate // what is alive at once
 	bytes    int                       // of memory, of what is alive each, measured
 	price    func(s Scenario, p *platform.Prices)
+	// lasting returns the times, in seconds, on which its transient depends; queue is that of a queue before servers.
+	lasting  func(s Scenario, queue func(service, servers float64) float64) []float64
 	warnings func(r *Result, p *PlatformResult) []string
 	schema   func(fragment) // completes that of the block
+	// check notes what is wrong with the block, and checkPricing what of the prices does not go together with it. Nil: it
+	// has a law of service, or the trace does.
+	check        func(*checker)
+	checkPricing func(*checker, *Pricing)
 }
 
 // A Block is where a scenario keeps the configuration of a platform: InField or InOthers.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"faaslab/dist"
 	"faaslab/platform"
@@ -44,6 +45,15 @@ func (s Scenario) CheckSteadyState() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// Steady reports whether one platform of the result may have a steady state.
+func (r *Result) Steady(name string) bool {
+	joined, ok := r.Unsteady.(interface{ Unwrap() []error })
+	return !ok || !slices.ContainsFunc(joined.Unwrap(), func(err error) bool {
+		var unsteady *UnsteadyError
+		return errors.As(err, &unsteady) && unsteady.Platform == name
+	})
 }
 
 // work describes limited cores and, where they are not plain, what all of them do together.

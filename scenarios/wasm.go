@@ -26,7 +26,8 @@ func wasm() *Kind {
 		},
 		fixed:    func(s Scenario) bool { return certain(s.Wasm.Service) && certain(s.Wasm.Startup) },
 		unsteady: wasmUnsteady,
-		size:     wasmSize, bytes: 50, // 35 to 135, by cores and the growth of arrays
+		check:    checkWasm, lasting: wasmLasts,
+		size: wasmSize, bytes: 50, // 35 to 135, by cores and the growth of arrays
 	}
 }
 
@@ -43,11 +44,13 @@ var wasmKeys = []key{
 	threads("wasm.cores.threads", wasmCores),
 	yield("wasm.cores.yield", wasmCores),
 	allCoreSpeed("wasm.cores.all_core_speed", wasmCores),
-	choice("wasm.discipline", "How executors share the cores: equally, none using more than one, or one core each in order of arrival.",
-		func(s *Scenario) *platform.Discipline { return &s.Wasm.Discipline }, platform.ProcessorSharing, platform.FCFS).
+	choice("wasm.discipline", "How executors share the cores: equally, none using more than one, or one core each in order of arrival.", disciplines,
+		func(s *Scenario) *platform.Discipline { return &s.Wasm.Discipline }).
 		controlled("How they share", control{When: &condition{Key: "wasm.cores", Not: unlimited}}).
 		choosing("equally (processor sharing)", "one each, in order of arrival"),
 }
+
+func wasmCores(s *Scenario) *platform.Cores { return &s.Wasm.Cores }
 
 // startExecutors begins a replication of the executors.
 func startExecutors(s Scenario, replication int, to Settings) (Simulation, error) {
@@ -91,4 +94,29 @@ func wasmSize(s Scenario) estimate {
 	e.add(s.leftOver(service, cores, math.Inf(1)), "unfinished, the load above the cores")
 	e.add(s.present(startup), "starting, "+product(rate, startup))
 	return e
+}
+
+// checkWasm checks the block of the executors.
+func checkWasm(c *checker) {
+	p := c.Wasm
+	c.service("wasm.service", p.Service)
+	c.optional("wasm.startup", p.Startup)
+	c.cores("wasm.cores", p.Cores)
+	checkChoice(c, "wasm.discipline", p.Discipline, disciplines)
+	plain := !p.Cores.Limited() || p.Cores.Rate(p.Cores.Flat()) == float64(p.Cores.Physical)
+	if p.Discipline == platform.FCFS && !plain && c.sound("wasm.cores", "wasm.cores.physical", "wasm.cores.threads", "wasm.cores.yield", "wasm.cores.all_core_speed") {
+		c.add("cores that are held one by one (discipline: fcfs) have one thread and a constant speed; want discipline: processor-sharing, or a number of cores alone",
+			"wasm.cores.threads", "wasm.cores.all_core_speed")
+	}
+}
+
+// wasmLasts returns the times, in seconds, on which the transient of executors depends.
+func wasmLasts(s Scenario, queue func(service, servers float64) float64) []float64 {
+	w := s.Wasm
+	service := mean(w.Service)
+	times := []float64{known(service) + known(mean(w.Startup))}
+	if w.Cores.Limited() {
+		times = append(times, known(queue(service, w.Cores.Capacity())))
+	}
+	return times
 }

@@ -50,7 +50,7 @@ func answer(r *report, name string) (sentences []string) {
 		return nil
 	}
 	response, p95, instances := found(platform.ResponseTime), found(platform.ResponseTimeP95), found(platform.Instances)
-	if err := r.Scenario.Alone(name).CheckSteadyState(); err != nil {
+	if !r.Steady(name) {
 		sentences = append(sentences, fmt.Sprintf("Overloaded: there is no steady state, and these are averages of %s.", describeSpan(p.Span)))
 	}
 	kind := scenarios.KindOf(name)

@@ -98,14 +98,14 @@ func (s Scenario) TransientMetrics(name string) (metrics []platform.Metric) {
 }
 
 // mostGroups bounds the memory of a transient: beyond so many replications, they are
-// merged into as many groups, and the interval is over these. With 128 of them it is at most
-// 1 % wider than with any number.
-const mostGroups = 128
+// merged into as many groups, and the interval is over these. With 64 of them it is at most
+// 2 % wider than with any number.
+const mostGroups = 64
 
 // mostResponseGroups bounds the memory of response times, of which a slot keeps a histogram a group: replications are
 // merged into so few groups for them. The interval of a quantile is then up to 9 % wider than with
-// any number. A histogram has 16 bytes for each of its bins, of which a response fills at most one, and at most 8 KiB for
-// each power of two that it spans: 120 slots of 16 groups with 500 responses each take about 15 MB.
+// any number. A histogram has four bytes for each of its bins, of which a response fills at most one: 120 slots of 16
+// groups with 500 responses each take about 5 MB.
 const mostResponseGroups = 16
 
 // Transient runs the replications of a scenario from its initial state at time 0 up to a
@@ -148,6 +148,9 @@ func Transient(ctx context.Context, s Scenario, o TransientOptions) (*TransientR
 
 // checkTransient returns why a transient cannot be simulated.
 func (s Scenario) checkTransient(o TransientOptions) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
 	switch {
 	case o.Points < 1 || o.Points > MostPoints:
 		return fmt.Errorf("a transient of %d slots; want 1 to %d", o.Points, MostPoints)
@@ -157,7 +160,7 @@ func (s Scenario) checkTransient(o TransientOptions) error {
 	if total := float64(s.Run.Replications) * o.Horizon.Seconds(); total >= longest {
 		return fmt.Errorf("%d replications of %s are %.4g years; virtual time ends at 292 years", s.Run.Replications, formatTime(o.Horizon), total/year)
 	}
-	s.Run.Warmup, s.Run.Duration = 0, o.Horizon // s is a copy
+	s.Run = s.Run.Fixed(0, o.Horizon) // s is a copy
 	return s.CheckSize()
 }
 
@@ -185,47 +188,17 @@ type slot struct {
 	groups []platform.Observations
 	filled []bool
 	// responses are those of groups i, i + len(responses), … together.
-	responses []responses
-}
-
-// responses are the response times of some replications in a slot.
-type responses struct {
-	merged  stats.Histogram
-	waiting []stats.Histogram // to be merged: many at once, since that takes the room of a whole histogram
-}
-
-// mostWaiting is how many histograms wait.
-const mostWaiting = 16
-
-// add takes what one replication observed.
-func (r *responses) add(h stats.Histogram) {
-	if h.Count() == 0 {
-		return
-	}
-	if r.waiting = append(r.waiting, h); len(r.waiting) == mostWaiting {
-		r.settle()
-	}
-}
-
-// settle merges what waits.
-func (r *responses) settle() {
-	if len(r.waiting) == 0 {
-		return
-	}
-	for i := range r.waiting {
-		r.merged.Merge(&r.waiting[i])
-	}
-	r.merged, r.waiting = r.merged.Compact(), nil
+	responses []stats.Histogram
 }
 
 func newSlot(groups int) slot {
-	return slot{make([]platform.Observations, groups), make([]bool, groups), make([]responses, min(groups, mostResponseGroups))}
+	return slot{make([]platform.Observations, groups), make([]bool, groups), make([]stats.Histogram, min(groups, mostResponseGroups))}
 }
 
 // add takes what a replication observed.
 func (s *slot) add(replication int, o *platform.Observations) {
 	group := replication % len(s.groups)
-	s.responses[group%len(s.responses)].add(o.Responses)
+	s.responses[group%len(s.responses)].Gather(&o.Responses)
 	o.Responses = o.Responses.Counted()
 	s.groups[group].Merge(o)
 	s.filled[group] = true
@@ -238,8 +211,7 @@ func (s *slot) merge(other *slot) {
 		s.filled[i] = s.filled[i] || other.filled[i]
 	}
 	for i := range other.responses {
-		other.responses[i].settle()
-		s.responses[i].add(other.responses[i].merged)
+		s.responses[i].Gather(&other.responses[i])
 	}
 }
 
@@ -275,37 +247,26 @@ func (t *transientStudy) replicate(ctx context.Context, replication int) error {
 	var broken error
 	var replay *Replay
 	for _, name := range names {
-		run, err := t.scenario.start(ctx, name, replication, 0, nil)
+		var of replicated
+		err := guarded(func() (err error) {
+			of, err = t.replicatePlatform(ctx, name, replication)
+			return err
+		})
 		if err != nil {
 			return fmt.Errorf("%s, replication %d: %w", name, replication+1, err)
 		}
-		for i := range t.options.Points {
-			if err = run.Run(t.end(i)); err == nil {
-				err = ctx.Err() // a slot may be too short for the simulation to ask
-			}
-			if err != nil {
-				return fmt.Errorf("%s, replication %d: %w", name, replication+1, err)
-			}
-			o := run.Observations()
-			if err := o.Check(); err != nil && broken == nil {
-				broken = fmt.Errorf("%s, replication %d, slot %d: %w", name, replication+1, i+1, err)
-			}
-			reduced := o.Reduced()
-			reduced.Responses = o.Responses
-			observed[name] = append(observed[name], reduced)
-			run.Restart()
-			t.report(len(names))
-		}
-		if run.Ended() {
-			endedAt = min(endedAt, run.Now())
+		observed[name] = of.slots
+		endedAt = min(endedAt, of.endedAt)
+		if broken == nil {
+			broken = of.broken
 		}
 		if trace, ok := t.scenario.replays(); ok {
-			of, err := newReplay(trace, run, t.options.Horizon)
+			part, err := newReplay(trace, of.run, t.options.Horizon)
 			if err != nil {
 				return err
 			}
-			if of.OnePath = t.scenario.OnePath(); replay == nil || replay.Whole {
-				replay = of
+			if part.OnePath = t.scenario.OnePath(); replay == nil || replay.Whole {
+				replay = part
 			}
 		}
 	}
@@ -325,6 +286,45 @@ func (t *transientStudy) replicate(ctx context.Context, replication int) error {
 		t.broken = broken
 	}
 	return nil
+}
+
+// replicated is what was observed of one platform in one replication.
+type replicated struct {
+	slots   []platform.Observations
+	endedAt sim.Time // the last response of a trace, if it came before the horizon; else Never
+	broken  error
+	run     simulation // at its end
+}
+
+// replicatePlatform simulates one platform in one replication.
+func (t *transientStudy) replicatePlatform(ctx context.Context, name string, replication int) (of replicated, err error) {
+	of.endedAt = sim.Never
+	run, err := t.scenario.start(ctx, name, replication, 0, nil)
+	if err != nil {
+		return of, err
+	}
+	for i := range t.options.Points {
+		if err = run.Run(t.end(i)); err == nil {
+			err = ctx.Err() // a slot may be too short for the simulation to ask
+		}
+		if err != nil {
+			return of, err
+		}
+		o := run.Observations()
+		if err := o.Check(); err != nil && of.broken == nil {
+			of.broken = fmt.Errorf("%s, replication %d, slot %d: %w", name, replication+1, i+1, err)
+		}
+		reduced := o.Reduced()
+		reduced.Responses = o.Responses
+		of.slots = append(of.slots, reduced)
+		run.Restart()
+		t.report(len(t.scenario.Platforms()))
+	}
+	if run.Ended() {
+		of.endedAt = run.Now()
+	}
+	of.run = run
+	return of, nil
 }
 
 // fail keeps the error of the first replication that failed; to be interrupted is no failure.
@@ -419,8 +419,7 @@ func (s *slot) estimate(metrics []platform.Metric) []stats.Estimate {
 		}
 	}
 	for i := range coarse {
-		s.responses[i].settle()
-		coarse[i].Responses = s.responses[i].merged.Compact()
+		coarse[i].Responses = s.responses[i].Compact()
 	}
 	coarse = slices.DeleteFunc(coarse, func(o platform.Observations) bool { return o.Span == 0 })
 	estimates := make([]stats.Estimate, len(metrics))

@@ -14,9 +14,7 @@ import (
 // An exact model says what the simulation measures, and the costs are no exception. Three
 // half-widths are passed by chance in one of 80,000 comparisons.
 func TestTheCostsOfExactModelsAreThoseOfTheSimulation(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	Slow(t)
 	for name, c := range map[string]struct {
 		scenario, platform, model string
 		set                       []string

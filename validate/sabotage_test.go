@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/validate"
 )
 
 // A sabotage breaks the simulator on purpose, by edits to one of its files.
@@ -86,9 +88,7 @@ var sabotages = []sabotage{
 // by the law it breaks. Sabotaged programs are built with -overlay, so that there
 // is no switch for a fault in the product.
 func TestSabotageIsCaught(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds eleven programs")
-	}
+	validate.Slow(t)
 	root, err := filepath.Abs("..")
 	require.NoError(t, err)
 	build := func(t *testing.T, command bool, overlay map[string]string) string {

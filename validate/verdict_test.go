@@ -27,9 +27,7 @@ func estimateOf(values []float64) stats.Estimate {
 // The power that is printed must be the power there is: of 20,000 simulated tests the fraction that
 // find the deviation, to within 5 standard deviations of that fraction.
 func TestPowerIsHowOftenADeviationIsFound(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	Slow(t)
 	const n, alpha, repeats = 16, 0.001, 20_000
 	test := newTTest(alpha, n)
 	rng := rand.New(rand.NewPCG(1, 0))

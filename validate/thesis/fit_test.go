@@ -138,9 +138,7 @@ func TestComparingWithMeasurements(t *testing.T) {
 // The fitted values are such as the documented command, faaslab reproduce --fit, ends with: no step of its last size is
 // better. That it comes there from its coarse grid takes it minutes; TestAFitFindsWhatWasSimulated has the search.
 func TestNoStepFromTheFittedValuesIsBetter(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates tens of millions of requests")
-	}
+	slow(t)
 	m := Measured{}
 	for _, row := range measured(t, FittedTo+".csv") {
 		metrics := map[string]float64{}

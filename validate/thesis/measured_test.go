@@ -40,9 +40,7 @@ func measured(t *testing.T, name string) (rows []map[string]string) {
 // Nothing is fitted: the input is the thesis' table 4.1. Constant service times fit the instances better than
 // exponential ones, as a function that always does the same work suggests.
 func TestFloatAgainstTheMeasuredKeepAlives(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates millions of requests, by code that other tests run too")
-	}
+	slow(t)
 	rows := measured(t, "openwhisk_float_keep_alive.csv")
 	require.Len(t, rows, 25)
 	metrics := []string{"cold_start_probability", "response_time", "instances", "idle"}

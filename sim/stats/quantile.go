@@ -30,9 +30,9 @@ type QuantileEstimate struct {
 // The interval is one of order statistics. It replaces the spans by independent ones, as many as
 // would estimate the fraction below the quantile as precisely as its variation among replications
 // says, and ends at the ranks between which their quantile lies. So it holds where the law has a
-// density, an atom or a gap, and where a replication has few spans. The two ends share the risk 1 −
-// Confidence such that both are equally far from the quantile; an end that the quantile cannot pass
-// leaves the whole risk to the other.
+// density, an atom or a gap, and where a replication has few spans. The two ends share the risk
+// 1 − Confidence such that both are equally far from the quantile; an end that the quantile cannot
+// pass leaves the whole risk to the other.
 func EstimateQuantile(whole *Histogram, replications []*Histogram, p float64) QuantileEstimate {
 	value, width := whole.Quantile(p)
 	e := QuantileEstimate{Estimate: Estimate{value, math.NaN(), len(replications)}, Resolution: width, Joint: math.NaN()}

@@ -45,6 +45,11 @@ func (b Batch) Start(g random.Generator) (Source, error) {
 	return &batchPath{inner: inner, size: b.Size}, nil
 }
 
+// arguments returns the call that the notation is.
+func (b Batch) arguments() (string, []value) {
+	return "batch", []value{{process: b.Of}, {number: float64(b.Size)}}
+}
+
 // String returns the notation.
 func (b Batch) String() string {
 	return "batch(" + b.Of.String() + ", size=" + strconv.Itoa(b.Size) + ")"

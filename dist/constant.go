@@ -36,5 +36,10 @@ func (c Constant) Fill(_ *random.Generator, block []float64) {
 	}
 }
 
+// arguments returns the call that the notation is.
+func (c Constant) arguments() (string, []value) {
+	return "constant", []value{{number: c.Value}}
+}
+
 // String returns the notation.
 func (c Constant) String() string { return "constant(" + FormatDuration(c.Value) + ")" }

@@ -54,6 +54,11 @@ func (d Daily) Start(g random.Generator) (Source, error) {
 	return p, nil
 }
 
+// arguments returns the call that the notation is.
+func (d Daily) arguments() (string, []value) {
+	return "daily", []value{{number: d.Mean}, {number: d.Peak}, {number: d.Period}}
+}
+
 // String returns the notation.
 func (d Daily) String() string {
 	return "daily(mean=" + FormatRate(d.Mean) + ", peak=" + formatNumber(d.Peak) + ", period=" + FormatDuration(d.Period) + ")"

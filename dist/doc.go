@@ -43,8 +43,8 @@
 //     because time is counted in nanoseconds. Moments of arrival are rounded to
 //     nanoseconds, gaps are not, so nothing drifts;
 //   - an error in a notation is a [*SyntaxError], an error in a file a [*RowError]; a law
-//     whose fields lie outside their domains, possible only for a literal in code,
-//     panics when it draws;
+//     whose fields lie outside their domains, possible only for a literal in code, is an
+//     error of [Check], and panics when it draws;
 //   - the numbers of a Fill are a function of the generator alone, except for
 //     [Mixture], whose numbers also depend on the block's length;
 //   - nothing allocates per draw, per arrival or per row of a file.

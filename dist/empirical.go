@@ -137,5 +137,10 @@ func (e Empirical) Fill(g *random.Generator, block []float64) {
 	*g = local
 }
 
+// arguments returns the call that the notation is.
+func (e Empirical) arguments() (string, []value) {
+	return "empirical", []value{{text: e.File}}
+}
+
 // String returns the notation.
 func (e Empirical) String() string { return "empirical(" + quoteFile(e.File) + ")" }

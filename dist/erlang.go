@@ -52,6 +52,11 @@ func (e Erlang) Fill(g *random.Generator, block []float64) {
 	*g = local
 }
 
+// arguments returns the call that the notation is.
+func (e Erlang) arguments() (string, []value) {
+	return "erlang", []value{{number: float64(e.K)}, {number: e.Mean}}
+}
+
 // String returns the notation.
 func (e Erlang) String() string {
 	return "erlang(k=" + strconv.Itoa(e.K) + ", mean=" + FormatDuration(e.Mean) + ")"

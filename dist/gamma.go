@@ -37,6 +37,11 @@ func (d Gamma) Fill(g *random.Generator, block []float64) {
 	fillGamma(g, block, d.shape(), d.scale())
 }
 
+// arguments returns the call that the notation is.
+func (d Gamma) arguments() (string, []value) {
+	return "gamma", []value{{number: d.Mean}, {number: d.CV}}
+}
+
 // String returns the notation.
 func (d Gamma) String() string {
 	return "gamma(mean=" + FormatDuration(d.Mean) + ", cv=" + formatNumber(d.CV) + ")"

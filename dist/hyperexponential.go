@@ -71,6 +71,11 @@ func (h Hyperexponential) Fill(g *random.Generator, block []float64) {
 	*g = local
 }
 
+// arguments returns the call that the notation is.
+func (h Hyperexponential) arguments() (string, []value) {
+	return "hyperexponential", []value{{number: h.Mean}, {number: h.CV}}
+}
+
 // String returns the notation.
 func (h Hyperexponential) String() string {
 	return "hyperexponential(mean=" + FormatDuration(h.Mean) + ", cv=" + formatNumber(h.CV) + ")"

@@ -53,7 +53,7 @@ const (
 	parts // weight: distribution, any number of times
 )
 
-// A value is read for a parameter; the kind determines which field is set.
+// A value is the value of one parameter; the parameter's kind determines which field is set.
 type value struct {
 	number  float64
 	numbers []float64
@@ -78,6 +78,7 @@ var (
 	positiveMean = parameter{name: "mean", kind: duration, min: 1e-9, max: maxDuration}
 	positiveCV   = parameter{name: "cv", kind: number, min: 0.001, max: 100}
 	arrivalRate  = parameter{name: "rate", kind: rate, min: minRate, max: maxRate}
+	partWeight   = parameter{name: "weight", kind: number, min: 1e-12, max: 1}
 )
 
 func bare(name string, k kind, min, max float64) parameter {

@@ -120,6 +120,15 @@ func (m Mixture) Fill(g *random.Generator, block []float64) {
 	*g = local
 }
 
+// arguments returns the call that the notation is: of all parts up to the last that is no zero value.
+func (m Mixture) arguments() (string, []value) {
+	parts := m.Parts[:]
+	for len(parts) > 0 && parts[len(parts)-1] == (Part{}) {
+		parts = parts[:len(parts)-1]
+	}
+	return "mixture", []value{{parts: parts}}
+}
+
 // String returns the notation.
 func (m Mixture) String() string {
 	var b strings.Builder

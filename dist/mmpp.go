@@ -99,6 +99,20 @@ func (m MMPP) Start(g random.Generator) (Source, error) {
 	return p, nil
 }
 
+// arguments returns the call that the notation is: of all states up to the last that is no zero value.
+func (m MMPP) arguments() (string, []value) {
+	states := m.States[:]
+	for len(states) > 0 && states[len(states)-1] == (State{}) {
+		states = states[:len(states)-1]
+	}
+	var rates, sojourns value
+	for _, s := range states {
+		rates.numbers = append(rates.numbers, s.PerSecond)
+		sojourns.numbers = append(sojourns.numbers, s.Sojourn)
+	}
+	return "mmpp", []value{rates, sojourns}
+}
+
 // String returns the notation.
 func (m MMPP) String() string {
 	var rates, sojourns []string

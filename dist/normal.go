@@ -83,6 +83,11 @@ func (n Normal) Fill(g *random.Generator, block []float64) {
 	*g = local
 }
 
+// arguments returns the call that the notation is.
+func (n Normal) arguments() (string, []value) {
+	return "normal", []value{{number: n.Mean}, {number: n.SD}}
+}
+
 // String returns the notation.
 func (n Normal) String() string {
 	return "normal(mean=" + FormatDuration(n.Mean) + ", sd=" + FormatDuration(n.SD) + ")"

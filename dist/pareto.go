@@ -55,6 +55,11 @@ func (d Pareto) Fill(g *random.Generator, block []float64) {
 	}
 }
 
+// arguments returns the call that the notation is.
+func (d Pareto) arguments() (string, []value) {
+	return "pareto", []value{{number: d.Shape}, {number: d.Mean}}
+}
+
 // String returns the notation.
 func (d Pareto) String() string {
 	return "pareto(shape=" + formatNumber(d.Shape) + ", mean=" + FormatDuration(d.Mean) + ")"

@@ -347,7 +347,6 @@ func (p parameter) domain() string {
 
 // parts reads the arguments of a mixture.
 func (b builder) parts(l law, t term) ([]Part, error) {
-	weight := parameter{name: "weight", kind: number, min: 1e-12, max: 1}
 	if len(t.arguments) == 0 {
 		return nil, b.errorf(t.close, "no part is given: %s", l.usage())
 	}
@@ -360,7 +359,7 @@ func (b builder) parts(l law, t term) ([]Part, error) {
 			}
 			return nil, b.errorf(at, "a part without a weight and a colon before it: %s", l.usage())
 		}
-		x, err := b.scalar(weight, *a.weight)
+		x, err := b.scalar(partWeight, *a.weight)
 		if err != nil {
 			return nil, err
 		}

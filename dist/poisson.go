@@ -23,6 +23,11 @@ func (p Poisson) Start(g random.Generator) (Source, error) {
 	return &poissonPath{generator: g, mean: 1e9 / p.PerSecond, clock: newClock()}, nil
 }
 
+// arguments returns the call that the notation is.
+func (p Poisson) arguments() (string, []value) {
+	return "poisson", []value{{number: p.PerSecond}}
+}
+
 // String returns the notation.
 func (p Poisson) String() string { return "poisson(rate=" + FormatRate(p.PerSecond) + ")" }
 

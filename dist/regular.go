@@ -42,6 +42,11 @@ func (r Regular) Start(random.Generator) (Source, error) {
 	}, nil
 }
 
+// arguments returns the call that the notation is.
+func (r Regular) arguments() (string, []value) {
+	return "constant", []value{{number: r.PerSecond}}
+}
+
 // String returns the notation.
 func (r Regular) String() string { return "constant(rate=" + FormatRate(r.PerSecond) + ")" }
 

@@ -33,6 +33,11 @@ func (r Renewal) Start(g random.Generator) (Source, error) {
 	return &renewalPath{generator: g, gap: r.Gap, clock: newClock()}, nil
 }
 
+// arguments returns the call that the notation is.
+func (r Renewal) arguments() (string, []value) {
+	return "renewal", []value{{law: r.Gap}}
+}
+
 // String returns the notation.
 func (r Renewal) String() string { return "renewal(" + r.Gap.String() + ")" }
 

@@ -38,6 +38,11 @@ func (s Shifted) Fill(g *random.Generator, block []float64) {
 	}
 }
 
+// arguments returns the call that the notation is.
+func (s Shifted) arguments() (string, []value) {
+	return "shifted", []value{{number: s.By}, {law: s.Of}}
+}
+
 // String returns the notation.
 func (s Shifted) String() string {
 	return "shifted(" + FormatDuration(s.By) + ", " + s.Of.String() + ")"

@@ -42,7 +42,14 @@ func NewSteps(levels []Level) (Steps, error) {
 			return Steps{}, errors.New("the first level of a Steps begins at time 0, not at " + FormatDuration(l.From))
 		}
 	}
-	return newSteps(rates, at)
+	steps, err := newSteps(rates, at)
+	if err != nil {
+		return Steps{}, err
+	}
+	if err := Check(steps); err != nil {
+		return Steps{}, err
+	}
+	return steps, nil
 }
 
 // newSteps makes a process of the two lists in the notation.
@@ -115,6 +122,18 @@ func (s Steps) Start(g random.Generator) (Source, error) {
 	p := &stepsPath{generator: g, clock: newClock(), levels: s.Levels()}
 	p.left = p.width()
 	return p, nil
+}
+
+// arguments returns the call that the notation is.
+func (s Steps) arguments() (string, []value) {
+	var rates, at value
+	for i, l := range s.Levels() {
+		rates.numbers = append(rates.numbers, l.PerSecond)
+		if i > 0 {
+			at.numbers = append(at.numbers, l.From)
+		}
+	}
+	return "steps", []value{rates, at}
 }
 
 // String returns the notation.

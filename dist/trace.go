@@ -134,6 +134,11 @@ func (t Trace) open() (*tracePath, error) {
 	return &tracePath{rows: r}, nil
 }
 
+// arguments returns the call that the notation is.
+func (t Trace) arguments() (string, []value) {
+	return "trace", []value{{text: t.File}}
+}
+
 // String returns the notation.
 func (t Trace) String() string { return "trace(" + quoteFile(t.File) + ")" }
 

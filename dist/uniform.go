@@ -47,6 +47,11 @@ func (u Uniform) Fill(g *random.Generator, block []float64) {
 	*g = local
 }
 
+// arguments returns the call that the notation is.
+func (u Uniform) arguments() (string, []value) {
+	return "uniform", []value{{number: u.Min}, {number: u.Max}}
+}
+
 // String returns the notation.
 func (u Uniform) String() string {
 	return "uniform(" + FormatDuration(u.Min) + ", " + FormatDuration(u.Max) + ")"

@@ -54,6 +54,11 @@ func (w Weibull) Fill(g *random.Generator, block []float64) {
 	}
 }
 
+// arguments returns the call that the notation is.
+func (w Weibull) arguments() (string, []value) {
+	return "weibull", []value{{number: w.Shape}, {number: w.Mean}}
+}
+
 // String returns the notation.
 func (w Weibull) String() string {
 	return "weibull(shape=" + formatNumber(w.Shape) + ", mean=" + FormatDuration(w.Mean) + ")"

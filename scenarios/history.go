@@ -11,6 +11,9 @@ import (
 // Simulate simulates in that replication, from 0. Run.Warmup and all else that says how long to
 // measure have no effect. The error is of a platform that the scenario has not, or of a trace that cannot be read.
 func (s Scenario) History(name string, replication int) (*platform.History, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
 	switch {
 	case name == ContainerPlatform && s.Container != nil:
 		return platform.NewPoolHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)

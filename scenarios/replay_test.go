@@ -216,10 +216,10 @@ func TestThePathsOfTwoReplaysAreComparedWithoutAVerdict(t *testing.T) {
 	assert.False(t, c.A.Replay.OnePath)
 
 	b.Arrivals = load(t, "float").Arrivals
+	b.Container.Warm = load(t, "float").Container.Warm
 	_, err = Compare(context.Background(), a, b, Options{})
 	assert.ErrorContains(t, err, "a trace is replayed whole, and poisson(rate=1/s) has no end")
-	a.Run.Duration, a.Run.Precision, a.Run.MaxRequests = 3600*sim.Second, 0, 0
-	b.Container.Warm = load(t, "float").Container.Warm
+	a.Run = a.Run.Fixed(a.Run.Warmup, 3600*sim.Second)
 	_, err = Compare(context.Background(), a, b, Options{})
 	assert.NoError(t, err)
 }

@@ -36,6 +36,7 @@ type Result struct {
 	// Short is that more requests would tell more: max_requests ended before the precision was reached or the end of
 	// the transient was seen, and there is a steady state.
 	Short    bool
+	Unsteady error // why there is no steady state, as CheckSteadyState has it; nil if there may be one
 	Warnings []string
 	// Broken is not nil if an identity that holds on every path does not: then the
 	// simulator has an error, and the result is worth nothing.
@@ -72,7 +73,7 @@ func (p *PlatformResult) Metric(name string) (stats.Estimate, bool) {
 }
 
 // newResult computes the result of a scenario from the observations of its platforms in a span.
-func newResult(s Scenario, st *study, span sim.Time, observed map[string][]platform.Observations, replay *Replay) *Result {
+func newResult(s Scenario, st *study, span sim.Time, observed map[string][]platform.Observations, replay *Replay, unsteady error) *Result {
 	r := &Result{
 		Scenario:     s,
 		Platforms:    map[string]*PlatformResult{},
@@ -99,7 +100,8 @@ func newResult(s Scenario, st *study, span sim.Time, observed map[string][]platf
 		}
 	}
 	r.Precision = r.precision(st.options.coarse)
-	r.Short = s.Run.Duration == 0 && replay == nil && s.CheckSteadyState() == nil && (st.transient.unseen > 0 || r.imprecise(st.options.coarse) != nil)
+	r.Short = s.Run.Duration == 0 && replay == nil && unsteady == nil && (st.transient.unseen > 0 || r.imprecise(st.options.coarse) != nil)
+	r.Unsteady = unsteady
 	r.Warnings = r.warnings(st)
 	return r
 }
@@ -344,8 +346,8 @@ func (r *Result) warnings(st *study) (w []string) {
 	if r.Broken != nil {
 		w = append(w, fmt.Sprintf("an error of the simulator, please report it: %v", r.Broken))
 	}
-	if err := r.Scenario.CheckSteadyState(); err != nil {
-		w = append(w, strings.ReplaceAll(err.Error(), "\n", "; ")+"; the results describe a transient of this length")
+	if r.Unsteady != nil {
+		w = append(w, strings.ReplaceAll(r.Unsteady.Error(), "\n", "; ")+"; the results describe a transient of this length")
 	}
 	if st.transient.unseen > 0 {
 		w = append(w, fmt.Sprintf("no end of the transient was seen in the first %v: what was deleted, %v, may be too little; want a run.warmup", st.transient.unseen, st.run.Warmup))

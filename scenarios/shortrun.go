@@ -35,8 +35,11 @@ var shortRunMetrics = []string{"cold_start_probability", "rejection_probability"
 // all that are there are waited for, so that a response time is that of every request after the
 // warm-up. How the scenario says to measure (run.warmup, run.duration, run.precision) has no effect; only
 // run.seed does. Arrivals must be Poisson. They are made one after another. The error is ctx's, or that
-// of a platform that grew beyond platform.MostLive.
+// of a platform that grew beyond platform.MostLive, of Check, or a *PanicError.
 func ShortRuns(ctx context.Context, s Scenario, name string, o ShortRunOptions) ([]ShortRun, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
 	poisson, ok := s.Arrivals.(dist.Poisson)
 	switch {
 	case !ok:
@@ -52,8 +55,11 @@ func ShortRuns(ctx context.Context, s Scenario, name string, o ShortRunOptions) 
 	s.Arrivals = steps
 	runs := make([]ShortRun, o.Replications)
 	for i := range runs {
-		var err error
-		if runs[i], err = s.shortRun(ctx, name, i, o); err != nil {
+		err := guarded(func() (err error) {
+			runs[i], err = s.shortRun(ctx, name, i, o)
+			return err
+		})
+		if err != nil {
 			return nil, fmt.Errorf("%s, run %d: %w", name, i+1, err)
 		}
 	}

@@ -61,8 +61,16 @@ var (
 // finished, and says so in Result.Interrupted: of the last round or, in the first, of the
 // replications that had come to its end; if there are none
 // the error is ctx's. Other errors are of a trace, or of a scenario that grew beyond
-// platform.MostLive.
+// platform.MostLive, of Check, or a *PanicError.
 func Simulate(ctx context.Context, s Scenario, o Options) (*Result, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	return simulateChecked(ctx, s, o)
+}
+
+// simulateChecked is Simulate for a scenario that was checked.
+func simulateChecked(ctx context.Context, s Scenario, o Options) (*Result, error) {
 	if _, replays := s.replays(); o.Log != nil && !replays && (s.Run.Warmup == AutoWarmup || s.Run.Duration == 0) {
 		return simulateTwice(ctx, s, o)
 	}
@@ -81,13 +89,13 @@ func simulateTwice(ctx context.Context, s Scenario, o Options) (*Result, error) 
 		find.Progress = func(done float64) { tell(done / 2) }
 		o.Progress = func(done float64) { tell((1 + done) / 2) }
 	}
-	found, err := Simulate(ctx, s, find)
+	found, err := simulateChecked(ctx, s, find)
 	if err != nil || found.Interrupted {
 		return found, err
 	}
 	fixed := s
-	fixed.Run.Warmup, fixed.Run.Duration = found.Warmup, found.Duration
-	logged, err := Simulate(ctx, fixed, o)
+	fixed.Run = s.Run.Fixed(found.Warmup, found.Duration)
+	logged, err := simulateChecked(ctx, fixed, o)
 	if err != nil || logged.Interrupted {
 		return logged, err
 	}

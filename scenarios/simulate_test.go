@@ -209,7 +209,7 @@ func TestARunGoesOnUntilItIsPreciseEnough(t *testing.T) {
 
 	// The rounds leave no trace: it is the simulation of that length.
 	fixed := fine.Scenario
-	fixed.Run.Warmup, fixed.Run.Duration = fine.Warmup, fine.Duration
+	fixed.Run = fixed.Run.Fixed(fine.Warmup, fine.Duration)
 	whole := simulate(t, fixed, Options{})
 	assertSame(t, whole, fine)
 }
@@ -258,7 +258,7 @@ func TestAnInterruptedPrecisionKeepsItsLastRound(t *testing.T) {
 	assert.Contains(t, r.Warnings[0], "interrupted: the results are of the last round that was finished")
 	assert.NotContains(t, fmt.Sprint(r.Warnings), "max_requests", "they are not what was too little")
 	fixed := s
-	fixed.Run.Warmup, fixed.Run.Duration = r.Warmup, r.Duration
+	fixed.Run = fixed.Run.Fixed(r.Warmup, r.Duration)
 	assertSame(t, simulate(t, fixed, Options{}), r)
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"faaslab/dist"
 	"faaslab/platform"
@@ -46,6 +47,15 @@ func (s Scenario) CheckSteadyState() error {
 		errs = append(errs, s.wasmUnsteady(w))
 	}
 	return errors.Join(errs...)
+}
+
+// Steady reports whether one platform of the result may have a steady state.
+func (r *Result) Steady(name string) bool {
+	joined, ok := r.Unsteady.(interface{ Unwrap() []error })
+	return !ok || !slices.ContainsFunc(joined.Unwrap(), func(err error) bool {
+		var unsteady *UnsteadyError
+		return errors.As(err, &unsteady) && unsteady.Platform == name
+	})
 }
 
 func (s Scenario) containerUnsteady(c *platform.Containers) error {

@@ -25,6 +25,7 @@ type study struct {
 	progress  progress
 	stop      context.CancelFunc
 	charged   atomic.Int64 // bytes of options.Memory
+	unsteady  []error      // of each scenario, as CheckSteadyState has it
 	cut       bool         // interrupted: how far it came is not for max_requests to answer for
 	// needed is how long to measure in all, as far as the rounds until now tell; 0: not yet known. It is what
 	// progress is told against.
@@ -45,6 +46,9 @@ func newStudy(scenarios []Scenario, o Options, stop context.CancelFunc) *study {
 	}
 	st.keep = st.run.Duration == 0 && st.run.Replications <= mostKept
 	st.progress.tell = o.Progress
+	for _, s := range scenarios {
+		st.unsteady = append(st.unsteady, s.CheckSteadyState())
+	}
 	return st
 }
 
@@ -101,7 +105,7 @@ func (st *study) each(ctx context.Context, parts []*part, do func(*part) error) 
 		if ctx.Err() != nil {
 			return
 		}
-		if errs[i] = do(parts[i]); errs[i] != nil {
+		if errs[i] = guarded(func() error { return do(parts[i]) }); errs[i] != nil {
 			st.stop()
 		}
 	})
@@ -120,10 +124,8 @@ func isInterruption(err error) bool {
 // settleWarmup finds how much to delete where the scenario leaves that open.
 func (st *study) settleWarmup(ctx context.Context) error {
 	st.run.Warmup = 0
-	for _, s := range st.scenarios {
-		if s.CheckSteadyState() != nil {
-			return nil // a transient is what the user wants to see
-		}
+	if errors.Join(st.unsteady...) != nil {
+		return nil // a transient is what the user wants to see
 	}
 	pilot := st.pilotSpan()
 	whole := (pilot + st.run.Duration).Seconds()
@@ -369,7 +371,7 @@ func (st *study) results(parts []*part, span sim.Time) []*Result {
 				}
 			}
 		}
-		results[i] = newResult(s, st, measured, observed, replay)
+		results[i] = newResult(s, st, measured, observed, replay, st.unsteady[i])
 	}
 	return results
 }

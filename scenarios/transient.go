@@ -148,6 +148,9 @@ func Transient(ctx context.Context, s Scenario, o TransientOptions) (*TransientR
 
 // checkTransient returns why a transient cannot be simulated.
 func (s Scenario) checkTransient(o TransientOptions) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
 	switch {
 	case o.Points < 1 || o.Points > MostPoints:
 		return fmt.Errorf("a transient of %d slots; want 1 to %d", o.Points, MostPoints)
@@ -157,7 +160,7 @@ func (s Scenario) checkTransient(o TransientOptions) error {
 	if total := float64(s.Run.Replications) * o.Horizon.Seconds(); total >= longest {
 		return fmt.Errorf("%d replications of %s are %.4g years; virtual time ends at 292 years", s.Run.Replications, formatTime(o.Horizon), total/year)
 	}
-	s.Run.Warmup, s.Run.Duration = 0, o.Horizon // s is a copy
+	s.Run = s.Run.Fixed(0, o.Horizon) // s is a copy
 	return s.CheckSize()
 }
 
@@ -275,37 +278,26 @@ func (t *transientStudy) replicate(ctx context.Context, replication int) error {
 	var broken error
 	var replay *Replay
 	for _, name := range names {
-		run, err := t.scenario.start(ctx, name, replication, 0, nil)
+		var of replicated
+		err := guarded(func() (err error) {
+			of, err = t.replicatePlatform(ctx, name, replication)
+			return err
+		})
 		if err != nil {
 			return fmt.Errorf("%s, replication %d: %w", name, replication+1, err)
 		}
-		for i := range t.options.Points {
-			if err = run.Run(t.end(i)); err == nil {
-				err = ctx.Err() // a slot may be too short for the simulation to ask
-			}
-			if err != nil {
-				return fmt.Errorf("%s, replication %d: %w", name, replication+1, err)
-			}
-			o := run.Observations()
-			if err := o.Check(); err != nil && broken == nil {
-				broken = fmt.Errorf("%s, replication %d, slot %d: %w", name, replication+1, i+1, err)
-			}
-			reduced := o.Reduced()
-			reduced.Responses = o.Responses
-			observed[name] = append(observed[name], reduced)
-			run.Restart()
-			t.report(len(names))
-		}
-		if run.Ended() {
-			endedAt = min(endedAt, run.Now())
+		observed[name] = of.slots
+		endedAt = min(endedAt, of.endedAt)
+		if broken == nil {
+			broken = of.broken
 		}
 		if trace, ok := t.scenario.replays(); ok {
-			of, err := newReplay(trace, run, t.options.Horizon)
+			part, err := newReplay(trace, of.run, t.options.Horizon)
 			if err != nil {
 				return err
 			}
-			if of.OnePath = t.scenario.OnePath(); replay == nil || replay.Whole {
-				replay = of
+			if part.OnePath = t.scenario.OnePath(); replay == nil || replay.Whole {
+				replay = part
 			}
 		}
 	}
@@ -325,6 +317,45 @@ func (t *transientStudy) replicate(ctx context.Context, replication int) error {
 		t.broken = broken
 	}
 	return nil
+}
+
+// replicated is what was observed of one platform in one replication.
+type replicated struct {
+	slots   []platform.Observations
+	endedAt sim.Time // the last response of a trace, if it came before the horizon; else Never
+	broken  error
+	run     simulation // at its end
+}
+
+// replicatePlatform simulates one platform in one replication.
+func (t *transientStudy) replicatePlatform(ctx context.Context, name string, replication int) (of replicated, err error) {
+	of.endedAt = sim.Never
+	run, err := t.scenario.start(ctx, name, replication, 0, nil)
+	if err != nil {
+		return of, err
+	}
+	for i := range t.options.Points {
+		if err = run.Run(t.end(i)); err == nil {
+			err = ctx.Err() // a slot may be too short for the simulation to ask
+		}
+		if err != nil {
+			return of, err
+		}
+		o := run.Observations()
+		if err := o.Check(); err != nil && of.broken == nil {
+			of.broken = fmt.Errorf("%s, replication %d, slot %d: %w", name, replication+1, i+1, err)
+		}
+		reduced := o.Reduced()
+		reduced.Responses = o.Responses
+		of.slots = append(of.slots, reduced)
+		run.Restart()
+		t.report(len(t.scenario.Platforms()))
+	}
+	if run.Ended() {
+		of.endedAt = run.Now()
+	}
+	of.run = run
+	return of, nil
 }
 
 // fail keeps the error of the first replication that failed; to be interrupted is no failure.

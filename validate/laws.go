@@ -5,6 +5,7 @@ import (
 
 	"faaslab/platform"
 	"faaslab/scenarios"
+	"faaslab/sim"
 )
 
 // laws returns the exact laws of MODELS, each at several loads and distributions.
@@ -181,7 +182,8 @@ func laws() (groups []group) {
 	// The warm-up is deleted: the replications are so short that a kept warm-up would show.
 	p := pool{name: "warm-up", arrivals: "poisson(rate=5/s)", warm: "exponential(mean=1s)", cold: "constant(10s)", keepAlive: "0s", most: "unlimited"}
 	s := p.scenario()
-	s.Run.Warmup, s.Run.Duration, s.Run.Replications = 20_000_000_000, 60_000_000_000, 4000
+	s.Run = s.Run.Fixed(20*sim.Second, 60*sim.Second)
+	s.Run.Replications = 4000
 	g := exact("laws", "always-cold", s, "instances")
 	g.short = true
 	add(g)

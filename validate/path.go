@@ -17,7 +17,8 @@ const pathSpan = 3600 * sim.Second
 // From the log of requests it computes how long max{running(s): t−τ <= s <= t} had each value, and
 // compares this with how long the pool had the same number of instances.
 func slidingMaximumOnAPath(ctx context.Context, s scenarios.Scenario) error {
-	s.Run.Replications, s.Run.Warmup, s.Run.Duration = 1, 0, pathSpan
+	s.Run = s.Run.Fixed(0, pathSpan)
+	s.Run.Replications = 1
 	var log []platform.Request
 	r, err := scenarios.Simulate(ctx, s, scenarios.Options{
 		Log: func(_ string, _ int, r platform.Request, _ bool) { log = append(log, r) },

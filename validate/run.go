@@ -140,11 +140,13 @@ func (g group) run(ctx context.Context, o Options, t tests, progress func(float6
 		return g.judge(ctx, s, o, t, progress)
 	}
 	const pilotRequests = 3000 // in a replication
-	s.Run.Replications, s.Run.Warmup = replications, warmup(s)
-	span := max(pilotRequests/s.Arrivals.Rate(), s.Run.Warmup.Seconds()/4)
+	s.Run.Replications = replications
+	deleted := warmup(s)
+	span := max(pilotRequests/s.Arrivals.Rate(), deleted.Seconds()/4)
 	var verdicts []Verdict
 	for round := range 4 {
-		s.Run.Seed, s.Run.Duration = g.seed(o.Seed, round), sim.FromSeconds(span)
+		s.Run.Seed = g.seed(o.Seed, round)
+		s.Run = s.Run.Fixed(deleted, sim.FromSeconds(span))
 		var err error
 		if verdicts, err = g.judge(ctx, s, o, t, func(done float64) {
 			// The pilot is short; later rounds take the time.

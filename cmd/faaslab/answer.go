@@ -50,13 +50,7 @@ func answer(r *report, name string) (sentences []string) {
 		return nil
 	}
 	response, p95, instances := found("response_time"), found("response_time_p95"), found("instances")
-	alone := r.Scenario
-	if name == scenarios.ContainerPlatform {
-		alone.Wasm = nil
-	} else {
-		alone.Container = nil
-	}
-	if err := alone.CheckSteadyState(); err != nil {
+	if !r.Steady(name) {
 		sentences = append(sentences, fmt.Sprintf("Overloaded: there is no steady state, and these are averages of %s.", describeSpan(p.Span)))
 	}
 	switch {

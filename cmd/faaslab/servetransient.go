@@ -52,7 +52,7 @@ func (e *explorer) transient(r transientRequest) (func(*exchange) error, error) 
 		}
 	}
 	bounded := s
-	bounded.Run.Warmup, bounded.Run.Duration = 0, horizon
+	bounded.Run = s.Run.Fixed(0, horizon)
 	if _, err := e.budget.fit(bounded); err != nil {
 		return nil, err
 	}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"regexp"
 
-
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
 )

@@ -6,8 +6,9 @@ import { lost } from './page.js';
 
 // An answer that could not be had: its message is for the user.
 export class Refused extends Error {
-  constructor({ error, problems = [], lost = false }) {
+  constructor({ error, reason = error, problems = [], lost = false }) {
     super(error);
+    this.reason = reason; // the error without the advice that it may have
     this.problems = problems; // what of the scenario is wrong: {key, line, text}
     this.lost = lost; // the server is away: nothing that was entered is the cause
   }

@@ -140,7 +140,7 @@ export class Lane {
     } catch (error) {
       if (error.name === 'AbortError') return;
       if (!(error instanceof Refused)) throw error;
-      this.noSteady.textContent = error.message.split('\n')[0]; // it may have none
+      this.noSteady.textContent = error.reason; // it may have none
     }
   }
 

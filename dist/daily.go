@@ -54,7 +54,7 @@ func (d Daily) Start(g random.Generator) (Source, error) {
 	return p, nil
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (d Daily) arguments() (string, []value) {
 	return "daily", []value{{number: d.Mean}, {number: d.Peak}, {number: d.Period}}
 }

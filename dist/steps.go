@@ -124,7 +124,7 @@ func (s Steps) Start(g random.Generator) (Source, error) {
 	return p, nil
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (s Steps) arguments() (string, []value) {
 	var rates, at value
 	for i, l := range s.Levels() {

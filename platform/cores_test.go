@@ -419,14 +419,14 @@ var someCores = []Cores{
 }
 
 func TestCoresWithThreadsAndAClockAreProcessorSharing(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, service := range []string{"hyperexponential(mean=1s, cv=2)", "constant(1s)"} {
 		for _, cores := range someCores {
 			rate := 0.7 * cores.Capacity()
 			pmf := sharingUpTo(rate, cores, 1000)
 			config := Wasm{Service: law(t, service), Cores: cores}
-			observed := replicate(t, replications, seconds(2000), seconds(30_000), executors(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 21))
+			observed := replicate(t, replications, seconds(1000), seconds(12_000), executors(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 21))
 			name := fmt.Sprintf("%s on %v", service, cores)
 			f.compare(t, name+": executors", observed, meanOf(pmf), 0.05, metric(WasmMetrics, "instances"))
 			f.compare(t, name+": response time", observed, meanOf(pmf)/rate, 0.05, metric(WasmMetrics, "response_time"))
@@ -437,7 +437,7 @@ func TestCoresWithThreadsAndAClockAreProcessorSharing(t *testing.T) {
 }
 
 func TestAFullPoolOnSharedCoresIsProcessorSharingCutAtTheCap(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, warm := range []string{"lognormal(mean=1s, cv=2)", "constant(1s)"} {
 		for i, cores := range someCores {
@@ -447,7 +447,7 @@ func TestAFullPoolOnSharedCoresIsProcessorSharingCutAtTheCap(t *testing.T) {
 				pmf := sharingUpTo(rate, cores, most)
 				config := Containers{Warm: law(t, warm), Cold: law(t, "constant(9s)"), KeepAlive: sim.Never,
 					MaxInstances: most, InitialIdle: most, WhenFull: Reject, Cores: cores, StartupCPU: 1}
-				observed := replicate(t, replications, seconds(500), seconds(20_000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 22))
+				observed := replicate(t, replications, seconds(500), seconds(8000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 22))
 				for _, o := range observed {
 					require.Zero(t, o.Cold, "a full pool starts nothing")
 				}
@@ -470,7 +470,7 @@ func TestAFullPoolOnSharedCoresIsProcessorSharingCutAtTheCap(t *testing.T) {
 // Without keep-alive and cap every request is a cold start: a delay, which leaves a Poisson
 // stream Poisson, and then processor sharing of what takes CPU.
 func TestColdStartsOnSharedCoresAreADelayAndProcessorSharing(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	cores := Cores{Physical: 4, Threads: 2, Yield: 0.25, AllCoreSpeed: 0.8}
 	for _, cpu := range []float64{0, 0.3, 1} {
@@ -483,7 +483,7 @@ func TestColdStartsOnSharedCoresAreADelayAndProcessorSharing(t *testing.T) {
 			rate := 0.7 * cores.Capacity() / work
 			pmf := sharingUpTo(rate*work, cores, 1000)
 			response := meanOf(pmf)/rate + 2*(1-cpu)
-			observed := replicate(t, replications, seconds(2000), seconds(30_000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 23))
+			observed := replicate(t, replications, seconds(500), seconds(2000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 23))
 			name = fmt.Sprintf("%s, %v of the start-up takes CPU", name, cpu)
 			f.compare(t, name+": response time", observed, response, 0.05, metric(ContainerMetrics, "response_time_cold"))
 			f.compare(t, name+": instances", observed, rate*response, 0.05, metric(ContainerMetrics, "instances"))

@@ -75,15 +75,6 @@ func executors(config Wasm, arrivals dist.Arrivals, seed uint64) func(int) (simu
 	return func(replication int) (simulated, error) { return NewExecutors(config, arrivals, seed, replication) }
 }
 
-// needsManyRequests skips a test of numbers, and not of paths, in short runs: under the
-// race detector or with invariants it would take minutes and see no other code
-// than the comparisons with naive platforms do.
-func needsManyRequests(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates millions of requests")
-	}
-}
-
 // familyAlpha is the probability that a correct simulator fails a family of
 // comparisons, for one choice of seeds.
 const familyAlpha = 1e-3

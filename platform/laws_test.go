@@ -69,7 +69,7 @@ func slidingMaximum(log []Request, now, window sim.Time) int {
 }
 
 func TestTheSlidingMaximumInNumbers(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	file, err := os.Open("testdata/sliding_maximum.csv")
 	require.NoError(t, err)
 	defer file.Close()
@@ -118,7 +118,7 @@ func poisson(mean float64) func(int) float64 {
 }
 
 func TestUnlimitedCoresAreMGInfinity(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, service := range []string{"exponential(mean=2s)", "constant(2s)", "lognormal(mean=2s, cv=3)", "hyperexponential(mean=2s, cv=2)", "shifted(500ms, weibull(shape=0.7, mean=1.5s))"} {
 		config := Wasm{Service: law(t, service)}
@@ -136,7 +136,7 @@ func TestUnlimitedCoresAreMGInfinity(t *testing.T) {
 }
 
 func TestWithoutKeepAliveEveryRequestIsColdAsInMGInfinity(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, cold := range []string{"exponential(mean=3s)", "constant(3s)", "gamma(mean=3s, cv=2)"} {
 		config := Containers{Warm: law(t, "exponential(mean=1s)"), Cold: law(t, cold), KeepAlive: 0, MaxInstances: Unlimited}
@@ -172,7 +172,7 @@ func erlangC(a float64, c int) float64 {
 }
 
 func TestAFullPoolThatRejectsIsErlangB(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, warm := range []string{"lognormal(mean=1s, cv=2)", "exponential(mean=1s)", "constant(1s)"} {
 		for _, c := range []struct {
@@ -181,7 +181,7 @@ func TestAFullPoolThatRejectsIsErlangB(t *testing.T) {
 		}{{4, 5}, {0.5, 1}, {20, 15}} {
 			config := Containers{Warm: law(t, warm), Cold: law(t, "exponential(mean=9s)"), KeepAlive: sim.Never,
 				MaxInstances: c.cap, InitialIdle: c.cap, WhenFull: Reject}
-			observed := replicate(t, replications, seconds(500), seconds(20_000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 6))
+			observed := replicate(t, replications, seconds(500), seconds(6000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 6))
 			loss := erlangB(c.rate, c.cap)
 			name := fmt.Sprintf("%s at %v/s on %d", warm, c.rate, c.cap)
 			f.compare(t, name+": rejection", observed, loss, 0.03, metric(ContainerMetrics, "rejection_probability"))
@@ -195,7 +195,7 @@ func TestAFullPoolThatRejectsIsErlangB(t *testing.T) {
 }
 
 func TestAFullPoolThatQueuesIsErlangC(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, c := range []struct {
 		rate    float64
@@ -210,7 +210,7 @@ func TestAFullPoolThatQueuesIsErlangC(t *testing.T) {
 
 		pool := Containers{Warm: exponential, Cold: exponential, KeepAlive: sim.Never, MaxInstances: c.servers,
 			InitialIdle: c.servers, WhenFull: Queue, QueueTimeout: sim.Never}
-		observed := replicate(t, replications, seconds(2000), seconds(50_000), pools(pool, arrivals, 7))
+		observed := replicate(t, replications, seconds(2000), seconds(16_000), pools(pool, arrivals, 7))
 		f.compare(t, name+", pool: waiting time", observed, mean, 0.05, metric(ContainerMetrics, "waiting_time"))
 		f.compare(t, name+", pool: response time", observed, mean+1, 0.05, metric(ContainerMetrics, "response_time"))
 		f.compare(t, name+", pool: waiting requests", observed, c.rate*mean, 0.06, func(o *Observations) float64 { return o.Waiting.Mean() })
@@ -224,7 +224,7 @@ func TestAFullPoolThatQueuesIsErlangC(t *testing.T) {
 
 		// Cores held one by one are the same queue.
 		cores := Wasm{Service: exponential, Cores: Cores{Physical: c.servers}, Discipline: FCFS}
-		observed = replicate(t, replications, seconds(2000), seconds(50_000), executors(cores, arrivals, 8))
+		observed = replicate(t, replications, seconds(2000), seconds(16_000), executors(cores, arrivals, 8))
 		f.compare(t, name+", cores: waiting time", observed, mean, 0.05, metric(WasmMetrics, "waiting_time"))
 		f.compare(t, name+", cores: response time", observed, mean+1, 0.05, metric(WasmMetrics, "response_time"))
 		f.compare(t, name+", cores: executors", observed, c.rate*(mean+1), 0.05, metric(WasmMetrics, "instances"))
@@ -259,7 +259,7 @@ func deadline(rate, c, d float64) (timeout, wait float64) {
 }
 
 func TestADeadlineOnWaitingIsMMcD(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, c := range []struct {
 		rate    float64
@@ -269,7 +269,7 @@ func TestADeadlineOnWaitingIsMMcD(t *testing.T) {
 		timeout, wait := deadline(c.rate, float64(c.servers), c.d)
 		config := Containers{Warm: law(t, "exponential(mean=1s)"), Cold: law(t, "exponential(mean=1s)"), KeepAlive: sim.Never,
 			MaxInstances: c.servers, InitialIdle: c.servers, WhenFull: Queue, QueueTimeout: seconds(c.d)}
-		observed := replicate(t, replications, seconds(500), seconds(30_000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 9))
+		observed := replicate(t, replications, seconds(500), seconds(4000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 9))
 		name := fmt.Sprintf("%v/s on %d, deadline %vs", c.rate, c.servers, c.d)
 		f.compare(t, name+": timeout", observed, timeout, 0.03, metric(ContainerMetrics, "timeout_probability"))
 		f.compare(t, name+": waiting time", observed, wait, 0.03, metric(ContainerMetrics, "waiting_time"))
@@ -294,7 +294,7 @@ func sharing(a float64, cores int) (pmf []float64) {
 }
 
 func TestSharedCoresAreProcessorSharing(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, service := range []string{"pareto(shape=2.2, mean=1s)", "hyperexponential(mean=1s, cv=3)", "constant(1s)"} {
 		for _, c := range []struct {
@@ -307,7 +307,7 @@ func TestSharedCoresAreProcessorSharing(t *testing.T) {
 				mean += float64(n) * p
 			}
 			config := Wasm{Service: law(t, service), Cores: Cores{Physical: c.cores}}
-			observed := replicate(t, replications, seconds(2000), seconds(30_000), executors(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 10))
+			observed := replicate(t, replications, seconds(2000), seconds(12_000), executors(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 10))
 			name := fmt.Sprintf("%s at %v/s on %d cores", service, c.rate, c.cores)
 			f.compare(t, name+": executors", observed, mean, 0.08, metric(WasmMetrics, "instances"))
 			f.compare(t, name+": response time", observed, mean/c.rate, 0.08, metric(WasmMetrics, "response_time"))
@@ -320,11 +320,11 @@ func TestSharedCoresAreProcessorSharing(t *testing.T) {
 // A start-up delays an executor and holds no core, so the cores see the same Poisson
 // stream a little later.
 func TestAStartupHoldsNoCore(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, discipline := range []Discipline{ProcessorSharing, FCFS} {
 		config := Wasm{Service: law(t, "exponential(mean=1s)"), Startup: law(t, "uniform(0s, 4s)"), Cores: Cores{Physical: 4}, Discipline: discipline}
-		observed := replicate(t, replications, seconds(2000), seconds(60_000), executors(config, process(t, "poisson(rate=3/s)"), 11))
+		observed := replicate(t, replications, seconds(200), seconds(2000), executors(config, process(t, "poisson(rate=3/s)"), 11))
 		response := erlangC(3, 4)/(4-3) + 1 + 2 // M/M/4 in either discipline
 		f.compare(t, discipline.String()+": response time", observed, response, 0.03, metric(WasmMetrics, "response_time"))
 		f.compare(t, discipline.String()+": executors", observed, 3*response, 0.03, metric(WasmMetrics, "instances"))
@@ -333,7 +333,7 @@ func TestAStartupHoldsNoCore(t *testing.T) {
 }
 
 func TestLittlesLaws(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for i, c := range []Containers{
 		{KeepAlive: seconds(10), MaxInstances: Unlimited, Routing: MRU},
@@ -404,9 +404,7 @@ func TestACapThatIsNotReachedChangesNothing(t *testing.T) {
 }
 
 func TestNothingIsAllocatedPerRequest(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	slow(t)
 	arrivals := process(t, "poisson(rate=10/s)")
 	service := law(t, "exponential(mean=1s)")
 	for name, start := range map[string]func(int) (simulated, error){

@@ -185,7 +185,7 @@ func erlangCWait(rate float64, servers int, p float64) float64 {
 }
 
 func TestTheWaitInAFullPoolIsThatOfErlangC(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, c := range []struct {
 		rate    float64
@@ -217,7 +217,7 @@ func TestTheWaitInAFullPoolIsThatOfErlangC(t *testing.T) {
 // Pollaczek–Khinchine: a request waits λE[S²]/2(1 − ρ) on average, with probability ρ. Where k requests come together the
 // first of them waits for the work of those before, as in M/G/1 with k services as one, and the next ones for it, too.
 func TestTheWaitOfOneServerIsPollaczekKhinchine(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	for _, batch := range []float64{1, 4} {
 		for service, variation := range map[string]float64{"constant(1s)": 0, "gamma(mean=1s, cv=1.5)": 1.5 * 1.5} {
@@ -238,7 +238,7 @@ func TestTheWaitOfOneServerIsPollaczekKhinchine(t *testing.T) {
 
 // A response time may have an atom where the limit is: what is as long is not longer.
 func TestTheFractionAboveAnAtomIsThatOfWhatIsLonger(t *testing.T) {
-	needsManyRequests(t)
+	slow(t)
 	var f family
 	halves := law(t, "mixture(0.5: constant(1s), 0.5: exponential(mean=1s))")
 	observed := replicate(t, replications, 0, seconds(20_000), func(replication int) (simulated, error) {

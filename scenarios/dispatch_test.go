@@ -57,9 +57,7 @@ func TestDispatchIsTheContainersAlone(t *testing.T) {
 
 // A scenario with dispatch finds its warm-up and reaches its precision like any other.
 func TestDispatchInSteadyState(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds, in code that other tests run too")
-	}
+	Slow(t)
 	s := load(t, "float", "arrivals.rate", "5/s", "container.dispatch.interval", "2s", "run.precision", "5%")
 	r := simulate(t, s, Options{})
 	require.NoError(t, r.Broken)

@@ -118,9 +118,7 @@ func TestWhatIsPreciseEnough(t *testing.T) {
 
 // A run goes on until a rare event is known to a tenth, and until waiting is known.
 func TestARunGoesOnUntilRareEventsAndWaitsAreKnown(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	Slow(t)
 	rare := simulate(t, load(t, "float", "container.keep_alive", "20s", "container.routing", "lru", "run.precision", "5%"), Options{})
 	cold, _ := rare.Platforms[ContainerPlatform].Metric("cold_start_probability")
 	assert.InDelta(t, 2.7e-4, cold.Mean, 5e-5)

@@ -97,9 +97,7 @@ func TestComparedPeriodsAreMeasuredWhole(t *testing.T) {
 // How soon a pool settles does not depend on how much is measured after it: two seconds of each of a thousand
 // replications, from empty with a keep-alive of a minute, begin after that minute.
 func TestTheWarmupDoesNotDependOnWhatIsMeasuredAfterIt(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	Slow(t)
 	for seed := range 3 {
 		r := simulate(t, load(t, "float", "run.replications", "1000", "run.max_requests", "2000", "run.seed", fmt.Sprint(seed)), Options{})
 		assert.Greater(t, r.Warmup.Seconds(), 60.0)

@@ -43,9 +43,7 @@ wasm: {service: constant(500ms), startup: constant(100ms)}
 `
 
 func TestCostsOfRequestsThatAreAllAlike(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	Slow(t)
 	for name, c := range map[string]struct {
 		pairs               []string
 		container, provider float64

@@ -157,9 +157,7 @@ pool.yaml:9: run.replications: found "0"; want a whole number from 1 to 100000
 }
 
 func TestErrorsStayShort(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds, in code that other tests run too")
-	}
+	Slow(t)
 	var text strings.Builder
 	for range 100 {
 		text.WriteString("? " + strings.Repeat("long", 10_000) + "\n: 1\n")

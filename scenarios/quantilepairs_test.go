@@ -27,9 +27,7 @@ func p90Of(t testing.TB, replications []platform.Observations) NamedEstimate {
 // beside a gap, where hardly a request differs and the quantiles do, at least as often.
 // False alarms: four standard deviations of the count.
 func TestPairedIntervalsOfQuantilesCoverTheTruth(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds, in code that other tests run too")
-	}
+	Slow(t)
 	const seeds, replications, requests = 100, 16, 400
 	least := 0.95 - 4*math.Sqrt(0.95*0.05/seeds)
 	for name, c := range map[string]struct {

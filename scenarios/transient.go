@@ -98,14 +98,14 @@ func (s Scenario) TransientMetrics(name string) (metrics []platform.Metric) {
 }
 
 // mostGroups bounds the memory of a transient: beyond so many replications, they are
-// merged into as many groups, and the interval is over these. With 128 of them it is at most
-// 1 % wider than with any number.
-const mostGroups = 128
+// merged into as many groups, and the interval is over these. With 64 of them it is at most
+// 2 % wider than with any number.
+const mostGroups = 64
 
 // mostResponseGroups bounds the memory of response times, of which a slot keeps a histogram a group: replications are
 // merged into so few groups for them. The interval of a quantile is then up to 9 % wider than with
-// any number. A histogram has 16 bytes for each of its bins, of which a response fills at most one, and at most 8 KiB for
-// each power of two that it spans: 120 slots of 16 groups with 500 responses each take about 15 MB.
+// any number. A histogram has four bytes for each of its bins, of which a response fills at most one: 120 slots of 16
+// groups with 500 responses each take about 5 MB.
 const mostResponseGroups = 16
 
 // Transient runs the replications of a scenario from its initial state at time 0 up to a
@@ -188,47 +188,17 @@ type slot struct {
 	groups []platform.Observations
 	filled []bool
 	// responses are those of groups i, i + len(responses), … together.
-	responses []responses
-}
-
-// responses are the response times of some replications in a slot.
-type responses struct {
-	merged  stats.Histogram
-	waiting []stats.Histogram // to be merged: many at once, since that takes the room of a whole histogram
-}
-
-// mostWaiting is how many histograms wait.
-const mostWaiting = 16
-
-// add takes what one replication observed.
-func (r *responses) add(h stats.Histogram) {
-	if h.Count() == 0 {
-		return
-	}
-	if r.waiting = append(r.waiting, h); len(r.waiting) == mostWaiting {
-		r.settle()
-	}
-}
-
-// settle merges what waits.
-func (r *responses) settle() {
-	if len(r.waiting) == 0 {
-		return
-	}
-	for i := range r.waiting {
-		r.merged.Merge(&r.waiting[i])
-	}
-	r.merged, r.waiting = r.merged.Compact(), nil
+	responses []stats.Histogram
 }
 
 func newSlot(groups int) slot {
-	return slot{make([]platform.Observations, groups), make([]bool, groups), make([]responses, min(groups, mostResponseGroups))}
+	return slot{make([]platform.Observations, groups), make([]bool, groups), make([]stats.Histogram, min(groups, mostResponseGroups))}
 }
 
 // add takes what a replication observed.
 func (s *slot) add(replication int, o *platform.Observations) {
 	group := replication % len(s.groups)
-	s.responses[group%len(s.responses)].add(o.Responses)
+	s.responses[group%len(s.responses)].Gather(&o.Responses)
 	o.Responses = o.Responses.Counted()
 	s.groups[group].Merge(o)
 	s.filled[group] = true
@@ -241,8 +211,7 @@ func (s *slot) merge(other *slot) {
 		s.filled[i] = s.filled[i] || other.filled[i]
 	}
 	for i := range other.responses {
-		other.responses[i].settle()
-		s.responses[i].add(other.responses[i].merged)
+		s.responses[i].Gather(&other.responses[i])
 	}
 }
 
@@ -450,8 +419,7 @@ func (s *slot) estimate(metrics []platform.Metric) []stats.Estimate {
 		}
 	}
 	for i := range coarse {
-		s.responses[i].settle()
-		coarse[i].Responses = s.responses[i].merged.Compact()
+		coarse[i].Responses = s.responses[i].Compact()
 	}
 	coarse = slices.DeleteFunc(coarse, func(o platform.Observations) bool { return o.Span == 0 })
 	estimates := make([]stats.Estimate, len(metrics))

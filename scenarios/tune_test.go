@@ -101,9 +101,7 @@ func bracketed(t *testing.T, u scenarios.Tuning, found *scenarios.Tuned, exact f
 }
 
 func TestTuneFindsTheExactKeepAlive(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	scenarios.Slow(t)
 	u := tuning(t, fmt.Sprintf(maximumFile, 1, 2_000_000), "container.keep_alive=1s..10m", "cold_start_probability <= 2%")
 	exact := root(1, 600, func(x float64) float64 { return maximum(t, x).ColdStartProbability - 0.02 })
 	found := runTuning(t, u)
@@ -134,9 +132,7 @@ func TestTuneDoesNotDependOnTheWorkers(t *testing.T) {
 }
 
 func TestTuneFindsTheLargestKeepAlive(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	scenarios.Slow(t)
 	u := tuning(t, fmt.Sprintf(maximumFile, 1, 2_000_000), "container.keep_alive=1s..10m", "idle <= 4")
 	u.Largest = true
 	bracketed(t, u, runTuning(t, u), root(1, 600, func(x float64) float64 { return maximum(t, x).Idle - 4 }))
@@ -144,9 +140,7 @@ func TestTuneFindsTheLargestKeepAlive(t *testing.T) {
 
 // Erlang's B of ten erlangs is 1.3 % with 17 instances and 0.7 % with 18.
 func TestTuneFindsErlangsNumberOfInstances(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	scenarios.Slow(t)
 	exact := 1
 	for ; ; exact++ {
 		if b, err := model.ErlangB(10, exact); err != nil || b <= 0.01 {
@@ -171,9 +165,7 @@ func TestTuneFindsErlangsNumberOfInstances(t *testing.T) {
 
 // With slow cold starts the number of instances falls and then rises with the keep-alive.
 func TestTuneFindsBothEndsOfADip(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
+	scenarios.Slow(t)
 	const file = "arrivals: poisson(rate=1/s)\ncontainer: {warm: exponential(mean=200ms), cold: exponential(mean=5s), max_instances: 30}\nrun: {max_requests: 6e6}\n"
 	instances := func(keepAlive float64) float64 {
 		r, err := model.LevelCrossing(model.Pool{ArrivalRate: 1, WarmService: 0.2, ColdService: 5, KeepAlive: keepAlive, MaxInstances: 30})
@@ -193,9 +185,7 @@ func TestTuneFindsBothEndsOfADip(t *testing.T) {
 
 // The values that meet both goals all lie between two neighbours of the scan.
 func TestTuneFindsWhatMeetsSeveralGoals(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
+	scenarios.Slow(t)
 	vary := "container.keep_alive=1s..10m"
 	within, err := scenarios.ParseRange("--vary", vary)
 	require.NoError(t, err)
@@ -223,9 +213,7 @@ func seconds(t *testing.T, text string) float64 {
 }
 
 func TestTuneFindsNothingWhereGoalsConflict(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
+	scenarios.Slow(t)
 	u := tuning(t, fmt.Sprintf(maximumFile, 1, 500_000), "container.keep_alive=1s..10m", "cold_start_probability <= 1%", "idle <= 3")
 	require.Greater(t, maximum(t, root(1, 600, func(x float64) float64 { return maximum(t, x).ColdStartProbability - 0.01 })).Idle, 3.5)
 	found := runTuning(t, u)
@@ -276,9 +264,7 @@ func TestTuneFindsNothingWhereNoValueIsEnough(t *testing.T) {
 
 // Beyond the capacity of a queue there is no steady state, and so nothing that meets a goal.
 func TestTuneKnowsLimitsOfCapacity(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	scenarios.Slow(t)
 	const file = "arrivals: poisson(rate=1/s)\ncontainer: {warm: exponential(mean=1s), startup: constant(0s), keep_alive: never, max_instances: 5, when_full: queue, initial: {idle: 5}}\nrun: {max_requests: 3e6}\n"
 	u := tuning(t, file, "arrivals.rate=1/s..10/s", "waiting_time <= 500ms")
 	u.Largest = true
@@ -337,9 +323,7 @@ func TestTuneKnowsWhoWaits(t *testing.T) {
 
 // A goal may be about either platform, and about the tail; a run of fixed length is not prolonged.
 func TestTuneTakesGoalsOfBothPlatforms(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	scenarios.Slow(t)
 	const file = "arrivals: poisson(rate=1/s)\ncontainer: {warm: exponential(mean=1s), startup: constant(1s)}\nwasm: {service: exponential(mean=1s)}\nrun: {warmup: 1m, duration: 1h}\n"
 	// The slowest p of exponential responses take longer than −mean × ln p.
 	tail, p95 := 1/math.Log(20), 2/math.Log(20)
@@ -357,9 +341,7 @@ func TestTuneTakesGoalsOfBothPlatforms(t *testing.T) {
 }
 
 func TestTuneGivesWhatItHasWhenInterrupted(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
+	scenarios.Slow(t)
 	u := tuning(t, fmt.Sprintf(maximumFile, 1, 500_000), "container.keep_alive=1s..10m", "cold_start_probability <= 2%")
 	whole := runTuning(t, u)
 	for _, after := range []int{0, 5, len(whole.Trials) - 2} {
@@ -391,9 +373,6 @@ func TestTuneGivesWhatItHasWhenInterrupted(t *testing.T) {
 // Without, the seeds are fewer, and the bound is lower by four standard deviations.
 func TestWhatTuneFindsMeetsTheGoal(t *testing.T) {
 	scenarios.Long(t)
-	if testing.Short() {
-		t.Skip("simulates millions of requests, by code that other tests run too")
-	}
 	seeds, low := 60, 0.95-4*math.Sqrt(0.95*0.05/60)
 	if n, err := strconv.Atoi(os.Getenv("COVERAGE_SEEDS")); err == nil {
 		seeds, low = n, 0.95
@@ -406,7 +385,7 @@ func TestWhatTuneFindsMeetsTheGoal(t *testing.T) {
 			t.Parallel()
 			met, worst := 0, 0.0
 			for seed := range seeds {
-				u := tuning(t, fmt.Sprintf(maximumFile, seed, 200_000), "container.keep_alive=1s..10m", goal)
+				u := tuning(t, fmt.Sprintf(maximumFile, seed, 40_000), "container.keep_alive=5s..2m", goal)
 				found := runTuning(t, u)
 				require.NotNil(t, found.Found)
 				if found.Found.Value >= exact {

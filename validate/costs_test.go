@@ -14,9 +14,7 @@ import (
 // An exact model must agree with the simulation in costs, too. By chance, one of 80,000 comparisons
 // exceeds three half-widths.
 func TestTheCostsOfExactModelsAreThoseOfTheSimulation(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	Slow(t)
 	for name, c := range map[string]struct {
 		scenario, platform, model string
 		set                       []string

@@ -13,15 +13,14 @@ import (
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
+	"faaslab/validate"
 	"faaslab/validate/model"
 )
 
 // The tables of docs/level-crossing.md equal the results of the simulator and the models.
 // UPDATE_PAGES=1 rewrites them.
 func TestThePageOnLevelCrossingShowsWhatIsComputed(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates twenty million requests")
-	}
+	validate.Slow(t)
 	const page = "../docs/level-crossing.md"
 	text, err := os.ReadFile(page)
 	require.NoError(t, err)

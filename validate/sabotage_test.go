@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/validate"
 )
 
 // A sabotage breaks the simulator on purpose, by edits to one of its files.
@@ -85,9 +87,7 @@ var sabotages = []sabotage{
 // The suites must be able to fail: each sabotage of the simulator is caught, by the law that it
 // breaks. Sabotaged programs are built with -overlay, so the product needs no switch for a fault.
 func TestSabotageIsCaught(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds eleven programs")
-	}
+	validate.Slow(t)
 	root, err := filepath.Abs("..")
 	require.NoError(t, err)
 	build := func(t *testing.T, command bool, overlay map[string]string) string {

@@ -27,9 +27,7 @@ func estimateOf(values []float64) stats.Estimate {
 // The printed power must be true: the fraction of 20,000 simulated tests that find the deviation
 // agrees with it to within 5 standard deviations.
 func TestPowerIsHowOftenADeviationIsFound(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	Slow(t)
 	const n, alpha, repeats = 16, 0.001, 20_000
 	test := newTTest(alpha, n)
 	rng := rand.New(rand.NewPCG(1, 0))

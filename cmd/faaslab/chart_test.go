@@ -149,9 +149,7 @@ func examples() map[string]chart {
 // Every chart is drawn in both formats: well-formed, with all its words, without a number that is none, and twice the same.
 // KEEP_FIGURES=DIR keeps the images, to be looked at.
 func TestChartsOfEveryKind(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	slow(t)
 	directory := os.Getenv("KEEP_FIGURES")
 	if directory == "" {
 		directory = t.TempDir()

@@ -66,9 +66,6 @@ func pick(t *testing.T, document json.RawMessage, path string) json.RawMessage {
 // the commands draw. UPDATE_SCRIPTS=1 rewrites both.
 func TestTheLessonsShowRealOutput(t *testing.T) {
 	long(t)
-	if testing.Short() {
-		t.Skip("takes seconds, in code that other tests run too")
-	}
 	home, err := filepath.Abs(lessonsDirectory)
 	require.NoError(t, err)
 	update := os.Getenv("UPDATE_SCRIPTS") != ""
@@ -159,9 +156,6 @@ func (e shownExample) number(t *testing.T) float64 {
 // their {name} instead.
 func TestTheNumbersInTheLessonsAreComputed(t *testing.T) {
 	long(t)
-	if testing.Short() {
-		t.Skip("takes seconds, in code that other tests run too")
-	}
 	require.Len(t, lessonFacts, len(lessons.All()))
 	for _, l := range lessons.All() {
 		t.Run(l.Name, func(t *testing.T) {

@@ -31,9 +31,7 @@ func TestScripts(t *testing.T) {
 // Everything that the README and the manual show after "$ faaslab …" is what the
 // command prints to stdout. UPDATE_SCRIPTS=1 rewrites it.
 func TestTheDocumentationShowsRealOutput(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds, in code that other tests run too")
-	}
+	slow(t)
 	shows := 0
 	for _, file := range []string{"../../README.md", "../../docs/manual.md"} {
 		text, err := os.ReadFile(file)

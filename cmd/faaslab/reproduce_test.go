@@ -119,9 +119,7 @@ func checkIndex(t *testing.T, directory string) {
 
 // The right-hand panels are there with measurements, and use the mean response below capacity.
 func TestTheMeasuredServiceTimeHasAPanelOfItsOwn(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	slow(t)
 	out, measured := t.TempDir(), t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(measured, "spin_matmul_load.csv"),
 		[]byte("arrivals.rate,response_time,instances\n1/s,0.06,0.06\n200/s,0.04,8\n400/s,9,10\n"), 0o644))
@@ -163,9 +161,7 @@ func planOf(t *testing.T, args ...string) (plan *reproductionPlan) {
 
 // What was finished before an interruption stays, each file whole.
 func TestAnInterruptedReproductionKeepsItsFigures(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	slow(t)
 	out := t.TempDir()
 	plan := planOf(t, "A.1", "4.16", "--out", out)
 	require.Len(t, plan.series, 2)
@@ -187,9 +183,7 @@ func TestAnInterruptedReproductionKeepsItsFigures(t *testing.T) {
 }
 
 func TestReproductionsAsJSONAndCSV(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	slow(t)
 	var all struct {
 		Figures  []figureJSON
 		Findings []map[string]any
@@ -253,9 +247,7 @@ func TestTheReproductionPageHasEveryStatement(t *testing.T) {
 
 // What the page says is what is simulated, of the statements about one series.
 func TestTheReproductionPageIsSimulated(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates sixty million requests")
-	}
+	slow(t)
 	page, err := os.ReadFile(filepath.Join(docs, "reproduction.md"))
 	require.NoError(t, err)
 	curves := map[string]thesis.Curve{}

@@ -93,9 +93,7 @@ func TestTheServerAnswersAsTheCommandLineDoes(t *testing.T) {
 
 // The last line of a stream has what the command finds, and the command that is named finds it.
 func TestAStreamEndsWithWhatTheCommandFinds(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	slow(t)
 	server, _ := startExplorer(t, testBudget, 2)
 	status, answer := ask(t, server.URL+"/api/run", `{"scenario":"float","set":["arrivals=poisson(rate=2/s)","run.precision=1.5%"],"figure":true}`)
 	require.Equal(t, http.StatusOK, status, answer)
@@ -128,9 +126,7 @@ func TestAStreamEndsWithWhatTheCommandFinds(t *testing.T) {
 
 // The figure of a run sets the instances beside the SMP's, and a figure for a narrow screen is narrow.
 func TestTheFiguresOfThePage(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	slow(t)
 	server, _ := startExplorer(t, testBudget, 2)
 	const rough = `"set":["run.precision=5%"]`
 	for _, c := range []struct{ path, body string }{

@@ -231,9 +231,6 @@ func TestSimulationsShareTheMemory(t *testing.T) {
 // The whole process keeps within --memory, whatever is allowed and asked for at once.
 func TestTheServerKeepsWithinItsMemory(t *testing.T) {
 	long(t)
-	if testing.Short() {
-		t.Skip("simulates for long")
-	}
 	if _, err := os.Stat("/proc/self/status"); err != nil {
 		t.Skip("there is no /proc here")
 	}

@@ -44,9 +44,7 @@ type tab struct {
 // startBrowser starts a browser that the test ends. The test is skipped where there is none.
 func startBrowser(t *testing.T) context.Context {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("takes seconds in a browser")
-	}
+	slow(t)
 	program := ""
 	for _, name := range browsers {
 		if path, err := exec.LookPath(name); err == nil {

@@ -25,9 +25,7 @@ import (
 // A real process is killed again and again, at random moments; the file is at each of them the
 // beginning of what an undisturbed sweep writes, and in the end all of it.
 func TestASweepContinuesAfterItWasKilled(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts many processes")
-	}
+	slow(t)
 	dir := t.TempDir()
 	for _, format := range []string{"csv", "json"} {
 		out := filepath.Join(dir, "out."+format)
@@ -80,9 +78,7 @@ func TestASweepContinuesAfterItWasKilled(t *testing.T) {
 
 // What a kill in the middle of a write leaves is the beginning of a row, whatever its length.
 func TestEveryTornFileIsContinued(t *testing.T) {
-	if testing.Short() {
-		t.Skip("sweeps hundreds of times")
-	}
+	slow(t)
 	dir := t.TempDir()
 	for _, format := range []string{"csv", "json"} {
 		whole := filepath.Join(dir, "whole."+format)
@@ -230,9 +226,7 @@ func TestTheColumnsOfModelsAreThoseTheyGive(t *testing.T) {
 }
 
 func TestAMillionPointsAreSimulatedOneByOne(t *testing.T) {
-	if testing.Short() {
-		t.Skip("waits for an estimate")
-	}
+	slow(t)
 	dir := t.TempDir()
 	out := filepath.Join(dir, "out.csv")
 	c := exec.Command("faaslab", "sweep", "float", "--vary", "arrivals.rate=1/s..2/s:1000", "--vary", "container.keep_alive=1s..100s:1000",
@@ -258,9 +252,7 @@ func TestAMillionPointsAreSimulatedOneByOne(t *testing.T) {
 // The file may grow to 8 blocks only, as on a disk that is full: the sweep ends with its own code, what
 // was written is whole, and with room it goes on to the same bytes.
 func TestASweepGoesOnAfterTheDiskWasFull(t *testing.T) {
-	if testing.Short() {
-		t.Skip("sweeps twice")
-	}
+	slow(t)
 	dir := t.TempDir()
 	for _, format := range []string{"csv", "json"} {
 		args := "faaslab sweep float --vary container.keep_alive=1s..100s:30log --set run.warmup=1m --set run.duration=10m" +

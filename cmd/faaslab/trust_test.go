@@ -94,9 +94,7 @@ func TestTheTablesOfTheTrustPageAreWhatIsComputed(t *testing.T) {
 	}
 	assert.Equal(t, (len(computed.Points)-computed.LeftOut())*2*len(validate.TrustMetrics), checked)
 
-	if testing.Short() {
-		t.Skip("simulates ten million requests")
-	}
+	slow(t)
 	require.Len(t, committed.Laws, len(validate.TrustLawPoints)*len(validate.ServiceLaws))
 	simulated, err := validate.TrustLaws(context.Background(), validate.LawOptions{
 		Points: validate.TrustLawPoints[:1], Laws: []validate.ServiceLaw{validate.ServiceLaws[0], validate.ServiceLaws[5]}, Seed: 1,
@@ -168,9 +166,7 @@ func TestTheWordsOfTheTrustPageHold(t *testing.T) {
 }
 
 func TestTrustFiguresAreValidImages(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates for long, by code that other tests run too")
-	}
+	slow(t)
 	m, err := validate.Trust(context.Background(), validate.TrustOptions{Loads: []float64{0.1, 5}, KeepAlives: []float64{0.2, 10, 1000}, Ratios: []float64{3, 30}, Work: 3e6})
 	require.NoError(t, err)
 	require.Positive(t, m.LeftOut(), "a cell without an exact value is drawn too")

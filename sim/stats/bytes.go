@@ -16,5 +16,5 @@ func (o *Occupancy) Bytes() int64 {
 
 // Bytes returns the memory of the histogram's arrays, in bytes.
 func (h *Histogram) Bytes() int64 {
-	return int64(cap(h.bins))*8 + int64(cap(h.recent))*int64(unsafe.Sizeof(sim.Time(0))) + int64(cap(h.sparse))*int64(unsafe.Sizeof(binCount{}))
+	return int64(cap(h.bins))*8 + int64(cap(h.recent))*int64(unsafe.Sizeof(sim.Time(0))) + int64(cap(h.sparse))*int64(unsafe.Sizeof(binCount(0)))
 }

@@ -16,6 +16,8 @@ func FuzzHistogram(f *testing.F) {
 	f.Add([]byte{0, 0, 3, 1, 0, 1, 3, 2, 0, 0, 6, 0})
 	f.Add([]byte{0, 0, 3, 1, 5, 1, 0, 1, 6, 1, 1, 4, 2, 4, 4, 0})
 	f.Add([]byte{0, 0, 0, 0, 1, 1, 3, 5, 0, 5, 2, 5, 3, 9, 6, 9})
+	f.Add([]byte{0, 0, 7, 1, 0, 0, 7, 1, 7, 1, 8, 1, 7, 5, 8, 5, 3, 9, 7, 9, 1, 9}) // gathered in compact ones
+	f.Add([]byte{8, 0, 8, 1, 7, 1, 7, 1, 3, 5, 7, 5, 2, 5, 4, 0, 7, 0, 7, 0})
 	f.Fuzz(func(t *testing.T, steps []byte) {
 		rng := rand.New(rand.NewPCG(uint64(len(steps)), 4))
 		var histograms [3]Histogram
@@ -33,7 +35,7 @@ func FuzzHistogram(f *testing.F) {
 		for ; len(steps) >= 2; steps = steps[2:] {
 			i, j := int(steps[1])%3, int(steps[1])/3%3
 			h, other := &histograms[i], &histograms[j]
-			switch steps[0] % 7 {
+			switch steps[0] % 9 {
 			case 0:
 				for range 1 + rng.IntN(300) {
 					v := sim.Time(rng.Int64N(1 << rng.IntN(62)))
@@ -62,6 +64,17 @@ func FuzzHistogram(f *testing.F) {
 				clear(counts[i])
 			case 6:
 				h.FractionAbove(rng.Float64())
+			case 7:
+				if i != j {
+					h.Gather(other)
+					count(counts[i], counts[j], 1)
+				}
+			case 8: // more than an entry of a compact copy holds, and now and then more than entries are kept for
+				n, v := rng.Int64N(1<<rng.IntN(30)), sim.Time(rng.Int64N(1<<rng.IntN(62)))
+				h.AddTimes(n, v)
+				if n > 0 {
+					counts[i][binOf(v)] += n
+				}
 			}
 		}
 		for i := range histograms {

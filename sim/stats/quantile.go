@@ -2,6 +2,7 @@ package stats
 
 import (
 	"math"
+	"sort"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -44,13 +45,14 @@ func EstimateQuantile(whole *Histogram, replications []*Histogram, p float64) Qu
 	if math.IsNaN(before.half) {
 		return e
 	}
-	// within returns the half-width whose interval misses the quantile with the given risk.
+	all := newRanked(whole)
+	// within returns the half-width that misses with a risk.
 	within := func(risk float64) float64 {
 		half := math.Inf(1)
 		for least, most := 0.0, risk; most-least > risk/512; {
 			below, above := (least+most)/2, risk-(least+most)/2
-			lower := value - whole.atLeast(before.fractionAt(p, distuv.UnitNormal.Quantile(below)))
-			upper := whole.atMost(through.fractionAt(p, distuv.UnitNormal.Quantile(1-above))) - value
+			lower := value - all.atLeast(before.fractionAt(p, distuv.UnitNormal.Quantile(below)))
+			upper := all.atMost(through.fractionAt(p, distuv.UnitNormal.Quantile(1-above))) - value
 			half = min(half, max(lower, upper, width))
 			if lower > upper {
 				least = below
@@ -78,7 +80,7 @@ func EstimateQuantile(whole *Histogram, replications []*Histogram, p float64) Qu
 	for _, v := range near.pseudo {
 		e.Pseudo = append(e.Pseudo, value-slope*(v-near.fraction))
 	}
-	e.Jumps = whole.jumps(p, near.half)
+	e.Jumps = all.jumps(p, near.half)
 	return e
 }
 
@@ -121,32 +123,59 @@ func (s share) fractionAt(p, z float64) float64 {
 	return rank / n
 }
 
-// atLeast returns the least value, in seconds, of the bin at a fraction of the spans; 0 if the
-// fraction is below 0.
-func (h *Histogram) atLeast(fraction float64) float64 {
+// A ranked histogram has counted something, and knows how many spans are in its bins up to each: so it finds many quantiles
+// fast.
+type ranked struct {
+	*Histogram
+	through []int64
+}
+
+func newRanked(h *Histogram) ranked {
+	h.expand()
+	r := ranked{h, make([]int64, len(h.bins))}
+	n := int64(0)
+	for i, c := range h.bins {
+		n += c
+		r.through[i] = n
+	}
+	return r
+}
+
+// quantile is Quantile.
+func (r ranked) quantile(p float64) (value, width float64) {
+	rank := p * float64(r.n)
+	i := sort.Search(len(r.through), func(i int) bool { return r.through[i] > 0 && float64(r.through[i]) >= rank })
+	if i == len(r.through) {
+		return r.most.Seconds(), 0
+	}
+	return r.within(i, rank, r.through[i]-r.bins[i])
+}
+
+// atLeast returns the least value in seconds of the bin at a fraction of the spans; 0 below all.
+func (h ranked) atLeast(fraction float64) float64 {
 	if fraction < 0 {
 		return 0
 	}
-	v, width := h.Quantile(min(fraction, 1))
+	v, width := h.quantile(min(fraction, 1))
 	return v - width
 }
 
-// atMost returns the largest value, in seconds, of that bin; +Inf if the fraction is above 1.
-func (h *Histogram) atMost(fraction float64) float64 {
+// atMost returns the most; +Inf above all.
+func (h ranked) atMost(fraction float64) float64 {
 	if fraction > 1 {
 		return math.Inf(1)
 	}
-	v, width := h.Quantile(max(fraction, 0))
+	v, width := h.quantile(max(fraction, 0))
 	return v + width
 }
 
-// jumps reports whether one quarter of the fractions p ± half spans more than half the range of
-// their quantiles, which a gap in that quarter causes. Under a law with a density, each quarter
-// spans about a quarter of the range.
-func (h *Histogram) jumps(p, half float64) bool {
+// jumps reports whether a quarter of the fractions p ± half has more than half of the range
+// of their quantiles, as it has where a gap is in it. Of a law with a density
+// each has about a quarter.
+func (h ranked) jumps(p, half float64) bool {
 	var at [5]float64
 	for i := range at {
-		at[i], _ = h.Quantile(min(max(p+half*float64(i-2)/2, 0), 1))
+		at[i], _ = h.quantile(min(max(p+half*float64(i-2)/2, 0), 1))
 	}
 	most := 0.0
 	for i := 1; i < len(at); i++ {

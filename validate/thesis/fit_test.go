@@ -142,9 +142,7 @@ func TestComparingWithMeasurements(t *testing.T) {
 // last size is better. The way there from the coarse grid takes minutes;
 // TestAFitFindsWhatWasSimulated checks the search.
 func TestNoStepFromTheFittedValuesIsBetter(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates tens of millions of requests")
-	}
+	slow(t)
 	m := Measured{}
 	for _, row := range measured(t, FittedTo+".csv") {
 		metrics := map[string]float64{}

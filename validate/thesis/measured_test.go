@@ -41,9 +41,7 @@ func measured(t *testing.T, name string) (rows []map[string]string) {
 // times fit the instances better than exponential ones, as expected of a function that always does
 // the same work.
 func TestFloatAgainstTheMeasuredKeepAlives(t *testing.T) {
-	if testing.Short() {
-		t.Skip("simulates millions of requests, by code that other tests run too")
-	}
+	slow(t)
 	rows := measured(t, "openwhisk_float_keep_alive.csv")
 	require.Len(t, rows, 25)
 	metrics := []string{"cold_start_probability", "response_time", "instances", "idle"}

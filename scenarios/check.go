@@ -68,15 +68,22 @@ func (s Scenario) faults(from source) []fault {
 	default:
 		c.law("arrivals", s.Arrivals)
 	}
-	if s.Container == nil && s.Wasm == nil {
-		c.add("container and wasm are both missing; want a block for at least one platform", "")
+	if names := KindNames(); s.Platforms() == nil {
+		how := "both"
+		if len(names) > 2 {
+			how = "all"
+		}
+		c.add(fmt.Sprintf("%s are %s missing; want a block for at least one platform", list(names, "and"), how), "")
 	}
 	c.servedByTrace = c.sound("arrivals") && fixesService(s.Arrivals)
-	if s.Container != nil {
-		c.containers(s.Container)
-	}
-	if s.Wasm != nil {
-		c.wasm(s.Wasm)
+	for _, k := range kinds {
+		switch {
+		case !k.has(&s):
+		case k.check != nil:
+			k.check(&c)
+		case k.Service != "" && c.readable(k.Service) && !c.servedByTrace && find(k.Service).write(&s) == "":
+			c.addf(k.Service, "missing; want %s", wantLaw)
+		}
 	}
 	if s.Pricing != nil {
 		c.pricing(s.Pricing)
@@ -193,56 +200,6 @@ func checkChoice[T interface {
 	}
 }
 
-func (c *checker) containers(p *platform.Containers) {
-	c.service("container.warm", p.Warm)
-	c.optional("container.cold", p.Cold)
-	c.optional("container.startup", p.Startup)
-	c.coldStart(p)
-	c.span("container.keep_alive", p.KeepAlive, keepAlives)
-	c.whole("container.max_instances", int64(p.MaxInstances), maxInstances)
-	checkChoice(c, "container.when_full", p.WhenFull, whenFulls)
-	if p.QueueTimeout != 0 || p.WhenFull != platform.Reject { // where no request waits, 0 stands for never
-		c.span("container.queue_timeout", p.QueueTimeout, queueTimeouts)
-		if c.sound("container.queue_timeout", "container.when_full") && p.QueueTimeout != sim.Never && p.WhenFull != platform.Queue {
-			c.addf("container.queue_timeout", "has no effect with when_full: %s; want when_full: queue, or no queue_timeout", p.WhenFull)
-		}
-	}
-	checkChoice(c, "container.routing", p.Routing, routings)
-	c.cores("container.cores", p.Cores)
-	c.startupCPU(p)
-	c.dispatch(p.Dispatch)
-	c.initial(p)
-}
-
-// coldStart checks that exactly one law says how long a cold start takes.
-func (c *checker) coldStart(p *platform.Containers) {
-	const cold, startup = "container.cold", "container.startup"
-	const want = "; want one of them: cold, the whole service of a cold start, or startup, what it adds to a warm one"
-	hasCold, hasStartup := p.Cold != nil || c.unread(cold), p.Startup != nil || c.unread(startup)
-	switch {
-	case hasCold && hasStartup:
-		c.found = append(c.found, fault{paths: []string{cold, startup},
-			err: errors.New("given beside startup" + want), other: errors.New("given beside cold" + want)})
-	case !hasCold && !hasStartup:
-		c.addf(cold, "missing; want cold, the whole service of a cold start, or startup, what it adds to a warm one: %s", wantLaw)
-	}
-}
-
-// startupCPU checks the share of start-ups that takes CPU.
-func (c *checker) startupCPU(p *platform.Containers) {
-	const path = "container.startup_cpu"
-	c.number(path, p.StartupCPU, proportions.has(p.StartupCPU), proportions.accepts())
-	switch {
-	case !c.sound(path) || p.StartupCPU == 1:
-	case c.sound("container.cores") && !p.Cores.Limited():
-		if p.StartupCPU != 0 || c.given(path) { // of a program, 0 was left out
-			c.add("has no effect with cores: unlimited; want a number of cores, or no startup_cpu", path)
-		}
-	case p.Warm == nil && p.Cold != nil && c.servedByTrace && c.readable("container.warm"):
-		c.add("nobody knows what of container.cold is start-up where a trace fixes the service times; want startup_cpu: 1, or container.startup instead of container.cold", path)
-	}
-}
-
 // cores checks the cores of a platform, whose block has a path.
 func (c *checker) cores(path string, cores platform.Cores) {
 	physical := join(path, "physical")
@@ -261,60 +218,6 @@ func (c *checker) cores(path string, cores platform.Cores) {
 	}
 	if cores.Physical == 0 && cores != (platform.Cores{}) {
 		c.add("a block for cores: unlimited has no effect; want a number of cores", path)
-	}
-}
-
-// dispatch checks the stage before a pool.
-func (c *checker) dispatch(d platform.Dispatch) {
-	const block = "container.dispatch."
-	c.span(block+"interval", d.Interval, delays)
-	if d.Batch != 0 || d.InBatches() { // 0 where it has no effect stands for unlimited
-		c.whole(block+"batch", int64(d.Batch), batches)
-	}
-	c.span(block+"per_batch", d.PerBatch, delays)
-	c.optional(block+"service", d.Service)
-	checkChoice(c, block+"hand_over", d.HandOver, handOvers)
-	if !c.sound(block+"interval", block+"batch", block+"per_batch", block+"service", block+"hand_over") {
-		return
-	}
-	if !d.InBatches() && d.Batch != platform.Unlimited && d.Batch != 0 {
-		c.addf(block+"batch", "has no effect with interval: 0s, per_batch: 0s and hand_over: %s; want one of them otherwise, or no batch", d.HandOver)
-	}
-	if !d.Exists() && d.HandOver == platform.Together {
-		c.add("has no effect where nothing is waited for; want an interval, per_batch or service, or no hand_over", block+"hand_over")
-	}
-}
-
-// initial checks that a pool can be in its initial state.
-func (c *checker) initial(p *platform.Containers) {
-	const idle, running = "container.initial.idle", "container.initial.running"
-	c.whole(idle, int64(p.InitialIdle), initially)
-	c.whole(running, int64(p.InitialRunning), initially)
-	if c.sound(idle, "container.max_instances") {
-		switch room := p.MaxInstances - p.InitialIdle; {
-		case room < 0:
-			c.addf(idle, "found %d, more than max_instances; want at most %d", p.InitialIdle, p.MaxInstances)
-		case c.sound(running) && p.InitialRunning > room && p.InitialIdle == 0:
-			c.addf(running, "found %d, more than max_instances; want at most %d", p.InitialRunning, room)
-		case c.sound(running) && p.InitialRunning > room:
-			c.addf(running, "found %d beside %d idle, together more than max_instances, %d; want at most %d",
-				p.InitialRunning, p.InitialIdle, p.MaxInstances, room)
-		}
-	}
-	if p.Warm == nil && c.readable("container.warm") && c.sound(running) && p.InitialRunning > 0 && c.servedByTrace {
-		c.addf(running, "found %d, and nothing says how long they go on: the trace gives service times to its own requests alone; want container.warm, or 0", p.InitialRunning)
-	}
-}
-
-func (c *checker) wasm(p *platform.Wasm) {
-	c.service("wasm.service", p.Service)
-	c.optional("wasm.startup", p.Startup)
-	c.cores("wasm.cores", p.Cores)
-	checkChoice(c, "wasm.discipline", p.Discipline, disciplines)
-	plain := !p.Cores.Limited() || p.Cores.Rate(p.Cores.Flat()) == float64(p.Cores.Physical)
-	if p.Discipline == platform.FCFS && !plain && c.sound("wasm.cores", "wasm.cores.physical", "wasm.cores.threads", "wasm.cores.yield", "wasm.cores.all_core_speed") {
-		c.add("cores that are held one by one (discipline: fcfs) have one thread and a constant speed; want discipline: processor-sharing, or a number of cores alone",
-			"wasm.cores.threads", "wasm.cores.all_core_speed")
 	}
 }
 
@@ -340,19 +243,13 @@ func (c *checker) pricing(p *Pricing) {
 	if p.Currency != "" && c.readable("pricing.currency") && !isCurrency(p.Currency) {
 		c.wrong("pricing.currency", quoted(p.Currency), wantCurrency)
 	}
-	for _, m := range []struct {
-		path   string
-		gb     float64
-		needed bool
-	}{
-		{"pricing.container_memory", p.ContainerMemory, c.Container != nil},
-		{"pricing.wasm_memory", p.WasmMemory, c.Wasm != nil},
-	} {
-		switch {
-		case m.gb != 0:
-			c.memory(m.path, m.gb)
-		case m.needed && c.readable(m.path):
-			c.addf(m.path, "missing; want %s", wantMemory)
+	for _, k := range kinds {
+		path := k.memoryKey().path
+		switch gb := p.Memory[k.Name]; {
+		case gb != 0:
+			c.memory(path, gb)
+		case k.has(&c.Scenario) && c.readable(path):
+			c.addf(path, "missing; want %s", wantMemory)
 		}
 	}
 	if o := p.Provider; o != nil {
@@ -360,9 +257,10 @@ func (c *checker) pricing(p *Pricing) {
 		c.price("pricing.provider_idle_gb_second", o.IdleGBSecond)
 		c.price("pricing.provider_cold_start", o.ColdStart)
 	}
-	if o := c.Container; o != nil && o.Warm == nil && c.servedByTrace && c.readable("container.warm") && o.Cold != nil && p.User != nil && p.User.Startup == platform.StartupFree {
-		c.add("nobody knows what of container.cold is start-up where a trace fixes the service times; want startups: billed, or container.startup instead of container.cold",
-			"pricing.startups", "pricing.preset")
+	for _, k := range kinds {
+		if k.checkPricing != nil && k.has(&c.Scenario) {
+			k.checkPricing(c, p)
+		}
 	}
 }
 

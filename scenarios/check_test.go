@@ -39,7 +39,8 @@ func everything() Scenario {
 	s.Container.WhenFull, s.Container.QueueTimeout = platform.Queue, 10*sim.Second
 	s.Container.Dispatch = platform.Dispatch{Interval: sim.Second / 100, Batch: 10, Service: dist.Constant{Value: 0.001}}
 	s.Wasm = &platform.Wasm{Service: dist.Exponential{Mean: 1}, Startup: dist.Constant{Value: 0.1}, Cores: platform.Cores{Physical: 4}}
-	s.Pricing = &Pricing{User: &platform.UserPrices{GBSecond: 0.1}, Provider: &platform.ProviderPrices{ColdStart: 1}, ContainerMemory: 1, WasmMemory: 0.5}
+	s.Pricing = &Pricing{User: &platform.UserPrices{GBSecond: 0.1}, Provider: &platform.ProviderPrices{ColdStart: 1},
+		Memory: map[string]float64{ContainerPlatform: 1, WasmPlatform: 0.5}}
 	return s
 }
 
@@ -110,10 +111,10 @@ func TestCheckNamesEachFieldThatIsWrong(t *testing.T) {
 		{"a negative step", func(s *Scenario) { s.Pricing.User.Step = -1 }, []string{"pricing.billing_step: found -1ns; want a duration such as 90s or 1m30s, 0s or more"}},
 		{"no price", func(s *Scenario) { s.Pricing.User, s.Pricing.Provider = nil, nil },
 			[]string{"pricing: gives no price; want a preset, or some of gb_second, second, million_requests, provider_running_gb_second, provider_idle_gb_second and provider_cold_start"}},
-		{"no memory", func(s *Scenario) { s.Pricing.ContainerMemory, s.Pricing.WasmMemory = 0, 0 }, []string{
+		{"no memory", func(s *Scenario) { s.Pricing.Memory = nil }, []string{
 			"pricing.container_memory: missing; want a memory size such as 512MB or 1.5GB (1GB is 1024MB), from 1KB to 1024GB",
 			"pricing.wasm_memory: missing; want a memory size such as 512MB or 1.5GB (1GB is 1024MB), from 1KB to 1024GB"}},
-		{"a negative memory", func(s *Scenario) { s.Pricing.WasmMemory = -1 }, []string{"pricing.wasm_memory: found -1GB; want a memory size such as 512MB or 1.5GB (1GB is 1024MB), from 1KB to 1024GB"}},
+		{"a negative memory", func(s *Scenario) { s.Pricing.Memory[WasmPlatform] = -1 }, []string{"pricing.wasm_memory: found -1GB; want a memory size such as 512MB or 1.5GB (1GB is 1024MB), from 1KB to 1024GB"}},
 		{"a currency in small letters", func(s *Scenario) { s.Pricing.Currency = "usd" }, []string{`pricing.currency: found "usd"; want the code of a currency, three capital letters such as USD`}},
 
 		{"no replications", func(s *Scenario) { s.Run.Replications = 0 }, []string{"run.replications: found 0; want a whole number from 1 to 100000"}},

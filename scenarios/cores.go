@@ -17,9 +17,6 @@ import (
 // coreKeys are the keys of the block, the one that it must have first.
 var coreKeys = []string{"physical", "threads", "yield", "all_core_speed"}
 
-func containerCores(s *Scenario) *platform.Cores { return &s.Container.Cores }
-func wasmCores(s *Scenario) *platform.Cores      { return &s.Wasm.Cores }
-
 // plainCores returns cores of one thread and a constant clock.
 func plainCores(n int) platform.Cores {
 	return platform.Cores{Physical: n, Threads: 1, AllCoreSpeed: 1}
@@ -41,6 +38,7 @@ func cores(path, doc string, field func(*Scenario) *platform.Cores) key {
 	n := platform.Unlimited
 	k := count(path, doc, unlimited, wholeDomain{coreNumbers.least, coreNumbers.most, true}, func(*Scenario) *int { return &n })
 	accepts := fmt.Sprintf("%s, %s, or a block with the keys %s", coreNumbers.accepts(), unlimited, list(coreKeys, "and"))
+	k.coresOf = field
 	k.accepts = accepts
 	k.schema["anyOf"] = append(k.schema["anyOf"].([]fragment), fragment{"type": "object"})
 	k.read = func(s *Scenario, text string, _ dist.Parser) error {
@@ -67,15 +65,14 @@ func cores(path, doc string, field func(*Scenario) *platform.Cores) key {
 	return k
 }
 
-// ofCores completes a key of the block: it is written where the cores are not plain.
-func ofCores(k key, field func(*Scenario) *platform.Cores) key {
-	write := k.write
+// ofCores completes a key of the block: it is written, as a text, where the cores are not plain.
+func ofCores(k key, field func(*Scenario) *platform.Cores, text func(platform.Cores) string) key {
 	k.write = func(s *Scenario) string {
 		c := spelled(*field(s))
 		if !c.Limited() || c == plainCores(c.Physical) {
 			return ""
 		}
-		return write(&Scenario{Container: &platform.Containers{Cores: c}, Wasm: &platform.Wasm{Cores: c}})
+		return text(c)
 	}
 	return k
 }
@@ -88,39 +85,25 @@ func physicalCores(path string, field func(*Scenario) *platform.Cores) key {
 		*field(s) = plainCores(0)
 		return read(s, text, notation)
 	}
-	return ofCores(k, field)
+	return ofCores(k, field, func(c platform.Cores) string { return strconv.Itoa(c.Physical) })
 }
 
 // threads makes the key of the threads of a core.
 func threads(path string, field func(*Scenario) *platform.Cores) key {
 	return ofCores(count(path, "Threads of each core, 1 or 2; 1 if left out.", "", threadCounts,
-		func(s *Scenario) *int { return &field(s).Threads }), field)
+		func(s *Scenario) *int { return &field(s).Threads }), field, func(c platform.Cores) string { return strconv.Itoa(c.Threads) })
 }
 
 // yield makes the key of what a second thread adds.
 func yield(path string, field func(*Scenario) *platform.Cores) key {
 	return ofCores(proportion(path, "What the second thread of a core adds to the first, 0 to 1: with 0.25 both together do 1.25 times the work of one. Given with two threads.",
-		"", proportions, func(s *Scenario) *float64 { return &field(s).Yield }), field)
+		"", proportions, func(s *Scenario) *float64 { return &field(s).Yield }), field, func(c platform.Cores) string { return formatDecimal(c.Yield) })
 }
 
 // allCoreSpeed makes the key of the clock of busy cores.
 func allCoreSpeed(path string, field func(*Scenario) *platform.Cores) key {
 	return ofCores(proportion(path, "Speed of a core with all cores busy, over that with one busy, above 0, to 1; it falls linearly with the number of busy cores. 1 if left out.",
-		"", speeds, func(s *Scenario) *float64 { return &field(s).AllCoreSpeed }), field)
-}
-
-// startupCPU makes the key of the CPU that a start-up takes.
-func startupCPU() key {
-	k := proportion("container.startup_cpu", "Fraction of the start-up part of a cold start that takes CPU, 0 to 1; the rest is a delay before it. Only with a number of cores.",
-		"1", proportions, func(s *Scenario) *float64 { return &s.Container.StartupCPU })
-	write := k.write
-	k.write = func(s *Scenario) string {
-		if !s.Container.Cores.Limited() {
-			return ""
-		}
-		return write(s)
-	}
-	return k
+		"", speeds, func(s *Scenario) *float64 { return &field(s).AllCoreSpeed }), field, func(c platform.Cores) string { return formatDecimal(c.AllCoreSpeed) })
 }
 
 // proportion makes a key whose value is a number up to 1.

@@ -51,14 +51,13 @@ func (d *document) scenario() Scenario {
 	if !lines.has(s.Name) {
 		s.Name = "scenario"
 	}
-	if d.has("container.warm") {
-		s.Container = new(platform.Containers)
-	}
-	if d.has("wasm.service") {
-		s.Wasm = new(platform.Wasm)
+	for _, k := range kinds {
+		if _, given := d.blocks[k.Name]; given {
+			k.begin(&s)
+		}
 	}
 	if d.has("pricing.preset") {
-		s.Pricing = &Pricing{User: new(platform.UserPrices), Provider: new(platform.ProviderPrices)}
+		s.Pricing = &Pricing{User: new(platform.UserPrices), Provider: new(platform.ProviderPrices), Memory: map[string]float64{}}
 	}
 	unread := map[string]bool{}
 	for _, k := range keys {
@@ -80,13 +79,16 @@ func (d *document) scenario() Scenario {
 	}
 	if strings.HasPrefix(d.entries["arrivals"].text, "trace") && unread["arrivals"] {
 		// Whether a trace fixes service times is not known if it cannot be read.
-		unread["container.warm"], unread["wasm.service"] = s.Container == nil || s.Container.Warm == nil, s.Wasm == nil || s.Wasm.Service == nil
+		for _, k := range kinds {
+			if k.Service != "" {
+				unread[k.Service] = !k.has(&s) || find(k.Service).of(&s) == nil
+			}
+		}
 	}
-	if s.Container != nil {
-		d.checkCoreBlock("container.cores", s.Container.Cores, unread)
-	}
-	if s.Wasm != nil {
-		d.checkCoreBlock("wasm.cores", s.Wasm.Cores, unread)
+	for i := range keys {
+		if k := &keys[i]; k.coresOf != nil && !s.lacks(k.path) {
+			d.checkCoreBlock(k.path, *k.coresOf(&s), unread)
+		}
 	}
 	d.checkPricing(&s)
 	for _, f := range s.faults(source{unread: func(path string) bool { return unread[path] }, given: d.given}) {

@@ -50,8 +50,8 @@ func thumbnails(keepAlive sim.Time) scenarios.Scenario {
 func ExampleSimulate() {
 	ctx := context.Background()
 	show := func(r *scenarios.Result) {
-		cold, _ := r.Platforms[scenarios.ContainerPlatform].Metric("cold_start_probability")
-		instances, _ := r.Platforms[scenarios.ContainerPlatform].Metric("instances")
+		cold, _ := r.Platform(scenarios.ContainerPlatform).Metric("cold_start_probability")
+		instances, _ := r.Platform(scenarios.ContainerPlatform).Metric("instances")
 		fmt.Printf("kept %v: %.2f %% of the starts are cold, %.1f instances\n", r.Scenario.Container.KeepAlive, 100*cold.Mean, instances.Mean)
 	}
 	r, err := scenarios.Simulate(ctx, thumbnails(60*sim.Second), scenarios.Options{})
@@ -112,7 +112,7 @@ func ExampleSweep() {
 		if p.Err != nil {
 			return p.Err.Error()
 		}
-		running, _ := p.Result.Platforms[scenarios.ContainerPlatform].Metric("running")
+		running, _ := p.Result.Platform(scenarios.ContainerPlatform).Metric("running")
 		return fmt.Sprintf("%.1f", running.Mean)
 	}
 	err := scenarios.Sweep(context.Background(), len(rates), scenario, scenarios.Options{}, mean, func(i int, running string) error {

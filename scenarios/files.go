@@ -11,11 +11,10 @@ import (
 // its notations name them: each once, in the order of the keys.
 func (s Scenario) Files() []string {
 	laws := []fmt.Stringer{s.Arrivals}
-	if c := s.Container; c != nil {
-		laws = append(laws, c.Warm, c.Cold, c.Startup, c.Dispatch.Service)
-	}
-	if w := s.Wasm; w != nil {
-		laws = append(laws, w.Service, w.Startup)
+	for i := range keys {
+		if k := &keys[i]; k.of != nil && !s.lacks(k.path) {
+			laws = append(laws, k.of(&s))
+		}
 	}
 	var names []string
 	for _, law := range laws {

@@ -14,11 +14,8 @@ func (s Scenario) History(name string, replication int) (*platform.History, erro
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
-	switch {
-	case name == ContainerPlatform && s.Container != nil:
-		return platform.NewPoolHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)
-	case name == WasmPlatform && s.Wasm != nil:
-		return platform.NewExecutorHistory(*s.Wasm, s.Arrivals, s.Run.Seed, replication)
+	if k := KindOf(name); k.History != nil && k.has(&s) {
+		return k.History(s, replication)
 	}
 	return nil, fmt.Errorf("no platform %q in the scenario; want %s", name, strings.Join(s.Platforms(), " or "))
 }

@@ -15,12 +15,11 @@ import (
 // Pricing says what requests cost. What a preset gives has been filled in; of prices
 // that nobody gave the group is nil, and the cost is not known.
 type Pricing struct {
-	Preset          string // a name of Presets, or empty
-	User            *platform.UserPrices
-	Provider        *platform.ProviderPrices
-	ContainerMemory float64 // of an instance, in GB of 1024 MB; 0: no container platform needs it
-	WasmMemory      float64 // of an executor, as ContainerMemory
-	Currency        string  // code of three letters, or empty: not named
+	Preset   string // a name of Presets, or empty
+	User     *platform.UserPrices
+	Provider *platform.ProviderPrices
+	Memory   map[string]float64 // of an instance of each platform, in GB of 1024 MB
+	Currency string             // code of three letters, or empty: not named
 }
 
 // A Preset is the public price list of a provider, free grants and discounts for volume
@@ -103,13 +102,10 @@ func (s Scenario) ListPrices() *Preset {
 
 // Memory returns the memory of an instance of one platform in GB; 0 without a pricing block.
 func (s Scenario) Memory(name string) float64 {
-	switch {
-	case s.Pricing == nil:
+	if s.Pricing == nil {
 		return 0
-	case name == WasmPlatform:
-		return s.Pricing.WasmMemory
 	}
-	return s.Pricing.ContainerMemory
+	return s.Pricing.Memory[name]
 }
 
 // Prices returns what requests cost on one platform; none are known without a pricing block.
@@ -118,8 +114,8 @@ func (s Scenario) Prices(name string) platform.Prices {
 		return platform.Prices{}
 	}
 	p := platform.Prices{Memory: s.Memory(name), User: s.Pricing.User, Provider: s.Pricing.Provider}
-	if c := s.Container; name == ContainerPlatform && c.Cold != nil && c.Warm != nil {
-		p.ColdStartup = platform.ColdStartup(c.Warm, c.Cold)
+	if k := KindOf(name); k.price != nil {
+		k.price(s, &p)
 	}
 	return p
 }
@@ -127,20 +123,12 @@ func (s Scenario) Prices(name string) platform.Prices {
 // Metrics returns the metrics of one of the scenario's platforms, in the order in which
 // they are shown: the platform's own, then the costs, then those of the limits.
 func (s Scenario) Metrics(name string) []platform.Metric {
-	metrics := platform.ContainerMetrics
-	if name == WasmPlatform {
-		metrics = platform.WasmMetrics
-	}
-	metrics = slices.Concat(metrics, s.Prices(name).Metrics())
+	metrics := slices.Concat(KindOf(name).Metrics(), s.Prices(name).Metrics())
 	for _, l := range s.Limits {
 		metrics = append(metrics, l.metric())
 	}
 	return metrics
 }
-
-// CostMetrics are the metrics that only a scenario with prices has, to be named and
-// shown. Scenario.Metrics has them with its prices.
-var CostMetrics = platform.Prices{User: new(platform.UserPrices), Provider: new(platform.ProviderPrices)}.Metrics()
 
 // The groups of prices: a cost is known if one price of its group is given.
 var (
@@ -302,7 +290,7 @@ var memoryUnits = []struct {
 func memory(path, doc string, field func(*Pricing) *float64) key {
 	return key{
 		path: path, doc: doc, accepts: wantMemory,
-		schema: fragment{"type": "string", "pattern": "^([0-9]+\\.?[0-9]*|\\.[0-9]+)(KB|MB|GB|KiB|MiB|GiB)$"},
+		schema: memorySchema(),
 		read: func(s *Scenario, text string, _ dist.Parser) error {
 			gb, ok := parseMemory(text)
 			if !ok {
@@ -311,13 +299,21 @@ func memory(path, doc string, field func(*Pricing) *float64) key {
 			*field(s.Pricing) = gb
 			return nil
 		},
-		write: func(s *Scenario) string {
-			if gb := *field(s.Pricing); gb > 0 {
-				return FormatMemory(gb)
-			}
-			return ""
-		},
+		write: func(s *Scenario) string { return writeMemory(*field(s.Pricing)) },
 	}
+}
+
+// memorySchema describes a memory size.
+func memorySchema() fragment {
+	return fragment{"type": "string", "pattern": "^([0-9]+\\.?[0-9]*|\\.[0-9]+)(KB|MB|GB|KiB|MiB|GiB)$"}
+}
+
+// writeMemory writes a memory size; nothing where there is none.
+func writeMemory(gb float64) string {
+	if gb > 0 {
+		return FormatMemory(gb)
+	}
+	return ""
 }
 
 // parseMemory reads a memory size such as 512MB or 0.5GiB, which are the same, in GB.

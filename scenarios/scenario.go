@@ -6,8 +6,8 @@ import (
 	"faaslab/sim"
 )
 
-// A Scenario is what to simulate: one arrival process offered to a container
-// platform, a Wasm platform, or both side by side. Default, Parse and Load return scenarios
+// A Scenario is what to simulate: one arrival process offered to one platform, or to
+// several side by side, such as containers and Wasm. Default, Parse and Load return scenarios
 // that can be simulated; of others Check tells what is wrong.
 type Scenario struct {
 	Name        string // one line, not empty
@@ -15,6 +15,7 @@ type Scenario struct {
 	Arrivals    dist.Arrivals
 	Container   *platform.Containers // nil: no container platform
 	Wasm        *platform.Wasm       // nil: no Wasm platform
+	Others      map[string]any       // the configurations of other kinds of platforms, by name (InOthers)
 	Pricing     *Pricing             // nil: nobody asks for costs
 	Run         Run
 	Limits      []Limit // metrics asked for beside those of the platforms, each once; no part of a scenario file

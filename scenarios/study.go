@@ -59,7 +59,7 @@ type part struct {
 	platform    string
 	replication int
 
-	running  simulation // nil: not begun, or not kept
+	running  Simulation // nil: not begun, or not kept
 	observed platform.Observations
 	done     sim.Time // measured in the last round that was finished
 	before   *platform.Observations
@@ -316,7 +316,7 @@ func (st *study) giveBack() {
 }
 
 // advance runs a part up to a moment, in slices between which it reports and is charged for its memory.
-func (st *study) advance(p *part, run simulation, until sim.Time, log *pendingLog) error {
+func (st *study) advance(p *part, run Simulation, until sim.Time, log *pendingLog) error {
 	for run.Now() < until && !run.Ended() {
 		from := run.Now()
 		if err := run.Run(min(until, from.Plus(st.slice(from)))); err != nil {
@@ -347,7 +347,7 @@ func (st *study) slice(from sim.Time) sim.Time {
 }
 
 // start returns a part at time 0.
-func (st *study) start(ctx context.Context, p *part, log *pendingLog) (simulation, error) {
+func (st *study) start(ctx context.Context, p *part, log *pendingLog) (Simulation, error) {
 	return st.scenarios[p.scenario].start(ctx, p.platform, p.replication, st.options.MostLive, log)
 }
 

@@ -42,8 +42,8 @@ type TransientResult struct {
 	// Times are the middles of the slots, in seconds. The values of a slot are averages
 	// over it: of numbers of instances over its time, of probabilities over its arrivals.
 	Times []float64
-	// Platforms holds the results by name; only the platforms of the scenario.
-	Platforms map[string]*PlatformTransient
+	// Platforms are the results in the order in which they are shown; only the platforms of the scenario.
+	Platforms []*PlatformTransient
 	// Replications is how many were finished; fewer than asked for if Interrupted.
 	Replications int
 	Interrupted  bool
@@ -58,7 +58,8 @@ type TransientResult struct {
 
 // A PlatformTransient is how one platform changes with time.
 type PlatformTransient struct {
-	Requests int64 // that arrived up to the horizon, all replications together
+	Platform string // the name of its kind
+	Requests int64  // that arrived up to the horizon, all replications together
 	// Metrics are those of the platform's table that a slot has (Scenario.TransientMetrics), in its order.
 	Metrics []MetricTransient
 }
@@ -71,6 +72,16 @@ type MetricTransient struct {
 	Estimates []stats.Estimate
 }
 
+// Platform returns the result of one platform by its name, nil if there is none.
+func (r *TransientResult) Platform(name string) *PlatformTransient {
+	for _, p := range r.Platforms {
+		if p.Platform == name {
+			return p
+		}
+	}
+	return nil
+}
+
 // Metric returns a metric by its name; false if the transient has no such metric.
 func (p *PlatformTransient) Metric(name string) (MetricTransient, bool) {
 	for _, m := range p.Metrics {
@@ -81,16 +92,12 @@ func (p *PlatformTransient) Metric(name string) (MetricTransient, bool) {
 	return MetricTransient{}, false
 }
 
-// quantileOfSlots is the quantile that a slot has. The others would be read from a handful of responses.
-const quantileOfSlots = "response_time_p95"
-
 // TransientMetrics returns the metrics of a platform, its costs included, that have a value in every slot of a
-// transient: of the quantiles one alone, not the lifetime of instances, which Little's law gives in steady state only, and not what is
-// unfinished, of which there is something at the end of every slot.
+// transient.
 func (s Scenario) TransientMetrics(name string) (metrics []platform.Metric) {
 	for _, m := range s.Metrics(name) {
 		m.Unseen = nil // a bound by rates says little of a slot that is shorter than what was not seen
-		if (m.Resolution == nil || m.Name == quantileOfSlots) && m.Name != "instance_lifetime" && m.Name != "unfinished_probability" {
+		if m.Is(platform.PerSlot) {
 			metrics = append(metrics, m)
 		}
 	}
@@ -293,7 +300,7 @@ type replicated struct {
 	slots   []platform.Observations
 	endedAt sim.Time // the last response of a trace, if it came before the horizon; else Never
 	broken  error
-	run     simulation // at its end
+	run     Simulation // at its end
 }
 
 // replicatePlatform simulates one platform in one replication.
@@ -352,7 +359,6 @@ func (t *transientStudy) result() *TransientResult {
 	r := &TransientResult{
 		Scenario:     t.scenario,
 		Horizon:      t.options.Horizon,
-		Platforms:    map[string]*PlatformTransient{},
 		Replications: t.finished,
 		Interrupted:  t.finished < t.scenario.Run.Replications,
 		Replay:       t.replay,
@@ -369,9 +375,10 @@ func (t *transientStudy) result() *TransientResult {
 
 // estimate computes the platforms from the slots.
 func (r *TransientResult) estimate() {
-	for name, slots := range r.slots {
-		metrics := r.Scenario.TransientMetrics(name)
-		p := &PlatformTransient{}
+	r.Platforms = nil
+	for _, name := range r.Scenario.Platforms() {
+		slots, metrics := r.slots[name], r.Scenario.TransientMetrics(name)
+		p := &PlatformTransient{Platform: name}
 		for _, m := range metrics {
 			p.Metrics = append(p.Metrics, MetricTransient{Metric: m})
 		}
@@ -383,7 +390,7 @@ func (r *TransientResult) estimate() {
 				p.Metrics[m].Estimates = append(p.Metrics[m].Estimates, e)
 			}
 		}
-		r.Platforms[name] = p
+		r.Platforms = append(r.Platforms, p)
 	}
 }
 
@@ -391,7 +398,7 @@ func (r *TransientResult) estimate() {
 // observation, so that probabilities are of all their requests. 1 <= n. The warnings stay those of the finer slots.
 func (r *TransientResult) Merged(n int) *TransientResult {
 	merged := *r
-	merged.Times, merged.Platforms, merged.slots = nil, map[string]*PlatformTransient{}, map[string][]slot{}
+	merged.Times, merged.slots = nil, map[string][]slot{}
 	points := len(r.Times)
 	for from := 0; from < points; from += n {
 		to := min(from+n, points)
@@ -452,7 +459,7 @@ func (r *TransientResult) warnings(traceEnd sim.Time) (w []string) {
 	}
 	for _, name := range r.Scenario.Platforms() {
 		var none, bare []string
-		for _, m := range r.Platforms[name].Metrics {
+		for _, m := range r.Platform(name).Metrics {
 			missing, single := 0, 0
 			for _, e := range m.Estimates {
 				switch {

@@ -231,11 +231,10 @@ func (s *search) decide(trial *Trial) {
 			return
 		}
 		longer := trial.fixed(trial.Result.Duration * sim.Time(growth))
-		if !s.wants(ContainerPlatform) {
-			longer.Container = nil
-		}
-		if !s.wants(WasmPlatform) {
-			longer.Wasm = nil
+		for _, name := range longer.Platforms() {
+			if !s.wants(name) {
+				longer = longer.Without(name)
+			}
 		}
 		if !s.simulate(trial, longer) {
 			return

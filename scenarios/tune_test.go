@@ -111,7 +111,7 @@ func TestTuneFindsTheExactKeepAlive(t *testing.T) {
 	s.Run = s.Run.Fixed(found.Found.Result.Warmup, found.Found.Result.Duration)
 	again, err := scenarios.Simulate(context.Background(), s, scenarios.Options{})
 	require.NoError(t, err)
-	e, _ := again.Platforms[scenarios.ContainerPlatform].Metric("cold_start_probability")
+	e, _ := again.Platform(scenarios.ContainerPlatform).Metric("cold_start_probability")
 	assert.Equal(t, found.Found.Judgements[0].Estimate, e)
 }
 

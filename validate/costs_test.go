@@ -61,7 +61,7 @@ func TestTheCostsOfExactModelsAreThoseOfTheSimulation(t *testing.T) {
 					if _, gives := solution.Metrics[cost]; !gives && name == "a queue that comes and goes" && strings.HasPrefix(cost, "provider") {
 						continue // the law of idle instances is unknown
 					}
-					e, ok := r.Platforms[c.platform].Metric(cost)
+					e, ok := r.Platform(c.platform).Metric(cost)
 					require.True(t, ok)
 					require.Contains(t, solution.Metrics, cost)
 					assert.InDelta(t, e.Mean, solution.Metrics[cost], 3*e.HalfWidth, cost)

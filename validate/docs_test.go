@@ -78,7 +78,7 @@ func simulatedFloat(t *testing.T, keepAlive string) (map[string]stats.Estimate, 
 		r, err := scenarios.Simulate(context.Background(), s, scenarios.Options{})
 		require.NoError(t, err)
 		floats[keepAlive] = map[string]stats.Estimate{}
-		for _, m := range r.Platforms[scenarios.ContainerPlatform].Metrics {
+		for _, m := range r.Platform(scenarios.ContainerPlatform).Metrics {
 			floats[keepAlive][m.Name] = m.Estimate
 		}
 	}

@@ -29,7 +29,7 @@ func slidingMaximumOnAPath(ctx context.Context, s scenarios.Scenario) error {
 	if r.Broken != nil {
 		return r.Broken
 	}
-	observed := r.Platforms[scenarios.ContainerPlatform].Distributions["instances"]
+	observed := r.Platform(scenarios.ContainerPlatform).Distributions[platform.Instances]
 	want := slidingMaximum(log, s.Container.KeepAlive, pathSpan)
 	for n := range max(len(observed), len(want)) {
 		var got, exact float64

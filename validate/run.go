@@ -189,7 +189,7 @@ func (g group) judge(ctx context.Context, s scenarios.Scenario, o Options, t tes
 	}
 	var verdicts []Verdict
 	for _, c := range g.cases {
-		e := platform.Estimate([]platform.Metric{{Name: c.Metric, Of: c.of}}, r.Platforms[c.Platform].Replications)[0].Estimate
+		e := platform.Estimate([]platform.Metric{{Name: c.Metric, Of: c.of}}, r.Platform(c.Platform).Replications)[0].Estimate
 		v := Verdict{Case: c, Simulated: e, P: math.NaN(), Power: math.NaN(), Deviation: stats.Estimate{Mean: math.NaN(), HalfWidth: math.NaN()}}
 		if c.Kind == Exact {
 			v.P = testExact(e, c.Expected, c.resolution*math.Abs(c.Expected))

@@ -3,6 +3,7 @@ package validate
 import (
 	"fmt"
 
+	"faaslab/platform"
 	"faaslab/scenarios"
 )
 
@@ -15,7 +16,7 @@ var (
 )
 
 // compared are the metrics in which the SMP is compared with the simulation.
-var compared = []string{"cold_start_probability", "response_time", "instances", "idle", "utilization"}
+var compared = []string{platform.ColdStartProbability, platform.ResponseTime, platform.Instances, platform.Idle, platform.Utilization}
 
 // smpSuite compares both variants of the SMP with their documented accuracy.
 func smpSuite() (groups []group) {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"faaslab/platform"
 	"faaslab/validate/model"
 )
 
@@ -32,8 +33,8 @@ const TrustWork = 5e8
 // each of the models, running is λ × response_time and running_cold is λ E[S_c] ×
 // cold_start_probability: both metrics of a pair deviate alike.
 var TrustMetrics = []string{
-	"cold_start_probability", "response_time", "instances", "warm_instances",
-	"running", "running_warm", "running_cold", "idle", "utilization",
+	platform.ColdStartProbability, platform.ResponseTime, platform.Instances, platform.WarmInstances,
+	platform.Running, platform.RunningWarm, platform.RunningCold, platform.Idle, platform.Utilization,
 }
 
 // TrustVariants are the models that Trust examines.

@@ -100,7 +100,7 @@ func TrustLaws(ctx context.Context, o LawOptions) ([]LawShift, error) {
 		if err := solved[i].solve(4 * TrustWork); err != nil {
 			return nil, err
 		}
-		n := float64(coldStarts) * math.Max(50, 1/solved[i].Exact["cold_start_probability"])
+		n := float64(coldStarts) * math.Max(50, 1/solved[i].Exact[platform.ColdStartProbability])
 		requests = append(requests, n)
 		total += n * float64(len(laws))
 	}
@@ -148,7 +148,7 @@ func simulateLaw(ctx context.Context, law ServiceLaw, p TrustPoint, requests flo
 	case result.Broken != nil:
 		return LawShift{}, result.Broken
 	}
-	containers := result.Platforms[scenarios.ContainerPlatform]
+	containers := result.Platform(scenarios.ContainerPlatform)
 	shift := LawShift{Law: law.Name, Point: p, Requests: containers.Requests,
 		Simulated: map[string]stats.Estimate{}, Shift: map[string]stats.Estimate{}}
 	for _, metric := range TrustMetrics {

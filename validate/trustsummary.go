@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"faaslab/platform"
 	"faaslab/validate/model"
 )
 
@@ -157,7 +158,7 @@ func (m *TrustMap) FirstOut(variant model.Variant, tolerance float64, except ...
 				}
 				first, most := "", tolerance
 				for _, metric := range TrustMetrics {
-					if metric == "running" || metric == "running_cold" || slices.Contains(except, metric) {
+					if metric == platform.Running || metric == platform.RunningCold || slices.Contains(except, metric) {
 						continue
 					}
 					if d := math.Abs(p.deviation(variant, metric)); d > most {

@@ -1,6 +1,10 @@
 package validate
 
-import "fmt"
+import (
+	"fmt"
+
+	"faaslab/platform"
+)
 
 // wasmSuite checks the Wasm platform of the thesis: with cores for all requests, and on ten cores
 // up to a load of 0.98. Service is constant at the highest loads: the law does not depend on the
@@ -12,7 +16,7 @@ func wasmSuite() (groups []group) {
 		for _, rate := range []string{"1/s", "10/s"} {
 			e := executors{name: fmt.Sprintf("%s at %s, unlimited cores", function.name, rate), arrivals: "poisson(rate=" + rate + ")",
 				service: "exponential(mean=" + function.mean + ")", cores: "unlimited"}
-			groups = append(groups, exact("wasm", "mg-infinity", e.scenario(), "response_time", "instances"))
+			groups = append(groups, exact("wasm", "mg-infinity", e.scenario(), platform.ResponseTime, platform.Instances))
 		}
 	}
 	for _, c := range []struct {
@@ -29,7 +33,7 @@ func wasmSuite() (groups []group) {
 	} {
 		rate := c.load * 10 / 0.0359
 		e := executors{name: fmt.Sprintf("ten cores at load %v", c.load), arrivals: fmt.Sprintf("poisson(rate=%.9g/s)", rate), service: c.service, cores: "10"}
-		groups = append(groups, exact("wasm", "processor-sharing", e.scenario(), "response_time", "instances"))
+		groups = append(groups, exact("wasm", "processor-sharing", e.scenario(), platform.ResponseTime, platform.Instances))
 	}
 	return groups
 }

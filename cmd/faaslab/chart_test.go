@@ -124,7 +124,7 @@ func examples() map[string]chart {
 	charts["compare"] = compareChart("float: keep-alive 10s against 60s", []string{"B: container.keep_alive=10s · A: container.keep_alive=60s"}, "A", "B", differences)
 
 	var paths []chartPath
-	for k, name := range platformNames {
+	for k, name := range scenarios.KindNames() {
 		for _, metric := range []string{"instances", "running", "cold_start_probability", "response_time"} {
 			if name == scenarios.WasmPlatform && metric == "cold_start_probability" {
 				continue
@@ -431,7 +431,7 @@ func TestCurvesHaveTheIntervalsOfMetrics(t *testing.T) {
 	require.NoError(t, err)
 	r, err := scenarios.Simulate(t.Context(), s, scenarios.Options{})
 	require.NoError(t, err)
-	p := r.Platforms[scenarios.ContainerPlatform]
+	p := r.Platform(scenarios.ContainerPlatform)
 	got := curve(grouped(p.Replications), 2, func(o *platform.Observations, values []float64) {
 		values[0] = o.Instances.Mean()
 		values[1] = float64(o.Cold) / float64(o.Arrivals)
@@ -442,7 +442,7 @@ func TestCurvesHaveTheIntervalsOfMetrics(t *testing.T) {
 		assert.InDelta(t, want.HalfWidth, got[i].HalfWidth, 1e-12)
 	}
 	total := 0.0
-	for _, y := range distributionPanel(scenarios.ContainerPlatform, "idle", grouped(p.Replications), nil).series[0].y {
+	for _, y := range distributionPanel(scenarios.ContainerPlatform, metricNamed("idle"), grouped(p.Replications), nil).series[0].y {
 		total += y
 	}
 	assert.InDelta(t, 1, total, 0.01) // but for the states too unlikely to be shown
@@ -498,7 +498,7 @@ func TestManyStatesAreAveraged(t *testing.T) {
 	require.NoError(t, err)
 	r, err := scenarios.Simulate(t.Context(), s, scenarios.Options{})
 	require.NoError(t, err)
-	p := distributionPanel(scenarios.ContainerPlatform, "instances", grouped(r.Platforms[scenarios.ContainerPlatform].Replications), nil).series[0]
+	p := distributionPanel(scenarios.ContainerPlatform, metricNamed("instances"), grouped(r.Platform(scenarios.ContainerPlatform).Replications), nil).series[0]
 	require.LessOrEqual(t, len(p.x), mostStates)
 	step, total := p.x[1]-p.x[0], 0.0
 	require.Greater(t, step, 2.0)
@@ -620,4 +620,10 @@ func TestTheFigureOfATransientMergesSlotsOfFewEvents(t *testing.T) {
 	assert.Equal(t, map[string]int{"mean running instances": 120, "mean idle instances": 120, "mean instances": 120,
 		"cold start probability": 20, "mean response time": 20, "response time, 95th percentile": 20}, points("2"))
 	assert.Equal(t, 120, points("60")["cold start probability"])
+}
+
+// metricNamed returns a metric of the catalogue.
+func metricNamed(name string) platform.Metric {
+	m, _ := platform.Find(name)
+	return m
 }

@@ -82,7 +82,7 @@ func compare(c *cli.Context) error {
 // chartOfComparison draws the differences of the platforms that are not the same on both sides.
 func chartOfComparison(r *scenarios.Comparison) chart {
 	var differences []chartDifference
-	for _, name := range platformNames {
+	for _, name := range scenarios.KindNames() {
 		if r.Same(name) {
 			continue
 		}

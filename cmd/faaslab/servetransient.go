@@ -47,7 +47,7 @@ func (e *explorer) transient(r transientRequest) (func(*exchange) error, error) 
 		return nil, err
 	}
 	for _, metric := range r.Metrics {
-		if !hasMetric(scenarios.ContainerPlatform, metric) && !hasMetric(scenarios.WasmPlatform, metric) {
+		if !someHas(scenarios.KindNames(), metric) {
 			return nil, fmt.Errorf("metrics: found %q, which no platform has", metric)
 		}
 	}

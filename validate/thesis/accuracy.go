@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"faaslab/platform"
 	"faaslab/scenarios"
 )
 
@@ -46,7 +47,7 @@ func Compare(ctx context.Context, c Curve, m Measured, o Options) (Accuracy, err
 	var labels []string
 	for _, v := range m.values() {
 		p := c.near(v)
-		if p.Steady == nil || !(p.Steady["response_time"].HalfWidth < sure*p.Steady["response_time"].Mean) {
+		if p.Steady == nil || !(p.Steady[platform.ResponseTime].HalfWidth < sure*p.Steady[platform.ResponseTime].Mean) {
 			continue
 		}
 		compared[v] = m[v]
@@ -61,7 +62,7 @@ func Compare(ctx context.Context, c Curve, m Measured, o Options) (Accuracy, err
 		return a, nil
 	}
 	a.Said = append(a.Said, Said{"simulation", compared.errors(func(value, metric string) float64 {
-		if metric == "response_time" && c.Platform == scenarios.ContainerPlatform {
+		if metric == platform.ResponseTime && c.Platform == scenarios.ContainerPlatform {
 			metric = InInstance
 		}
 		e, ok := c.near(value).Steady[metric]

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"faaslab/platform"
 	"faaslab/sim/stats"
 )
 
@@ -106,7 +107,7 @@ func explained(x, y []float64) float64 {
 
 // slowdown returns the response time on Wasm over the response time of a warm container.
 func (c curves) slowdown(function string) stats.Estimate {
-	return derive(quotient, c.steady(spin(function), "1/s", "response_time"), c.steady(openwhisk(function), "180s", "response_time_warm"))
+	return derive(quotient, c.steady(spin(function), "1/s", platform.ResponseTime), c.steady(openwhisk(function), "180s", platform.ResponseTimeWarm))
 }
 
 // deviation returns the largest absolute relative deviation of a model from the simulation, at the

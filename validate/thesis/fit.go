@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"sync"
 
+	"faaslab/platform"
 	"faaslab/scenarios"
 )
 
@@ -138,7 +139,7 @@ func (t tuner) point(ctx context.Context, value string, c Choice, run scenarios.
 	for metric, spread := range spreads(runs) {
 		means[metric] = spread.Mean.Mean
 	}
-	means["response_time"] -= means["waiting_time"]
+	means[platform.ResponseTime] -= means[platform.WaitingTime]
 	return means, nil
 }
 

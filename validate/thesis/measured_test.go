@@ -66,7 +66,7 @@ func TestFloatAgainstTheMeasuredKeepAlives(t *testing.T) {
 			r, err := scenarios.Simulate(context.Background(), s, scenarios.Options{})
 			require.NoError(t, err)
 			for _, metric := range metrics {
-				e, _ := r.Platforms[scenarios.ContainerPlatform].Metric(metric)
+				e, _ := r.Platform(scenarios.ContainerPlatform).Metric(metric)
 				note(law, metric, e.Mean, row)
 			}
 			if law != "exponential" {

@@ -1,6 +1,10 @@
 package thesis
 
-import "slices"
+import (
+	"slices"
+
+	"faaslab/platform"
+)
 
 // routingStatements are the statements of chapter 4.1, on the set-up of the platforms.
 func routingStatements() []statement {
@@ -8,7 +12,7 @@ func routingStatements() []statement {
 	more := func(series, keepAlive string) func(curves) answer {
 		return func(c curves) answer {
 			return answer{Estimate: derive(func(v []float64) float64 { return v[0]/v[1] - 1 },
-				c.steady(series, keepAlive, "idle"), c.steady(openwhisk("float"), keepAlive, "idle"))}
+				c.steady(series, keepAlive, platform.Idle), c.steady(openwhisk("float"), keepAlive, platform.Idle))}
 		}
 	}
 	why := map[Verdict]string{NotReproduced: "A random choice keeps every instance in use now and then, so that few expire: more are idle, and hardly any start is cold. " +

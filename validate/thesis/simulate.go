@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"faaslab/dist"
+	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
 	"faaslab/validate"
@@ -170,11 +171,11 @@ func (s Series) point(ctx context.Context, value string, o Options, simulated sc
 		return p, fmt.Errorf("%s at %s: an error of the simulator, please report it: %w", s.Name, value, simulated.Result.Broken)
 	default:
 		p.Steady = map[string]stats.Estimate{}
-		for _, m := range simulated.Result.Platforms[s.Platform].Metrics {
+		for _, m := range simulated.Result.Platform(s.Platform).Metrics {
 			p.Steady[m.Name] = m.Estimate
 		}
 		if s.Platform == scenarios.ContainerPlatform {
-			p.Steady[InInstance] = derive(func(v []float64) float64 { return v[0] - v[1] }, p.Steady["response_time"], p.Steady["waiting_time"])
+			p.Steady[InInstance] = derive(func(v []float64) float64 { return v[0] - v[1] }, p.Steady[platform.ResponseTime], p.Steady[platform.WaitingTime])
 		}
 	}
 	if o.Runs > 0 && s.Run.Duration > 0 {
@@ -203,7 +204,7 @@ func (s Series) runs(ctx context.Context, scenario scenarios.Scenario, value str
 	}
 	if s.Platform == scenarios.ContainerPlatform {
 		for _, t := range runs {
-			t[InInstance] = t["response_time"] - t["waiting_time"]
+			t[InInstance] = t[platform.ResponseTime] - t[platform.WaitingTime]
 		}
 	}
 	return spreads(runs), nil

@@ -33,6 +33,7 @@ func line(path, doc string, field func(*Scenario) *string) key {
 func law(path, doc string, field func(*Scenario) *dist.Distribution) key {
 	return key{
 		path: path, doc: doc, accepts: wantLaw, law: true, schema: refer(distributionSchema),
+		of: func(s *Scenario) dist.Distribution { return *field(s) },
 		read: func(s *Scenario, text string, notation dist.Parser) error {
 			d, err := notation.Parse(text)
 			if err != nil {

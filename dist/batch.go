@@ -45,7 +45,7 @@ func (b Batch) Start(g random.Generator) (Source, error) {
 	return &batchPath{inner: inner, size: b.Size}, nil
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (b Batch) arguments() (string, []value) {
 	return "batch", []value{{process: b.Of}, {number: float64(b.Size)}}
 }

@@ -7,17 +7,16 @@ import (
 	"slices"
 )
 
-// notated is what all laws of this package have in common: each is a call of the notation.
+// notated is implemented by all laws of this package: each is a call of the notation.
 type notated interface {
-	// arguments returns the name of the function that is called, and a value for each of its
-	// parameters.
+	// arguments returns the name of the called function, and a value for each of its parameters.
 	arguments() (name string, values []value)
 }
 
-// Check returns what is wrong with a law, which is a Distribution or an Arrivals: the
-// fields of a literal may lie outside their domains, where the notation of the law would be
-// refused. Of a Trace it reads the first row. A law of another package is asked for its mean
-// or its rate. The error is a text of one line that names the law and the parameter.
+// Check returns an error if the fields of a law, a Distribution or an Arrivals, lie outside the
+// domains of its notation, as a literal's may. For a Trace, Check reads the first row; for a law of
+// another package, it checks the mean or the rate. The error is one line that names the law and the
+// parameter.
 func Check(law fmt.Stringer) (err error) {
 	if law == nil {
 		return errors.New("there is no law")
@@ -25,7 +24,7 @@ func Check(law fmt.Stringer) (err error) {
 	if t := reflect.TypeOf(law); t.Kind() == reflect.Pointer && t.Elem().PkgPath() == reflect.TypeFor[Constant]().PkgPath() {
 		return fmt.Errorf("found %T; want the law itself, not a pointer to it", law)
 	}
-	defer func() { // a method of a law of another package
+	defer func() { // from a method of a law of another package
 		if found := recover(); found != nil {
 			err = fmt.Errorf("%T panics: %v", law, found)
 		}
@@ -65,7 +64,7 @@ func lawOf(name string, of any) law {
 	return laws[slices.IndexFunc(laws, func(l law) bool { return l.name == name })]
 }
 
-// check returns what is wrong with a value of the parameter.
+// check returns an error if a value of the parameter is wrong.
 func (p parameter) check(v value) error {
 	switch p.kind {
 	case number, whole, duration, rate:
@@ -100,7 +99,7 @@ func (p parameter) check(v value) error {
 	return nil
 }
 
-// checkInner returns what is wrong with a law within another.
+// checkInner returns an error if a law within another is wrong.
 func checkInner(name string, law fmt.Stringer) error {
 	if law == nil {
 		return fmt.Errorf("%s is nil", name)
@@ -123,7 +122,7 @@ func (p parameter) checkNumber(x float64) error {
 	return fmt.Errorf("%s is %s; accepted is %s", p.name, format(x), p.domain())
 }
 
-// checkMean returns an error if the mean of a distribution is none that can be simulated.
+// checkMean returns an error if the mean of a distribution cannot be simulated.
 func checkMean(law fmt.Stringer) error {
 	d, ok := law.(Distribution)
 	if !ok {
@@ -135,7 +134,7 @@ func checkMean(law fmt.Stringer) error {
 	return nil
 }
 
-// checkForeign returns what is wrong with a law of another package, as far as it can be seen.
+// checkForeign returns an error if a law of another package is wrong, as far as its methods show.
 func checkForeign(law fmt.Stringer) error {
 	if a, ok := law.(Arrivals); ok {
 		if r := a.Rate(); !(r >= minRate && r <= maxRate) {

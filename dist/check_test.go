@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What the notation accepts, Check accepts, so every law of the package tells its arguments.
+// Check accepts every notation that the parser accepts, so every law of the package has its
+// arguments.
 func TestCheckAcceptsWhatParseReturns(t *testing.T) {
 	each(t, func(t *testing.T, d Distribution, _ oracle, _ bool) {
 		assert.Implements(t, (*notated)(nil), d)
@@ -29,7 +30,7 @@ type foreign struct {
 	mean float64
 }
 
-func (f foreign) arguments(struct{}) {} // hides that of Exponential
+func (f foreign) arguments(struct{}) {} // hides the method of Exponential
 func (f foreign) Moments() (mean, variance float64) {
 	if f.mean == 13 {
 		panic("thirteen")

@@ -36,7 +36,7 @@ func (c Constant) Fill(_ *random.Generator, block []float64) {
 	}
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (c Constant) arguments() (string, []value) {
 	return "constant", []value{{number: c.Value}}
 }

@@ -54,7 +54,7 @@ func (d Daily) Start(g random.Generator) (Source, error) {
 	return p, nil
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (d Daily) arguments() (string, []value) {
 	return "daily", []value{{number: d.Mean}, {number: d.Peak}, {number: d.Period}}
 }
@@ -80,10 +80,10 @@ func concentration(peak float64) float64 {
 	return math.Max(0, kappa)
 }
 
-// scaledBessel returns exp(−κ)·I₀(κ) and the derivative of its logarithm: the mean of exp(κ(cos θ −
-// 1)) over a turn and, weighted by it, the mean of cos θ − 1 (Abramowitz and Stegun, 9.6.16). The
-// trapezoidal rule converges geometrically for a periodic integrand; 1024 points leave an error
-// below 1e-15 for κ up to 1700, which is a peak of 100.
+// scaledBessel returns exp(−κ)·I₀(κ) and the derivative of its logarithm: the mean of
+// exp(κ(cos θ − 1)) over a turn and, weighted by it, the mean of cos θ − 1 (Abramowitz and Stegun,
+// 9.6.16). The trapezoidal rule converges geometrically for a periodic integrand; 1024 points leave
+// an error below 1e-15 for κ up to 1700, which is a peak of 100.
 func scaledBessel(kappa float64) (value, slope float64) {
 	const points = 1024
 	for i := range points {

@@ -137,7 +137,7 @@ func (e Empirical) Fill(g *random.Generator, block []float64) {
 	*g = local
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (e Empirical) arguments() (string, []value) {
 	return "empirical", []value{{text: e.File}}
 }

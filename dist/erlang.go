@@ -52,7 +52,7 @@ func (e Erlang) Fill(g *random.Generator, block []float64) {
 	*g = local
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (e Erlang) arguments() (string, []value) {
 	return "erlang", []value{{number: float64(e.K)}, {number: e.Mean}}
 }

@@ -38,7 +38,7 @@ func (e Exponential) Fill(g *random.Generator, block []float64) {
 	g.Exponentials(block, e.Mean)
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (e Exponential) arguments() (string, []value) {
 	return "exponential", []value{{number: e.Mean}}
 }

@@ -2,8 +2,8 @@ package dist
 
 import "fmt"
 
-// Files returns the names of the files that the notation of a law, a Distribution or an Arrivals,
-// names, as they are written there and in its order. Nil has none.
+// Files returns the names of the files in the notation of a law, a Distribution or an Arrivals, as
+// written and in the notation's order; nil for a nil law.
 func Files(law fmt.Stringer) (names []string) {
 	call, ok := law.(notated)
 	if !ok {

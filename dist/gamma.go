@@ -37,7 +37,7 @@ func (d Gamma) Fill(g *random.Generator, block []float64) {
 	fillGamma(g, block, d.shape(), d.scale())
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (d Gamma) arguments() (string, []value) {
 	return "gamma", []value{{number: d.Mean}, {number: d.CV}}
 }

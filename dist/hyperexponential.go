@@ -71,7 +71,7 @@ func (h Hyperexponential) Fill(g *random.Generator, block []float64) {
 	*g = local
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (h Hyperexponential) arguments() (string, []value) {
 	return "hyperexponential", []value{{number: h.Mean}, {number: h.CV}}
 }

@@ -53,7 +53,7 @@ const (
 	parts // weight: distribution, any number of times
 )
 
-// A value of a parameter: which field is set depends on the kind.
+// A value is the value of one parameter; the parameter's kind determines which field is set.
 type value struct {
 	number  float64
 	numbers []float64

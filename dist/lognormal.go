@@ -55,7 +55,7 @@ func (d Lognormal) Fill(g *random.Generator, block []float64) {
 	*g = local
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (d Lognormal) arguments() (string, []value) {
 	return "lognormal", []value{{number: d.Mean}, {number: d.CV}}
 }

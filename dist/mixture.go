@@ -120,7 +120,7 @@ func (m Mixture) Fill(g *random.Generator, block []float64) {
 	*g = local
 }
 
-// arguments returns the call that the notation is: of all parts up to the last that is no zero value.
+// arguments returns the call in the notation, with all parts up to the last one that is not zero.
 func (m Mixture) arguments() (string, []value) {
 	parts := m.Parts[:]
 	for len(parts) > 0 && parts[len(parts)-1] == (Part{}) {

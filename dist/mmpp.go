@@ -99,7 +99,7 @@ func (m MMPP) Start(g random.Generator) (Source, error) {
 	return p, nil
 }
 
-// arguments returns the call that the notation is: of all states up to the last that is no zero value.
+// arguments returns the call in the notation, with all states up to the last one that is not zero.
 func (m MMPP) arguments() (string, []value) {
 	states := m.States[:]
 	for len(states) > 0 && states[len(states)-1] == (State{}) {

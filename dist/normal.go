@@ -83,7 +83,7 @@ func (n Normal) Fill(g *random.Generator, block []float64) {
 	*g = local
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (n Normal) arguments() (string, []value) {
 	return "normal", []value{{number: n.Mean}, {number: n.SD}}
 }

@@ -55,7 +55,7 @@ func (d Pareto) Fill(g *random.Generator, block []float64) {
 	}
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (d Pareto) arguments() (string, []value) {
 	return "pareto", []value{{number: d.Shape}, {number: d.Mean}}
 }

@@ -23,7 +23,7 @@ func (p Poisson) Start(g random.Generator) (Source, error) {
 	return &poissonPath{generator: g, mean: 1e9 / p.PerSecond, clock: newClock()}, nil
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (p Poisson) arguments() (string, []value) {
 	return "poisson", []value{{number: p.PerSecond}}
 }

@@ -42,7 +42,7 @@ func (r Regular) Start(random.Generator) (Source, error) {
 	}, nil
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (r Regular) arguments() (string, []value) {
 	return "constant", []value{{number: r.PerSecond}}
 }

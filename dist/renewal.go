@@ -33,7 +33,7 @@ func (r Renewal) Start(g random.Generator) (Source, error) {
 	return &renewalPath{generator: g, gap: r.Gap, clock: newClock()}, nil
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (r Renewal) arguments() (string, []value) {
 	return "renewal", []value{{law: r.Gap}}
 }

@@ -38,7 +38,7 @@ func (s Shifted) Fill(g *random.Generator, block []float64) {
 	}
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (s Shifted) arguments() (string, []value) {
 	return "shifted", []value{{number: s.By}, {law: s.Of}}
 }

@@ -31,7 +31,7 @@ const levelSize = 16
 var _ Arrivals = Steps{}
 
 // NewSteps returns the process of levels in the order of time: the first begins at 0, every other
-// one after its predecessor. The error says which of this fails.
+// one after its predecessor. The error names the broken rule.
 func NewSteps(levels []Level) (Steps, error) {
 	var rates, at []float64
 	for i, l := range levels {
@@ -124,7 +124,7 @@ func (s Steps) Start(g random.Generator) (Source, error) {
 	return p, nil
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (s Steps) arguments() (string, []value) {
 	var rates, at value
 	for i, l := range s.Levels() {

@@ -134,7 +134,7 @@ func (t Trace) open() (*tracePath, error) {
 	return &tracePath{rows: r}, nil
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (t Trace) arguments() (string, []value) {
 	return "trace", []value{{text: t.File}}
 }

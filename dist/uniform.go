@@ -47,7 +47,7 @@ func (u Uniform) Fill(g *random.Generator, block []float64) {
 	*g = local
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (u Uniform) arguments() (string, []value) {
 	return "uniform", []value{{number: u.Min}, {number: u.Max}}
 }

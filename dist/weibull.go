@@ -54,7 +54,7 @@ func (w Weibull) Fill(g *random.Generator, block []float64) {
 	}
 }
 
-// arguments returns the call that the notation is.
+// arguments returns the call in the notation.
 func (w Weibull) arguments() (string, []value) {
 	return "weibull", []value{{number: w.Shape}, {number: w.Mean}}
 }

@@ -1,9 +1,8 @@
 package sim
 
-// An Engine holds the clock and the future events of one simulation. A class of which many events
-// may be pending uses the queue. A class of which at most one event is pending, such as the next
-// arrival, uses its timer: there is one timer a class, outside the queue, and it can be set again
-// at will.
+// An Engine holds the clock and the future events of one simulation. A class that may have many
+// pending events uses the queue. A class with at most one pending event, such as the next arrival,
+// uses its timer: each class has one timer, outside the queue, which can be set again at will.
 //
 // The simulation pulls: it asks for the Next event and acts on it.
 type Engine struct {

@@ -8,7 +8,7 @@ import (
 	"faaslab/sim"
 )
 
-// laws are the exact laws of MODELS: each at several loads and distributions.
+// laws returns the exact laws of MODELS, each at several loads and distributions.
 func laws() (groups []group) {
 	add := func(g ...group) { groups = append(groups, g...) }
 
@@ -34,7 +34,7 @@ func laws() (groups []group) {
 		add(exact("laws", "sliding-maximum", p.scenario(), platform.ColdStartProbability, platform.Instances, platform.Idle, "P(instances)"))
 	}
 
-	// Level crossing: cold and warm service of different means, capped and not.
+	// Level crossing: cold and warm service with different means, with and without a cap.
 	for i, p := range []pool{
 		{arrivals: "poisson(rate=1/s)", warm: "exponential(mean=1.5288s)", cold: "exponential(mean=4.1202s)", keepAlive: "3s", most: "unlimited"},
 		{arrivals: "poisson(rate=1/s)", warm: "exponential(mean=1.5288s)", cold: "exponential(mean=4.1202s)", keepAlive: "10s", most: "110"},
@@ -168,7 +168,7 @@ func laws() (groups []group) {
 		add(exact("laws", "mmc", e.scenario(), platform.WaitingProbability, platform.WaitingTime, platform.QueueLength, platform.ResponseTime, platform.ResponseTimeP90, platform.Instances, "P(instances)"))
 	}
 
-	// Little's laws: any arrivals, service and routing.
+	// Little's law: any arrivals, service and routing.
 	for i, p := range []pool{
 		{routing: "lru", keepAlive: "5s", most: "unlimited"},
 		{routing: "random", keepAlive: "2s", most: "4", queue: "3s"},
@@ -179,7 +179,7 @@ func laws() (groups []group) {
 		add(little(p.scenario()))
 	}
 
-	// The warm-up is deleted: replications so short that a kept one would show.
+	// The warm-up is deleted: the replications are so short that a kept warm-up would show.
 	p := pool{name: "warm-up", arrivals: "poisson(rate=5/s)", warm: "exponential(mean=1s)", cold: "constant(10s)", keepAlive: "0s", most: "unlimited"}
 	s := p.scenario()
 	s.Run = s.Run.Fixed(20*sim.Second, 60*sim.Second)
@@ -190,7 +190,8 @@ func laws() (groups []group) {
 	return groups
 }
 
-// little returns the cases of Little's law, L = λW, for a scenario: the left side over the right is 1.
+// little returns the cases of Little's law, L = λW, for a scenario: the left side over the right
+// side is 1.
 func little(s scenarios.Scenario) group {
 	warm, _ := s.Container.Warm.Moments()
 	cold := coldService(s.Container, warm)

@@ -6,9 +6,9 @@ import (
 	"faaslab/platform"
 )
 
-// wasmSuite checks the Wasm platform of the thesis: with cores for all, and on ten cores up to
-// a load of 0.98. What it serves is constant where the load is highest: the law does not depend on the
-// distribution, and the less it varies the less must be simulated.
+// wasmSuite checks the Wasm platform of the thesis: with cores for all requests, and on ten cores
+// up to a load of 0.98. Service is constant at the highest loads: the law does not depend on the
+// distribution, and less variance needs less simulation.
 func wasmSuite() (groups []group) {
 	for _, function := range []struct{ name, mean string }{
 		{"aes", "30.8ms"}, {"matmul", "35.9ms"}, {"float", "4.876s"}, {"chameleon", "153.6ms"},

@@ -19,6 +19,7 @@ import (
 )
 
 func TestLearn(t *testing.T) {
+	t.Parallel()
 	long(t)
 	browser := startBrowser(t)
 	for _, part := range []struct {
@@ -60,7 +61,8 @@ func learnShows(b *tab) {
 	b.sound()
 }
 
-// A click on Run it now runs what is shown: each command prints and draws what the lesson has, to the byte.
+// A click on Run it now runs what is shown, which prints and draws what the lesson has, to the byte: of each lesson one command of
+// each kind. TestTheLessonsShowRealOutput runs all of them.
 func learnRuns(b *tab, l lessons.Lesson) {
 	t := b.t
 	b.openLesson(l)
@@ -69,10 +71,17 @@ func learnRuns(b *tab, l lessons.Lesson) {
 	b.run(`const make = URL.createObjectURL; URL.createObjectURL = (blob) => { blob.text().then((text) => { window.drawn = text; }); return make.call(URL, blob); }`)
 	shown := examplesOf(lessonText(t, l.Name))
 	assert.Equal(t, len(shown), eval[int](b, `document.querySelectorAll('.live').length`))
+	type kind struct{ draws, picks, quiet bool }
+	ran := map[kind]bool{}
 	for i, example := range shown {
+		k := kind{strings.Contains(example.command, "--plot "), strings.Contains(example.command, "| jq "), example.output == ""}
 		live := fmt.Sprintf(`document.querySelectorAll('.live')[%d]`, i)
 		button := live + `.previousElementSibling.querySelector('button')`
 		assert.Equal(t, "$ "+example.command+"\n"+example.output, eval[string](b, live+`.previousElementSibling.previousElementSibling.textContent`))
+		if ran[k] {
+			continue
+		}
+		ran[k] = true
 		b.run(`window.drawn = ''; ` + button + `.scrollIntoView({block: 'center'})`)
 		b.do(chromedp.Click(chromedp.JSPath(button)))
 		b.waitFor(2*time.Minute, `/again/.test(`+button+`.textContent)`)

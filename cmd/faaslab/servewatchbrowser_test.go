@@ -19,6 +19,7 @@ import (
 
 // TestWatch shows Watch to a browser, a tab for each part.
 func TestWatch(t *testing.T) {
+	t.Parallel()
 	browser := startBrowser(t)
 	for _, part := range []struct {
 		name string

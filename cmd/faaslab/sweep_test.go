@@ -31,7 +31,7 @@ func TestASweepContinuesAfterItWasKilled(t *testing.T) {
 		out := filepath.Join(dir, "out."+format)
 		command := func(out string) *exec.Cmd {
 			return exec.Command("faaslab", "sweep", "float", "--vary", "container.keep_alive=1s..100s:60log", "--set", "run.warmup=1m",
-				"--set", "run.duration=8h", "--set", "run.replications=4", "--models", "smp", "--out", out)
+				"--set", "run.duration=4h", "--set", "run.replications=4", "--models", "smp", "--out", out)
 		}
 		whole := filepath.Join(dir, "whole."+format)
 		output, err := command(whole).CombinedOutput()

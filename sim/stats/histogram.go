@@ -46,9 +46,10 @@ type limit struct {
 	above int64
 }
 
-// A binCount is how many spans a bin has counted, 1 to mostCount, so that those of a bin that has counted more are
-// several entries. It takes four bytes, for observations of many periods are kept in them: the upper half is the
-// number of the bin, which is at most binOf(sim.Never) < 1<<16, so that in the order of numbers the bins are in order.
+// A binCount holds a bin and a count of its spans, 1 to mostCount; a bin with more spans has
+// several entries. It takes four bytes, since observations of many periods are kept in binCounts.
+// The upper half is the number of the bin, at most binOf(sim.Never) < 1<<16, so sorting the numbers
+// sorts the bins.
 type binCount uint32
 
 const mostCount = 1<<16 - 1
@@ -161,7 +162,7 @@ func (h *Histogram) count() {
 		h.recent = make([]sim.Time, recentSpans)
 		return
 	}
-	// All bins are made before any is counted: made one power of two after the other, they would be copied each time.
+	// All bins are made before the first is counted: otherwise each further power of two copies them.
 	least, most := h.recent[0], h.recent[0]
 	for _, v := range h.recent[1:h.held] {
 		least, most = min(least, v), max(most, v)
@@ -314,8 +315,9 @@ func (h *Histogram) Merge(other *Histogram) {
 	}
 }
 
-// Gather is Merge for a histogram that is kept beside many: the zero value and a compact one stay compact, at up to a quarter
-// more room than a Compact copy has. It takes less time than Merge and Compact where other counts few spans, and more where it
+// Gather adds the counts of other, like Merge, to a histogram that is kept beside many others. The
+// zero value and a compact histogram stay compact, at up to a quarter more room than a Compact
+// copy. Gather takes less time than Merge and Compact if other counts few spans, and more if other
 // counts many.
 func (h *Histogram) Gather(other *Histogram) {
 	if !h.addTotals(other) {
@@ -333,7 +335,7 @@ func (h *Histogram) Gather(other *Histogram) {
 	}
 	if len(h.sparse)+len(entries) > cap(h.sparse) {
 		h.combine()
-		// A fifth of the room is free after that, so that each entry is combined a few times only, however many come.
+		// This leaves a fifth of the room free, so each entry is combined only a few times.
 		if all := len(h.sparse) + len(entries); all+all/5 > cap(h.sparse) {
 			h.sparse = append(make([]binCount, 0, all+all/4), h.sparse...)
 		}
@@ -341,7 +343,7 @@ func (h *Histogram) Gather(other *Histogram) {
 	h.sparse = append(h.sparse, entries...)
 }
 
-// combine gives the bins of a compact histogram as few entries as they need, in order.
+// combine merges the entries of a compact histogram into as few as its bins need, in order.
 func (h *Histogram) combine() {
 	slices.Sort(h.sparse)
 	combined := h.sparse[:0]
@@ -355,7 +357,7 @@ func (h *Histogram) combine() {
 	h.sparse = combined
 }
 
-// addTotals adds all that other knows but its bins, and reports whether there is anything in these.
+// addTotals adds everything but the bins of other, and reports whether these hold any spans.
 func (h *Histogram) addTotals(other *Histogram) bool {
 	h.settle()
 	other.settle()
@@ -399,13 +401,14 @@ func (h *Histogram) Quantile(p float64) (value, width float64) {
 	return h.most.Seconds(), 0
 }
 
-// within returns the value at a rank of a bin that has counted something, below which there are so many, and the bin's width, in seconds.
+// within returns the value at a rank within the i-th bin, which is not empty, and the bin's width,
+// in seconds; below is the number of spans in lower bins.
 func (h *Histogram) within(i int, rank float64, below int64) (value, width float64) {
 	low, high := h.edges(h.base + i)
 	return (low + (high-low)*(rank-float64(below))/float64(h.bins[i])) / 1e9, (high - low) / 1e9
 }
 
-// binAt returns the number of the bin that holds the span of a rank.
+// binAt returns the number of the bin that holds the span of the given rank.
 func (h *Histogram) binAt(rank float64) int {
 	var below int64
 	for i, c := range h.bins {

@@ -69,7 +69,7 @@ func FuzzHistogram(f *testing.F) {
 					h.Gather(other)
 					count(counts[i], counts[j], 1)
 				}
-			case 8: // more than an entry of a compact copy holds, and now and then more than entries are kept for
+			case 8: // sometimes more spans than one entry holds, or than entries are kept for
 				n, v := rng.Int64N(1<<rng.IntN(30)), sim.Time(rng.Int64N(1<<rng.IntN(62)))
 				h.AddTimes(n, v)
 				if n > 0 {

@@ -31,9 +31,9 @@ type QuantileEstimate struct {
 // The interval is one of order statistics. It replaces the spans by independent ones, as many as
 // would estimate the fraction below the quantile as precisely as its variation among replications
 // says, and ends at the ranks between which their quantile lies. So it holds where the law has a
-// density, an atom or a gap, and where a replication has few spans. The two ends share the risk 1 −
-// Confidence such that both are equally far from the quantile; an end that the quantile cannot pass
-// leaves the whole risk to the other.
+// density, an atom or a gap, and where a replication has few spans. The two ends share the risk
+// 1 − Confidence such that both are equally far from the quantile; an end that the quantile cannot
+// pass leaves the whole risk to the other.
 func EstimateQuantile(whole *Histogram, replications []*Histogram, p float64) QuantileEstimate {
 	value, width := whole.Quantile(p)
 	e := QuantileEstimate{Estimate: Estimate{value, math.NaN(), len(replications)}, Resolution: width, Joint: math.NaN()}
@@ -46,7 +46,7 @@ func EstimateQuantile(whole *Histogram, replications []*Histogram, p float64) Qu
 		return e
 	}
 	all := newRanked(whole)
-	// within returns the half-width that misses with a risk.
+	// within returns the half-width whose interval misses the quantile with the given risk.
 	within := func(risk float64) float64 {
 		half := math.Inf(1)
 		for least, most := 0.0, risk; most-least > risk/512; {
@@ -123,8 +123,8 @@ func (s share) fractionAt(p, z float64) float64 {
 	return rank / n
 }
 
-// A ranked histogram has counted something, and knows how many spans are in its bins up to each: so it finds many quantiles
-// fast.
+// A ranked is a histogram, not empty, with the number of spans through each bin: so it finds many
+// quantiles fast.
 type ranked struct {
 	*Histogram
 	through []int64
@@ -141,7 +141,7 @@ func newRanked(h *Histogram) ranked {
 	return r
 }
 
-// quantile is Quantile.
+// quantile returns the same as Quantile.
 func (r ranked) quantile(p float64) (value, width float64) {
 	rank := p * float64(r.n)
 	i := sort.Search(len(r.through), func(i int) bool { return r.through[i] > 0 && float64(r.through[i]) >= rank })
@@ -151,7 +151,8 @@ func (r ranked) quantile(p float64) (value, width float64) {
 	return r.within(i, rank, r.through[i]-r.bins[i])
 }
 
-// atLeast returns the least value in seconds of the bin at a fraction of the spans; 0 below all.
+// atLeast returns the least value, in seconds, of the bin at a fraction of the spans; 0 if the
+// fraction is below 0.
 func (h ranked) atLeast(fraction float64) float64 {
 	if fraction < 0 {
 		return 0
@@ -160,7 +161,7 @@ func (h ranked) atLeast(fraction float64) float64 {
 	return v - width
 }
 
-// atMost returns the most; +Inf above all.
+// atMost returns the largest value, in seconds, of that bin; +Inf if the fraction is above 1.
 func (h ranked) atMost(fraction float64) float64 {
 	if fraction > 1 {
 		return math.Inf(1)
@@ -169,9 +170,9 @@ func (h ranked) atMost(fraction float64) float64 {
 	return v + width
 }
 
-// jumps reports whether a quarter of the fractions p ± half has more than half of the range
-// of their quantiles, as it has where a gap is in it. Of a law with a density
-// each has about a quarter.
+// jumps reports whether one quarter of the fractions p ± half spans more than half the range of
+// their quantiles, which a gap in that quarter causes. Under a law with a density, each quarter
+// spans about a quarter of the range.
 func (h ranked) jumps(p, half float64) bool {
 	var at [5]float64
 	for i := range at {

@@ -220,7 +220,7 @@ func (c *crossing) coldRow(row []float64, j, k int, d dips, visits square, leavi
 }
 
 // down adds to row the product of D, the departure from state k of level b with the given rate out
-// of it, and the matrix then.
+// of the state, and the matrix then.
 func (c *crossing) down(b, k int, leaving float64, then [][]float64, row []float64) {
 	warm, cold := c.chain.departures(b, k)
 	if warm > 0 {

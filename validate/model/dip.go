@@ -174,9 +174,9 @@ func (d *dipper) next() dips {
 	return r
 }
 
-// addLate adds the contribution of one node to row k of C_j, whose transform is (G_j(0) −
-// G_j(z))/z. C_j is inverted instead of H_j because its rounding is relative to e^{−shift·τ} and so
-// to C_j itself, however small.
+// addLate adds the contribution of one node to row k of C_j, whose transform is
+// (G_j(0) − G_j(z))/z. C_j is inverted instead of H_j because its rounding is relative to
+// e^{−shift·τ} and so to C_j itself, however small.
 func (r *dips) addLate(k int, transform *dipTransform, weight complex128) {
 	row, ends, first := r.late.row(k), r.ends.row(k), transform.first[k]
 	for m := range first {

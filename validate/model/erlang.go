@@ -80,8 +80,8 @@ type LossResult struct {
 //
 // The arrival rate λ is per second, the mean service time in seconds; warm service may have any
 // distribution. No start is cold. The pool is assumed full: a light load may take for ever to fill
-// it. Loss is not valid for a finite keep-alive. As λ → 0 all instances are idle; c = 1 gives B =
-// a/(1 + a).
+// it. Loss is not valid for a finite keep-alive. As λ → 0 all instances are idle; c = 1 gives
+// B = a/(1 + a).
 func Loss(arrivalRate, warmService float64, instances int) (LossResult, error) {
 	var d domain
 	d.count("instances", instances, 1)

@@ -34,8 +34,8 @@ type PollaczekKhinchineResult struct {
 func (r PollaczekKhinchineResult) Error() float64 { return r.times.err }
 
 // PollaczekKhinchine returns the steady state of the queue M/G/1: one instance, or one core, for
-// which requests wait, first come, first served and without limit. The mean wait is λE[S²]/(2(1 −
-// ρ)), ρ = λE[S], and the wait is
+// which requests wait, first come, first served and without limit. The mean wait is
+// λE[S²]/(2(1 − ρ)), ρ = λE[S], and the wait is
 //
 //	W = H_1 + … + H_N,  P(N ≥ n) = ρⁿ,  P(H > x) = 1 − E[min(S, x)]/E[S]
 //

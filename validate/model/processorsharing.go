@@ -27,8 +27,8 @@ type Cores struct {
 	AllCoreSpeed float64
 }
 
-// Rate returns r(j): j up to P, then P + σ(j−P), flat from 2P; all of it times 1 −
-// (1−s)(min(j,P)−1)/(P−1). The clock of a single core does not fall.
+// Rate returns r(j): j up to P, then P + σ(j−P), flat from 2P; all of it times
+// 1 − (1−s)(min(j,P)−1)/(P−1). The clock of a single core does not fall.
 func (c Cores) Rate(present int) float64 {
 	busy := min(present, c.Physical)
 	rate := float64(busy) + c.SMTYield*float64(min(present, 2*c.Physical)-busy)

@@ -21,9 +21,9 @@ type QueueResult struct {
 // MMc returns the steady state of the queue M/M/c: a pool of c warm instances that never expire (τ
 // = ∞), where requests wait, first come, first served and without limit (Erlang, 1917).
 //
-// The arrival rate λ is per second, the mean service time E[S] in seconds, exponential. The load a
-// = λE[S] must be below c. As λ → 0 no request waits; c = 1 gives the mean wait E[S] a/(1 − a). MMc
-// is not valid for service times that are not exponential, nor for a pool that is not full.
+// The arrival rate λ is per second, the mean service time E[S] in seconds, exponential. The load
+// a = λE[S] must be below c. As λ → 0 no request waits; c = 1 gives the mean wait E[S] a/(1 − a).
+// MMc is not valid for service times that are not exponential, nor for a pool that is not full.
 func MMc(arrivalRate, service float64, servers int) (QueueResult, error) {
 	return MMcD(arrivalRate, service, servers, math.Inf(1))
 }
@@ -62,8 +62,8 @@ func MMcD(arrivalRate, service float64, servers int, deadline float64) (QueueRes
 		deadline: deadline,
 	}}
 
-	// Up to c−1 busy servers the chain is that of M/M/∞; c busy servers have the probability of a
-	// positive wait.
+	// Up to c−1 busy servers the chain is that of M/M/∞; the probability of c busy servers is the
+	// probability of a positive wait.
 	logRatios := make([]float64, servers)
 	for j := 1; j < servers; j++ {
 		logRatios[j-1] = math.Log(load / float64(j))

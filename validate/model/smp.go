@@ -150,9 +150,9 @@ func warmInstancesSMP(pool Pool, variant Variant) (Distribution, blockings) {
 	return birthDeath(logRatios, 0), blocking
 }
 
-// logLife returns the logarithm of L_m for an instance used at the given rate. With x = λ_m τ, L_m
-// = τ + (e^x − 1) A_m = τ (1 + (e^x − 1)/x · g), where g = λ_m A_m is 1 in the modified process and
-// P(2, λ_m T) in the original. So no quotient of vanishing numbers is left as λ_m → 0.
+// logLife returns the logarithm of L_m for an instance used at the given rate. With x = λ_m τ,
+// L_m = τ + (e^x − 1) A_m = τ (1 + (e^x − 1)/x · g), where g = λ_m A_m is 1 in the modified process
+// and P(2, λ_m T) in the original. So no quotient of vanishing numbers is left as λ_m → 0.
 func logLife(use float64, pool Pool, variant Variant) float64 {
 	x := use * pool.KeepAlive
 	g := 1.0

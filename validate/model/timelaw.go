@@ -79,7 +79,8 @@ func (r responseLaw) Above(x float64) float64 {
 // Quantile inverts Above.
 func (r responseLaw) Quantile(p float64) float64 { return quantileOf(r, p, r.service) }
 
-// exponentialLaw is the law with P(T > x) = positive·e^{−rate·x}: T is 0 with probability 1 − positive.
+// exponentialLaw is the law with P(T > x) = positive·e^{−rate·x}: T is 0 with probability 1 −
+// positive.
 type exponentialLaw struct {
 	positive float64
 	rate     float64 // 1/s

@@ -8,10 +8,11 @@ import (
 	"faaslab/sim/stats"
 )
 
-// appendixStatements are those of appendix A, on the modified SMP.
+// appendixStatements are the statements of appendix A, on the modified SMP.
 func appendixStatements() []statement {
 	needs := []string{openwhisk("float")}
-	// margins are by how much the published model is farther from the simulation than the modified one.
+	// nearer answers the share of points at which the modified model is nearer to the simulation
+	// than the published one.
 	nearer := func(metric string) func(curves) answer {
 		return func(c curves) answer {
 			var margins []stats.Estimate

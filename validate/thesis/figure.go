@@ -7,28 +7,28 @@ import (
 	"faaslab/scenarios"
 )
 
-// A Figure says what one of the thesis' figures shows, and from which series it is made.
+// A Figure describes one of the thesis' figures, and the series that it is made from.
 type Figure struct {
-	Number  string // as the thesis has it: 4.7, A.1
+	Number  string // the thesis' number: 4.7, A.1
 	Caption string
-	See     string // a sentence on what to look at
+	See     string // a sentence on the point of the figure
 	Panels  []Panel
 }
 
-// A Panel shows one metric of some series over the same quantity.
+// A Panel shows one metric of some series over one quantity.
 type Panel struct {
-	Title   string // empty: the axes say it
+	Title   string // empty: the axes suffice
 	Metric  string
-	Key     string   // of the axis below
+	Key     string   // the key on the horizontal axis
 	Series  []string // by name
-	Service bool     // of WithService: there only with measurements
-	// Measured is the metric of which measured points are shown, if it is another than Metric.
+	Service bool     // series of WithService, which exist only with measurements
+	// Measured is the metric of the measured points, if it differs from Metric.
 	Measured string
 	Log      bool // the values span powers of ten
-	Linear   bool // they reach 0, which a logarithmic axis cannot show
+	Linear   bool // the values reach 0, which a logarithmic axis cannot show
 }
 
-// Figures are those of the thesis that show numbers, in its order.
+// Figures are the figures of the thesis that show numbers, in its order.
 var Figures = figures()
 
 func figures() []Figure {
@@ -88,7 +88,7 @@ func figures() []Figure {
 			"Both SMPs have too few idle instances at a keep-alive of some seconds. From 20 s on the published one still has too few, and the modified one slightly too many; the exact model is on the simulation throughout.", modification})
 }
 
-// keepAlive is a figure of the keep-alive experiment, with a panel for each function.
+// keepAlive returns a figure of the keep-alive experiment, with a panel for each function.
 func keepAlive(number, caption, metric string, platforms []string, see string) Figure {
 	f := Figure{Number: number, Caption: caption, See: see}
 	for _, function := range Functions {
@@ -101,14 +101,14 @@ func keepAlive(number, caption, metric string, platforms []string, see string) F
 	return f
 }
 
-// load is a figure of the load experiment with float.
+// load returns a figure of the load experiment with float.
 func load(number, caption, metric string, platforms []string, see string) Figure {
 	p := Panel{Metric: metric, Key: "arrivals.rate"}
 	for _, platform := range platforms {
 		p.Series = append(p.Series, platform+"float_load")
 	}
 	p.Series = append(p.Series, FittedTo+"_fitted")
-	p.Log = len(platforms) > 1 // beyond capacity Wasm has no bound
+	p.Log = len(platforms) > 1 // beyond capacity, Wasm has no bound
 	p.Linear = !p.Log
 	return Figure{number, caption, see, []Panel{p}}
 }
@@ -121,8 +121,8 @@ func withTimeInInstance(f Figure) Figure {
 	return f
 }
 
-// tenCoreFigure is one with a nominal service time on the left and, where there are measurements, the measured one on
-// the right.
+// tenCoreFigure returns a figure with the nominal service time on the left and, if there are
+// measurements, the measured service time on the right.
 func tenCoreFigure(number, function, metric, caption, see string) Figure {
 	name := "spin_" + function + "_load"
 	if function == "matmul" {
@@ -134,7 +134,8 @@ func tenCoreFigure(number, function, metric, caption, see string) Figure {
 	}}
 }
 
-// SeriesOf returns the names of the series that figures need, each once, without those of WithService.
+// SeriesOf returns the names of the series that figures need, each once, without the series of
+// WithService.
 func SeriesOf(figures []Figure) (names []string) {
 	for _, f := range figures {
 		for _, p := range f.Panels {
@@ -148,8 +149,8 @@ func SeriesOf(figures []Figure) (names []string) {
 	return names
 }
 
-// Cores returns how many cores a series has, for the rule by which a measured mean is of the rates below capacity; 0 where the
-// series has no bound.
+// Cores returns the number of cores of a series, by which a measured mean is taken over the rates
+// below capacity; 0 if the series has no bound.
 func (s Series) Cores() int {
 	if s.Platform == scenarios.WasmPlatform && !s.Level {
 		for _, m := range []machine{wholeMachine, restrictedMachine} {

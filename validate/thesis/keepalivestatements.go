@@ -8,7 +8,7 @@ import (
 	"faaslab/sim/stats"
 )
 
-// keepAliveStatements are those of chapter 4.3.1, on the keep-alive.
+// keepAliveStatements are the statements of chapter 4.3.1, on the keep-alive.
 func keepAliveStatements() []statement {
 	every := keepAliveSeries(openwhisk, Functions...)
 	short := without("float")
@@ -21,7 +21,7 @@ func keepAliveStatements() []statement {
 			return e
 		}
 	}
-	rise := func(c curves, function string) stats.Estimate { // above the fewest, at 1 s
+	rise := func(c curves, function string) stats.Estimate { // above the least value, at 1 s
 		instances := c.all(openwhisk(function), "1s", platform.Instances)
 		return derive(func(v []float64) float64 { return v[0] - slices.Min(v) }, instances...)
 	}

@@ -9,7 +9,7 @@ import (
 	"faaslab/sim/stats"
 )
 
-// loadStatements are those of chapter 4.3.2, on the whole machine under load.
+// loadStatements are the statements of chapter 4.3.2, on the whole machine under load.
 func loadStatements() []statement {
 	const pool, wasm, aes = "openwhisk_float_load", "spin_float_load", "openwhisk_aes_load"
 	warm, nominal := warmServiceOf("float"), serviceOf("float")
@@ -25,7 +25,7 @@ func loadStatements() []statement {
 			return answer{Estimate: derive(quotient, p.mean(metric), q.mean(metric))}
 		}
 	}
-	// beyondModel is a run's metric less what the modified SMP says, which knows no cores.
+	// beyondModel answers a run's metric less the value of the modified SMP, which ignores cores.
 	beyondModel := func(value, metric string) func(curves) answer {
 		return func(c curves) answer {
 			p, _ := c[pool].At(value)
@@ -184,7 +184,7 @@ func loadStatements() []statement {
 	}
 }
 
-// tenCoreStatements are those of chapter 4.3.2 on Wasm with ten cores.
+// tenCoreStatements are the statements of chapter 4.3.2 on Wasm with ten cores.
 func tenCoreStatements() (all []statement) {
 	numbers := map[string]string{"aes": "figures 4.15 and 4.16", "matmul": "figures 4.17 and 4.18", "whatlang": "figures 4.19 and 4.20"}
 	for _, f := range []string{"aes", "matmul", "whatlang"} {

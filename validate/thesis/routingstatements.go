@@ -6,7 +6,7 @@ import (
 	"faaslab/platform"
 )
 
-// routingStatements are those of chapter 4.1, on how the platforms were set up.
+// routingStatements are the statements of chapter 4.1, on the set-up of the platforms.
 func routingStatements() []statement {
 	const random, newest = "openwhisk_float_random", "openwhisk_float_newest"
 	more := func(series, keepAlive string) func(curves) answer {
@@ -30,7 +30,7 @@ func routingStatements() []statement {
 	}
 }
 
-// tableStatements are those on the service times, table 4.1.
+// tableStatements are the statements on the service times, table 4.1.
 func tableStatements() []statement {
 	needs := func(functions ...string) []string {
 		return slices.Concat(keepAliveSeries(openwhisk, functions...), keepAliveSeries(spin, functions...))

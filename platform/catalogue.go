@@ -44,10 +44,12 @@ const (
 	ProviderCostMonth     = "provider_cost_month"
 )
 
-// Unfinished is the fraction of the arrivals up to which it is not worth a word that they wait or are in service at the end.
+// Unfinished is the largest fraction of the arrivals that may wait or be in service at the end
+// without a word about it.
 const Unfinished = 0.01
 
-// Catalogue lists all metrics in the order in which they are shown, the costs last. Programs do not change it.
+// Catalogue lists all metrics in the order in which they are shown, the costs last. It is constant
+// but for tests.
 var Catalogue = []Metric{
 	{Name: ColdStartProbability, Doc: "cold starts / arrivals", Unit: Probability,
 		Roles: Headline | Tabled | Charted | PerSlot | Measurable, Traits: Pooled, Place: 4,
@@ -133,7 +135,8 @@ var Catalogue = []Metric{
 		}},
 	{Name: Throughput, Doc: "completions per second", Unit: PerSecond, Roles: PerSlot | Measurable, Unseen: unseenCompletions,
 		Of: func(o *Observations) float64 { return float64(o.Completed) / o.Span.Seconds() }},
-	// Where more requests are left over than arrive in the period, it is above 1. Something is at the end of every slot.
+	// Where more requests are left over than arrive in the period, it is above 1. Something is at
+	// the end of every slot.
 	{Name: UnfinishedProbability, Doc: "waiting or in service at the end / arrivals", Unit: Probability, Least: Unfinished,
 		Of: func(o *Observations) float64 { return ratio(o.PresentAtEnd, o.Arrivals) }},
 	{Name: UserCost, Words: "user cost per million requests", Doc: "what a million served requests cost the user", Unit: PerMillion,
@@ -160,7 +163,8 @@ func MetricsOf(t Traits) (metrics []Metric) {
 	return metrics
 }
 
-// Costs returns the metrics that need prices, to be named and shown; Prices.Metrics returns those that can be computed.
+// Costs returns the metrics that need prices, to be named and shown; Prices.Metrics returns those
+// that can be computed.
 func Costs() (metrics []Metric) {
 	for _, m := range Catalogue {
 		if m.Cost != nil {
@@ -224,7 +228,8 @@ func quantile(name string, p float64, t *times, r Roles, place int) Metric {
 	}
 }
 
-// Limited returns the names of the metrics of which the fraction beyond a time can be asked for (Beyond).
+// Limited returns the names of the metrics of which the fraction beyond a time can be asked for
+// (Beyond).
 func Limited() (names []string) {
 	for _, m := range Catalogue {
 		if m.times != nil {
@@ -234,8 +239,8 @@ func Limited() (names []string) {
 	return names
 }
 
-// Beyond returns the fraction of served requests whose time, which is ResponseTime or WaitingTime, is longer than a
-// limit that the platform was told of (Limit) or, with atMost, is not.
+// Beyond returns the fraction of served requests whose time, which is ResponseTime or WaitingTime,
+// is longer than a limit that the platform was told of (Limit) or, with atMost, is not.
 func Beyond(of, name string, limit sim.Time, atMost bool) Metric {
 	metric, _ := Find(of)
 	t := metric.times

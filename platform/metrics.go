@@ -7,8 +7,8 @@ import (
 	"faaslab/sim/stats"
 )
 
-// A Metric is a number that describes a platform, with all that the rest of the program knows of it:
-// every list of metrics elsewhere is a filter of the Catalogue.
+// A Metric is a number that describes a platform, with all that the rest of the program knows of
+// it: every list of metrics elsewhere is a filter of the Catalogue.
 type Metric struct {
 	Name  string
 	Words string // beside an axis: mean response time; empty: Label
@@ -17,13 +17,15 @@ type Metric struct {
 	Roles Roles
 	// Traits are those that a platform must have; 0: every platform has the metric.
 	Traits Traits
-	// Place is the position in the table and the figure of a transient, from 1; 0: neither shows it.
+	// Place is the position in the table and the figure of a transient, from 1; 0: neither shows
+	// it.
 	Place int
 
 	// Of returns the metric of the observations; NaN where they do not have it.
 	// Ratios are of totals, so observations must be merged first, not their metrics.
 	Of func(*Observations) float64
-	// Cost, set in place of Of, returns the Of of a metric that needs prices; nil where these do not give it.
+	// Cost, set in place of Of, returns the Of of a metric that needs prices; nil where these do
+	// not give it.
 	Cost func(Prices) func(*Observations) float64
 	// Resolution, if set, returns how far the metric may be from that of the
 	// very values behind the observations; its interval is that much wider.
@@ -31,24 +33,26 @@ type Metric struct {
 	// Quantile, if set, returns of which spans the metric is which quantile; its interval is one of
 	// order statistics then (stats.EstimateQuantile).
 	Quantile func(*Observations) (spans *stats.Histogram, p float64)
-	// Unseen, if set, returns the half-width that the metric has at least where it is 0, because none
-	// of what it is a mean of was seen: 0 where that cannot be.
+	// Unseen, if set, returns the half-width that the metric has at least where it is 0, because
+	// none of what it is a mean of was seen: 0 where that cannot be.
 	Unseen func(*Observations) float64
 	// Events, if set, returns what a probability is the ratio of: events, and the
 	// trials in which each could have happened; 0 trials if none could.
 	Events func(*Observations) (events, trials int64)
 
-	// Possible, if set, reports whether the configuration allows the metric to differ from 0: where it does
-	// not, texts and figures leave the metric out.
+	// Possible, if set, reports whether the metric can differ from 0 in the observed configuration.
+	// Texts and figures leave out a metric that cannot.
 	Possible func(*Observations) bool
 	// Least is the value up to which texts and figures leave the metric out, too.
 	Least float64
-	// States, of the mean of a count, returns the time with each value of it; Counted names what is counted.
+	// States, of the mean of a count, returns the time with each value of it; Counted names what is
+	// counted.
 	States  func(*Observations) *stats.TimeInState
 	Counted string
 	// Count, of the mean of a count, returns its present value.
 	Count func(Counts) int
-	// times, of the mean of a time, are the times: the fraction beyond a limit can be asked for (Beyond).
+	// times, of the mean of a time, are the times: the fraction beyond a limit can be asked for
+	// (Beyond).
 	times *times
 }
 
@@ -71,8 +75,8 @@ func (m Metric) OfRequests() bool {
 	return m.Unit == Seconds || m.Unit == Probability && !m.Is(TimeAverage)
 }
 
-// Nothing reports whether an estimate of the metric is not worth a line: what the metric counts cannot
-// happen in the observed configuration, or is not more than Least.
+// Nothing reports whether an estimate of the metric is not worth a line: what the metric counts
+// cannot happen in the observed configuration, or is not more than Least.
 func (m Metric) Nothing(mean float64, o *Observations) bool {
 	return m.Possible != nil && !m.Possible(o) || m.Least > 0 && !(mean > m.Least)
 }
@@ -95,8 +99,8 @@ const (
 // Traits are what some kinds of platform have and others have not.
 type Traits uint8
 
-// Pooled platforms keep instances beyond a request, and bound their number: there are cold starts, idle instances, and
-// requests that are turned away.
+// Pooled platforms keep instances beyond a request, and bound their number: there are cold starts,
+// idle instances, and requests that are turned away.
 const Pooled Traits = 1 << iota
 
 // Unit says what a metric's number counts.
@@ -128,12 +132,13 @@ type Estimated struct {
 	Pseudo []float64
 	// Resolution is the part of the half-width that is the metric's own (Metric.Resolution).
 	Resolution float64
-	// Jumps is that the metric does not move in proportion to the pseudo-values; the interval of half-width
-	// Joint is for differences then (stats.QuantileEstimate).
+	// Jumps is that the metric does not move in proportion to the pseudo-values; the interval of
+	// half-width Joint is for differences then (stats.QuantileEstimate).
 	Jumps bool
 	Joint float64
-	// Rare is the half-width that a probability has at least because few events, or all but few, were
-	// seen (stats.RareHalfWidth), and another metric because none was (Metric.Unseen); 0 where they were enough, or impossible.
+	// Rare is the half-width that a probability has at least because few events, or all but few,
+	// were seen (stats.RareHalfWidth), and another metric because none was (Metric.Unseen); 0 where
+	// they were enough, or impossible.
 	Rare float64
 }
 

@@ -151,7 +151,8 @@ func describeContainers(s Scenario, span func(sim.Time) string) (parts []string)
 	return parts
 }
 
-// describeDispatch writes such as: dispatch every 10ms, at most 100, 20ms a batch, constant(1ms) each, together.
+// describeDispatch writes such as: dispatch every 10ms, at most 100, 20ms a batch, constant(1ms)
+// each, together.
 func describeDispatch(d platform.Dispatch, span func(sim.Time) string) string {
 	var parts []string
 	if d.Interval > 0 {
@@ -303,7 +304,8 @@ func containerWarnings(r *Result, p *PlatformResult) []string {
 	case c.KeepAlive == sim.Never && c.MaxInstances != platform.Unlimited: // CheckSteadyState tells of the others
 		return []string{fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want container.initial.idle=%d, to begin with a full pool", c.MaxInstances, c.MaxInstances)}
 	case c.KeepAlive < sim.Never/2 && p.Span >= 2*c.KeepAlive:
-		// Routings that spread requests over all instances let none expire, long after MSER-5 sees no change any more.
+		// Routings that spread requests over all instances let none expire, long after MSER-5 sees
+		// no change any more.
 		if cold, expired := p.turnover(); cold > 0 && expired == 0 {
 			return []string{fmt.Sprintf("container: while it was measured %s and none expired: the pool only grew, so how many there are depends on how long is simulated",
 				started(cold))}

@@ -1,33 +1,37 @@
 package scenarios
 
-// A control says how a person changes the value of a key on the page, which reads it in the schema. A key
-// without one is a text among the others.
+// A control says how a person changes the value of a key on the page, which reads it in the schema.
+// A key without one is a text among the others.
 type control struct {
 	Place int `json:"place"` // its position among all controls
-	// Notation, of a law, is the label of the whole of it as a text; the law has a list, and a field for each parameter.
+	// Notation, of a law, is the label of the whole of it as a text; the law has a list, and a
+	// field for each parameter.
 	Notation string `json:"notation,omitempty"`
-	// Text is that the value is typed as a text, beside the notations of the laws; Optional, that the field is there
-	// without a value, too.
+	// With Text the value is typed as a text, beside the notations of the laws. With Optional the
+	// field is there where the scenario has no value.
 	Text     bool `json:"text,omitempty"`
 	Optional bool `json:"optional,omitempty"`
-	// Unit, of a number, is what it counts, and From and To are the ends of its slider; Without is what may stand there instead.
+	// A number has a Unit; its slider goes from From to To. Without is a word that the key accepts
+	// in its place.
 	Unit    string  `json:"unit,omitempty"`
 	From    float64 `json:"from,omitempty"`
 	To      float64 `json:"to,omitempty"`
 	Whole   bool    `json:"whole,omitempty"`
 	Without string  `json:"without,omitempty"`
-	// Below and Above are by what factors a sweep that the page proposes goes beyond the value; 0: the usual ones.
+	// The sweep that the page proposes goes from the value divided by Below to the value times
+	// Above; 0: the usual factors.
 	Below float64 `json:"below,omitempty"`
 	Above float64 `json:"above,omitempty"`
-	// When is on which other value the control depends: it is there only then.
+	// When is the condition under which the control is there; nil: always.
 	When *condition `json:"when,omitempty"`
-	// Beside is the position of the key among those that a second platform may have another value of, and Propose are the
-	// values that are proposed for it, the first first.
+	// Beside is the position of the key in the list of what a second lane of Watch may have
+	// otherwise; 0: after all others. Propose lists the values that are proposed there, the best
+	// first.
 	Beside  int      `json:"beside,omitempty"`
 	Propose []string `json:"propose,omitempty"`
 }
 
-// A condition is on the value of another key: to be Is, or not to be Not.
+// A condition demands that another key has the value Is or, without Is, any value but Not.
 type condition struct {
 	Key string `json:"key"`
 	Is  string `json:"is,omitempty"`
@@ -59,7 +63,8 @@ func (c control) with(change func(*control)) control {
 	return c
 }
 
-// describe adds to a property of the schema what its control needs. place is the position of the key in the file.
+// describe adds to a property of the schema what its control needs. place is the position of the
+// key in the file.
 func (k *key) describe(property fragment, place int) {
 	if k.title != "" {
 		property["title"] = k.title

@@ -11,8 +11,8 @@ import (
 	"faaslab/sim"
 )
 
-// A Kind is a kind of platform: all that the rest of the program knows of it. A new one is a file of this package with a
-// Kind, and its name in the list of kinds.
+// A Kind is a kind of platform: all that the rest of the program knows of it. A new one is a file
+// of this package with a Kind, and its name in the list of kinds.
 type Kind struct {
 	Name  string // in scenario files, in results and in flags: container
 	Label string // in texts and figures: containers
@@ -23,11 +23,11 @@ type Kind struct {
 	Subject string
 	// Traits say which metrics of the catalogue it has.
 	Traits platform.Traits
-	// AllRun is that every instance runs, so that the number running says nothing more than that of the instances.
+	// With AllRun every instance runs: the number of running instances is the number of instances.
 	AllRun bool
 
-	// Block is where a scenario keeps the configuration, and Keys are those of the block in a scenario file, which is
-	// named as the kind, in their order.
+	// Block is where a scenario keeps the configuration, and Keys are those of the block in a
+	// scenario file, which is named as the kind, in their order.
 	Block
 	Keys []Key
 	// Service is the key of the law of service times, which a trace may have instead; empty: none.
@@ -37,9 +37,12 @@ type Kind struct {
 	Start func(s Scenario, replication int, to Settings) (Simulation, error)
 	// History begins a replication that is watched event by event; nil: it cannot be.
 	History func(s Scenario, replication int) (*platform.History, error)
-	// Describe says how the platform is configured, in some parts; span writes durations. Nil: there is nothing to say.
+	// Describe says how the platform is configured, in some parts; span writes durations. Nil:
+	// there is nothing to say.
 	Describe func(s Scenario, span func(sim.Time) string) []string
-	// EachStarts, of a platform that starts an instance for each request, returns the law of what that takes; nil: no time.
+	// EachStarts returns the law of the start-up that every request waits for, on a platform that
+	// starts an instance for each; it returns nil if that takes no time. Nil: the platform has no
+	// such start-ups.
 	EachStarts func(s Scenario) dist.Distribution
 	// Initial says from which state it begins; nil: from empty.
 	Initial func(s Scenario) string
@@ -50,12 +53,13 @@ type Kind struct {
 	size     func(s Scenario) estimate // what is alive at once
 	bytes    int                       // of memory, of what is alive each, measured
 	price    func(s Scenario, p *platform.Prices)
-	// lasting returns the times, in seconds, on which its transient depends; queue is that of a queue before servers.
+	// lasting returns the times, in seconds, on which the length of its transient depends; queue
+	// returns that of a queue before servers.
 	lasting  func(s Scenario, queue func(service, servers float64) float64) []float64
 	warnings func(r *Result, p *PlatformResult) []string
 	schema   func(fragment) // completes that of the block
-	// check notes what is wrong with the block; nil: the laws of it are checked. checkPricing notes what of the prices does
-	// not go together with it.
+	// check notes what is wrong with the block; nil: its laws are checked. checkPricing notes
+	// prices that the block rules out.
 	check        func(*checker)
 	checkPricing func(*checker, *Pricing)
 }
@@ -165,10 +169,12 @@ func Register(k *Kind) (undo func()) {
 	}
 }
 
-// Metrics returns the metrics that every platform of the kind has, in the order in which they are shown.
+// Metrics returns the metrics that every platform of the kind has, in the order in which they are
+// shown.
 func (k *Kind) Metrics() []platform.Metric { return platform.MetricsOf(k.Traits) }
 
-// Drawn reports whether the metric of a count has a figure of its own, beside that of the instances.
+// Drawn reports whether the metric of a count has a figure of its own, beside that of the
+// instances.
 func (k *Kind) Drawn(m platform.Metric) bool {
 	return m.States != nil && k.Traits&m.Traits == m.Traits && !(k.AllRun && m.Name == platform.Running)
 }
@@ -249,7 +255,8 @@ func (s Scenario) Initial(name string) string {
 	return "from empty"
 }
 
-// start returns one platform at time 0 with a bound of its own on what is alive; 0: platform.MostLive.
+// start returns one platform at time 0 with a bound of its own on what is alive; 0:
+// platform.MostLive.
 func (s Scenario) start(ctx context.Context, name string, replication, mostLive int, log *pendingLog) (Simulation, error) {
 	to := Settings{Interrupted: ctx.Err, MostLive: mostLive, Meter: s.Prices(name).Meter()}
 	if log != nil {

@@ -58,8 +58,9 @@ func addCosts(s scenarios.Scenario, name string, prices platform.Prices, metrics
 
 // A bill says what is billed of the requests of a kind of platform.
 type bill struct {
-	// rounded returns the mean time that is billed of a served request where executions are rounded, which takes their
-	// law; false if it is not known. cold is the fraction of served requests that are cold starts.
+	// rounded returns the mean time that is billed of a served request where executions are
+	// rounded, which takes their law; false if it is not known. cold is the fraction of served
+	// requests that are cold starts.
 	rounded func(s scenarios.Scenario, prices platform.Prices, cold float64) (seconds float64, ok bool)
 	// startup returns the mean time that a served request spends in a start-up.
 	startup func(s scenarios.Scenario, prices platform.Prices, cold float64) float64
@@ -67,9 +68,10 @@ type bill struct {
 	coldAsWarm func(s scenarios.Scenario) bool
 }
 
-// billedTime returns the mean time for which the user is billed a served request; false if the model does not
-// tell. Where executions are rounded that takes their law, and not their mean alone: it is known where
-// nothing slows them. cold is the fraction of served requests that are cold starts, if that is known.
+// billedTime returns the mean time for which the user is billed a served request; false if the
+// model does not tell. Where executions are rounded that takes their law, and not their mean alone:
+// it is known where nothing slows them. cold is the fraction of served requests that are cold
+// starts, if that is known.
 func billedTime(s scenarios.Scenario, name string, prices platform.Prices, metrics map[string]float64, cold float64, hasCold bool) (seconds float64, ok bool) {
 	u, bill := prices.User, modelled[name].bill
 	if !hasCold {
@@ -123,15 +125,15 @@ func containerBilled(s scenarios.Scenario, prices platform.Prices, cold float64)
 	return (1-cold)*warm + cold*longer, ok
 }
 
-// An execution is what a request is billed for: a service, a part of which may be free, and before it a
-// start-up, nil if there is none or it is free.
+// An execution is what a request is billed for: a service, a part of which may be free, and before
+// it a start-up, nil if there is none or it is free.
 type execution struct {
 	service, startup dist.Distribution
 	without          float64 // fraction of the service that is not billed
 }
 
-// billed returns the mean of max(minimum, ⌈X/step⌉ step) of an execution X; false if its law is not known,
-// a sum of two that vary.
+// billed returns the mean of max(minimum, ⌈X/step⌉ step) of an execution X; false if its law is not
+// known, a sum of two that vary.
 func (e execution) billed(u *platform.UserPrices) (seconds float64, ok bool) {
 	law, later := e.service, 0.0
 	if e.startup != nil {
@@ -164,8 +166,9 @@ func (e execution) billed(u *platform.UserPrices) (seconds float64, ok bool) {
 	if step == 0 {
 		return minimum + beyond(minimum), true
 	}
-	// The mean is the minimum and the integral, from there on, of P(X > the multiple of the step below).
-	// From the last of so many steps on each counts half, which is off by less than that step's probability.
+	// The mean is the minimum and the integral, from there on, of P(X > the multiple of the step
+	// below). From the last of so many steps on each counts half, which is off by less than that
+	// step's probability.
 	const most = 100_000
 	seconds = minimum
 	first := int(minimum / step * (1 + 1e-12))

@@ -25,7 +25,8 @@ func (m Model) MetricNames() []string {
 var (
 	// poolGives is what a model of a pool gives.
 	poolGives = append(slices.Clone(alwaysColdCounts), platform.Utilization)
-	// alwaysColdGives is what M/G/∞ gives of a pool without a keep-alive, in which no instance is warm.
+	// alwaysColdGives is what M/G/∞ gives of a pool without a keep-alive, in which no instance is
+	// warm.
 	alwaysColdGives  = slices.Concat(alwaysColdCounts, quantilesOf(platform.ResponseTime))
 	alwaysColdCounts = []string{platform.ColdStartProbability, platform.RejectionProbability, platform.ResponseTime, platform.Instances,
 		platform.WarmInstances, platform.Running, platform.RunningWarm, platform.RunningCold, platform.Idle}

@@ -25,14 +25,16 @@ const (
 	fakeMetric = "fake_time"
 )
 
-// A fake is the configuration of the kind of platform that registerFakes adds: executors without limits.
+// A fake is the configuration of the kind of platform that registerFakes adds: executors without
+// limits.
 type fake struct {
 	Service dist.Distribution
 }
 
 func (f *fake) wasm() platform.Wasm { return platform.Wasm{Service: f.Service} }
 
-// registerFakes adds a metric and a kind of platform until the test ends: these values are all that a new one takes.
+// registerFakes adds a metric and a kind of platform until the test ends: these values are all that
+// a new one takes.
 func registerFakes(t *testing.T) {
 	t.Helper()
 	catalogue := platform.Catalogue
@@ -70,7 +72,8 @@ func registerFakes(t *testing.T) {
 	})
 }
 
-// A metric that is one value of the catalogue, and a platform that is one value of its kind, are everywhere.
+// A metric that is one value of the catalogue, and a platform that is one value of its kind, are
+// everywhere.
 func TestAFakeMetricAndAFakePlatformAreEverywhere(t *testing.T) {
 	registerFakes(t)
 	directory := t.TempDir()

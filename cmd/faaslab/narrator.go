@@ -18,7 +18,8 @@ type narrator struct {
 	explained []stateWords
 	// sentence says what an event was; state is the platform after it.
 	sentence func(s scenarios.Scenario, e platform.Event, state platform.State) string
-	// possible reports whether an instance can be in a state, and waits whether a request may have to wait.
+	// possible reports whether an instance can be in a state, and waits whether a request may have
+	// to wait.
 	possible func(s scenarios.Scenario, state platform.InstanceState) bool
 	waits    func(s scenarios.Scenario) bool
 	cores    func(s scenarios.Scenario) platform.Cores
@@ -32,7 +33,8 @@ type picturedState struct {
 	name  string
 }
 
-// words names the states on the page; a narrator without words for the page takes those of the pictures.
+// words names the states on the page; a narrator without words for the page takes those of the
+// pictures.
 func (n narrator) words() []stateWords {
 	if n.explained != nil {
 		return n.explained
@@ -97,7 +99,8 @@ func executorPossible(s scenarios.Scenario, state platform.InstanceState) bool {
 	return true
 }
 
-// narratorOf returns the narrator of a kind; one that knows nothing of the kind names events and states plainly.
+// narratorOf returns the narrator of a kind; one that knows nothing of the kind names events and
+// states plainly.
 func narratorOf(name string) narrator {
 	if n, ok := narrators[name]; ok {
 		return n

@@ -7,8 +7,8 @@ import (
 	"faaslab/scenarios"
 )
 
-// A catalogueJSON is what the page knows of metrics and platforms, each in the order in which they are shown. Keys of the
-// scenario file are described by the schema.
+// A catalogueJSON is what the page knows of metrics and platforms, each in the order in which they
+// are shown. Keys of the scenario file are described by the schema.
 type catalogueJSON struct {
 	Metrics   []knownMetric `json:"metrics"`
 	Platforms []knownKind   `json:"platforms"`

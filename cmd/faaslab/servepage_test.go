@@ -48,8 +48,8 @@ func TestTheModulesOfThePageAreNoCircle(t *testing.T) {
 	}
 }
 
-// The page learns metrics, keys and platforms from the server. Names that are those of something else, too, as running is a
-// state of an instance, are no metric's there.
+// The page learns metrics, keys and platforms from the server. Names such as running, which is a
+// state of an instance, too, are not looked for.
 func TestThePageHasNoListOfNamesOfItsOwn(t *testing.T) {
 	own := map[string]bool{}
 	for _, m := range platform.Catalogue {

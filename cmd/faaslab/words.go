@@ -20,8 +20,8 @@ func metricAxis(metric string) string {
 	return m.Axis()
 }
 
-// unitOf returns the unit of a metric. One that the catalogue has not is a limit, as response_time>2s, and its unit
-// a fraction of requests.
+// unitOf returns the unit of a metric. A metric that is not in the catalogue is a limit such as
+// response_time>2s, a fraction of requests.
 func unitOf(metric string) platform.Unit {
 	m, _ := platform.Find(metric)
 	return m.Unit
@@ -45,7 +45,8 @@ func someHas(platforms []string, metric string) bool {
 	return slices.ContainsFunc(platforms, func(p string) bool { return hasMetric(p, metric) })
 }
 
-// measurable returns the names of the metrics of all platforms: with the name of the platform before them, and without it.
+// measurable returns the names of the metrics of all platforms: with the name of the platform
+// before them, and without it.
 func measurable() (names []string) {
 	for _, p := range scenarios.KindNames() {
 		for _, m := range metricsOf(p) {
@@ -58,7 +59,8 @@ func measurable() (names []string) {
 	return names
 }
 
-// cutPlatform cuts the name of a platform off that of a metric; false if none stands there, as in response_time>0.5s.
+// cutPlatform cuts the name of a platform off that of a metric; false if none stands there, as in
+// response_time>0.5s.
 func cutPlatform(name string) (of, metric string, whole bool) {
 	of, metric, whole = strings.Cut(name, ".")
 	if whole && scenarios.IsKind(of) {

@@ -1,7 +1,7 @@
 // Package scenarios says what to simulate.
 //
 // A [Scenario] is one arrival process offered to a container platform, a Wasm
-// platform, or both side by side, and how long and how often to simulate them. It
+// platform, or several side by side, and how long and how often to simulate them. It
 // comes from a YAML file or from the built-in library ([List], [Source]), by [Load]
 // or [Parse]. An [Override] replaces the value of one key, or one parameter of
 // a distribution, by its path: container.keep_alive, arrivals.rate.
@@ -36,4 +36,9 @@
 //     JSON; its [Scenario.YAML] reads back to an equal Scenario.
 //
 // [Schema] describes the file for editors. The keys and their defaults are one table, in keys.go.
+//
+// A [Kind] is a kind of platform, such as the pool in container.go: its keys, its metrics, how a
+// replication starts, and everything else that the program knows of it. A new kind is a file with
+// its Kind, and a line in the list of kinds in kind.go. A new metric is an entry of
+// [platform.Catalogue].
 package scenarios

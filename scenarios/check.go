@@ -81,8 +81,8 @@ func (s Scenario) faults(from source) []fault {
 		case !k.has(&s):
 		case k.check != nil:
 			k.check(&c)
-		case k.Service != "" && c.readable(k.Service) && !c.servedByTrace && find(k.Service).write(&s) == "":
-			c.addf(k.Service, "missing; want %s", wantLaw)
+		default:
+			c.laws(k)
 		}
 	}
 	if s.Pricing != nil {
@@ -166,6 +166,19 @@ func (c *checker) service(path string, law dist.Distribution) {
 		c.law(path, law)
 	case c.readable(path) && !c.servedByTrace:
 		c.addf(path, "missing; want %s", wantLaw)
+	}
+}
+
+// laws checks the laws of a platform whose kind has no check of its own.
+func (c *checker) laws(k *Kind) {
+	for _, key := range k.Keys {
+		switch {
+		case key.of == nil:
+		case key.path == k.Service:
+			c.service(key.path, key.of(&c.Scenario))
+		default:
+			c.optional(key.path, key.of(&c.Scenario))
+		}
 	}
 }
 

@@ -54,8 +54,8 @@ type Kind struct {
 	lasting  func(s Scenario, queue func(service, servers float64) float64) []float64
 	warnings func(r *Result, p *PlatformResult) []string
 	schema   func(fragment) // completes that of the block
-	// check notes what is wrong with the block, and checkPricing what of the prices does not go together with it. Nil: it
-	// has a law of service, or the trace does.
+	// check notes what is wrong with the block; nil: the laws of it are checked. checkPricing notes what of the prices does
+	// not go together with it.
 	check        func(*checker)
 	checkPricing func(*checker, *Pricing)
 }

@@ -52,12 +52,12 @@ type Change struct {
 // have no platform in common, or no common multiple of their arrivals' periods that can be measured. Options.Log is not told.
 func Compare(ctx context.Context, a, b Scenario, o Options) (*Comparison, error) {
 	if err := a.Check(); err != nil {
-		return nil, fmt.Errorf("A (%s): %w", a.Name, err)
+		return nil, fmt.Errorf("side A (%s): %w", a.Name, err)
 	}
 	asMeasured := b
 	asMeasured.Run = a.Run
 	if err := asMeasured.Check(); err != nil {
-		return nil, fmt.Errorf("B (%s): %w", b.Name, err)
+		return nil, fmt.Errorf("side B (%s): %w", b.Name, err)
 	}
 	common := slices.DeleteFunc(a.Platforms(), func(name string) bool { return !slices.Contains(b.Platforms(), name) })
 	if len(common) == 0 {

@@ -42,19 +42,6 @@ func TestWhatRunsAtTimeZeroShiftsNoOtherDraws(t *testing.T) {
 	assert.Equal(t, alone, among)
 }
 
-// initialServices returns when each instance that runs at time 0, in the order of their numbers, is freed.
-func initialServices(t *testing.T, config Containers, seed uint64, replication int) []sim.Time {
-	pool, err := NewPool(config, process(t, "steps(rates=[0/s, 1/s], at=[10000d])"), seed, replication)
-	require.NoError(t, err)
-	ends := make([]sim.Time, config.InitialRunning)
-	for range config.InitialRunning {
-		event, ok := pool.engine.Next(sim.Never - 1)
-		require.True(t, ok)
-		ends[event.Payload()>>1] = event.Time
-	}
-	return ends
-}
-
 // The initial state, second by second: two instances run for 3 s each, four are idle for the
 // keep-alive of 5 s, and then the two are idle for as long.
 func TestTheInitialStateRunsDown(t *testing.T) {

@@ -61,3 +61,18 @@ func TestNoTwoPurposesShareAStream(t *testing.T) {
 		require.Equal(t, sim.Time(cold.workload.services[i]), r.Service, "request %d", i)
 	}
 }
+
+// initialServices returns when each instance that runs at time 0, in the order of their numbers, is freed.
+func initialServices(t *testing.T, config Containers, seed uint64, replication int) []sim.Time {
+	later, err := dist.ParseArrivals("steps(rates=[0/s, 1/s], at=[10000d])")
+	require.NoError(t, err)
+	pool, err := NewPool(config, later, seed, replication)
+	require.NoError(t, err)
+	ends := make([]sim.Time, config.InitialRunning)
+	for range config.InitialRunning {
+		event, ok := pool.engine.Next(sim.Never - 1)
+		require.True(t, ok)
+		ends[event.Payload()>>1] = event.Time
+	}
+	return ends
+}

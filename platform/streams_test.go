@@ -61,3 +61,53 @@ func TestNoTwoPurposesShareAStream(t *testing.T) {
 		require.Equal(t, sim.Time(cold.workload.services[i]), r.Service, "request %d", i)
 	}
 }
+
+// What runs at time 0 draws from a stream of its own: the requests that arrive have the same
+// arrivals and services with and without it, and the first of many that run at
+// time 0 has the service that it has alone.
+func TestWhatRunsAtTimeZeroShiftsNoOtherDraws(t *testing.T) {
+	log := func(running int) (requests []Request, first sim.Time) {
+		warm, err := dist.Parse("lognormal(mean=1s, cv=2)")
+		require.NoError(t, err)
+		config := Containers{Warm: warm, Startup: dist.Exponential{Mean: 2},
+			KeepAlive: 0, MaxInstances: Unlimited, InitialRunning: running} // no keep-alive: none serves another
+		pool, err := NewPool(config, dist.Poisson{PerSecond: 3}, 9, 4)
+		require.NoError(t, err)
+		pool.Log = func(r Request) {
+			r.Instance = 0
+			requests = append(requests, r)
+		}
+		require.NoError(t, pool.Run(200*sim.Second))
+		o := pool.Observations()
+		require.NoError(t, o.Check())
+		assert.Equal(t, o.Arrivals, o.Cold, "they are no arrivals, and warm nobody")
+		assert.Equal(t, int64(len(requests)), o.Responses.Count())
+		assert.Equal(t, int64(running), o.PresentAtStart)
+		if running > 0 {
+			return requests, initialServices(t, config, 9, 4)[0]
+		}
+		return requests, 0
+	}
+	without, _ := log(0)
+	one, alone := log(1)
+	many, among := log(40)
+	require.Greater(t, len(without), 400)
+	assert.Equal(t, without, one)
+	assert.Equal(t, without, many)
+	assert.Equal(t, alone, among)
+}
+
+// initialServices returns when each instance that runs at time 0, in the order of their numbers, is freed.
+func initialServices(t *testing.T, config Containers, seed uint64, replication int) []sim.Time {
+	later, err := dist.ParseArrivals("steps(rates=[0/s, 1/s], at=[10000d])")
+	require.NoError(t, err)
+	pool, err := NewPool(config, later, seed, replication)
+	require.NoError(t, err)
+	ends := make([]sim.Time, config.InitialRunning)
+	for range config.InitialRunning {
+		event, ok := pool.engine.Next(sim.Never - 1)
+		require.True(t, ok)
+		ends[event.Payload()>>1] = event.Time
+	}
+	return ends
+}

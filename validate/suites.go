@@ -52,8 +52,8 @@ func scenarioOf(name string, keys map[string]string) scenarios.Scenario {
 	return s
 }
 
-// A pool describes a container scenario of a suite in short.
-type pool struct {
+// A poolCase describes a container scenario of a suite in short.
+type poolCase struct {
 	name      string
 	arrivals  string
 	warm      string
@@ -69,7 +69,7 @@ type pool struct {
 	metrics   []string
 }
 
-func (p pool) scenario() scenarios.Scenario {
+func (p poolCase) scenario() scenarios.Scenario {
 	keys := map[string]string{"arrivals": p.arrivals, "container.warm": p.warm, "container.keep_alive": p.keepAlive,
 		"container.max_instances": p.most, "container.initial.idle": fmt.Sprint(p.idle)}
 	if p.startup != "" {
@@ -99,8 +99,8 @@ func (b coreBlock) set(keys map[string]string, path string) {
 	}
 }
 
-// executors describes a Wasm scenario of a suite in short.
-type executors struct {
+// executorCase describes a Wasm scenario of a suite in short.
+type executorCase struct {
 	name       string
 	arrivals   string
 	service    string
@@ -111,7 +111,7 @@ type executors struct {
 	model      string
 }
 
-func (e executors) scenario() scenarios.Scenario {
+func (e executorCase) scenario() scenarios.Scenario {
 	keys := map[string]string{"arrivals": e.arrivals, "wasm.service": e.service}
 	if e.cores != "" {
 		keys["wasm.cores"] = e.cores

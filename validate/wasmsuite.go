@@ -14,7 +14,7 @@ func wasmSuite() (groups []group) {
 		{"aes", "30.8ms"}, {"matmul", "35.9ms"}, {"float", "4.876s"}, {"chameleon", "153.6ms"},
 	} {
 		for _, rate := range []string{"1/s", "10/s"} {
-			e := executors{name: fmt.Sprintf("%s at %s, unlimited cores", function.name, rate), arrivals: "poisson(rate=" + rate + ")",
+			e := executorCase{name: fmt.Sprintf("%s at %s, unlimited cores", function.name, rate), arrivals: "poisson(rate=" + rate + ")",
 				service: "exponential(mean=" + function.mean + ")", cores: "unlimited"}
 			groups = append(groups, exact("wasm", "mg-infinity", e.scenario(), platform.ResponseTime, platform.Instances))
 		}
@@ -32,7 +32,7 @@ func wasmSuite() (groups []group) {
 		{0.98, "constant(35.9ms)"},
 	} {
 		rate := c.load * 10 / 0.0359
-		e := executors{name: fmt.Sprintf("ten cores at load %v", c.load), arrivals: fmt.Sprintf("poisson(rate=%.9g/s)", rate), service: c.service, cores: "10"}
+		e := executorCase{name: fmt.Sprintf("ten cores at load %v", c.load), arrivals: fmt.Sprintf("poisson(rate=%.9g/s)", rate), service: c.service, cores: "10"}
 		groups = append(groups, exact("wasm", "processor-sharing", e.scenario(), platform.ResponseTime, platform.Instances))
 	}
 	return groups

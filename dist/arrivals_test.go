@@ -30,7 +30,7 @@ var processCases = []string{
 	"batch(batch(constant(rate=1/m), size=2), size=300)",
 }
 
-// gapsOf returns the first n gaps of a process, asked for in uneven portions.
+// gapsOf returns the first n gaps of a process, requested in uneven portions.
 func gapsOf(t *testing.T, notation string, seed uint64, n int) []int64 {
 	a, err := testFiles.ParseArrivals(notation)
 	require.NoError(t, err)
@@ -46,7 +46,7 @@ func gapsOf(t *testing.T, notation string, seed uint64, n int) []int64 {
 	return gaps
 }
 
-// moments of arrival, in ns.
+// moments returns the moments of arrival, in ns.
 func moments(gaps []int64) []int64 {
 	at := slices.Clone(gaps)
 	for i := range at[1:] {
@@ -77,10 +77,10 @@ func TestSourcesAllocateNothing(t *testing.T) {
 	}
 }
 
-// The count of arrivals in equal windows has the mean rate·window. The windows
-// are so long that their counts are all but independent, and the tolerance is 5
-// standard errors estimated from them: with the seed free, each process would
-// fail for fewer than 1 in 100,000 (Student's t with 63 degrees of freedom).
+// The count of arrivals in equal windows has the mean rate·window. The windows are long enough that
+// their counts are almost independent, and the tolerance is 5 standard errors estimated from them:
+// for a random seed, each process would fail with probability below 1e-5 (Student's t with 63
+// degrees of freedom).
 func TestTheRateHoldsOverALongPath(t *testing.T) {
 	for _, notation := range processCases {
 		t.Run(notation, func(t *testing.T) {
@@ -116,14 +116,14 @@ func TestTheRateHoldsOverALongPath(t *testing.T) {
 	}
 }
 
-// Kolmogorov–Smirnov at 1 in a million.
+// By Kolmogorov–Smirnov at 1 in a million.
 func TestGapsOfPoissonAndRenewalHaveTheirLaw(t *testing.T) {
 	const n = 50_000
 	for notation, law := range map[string]Distribution{
 		"poisson(rate=4/s)":                                      Exponential{0.25},
 		"daily(mean=4/s, peak=1, period=60s)":                    Exponential{0.25},
 		"mmpp(rates=[4/s, 4/s, 4/s], sojourns=[1s, 100ms, 60s])": Exponential{0.25},
-		"mmpp(rates=[4/s, 4/s], sojourns=[50ms, 100ms])":         Exponential{0.25}, // most gaps are of several states
+		"mmpp(rates=[4/s, 4/s], sojourns=[50ms, 100ms])":         Exponential{0.25}, // most gaps span several states
 		"renewal(lognormal(mean=1s, cv=1.5))":                    Lognormal{1, 1.5},
 		"renewal(erlang(k=2, mean=1m))":                          Erlang{2, 60},
 	} {
@@ -138,7 +138,7 @@ func TestGapsOfPoissonAndRenewalHaveTheirLaw(t *testing.T) {
 	}
 }
 
-// k/rate, rounded, for a billion arrivals and more.
+// The k-th arrival is at k/rate, rounded, also after a billion arrivals.
 func TestRegularArrivalsNeverDrift(t *testing.T) {
 	for rate, want := range map[string]func(k int64) int64{
 		"3/s":   func(k int64) int64 { return int64(math.Round(float64(k%3)*1e9/3)) + k/3*1e9 },
@@ -151,7 +151,7 @@ func TestRegularArrivalsNeverDrift(t *testing.T) {
 			require.Equal(t, want(int64(i+1)), ns, "%s, arrival %d", rate, i+1)
 		}
 	}
-	// Further out by arithmetic: a billion gaps are whole + rest/denom each.
+	// Further out by arithmetic: each of a billion gaps is whole + rest/denom.
 	source, err := Regular{3}.Start(random.Generator{})
 	require.NoError(t, err)
 	p := source.(*regularPath)
@@ -164,7 +164,7 @@ func TestRoundingToNanosecondsDoesNotDrift(t *testing.T) {
 	const n = 3_000_000
 	at := moments(gapsOf(t, "renewal(constant(333.3333333333333ms))", 1, n))
 	assert.InDelta(t, n/3*1e9, at[n-1], 2)
-	// And a rate near the clock's resolution keeps its mean: 5 standard errors.
+	// A rate near the clock's resolution keeps its mean, too: 5 standard errors.
 	at = moments(gapsOf(t, "poisson(rate=1e7/s)", 1, n))
 	assert.InEpsilon(t, n*100., at[n-1], 5/math.Sqrt(n))
 }
@@ -271,8 +271,8 @@ func TestDailyCountsFollowTheRate(t *testing.T) {
 		for _, ns := range moments(gapsOf(t, d.String(), 1, n)) {
 			counts[int(math.Mod(float64(ns)/1e9, d.Period)/d.Period*bins)]++
 		}
-		// Bins of fewer than 10 expected arrivals are pooled. The last period is
-		// cut short; with many periods that is lost in the noise.
+		// Bins of fewer than 10 expected arrivals are pooled. The last period is cut short; with
+		// many periods, its effect is lost in the noise.
 		var chi, pooledWant, pooledGot float64
 		degrees := -1.0
 		for i := range counts {
@@ -292,9 +292,9 @@ func TestDailyCountsFollowTheRate(t *testing.T) {
 	}
 }
 
-// A Steps of one path is a Poisson process of rate 1 in the time that the integral
-// of its rate counts, wherever the levels begin (Kolmogorov–Smirnov at 1 in a million), and in
-// no level of rate 0 anything arrives.
+// A Steps is a Poisson process of rate 1 in the time scale of the integral of its rate, wherever
+// the levels begin (Kolmogorov–Smirnov at 1 in a million), and no request arrives in a level of
+// rate 0.
 func TestStepsAreAPoissonProcessInItsOwnTime(t *testing.T) {
 	const n = 50_000
 	for notation, levels := range map[string][]Level{
@@ -340,10 +340,10 @@ func TestStepsAreAPoissonProcessInItsOwnTime(t *testing.T) {
 	}
 }
 
-// The counts in windows are independent and Poisson: within a level, over
-// a change of it, and over several. Over independent paths the sum of the counts in a window is
-// Poisson, too, the sum of (count − mean)²/mean has mean paths and the variance
-// paths·(2 + 1/mean), and the covariance of neighbours is 0. Each is compared at 5 standard errors.
+// The counts in windows are independent and Poisson: within a level, across a change of level, and
+// across several. Over independent paths, the sum of the counts in a window is Poisson, too; the
+// sum of (count − mean)²/mean has mean paths and variance paths·(2 + 1/mean); and the covariance of
+// neighbours is 0. Each is compared at 5 standard errors.
 func TestStepsHaveExactPoissonCounts(t *testing.T) {
 	const paths = 20_000
 	a, err := ParseArrivals("steps(rates=[2/s, 9/s, 0/s, 1/s], at=[3s, 5s, 6s])")
@@ -392,8 +392,8 @@ func TestStepsHaveExactPoissonCounts(t *testing.T) {
 	}
 }
 
-// Each arrival takes one draw: paths whose first levels differ have the same draws, so an arrival
-// of the one comes where the other's integral of the rate is the same.
+// Each arrival takes one draw: two paths of one seed have the same draws even if their first levels
+// differ, so corresponding arrivals come at equal integrals of the rate.
 func TestStepsOfOneSeedStayAligned(t *testing.T) {
 	low := moments(gapsOf(t, "steps(rates=[1/s, 1/s], at=[100s])", 5, 1000))
 	high := moments(gapsOf(t, "steps(rates=[1/s, 4/s], at=[100s])", 5, 1000))
@@ -406,8 +406,8 @@ func TestStepsOfOneSeedStayAligned(t *testing.T) {
 	}
 }
 
-// A day minute by minute: as many arrivals in each minute as its rate says, read back from its notation, and
-// equal to itself.
+// Each minute of a day has as many arrivals as its rate says; the notation of the day reads back to
+// an equal value.
 func TestStepsMayBeTheMinutesOfADay(t *testing.T) {
 	const minutes = 1440
 	levels := make([]Level, minutes)

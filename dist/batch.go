@@ -6,8 +6,7 @@ import (
 	"faaslab/sim/random"
 )
 
-// Batch is the process of Size simultaneous requests at each arrival of another
-// process.
+// Batch is the process of Size simultaneous requests at each arrival of another process.
 type Batch struct {
 	Of   Arrivals // any process but a trace
 	Size int      // requests at once, 1 to 1,000,000
@@ -15,7 +14,7 @@ type Batch struct {
 
 var _ Arrivals = Batch{}
 
-// newBatch refuses what a batch cannot be made of.
+// newBatch returns a batch, or a refusal of a trace and of too high a rate.
 func newBatch(of Arrivals, size int) (any, error) {
 	if _, ok := of.(Trace); ok {
 		return nil, refusal{0, "a trace cannot be batched: repeat its rows in the file instead"}
@@ -28,10 +27,10 @@ func newBatch(of Arrivals, size int) (any, error) {
 	return b, nil
 }
 
-// Rate returns the requests, not the batches, per second.
+// Rate returns the requests per second, not the batches.
 func (b Batch) Rate() float64 { return b.Of.Rate() * float64(b.Size) }
 
-// Pattern returns that of the process that brings the batches.
+// Pattern returns the Pattern of the process of batches.
 func (b Batch) Pattern() Pattern { return b.Of.Pattern() }
 
 // Start begins a sample path.
@@ -44,6 +43,11 @@ func (b Batch) Start(g random.Generator) (Source, error) {
 		return nil, err
 	}
 	return &batchPath{inner: inner, size: b.Size}, nil
+}
+
+// arguments returns the call in the notation.
+func (b Batch) arguments() (string, []value) {
+	return "batch", []value{{process: b.Of}, {number: float64(b.Size)}}
 }
 
 // String returns the notation.
@@ -60,7 +64,7 @@ type batchPath struct {
 	ended   bool    // nothing comes after waiting
 }
 
-// Fill writes the next gaps of the path, as Source says.
+// Fill writes the next gaps of the path; see Source.
 func (p *batchPath) Fill(gaps, _ []int64) (n int, err error) {
 	for n < len(gaps) {
 		if p.left > 0 {

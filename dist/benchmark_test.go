@@ -12,8 +12,8 @@ import (
 	"faaslab/sim/random"
 )
 
-// BenchmarkFill measures each sampler in blocks of the size that the platforms
-// draw; ns/draw is the figure to look at.
+// BenchmarkFill measures each sampler in blocks of the size that the platforms draw; ns/draw is the
+// figure to look at.
 func BenchmarkFill(b *testing.B) {
 	for _, notation := range []string{
 		"constant(60ms)",
@@ -79,8 +79,8 @@ func BenchmarkSource(b *testing.B) {
 	}
 }
 
-// BenchmarkTrace measures the reading of rows, of microsecond times as the
-// public traces have them, from a file in the page cache.
+// BenchmarkTrace measures the reading of rows, with microsecond times as in the public traces, from
+// a file in the page cache.
 func BenchmarkTrace(b *testing.B) {
 	const rows = 1_000_000
 	for _, columns := range []int{1, 2} {

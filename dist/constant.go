@@ -20,7 +20,7 @@ func (c Constant) CDF(x float64) float64 {
 	return 1
 }
 
-// Quantile returns the value, whatever p is.
+// Quantile returns the value for every p.
 func (c Constant) Quantile(p float64) float64 {
 	mustBeProbability(p)
 	return c.Value
@@ -34,6 +34,11 @@ func (c Constant) Fill(_ *random.Generator, block []float64) {
 	for i := range block {
 		block[i] = c.Value
 	}
+}
+
+// arguments returns the call in the notation.
+func (c Constant) arguments() (string, []value) {
+	return "constant", []value{{number: c.Value}}
 }
 
 // String returns the notation.

@@ -6,22 +6,21 @@ import (
 	"faaslab/sim/random"
 )
 
-// Daily is a Poisson process whose rate swings once in each period, like the
-// load of a site over a day:
+// Daily is a Poisson process whose rate swings once in each period, like the load of a site over a
+// day:
 //
 //	rate(t) = mean · exp(κ cos(2π(t/period − 1/2))) / I₀(κ)
 //
-// the shape of the von Mises law, with κ >= 0 such that the highest rate over the
-// mean rate, exp(κ)/I₀(κ), is Peak. The trough is at t = 0, the peak at half
-// a period, and the rate is never 0. With a Peak of 1 it is a plain Poisson process.
+// This is the shape of the von Mises law, with κ >= 0 such that the highest rate over the mean
+// rate, exp(κ)/I₀(κ), is Peak. The trough is at t = 0, the peak at half a period, and the rate is
+// never 0. With a Peak of 1, Daily is a plain Poisson process.
 type Daily struct {
 	Mean   float64 // arrivals per second, averaged over a period, > 0; Mean·Peak to 1e7
 	Peak   float64 // highest rate / mean rate, 1 to 100
 	Period float64 // seconds, >= 1 µs
 }
 
-// maxPeak bounds Daily.Peak: beyond it, a day is one short burst, which an mmpp
-// describes better.
+// maxPeak bounds Daily.Peak: beyond it, a day is one short burst, which an mmpp describes better.
 const maxPeak = 100
 
 var _ Arrivals = Daily{}
@@ -55,14 +54,19 @@ func (d Daily) Start(g random.Generator) (Source, error) {
 	return p, nil
 }
 
+// arguments returns the call in the notation.
+func (d Daily) arguments() (string, []value) {
+	return "daily", []value{{number: d.Mean}, {number: d.Peak}, {number: d.Period}}
+}
+
 // String returns the notation.
 func (d Daily) String() string {
 	return "daily(mean=" + FormatRate(d.Mean) + ", peak=" + formatNumber(d.Peak) + ", period=" + FormatDuration(d.Period) + ")"
 }
 
-// concentration returns the κ for which exp(κ)/I₀(κ) is peak, by Newton's method
-// on ln(exp(−κ)I₀(κ)) + ln(peak), which is convex and decreasing, so that the steps
-// from 0 never overshoot.
+// concentration returns the κ at which exp(κ)/I₀(κ) equals peak, by Newton's method on
+// ln(exp(−κ)I₀(κ)) + ln(peak). This function is convex and decreasing, so steps from 0 never
+// overshoot.
 func concentration(peak float64) float64 {
 	kappa := 0.0
 	for range 100 {
@@ -76,11 +80,10 @@ func concentration(peak float64) float64 {
 	return math.Max(0, kappa)
 }
 
-// scaledBessel returns exp(−κ)·I₀(κ) and the derivative of its logarithm: the
-// means of exp(κ(cos θ − 1)) and, weighed by that, of cos θ − 1 over a turn
-// (Abramowitz and Stegun, 9.6.16). The trapezoidal rule converges geometrically
-// for a periodic integrand; 1024 points leave an error below 1e-15 for κ up to
-// 1700, which is a peak of 100.
+// scaledBessel returns exp(−κ)·I₀(κ) and the derivative of its logarithm: the mean of
+// exp(κ(cos θ − 1)) over a turn and, weighted by it, the mean of cos θ − 1 (Abramowitz and Stegun,
+// 9.6.16). The trapezoidal rule converges geometrically for a periodic integrand; 1024 points leave
+// an error below 1e-15 for κ up to 1700, which is a peak of 100.
 func scaledBessel(kappa float64) (value, slope float64) {
 	const points = 1024
 	for i := range points {
@@ -92,13 +95,13 @@ func scaledBessel(kappa float64) (value, slope float64) {
 	return value / points, slope / value
 }
 
-// segments is the number of steps of the staircase above the rate: an even
-// number, and so many that a candidate is rarely rejected.
+// segments is the number of steps of the staircase above the rate: even, and large enough that a
+// candidate is rarely rejected.
 const segments = 256
 
-// dailyPath draws by thinning (Lewis and Shedler, Naval Research Logistics
-// Quarterly 1979): candidates come from a Poisson process whose rate is a
-// staircase above the wanted one, and each is kept with the ratio of the two rates.
+// dailyPath draws by thinning (Lewis and Shedler, Naval Research Logistics Quarterly 1979):
+// candidates come from a Poisson process whose rate is a staircase above the wanted rate, and each
+// is kept with a probability equal to the ratio of the two rates.
 type dailyPath struct {
 	generator random.Generator
 	clock     clock
@@ -110,18 +113,18 @@ type dailyPath struct {
 	floor     [segments]float64 // lowest rate within each segment / its ceiling
 	perPeriod float64           // candidates expected in a period
 
-	segment int     // that the last candidate is in
-	into    float64 // seconds from the segment's start to it, 0 to width
+	segment int     // the segment of the last candidate
+	into    float64 // seconds from the segment's start to the last candidate, 0 to width
 	block   [blockSize]float64
 }
 
-// rate returns the arrival rate per second at a place within the period, in
-// segments from its start.
+// rate returns the arrival rate per second at a place within the period; place counts segments from
+// the start of the period.
 func (p *dailyPath) rate(place float64) float64 {
 	return p.highest * math.Exp(p.kappa*(math.Cos(2*math.Pi*(place/segments-0.5))-1))
 }
 
-// Fill writes the next gaps of the path, as Source says.
+// Fill writes the next gaps of the path; see Source.
 func (p *dailyPath) Fill(gaps, _ []int64) (int, error) {
 	return p.clock.fill(gaps, p.block[:], p.draw), nil
 }
@@ -143,8 +146,8 @@ func (p *dailyPath) draw(block []float64) {
 	p.generator = g
 }
 
-// candidate moves to the next candidate and returns the seconds to it. The
-// staircase's integral from here to there is the exponential number area.
+// candidate moves to the next candidate and returns the seconds passed. area, an exponential
+// number, is the integral of the staircase over them.
 func (p *dailyPath) candidate(area float64) (passed float64) {
 	if area >= p.perPeriod { // whole periods at once, where arrivals are rare
 		periods := math.Floor(area / p.perPeriod)

@@ -2,11 +2,10 @@ package dist
 
 import "faaslab/sim/random"
 
-// A Distribution is the law of a non-negative duration. Its implementations are
-// plain comparable values; the generator is passed per draw, never stored. Their
-// fields must lie in the domains that their comments give: Parse checks them,
-// and Fill panics where a literal built in code violates them so badly that its
-// draws would make no sense.
+// A Distribution is the law of a non-negative duration. Its implementations are plain comparable
+// values; the generator is passed per draw, never stored. Their fields must lie in the domains that
+// their comments give: Parse checks the domains, Check reports a literal in code that violates
+// them, and Fill panics on fields whose draws would make no sense.
 type Distribution interface {
 	// Moments returns the mean in seconds and the variance in seconds²;
 	// a moment that does not exist is +Inf.

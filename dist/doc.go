@@ -1,8 +1,8 @@
-// Package dist holds the laws of a simulation's randomness, distributions of
-// durations and processes of arrivals, and the notation they are written in.
+// Package dist holds the laws of a simulation's randomness, distributions of durations and
+// processes of arrivals, and their notation.
 //
-// A [Distribution] is the law of a duration. Its notation is a function call
-// whose parameters have names and units:
+// A [Distribution] is the law of a duration. Its notation is a function call whose parameters have
+// names and units:
 //
 //	constant(60ms)                       always the same
 //	exponential(mean=1.5288s)            memoryless
@@ -18,7 +18,7 @@
 //	shifted(20ms, exponential(mean=5ms)) a constant more than another law
 //	mixture(0.9: constant(60ms), 0.1: exponential(mean=1s))
 //
-// [Arrivals] are the law of when requests arrive, and a [Source] is one path of it:
+// [Arrivals] is the law of an arrival process, and a [Source] is one path of it:
 //
 //	poisson(rate=1/s)                    many independent users
 //	constant(rate=10/s)                  equal gaps
@@ -30,22 +30,22 @@
 //	batch(poisson(rate=1/s), size=5)     several requests at once
 //	trace(file.csv)                      recorded arrivals, with service times or without
 //
-// A duration is a number with a unit (ns us ms s m h d; also 1m30s), a rate a
-// number per unit (10/s, 0.5/m). Both are read to the nearest float64, so 60ms
-// and 0.06s are the same. White space is free, named parameters may stand in any
-// order, and a file's name is quoted as in Go where it holds one of ( ) [ ] , = : ".
+// A duration is a number with a unit (ns us ms s m h d; also 1m30s), a rate a number per unit
+// (10/s, 0.5/m). Both are read to the nearest float64, so 60ms and 0.06s are the same. White space
+// is free, named parameters may stand in any order, and a file's name is quoted as in Go if it
+// holds one of ( ) [ ] , = : ".
 //
 // Rules that hold:
 //   - draws are exact in law: no tables of approximations, no time steps;
-//   - laws are comparable values, and [Parse] and [ParseArrivals] read String
-//     back to an equal one;
-//   - durations are at most 292 years, where virtual time ends, and rates at most
-//     1e7/s, because time is counted in nanoseconds. Moments of arrival are rounded
-//     to them, gaps are not, so nothing drifts;
-//   - what is wrong with a notation is a [*SyntaxError], with a file a [*RowError];
-//     a law whose fields lie outside their domains, possible only for a literal in
-//     code, panics when it draws;
+//   - laws are comparable values, and [Parse] and [ParseArrivals] read the result of String
+//     back to an equal value;
+//   - durations are at most 292 years, where virtual time ends, and rates at most 1e7/s,
+//     because time is counted in nanoseconds. Moments of arrival are rounded to
+//     nanoseconds, gaps are not, so nothing drifts;
+//   - an error in a notation is a [*SyntaxError], an error in a file a [*RowError]; a law
+//     whose fields lie outside their domains, possible only for a literal in code, is an
+//     error of [Check], and panics when it draws;
 //   - the numbers of a Fill are a function of the generator alone, except for
-//     [Mixture], where they depend on the block's length too;
+//     [Mixture], whose numbers also depend on the block's length;
 //   - nothing allocates per draw, per arrival or per row of a file.
 package dist

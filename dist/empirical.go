@@ -12,12 +12,12 @@ import (
 	"faaslab/sim/random"
 )
 
-// Empirical is the law of a uniform choice among measured durations, with
-// replacement. The zero value is not usable: it comes from Parse.
+// Empirical is the law of a uniform choice among measured durations, with replacement. The zero
+// value is not usable: Parse makes an Empirical.
 type Empirical struct {
 	File string // as written in the notation
-	// The sorted durations, in seconds: 8 bytes each, little-endian. Interning
-	// makes two laws equal when their files' names and contents are.
+	// sorted holds the sorted durations in seconds, 8 bytes each, little-endian. Interning makes
+	// two laws equal if their files have the same name and contents.
 	sorted unique.Handle[string]
 }
 
@@ -97,8 +97,8 @@ func (s packedDurations) at(i int) float64 {
 
 func (e Empirical) values() packedDurations { return packedDurations(e.sorted.Value()) }
 
-// Moments returns the mean in seconds and the variance in seconds² of the
-// durations, which are the whole population here (divisor n).
+// Moments returns the mean in seconds and the variance in seconds² of the durations, taken as the
+// whole population (divisor n).
 func (e Empirical) Moments() (mean, variance float64) {
 	v := e.values()
 	n := float64(v.len())
@@ -135,6 +135,11 @@ func (e Empirical) Fill(g *random.Generator, block []float64) {
 		block[i] = v.at(local.IntN(n))
 	}
 	*g = local
+}
+
+// arguments returns the call in the notation.
+func (e Empirical) arguments() (string, []value) {
+	return "empirical", []value{{text: e.File}}
 }
 
 // String returns the notation.

@@ -6,25 +6,25 @@ import (
 	"time"
 )
 
-// epochUnits are what moments since 1970 are counted in.
+// epochUnits are the units in which moments since 1970 are counted.
 var epochUnits = []struct {
 	name   string
 	second float64 // in this unit
 }{{"seconds", 1}, {"milliseconds", 1e3}, {"microseconds", 1e6}, {"nanoseconds", 1e9}}
 
-// Moments of recorded requests lie between these. As numbers of seconds from the start of a trace they
-// would be 20 years and more, and in the four units they are different numbers.
+// Recorded requests lie between these moments. As seconds from the start of a trace, the same
+// numbers would be 20 years and more; in the four units, the ranges of numbers do not overlap.
 var (
 	earliestMoment = float64(time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC).Unix())
 	latestMoment   = float64(time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC).Unix())
 )
 
-// momentLayouts are the texts that moments are written as.
+// momentLayouts are the forms in which moments are written as text.
 var momentLayouts = []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999 Z0700 MST", "2006-01-02 15:04:05.999999999",
 	"2006-01-02T15:04:05.999999999", "2006-01-02T15:04:05.999999999Z0700", "2006/01/02 15:04:05.999999999", "02/Jan/2006:15:04:05 -0700", "2006-01-02"}
 
-// moment returns which moment of the calendar a cell is and how it is written, in words; false if it is
-// none, as the seconds from the start of a trace are not.
+// moment returns the moment of the calendar that a cell denotes, and the name of its form. ok is
+// false for any other cell, such as seconds from the start of a trace.
 func moment(cell string) (at time.Time, written string, ok bool) {
 	cell = unquoted(cell)
 	if x, err := strconv.ParseFloat(cell, 64); err == nil {
@@ -44,10 +44,10 @@ func moment(cell string) (at time.Time, written string, ok bool) {
 	return time.Time{}, "", false
 }
 
-// unquoted returns a cell without spaces and quotes around it.
+// unquoted returns a cell without surrounding spaces and quotes.
 func unquoted(cell string) string { return strings.Trim(cell, " \t\"") }
 
-// refuseMoment returns why the first arrival time of a trace is refused if it is a moment.
+// refuseMoment returns an error if the first arrival time of a trace is a moment.
 func (r *rows) refuseMoment(cell []byte) error {
 	at, written, ok := moment(string(cell))
 	if !ok {

@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Moments of the calendar in place of seconds from the start are refused with what they are and what to do.
+// A trace with moments of the calendar instead of seconds from the start is refused; the error
+// names the form of the moments and the remedy.
 func TestATraceOfMomentsIsRefused(t *testing.T) {
 	const moment, subtract = "2023-11-14 22:13:20.782 UTC", "; subtract the first time from all"
 	const rest = subtract + " and write the rest in seconds"
@@ -33,7 +34,7 @@ func TestATraceOfMomentsIsRefused(t *testing.T) {
 		_, _, err := readTrace(rows)
 		assert.ErrorContains(t, err, want, rows)
 	}
-	for rows, want := range map[string][]int64{ // years are no moments, nor are later rows
+	for rows, want := range map[string][]int64{ // years are not moments, and later rows are not checked for moments
 		"631151999\n631152000\n": {631151999e9, 631152000e9},
 		"9e9,1\n":                {9e18},
 		"0\n1700000000\n":        {0, 1700000000e9},
@@ -44,7 +45,7 @@ func TestATraceOfMomentsIsRefused(t *testing.T) {
 	}
 }
 
-// All rows are read when the notation is, so that no path begins that cannot come to its end.
+// All rows are read with the notation, so every path that begins can reach its end.
 func TestATraceIsCheckedWhole(t *testing.T) {
 	dir := t.TempDir()
 	write := func(rows string) {
@@ -76,7 +77,7 @@ func TestATraceIsCheckedWhole(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, a, again, "it is read once")
 
-	// Blocks are no bounds.
+	// Rows fill blocks exactly, or one fewer, or one more.
 	for _, n := range []int{1, blockSize - 1, blockSize, blockSize + 1} {
 		write(string(sorted[:4*n]))
 		a, err := Parser{Dir: dir}.ParseArrivals("trace(t.csv)")
@@ -85,7 +86,7 @@ func TestATraceIsCheckedWhole(t *testing.T) {
 	}
 }
 
-// A large file is not read twice: only its first row is looked at.
+// A large file is not read twice: only its first row is checked in advance.
 func TestALargeTraceIsReadAsItGoesOn(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "t.csv")
 	require.NoError(t, os.WriteFile(path, []byte("start\n3\n2\n"), 0o600))

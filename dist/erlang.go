@@ -6,8 +6,8 @@ import (
 	"faaslab/sim/random"
 )
 
-// Erlang is the law of a sum of K independent exponential phases of equal
-// mean: the gamma law of integer shape.
+// Erlang is the law of a sum of K independent exponential phases of equal mean: the gamma law of
+// integer shape.
 type Erlang struct {
 	K    int     // phases, 1 to 1,000,000
 	Mean float64 // of the whole sum, seconds, > 0
@@ -28,9 +28,8 @@ func (e Erlang) Quantile(p float64) float64 {
 	return gammaQuantile(float64(e.K), p) * e.Mean / float64(e.K)
 }
 
-// sumsUpTo is the number of phases up to which adding exponentials is faster
-// than Marsaglia and Tsang's method (BenchmarkFill: about 4 ns a phase against
-// 11 ns).
+// sumsUpTo is the number of phases up to which adding exponentials is faster than Marsaglia and
+// Tsang's method (BenchmarkFill: about 4 ns a phase against 11 ns).
 const sumsUpTo = 3
 
 // Fill replaces block with independent draws, in seconds.
@@ -51,6 +50,11 @@ func (e Erlang) Fill(g *random.Generator, block []float64) {
 		}
 	}
 	*g = local
+}
+
+// arguments returns the call in the notation.
+func (e Erlang) arguments() (string, []value) {
+	return "erlang", []value{{number: float64(e.K)}, {number: e.Mean}}
 }
 
 // String returns the notation.

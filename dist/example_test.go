@@ -38,7 +38,7 @@ func Example() {
 	// 6 true [0 0 0 0] <nil>
 }
 
-// An error shows the place and says what would be accepted.
+// An error shows the place in the notation and the accepted values.
 func ExampleParse_error() {
 	_, err := dist.Parse("shifted(20ms, gamma(mean=1s, cv=-1))")
 	fmt.Println(err)

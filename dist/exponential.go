@@ -38,5 +38,10 @@ func (e Exponential) Fill(g *random.Generator, block []float64) {
 	g.Exponentials(block, e.Mean)
 }
 
+// arguments returns the call in the notation.
+func (e Exponential) arguments() (string, []value) {
+	return "exponential", []value{{number: e.Mean}}
+}
+
 // String returns the notation.
 func (e Exponential) String() string { return "exponential(mean=" + FormatDuration(e.Mean) + ")" }

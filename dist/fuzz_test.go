@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What is accepted reads back to the same value, and nothing panics, the
-// writing of errors included.
+// An accepted notation reads back to the same value, and nothing panics, including the writing of
+// errors.
 func FuzzParse(f *testing.F) {
 	for _, c := range lawCases {
 		f.Add(c.notation)
@@ -82,8 +82,7 @@ func FuzzParseRate(f *testing.F) {
 	})
 }
 
-// Arrivals that a trace yields are in order and not negative, whatever the
-// file holds.
+// The arrivals of a trace are in order and not negative, whatever the file holds.
 func FuzzTrace(f *testing.F) {
 	for _, text := range []string{"1\n2\n", "a,b\r\n1,2\r\n", "#\n0.5e1,1", "1\n\n", "9223372036.999999999\n", "1,2,3\n"} {
 		f.Add(text)

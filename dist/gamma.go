@@ -37,6 +37,11 @@ func (d Gamma) Fill(g *random.Generator, block []float64) {
 	fillGamma(g, block, d.shape(), d.scale())
 }
 
+// arguments returns the call in the notation.
+func (d Gamma) arguments() (string, []value) {
+	return "gamma", []value{{number: d.Mean}, {number: d.CV}}
+}
+
 // String returns the notation.
 func (d Gamma) String() string {
 	return "gamma(mean=" + FormatDuration(d.Mean) + ", cv=" + formatNumber(d.CV) + ")"
@@ -53,9 +58,9 @@ func gammaCDF(shape, x float64) float64 {
 	return mathext.GammaIncReg(shape, x)
 }
 
-// gammaQuantile inverts gammaCDF: by the upper tail above the median, where
-// 1 − CDF would have lost its digits. (mathext.GammaIncRegInv stops at a
-// relative error of about 1e-8 in the tails, and fails at small shapes.)
+// gammaQuantile inverts gammaCDF. Above the median it inverts the upper tail, since 1 − CDF would
+// lose digits there. (mathext.GammaIncRegInv stops at a relative error of about 1e-8 in the tails,
+// and fails at small shapes.)
 func gammaQuantile(shape, p float64) float64 {
 	mustBeProbability(p)
 	if p <= 0.5 {
@@ -68,8 +73,8 @@ func gammaQuantile(shape, p float64) float64 {
 // Tsang, "A simple method for generating gamma variables", ACM TOMS 2000: the
 // cube of a shifted normal, accepted at least 95 times in 100.
 func fillGamma(g *random.Generator, block []float64, shape, scale float64) {
-	// For shape < 1, gamma(shape) = gamma(shape+1) · U^(1/shape) (there, §6),
-	// and ln U is −E for an exponential E. The block holds the E/shape first.
+	// For shape < 1, gamma(shape) = gamma(shape+1) · U^(1/shape) (same paper, §6), and ln U is −E
+	// for an exponential E. The block first holds E/shape.
 	boost := shape < 1
 	d := shape - 1.0/3
 	if boost {
@@ -89,7 +94,7 @@ func fillGamma(g *random.Generator, block []float64, shape, scale float64) {
 			v = v * v * v
 			u := local.Open()
 			x2 := x * x
-			if u < 1-0.0331*x2*x2 { // the paper's squeeze: no logarithm, 92 to 98 times in 100
+			if u < 1-0.0331*x2*x2 { // the paper's squeeze spares a logarithm, 92 to 98 times in 100
 				break
 			}
 			if math.Log(u) < 0.5*x2+d*(1-v+math.Log(v)) {

@@ -7,20 +7,21 @@ import (
 
 // A Grammar describes the notations of distributions, or of arrival processes, to editors.
 type Grammar struct {
-	// Pattern is a regular expression, of ECMA-262 and RE2 alike, that every notation matches as a whole. It knows the names
-	// of laws and of their parameters and how values are written, to the second level of laws within laws, and six levels in
-	// all; domains, and conditions that join parameters, it leaves to Parse and ParseArrivals.
+	// Pattern is a regular expression, valid in ECMA-262 and RE2, that matches every whole
+	// notation. It checks the names of laws and parameters and the forms of values, down to the
+	// second level of nested laws; it accepts six levels in all. Parse and ParseArrivals check the
+	// domains, and conditions that join parameters.
 	Pattern  string
 	Examples []string // a notation of each law
 }
 
-// DistributionGrammar returns the grammar of what Parse reads.
+// DistributionGrammar returns the grammar of the notations that Parse reads.
 func DistributionGrammar() Grammar { return grammar(distributionLaws) }
 
-// ArrivalsGrammar returns the grammar of what ParseArrivals reads.
+// ArrivalsGrammar returns the grammar of the notations that ParseArrivals reads.
 func ArrivalsGrammar() Grammar { return grammar(processLaws) }
 
-// patternDepth is the number of levels of laws within laws that a pattern knows.
+// patternDepth is the number of levels of nested laws that a pattern checks.
 const patternDepth = 2
 
 func grammar(laws []law) (g Grammar) {
@@ -31,7 +32,7 @@ func grammar(laws []law) (g Grammar) {
 	return g
 }
 
-// What words match. White space may stand around each.
+// Patterns of the forms of words. White space may surround each.
 const (
 	numberPattern   = `[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?`
 	durationPattern = `(?:` + numberPattern + `(?:ns|us|µs|μs|ms|s|m|h|d))+`
@@ -39,8 +40,8 @@ const (
 	filePattern     = `(?:"(?:[^"\\]|\\.)*"|[^()\[\],=:"]+)`
 )
 
-// anyCallPattern matches any call with parentheses in three levels more. Each character can be matched in one way only, so
-// that no text takes an editor long.
+// anyCallPattern matches any call with up to three more levels of parentheses. Each character
+// matches in one way only, so no text takes an editor long.
 var anyCallPattern = func() string {
 	inside := `[^()]*`
 	for range 3 {
@@ -49,7 +50,7 @@ var anyCallPattern = func() string {
 	return `[a-z]+\s*\(` + inside + `\)`
 }()
 
-// lawsPattern matches a call of one of the laws, and all laws to a depth within it.
+// lawsPattern matches a call of one of the laws; it checks nested laws down to depth.
 func lawsPattern(laws []law, depth int) string {
 	if depth == 0 {
 		return anyCallPattern
@@ -61,7 +62,8 @@ func lawsPattern(laws []law, depth int) string {
 	return `(?:` + strings.Join(calls, "|") + `)`
 }
 
-// argumentsPattern matches what stands in the parentheses of a call: as many arguments as the law has parameters, in any order.
+// argumentsPattern matches the arguments in the parentheses of a call: as many as the law has
+// parameters, in any order.
 func (l law) argumentsPattern(depth int) string {
 	comma := `\s*,\s*`
 	if l.parameters[0].kind == parts {

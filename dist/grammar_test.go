@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What is read matches the pattern; names and forms that are none do not.
+// Every readable notation matches the pattern; unknown names and forms do not.
 func TestTheGrammarKnowsTheNotation(t *testing.T) {
 	distributions, processes := DistributionGrammar(), ArrivalsGrammar()
 	distribution, process := regexp.MustCompile(distributions.Pattern), regexp.MustCompile(processes.Pattern)

@@ -17,12 +17,11 @@ type Hyperexponential struct {
 
 var _ Distribution = Hyperexponential{}
 
-// phases returns the probability of the short and of the long phase and their
-// means in seconds.
+// phases returns the probabilities of the short and the long phase, and their means in seconds.
 func (h Hyperexponential) phases() (weight, mean [2]float64) {
 	c2 := h.CV * h.CV
 	r := math.Sqrt((c2 - 1) / (c2 + 1))
-	// (1−r)/2 for the long phase, written without cancellation.
+	// weight[1] = (1−r)/2, written without cancellation.
 	long := 1 / ((c2 + 1) * (1 + r))
 	weight = [2]float64{1 - long, long}
 	return weight, [2]float64{h.Mean / 2 / weight[0], h.Mean / 2 / weight[1]}
@@ -70,6 +69,11 @@ func (h Hyperexponential) Fill(g *random.Generator, block []float64) {
 		block[i] *= mean[phase]
 	}
 	*g = local
+}
+
+// arguments returns the call in the notation.
+func (h Hyperexponential) arguments() (string, []value) {
+	return "hyperexponential", []value{{number: h.Mean}, {number: h.CV}}
 }
 
 // String returns the notation.

@@ -8,9 +8,9 @@ import (
 	"gonum.org/v1/gonum/mathext"
 )
 
-// LimitedMean returns the function E[min(X, x)] of x >= 0, both in seconds: the integral of
-// P(X > t) from 0 to x, which rises to the mean. Of a law that it has no formula for it integrates the
-// CDF, which must be smooth above the lower end of the support; so does TransformComplement.
+// LimitedMean returns the function E[min(X, x)] of x >= 0, both in seconds: the integral of P(X >
+// t) from 0 to x, which rises to the mean. For a law without a formula here, LimitedMean integrates
+// the CDF, which must be smooth above the lower end of the support; so does TransformComplement.
 func LimitedMean(d Distribution) func(x float64) float64 {
 	switch d := d.(type) {
 	case Constant:
@@ -76,7 +76,7 @@ func LimitedMean(d Distribution) func(x float64) float64 {
 		}
 	case Empirical:
 		v := d.values()
-		sums := make([]float64, v.len()+1) // of the i least
+		sums := make([]float64, v.len()+1) // sums[i] is the sum of the i least durations
 		for i := range v.len() {
 			sums[i+1] = sums[i] + v.at(i)
 		}
@@ -91,7 +91,7 @@ func LimitedMean(d Distribution) func(x float64) float64 {
 	}
 }
 
-// limitedGamma is E[min(X, x)] of the gamma law.
+// limitedGamma returns E[min(X, x)] for the gamma law.
 func limitedGamma(shape, scale float64) func(x float64) float64 {
 	return func(x float64) float64 {
 		y := x / scale
@@ -102,8 +102,8 @@ func limitedGamma(shape, scale float64) func(x float64) float64 {
 	}
 }
 
-// TransformComplement returns the function 1 − E[e^{−sX}] of s > 0, in 1/s: what the law's
-// Laplace transform is below 1. The difference itself would lose its digits for a small s.
+// TransformComplement returns the function 1 − E[e^{−sX}] of s > 0, in 1/s: one minus the law's
+// Laplace transform. Computing this difference directly would lose digits for a small s.
 func TransformComplement(d Distribution) func(s float64) float64 {
 	switch d := d.(type) {
 	case Constant:
@@ -149,8 +149,8 @@ func TransformComplement(d Distribution) func(s float64) float64 {
 	}
 }
 
-// integrateLog returns the integral from 0 to x of a function that is bounded near 0 and smooth, by
-// Gauss–Legendre rules on pieces of ln t that are halved until two halves agree with the whole.
+// integrateLog returns the integral from 0 to x of a smooth function that is bounded near 0. It
+// applies Gauss–Legendre rules to pieces of ln t, halved until the two halves agree with the whole.
 func integrateLog(f func(t float64) float64, x float64) float64 {
 	if x <= 0 {
 		return 0
@@ -158,7 +158,7 @@ func integrateLog(f func(t float64) float64, x float64) float64 {
 	const points = 12
 	g := func(v float64) float64 { t := math.Exp(v); return t * f(t) }
 	high := math.Log(x)
-	low := high - 45 // e^−45 of x: below, nothing is left that a float64 could tell
+	low := high - 45 // e^−45 of x: the integral below it is too small for a float64
 	var piece func(from, to, whole, scale float64, depth int) float64
 	piece = func(from, to, whole, scale float64, depth int) float64 {
 		middle := (from + to) / 2

@@ -9,10 +9,10 @@ import (
 	"faaslab/sim/random"
 )
 
-// plain hides the kind of a law, so that its integrals are computed from the CDF alone.
+// plain hides the type of a law, so that its integrals are computed from the CDF alone.
 type plain struct{ Distribution }
 
-// Every law's own formula is held against the numerical integral of its tail.
+// The formula of every law must equal the numerical integral of its tail.
 func TestIntegralsOfLawsAreThoseOfTheirTails(t *testing.T) {
 	each(t, func(t *testing.T, d Distribution, _ oracle, heavy bool) {
 		switch d.(type) {
@@ -35,7 +35,8 @@ func TestIntegralsOfLawsAreThoseOfTheirTails(t *testing.T) {
 	})
 }
 
-// The samples are other people's way to the same numbers: five standard errors of 100,000 draws.
+// Means of samples are an independent way to the same numbers: five standard errors of 100,000
+// draws.
 func TestIntegralsOfLawsAreMeansOfDraws(t *testing.T) {
 	for _, notation := range []string{"lognormal(mean=1s, cv=1.5)", "normal(mean=1s, sd=1s)", "pareto(shape=1.5, mean=1s)",
 		"weibull(shape=0.7, mean=1s)", "uniform(1s, 2s)", "erlang(k=3, mean=1s)", "empirical(durations.csv)", "constant(1.1s)",

@@ -2,11 +2,11 @@ package dist
 
 import "math"
 
-// invert returns the smallest float64 x >= 0 for which reached(x) holds, where
-// reached is false below some point and true from it on. It bisects the bit
-// patterns of the non-negative numbers, which are in the numbers' order: 63 steps
-// for any law, atoms and tails alike, and no starting bracket to get wrong. A
-// law that inverts in this way has unbounded support, so p = 1 is +Inf.
+// invert returns the smallest float64 x >= 0 for which reached(x) holds; reached must be false
+// below some point and true from there on. invert bisects the bit patterns of the non-negative
+// numbers, which are in the order of the numbers: 63 steps for any law, atoms and tails alike, and
+// no starting bracket to get wrong. A law inverted in this way has unbounded support, so p = 1
+// gives +Inf.
 func invert(p float64, reached func(x float64) bool) float64 {
 	if p == 0 {
 		return 0

@@ -2,28 +2,28 @@ package dist
 
 import "math"
 
-// A law describes one function of the notation: how it is written, which
-// values it accepts, and what it makes of them.
+// A law describes one function of the notation: its form, the values it accepts, and the law that
+// it makes of them.
 type law struct {
 	name       string
 	example    string
 	parameters []parameter
-	// make turns values, one for each parameter and within its domain, into a
-	// Distribution or an Arrivals. Conditions that join several parameters
-	// are its own; it returns a refusal where they fail.
+	// make turns values, one for each parameter and within its domain, into a Distribution or an
+	// Arrivals. It checks conditions that join several parameters, and returns a refusal if one
+	// fails.
 	make func(p Parser, v []value) (any, error)
 }
 
-// A parameter of a law.
+// A parameter describes one parameter of a law.
 type parameter struct {
 	name     string
 	kind     kind
 	min, max float64 // the closed domain, in seconds for a duration, per second for a rate
-	bare     bool    // written without its name, in its place
+	bare     bool    // written without a name, at its position
 }
 
-// Examples returns an example of each function of the notation that names no file: of the distributions, or of
-// the arrival processes.
+// Examples returns an example of each function of the notation that names no file: of the
+// distributions, or of the arrival processes.
 func Examples(ofArrivals bool) (all []string) {
 	laws := distributionLaws
 	if ofArrivals {
@@ -37,7 +37,7 @@ func Examples(ofArrivals bool) (all []string) {
 	return all
 }
 
-// A kind is what a parameter's value is.
+// A kind is the type of a parameter's value.
 type kind int
 
 const (
@@ -45,15 +45,15 @@ const (
 	whole
 	duration
 	rate
-	durations // in brackets, as are rates
+	durations // in brackets, like rates
 	rates
 	file
 	distribution
 	process
-	parts // weight: distribution, as often as wanted
+	parts // weight: distribution, any number of times
 )
 
-// A value read for a parameter: which field is set depends on the kind.
+// A value is the value of one parameter; the parameter's kind determines which field is set.
 type value struct {
 	number  float64
 	numbers []float64
@@ -63,8 +63,7 @@ type value struct {
 	parts   []Part
 }
 
-// A refusal blames one parameter, by its place, for values that do not go
-// together.
+// A refusal rejects values that do not go together, and blames one parameter by its index.
 type refusal struct {
 	parameter int
 	message   string
@@ -73,12 +72,13 @@ type refusal struct {
 // Error returns the message alone; the parser adds the place.
 func (r refusal) Error() string { return r.message }
 
-// Domains that several laws share. Below a mean of one nanosecond, the clock's
-// unit, a law could not be told from constant(0s).
+// Domains that several laws share. With a mean below one nanosecond, the clock's unit, a law could
+// not be told from constant(0s).
 var (
 	positiveMean = parameter{name: "mean", kind: duration, min: 1e-9, max: maxDuration}
 	positiveCV   = parameter{name: "cv", kind: number, min: 0.001, max: 100}
 	arrivalRate  = parameter{name: "rate", kind: rate, min: minRate, max: maxRate}
+	partWeight   = parameter{name: "weight", kind: number, min: 1e-12, max: 1}
 )
 
 func bare(name string, k kind, min, max float64) parameter {

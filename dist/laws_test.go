@@ -12,8 +12,7 @@ import (
 	"faaslab/sim/random"
 )
 
-// lawCases is the table that the law-suite runs over. A new distribution joins
-// it with an oracle of its own.
+// lawCases is the table of the law-suite. A new distribution joins it with an oracle of its own.
 var lawCases = []struct {
 	notation string
 	oracle   oracle
@@ -92,7 +91,7 @@ func TestMomentsAreThoseOfTheOracle(t *testing.T) {
 		if math.IsInf(o.variance, 1) {
 			assert.Equal(t, o.variance, variance)
 		} else {
-			// gonum's and the sums' own cancellation allows no more.
+			// Cancellation in gonum and in the sums allows no better.
 			assert.InDelta(t, o.variance, variance, 1e-9*(o.variance+1e-4*o.mean*o.mean))
 		}
 	})
@@ -104,8 +103,8 @@ func TestCDFIsThatOfTheOracle(t *testing.T) {
 			x := d.Quantile(p)
 			for _, x := range []float64{x * 0.999, x * 1.001} { // beside the atoms
 				want := o.cdf(x)
-				// 1e-9 relative in the lower tail; 1e-14 absolute is all that a
-				// sum of terms of size 1 can give.
+				// 1e-9 relative in the lower tail; a sum of terms of size 1 cannot be more exact
+				// than 1e-14 absolute.
 				assert.InDelta(t, want, d.CDF(x), 1e-9*want+1e-14, "x = %g", x)
 			}
 		}
@@ -123,10 +122,10 @@ func TestQuantileIsTheSmallestPointThatReachesP(t *testing.T) {
 			assert.GreaterOrEqual(t, x, last, "quantiles rise with p")
 			last = x
 			if x < 1e-300 {
-				continue // an underflow of the law's own
+				continue // the law's own underflow
 			}
-			// One rounding of x may be a large part of its distance to the
-			// lower end of the support.
+			// One rounding of x may be a large part of its distance to the lower end of the
+			// support.
 			slack := 1e-12*p + 1e-11*(1-p)*p
 			assert.GreaterOrEqual(t, d.CDF(x*(1+4e-16)), p-slack, "p = %g, x = %g", p, x)
 			if d.CDF(x*(1-1e-6)) > p+slack {
@@ -152,9 +151,9 @@ func sample(d Distribution, n int) []float64 {
 	return x
 }
 
-// The seed is fixed; of all seeds, each comparison would fail for about 1 in a
-// million although the sampler is right (5 standard errors, and the quantile of
-// Kolmogorov's law), so the suite for fewer than 1 in 5,000.
+// The seed is fixed. For a random seed, each comparison of a correct sampler would fail with a
+// probability of about 1 in a million (5 standard errors, and the quantile of Kolmogorov's law), so
+// the suite with less than 1 in 5,000.
 func TestDrawsHaveTheMomentsAndTheCDF(t *testing.T) {
 	const standardErrors = 5
 	kolmogorov := math.Sqrt(math.Log(2/1e-6)/2) / math.Sqrt(draws) // leading term of Kolmogorov's series
@@ -185,7 +184,7 @@ func TestDrawsHaveTheMomentsAndTheCDF(t *testing.T) {
 			for to < draws && x[to] == x[from] {
 				to++
 			}
-			below := d.CDF(math.Nextafter(x[from], -1)) // P(X < x), for the atoms' sake
+			below := d.CDF(math.Nextafter(x[from], -1)) // P(X < x), needed at atoms
 			distance = max(distance, math.Abs(float64(to)/draws-d.CDF(x[from])), math.Abs(float64(from)/draws-below))
 			from = to
 		}
@@ -193,8 +192,9 @@ func TestDrawsHaveTheMomentsAndTheCDF(t *testing.T) {
 	})
 }
 
-// The constants of the gamma sampler are near others that hardly differ in a thousand draws: four million tell
-// a mean that is 0.2 % off. At a shape of 1 its d is 2/3. False alarms: 5 standard errors.
+// Slightly wrong constants in the gamma sampler would hardly show in a thousand draws; four million
+// draws show a mean that is 0.2 % off. At a shape of 1, its d is 2/3. False alarms: 5 standard
+// errors.
 func TestTheGammaSamplerIsExactToTheDigits(t *testing.T) {
 	const n = 4_000_000
 	for _, shape := range []float64{1, 1.5} {
@@ -219,8 +219,8 @@ func TestTheGammaSamplerIsExactToTheDigits(t *testing.T) {
 	}
 }
 
-// Where a draw of a mixture stands in its block says nothing of its part: of two draws of different parts either is
-// first as often, at 5 standard errors.
+// The position of a draw in its block is independent of its part: of two draws from different
+// parts, each is first equally often, at 5 standard errors.
 func TestTheDrawsOfAMixtureAreInNoOrder(t *testing.T) {
 	law := Mixture{Parts: [MaxParts]Part{{0.5, Constant{1}}, {0.5, Constant{2}}}}
 	g := random.Stream(1, 0, random.Service)
@@ -240,7 +240,7 @@ func TestDrawsDoNotDependOnWhoHoldsTheGenerator(t *testing.T) {
 	each(t, func(t *testing.T, d Distribution, _ oracle, _ bool) {
 		a, b := random.Stream(7, 0, random.Service), random.Stream(7, 0, random.Service)
 		first, again := make([]float64, 256), make([]float64, 256)
-		for range 3 { // the generator moves on from block to block
+		for range 3 { // the generator moves on between blocks
 			d.Fill(&a, first)
 			d.Fill(&b, again)
 			assert.Equal(t, first, again)
@@ -252,8 +252,8 @@ func TestDrawsDoNotDependOnWhoHoldsTheGenerator(t *testing.T) {
 	})
 }
 
-// If every duration in a notation is multiplied by 4, so is every draw and
-// every quantile. By a power of 2, this is all but free of rounding.
+// Multiplying every duration in a notation by 4 multiplies every draw and every quantile by 4. A
+// power of 2 makes this almost free of rounding.
 func TestScalingTheDurationsScalesTheLaw(t *testing.T) {
 	const factor = 4
 	each(t, func(t *testing.T, d Distribution, _ oracle, _ bool) {

@@ -55,6 +55,11 @@ func (d Lognormal) Fill(g *random.Generator, block []float64) {
 	*g = local
 }
 
+// arguments returns the call in the notation.
+func (d Lognormal) arguments() (string, []value) {
+	return "lognormal", []value{{number: d.Mean}, {number: d.CV}}
+}
+
 // String returns the notation.
 func (d Lognormal) String() string {
 	return "lognormal(mean=" + FormatDuration(d.Mean) + ", cv=" + formatNumber(d.CV) + ")"

@@ -7,19 +7,19 @@ import (
 	"faaslab/sim/random"
 )
 
-// Mixture is the law of a draw from one of several laws, chosen at random each
-// time: most requests short, a few long, say.
+// Mixture is the law of a draw from one of several laws, chosen at random for each draw: for
+// example, most requests short, a few long.
 type Mixture struct {
-	Parts [MaxParts]Part // the first without a law ends the list; at least one
+	Parts [MaxParts]Part // the first Part without a Law ends the list; at least one Part
 }
 
-// MaxParts is the largest number of laws in a Mixture. An array, not a slice,
-// keeps mixtures comparable, as all laws are.
+// MaxParts is the largest number of laws in a Mixture. An array, not a slice, keeps mixtures
+// comparable, as all laws are.
 const MaxParts = 16
 
 // A Part is one law of a Mixture.
 type Part struct {
-	Weight float64 // probability, > 0; those of a mixture sum to 1
+	Weight float64 // probability, > 0; the weights of a mixture sum to 1
 	Law    Distribution
 }
 
@@ -54,7 +54,7 @@ func (m Mixture) CDF(x float64) float64 {
 	for _, part := range m.parts() {
 		sum += part.Weight * part.Law.CDF(x)
 	}
-	return math.Min(sum, 1) // the weights' sum may be one rounding above 1
+	return math.Min(sum, 1) // the sum of weights may be above 1 by one rounding
 }
 
 // Quantile returns the smallest x in seconds with CDF(x) >= p.
@@ -75,11 +75,10 @@ func (m Mixture) Quantile(p float64) float64 {
 	return invert(p, func(x float64) bool { return x >= lo && (x >= hi || m.CDF(x) >= p) })
 }
 
-// Fill replaces block with independent draws, in seconds. How many of a block
-// come from each part is drawn first, then each part fills its share at once,
-// and a random permutation puts the draws in place: a call for each part of a
-// block instead of one for each draw, and the same law. The numbers depend on
-// the block's length.
+// Fill replaces block with independent draws, in seconds. It first draws the number of draws from
+// each part; then each part fills its share at once, and a random permutation puts the draws in
+// place. So each part is called once a block instead of once a draw, and the law is the same. The
+// numbers depend on the block's length.
 func (m Mixture) Fill(g *random.Generator, block []float64) {
 	parts := m.parts()
 	if len(parts) == 0 {
@@ -119,6 +118,15 @@ func (m Mixture) Fill(g *random.Generator, block []float64) {
 		block[i], block[j] = block[j], block[i]
 	}
 	*g = local
+}
+
+// arguments returns the call in the notation, with all parts up to the last one that is not zero.
+func (m Mixture) arguments() (string, []value) {
+	parts := m.Parts[:]
+	for len(parts) > 0 && parts[len(parts)-1] == (Part{}) {
+		parts = parts[:len(parts)-1]
+	}
+	return "mixture", []value{{parts: parts}}
 }
 
 // String returns the notation.

@@ -6,28 +6,27 @@ import (
 	"faaslab/sim/random"
 )
 
-// MMPP is the Markov-modulated Poisson process: a Poisson process whose rate
-// depends on a state. The states are visited in cyclic order, each for an
-// exponential time, and a path starts in the stationary law: in each state with
-// the share of time spent there (Fischer and Meier-Hellstern, "The Markov-modulated
-// Poisson process (MMPP) cookbook", Performance Evaluation 1992).
+// MMPP is the Markov-modulated Poisson process: a Poisson process whose rate depends on a state. It
+// visits the states in cyclic order, each for an exponential time. A path starts in the stationary
+// law: the probability of a state is the share of time spent in it (Fischer and Meier-Hellstern,
+// "The Markov-modulated Poisson process (MMPP) cookbook", Performance Evaluation 1992).
 type MMPP struct {
-	States [MaxStates]State // the first with a Sojourn of 0 ends the list; at least two
+	States [MaxStates]State // the first State with a Sojourn of 0 ends the list; at least two
 }
 
-// MaxStates is the largest number of states of an MMPP. An array, not a slice,
-// keeps the processes comparable.
+// MaxStates is the largest number of states of an MMPP. An array, not a slice, keeps the processes
+// comparable.
 const MaxStates = 16
 
-// A State of an MMPP.
+// A State is one state of an MMPP.
 type State struct {
 	PerSecond float64 // arrivals, 0 to 1e7; not 0 in every state
-	Sojourn   float64 // mean time spent there at a visit, seconds, > 0
+	Sojourn   float64 // mean time of a visit, seconds, > 0
 }
 
 var _ Arrivals = MMPP{}
 
-// newMMPP joins the lists of the notation.
+// newMMPP makes a process of the two lists in the notation.
 func newMMPP(rates, sojourns []float64) (any, error) {
 	switch {
 	case len(rates) != len(sojourns):
@@ -60,10 +59,10 @@ func (m *MMPP) states() []State {
 	return m.States[:]
 }
 
-// Rate returns the long-run mean of arrivals per second: the states' rates
-// weighed by their sojourns.
+// Rate returns the long-run mean of arrivals per second: the mean of the states' rates, weighted by
+// their sojourns.
 func (m MMPP) Rate() float64 {
-	var arrivals, time float64 // of a cycle
+	var arrivals, time float64 // in one cycle
 	for _, s := range m.states() {
 		arrivals += s.PerSecond * s.Sojourn
 		time += s.Sojourn
@@ -94,10 +93,24 @@ func (m MMPP) Start(g random.Generator) (Source, error) {
 	for u := p.generator.Float64() * cycle; p.at < len(p.states)-1 && u >= p.states[p.at].Sojourn; p.at++ {
 		u -= p.states[p.at].Sojourn
 	}
-	// Exponential sojourns have no memory: what is left of the first one has
-	// the law of a whole one.
+	// Exponential sojourns have no memory: the rest of the first sojourn has the law of a whole
+	// one.
 	p.left = p.generator.Exponential() * p.states[p.at].Sojourn
 	return p, nil
+}
+
+// arguments returns the call in the notation, with all states up to the last one that is not zero.
+func (m MMPP) arguments() (string, []value) {
+	states := m.States[:]
+	for len(states) > 0 && states[len(states)-1] == (State{}) {
+		states = states[:len(states)-1]
+	}
+	var rates, sojourns value
+	for _, s := range states {
+		rates.numbers = append(rates.numbers, s.PerSecond)
+		sojourns.numbers = append(sojourns.numbers, s.Sojourn)
+	}
+	return "mmpp", []value{rates, sojourns}
 }
 
 // String returns the notation.
@@ -113,20 +126,19 @@ func (m MMPP) String() string {
 type mmppPath struct {
 	generator random.Generator
 	states    []State
-	at        int     // the state that the path is in
-	left      float64 // of the sojourn there, seconds
+	at        int     // the present state
+	left      float64 // time left in the present state, seconds
 	clock     clock
 	block     [blockSize]float64
 }
 
-// Fill writes the next gaps of the path, as Source says.
+// Fill writes the next gaps of the path; see Source.
 func (p *mmppPath) Fill(gaps, _ []int64) (int, error) {
 	return p.clock.fill(gaps, p.block[:], p.draw), nil
 }
 
-// draw fills block with gaps in nanoseconds. In each state the next arrival
-// competes with the end of the sojourn; the loser is drawn anew, which is exact
-// because both are exponential.
+// draw fills block with gaps in nanoseconds. In each state the next arrival competes with the end
+// of the sojourn; the later of the two is drawn again, which is exact because both are exponential.
 func (p *mmppPath) draw(block []float64) {
 	g, at, left := p.generator, p.at, p.left
 	state := p.states[at]

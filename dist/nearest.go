@@ -1,8 +1,7 @@
 package dist
 
-// nearest returns the name that a misspelt word most likely means: the one at
-// the least edit distance, if that is at most a third of the word's length
-// (rounded up); "" if there is none.
+// nearest returns the name that a misspelt word most likely means: the one at the least edit
+// distance, if this is at most a third of the word's length (rounded up); otherwise "".
 func nearest(misspelt string, names []string) string {
 	best, least := "", (len(misspelt)+2)/3+1
 	if len(misspelt) > 40 {
@@ -16,8 +15,8 @@ func nearest(misspelt string, names []string) string {
 	return best
 }
 
-// EditDistance counts the insertions, deletions and replacements of bytes
-// that lead from a to b (Wagner and Fischer, J. ACM 1974), one row at a time.
+// EditDistance returns the least number of insertions, deletions and replacements of bytes that
+// turn a into b (Wagner and Fischer, J. ACM 1974). It computes one row at a time.
 func EditDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

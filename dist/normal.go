@@ -9,10 +9,10 @@ import (
 	"faaslab/sim/random"
 )
 
-// Normal is the normal law truncated at 0: of a normal variate, given that it
-// is not negative. Mean and SD are those of the normal law before the
-// truncation; Moments returns the truncated law's. The two agree where the mean
-// is several standard deviations (at 4, the means differ by 0.003 %).
+// Normal is the normal law truncated at 0: the law of a normal variate, given that it is not
+// negative. Mean and SD describe the normal law before truncation, the parent; Moments describes
+// the truncated law. The two nearly agree if Mean is several SD (at 4, the means differ by 0.003
+// %).
 type Normal struct {
 	Mean float64 // of the parent, seconds, >= 0
 	SD   float64 // of the parent, seconds, > 0
@@ -20,12 +20,11 @@ type Normal struct {
 
 var _ Distribution = Normal{}
 
-// Moments returns the truncated law's mean in seconds and variance in seconds²
-// (Johnson, Kotz and Balakrishnan, "Continuous Univariate Distributions", vol. 1,
-// 1994, §13.10.1).
+// Moments returns the truncated law's mean in seconds and variance in seconds² (Johnson, Kotz and
+// Balakrishnan, "Continuous Univariate Distributions", vol. 1, 1994, §13.10.1).
 func (n Normal) Moments() (mean, variance float64) {
 	a := n.Mean / n.SD
-	// The hazard rate of the parent at 0: its density over the mass it keeps.
+	// The parent's hazard rate at 0: its density there over the mass that is kept.
 	hazard := math.Exp(-a*a/2) / math.Sqrt(2*math.Pi) / n.kept()
 	return n.Mean + n.SD*hazard, n.SD * n.SD * (1 - hazard*(hazard+a))
 }
@@ -39,8 +38,8 @@ func (n Normal) CDF(x float64) float64 {
 		return 0
 	}
 	if x*(n.Mean+n.SD) < 0.1*n.SD*n.SD {
-		// Just above 0 a difference of error functions would lose its digits,
-		// while the density is so smooth that eight points integrate it exactly.
+		// Just above 0 a difference of error functions would lose digits, while the density is so
+		// smooth that eight points integrate it exactly.
 		density := func(y float64) float64 {
 			z := (y - n.Mean) / n.SD
 			return math.Exp(-z * z / 2)
@@ -49,7 +48,7 @@ func (n Normal) CDF(x float64) float64 {
 	}
 	from, to := -n.Mean/n.SD/math.Sqrt2, (x-n.Mean)/n.SD/math.Sqrt2
 	if to < -1 {
-		// Both ends lie in the lower tail, where erf is −1 to most digits.
+		// Both ends lie in the lower tail, where erf agrees with −1 to most digits.
 		return 0.5 * (math.Erfc(-to) - math.Erfc(-from)) / n.kept()
 	}
 	if to > 1 {
@@ -67,8 +66,8 @@ func (n Normal) Quantile(p float64) float64 {
 	return n.Mean - n.SD*mathext.NormalQuantile((1-p)*n.kept())
 }
 
-// Fill replaces block with independent draws, in seconds: of the parent,
-// redrawn while negative, which is at most every second time.
+// Fill replaces block with independent draws, in seconds: draws of the parent, redrawn while
+// negative, with probability at most 1/2 each time.
 func (n Normal) Fill(g *random.Generator, block []float64) {
 	if !(n.Mean >= 0 && n.SD > 0) {
 		panic("dist: Normal of a negative Mean or an SD that is not positive")
@@ -82,6 +81,11 @@ func (n Normal) Fill(g *random.Generator, block []float64) {
 		block[i] = x
 	}
 	*g = local
+}
+
+// arguments returns the call in the notation.
+func (n Normal) arguments() (string, []value) {
+	return "normal", []value{{number: n.Mean}, {number: n.SD}}
 }
 
 // String returns the notation.

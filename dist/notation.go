@@ -5,22 +5,21 @@ import (
 	"strings"
 )
 
-// Bounds on what is read, so that no input costs much time or stack.
+// Bounds on the input, so that no input costs much time or stack.
 const (
 	maxNotation = 1 << 20 // bytes: a day's rates by the second are half of it
 	maxNesting  = 16      // calls within calls
 )
 
-// A term is one value of a notation as it is written, before anything is known
-// of its meaning: a word such as 60ms or file.csv, a list in brackets, or a call
-// such as gamma(mean=1s, cv=0.5).
+// A term is one value of a notation as written, before its meaning is known: a word such as 60ms or
+// file.csv, a list in brackets, or a call such as gamma(mean=1s, cv=0.5).
 type term struct {
 	form       form
-	start, end int    // where it stands in the input, in bytes
-	text       string // of a word, without quotes; of a call, its name
+	start, end int    // position in the input, in bytes
+	text       string // of a word, without quotes; the name of a call
 	items      []term // of a list
 	arguments  []argument
-	close      int // of a call, where its closing parenthesis stands
+	close      int // position of a call's closing parenthesis
 }
 
 type form int
@@ -31,7 +30,7 @@ const (
 	call
 )
 
-// An argument of a call is written value, name=value or weight: value.
+// An argument of a call has the form value, name=value or weight: value.
 type argument struct {
 	name, weight *term // at most one is set
 	value        term
@@ -69,7 +68,7 @@ func (s *scanner) space() {
 	}
 }
 
-// accept skips white space and then c, if it stands there.
+// accept skips white space and then c, if c follows.
 func (s *scanner) accept(c byte) bool {
 	s.space()
 	if s.at < len(s.input) && s.input[s.at] == c {
@@ -79,7 +78,7 @@ func (s *scanner) accept(c byte) bool {
 	return false
 }
 
-// found describes what stands at the scanner's place.
+// found describes the input at the scanner's position.
 func (s *scanner) found() string {
 	if s.at == len(s.input) {
 		return "the notation ends"
@@ -107,8 +106,8 @@ func (s *scanner) term(depth int) (term, error) {
 	return t, nil
 }
 
-// word moves past characters that have no meaning of their own and returns
-// where they end, white space at the end left out.
+// word moves past characters without a meaning of their own. It returns the end of the word, before
+// trailing white space.
 func (s *scanner) word() (end int) {
 	end = s.at
 	for ; s.at < len(s.input); s.at++ {
@@ -202,8 +201,8 @@ func (s *scanner) call(t term, depth int) (term, error) {
 	}
 }
 
-// quoteFile writes a file's name as a word where it reads back as itself, and
-// else in quotes.
+// quoteFile writes a file's name as a word if the word reads back as the name, and otherwise in
+// quotes.
 func quoteFile(name string) string {
 	s := scanner{input: name}
 	if end := s.word(); name != "" && end == len(name) && clean(name) == name && !strings.HasPrefix(name, " ") {

@@ -13,8 +13,7 @@ const (
 	knownProcesses     = "poisson, constant, renewal, mmpp, daily, steps, batch, trace"
 )
 
-// Every case shows the whole text of an error. Those of processes begin with
-// a process.
+// Every case shows the whole text of an error. Notations of processes begin with a process.
 func TestBadNotationsAreExplained(t *testing.T) {
 	for _, c := range []struct {
 		read     string // of Parse or ParseArrivals

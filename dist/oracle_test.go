@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// An oracle is a law as somebody else, or a plain numerical method, computes it.
+// An oracle is a law computed by another library, or by a plain numerical method.
 type oracle struct {
 	cdf            func(x float64) float64
 	mean, variance float64
@@ -21,8 +21,8 @@ type momentsAndCDF interface {
 
 func gonum(d momentsAndCDF) oracle { return oracle{d.CDF, d.Mean(), d.Variance()} }
 
-// gammaOracle sums Kummer's series, whose terms are all positive (Abramowitz
-// and Stegun, 6.5.29): slow, and independent of mathext's incomplete gamma.
+// gammaOracle sums Kummer's series, whose terms are all positive (Abramowitz and Stegun, 6.5.29).
+// It is slow, and independent of mathext's incomplete gamma.
 func gammaOracle(shape, rate float64) oracle {
 	d := distuv.Gamma{Alpha: shape, Beta: rate}
 	return oracle{func(x float64) float64 {
@@ -43,8 +43,8 @@ func gammaOracle(shape, rate float64) oracle {
 	}, d.Mean(), d.Variance()}
 }
 
-// truncatedOracle cuts gonum's normal law at 0; moments by quadrature of its
-// density over the 40 standard deviations that hold any.
+// truncatedOracle cuts gonum's normal law at 0. Its moments come from quadrature of the density
+// over the 40 standard deviations that hold all mass.
 func truncatedOracle(mean, sd float64) oracle {
 	d := distuv.Normal{Mu: mean, Sigma: sd}
 	moment := func(power float64) float64 {
@@ -82,7 +82,7 @@ func mixtureOracle(weights []float64, of ...oracle) oracle {
 	}, mean, second - mean*mean}
 }
 
-// hyperOracle writes the two phases with balanced means in the textbook's form.
+// hyperOracle writes the two phases with balanced means in the textbook form.
 func hyperOracle(mean, cv float64) oracle {
 	p := 0.5 * (1 + math.Sqrt((cv*cv-1)/(cv*cv+1)))
 	return mixtureOracle([]float64{p, 1 - p},
@@ -102,7 +102,7 @@ func constantOracle(at float64) oracle {
 	}, at, 0}
 }
 
-// lognormalOracle and the next ones translate from mean and cv or shape.
+// lognormalOracle and the oracles below translate from mean and cv or shape.
 func lognormalOracle(mean, cv float64) oracle {
 	s2 := math.Log(1 + cv*cv)
 	return gonum(distuv.LogNormal{Mu: math.Log(mean) - s2/2, Sigma: math.Sqrt(s2)})

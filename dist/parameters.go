@@ -5,13 +5,12 @@ import (
 	"strings"
 )
 
-// Parameters returns the paths of the parameters that WithParameter can set in
-// a notation, in the order in which they stand in it. A path is the name of a
-// parameter, of the outermost call that has it: mean, rate, cv. An item of a
-// list has its index after the name: rates.0. Parameters within the parts of a
-// mixture begin with the part's index: 0.mean. Parameters written without a
-// name are called value (of constant), min and max (uniform), by (shifted) and
-// file. It is nil for text that is no notation.
+// Parameters returns the paths of the parameters that WithParameter can set in a notation, in the
+// order of the notation; nil for text that is no notation. A path is the name of a parameter in the
+// outermost call that has it: mean, rate, cv. An item of a list has its index after the name:
+// rates.0. A parameter within a part of a mixture has the part's index before the name: 0.mean.
+// Parameters written without a name are called value (of constant), min and max (uniform), by
+// (shifted) and file.
 func Parameters(notation string) []string {
 	all, err := parameters(notation)
 	if err != nil {
@@ -24,9 +23,8 @@ func Parameters(notation string) []string {
 	return paths
 }
 
-// WithParameter returns a notation with the parameter at a path (see
-// Parameters) set to value, and everything else as it was written. Both the value
-// and the result are checked; files are not opened.
+// WithParameter returns a notation with the parameter at a path (see Parameters) set to value, and
+// everything else unchanged. Both the value and the result are checked; files are not opened.
 func WithParameter(notation, path, value string) (string, error) {
 	all, err := parameters(notation)
 	if err != nil {
@@ -60,7 +58,7 @@ func (s setting) replace(notation, value string) (string, error) {
 	if s.kind == file {
 		value = quoteFile(value)
 	}
-	// A value must be one word, lest "1s, cv=3" pass for one.
+	// A value must be one word, so that "1s, cv=3" is refused.
 	t, err := scan(value)
 	if err != nil {
 		return "", err
@@ -87,8 +85,8 @@ func parameters(notation string) ([]setting, error) {
 	return b.settings(t, wanted), nil
 }
 
-// kindOf tells whether a call denotes a distribution or a process, which share
-// one name: constant(60ms) and constant(rate=10/s).
+// kindOf returns whether a call denotes a distribution or a process. The name constant denotes
+// both: constant(60ms) and constant(rate=10/s).
 func (b builder) kindOf(t term) kind {
 	regular := len(t.arguments) > 0 && t.arguments[0].name != nil
 	for _, l := range processLaws {
@@ -99,7 +97,7 @@ func (b builder) kindOf(t term) kind {
 	return distribution
 }
 
-// settings lists the parameters of a call that was found to be correct.
+// settings lists the parameters of a call that has been checked.
 func (b builder) settings(t term, wanted kind) (all []setting) {
 	l, _ := b.law(t, wanted)
 	if l.parameters[0].kind == parts {

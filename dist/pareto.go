@@ -18,8 +18,8 @@ var _ Distribution = Pareto{}
 // least returns the lower end of the support, in seconds.
 func (d Pareto) least() float64 { return d.Mean * (d.Shape - 1) / d.Shape }
 
-// Moments returns the mean in seconds and the variance in seconds², which does
-// not exist for a shape up to 2.
+// Moments returns the mean in seconds and the variance in seconds², which is +Inf for a shape up to
+// 2.
 func (d Pareto) Moments() (mean, variance float64) {
 	if d.Shape <= 2 {
 		return d.Mean, math.Inf(1)
@@ -53,6 +53,11 @@ func (d Pareto) Fill(g *random.Generator, block []float64) {
 	for i, e := range block {
 		block[i] = least * math.Exp(e)
 	}
+}
+
+// arguments returns the call in the notation.
+func (d Pareto) arguments() (string, []value) {
+	return "pareto", []value{{number: d.Shape}, {number: d.Mean}}
 }
 
 // String returns the notation.

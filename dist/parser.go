@@ -9,36 +9,34 @@ import (
 	"strings"
 )
 
-// A Parser reads notations. Its zero value finds files by the process's
-// working directory.
+// A Parser reads notations. The zero value looks for files in the process's working directory.
 type Parser struct {
 	Dir string // relative file names in a notation start here
-	// NoFiles refuses the notations that name a file, but for those of Files: those who write them may not
-	// read the files of the one who runs the program.
+	// NoFiles refuses notations that name a file not in Files: the authors of such notations must
+	// not read files of the user who runs the program.
 	NoFiles bool
-	Files   []string // as notations name them
-	// unopened makes files stand for themselves without being looked at.
+	Files   []string // as written in notations
+	// unopened keeps the names of files without opening the files.
 	unopened bool
-	checked  *checkedTraces // nil: none is remembered
+	checked  *checkedTraces // nil: no trace is remembered
 }
 
-// Remembering returns a parser that reads a file for a trace once, however often its notation comes.
+// Remembering returns a parser that reads each trace's file once, however often its notation
+// occurs.
 func (p Parser) Remembering() Parser {
 	p.checked = &checkedTraces{traces: map[string]Trace{}}
 	return p
 }
 
-// Parse reads the notation of a distribution, such as gamma(mean=1s, cv=0.5).
-// What is wrong with the notation is a *SyntaxError, with the file of an empirical
-// law a *RowError.
+// Parse reads the notation of a distribution, such as gamma(mean=1s, cv=0.5). An error in the
+// notation is a *SyntaxError, an error in the file of an empirical law a *RowError.
 func Parse(notation string) (Distribution, error) { return Parser{}.Parse(notation) }
 
-// ParseArrivals reads the notation of an arrival process, such as
-// poisson(rate=1/s). What is wrong with the notation is a *SyntaxError, with the
-// file of a trace a *RowError.
+// ParseArrivals reads the notation of an arrival process, such as poisson(rate=1/s). An error in
+// the notation is a *SyntaxError, an error in the file of a trace a *RowError.
 func ParseArrivals(notation string) (Arrivals, error) { return Parser{}.ParseArrivals(notation) }
 
-// Parse is the function Parse with files relative to p.Dir.
+// Parse reads like the function Parse, with files relative to p.Dir.
 func (p Parser) Parse(notation string) (Distribution, error) {
 	t, err := scan(notation)
 	if err != nil {
@@ -47,7 +45,7 @@ func (p Parser) Parse(notation string) (Distribution, error) {
 	return builder{p, notation}.distribution(t)
 }
 
-// ParseArrivals is the function ParseArrivals with files relative to p.Dir.
+// ParseArrivals reads like the function ParseArrivals, with files relative to p.Dir.
 func (p Parser) ParseArrivals(notation string) (Arrivals, error) {
 	t, err := scan(notation)
 	if err != nil {
@@ -56,7 +54,7 @@ func (p Parser) ParseArrivals(notation string) (Arrivals, error) {
 	return builder{p, notation}.process(t)
 }
 
-// refuse returns why a file that a notation names is not read; nil if it may be.
+// refuse returns an error if the file named in a notation must not be read.
 func (p Parser) refuse(name string) error {
 	if p.NoFiles && !slices.Contains(p.Files, name) {
 		return fmt.Errorf("%s: files are not read here; want a law without one", quoteFile(name))
@@ -64,7 +62,7 @@ func (p Parser) refuse(name string) error {
 	return nil
 }
 
-// path returns where a file named in a notation lies.
+// path returns the path of a file named in a notation.
 func (p Parser) path(name string) string {
 	if filepath.IsAbs(name) {
 		return name
@@ -89,7 +87,7 @@ func (b builder) distribution(t term) (Distribution, error) {
 	}
 	d := built.(Distribution)
 	if mean, _ := d.Moments(); mean > maxDuration {
-		// Sums of laws that are each within the bounds.
+		// A sum of laws, each within the bounds, may exceed them.
 		return nil, b.errorf(t.start, "the mean of %s is beyond 292 years, where virtual time ends", excerpt(b.input[t.start:t.end]))
 	}
 	return d, nil
@@ -139,7 +137,7 @@ func (b builder) call(t term, wanted kind) (any, error) {
 	return built, nil
 }
 
-// law finds the function that t calls among those of the wanted kind.
+// law finds the function that t calls, among the functions of the wanted kind.
 func (b builder) law(t term, wanted kind) (law, error) {
 	mine, others, a, other := distributionLaws, processLaws, "a distribution", "an arrival process"
 	if wanted == process {
@@ -170,8 +168,8 @@ func (b builder) law(t term, wanted kind) (law, error) {
 	return law{}, b.errorf(t.start, "%s is not %s; %sknown are %s", excerpt(t.text), a, suggestion, strings.Join(names, ", "))
 }
 
-// assign finds the term given for each parameter of l. Parameters of the kind
-// parts are left nil: they take all arguments.
+// assign returns the term given for each parameter of l. Parameters of the kind parts stay nil:
+// they take all arguments.
 func (b builder) assign(l law, t term) ([]*term, error) {
 	assigned := make([]*term, len(l.parameters))
 	if l.parameters[0].kind == parts {
@@ -192,7 +190,7 @@ func (b builder) assign(l law, t term) ([]*term, error) {
 	return assigned, nil
 }
 
-// slot returns the place of the parameter that an argument is for.
+// slot returns the index of the parameter that an argument sets.
 func (b builder) slot(l law, assigned []*term, a argument) (int, error) {
 	if a.weight != nil {
 		return 0, b.errorf(a.weight.start, "a weight before a colon belongs into a mixture: %s", l.usage())
@@ -226,7 +224,7 @@ func (b builder) slot(l law, assigned []*term, a argument) (int, error) {
 	return 0, b.errorf(a.name.start, "%s has no parameter called %s%s: %s", l.name, excerpt(a.name.text), suggestion, l.usage())
 }
 
-// usage says what a law takes.
+// usage describes the parameters of a law.
 func (l law) usage() string {
 	names := make([]string, len(l.parameters))
 	for i, p := range l.parameters {
@@ -243,7 +241,7 @@ func (l law) usage() string {
 	return l.name + " takes " + takes + ", as in " + l.example
 }
 
-// noun names what a bare parameter is.
+// noun names a bare parameter of the kind.
 func (k kind) noun() string {
 	switch k {
 	case file:
@@ -258,7 +256,7 @@ func (k kind) noun() string {
 	return "duration"
 }
 
-// value reads the value given for one parameter.
+// value reads the value of one parameter.
 func (b builder) value(l law, p parameter, t term) (v value, err error) {
 	switch p.kind {
 	case distribution:
@@ -296,8 +294,7 @@ func (b builder) value(l law, p parameter, t term) (v value, err error) {
 	return v, err
 }
 
-// scalar reads one number, duration or rate and checks that it lies in p's
-// domain.
+// scalar reads one number, duration or rate and checks that it lies in p's domain.
 func (b builder) scalar(p parameter, t term) (x float64, err error) {
 	switch p.kind {
 	case duration, durations:
@@ -309,7 +306,7 @@ func (b builder) scalar(p parameter, t term) (x float64, err error) {
 		if length == 0 || length < len(t.text) {
 			return 0, b.errorf(t.start, "%s is %s, not a number; accepted is %s", p.name, excerpt(t.text), p.domain())
 		}
-		if x, err = strconv.ParseFloat(t.text, 64); err != nil { // ±Inf, which the domain refuses
+		if x, err = strconv.ParseFloat(t.text, 64); err != nil { // ±Inf is left for the domain to refuse
 			err = nil
 		}
 	}
@@ -317,18 +314,18 @@ func (b builder) scalar(p parameter, t term) (x float64, err error) {
 	if errors.As(err, &wrong) {
 		offset := t.start + wrong.Offset
 		if len(t.text) != t.end-t.start {
-			offset = t.start // of quoted text, whose characters stand elsewhere
+			offset = t.start // in quoted text, offsets differ
 		}
 		return 0, b.errorf(offset, "%s: %s", p.name, wrong.Message)
 	}
-	isWhole := x == float64(int(x)) && (strings.ContainsAny(t.text, "eE") || !strings.Contains(t.text, ".")) // 1.000 is a thousand to some
+	isWhole := x == float64(int(x)) && (strings.ContainsAny(t.text, "eE") || !strings.Contains(t.text, ".")) // some write a thousand as 1.000
 	if !(x >= p.min && x <= p.max) || p.kind == whole && !isWhole {
 		return 0, b.errorf(t.start, "%s is %s; accepted is %s", p.name, t.text, p.domain())
 	}
 	return x, nil
 }
 
-// domain says which values a scalar parameter accepts.
+// domain describes the values that a scalar parameter accepts.
 func (p parameter) domain() string {
 	format, a := formatNumber, "a number"
 	switch p.kind {
@@ -350,7 +347,6 @@ func (p parameter) domain() string {
 
 // parts reads the arguments of a mixture.
 func (b builder) parts(l law, t term) ([]Part, error) {
-	weight := parameter{name: "weight", kind: number, min: 1e-12, max: 1}
 	if len(t.arguments) == 0 {
 		return nil, b.errorf(t.close, "no part is given: %s", l.usage())
 	}
@@ -363,7 +359,7 @@ func (b builder) parts(l law, t term) ([]Part, error) {
 			}
 			return nil, b.errorf(at, "a part without a weight and a colon before it: %s", l.usage())
 		}
-		x, err := b.scalar(weight, *a.weight)
+		x, err := b.scalar(partWeight, *a.weight)
 		if err != nil {
 			return nil, err
 		}

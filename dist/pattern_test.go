@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What is made of another process changes with time as that does: every pair of one that wraps and one that is
-// wrapped, whatever there is in the notation.
+// A process that wraps another changes with time as the other does: every pair of a wrapping and a
+// wrapped process in the notation.
 func TestWhatWrapsArrivalsPassesOnTheirPattern(t *testing.T) {
 	const inner = "poisson(rate=1/s)"
 	patterns := map[string]Pattern{
@@ -21,7 +21,7 @@ func TestWhatWrapsArrivalsPassesOnTheirPattern(t *testing.T) {
 	pairs := 0
 	for _, of := range processLaws {
 		if of.name == "trace" {
-			continue // its file need not exist, and nothing is known of it
+			continue // its file need not exist, and its pattern is unknown
 		}
 		plain, err := ParseArrivals(of.example)
 		require.NoError(t, err)

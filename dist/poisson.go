@@ -2,8 +2,7 @@ package dist
 
 import "faaslab/sim/random"
 
-// Poisson is the process of independent exponential gaps: arrivals from many
-// users who know nothing of each other.
+// Poisson is the process of independent exponential gaps: arrivals from many independent users.
 type Poisson struct {
 	PerSecond float64 // > 0, to 1e7
 }
@@ -13,7 +12,7 @@ var _ Arrivals = Poisson{}
 // Rate returns the arrivals per second.
 func (p Poisson) Rate() float64 { return p.PerSecond }
 
-// Pattern returns that of arrivals whose law does not change.
+// Pattern returns the zero Pattern: the law does not change.
 func (p Poisson) Pattern() Pattern { return Pattern{} }
 
 // Start begins a sample path.
@@ -22,6 +21,11 @@ func (p Poisson) Start(g random.Generator) (Source, error) {
 		panic("dist: Poisson of a rate that is not positive")
 	}
 	return &poissonPath{generator: g, mean: 1e9 / p.PerSecond, clock: newClock()}, nil
+}
+
+// arguments returns the call in the notation.
+func (p Poisson) arguments() (string, []value) {
+	return "poisson", []value{{number: p.PerSecond}}
 }
 
 // String returns the notation.
@@ -34,7 +38,7 @@ type poissonPath struct {
 	block     [blockSize]float64
 }
 
-// Fill writes the next gaps of the path, as Source says.
+// Fill writes the next gaps of the path; see Source.
 func (p *poissonPath) Fill(gaps, _ []int64) (int, error) {
 	return p.clock.fill(gaps, p.block[:], func(block []float64) { p.generator.Exponentials(block, p.mean) }), nil
 }

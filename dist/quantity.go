@@ -11,18 +11,18 @@ import (
 // maxDuration is the end of virtual time in seconds: 2⁶³ ns, 292 years.
 const maxDuration = math.MaxInt64 / 1e9
 
-// maxRate is the highest accepted arrival rate per second: time is counted in
-// whole nanoseconds, so gaps of 100 ns on average are still resolved to 1 %.
+// maxRate is the highest accepted arrival rate per second. Time is counted in whole nanoseconds, so
+// gaps of 100 ns on average are still resolved to 1 %.
 const maxRate = 1e7
 
-// maxQuantity bounds the text of a duration in bytes, so that adding up its
-// parts takes no time worth speaking of.
+// maxQuantity bounds the text of a duration, in bytes, so that adding up its parts takes little
+// time.
 const maxQuantity = 256
 
-// minRate is one arrival in the whole of virtual time.
+// minRate is one arrival in all of virtual time, per second.
 const minRate = 1 / maxDuration
 
-// Units of duration, as numerator and denominator of seconds.
+// units holds each unit of duration in seconds, as numerator and denominator.
 var units = map[string][2]int64{
 	"ns": {1, 1e9},
 	"us": {1, 1e6}, "µs": {1, 1e6}, "μs": {1, 1e6}, // ASCII, the micro sign and the Greek letter
@@ -36,9 +36,9 @@ var units = map[string][2]int64{
 const durationsAccepted = "a duration is a number and a unit, ns us ms s m h or d, such as 1.5288s, 60ms or 1m30s"
 const ratesAccepted = "a rate is a number, a slash and a unit, ms s m h or d, such as 10/s or 0.5/m"
 
-// ParseDuration reads a duration such as 60ms, 1.5288s, 1e3s, 24h or 1m30s and
-// returns the float64 nearest to it in seconds, so that 60ms equals 0.06s to
-// the last bit. It must not be negative nor above 292 years.
+// ParseDuration reads a duration such as 60ms, 1.5288s, 1e3s, 24h or 1m30s and returns the nearest
+// float64 in seconds, so 60ms equals 0.06s to the last bit. The duration must lie between 0 and 292
+// years.
 func ParseDuration(text string) (seconds float64, err error) {
 	sum, err := parseDuration(text)
 	if err != nil {
@@ -51,7 +51,7 @@ func ParseDuration(text string) (seconds float64, err error) {
 	return seconds, nil
 }
 
-// parseDuration returns the exact value of a duration that is not negative.
+// parseDuration returns the exact value of a duration; it refuses negative ones.
 func parseDuration(text string) (*big.Rat, error) {
 	if text == "" {
 		return nil, syntaxErrorf(text, 0, "nothing is written where a duration is expected; %s", durationsAccepted)
@@ -90,9 +90,8 @@ func parseDuration(text string) (*big.Rat, error) {
 	return sum, nil
 }
 
-// ParseRate reads a rate such as 10/s, 1e3/s, 30/m or 1/d and returns the
-// float64 nearest to it per second. It must be 0 or lie between once in 292
-// years and 1e7/s.
+// ParseRate reads a rate such as 10/s, 1e3/s, 30/m or 1/d and returns the nearest float64 per
+// second. The rate must be 0 or lie between once in 292 years and 1e7/s.
 func ParseRate(text string) (perSecond float64, err error) {
 	rate, err := parseRate(text)
 	if err != nil {
@@ -108,7 +107,7 @@ func ParseRate(text string) (perSecond float64, err error) {
 	return perSecond, nil
 }
 
-// parseRate returns the exact value of a rate that is not negative.
+// parseRate returns the exact value of a rate; it refuses negative ones.
 func parseRate(text string) (*big.Rat, error) {
 	length := scanNumber(text)
 	if length == 0 {
@@ -126,14 +125,14 @@ func parseRate(text string) (*big.Rat, error) {
 		return nil, syntaxErrorf(text, length, "%s has no slash and unit after its number; %s", excerpt(text), ratesAccepted)
 	}
 	unit, known := units[name]
-	if !known || unit[1] > 1e3 { // coarser than a nanosecond by 1e6: no rate per µs or ns is within the bounds
+	if !known || unit[1] > 1e3 { // µs and ns are refused: rates per µs or ns would exceed the bounds
 		return nil, syntaxErrorf(text, length+1, "%s is not a unit of a rate; %s", excerpt(name), ratesAccepted)
 	}
 	return amount.Mul(amount, big.NewRat(unit[1], unit[0])), nil
 }
 
-// scanNumber returns the length of the decimal number that text begins with, a
-// sign and an exponent included; 0 if it begins with none.
+// scanNumber returns the length of the decimal number at the start of text, with its sign and
+// exponent; 0 if text does not start with a number.
 func scanNumber(text string) int {
 	i := 0
 	digits := func() bool {
@@ -167,8 +166,7 @@ func scanNumber(text string) int {
 	return i
 }
 
-// scanUnit returns the length of what stands where a unit is expected: up to
-// the next number.
+// scanUnit returns the length of the text up to the next number, where a unit is expected.
 func scanUnit(text string) int {
 	for i, r := range text {
 		if r < utf8.RuneSelf && strings.ContainsRune("0123456789+-. ", r) {
@@ -178,9 +176,8 @@ func scanUnit(text string) int {
 	return len(text)
 }
 
-// exact returns the value of the decimal number of a given length at an offset
-// of text. Its length and exponent are bounded, for an exponent of a few digits
-// can ask for gigabytes.
+// exact returns the value of the decimal number of a given length at an offset of text. It bounds
+// the length and the exponent, since an exponent of a few digits can ask for gigabytes.
 func exact(text string, offset, length int) (*big.Rat, error) {
 	const maxLength, maxExponent = 64, 400
 	number := text[offset : offset+length]
@@ -199,13 +196,12 @@ func exact(text string, offset, length int) (*big.Rat, error) {
 	return value, nil
 }
 
-// FormatDuration returns the shortest text that ParseDuration reads back to the
-// same float64: in the largest of m, h and d of which it is a whole number, at
-// least two, else in s, ms, µs or ns with the fewest digits: 1.5288s, 60ms,
-// 60s, 10m, 24h.
+// FormatDuration returns the shortest text that ParseDuration reads back to the same float64. It
+// uses the largest of m, h and d in which the duration is a whole number of at least 2, otherwise
+// s, ms, µs or ns with the fewest digits: 1.5288s, 60ms, 60s, 10m, 24h.
 func FormatDuration(seconds float64) string {
 	if math.IsNaN(seconds) || math.IsInf(seconds, 0) {
-		return formatNumber(seconds) // nothing that ParseDuration accepts
+		return formatNumber(seconds) // ParseDuration refuses this text
 	}
 	for _, unit := range [...]struct {
 		seconds float64
@@ -218,8 +214,8 @@ func FormatDuration(seconds float64) string {
 	return formatSmall(seconds)
 }
 
-// formatSmall writes a duration in s, ms, µs or ns by moving the decimal point
-// in its shortest digits, which is exact, while multiplying would round.
+// formatSmall writes a duration in s, ms, µs or ns by moving the decimal point in its shortest
+// digits. This is exact; multiplying would round.
 func formatSmall(seconds float64) string {
 	if seconds == 0 {
 		return "0s"
@@ -249,9 +245,8 @@ func formatSmall(seconds float64) string {
 	return digits[:exponent+1] + "." + digits[exponent+1:] + unit
 }
 
-// FormatRate returns a text that ParseRate reads back to the same float64: per
-// second, unless that takes more than six digits and per minute, hour or day it
-// does not: 1/s, 0.05/s, 1/m.
+// FormatRate returns a text that ParseRate reads back to the same float64: per second, unless this
+// takes more than six digits and the rate per minute, hour or day does not: 1/s, 0.05/s, 1/m.
 func FormatRate(perSecond float64) string {
 	const digits = 6
 	text := formatNumber(perSecond) + "/s"
@@ -270,8 +265,8 @@ func FormatRate(perSecond float64) string {
 	return text
 }
 
-// formatNumber returns the shortest decimal of x that is read back to the same
-// float64, without an exponent where it is readable without.
+// formatNumber returns the shortest decimal that reads back to x, without an exponent if the number
+// is readable without one.
 func formatNumber(x float64) string {
 	if size := math.Abs(x); x == 0 || size >= 1e-4 && size < 1e15 {
 		return strconv.FormatFloat(x, 'f', -1, 64)

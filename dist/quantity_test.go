@@ -55,7 +55,7 @@ func TestEveryQuantityReadsBackToTheSameBits(t *testing.T) {
 	for range 20_000 {
 		x := math.Exp(r.Float64()*55 - 33) // from 5 fs to 2⁶³ ns, any digits
 		if r.IntN(2) == 0 {
-			x = math.Round(x*1000) / 1000 // as people write
+			x = math.Round(x*1000) / 1000 // like numbers written by people
 		}
 		if x <= maxDuration {
 			back, err := ParseDuration(FormatDuration(x))

@@ -7,8 +7,8 @@ import (
 	"faaslab/sim/random"
 )
 
-// Regular is the process of arrivals at equal gaps, written constant(rate=…).
-// The k-th arrival is at k/rate, rounded to the nearest nanosecond.
+// Regular is the process of arrivals at equal gaps, written constant(rate=…). The k-th arrival is
+// at k/rate, rounded to the nearest nanosecond.
 type Regular struct {
 	PerSecond float64 // > 0, to 1e7
 }
@@ -18,13 +18,13 @@ var _ Arrivals = Regular{}
 // Rate returns the arrivals per second.
 func (r Regular) Rate() float64 { return r.PerSecond }
 
-// Pattern returns that of arrivals whose law does not change.
+// Pattern returns the zero Pattern: the law does not change.
 func (r Regular) Pattern() Pattern { return Pattern{} }
 
 // Start begins the path; it draws nothing.
 func (r Regular) Start(random.Generator) (Source, error) {
-	// The rate is what its notation says, 0.1/s and not the float64 nearest to
-	// it, so that the gap is a fraction with a denominator below 2⁶³.
+	// Take the rate as written, 0.1/s and not the float64 nearest to it, so that the gap is a
+	// fraction with a denominator below 2⁶³.
 	rate, err := parseRate(FormatRate(r.PerSecond))
 	if err != nil || rate.Sign() <= 0 {
 		panic("dist: Regular of a rate that is not a positive number")
@@ -42,20 +42,25 @@ func (r Regular) Start(random.Generator) (Source, error) {
 	}, nil
 }
 
+// arguments returns the call in the notation.
+func (r Regular) arguments() (string, []value) {
+	return "constant", []value{{number: r.PerSecond}}
+}
+
 // String returns the notation.
 func (r Regular) String() string { return "constant(rate=" + FormatRate(r.PerSecond) + ")" }
 
-// regularPath adds the gap whole + rest/denom in integers, as Bresenham draws a
-// line, so that no error accumulates.
+// regularPath adds the gap whole + rest/denom in integers, as Bresenham draws a line, so no error
+// accumulates.
 type regularPath struct {
 	whole       int64  // ns
 	rest, denom uint64 // 0 <= rest < denom < 2⁶³
-	carried     uint64 // of denom: the fraction not yet counted, < denom
+	carried     uint64 // the fraction not yet counted, in units of 1/denom, < denom
 	now         int64
 	ended       bool
 }
 
-// Fill writes the next gaps of the path, as Source says.
+// Fill writes the next gaps of the path; see Source.
 func (p *regularPath) Fill(gaps, _ []int64) (n int, err error) {
 	for i := range gaps {
 		gap := p.whole

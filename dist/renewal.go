@@ -2,15 +2,15 @@ package dist
 
 import "faaslab/sim/random"
 
-// Renewal is the process of independent gaps of any law, the first one like the
-// others: it starts as if an arrival had just been.
+// Renewal is the process of independent gaps of any law. The first gap has the same law: the path
+// starts just after an arrival.
 type Renewal struct {
-	Gap Distribution // not nil, of a mean of at least 100 ns
+	Gap Distribution // not nil, with a mean of at least 100 ns
 }
 
 var _ Arrivals = Renewal{}
 
-// newRenewal refuses gaps that the clock cannot resolve.
+// newRenewal returns a renewal process, or a refusal of gaps that the clock cannot resolve.
 func newRenewal(gap Distribution) (any, error) {
 	if mean, _ := gap.Moments(); mean < 1/maxRate {
 		return nil, refusal{0, "the mean gap, " + FormatDuration(mean) +
@@ -25,12 +25,17 @@ func (r Renewal) Rate() float64 {
 	return 1 / mean
 }
 
-// Pattern returns that of arrivals whose law does not change.
+// Pattern returns the zero Pattern: the law does not change.
 func (r Renewal) Pattern() Pattern { return Pattern{} }
 
 // Start begins a sample path.
 func (r Renewal) Start(g random.Generator) (Source, error) {
 	return &renewalPath{generator: g, gap: r.Gap, clock: newClock()}, nil
+}
+
+// arguments returns the call in the notation.
+func (r Renewal) arguments() (string, []value) {
+	return "renewal", []value{{law: r.Gap}}
 }
 
 // String returns the notation.

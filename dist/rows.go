@@ -10,16 +10,16 @@ import (
 	"os"
 )
 
-// maxLine bounds a line of a CSV file in bytes, its end included: a file without line breaks
-// is refused after that many instead of being read into memory.
+// maxLine bounds a line of a CSV file in bytes, its end included. So a file without line breaks is
+// refused after maxLine bytes instead of being read into memory.
 const maxLine = 4 << 10
 
-// A RowError says what is wrong with a CSV file of times, and in which line.
+// A RowError describes an error in a CSV file of times, and its line.
 type RowError struct {
-	File    string // as it was opened
+	File    string // as opened
 	Line    int    // from 1; 0 for the file as a whole
-	Message string // what was found and what would be accepted
-	Err     error  // what the operating system said; nil if the rows are wrong
+	Message string // the text found and the accepted form
+	Err     error  // the operating system's error; nil if the rows are wrong
 }
 
 // Unwrap returns Err.
@@ -33,15 +33,15 @@ func (e *RowError) Error() string {
 	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
 }
 
-// rows reads a CSV file of decimal seconds line by line, never as a whole.
-// Lines that begin with # are comments; the first other line may be a header.
+// rows reads a CSV file of decimal seconds line by line, never as a whole. Lines that begin with #
+// are comments; the first other line may be a header.
 type rows struct {
 	name   string
 	file   io.Closer // nil for a reader that needs no closing
 	reader *bufio.Reader
 	line   int // of the last row returned, from 1
 	began  bool
-	header string // the first row if it was taken for one, shortened
+	header string // the first row, shortened, if it was taken for a header
 }
 
 // openRows opens a file; a directory is refused.
@@ -79,8 +79,8 @@ func (r *rows) close() {
 	}
 }
 
-// next returns the next row without its line end, valid until the next call;
-// io.EOF after the last.
+// next returns the next row without its line end, valid until the next call; io.EOF after the last
+// row.
 func (r *rows) next() ([]byte, error) {
 	for {
 		row, err := r.reader.ReadSlice('\n')
@@ -113,8 +113,8 @@ func (r *rows) next() ([]byte, error) {
 	}
 }
 
-// isHeader tells whether a row names columns: its first cell, quoted or not, does not begin
-// like a number and is not NaN or an infinity, which are numbers gone wrong.
+// isHeader reports whether a row names columns: its first cell, quoted or not, does not begin like
+// a number and is not NaN or an infinity, which are failed numbers.
 func isHeader(row []byte) bool {
 	first, _, _ := bytes.Cut(row, []byte(","))
 	first = []byte(unquoted(string(first)))
@@ -128,8 +128,7 @@ func isHeader(row []byte) bool {
 	return true
 }
 
-// cells returns the first cell of a row, the second if there is one, and how
-// many there are.
+// cells returns the first cell of a row, the second cell if there is one, and the number of cells.
 func cells(row []byte) (first, second []byte, n int) {
 	comma := bytes.IndexByte(row, ',')
 	if comma < 0 {
@@ -142,9 +141,9 @@ func cells(row []byte) (first, second []byte, n int) {
 	return first, second, 1 + bytes.Count(row, []byte(","))
 }
 
-// nanoseconds reads a cell of decimal seconds and rounds it to the nearest
-// nanosecond, halves up. Plain decimals, by far the most, are read by hand:
-// strconv would go by float64 and lose nanoseconds after 104 days.
+// nanoseconds reads a cell of decimal seconds and rounds it to the nearest nanosecond, halves up.
+// It reads plain decimals, by far the most common, by hand: strconv would go through float64 and
+// lose nanoseconds after 104 days.
 func (r *rows) nanoseconds(column string, cell []byte) (int64, error) {
 	const limit = 1<<63/1_000_000_000 - 1 // whole seconds that surely fit
 	var seconds, fraction int64
@@ -178,8 +177,8 @@ func (r *rows) nanoseconds(column string, cell []byte) (int64, error) {
 	return seconds*1_000_000_000 + fraction, nil
 }
 
-// unusual is nanoseconds for cells that are not plain decimals: with spaces
-// around, a sign or an exponent, too large, or no numbers at all.
+// unusual does the work of nanoseconds for cells that are not plain decimals: cells with spaces, a
+// sign or an exponent, too large numbers, or no numbers at all.
 func (r *rows) unusual(column string, cell []byte) (int64, error) {
 	ns, err := r.exact(column, cell)
 	if err != nil {
@@ -191,8 +190,7 @@ func (r *rows) unusual(column string, cell []byte) (int64, error) {
 	return twice.Quo(ns.Num(), twice).Int64(), nil // ⌊(2x+1)/2⌋, the nearest
 }
 
-// exact reads a cell of decimal seconds and refuses what is not from 0 to 292
-// years.
+// exact reads a cell of decimal seconds and refuses values outside 0 to 292 years.
 func (r *rows) exact(column string, cell []byte) (*big.Rat, error) {
 	text := string(bytes.TrimSpace(cell))
 	if text == "" {

@@ -2,7 +2,7 @@ package dist
 
 import "faaslab/sim/random"
 
-// Shifted is the law of another one's draws plus a constant.
+// Shifted is the law of a constant plus a draw of another law.
 type Shifted struct {
 	By float64      // seconds, >= 0
 	Of Distribution // not nil
@@ -36,6 +36,11 @@ func (s Shifted) Fill(g *random.Generator, block []float64) {
 	for i := range block {
 		block[i] += s.By
 	}
+}
+
+// arguments returns the call in the notation.
+func (s Shifted) arguments() (string, []value) {
+	return "shifted", []value{{number: s.By}, {law: s.Of}}
 }
 
 // String returns the notation.

@@ -9,20 +9,20 @@ import (
 	"faaslab/sim/random"
 )
 
-// Steps is a Poisson process whose rate changes at given times: the load of a
-// launch, of a failover, of an outage, of a day minute by minute. It is counted from time 0, so it has no
-// stationary law; after the last change it is a plain Poisson process.
+// Steps is a Poisson process whose rate changes at given times: the load of a launch, a failover,
+// an outage, or a day minute by minute. The times count from time 0, so there is no stationary law;
+// after the last change, Steps is a plain Poisson process.
 type Steps struct {
-	packed string // the levels, levelSize bytes each: a list that can be compared
+	packed string // the levels, levelSize bytes each; a string is comparable, a slice is not
 }
 
-// MaxLevels is the largest number of levels of a Steps: more than the minutes of a month.
+// MaxLevels is the largest number of levels of a Steps: more than a month has minutes.
 const MaxLevels = 50_000
 
-// A Level of a Steps.
+// A Level is a span of time in which the rate of a Steps is constant.
 type Level struct {
 	From      float64 // seconds from time 0
-	PerSecond float64 // arrivals from then on, 0 to 1e7; not 0 in the last level
+	PerSecond float64 // arrivals from From on, 0 to 1e7; not 0 in the last level
 }
 
 // levelSize is the number of bytes of a packed level.
@@ -30,8 +30,8 @@ const levelSize = 16
 
 var _ Arrivals = Steps{}
 
-// NewSteps returns the process of levels in the order of time: the first begins at 0, each other after
-// the one before. The error says what is wrong with them.
+// NewSteps returns the process of levels in the order of time: the first begins at 0, every other
+// one after its predecessor. The error names the broken rule.
 func NewSteps(levels []Level) (Steps, error) {
 	var rates, at []float64
 	for i, l := range levels {
@@ -42,10 +42,17 @@ func NewSteps(levels []Level) (Steps, error) {
 			return Steps{}, errors.New("the first level of a Steps begins at time 0, not at " + FormatDuration(l.From))
 		}
 	}
-	return newSteps(rates, at)
+	steps, err := newSteps(rates, at)
+	if err != nil {
+		return Steps{}, err
+	}
+	if err := Check(steps); err != nil {
+		return Steps{}, err
+	}
+	return steps, nil
 }
 
-// newSteps joins the lists of the notation.
+// newSteps makes a process of the two lists in the notation.
 func newSteps(rates, at []float64) (Steps, error) {
 	switch {
 	case len(rates) < 2:
@@ -56,7 +63,7 @@ func newSteps(rates, at []float64) (Steps, error) {
 		return Steps{}, refusal{1, "there are " + formatNumber(float64(len(rates))) + " rates and " +
 			formatNumber(float64(len(at))) + " times; each rate but the first has the time at which it begins"}
 	case rates[len(rates)-1] < minRate:
-		// A stream that ends would end the run, before one could see the pool drain.
+		// A stream that ends would end the run before the pool can be seen to drain.
 		return Steps{}, refusal{0, "the last rate is " + FormatRate(rates[len(rates)-1]) +
 			"; it goes on for ever and must be at least once in 292 years: for a load that stops write one as low as 0.001/d"}
 	}
@@ -93,7 +100,7 @@ func (s Steps) level(i int) Level {
 	return Level{From: number(levelSize * i), PerSecond: number(levelSize*i + 8)}
 }
 
-// last returns the last level; of a Steps without levels, one of rate 0.
+// last returns the last level; a Level of rate 0 if there are no levels.
 func (s Steps) last() Level {
 	if s.packed == "" {
 		return Level{}
@@ -101,10 +108,10 @@ func (s Steps) last() Level {
 	return s.level(len(s.packed)/levelSize - 1)
 }
 
-// Rate returns the rate of the last level, which is that of the long run.
+// Rate returns the rate of the last level, which is the long-run rate.
 func (s Steps) Rate() float64 { return s.last().PerSecond }
 
-// Pattern returns when the last level begins.
+// Pattern returns the start of the last level as LastChange.
 func (s Steps) Pattern() Pattern { return Pattern{LastChange: s.last().From} }
 
 // Start begins a sample path.
@@ -115,6 +122,18 @@ func (s Steps) Start(g random.Generator) (Source, error) {
 	p := &stepsPath{generator: g, clock: newClock(), levels: s.Levels()}
 	p.left = p.width()
 	return p, nil
+}
+
+// arguments returns the call in the notation.
+func (s Steps) arguments() (string, []value) {
+	var rates, at value
+	for i, l := range s.Levels() {
+		rates.numbers = append(rates.numbers, l.PerSecond)
+		if i > 0 {
+			at.numbers = append(at.numbers, l.From)
+		}
+	}
+	return "steps", []value{rates, at}
 }
 
 // String returns the notation.
@@ -132,13 +151,13 @@ func (s Steps) String() string {
 type stepsPath struct {
 	generator random.Generator
 	levels    []Level
-	at        int     // the level that the path is in
-	left      float64 // of that level, seconds; +Inf in the last
+	at        int     // the present level
+	left      float64 // time left in the present level, seconds; +Inf in the last
 	clock     clock
 	block     [blockSize]float64
 }
 
-// width returns how long the present level lasts, in seconds.
+// width returns the length of the present level, in seconds.
 func (p *stepsPath) width() float64 {
 	if p.at == len(p.levels)-1 {
 		return math.Inf(1)
@@ -146,14 +165,14 @@ func (p *stepsPath) width() float64 {
 	return p.levels[p.at+1].From - p.levels[p.at].From
 }
 
-// Fill writes the next gaps of the path, as Source says.
+// Fill writes the next gaps of the path; see Source.
 func (p *stepsPath) Fill(gaps, _ []int64) (int, error) {
 	return p.clock.fill(gaps, p.block[:], p.draw), nil
 }
 
-// draw fills block with gaps in nanoseconds. The rate's integral over a gap is an
-// exponential number of mean 1, so each arrival takes one draw, whatever the levels
-// are, and two processes with the same generator stay aligned.
+// draw fills block with gaps in nanoseconds. The integral of the rate over a gap is an exponential
+// number of mean 1, so each arrival takes one draw, whatever the levels, and two processes with the
+// same generator stay aligned.
 func (p *stepsPath) draw(block []float64) {
 	g := p.generator
 	for i := range block {
@@ -165,8 +184,8 @@ func (p *stepsPath) draw(block []float64) {
 				passed += gap
 				break
 			}
-			// The conversion keeps the product from being fused with the difference, which
-			// would differ between processors. Below 0 it is by rounding only.
+			// The conversion prevents a fused product and difference, which would differ between
+			// processors. Only rounding makes the difference negative.
 			area = max(0, area-float64(p.left*rate))
 			passed += p.left
 			p.at++

@@ -7,15 +7,15 @@ import (
 	"unicode/utf8"
 )
 
-// A SyntaxError says what is wrong with a notation, and where.
+// A SyntaxError describes an error in a notation, and its position.
 type SyntaxError struct {
 	Input   string // the whole notation, duration or rate
 	Offset  int    // of the offending character, in bytes from the start of Input; len(Input) at its end
-	Message string // what was found and what would be accepted
+	Message string // the text found and the accepted form
 }
 
-// Error returns the message and below it the input with a caret under the
-// offending character. A long input is cut to the neighbourhood.
+// Error returns the message and, below it, the input with a caret under the offending character. A
+// long input is cut to the neighbourhood of the caret.
 func (e *SyntaxError) Error() string {
 	const before, width = 60, 100 // runes shown: left of the caret, and in all
 	left := []rune(clean(e.Input[:e.Offset]))
@@ -45,7 +45,7 @@ func syntaxErrorf(input string, offset int, format string, arguments ...any) *Sy
 	return &SyntaxError{Input: input, Offset: offset, Message: fmt.Sprintf(format, arguments...)}
 }
 
-// excerpt quotes what was found, cut to a length that fits a message.
+// excerpt quotes the text found, cut to a length that fits a message.
 func excerpt(found string) string {
 	const most = 40 // runes
 	runes := []rune(clean(found))

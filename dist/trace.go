@@ -9,31 +9,31 @@ import (
 	"faaslab/sim/random"
 )
 
-// Trace is the process of recorded arrivals: the rows of a CSV file, each an
-// arrival time or an arrival time and a service time, in decimal seconds from the
-// start, in order. A header line and lines beginning with # are skipped. The
-// file is read as the path goes on, never as a whole; times are rounded to the
-// nearest nanosecond. Reading it again gives the same path: nothing is drawn.
+// Trace is the process of recorded arrivals in a CSV file. Each row is an arrival time, or an
+// arrival time and a service time, in decimal seconds from the start, in order. A header line and
+// lines beginning with # are skipped. The path reads the file as it goes on, never as a whole, and
+// rounds times to the nearest nanosecond. Reading the file again gives the same path: nothing is
+// drawn.
 //
-// A file of up to 64 MB is read once before, when the notation is: what is wrong with any of its rows is
-// found then. That of a larger one is found when the path comes there.
+// A file of up to 64 MB is read once in advance, when its notation is parsed, so errors in its rows
+// are found then. Errors in a larger file are found when the path reaches them.
 type Trace struct {
 	File string // as written in the notation
 	Dir  string // the folder that File is relative to; "" for the working directory
 
-	// What reading found, where it was read before.
-	Rows   int64  // in all; 0 of a larger file
-	Last   int64  // arrival, ns from time 0; 0 of a larger file
-	Header string // the first row, in quotes and shortened, if it was taken for the names of columns
+	// Results of reading the file in advance.
+	Rows   int64  // number of rows; 0 for a larger file
+	Last   int64  // last arrival, ns from time 0; 0 for a larger file
+	Header string // the first row, in quotes and shortened, if it was taken for a header
 }
 
-// mostChecked is the size in bytes up to which a trace is read before it is simulated: some
-// five million rows, a third of a second.
+// mostChecked is the size in bytes up to which a trace is read in advance: some five million rows,
+// a third of a second.
 const mostChecked = 64_000_000
 
 var _ Arrivals = Trace{}
 
-// trace returns the trace of a file that was checked.
+// trace returns a trace whose file has been checked.
 func (p Parser) trace(name string) (any, error) {
 	t := Trace{File: name, Dir: p.Dir}
 	if err := p.refuse(name); err != nil {
@@ -58,13 +58,13 @@ func (p Parser) trace(name string) (any, error) {
 	return t, nil
 }
 
-// checkedTraces are those that a parser has read, by File.
+// checkedTraces holds the traces that a parser has read, by File.
 type checkedTraces struct {
 	sync.Mutex
 	traces map[string]Trace
 }
 
-// check reads all rows, or the first of a large file, and notes what was found.
+// check reads all rows, or the first row of a large file, and sets Rows, Last and Header.
 func (t *Trace) check() error {
 	path, err := t.open()
 	if err != nil {
@@ -91,7 +91,7 @@ func (t *Trace) check() error {
 	return nil
 }
 
-// HasServices tells whether the rows hold service times, by the first one.
+// HasServices reports whether the rows hold service times, judged by the first row.
 func (t Trace) HasServices() (bool, error) {
 	path, err := t.open()
 	if err != nil {
@@ -105,10 +105,10 @@ func (t Trace) HasServices() (bool, error) {
 	return path.columns == 2, nil
 }
 
-// Rate returns NaN: it is known only after the last row.
+// Rate returns NaN: the rate is known only after the last row.
 func (t Trace) Rate() float64 { return math.NaN() }
 
-// Pattern returns that of no change: it is not known before all rows are read.
+// Pattern returns the zero Pattern: a pattern is not known before all rows are read.
 func (t Trace) Pattern() Pattern { return Pattern{} }
 
 // Start opens the file; it draws nothing. The file is closed when the rows end.
@@ -122,8 +122,8 @@ func (t Trace) Start(random.Generator) (Source, error) {
 
 func (t Trace) open() (*tracePath, error) {
 	path := Parser{Dir: t.Dir}.path(t.File)
-	// A trace is opened again for every sample path, which a pipe cannot be; and
-	// opening one would wait for its writer.
+	// Every sample path opens the trace again, which a pipe does not allow; opening a pipe would
+	// also wait for its writer.
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		return nil, &RowError{path, 0, "is not a regular file, and a trace is read more than once", nil}
 	}
@@ -134,17 +134,22 @@ func (t Trace) open() (*tracePath, error) {
 	return &tracePath{rows: r}, nil
 }
 
+// arguments returns the call in the notation.
+func (t Trace) arguments() (string, []value) {
+	return "trace", []value{{text: t.File}}
+}
+
 // String returns the notation.
 func (t Trace) String() string { return "trace(" + quoteFile(t.File) + ")" }
 
 type tracePath struct {
 	rows    *rows
-	columns int   // 1 or 2, as in the first row; 0 before it
+	columns int   // 1 or 2, as in the first row; 0 before the first row
 	last    int64 // arrival, ns
-	failed  error // what ended the path, io.EOF for its regular end
+	failed  error // the error that ended the path, io.EOF for the regular end
 }
 
-// Fill reads rows. Service times go to services unless it is nil.
+// Fill reads rows. It writes service times to services unless services is nil.
 func (p *tracePath) Fill(gaps, services []int64) (n int, err error) {
 	for n < len(gaps) && p.failed == nil {
 		arrival, service, err := p.row()
@@ -166,7 +171,7 @@ func (p *tracePath) Fill(gaps, services []int64) (n int, err error) {
 	return n, p.failed
 }
 
-// row reads one arrival and, of two columns, its service time.
+// row reads one arrival and, if there are two columns, its service time.
 func (p *tracePath) row() (arrival, service int64, err error) {
 	const accepted = "a row is an arrival time, or an arrival time, a comma and a service time, in seconds"
 	row, err := p.rows.next()

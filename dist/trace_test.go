@@ -14,7 +14,7 @@ import (
 	"faaslab/sim/random"
 )
 
-// readTrace returns all rows of a trace file's text, arrivals not gaps.
+// readTrace returns all rows in the text of a trace file, as arrival times instead of gaps.
 func readTrace(text string) (arrivals, services []int64, err error) {
 	path := &tracePath{rows: newRows("t.csv", strings.NewReader(text))}
 	gaps, served := make([]int64, 3), make([]int64, 3)

@@ -2,8 +2,7 @@ package dist
 
 import "faaslab/sim/random"
 
-// Uniform is the law of a duration that is equally likely anywhere between two
-// bounds.
+// Uniform is the law of a duration that is equally likely anywhere between two bounds.
 type Uniform struct {
 	Min, Max float64 // seconds, 0 <= Min < Max
 }
@@ -31,7 +30,7 @@ func (u Uniform) CDF(x float64) float64 {
 func (u Uniform) Quantile(p float64) float64 {
 	mustBeProbability(p)
 	if p == 1 {
-		return u.Max // and not what rounding makes of it
+		return u.Max // exact; the sum below may round
 	}
 	return u.Min + p*(u.Max-u.Min)
 }
@@ -46,6 +45,11 @@ func (u Uniform) Fill(g *random.Generator, block []float64) {
 		block[i] = u.Min + width*local.Float64()
 	}
 	*g = local
+}
+
+// arguments returns the call in the notation.
+func (u Uniform) arguments() (string, []value) {
+	return "uniform", []value{{number: u.Min}, {number: u.Max}}
 }
 
 // String returns the notation.

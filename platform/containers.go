@@ -36,7 +36,7 @@ type Containers struct {
 	WhenFull     WhenFull
 	// QueueTimeout is how long a request waits at most if WhenFull is Queue, counted from its
 	// arrival, in the dispatch stage and for an instance; > 0, or sim.Never. A request whose time is
-	// up leaves unserved.
+	// up leaves unserved. If WhenFull is Reject it is sim.Never, and 0 stands for that.
 	QueueTimeout sim.Time
 	Routing      Routing
 	// Cores are shared by all running instances; those that are idle take none.

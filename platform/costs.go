@@ -122,32 +122,48 @@ func (b StartupBilling) String() string { return [...]string{"billed", "free"}[b
 // pays for the memory of all instances in the whole period, Wasm executors that wait
 // for a core included, and for the cold starts in it.
 func (p Prices) Metrics() (metrics []Metric) {
-	if u := p.User; u != nil {
-		second := u.PerSecond(p.Memory)
-		metrics = append(metrics, perMonth("user_cost", "cost the user", func(o *Observations) float64 {
-			return u.MillionRequests + million*second*p.billed(o)/float64(o.Served())
-		})...)
-	}
-	if c := p.Provider; c != nil {
-		metrics = append(metrics, perMonth("provider_cost", "cost the provider", func(o *Observations) float64 {
-			memory := p.Memory * (c.RunningGBSecond*o.Running.Mean() + c.IdleGBSecond*o.Idle.Mean()) * o.Span.Seconds()
-			return million * (memory + c.ColdStart*float64(o.Cold)) / float64(o.Served())
-		})...)
+	for _, m := range Costs() {
+		if m.Of = m.Cost(p); m.Of != nil {
+			metrics = append(metrics, m)
+		}
 	}
 	return metrics
 }
 
-// perMonth returns a cost of a million requests, and that of a month.
-func perMonth(name, what string, of func(*Observations) float64) []Metric {
-	return []Metric{
-		{Name: name, Doc: "what a million served requests " + what, Unit: PerMillion, Of: of},
-		{Name: name + "_month", Doc: "what the requests served in a month " + what, Unit: PerMonth,
-			Of: func(o *Observations) float64 {
-				if o.Served() == 0 {
-					return math.NaN()
-				}
-				return of(o) / million * float64(o.Served()) / o.Span.Seconds() * Month
-			}},
+// user returns what a million served requests cost the user; nil if that is not known.
+func (p Prices) user() func(*Observations) float64 {
+	u := p.User
+	if u == nil {
+		return nil
+	}
+	second := u.PerSecond(p.Memory)
+	return func(o *Observations) float64 {
+		return u.MillionRequests + million*second*p.billed(o)/float64(o.Served())
+	}
+}
+
+// provider returns what a million served requests cost the provider; nil if that is not known.
+func (p Prices) provider() func(*Observations) float64 {
+	c := p.Provider
+	if c == nil {
+		return nil
+	}
+	return func(o *Observations) float64 {
+		memory := p.Memory * (c.RunningGBSecond*o.Running.Mean() + c.IdleGBSecond*o.Idle.Mean()) * o.Span.Seconds()
+		return million * (memory + c.ColdStart*float64(o.Cold)) / float64(o.Served())
+	}
+}
+
+// perMonth returns the cost of the requests served in a month from that of a million; nil from nil.
+func perMonth(of func(*Observations) float64) func(*Observations) float64 {
+	if of == nil {
+		return nil
+	}
+	return func(o *Observations) float64 {
+		if o.Served() == 0 {
+			return math.NaN()
+		}
+		return of(o) / million * float64(o.Served()) / o.Span.Seconds() * Month
 	}
 }
 

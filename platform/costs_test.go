@@ -90,7 +90,7 @@ func TestFreeStartupsAreNotTheWait(t *testing.T) {
 		if bills.cold != nil {
 			unrounded.ColdStartup = 1. / 3
 		}
-		assert.InDelta(t, requests*0.2, unrounded.billed(&o), 1e-8, name)
+		assert.InDelta(t, requests*0.2, metric(unrounded.Metrics(), UserCost)(&o)/1e6*float64(o.Served()), 1e-8, name)
 	}
 }
 

@@ -155,7 +155,7 @@ func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
 					}
 					require.NoError(t, pool.Run(now))
 					running, cold, idle, waiting := naive.counts()
-					o := &pool.observed
+					o := pool.Observations()
 					require.Equal(t,
 						[]int{running, cold, idle, waiting + inStage, running + idle, arrived},
 						[]int{o.Running.Count(), o.RunningCold.Count(), o.Idle.Count(), o.Waiting.Count(), o.Instances.Count(), int(o.Arrivals)},

@@ -8,7 +8,7 @@
 // Both are one replication, and are used alike: Run simulates up to a moment, and can be called again; Restart forgets
 // what was observed so far, which ends the warm-up; Observations returns what was observed since. Observations
 // of replications [Observations.Merge], and [Estimate] makes of them a [Metric] each, such as those of
-// [ContainerMetrics], with its interval. [Prices] make costs of them. A [History] tells event by event what a platform does.
+// [Catalogue], with its interval. [Prices] make costs of them. A [History] tells event by event what a platform does.
 //
 // Rules that hold:
 //   - what happens is a pure function of the description, the arrivals, the seed and the replication;

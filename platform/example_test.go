@@ -30,7 +30,7 @@ func Example() {
 		}
 		replications = append(replications, pool.Observations())
 	}
-	metrics := platform.ContainerMetrics
+	metrics := platform.MetricsOf(platform.Pooled)
 	for i, e := range platform.Estimate(metrics, replications) {
 		if metrics[i].Name == "cold_start_probability" || metrics[i].Name == "instances" {
 			fmt.Printf("%s %.4f ± %.4f\n", metrics[i].Name, e.Mean, e.HalfWidth)

@@ -163,13 +163,16 @@ type Totals struct {
 	Counts
 }
 
+// newHistory returns the history of a platform that is looked at.
+func newHistory(platform witness) *History { return &History{platform: platform} }
+
 // NewPoolHistory returns the history of the pool that NewPool returns for the same arguments.
 func NewPoolHistory(config Containers, arrivals dist.Arrivals, seed uint64, replication int) (*History, error) {
 	pool, err := NewPool(config, arrivals, seed, replication)
 	if err != nil {
 		return nil, err
 	}
-	return &History{platform: newPoolWitness(pool)}, nil
+	return newHistory(newPoolWitness(pool)), nil
 }
 
 // NewExecutorHistory returns the history of the executors that NewExecutors returns for the same arguments.
@@ -178,7 +181,7 @@ func NewExecutorHistory(config Wasm, arrivals dist.Arrivals, seed uint64, replic
 	if err != nil {
 		return nil, err
 	}
-	return &History{platform: newExecutorWitness(executors)}, nil
+	return newHistory(newExecutorWitness(executors)), nil
 }
 
 // Next lets the next event happen, if it is not after until, and returns it. It returns

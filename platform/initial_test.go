@@ -9,52 +9,6 @@ import (
 	"faaslab/sim"
 )
 
-// What runs at time 0 draws from a stream of its own: the requests that arrive have the same
-// arrivals and services with and without it, and the first of many that run at
-// time 0 has the service that it has alone.
-func TestWhatRunsAtTimeZeroShiftsNoOtherDraws(t *testing.T) {
-	log := func(running int) (requests []Request, first sim.Time) {
-		config := Containers{Warm: law(t, "lognormal(mean=1s, cv=2)"), Startup: law(t, "exponential(mean=2s)"),
-			KeepAlive: 0, MaxInstances: Unlimited, InitialRunning: running} // no keep-alive: none serves another
-		pool, err := NewPool(config, process(t, "poisson(rate=3/s)"), 9, 4)
-		require.NoError(t, err)
-		pool.Log = func(r Request) {
-			r.Instance = 0
-			requests = append(requests, r)
-		}
-		require.NoError(t, pool.Run(200*sim.Second))
-		o := pool.Observations()
-		require.NoError(t, o.Check())
-		assert.Equal(t, o.Arrivals, o.Cold, "they are no arrivals, and warm nobody")
-		assert.Equal(t, int64(len(requests)), o.Responses.Count())
-		assert.Equal(t, int64(running), o.PresentAtStart)
-		if running > 0 {
-			return requests, initialServices(t, config, 9, 4)[0]
-		}
-		return requests, 0
-	}
-	without, _ := log(0)
-	one, alone := log(1)
-	many, among := log(40)
-	require.Greater(t, len(without), 400)
-	assert.Equal(t, without, one)
-	assert.Equal(t, without, many)
-	assert.Equal(t, alone, among)
-}
-
-// initialServices returns when each instance that runs at time 0, in the order of their numbers, is freed.
-func initialServices(t *testing.T, config Containers, seed uint64, replication int) []sim.Time {
-	pool, err := NewPool(config, process(t, "steps(rates=[0/s, 1/s], at=[10000d])"), seed, replication)
-	require.NoError(t, err)
-	ends := make([]sim.Time, config.InitialRunning)
-	for range config.InitialRunning {
-		event, ok := pool.engine.Next(sim.Never - 1)
-		require.True(t, ok)
-		ends[event.Payload()>>1] = event.Time
-	}
-	return ends
-}
-
 // The initial state, second by second: two instances run for 3 s each, four are idle for the
 // keep-alive of 5 s, and then the two are idle for as long.
 func TestTheInitialStateRunsDown(t *testing.T) {

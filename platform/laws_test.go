@@ -40,7 +40,7 @@ func TestInstancesAreTheSlidingMaximumOfRunning(t *testing.T) {
 					for range 300 {
 						now += sim.Time(rng.ExpFloat64() * 1e9)
 						require.NoError(t, pool.Run(now))
-						require.Equal(t, slidingMaximum(log, now, config.KeepAlive), pool.observed.Instances.Count(), "at %v", now)
+						require.Equal(t, slidingMaximum(log, now, config.KeepAlive), pool.Counts().Instances, "at %v", now)
 					}
 				})
 			}

@@ -2,32 +2,106 @@ package platform
 
 import (
 	"math"
+	"strings"
 
-	"faaslab/sim"
 	"faaslab/sim/stats"
 )
 
-// A Metric is a number that describes a platform in steady state.
+// A Metric is a number that describes a platform, with all that the rest of the program knows of
+// it: every list of metrics elsewhere is a filter of the Catalogue.
 type Metric struct {
-	Name string
-	Doc  string // what it is, in a few words
-	Unit Unit
+	Name  string
+	Words string // beside an axis: mean response time; empty: Label
+	Doc   string // the explanation, in a few words
+	Unit  Unit
+	Roles Roles
+	// Traits are those that a platform must have; 0: every platform has the metric.
+	Traits Traits
+	// Place is the position in the table and the figure of a transient, from 1; 0: neither shows
+	// it.
+	Place int
+
 	// Of returns the metric of the observations; NaN where they do not have it.
 	// Ratios are of totals, so observations must be merged first, not their metrics.
 	Of func(*Observations) float64
+	// Cost, set in place of Of, returns the Of of a metric that needs prices; nil where these do
+	// not give it.
+	Cost func(Prices) func(*Observations) float64
 	// Resolution, if set, returns how far the metric may be from that of the
 	// very values behind the observations; its interval is that much wider.
 	Resolution func(*Observations) float64
 	// Quantile, if set, returns of which spans the metric is which quantile; its interval is one of
 	// order statistics then (stats.EstimateQuantile).
 	Quantile func(*Observations) (spans *stats.Histogram, p float64)
-	// Unseen, if set, returns the half-width that the metric has at least where it is 0, because none
-	// of what it is a mean of was seen: 0 where that cannot be.
+	// Unseen, if set, returns the half-width that the metric has at least where it is 0, because
+	// none of what it is a mean of was seen: 0 where that cannot be.
 	Unseen func(*Observations) float64
 	// Events, if set, returns what a probability is the ratio of: events, and the
 	// trials in which each could have happened; 0 trials if none could.
 	Events func(*Observations) (events, trials int64)
+
+	// Possible, if set, reports whether the metric can differ from 0 in the observed configuration.
+	// Texts and figures leave out a metric that cannot.
+	Possible func(*Observations) bool
+	// Least is the value up to which texts and figures leave the metric out, too.
+	Least float64
+	// States, of the mean of a count, returns the time with each value of it; Counted names what is
+	// counted.
+	States  func(*Observations) *stats.TimeInState
+	Counted string
+	// Count, of the mean of a count, returns its present value.
+	Count func(Counts) int
+	// times, of the mean of a time, are the times: the fraction beyond a limit can be asked for
+	// (Beyond).
+	times *times
 }
+
+// Label returns the short name of a metric for the head of a row or a column: response time p95.
+func (m Metric) Label() string { return strings.ReplaceAll(m.Name, "_", " ") }
+
+// Axis returns the name of a metric beside an axis: response time, 95th percentile.
+func (m Metric) Axis() string {
+	if m.Words != "" {
+		return m.Words
+	}
+	return m.Label()
+}
+
+// Is reports whether a metric has all of some roles.
+func (m Metric) Is(r Roles) bool { return m.Roles&r == r }
+
+// OfRequests reports whether the metric averages over requests, and not over time.
+func (m Metric) OfRequests() bool {
+	return m.Unit == Seconds || m.Unit == Probability && !m.Is(TimeAverage)
+}
+
+// Nothing reports whether an estimate of the metric is not worth a line: what the metric counts
+// cannot happen in the observed configuration, or is not more than Least.
+func (m Metric) Nothing(mean float64, o *Observations) bool {
+	return m.Possible != nil && !m.Possible(o) || m.Least > 0 && !(mean > m.Least)
+}
+
+// Roles say where a metric is used, beside the table of a run, which has all.
+type Roles uint16
+
+// The roles.
+const (
+	Headline    Roles = 1 << iota // the precision of a run is judged by it
+	Tabled                        // a column in the table of a sweep
+	Charted                       // a panel in the figure of a sweep, where it is not 0 throughout
+	PerSlot                       // a value in each slot of a transient
+	Measurable                    // an experimenter computes it from the requests of a short run
+	Distributed                   // models give the distribution of the count that it is the mean of
+	TimeAverage                   // a fraction of instances, averaged over time
+	OfResponses                   // it is read from the response times
+)
+
+// Traits are what some kinds of platform have and others have not.
+type Traits uint8
+
+// Pooled platforms keep instances beyond a request, and bound their number: there are cold starts,
+// idle instances, and requests that are turned away.
+const Pooled Traits = 1 << iota
 
 // Unit says what a metric's number counts.
 type Unit uint8
@@ -42,180 +116,9 @@ const (
 	PerMonth   // money per month
 )
 
-// ContainerMetrics are the metrics of a container platform, in the order in
-// which they are shown.
-var ContainerMetrics = []Metric{
-	{Name: "cold_start_probability", Doc: "cold starts / arrivals", Unit: Probability,
-		Of:     func(o *Observations) float64 { return ratio(o.Cold, o.Arrivals) },
-		Events: func(o *Observations) (int64, int64) { return o.Cold, o.Arrivals }},
-	{Name: "rejection_probability", Doc: "rejected / arrivals", Unit: Probability,
-		Of:     func(o *Observations) float64 { return ratio(o.Rejected, o.Arrivals) },
-		Events: func(o *Observations) (int64, int64) { return o.Rejected, possible(o.Arrivals, o.CanReject) }},
-	{Name: "timeout_probability", Doc: "timed out / arrivals", Unit: Probability,
-		Of:     func(o *Observations) float64 { return ratio(o.TimedOut, o.Arrivals) },
-		Events: func(o *Observations) (int64, int64) { return o.TimedOut, possible(o.Arrivals, o.CanTimeOut) }},
-	{Name: "response_time", Doc: "arrival to completion, of served requests", Unit: Seconds, Of: responseTime},
-	quantile("response_time_p50", 0.50, responses),
-	quantile("response_time_p90", 0.90, responses),
-	quantile("response_time_p95", 0.95, responses),
-	quantile("response_time_p99", 0.99, responses),
-	{Name: "response_time_warm", Doc: "response time of warm starts", Unit: Seconds,
-		Of: func(o *Observations) float64 {
-			return (o.WarmService.Seconds() + o.Wait.Seconds() - o.ColdWait.Seconds()) / float64(o.ServedWarm())
-		}},
-	{Name: "response_time_cold", Doc: "response time of cold starts", Unit: Seconds,
-		Of: func(o *Observations) float64 {
-			return (o.ColdService.Seconds() + o.ColdWait.Seconds()) / float64(o.ServedCold())
-		}},
-	waitingProbability,
-	waitingTime,
-	quantile("waiting_time_p50", 0.50, waits),
-	quantile("waiting_time_p90", 0.90, waits),
-	quantile("waiting_time_p95", 0.95, waits),
-	quantile("waiting_time_p99", 0.99, waits),
-	queue,
-	instances,
-	{Name: "warm_instances", Doc: "instances that are past their start: idle or running warm", Unit: Count,
-		Unseen: unseenInstances,
-		Of:     func(o *Observations) float64 { return o.Instances.Mean() - o.RunningCold.Mean() }},
-	running,
-	{Name: "running_warm", Doc: "instances serving a warm start", Unit: Count,
-		Unseen: unseenWarm,
-		Of:     func(o *Observations) float64 { return o.Running.Mean() - o.RunningCold.Mean() }},
-	{Name: "running_cold", Doc: "instances serving the request they were started for", Unit: Count,
-		Unseen: unseenCold,
-		Of:     func(o *Observations) float64 { return o.RunningCold.Mean() }},
-	{Name: "idle", Doc: "instances without a request", Unit: Count,
-		Unseen: unseenIdle,
-		Of:     func(o *Observations) float64 { return o.Idle.Mean() }},
-	{Name: "utilization", Doc: "running warm / warm instances", Unit: Probability,
-		Unseen: unseenUtilization,
-		Of: func(o *Observations) float64 {
-			cold := o.RunningCold.Mean()
-			return (o.Running.Mean() - cold) / (o.Instances.Mean() - cold)
-		}},
-	{Name: "instance_lifetime", Doc: "creation to expiry, by Little's law: instances / rate of cold starts", Unit: Seconds,
-		Of: func(o *Observations) float64 {
-			// The lives that end in the period are too short on average: those that
-			// do not are the long ones.
-			if o.Expired == 0 {
-				return math.NaN()
-			}
-			return o.Instances.Mean() * o.Span.Seconds() / float64(o.Cold)
-		}},
-	throughput,
-	unfinished,
-}
-
-// WasmMetrics are the metrics of a Wasm platform, in the order in which they are shown.
-var WasmMetrics = []Metric{
-	{Name: "response_time", Doc: "arrival to completion", Unit: Seconds, Of: responseTime},
-	quantile("response_time_p50", 0.50, responses),
-	quantile("response_time_p90", 0.90, responses),
-	quantile("response_time_p95", 0.95, responses),
-	quantile("response_time_p99", 0.99, responses),
-	waitingProbability,
-	waitingTime,
-	quantile("waiting_time_p50", 0.50, waits),
-	quantile("waiting_time_p90", 0.90, waits),
-	quantile("waiting_time_p95", 0.95, waits),
-	quantile("waiting_time_p99", 0.99, waits),
-	queue,
-	instances,
-	running,
-	throughput,
-	unfinished,
-}
-
-var (
-	waitingProbability = Metric{Name: "waiting_probability", Doc: "served requests that began later than they arrived / served requests", Unit: Probability,
-		Of:     func(o *Observations) float64 { return ratio(o.Waited, o.Served()) },
-		Events: func(o *Observations) (int64, int64) { return o.Waited, possible(o.Served(), o.CanWait) }}
-	waitingTime = Metric{Name: "waiting_time", Doc: "arrival to start of service, of served requests", Unit: Seconds,
-		Unseen: unseenWait,
-		Of:     func(o *Observations) float64 { return o.Wait.Seconds() / float64(o.Served()) }}
-	queue = Metric{Name: "queue", Doc: "requests waiting", Unit: Count,
-		Unseen: unseenQueue,
-		Of:     func(o *Observations) float64 { return o.Waiting.Mean() }}
-	instances = Metric{Name: "instances", Doc: "instances alive", Unit: Count,
-		Unseen: unseenInstances,
-		Of:     func(o *Observations) float64 { return o.Instances.Mean() }}
-	running = Metric{Name: "running", Doc: "instances with a request", Unit: Count,
-		Unseen: unseenRunning,
-		Of:     func(o *Observations) float64 { return o.Running.Mean() }}
-	throughput = Metric{Name: "throughput", Doc: "completions per second", Unit: PerSecond,
-		Unseen: unseenCompletions,
-		Of:     func(o *Observations) float64 { return float64(o.Completed) / o.Span.Seconds() }}
-	// Where more requests are left over than arrive in the period, it is above 1.
-	unfinished = Metric{Name: "unfinished_probability", Doc: "waiting or in service at the end / arrivals", Unit: Probability,
-		Of: func(o *Observations) float64 { return ratio(o.PresentAtEnd, o.Arrivals) }}
-)
-
-func responseTime(o *Observations) float64 {
-	total := o.WarmService.Seconds() + o.ColdService.Seconds() + o.Wait.Seconds()
-	return total / float64(o.Served())
-}
-
-// The times of requests that quantiles and fractions are of.
-type times struct {
-	what string
-	of   func(*Observations) *stats.Histogram
-	can  func(*Observations) bool // reports whether they can be anything but 0
-}
-
-var (
-	responses = times{"response time", func(o *Observations) *stats.Histogram { return &o.Responses }, func(*Observations) bool { return true }}
-	waits     = times{"waiting time", func(o *Observations) *stats.Histogram { return &o.Waits }, func(o *Observations) bool { return o.CanWait }}
-)
-
-func quantile(name string, p float64, t times) Metric {
-	return Metric{
-		Name: name, Doc: "quantile of the " + t.what, Unit: Seconds,
-		Of: func(o *Observations) float64 {
-			value, _ := t.of(o).Quantile(p)
-			return value
-		},
-		Resolution: func(o *Observations) float64 {
-			_, width := t.of(o).Quantile(p)
-			return width
-		},
-		Quantile: func(o *Observations) (*stats.Histogram, float64) { return t.of(o), p },
-	}
-}
-
-// ResponseAbove returns the fraction of served requests whose response time is longer than a limit that the platform
-// was told of (Limit), or, with atMost, is not.
-func ResponseAbove(name string, limit sim.Time, atMost bool) Metric {
-	return beyond(name, limit, atMost, responses)
-}
-
-// WaitAbove returns that of those whose waiting time is longer.
-func WaitAbove(name string, limit sim.Time, atMost bool) Metric {
-	return beyond(name, limit, atMost, waits)
-}
-
-func beyond(name string, limit sim.Time, atMost bool, t times) Metric {
-	count := func(o *Observations) int64 {
-		above := t.of(o).Above(limit)
-		if atMost {
-			return o.Served() - above
-		}
-		return above
-	}
-	doc := "served requests whose " + t.what + " is longer / served requests"
-	if atMost {
-		doc = "served requests whose " + t.what + " is not longer / served requests"
-	}
-	return Metric{Name: name, Doc: doc, Unit: Probability,
-		Of:     func(o *Observations) float64 { return ratio(count(o), o.Served()) },
-		Events: func(o *Observations) (int64, int64) { return count(o), possible(o.Served(), t.can(o)) }}
-}
-
-func ratio(count, of int64) float64 {
-	if of == 0 {
-		return math.NaN()
-	}
-	return float64(count) / float64(of)
+// String returns the name of a unit in JSON.
+func (u Unit) String() string {
+	return [...]string{"probability", "seconds", "count", "per_second", "per_million", "per_month"}[u]
 }
 
 // fewEvents is the number of events, or of trials without one, below which their spread over
@@ -229,12 +132,13 @@ type Estimated struct {
 	Pseudo []float64
 	// Resolution is the part of the half-width that is the metric's own (Metric.Resolution).
 	Resolution float64
-	// Jumps is that the metric does not move in proportion to the pseudo-values; the interval of half-width
-	// Joint is for differences then (stats.QuantileEstimate).
+	// Jumps is that the metric does not move in proportion to the pseudo-values; the interval of
+	// half-width Joint is for differences then (stats.QuantileEstimate).
 	Jumps bool
 	Joint float64
-	// Rare is the half-width that a probability has at least because few events, or all but few, were
-	// seen (stats.RareHalfWidth), and another metric because none was (Metric.Unseen); 0 where they were enough, or impossible.
+	// Rare is the half-width that a probability has at least because few events, or all but few,
+	// were seen (stats.RareHalfWidth), and another metric because none was (Metric.Unseen); 0 where
+	// they were enough, or impossible.
 	Rare float64
 }
 

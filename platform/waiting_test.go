@@ -121,9 +121,10 @@ func TestWaitingIsThatOfTheLog(t *testing.T) {
 				total += w
 			}
 			assert.Equal(t, above(waits, 0), of("waiting_probability"))
-			events, trials := waitingProbability.Events(&o)
+			waiting, _ := Find(WaitingProbability)
+			events, trials := waiting.Events(&o)
 			assert.Equal(t, above(waits, 0), float64(events)/n)
-			assert.Equal(t, possible(o.Served(), o.CanWait), trials)
+			assert.Equal(t, eligible(&o, o.CanWait), trials)
 			assert.Equal(t, !strings.Contains(name, "no cap") && !strings.Contains(name, "share the cores"), o.CanWait)
 			assert.InDelta(t, total.Seconds()/n, of("waiting_time"), 1e-12)
 			if o.Rejected == 0 {
@@ -139,10 +140,10 @@ func TestWaitingIsThatOfTheLog(t *testing.T) {
 					times []sim.Time
 					least bool
 				}{
-					"waits":             {WaitAbove("", limit, false), waits, false},
-					"waits at most":     {WaitAbove("", limit, true), waits, true},
-					"responses":         {ResponseAbove("", limit, false), responses, false},
-					"responses at most": {ResponseAbove("", limit, true), responses, true},
+					"waits":             {Beyond(WaitingTime, "", limit, false), waits, false},
+					"waits at most":     {Beyond(WaitingTime, "", limit, true), waits, true},
+					"responses":         {Beyond(ResponseTime, "", limit, false), responses, false},
+					"responses at most": {Beyond(ResponseTime, "", limit, true), responses, true},
 				} {
 					want := above(c.times, limit)
 					if c.least {
@@ -151,7 +152,7 @@ func TestWaitingIsThatOfTheLog(t *testing.T) {
 					assert.InDelta(t, want, c.m.Of(&o), 1e-12, "%s, %v", name, limit)
 					events, trials := c.m.Events(&o)
 					assert.InDelta(t, want, float64(events)/n, 1e-12, "%s, %v", name, limit)
-					assert.Equal(t, possible(o.Served(), o.CanWait || strings.HasPrefix(name, "responses")), trials, "what cannot happen has no trials")
+					assert.Equal(t, eligible(&o, o.CanWait || strings.HasPrefix(name, "responses")), trials, "what cannot happen has no trials")
 				}
 			}
 		})
@@ -172,10 +173,15 @@ func TestReducedObservationsKeepWhatIsBeyondLimits(t *testing.T) {
 			reduced.Merge(&r)
 			run.Restart()
 		}
-		for _, m := range []Metric{ResponseAbove("", sim.Second, false), WaitAbove("", sim.Second/10, false), waitingProbability, waitingTime, queue} {
+		metrics := []Metric{Beyond(ResponseTime, "", sim.Second, false), Beyond(WaitingTime, "", sim.Second/10, false)}
+		for _, name := range []string{WaitingProbability, WaitingTime, QueueLength} {
+			m, _ := Find(name)
+			metrics = append(metrics, m)
+		}
+		for _, m := range metrics {
 			assert.Equal(t, m.Of(&whole), m.Of(&reduced), "%s: %s", name, m.Doc)
 		}
-		assert.Positive(t, ResponseAbove("", sim.Second, false).Of(&reduced), name)
+		assert.Positive(t, Beyond(ResponseTime, "", sim.Second, false).Of(&reduced), name)
 	}
 }
 
@@ -204,7 +210,7 @@ func TestTheWaitInAFullPoolIsThatOfErlangC(t *testing.T) {
 		})
 		f.compare(t, name+": probability to wait", observed, wait, 0.03, metric(ContainerMetrics, "waiting_probability"))
 		f.compare(t, name+": queue", observed, c.rate*wait/leaves, 0.06, metric(ContainerMetrics, "queue"))
-		f.compare(t, name+": wait over 0.5 s", observed, wait*math.Exp(-leaves*0.5), 0.04, WaitAbove("", limit, false).Of)
+		f.compare(t, name+": wait over 0.5 s", observed, wait*math.Exp(-leaves*0.5), 0.04, Beyond(WaitingTime, "", limit, false).Of)
 		for _, q := range []float64{0.90, 0.95, 0.99} {
 			f.compare(t, fmt.Sprintf("%s: %v quantile", name, q), observed, erlangCWait(c.rate, c.servers, q), 0.08,
 				metric(ContainerMetrics, fmt.Sprintf("waiting_time_p%.0f", 100*q)))
@@ -246,6 +252,14 @@ func TestTheFractionAboveAnAtomIsThatOfWhatIsLonger(t *testing.T) {
 		e.Limit([]sim.Time{sim.Second}, nil)
 		return e, err
 	})
-	f.compare(t, "half of the services constant", observed, math.Exp(-1)/2, 0.02, ResponseAbove("", sim.Second, false).Of)
+	f.compare(t, "half of the services constant", observed, math.Exp(-1)/2, 0.02, Beyond(ResponseTime, "", sim.Second, false).Of)
 	f.check(t)
+}
+
+// eligible returns the number of served requests if something can happen to them, and else none.
+func eligible(o *Observations, can bool) int64 {
+	if !can {
+		return 0
+	}
+	return o.Served()
 }

@@ -51,11 +51,27 @@ type Change struct {
 // it finds both sides with the same replications. The error is as that of Simulate, or says that the sides
 // have no platform in common, or no common multiple of their arrivals' periods that can be measured. Options.Log is not told.
 func Compare(ctx context.Context, a, b Scenario, o Options) (*Comparison, error) {
+	if err := a.Check(); err != nil {
+		return nil, fmt.Errorf("side A (%s): %w", a.Name, err)
+	}
+	asMeasured := b
+	asMeasured.Run = a.Run
+	if err := asMeasured.Check(); err != nil {
+		return nil, fmt.Errorf("side B (%s): %w", b.Name, err)
+	}
 	common := slices.DeleteFunc(a.Platforms(), func(name string) bool { return !slices.Contains(b.Platforms(), name) })
 	if len(common) == 0 {
-		return nil, fmt.Errorf("nothing to compare: A (%s) has %s alone, B (%s) %s alone, and containers are compared with containers, Wasm with Wasm; "+
+		var alike []string
+		for i, k := range kinds {
+			verb := ""
+			if i == 0 {
+				verb = " are compared"
+			}
+			alike = append(alike, k.Label+verb+" with "+k.Label)
+		}
+		return nil, fmt.Errorf("nothing to compare: A (%s) has %s alone, B (%s) %s alone, and %s; "+
 			"want a platform that both have. A scenario with both blocks sets Wasm against containers: run shows the difference",
-			a.Name, a.Platforms()[0], b.Name, b.Platforms()[0])
+			a.Name, a.Platforms()[0], b.Name, b.Platforms()[0], strings.Join(alike, ", "))
 	}
 	c := &Comparison{Differences: map[string][]Difference{}}
 	c.Warnings = comparisonWarnings(a, b)
@@ -124,16 +140,14 @@ func without(metrics, others []platform.Metric) (names []string) {
 func (c *Comparison) Same(name string) bool {
 	a, b := c.A.Scenario, c.B.Scenario
 	same := reflect.DeepEqual(a.Arrivals, b.Arrivals) && reflect.DeepEqual(a.Prices(name), b.Prices(name))
-	if name == ContainerPlatform {
-		return same && reflect.DeepEqual(a.Container, b.Container)
-	}
-	return same && reflect.DeepEqual(a.Wasm, b.Wasm)
+	config := KindOf(name).config
+	return same && reflect.DeepEqual(config(&a), config(&b))
 }
 
 // differences returns those of one platform.
 func (c *Comparison) differences(name string) (differences []Difference) {
-	others := c.B.Platforms[name].Metrics
-	for _, a := range c.A.Platforms[name].Metrics {
+	others := c.B.Platform(name).Metrics
+	for _, a := range c.A.Platform(name).Metrics {
 		i := slices.IndexFunc(others, func(b NamedEstimate) bool { return b.Name == a.Name })
 		if i < 0 {
 			continue

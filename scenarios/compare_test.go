@@ -44,7 +44,7 @@ func TestPairingIsWorthMoreThanIndependentSeeds(t *testing.T) {
 		a, b := load(t, "float", fixed...), load(t, "float", append(fixed, "container.keep_alive", "90s")...)
 		c := compare(t, a, b)
 		b.Run.Seed += 1000
-		independent := simulate(t, b, Options{}).Platforms[ContainerPlatform]
+		independent := simulate(t, b, Options{}).Platform(ContainerPlatform)
 		for _, m := range []struct {
 			name  string
 			worth float64
@@ -63,7 +63,7 @@ func TestPairingIsWorthMoreThanIndependentSeeds(t *testing.T) {
 func TestDifferencesAreAsANaiveJackknifeFindsThem(t *testing.T) {
 	fixed := []string{"run.replications", "6", "run.warmup", "1m", "run.duration", "10m"}
 	c := compare(t, load(t, "float", fixed...), load(t, "float", append(fixed, "container.keep_alive", "10s")...))
-	a, b := c.A.Platforms[ContainerPlatform].Replications, c.B.Platforms[ContainerPlatform].Replications
+	a, b := c.A.Platform(ContainerPlatform).Replications, c.B.Platform(ContainerPlatform).Replications
 	of := func(metric platform.Metric, left int, from []platform.Observations) float64 {
 		var whole platform.Observations
 		for i := range from {
@@ -168,7 +168,7 @@ func TestDifferencesOfRareEventsAreNotTooCertain(t *testing.T) {
 	b = load(t, "float", append(fixed, "container.max_instances", "9")...)
 	c := compare(t, b, a)
 	events := int64(0)
-	for _, o := range c.A.Platforms[ContainerPlatform].Replications {
+	for _, o := range c.A.Platform(ContainerPlatform).Replications {
 		events += o.Rejected
 	}
 	require.NotZero(t, events)
@@ -196,7 +196,7 @@ func TestTheRunOfAHoldsForBoth(t *testing.T) {
 	assert.Equal(t, "the run block of A holds for both sides, though B's own differs in "+
 		"run.seed, run.replications, run.precision, run.max_requests and run.duration", c.Warnings[0])
 	assert.Equal(t, a.Run, c.B.Scenario.Run)
-	assert.Equal(t, c.A.Platforms[WasmPlatform].Requests, c.B.Platforms[WasmPlatform].Requests)
+	assert.Equal(t, c.A.Platform(WasmPlatform).Requests, c.B.Platform(WasmPlatform).Requests)
 }
 
 // Each side is what simulating it alone finds.
@@ -224,7 +224,7 @@ func TestOnlyWhatBothSidesHaveIsCompared(t *testing.T) {
 	priced := load(t, "float", "run.duration", "10m", "pricing.preset", "aws-lambda", "pricing.container_memory", "1GB", "pricing.wasm_memory", "1GB")
 	c = compare(t, both, priced)
 	assert.Equal(t, []string{"container: B alone has user_cost and user_cost_month, not compared", "wasm: B alone has user_cost and user_cost_month, not compared"}, c.Warnings)
-	assert.Len(t, c.Differences[WasmPlatform], len(platform.WasmMetrics))
+	assert.Len(t, c.Differences[WasmPlatform], len(KindOf(WasmPlatform).Metrics()))
 	assert.Equal(t, []Change{{Key: "pricing", B: "given"}}, Changes(both, priced))
 }
 

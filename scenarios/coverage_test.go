@@ -73,7 +73,7 @@ func TestIntervalsCoverTheTruth(t *testing.T) {
 			r, err := scenarios.Simulate(context.Background(), s, scenarios.Options{})
 			require.NoError(t, err)
 			for metric, value := range c.metrics {
-				if e, _ := r.Platforms[c.platform].Metric(metric); math.Abs(e.Mean-value) <= e.HalfWidth {
+				if e, _ := r.Platform(c.platform).Metric(metric); math.Abs(e.Mean-value) <= e.HalfWidth {
 					covered[metric]++
 				}
 			}

@@ -6,7 +6,6 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
-	"faaslab/sim"
 )
 
 // Parse reads a scenario from the bytes of a file, with overrides. Errors name
@@ -49,19 +48,18 @@ func (d *document) at(paths ...string) place {
 // is wrong with them.
 func (d *document) scenario() Scenario {
 	s := Scenario{Name: strings.TrimSuffix(filepath.Base(d.file), filepath.Ext(d.file))}
-	if !isLine(s.Name) {
+	if !lines.has(s.Name) {
 		s.Name = "scenario"
 	}
-	if d.has("container.warm") {
-		s.Container = new(platform.Containers)
-	}
-	if d.has("wasm.service") {
-		s.Wasm = new(platform.Wasm)
+	for _, k := range kinds {
+		if _, given := d.blocks[k.Name]; given {
+			k.begin(&s)
+		}
 	}
 	if d.has("pricing.preset") {
-		s.Pricing = &Pricing{User: new(platform.UserPrices), Provider: new(platform.ProviderPrices)}
+		s.Pricing = &Pricing{User: new(platform.UserPrices), Provider: new(platform.ProviderPrices), Memory: map[string]float64{}}
 	}
-	sound := map[string]bool{} // the keys whose values hold
+	unread := map[string]bool{}
 	for _, k := range keys {
 		e, given := d.entries[k.path]
 		if !given {
@@ -76,121 +74,47 @@ func (d *document) scenario() Scenario {
 		}
 		if err != nil {
 			d.problems.add(e.place, "%w", err)
-			continue
-		}
-		sound[k.path] = true
-	}
-	if _, given := d.entries["run.duration"]; given {
-		s.Run.Precision, s.Run.MaxRequests = 0, 0
-	}
-	d.checkMissing(s)
-	d.checkTogether(s, sound)
-	d.checkPricing(&s)
-	return s
-}
-
-// checkMissing notes what a scenario cannot do without.
-func (d *document) checkMissing(s Scenario) {
-	if _, given := d.entries["arrivals"]; !given {
-		d.problems.add(d.at("arrivals"), "missing; want %s", wantArrivals)
-	}
-	if s.Container == nil && s.Wasm == nil {
-		d.problems.add(d.blocks[""], "container and wasm are both missing; want a block for at least one platform")
-	}
-	// Of a trace that cannot be read nobody knows whether it fixes service times.
-	unread := s.Arrivals == nil && strings.HasPrefix(d.entries["arrivals"].text, "trace")
-	servedByTrace := unread || fixesService(s.Arrivals)
-	for _, path := range []string{"container.warm", "wasm.service"} {
-		if _, given := d.entries[path]; !given && d.has(path) && !servedByTrace {
-			d.problems.add(d.at(path), "missing; want %s", wantLaw)
+			unread[k.path] = true
 		}
 	}
-	if _, given := d.entries["run.duration"]; given {
-		for _, path := range rivals["run.duration"] {
-			if e, both := d.entries[path]; both {
-				d.problems.add(e.place, "given beside duration; want duration, a fixed length, or precision with max_requests, as long as it takes")
+	if strings.HasPrefix(d.entries["arrivals"].text, "trace") && unread["arrivals"] {
+		// Whether a trace fixes service times is not known if it cannot be read.
+		for _, k := range kinds {
+			if k.Service != "" {
+				unread[k.Service] = !k.has(&s) || find(k.Service).of(&s) == nil
 			}
 		}
 	}
-	if s.Container == nil {
+	for i := range keys {
+		if k := &keys[i]; k.coresOf != nil && !s.lacks(k.path) {
+			d.checkCoreBlock(k.path, *k.coresOf(&s), unread)
+		}
+	}
+	d.checkPricing(&s)
+	for _, f := range s.faults(source{unread: func(path string) bool { return unread[path] }, given: d.given}) {
+		d.tell(f)
+	}
+	return s
+}
+
+// given reports whether the file or an override gives a key.
+func (d *document) given(path string) bool {
+	_, given := d.entries[path]
+	return given
+}
+
+// tell notes a fault where it stands.
+func (d *document) tell(f fault) {
+	if block, given := d.blocks[f.paths[0]]; given {
+		d.problems.add(block.key(f.paths[0]), "%w", f.err)
 		return
 	}
-	cold, hasCold := d.entries["container.cold"]
-	startup, hasStartup := d.entries["container.startup"]
-	switch {
-	case hasCold && hasStartup:
-		later, other := cold.place, "startup"
-		if later.line > 0 && (startup.place.line == 0 || startup.place.line > later.line) {
-			later, other = startup.place, "cold"
-		}
-		d.problems.add(later, "given beside %s; want one of them: cold, the whole service of a cold start, or startup, what it adds to a warm one", other)
-	case !hasCold && !hasStartup:
-		d.problems.add(d.at("container.cold"), "missing; want cold, the whole service of a cold start, or startup, what it adds to a warm one: %s", wantLaw)
-	}
-}
-
-// checkDispatch notes values of a dispatch stage without an effect.
-func (d *document) checkDispatch(stage platform.Dispatch, sound map[string]bool) {
-	for _, key := range []string{"interval", "batch", "per_batch", "service", "hand_over"} {
-		if !sound["container.dispatch."+key] {
-			return
+	at := d.at(f.paths...)
+	if f.other != nil {
+		first, second := d.entries[f.paths[0]].place, d.entries[f.paths[1]].place
+		if first.line > 0 && (second.line == 0 || second.line > first.line) {
+			at, f.err = second, f.other
 		}
 	}
-	if !stage.InBatches() && stage.Batch != platform.Unlimited {
-		d.problems.add(d.at("container.dispatch.batch"), "has no effect with interval: 0s, per_batch: 0s and hand_over: %s; want one of them otherwise, or no batch", stage.HandOver)
-	}
-	if !stage.Exists() && stage.HandOver == platform.Together {
-		d.problems.add(d.at("container.dispatch.hand_over"), "has no effect where nothing is waited for; want an interval, per_batch or service, or no hand_over")
-	}
-}
-
-// checkTogether notes values that do not go together.
-func (d *document) checkTogether(s Scenario, sound map[string]bool) {
-	if c := s.Container; c != nil {
-		if sound["container.queue_timeout"] && sound["container.when_full"] && c.QueueTimeout != sim.Never && c.WhenFull != platform.Queue {
-			d.problems.add(d.at("container.queue_timeout"), "has no effect with when_full: %s; want when_full: queue, or no queue_timeout", c.WhenFull)
-		}
-		d.checkDispatch(c.Dispatch, sound)
-		d.checkInitial(s, sound)
-	}
-	d.checkCores(s, sound)
-	if r := s.Run; sound["run.replications"] && sound["run.warmup"] {
-		warmup := max(r.Warmup, 0) // of auto nobody knows yet
-		if total := float64(r.Replications) * (warmup.Seconds() + r.Duration.Seconds()); total >= longest {
-			d.problems.add(d.at("run.duration", "run.warmup", "run.replications"),
-				"%d replications of %s after a warm-up of %s are %.4g years; virtual time ends at 292 years",
-				r.Replications, formatTime(r.Duration), formatTime(warmup), total/year)
-		}
-	}
-}
-
-// checkInitial notes an initial state that a pool cannot be in.
-func (d *document) checkInitial(s Scenario, sound map[string]bool) {
-	const idle, running = "container.initial.idle", "container.initial.running"
-	c := s.Container
-	if sound[idle] && sound["container.max_instances"] {
-		switch room := c.MaxInstances - c.InitialIdle; {
-		case room < 0:
-			d.problems.add(d.at(idle), "found %d, more than max_instances; want at most %d", c.InitialIdle, c.MaxInstances)
-		case sound[running] && c.InitialRunning > room && c.InitialIdle == 0:
-			d.problems.add(d.at(running), "found %d, more than max_instances; want at most %d", c.InitialRunning, room)
-		case sound[running] && c.InitialRunning > room:
-			d.problems.add(d.at(running), "found %d beside %d idle, together more than max_instances, %d; want at most %d",
-				c.InitialRunning, c.InitialIdle, c.MaxInstances, room)
-		}
-	}
-	if _, given := d.entries["container.warm"]; !given && sound[running] && c.InitialRunning > 0 && fixesService(s.Arrivals) {
-		d.problems.add(d.at(running), "found %d, and nothing says how long they go on: the trace gives service times to its own requests alone; want container.warm, or 0", c.InitialRunning)
-	}
-}
-
-// fixesService reports whether an arrival process brings service times along,
-// as a trace of two columns does.
-func fixesService(a dist.Arrivals) bool {
-	t, ok := a.(dist.Trace)
-	if !ok {
-		return false
-	}
-	services, err := t.HasServices() // read once already, so only a file that is gone by now fails
-	return err == nil && services
+	d.problems.add(at, "%w", f.err)
 }

@@ -27,7 +27,7 @@ func TestDispatchIsTheContainersAlone(t *testing.T) {
 	}
 	without, direct := log(dispatchEvery200ms[:8]...)
 	with, delayed := log(dispatchEvery200ms...)
-	assert.Equal(t, without.Platforms[WasmPlatform].Metrics[0].Estimate, with.Platforms[WasmPlatform].Metrics[0].Estimate)
+	assert.Equal(t, without.Platform(WasmPlatform).Metrics[0].Estimate, with.Platform(WasmPlatform).Metrics[0].Estimate)
 	assert.Equal(t, direct[WasmPlatform], delayed[WasmPlatform])
 	require.Len(t, delayed[ContainerPlatform], len(direct[ContainerPlatform]), "with their own arrivals")
 	same, waited := 0, 0
@@ -47,12 +47,12 @@ func TestDispatchIsTheContainersAlone(t *testing.T) {
 	}
 	assert.Greater(t, waited, 1900)
 	assert.Greater(t, same, 1000)
-	c := with.Platforms[ContainerPlatform]
+	c := with.Platform(ContainerPlatform)
 	waiting, ok := c.Metric("waiting_time")
 	require.True(t, ok)
 	assert.Greater(t, waiting.Mean, 0.1)
 	assert.Less(t, waiting.Mean, 0.2)
-	assert.Equal(t, c.Requests, without.Platforms[ContainerPlatform].Requests)
+	assert.Equal(t, c.Requests, without.Platform(ContainerPlatform).Requests)
 }
 
 // A scenario with dispatch finds its warm-up and reaches its precision like any other.
@@ -62,7 +62,7 @@ func TestDispatchInSteadyState(t *testing.T) {
 	r := simulate(t, s, Options{})
 	require.NoError(t, r.Broken)
 	assert.Empty(t, r.Warnings)
-	waiting, ok := r.Platforms[ContainerPlatform].Metric("waiting_time")
+	waiting, ok := r.Platform(ContainerPlatform).Metric("waiting_time")
 	require.True(t, ok)
 	assert.InDelta(t, 1, waiting.Mean, 3*waiting.HalfWidth)
 }

@@ -1,7 +1,7 @@
 // Package scenarios says what to simulate.
 //
 // A [Scenario] is one arrival process offered to a container platform, a Wasm
-// platform, or both side by side, and how long and how often to simulate them. It
+// platform, or several side by side, and how long and how often to simulate them. It
 // comes from a YAML file or from the built-in library ([List], [Source]), by [Load]
 // or [Parse]. An [Override] replaces the value of one key, or one parameter of
 // a distribution, by its path: container.keep_alive, arrivals.rate.
@@ -15,6 +15,9 @@
 // to a precision ([Run]). [Scenario.CheckSteadyState] tells in advance where that
 // cannot be enough, and [Scenario.CheckSize] where memory would not be.
 //
+// A program that needs no file begins with [Default] and sets fields. [Scenario.Check] tells what is wrong with a
+// scenario, whoever built it.
+//
 // [Compare] simulates two scenarios on the same streams: the difference of each metric, paired by
 // replication, is known better than either side.
 //
@@ -25,10 +28,17 @@
 //   - a file is read strictly: an unknown key, a missing unit or an impossible
 //     value is an error that names file, line and key, what was found and what
 //     would be accepted, and all errors of a file are reported together;
-//   - a Scenario that was loaded is valid, and nothing downstream checks it again;
+//   - the domain of a value, and a rule between values, stands once, in domains.go and check.go: a
+//     file and a program are held to the same;
+//   - what simulates a scenario checks it at its entrance, and nothing downstream checks it again; a law of
+//     another package that panics all the same is a [*PanicError], not the end of the program;
 //   - a Scenario holds every value that was left out in the file, and so does its
 //     JSON; its [Scenario.YAML] reads back to an equal Scenario.
 //
-// [Schema] describes the file for editors. The keys, their defaults and what they
-// accept are one table, in keys.go.
+// [Schema] describes the file for editors. The keys and their defaults are one table, in keys.go.
+//
+// A [Kind] is a kind of platform, such as the pool in container.go: its keys, its metrics, how a
+// replication starts, and everything else that the program knows of it. A new kind is a file with
+// its Kind, and a line in the list of kinds in kind.go. A new metric is an entry of
+// [platform.Catalogue].
 package scenarios

@@ -22,7 +22,7 @@ run: {precision: 3%}
 	}
 	r, err := Simulate(context.Background(), s, Options{})
 	require.NoError(t, err)
-	running, _ := r.Platforms[ContainerPlatform].Metric("running")
+	running, _ := r.Platform(ContainerPlatform).Metric("running")
 	assert.Positive(t, r.Warmup)
 	assert.InDelta(t, load*(1-blocked), running.Mean, 2*running.HalfWidth) // false alarms: 0.06 % with 15 degrees of freedom
 }

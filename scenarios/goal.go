@@ -83,7 +83,7 @@ func widening(n int) float64 {
 
 // of returns the goal's metric of a result.
 func (g Goal) of(r *Result) stats.Estimate {
-	e, ok := r.Platforms[g.Platform].Metric(g.Metric.Name)
+	e, ok := r.Platform(g.Platform).Metric(g.Metric.Name)
 	if !ok {
 		panic("scenarios: a result without the metric of a goal: " + g.Metric.Name)
 	}
@@ -169,7 +169,7 @@ func (g Goal) trivial(value string) error {
 // metricOf returns a goal on the metric that a name means.
 func (s Scenario) metricOf(name string) (Goal, error) {
 	among := s.Platforms()
-	if prefix, rest, ok := strings.Cut(name, "."); ok && (prefix == ContainerPlatform || prefix == WasmPlatform) {
+	if prefix, rest, ok := strings.Cut(name, "."); ok && IsKind(prefix) {
 		if !slices.Contains(among, prefix) {
 			return Goal{}, fmt.Errorf("the scenario has no block %s", prefix)
 		}
@@ -177,7 +177,10 @@ func (s Scenario) metricOf(name string) (Goal, error) {
 	}
 	if IsLimit(name) {
 		l, err := ParseLimit(name)
-		return Goal{Platform: among[0], Metric: l.metric(), limit: &l}, err
+		if err != nil {
+			return Goal{}, err
+		}
+		return Goal{Platform: among[0], Metric: l.metric(), limit: &l}, nil
 	}
 	var names []string
 	for _, p := range among {
@@ -190,7 +193,7 @@ func (s Scenario) metricOf(name string) (Goal, error) {
 			}
 		}
 	}
-	for _, m := range CostMetrics {
+	for _, m := range platform.Costs() {
 		if m.Name == name {
 			return Goal{}, fmt.Errorf("%s needs prices, and the scenario gives none for it: see the block pricing", name)
 		}

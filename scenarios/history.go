@@ -11,11 +11,11 @@ import (
 // Simulate simulates in that replication, from 0. Run.Warmup and all else that says how long to
 // measure have no effect. The error is of a platform that the scenario has not, or of a trace that cannot be read.
 func (s Scenario) History(name string, replication int) (*platform.History, error) {
-	switch {
-	case name == ContainerPlatform && s.Container != nil:
-		return platform.NewPoolHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)
-	case name == WasmPlatform && s.Wasm != nil:
-		return platform.NewExecutorHistory(*s.Wasm, s.Arrivals, s.Run.Seed, replication)
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	if k := KindOf(name); k.History != nil && k.has(&s) {
+		return k.History(s, replication)
 	}
 	return nil, fmt.Errorf("no platform %q in the scenario; want %s", name, strings.Join(s.Platforms(), " or "))
 }

@@ -18,7 +18,8 @@ func TestAHistoryAddsUpToAReplicationOfTheSimulation(t *testing.T) {
 		require.NoError(t, err)
 		result, err := Simulate(context.Background(), s, Options{})
 		require.NoError(t, err)
-		for name, p := range result.Platforms {
+		for _, p := range result.Platforms {
+			name := p.Platform
 			for replication, want := range p.Replications {
 				history, err := s.History(name, replication)
 				require.NoError(t, err)

@@ -60,5 +60,5 @@ func TestTheLibraryIsInOrder(t *testing.T) {
 func TestNoNameIsTheDefault(t *testing.T) {
 	s, err := Load("", nil)
 	require.NoError(t, err)
-	assert.Equal(t, Default, s.Name)
+	assert.Equal(t, DefaultName, s.Name)
 }

@@ -14,13 +14,10 @@ import (
 // counted exactly, request by request, so that a scenario has it before it is simulated.
 type Limit struct {
 	Name   string // of the metric, without spaces: response_time>2s
-	Of     string // response_time or waiting_time
+	Of     string // platform.ResponseTime or platform.WaitingTime
 	Than   sim.Time
 	AtMost bool // of those that are not longer
 }
-
-// limited are the metrics that may have limits.
-var limited = []string{"response_time", "waiting_time"}
 
 // IsLimit reports whether the name of a metric is meant to be that of a Limit.
 func IsLimit(name string) bool { return strings.ContainsAny(name, "<>≤≥") }
@@ -36,8 +33,8 @@ func ParseLimit(name string) (Limit, error) {
 	}
 	than = strings.TrimSpace(than)
 	switch {
-	case !slices.Contains(limited, base):
-		return Limit{}, fmt.Errorf("found a limit of %s; only %s have one, as in response_time>2s", quoted(base), list(limited, "and"))
+	case !slices.Contains(platform.Limited(), base):
+		return Limit{}, fmt.Errorf("found a limit of %s; only %s have one, as in response_time>2s", quoted(base), list(platform.Limited(), "and"))
 	case than == "" || strings.ContainsAny(than, "<>="):
 		return Limit{}, fmt.Errorf("found %s; want %s>2s, the fraction of served requests above a time, or %[2]s<=2s, that of the others", quoted(name), base)
 	}
@@ -56,17 +53,12 @@ func ParseLimit(name string) (Limit, error) {
 var comparisons = strings.NewReplacer("≤", "<=", "≥", ">=")
 
 // metric returns the metric that the limit asks for.
-func (l Limit) metric() platform.Metric {
-	if l.Of == "waiting_time" {
-		return platform.WaitAbove(l.Name, l.Than, l.AtMost)
-	}
-	return platform.ResponseAbove(l.Name, l.Than, l.AtMost)
-}
+func (l Limit) metric() platform.Metric { return platform.Beyond(l.Of, l.Name, l.Than, l.AtMost) }
 
 // limits returns the times beyond which responses and waits are counted.
 func (s Scenario) limits() (responses, waits []sim.Time) {
 	for _, l := range s.Limits {
-		if l.Of == "waiting_time" {
+		if l.Of == platform.WaitingTime {
 			waits = append(waits, l.Than)
 		} else {
 			responses = append(responses, l.Than)

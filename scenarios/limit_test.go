@@ -40,7 +40,7 @@ func TestLimitsChangeNothingElse(t *testing.T) {
 		require.NoError(t, err)
 		with.Limits = append(with.Limits, l)
 	}
-	a, b := simulate(t, without, Options{}).Platforms[ContainerPlatform], simulate(t, with, Options{}).Platforms[ContainerPlatform]
+	a, b := simulate(t, without, Options{}).Platform(ContainerPlatform), simulate(t, with, Options{}).Platform(ContainerPlatform)
 	require.Len(t, b.Metrics, len(a.Metrics)+3)
 	for i, m := range a.Metrics {
 		assert.Equal(t, fmt.Sprint(m.Estimate), fmt.Sprint(b.Metrics[i].Estimate), m.Name) // NaN is NaN
@@ -57,9 +57,9 @@ func TestLimitsChangeNothingElse(t *testing.T) {
 	tr, err := Transient(context.Background(), with, TransientOptions{Horizon: 30 * sim.Second, Points: 5})
 	require.NoError(t, err)
 	some := 0.0
-	slots, ok := tr.Platforms[ContainerPlatform].Metric("waiting_time>0s")
+	slots, ok := tr.Platform(ContainerPlatform).Metric("waiting_time>0s")
 	require.True(t, ok)
-	probabilities, _ := tr.Platforms[ContainerPlatform].Metric("waiting_probability")
+	probabilities, _ := tr.Platform(ContainerPlatform).Metric("waiting_probability")
 	for i, e := range slots.Estimates {
 		assert.Equal(t, probabilities.Estimates[i].Mean, e.Mean)
 		some += e.Mean
@@ -94,7 +94,7 @@ func TestWhatIsPreciseEnough(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var metrics []NamedEstimate
-			for _, m := range platform.ContainerMetrics {
+			for _, m := range KindOf(ContainerPlatform).Metrics() {
 				e := stats.Estimate{}
 				switch {
 				case m.Name == c.metric && !c.never:
@@ -121,7 +121,7 @@ func TestWhatIsPreciseEnough(t *testing.T) {
 func TestARunGoesOnUntilRareEventsAndWaitsAreKnown(t *testing.T) {
 	Slow(t)
 	rare := simulate(t, load(t, "float", "container.keep_alive", "20s", "container.routing", "lru", "run.precision", "5%"), Options{})
-	cold, _ := rare.Platforms[ContainerPlatform].Metric("cold_start_probability")
+	cold, _ := rare.Platform(ContainerPlatform).Metric("cold_start_probability")
 	assert.InDelta(t, 2.7e-4, cold.Mean, 5e-5)
 	assert.LessOrEqual(t, cold.HalfWidth, 0.1*cold.Mean)
 	assert.Empty(t, rare.Warnings)
@@ -129,7 +129,7 @@ func TestARunGoesOnUntilRareEventsAndWaitsAreKnown(t *testing.T) {
 
 	queue := simulate(t, load(t, "erlang-c", "run.precision", "3%"), Options{})
 	for _, name := range []string{"waiting_probability", "waiting_time", "queue"} {
-		e, ok := queue.Platforms[ContainerPlatform].Metric(name)
+		e, ok := queue.Platform(ContainerPlatform).Metric(name)
 		require.True(t, ok)
 		assert.Positive(t, e.Mean, name)
 		assert.LessOrEqual(t, e.HalfWidth, 0.03*e.Mean, name)

@@ -13,12 +13,12 @@ import (
 	"faaslab/dist"
 )
 
-// Default is the built-in scenario that Load takes if none is named.
-const Default = "float"
+// DefaultName is the built-in scenario that Load takes if none is named.
+const DefaultName = "float"
 
 // Load reads the scenario that ref names, with overrides: a built-in name, or
 // the path of a file. A built-in goes before a file of the same name in the
-// working directory; "./float" is the file. "" is Default.
+// working directory; "./float" is the file. "" is DefaultName.
 func Load(ref string, overrides []Override) (Scenario, error) {
 	text, err := Read(ref)
 	if err != nil {
@@ -41,14 +41,36 @@ func newText(name string, notation dist.Parser, data []byte) Text {
 	return Text{name, notation, data, sync.OnceValues(func() (*document, error) { return takeApart(name, notation, data) })}
 }
 
+// builtinsApart take the built-in scenarios apart, each once, however many scenarios are made of it.
+var builtinsApart sync.Map // by name: func() (*document, error)
+
+// builtinText returns the text of a built-in scenario.
+func builtinText(name string) (Text, error) {
+	data, err := Source(name)
+	if err != nil {
+		return Text{}, err
+	}
+	t := newText(name, dist.Parser{}.Remembering(), data)
+	shared, _ := builtinsApart.LoadOrStore(name, t.apart)
+	t.apart = func() (*document, error) {
+		d, err := shared.(func() (*document, error))()
+		if err != nil {
+			return nil, err
+		}
+		own := *d
+		own.notation = t.notation // files are remembered for as long as this text is
+		return &own, nil
+	}
+	return t, nil
+}
+
 // Read reads the file or the built-in scenario that ref names, as Load does.
 func Read(ref string) (Text, error) {
 	if ref == "" {
-		ref = Default
+		ref = DefaultName
 	}
 	if isBuiltin(ref) {
-		data, err := Source(ref)
-		return newText(ref, dist.Parser{}.Remembering(), data), err
+		return builtinText(ref)
 	}
 	data, err := readFile(ref)
 	return newText(ref, dist.Parser{Dir: filepath.Dir(ref)}.Remembering(), data), err

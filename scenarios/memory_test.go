@@ -35,9 +35,10 @@ func TestAResultDoesNotDependOnTheMemory(t *testing.T) {
 		}
 		assert.Equal(t, bytes, little.Left())
 	}
-	for name, p := range want.Platforms {
+	for _, p := range want.Platforms {
+		name := p.Platform
 		for _, m := range p.Metrics {
-			e, _ := got.Platforms[name].Metric(m.Name)
+			e, _ := got.Platform(name).Metric(m.Name)
 			assert.Equal(t, fmt.Sprint(m.Estimate), fmt.Sprint(e), "%s.%s", name, m.Name)
 		}
 	}
@@ -98,7 +99,7 @@ func TestTheBytesOfAPlatform(t *testing.T) {
 			took := float64(after.HeapAlloc) - float64(before.HeapAlloc)
 			assert.InEpsilon(t, took, float64(run.Bytes()), 0.1, "%s: %s", name, of)
 			counts := run.Counts()
-			perLive := map[string]float64{ContainerPlatform: bytesOfContainer, WasmPlatform: bytesOfExecutor}[of]
+			perLive := float64(KindOf(of).bytes)
 			assert.InDelta(t, 1, took/float64(counts.Instances+counts.Waiting)/perLive, 0.7, "%s: %s", name, of)
 			o := run.Observations()
 			assert.Less(t, o.Bytes(), run.Bytes())
@@ -108,6 +109,7 @@ func TestTheBytesOfAPlatform(t *testing.T) {
 
 // All replications are held at once where another round may follow, and observed twice.
 func TestTheFootprintCountsAllReplications(t *testing.T) {
+	instance := float64(KindOf(ContainerPlatform).bytes)
 	load := func(run ...Override) Scenario {
 		s, err := Load("float", append(run, Override{Key: "arrivals.rate", Value: "1000000/s"}, Override{Key: "container.max_instances", Value: "unlimited"},
 			Override{Key: "container.warm", Value: "constant(1s)"}))
@@ -116,10 +118,10 @@ func TestTheFootprintCountsAllReplications(t *testing.T) {
 		return s
 	}
 	s := load(Override{Key: "run.replications", Value: "16"})
-	assert.InEpsilon(t, 1e6*(16*bytesOfContainer+2*16*bytesObserved), s.Footprint(2), 0.1)
-	assert.InEpsilon(t, 1e6*(bytesOfContainer+2*16*bytesObserved), s.LeastFootprint(), 0.1)
+	assert.InEpsilon(t, 1e6*(16*instance+2*16*bytesObserved), s.Footprint(2), 0.1)
+	assert.InEpsilon(t, 1e6*(instance+2*16*bytesObserved), s.LeastFootprint(), 0.1)
 	fixed := load(Override{Key: "run.replications", Value: "16"}, Override{Key: "run.duration", Value: "10s"})
-	assert.InEpsilon(t, 1e6*(2*bytesOfContainer+16*bytesObserved), fixed.Footprint(2), 0.1)
+	assert.InEpsilon(t, 1e6*(2*instance+16*bytesObserved), fixed.Footprint(2), 0.1)
 	many := load(Override{Key: "run.replications", Value: "1000"})
-	assert.InEpsilon(t, 1e6*(2*bytesOfContainer+2*1000*bytesObserved), many.Footprint(2), 0.1)
+	assert.InEpsilon(t, 1e6*(2*instance+2*1000*bytesObserved), many.Footprint(2), 0.1)
 }

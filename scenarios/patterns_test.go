@@ -28,7 +28,7 @@ func TestWhatWrapsArrivalsIsMeasuredAsTheyAre(t *testing.T) {
 	for _, wrapper := range wrapped {
 		r := simulate(t, arriving(t, fmt.Sprintf(wrapper, "daily(mean=2/s, peak=3, period=1h)"), "run.precision", "8%"), Options{})
 		assert.Zero(t, r.Duration%sim.FromSeconds(3600), wrapper)
-		throughput, _ := r.Platforms[WasmPlatform].Metric("throughput")
+		throughput, _ := r.Platform(WasmPlatform).Metric("throughput")
 		assert.InDelta(t, 2, throughput.Mean, 2*throughput.HalfWidth, wrapper)
 
 		stepped := arriving(t, fmt.Sprintf(wrapper, "steps(rates=[2/s, 2/s], at=[20m])"), "run.precision", "20%", "run.replications", "4")
@@ -58,7 +58,7 @@ func TestTheWarmupIsWhatThePilotShows(t *testing.T) {
 	require.Less(t, batch, 30*sim.Second)
 	r := simulate(t, s, Options{})
 	assert.Equal(t, (60*sim.Second+batch-1)/batch*batch, r.Warmup)
-	instances, _ := r.Platforms[ContainerPlatform].Metric("instances")
+	instances, _ := r.Platform(ContainerPlatform).Metric("instances")
 	assert.Equal(t, 1.0, instances.Mean)
 }
 
@@ -102,7 +102,7 @@ func TestTheWarmupDoesNotDependOnWhatIsMeasuredAfterIt(t *testing.T) {
 	for seed := range 3 {
 		r := simulate(t, load(t, "float", "run.replications", "1000", "run.max_requests", "2000", "run.seed", fmt.Sprint(seed)), Options{})
 		assert.Greater(t, r.Warmup.Seconds(), 60.0)
-		p, _ := r.Platforms[ContainerPlatform].Metric("cold_start_probability")
+		p, _ := r.Platform(ContainerPlatform).Metric("cold_start_probability")
 		assert.LessOrEqual(t, math.Abs(p.Mean-0.0144), 2*p.HalfWidth)
 		assert.Contains(t, strings.Join(r.Warnings, "\n"), "run.max_requests=2000 leave 2s for each of 1000 replications, after a warm-up of ")
 	}

@@ -15,12 +15,11 @@ import (
 // Pricing says what requests cost. What a preset gives has been filled in; of prices
 // that nobody gave the group is nil, and the cost is not known.
 type Pricing struct {
-	Preset          string // a name of Presets, or empty
-	User            *platform.UserPrices
-	Provider        *platform.ProviderPrices
-	ContainerMemory float64 // of an instance, in GB of 1024 MB; 0: no container platform needs it
-	WasmMemory      float64 // of an executor, as ContainerMemory
-	Currency        string  // code of three letters, or empty: not named
+	Preset   string // a name of Presets, or empty
+	User     *platform.UserPrices
+	Provider *platform.ProviderPrices
+	Memory   map[string]float64 // of an instance of each platform, in GB of 1024 MB
+	Currency string             // code of three letters, or empty: not named
 }
 
 // A Preset is the public price list of a provider, free grants and discounts for volume
@@ -103,13 +102,10 @@ func (s Scenario) ListPrices() *Preset {
 
 // Memory returns the memory of an instance of one platform in GB; 0 without a pricing block.
 func (s Scenario) Memory(name string) float64 {
-	switch {
-	case s.Pricing == nil:
+	if s.Pricing == nil {
 		return 0
-	case name == WasmPlatform:
-		return s.Pricing.WasmMemory
 	}
-	return s.Pricing.ContainerMemory
+	return s.Pricing.Memory[name]
 }
 
 // Prices returns what requests cost on one platform; none are known without a pricing block.
@@ -118,8 +114,8 @@ func (s Scenario) Prices(name string) platform.Prices {
 		return platform.Prices{}
 	}
 	p := platform.Prices{Memory: s.Memory(name), User: s.Pricing.User, Provider: s.Pricing.Provider}
-	if c := s.Container; name == ContainerPlatform && c.Cold != nil && c.Warm != nil {
-		p.ColdStartup = platform.ColdStartup(c.Warm, c.Cold)
+	if k := KindOf(name); k.price != nil {
+		k.price(s, &p)
 	}
 	return p
 }
@@ -127,20 +123,12 @@ func (s Scenario) Prices(name string) platform.Prices {
 // Metrics returns the metrics of one of the scenario's platforms, in the order in which
 // they are shown: the platform's own, then the costs, then those of the limits.
 func (s Scenario) Metrics(name string) []platform.Metric {
-	metrics := platform.ContainerMetrics
-	if name == WasmPlatform {
-		metrics = platform.WasmMetrics
-	}
-	metrics = slices.Concat(metrics, s.Prices(name).Metrics())
+	metrics := slices.Concat(KindOf(name).Metrics(), s.Prices(name).Metrics())
 	for _, l := range s.Limits {
 		metrics = append(metrics, l.metric())
 	}
 	return metrics
 }
-
-// CostMetrics are the metrics that only a scenario with prices has, to be named and
-// shown. Scenario.Metrics has them with its prices.
-var CostMetrics = platform.Prices{User: new(platform.UserPrices), Provider: new(platform.ProviderPrices)}.Metrics()
 
 // The groups of prices: a cost is known if one price of its group is given.
 var (
@@ -151,49 +139,33 @@ var (
 // standard returns the text that holds where a key is left out: the preset's, else the
 // table's; empty if there is none.
 func (d *document) standard(k *key) string {
+	if d.given("run.duration") && slices.Contains(rivals["run.duration"], k.path) {
+		return "" // a fixed length takes the place of a precision
+	}
 	if p := findPreset(d.entries["pricing.preset"].text); p != nil && p.values[k.path] != "" {
 		return p.values[k.path]
 	}
 	return k.standard
 }
 
-// checkPricing drops the groups of prices of which none is given, and notes what is missing or does
-// not go together.
+// checkPricing drops the groups of prices of which none is given, and notes keys that then have no effect.
 func (d *document) checkPricing(s *Scenario) {
 	p := s.Pricing
 	if p == nil {
 		return
 	}
-	given := func(path string) bool { _, ok := d.entries[path]; return ok }
-	preset := given("pricing.preset")
-	if !preset && !slices.ContainsFunc(userKeys, given) {
+	if !d.given("pricing.preset") && !slices.ContainsFunc(userKeys, d.given) {
 		p.User = nil
 	}
-	if !slices.ContainsFunc(providerKeys, given) {
+	if !slices.ContainsFunc(providerKeys, d.given) {
 		p.Provider = nil
 	}
-	if p.User == nil && p.Provider == nil {
-		d.problems.add(d.blocks["pricing"].key("pricing"), "gives no price; want a preset, or some of %s",
-			strings.ReplaceAll(list(slices.Concat(userKeys, providerKeys), "and"), "pricing.", ""))
-	}
 	for _, path := range []string{"pricing.startups", "pricing.billing_step", "pricing.billing_minimum", "pricing.memory_step"} {
-		if p.User != nil || !given(path) {
+		if p.User != nil || !d.given(path) {
 			continue
 		}
 		d.problems.add(d.at(path), "has no effect without what the user pays; want a preset or some of %s",
 			strings.ReplaceAll(list(userKeys, "and"), "pricing.", ""))
-	}
-	for _, m := range []struct {
-		path    string
-		missing bool
-	}{{"pricing.container_memory", s.Container != nil}, {"pricing.wasm_memory", s.Wasm != nil}} {
-		if m.missing && !given(m.path) {
-			d.problems.add(d.at(m.path), "missing; want %s", wantMemory)
-		}
-	}
-	if c := s.Container; c != nil && c.Warm == nil && c.Cold != nil && p.User != nil && p.User.Startup == platform.StartupFree {
-		d.problems.add(d.at("pricing.startups", "pricing.preset"),
-			"nobody knows what of container.cold is start-up where a trace fixes the service times; want startups: billed, or container.startup instead of container.cold")
 	}
 }
 
@@ -201,10 +173,7 @@ func (d *document) checkPricing(s *Scenario) {
 
 // preset makes the key of the price list.
 func preset() key {
-	names := make([]string, len(Presets))
-	for i, p := range Presets {
-		names[i] = p.Name
-	}
+	names := presetNames()
 	accepts := list(names, "or")
 	return key{
 		path: "pricing.preset", doc: "The public price list that gives what the user pays, where the other keys do not.",
@@ -223,20 +192,16 @@ func preset() key {
 	}
 }
 
-// dearest is the highest price that is accepted, so that no cost is infinite.
-const dearest = 1e9
-
 // price makes a key whose value is an amount of money. Its field is nil where the scenario
 // does without the group of prices that it belongs to.
 func price(path, doc string, field func(*Pricing) *float64) key {
-	accepts := fmt.Sprintf("a price, a number such as 0.0000166667 from 0 to %.0f", dearest)
 	return key{
-		path: path, doc: doc, accepts: accepts, standard: "0", decimal: true,
+		path: path, doc: doc, accepts: wantPrice(), standard: "0", decimal: true,
 		schema: fragment{"type": "number", "minimum": 0, "maximum": dearest},
 		read: func(s *Scenario, text string, _ dist.Parser) error {
 			amount, err := strconv.ParseFloat(text, 64)
-			if err != nil || strings.Trim(text, "0123456789.eE+-") != "" || !(amount >= 0 && amount <= dearest) {
-				return wrong(text, accepts)
+			if err != nil || strings.Trim(text, "0123456789.eE+-") != "" || !isPrice(amount) {
+				return wrong(text, wantPrice())
 			}
 			*field(s.Pricing) = math.Abs(amount) // no negative zero
 			return nil
@@ -272,13 +237,13 @@ func providerPrice(path, doc string, field func(*platform.ProviderPrices) *float
 
 // startupBilling is a choice that is left out where the user pays nothing that is known.
 func startupBilling() key {
-	return ofUser(choice("pricing.startups", "Whether the user pays for start-ups as for execution; what of container.cold is start-up is told by its mean and that of container.warm.",
-		func(s *Scenario) *platform.StartupBilling { return &s.Pricing.User.Startup }, platform.StartupBilled, platform.StartupFree))
+	return ofUser(choice("pricing.startups", "Whether the user pays for start-ups as for execution; what of container.cold is start-up is told by its mean and that of container.warm.", billings,
+		func(s *Scenario) *platform.StartupBilling { return &s.Pricing.User.Startup }))
 }
 
 // userSpan makes the key of a duration that the user's bill depends on.
 func userSpan(path, doc string, field func(*platform.UserPrices) *sim.Time) key {
-	return ofUser(span(path, doc, "0s", 0, false, func(s *Scenario) *sim.Time { return field(s.Pricing.User) }))
+	return ofUser(span(path, doc, "0s", delays, func(s *Scenario) *sim.Time { return field(s.Pricing.User) }))
 }
 
 // memoryStep is a memory size that is left out where memory is billed as it is.
@@ -301,13 +266,12 @@ func ofUser(k key) key {
 
 // currency makes the key of the currency's code, for what is shown.
 func currency() key {
-	const accepts = "the code of a currency, three capital letters such as USD"
 	return key{
-		path: "pricing.currency", doc: "The currency of all prices, as results name it.", accepts: accepts,
+		path: "pricing.currency", doc: "The currency of all prices, as results name it.", accepts: wantCurrency,
 		schema: fragment{"type": "string", "pattern": "^[A-Z]{3}$"},
 		read: func(s *Scenario, text string, _ dist.Parser) error {
-			if len(text) != 3 || strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-				return wrong(text, accepts)
+			if !isCurrency(text) {
+				return wrong(text, wantCurrency)
 			}
 			s.Pricing.Currency = text
 			return nil
@@ -315,8 +279,6 @@ func currency() key {
 		write: func(s *Scenario) string { return s.Pricing.Currency },
 	}
 }
-
-const wantMemory = "a memory size such as 512MB or 1.5GB (1GB is 1024MB), from 1KB to 1024GB"
 
 // The units of memory in GB, largest first. Powers of two, so that no size is rounded.
 var memoryUnits = []struct {
@@ -328,7 +290,7 @@ var memoryUnits = []struct {
 func memory(path, doc string, field func(*Pricing) *float64) key {
 	return key{
 		path: path, doc: doc, accepts: wantMemory,
-		schema: fragment{"type": "string", "pattern": "^([0-9]+\\.?[0-9]*|\\.[0-9]+)(KB|MB|GB|KiB|MiB|GiB)$"},
+		schema: memorySchema(),
 		read: func(s *Scenario, text string, _ dist.Parser) error {
 			gb, ok := parseMemory(text)
 			if !ok {
@@ -337,13 +299,21 @@ func memory(path, doc string, field func(*Pricing) *float64) key {
 			*field(s.Pricing) = gb
 			return nil
 		},
-		write: func(s *Scenario) string {
-			if gb := *field(s.Pricing); gb > 0 {
-				return FormatMemory(gb)
-			}
-			return ""
-		},
+		write: func(s *Scenario) string { return writeMemory(*field(s.Pricing)) },
 	}
+}
+
+// memorySchema describes a memory size.
+func memorySchema() fragment {
+	return fragment{"type": "string", "pattern": "^([0-9]+\\.?[0-9]*|\\.[0-9]+)(KB|MB|GB|KiB|MiB|GiB)$"}
+}
+
+// writeMemory writes a memory size; nothing where there is none.
+func writeMemory(gb float64) string {
+	if gb > 0 {
+		return FormatMemory(gb)
+	}
+	return ""
 }
 
 // parseMemory reads a memory size such as 512MB or 0.5GiB, which are the same, in GB.
@@ -356,7 +326,7 @@ func parseMemory(text string) (gb float64, ok bool) {
 			}
 			amount, err := strconv.ParseFloat(number, 64)
 			gb = amount * unit.gb
-			return gb, err == nil && gb >= 1.0/(1<<20) && gb <= 1<<10
+			return gb, err == nil && isMemory(gb)
 		}
 	}
 	return 0, false

@@ -120,9 +120,9 @@ func TestCostsOfRequestsThatAreAllAlike(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := priced(t, onePerSecond, c.pairs...)
 			costs := func(platform string) (user, provider float64) {
-				u, ok := r.Platforms[platform].Metric("user_cost")
+				u, ok := r.Platform(platform).Metric("user_cost")
 				require.True(t, ok)
-				p, ok := r.Platforms[platform].Metric("provider_cost")
+				p, ok := r.Platform(platform).Metric("provider_cost")
 				require.True(t, ok)
 				assert.InDelta(t, 0, u.HalfWidth, 1e-9)
 				assert.InDelta(t, 0, p.HalfWidth, 1e-9)
@@ -137,9 +137,9 @@ func TestCostsOfRequestsThatAreAllAlike(t *testing.T) {
 			assert.InDelta(t, c.wasm-c.container, r.Difference["user_cost"].Mean, 1e-9)
 			for _, cost := range []string{"user_cost", "provider_cost"} {
 				for _, platform := range []string{ContainerPlatform, WasmPlatform} {
-					million, _ := r.Platforms[platform].Metric(cost)
-					month, _ := r.Platforms[platform].Metric(cost + "_month")
-					rate, _ := r.Platforms[platform].Metric("throughput")
+					million, _ := r.Platform(platform).Metric(cost)
+					month, _ := r.Platform(platform).Metric(cost + "_month")
+					rate, _ := r.Platform(platform).Metric("throughput")
 					assert.InEpsilon(t, million.Mean*rate.Mean*730*3600/1e6, month.Mean, 1e-3, "%s of a month, %s", cost, platform)
 				}
 			}
@@ -163,11 +163,11 @@ wasm: {service: constant(3ms)}
 pricing: {preset: `+preset+`, container_memory: 512MB, wasm_memory: 128MB}
 run: {replications: 2, duration: 10m, warmup: 0s}
 `), Options{})
-		container, _ := r.Platforms[ContainerPlatform].Metric("user_cost")
-		wasm, _ := r.Platforms[WasmPlatform].Metric("user_cost")
+		container, _ := r.Platform(ContainerPlatform).Metric("user_cost")
+		wasm, _ := r.Platform(WasmPlatform).Metric("user_cost")
 		assert.InDelta(t, want.container, container.Mean, 5.1e-4, preset)
 		assert.InDelta(t, want.wasm, wasm.Mean, 5.1e-4, preset)
-		month, _ := r.Platforms[ContainerPlatform].Metric("user_cost_month")
+		month, _ := r.Platform(ContainerPlatform).Metric("user_cost_month")
 		assert.InEpsilon(t, want.container*2*730*3600/1e6, month.Mean, 0.1, preset)
 	}
 }
@@ -179,8 +179,8 @@ func TestTheIntervalOfACostIsThatOfWhatItDependsOn(t *testing.T) {
 		"pricing.container_memory", "512MB", "pricing.wasm_memory", "512MB"), Options{})
 	const scale = 20 * 0.5
 	for _, name := range []string{ContainerPlatform, WasmPlatform} {
-		cost, _ := r.Platforms[name].Metric("user_cost")
-		response, _ := r.Platforms[name].Metric("response_time")
+		cost, _ := r.Platform(name).Metric("user_cost")
+		response, _ := r.Platform(name).Metric("response_time")
 		assert.InEpsilon(t, 0.2+scale*response.Mean, cost.Mean, 1e-9)
 		assert.InEpsilon(t, scale*response.HalfWidth, cost.HalfWidth, 1e-9)
 	}
@@ -191,8 +191,8 @@ func TestTheIntervalOfACostIsThatOfWhatItDependsOn(t *testing.T) {
 func TestWithoutPricesThereAreNoCosts(t *testing.T) {
 	s := load(t, "float")
 	assert.Nil(t, s.Pricing)
-	assert.Equal(t, len(platform.ContainerMetrics), len(s.Metrics(ContainerPlatform)))
-	assert.Equal(t, len(platform.WasmMetrics), len(s.Metrics(WasmPlatform)))
+	assert.Equal(t, len(KindOf(ContainerPlatform).Metrics()), len(s.Metrics(ContainerPlatform)))
+	assert.Equal(t, len(KindOf(WasmPlatform).Metrics()), len(s.Metrics(WasmPlatform)))
 	text, err := json.Marshal(s)
 	require.NoError(t, err)
 	assert.NotContains(t, string(text), "pricing")

@@ -16,9 +16,9 @@ import (
 // p90Of returns a platform's p90 of the responses of replications.
 func p90Of(t testing.TB, replications []platform.Observations) NamedEstimate {
 	t.Helper()
-	i := slices.IndexFunc(platform.ContainerMetrics, func(m platform.Metric) bool { return m.Name == "response_time_p90" })
+	i := slices.IndexFunc(KindOf(ContainerPlatform).Metrics(), func(m platform.Metric) bool { return m.Name == "response_time_p90" })
 	require.GreaterOrEqual(t, i, 0)
-	m := platform.ContainerMetrics[i]
+	m := KindOf(ContainerPlatform).Metrics()[i]
 	return NamedEstimate{m, platform.Estimate([]platform.Metric{m}, replications)[0]}
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"faaslab/dist"
-	"faaslab/platform"
 	"faaslab/sim"
 )
 
@@ -40,11 +39,8 @@ func (s Scenario) OnePath() bool {
 // fixed reports whether nothing but the arrivals is random on a platform: no time has a law with a
 // variance, and no instance is chosen by chance.
 func (s Scenario) fixed(name string) bool {
-	if name == WasmPlatform {
-		return certain(s.Wasm.Service) && certain(s.Wasm.Startup)
-	}
-	c := s.Container
-	return c.Routing != platform.Random && certain(c.Warm) && certain(c.Cold) && certain(c.Startup) && certain(c.Dispatch.Service)
+	k := KindOf(name)
+	return k.fixed != nil && k.fixed(s)
 }
 
 // certain reports whether a distribution has a single value. Nil has none: the trace's, or no time at all.
@@ -96,7 +92,7 @@ func (st *study) replayed(p *part, end sim.Time) float64 {
 
 // finish lets a part go on to the last response if its trace has come to its end before that of the
 // replication, and notes how much of it there was.
-func (st *study) finish(p *part, run simulation, end sim.Time, log *pendingLog) error {
+func (st *study) finish(p *part, run Simulation, end sim.Time, log *pendingLog) error {
 	t, ok := st.scenarios[p.scenario].replays()
 	if !ok {
 		return nil
@@ -118,7 +114,7 @@ func (st *study) finish(p *part, run simulation, end sim.Time, log *pendingLog) 
 }
 
 // newReplay returns what was simulated of a trace up to an end, which some of it must come before.
-func newReplay(t dist.Trace, run simulation, end sim.Time) (*Replay, error) {
+func newReplay(t dist.Trace, run Simulation, end sim.Time) (*Replay, error) {
 	rows, last, all := run.Arrived()
 	if rows == 0 {
 		return nil, fmt.Errorf("no request of %s arrives up to %v, where the simulation ends: want a longer one", t, end)

@@ -50,7 +50,7 @@ func twoHours(t *testing.T) string {
 func TestATraceIsReplayedWholeWhateverThePrecision(t *testing.T) {
 	rows := twoHours(t)
 	r := simulate(t, parsed(t, "arrivals: %s\ncontainer: {startup: constant(2s), keep_alive: 0s}\nrun: {max_requests: 1000}", rows), Options{})
-	c := r.Platforms[ContainerPlatform]
+	c := r.Platform(ContainerPlatform)
 	assert.EqualValues(t, 15_300, c.Requests)
 	cold, _ := c.Metric("cold_start_probability")
 	assert.InDelta(t, 0.21935, cold.Mean, 5e-6)
@@ -65,18 +65,18 @@ func TestATraceIsReplayedWholeWhateverThePrecision(t *testing.T) {
 
 	// On four shared cores too, where response times end up far from those of the first request.
 	r = simulate(t, parsed(t, "arrivals: %s\ncontainer: {startup: constant(0s), cores: 4, max_instances: unlimited}", rows), Options{})
-	assert.EqualValues(t, 15_300, r.Platforms[ContainerPlatform].Replications[0].Served())
+	assert.EqualValues(t, 15_300, r.Platform(ContainerPlatform).Replications[0].Served())
 }
 
 func TestTheWarmUpOfATraceIsNotLookedFor(t *testing.T) {
 	text := "arrivals: trace(testdata/requests.csv)\ncontainer: {startup: constant(1.5s), keep_alive: 60s}\n"
 	r := simulate(t, parsed(t, "%s", text), Options{})
-	o := r.Platforms[ContainerPlatform].Replications[0]
+	o := r.Platform(ContainerPlatform).Replications[0]
 	assert.Equal(t, []any{int64(597), int64(13), sim.Time(0)}, []any{o.Arrivals, o.Cold, r.Warmup})
 
 	r = simulate(t, parsed(t, "%srun: {warmup: 10m}", text), Options{})
 	assert.Equal(t, 600*sim.Second, r.Warmup, "but kept if it is given")
-	assert.Less(t, r.Platforms[ContainerPlatform].Requests, int64(400))
+	assert.Less(t, r.Platform(ContainerPlatform).Requests, int64(400))
 	assert.EqualValues(t, 597, r.Replay.Rows)
 	assert.InDelta(t, 0.5, r.Deleted, 0.01)
 
@@ -95,10 +95,10 @@ func TestWhatWaitsAtTheLastArrivalIsServed(t *testing.T) {
 	for _, run := range []string{"", "run: {duration: 60s, warmup: 0s, replications: 2}"} { // which cuts nothing off
 		r := simulate(t, parsed(t, "arrivals: %s\ncontainer: {startup: constant(0s), keep_alive: never, max_instances: 1, when_full: queue}\n%s", traceFile(t, rows.String()), run), Options{})
 		for name, want := range map[string]float64{"response_time": 3.055, "response_time_p95": 5.71, "response_time_p99": 6.01, "unfinished_probability": 0} {
-			e, _ := r.Platforms[ContainerPlatform].Metric(name)
+			e, _ := r.Platform(ContainerPlatform).Metric(name)
 			assert.InDelta(t, want, e.Mean, 0.005, "%s, %s", name, run)
 		}
-		assert.Equal(t, 66*sim.Second, r.Platforms[ContainerPlatform].Span)
+		assert.Equal(t, 66*sim.Second, r.Platform(ContainerPlatform).Span)
 		assert.True(t, r.Replay.Whole)
 	}
 }
@@ -107,8 +107,8 @@ func TestADurationCutsATraceOff(t *testing.T) {
 	text := "arrivals: %s\ncontainer: {startup: constant(0s), max_instances: 1, when_full: queue}\nrun: {duration: 4s, warmup: 0s}"
 	r := simulate(t, parsed(t, text, traceFile(t, "0,3\n1,3\n2,3\n9,1\n")), Options{})
 	assert.Equal(t, Replay{File: r.Replay.File, Rows: 3, Of: 4, Cut: 4 * sim.Second, OnePath: true}, *r.Replay)
-	assert.Equal(t, 4*sim.Second, r.Platforms[ContainerPlatform].Span)
-	e, _ := r.Platforms[ContainerPlatform].Metric("unfinished_probability")
+	assert.Equal(t, 4*sim.Second, r.Platform(ContainerPlatform).Span)
+	e, _ := r.Platform(ContainerPlatform).Metric("unfinished_probability")
 	assert.InDelta(t, 2.0/3, e.Mean, 1e-12)
 	assert.Contains(t, fmt.Sprint(r.Warnings), "one path, cut off at 4s: 3 of the 4 rows of ")
 	assert.Contains(t, fmt.Sprint(r.Warnings), "container: at the end 66.7 % of the arrivals are unfinished, waiting or in service")
@@ -119,7 +119,7 @@ func TestADurationCutsATraceOff(t *testing.T) {
 
 func TestRequestsLeftOverInOverloadAreCounted(t *testing.T) {
 	r := simulate(t, load(t, "erlang-c", "arrivals.rate", "13/s", "run.duration", "30m", "run.replications", "4"), Options{})
-	e, _ := r.Platforms[ContainerPlatform].Metric("unfinished_probability")
+	e, _ := r.Platform(ContainerPlatform).Metric("unfinished_probability")
 	assert.InDelta(t, 1-10/(13*1.5288), e.Mean, 0.02, "ten instances serve 6.54 of 13 a second")
 	assert.Positive(t, e.HalfWidth)
 	assert.Contains(t, fmt.Sprint(r.Warnings), "of the arrivals are unfinished, waiting or in service")
@@ -173,7 +173,7 @@ func TestNothingIsRandom(t *testing.T) {
 				spread = spread || o.Span != p.Replications[0].Span || o.Wait != p.Replications[0].Wait || o.WarmService != p.Replications[0].WarmService
 			}
 		}
-		assert.True(t, spread || strings.Contains(text, "routing: random") && r.Platforms[ContainerPlatform].Replications[0].Cold == 2, text)
+		assert.True(t, spread || strings.Contains(text, "routing: random") && r.Platform(ContainerPlatform).Replications[0].Cold == 2, text)
 	}
 }
 
@@ -188,7 +188,7 @@ func TestReplaysFitIntoVirtualTimeTogether(t *testing.T) {
 	text := "arrivals: %s\ncontainer: {startup: constant(0s), warm: %s}"
 	centuries := traceFile(t, "9e9\n9000000001\n")
 	r := simulate(t, parsed(t, text, centuries, "constant(1s)"), Options{})
-	assert.Equal(t, sim.Time(9000000002)*sim.Second, r.Platforms[ContainerPlatform].Span)
+	assert.Equal(t, sim.Time(9000000002)*sim.Second, r.Platform(ContainerPlatform).Span)
 	_, err := Simulate(context.Background(), parsed(t, text, centuries, "exponential(mean=1s)"), Options{})
 	assert.ErrorContains(t, err, "and 16 replications of it are to fit into 292 years, where virtual time ends: want fewer run.replications")
 }
@@ -216,10 +216,10 @@ func TestThePathsOfTwoReplaysAreComparedWithoutAVerdict(t *testing.T) {
 	assert.False(t, c.A.Replay.OnePath)
 
 	b.Arrivals = load(t, "float").Arrivals
+	b.Container.Warm = load(t, "float").Container.Warm
 	_, err = Compare(context.Background(), a, b, Options{})
 	assert.ErrorContains(t, err, "a trace is replayed whole, and poisson(rate=1/s) has no end")
-	a.Run.Duration, a.Run.Precision, a.Run.MaxRequests = 3600*sim.Second, 0, 0
-	b.Container.Warm = load(t, "float").Container.Warm
+	a.Run = a.Run.Fixed(a.Run.Warmup, 3600*sim.Second)
 	_, err = Compare(context.Background(), a, b, Options{})
 	assert.NoError(t, err)
 }
@@ -295,7 +295,7 @@ func TestTheLogOfAReplayIsComplete(t *testing.T) {
 	assert.Equal(t, 597, fates["wasm warm"])
 	assert.Equal(t, 597, fates["container warm"]+fates["container cold"]+fates["container timed out"])
 	assert.Positive(t, fates["container timed out"])
-	assert.EqualValues(t, fates["container cold"], r.Platforms[ContainerPlatform].Replications[0].Cold)
+	assert.EqualValues(t, fates["container cold"], r.Platform(ContainerPlatform).Replications[0].Cold)
 	assert.Len(t, fates, 4)
 }
 

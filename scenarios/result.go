@@ -15,10 +15,10 @@ import (
 // A Result is what simulating a scenario found.
 type Result struct {
 	Scenario Scenario
-	// Platforms holds the results by name; only the platforms of the scenario.
-	Platforms map[string]*PlatformResult
-	// Difference holds Wasm − containers for the metrics that both have, paired
-	// by replication, since both see the same requests; nil unless both were simulated.
+	// Platforms are the results in the order in which they are shown; only the platforms of the scenario.
+	Platforms []*PlatformResult
+	// Difference holds the second platform − the first for the metrics that both have, paired
+	// by replication, since both see the same requests; nil unless two were simulated.
 	Difference map[string]stats.Estimate
 	// Replications is how many were finished; fewer than asked for if Interrupted.
 	Replications int
@@ -36,6 +36,7 @@ type Result struct {
 	// Short is that more requests would tell more: max_requests ended before the precision was reached or the end of
 	// the transient was seen, and there is a steady state.
 	Short    bool
+	Unsteady error // why there is no steady state, as CheckSteadyState has it; nil if there may be one
 	Warnings []string
 	// Broken is not nil if an identity that holds on every path does not: then the
 	// simulator has an error, and the result is worth nothing.
@@ -44,10 +45,10 @@ type Result struct {
 
 // A PlatformResult is what was found for one platform.
 type PlatformResult struct {
+	Platform string   // the name of its kind
 	Requests int64    // that arrived in the measured periods, all replications together
 	Span     sim.Time // length of a measured period, on average
-	// Metrics are the platform's, in the order of its table (platform.ContainerMetrics,
-	// platform.WasmMetrics), then the costs if the scenario has prices (platform.Prices), then those of its limits.
+	// Metrics are the platform's, in the order of its table (Scenario.Metrics).
 	Metrics []NamedEstimate
 	// Distributions are the fractions of time with 0, 1, 2 … instances, by name.
 	Distributions map[string][]float64
@@ -71,25 +72,33 @@ func (p *PlatformResult) Metric(name string) (stats.Estimate, bool) {
 	return stats.Estimate{}, false
 }
 
+// Platform returns the result of one platform by its name, nil if there is none.
+func (r *Result) Platform(name string) *PlatformResult {
+	for _, p := range r.Platforms {
+		if p.Platform == name {
+			return p
+		}
+	}
+	return nil
+}
+
 // newResult computes the result of a scenario from the observations of its platforms in a span.
-func newResult(s Scenario, st *study, span sim.Time, observed map[string][]platform.Observations, replay *Replay) *Result {
+func newResult(s Scenario, st *study, span sim.Time, observed map[string][]platform.Observations, replay *Replay, unsteady error) *Result {
 	r := &Result{
 		Scenario:     s,
-		Platforms:    map[string]*PlatformResult{},
 		Replications: st.run.Replications,
 		Replay:       replay,
 		Warmup:       st.run.Warmup,
 		Duration:     span,
 		Deleted:      float64(st.run.Warmup) / float64(max(st.run.Warmup+span, 1)),
 	}
-	if p := observed[ContainerPlatform]; p != nil {
-		r.Platforms[ContainerPlatform] = newPlatformResult(s.Metrics(ContainerPlatform), p)
-	}
-	if p := observed[WasmPlatform]; p != nil {
-		r.Platforms[WasmPlatform] = newPlatformResult(s.Metrics(WasmPlatform), p)
+	for _, name := range s.Platforms() {
+		if p := observed[name]; p != nil {
+			r.Platforms = append(r.Platforms, newPlatformResult(name, s.Metrics(name), p))
+		}
 	}
 	if len(r.Platforms) == 2 {
-		r.Difference = difference(r.Platforms[WasmPlatform], r.Platforms[ContainerPlatform])
+		r.Difference = difference(r.Platforms[1], r.Platforms[0])
 	}
 	for _, name := range s.Platforms() {
 		for i := range observed[name] {
@@ -99,7 +108,8 @@ func newResult(s Scenario, st *study, span sim.Time, observed map[string][]platf
 		}
 	}
 	r.Precision = r.precision(st.options.coarse)
-	r.Short = s.Run.Duration == 0 && replay == nil && s.CheckSteadyState() == nil && (st.transient.unseen > 0 || r.imprecise(st.options.coarse) != nil)
+	r.Short = s.Run.Duration == 0 && replay == nil && unsteady == nil && (st.transient.unseen > 0 || r.imprecise(st.options.coarse) != nil)
+	r.Unsteady = unsteady
 	r.Warnings = r.warnings(st)
 	return r
 }
@@ -114,34 +124,18 @@ func (r *Result) interrupt(replications int) {
 	r.Warnings = append([]string{"interrupted: " + what}, r.Warnings...)
 }
 
-// grows reports whether some replication ended with fewer instances than the most.
-func (p *PlatformResult) grows(most int) bool {
-	return slices.ContainsFunc(p.Replications, func(o platform.Observations) bool { return o.Instances.Count() < most })
-}
-
-// turnover returns how many instances were started and how many expired.
-func (p *PlatformResult) turnover() (cold, expired int64) {
-	for i := range p.Replications {
-		cold += p.Replications[i].Cold
-		expired += p.Replications[i].Expired
-	}
-	return cold, expired
-}
-
-func newPlatformResult(metrics []platform.Metric, replications []platform.Observations) *PlatformResult {
-	p := &PlatformResult{Replications: replications, Metrics: named(metrics, replications)}
+func newPlatformResult(name string, metrics []platform.Metric, replications []platform.Observations) *PlatformResult {
+	p := &PlatformResult{Platform: name, Replications: replications, Metrics: named(metrics, replications), Distributions: map[string][]float64{}}
 	var whole platform.Observations
 	for i := range replications {
 		whole.Merge(&replications[i])
 	}
 	p.Requests = whole.Arrivals
 	p.Span = whole.Span / sim.Time(len(replications))
-	p.Distributions = map[string][]float64{
-		"instances": whole.Instances.Probabilities(),
-		"running":   whole.Running.Probabilities(),
-	}
-	if metrics[0].Name == platform.ContainerMetrics[0].Name {
-		p.Distributions["idle"] = whole.Idle.Probabilities()
+	for _, m := range metrics {
+		if m.States != nil {
+			p.Distributions[m.Name] = m.States(&whole).Probabilities()
+		}
 	}
 	return p
 }
@@ -202,10 +196,6 @@ func (m NamedEstimate) unpaired(other NamedEstimate) bool {
 	return (m.Jumps || other.Jumps) && !slices.Equal(m.Pseudo, other.Pseudo)
 }
 
-// headline are the metrics that a run's precision is judged by.
-var headline = []string{"cold_start_probability", "rejection_probability", "timeout_probability", "response_time",
-	"waiting_probability", "waiting_time", "queue", "instances", "running", "idle"}
-
 const (
 	// enoughAbsolute is the half-width at which a probability is precise enough, whatever the precision asked for,
 	// unless that is more than enoughRelative of what was seen.
@@ -235,20 +225,20 @@ func judge(metrics []NamedEstimate, coarse bool) (all []judged) {
 	}
 	seldom := 0.0 // relative precision that is enough where requests wait
 	for _, m := range metrics {
-		if m.Name == "waiting_probability" {
+		if m.Name == platform.WaitingProbability {
 			seldom = enough(m.Mean)
 		}
 	}
 	for _, m := range metrics {
 		j := judged{NamedEstimate: m}
 		switch {
-		case !slices.Contains(headline, m.Name) || m.nothing():
+		case !m.Is(platform.Headline) || m.nothing():
 			continue
 		case m.Unit == platform.Probability && m.Mean == 0:
 			j.enough = enoughAbsolute
 		case m.Unit == platform.Probability:
 			j.enough = m.Mean * enough(m.Mean)
-		case m.Name == "waiting_time" || m.Name == "queue":
+		case m.Name == platform.WaitingTime || m.Name == platform.QueueLength:
 			j.enough = m.Mean * seldom
 		}
 		all = append(all, j)
@@ -270,7 +260,7 @@ const mostDeleted = 0.9
 // growthFor returns by what factor the measured time must grow for every headline metric to
 // reach a precision; up to 1 if all have.
 func growthFor(metrics []platform.Metric, observed []platform.Observations, precision float64, coarse bool) (growth float64) {
-	metrics = slices.DeleteFunc(slices.Clone(metrics), func(m platform.Metric) bool { return !slices.Contains(headline, m.Name) })
+	metrics = slices.DeleteFunc(slices.Clone(metrics), func(m platform.Metric) bool { return !m.Is(platform.Headline) })
 	for _, j := range judge(named(metrics, observed), coarse) {
 		excess := j.excess(precision)
 		growth = max(growth, excess*excess)
@@ -294,7 +284,7 @@ func (r *Result) precision(coarse bool) float64 {
 // imprecise names the metrics that did not reach the precision that was asked for.
 func (r *Result) imprecise(coarse bool) (names []string) {
 	for _, name := range r.Scenario.Platforms() {
-		for _, j := range judge(r.Platforms[name].Metrics, coarse) {
+		for _, j := range judge(r.Platform(name).Metrics, coarse) {
 			if j.excess(r.Scenario.Run.Precision) > 1 {
 				names = append(names, fmt.Sprintf("%s %s %s", name, j.Name, j.width()))
 			}
@@ -318,22 +308,11 @@ func (m NamedEstimate) width() string {
 	return fmt.Sprintf("%s± %.2g %%", of, percent)
 }
 
-// started says how many instances were.
-func started(n int64) string {
-	if n == 1 {
-		return "1 instance was started"
-	}
-	return fmt.Sprintf("%d instances were started", n)
-}
-
-// Unfinished is the fraction of the arrivals up to which it is not worth a word that they wait or are in service at the end.
-const Unfinished = 0.01
-
 // unfinished warns of requests that the end of a replication cut off, where its length was given.
 func (r *Result) unfinished() (w []string) {
 	for _, name := range r.Scenario.Platforms() {
-		e, _ := r.Platforms[name].Metric("unfinished_probability")
-		if e.Mean > Unfinished && (r.Scenario.Run.Duration > 0 || r.Replay != nil) {
+		e, _ := r.Platform(name).Metric(platform.UnfinishedProbability)
+		if e.Mean > platform.Unfinished && (r.Scenario.Run.Duration > 0 || r.Replay != nil) {
 			w = append(w, fmt.Sprintf("%s: at the end %.3g %% of the arrivals are unfinished, waiting or in service: what they have still to wait is in no response time", name, 100*e.Mean))
 		}
 	}
@@ -344,22 +323,15 @@ func (r *Result) warnings(st *study) (w []string) {
 	if r.Broken != nil {
 		w = append(w, fmt.Sprintf("an error of the simulator, please report it: %v", r.Broken))
 	}
-	if err := r.Scenario.CheckSteadyState(); err != nil {
-		w = append(w, strings.ReplaceAll(err.Error(), "\n", "; ")+"; the results describe a transient of this length")
+	if r.Unsteady != nil {
+		w = append(w, strings.ReplaceAll(r.Unsteady.Error(), "\n", "; ")+"; the results describe a transient of this length")
 	}
 	if st.transient.unseen > 0 {
 		w = append(w, fmt.Sprintf("no end of the transient was seen in the first %v: what was deleted, %v, may be too little; want a run.warmup", st.transient.unseen, st.run.Warmup))
 	}
-	c := r.Scenario.Container
-	switch {
-	case c == nil || r.Replay != nil || !r.Platforms[ContainerPlatform].grows(c.MaxInstances):
-	case c.KeepAlive == sim.Never && c.MaxInstances != platform.Unlimited: // CheckSteadyState tells of the others
-		w = append(w, fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want container.initial.idle=%d, to begin with a full pool", c.MaxInstances, c.MaxInstances))
-	case c.KeepAlive < sim.Never/2 && r.Platforms[ContainerPlatform].Span >= 2*c.KeepAlive:
-		// Routings that spread requests over all instances let none expire, long after MSER-5 sees no change any more.
-		if cold, expired := r.Platforms[ContainerPlatform].turnover(); cold > 0 && expired == 0 {
-			w = append(w, fmt.Sprintf("container: while it was measured %s and none expired: the pool only grew, so how many there are depends on how long is simulated",
-				started(cold)))
+	for _, p := range r.Platforms {
+		if k := KindOf(p.Platform); k.warnings != nil {
+			w = append(w, k.warnings(r, p)...)
 		}
 	}
 	if names := r.imprecise(st.options.coarse); !st.cut && r.Scenario.Run.Duration == 0 && r.Replay == nil && names != nil {
@@ -388,11 +360,10 @@ func (r *Result) warnings(st *study) (w []string) {
 	if t, ok := r.Scenario.Arrivals.(dist.Trace); ok {
 		if has, err := t.HasServices(); err == nil && has {
 			var given []string
-			if c := r.Scenario.Container; c != nil && c.Warm != nil {
-				given = append(given, "container.warm")
-			}
-			if x := r.Scenario.Wasm; x != nil && x.Service != nil {
-				given = append(given, "wasm.service")
+			for _, k := range kinds {
+				if k.has(&r.Scenario) && k.Service != "" && find(k.Service).write(&r.Scenario) != "" {
+					given = append(given, k.Service)
+				}
 			}
 			if given != nil {
 				w = append(w, fmt.Sprintf("the trace's service times are not used where the scenario gives %s", strings.Join(given, " and ")))
@@ -404,7 +375,7 @@ func (r *Result) warnings(st *study) (w []string) {
 	}
 	for _, name := range r.Scenario.Platforms() {
 		var none, few, bare []string
-		for _, m := range r.Platforms[name].Metrics {
+		for _, m := range r.Platform(name).Metrics {
 			switch {
 			case math.IsNaN(m.Mean) || math.IsInf(m.Mean, 0):
 				none = append(none, m.Name)

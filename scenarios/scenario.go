@@ -6,15 +6,16 @@ import (
 	"faaslab/sim"
 )
 
-// A Scenario is what to simulate: one arrival process offered to a container
-// platform, a Wasm platform, or both side by side. It has been validated when
-// it was loaded; nothing downstream checks it again.
+// A Scenario is what to simulate: one arrival process offered to one platform, or to
+// several side by side, such as containers and Wasm. Default, Parse and Load return scenarios
+// that can be simulated; of others Check tells what is wrong.
 type Scenario struct {
 	Name        string // one line, not empty
 	Description string // one line, or empty
 	Arrivals    dist.Arrivals
 	Container   *platform.Containers // nil: no container platform
 	Wasm        *platform.Wasm       // nil: no Wasm platform
+	Others      map[string]any       // the configurations of other kinds of platforms, by name (InOthers)
 	Pricing     *Pricing             // nil: nobody asks for costs
 	Run         Run
 	Limits      []Limit // metrics asked for beside those of the platforms, each once; no part of a scenario file
@@ -28,11 +29,18 @@ type Run struct {
 	Warmup       sim.Time // deleted from the start of each replication, >= 0, or AutoWarmup
 	Duration     sim.Time // measured after it in each replication, > 0; 0: as long as Precision needs
 	// Precision is the relative half-width that the interval of every headline metric has in
-	// the end, in (0, 1], unless MaxRequests are spent before; 0 where Duration is given. Of probabilities
+	// the end, 0.0001 … 1, unless MaxRequests are spent before; 0 where Duration is given. Of probabilities
 	// below 1 % less is enough: half-widths of 0.0001, and of a tenth of one that was seen.
 	Precision float64
-	// MaxRequests are measured at most, all replications together; 0 where Duration is given.
+	// MaxRequests are measured at most, all replications together, 1 … 10¹⁵; 0 where Duration is given.
 	MaxRequests int64
+}
+
+// Fixed returns the run with a warm-up and a duration, in place of a precision.
+func (r Run) Fixed(warmup, duration sim.Time) Run {
+	r.Warmup, r.Duration = warmup, duration
+	r.Precision, r.MaxRequests = 0, 0
+	return r
 }
 
 // AutoWarmup is the Warmup that is found by simulating: where MSER-5 sees the transient end.

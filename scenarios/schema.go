@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"encoding/json"
+	"slices"
 
 	"faaslab/dist"
 )
@@ -38,6 +39,7 @@ func blockSchema(block string) fragment {
 			continue
 		}
 		property := fragment{"description": k.doc}
+		k.describe(property, 1+slices.IndexFunc(keys, func(other key) bool { return other.path == path }))
 		for word, value := range k.schema {
 			property[word] = value
 		}
@@ -57,14 +59,20 @@ func blockSchema(block string) fragment {
 	switch block {
 	case "":
 		schema["required"] = []string{"arrivals"}
-		schema["anyOf"] = []fragment{{"required": []string{"container"}}, {"required": []string{"wasm"}}}
+		var platforms []fragment
+		for _, k := range kinds {
+			platforms = append(platforms, fragment{"required": []string{k.Name}})
+		}
+		schema["anyOf"] = platforms
 	case "run":
 		schema["not"] = fragment{"required": []string{"duration"},
 			"anyOf": []fragment{{"required": []string{"precision"}}, {"required": []string{"max_requests"}}}}
-	case "container.cores", "wasm.cores":
+	}
+	if slices.Equal(namesOf[block], coreKeys) {
 		schema["required"] = coreKeys[:1]
-	case "container":
-		schema["oneOf"] = []fragment{{"required": []string{"cold"}}, {"required": []string{"startup"}}}
+	}
+	if k := KindOf(block); k.schema != nil {
+		k.schema(schema)
 	}
 	return schema
 }

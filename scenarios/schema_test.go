@@ -134,7 +134,7 @@ func violations(schema map[string]any, value any, at string) (all []string) {
 	number, isNumber := value.(float64)
 	for word, want := range schema {
 		switch word {
-		case "$schema", "title", "description", "default", "properties", "$defs", "examples", "patternErrorMessage":
+		case "$schema", "title", "description", "default", "properties", "$defs", "examples", "patternErrorMessage", "enumDescriptions", "x-control":
 		case "$ref":
 			all = append(all, violations(definitions[strings.TrimPrefix(want.(string), "#/$defs/")].(map[string]any), value, at)...)
 		case "type":

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"faaslab/dist"
 	"faaslab/platform"
@@ -27,16 +26,16 @@ type ShortRunOptions struct {
 // means of samples, probabilities over the arrivals, and response times. NaN is what the run has no value of.
 type ShortRun map[string]float64
 
-// shortRunMetrics are those that are not counted but computed from the requests.
-var shortRunMetrics = []string{"cold_start_probability", "rejection_probability", "timeout_probability", "response_time", "waiting_time", "throughput"}
-
 // ShortRuns makes an experiment with one platform of a scenario over and over: a short run, as
 // one makes it on a real platform. Requests are sent for the warm-up and the duration; then none come, and
 // all that are there are waited for, so that a response time is that of every request after the
 // warm-up. How the scenario says to measure (run.warmup, run.duration, run.precision) has no effect; only
 // run.seed does. Arrivals must be Poisson. They are made one after another. The error is ctx's, or that
-// of a platform that grew beyond platform.MostLive.
+// of a platform that grew beyond platform.MostLive, of Check, or a *PanicError.
 func ShortRuns(ctx context.Context, s Scenario, name string, o ShortRunOptions) ([]ShortRun, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
 	poisson, ok := s.Arrivals.(dist.Poisson)
 	switch {
 	case !ok:
@@ -52,8 +51,11 @@ func ShortRuns(ctx context.Context, s Scenario, name string, o ShortRunOptions) 
 	s.Arrivals = steps
 	runs := make([]ShortRun, o.Replications)
 	for i := range runs {
-		var err error
-		if runs[i], err = s.shortRun(ctx, name, i, o); err != nil {
+		err := guarded(func() (err error) {
+			runs[i], err = s.shortRun(ctx, name, i, o)
+			return err
+		})
+		if err != nil {
 			return nil, fmt.Errorf("%s, run %d: %w", name, i+1, err)
 		}
 	}
@@ -102,26 +104,20 @@ func (s Scenario) shortRun(ctx context.Context, name string, replication int, o 
 	if err := observed.Check(); err != nil {
 		return nil, fmt.Errorf("an error of the simulator, please report it: %w", err)
 	}
-	mean := func(count int) float64 { return float64(count) / float64(samples) }
-	t := ShortRun{
-		"instances": mean(total.Instances), "running": mean(total.Running), "running_cold": mean(total.RunningCold),
-		"running_warm": mean(total.Running - total.RunningCold), "idle": mean(total.Instances - total.Running),
-	}
+	t := ShortRun{}
 	for _, m := range s.Metrics(name) {
-		if slices.Contains(shortRunMetrics, m.Name) {
+		switch {
+		case m.Count != nil:
+			t[m.Name] = float64(m.Count(total)) / float64(samples)
+		case m.Is(platform.Measurable):
 			t[m.Name] = m.Of(&observed)
 		}
 	}
-	if ended := observed.TimedOut + observed.Served() + observed.Rejected; name == ContainerPlatform && ended > 0 {
+	if ended := observed.TimedOut + observed.Served() + observed.Rejected; KindOf(name).Traits&platform.Pooled != 0 && ended > 0 {
 		// Of the requests that leave after the warm-up: more than arrive then may time out, where others wait already.
-		t["timeout_probability"] = float64(observed.TimedOut) / float64(ended)
+		t[platform.TimeoutProbability] = float64(observed.TimedOut) / float64(ended)
 	}
-	t["throughput"] = float64(observed.Served()) / o.Duration.Seconds()
-	if name == WasmPlatform { // which has neither
-		delete(t, "running_cold")
-		delete(t, "running_warm")
-		delete(t, "idle")
-	}
+	t[platform.Throughput] = float64(observed.Served()) / o.Duration.Seconds()
 	for metric, v := range t {
 		if math.IsInf(v, 0) {
 			t[metric] = math.NaN()

@@ -44,7 +44,7 @@ func TestShortRunsAgreeOnAverageWithTheSteadyState(t *testing.T) {
 		}
 		for _, metric := range metrics {
 			e := estimateRuns(runs, metric)
-			want, ok := steady.Platforms[name].Metric(metric)
+			want, ok := steady.Platform(name).Metric(metric)
 			require.True(t, ok)
 			// Four half-widths of 95 % intervals: a false alarm in some 10¹⁴ metrics.
 			assert.InDelta(t, want.Mean, e.Mean, 4*math.Hypot(e.HalfWidth, want.HalfWidth), "%s %s", name, metric)

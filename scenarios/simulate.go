@@ -4,13 +4,6 @@ import (
 	"context"
 
 	"faaslab/platform"
-	"faaslab/sim"
-)
-
-// The names of the two platforms in results.
-const (
-	ContainerPlatform = "container"
-	WasmPlatform      = "wasm"
 )
 
 // Options say how a scenario is simulated. None of them changes a result.
@@ -27,7 +20,7 @@ type Options struct {
 	// suffice, the error is a *MemoryError. With little left, a replication that is to go on begins anew.
 	Memory *Memory
 	// Log, if set, is told the fate of every request from time 0 on, by
-	// replication, containers before Wasm; what the end of the replication cuts off is
+	// replication, platforms in the order of Kinds; what the end of the replication cuts off is
 	// unfinished. The replications then run one after another, and a second time where
 	// their length has to be found first. measured: the request arrived after the warm-up.
 	Log func(platform string, replication int, r platform.Request, measured bool)
@@ -36,23 +29,9 @@ type Options struct {
 	coarse bool // a first look, for which ±0.0001 is enough of any probability
 }
 
-// simulation is what containers and Wasm executors have in common.
-type simulation interface {
-	Run(until sim.Time) error
-	Now() sim.Time
-	Ended() bool
-	Arrived() (requests int64, last sim.Time, all bool)
-	Restart()
-	Counts() platform.Counts
-	Observations() platform.Observations
-	Occupancy() float64
-	LogUnfinished()
-	Bytes() int64
-}
-
 var (
-	_ simulation = (*platform.Pool)(nil)
-	_ simulation = (*platform.Executors)(nil)
+	_ Simulation = (*platform.Pool)(nil)
+	_ Simulation = (*platform.Executors)(nil)
 )
 
 // Simulate runs the replications of a scenario: for its duration or, if it has none, in
@@ -61,8 +40,16 @@ var (
 // finished, and says so in Result.Interrupted: of the last round or, in the first, of the
 // replications that had come to its end; if there are none
 // the error is ctx's. Other errors are of a trace, or of a scenario that grew beyond
-// platform.MostLive.
+// platform.MostLive, of Check, or a *PanicError.
 func Simulate(ctx context.Context, s Scenario, o Options) (*Result, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	return simulateChecked(ctx, s, o)
+}
+
+// simulateChecked is Simulate for a scenario that was checked.
+func simulateChecked(ctx context.Context, s Scenario, o Options) (*Result, error) {
 	if _, replays := s.replays(); o.Log != nil && !replays && (s.Run.Warmup == AutoWarmup || s.Run.Duration == 0) {
 		return simulateTwice(ctx, s, o)
 	}
@@ -81,13 +68,13 @@ func simulateTwice(ctx context.Context, s Scenario, o Options) (*Result, error) 
 		find.Progress = func(done float64) { tell(done / 2) }
 		o.Progress = func(done float64) { tell((1 + done) / 2) }
 	}
-	found, err := Simulate(ctx, s, find)
+	found, err := simulateChecked(ctx, s, find)
 	if err != nil || found.Interrupted {
 		return found, err
 	}
 	fixed := s
-	fixed.Run.Warmup, fixed.Run.Duration = found.Warmup, found.Duration
-	logged, err := Simulate(ctx, fixed, o)
+	fixed.Run = s.Run.Fixed(found.Warmup, found.Duration)
+	logged, err := simulateChecked(ctx, fixed, o)
 	if err != nil || logged.Interrupted {
 		return logged, err
 	}
@@ -137,45 +124,4 @@ func simulateTogether(ctx context.Context, scenarios []Scenario, o Options) ([]*
 		}
 		span = next
 	}
-}
-
-// Platforms returns the names of the platforms that the scenario has.
-func (s Scenario) Platforms() (names []string) {
-	if s.Container != nil {
-		names = append(names, ContainerPlatform)
-	}
-	if s.Wasm != nil {
-		names = append(names, WasmPlatform)
-	}
-	return names
-}
-
-// start returns one platform at time 0 with a bound of its own on what is alive; 0: platform.MostLive.
-func (s Scenario) start(ctx context.Context, name string, replication, mostLive int, log *pendingLog) (simulation, error) {
-	var tell func(platform.Request)
-	if log != nil {
-		tell = func(r platform.Request) { log.pending = append(log.pending, r) }
-	}
-	responses, waits := s.limits()
-	if mostLive == 0 {
-		mostLive = platform.MostLive
-	}
-	if name == ContainerPlatform {
-		pool, err := platform.NewPool(*s.Container, s.Arrivals, s.Run.Seed, replication)
-		if err != nil {
-			return nil, err
-		}
-		pool.Log, pool.Interrupted, pool.MostLive = tell, ctx.Err, mostLive
-		pool.Limit(responses, waits)
-		pool.Meter = s.Prices(name).Meter()
-		return pool, nil
-	}
-	executors, err := platform.NewExecutors(*s.Wasm, s.Arrivals, s.Run.Seed, replication)
-	if err != nil {
-		return nil, err
-	}
-	executors.Log, executors.Interrupted, executors.MostLive = tell, ctx.Err, mostLive
-	executors.Limit(responses, waits)
-	executors.Meter = s.Prices(name).Meter()
-	return executors, nil
 }

@@ -55,7 +55,7 @@ func TestFloatAt10sIsWithinThreeHalfWidths(t *testing.T) {
 		s := load(t, "float", "container.keep_alive", "10s", "run.seed", "7", "container.routing", c.routing)
 		r := simulate(t, s, Options{})
 		for name, exact := range c.values {
-			e, ok := r.Platforms[ContainerPlatform].Metric(name)
+			e, ok := r.Platform(ContainerPlatform).Metric(name)
 			require.True(t, ok)
 			assert.InDelta(t, exact, e.Mean, 3*e.HalfWidth, "%s, %s", c.routing, name)
 			assert.Less(t, e.HalfWidth, 0.05*exact)
@@ -75,7 +75,7 @@ func TestIntervalsCoverTheTruthOver100Seeds(t *testing.T) {
 			s.Wasm = nil
 			r := simulate(t, s, Options{})
 			for name, exact := range c.values {
-				if e, _ := r.Platforms[ContainerPlatform].Metric(name); math.Abs(e.Mean-exact) <= e.HalfWidth {
+				if e, _ := r.Platform(ContainerPlatform).Metric(name); math.Abs(e.Mean-exact) <= e.HalfWidth {
 					covered[name]++
 				}
 			}
@@ -93,7 +93,7 @@ func TestWorkersAndProgressDoNotChangeTheResult(t *testing.T) {
 	for workers := range 5 {
 		var last atomic.Uint64
 		r := simulate(t, s, Options{Workers: workers, Progress: func(done float64) { last.Store(math.Float64bits(done)) }})
-		got, err := json.Marshal([]any{r.Platforms[ContainerPlatform].Metrics[0].Estimate, r.Platforms[WasmPlatform].Metrics[0].Estimate, r.Difference, r.Platforms[ContainerPlatform].Distributions})
+		got, err := json.Marshal([]any{r.Platform(ContainerPlatform).Metrics[0].Estimate, r.Platform(WasmPlatform).Metrics[0].Estimate, r.Difference, r.Platform(ContainerPlatform).Distributions})
 		require.NoError(t, err)
 		if want == nil {
 			want = got
@@ -129,8 +129,8 @@ func TestThePairedDifferenceIsNarrowerThanIndependentOnes(t *testing.T) {
 	Slow(t)
 	r := simulate(t, load(t, "float", "run.replications", "64"), Options{})
 	d := r.Difference["response_time"]
-	c, _ := r.Platforms[ContainerPlatform].Metric("response_time")
-	w, _ := r.Platforms[WasmPlatform].Metric("response_time")
+	c, _ := r.Platform(ContainerPlatform).Metric("response_time")
+	w, _ := r.Platform(WasmPlatform).Metric("response_time")
 	assert.InDelta(t, w.Mean-c.Mean, d.Mean, 1e-9)
 	assert.Less(t, d.HalfWidth, 0.9*math.Hypot(c.HalfWidth, w.HalfWidth))
 }
@@ -149,7 +149,7 @@ func TestACancelledRunKeepsFinishedReplications(t *testing.T) {
 	assert.Less(t, r.Replications, 50)
 	assert.Contains(t, r.Warnings[0], "interrupted")
 	whole := simulate(t, load(t, "float", "run.replications", fmt.Sprint(r.Replications), "run.warmup", "10m", "run.duration", "1000m"), Options{})
-	assert.Equal(t, whole.Platforms[ContainerPlatform].Metrics[0].Estimate, r.Platforms[ContainerPlatform].Metrics[0].Estimate)
+	assert.Equal(t, whole.Platform(ContainerPlatform).Metrics[0].Estimate, r.Platform(ContainerPlatform).Metrics[0].Estimate)
 
 	_, err = Simulate(ctx, s, Options{})
 	assert.ErrorIs(t, err, context.Canceled, "nothing finished: nothing to show")
@@ -173,8 +173,8 @@ func TestATraceIsReplayedAndItsErrorsSurface(t *testing.T) {
 	}
 	s := load(t, "float", "arrivals", write("good.csv", "1\n2\n2\n10.5\n"), "run.warmup", "0s", "run.replications", "2")
 	r := simulate(t, s, Options{})
-	assert.Equal(t, int64(8), r.Platforms[ContainerPlatform].Requests)
-	assert.Greater(t, r.Platforms[WasmPlatform].Span.Seconds(), 10.5, "to the last response")
+	assert.Equal(t, int64(8), r.Platform(ContainerPlatform).Requests)
+	assert.Greater(t, r.Platform(WasmPlatform).Span.Seconds(), 10.5, "to the last response")
 
 	s = load(t, "float", "arrivals", write("bad.csv", "1\n2\n3\n"), "run.warmup", "0s")
 	write("bad.csv", "1\n2\n-3\n") // after it was read
@@ -200,7 +200,7 @@ func TestARunGoesOnUntilItIsPreciseEnough(t *testing.T) {
 
 	// The rounds leave no trace: it is the simulation of that length.
 	fixed := fine.Scenario
-	fixed.Run.Warmup, fixed.Run.Duration = fine.Warmup, fine.Duration
+	fixed.Run = fixed.Run.Fixed(fine.Warmup, fine.Duration)
 	whole := simulate(t, fixed, Options{})
 	assertSame(t, whole, fine)
 }
@@ -209,7 +209,7 @@ func TestAPrecisionThatIsNotReachedIsSaid(t *testing.T) {
 	r := simulate(t, load(t, "float", "run.max_requests", "100000"), Options{})
 	require.Len(t, r.Warnings, 1)
 	assert.Contains(t, r.Warnings[0], "the precision of 1% was not reached within run.max_requests=100000: container cold_start_probability ± ")
-	assert.InDelta(t, 100_000, r.Platforms[ContainerPlatform].Requests, 2000)
+	assert.InDelta(t, 100_000, r.Platform(ContainerPlatform).Requests, 2000)
 	assert.Greater(t, r.Precision, 0.01)
 	assert.True(t, r.Short)
 	assert.False(t, simulate(t, load(t, "float", "run.precision", "5%"), Options{}).Short, "it was reached")
@@ -223,9 +223,9 @@ func TestReplicationsThatAreNotKept(t *testing.T) {
 	a, b := simulate(t, few, Options{}), simulate(t, many, Options{})
 	require.Equal(t, a.Warmup, b.Warmup)
 	for _, p := range []string{ContainerPlatform, WasmPlatform} {
-		assert.InEpsilon(t, a.Platforms[p].Requests, b.Platforms[p].Requests, 0.2)
-		for i, m := range a.Platforms[p].Metrics {
-			other := b.Platforms[p].Metrics[i]
+		assert.InEpsilon(t, a.Platform(p).Requests, b.Platform(p).Requests, 0.2)
+		for i, m := range a.Platform(p).Metrics {
+			other := b.Platform(p).Metrics[i]
 			if m.HalfWidth > 0 {
 				assert.InDelta(t, m.Mean, other.Mean, m.HalfWidth, "one replication of 257 more: %s", m.Name)
 			}
@@ -248,7 +248,7 @@ func TestAnInterruptedPrecisionKeepsItsLastRound(t *testing.T) {
 	assert.Contains(t, r.Warnings[0], "interrupted: the results are of the last round that was finished")
 	assert.NotContains(t, fmt.Sprint(r.Warnings), "max_requests", "they are not what was too little")
 	fixed := s
-	fixed.Run.Warmup, fixed.Run.Duration = r.Warmup, r.Duration
+	fixed.Run = fixed.Run.Fixed(r.Warmup, r.Duration)
 	assertSame(t, simulate(t, fixed, Options{}), r)
 }
 
@@ -256,8 +256,9 @@ func TestAnInterruptedPrecisionKeepsItsLastRound(t *testing.T) {
 func assertSame(t *testing.T, a, b *Result) {
 	t.Helper()
 	assert.Equal(t, fmt.Sprint(a.Difference), fmt.Sprint(b.Difference)) // NaN is NaN
-	for name, p := range a.Platforms {
-		other := b.Platforms[name]
+	for _, p := range a.Platforms {
+		name := p.Platform
+		other := b.Platform(name)
 		assert.Equal(t, p.Requests, other.Requests)
 		assert.Equal(t, p.Distributions, other.Distributions)
 		for i, m := range p.Metrics {
@@ -302,7 +303,8 @@ func TestALogOfARunWithoutADurationIsOfTheWholeRun(t *testing.T) {
 	}})
 	plain := simulate(t, s, Options{})
 	assertSame(t, plain, r)
-	for name, p := range r.Platforms {
+	for _, p := range r.Platforms {
+		name := p.Platform
 		assert.Greater(t, logged[name], p.Requests, "the warm-up too")
 	}
 }
@@ -344,7 +346,7 @@ func TestATraceOfThreeYearsIsNoWorkOfItsOwn(t *testing.T) {
 	r, err := Simulate(ctx, load(t, "float", "arrivals", "trace("+file+")", "run.warmup", "0s"), Options{})
 	require.NoError(t, err)
 	assert.False(t, r.Interrupted)
-	assert.EqualValues(t, 2*r.Replications, r.Platforms[ContainerPlatform].Requests)
+	assert.EqualValues(t, 2*r.Replications, r.Platform(ContainerPlatform).Requests)
 }
 
 // Progress is told against all that will have to be measured, not against what is next: after the pilot and

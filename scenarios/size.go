@@ -12,7 +12,7 @@ import (
 // A SizeError says that a platform of a scenario would need more instances and
 // waiting requests at once than platform.MostLive.
 type SizeError struct {
-	Platform string  // container or wasm
+	Platform string  // the name of its kind
 	Live     float64 // the estimate
 	most     int     // what is accepted
 	reason   string  // where the estimate comes from
@@ -34,22 +34,16 @@ func (s Scenario) CheckSize() error { return s.CheckSizeWithin(platform.MostLive
 // CheckSizeWithin is CheckSize with another bound.
 func (s Scenario) CheckSizeWithin(most int) error {
 	var errs []error
-	if c := s.Container; c != nil {
-		errs = append(errs, s.containerSize(c).check(ContainerPlatform, most))
-	}
-	if w := s.Wasm; w != nil {
-		errs = append(errs, s.wasmSize(w).check(WasmPlatform, most))
+	for _, k := range kinds {
+		if k.size != nil && k.has(&s) {
+			errs = append(errs, k.size(s).check(k.Name, most))
+		}
 	}
 	return errors.Join(errs...)
 }
 
-// Bytes of memory, measured: for each instance and waiting request that is alive (35 to 135, by routing, cores and
-// the growth of arrays), and for each number of instances in what was observed of a replication.
-const (
-	bytesOfContainer = 100
-	bytesOfExecutor  = 50
-	bytesObserved    = 16
-)
+// bytesObserved is the memory, measured, of each number of instances in what was observed of a replication.
+const bytesObserved = 16
 
 // Footprint estimates the bytes of memory that a simulation with so many workers takes at the end of a replication,
 // from the same means as CheckSize.
@@ -71,56 +65,12 @@ func (s Scenario) footprint(held int) (bytes float64) {
 	if s.Run.Duration == 0 {
 		observed *= 2 // of the round before, too
 	}
-	if c := s.Container; c != nil {
-		bytes += s.containerSize(c).live * float64(held*bytesOfContainer+observed)
-	}
-	if w := s.Wasm; w != nil {
-		bytes += s.wasmSize(w).live * float64(held*bytesOfExecutor+observed)
-	}
-	return bytes
-}
-
-func (s Scenario) containerSize(c *platform.Containers) estimate {
-	rate, service, limit := s.Arrivals.Rate(), mean(c.Warm), capacity(c.MaxInstances)
-	if c.KeepAlive == 0 { // every start is cold, but for arrivals at the moment of a completion
-		if service += mean(c.Startup); c.Cold != nil {
-			service = mean(c.Cold)
+	for _, k := range kinds {
+		if k.size != nil && k.has(&s) {
+			bytes += k.size(s).live * float64(held*k.bytes+observed)
 		}
 	}
-	var patience float64 // seconds that a request waits at most
-	if c.WhenFull == platform.Queue {
-		patience = c.QueueTimeout.Seconds()
-	}
-	var e estimate
-	idle, running := float64(c.InitialIdle), float64(c.InitialRunning)
-	cores := c.Cores.Capacity()
-	if busy := min(s.present(service), limit, cores); busy > idle+running {
-		e.add(busy, "running, offered load "+product(rate, service))
-	} else {
-		e.add(idle, "idle at the start")
-		e.add(running, "running at the start")
-	}
-	if cores < limit {
-		e.add(min(s.leftOver(service, cores, math.Inf(1)), limit), "running besides, the load above the cores")
-		e.add(s.leftOver(service, cores, patience), "waiting, the load above the cores")
-	} else {
-		e.add(s.leftOver(service, limit, patience), "waiting, the load above max_instances")
-	}
-	if d := c.Dispatch; d.Exists() {
-		e.add(s.present(d.Interval.Seconds()), "between two looks of dispatch, "+product(rate, d.Interval.Seconds()))
-		e.add(s.present(d.PerBatch.Seconds()), "during one batch of dispatch, "+product(rate, d.PerBatch.Seconds()))
-		e.add(s.leftOver(1/d.Capacity(), 1, math.Inf(1)), "waiting for dispatch, the load above its capacity")
-	}
-	return e
-}
-
-func (s Scenario) wasmSize(w *platform.Wasm) estimate {
-	rate, service, startup, cores := s.Arrivals.Rate(), mean(w.Service), mean(w.Startup), w.Cores.Capacity()
-	var e estimate
-	e.add(min(s.present(service), cores), "running, offered load "+product(rate, service))
-	e.add(s.leftOver(service, cores, math.Inf(1)), "unfinished, the load above the cores")
-	e.add(s.present(startup), "starting, "+product(rate, startup))
-	return e
+	return bytes
 }
 
 // horizon is the virtual time of one replication in seconds; +Inf if that is still to be found.

@@ -25,6 +25,7 @@ type study struct {
 	progress  progress
 	stop      context.CancelFunc
 	charged   atomic.Int64 // bytes of options.Memory
+	unsteady  []error      // of each scenario, as CheckSteadyState has it
 	cut       bool         // interrupted: how far it came is not for max_requests to answer for
 	// needed is how long to measure in all, as far as the rounds until now tell; 0: not yet known. It is what
 	// progress is told against.
@@ -45,6 +46,9 @@ func newStudy(scenarios []Scenario, o Options, stop context.CancelFunc) *study {
 	}
 	st.keep = st.run.Duration == 0 && st.run.Replications <= mostKept
 	st.progress.tell = o.Progress
+	for _, s := range scenarios {
+		st.unsteady = append(st.unsteady, s.CheckSteadyState())
+	}
 	return st
 }
 
@@ -55,7 +59,7 @@ type part struct {
 	platform    string
 	replication int
 
-	running  simulation // nil: not begun, or not kept
+	running  Simulation // nil: not begun, or not kept
 	observed platform.Observations
 	done     sim.Time // measured in the last round that was finished
 	before   *platform.Observations
@@ -101,7 +105,7 @@ func (st *study) each(ctx context.Context, parts []*part, do func(*part) error) 
 		if ctx.Err() != nil {
 			return
 		}
-		if errs[i] = do(parts[i]); errs[i] != nil {
+		if errs[i] = guarded(func() error { return do(parts[i]) }); errs[i] != nil {
 			st.stop()
 		}
 	})
@@ -120,10 +124,8 @@ func isInterruption(err error) bool {
 // settleWarmup finds how much to delete where the scenario leaves that open.
 func (st *study) settleWarmup(ctx context.Context) error {
 	st.run.Warmup = 0
-	for _, s := range st.scenarios {
-		if s.CheckSteadyState() != nil {
-			return nil // a transient is what the user wants to see
-		}
+	if errors.Join(st.unsteady...) != nil {
+		return nil // a transient is what the user wants to see
 	}
 	pilot := st.pilotSpan()
 	whole := (pilot + st.run.Duration).Seconds()
@@ -314,7 +316,7 @@ func (st *study) giveBack() {
 }
 
 // advance runs a part up to a moment, in slices between which it reports and is charged for its memory.
-func (st *study) advance(p *part, run simulation, until sim.Time, log *pendingLog) error {
+func (st *study) advance(p *part, run Simulation, until sim.Time, log *pendingLog) error {
 	for run.Now() < until && !run.Ended() {
 		from := run.Now()
 		if err := run.Run(min(until, from.Plus(st.slice(from)))); err != nil {
@@ -345,7 +347,7 @@ func (st *study) slice(from sim.Time) sim.Time {
 }
 
 // start returns a part at time 0.
-func (st *study) start(ctx context.Context, p *part, log *pendingLog) (simulation, error) {
+func (st *study) start(ctx context.Context, p *part, log *pendingLog) (Simulation, error) {
 	return st.scenarios[p.scenario].start(ctx, p.platform, p.replication, st.options.MostLive, log)
 }
 
@@ -369,7 +371,7 @@ func (st *study) results(parts []*part, span sim.Time) []*Result {
 				}
 			}
 		}
-		results[i] = newResult(s, st, measured, observed, replay)
+		results[i] = newResult(s, st, measured, observed, replay, st.unsteady[i])
 	}
 	return results
 }

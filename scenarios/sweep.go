@@ -11,14 +11,16 @@ type Point struct {
 	Err    error   // why the point could not be simulated
 }
 
-// Sweep simulates n scenarios, each as Simulate does. All their replications share the workers, so that none is
-// idle while there is work. For each point, in their order, it calls done with what prepare made
-// of the point; prepare runs beside the simulation of other points. It stops at
-// an error of done, which it returns, and when ctx ends, with its error; points of which done has not been told are then
-// lost, at most two more than there are workers. Progress is told of the points, as a fraction of n.
+// Sweep simulates n scenarios, each as Simulate does. All their replications share the workers, so
+// that none is idle while there is work. For each point, in their order, it calls done with what
+// prepare made of the point; prepare runs beside the simulation of other points. It stops at an
+// error of done, which it returns, at a panic of prepare, as a *PanicError, and when ctx ends, with
+// its error; points of which done has not been told are then lost, at most two more than there are
+// workers. Progress is told of the points, as a fraction of n.
 func Sweep[T any](ctx context.Context, n int, scenario func(i int) (Scenario, error), o Options,
 	prepare func(i int, p Point) T, done func(i int, prepared T) error) error {
-	ctx, stop := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := func() { cancel(nil) }
 	defer stop()
 	o.crew = newCrew(o.Workers)
 	window := cap(o.crew) + 1
@@ -43,14 +45,21 @@ func Sweep[T any](ctx context.Context, n int, scenario func(i int) (Scenario, er
 				own := o
 				own.Progress = func(done float64) { shares.set(i, done) }
 				p := Point{}
-				what, err := scenario(i)
-				if p.Err = err; err == nil {
-					p.Result, p.Err = Simulate(ctx, what, own)
-				}
+				p.Err = guarded(func() error {
+					what, err := scenario(i)
+					if err == nil {
+						p.Result, err = Simulate(ctx, what, own)
+					}
+					return err
+				})
 				if ctx.Err() != nil {
 					return // interrupted: the point is not what it would have been
 				}
-				o.crew.each(1, func(int) { s <- prepare(i, p) })
+				o.crew.each(1, func(int) {
+					if err := guarded(func() error { s <- prepare(i, p); return nil }); err != nil {
+						cancel(err)
+					}
+				})
 				shares.set(i, 1)
 			})
 		}

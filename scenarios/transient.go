@@ -42,8 +42,8 @@ type TransientResult struct {
 	// Times are the middles of the slots, in seconds. The values of a slot are averages
 	// over it: of numbers of instances over its time, of probabilities over its arrivals.
 	Times []float64
-	// Platforms holds the results by name; only the platforms of the scenario.
-	Platforms map[string]*PlatformTransient
+	// Platforms are the results in the order in which they are shown; only the platforms of the scenario.
+	Platforms []*PlatformTransient
 	// Replications is how many were finished; fewer than asked for if Interrupted.
 	Replications int
 	Interrupted  bool
@@ -58,7 +58,8 @@ type TransientResult struct {
 
 // A PlatformTransient is how one platform changes with time.
 type PlatformTransient struct {
-	Requests int64 // that arrived up to the horizon, all replications together
+	Platform string // the name of its kind
+	Requests int64  // that arrived up to the horizon, all replications together
 	// Metrics are those of the platform's table that a slot has (Scenario.TransientMetrics), in its order.
 	Metrics []MetricTransient
 }
@@ -71,6 +72,16 @@ type MetricTransient struct {
 	Estimates []stats.Estimate
 }
 
+// Platform returns the result of one platform by its name, nil if there is none.
+func (r *TransientResult) Platform(name string) *PlatformTransient {
+	for _, p := range r.Platforms {
+		if p.Platform == name {
+			return p
+		}
+	}
+	return nil
+}
+
 // Metric returns a metric by its name; false if the transient has no such metric.
 func (p *PlatformTransient) Metric(name string) (MetricTransient, bool) {
 	for _, m := range p.Metrics {
@@ -81,16 +92,12 @@ func (p *PlatformTransient) Metric(name string) (MetricTransient, bool) {
 	return MetricTransient{}, false
 }
 
-// quantileOfSlots is the quantile that a slot has. The others would be read from a handful of responses.
-const quantileOfSlots = "response_time_p95"
-
 // TransientMetrics returns the metrics of a platform, its costs included, that have a value in every slot of a
-// transient: of the quantiles one alone, not the lifetime of instances, which Little's law gives in steady state only, and not what is
-// unfinished, of which there is something at the end of every slot.
+// transient.
 func (s Scenario) TransientMetrics(name string) (metrics []platform.Metric) {
 	for _, m := range s.Metrics(name) {
 		m.Unseen = nil // a bound by rates says little of a slot that is shorter than what was not seen
-		if (m.Resolution == nil || m.Name == quantileOfSlots) && m.Name != "instance_lifetime" && m.Name != "unfinished_probability" {
+		if m.Is(platform.PerSlot) {
 			metrics = append(metrics, m)
 		}
 	}
@@ -148,6 +155,9 @@ func Transient(ctx context.Context, s Scenario, o TransientOptions) (*TransientR
 
 // checkTransient returns why a transient cannot be simulated.
 func (s Scenario) checkTransient(o TransientOptions) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
 	switch {
 	case o.Points < 1 || o.Points > MostPoints:
 		return fmt.Errorf("a transient of %d slots; want 1 to %d", o.Points, MostPoints)
@@ -157,7 +167,7 @@ func (s Scenario) checkTransient(o TransientOptions) error {
 	if total := float64(s.Run.Replications) * o.Horizon.Seconds(); total >= longest {
 		return fmt.Errorf("%d replications of %s are %.4g years; virtual time ends at 292 years", s.Run.Replications, formatTime(o.Horizon), total/year)
 	}
-	s.Run.Warmup, s.Run.Duration = 0, o.Horizon // s is a copy
+	s.Run = s.Run.Fixed(0, o.Horizon) // s is a copy
 	return s.CheckSize()
 }
 
@@ -244,37 +254,26 @@ func (t *transientStudy) replicate(ctx context.Context, replication int) error {
 	var broken error
 	var replay *Replay
 	for _, name := range names {
-		run, err := t.scenario.start(ctx, name, replication, 0, nil)
+		var of replicated
+		err := guarded(func() (err error) {
+			of, err = t.replicatePlatform(ctx, name, replication)
+			return err
+		})
 		if err != nil {
 			return fmt.Errorf("%s, replication %d: %w", name, replication+1, err)
 		}
-		for i := range t.options.Points {
-			if err = run.Run(t.end(i)); err == nil {
-				err = ctx.Err() // a slot may be too short for the simulation to ask
-			}
-			if err != nil {
-				return fmt.Errorf("%s, replication %d: %w", name, replication+1, err)
-			}
-			o := run.Observations()
-			if err := o.Check(); err != nil && broken == nil {
-				broken = fmt.Errorf("%s, replication %d, slot %d: %w", name, replication+1, i+1, err)
-			}
-			reduced := o.Reduced()
-			reduced.Responses = o.Responses
-			observed[name] = append(observed[name], reduced)
-			run.Restart()
-			t.report(len(names))
-		}
-		if run.Ended() {
-			endedAt = min(endedAt, run.Now())
+		observed[name] = of.slots
+		endedAt = min(endedAt, of.endedAt)
+		if broken == nil {
+			broken = of.broken
 		}
 		if trace, ok := t.scenario.replays(); ok {
-			of, err := newReplay(trace, run, t.options.Horizon)
+			part, err := newReplay(trace, of.run, t.options.Horizon)
 			if err != nil {
 				return err
 			}
-			if of.OnePath = t.scenario.OnePath(); replay == nil || replay.Whole {
-				replay = of
+			if part.OnePath = t.scenario.OnePath(); replay == nil || replay.Whole {
+				replay = part
 			}
 		}
 	}
@@ -294,6 +293,45 @@ func (t *transientStudy) replicate(ctx context.Context, replication int) error {
 		t.broken = broken
 	}
 	return nil
+}
+
+// replicated is what was observed of one platform in one replication.
+type replicated struct {
+	slots   []platform.Observations
+	endedAt sim.Time // the last response of a trace, if it came before the horizon; else Never
+	broken  error
+	run     Simulation // at its end
+}
+
+// replicatePlatform simulates one platform in one replication.
+func (t *transientStudy) replicatePlatform(ctx context.Context, name string, replication int) (of replicated, err error) {
+	of.endedAt = sim.Never
+	run, err := t.scenario.start(ctx, name, replication, 0, nil)
+	if err != nil {
+		return of, err
+	}
+	for i := range t.options.Points {
+		if err = run.Run(t.end(i)); err == nil {
+			err = ctx.Err() // a slot may be too short for the simulation to ask
+		}
+		if err != nil {
+			return of, err
+		}
+		o := run.Observations()
+		if err := o.Check(); err != nil && of.broken == nil {
+			of.broken = fmt.Errorf("%s, replication %d, slot %d: %w", name, replication+1, i+1, err)
+		}
+		reduced := o.Reduced()
+		reduced.Responses = o.Responses
+		of.slots = append(of.slots, reduced)
+		run.Restart()
+		t.report(len(t.scenario.Platforms()))
+	}
+	if run.Ended() {
+		of.endedAt = run.Now()
+	}
+	of.run = run
+	return of, nil
 }
 
 // fail keeps the error of the first replication that failed; to be interrupted is no failure.
@@ -321,7 +359,6 @@ func (t *transientStudy) result() *TransientResult {
 	r := &TransientResult{
 		Scenario:     t.scenario,
 		Horizon:      t.options.Horizon,
-		Platforms:    map[string]*PlatformTransient{},
 		Replications: t.finished,
 		Interrupted:  t.finished < t.scenario.Run.Replications,
 		Replay:       t.replay,
@@ -338,9 +375,10 @@ func (t *transientStudy) result() *TransientResult {
 
 // estimate computes the platforms from the slots.
 func (r *TransientResult) estimate() {
-	for name, slots := range r.slots {
-		metrics := r.Scenario.TransientMetrics(name)
-		p := &PlatformTransient{}
+	r.Platforms = nil
+	for _, name := range r.Scenario.Platforms() {
+		slots, metrics := r.slots[name], r.Scenario.TransientMetrics(name)
+		p := &PlatformTransient{Platform: name}
 		for _, m := range metrics {
 			p.Metrics = append(p.Metrics, MetricTransient{Metric: m})
 		}
@@ -352,7 +390,7 @@ func (r *TransientResult) estimate() {
 				p.Metrics[m].Estimates = append(p.Metrics[m].Estimates, e)
 			}
 		}
-		r.Platforms[name] = p
+		r.Platforms = append(r.Platforms, p)
 	}
 }
 
@@ -360,7 +398,7 @@ func (r *TransientResult) estimate() {
 // observation, so that probabilities are of all their requests. 1 <= n. The warnings stay those of the finer slots.
 func (r *TransientResult) Merged(n int) *TransientResult {
 	merged := *r
-	merged.Times, merged.Platforms, merged.slots = nil, map[string]*PlatformTransient{}, map[string][]slot{}
+	merged.Times, merged.slots = nil, map[string][]slot{}
 	points := len(r.Times)
 	for from := 0; from < points; from += n {
 		to := min(from+n, points)
@@ -421,7 +459,7 @@ func (r *TransientResult) warnings(traceEnd sim.Time) (w []string) {
 	}
 	for _, name := range r.Scenario.Platforms() {
 		var none, bare []string
-		for _, m := range r.Platforms[name].Metrics {
+		for _, m := range r.Platform(name).Metrics {
 			missing, single := 0, 0
 			for _, e := range m.Estimates {
 				switch {

@@ -30,7 +30,7 @@ func transientOf(t testing.TB, s Scenario, horizon sim.Time, points int) *Transi
 
 func estimatesOf(t testing.TB, r *TransientResult, name, metric string) []stats.Estimate {
 	t.Helper()
-	m, ok := r.Platforms[name].Metric(metric)
+	m, ok := r.Platform(name).Metric(metric)
 	require.True(t, ok, metric)
 	require.Len(t, m.Estimates, len(r.Times))
 	return m.Estimates
@@ -250,7 +250,7 @@ func TestAnUnusedInitialStateRunsDown(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []float64{5, 15, 25, 35, 45, 55, 65, 75, 85, 95}, r.Times)
-	assert.Zero(t, r.Platforms[ContainerPlatform].Requests)
+	assert.Zero(t, r.Platform(ContainerPlatform).Requests)
 	for _, e := range estimatesOf(t, r, ContainerPlatform, "cold_start_probability") {
 		assert.True(t, math.IsNaN(e.Mean))
 	}
@@ -264,9 +264,9 @@ func TestTheSlotsAddUpToTheRun(t *testing.T) {
 	whole := simulate(t, s, Options{})
 	r := transientOf(t, s, 7*60*sim.Second, 84)
 	for _, name := range s.Platforms() {
-		assert.Equal(t, whole.Platforms[name].Requests, r.Platforms[name].Requests)
+		assert.Equal(t, whole.Platform(name).Requests, r.Platform(name).Requests)
 		for _, metric := range []string{"instances", "running", "idle", "running_cold", "throughput"} {
-			want, ok := whole.Platforms[name].Metric(metric)
+			want, ok := whole.Platform(name).Metric(metric)
 			if !ok {
 				continue
 			}
@@ -292,7 +292,8 @@ func TestNothingButTheScenarioChangesATransient(t *testing.T) {
 			want = r
 		}
 		assert.Equal(t, want.Times, r.Times)
-		for name, p := range want.Platforms {
+		for _, p := range want.Platforms {
+			name := p.Platform
 			for _, m := range p.Metrics {
 				assert.Equal(t, fmt.Sprint(m.Estimates), fmt.Sprint(estimatesOf(t, r, name, m.Name)), "%s.%s", name, m.Name)
 			}
@@ -372,7 +373,7 @@ func TestATransientOfATraceEndsWithIt(t *testing.T) {
 	}
 	s := load(t, "float", "arrivals", write("good.csv", "1\n2\n2\n10.5\n"), "run.replications", "2")
 	r := transientOf(t, s, 20*sim.Second, 10)
-	assert.Equal(t, int64(8), r.Platforms[WasmPlatform].Requests)
+	assert.Equal(t, int64(8), r.Platform(WasmPlatform).Requests)
 	running := estimatesOf(t, r, WasmPlatform, "running")
 	assert.False(t, math.IsNaN(running[5].Mean), "half of it is known")
 	assert.True(t, math.IsNaN(running[9].Mean), "the last response is out")
@@ -433,7 +434,7 @@ func TestTheSteadyStateComesAfterTheLastStep(t *testing.T) {
 	s := transientScenario(t, "arrivals: 'steps(rates=[40/s, 0/s, 2/s], at=[1h, 2h])'\nwasm: {service: exponential(mean=3s)}\nrun: {precision: 2%}")
 	r := simulate(t, s, Options{})
 	assert.GreaterOrEqual(t, r.Warmup, 2*3600*sim.Second)
-	e, ok := r.Platforms[WasmPlatform].Metric("running")
+	e, ok := r.Platform(WasmPlatform).Metric("running")
 	require.True(t, ok)
 	// 4 standard errors, of which the half-width is 2.13: false alarms are fewer than 1 in 800 (Student's t, 15 degrees of freedom).
 	assert.InDelta(t, 6, e.Mean, 4/2.13*e.HalfWidth)
@@ -471,7 +472,7 @@ func TestSlotsDivideTheHorizonWithoutARest(t *testing.T) {
 	// Seven slots of 10 s, one completion a second from 1.001 s on: each has those from after its beginning to its end.
 	s := transientScenario(t, "arrivals: constant(rate=1/s)\nwasm: {service: constant(1ms)}\nrun: {replications: 2}")
 	r := transientOf(t, s, 10*sim.Second, 7)
-	assert.Equal(t, int64(20), r.Platforms[WasmPlatform].Requests)
+	assert.Equal(t, int64(20), r.Platform(WasmPlatform).Requests)
 	for i, e := range estimatesOf(t, r, WasmPlatform, "throughput") {
 		ends := math.Floor(10*float64(i+1)/7-0.001) - max(0, math.Floor(10*float64(i)/7-0.001))
 		assert.InDelta(t, ends/(10./7), e.Mean, 1e-6, "slot %d", i)
@@ -513,11 +514,12 @@ func TestMergedSlotsAreLongerSlots(t *testing.T) {
 			for i, at := range want.Times {
 				require.InDelta(t, at, merged.Times[i], 1e-9)
 			}
-			for name, p := range want.Platforms {
-				assert.Equal(t, p.Requests, merged.Platforms[name].Requests)
+			for _, p := range want.Platforms {
+				name := p.Platform
+				assert.Equal(t, p.Requests, merged.Platform(name).Requests)
 				for m, metric := range p.Metrics {
 					for i, e := range metric.Estimates {
-						found := merged.Platforms[name].Metrics[m].Estimates[i]
+						found := merged.Platform(name).Metrics[m].Estimates[i]
 						equal(t, e.Mean, found.Mean, "%s %s, %s replications, slot %d of %d", name, metric.Name, replications, i, len(want.Times))
 						equal(t, e.HalfWidth, found.HalfWidth, "half-width of %s %s, %s replications, slot %d of %d", name, metric.Name, replications, i, len(want.Times))
 					}
@@ -544,13 +546,13 @@ func TestASlotHasAQuantile(t *testing.T) {
 	require.NoError(t, err)
 	r, err := Transient(context.Background(), s, TransientOptions{Horizon: sim.FromSeconds(100), Points: 4})
 	require.NoError(t, err)
-	p95, ok := r.Platforms[ContainerPlatform].Metric("response_time_p95")
+	p95, ok := r.Platform(ContainerPlatform).Metric("response_time_p95")
 	require.True(t, ok)
 	for _, e := range p95.Estimates {
 		assert.InDelta(t, 3, e.Mean, 0.01)
 	}
 	for _, name := range []string{"response_time_p50", "instance_lifetime"} {
-		_, ok := r.Platforms[ContainerPlatform].Metric(name)
+		_, ok := r.Platform(ContainerPlatform).Metric(name)
 		assert.False(t, ok, name)
 	}
 }

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -31,7 +32,7 @@ type Tuned struct {
 	Beyond      *Trial
 	Trials      []*Trial // all values that were tried, ascending
 	Interrupted bool
-	// Broken is not nil if the simulator has an error (Result.Broken): then the search ended, and is worth nothing.
+	// Broken is not nil if the simulator has an error (Result.Broken, or a *PanicError): then the search ended, and is worth nothing.
 	Broken error
 }
 
@@ -83,6 +84,12 @@ const (
 // pure function of the Tuning. When ctx ends before, the result is of what was tried, and says so. The error is that of the
 // first value if none can be simulated.
 func (t Tuning) Run(ctx context.Context, o Options) (*Tuned, error) {
+	switch {
+	case t.Scenario == nil || len(t.Goals) == 0 || t.Range.Key == "":
+		return nil, errors.New("a tuning without a range, goals or scenarios; want what ParseRange and ParseGoals return, and a function")
+	case !(t.Tolerance > 0 && t.Tolerance < 1):
+		return nil, fmt.Errorf("a tuning with the tolerance %v; want a number between 0 and 1", t.Tolerance)
+	}
 	s := &search{Tuning: t, ctx: ctx, options: o, tuned: &Tuned{}}
 	values := t.Range.scan()
 	s.expected = len(values) + expectedSteps
@@ -153,7 +160,9 @@ func (s *search) run(values []float64) {
 // try simulates at a value and judges; nil if that was interrupted.
 func (s *search) try(value float64) *Trial {
 	trial := &Trial{Value: value, Text: s.Range.text(value)}
-	trial.scenario, trial.Err = s.Scenario(trial.Text)
+	if trial.scenario, trial.Err = s.Scenario(trial.Text); trial.Err == nil {
+		trial.Err = trial.scenario.Check()
+	}
 	if trial.Err == nil {
 		trial.scenario.Limits = s.limits()
 		first := trial.scenario
@@ -177,9 +186,12 @@ func (s *search) simulate(trial *Trial, scenario Scenario) bool {
 			s.options.Progress(min(1, (float64(len(s.tuned.Trials))+done)/float64(s.expected)))
 		}
 	}
-	r, err := Simulate(s.ctx, scenario, o)
+	r, err := simulateChecked(s.ctx, scenario, o)
 	switch {
 	case s.ctx.Err() != nil || err == nil && r.Interrupted:
+		return false
+	case errors.As(err, new(*PanicError)):
+		s.tuned.Broken = fmt.Errorf("at %s=%s: %w", s.Range.Key, trial.Text, err)
 		return false
 	case err != nil:
 		trial.Err, trial.Result, trial.Judgements = err, nil, nil
@@ -219,11 +231,10 @@ func (s *search) decide(trial *Trial) {
 			return
 		}
 		longer := trial.fixed(trial.Result.Duration * sim.Time(growth))
-		if !s.wants(ContainerPlatform) {
-			longer.Container = nil
-		}
-		if !s.wants(WasmPlatform) {
-			longer.Wasm = nil
+		for _, name := range longer.Platforms() {
+			if !s.wants(name) {
+				longer = longer.Without(name)
+			}
 		}
 		if !s.simulate(trial, longer) {
 			return
@@ -252,8 +263,7 @@ func (t *Trial) fixed(duration sim.Time) Scenario {
 	if t.Result.Replay != nil {
 		return scenario
 	}
-	scenario.Run.Warmup, scenario.Run.Duration = t.Result.Warmup, duration
-	scenario.Run.Precision, scenario.Run.MaxRequests = 0, 0
+	scenario.Run = scenario.Run.Fixed(t.Result.Warmup, duration)
 	return scenario
 }
 

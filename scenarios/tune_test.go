@@ -109,10 +109,10 @@ func TestTuneFindsTheExactKeepAlive(t *testing.T) {
 	bracketed(t, u, found, exact)
 	// What it found can be simulated again.
 	s := found.Found.Result.Scenario
-	s.Run.Warmup, s.Run.Duration = found.Found.Result.Warmup, found.Found.Result.Duration
+	s.Run = s.Run.Fixed(found.Found.Result.Warmup, found.Found.Result.Duration)
 	again, err := scenarios.Simulate(context.Background(), s, scenarios.Options{})
 	require.NoError(t, err)
-	e, _ := again.Platforms[scenarios.ContainerPlatform].Metric("cold_start_probability")
+	e, _ := again.Platform(scenarios.ContainerPlatform).Metric("cold_start_probability")
 	assert.Equal(t, found.Found.Judgements[0].Estimate, e)
 }
 

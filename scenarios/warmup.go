@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"faaslab/dist"
-	"faaslab/platform"
 	"faaslab/sim"
 	"faaslab/sim/stats"
 )
@@ -178,12 +177,6 @@ func (s Scenario) memory() float64 {
 	}
 	pattern := s.Arrivals.Pattern()
 	scale += pattern.Memory + pattern.LastChange
-	known := func(x float64) float64 {
-		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return 0
-		}
-		return x
-	}
 	queue := func(service, servers float64) float64 {
 		load := rate * service / servers
 		if !(load < 1) {
@@ -191,24 +184,12 @@ func (s Scenario) memory() float64 {
 		}
 		return service / (servers * math.Pow(1-math.Sqrt(load), 2))
 	}
-	if c := s.Container; c != nil {
-		warm := mean(c.Warm)
-		scale += known(warm) + known(mean(c.Cold)) + known(mean(c.Startup)) + known(c.KeepAlive.Seconds())
-		if d := c.Dispatch; d.Exists() {
-			scale += known(d.Interval.Seconds()) + known(d.PerBatch.Seconds()) + known(mean(d.Service)) + known(queue(1/d.Capacity(), 1))
+	for _, k := range kinds {
+		if k.lasting == nil || !k.has(&s) {
+			continue
 		}
-		if c.WhenFull == platform.Queue && c.MaxInstances != platform.Unlimited {
-			scale += known(min(queue(warm, float64(c.MaxInstances)), c.QueueTimeout.Seconds()))
-		}
-	}
-	if c := s.Container; c != nil && c.Cores.Limited() {
-		scale += known(queue(mean(c.Warm), c.Cores.Capacity()))
-	}
-	if w := s.Wasm; w != nil {
-		service := mean(w.Service)
-		scale += known(service) + known(mean(w.Startup))
-		if w.Cores.Limited() {
-			scale += known(queue(service, w.Cores.Capacity()))
+		for _, seconds := range k.lasting(s, queue) {
+			scale += seconds
 		}
 	}
 	return scale
@@ -273,4 +254,12 @@ func (st *study) lastStep() (last sim.Time) {
 		last = max(last, sim.FromSeconds(s.Arrivals.Pattern().LastChange))
 	}
 	return min(last, st.longest()/2)
+}
+
+// known returns a time, 0 where it is not known or infinite.
+func known(seconds float64) float64 {
+	if math.IsNaN(seconds) || math.IsInf(seconds, 0) {
+		return 0
+	}
+	return seconds
 }

@@ -68,7 +68,7 @@ func oneDocument(data []byte) (*yaml.Node, error) {
 	var document, second yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	if err := decoder.Decode(&document); err == io.EOF {
-		return nil, errors.New("the file is empty; want a scenario, such as the built-in " + Default)
+		return nil, errors.New("the file is empty; want a scenario, such as the built-in " + DefaultName)
 	} else if err != nil {
 		return nil, err
 	}

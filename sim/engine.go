@@ -1,17 +1,16 @@
 package sim
 
-// An Engine is the clock of one simulation and what is still to happen in it.
-// Events of which many may be pending are in a Queue; those of which at
-// most one is pending, such as the next arrival, are timers: one a class, kept
-// outside the queue, and set again at will. A class uses the one or the other.
+// An Engine holds the clock and the future events of one simulation. A class that may have many
+// pending events uses the queue. A class with at most one pending event, such as the next arrival,
+// uses its timer: each class has one timer, outside the queue, which can be set again at will.
 //
 // The simulation pulls: it asks for the Next event and acts on it.
 type Engine struct {
 	queue Queue
-	// timers[c] is when the timer of class c goes off; Never when it is not set.
+	// timers[c] is the time at which the timer of class c goes off; Never while it is off.
 	timers [Classes]Time
-	// soonest is the class of the timer that goes off first, at alarm, unless a
-	// timer has changed since they were found.
+	// soonest is the class of the first timer to go off, at alarm. Both are out of date while
+	// changed is set.
 	soonest Class
 	changed bool
 	alarm   Time
@@ -23,17 +22,16 @@ func NewEngine() Engine {
 	return Engine{timers: [Classes]Time{Never, Never, Never, Never}, alarm: Never}
 }
 
-// Now returns the time of the last event, or where the last Next stopped.
+// Now returns the time of the last event, or the time at which the last Next stopped.
 func (e *Engine) Now() Time { return e.now }
 
-// Pending returns the number of events in the queue, timers not counted.
+// Pending returns the number of events in the queue; timers are not counted.
 func (e *Engine) Pending() int { return e.queue.Len() }
 
-// Bytes is the memory of the queue's arrays.
+// Bytes returns the memory of the queue's arrays, in bytes.
 func (e *Engine) Bytes() int64 { return e.queue.Bytes() }
 
-// Schedule adds an event at a time not before Now. An event at Never does not
-// happen.
+// Schedule adds an event at a time not before Now. An event at Never does not happen.
 func (e *Engine) Schedule(at Time, class Class, payload uint32) {
 	if at < e.now {
 		panic("sim: an event scheduled in the past")
@@ -41,8 +39,8 @@ func (e *Engine) Schedule(at Time, class Class, payload uint32) {
 	e.queue.Push(at, class, payload)
 }
 
-// SetTimer sets the timer of a class to a time not before Now, in place of
-// what it was set to; Never switches it off.
+// SetTimer sets or resets the timer of a class to a time not before Now; Never switches the timer
+// off.
 func (e *Engine) SetTimer(class Class, at Time) {
 	if at < e.now {
 		panic("sim: a timer set to the past")
@@ -51,9 +49,9 @@ func (e *Engine) SetTimer(class Class, at Time) {
 	e.changed = true
 }
 
-// wind finds the timer that goes off first, the lowest class of several.
+// wind finds the first timer to go off; of several at one moment, the lowest class.
 func (e *Engine) wind() {
-	// Written out, it takes half the time of a loop.
+	// Written out, this takes half the time of a loop.
 	class, at := Class(0), e.timers[0]
 	if e.timers[1] < at {
 		class, at = 1, e.timers[1]
@@ -67,13 +65,12 @@ func (e *Engine) wind() {
 	e.soonest, e.alarm, e.changed = class, at, false
 }
 
-// Next removes the first event that is not after until, which is before Never, moves the clock to it
-// and returns it. If there is none, it moves the clock to until and returns
-// false; the simulation may be continued by a later until. A timer's event has
-// the zero payload, and its timer is off.
+// Next removes the first event at or before until (until < Never), moves the clock to it and
+// returns it. If there is none, Next moves the clock to until and returns false; a later until
+// continues the simulation. A timer's event has payload 0, and its timer is off.
 //
-// Events of one moment come in the order of their classes; those of one class
-// in the order in which they were scheduled.
+// Events of one moment come in the order of their classes; events of one class come in the order in
+// which they were scheduled.
 func (e *Engine) Next(until Time) (Event, bool) {
 	if e.changed {
 		e.wind()
@@ -88,7 +85,7 @@ func (e *Engine) Next(until Time) (Event, bool) {
 				return Event{}, false
 			}
 			e.now = first
-			// This is q.Pop, which is too long to be inlined.
+			// This is q.Pop by hand: q.Pop is too long to be inlined.
 			event := q.near(last)
 			q.n = last
 			if last == 0 {

@@ -74,7 +74,7 @@ func TestQueueAgreesWithASortedSliceThroughTiesAndRenumbering(t *testing.T) {
 	}
 }
 
-// pending is a heap of the library, for an order that the queue must have, too.
+// pending is a heap of container/heap; the queue must pop in the same order.
 type pending []naiveEvent
 
 func (p pending) Len() int { return len(p) }
@@ -90,7 +90,8 @@ func (p *pending) Pop() any {
 	return last
 }
 
-// gaps are ways in which pending events can be spread, from a random number in [0, 1): what a calendar is bad at, too.
+// gaps are ways to spread pending events, from a random number in [0, 1), including some that suit
+// a calendar badly.
 var gaps = map[string]func(step int, u float64) Time{
 	"exponential":               func(_ int, u float64) Time { return FromSeconds(-math.Log(1 - u)) },
 	"constant":                  func(int, float64) Time { return Second },
@@ -106,7 +107,8 @@ var gaps = map[string]func(step int, u float64) Time{
 
 func TestQueueAgreesWithAHeapHoweverEventsAreSpread(t *testing.T) {
 	for name, gap := range gaps {
-		// The sequence numbers run out again and again, while there are few events, a calendar, or late ones; or never.
+		// The sequence numbers run out repeatedly, with few events, a calendar or late events; or
+		// never.
 		for _, c := range []struct{ size, numbers int }{{40, 0}, {3000, 0}, {400, 300}, {3000, 700}} {
 			size := c.size
 			rng := rand.New(rand.NewPCG(1, uint64(size)))
@@ -121,9 +123,9 @@ func TestQueueAgreesWithAHeapHoweverEventsAreSpread(t *testing.T) {
 			}
 			for step := range 6 * size {
 				if c.numbers > 0 && step%c.numbers == 0 {
-					fast.sequence = sequenceMask - uint32(rng.IntN(100)) // more than all pending have
+					fast.sequence = sequenceMask - uint32(rng.IntN(100)) // above the numbers of all pending events
 				}
-				// It grows, keeps its size, and shrinks to nothing, and once more.
+				// The queue grows, keeps its size, shrinks to nothing, and does so once more.
 				for n := range 3 {
 					if fill := step % (3 * size) / size; fill == 0 && n < 2 || fill == 1 && n == 0 {
 						push(step)
@@ -171,7 +173,7 @@ func TestEngineOrdersSimultaneousEventsByClassThenSequence(t *testing.T) {
 	assert.Equal(t, []seen{{5, 2, 4}, {10, 0, 1}, {10, 0, 2}, {10, 1, 0}, {10, 2, 3}, {10, 3, 0}}, got)
 }
 
-// Timers of one moment go off in the order of their classes, in whatever order they were set.
+// Timers of one moment go off in the order of their classes, whatever order they were set in.
 func TestTimersOfOneMomentAreInOrder(t *testing.T) {
 	for first := range Class(Classes) {
 		for second := range Class(Classes) {
@@ -221,7 +223,7 @@ func TestAQueueRefusesWhatItCannotDoAndStaysWhole(t *testing.T) {
 	assert.Panics(t, func() { q.Pop() })
 	assert.Panics(t, func() { q.First() })
 	assert.Panics(t, func() { q.Push(-1, 0, 0) })
-	for i := range Time(1000) { // as many as are dated, too
+	for i := range Time(1000) { // enough for a calendar
 		q.Push(Never-i, 0, 0)
 	}
 	assert.Panics(t, func() { q.Push(math.MinInt64, 0, 0) })
@@ -258,8 +260,8 @@ func TestTimesRoundToNanosecondsAndSaturate(t *testing.T) {
 	assert.Equal(t, "never", Never.String())
 }
 
-// A calendar takes time for every pending event, so there must be many events for each, also where many are pushed to
-// the same near moment, again and again, while many more are pending.
+// A new calendar takes time for every pending event, so each must serve many events, even if bursts
+// are pushed to the same near moment, again and again, while many more events are pending.
 func TestBurstsDoNotCostACalendarEach(t *testing.T) {
 	const pending, burst, events = 20_000, 100, 100_000
 	rng := rand.New(rand.NewPCG(1, 0))
@@ -286,7 +288,7 @@ func TestBurstsDoNotCostACalendarEach(t *testing.T) {
 	assert.Less(t, calendars, 3*events/pending)
 }
 
-// Thousands of events of one moment are not sorted in one by one, which would take time with the square of their number.
+// Thousands of events of one moment are not sorted in one by one, which would take quadratic time.
 func TestManyEventsOfOneMomentAreNotSortedIn(t *testing.T) {
 	var q Queue
 	for i := range uint32(10_000) {

@@ -8,7 +8,7 @@ import (
 	"faaslab/sim/stats"
 )
 
-// A queue with one server, M/M/1: with three quarters of the time busy, three requests are there on average.
+// A queue with one server, M/M/1: at utilization 0.75, three requests are present on average.
 func Example() {
 	const departure, arrival = sim.Class(0), sim.Class(1)
 	draws := random.Stream(1, 0, "example")

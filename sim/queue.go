@@ -8,17 +8,17 @@ import (
 	"unsafe"
 )
 
-// Class ranks events that happen at the same moment: the lower class first.
+// Class ranks events that happen at the same moment: the lower class comes first.
 type Class uint8
 
-// Classes is the number of classes that exist, 0 to Classes-1.
+// Classes is the number of classes: 0 to Classes-1.
 const Classes = 4
 
-// An Event is something that happens at a moment.
+// An Event happens at a moment of virtual time.
 type Event struct {
 	Time Time
-	// key holds, from its top bits down, the class, the sequence number and the payload: one comparison
-	// decides between events of the same moment.
+	// key holds, from its top bits down, the class, the sequence number and the payload, so one
+	// comparison orders two events of the same moment.
 	key uint64
 }
 
@@ -31,52 +31,53 @@ const (
 // Class returns the event's class.
 func (e Event) Class() Class { return Class(e.key >> classShift) }
 
-// Payload returns what was pushed with the event; what it means is the simulation's matter.
+// Payload returns the number that was pushed with the event; the simulation defines its meaning.
 func (e Event) Payload() uint32 { return uint32(e.key) }
 
-// A Queue holds pending events in the order (time, class, sequence): of events of
-// the same moment and class the one pushed first comes first. The zero value is
-// an empty queue.
+// A Queue holds pending events in the order (time, class, sequence): at the same moment and class,
+// the event pushed first comes first. The zero value is an empty queue.
 //
-// The nearest events are a sorted list: finding a place in a few dozen by looking at one after
-// another is faster than any heap, since it branches as foreseen but once. When there are more,
-// those that are not so near lie unsorted on a calendar (R. Brown, Calendar queues: a fast O(1)
-// priority queue implementation for the simulation event set problem, CACM 31 (10), 1988), whose
-// days are as long as it takes to pop a few events; each day is sorted when it comes.
-// What is beyond the calendar waits, in no order, for the next one. So an event costs about the same
-// however many are pending, unless thousands are pushed to the very moment at which thousands are pending.
+// The nearest events form a sorted list. In a few dozen events, a linear search for a place is
+// faster than any heap, since only its last branch is mispredicted. When there are more events, the
+// less near ones lie unsorted on a calendar (R. Brown, Calendar queues: a fast O(1) priority queue
+// implementation for the simulation event set problem, CACM 31 (10), 1988). A day of the calendar
+// lasts as long as it takes to pop a few events, and is sorted when it comes. Events beyond the
+// calendar wait, unsorted, for the next calendar. So the cost of an event hardly depends on the
+// number of pending events, unless thousands are pushed to the very moment at which thousands are
+// pending.
 //
 //	near events < limit <= events of days < start + length of the calendar <= events of far
-//	none is near only if there is none
+//	the near list is empty only if the queue is empty
 type Queue struct {
-	// The near events, n of them, the first one last: their times and their keys.
+	// times and keys hold the n near events; the first event is at n-1.
 	times    []Time
 	keys     []uint64 // as long as times
 	n        int
 	sequence uint32 // of the next push, <= sequenceMask + 1
 
-	// crowd is not 0 where too many are near: then limit is the time of the last of them, so that what may be
-	// late is not pushed among them, and crowd is what limit would be.
+	// crowd is not 0 while too many events are near. Then limit is the time of the last near event,
+	// so later events go to late, and crowd keeps the usual limit.
 	crowd uint64
 	late  []Event
 
-	// dated: there is a calendar; else all events are near, and only limit below means anything.
+	// dated: there is a calendar. Otherwise all events are near, and limit is the only field below
+	// that is valid.
 	dated bool
 	shift uint8  // a day lasts 1<<shift ns
-	limit uint64 // when day today begins; without a calendar, after Never
+	limit uint64 // when day today begins, ns; without a calendar, after Never
 	start uint64 // when the first day begins, ns
-	today int    // of the first day that has not come
+	today int    // the first day that has not come
 	days  []uint32
-	// A day is a list of notes: days[d] is the first one, note.next the one after; 0 is none, and so is
-	// notes[0]. Those that are not in use are a list, too.
+	// A day is a linked list of notes: days[d] is its first note, note.next the following one, and
+	// 0 ends the list (notes[0] is not used). Unused notes form a linked list, too.
 	notes  []note
 	unused uint32
 	dates  int // notes in use
 	far    []Event
 
 	begun  uint32  // sequence when the calendar began
-	length int     // Len then
-	day    []Event // of turn, empty
+	length int     // Len when the calendar began
+	day    []Event // buffer of turn, empty between calls
 }
 
 type note struct {
@@ -85,28 +86,29 @@ type note struct {
 }
 
 const (
-	// A sorted list of more than mostNear becomes a calendar, which ends with fewer than
-	// leastDated events: about there they are equally fast.
+	// A sorted list of more than mostNear events becomes a calendar; a calendar of fewer than
+	// leastDated events ends. Between the two numbers, list and calendar are about equally fast.
 	mostNear   = 64
 	leastDated = 24
-	// eventsPerDay to twice as many are wanted: so few are sorted faster than the days are turned.
+	// A day should hold eventsPerDay to 2*eventsPerDay events: sorting this few takes less time
+	// than turning the days.
 	eventsPerDay = 8
-	// When mostToday events are near, the days are made shorter.
+	// With mostToday near events, the days are made shorter.
 	mostToday = 64
-	// movesPerDate near events are moved in about the time in which one event is dated.
+	// Moving movesPerDate near events takes about as long as dating one event.
 	movesPerDate = 64
-	// mostSorted near events are so many that others after them are late.
+	// With mostSorted near events, events after them go to late.
 	mostSorted = 256
-	// fewestDays of a calendar; it has at least one for two events.
+	// A calendar has at least fewestDays days, and one day for every two events.
 	fewestDays = 32
-	// So many events are sorted by insertion faster than by slices.SortFunc.
+	// Up to fewToSort events, insertion sorts faster than slices.SortFunc.
 	fewToSort = 32
 )
 
 // Len returns the number of pending events.
 func (q *Queue) Len() int { return q.n + len(q.late) + q.dates + len(q.far) }
 
-// Bytes is the memory of the arrays that the queue holds.
+// Bytes returns the memory of the queue's arrays, in bytes.
 func (q *Queue) Bytes() int64 {
 	const of = int64(unsafe.Sizeof(Event{}))
 	return 8*int64(cap(q.times)+cap(q.keys)) + 4*int64(cap(q.days)) + int64(unsafe.Sizeof(note{}))*int64(cap(q.notes)) +
@@ -117,16 +119,16 @@ func (q *Queue) Bytes() int64 {
 // is empty.
 func (q *Queue) First() Event { return q.near(q.n - 1) }
 
-// near returns one of the near events.
+// near returns the near event at index i, 0 <= i < n.
 func (q *Queue) near(i int) Event { return Event{q.times[i], q.keys[i]} }
 
-// key returns the key of the event that is pushed next.
+// key returns the key of the next event to be pushed.
 func (q *Queue) key(class Class, payload uint32) uint64 {
 	return uint64(class)<<classShift | uint64(q.sequence)<<sequenceShift | uint64(payload)
 }
 
-// Push adds an event, at a time >= 0, Never included; 0 <= class < Classes. It panics when the time is negative or
-// 2³⁰ events are pending.
+// Push adds an event at a time >= 0, Never included; 0 <= class < Classes. Push panics when the
+// time is negative or 2³⁰ events are pending.
 func (q *Queue) Push(at Time, class Class, payload uint32) {
 	times, i := q.times, q.n
 	if uint(i) >= uint(len(times)) || uint64(at) >= q.limit || q.sequence > sequenceMask {
@@ -144,7 +146,7 @@ func (q *Queue) Push(at Time, class Class, payload uint32) {
 	times[i], keys[i] = at, key
 }
 
-// pushElsewhere pushes an event that is not near, or for which there is no place or number.
+// pushElsewhere pushes an event that is not near, or that lacks room or a sequence number.
 //
 //go:noinline
 func (q *Queue) pushElsewhere(at Time, class Class, payload uint32) {
@@ -161,7 +163,7 @@ func (q *Queue) pushElsewhere(at Time, class Class, payload uint32) {
 		e, last := Event{at, q.key(class, payload)}, q.near(0)
 		if q.sequence++; before(&last, &e) == 1 {
 			q.late = append(q.late, e)
-		} else { // of the last one's time, but of a lower class
+		} else { // at the time of the last near event, but of a lower class
 			q.insert(e)
 		}
 		return
@@ -181,7 +183,7 @@ func (q *Queue) Pop() Event {
 	return first
 }
 
-// insert makes an event a near one, though limit may forbid it.
+// insert adds an event to the near list, even beyond limit.
 func (q *Queue) insert(e Event) {
 	if q.n == len(q.times) {
 		q.setRoom(2 * q.n)
@@ -196,7 +198,7 @@ func (q *Queue) insert(e Event) {
 	q.n++
 }
 
-// makeRoom makes room for another near event, or the near events fewer.
+// makeRoom makes room for another near event, or moves near events elsewhere.
 func (q *Queue) makeRoom() {
 	switch {
 	case !q.dated && q.n < mostNear:
@@ -217,10 +219,11 @@ func (q *Queue) makeRoom() {
 	q.setRoom(2 * q.n)
 }
 
-// beginCrowd makes what comes after all near events late from now on.
+// beginCrowd sends events after all near events to late from now on.
 func (q *Queue) beginCrowd() { q.limit, q.crowd = uint64(q.times[0]), q.limit }
 
-// endCrowd makes the late events, if there are any, the near ones, all of which are gone.
+// endCrowd moves the late events to the near list, which must be empty; it reports whether there
+// were any.
 func (q *Queue) endCrowd() bool {
 	late := q.late
 	q.limit, q.crowd, q.late = q.crowd, 0, late[:0]
@@ -231,21 +234,21 @@ func (q *Queue) endCrowd() bool {
 	return true
 }
 
-// affords reports whether a new calendar, which takes time for every pending event, costs no more than what
-// was done since this one began: pushes to it, or the moves of near events that made room for more. Else a
-// burst of events to one moment would cost a calendar, and the next burst another one.
+// affords reports whether a new calendar, which takes time for every pending event, costs no more
+// than the work done since the present one began: pushes to it, or moves of near events to make
+// room. Without this check, every burst of events to one moment would cost a calendar.
 func (q *Queue) affords() bool {
 	pushed := int(q.sequence - q.begun)
 	return 2*pushed >= q.Len() || q.n*q.n >= movesPerDate*q.Len()
 }
 
-// setRoom makes the list of near events as long as room, which is enough for them.
+// setRoom sets the length of times and keys to room, which must be at least n.
 func (q *Queue) setRoom(room int) {
 	q.times = slices.Grow(q.times[:q.n], room-q.n)[:room]
 	q.keys = slices.Grow(q.keys[:q.n], room-q.n)[:room]
 }
 
-// date writes an event, not before limit, on its day or, beyond the calendar, among the far ones.
+// date writes an event, not before limit, on its day or, beyond the calendar, into far.
 func (q *Queue) date(e Event) {
 	day := (uint64(e.Time) - q.start) >> q.shift
 	if day >= uint64(len(q.days)) {
@@ -264,7 +267,7 @@ func (q *Queue) date(e Event) {
 	q.dates++
 }
 
-// turn makes the events of the next day that has any the near ones, if there is a calendar; none is near.
+// turn fills the empty near list: from late, or from the next day that has events.
 //
 //go:noinline
 func (q *Queue) turn() {
@@ -276,7 +279,7 @@ func (q *Queue) turn() {
 		return
 	}
 	if q.dates == 0 {
-		// The time in which events were popped since the calendar began tells how dense they are.
+		// Events popped since the calendar began, over that time, give the density of events.
 		first := slices.MinFunc(q.far, compare)
 		popped := int64(q.sequence-q.begun) + int64(q.length-q.Len())
 		q.begin((uint64(first.Time) - q.start) / uint64(max(1, popped)))
@@ -291,7 +294,7 @@ func (q *Queue) turn() {
 	q.setNear(day, max(mostToday, 2*len(day)))
 }
 
-// tearOff appends the events of today to a list; today is then the next day.
+// tearOff appends the events of today to a list and moves today to the next day.
 func (q *Queue) tearOff(to []Event) []Event {
 	for i := q.days[q.today]; i != 0; {
 		n := &q.notes[i]
@@ -304,7 +307,7 @@ func (q *Queue) tearOff(to []Event) []Event {
 	return to
 }
 
-// setNear makes events the near ones and sorts them; few are sorted by insertion.
+// setNear replaces the near events by the given ones and sorts them, few by insertion.
 func (q *Queue) setNear(events []Event, room int) {
 	q.setRoom(room)
 	q.n = len(events)
@@ -325,8 +328,8 @@ func (q *Queue) setNear(events []Event, room int) {
 	}
 }
 
-// begin begins a calendar with the first of all events, which follow one another in about
-// gap ns at first.
+// begin begins a calendar at the first of all pending events. The first events follow one another
+// about gap ns apart.
 func (q *Queue) begin(gap uint64) {
 	q.gather()
 	n := max(fewestDays, 1<<bits.Len(uint(len(q.far)/2)))
@@ -343,14 +346,14 @@ func (q *Queue) begin(gap uint64) {
 	q.dated, q.today, q.limit = true, 0, q.start
 	q.begun, q.length = q.sequence, len(q.far)
 	all := q.far
-	q.far = q.far[:0] // what is kept there has been read
+	q.far = q.far[:0] // q.date appends to far only entries that the loop has read
 	for _, e := range all {
 		q.date(e)
 	}
 	q.turn()
 }
 
-// end gives the calendar up: all events are near.
+// end gives the calendar up: all events become near.
 func (q *Queue) end() {
 	q.gather()
 	q.dated, q.limit = false, 1<<63
@@ -358,7 +361,7 @@ func (q *Queue) end() {
 	q.far = q.far[:0]
 }
 
-// gather puts all events among the far ones.
+// gather moves all events to far.
 func (q *Queue) gather() {
 	for q.dates > 0 {
 		q.far = q.tearOff(q.far)
@@ -370,11 +373,11 @@ func (q *Queue) gather() {
 	q.n, q.late, q.crowd = 0, q.late[:0], 0
 }
 
-// compare returns -1 if a comes before b, else 1; 0 if they are the same.
+// compare returns -1 if a comes before b, 1 if b comes before a, and 0 if they are the same.
 func compare(a, b Event) int { return int(before(&b, &a)) - int(before(&a, &b)) }
 
-// before returns 1 if a comes before b, else 0. That times differ is foreseen by the
-// processor, so what takes time is one subtraction and its borrow. Times are never negative.
+// before returns 1 if a comes before b, else 0. The processor predicts that the times differ, so
+// the cost is one subtraction and its borrow. Times are never negative.
 func before(a, b *Event) uint64 {
 	x, y := uint64(a.Time), uint64(b.Time)
 	if x == y {
@@ -384,8 +387,8 @@ func before(a, b *Event) uint64 {
 	return borrow
 }
 
-// renumber gives the pending events the sequence numbers 0, 1, 2 … in their
-// present order, when the numbers have run out: once in 2³⁰ events.
+// renumber gives the pending events the sequence numbers 0, 1, 2 … in their present order, when the
+// numbers have run out: once in 2³⁰ events.
 func (q *Queue) renumber() {
 	if q.Len() > sequenceMask {
 		panic("sim: more than 2³⁰ events pending")

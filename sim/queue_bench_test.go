@@ -31,7 +31,8 @@ func BenchmarkQueue(b *testing.B) {
 	}
 }
 
-// BenchmarkQueueSpread shows that no spread of 4096 pending events makes an event cost much more than the usual one.
+// BenchmarkQueueSpread shows that no spread of 4096 pending events makes an event cost much more
+// than the usual one.
 func BenchmarkQueueSpread(b *testing.B) {
 	for name, gap := range gaps {
 		b.Run(name, func(b *testing.B) {

@@ -8,8 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Whatever is pushed and popped, the queue has the order of a heap. Three bytes are a step: what is done, how often,
-// and over how long events are spread, as a power of two; the times themselves are random.
+// After any pushes and pops, the queue has the order of a heap. Three bytes are a step: the
+// operation, its number of repetitions, and the spread of events as a power of two; the times
+// themselves are random.
 func FuzzQueue(f *testing.F) {
 	f.Add(uint32(0), []byte{0, 200, 30, 1, 255, 0, 2, 255, 62})
 	f.Add(uint32(100), []byte{0, 255, 40, 3, 90, 3, 2, 255, 40, 3, 90, 3, 1, 250, 0, 2, 99, 10})
@@ -49,14 +50,14 @@ func FuzzQueue(f *testing.F) {
 					push(later())
 				case 1: // fewer
 					pop()
-				case 2: // as many
+				case 2: // pop one, push one
 					pop()
 					push(later())
 				case 3: // a burst
 					push(same)
-				case 4: // about the end of time
+				case 4: // near the end of time
 					push(max(now, Never-(Time(rng.Uint64())&spread)))
-				case 5: // what was popped may come again, and earlier
+				case 5: // a popped time may come again, or an earlier one
 					push(Time(rng.Uint64()) & spread)
 				}
 			}

@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// Time is a moment or a span of virtual time in nanoseconds. Integers make
-// ties exact: two events are at the same moment or they are not. The range ends
-// at 292 years.
+// Time is a moment or a span of virtual time in nanoseconds. Integers make ties exact: two moments
+// are equal or they are not. The range ends at 292 years.
 type Time int64
 
 // Never is a moment that no run reaches.
@@ -16,8 +15,8 @@ const Never Time = math.MaxInt64
 // Second is one second of virtual time.
 const Second Time = 1e9
 
-// FromSeconds rounds s seconds to the nearest nanosecond. What does not fit,
-// +Inf included, becomes Never. It panics on NaN and on negative spans.
+// FromSeconds rounds s seconds to the nearest nanosecond. A value beyond the range, +Inf included,
+// becomes Never. FromSeconds panics on NaN and on negative spans.
 func FromSeconds(s float64) Time {
 	ns := float64(s * 1e9) // never fused with the sum below, so that all machines round alike
 	switch {
@@ -45,7 +44,7 @@ func (t Time) String() string {
 	return time.Duration(t).String()
 }
 
-// Plus returns t + span, or Never if that is beyond the range; both >= 0.
+// Plus returns t + span, or Never if the sum is beyond the range; both >= 0.
 func (t Time) Plus(span Time) Time {
 	if sum := t + span; sum >= 0 {
 		return sum

@@ -13,17 +13,17 @@ import (
 )
 
 // accuracyCSV is the documented accuracy of both SMPs: for each metric and each range of
-// keep-alives, in units of the mean time between requests, the range of its deviation from the exact
-// level-crossing model over the scenarios of the suite, rounded outwards to whole per cents. A
-// test computes it anew. No simulation has a part in it.
+// keep-alives, in units of the mean time between requests, the range of the deviation from the
+// exact level-crossing model over the scenarios of the suite, rounded outwards to whole per cents.
+// A test recomputes it. It does not depend on simulation.
 //
 //go:embed accuracy.csv
 var accuracyCSV string
 
-// regimes are the ranges of λτ: up to each number, the last without end.
+// regimes are the upper ends of the ranges of λτ; the last range has no end.
 var regimes = []float64{2, 10, 50, math.Inf(1)}
 
-// regimeOf returns the index of the range that λτ is in.
+// regimeOf returns the index of the range that contains λτ.
 func regimeOf(rateTimesKeepAlive float64) int {
 	for i, end := range regimes {
 		if rateTimesKeepAlive <= end {
@@ -67,7 +67,7 @@ func accuracyOf(model, metric string, s scenarios.Scenario) Band {
 	return band
 }
 
-// measureAccuracy computes the table anew.
+// measureAccuracy recomputes the table.
 func measureAccuracy() (string, error) {
 	bands := map[accuracyKey]Band{}
 	for _, g := range smpSuite() {

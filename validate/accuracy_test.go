@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The documented accuracy is what the exact model says it is. UPDATE_ACCURACY=1 rewrites it.
+// The documented accuracy equals the deviation from the exact model. UPDATE_ACCURACY=1 rewrites it.
 func TestTheDocumentedAccuracyIsThatAgainstTheExactModel(t *testing.T) {
 	now, err := measureAccuracy()
 	require.NoError(t, err)

@@ -23,7 +23,7 @@ const (
 type Case struct {
 	Suite    string
 	Scenario string // a name, unique in the suite
-	Platform string // scenarios.ContainerPlatform or scenarios.WasmPlatform
+	Platform string // the name of its kind
 	Model    string // whose value it is: a Model's name, or a law's
 	Metric   string
 	Kind     Kind
@@ -63,7 +63,7 @@ type group struct {
 func probability(count string, n int) (name string, of func(*platform.Observations) float64) {
 	return fmt.Sprintf("P(%s = %d)", count, n), func(o *platform.Observations) float64 {
 		states := o.Instances
-		if count == "running" {
+		if count == platform.Running {
 			states = o.Running
 		}
 		if p := states.Probabilities(); n < len(p) {
@@ -75,11 +75,7 @@ func probability(count string, n int) (name string, of func(*platform.Observatio
 
 // metricOf returns a metric of a platform by its name.
 func metricOf(platformName, metric string) func(*platform.Observations) float64 {
-	metrics := platform.ContainerMetrics
-	if platformName == scenarios.WasmPlatform {
-		metrics = platform.WasmMetrics
-	}
-	for _, m := range metrics {
+	for _, m := range scenarios.KindOf(platformName).Metrics() {
 		if m.Name == metric {
 			return m.Of
 		}

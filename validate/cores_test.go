@@ -11,7 +11,7 @@ import (
 	"faaslab/scenarios"
 )
 
-// The simulator and the models each say for themselves how fast cores are.
+// The simulator and the models compute the speed of cores independently.
 func TestSimulatorAndModelsHaveTheSameCores(t *testing.T) {
 	for _, physical := range []int{1, 2, 3, 20} {
 		for _, threads := range []int{1, 2} {

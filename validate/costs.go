@@ -31,61 +31,79 @@ const million = 1e6
 // addCosts adds to the metrics of a model what platform.Prices.Metrics measures in a
 // simulation, in the model's means.
 func addCosts(s scenarios.Scenario, name string, prices platform.Prices, metrics map[string]float64) {
-	running, hasRunning := metrics["running"]
-	cold, hasCold := metrics["cold_start_probability"]
-	idle, hasIdle := metrics["idle"]
-	served := 1 - metrics["rejection_probability"] - metrics["timeout_probability"]
-	if name == scenarios.WasmPlatform {
+	running, hasRunning := metrics[platform.Running]
+	cold, hasCold := metrics[platform.ColdStartProbability]
+	idle, hasIdle := metrics[platform.Idle]
+	served := 1 - metrics[platform.RejectionProbability] - metrics[platform.TimeoutProbability]
+	if scenarios.KindOf(name).Traits&platform.Pooled == 0 {
 		hasCold, hasIdle = true, true // there are none
 	}
 	if !(served > 0) {
 		return
 	}
-	add := func(name string, cost float64) {
+	add := func(name, month string, cost float64) {
 		metrics[name] = cost
-		metrics[name+"_month"] = cost / million * s.Arrivals.Rate() * served * platform.Month
+		metrics[month] = cost / million * s.Arrivals.Rate() * served * platform.Month
 	}
 	if u := prices.User; u != nil {
 		if seconds, ok := billedTime(s, name, prices, metrics, cold/served, hasCold); ok {
-			add("user_cost", u.MillionRequests+million*u.PerSecond(prices.Memory)*seconds)
+			add(platform.UserCost, platform.UserCostMonth, u.MillionRequests+million*u.PerSecond(prices.Memory)*seconds)
 		}
 	}
 	if p := prices.Provider; p != nil && hasRunning && hasIdle && hasCold {
 		perSecond := prices.Memory * (p.RunningGBSecond*running + p.IdleGBSecond*idle)
-		add("provider_cost", million*(perSecond/(s.Arrivals.Rate()*served)+p.ColdStart*cold/served))
+		add(platform.ProviderCost, platform.ProviderCostMonth, million*(perSecond/(s.Arrivals.Rate()*served)+p.ColdStart*cold/served))
 	}
 }
 
-// billedTime returns the mean time for which the user is billed a served request; false if the model does not
-// tell. Where executions are rounded that takes their law, and not their mean alone: it is known where
-// nothing slows them. cold is the fraction of served requests that are cold starts, if that is known.
+// A bill says what is billed of the requests of a kind of platform.
+type bill struct {
+	// rounded returns the mean time that is billed of a served request where executions are
+	// rounded, which takes their law; false if it is not known. cold is the fraction of served
+	// requests that are cold starts.
+	rounded func(s scenarios.Scenario, prices platform.Prices, cold float64) (seconds float64, ok bool)
+	// startup returns the mean time that a served request spends in a start-up.
+	startup func(s scenarios.Scenario, prices platform.Prices, cold float64) float64
+	// coldAsWarm reports whether a cold start takes as long as a warm one, in law; nil: never.
+	coldAsWarm func(s scenarios.Scenario) bool
+}
+
+// billedTime returns the mean time for which the user is billed a served request; false if the
+// model does not tell. Where executions are rounded that takes their law, and not their mean alone:
+// it is known where nothing slows them. cold is the fraction of served requests that are cold
+// starts, if that is known.
 func billedTime(s scenarios.Scenario, name string, prices platform.Prices, metrics map[string]float64, cold float64, hasCold bool) (seconds float64, ok bool) {
-	if name == scenarios.ContainerPlatform && !hasCold {
-		if !coldAsWarm(s.Container) {
+	u, bill := prices.User, modelled[name].bill
+	if !hasCold {
+		if bill.coldAsWarm == nil || !bill.coldAsWarm(s) {
 			return 0, false
 		}
 		cold = 0
 	}
-	u := prices.User
-	if !u.Rounds() {
-		response, ok := metrics["response_time"]
-		if seconds = response - metrics["waiting_time"]; u.Startup == platform.StartupFree {
-			seconds -= startupTime(s, name, prices, cold)
-		}
-		return seconds, ok
+	if u.Rounds() {
+		return bill.rounded(s, prices, cold)
 	}
-	if name == scenarios.WasmPlatform {
-		w := s.Wasm
-		if w.Cores.Limited() && w.Discipline != platform.FCFS {
-			return 0, false
-		}
-		execution := execution{service: w.Service, startup: w.Startup}
-		if u.Startup == platform.StartupFree {
-			execution.startup = nil
-		}
-		return execution.billed(u)
+	response, ok := metrics[platform.ResponseTime]
+	if seconds = response - metrics[platform.WaitingTime]; u.Startup == platform.StartupFree {
+		seconds -= bill.startup(s, prices, cold)
 	}
-	c := s.Container
+	return seconds, ok
+}
+
+func wasmBilled(s scenarios.Scenario, prices platform.Prices, _ float64) (seconds float64, ok bool) {
+	w, u := s.Wasm, prices.User
+	if w.Cores.Limited() && w.Discipline != platform.FCFS {
+		return 0, false
+	}
+	execution := execution{service: w.Service, startup: w.Startup}
+	if u.Startup == platform.StartupFree {
+		execution.startup = nil
+	}
+	return execution.billed(u)
+}
+
+func containerBilled(s scenarios.Scenario, prices platform.Prices, cold float64) (seconds float64, ok bool) {
+	c, u := s.Container, prices.User
 	if c.Cores.Alone() < c.MaxInstances {
 		return 0, false
 	}
@@ -107,15 +125,15 @@ func billedTime(s scenarios.Scenario, name string, prices platform.Prices, metri
 	return (1-cold)*warm + cold*longer, ok
 }
 
-// An execution is what a request is billed for: a service, a part of which may be free, and before it a
-// start-up, nil if there is none or it is free.
+// An execution is what a request is billed for: a service, a part of which may be free, and before
+// it a start-up, nil if there is none or it is free.
 type execution struct {
 	service, startup dist.Distribution
 	without          float64 // fraction of the service that is not billed
 }
 
-// billed returns the mean of max(minimum, ⌈X/step⌉ step) of an execution X; false if its law is not known,
-// a sum of two that vary.
+// billed returns the mean of max(minimum, ⌈X/step⌉ step) of an execution X; false if its law is not
+// known, a sum of two that vary.
 func (e execution) billed(u *platform.UserPrices) (seconds float64, ok bool) {
 	law, later := e.service, 0.0
 	if e.startup != nil {
@@ -148,8 +166,9 @@ func (e execution) billed(u *platform.UserPrices) (seconds float64, ok bool) {
 	if step == 0 {
 		return minimum + beyond(minimum), true
 	}
-	// The mean is the minimum and the integral, from there on, of P(X > the multiple of the step below).
-	// From the last of so many steps on each counts half, which is off by less than that step's probability.
+	// The mean is the minimum and the integral, from there on, of P(X > the multiple of the step
+	// below). From the last of so many steps on each counts half, which is off by less than that
+	// step's probability.
 	const most = 100_000
 	seconds = minimum
 	first := int(minimum / step * (1 + 1e-12))
@@ -162,18 +181,19 @@ func (e execution) billed(u *platform.UserPrices) (seconds float64, ok bool) {
 	}
 }
 
-// startupTime returns the mean time that a served request spends in a start-up; cold is the
-// fraction of served requests that are cold starts.
-func startupTime(s scenarios.Scenario, name string, prices platform.Prices, cold float64) float64 {
-	mean := func(d dist.Distribution) float64 {
-		if d == nil {
-			return 0
-		}
-		m, _ := d.Moments()
-		return m
+func wasmStartup(s scenarios.Scenario, _ platform.Prices, _ float64) float64 {
+	return meanOrNone(s.Wasm.Startup)
+}
+
+func containerStartup(s scenarios.Scenario, prices platform.Prices, cold float64) float64 {
+	return cold * (meanOrNone(s.Container.Startup) + prices.ColdStartup*meanOrNone(s.Container.Cold))
+}
+
+// meanOrNone returns the mean of a time, 0 without one.
+func meanOrNone(d dist.Distribution) float64 {
+	if d == nil {
+		return 0
 	}
-	if name == scenarios.WasmPlatform {
-		return mean(s.Wasm.Startup)
-	}
-	return cold * (mean(s.Container.Startup) + prices.ColdStartup*mean(s.Container.Cold))
+	m, _ := d.Moments()
+	return m
 }

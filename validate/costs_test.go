@@ -11,8 +11,8 @@ import (
 	"faaslab/scenarios"
 )
 
-// An exact model says what the simulation measures, and the costs are no exception. Three
-// half-widths are passed by chance in one of 80,000 comparisons.
+// An exact model must agree with the simulation in costs, too. By chance, one of 80,000 comparisons
+// exceeds three half-widths.
 func TestTheCostsOfExactModelsAreThoseOfTheSimulation(t *testing.T) {
 	Slow(t)
 	for name, c := range map[string]struct {
@@ -59,9 +59,9 @@ func TestTheCostsOfExactModelsAreThoseOfTheSimulation(t *testing.T) {
 				require.NoError(t, err)
 				for _, cost := range []string{"user_cost", "provider_cost", "user_cost_month", "provider_cost_month"} {
 					if _, gives := solution.Metrics[cost]; !gives && name == "a queue that comes and goes" && strings.HasPrefix(cost, "provider") {
-						continue // it is not told how many are idle
+						continue // the law of idle instances is unknown
 					}
-					e, ok := r.Platforms[c.platform].Metric(cost)
+					e, ok := r.Platform(c.platform).Metric(cost)
 					require.True(t, ok)
 					require.Contains(t, solution.Metrics, cost)
 					assert.InDelta(t, e.Mean, solution.Metrics[cost], 3*e.HalfWidth, cost)
@@ -75,8 +75,8 @@ func TestTheCostsOfExactModelsAreThoseOfTheSimulation(t *testing.T) {
 	}
 }
 
-// Where executions are rounded their law must be known: it is not where cores are shared, nor where two laws
-// that vary add up.
+// Rounding of executions needs their law, which is unknown if cores are shared or two varying laws
+// add up.
 func TestAModelHasNoCostThatItCannotTell(t *testing.T) {
 	for _, c := range []struct {
 		name, scenario, model string

@@ -17,8 +17,8 @@ import (
 	"faaslab/validate/model"
 )
 
-// The tables of docs/level-crossing.md are what the simulator and the models
-// compute. UPDATE_PAGES=1 rewrites them.
+// The tables of docs/level-crossing.md equal the results of the simulator and the models.
+// UPDATE_PAGES=1 rewrites them.
 func TestThePageOnLevelCrossingShowsWhatIsComputed(t *testing.T) {
 	validate.Slow(t)
 	const page = "../docs/level-crossing.md"
@@ -61,8 +61,8 @@ func TestThePageOnLevelCrossingShowsWhatIsComputed(t *testing.T) {
 
 var floats = map[string]map[string]stats.Estimate{}
 
-// simulatedFloat simulates the built-in float with a keep-alive, four million requests, and
-// returns its metrics and the pool that the models are given.
+// simulatedFloat simulates the built-in float with a keep-alive, four million requests, and returns
+// its metrics and the pool for the models.
 func simulatedFloat(t *testing.T, keepAlive string) (map[string]stats.Estimate, model.Pool) {
 	t.Helper()
 	overrides, err := scenarios.ParseOverrides("the test", []string{"container.keep_alive=" + keepAlive, "container.max_instances=unlimited", "run.duration=250000s", "run.warmup=1h"})
@@ -78,7 +78,7 @@ func simulatedFloat(t *testing.T, keepAlive string) (map[string]stats.Estimate, 
 		r, err := scenarios.Simulate(context.Background(), s, scenarios.Options{})
 		require.NoError(t, err)
 		floats[keepAlive] = map[string]stats.Estimate{}
-		for _, m := range r.Platforms[scenarios.ContainerPlatform].Metrics {
+		for _, m := range r.Platform(scenarios.ContainerPlatform).Metrics {
 			floats[keepAlive][m.Name] = m.Estimate
 		}
 	}

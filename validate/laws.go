@@ -5,14 +5,15 @@ import (
 
 	"faaslab/platform"
 	"faaslab/scenarios"
+	"faaslab/sim"
 )
 
-// laws are the exact laws of MODELS: each at several loads and distributions.
+// laws returns the exact laws of MODELS, each at several loads and distributions.
 func laws() (groups []group) {
 	add := func(g ...group) { groups = append(groups, g...) }
 
 	// Sliding maximum, on sample paths: any arrivals, any service.
-	for i, p := range []pool{
+	for i, p := range []poolCase{
 		{warm: "exponential(mean=1s)", arrivals: "poisson(rate=2/s)", keepAlive: "5s"},
 		{warm: "constant(1s)", arrivals: "batch(poisson(rate=0.3/s), size=7)", keepAlive: "20s"},
 		{warm: "pareto(shape=1.5, mean=1s)", arrivals: "mmpp(rates=[0.1/s, 12/s], sojourns=[20s, 3s])", keepAlive: "3s"},
@@ -23,18 +24,18 @@ func laws() (groups []group) {
 	}
 
 	// Sliding maximum, in numbers.
-	for i, p := range []pool{
+	for i, p := range []poolCase{
 		{arrivals: "poisson(rate=1/s)", warm: "exponential(mean=1.5s)", keepAlive: "2s"},
 		{arrivals: "poisson(rate=1/s)", warm: "exponential(mean=1.5s)", keepAlive: "10s"},
 		{arrivals: "poisson(rate=5/s)", warm: "exponential(mean=200ms)", keepAlive: "1s"},
 		{arrivals: "poisson(rate=5/s)", warm: "exponential(mean=1s)", keepAlive: "500ms"},
 	} {
 		p.name, p.most, p.cold = fmt.Sprintf("sliding maximum %d", i+1), "unlimited", p.warm
-		add(exact("laws", "sliding-maximum", p.scenario(), "cold_start_probability", "instances", "idle", "P(instances)"))
+		add(exact("laws", "sliding-maximum", p.scenario(), platform.ColdStartProbability, platform.Instances, platform.Idle, "P(instances)"))
 	}
 
-	// Level crossing: cold and warm service of different means, capped and not.
-	for i, p := range []pool{
+	// Level crossing: cold and warm service with different means, with and without a cap.
+	for i, p := range []poolCase{
 		{arrivals: "poisson(rate=1/s)", warm: "exponential(mean=1.5288s)", cold: "exponential(mean=4.1202s)", keepAlive: "3s", most: "unlimited"},
 		{arrivals: "poisson(rate=1/s)", warm: "exponential(mean=1.5288s)", cold: "exponential(mean=4.1202s)", keepAlive: "10s", most: "110"},
 		{arrivals: "poisson(rate=1/s)", warm: "exponential(mean=190.3ms)", cold: "exponential(mean=3.0567s)", keepAlive: "3s", most: "110"},
@@ -42,133 +43,133 @@ func laws() (groups []group) {
 		{arrivals: "poisson(rate=4/s)", warm: "exponential(mean=2s)", cold: "exponential(mean=1s)", keepAlive: "2s", most: "unlimited"},
 	} {
 		p.name = fmt.Sprintf("level crossing %d", i+1)
-		add(exact("laws", "level-crossing", p.scenario(), "cold_start_probability", "response_time", "instances", "running_cold", "idle", "P(instances)"))
+		add(exact("laws", "level-crossing", p.scenario(), platform.ColdStartProbability, platform.ResponseTime, platform.Instances, platform.RunningCold, platform.Idle, "P(instances)"))
 	}
-	for i, p := range []pool{
+	for i, p := range []poolCase{
 		{arrivals: "poisson(rate=5/s)", warm: "exponential(mean=1s)", cold: "exponential(mean=3s)", keepAlive: "2s", most: "8"},
 		{arrivals: "poisson(rate=1/s)", warm: "exponential(mean=1s)", cold: "exponential(mean=5s)", keepAlive: "1s", most: "2"},
 		{arrivals: "poisson(rate=2/s)", warm: "exponential(mean=1s)", cold: "exponential(mean=2s)", keepAlive: "2s", most: "1"},
 	} {
 		p.name = fmt.Sprintf("level crossing with a cap %d", i+1)
-		add(exact("laws", "level-crossing", p.scenario(), "cold_start_probability", "rejection_probability", "instances", "running_cold", "P(running)"))
+		add(exact("laws", "level-crossing", p.scenario(), platform.ColdStartProbability, platform.RejectionProbability, platform.Instances, platform.RunningCold, "P(running)"))
 	}
 
 	// Without keep-alive every request is cold.
 	for i, cold := range []string{"exponential(mean=3s)", "lognormal(mean=3s, cv=2)", "constant(3s)"} {
-		p := pool{name: fmt.Sprintf("always cold %d", i+1), arrivals: "poisson(rate=2/s)", warm: "exponential(mean=1s)", cold: cold, keepAlive: "0s", most: "unlimited"}
-		add(exact("laws", "always-cold", p.scenario(), "cold_start_probability", "instances", "P(instances)"))
+		p := poolCase{name: fmt.Sprintf("always cold %d", i+1), arrivals: "poisson(rate=2/s)", warm: "exponential(mean=1s)", cold: cold, keepAlive: "0s", most: "unlimited"}
+		add(exact("laws", "always-cold", p.scenario(), platform.ColdStartProbability, platform.Instances, "P(instances)"))
 	}
 
 	// A full pool that never expires.
-	for i, p := range []pool{
+	for i, p := range []poolCase{
 		{arrivals: "poisson(rate=4/s)", warm: "lognormal(mean=1s, cv=2)", most: "5", idle: 5},
 		{arrivals: "poisson(rate=500/s)", warm: "constant(20ms)", most: "12", idle: 12},
 		{arrivals: "poisson(rate=0.8/s)", warm: "exponential(mean=1s)", most: "1", idle: 1},
 		{arrivals: "poisson(rate=100/s)", warm: "gamma(mean=1s, cv=0.5)", most: "100", idle: 100},
 	} {
 		p.name, p.cold, p.keepAlive = fmt.Sprintf("Erlang B %d", i+1), "constant(9s)", "never"
-		add(exact("laws", "erlang-b", p.scenario(), "rejection_probability", "running", "P(running)"))
+		add(exact("laws", "erlang-b", p.scenario(), platform.RejectionProbability, platform.Running, "P(running)"))
 	}
-	for i, p := range []pool{
+	for i, p := range []poolCase{
 		{arrivals: "poisson(rate=4/s)", warm: "exponential(mean=1s)", most: "6", idle: 6},
 		{arrivals: "poisson(rate=0.6/s)", warm: "exponential(mean=1s)", most: "1", idle: 1},
 	} {
 		p.name, p.cold, p.keepAlive, p.queue = fmt.Sprintf("Erlang C %d", i+1), "constant(9s)", "never", "never"
-		add(exact("laws", "erlang-c", p.scenario(), "waiting_probability", "waiting_time", "waiting_time_p95", "queue", "response_time", "response_time_p95", "P(running)"))
+		add(exact("laws", "erlang-c", p.scenario(), platform.WaitingProbability, platform.WaitingTime, platform.WaitingTimeP95, platform.QueueLength, platform.ResponseTime, platform.ResponseTimeP95, "P(running)"))
 	}
-	for i, p := range []pool{
+	for i, p := range []poolCase{
 		{arrivals: "poisson(rate=4/s)", warm: "exponential(mean=1s)", most: "5", idle: 5, queue: "500ms"},
 		{arrivals: "poisson(rate=8/s)", warm: "exponential(mean=1s)", most: "5", idle: 5, queue: "2s"},
 	} {
 		p.name, p.cold, p.keepAlive = fmt.Sprintf("deadline %d", i+1), "constant(9s)", "never"
-		add(exact("laws", "mmc-deadline", p.scenario(), "timeout_probability", "waiting_time", "running"))
+		add(exact("laws", "mmc-deadline", p.scenario(), platform.TimeoutProbability, platform.WaitingTime, platform.Running))
 	}
 
 	// The queue alone, whose instances come and go: cold starts are as fast as warm ones.
-	for i, p := range []pool{
-		{model: "erlang-b", arrivals: "poisson(rate=4/s)", warm: "lognormal(mean=1s, cv=1.5)", most: "5", keepAlive: "500ms", metrics: []string{"rejection_probability", "running", "P(running)"}},
+	for i, p := range []poolCase{
+		{model: "erlang-b", arrivals: "poisson(rate=4/s)", warm: "lognormal(mean=1s, cv=1.5)", most: "5", keepAlive: "500ms", metrics: []string{platform.RejectionProbability, platform.Running, "P(running)"}},
 		{model: "erlang-c", arrivals: "poisson(rate=4/s)", warm: "exponential(mean=1s)", most: "6", keepAlive: "300ms", queue: "never", routing: "random",
-			metrics: []string{"waiting_time", "response_time", "response_time_p95", "P(running)"}},
-		{model: "mmc-deadline", arrivals: "poisson(rate=5/s)", warm: "exponential(mean=1s)", most: "4", keepAlive: "200ms", queue: "1s", metrics: []string{"timeout_probability", "waiting_time", "response_time_p90"}},
+			metrics: []string{platform.WaitingTime, platform.ResponseTime, platform.ResponseTimeP95, "P(running)"}},
+		{model: "mmc-deadline", arrivals: "poisson(rate=5/s)", warm: "exponential(mean=1s)", most: "4", keepAlive: "200ms", queue: "1s", metrics: []string{platform.TimeoutProbability, platform.WaitingTime, platform.ResponseTimeP90}},
 	} {
 		p.name, p.startup = fmt.Sprintf("cold as fast as warm %d", i+1), "constant(0s)"
 		add(exact("laws", p.model, p.scenario(), p.metrics...))
 	}
 
 	// One instance, and one core: any service, or any independent gaps.
-	for i, p := range []pool{
+	for i, p := range []poolCase{
 		{model: pollaczekKhinchine, arrivals: "poisson(rate=0.5/s)", warm: "lognormal(mean=1s, cv=1)", cold: "constant(9s)", keepAlive: "never", idle: 1},
 		{model: pollaczekKhinchine, arrivals: "poisson(rate=0.6/s)", warm: "constant(1s)", cold: "constant(1s)", keepAlive: "2s"},
 		{model: gim1, arrivals: "constant(rate=0.7/s)", warm: "exponential(mean=1s)", cold: "exponential(mean=1s)", keepAlive: "1s"},
 		{model: gim1, arrivals: "renewal(hyperexponential(mean=2s, cv=1.5))", warm: "exponential(mean=1s)", cold: "constant(9s)", keepAlive: "never", idle: 1},
 	} {
 		p.name, p.most, p.queue = fmt.Sprintf("one instance %d", i+1), "1", "never"
-		add(exact("laws", p.model, p.scenario(), "waiting_probability", "waiting_time", "waiting_time_p95", "queue", "response_time", "response_time_p50", "response_time_p95", "running"))
+		add(exact("laws", p.model, p.scenario(), platform.WaitingProbability, platform.WaitingTime, platform.WaitingTimeP95, platform.QueueLength, platform.ResponseTime, platform.ResponseTimeP50, platform.ResponseTimeP95, platform.Running))
 	}
-	for i, e := range []executors{
+	for i, e := range []executorCase{
 		{model: pollaczekKhinchine, arrivals: "poisson(rate=0.5/s)", service: "erlang(k=3, mean=1s)", startup: "constant(2s)"},
 		{model: pollaczekKhinchine, arrivals: "poisson(rate=0.6/s)", service: "uniform(0s, 2s)", startup: "exponential(mean=1s)"},
 		{model: gim1, arrivals: "renewal(uniform(0s, 4s))", service: "exponential(mean=1s)"},
 	} {
 		e.name, e.cores, e.discipline = fmt.Sprintf("one core %d", i+1), "1", "fcfs"
-		metrics := []string{"waiting_time", "response_time", "instances"}
+		metrics := []string{platform.WaitingTime, platform.ResponseTime, platform.Instances}
 		if i == 0 {
-			metrics = append(metrics, "response_time_p90")
+			metrics = append(metrics, platform.ResponseTimeP90)
 		}
 		add(exact("laws", e.model, e.scenario(), metrics...))
 	}
 
 	// Executors: enough cores, shared cores, cores held one by one.
-	for i, e := range []executors{
+	for i, e := range []executorCase{
 		{service: "lognormal(mean=2s, cv=2)"},
 		{service: "constant(2s)"},
 		{service: "exponential(mean=1s)", startup: "uniform(0s, 2s)"},
 	} {
 		e.name, e.arrivals, e.cores = fmt.Sprintf("M/G/∞ %d", i+1), "poisson(rate=2/s)", "unlimited"
-		metrics := []string{"response_time", "instances"}
+		metrics := []string{platform.ResponseTime, platform.Instances}
 		if e.startup == "" {
 			metrics = append(metrics, "P(instances)")
 		}
 		add(exact("laws", "mg-infinity", e.scenario(), metrics...))
 	}
-	for i, e := range []executors{
+	for i, e := range []executorCase{
 		{arrivals: "poisson(rate=0.6/s)", service: "hyperexponential(mean=1s, cv=2)", cores: "1"},
 		{arrivals: "poisson(rate=3/s)", service: "lognormal(mean=1s, cv=2)", cores: "4"},
 		{arrivals: "poisson(rate=8/s)", service: "constant(1s)", cores: "10"},
 		{arrivals: "poisson(rate=2/s)", service: "exponential(mean=1s)", cores: "4", startup: "exponential(mean=2s)"},
 	} {
 		e.name = fmt.Sprintf("processor sharing %d", i+1)
-		metrics := []string{"response_time", "instances"}
+		metrics := []string{platform.ResponseTime, platform.Instances}
 		if e.startup == "" {
 			metrics = append(metrics, "P(instances)")
 		}
 		add(exact("laws", "processor-sharing", e.scenario(), metrics...))
 	}
-	for i, e := range []executors{
+	for i, e := range []executorCase{
 		{arrivals: "poisson(rate=2.8/s)", service: "lognormal(mean=1s, cv=1.5)", block: coreBlock{"4", "2", "0.25", "0.8"}},
 		{arrivals: "poisson(rate=2/s)", service: "constant(1s)", block: coreBlock{"2", "2", "0.6", ""}},
 	} {
 		e.name = fmt.Sprintf("processor sharing with threads %d", i+1)
-		add(exact("laws", "processor-sharing", e.scenario(), "response_time", "instances", "P(instances)"))
+		add(exact("laws", "processor-sharing", e.scenario(), platform.ResponseTime, platform.Instances, "P(instances)"))
 	}
-	for i, p := range []pool{
+	for i, p := range []poolCase{
 		{arrivals: "poisson(rate=4/s)", warm: "lognormal(mean=1s, cv=1.5)", most: "10", idle: 10, cores: coreBlock{"4", "2", "0.25", "0.8"}},
 		{arrivals: "poisson(rate=2/s)", warm: "constant(1s)", most: "4", idle: 4, cores: coreBlock{physical: "2"}},
 		{arrivals: "poisson(rate=60/s)", warm: "exponential(mean=100ms)", most: "8", idle: 8, cores: coreBlock{"8", "1", "", "0.5"}},
 	} {
 		p.name, p.cold, p.keepAlive = fmt.Sprintf("processor sharing cut at the cap %d", i+1), "constant(9s)", "never"
-		add(exact("laws", "processor-sharing", p.scenario(), "rejection_probability", "response_time", "running", "P(running)"))
+		add(exact("laws", "processor-sharing", p.scenario(), platform.RejectionProbability, platform.ResponseTime, platform.Running, "P(running)"))
 	}
-	for i, e := range []executors{
+	for i, e := range []executorCase{
 		{arrivals: "poisson(rate=3/s)", service: "exponential(mean=1s)", cores: "4"},
 		{arrivals: "poisson(rate=0.5/s)", service: "exponential(mean=1s)", cores: "1"},
 	} {
 		e.name, e.discipline = fmt.Sprintf("M/M/c %d", i+1), "fcfs"
-		add(exact("laws", "mmc", e.scenario(), "waiting_probability", "waiting_time", "queue", "response_time", "response_time_p90", "instances", "P(instances)"))
+		add(exact("laws", "mmc", e.scenario(), platform.WaitingProbability, platform.WaitingTime, platform.QueueLength, platform.ResponseTime, platform.ResponseTimeP90, platform.Instances, "P(instances)"))
 	}
 
-	// Little's laws: any arrivals, service and routing.
-	for i, p := range []pool{
+	// Little's law: any arrivals, service and routing.
+	for i, p := range []poolCase{
 		{routing: "lru", keepAlive: "5s", most: "unlimited"},
 		{routing: "random", keepAlive: "2s", most: "4", queue: "3s"},
 		{routing: "newest", keepAlive: "3s", most: "6"},
@@ -178,17 +179,19 @@ func laws() (groups []group) {
 		add(little(p.scenario()))
 	}
 
-	// The warm-up is deleted: replications so short that a kept one would show.
-	p := pool{name: "warm-up", arrivals: "poisson(rate=5/s)", warm: "exponential(mean=1s)", cold: "constant(10s)", keepAlive: "0s", most: "unlimited"}
+	// The warm-up is deleted: the replications are so short that a kept warm-up would show.
+	p := poolCase{name: "warm-up", arrivals: "poisson(rate=5/s)", warm: "exponential(mean=1s)", cold: "constant(10s)", keepAlive: "0s", most: "unlimited"}
 	s := p.scenario()
-	s.Run.Warmup, s.Run.Duration, s.Run.Replications = 20_000_000_000, 60_000_000_000, 4000
-	g := exact("laws", "always-cold", s, "instances")
+	s.Run = s.Run.Fixed(20*sim.Second, 60*sim.Second)
+	s.Run.Replications = 4000
+	g := exact("laws", "always-cold", s, platform.Instances)
 	g.short = true
 	add(g)
 	return groups
 }
 
-// little returns the cases of Little's law, L = λW, for a scenario: the left side over the right is 1.
+// little returns the cases of Little's law, L = λW, for a scenario: the left side over the right
+// side is 1.
 func little(s scenarios.Scenario) group {
 	warm, _ := s.Container.Warm.Moments()
 	cold := coldService(s.Container, warm)
@@ -199,9 +202,9 @@ func little(s scenarios.Scenario) group {
 			Model: "little", Metric: metric, Kind: Exact, Expected: 1, Detect: detect,
 			of: func(o *platform.Observations) float64 { return of(o) * o.Span.Seconds() / right(o) }})
 	}
-	add("running warm / (rate × service)", "running_warm", func(o *platform.Observations) float64 { return float64(o.Warm) * warm })
-	add("running cold / (rate × service)", "running_cold", func(o *platform.Observations) float64 { return float64(o.Cold) * cold })
-	add("instances / (rate × life)", "instances", func(o *platform.Observations) float64 {
+	add("running warm / (rate × service)", platform.RunningWarm, func(o *platform.Observations) float64 { return float64(o.Warm) * warm })
+	add("running cold / (rate × service)", platform.RunningCold, func(o *platform.Observations) float64 { return float64(o.Cold) * cold })
+	add("instances / (rate × life)", platform.Instances, func(o *platform.Observations) float64 {
 		return float64(o.Cold) * o.Lifetime.Seconds() / float64(o.Expired)
 	})
 	return g

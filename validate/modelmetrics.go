@@ -1,7 +1,9 @@
 package validate
 
 import (
-	"faaslab/scenarios"
+	"slices"
+
+	"faaslab/platform"
 	"faaslab/validate/model"
 )
 
@@ -12,38 +14,35 @@ var ModelNames = []string{"level-crossing", "smp", "smp-modified", "sliding-maxi
 // MetricNames returns the names of all metrics that the model can give, whatever the
 // parameters: a column each in a table of many scenarios. A Solution may lack some of them.
 func (m Model) MetricNames() []string {
-	names := []string{"response_time", "instances", "running"}
-	if m.Platform != scenarios.WasmPlatform {
-		names = []string{"cold_start_probability", "rejection_probability", "response_time", "instances", "warm_instances",
-			"running", "running_warm", "running_cold", "idle"}
-		if m.Name != "always-cold" {
-			names = append(names, "utilization")
-		}
-	}
-	switch m.Name {
-	case "always-cold", "erlang-b", "mg-infinity":
-		names = append(names, quantileNames("response_time")...)
-	case "erlang-c", "mmc-deadline", "pollaczek-khinchine", "gi-m-1", "mmc":
-		if m.Platform != scenarios.WasmPlatform {
-			names = append(names, "timeout_probability")
-		}
-		names = append(names, "waiting_probability", "waiting_time", "queue")
-		names = append(names, quantileNames("waiting_time")...)
-		names = append(names, quantileNames("response_time")...)
-	}
-	return append(names, costNames()...)
-}
-
-func quantileNames(time string) (names []string) {
-	for _, q := range model.Quantiles {
-		names = append(names, time+q.Suffix)
+	names := slices.Clone(m.Gives)
+	for _, c := range platform.Costs() {
+		names = append(names, c.Name)
 	}
 	return names
 }
 
-func costNames() (names []string) {
-	for _, m := range scenarios.CostMetrics {
-		names = append(names, m.Name)
+// What models give.
+var (
+	// poolGives is what a model of a pool gives.
+	poolGives = append(slices.Clone(alwaysColdCounts), platform.Utilization)
+	// alwaysColdGives is what M/G/∞ gives of a pool without a keep-alive, in which no instance is
+	// warm.
+	alwaysColdGives  = slices.Concat(alwaysColdCounts, quantilesOf(platform.ResponseTime))
+	alwaysColdCounts = []string{platform.ColdStartProbability, platform.RejectionProbability, platform.ResponseTime, platform.Instances,
+		platform.WarmInstances, platform.Running, platform.RunningWarm, platform.RunningCold, platform.Idle}
+	// queueGives is what a queue gives of a pool.
+	queueGives = slices.Concat(poolGives, []string{platform.TimeoutProbability}, waitingGives)
+	// executorGives is what a model of executors gives, and executorQueueGives that of a queue.
+	executorGives      = []string{platform.ResponseTime, platform.Instances, platform.Running}
+	executorQueueGives = slices.Concat(executorGives, waitingGives)
+	waitingGives       = slices.Concat([]string{platform.WaitingProbability, platform.WaitingTime, platform.QueueLength},
+		quantilesOf(platform.WaitingTime), quantilesOf(platform.ResponseTime))
+)
+
+// quantilesOf returns the names of the quantiles of a time.
+func quantilesOf(time string) (names []string) {
+	for _, q := range model.Quantiles {
+		names = append(names, time+q.Suffix)
 	}
 	return names
 }

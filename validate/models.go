@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"faaslab/dist"
 	"faaslab/platform"
@@ -17,11 +16,14 @@ import (
 type Model struct {
 	Name     string // as in results: smp, smp-modified, level-crossing …
 	Label    string // for tables
-	Platform string // scenarios.ContainerPlatform or scenarios.WasmPlatform
+	Platform string // the name of its kind
 	// Caveats say what the scenario does that the model does not know. Without any,
 	// the model is exact, or it is an approximation by its own nature (Approximate).
 	Caveats     []string
 	Approximate bool
+	// Gives are the names of the metrics that the model can give, whatever the parameters, without the costs: MetricNames
+	// has them, too.
+	Gives []string
 	// Solve computes the steady state. work bounds how long it may take where that
 	// can be long, as model.LevelCrossingWithin counts; 0 is the model's own bound.
 	Solve func(work float64) (Solution, error)
@@ -41,21 +43,17 @@ type Solution struct {
 	Notes []string // what does not exist, and why
 }
 
-// AddFractions adds to Metrics those of the form TIME>X and TIME<=X, the fraction of served requests that
-// take longer than X, and the rest, where the model knows the law of the time. Other names are passed over.
+// AddFractions adds to Metrics those that are limits (scenarios.ParseLimit), the fraction of served requests that
+// take longer than a time or, as TIME<=X, do not, where the model knows the law of the time. Other names are passed over.
 func (s Solution) AddFractions(names ...string) {
 	for _, name := range names {
-		time, limit, above := strings.Cut(name, ">")
-		if !above {
-			time, limit, _ = strings.Cut(name, "<=")
-		}
-		law, known := s.Times[time]
-		seconds, err := dist.ParseDuration(limit)
+		limit, err := scenarios.ParseLimit(name)
+		law, known := s.Times[limit.Of]
 		if !known || err != nil {
 			continue
 		}
-		x := law.Above(seconds)
-		if !above {
+		x := law.Above(limit.Than.Seconds())
+		if limit.AtMost {
 			x = 1 - x
 		}
 		if !math.IsNaN(x) {
@@ -90,13 +88,31 @@ func modelsOf(s scenarios.Scenario) (models []Model) {
 	default:
 		caveats = append(caveats, fmt.Sprintf("arrivals are %s: the model assumes Poisson arrivals of the same rate", lawName(s.Arrivals.String())))
 	}
-	if s.Container != nil {
-		models = append(models, containerModels(s.Arrivals, s.Container, caveats)...)
-	}
-	if s.Wasm != nil {
-		models = append(models, wasmModels(s.Arrivals, s.Wasm, caveats)...)
+	for _, name := range s.Platforms() {
+		if of := modelled[name].models; of != nil {
+			models = append(models, of(s, caveats)...)
+		}
 	}
 	return models
+}
+
+// modelled is what the models know of each kind of platform, by name: of one that is not there they know nothing.
+var modelled = map[string]struct {
+	// models returns those that apply; caveats are those that the arrivals make.
+	models func(s scenarios.Scenario, caveats []string) []Model
+	// bill says what is billed of its requests.
+	bill bill
+}{
+	scenarios.ContainerPlatform: {
+		models: func(s scenarios.Scenario, caveats []string) []Model {
+			return containerModels(s.Arrivals, s.Container, caveats)
+		},
+		bill: bill{containerBilled, containerStartup, func(s scenarios.Scenario) bool { return coldAsWarm(s.Container) }},
+	},
+	scenarios.WasmPlatform: {
+		models: func(s scenarios.Scenario, caveats []string) []Model { return wasmModels(s.Arrivals, s.Wasm, caveats) },
+		bill:   bill{wasmBilled, wasmStartup, nil},
+	},
 }
 
 // containerModels returns the models that apply to a pool. Where instances never
@@ -119,7 +135,7 @@ func containerModels(arrivals dist.Arrivals, c *platform.Containers, caveats []s
 		pool.MaxInstances = model.Unlimited
 	}
 	add := func(name, label string, approximate bool, caveats []string, solve func(work float64) (Solution, error)) {
-		models = append(models, Model{name, label, scenarios.ContainerPlatform, caveats, approximate, solve})
+		models = append(models, Model{name, label, scenarios.ContainerPlatform, caveats, approximate, poolGives, solve})
 	}
 	capped := c.MaxInstances != platform.Unlimited
 	queues := c.WhenFull == platform.Queue && capped
@@ -133,7 +149,7 @@ func containerModels(arrivals dist.Arrivals, c *platform.Containers, caveats []s
 		if neverExpires && !queues {
 			add("processor-sharing", "processor sharing", false, slices.Concat(caveats, structural, filling), func(float64) (Solution, error) {
 				r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: rate, Service: warm, Speed: modelCores(c.Cores), MaxPresent: c.MaxInstances})
-				return solution(r.Measures, err, "running", r.Present)
+				return solution(r.Measures, err, platform.Running, r.Present)
 			})
 		}
 		structural = append(structural, fmt.Sprintf("%s, shared: the model has one for each instance", c.Cores))
@@ -157,8 +173,9 @@ func containerModels(arrivals dist.Arrivals, c *platform.Containers, caveats []s
 		add("always-cold", "M/G/∞ cold", false, slices.Concat(caveats, limit), func(float64) (Solution, error) {
 			r, err := model.AlwaysCold(rate, cold)
 			r.Response = coldLaw(c)
-			return solution(r.Measures, err, "instances", r.Present)
+			return solution(r.Measures, err, platform.Instances, r.Present)
 		})
+		models[len(models)-1].Gives = alwaysColdGives
 	}
 
 	structure := slices.Concat(caveats, filling)
@@ -178,7 +195,7 @@ func containerModels(arrivals dist.Arrivals, c *platform.Containers, caveats []s
 		if c.MaxInstances == platform.Unlimited && warm == cold && c.Cold != nil {
 			add("sliding-maximum", "sliding maximum", false, exponential, func(float64) (Solution, error) {
 				r, err := model.SlidingMaximum(rate, warm, c.KeepAlive.Seconds())
-				return solution(r.Measures, err, "instances", r.InstancesDistribution)
+				return solution(r.Measures, err, platform.Instances, r.InstancesDistribution)
 			})
 		}
 		add("level-crossing", "level-crossing", false, exponential, func(work float64) (Solution, error) {
@@ -188,7 +205,7 @@ func containerModels(arrivals dist.Arrivals, c *platform.Containers, caveats []s
 	smp := func(variant model.Variant) func(float64) (Solution, error) {
 		return func(float64) (Solution, error) {
 			r, err := model.SMP(pool, variant)
-			return solution(r.Measures, err, "warm_instances", r.WarmDistribution)
+			return solution(r.Measures, err, platform.WarmInstances, r.WarmDistribution)
 		}
 	}
 	add(model.Original.String(), "SMP", true, structure, smp(model.Original))
@@ -209,7 +226,7 @@ func levelCrossing(pool model.Pool, work float64) (Solution, error) {
 	}
 	return Solution{
 		Metrics:       r.Metrics(),
-		Distributions: map[string]model.Distribution{"instances": r.InstancesDistribution, "running": r.RunningDistribution},
+		Distributions: map[string]model.Distribution{platform.Instances: r.InstancesDistribution, platform.Running: r.RunningDistribution},
 		Error:         max(r.LittleError, r.TruncationError, r.ContourError),
 	}, nil
 }

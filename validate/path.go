@@ -10,14 +10,15 @@ import (
 	"faaslab/sim"
 )
 
-// pathSpan is how long a sample path is watched.
+// pathSpan is the length of an observed sample path.
 const pathSpan = 3600 * sim.Second
 
-// slidingMaximumOnAPath checks the sliding-maximum law of a pool without a cap, to the
-// nanosecond: from the log of requests it computes for how long max{running(s): t−τ <= s <= t} had each
-// value, and compares that with how long the pool had so many instances.
+// slidingMaximumOnAPath checks the sliding-maximum law of a pool without a cap, to the nanosecond.
+// From the log of requests it computes how long max{running(s): t−τ <= s <= t} had each value, and
+// compares this with how long the pool had the same number of instances.
 func slidingMaximumOnAPath(ctx context.Context, s scenarios.Scenario) error {
-	s.Run.Replications, s.Run.Warmup, s.Run.Duration = 1, 0, pathSpan
+	s.Run = s.Run.Fixed(0, pathSpan)
+	s.Run.Replications = 1
 	var log []platform.Request
 	r, err := scenarios.Simulate(ctx, s, scenarios.Options{
 		Log: func(_ string, _ int, r platform.Request, _ bool) { log = append(log, r) },
@@ -28,7 +29,7 @@ func slidingMaximumOnAPath(ctx context.Context, s scenarios.Scenario) error {
 	if r.Broken != nil {
 		return r.Broken
 	}
-	observed := r.Platforms[scenarios.ContainerPlatform].Distributions["instances"]
+	observed := r.Platform(scenarios.ContainerPlatform).Distributions[platform.Instances]
 	want := slidingMaximum(log, s.Container.KeepAlive, pathSpan)
 	for n := range max(len(observed), len(want)) {
 		var got, exact float64
@@ -38,7 +39,7 @@ func slidingMaximumOnAPath(ctx context.Context, s scenarios.Scenario) error {
 		if n < len(want) {
 			exact = want[n].Seconds() / pathSpan.Seconds()
 		}
-		// Both are a whole number of nanoseconds over the same span.
+		// Both times are whole nanoseconds in the same span.
 		if got != exact && max(got-exact, exact-got) > 1e-15 {
 			return fmt.Errorf("the pool had %d instances for %.9f of the time, the sliding maximum of running was %d for %.9f", n, got, n, exact)
 		}
@@ -52,12 +53,12 @@ type step struct {
 	value int
 }
 
-// slidingMaximum returns for how long, in [0, end], the maximum of the number running over the
-// last window had each value.
+// slidingMaximum returns how long, in [0, end], the maximum of the number running over the last
+// window had each value.
 func slidingMaximum(log []platform.Request, window, end sim.Time) []sim.Time {
 	running := runningPath(log, end)
-	// The maximum changes when running does, and when a value falls out of the window:
-	// window after the count has left it.
+	// The maximum changes when the number running changes, and when a value falls out of the
+	// window: one window after the count has left it.
 	moments := []sim.Time{0, end}
 	for _, s := range running {
 		moments = append(moments, s.at)
@@ -68,7 +69,7 @@ func slidingMaximum(log []platform.Request, window, end sim.Time) []sim.Time {
 	slices.Sort(moments)
 	moments = slices.Compact(moments)
 	var spent []sim.Time
-	// candidates are the steps that may be the maximum now or later, their values falling.
+	// candidates are the steps that may be the maximum now or later, with falling values.
 	var candidates []int
 	next := 0
 	left := func(i int) sim.Time { // when the count left step i
@@ -98,8 +99,8 @@ func slidingMaximum(log []platform.Request, window, end sim.Time) []sim.Time {
 	return spent
 }
 
-// runningPath returns the number running as a step function from time 0 to end, with one
-// step at most for each moment.
+// runningPath returns the number running as a step function from time 0 to end, with at most one
+// step at each moment.
 func runningPath(log []platform.Request, end sim.Time) []step {
 	var changes []step
 	for _, r := range log {

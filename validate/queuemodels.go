@@ -26,15 +26,19 @@ func (q queueModels) models(queues bool) (models []Model) {
 	c, rate := q.c, q.arrivals.Rate()
 	warm, _ := c.Warm.Moments()
 	exponential := func(model string) []string { return notExponential("service", c.Warm, model) }
+	gives := queueGives
+	if !queues {
+		gives = slices.Concat(poolGives, quantilesOf(platform.ResponseTime))
+	}
 	add := func(name, label string, caveats []string, solve func() (Solution, error)) {
 		models = append(models, Model{Name: name, Label: label, Platform: scenarios.ContainerPlatform,
-			Caveats: caveats, Solve: func(float64) (Solution, error) { return solve() }})
+			Caveats: caveats, Gives: gives, Solve: func(float64) (Solution, error) { return solve() }})
 	}
 	solved := func(m model.Measures, err error, busy model.Distribution) (Solution, error) {
 		if q.queueAlone {
 			m = m.WithoutInstances()
 		}
-		return solution(m, err, "running", busy)
+		return solution(m, err, platform.Running, busy)
 	}
 	switch {
 	case !queues:
@@ -112,25 +116,25 @@ func wasmModels(arrivals dist.Arrivals, w *platform.Wasm, caveats []string) (mod
 		}
 		s := Solution{Metrics: measures.Metrics(), Times: measures.Times(), Distributions: map[string]model.Distribution{}}
 		if startup == 0 && present.Mass != nil {
-			s.Distributions["instances"], s.Distributions["running"] = present, present
+			s.Distributions[platform.Instances], s.Distributions[platform.Running] = present, present
 		}
 		return s, nil
 	}
-	add := func(name, label string, caveats []string, solve func() (Solution, error)) {
+	add := func(name, label string, gives, caveats []string, solve func() (Solution, error)) {
 		models = append(models, Model{Name: name, Label: label, Platform: scenarios.WasmPlatform, Caveats: caveats,
-			Solve: func(float64) (Solution, error) { return solve() }})
+			Gives: gives, Solve: func(float64) (Solution, error) { return solve() }})
 	}
 	infinite := slices.Clone(caveats)
 	switch {
 	case !w.Cores.Limited():
 	case w.Discipline == platform.ProcessorSharing:
-		add("processor-sharing", "processor sharing", caveats, func() (Solution, error) {
+		add("processor-sharing", "processor sharing", executorGives, caveats, func() (Solution, error) {
 			r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: rate, Service: service, Speed: modelCores(w.Cores)})
 			return complete(r.Measures, r.Present, err)
 		})
 	default:
 		notExponential := func(model string) []string { return notExponential("service", w.Service, model) }
-		add("mmc", "M/M/c", slices.Concat(caveats, notExponential("M/M/c")), func() (Solution, error) {
+		add("mmc", "M/M/c", executorQueueGives, slices.Concat(caveats, notExponential("M/M/c")), func() (Solution, error) {
 			r, err := model.FCFSCores(rate, service, w.Cores.Physical)
 			return complete(r.Measures, r.Present, err)
 		})
@@ -138,7 +142,7 @@ func wasmModels(arrivals dist.Arrivals, w *platform.Wasm, caveats []string) (mod
 			break
 		}
 		if notExponential("") != nil {
-			add(pollaczekKhinchine, pollaczekKhinchineLabel, caveats, func() (Solution, error) {
+			add(pollaczekKhinchine, pollaczekKhinchineLabel, executorQueueGives, caveats, func() (Solution, error) {
 				r, err := model.FCFSCore(rate, serviceOf(w.Service))
 				s, err := complete(r.Measures, model.Distribution{}, err)
 				return explained(s, err, r)
@@ -149,7 +153,7 @@ func wasmModels(arrivals dist.Arrivals, w *platform.Wasm, caveats []string) (mod
 			if !certain {
 				startups = []string{"start-ups differ: the model has independent times between the requests that are past theirs"}
 			}
-			add(gim1, gim1Label, slices.Concat(startups, notExponential(gim1Label)), func() (Solution, error) {
+			add(gim1, gim1Label, executorQueueGives, slices.Concat(startups, notExponential(gim1Label)), func() (Solution, error) {
 				r, err := model.FCFSRenewalCore(rate, service, dist.TransformComplement(gaps))
 				return complete(r.Measures, r.Present, err)
 			})
@@ -158,7 +162,7 @@ func wasmModels(arrivals dist.Arrivals, w *platform.Wasm, caveats []string) (mod
 	if w.Cores.Limited() {
 		infinite = append(infinite, fmt.Sprintf("%s: the model has one for each request", w.Cores))
 	}
-	add("mg-infinity", "M/G/∞", infinite, func() (Solution, error) {
+	add("mg-infinity", "M/G/∞", slices.Concat(executorGives, quantilesOf(platform.ResponseTime)), infinite, func() (Solution, error) {
 		r, err := model.InfiniteServer(rate, service)
 		r.Response = serviceLaw{w.Service}
 		return complete(r.Measures, r.Present, err)
@@ -192,7 +196,7 @@ func explained(s Solution, err error, r model.PollaczekKhinchineResult) (Solutio
 	if r.InfiniteWait {
 		s.Notes = append(s.Notes, "the variance of service is infinite, and with it the mean wait: it has quantiles only, and a simulation's mean grows with its length")
 	}
-	if _, ok := s.Metrics["waiting_time_p99"]; !ok {
+	if _, ok := s.Metrics[platform.WaitingTimeP99]; !ok {
 		s.Notes = append(s.Notes, "the p99 of the wait is beyond what it computes: the load is too near 1, or the tail too long")
 	}
 	return s, nil

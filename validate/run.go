@@ -14,22 +14,22 @@ import (
 	"faaslab/sim/stats"
 )
 
-// Options say what is validated, and how thoroughly.
+// Options select the cases to validate, and the thoroughness.
 type Options struct {
 	Suites []string // names of Suites; all if empty
-	// Only keeps the cases whose scenario contains it, if it is not empty.
+	// Only, if not empty, keeps the cases whose scenario contains it.
 	Only string
 	Seed uint64
-	// Thorough finds a deviation of 1 % everywhere, on busy cores too, taking the time it takes.
+	// Thorough finds a deviation of 1 % everywhere, on busy cores too, however long that takes.
 	Thorough bool
 	Workers  int
 	Progress func(done float64)
 }
 
-// A Report is the verdicts of a run, in the order of the suites.
+// A Report holds the verdicts of a run, in the order of the suites.
 type Report struct {
 	Verdicts    []Verdict
-	Tested      int // cases that Holm's procedure tests together: all but identities
+	Tested      int // cases that Holm's procedure tests together: all except identities
 	Interrupted bool
 }
 
@@ -43,11 +43,11 @@ func (r *Report) Failed() (n int) {
 	return n
 }
 
-// replications of each planned scenario.
+// replications is the number of replications of each planned scenario.
 const replications = 64
 
-// Run simulates the cases and reaches a verdict on each. When ctx ends before that, the report
-// is of the scenarios that were finished.
+// Run simulates the cases and reaches a verdict on each. If ctx ends before that, the report covers
+// the finished scenarios.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	groups, err := chosen(o)
 	if err != nil {
@@ -81,7 +81,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	return r, nil
 }
 
-// tests are the tests at one level, by the number of replications.
+// tests holds the tests at one level, by the number of replications.
 type tests struct {
 	alpha   float64
 	byCount map[int]*tTest
@@ -94,7 +94,7 @@ func (t tests) of(n int) *tTest {
 	return t.byCount[n]
 }
 
-// chosen returns the groups that the options name.
+// chosen returns the groups that the options select.
 func chosen(o Options) (groups []group, err error) {
 	names := o.Suites
 	if len(names) == 0 {
@@ -125,8 +125,8 @@ func chosen(o Options) (groups []group, err error) {
 	return groups, nil
 }
 
-// run simulates a scenario and reaches a verdict on each of its cases. How long it must be simulated is
-// found by a pilot with other random numbers, and once more if that was too hopeful.
+// run simulates a scenario and reaches a verdict on each of its cases. A pilot with other random
+// numbers finds the necessary length, and another one corrects it if the first was too hopeful.
 func (g group) run(ctx context.Context, o Options, t tests, progress func(float64)) ([]Verdict, error) {
 	if g.path != nil {
 		s := g.scenario
@@ -139,15 +139,17 @@ func (g group) run(ctx context.Context, o Options, t tests, progress func(float6
 		s.Run.Seed = g.seed(o.Seed, 0)
 		return g.judge(ctx, s, o, t, progress)
 	}
-	const pilotRequests = 3000 // a replication
-	s.Run.Replications, s.Run.Warmup = replications, warmup(s)
-	span := max(pilotRequests/s.Arrivals.Rate(), s.Run.Warmup.Seconds()/4)
+	const pilotRequests = 3000 // in a replication
+	s.Run.Replications = replications
+	deleted := warmup(s)
+	span := max(pilotRequests/s.Arrivals.Rate(), deleted.Seconds()/4)
 	var verdicts []Verdict
 	for round := range 4 {
-		s.Run.Seed, s.Run.Duration = g.seed(o.Seed, round), sim.FromSeconds(span)
+		s.Run.Seed = g.seed(o.Seed, round)
+		s.Run = s.Run.Fixed(deleted, sim.FromSeconds(span))
 		var err error
 		if verdicts, err = g.judge(ctx, s, o, t, func(done float64) {
-			// The pilot is short; what follows takes the time.
+			// The pilot is short; later rounds take the time.
 			if round > 0 {
 				progress(done)
 			}
@@ -159,7 +161,7 @@ func (g group) run(ctx context.Context, o Options, t tests, progress func(float6
 			break
 		}
 		if round == 0 {
-			// The pilot knows its standard errors to about a tenth.
+			// The pilot's standard errors are known to about a tenth.
 			factor = max(1, 1.4*factor)
 		} else {
 			factor *= 1.2
@@ -169,17 +171,17 @@ func (g group) run(ctx context.Context, o Options, t tests, progress func(float6
 	return verdicts, nil
 }
 
-// mostRequests bounds the work that is spent on one scenario.
+// mostRequests bounds the work on one scenario.
 const mostRequests = 4e9
 
-// seed returns the seed of a round, other than that of every other scenario and round.
+// seed returns the seed of a round, different from the seeds of all other scenarios and rounds.
 func (g group) seed(seed uint64, round int) uint64 {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%d %s %s %d", seed, g.suite, g.name, round)
 	return h.Sum64()
 }
 
-// judge simulates the scenario as it is. Holm's procedure is still to come.
+// judge simulates the scenario as given, and leaves Holm's procedure to the caller.
 func (g group) judge(ctx context.Context, s scenarios.Scenario, o Options, t tests, progress func(float64)) ([]Verdict, error) {
 	r, err := scenarios.Simulate(ctx, s, scenarios.Options{Workers: o.Workers, Progress: progress})
 	if err != nil {
@@ -187,7 +189,7 @@ func (g group) judge(ctx context.Context, s scenarios.Scenario, o Options, t tes
 	}
 	var verdicts []Verdict
 	for _, c := range g.cases {
-		e := platform.Estimate([]platform.Metric{{Name: c.Metric, Of: c.of}}, r.Platforms[c.Platform].Replications)[0].Estimate
+		e := platform.Estimate([]platform.Metric{{Name: c.Metric, Of: c.of}}, r.Platform(c.Platform).Replications)[0].Estimate
 		v := Verdict{Case: c, Simulated: e, P: math.NaN(), Power: math.NaN(), Deviation: stats.Estimate{Mean: math.NaN(), HalfWidth: math.NaN()}}
 		if c.Kind == Exact {
 			v.P = testExact(e, c.Expected, c.resolution*math.Abs(c.Expected))
@@ -201,8 +203,8 @@ func (g group) judge(ctx context.Context, s scenarios.Scenario, o Options, t tes
 	return append(verdicts, identity(g, "conservation, and time in all states", r.Broken)), nil
 }
 
-// deviationOf returns the relative deviation of a model from the simulation, with the interval
-// that the simulation's gives it.
+// deviationOf returns the relative deviation of a model from the simulation, with an interval that
+// follows from the simulation's.
 func deviationOf(c Case, e stats.Estimate) stats.Estimate {
 	d := Deviation(c.Expected, e.Mean)
 	return stats.Estimate{Mean: d, HalfWidth: math.Abs(c.Expected/e.Mean) * e.HalfWidth / math.Abs(e.Mean), N: e.N}
@@ -220,16 +222,16 @@ func identity(g group, metric string, err error) Verdict {
 	return v
 }
 
-// accurate is the relative half-width that approximate cases are simulated to.
+// accurate is the relative half-width to which approximate cases are simulated.
 const accurate = 0.02
 
-// moreWork returns by how much longer the scenario must be simulated for all cases to be
-// decided as precisely as they demand; at most 1 if it was long enough. An exact case needs
-// its deviation to be so many standard errors.
+// moreWork returns the factor by which the simulation must be longer to decide all cases as
+// precisely as they require; at most 1 if it was long enough. For an exact case, the deviation to
+// detect must be needed standard errors.
 func (g group) moreWork(verdicts []Verdict, needed float64) float64 {
 	factor := 0.0
 	for _, v := range verdicts {
-		var ratio float64 // of the standard error to the one that is wanted
+		var ratio float64 // of the standard error to the required one
 		switch v.Kind {
 		case Exact:
 			ratio = standardError(v.Simulated) / (v.Detect * math.Abs(v.Expected) / needed)

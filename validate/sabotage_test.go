@@ -19,10 +19,10 @@ type sabotage struct {
 	name  string
 	file  string
 	edits []string // old, new, old, new …
-	only  string   // the scenarios it is tried on
+	only  string   // the scenarios that the sabotage is tried on
 	// caught is a law whose case, or "identity", must fail.
 	caught string
-	// command says to try it on the whole command, which takes longer to build than the laws alone.
+	// command: try the whole command, which takes longer to build than the laws alone.
 	command bool
 }
 
@@ -84,9 +84,8 @@ var sabotages = []sabotage{
 	},
 }
 
-// The suites must be able to fail: each sabotage of the simulator is caught, and
-// by the law it breaks. Sabotaged programs are built with -overlay, so that there
-// is no switch for a fault in the product.
+// The suites must be able to fail: each sabotage of the simulator is caught, by the law that it
+// breaks. Sabotaged programs are built with -overlay, so the product needs no switch for a fault.
 func TestSabotageIsCaught(t *testing.T) {
 	validate.Slow(t)
 	root, err := filepath.Abs("..")
@@ -106,7 +105,7 @@ func TestSabotageIsCaught(t *testing.T) {
 		require.NoError(t, err, string(output))
 		return program
 	}
-	// failed returns the laws of the cases that fail, and all cases that were tried.
+	// failed returns the laws of the failed cases, and the number of cases tried.
 	failed := func(t *testing.T, program string, s sabotage) (laws []string, cases int) {
 		arguments := []string{s.only}
 		if s.command {

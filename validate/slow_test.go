@@ -2,8 +2,8 @@ package validate
 
 import "testing"
 
-// Slow skips a test that takes seconds, where -short asks for the fast ones alone: under the race detector or with the tag
-// invariants it would take minutes, and see no code that the others do not.
+// Slow skips a test that takes seconds under -short: with the race detector or the tag invariants
+// the test would take minutes, and run no code that other tests do not.
 func Slow(t testing.TB) {
 	t.Helper()
 	if testing.Short() {

@@ -3,21 +3,22 @@ package validate
 import (
 	"fmt"
 
+	"faaslab/platform"
 	"faaslab/scenarios"
 )
 
-// The thesis' functions and experiments: keep-alive times at one request a second, and rates of
-// the float function at a keep-alive of 60 s.
+// The functions and experiments of the thesis: keep-alive times at one request a second, and rates
+// of the float function at a keep-alive of 60 s.
 var (
 	functions  = []string{"aes", "matmul", "whatlang", "image-thumbnail", "float", "chameleon"}
 	keepAlives = []int{1, 3, 5, 10, 20, 30, 60, 120, 180}
 	mostRate   = 11
 )
 
-// compared are the metrics of the SMP that are set beside the simulation.
-var compared = []string{"cold_start_probability", "response_time", "instances", "idle", "utilization"}
+// compared are the metrics in which the SMP is compared with the simulation.
+var compared = []string{platform.ColdStartProbability, platform.ResponseTime, platform.Instances, platform.Idle, platform.Utilization}
 
-// smpSuite sets both variants of the SMP against their documented accuracy.
+// smpSuite compares both variants of the SMP with their documented accuracy.
 func smpSuite() (groups []group) {
 	for _, function := range functions {
 		for _, keepAlive := range keepAlives {

@@ -13,15 +13,14 @@ import (
 // Suites are the names of the built-in suites, in the order in which they run.
 var Suites = []string{"laws", "smp", "wasm"}
 
-// Description says what a suite checks.
+// Description describes the checks of each suite.
 var Description = map[string]string{
 	"laws": "every exact law of the two platforms, at several loads and distributions",
 	"smp":  "both semi-Markov models over the thesis' six functions, against their documented accuracy",
 	"wasm": "executors below capacity and on N cores, up to a load of 0.98",
 }
 
-// groupsOf returns the scenarios of a suite with their cases. It panics on a suite that
-// does not exist.
+// groupsOf returns the scenarios of a suite with their cases. It panics on an unknown suite.
 func groupsOf(suite string) []group {
 	switch suite {
 	case "laws":
@@ -34,7 +33,7 @@ func groupsOf(suite string) []group {
 	panic("validate: no suite " + suite)
 }
 
-// scenarioOf builds a scenario from the keys of its file.
+// scenarioOf builds a scenario from keys of its file.
 func scenarioOf(name string, keys map[string]string) scenarios.Scenario {
 	text := []byte("name: " + name + "\n")
 	var overrides []scenarios.Override
@@ -53,8 +52,8 @@ func scenarioOf(name string, keys map[string]string) scenarios.Scenario {
 	return s
 }
 
-// A pool describes a container scenario of a suite in short.
-type pool struct {
+// A poolCase describes a container scenario of a suite in short.
+type poolCase struct {
 	name      string
 	arrivals  string
 	warm      string
@@ -66,11 +65,11 @@ type pool struct {
 	queue     string // timeout; "" rejects
 	routing   string
 	cores     coreBlock
-	model     string // and metrics: of cases that differ in them
+	model     string // model and metrics: for cases that differ in them
 	metrics   []string
 }
 
-func (p pool) scenario() scenarios.Scenario {
+func (p poolCase) scenario() scenarios.Scenario {
 	keys := map[string]string{"arrivals": p.arrivals, "container.warm": p.warm, "container.keep_alive": p.keepAlive,
 		"container.max_instances": p.most, "container.initial.idle": fmt.Sprint(p.idle)}
 	if p.startup != "" {
@@ -88,10 +87,10 @@ func (p pool) scenario() scenarios.Scenario {
 	return scenarioOf(p.name, keys)
 }
 
-// A coreBlock describes cores that are more than a number: one value a key of the block.
+// A coreBlock describes cores by more than a number: one value a key of the block.
 type coreBlock struct{ physical, threads, yield, allCoreSpeed string }
 
-// set adds the keys that are given to those of a scenario.
+// set adds the values that are not empty to the keys of a scenario.
 func (b coreBlock) set(keys map[string]string, path string) {
 	for name, value := range map[string]string{"physical": b.physical, "threads": b.threads, "yield": b.yield, "all_core_speed": b.allCoreSpeed} {
 		if value != "" {
@@ -100,8 +99,8 @@ func (b coreBlock) set(keys map[string]string, path string) {
 	}
 }
 
-// executors describes a Wasm scenario of a suite in short.
-type executors struct {
+// executorCase describes a Wasm scenario of a suite in short.
+type executorCase struct {
 	name       string
 	arrivals   string
 	service    string
@@ -112,7 +111,7 @@ type executors struct {
 	model      string
 }
 
-func (e executors) scenario() scenarios.Scenario {
+func (e executorCase) scenario() scenarios.Scenario {
 	keys := map[string]string{"arrivals": e.arrivals, "wasm.service": e.service}
 	if e.cores != "" {
 		keys["wasm.cores"] = e.cores
@@ -127,16 +126,15 @@ func (e executors) scenario() scenarios.Scenario {
 	return scenarioOf(e.name, keys)
 }
 
-// The deviations that exact cases must be able to find: 1 %, or 5 % where the load on the cores
-// is above 0.8 and the number present wanders so far and slowly that 1 % would take minutes.
+// The deviations that exact cases must be able to find: 1 %, or 5 % if the load on the cores is
+// above 0.8, where the number present wanders so far and slowly that 1 % would take minutes.
 const (
 	detect     = 0.01
 	detectBusy = 0.05
 )
 
-// exact returns the group of a scenario with an exact case for each metric that a
-// model, named by its name, gives. "P(instances)" and "P(running)" are the probability of
-// the most likely number.
+// exact returns the group of a scenario with an exact case for each metric of the named model.
+// "P(instances)" and "P(running)" are the probability of the most likely number.
 func exact(suite, modelName string, s scenarios.Scenario, metrics ...string) group {
 	g := group{suite: suite, name: s.Name, scenario: s}
 	for _, m := range Models(s) {
@@ -171,7 +169,7 @@ func exact(suite, modelName string, s scenarios.Scenario, metrics ...string) gro
 	return g
 }
 
-// countOf returns the count that a metric is the distribution of.
+// countOf returns the count whose distribution a metric is about.
 func countOf(metric string) (string, bool) {
 	switch metric {
 	case "P(instances)":
@@ -211,8 +209,8 @@ func detectable(s scenarios.Scenario) float64 {
 	return detect
 }
 
-// warmup returns how long to wait until a scenario has forgotten how it began: many keep-alives,
-// services and, on busy cores, relaxation times, 1/(μ(1−√ρ)²) for one core and that over N for N.
+// warmup returns the time in which a scenario forgets its beginning: many keep-alives, services
+// and, on busy cores, relaxation times, 1/(μ(1−√ρ)²) for one core and this over N for N cores.
 func warmup(s scenarios.Scenario) sim.Time {
 	seconds := 1.0
 	if c := s.Container; c != nil {
@@ -235,8 +233,8 @@ func warmup(s scenarios.Scenario) sim.Time {
 	return sim.FromSeconds(seconds)
 }
 
-// relaxation returns the time in which a queue with n servers forgets its state; 0 where the
-// load is not below n.
+// relaxation returns the time in which a queue with n servers forgets its state; 0 if the load is
+// not below n.
 func relaxation(load, service, n float64) float64 {
 	if load >= n {
 		return 0

@@ -9,56 +9,53 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"faaslab/platform"
 	"faaslab/validate/model"
 )
 
-// The grid of Trust where its options give none: steps of 1, 2 and 5. It covers
-// the functions of the thesis (its table 4.1: cold service 2.7 to 197 times the
-// warm one) at the rates of its experiments, and some decades around them.
+// The grid of Trust if its options give none, in steps of 1, 2 and 5. It covers the functions of
+// the thesis (its table 4.1: cold service 2.7 to 197 times the warm one) at the rates of its
+// experiments, and some decades around them.
 var (
 	// TrustLoads are offered loads a = λE[S_w], in instances. The thesis has 0.013
 	// (matmul at 1/s) to 17 (float at 11/s).
 	TrustLoads = []float64{0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30}
 	// TrustKeepAlives are keep-alives in mean times between arrivals, λτ.
 	TrustKeepAlives = []float64{0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000}
-	// TrustRatios are ratios of the mean service times of a cold and a warm
-	// start, E[S_c]/E[S_w].
+	// TrustRatios are ratios of the mean service times of a cold and a warm start, E[S_c]/E[S_w].
 	TrustRatios = []float64{1, 2.7, 16, 50, 200}
 )
 
-// TrustWork bounds the work on a point of the grid where the options do not:
-// a fraction of a second.
+// TrustWork bounds the work on a point of the grid if the options do not: a fraction of a second.
 const TrustWork = 5e8
 
-// TrustMetrics are the metrics that Trust compares, in the order of tables. By
-// Little's law running is λ × response_time and running_cold is
-// λ E[S_c] × cold_start_probability, in each of the models: the two of a pair
-// deviate alike.
+// TrustMetrics are the metrics that Trust compares, in the order of tables. By Little's law, in
+// each of the models, running is λ × response_time and running_cold is λ E[S_c] ×
+// cold_start_probability: both metrics of a pair deviate alike.
 var TrustMetrics = []string{
-	"cold_start_probability", "response_time", "instances", "warm_instances",
-	"running", "running_warm", "running_cold", "idle", "utilization",
+	platform.ColdStartProbability, platform.ResponseTime, platform.Instances, platform.WarmInstances,
+	platform.Running, platform.RunningWarm, platform.RunningCold, platform.Idle, platform.Utilization,
 }
 
-// TrustVariants are the models whose trust is in question.
+// TrustVariants are the models that Trust examines.
 var TrustVariants = []model.Variant{model.Original, model.Modified}
 
-// TrustOptions say where to compare. The zero value is the whole grid.
+// TrustOptions select the points to compare. The zero value selects the whole grid.
 type TrustOptions struct {
 	Loads      []float64 // λE[S_w], ascending, > 0; nil: TrustLoads
 	KeepAlives []float64 // λτ, ascending, > 0; nil: TrustKeepAlives
 	Ratios     []float64 // E[S_c]/E[S_w], ascending, > 0; nil: TrustRatios
-	// Work bounds the exact solution of one point, as model.LevelCrossingWithin
-	// counts; 0: TrustWork.
+	// Work bounds the exact solution of one point, in the units of model.LevelCrossingWithin; 0:
+	// TrustWork.
 	Work float64
-	// Workers is how many columns of the grid are computed at once; 0: one a
-	// core. Results do not depend on it.
+	// Workers is the number of columns of the grid computed at once; 0: one a core. It does not
+	// change results.
 	Workers int
-	// Progress, if set, is told the fraction of the work that is done, from
-	// several goroutines.
+	// Progress, if set, receives the fraction of the work done, from several goroutines.
 	Progress func(done float64)
 }
 
-// A TrustMap is the error of both variants of the SMP over a grid.
+// A TrustMap holds the error of both variants of the SMP over a grid.
 type TrustMap struct {
 	Loads, KeepAlives, Ratios []float64
 	// Points are ordered by ratio, then load, then keep-alive.
@@ -70,9 +67,9 @@ type TrustPoint struct {
 	Load      float64 // λE[S_w]
 	KeepAlive float64 // λτ
 	Ratio     float64 // E[S_c]/E[S_w]
-	// Exact holds what the level-crossing model gives, by metric; the response
-	// time in mean times between arrivals. Nil: the point was left out, as its
-	// solution would take more than the bound on work.
+	// Exact holds the metrics of the level-crossing model; the response time is in mean times
+	// between arrivals. Nil: the point was left out, because its solution would exceed the bound on
+	// work.
 	Exact map[string]float64
 	// Error is the estimated relative error of Exact.
 	Error float64
@@ -103,20 +100,18 @@ func (m *TrustMap) Error() (largest float64) {
 	return largest
 }
 
-// Trust compares both variants of the SMP with the exact level-crossing model
-// over a grid of pools: Poisson arrivals, exponential service, no cap.
+// Trust compares both variants of the SMP with the exact level-crossing model over a grid of pools:
+// Poisson arrivals, exponential service, no cap.
 //
-// The rate of arrivals is 1/s, without loss of generality: with time measured
-// in mean times between arrivals a pool is given by λE[S_w], λτ and
-// E[S_c]/E[S_w], and in every model its probabilities and counts depend on these
-// alone while times are in that unit, so no relative deviation depends on λ.
+// The arrival rate is 1/s, without loss of generality. With time in mean times between arrivals,
+// λE[S_w], λτ and E[S_c]/E[S_w] determine a pool, and in every model its probabilities, its counts
+// and its times in this unit. So no relative deviation depends on λ.
 //
-// The level-crossing model takes long where very many requests run cold at once: short
-// keep-alives at large loads and ratios. A point that would take more work than the
-// bound is left out, and with it all shorter keep-alives of its load and
-// ratio, which would take still more.
+// The level-crossing model takes long if very many requests run cold at once: at short keep-alives
+// with large loads and ratios. A point that would exceed the bound on work is left out, as are all
+// shorter keep-alives of its load and ratio, which would take still more.
 //
-// The error is ctx's if it ends first; any other is a DomainError of the grid.
+// Trust returns ctx's error if ctx ends first; any other error is a DomainError of the grid.
 func Trust(ctx context.Context, o TrustOptions) (*TrustMap, error) {
 	m := &TrustMap{Loads: o.Loads, KeepAlives: o.KeepAlives, Ratios: o.Ratios}
 	for _, axis := range []struct {
@@ -140,8 +135,8 @@ func Trust(ctx context.Context, o TrustOptions) (*TrustMap, error) {
 	}
 	m.Points = make([]TrustPoint, len(m.Ratios)*len(m.Loads)*len(m.KeepAlives))
 
-	// A column is a ratio and a load. The heavy ones come last on the grid and
-	// take longest, so they begin first.
+	// A column is a ratio and a load. The heavy columns come last on the grid and take longest, so
+	// they begin first.
 	columns := len(m.Ratios) * len(m.Loads)
 	errs := make([]error, columns)
 	var next, done atomic.Int64
@@ -171,8 +166,7 @@ func Trust(ctx context.Context, o TrustOptions) (*TrustMap, error) {
 	return m, nil
 }
 
-// solveColumn computes the points of one ratio and load, the longest keep-alive
-// first.
+// solveColumn computes the points of one ratio and load, from the longest keep-alive down.
 func (m *TrustMap) solveColumn(ctx context.Context, ratio, load int, work float64, report func()) error {
 	refused := false
 	for k := len(m.KeepAlives) - 1; k >= 0 && ctx.Err() == nil; k-- {
@@ -194,7 +188,7 @@ func (p TrustPoint) pool() model.Pool {
 	return model.Pool{ArrivalRate: 1, WarmService: p.Load, ColdService: p.Load * p.Ratio, KeepAlive: p.KeepAlive}
 }
 
-// solve fills in the point.
+// solve computes the results of the point.
 func (p *TrustPoint) solve(work float64) error {
 	exact, err := levelCrossing(p.pool(), work)
 	if err != nil {

@@ -22,8 +22,8 @@ func trust(t *testing.T, o validate.TrustOptions) *validate.TrustMap {
 	return m
 }
 
-// The rate of arrivals does not matter: a pool at 7/s with all times a seventh has
-// the deviations of the map.
+// The arrival rate does not matter: a pool at 7/s, with all times divided by seven, has the
+// deviations of the map.
 func TestTrustIsWhatTheModelsSayAtAnyRate(t *testing.T) {
 	const rate = 7
 	m := trust(t, small)
@@ -63,7 +63,7 @@ func TestRunningDeviatesAsTheResponseTimeDoes(t *testing.T) {
 	}
 }
 
-// Where the exact model refuses a point, that and all shorter keep-alives are left out.
+// If the exact model refuses a point, this point and all shorter keep-alives are left out.
 func TestRefusedPointsAreMarked(t *testing.T) {
 	limited := small
 	limited.Work = 3e5
@@ -114,8 +114,9 @@ func TestTrustRefusesAnImpossibleGrid(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
-// madeUp is a map of one ratio, one load and four keep-alives, 1, 10, 100 and 1000, the
-// first of them left out, with the deviations given for the others in every metric but as said.
+// madeUp is a map of one ratio, one load and the keep-alives 1, 10, 100 and 1000. The first is left
+// out; the others have the given deviations, but in the metric except the original variant deviates
+// by of.
 func madeUp(original, modified [3]float64, except string, of [3]float64) *validate.TrustMap {
 	m := &validate.TrustMap{Loads: []float64{1}, KeepAlives: []float64{1, 10, 100, 1000}, Ratios: []float64{2}, Points: make([]validate.TrustPoint, 4)}
 	for k := range m.Points {
@@ -169,9 +170,9 @@ func TestSummariesOfAMap(t *testing.T) {
 	assert.Equal(t, validate.Spread{}, m.Spread("instances", func(validate.TrustPoint) bool { return false }))
 }
 
-// Exponential service is the law that the exact model knows, so a simulation of it must not
-// differ; constant service must. The nine intervals are at 95 %, and the seed is one that was tried first:
-// three half-widths leave a false alarm of about 1e-4 a metric with 16 replications.
+// A simulation with exponential service, which the exact model assumes, must not differ; a
+// simulation with constant service must. The nine intervals are at 95 %, and the seed is the first
+// that was tried: three half-widths give a false alarm of about 1e-4 a metric with 16 replications.
 func TestOtherLawsMoveTheTruth(t *testing.T) {
 	options := validate.LawOptions{
 		Points: []validate.TrustPoint{{Load: 1, KeepAlive: 10, Ratio: 50}}, Laws: []validate.ServiceLaw{validate.ServiceLaws[0], validate.ServiceLaws[3]},
@@ -196,7 +197,7 @@ func TestOtherLawsMoveTheTruth(t *testing.T) {
 	assert.Equal(t, shifts, again)
 }
 
-// The laws are what their names and coefficients of variation say.
+// The laws have the means and coefficients of variation that they state.
 func TestServiceLawsHaveTheirMeansAndVariation(t *testing.T) {
 	for _, law := range validate.ServiceLaws {
 		mean, variance := law.Of(2.5).Moments()

@@ -20,8 +20,8 @@ type ServiceLaw struct {
 	Of func(mean float64) dist.Distribution
 }
 
-// ServiceLaws are the laws that TrustLaws simulates, by their coefficient of
-// variation. The exponential one is the control: it must not move anything.
+// ServiceLaws are the laws that TrustLaws simulates, by their coefficient of variation. The
+// exponential law is the control: it must not shift any metric.
 var ServiceLaws = []ServiceLaw{
 	{"constant", 0, func(mean float64) dist.Distribution { return dist.Constant{Value: mean} }},
 	{"erlang(k=4)", 0.5, func(mean float64) dist.Distribution { return dist.Erlang{K: 4, Mean: mean} }},
@@ -31,9 +31,9 @@ var ServiceLaws = []ServiceLaw{
 	{"hyperexponential(cv=3)", 3, func(mean float64) dist.Distribution { return dist.Hyperexponential{Mean: mean, CV: 3} }},
 }
 
-// TrustLawPoints are the pools at which TrustLaws simulates where its options
-// name none: a slow function with a modest start-up, as the thesis' float, and quick ones
-// with a long start-up, each with a short, a middling and a long keep-alive.
+// TrustLawPoints are the pools that TrustLaws simulates if its options name none: a slow function
+// with a modest start-up, like the thesis' float, and quick functions with a long start-up, each
+// with a short, a middling and a long keep-alive.
 var TrustLawPoints = []TrustPoint{
 	{Load: 1, KeepAlive: 1, Ratio: 2.7}, {Load: 1, KeepAlive: 10, Ratio: 2.7}, {Load: 1, KeepAlive: 100, Ratio: 2.7},
 	{Load: 10, KeepAlive: 1, Ratio: 2.7}, {Load: 10, KeepAlive: 10, Ratio: 2.7}, {Load: 10, KeepAlive: 100, Ratio: 2.7},
@@ -41,43 +41,43 @@ var TrustLawPoints = []TrustPoint{
 	{Load: 1, KeepAlive: 1, Ratio: 50}, {Load: 1, KeepAlive: 10, Ratio: 50}, {Load: 1, KeepAlive: 100, Ratio: 50},
 }
 
-// TrustColdStarts is how many cold starts TrustLaws simulates at a point for each law
-// where its options do not say: it makes nearly all half-widths 1 % or less.
+// TrustColdStarts is the number of cold starts that TrustLaws simulates for each point and law if
+// its options do not set it: it makes nearly all half-widths 1 % or less.
 const TrustColdStarts = 100_000
 
-// LawOptions say what TrustLaws simulates.
+// LawOptions select the simulations of TrustLaws.
 type LawOptions struct {
 	Points     []TrustPoint // Load, KeepAlive and Ratio are used; nil: TrustLawPoints
 	Laws       []ServiceLaw // nil: ServiceLaws
-	ColdStarts int          // to expect at each point for each law, >= 1; 0: TrustColdStarts
+	ColdStarts int          // expected at each point for each law, >= 1; 0: TrustColdStarts
 	Seed       uint64
-	Workers    int                // replications at once; 0: one a core. Results do not depend on it
-	Progress   func(done float64) // as of TrustOptions
+	Workers    int                // replications at once; 0: one a core. It does not change results
+	Progress   func(done float64) // as in TrustOptions
 }
 
-// A LawShift says how far a law of service times moves what is true of a pool
-// away from what is true if service is exponential with the same means.
+// A LawShift is the shift of a pool's metrics from exponential service to another law with the same
+// means.
 type LawShift struct {
 	Law      string
 	Point    TrustPoint // with its exact solution, and the deviations of both SMPs from it
-	Requests int64      // simulated
-	// Simulated holds the metrics of the simulated pool; the response time in
-	// mean times between arrivals.
+	Requests int64      // simulated requests
+	// Simulated holds the metrics of the simulated pool; the response time is in mean times between
+	// arrivals.
 	Simulated map[string]stats.Estimate
-	// Shift holds (simulated − exact)/exact, where exact is the level-crossing
-	// model's value for exponential service.
+	// Shift holds (simulated − exact)/exact, where exact is the level-crossing model's value for
+	// exponential service.
 	Shift map[string]stats.Estimate
 }
 
-// TrustLaws simulates pools whose warm and cold service times both follow a law
-// that is not exponential, and returns how far that moves every metric, ordered
-// by point and then law. The SMP uses the means of service times alone, so such
-// a move is an error of its own that adds to the one that Trust maps.
+// TrustLaws simulates pools whose warm and cold service times both follow the same law, and returns
+// the shift of every metric from exponential service, ordered by point and then law. The SMP uses
+// only the means of service times, so this shift is a separate error that adds to the error of
+// Trust.
 //
-// There are 16 replications, each long enough that all together would see the number of
-// cold starts asked for if service were exponential, and 50 times as many requests at
-// the least. Each begins with an empty pool and a warm-up of twenty keep-alives and fifty cold
-// services. The result is a pure function of the options' points, laws, cold starts and seed.
+// There are 16 replications. Together they are long enough for the wanted number of cold starts if
+// service were exponential, and for at least 50 times as many requests. Each begins with an empty
+// pool and a warm-up of twenty keep-alives and fifty cold services. The result is a pure function
+// of the options' points, laws, cold starts and seed.
 func TrustLaws(ctx context.Context, o LawOptions) ([]LawShift, error) {
 	points, laws, coldStarts := o.Points, o.Laws, o.ColdStarts
 	if points == nil {
@@ -100,7 +100,7 @@ func TrustLaws(ctx context.Context, o LawOptions) ([]LawShift, error) {
 		if err := solved[i].solve(4 * TrustWork); err != nil {
 			return nil, err
 		}
-		n := float64(coldStarts) * math.Max(50, 1/solved[i].Exact["cold_start_probability"])
+		n := float64(coldStarts) * math.Max(50, 1/solved[i].Exact[platform.ColdStartProbability])
 		requests = append(requests, n)
 		total += n * float64(len(laws))
 	}
@@ -148,7 +148,7 @@ func simulateLaw(ctx context.Context, law ServiceLaw, p TrustPoint, requests flo
 	case result.Broken != nil:
 		return LawShift{}, result.Broken
 	}
-	containers := result.Platforms[scenarios.ContainerPlatform]
+	containers := result.Platform(scenarios.ContainerPlatform)
 	shift := LawShift{Law: law.Name, Point: p, Requests: containers.Requests,
 		Simulated: map[string]stats.Estimate{}, Shift: map[string]stats.Estimate{}}
 	for _, metric := range TrustMetrics {

@@ -5,10 +5,11 @@ import (
 	"math"
 	"slices"
 
+	"faaslab/platform"
 	"faaslab/validate/model"
 )
 
-// solved calls visit with the points that have an exact solution.
+// solved calls visit for every point that has an exact solution.
 func (m *TrustMap) solved(visit func(TrustPoint)) {
 	for _, p := range m.Points {
 		if p.Exact != nil {
@@ -22,8 +23,8 @@ func (p TrustPoint) deviation(variant model.Variant, metric string) float64 {
 	return p.Deviation[variant.String()][metric]
 }
 
-// Within returns the fraction of the solved points at which a variant deviates
-// by the tolerance at most: 0.05 is 5 %.
+// Within returns the fraction of the solved points at which a variant deviates by at most the
+// tolerance: 0.05 is 5 %.
 func (m *TrustMap) Within(variant model.Variant, metric string, tolerance float64) float64 {
 	within, all := 0, 0
 	m.solved(func(p TrustPoint) {
@@ -35,7 +36,7 @@ func (m *TrustMap) Within(variant model.Variant, metric string, tolerance float6
 	return float64(within) / float64(all)
 }
 
-// Worst returns the deviation that is farthest from 0, and where it is.
+// Worst returns the deviation that is farthest from 0, and its point.
 func (m *TrustMap) Worst(variant model.Variant, metric string) (worst float64, at TrustPoint) {
 	m.solved(func(p TrustPoint) {
 		if d := p.deviation(variant, metric); math.Abs(d) > math.Abs(worst) {
@@ -45,10 +46,9 @@ func (m *TrustMap) Worst(variant model.Variant, metric string) (worst float64, a
 	return worst, at
 }
 
-// From returns the shortest keep-alive λτ of the grid from which on, at one ratio and at
-// all loads from least to most, a variant deviates by the tolerance at most;
-// false if it does not at the longest. Where a point was left out nothing is
-// known of shorter keep-alives.
+// From returns the shortest keep-alive λτ of the grid from which on a variant deviates by at most
+// the tolerance, at one ratio and at all loads from least to most. ok is false if it deviates by
+// more at the longest keep-alive. A point that was left out says nothing about shorter keep-alives.
 func (m *TrustMap) From(variant model.Variant, metric string, tolerance float64, ratio int, least, most float64) (keepAlive float64, ok bool) {
 	for k := len(m.KeepAlives) - 1; k >= 0; k-- {
 		for l, load := range m.Loads {
@@ -65,10 +65,9 @@ func (m *TrustMap) From(variant model.Variant, metric string, tolerance float64,
 	return keepAlive, ok
 }
 
-// Beyond returns the longest keep-alive, in mean cold service times τ/E[S_c], at
-// which a variant deviates by more than the tolerance, among the points with λτ
-// of least or more: whatever the load and the ratio, points of the grid beyond it are
-// within the tolerance. It is 0 if none deviates so.
+// Beyond returns the longest keep-alive, in mean cold service times τ/E[S_c], at which a variant
+// deviates by more than the tolerance, among the points with λτ >= least; 0 if there is none. At
+// every load and ratio, points of the grid beyond it are within the tolerance.
 func (m *TrustMap) Beyond(variant model.Variant, metric string, tolerance, least float64) (coldServices float64) {
 	m.solved(func(p TrustPoint) {
 		if p.KeepAlive >= least && math.Abs(p.deviation(variant, metric)) > tolerance {
@@ -87,24 +86,23 @@ const (
 	LongColdServices = 5  // least τ/E[S_c]
 )
 
-// Long reports whether the keep-alive is long, the regime in which platforms
-// are run.
+// Long reports whether the keep-alive is long, as in the usual operation of platforms.
 func (p TrustPoint) Long() bool {
 	return p.KeepAlive >= LongArrivals && p.ColdServices() >= LongColdServices
 }
 
-// A Spread sums up the deviations of both variants in one metric over some points.
+// A Spread summarises the deviations of both variants in one metric over some points.
 type Spread struct {
 	Points int
-	// Least, Median and Most of the deviations, and the median of their sizes, by
-	// the order of TrustVariants.
+	// Least, Median and Most of the deviations, and the median of their absolute values, in the
+	// order of TrustVariants.
 	Least, Median, Most, MedianSize [2]float64
-	// ModifiedCloser is the fraction of points at which the modified variant
-	// deviates less than the original.
+	// ModifiedCloser is the fraction of points at which the modified variant deviates less than the
+	// original.
 	ModifiedCloser float64
 }
 
-// Spread sums up the deviations in a metric at the solved points that are chosen.
+// Spread summarises the deviations in a metric at the chosen solved points.
 func (m *TrustMap) Spread(metric string, chosen func(TrustPoint) bool) (s Spread) {
 	var deviations, sizes [2][]float64
 	closer := 0
@@ -135,19 +133,19 @@ func (m *TrustMap) Spread(metric string, chosen func(TrustPoint) bool) (s Spread
 	return s
 }
 
-// A FirstOut is how often a metric is the first to leave a tolerance.
+// A FirstOut says how often a metric is the first to leave a tolerance.
 type FirstOut struct {
 	Metric string
-	Share  float64 // of the combinations of a load and a ratio
-	// AtLongest is the part of Share where the metric has left it at the
-	// longest keep-alive of the grid already.
+	Share  float64 // of all pairs of a load and a ratio
+	// AtLongest is the part of Share in which the metric is outside at the longest keep-alive of
+	// the grid.
 	AtLongest float64
 }
 
-// FirstOut returns which metric of a variant leaves the tolerance first as the
-// keep-alive shortens, most often first: of those that leave at the same keep-alive,
-// the one that deviates most. Some metrics may be excepted; those that deviate as
-// another does (TrustMetrics) are not listed.
+// FirstOut returns the metrics of a variant that leave the tolerance first as the keep-alive
+// shortens, most frequent first. If several leave at the same keep-alive, the first is the one that
+// deviates most. It skips the metrics in except, and lists only one metric of each pair that
+// deviates alike (TrustMetrics).
 func (m *TrustMap) FirstOut(variant model.Variant, tolerance float64, except ...string) []FirstOut {
 	columns, outs := 0.0, map[string]*FirstOut{}
 	for r := range m.Ratios {
@@ -160,7 +158,7 @@ func (m *TrustMap) FirstOut(variant model.Variant, tolerance float64, except ...
 				}
 				first, most := "", tolerance
 				for _, metric := range TrustMetrics {
-					if metric == "running" || metric == "running_cold" || slices.Contains(except, metric) {
+					if metric == platform.Running || metric == platform.RunningCold || slices.Contains(except, metric) {
 						continue
 					}
 					if d := math.Abs(p.deviation(variant, metric)); d > most {

@@ -9,38 +9,37 @@ import (
 	"faaslab/sim/stats"
 )
 
-// FamilyAlpha is the probability that a run fails though the simulator is correct and the models are as
-// accurate as documented, whatever the number of its cases.
+// FamilyAlpha is the probability that a run fails although the simulator is correct and the models
+// are as accurate as documented, for any number of cases.
 const FamilyAlpha = 0.01
 
-// enoughPower is the probability with which an exact case must find the deviation that
-// it is to find.
+// enoughPower is the probability with which an exact case must find its deviation.
 const enoughPower = 0.99
 
-// A Verdict is what the simulation says of a case.
+// A Verdict is the outcome of a case's simulation.
 type Verdict struct {
 	Case
 	Simulated stats.Estimate
-	// P is, for an exact case, the probability of a difference at least as large if the law
-	// holds; for an approximate one, that of a deviation as far outside its band if the truth is at the band's
-	// edge, 1 inside; for an identity, 1 or 0.
+	// P is, for an exact case, the probability of a difference at least as large if the law holds;
+	// for an approximate case, the probability of a deviation as far outside its band if the truth
+	// is at the band's edge, and 1 inside the band; for an identity, 1 or 0.
 	P float64
-	// Power is, for an exact case, the probability of finding the law broken if the truth were
-	// off by Case.Detect; NaN otherwise.
+	// Power is, for an exact case, the probability of finding the law broken if the truth is off by
+	// Case.Detect; otherwise NaN.
 	Power float64
-	// Deviation is, for an approximate case, the model's relative deviation from the simulation, with
-	// its interval.
+	// Deviation is, for an approximate case, the model's relative deviation from the simulation,
+	// with its interval.
 	Deviation stats.Estimate
 	Outcome   Outcome
-	// Detail says what is wrong with an identity.
+	// Detail describes the failure of an identity.
 	Detail string
 }
 
 // Outcome is the verdict in a word.
 type Outcome string
 
-// The outcomes: a law holds, or it is broken; a model is as accurate as documented, or not; a
-// law was not tested with enough work to be believed.
+// The outcomes: a law holds or is broken; a model is as accurate as documented, or not; a law was
+// tested with too little work to be believed.
 const (
 	Holds        Outcome = "holds"
 	Broken       Outcome = "broken"
@@ -54,7 +53,7 @@ func (v Verdict) Failed() bool {
 	return v.Outcome == Broken || v.Outcome == Outside || v.Outcome == Underpowered
 }
 
-// standardError returns that of an estimate with a Student-t interval.
+// standardError returns the standard error of an estimate with a Student-t interval.
 func standardError(e stats.Estimate) float64 { return e.HalfWidth / criticalT(1-stats.Confidence, e.N) }
 
 // criticalT returns the two-sided critical value of Student's t for n values.
@@ -62,12 +61,11 @@ func criticalT(alpha float64, n int) float64 {
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile(1 - alpha/2)
 }
 
-// testExact returns the p-value of a simulated value that should be expected, give or take
-// what the expectation itself is uncertain by.
+// testExact returns the p-value of a simulated value, given the expected value and its uncertainty.
 func testExact(e stats.Estimate, expected, uncertain float64) float64 {
 	difference := max(0, math.Abs(e.Mean-expected)-uncertain)
 	se := standardError(e)
-	if !(se > 0) { // no replication differs: it is equal, but for rounding, or wrong
+	if !(se > 0) { // no replication differs: the value is equal, up to rounding, or wrong
 		if difference <= 1e-9*math.Abs(expected) {
 			return 1
 		}
@@ -76,11 +74,11 @@ func testExact(e stats.Estimate, expected, uncertain float64) float64 {
 	return 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(e.N - 1)}.Survival(difference/se)
 }
 
-// A tTest is the two-sided Student t-test at one level over one number of values.
+// A tTest is the two-sided Student t-test at one level for one number of values.
 type tTest struct {
 	critical float64
-	// spreads are quantiles, evenly spaced in probability, of the estimated standard deviation over the
-	// true one: the root of a chi-squared variate over its degrees of freedom.
+	// spreads are quantiles, evenly spaced in probability, of the estimated standard deviation over
+	// the true one: the root of a chi-squared variate over its degrees of freedom.
 	spreads [200]float64
 }
 
@@ -93,8 +91,8 @@ func newTTest(alpha float64, n int) *tTest {
 	return t
 }
 
-// power returns the probability of finding a true deviation of the given number of standard
-// errors: that a noncentral t is beyond the critical value, integrated over the spread.
+// power returns the probability of finding a true deviation of the given number of standard errors:
+// the probability that a noncentral t exceeds the critical value, integrated over the spread.
 func (t *tTest) power(deviation float64) float64 {
 	if math.IsInf(deviation, 1) {
 		return 1
@@ -106,7 +104,7 @@ func (t *tTest) power(deviation float64) float64 {
 	return found / float64(len(t.spreads))
 }
 
-// found returns the smallest deviation, in standard errors, that is found with enough power.
+// found returns the smallest deviation, in standard errors, that the test finds with enough power.
 func (t *tTest) found() float64 {
 	low, high := 0.0, 100.0
 	for range 50 {
@@ -133,9 +131,9 @@ func testBand(deviation stats.Estimate, band Band) float64 {
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(deviation.N - 1)}.Survival(outside / se)
 }
 
-// holm decides which of the cases fail, so that the probability to
-// fail any that should not is FamilyAlpha at most (Holm, Scandinavian Journal of Statistics
-// 1979): the least p-value is compared with α/m, the next with α/(m−1), until one is larger.
+// holm marks the failed cases, so that the probability of any false failure is at most FamilyAlpha
+// (Holm, Scandinavian Journal of Statistics 1979): the least p-value is compared with α/m, the next
+// with α/(m−1), until one is larger.
 func holm(verdicts []Verdict) {
 	var tested []*Verdict
 	for i := range verdicts {

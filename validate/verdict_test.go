@@ -24,8 +24,8 @@ func estimateOf(values []float64) stats.Estimate {
 	return t.Estimate()
 }
 
-// The power that is printed must be the power there is: of 20,000 simulated tests the fraction that
-// find the deviation, to within 5 standard deviations of that fraction.
+// The printed power must be true: the fraction of 20,000 simulated tests that find the deviation
+// agrees with it to within 5 standard deviations.
 func TestPowerIsHowOftenADeviationIsFound(t *testing.T) {
 	Slow(t)
 	const n, alpha, repeats = 16, 0.001, 20_000
@@ -89,8 +89,8 @@ func TestHolmRejectsStepByStep(t *testing.T) {
 	assert.Equal(t, []Outcome{Holds, Broken, Broken, Underpowered, Outside, Within, Holds}, outcomes)
 }
 
-// Inside its band a deviation is right; at the edge an excess of one half-width has the p-value of a one-sided
-// test that its two-sided interval stands for.
+// Inside its band a deviation is right. At the edge, an excess of one half-width has the p-value of
+// the one-sided test that corresponds to its two-sided interval.
 func TestADeviationIsTestedAgainstTheNearerEdge(t *testing.T) {
 	band := Band{0.1, 0.3}
 	for _, c := range []struct{ deviation, p float64 }{{0.2, 1}, {0.1, 1}, {0.3, 1}, {0.31, 0.025}, {0.09, 0.025}} {
@@ -172,7 +172,7 @@ func TestRunReportsAndFiltersAndStops(t *testing.T) {
 	assert.Empty(t, r.Verdicts)
 }
 
-// The sliding maximum of a path that is written down, by looking at every moment.
+// The sliding maximum of a written-down path, computed by looking at every moment.
 func TestTheSlidingMaximumOfAPath(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 0))
 	for range 200 {
@@ -205,12 +205,12 @@ func TestTheSlidingMaximumOfAPath(t *testing.T) {
 	}
 }
 
-// Which models apply, and why some only approximately.
+// The models that apply, and the reasons for caveats.
 func TestModelsApplyForReasons(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		keys    map[string]string
-		applies []string // names; "~" before those that have caveats
+		applies []string // names; "~" before models with caveats
 		caveat  string
 	}{
 		{"float", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "exponential(mean=1s)", "container.cold": "exponential(mean=2s)", "wasm.service": "exponential(mean=2s)"},
@@ -274,7 +274,8 @@ func TestModelsApplyForReasons(t *testing.T) {
 	}
 }
 
-// What a goal asks for is found from the law of the time; the case of the support desk has its known waits.
+// The value of a goal follows from the law of the time; the case of the support desk has known
+// waits.
 func TestModelsKnowTheFractionsThatAreAskedFor(t *testing.T) {
 	for most, want := range map[string]float64{"5": 0.130, "6": 0.047} {
 		s := scenarioOf("support", map[string]string{"arrivals": "poisson(rate=30/h)", "container.warm": "exponential(mean=5m)", "container.cold": "exponential(mean=5m)",
@@ -292,7 +293,7 @@ func TestModelsKnowTheFractionsThatAreAskedFor(t *testing.T) {
 		assert.NotContains(t, solution.Metrics, "running>1")
 		assert.NotContains(t, solution.Metrics, "response_time>x")
 	}
-	// Where nothing waits the response is the service, atoms included.
+	// If nothing waits, the response is the service, atoms included.
 	solution, err := Models(scenarioOf("wasm", map[string]string{"arrivals": "poisson(rate=1/s)", "wasm.service": "mixture(0.5: constant(1s), 0.5: exponential(mean=1s))", "wasm.startup": "constant(1s)"}))[0].Solve(0)
 	require.NoError(t, err)
 	solution.AddFractions("response_time>2s", "response_time>1500ms")

@@ -38,7 +38,7 @@ func writeAnswer(w io.Writer, r *report) {
 // answer are the sentences about a platform: starts and what becomes of requests that are not served, response times,
 // instances and how much of their time they are idle, and costs where the scenario has prices.
 func answer(r *report, name string) (sentences []string) {
-	p := r.Platforms[name]
+	p := r.Platform(name)
 	found := func(metric string) stats.Estimate {
 		e, ok := p.Metric(metric)
 		if !ok {
@@ -49,25 +49,20 @@ func answer(r *report, name string) (sentences []string) {
 	if len(p.Metrics) < len(r.Scenario.Metrics(name)) {
 		return nil
 	}
-	response, p95, instances := found("response_time"), found("response_time_p95"), found("instances")
-	alone := r.Scenario
-	if name == scenarios.ContainerPlatform {
-		alone.Wasm = nil
-	} else {
-		alone.Container = nil
-	}
-	if err := alone.CheckSteadyState(); err != nil {
+	response, p95, instances := found(platform.ResponseTime), found(platform.ResponseTimeP95), found(platform.Instances)
+	if !r.Steady(name) {
 		sentences = append(sentences, fmt.Sprintf("Overloaded: there is no steady state, and these are averages of %s.", describeSpan(p.Span)))
 	}
+	kind := scenarios.KindOf(name)
 	switch {
 	case p.Requests == 0:
 		return append(sentences, "No request arrived.")
-	case name == scenarios.ContainerPlatform:
-		sentences = append(sentences, starts(found("cold_start_probability"), found("rejection_probability"), found("timeout_probability")))
-	default:
-		sentences = append(sentences, "No cold starts: an executor for each request, "+startedIn(r.Scenario.Wasm.Startup)+".")
+	case kind.Traits&platform.Pooled != 0:
+		sentences = append(sentences, starts(found(platform.ColdStartProbability), found(platform.RejectionProbability), found(platform.TimeoutProbability)))
+	case kind.EachStarts != nil:
+		sentences = append(sentences, fmt.Sprintf("No cold starts: an %s for each request, %s.", kind.One, startedIn(kind.EachStarts(r.Scenario))))
 	}
-	switch waiting := found("waiting_time"); {
+	switch waiting := found(platform.WaitingTime); {
 	case math.IsNaN(response.Mean):
 		sentences = append(sentences, "No request was served.")
 	case waiting.Mean > leastWaiting*response.Mean:
@@ -77,7 +72,7 @@ func answer(r *report, name string) (sentences []string) {
 		sentences = append(sentences, fmt.Sprintf("A response takes %s on average; 95 %% take at most %s.",
 			roughly(response, platform.Seconds), roughly(p95, platform.Seconds)))
 	}
-	sentences = append(sentences, kept(instances, found("idle")))
+	sentences = append(sentences, kept(instances, found(platform.Idle)))
 	return append(sentences, costs(r.Scenario, name, p, found)...)
 }
 
@@ -142,10 +137,10 @@ func kept(instances, idle stats.Estimate) string {
 // costs says what a million requests cost, and how much of it idle instances do.
 func costs(s scenarios.Scenario, name string, p *scenarios.PlatformResult, found func(string) stats.Estimate) []string {
 	var parts []string
-	if user := found("user_cost"); !math.IsNaN(user.Mean) {
+	if user := found(platform.UserCost); !math.IsNaN(user.Mean) {
 		parts = append(parts, "the user "+roughly(user, platform.Count))
 	}
-	if provider := found("provider_cost"); !math.IsNaN(provider.Mean) {
+	if provider := found(platform.ProviderCost); !math.IsNaN(provider.Mean) {
 		text := "the provider " + roughly(provider, platform.Count)
 		idle, served := 0.0, int64(0)
 		for i := range p.Replications {

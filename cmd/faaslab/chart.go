@@ -27,6 +27,7 @@ type axis struct {
 	categories []string // the texts at 0, 1, 2 …; nil: numbers
 	scaling    scaling
 	zero       bool // the axis has 0, however far it is
+	whole      bool // the axis is of the numbers 0, 1, 2 …
 	// signed: differences, so 0 has a line of its own and numbers have signs.
 	signed bool
 	// shared are all values of x of the panels that have the axis in common.
@@ -60,7 +61,8 @@ type panel struct {
 	x      *axis  // nil: the chart's
 	y      axis
 	form   panelForm
-	wide   bool // as wide as the figure, as those of rows always are
+	wide   bool   // as wide as the figure, as those of rows always are
+	count  string // of the distribution of a count: its name
 	series []series
 }
 
@@ -79,7 +81,7 @@ const (
 type series struct {
 	name     string // of its entry in the legend
 	kind     seriesKind
-	platform string // scenarios.ContainerPlatform, scenarios.WasmPlatform; empty: of none
+	platform string // the name of its kind, which has a colour; empty: of none
 	group    int    // 1, 2 …: the how-manieth value of a second key, which then has the colour; 0: none
 	x, y     []float64
 	low      []float64

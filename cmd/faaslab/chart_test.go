@@ -122,7 +122,7 @@ func examples() map[string]chart {
 	charts["compare"] = compareChart("float: keep-alive 10s against 60s", []string{"B: container.keep_alive=10s · A: container.keep_alive=60s"}, "A", "B", differences)
 
 	var paths []chartPath
-	for k, name := range platformNames {
+	for k, name := range scenarios.KindNames() {
 		for _, metric := range []string{"instances", "running", "cold_start_probability", "response_time"} {
 			if name == scenarios.WasmPlatform && metric == "cold_start_probability" {
 				continue
@@ -405,4 +405,10 @@ func TestDrawingIsBounded(t *testing.T) {
 	short := cut(lettering(tickSize, ink), long, longestCategory)
 	assert.LessOrEqual(t, lettering(tickSize, ink).Width(short), longestCategory)
 	assert.Greater(t, lettering(tickSize, ink).Width(short+"m"), longestCategory-tickSize)
+}
+
+// metricNamed returns a metric of the catalogue.
+func metricNamed(name string) platform.Metric {
+	m, _ := platform.Find(name)
+	return m
 }

@@ -352,7 +352,7 @@ func (r ruler) steps(n int) (ticks []tick) {
 	power := int(math.Floor(math.Log10(raw)))
 	for _, m := range []float64{1, 2, 5, 10, 20, 50, 100} {
 		step := m * math.Pow(10, float64(power))
-		if r.unit == platform.Count && r.categories == nil && r.whole() && step < 1 {
+		if r.unit == platform.Count && r.categories == nil && r.whole && step < 1 {
 			continue
 		}
 		first, last := math.Ceil(low/step-1e-9), math.Floor(high/step+1e-9)
@@ -372,9 +372,6 @@ func (r ruler) steps(n int) (ticks []tick) {
 	}
 	return nil
 }
-
-// whole reports whether the axis is of the numbers 0, 1, 2 …
-func (r ruler) whole() bool { return strings.HasPrefix(r.label, "number of") }
 
 // tickText writes the number of a tick with a number of decimals, negative where ticks are tens or hundreds apart.
 func tickText(v float64, decimals int) string {

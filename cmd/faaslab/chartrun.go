@@ -17,24 +17,16 @@ func runChart(r *report, m measurements) chart {
 	ch := chart{title: fmt.Sprintf("%s · %s", r.Scenario.Name, abridged(r.Scenario.Arrivals.String()))}
 	var responses []series
 	var deviations []panel
-	for _, name := range platformNames {
-		p := r.Platforms[name]
-		if p == nil {
-			continue
-		}
-		described, counts := describeRunOf(r, name), []string{"instances", "running", "idle"}
-		if name == scenarios.WasmPlatform {
-			counts = counts[:1] // all of them run
-		}
-		ch.subtitle = append(ch.subtitle, described)
+	for _, p := range r.Platforms {
+		name := p.Platform
+		ch.subtitle = append(ch.subtitle, describeRunOf(r, name))
 		groups := grouped(p.Replications)
-		for _, count := range counts {
-			if _, ok := p.Metric(count); !ok {
-				continue
+		for _, m := range p.Metrics {
+			if scenarios.KindOf(name).Drawn(m.Metric) {
+				ch.panels = append(ch.panels, distributionPanel(name, m.Metric, groups, of(name, r.models)))
 			}
-			ch.panels = append(ch.panels, distributionPanel(name, count, groups, of(name, r.models)))
 		}
-		if slices.ContainsFunc(p.Metrics, func(m scenarios.NamedEstimate) bool { return strings.HasPrefix(m.Name, "response_time") }) {
+		if slices.ContainsFunc(p.Metrics, func(m scenarios.NamedEstimate) bool { return m.Is(platform.OfResponses) }) {
 			responses = append(responses, slowerThan(name, groups))
 		}
 		deviations = append(deviations, deviationPanel(name, p, of(name, r.models), m))
@@ -62,17 +54,13 @@ func fates(r *report) []panel {
 		y:     axis{label: "fraction of requests", unit: platform.Probability, zero: true},
 	}
 	refused := false
-	for _, name := range platformNames {
-		p := r.Platforms[name]
-		if p == nil {
-			continue
-		}
-		s := series{name: platformLabel(name) + ", simulated", platform: name}
+	for _, p := range r.Platforms {
+		s := series{name: platformLabel(p.Platform) + ", simulated", platform: p.Platform}
 		for _, m := range p.Metrics {
-			if m.Events == nil || !(m.Mean >= 0) || impossible(m.Name, p) {
+			if m.Events == nil || !(m.Mean >= 0) || impossible(m.Metric, p) {
 				continue
 			}
-			refused = refused || m.Mean > 0 && m.Name != "cold_start_probability"
+			refused = refused || m.Mean > 0 && m.Name != platform.ColdStartProbability
 			row := slices.Index(result.x.categories, label(m.Name))
 			if row < 0 {
 				row = len(result.x.categories)
@@ -90,11 +78,8 @@ func fates(r *report) []panel {
 
 // describeRunOf is the heading of a platform's table.
 func describeRunOf(r *report, name string) string {
-	described := slices.Concat(describePrices(r.Scenario, name), describeRun(r.Result, r.Platforms[name]))
-	if name == scenarios.WasmPlatform {
-		return "Wasm: " + strings.Join(slices.Concat(describeWasm(r.Scenario.Wasm), described), " · ")
-	}
-	return "containers: " + strings.Join(slices.Concat(describeContainers(r.Scenario.Container), described), " · ")
+	described := slices.Concat(describePlatform(r.Scenario, name), describePrices(r.Scenario, name), describeRun(r.Result, r.Platform(name)))
+	return platformLabel(name) + ": " + strings.Join(described, " · ")
 }
 
 // mostGroups bounds how many groups of replications an interval of a curve is computed from.
@@ -138,17 +123,6 @@ func curve(groups []platform.Observations, length int, of func(o *platform.Obser
 	return estimates
 }
 
-// countsOf returns the time with 0, 1, 2 … of something.
-func countsOf(count string, o *platform.Observations) *stats.TimeInState {
-	switch count {
-	case "running":
-		return &o.Running
-	case "idle":
-		return &o.Idle
-	}
-	return &o.Instances
-}
-
 const (
 	// leastShown is the probability from which on a distribution is shown, relative to its largest.
 	leastShown = 2e-3
@@ -157,12 +131,13 @@ const (
 )
 
 // distributionPanel shows the fraction of time with 0, 1, 2 … of something, with the same of models.
-func distributionPanel(name, count string, groups []platform.Observations, models []solvedModel) panel {
+func distributionPanel(name string, metric platform.Metric, groups []platform.Observations, models []solvedModel) panel {
+	count := metric.Name
 	var whole platform.Observations
 	for i := range groups {
 		whole.Merge(&groups[i])
 	}
-	p := countsOf(count, &whole).Probabilities()
+	p := metric.States(&whole).Probabilities()
 	low, high := shownStates(len(p), func(n int) float64 { return p[n] })
 	for _, m := range models {
 		if d, ok := m.Distributions[count]; ok && len(p) > 0 {
@@ -185,7 +160,7 @@ func distributionPanel(name, count string, groups []platform.Observations, model
 	s := series{name: platformLabel(name) + ", simulated", platform: name}
 	if len(p) > 0 {
 		for i, e := range curve(groups, states, func(o *platform.Observations, values []float64) {
-			p := countsOf(count, o).Probabilities()
+			p := metric.States(o).Probabilities()
 			for i := range values {
 				values[i] = average(func(n int) float64 {
 					if n < len(p) {
@@ -199,8 +174,9 @@ func distributionPanel(name, count string, groups []platform.Observations, model
 		}
 	}
 	result := panel{
-		title:  map[string]string{"instances": "Instances", "running": "Running", "idle": "Idle"}[count] + ": " + platformLabel(name),
-		x:      &axis{label: "number of " + map[string]string{"instances": "instances", "running": "running instances", "idle": "idle instances"}[count], unit: platform.Count},
+		title:  strings.ToUpper(count[:1]) + label(count)[1:] + ": " + platformLabel(name),
+		count:  count,
+		x:      &axis{label: "number of " + metric.Counted, unit: platform.Count, whole: true},
 		y:      axis{label: "fraction of time", unit: platform.Probability},
 		form:   distribution,
 		series: []series{s},
@@ -288,7 +264,7 @@ func deviationPanel(name string, p *scenarios.PlatformResult, models []solvedMod
 		size := math.Abs(metric.Mean)
 		known := slices.ContainsFunc(models, func(model solvedModel) bool { _, ok := model.Metrics[metric.Name]; return ok }) ||
 			slices.ContainsFunc(m.rows, func(row measuredRow) bool { _, ok := row.metrics[name+"."+metric.Name]; return ok })
-		if !known || !(size > 0) || impossible(metric.Name, p) {
+		if !known || !(size > 0) || impossible(metric.Metric, p) {
 			continue
 		}
 		row := float64(len(result.x.categories))

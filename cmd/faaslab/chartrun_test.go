@@ -19,7 +19,7 @@ func TestCurvesHaveTheIntervalsOfMetrics(t *testing.T) {
 	require.NoError(t, err)
 	r, err := scenarios.Simulate(t.Context(), s, scenarios.Options{})
 	require.NoError(t, err)
-	p := r.Platforms[scenarios.ContainerPlatform]
+	p := r.Platform(scenarios.ContainerPlatform)
 	got := curve(grouped(p.Replications), 2, func(o *platform.Observations, values []float64) {
 		values[0] = o.Instances.Mean()
 		values[1] = float64(o.Cold) / float64(o.Arrivals)
@@ -30,7 +30,7 @@ func TestCurvesHaveTheIntervalsOfMetrics(t *testing.T) {
 		assert.InDelta(t, want.HalfWidth, got[i].HalfWidth, 1e-12)
 	}
 	total := 0.0
-	for _, y := range distributionPanel(scenarios.ContainerPlatform, "idle", grouped(p.Replications), nil).series[0].y {
+	for _, y := range distributionPanel(scenarios.ContainerPlatform, metricNamed("idle"), grouped(p.Replications), nil).series[0].y {
 		total += y
 	}
 	assert.InDelta(t, 1, total, 0.01) // but for the states too unlikely to be shown
@@ -69,7 +69,7 @@ func TestManyStatesAreAveraged(t *testing.T) {
 	require.NoError(t, err)
 	r, err := scenarios.Simulate(t.Context(), s, scenarios.Options{})
 	require.NoError(t, err)
-	p := distributionPanel(scenarios.ContainerPlatform, "instances", grouped(r.Platforms[scenarios.ContainerPlatform].Replications), nil).series[0]
+	p := distributionPanel(scenarios.ContainerPlatform, metricNamed("instances"), grouped(r.Platform(scenarios.ContainerPlatform).Replications), nil).series[0]
 	require.LessOrEqual(t, len(p.x), mostStates)
 	step, total := p.x[1]-p.x[0], 0.0
 	require.Greater(t, step, 2.0)

@@ -7,13 +7,11 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	"faaslab/scenarios"
 )
 
 // The colours are those of Okabe and Ito (Color Universal Design, 2008) and, where these do not suffice, of Tol's muted
 // scheme (2021): the colour-blind can tell them apart. Dashes and marks tell the series apart in grey print. Blue and
-// orange are the platforms, containers and Wasm, and nothing else.
+// orange are containers and Wasm, and nothing else.
 var (
 	blue       = rgb(0x0072b2)
 	vermillion = rgb(0xd55e00)
@@ -88,6 +86,7 @@ var groupLooks = []look{
 type looks struct {
 	models []string // by their look: modelLooks[i] is that of models[i]
 	groups int
+	others []string // platforms without a look of their own
 }
 
 func newLooks(panels []panel) (l looks) {
@@ -96,6 +95,9 @@ func newLooks(panels []panel) (l looks) {
 	for _, p := range panels {
 		for _, s := range p.series {
 			l.groups = max(l.groups, s.group)
+			if _, known := platformLooks[s.platform]; !known && s.platform != "" && !slices.Contains(l.others, s.platform) {
+				l.others = append(l.others, s.platform)
+			}
 			if s.kind != modelled {
 				continue
 			}
@@ -124,10 +126,8 @@ func newLooks(panels []panel) (l looks) {
 // of returns the look of a series.
 func (l looks) of(s series) look {
 	switch {
-	case s.kind == measured && s.platform == scenarios.ContainerPlatform:
-		return look{black, 1, nil, diamond, false}
-	case s.kind == measured && s.platform == scenarios.WasmPlatform:
-		return look{black, 1, nil, diamond, true}
+	case s.kind == measured && s.platform != "":
+		return look{black, 1, nil, diamond, l.platform(s.platform).hollow}
 	case s.kind == measured:
 		return look{black, 1.2, nil, cross, true}
 	case s.group > 0:
@@ -135,7 +135,7 @@ func (l looks) of(s series) look {
 		if l.groups > len(groupLooks) {
 			chosen.ink = ramp(float64(s.group-1) / float64(l.groups-1))
 		}
-		if s.platform == scenarios.WasmPlatform { // fainter line, open mark
+		if l.platform(s.platform).hollow { // fainter line, open mark
 			chosen.hollow, chosen.width = true, 0.9
 		}
 		if s.kind == modelled {
@@ -149,10 +149,34 @@ func (l looks) of(s series) look {
 			chosen.width *= 0.6
 		}
 		return chosen
-	case s.platform == scenarios.WasmPlatform:
-		return look{vermillion, 1.5, nil, square, false}
 	}
-	return look{blue, 1.5, nil, circle, false}
+	p := l.platform(s.platform)
+	return look{p.ink, 1.5, nil, p.mark, false}
+}
+
+// A platformLook is how platforms are told apart: by colour and mark and, where the colour says something else, by open
+// marks.
+type platformLook struct {
+	ink    color.Color
+	mark   mark
+	hollow bool
+}
+
+// platformLooks are those of the platforms that have the same look in every figure; others take the spare ones.
+var (
+	platformLooks      = map[string]platformLook{"container": {blue, circle, false}, "wasm": {vermillion, square, true}}
+	sparePlatformLooks = []platformLook{{purple, diamond, true}, {green, triangleUp, false}, {olive, triangleDown, true}}
+)
+
+// platform returns the look of a platform, or of a series of none.
+func (l looks) platform(name string) platformLook {
+	if p, ok := platformLooks[name]; ok {
+		return p
+	}
+	if i := slices.Index(l.others, name); i >= 0 {
+		return sparePlatformLooks[i%len(sparePlatformLooks)]
+	}
+	return platformLook{blue, circle, false}
 }
 
 // ramp returns a colour from dark blue to yellow, ever lighter (after Nuñez, Anderton and Renslow's cividis,

@@ -16,26 +16,10 @@ import (
 
 // The charts of sweep, compare and transient, from plain numbers.
 
-// chartedMetrics are those that have a panel, where they are not 0 throughout.
-var chartedMetrics = []string{"cold_start_probability", "rejection_probability", "timeout_probability",
-	"response_time", "response_time_p95",
-	"waiting_probability", "waiting_time", "waiting_time_p95", "queue", "instances", "running", "idle", "utilization", "user_cost", "provider_cost"}
-
-// platformNames are the platforms in the order in which they are shown.
-var platformNames = []string{scenarios.ContainerPlatform, scenarios.WasmPlatform}
-
-// platformLabel names a platform in a legend.
-func platformLabel(name string) string {
-	if name == scenarios.WasmPlatform {
-		return "Wasm"
-	}
-	return "containers"
-}
-
 // A chartPoint is one point of a sweep.
 type chartPoint struct {
 	values    []string                 // of the varied keys, in their order, as in a scenario file
-	platforms map[string]chartPlatform // by name: scenarios.ContainerPlatform, scenarios.WasmPlatform
+	platforms map[string]chartPlatform // by name
 }
 
 // A chartPlatform is what was found for one platform.
@@ -53,7 +37,8 @@ type chartModel struct {
 // chartPlatforms returns the numbers of a result and of the models beside it.
 func chartPlatforms(r *scenarios.Result, models []solvedModel) map[string]chartPlatform {
 	platforms := map[string]chartPlatform{}
-	for name, p := range r.Platforms {
+	for _, p := range r.Platforms {
+		name := p.Platform
 		numbers := chartPlatform{metrics: map[string]stats.Estimate{}}
 		for _, m := range p.Metrics {
 			numbers.metrics[m.Name] = m.Estimate
@@ -67,11 +52,11 @@ func chartPlatforms(r *scenarios.Result, models []solvedModel) map[string]chartP
 }
 
 // sweepChart draws metrics over the first key, a panel each. A second key, if there is one, gives a line for each of
-// its values, and the models are left out. metrics are the metrics that have a panel, chartedMetrics if nil.
+// its values, and the models are left out. metrics are the metrics that have a panel, those with the role platform.Charted if nil.
 // The points may stand in any order. m is what was measured, or the zero value.
 func sweepChart(title string, subtitle []string, keys []string, points []chartPoint, metrics []string, m measurements) chart {
 	if metrics == nil {
-		metrics = chartedMetrics
+		metrics = platform.With(platform.Charted)
 	}
 	var texts []string
 	for _, p := range points {
@@ -98,7 +83,7 @@ func sweepChart(title string, subtitle []string, keys []string, points []chartPo
 	slices.SortStableFunc(points, func(a, b chartPoint) int { return cmp.Compare(at[a.values[0]], at[b.values[0]]) })
 	for _, metric := range metrics {
 		p := panel{y: axis{label: metricAxis(metric), unit: unitOf(metric)}}
-		for _, name := range platformNames {
+		for _, name := range scenarios.KindNames() {
 			for g, group := range groups {
 				number := 0
 				if len(keys) > 1 {
@@ -201,60 +186,6 @@ func keyAxis(key string, texts []string) (axis, map[string]float64) {
 	return a, at
 }
 
-// keyWords names a key in words: container.keep_alive is keep-alive.
-func keyWords(key string) string {
-	words := map[string]string{
-		"arrivals.rate": "arrival rate", "container.keep_alive": "keep-alive", "container.max_instances": "cap on instances",
-		"container.warm.mean": "mean warm service time", "container.cold.mean": "mean cold service time",
-		"container.startup.mean": "mean start-up time", "wasm.service.mean": "mean service time of Wasm", "wasm.cores": "cores of Wasm",
-		"container.queue_timeout": "queue timeout", "container.initial.idle": "idle instances at the start",
-		"container.warm": "warm service", "container.cold": "cold service", "container.startup": "start-up", "wasm.service": "service of Wasm",
-		"container.routing": "routing", "wasm.discipline": "discipline", "container.when_full": "when full",
-	}
-	if w, ok := words[key]; ok {
-		return w
-	}
-	return strings.NewReplacer("_", " ", ".", " ").Replace(key)
-}
-
-// unitOf returns the unit of a metric.
-func unitOf(metric string) platform.Unit {
-	for _, m := range slices.Concat(metricsOf(scenarios.ContainerPlatform), metricsOf(scenarios.WasmPlatform)) {
-		if m.Name == metric {
-			return m.Unit
-		}
-	}
-	return platform.Probability // response_time>X
-}
-
-// metricAxis names a metric beside its axis.
-func metricAxis(metric string) string {
-	switch metric {
-	case "response_time":
-		return "mean response time"
-	case "waiting_time":
-		return "mean waiting time"
-	case "queue":
-		return "mean number of requests waiting"
-	case "instances", "warm_instances":
-		return "mean " + label(metric)
-	case "running", "idle":
-		return "mean " + metric + " instances"
-	case "running_warm", "running_cold":
-		return "mean instances " + label(metric)
-	}
-	switch unitOf(metric) {
-	case platform.PerMillion:
-		return label(metric) + " per million requests"
-	case platform.PerMonth:
-		return label(strings.TrimSuffix(metric, "_month")) + " per month"
-	}
-	if of, q, ok := strings.Cut(metric, "_time_p"); ok {
-		return of + " time, " + q + "th percentile"
-	}
-	return label(metric)
-}
-
 // intervalNote explains what of a chart is not in its legend.
 func intervalNote(ch chart) string {
 	has := map[seriesKind]bool{}
@@ -284,7 +215,7 @@ func intervalNote(ch chart) string {
 
 // A chartDifference is how a metric of B differs from that of A.
 type chartDifference struct {
-	platform   string // scenarios.ContainerPlatform, scenarios.WasmPlatform; empty: of none, as Wasm − containers
+	platform   string // the name of its kind; empty: of none, as Wasm − containers
 	metric     string
 	a          float64        // the metric of A
 	difference stats.Estimate // B − A, paired
@@ -302,7 +233,7 @@ func compareChart(title string, subtitle []string, a, b string, differences []ch
 	p := panel{form: rows, x: &axis{}, y: axis{label: fmt.Sprintf("(%s − %s) / %s", b, a, a), unit: platform.Probability, signed: true, limit: farOff}}
 	several := slices.ContainsFunc(differences, func(d chartDifference) bool { return d.platform != differences[0].platform })
 	lines := map[string]*series{}
-	for _, name := range append([]string{""}, platformNames...) {
+	for _, name := range append([]string{""}, scenarios.KindNames()...) {
 		lines[name] = &series{name: platformLabel(name), platform: name}
 	}
 	lines[""].name = "difference"
@@ -323,7 +254,7 @@ func compareChart(title string, subtitle []string, a, b string, differences []ch
 		line.hollow = append(line.hollow, !(d.difference.HalfWidth < math.Abs(d.difference.Mean)))
 		p.x.categories = append(p.x.categories, row)
 	}
-	for _, name := range append([]string{""}, platformNames...) {
+	for _, name := range append([]string{""}, scenarios.KindNames()...) {
 		p.series = append(p.series, *lines[name])
 	}
 	if nothing != nil {

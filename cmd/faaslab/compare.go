@@ -30,7 +30,7 @@ func compareCommand() *cli.Command {
 			&cli.BoolFlag{Name: "percent", Usage: "show the differences relative to A, in per cent"},
 			formatFlag(),
 			plotFlag(),
-			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
+			workersFlag("replications to run"),
 		},
 		BashComplete: completeScenario,
 		Action:       compare,
@@ -48,9 +48,6 @@ func compare(c *cli.Context) error {
 	write, err := format(c, comparisonWriters)
 	if err != nil {
 		return err
-	}
-	if c.Int("workers") < 0 {
-		return fmt.Errorf("--workers %d: want 1 or more, or 0 for one a core", c.Int("workers"))
 	}
 	a, b, err := loadSides(c)
 	if err != nil {
@@ -85,7 +82,7 @@ func compare(c *cli.Context) error {
 // chartOfComparison draws the differences of the platforms that are not the same on both sides.
 func chartOfComparison(r *scenarios.Comparison) chart {
 	var differences []chartDifference
-	for _, name := range platformNames {
+	for _, name := range scenarios.KindNames() {
 		if r.Same(name) {
 			continue
 		}

@@ -17,23 +17,23 @@ import (
 func writeComparisonText(w io.Writer, c *scenarios.Comparison, percent bool) error {
 	writeChanges(w, c)
 	rows, marked := 0, false
-	for _, p := range []struct{ name, label string }{{scenarios.ContainerPlatform, "containers"}, {scenarios.WasmPlatform, "Wasm"}} {
-		_, both := c.Differences[p.name]
+	for _, p := range scenarios.Kinds() {
+		_, both := c.Differences[p.Name]
 		switch {
 		case !both:
 			continue
-		case c.Same(p.name):
-			writeHeading(w, p.label, []string{"the same on both sides"})
+		case c.Same(p.Name):
+			writeHeading(w, p.Label, []string{"the same on both sides"})
 			continue
 		}
-		writeHeading(w, p.label, describeRun(c.A, c.A.Platforms[p.name]))
+		writeHeading(w, p.Label, describeRun(c.A, c.A.Platform(p.Name)))
 		t := table{keys: 1}
 		header := "B − A"
 		if percent {
 			header = "(B − A)/A"
 		}
 		t.add(left(""), over(3, "A"), over(3, "B"), over(3, header))
-		for _, d := range comparedRows(c, p.name) {
+		for _, d := range comparedRows(c, p.Name) {
 			difference := show(d.Difference, d.Unit)
 			if d.Unit == platform.Probability && difference.unit != "" {
 				difference.unit = "pp"
@@ -68,7 +68,7 @@ func comparedRows(c *scenarios.Comparison, name string) []scenarios.Difference {
 		return nil
 	}
 	kept := slices.DeleteFunc(slices.Clone(c.Differences[name]), func(d scenarios.Difference) bool {
-		return impossible(d.Name, c.A.Platforms[name]) && impossible(d.Name, c.B.Platforms[name])
+		return impossible(d.Metric, c.A.Platform(name)) && impossible(d.Metric, c.B.Platform(name))
 	})
 	if len(kept) == 0 {
 		return c.Differences[name]
@@ -171,7 +171,7 @@ func writeComparisonCSV(w io.Writer, c *scenarios.Comparison, percent bool) erro
 		header = append(header, "difference.percent", "difference.percent.half_width")
 	}
 	rows := [][]string{append(header, "significant")}
-	for _, name := range []string{scenarios.ContainerPlatform, scenarios.WasmPlatform} {
+	for _, name := range scenarios.KindNames() {
 		for _, d := range c.Differences[name] {
 			row := []string{name, d.Name}
 			for _, e := range []stats.Estimate{d.A, d.B, d.Difference} {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/validate"
 )
@@ -90,13 +91,13 @@ func completeValue(app *cli.App, args []string, w io.Writer) bool {
 			values = append(values, key+"=")
 		}
 	case "metrics", "goal":
-		values = measurable
+		values = measurable()
 	case "models":
 		values = append(slices.Clone(validate.ModelNames), "none")
 	case "platform":
-		values = []string{scenarios.ContainerPlatform, scenarios.WasmPlatform}
+		values = scenarios.KindNames()
 	case "distribution":
-		values = distributionCounts
+		values = platform.With(platform.Distributed)
 	}
 	for _, value := range values {
 		fmt.Fprintln(w, value)

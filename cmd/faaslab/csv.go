@@ -5,18 +5,13 @@ import (
 	"io"
 	"math"
 	"strconv"
-
-	"faaslab/scenarios"
 )
 
 // writeCSV writes a header and one row. A value that does not exist is empty.
 func writeCSV(w io.Writer, r *report) error {
 	var header, row []string
-	for _, name := range []string{scenarios.ContainerPlatform, scenarios.WasmPlatform} {
-		p := r.Platforms[name]
-		if p == nil {
-			continue
-		}
+	for _, p := range r.Platforms {
+		name := p.Platform
 		for _, m := range p.Metrics {
 			header = append(header, name+"."+m.Name, name+"."+m.Name+".half_width")
 			row = append(row, number(m.Mean), number(m.HalfWidth))

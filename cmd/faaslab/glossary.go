@@ -2,11 +2,9 @@ package main
 
 import (
 	"net/http"
-	"slices"
 
 	"faaslab/dist"
 	"faaslab/platform"
-	"faaslab/scenarios"
 )
 
 // A glossaryJSON says what the words of the page mean. Keys of the scenario file are described by the schema.
@@ -28,12 +26,6 @@ type metricJSON struct {
 type termJSON struct {
 	Term string `json:"term"`
 	Text string `json:"text"`
-}
-
-// unitNames are the names of units in JSON.
-var unitNames = map[platform.Unit]string{
-	platform.Probability: "probability", platform.Seconds: "seconds", platform.Count: "count",
-	platform.PerSecond: "per_second", platform.PerMillion: "per_million", platform.PerMonth: "per_month",
 }
 
 // terms are the words of the page that are neither metrics nor keys. Models are named as their labels.
@@ -69,20 +61,14 @@ var terms = []termJSON{
 	{"simulated", "What the simulation found, with its 95 % interval."},
 }
 
-// allMetrics are the metrics of both platforms, each once.
-func allMetrics() (all []platform.Metric) {
-	for _, m := range slices.Concat(platform.ContainerMetrics, platform.WasmMetrics, scenarios.CostMetrics) {
-		if !slices.ContainsFunc(all, func(other platform.Metric) bool { return other.Name == m.Name }) {
-			all = append(all, m)
-		}
-	}
-	return all
+func newMetricJSON(m platform.Metric) metricJSON {
+	return metricJSON{m.Name, m.Label(), m.Unit.String(), m.Doc}
 }
 
 func sendGlossary(w http.ResponseWriter, _ *http.Request) {
 	out := glossaryJSON{Terms: terms, Arrivals: dist.Examples(true), Distributions: dist.Examples(false)}
-	for _, m := range allMetrics() {
-		out.Metrics = append(out.Metrics, metricJSON{m.Name, label(m.Name), unitNames[m.Unit], m.Doc})
+	for _, m := range platform.Catalogue {
+		out.Metrics = append(out.Metrics, newMetricJSON(m))
 	}
 	w.Header().Set("Content-Type", "application/json")
 	encode(w, out)

@@ -82,7 +82,8 @@ func newRunJSON(r *report) runJSON {
 	if out.Warnings == nil {
 		out.Warnings = []string{}
 	}
-	for name, p := range r.Platforms {
+	for _, p := range r.Platforms {
+		name := p.Platform
 		result := platformJSON{p.Requests, map[string]stats.Estimate{}, modelsJSON(of(name, r.models)), p.Distributions}
 		for _, m := range p.Metrics {
 			result.Metrics[m.Name] = m.Estimate

@@ -122,7 +122,7 @@ func TestTheLessonsLinkToWhatTheySimulate(t *testing.T) {
 			assert.Contains(t, commands, o.Key+"=", l.Name)
 			assert.Contains(t, commands, o.Value, l.Name)
 		}
-		assert.Contains(t, measurable, query.Get("metric"), l.Name)
+		assert.Contains(t, measurable(), query.Get("metric"), l.Name)
 		if query.Has("vary") {
 			assert.True(t, scenarios.IsKey(query.Get("vary")), l.Name)
 		}

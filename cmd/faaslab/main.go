@@ -69,8 +69,15 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if errors.As(err, new(*scenarios.MemoryError)) {
 		err = fmt.Errorf("%w, or a larger GOMEMLIMIT", err)
 	}
+	var panicked *scenarios.PanicError
+	if errors.As(err, &panicked) {
+		code, err = exitCheckFailed, fmt.Errorf("an error of the simulator, please report it: %w", err)
+	}
 	if message := err.Error(); message != "" {
 		complain(stderr, "faaslab: "+message)
+	}
+	if panicked != nil {
+		fmt.Fprintf(stderr, "%s", panicked.Stack)
 	}
 	return code
 }

@@ -16,7 +16,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"faaslab/platform"
 	"faaslab/scenarios"
 )
 
@@ -167,7 +166,7 @@ func (m *measurements) readHeader(reader *csv.Reader, header []string) (metrics 
 		case seen[name]:
 			return nil, fmt.Errorf("%s:%d: found two columns %q; want each once", m.file, line, name)
 		case !isMetric && !scenarios.IsKey(name):
-			return nil, fmt.Errorf("%s:%d: unknown column %q%swant keys of the scenario file such as container.keep_alive, and then metrics such as response_time or wasm.response_time; --measured-columns leaves columns out, and renames them", m.file, line, name, didYouMean("", name, slices.Concat(measurable, scenarios.Keys())))
+			return nil, fmt.Errorf("%s:%d: unknown column %q%swant keys of the scenario file such as container.keep_alive, and then metrics such as response_time or wasm.response_time; --measured-columns leaves columns out, and renames them", m.file, line, name, didYouMean("", name, slices.Concat(measurable(), scenarios.Keys())))
 		case !isMetric && metrics != nil:
 			return nil, fmt.Errorf("%s:%d: found the key %s after the metric %s; want the keys first", m.file, line, name, metrics[0])
 		case isHalf && !slices.ContainsFunc(header, func(other string) bool { return strings.TrimSpace(other) == metric }):
@@ -187,7 +186,7 @@ func (m *measurements) readHeader(reader *csv.Reader, header []string) (metrics 
 
 // isMeasurable reports whether a column with a name may be of a metric, or of its half-widths.
 func isMeasurable(name string) bool {
-	return slices.Contains(measurable, strings.TrimSuffix(name, halfWidth))
+	return slices.Contains(measurable(), strings.TrimSuffix(name, halfWidth))
 }
 
 // chooseColumns returns the header that --measured-columns asks for, keys first, and which column of the file each is.
@@ -241,19 +240,6 @@ func (r measuredRow) half(metric string) float64 {
 	}
 	return math.NaN()
 }
-
-// measurable are the metrics that a column may be of.
-var measurable = func() (names []string) {
-	for _, p := range platformNames {
-		for _, m := range metricsOf(p) {
-			names = append(names, p+"."+m.Name)
-			if !slices.Contains(names, m.Name) {
-				names = append(names, m.Name)
-			}
-		}
-	}
-	return names
-}()
 
 // series returns the measured points of a metric over the key of a column: those that name the
 // platform, or none if that is empty.
@@ -348,7 +334,7 @@ func measuredAt(load loader, s scenarios.Scenario, m measurements, varied ...str
 		for _, metric := range slices.Sorted(maps.Keys(row.metrics)) {
 			name, bare, of := strings.Cut(metric, ".")
 			switch {
-			case !of && !slices.ContainsFunc(s.Platforms(), func(p string) bool { return hasMetric(p, metric) }):
+			case !of && !someHas(s.Platforms(), metric):
 				return m, fmt.Errorf("--measured %s: found %s, which no platform of the scenario has", m.file, metric)
 			case !of && len(varied) == 0:
 				return m, fmt.Errorf("--measured %s: of which platform is %s? The scenario has both; want container.%[2]s or wasm.%[2]s as the column's name", m.file, metric)
@@ -360,11 +346,6 @@ func measuredAt(load loader, s scenarios.Scenario, m measurements, varied ...str
 		}
 	}
 	return kept, nil
-}
-
-// hasMetric reports whether a platform has a metric.
-func hasMetric(name, metric string) bool {
-	return slices.ContainsFunc(metricsOf(name), func(m platform.Metric) bool { return m.Name == metric })
 }
 
 // at keeps the rows that hold for a scenario: setting their values, but for those of varied keys, changes nothing. All values are checked.

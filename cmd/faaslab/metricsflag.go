@@ -50,10 +50,7 @@ func readMetrics(names []string) (chosen metricChoice, limits []scenarios.Limit,
 	for _, name := range names {
 		name = strings.TrimSpace(name)
 		if scenarios.IsLimit(name) {
-			of, rest, whole := strings.Cut(name, ".")
-			if whole = whole && slices.Contains(platformNames, of); !whole {
-				rest = name
-			}
+			of, rest, whole := cutPlatform(name)
 			l, err := scenarios.ParseLimit(rest)
 			if err != nil {
 				return nil, nil, err
@@ -64,8 +61,8 @@ func readMetrics(names []string) (chosen metricChoice, limits []scenarios.Limit,
 			if !slices.Contains(limits, l) {
 				limits = append(limits, l)
 			}
-		} else if !slices.Contains(measurable, name) {
-			hint, want := didYouMean("", name, measurable), "metrics such as response_time, wasm.response_time or response_time>2s"
+		} else if !slices.Contains(measurable(), name) {
+			hint, want := didYouMean("", name, measurable()), "metrics such as response_time, wasm.response_time or response_time>2s"
 			if !strings.Contains(hint, "?") {
 				want = strings.Join(metricsLike(name), ", ")
 			}
@@ -83,11 +80,8 @@ func readMetrics(names []string) (chosen metricChoice, limits []scenarios.Limit,
 func (m metricChoice) check(platforms ...string) error {
 	for _, name := range m {
 		if !slices.ContainsFunc(platforms, func(p string) bool {
-			of, metric, whole := strings.Cut(name, ".")
-			if whole = whole && slices.Contains(platformNames, of); !whole {
-				return scenarios.IsLimit(name) || hasMetric(p, name)
-			}
-			return of == p && (scenarios.IsLimit(name) || hasMetric(p, metric))
+			of, metric, whole := cutPlatform(name)
+			return (of == p || !whole) && (scenarios.IsLimit(name) || hasMetric(p, metric))
 		}) {
 			return fmt.Errorf("--metrics: found %s; the scenario has only the platforms: %s", name, strings.Join(platforms, ", "))
 		}
@@ -98,7 +92,7 @@ func (m metricChoice) check(platforms ...string) error {
 // metricsLike returns the names of metrics that contain a text, such as p95; all of them if none does.
 func metricsLike(text string) (names []string) {
 	for _, like := range []string{text, ""} {
-		for _, name := range measurable {
+		for _, name := range measurable() {
 			if !strings.Contains(name, ".") && strings.Contains(name, like) {
 				names = append(names, name)
 			}
@@ -118,9 +112,7 @@ func (m metricChoice) has(platform, metric string) bool {
 // names are the metrics in the order in which they were chosen, without platforms, each once; nil for all.
 func (m metricChoice) names() (names []string) {
 	for _, name := range m {
-		if of, metric, whole := strings.Cut(name, "."); whole && slices.Contains(platformNames, of) {
-			name = metric // and not what is before the point of a limit, as in response_time>0.5s
-		}
+		_, name, _ := cutPlatform(name)
 		if !slices.Contains(names, name) {
 			names = append(names, name)
 		}
@@ -134,23 +126,19 @@ func (m metricChoice) of(r *report) *report {
 		return r
 	}
 	result := *r.Result
-	result.Platforms = map[string]*scenarios.PlatformResult{}
-	for name, p := range r.Platforms {
+	result.Platforms = nil
+	for _, p := range r.Platforms {
 		kept := *p
-		kept.Metrics = slices.DeleteFunc(slices.Clone(p.Metrics), func(e scenarios.NamedEstimate) bool { return !m.has(name, e.Name) })
+		kept.Metrics = slices.DeleteFunc(slices.Clone(p.Metrics), func(e scenarios.NamedEstimate) bool { return !m.has(p.Platform, e.Name) })
 		if len(kept.Metrics) > 0 {
-			result.Platforms[name] = &kept
+			result.Platforms = append(result.Platforms, &kept)
+		} else {
+			result.Scenario = result.Scenario.Without(p.Platform)
 		}
-	}
-	if result.Platforms[scenarios.ContainerPlatform] == nil {
-		result.Scenario.Container = nil
-	}
-	if result.Platforms[scenarios.WasmPlatform] == nil {
-		result.Scenario.Wasm = nil
 	}
 	result.Difference = nil
 	for name, e := range r.Difference {
-		if m.has(scenarios.ContainerPlatform, name) && m.has(scenarios.WasmPlatform, name) {
+		if !slices.ContainsFunc(r.Platforms, func(p *scenarios.PlatformResult) bool { return !m.has(p.Platform, name) }) {
 			if result.Difference == nil {
 				result.Difference = map[string]stats.Estimate{}
 			}

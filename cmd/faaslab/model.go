@@ -14,9 +14,6 @@ import (
 	"faaslab/scenarios"
 )
 
-// distributionCounts are the counts whose distributions models give.
-var distributionCounts = []string{"instances", "warm_instances", "running"}
-
 func modelCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "model",
@@ -55,8 +52,8 @@ func models(c *cli.Context) error {
 		return err
 	}
 	s := &solvedScenario{distribution: c.String("distribution")}
-	if c.IsSet("distribution") && !slices.Contains(distributionCounts, s.distribution) {
-		return fmt.Errorf("--distribution %s: want one of %s", s.distribution, strings.Join(distributionCounts, ", "))
+	if c.IsSet("distribution") && !slices.Contains(platform.With(platform.Distributed), s.distribution) {
+		return fmt.Errorf("--distribution %s: want one of %s", s.distribution, strings.Join(platform.With(platform.Distributed), ", "))
 	}
 	if s.Scenario, err = loadScenario(c); err != nil {
 		return err
@@ -91,30 +88,13 @@ func models(c *cli.Context) error {
 	return print(c.App.Writer, text.Bytes())
 }
 
-// metricsOf returns the metrics of a platform that a model may give, the costs included.
-func metricsOf(name string) []platform.Metric {
-	metrics := platform.ContainerMetrics
-	if name == scenarios.WasmPlatform {
-		metrics = platform.WasmMetrics
-	}
-	return slices.Concat(metrics, scenarios.CostMetrics)
-}
-
 func writeModelText(w io.Writer, s *solvedScenario) error {
 	writeParagraph(w, "", "  ", fmt.Sprintf("%s · %s", s.Name, abridged(s.Arrivals.String())))
-	if s.Container != nil {
-		writeModels(w, "containers", slices.Concat(describeContainers(s.Container), describePrices(s.Scenario, scenarios.ContainerPlatform)), scenarios.ContainerPlatform, s)
-	}
-	if s.Wasm != nil {
-		writeModels(w, "Wasm", slices.Concat(describeWasm(s.Wasm), describePrices(s.Scenario, scenarios.WasmPlatform)), scenarios.WasmPlatform, s)
+	for _, name := range s.Platforms() {
+		writeModels(w, platformLabel(name), slices.Concat(describePlatform(s.Scenario, name), describePrices(s.Scenario, name)), name, s)
 	}
 	writeNotes(w, s.notes)
 	return nil
-}
-
-// mayBeNothing reports whether a metric is left out where every model says 0.
-func mayBeNothing(metric string) bool {
-	return metric == "rejection_probability" || metric == "timeout_probability" || waits(metric)
 }
 
 func writeModels(w io.Writer, heading string, description []string, name string, s *solvedScenario) {
@@ -141,7 +121,7 @@ func writeModels(w io.Writer, heading string, description []string, name string,
 			if shared == (scale{}) {
 				shared = scaleOf(metric.Unit, value)
 			}
-			some = some || math.Abs(value) >= 1e-12 || !mayBeNothing(metric.Name)
+			some = some || math.Abs(value) >= 1e-12 || metric.Possible == nil
 			row = append(row, right(fixed(value*shared.factor)), unit(shared.unit))
 		}
 		if some {
@@ -211,7 +191,7 @@ func writeModelJSON(w io.Writer, s *solvedScenario) error { return encode(w, new
 
 func newModelJSON(s *solvedScenario) modelJSON {
 	out := modelJSON{s.Scenario, map[string]platformModelJSON{}, s.notes}
-	for _, name := range []string{scenarios.ContainerPlatform, scenarios.WasmPlatform} {
+	for _, name := range scenarios.KindNames() {
 		solved := of(name, s.models)
 		if len(solved) == 0 {
 			continue
@@ -238,7 +218,7 @@ func newModelJSON(s *solvedScenario) modelJSON {
 
 func writeModelCSV(w io.Writer, s *solvedScenario) error {
 	var header, row []string
-	for _, name := range []string{scenarios.ContainerPlatform, scenarios.WasmPlatform} {
+	for _, name := range scenarios.KindNames() {
 		h, r := modelColumns(name, of(name, s.models))
 		header, row = append(header, h...), append(row, r...)
 	}

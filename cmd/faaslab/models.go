@@ -59,7 +59,7 @@ func solveModels(s scenarios.Scenario, list string, work float64) (solved []solv
 			notes = append(notes, fmt.Sprintf("%s is left out: it would take more than 0.1 s (--models %s, or faaslab model, computes it)", m.Label, m.Name))
 			continue
 		case err != nil:
-			notes = append(notes, fmt.Sprintf("%s gives nothing here: %s", m.Label, strings.ReplaceAll(err.Error(), "\n", "; ")))
+			notes = append(notes, fmt.Sprintf("%s gives nothing here: %s", m.Label, onOneLine(err)))
 			continue
 		}
 		if len(m.Caveats) > 0 {

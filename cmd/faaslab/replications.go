@@ -47,8 +47,8 @@ func writeReplications(w io.Writer, r *report) error {
 	for i := range r.Replications {
 		rows[i+1] = []string{strconv.Itoa(i + 1)}
 	}
-	for _, name := range r.Scenario.Platforms() {
-		p := r.Platforms[name]
+	for _, p := range r.Platforms {
+		name := p.Platform
 		rows[0] = append(rows[0], name+".requests")
 		for _, m := range p.Metrics {
 			rows[0] = append(rows[0], name+"."+m.Name)

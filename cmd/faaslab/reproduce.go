@@ -35,7 +35,7 @@ func reproduceCommand() *cli.Command {
 			&cli.IntFlag{Name: "runs", Value: thesis.DefaultOptions.Runs, Usage: fmt.Sprintf("how many times to make each short run, `N`, at least %d", thesis.LeastRuns)},
 			&cli.Int64Flag{Name: "max-requests", Value: thesis.DefaultOptions.MaxRequests, Usage: "requests to simulate for a steady state at most, `N`"},
 			&cli.Uint64Flag{Name: "seed", Value: thesis.DefaultOptions.Seed, Usage: "`SEED` of the simulations"},
-			&cli.IntFlag{Name: "workers", Usage: "points to simulate at once, `N`; results do not depend on it", DefaultText: "one a core"},
+			workersFlag("points to simulate"),
 		},
 		BashComplete: func(c *cli.Context) {
 			cli.DefaultCompleteWithFlags(c.Command)(c)
@@ -141,8 +141,6 @@ func planReproduction(c *cli.Context) (*reproductionPlan, error) {
 	p.options.Seed, p.options.Workers = c.Uint64("seed"), c.Int("workers")
 	p.options.Runs, p.options.MaxRequests = c.Int("runs"), c.Int64("max-requests")
 	switch {
-	case p.options.Workers < 0:
-		return nil, fmt.Errorf("--workers %d: want 1 or more, or 0 for one a core", p.options.Workers)
 	case p.options.Runs < thesis.LeastRuns:
 		return nil, fmt.Errorf("--runs %d: want %d or more, so that 95 %% of a further run can be told", p.options.Runs, thesis.LeastRuns)
 	case p.options.MaxRequests < 1:

@@ -37,8 +37,6 @@ func reproduceFit(c *cli.Context) error {
 		options.Runs = c.Int("runs")
 	}
 	switch {
-	case options.Workers < 0:
-		return fmt.Errorf("--workers %d: want 1 or more, or 0 for one a core", options.Workers)
 	case options.Runs < 1:
 		return fmt.Errorf("--runs %d: want 1 or more", options.Runs)
 	}

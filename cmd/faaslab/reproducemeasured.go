@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/scenarios"
 	"faaslab/validate/thesis"
 )
 
@@ -57,14 +59,14 @@ func keyNumber(text string) (float64, error) {
 	return dist.ParseRate(text)
 }
 
-// value returns a metric of a row, of a platform; of running executors on Wasm, that are all there are, their number.
-func (r measuredRow) value(platform, metric string) (float64, bool) {
-	names := []string{platform + "." + metric}
-	if platform == "wasm" && metric == "running" {
-		names = append(names, "wasm.instances")
+// value returns a metric of a row, of a platform; where all instances run, the number running is that of the instances.
+func (r measuredRow) value(of, metric string) (float64, bool) {
+	names := []string{of + "." + metric}
+	if scenarios.KindOf(of).AllRun && metric == platform.Running {
+		names = append(names, of+"."+platform.Instances)
 	}
-	if platform == "wasm" && metric == "instances" {
-		names = append(names, "wasm.running")
+	if scenarios.KindOf(of).AllRun && metric == platform.Instances {
+		names = append(names, of+"."+platform.Running)
 	}
 	for _, name := range names {
 		if v, ok := r.metrics[name]; ok {
@@ -82,8 +84,8 @@ func meanBelowCapacity(m measurements, s thesis.Series) (float64, bool) {
 	}
 	sum, n := 0.0, 0
 	for _, row := range m.rows {
-		running, counted := row.value(s.Platform, "instances")
-		response, timed := row.value(s.Platform, "response_time")
+		running, counted := row.value(s.Platform, platform.Instances)
+		response, timed := row.value(s.Platform, platform.ResponseTime)
 		if counted && timed && running < float64(s.Cores()) {
 			sum += response
 			n++

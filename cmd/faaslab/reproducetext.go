@@ -140,7 +140,7 @@ func writeReproductionText(w io.Writer, r *reproduction) error {
 // accuracyTable has a row for each series and who says something of it, and a column for each metric that was measured. What a
 // row is about stands where it begins.
 func accuracyTable(all []thesis.Accuracy) (metrics []string, rows [][]string) {
-	for _, name := range []string{"cold_start_probability", "response_time", "instances", "idle", "running", "running_warm", "running_cold"} {
+	for _, name := range []string{platform.ColdStartProbability, platform.ResponseTime, platform.Instances, platform.Idle, platform.Running, platform.RunningWarm, platform.RunningCold} {
 		if slices.ContainsFunc(all, func(a thesis.Accuracy) bool {
 			return len(a.Said) > 0 && !math.IsNaN(errorOf(a.Said[0], name))
 		}) {

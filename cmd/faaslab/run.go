@@ -34,7 +34,7 @@ func runCommand() *cli.Command {
 			measuredColumnsFlag(),
 			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a CSV row each; the replications then run one after another"},
 			replicationsFlag(),
-			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
+			workersFlag("replications to run"),
 		},
 		BashComplete: completeScenario,
 		Action:       run,
@@ -76,9 +76,6 @@ func run(c *cli.Context) error {
 	write, err := format(c, writers)
 	if err != nil {
 		return err
-	}
-	if c.Int("workers") < 0 {
-		return fmt.Errorf("--workers %d: want 1 or more, or 0 for one a core", c.Int("workers"))
 	}
 	if c.IsSet("transient") {
 		return runTransient(c)
@@ -179,7 +176,7 @@ func refuse(s scenarios.Scenario) error {
 		return err
 	}
 	if err := s.CheckSteadyState(); err != nil && s.Run.Duration == 0 {
-		return fmt.Errorf("%w\nTo simulate the transient, say for how long: --set run.duration=20m", err)
+		return &advisedError{err, "To simulate the transient, say for how long: --set run.duration=20m"}
 	}
 	return nil
 }

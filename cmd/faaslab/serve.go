@@ -271,6 +271,7 @@ func (e *explorer) handler() http.Handler {
 	routeLessons(mux)
 	mux.HandleFunc("GET /api/scenarios", e.listScenarios)
 	mux.HandleFunc("GET /api/schema", sendSchema)
+	mux.HandleFunc("GET /api/metrics", sendMetrics)
 	mux.HandleFunc("GET /api/glossary", sendGlossary)
 	mux.HandleFunc("POST /api/scenario", post(e, e.resolve))
 	mux.HandleFunc("POST /api/run", post(e, e.run))

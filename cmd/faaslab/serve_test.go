@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -22,6 +23,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/dist"
+	"faaslab/scenarios"
+	"faaslab/sim/random"
 )
 
 var testBudget = budget{requests: 20_000_000, instances: 10_000, time: 2 * time.Minute}
@@ -485,7 +490,8 @@ func TestACommandLineSurvivesAShell(t *testing.T) {
 // Each request that docs/api.md shows is answered, by a stream whose lines are as it says.
 func TestTheDocumentedRequestsAreAnswered(t *testing.T) {
 	slow(t)
-	server, _ := startExplorer(t, testBudget, 2)
+	server, e := startExplorer(t, testBudget, 2)
+	e.execute = executeShown
 	text, err := os.ReadFile("../../docs/api.md")
 	require.NoError(t, err)
 	shown := map[string]bool{}
@@ -505,4 +511,45 @@ func TestTheDocumentedRequestsAreAnswered(t *testing.T) {
 		response.Body.Close()
 		assert.Equal(t, http.StatusOK, response.StatusCode, address)
 	}
+}
+
+// brittle is a law that panics when it draws.
+type brittle struct{ dist.Exponential }
+
+func (brittle) Fill(*random.Generator, []float64) { panic("out of numbers") }
+
+// What a simulation panics of ends the request with an error, and the log of the server has the stack.
+func TestAPanicOfASimulationDoesNotEndTheServer(t *testing.T) {
+	e := newExplorer(testBudget, 1)
+	s := scenarios.Default()
+	s.Container.Warm = brittle{dist.Exponential{Mean: 1}}
+	plan := func(struct{}) (func(*exchange) error, error) {
+		return func(x *exchange) error {
+			_, err := scenarios.Simulate(x.ctx, s, e.options(x))
+			return err
+		}, nil
+	}
+	var logged bytes.Buffer
+	server := httptest.NewUnstartedServer(post(e, plan))
+	server.Config.ErrorLog = log.New(&logged, "", 0)
+	server.Start()
+	defer server.Close()
+	for range 2 { // the core is free again
+		status, answer := ask(t, server.URL, "{}")
+		assert.Equal(t, http.StatusInternalServerError, status)
+		assert.Regexp(t, `^{"error":"an error of the simulator, please report it: container, replication \d+: panic: out of numbers"}\s*$`, answer)
+	}
+	server.Close()
+	assert.Contains(t, logged.String(), "brittle.Fill")
+}
+
+func TestAnAnswerHasReasonAndAdviceApart(t *testing.T) {
+	server, _ := startExplorer(t, testBudget, 1)
+	status, answer := ask(t, server.URL+"/api/run", `{"scenario":"float","set":["wasm.cores=4"]}`)
+	assert.Equal(t, http.StatusBadRequest, status)
+	var refused errorJSON
+	require.NoError(t, json.Unmarshal([]byte(answer), &refused))
+	assert.Equal(t, refused.Error, refused.Reason+"\n"+refused.Advice)
+	assert.Regexp(t, "^wasm has no steady state: .*more cores$", refused.Reason)
+	assert.Equal(t, "To simulate the transient, say for how long: --set run.duration=20m", refused.Advice)
 }

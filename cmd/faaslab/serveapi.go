@@ -178,12 +178,25 @@ func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.
 		case errors.Is(err, context.DeadlineExceeded):
 			err = fmt.Errorf("the time that a simulation has here, %s, was spent: there is no more than what came before; the command line has no such limit", e.budget.time)
 		}
+		err = reportPanic(r, err)
 		if x.begun {
-			x.send(errorJSON{err.Error(), problemsIn(err)})
+			x.send(newErrorJSON(err))
 			return
 		}
 		x.refuse(err)
 	}
+}
+
+// reportPanic tells the log of the server where a simulation panicked; the client hears only that it did.
+func reportPanic(r *http.Request, err error) error {
+	var panicked *scenarios.PanicError
+	if !errors.As(err, &panicked) {
+		return err
+	}
+	if server, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && server.ErrorLog != nil {
+		server.ErrorLog.Printf("%v\n%s", err, panicked.Stack)
+	}
+	return fmt.Errorf("an error of the simulator, please report it: %w", err)
 }
 
 // errStopped is what a client hears that still listens when its request was cancelled.
@@ -191,7 +204,17 @@ var errStopped = &apiError{http.StatusServiceUnavailable, errors.New("the server
 
 type errorJSON struct {
 	Error    string        `json:"error"`
+	Reason   string        `json:"reason,omitempty"`   // the error without its advice, if it has one
+	Advice   string        `json:"advice,omitempty"`   // what to do about it
 	Problems []problemJSON `json:"problems,omitempty"` // what of a scenario is wrong, if that is it
+}
+
+func newErrorJSON(err error) errorJSON {
+	e := errorJSON{Error: err.Error(), Problems: problemsIn(err)}
+	if reason, advice := reasonAndAdvice(err); advice != "" {
+		e.Reason, e.Advice = reason, advice
+	}
+	return e
 }
 
 // A problemJSON is one thing that is wrong with a scenario.
@@ -227,6 +250,8 @@ func statusOf(err error) int {
 		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, errBusy):
 		return http.StatusServiceUnavailable
+	case errors.As(err, new(*scenarios.PanicError)):
+		return http.StatusInternalServerError
 	}
 	return http.StatusBadRequest
 }
@@ -235,7 +260,7 @@ func statusOf(err error) int {
 func refuseRequest(w http.ResponseWriter, status int, err error) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	encode(w, errorJSON{err.Error(), problemsIn(err)})
+	encode(w, newErrorJSON(err))
 }
 
 // readBody reads the body of a request, as much of it as the clients together may have sent. release gives its memory
@@ -329,7 +354,7 @@ func (e *explorer) text(r scenarioRequest) (scenarios.Text, []scenarios.Override
 	}
 	name := r.Scenario
 	if name == "" {
-		name = scenarios.Default
+		name = scenarios.DefaultName
 	}
 	source, err := scenarios.Source(name)
 	if err != nil {
@@ -358,7 +383,7 @@ func (e *explorer) words(r scenarioRequest) []string {
 	case e.own != nil && r.Scenario == e.own.name:
 		words[0] = e.own.ref
 	case r.Scenario == "":
-		words[0] = scenarios.Default
+		words[0] = scenarios.DefaultName
 	}
 	for _, s := range r.Set {
 		words = append(words, "--set", s)

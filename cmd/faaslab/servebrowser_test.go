@@ -92,7 +92,7 @@ func exploreAnswers(b *tab) {
 	b.wait(`document.querySelector('.command code').textContent.includes('keep_alive=10s')`)
 	b.refined()
 	want := commandFinds(t, "cold_start_probability", "float", "--set", precise, "--set", "container.keep_alive=10s")
-	assert.Equal(t, fmt.Sprintf("%.3f %%", 100*want), b.text(coldCell))
+	assert.Equal(t, fmt.Sprintf("%.2f %%", 100*want), b.text(coldCell))
 	assert.Equal(t, "faaslab run float --set run.precision=3% --set container.keep_alive=10s", b.text(".command code"))
 	assert.Contains(t, eval[string](b, "location.hash"), "set=container.keep_alive%3D10s")
 	b.wait(`document.querySelector('#chart-title').closest('section').textContent.includes('keep_alive=0.167s')`)

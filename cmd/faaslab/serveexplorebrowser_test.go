@@ -359,7 +359,7 @@ func termsAreExplained(b *tab) {
 	b.open(quick)
 	b.refined()
 	const tip = `(document.getElementById('tip') || {hidden: true}).hidden ? '' : document.getElementById('tip').textContent`
-	for _, m := range platform.ContainerMetrics {
+	for _, m := range platform.MetricsOf(platform.Pooled) {
 		button := fmt.Sprintf(`tr[data-metric="%s"] .term`, m.Name)
 		if !eval[bool](b, fmt.Sprintf(`document.querySelector('%s') !== null`, button)) {
 			continue // it cannot happen here

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
+	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/validate"
 	"faaslab/validate/model"
@@ -136,15 +136,15 @@ func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) er
 func explorerChart(r *report, narrow bool) chart {
 	models, some := slices.Clone(r.models), false
 	for i, m := range models {
-		if warm, ok := m.Distributions["warm_instances"]; ok {
-			models[i].Distributions = map[string]model.Distribution{"instances": warm}
+		if warm, ok := m.Distributions[platform.WarmInstances]; ok {
+			models[i].Distributions = map[string]model.Distribution{platform.Instances: warm}
 			some = true
 		}
 	}
 	ch := runChart(&report{r.Result, models, r.notes}, measurements{})
 	ch.title, ch.subtitle, ch.narrow = "", nil, narrow
 	ch.panels = slices.DeleteFunc(ch.panels, func(p panel) bool {
-		return p.form == rows || narrow && (strings.HasPrefix(p.title, "Running") || strings.HasPrefix(p.title, "Idle"))
+		return p.form == rows || narrow && p.count != "" && p.count != platform.Instances
 	})
 	ch.notes = ch.notes[:1]
 	if some {

@@ -23,7 +23,7 @@ func openOwn(ref string) (*ownScenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := &ownScenario{ref, filepath.Base(ref), filesInNotations(s)}
+	own := &ownScenario{ref, filepath.Base(ref), s.Files()}
 	if _, err := scenarios.Source(own.name); err == nil {
 		own.name = ref // a file without an ending, named as a built-in: "./float"
 	}
@@ -47,7 +47,7 @@ type listedScenario struct {
 
 // listScenarios sends the scenarios that requests may name, as they are resolved.
 func (e *explorer) listScenarios(w http.ResponseWriter, r *http.Request) {
-	standard := scenarios.Default
+	standard := scenarios.DefaultName
 	var all []listedScenario
 	for _, b := range scenarios.List() {
 		s, err := scenarios.Load(b.Name, nil)

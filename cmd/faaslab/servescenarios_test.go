@@ -114,7 +114,7 @@ func TestTheGlossaryExplainsAllThatIsShown(t *testing.T) {
 		assert.NotEmpty(t, m.Text, m.Name)
 		assert.NotEmpty(t, m.Unit, m.Name)
 	}
-	for _, name := range measurable {
+	for _, name := range measurable() {
 		if !strings.Contains(name, ".") {
 			assert.True(t, names[name], name)
 		}

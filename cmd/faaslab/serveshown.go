@@ -21,7 +21,8 @@ type modelLabel struct {
 // shownOfRun returns what the text of run shows, by platform.
 func shownOfRun(r *report) map[string]shownJSON {
 	all := map[string]shownJSON{}
-	for name, p := range r.Platforms {
+	for _, p := range r.Platforms {
+		name := p.Platform
 		s := shownJSON{Heading: describeRunOf(r, name), Rows: namesOfMetrics(possible(p.Metrics, p))}
 		for _, m := range of(name, r.models) {
 			if slices.ContainsFunc(s.Rows, func(metric string) bool { _, ok := m.Metrics[metric]; return ok }) {
@@ -49,9 +50,10 @@ func shownOfComparison(c *scenarios.Comparison) map[string]shownJSON {
 // shownOfTransient returns what the text of run --transient shows, by platform: the columns.
 func shownOfTransient(r *scenarios.TransientResult) map[string]shownJSON {
 	all := map[string]shownJSON{}
-	for name, p := range r.Platforms {
+	for _, p := range r.Platforms {
+		name := p.Platform
 		var s shownJSON
-		for _, column := range transientColumns[name] {
+		for _, column := range scenarios.KindOf(name).Transient() {
 			if _, ok := p.Metric(column); ok {
 				s.Rows = append(s.Rows, column)
 			}

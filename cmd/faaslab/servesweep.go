@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"faaslab/platform"
 	"faaslab/scenarios"
 )
 
@@ -217,10 +218,10 @@ func chartOfSweep(r sweepRequest, plan *sweepPlan, points []*sweepPoint, marked 
 	}
 	_, at := keyAxis(keys[0], texts)
 	if metrics == nil {
-		metrics = chartedMetrics
+		metrics = platform.With(platform.Charted)
 	}
 	for i, metric := range metrics {
-		for _, name := range platformNames {
+		for _, name := range scenarios.KindNames() {
 			if value, ok := all[now].platforms[name].metrics[metric]; ok {
 				ch.panels[i].series = append(ch.panels[i].series,
 					series{name: strings.TrimSuffix(platformLabel(name), "s") + " now", kind: measured, platform: name, x: []float64{at[r.Mark]}, y: []float64{value.Mean}})

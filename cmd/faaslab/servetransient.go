@@ -47,12 +47,12 @@ func (e *explorer) transient(r transientRequest) (func(*exchange) error, error) 
 		return nil, err
 	}
 	for _, metric := range r.Metrics {
-		if !hasMetric(scenarios.ContainerPlatform, metric) && !hasMetric(scenarios.WasmPlatform, metric) {
+		if !someHas(scenarios.KindNames(), metric) {
 			return nil, fmt.Errorf("metrics: found %q, which no platform has", metric)
 		}
 	}
 	bounded := s
-	bounded.Run.Warmup, bounded.Run.Duration = 0, horizon
+	bounded.Run = s.Run.Fixed(0, horizon)
 	if _, err := e.budget.fit(bounded); err != nil {
 		return nil, err
 	}

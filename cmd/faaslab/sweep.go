@@ -41,7 +41,7 @@ func sweepCommand() *cli.Command {
 			plotFlag(),
 			measuredFlag(),
 			measuredColumnsFlag(),
-			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
+			workersFlag("replications to run"),
 		},
 		BashComplete: completeScenario,
 		Action:       sweep,
@@ -192,9 +192,6 @@ func planPlot(c *cli.Context, plan *sweepPlan) (*sweepPlot, error) {
 func planSweep(c *cli.Context) (*sweepPlan, error) {
 	if c.NArg() > 1 {
 		return nil, fmt.Errorf("found %d scenarios (%q, %q …); want one", c.NArg(), c.Args().Get(0), c.Args().Get(1))
-	}
-	if c.Int("workers") < 0 {
-		return nil, fmt.Errorf("--workers %d: want 1 or more, or 0 for one a core", c.Int("workers"))
 	}
 	axes, err := scenarios.ParseAxes(c.Context, "--vary", c.StringSlice("vary"), mostPoints)
 	if err != nil {
@@ -382,7 +379,8 @@ type sweepPoint struct {
 func (p *sweepPlan) solve(number int, point scenarios.Point) *sweepPoint {
 	s := &sweepPoint{number: number, result: point.Result, err: point.Err}
 	if point.Err != nil {
-		s.warnings = []string{"not simulated: " + strings.ReplaceAll(strings.ReplaceAll(point.Err.Error(), "\nTo ", "; to "), "\n", "; ")}
+		s.warnings = []string{"not simulated: " + onOneLine(point.Err)}
+		s.broken = errors.As(point.Err, new(*scenarios.PanicError))
 		return s
 	}
 	s.warnings, s.broken = point.Result.Warnings, point.Result.Broken != nil

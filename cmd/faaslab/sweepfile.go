@@ -8,7 +8,7 @@ import (
 	"os"
 	"regexp"
 
-	"faaslab/scenarios"
+	"faaslab/platform"
 	"faaslab/sim/stats"
 )
 
@@ -233,10 +233,6 @@ type sweepTable struct {
 	points []*sweepPoint
 }
 
-// shownInTables are the metrics of a sweep's table.
-var shownInTables = []string{"cold_start_probability", "rejection_probability", "timeout_probability", "response_time",
-	"waiting_probability", "waiting_time", "instances", "running", "idle", "user_cost", "provider_cost"}
-
 func (t *sweepTable) rows() int { return 0 }
 
 func (t *sweepTable) add(p *sweepPoint) error {
@@ -256,30 +252,26 @@ func (t *sweepTable) finish(interrupted bool) error {
 		if len(columns) == 0 {
 			continue
 		}
-		heading := "containers"
-		if name == scenarios.WasmPlatform {
-			heading = "Wasm"
-		}
 		description := []string{fmt.Sprintf("%d points", len(t.points))}
 		if interrupted {
 			description = []string{fmt.Sprintf("interrupted: %d of %d points", len(t.points), t.plan.shard.points(t.plan.grid.Len()))}
 		}
-		writeHeading(text, heading, description)
+		writeHeading(text, platformLabel(name), description)
 		t.writePlatform(text, columns)
 	}
 	return print(t.w, text.Bytes())
 }
 
 // columns returns the metrics of a platform that are shown: those that --metrics names, in its order, or
-// else those of shownInTables that are possible.
+// else those with the role platform.Tabled that are possible.
 func (t *sweepTable) columns(name string) (columns []sweepColumn) {
 	names := t.plan.shown.names()
 	if names == nil {
-		names = shownInTables
+		names = platform.With(platform.Tabled)
 	}
 	for _, metric := range names {
 		for _, c := range t.plan.columns {
-			if c.platform == name && c.metric == metric && c.model == "" && !c.halfWidth && t.plan.shown.has(name, metric) && (t.plan.shown != nil || t.possible(c)) {
+			if c.platform == name && c.metric.Name == metric && c.model == "" && !c.halfWidth && t.plan.shown.has(name, metric) && (t.plan.shown != nil || t.possible(c)) {
 				columns = append(columns, c)
 			}
 		}
@@ -295,7 +287,7 @@ func (t *sweepTable) writePlatform(w io.Writer, columns []sweepColumn) {
 		header = append(header, left(a.Key))
 	}
 	for _, c := range columns {
-		header = append(header, over(3, label(c.metric)))
+		header = append(header, over(3, c.metric.Label()))
 	}
 	table.add(header...)
 	for _, p := range t.points {
@@ -314,16 +306,16 @@ func (t *sweepTable) writePlatform(w io.Writer, columns []sweepColumn) {
 // cells returns the column's metric of a point, aligned at the sign ±.
 func (c sweepColumn) cells(p *sweepPoint) []cell {
 	e := stats.Estimate{Mean: math.NaN()}
-	if p.result != nil && p.result.Platforms[c.platform] != nil {
-		e, _ = p.result.Platforms[c.platform].Metric(c.metric)
+	if p.result != nil && p.result.Platform(c.platform) != nil {
+		e, _ = p.result.Platform(c.platform).Metric(c.metric.Name)
 	}
-	return estimateCells(e, c.unit)
+	return estimateCells(e, c.metric.Unit)
 }
 
 // possible reports whether a metric can be anything but nothing at some point.
 func (t *sweepTable) possible(c sweepColumn) bool {
 	for _, p := range t.points {
-		if p.result != nil && !impossible(c.metric, p.result.Platforms[c.platform]) {
+		if p.result != nil && !impossible(c.metric, p.result.Platform(c.platform)) {
 			return true
 		}
 	}

@@ -34,11 +34,11 @@ type sweepLayout interface {
 
 // A sweepColumn is a column of numbers: a metric of a platform, simulated, its half-width, or what a model says of it.
 type sweepColumn struct {
-	name             string
-	platform, metric string
-	model, label     string // of the model; empty: simulated
-	halfWidth        bool
-	unit             platform.Unit
+	name         string
+	platform     string
+	metric       platform.Metric
+	model, label string // of the model; empty: simulated
+	halfWidth    bool
 }
 
 // sweepColumns returns the columns of a sweep of scenarios like s, to whose points the models apply.
@@ -47,8 +47,8 @@ func sweepColumns(s scenarios.Scenario, models []validate.Model, list string) (c
 		metrics := s.Metrics(name)
 		for _, m := range metrics {
 			columns = append(columns,
-				sweepColumn{name: name + "." + m.Name, platform: name, metric: m.Name, unit: m.Unit},
-				sweepColumn{name: name + "." + m.Name + ".half_width", platform: name, metric: m.Name, halfWidth: true, unit: m.Unit})
+				sweepColumn{name: name + "." + m.Name, platform: name, metric: m},
+				sweepColumn{name: name + "." + m.Name + ".half_width", platform: name, metric: m, halfWidth: true})
 		}
 		for _, model := range models {
 			if model.Platform != name || list == "none" || list != "" && !slices.Contains(strings.Split(strings.ReplaceAll(list, " ", ""), ","), model.Name) {
@@ -58,7 +58,7 @@ func sweepColumns(s scenarios.Scenario, models []validate.Model, list string) (c
 			for _, m := range metrics {
 				if slices.Contains(gives, m.Name) {
 					columns = append(columns, sweepColumn{name: name + "." + model.Name + "." + m.Name,
-						platform: name, metric: m.Name, model: model.Name, label: model.Label, unit: m.Unit})
+						platform: name, metric: m, model: model.Name, label: model.Label})
 				}
 			}
 		}
@@ -73,15 +73,15 @@ func (c sweepColumn) value(p *sweepPoint) float64 {
 	}
 	if c.model != "" {
 		for _, m := range p.models {
-			if value, ok := m.Metrics[c.metric]; ok && m.Name == c.model && m.Platform == c.platform {
+			if value, ok := m.Metrics[c.metric.Name]; ok && m.Name == c.model && m.Platform == c.platform {
 				return value
 			}
 		}
 		return math.NaN()
 	}
 	e := stats.Estimate{Mean: math.NaN(), HalfWidth: math.NaN()}
-	if of := p.result.Platforms[c.platform]; of != nil {
-		if found, ok := of.Metric(c.metric); ok {
+	if of := p.result.Platform(c.platform); of != nil {
+		if found, ok := of.Metric(c.metric.Name); ok {
 			e = found
 		}
 	}
@@ -265,7 +265,8 @@ func (l *jsonLayout) row(p *sweepPoint) ([]byte, error) {
 	} else {
 		row.Warnings, row.Difference = p.result.Warnings, p.result.Difference
 		row.Platforms = map[string]sweepPlatformJSON{}
-		for name, simulated := range p.result.Platforms {
+		for _, simulated := range p.result.Platforms {
+			name := simulated.Platform
 			metrics := map[string]stats.Estimate{}
 			for _, m := range simulated.Metrics {
 				metrics[m.Name] = m.Estimate
@@ -332,9 +333,9 @@ func (l *jsonLayout) values(row []byte) (map[string]float64, error) {
 	values := map[string]float64{}
 	for _, c := range l.plan.columns {
 		of := point.Platforms[c.platform]
-		switch m := of.Metrics[c.metric]; {
+		switch m := of.Metrics[c.metric.Name]; {
 		case c.model != "":
-			if x, ok := of.Models[c.model][c.metric]; ok {
+			if x, ok := of.Models[c.model][c.metric.Name]; ok {
 				values[c.name] = x
 			}
 		case c.halfWidth && m.HalfWidth != nil:

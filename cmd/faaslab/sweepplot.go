@@ -27,7 +27,7 @@ func (s *sweepPlot) add(number int, value func(sweepColumn) float64) {
 		point.values = append(point.values, o.Value)
 	}
 	for _, c := range s.plan.columns {
-		if !s.plan.shown.has(c.platform, c.metric) {
+		if !s.plan.shown.has(c.platform, c.metric.Name) {
 			continue
 		}
 		x := value(c)
@@ -35,7 +35,7 @@ func (s *sweepPlot) add(number int, value func(sweepColumn) float64) {
 		if !seen {
 			p.metrics = map[string]stats.Estimate{}
 		}
-		switch e := p.metrics[c.metric]; {
+		switch e := p.metrics[c.metric.Name]; {
 		case math.IsNaN(x):
 		case c.model != "":
 			i := slices.IndexFunc(p.models, func(m chartModel) bool { return m.label == c.label })
@@ -43,13 +43,13 @@ func (s *sweepPlot) add(number int, value func(sweepColumn) float64) {
 				i = len(p.models)
 				p.models = append(p.models, chartModel{c.label, map[string]float64{}})
 			}
-			p.models[i].metrics[c.metric] = x
+			p.models[i].metrics[c.metric.Name] = x
 		case c.halfWidth:
 			e.HalfWidth = x
-			p.metrics[c.metric] = e
+			p.metrics[c.metric.Name] = e
 		default:
 			e.Mean = x
-			p.metrics[c.metric] = e
+			p.metrics[c.metric.Name] = e
 		}
 		point.platforms[c.platform] = p
 	}

@@ -16,26 +16,22 @@ import (
 func writeText(w io.Writer, r *report) error {
 	writeTitle(w, r.Scenario)
 	writeAnswer(w, r)
-	if c := r.Scenario.Container; c != nil {
-		p := r.Platforms[scenarios.ContainerPlatform]
-		writeHeading(w, "containers", describeContainers(c), describePrices(r.Scenario, scenarios.ContainerPlatform), describeRun(r.Result, p))
-		writeTable(w, p, p.Metrics, of(scenarios.ContainerPlatform, r.models))
-	}
-	if x := r.Scenario.Wasm; x != nil {
-		p := r.Platforms[scenarios.WasmPlatform]
-		writeHeading(w, "Wasm", describeWasm(x), describePrices(r.Scenario, scenarios.WasmPlatform), describeRun(r.Result, p))
-		writeTable(w, p, p.Metrics, of(scenarios.WasmPlatform, r.models))
+	for _, p := range r.Platforms {
+		name := p.Platform
+		writeHeading(w, platformLabel(name), describePlatform(r.Scenario, name), describePrices(r.Scenario, name), describeRun(r.Result, p))
+		writeTable(w, p, p.Metrics, of(name, r.models))
 	}
 	if r.Difference != nil {
-		fmt.Fprintf(w, "\nWasm − containers, on the same requests\n")
+		first, second := r.Platforms[0], r.Platforms[1]
+		fmt.Fprintf(w, "\n%s − %s, on the same requests\n", platformLabel(second.Platform), platformLabel(first.Platform))
 		var rows []scenarios.NamedEstimate
-		for _, m := range r.Platforms[scenarios.WasmPlatform].Metrics {
+		for _, m := range second.Metrics {
 			if d, ok := r.Difference[m.Name]; ok {
 				m.Estimate = d
 				rows = append(rows, m)
 			}
 		}
-		writeTable(w, r.Platforms[scenarios.WasmPlatform], rows, nil)
+		writeTable(w, second, rows, nil)
 	}
 	writeNotes(w, r.notes)
 	return nil
@@ -63,59 +59,9 @@ func writeNotes(w io.Writer, notes []string) {
 	}
 }
 
-func describeContainers(c *platform.Containers) (parts []string) {
-	parts = append(parts, "keep-alive "+describeSpan(c.KeepAlive))
-	switch {
-	case c.MaxInstances == platform.Unlimited:
-		parts = append(parts, "no cap")
-	case c.WhenFull == platform.Reject:
-		parts = append(parts, fmt.Sprintf("at most %d, reject", c.MaxInstances))
-	case c.QueueTimeout == sim.Never:
-		parts = append(parts, fmt.Sprintf("at most %d, queue", c.MaxInstances))
-	default:
-		parts = append(parts, fmt.Sprintf("at most %d, queue %v", c.MaxInstances, describeSpan(c.QueueTimeout)))
-	}
-	switch c.Routing {
-	case platform.MRU, platform.LRU:
-		parts = append(parts, strings.ToUpper(c.Routing.String()))
-	default:
-		parts = append(parts, c.Routing.String())
-	}
-	if c.Cores.Limited() {
-		parts = append(parts, c.Cores.String()+", shared")
-	}
-	if c.Dispatch.Exists() {
-		parts = append(parts, describeDispatch(c.Dispatch))
-	}
-	return parts
-}
-
-// describeDispatch writes such as: dispatch every 10ms, at most 100, 20ms a batch, constant(1ms) each, together.
-func describeDispatch(d platform.Dispatch) string {
-	var parts []string
-	if d.Interval > 0 {
-		parts = append(parts, "every "+describeSpan(d.Interval))
-	}
-	if d.InBatches() && d.Batch != platform.Unlimited {
-		parts = append(parts, fmt.Sprintf("at most %d", d.Batch))
-	}
-	if d.PerBatch > 0 {
-		parts = append(parts, describeSpan(d.PerBatch)+" a batch")
-	}
-	if d.Service != nil {
-		parts = append(parts, fmt.Sprintf("%v each", d.Service))
-	}
-	if d.HandOver == platform.Together {
-		parts = append(parts, d.HandOver.String())
-	}
-	return "dispatch " + strings.Join(parts, ", ")
-}
-
-func describeWasm(x *platform.Wasm) []string {
-	if !x.Cores.Limited() {
-		return []string{x.Cores.String()}
-	}
-	return []string{x.Cores.String() + ", " + x.Discipline.String()}
+// describePlatform says how a platform is configured.
+func describePlatform(s scenarios.Scenario, name string) []string {
+	return s.Describe(name, describeSpan)
 }
 
 // describePrices says what costs are of: nothing without a pricing block.
@@ -208,29 +154,17 @@ func describeSpan(t sim.Time) string {
 
 // impossible reports whether what a metric counts cannot happen on the platform, or is not worth a line: then it is left
 // out of tables.
-func impossible(metric string, p *scenarios.PlatformResult) bool {
+func impossible(m platform.Metric, p *scenarios.PlatformResult) bool {
 	if p == nil {
 		return false
 	}
-	o := p.Replications[0]
-	switch metric {
-	case "unfinished_probability": // which there is always a little of
-		e, _ := p.Metric(metric)
-		return !(e.Mean > scenarios.Unfinished)
-	case "rejection_probability":
-		return !o.CanReject
-	case "timeout_probability":
-		return !o.CanTimeOut
-	}
-	return !o.CanWait && waits(metric)
+	e, _ := p.Metric(m.Name)
+	return m.Nothing(e.Mean, &p.Replications[0])
 }
-
-// waits reports whether a metric is about requests that wait.
-func waits(metric string) bool { return metric == "queue" || strings.HasPrefix(metric, "waiting_") }
 
 // possible are the metrics of what can happen.
 func possible(metrics []scenarios.NamedEstimate, p *scenarios.PlatformResult) []scenarios.NamedEstimate {
-	return slices.DeleteFunc(slices.Clone(metrics), func(m scenarios.NamedEstimate) bool { return impossible(m.Name, p) })
+	return slices.DeleteFunc(slices.Clone(metrics), func(m scenarios.NamedEstimate) bool { return impossible(m.Metric, p) })
 }
 
 // writeTable writes one row a metric: its estimate, aligned at the sign ±, and
@@ -276,6 +210,3 @@ func modelCells(m scenarios.NamedEstimate, model solvedModel) []cell {
 	s := estimateScale(m.Estimate, m.Unit)
 	return []cell{right(fixed(value * s.factor)), unit(s.unit), right(deviation(value, m.Mean))}
 }
-
-// label returns the name of a metric in words.
-func label(metric string) string { return strings.ReplaceAll(metric, "_", " ") }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -29,7 +30,7 @@ func traceCommand() *cli.Command {
 			&cli.StringFlag{Name: "seed", Usage: "another `SEED` than run.seed"},
 			&cli.IntFlag{Name: "events", Aliases: []string{"n"}, Value: 30, Usage: "tell `N` events"},
 			&cli.StringFlag{Name: "from", Value: "0s", Usage: "leave out the events before `TIME`"},
-			&cli.StringFlag{Name: "platform", Usage: "`PLATFORM` to watch: container or wasm", DefaultText: "container, if the scenario has it"},
+			&cli.StringFlag{Name: "platform", Usage: "`PLATFORM` to watch: " + strings.Join(scenarios.KindNames(), " or "), DefaultText: scenarios.KindNames()[0] + ", if the scenario has it"},
 			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the events: text, json or perfetto"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write them to `FILE`, not to stdout"},
 		},
@@ -98,8 +99,8 @@ func watchedPlatform(c *cli.Context, s scenarios.Scenario) (string, error) {
 	switch {
 	case !c.IsSet("platform"):
 		return has[0], nil
-	case name != scenarios.ContainerPlatform && name != scenarios.WasmPlatform:
-		return "", fmt.Errorf("--platform %s: want container or wasm", name)
+	case !scenarios.IsKind(name):
+		return "", fmt.Errorf("--platform %s: want %s", name, strings.Join(scenarios.KindNames(), " or "))
 	case !slices.Contains(has, name):
 		return "", fmt.Errorf("--platform %s: the scenario %s has none; it has %s", name, s.Name, has[0])
 	}

@@ -40,7 +40,7 @@ func thread(instance int64) int64 { return instance + process }
 
 func newTracePerfetto(_ context.Context, w io.Writer, watched watch) (traceWriter, error) {
 	shown := map[string]float64{"waiting": 0} // a counter that is always 0 is not shown
-	if watched.platform == scenarios.WasmPlatform {
+	if scenarios.KindOf(watched.platform).AllRun {
 		shown["idle"] = 0
 	}
 	return &tracePerfetto{w: w, watch: watched, first: true, at: watched.from, open: map[int64]openSpan{}, shown: shown}, nil
@@ -113,11 +113,7 @@ func (t *tracePerfetto) openAt(instance int64, span openSpan) error {
 	if seen {
 		return nil
 	}
-	one := "instance"
-	if t.watch.platform == scenarios.WasmPlatform {
-		one = "executor"
-	}
-	return t.track(thread(instance), one+" "+strconv.FormatInt(instance, 10))
+	return t.track(thread(instance), scenarios.KindOf(t.watch.platform).One+" "+strconv.FormatInt(instance, 10))
 }
 
 // spanNames are what the spans are called.
@@ -197,7 +193,7 @@ func (t *tracePerfetto) counters(h *platform.History) error {
 		value float64
 	}
 	all := []counter{{"instances", float64(n.Instances)}, {"running", float64(n.Running)}, {"idle", float64(n.Idle)}, {"waiting", float64(n.Waiting)}}
-	if t.watch.cores().Limited() {
+	if t.watch.narrator().cores(t.watch.scenario).Limited() {
 		all = append(all, counter{"speed", h.State().Speed})
 	}
 	for _, c := range all {

@@ -42,7 +42,7 @@ type traceText struct {
 
 // newTraceText goes through the first events of the watch, to align what cannot be aligned afterwards.
 func newTraceText(ctx context.Context, w io.Writer, watched watch) (traceWriter, error) {
-	t := &traceText{w: w, watch: watched, queue: watched.canWait()}
+	t := &traceText{w: w, watch: watched, queue: watched.narrator().waits(watched.scenario)}
 	m := &traceMeasure{}
 	ahead := watched
 	ahead.events = min(ahead.events, lookedAt)
@@ -56,9 +56,9 @@ func newTraceText(ctx context.Context, w io.Writer, watched watch) (traceWriter,
 	}
 	t.time = max(len("time"), len(t.seconds(m.last)))
 	t.slots = max(m.slots, 1)
-	t.picture = max(len(t.subject()), min(t.slots, t.widest()))
+	t.picture = max(len(t.kind().Subject), min(t.slots, t.widest()))
 	if t.slots > t.widest() {
-		t.picture = max(len(t.subject()), m.counts)
+		t.picture = max(len(t.kind().Subject), m.counts)
 	}
 	return t, nil
 }
@@ -93,57 +93,19 @@ func (m *traceMeasure) look(s platform.State) {
 
 func (m *traceMeasure) end(*platform.History, int, ending) error { return nil }
 
-// pictured are the characters of the states and what they stand for, by platform.
-var pictured = map[string][]struct {
-	state platform.InstanceState
-	char  rune
-	name  string
-}{
-	scenarios.ContainerPlatform: {{platform.StateCold, 'C', "running cold"}, {platform.StateWarm, 'W', "running warm"}, {platform.StateIdle, '·', "idle"}},
-	scenarios.WasmPlatform:      {{platform.StateStarting, 'S', "starting up"}, {platform.StateRunning, 'R', "running"}, {platform.StateWaiting, 'q', "waiting for a core"}},
-}
-
-// chars is pictured by state.
-var chars = func() map[platform.InstanceState]rune {
-	all := map[platform.InstanceState]rune{}
-	for _, states := range pictured {
-		for _, s := range states {
-			all[s.state] = s.char
-		}
-	}
-	return all
-}()
-
-// subject is what the pictures are of.
-func (t *traceText) subject() string {
-	if t.watch.platform == scenarios.WasmPlatform {
-		return "executors"
-	}
-	return "pool"
-}
+// kind returns the kind of platform that is watched.
+func (t *traceText) kind() *scenarios.Kind { return scenarios.KindOf(t.watch.platform) }
 
 func (t *traceText) begin(h *platform.History) error {
 	head := &page{columns: t.watch.columns}
 	writeTitle(head, t.watch.scenario)
-	name, one := "containers", "instance"
-	if t.watch.platform == scenarios.WasmPlatform {
-		name, one = "Wasm", "executor"
-		writeHeading(head, name, describeWasm(t.watch.scenario.Wasm))
-	} else {
-		writeHeading(head, name, describeContainers(t.watch.scenario.Container))
-	}
-	var legend []string
-	for _, s := range pictured[t.watch.platform] {
-		if !t.watch.possible(s.state) {
-			continue
-		}
-		legend = append(legend, fmt.Sprintf("%c %s", s.char, s.name))
-	}
+	one := t.kind().One
+	writeHeading(head, t.kind().Label, describePlatform(t.watch.scenario, t.watch.platform))
 	how := fmt.Sprintf("a column for each %s, which a later one may take when it is gone", one)
 	if t.slots > t.widest() {
 		how = fmt.Sprintf("the number of %ss in each state, since up to %d are alive at once", one, t.slots)
 	}
-	writeParagraph(head, "  ", "  ", strings.Join(legend, ", ")+": "+how)
+	writeParagraph(head, "  ", "  ", t.watch.narrator().legend(t.watch.scenario)+": "+how)
 	at := t.watch.from
 	if now := h.Observations().Span; now < at-1 { // the trace ended before, or the user wants no more
 		at = now
@@ -151,7 +113,7 @@ func (t *traceText) begin(h *platform.History) error {
 	if at > 0 {
 		t.time = max(t.time, len(t.seconds(at)))
 	}
-	fmt.Fprintf(head, "\n%*s s  %-*s", t.time, "time", t.picture, t.subject())
+	fmt.Fprintf(head, "\n%*s s  %-*s", t.time, "time", t.picture, t.kind().Subject)
 	if t.queue {
 		fmt.Fprint(head, "  waiting")
 	}
@@ -207,7 +169,7 @@ func (t *traceText) pictureOf(s platform.State) string {
 		for len(picture) < i.Slot {
 			picture = append(picture, ' ')
 		}
-		picture = append(picture, chars[i.State])
+		picture = append(picture, stateChars[i.State])
 	}
 	return string(picture)
 }
@@ -221,7 +183,7 @@ func stateCounts(s platform.State) string {
 	var parts []string
 	for _, state := range []platform.InstanceState{platform.StateCold, platform.StateWarm, platform.StateIdle, platform.StateStarting, platform.StateRunning, platform.StateWaiting} {
 		if n[state] > 0 {
-			parts = append(parts, fmt.Sprintf("%d%c", n[state], chars[state]))
+			parts = append(parts, fmt.Sprintf("%d%c", n[state], stateChars[state]))
 		}
 	}
 	return strings.Join(parts, " ")
@@ -230,19 +192,7 @@ func stateCounts(s platform.State) string {
 func (t *traceText) end(h *platform.History, told int, why ending) error {
 	n := h.Totals()
 	parts := []string{counted(int(n.Requests), "request")}
-	if c := t.watch.scenario.Container; t.watch.platform == scenarios.ContainerPlatform {
-		parts = append(parts, counted(int(n.Warm), "warm start"), counted(int(n.Cold), "cold start"))
-		if c.MaxInstances != platform.Unlimited && c.WhenFull == platform.Reject {
-			parts = append(parts, fmt.Sprintf("%d rejected", n.Rejected))
-		}
-		if n.TimedOut > 0 || c.WhenFull == platform.Queue && c.QueueTimeout != sim.Never {
-			parts = append(parts, fmt.Sprintf("%d timed out", n.TimedOut))
-		}
-		parts = append(parts, fmt.Sprintf("%d completed", n.Completed), fmt.Sprintf("%d expired", n.Expired),
-			fmt.Sprintf("now %s: %d running, %d idle", counted(n.Instances, "instance"), n.Running, n.Idle))
-	} else {
-		parts = append(parts, fmt.Sprintf("%d completed", n.Completed), fmt.Sprintf("now %s", counted(n.Instances, "executor")))
-	}
+	parts = append(parts, t.watch.narrator().sums(t.watch.scenario, n)...)
 	if t.queue {
 		parts = append(parts, fmt.Sprintf("%d waiting", n.Waiting))
 	}

@@ -85,15 +85,12 @@ func runTransient(c *cli.Context) error {
 	return err
 }
 
-// plottedOfTransients are the metrics that the figure shows, each where a platform has it, unless others are chosen.
-var plottedOfTransients = []string{"running", "idle", "instances", "cold_start_probability", "response_time", "response_time_p95"}
-
 func chartOfTransient(r *scenarios.TransientResult, shown metricChoice) chart {
 	var paths []chartPath
 	var subtitle []string
-	metrics := plottedOfTransients
-	if shown != nil {
-		metrics = shown.names()
+	metrics := shown.names()
+	if shown == nil {
+		metrics = transientMetrics(r.Scenario)
 	}
 	drawn := map[string]bool{} // platforms
 	coarse, merged := r, slotsForProbabilities(r, metrics, shown)
@@ -103,25 +100,26 @@ func chartOfTransient(r *scenarios.TransientResult, shown metricChoice) chart {
 	someCoarse := false
 	for _, metric := range metrics {
 		for _, name := range r.Scenario.Platforms() {
-			if shown == nil && name == scenarios.WasmPlatform && metric == "instances" {
-				continue // all of them run
+			if shown == nil && !slices.Contains(scenarios.KindOf(name).Transient(), metric) {
+				continue
 			}
+			m, ok := r.Platform(name).Metric(metric)
 			of := r
-			if ofRequests(metric) {
+			if ok && m.OfRequests() {
 				of = coarse
+				m, _ = of.Platform(name).Metric(metric)
 			}
-			if m, ok := of.Platforms[name].Metric(metric); ok && shown.has(name, metric) {
+			if ok && shown.has(name, metric) {
 				paths = append(paths, chartPath{platform: name, metric: metric, times: of.Times, values: m.Estimates})
 				drawn[name] = true
 				someCoarse = someCoarse || of != r
 			}
 		}
 	}
-	if c := r.Scenario.Container; drawn[scenarios.ContainerPlatform] {
-		subtitle = append(subtitle, "containers: "+strings.Join(append(describeContainers(c), describeInitial(c)), " · "))
-	}
-	if x := r.Scenario.Wasm; drawn[scenarios.WasmPlatform] {
-		subtitle = append(subtitle, "Wasm: "+strings.Join(append(describeWasm(x), "from empty"), " · "))
+	for _, name := range r.Scenario.Platforms() {
+		if drawn[name] {
+			subtitle = append(subtitle, platformLabel(name)+": "+strings.Join(append(describePlatform(r.Scenario, name), r.Scenario.Initial(name)), " · "))
+		}
 	}
 	subtitle = append(subtitle, fmt.Sprintf("%s · seed %d", describeReplications(r), r.Scenario.Run.Seed))
 	ch := transientChart(fmt.Sprintf("%s · %s", r.Scenario.Name, abridged(r.Scenario.Arrivals.String())), subtitle, paths)
@@ -133,9 +131,16 @@ func chartOfTransient(r *scenarios.TransientResult, shown metricChoice) chart {
 	return ch
 }
 
-// ofRequests reports whether a metric of a slot is an average over its requests, not over its time.
-func ofRequests(metric string) bool {
-	return unitOf(metric) == platform.Seconds || unitOf(metric) == platform.Probability && metric != "utilization"
+// transientMetrics are the metrics of the figure, unless others are chosen, each where a platform has it.
+func transientMetrics(s scenarios.Scenario) (names []string) {
+	for _, m := range platform.Catalogue {
+		if slices.ContainsFunc(s.Platforms(), func(p string) bool { return slices.Contains(scenarios.KindOf(p).Transient(), m.Name) }) {
+			names = append(names, m.Name)
+		}
+	}
+	place := func(name string) int { m, _ := platform.Find(name); return m.Place }
+	slices.SortFunc(names, func(a, b string) int { return place(a) - place(b) })
+	return names
 }
 
 // mostMerged is how many slots are drawn as one at most.
@@ -151,8 +156,8 @@ func slotsForProbabilities(r *scenarios.TransientResult, metrics []string, shown
 		}
 		for _, name := range r.Scenario.Platforms() {
 			for _, metric := range metrics {
-				m, ok := merged.Platforms[name].Metric(metric)
-				if !ok || !shown.has(name, metric) || m.Unit != platform.Probability || !ofRequests(metric) {
+				m, ok := merged.Platform(name).Metric(metric)
+				if !ok || !shown.has(name, metric) || m.Unit != platform.Probability || !m.OfRequests() {
 					continue
 				}
 				known := 0
@@ -226,12 +231,6 @@ func printTransient(c *cli.Context, write func(io.Writer, *scenarios.TransientRe
 	return nil
 }
 
-// transientColumns are the metrics in the text, unless others are chosen. Of Wasm all instances are running.
-var transientColumns = map[string][]string{
-	scenarios.ContainerPlatform: {"running", "idle", "instances", "cold_start_probability", "response_time", "response_time_p95"},
-	scenarios.WasmPlatform:      {"running", "response_time", "response_time_p95"},
-}
-
 // transientLines is how many lines of time the text has at most.
 const transientLines = 20
 
@@ -245,9 +244,9 @@ func writeTransientText(w io.Writer, r *scenarios.TransientResult, chosen metric
 	}
 	slot := r.Horizon / sim.Time(len(r.Times))
 	writeParagraph(w, "", "  ", fmt.Sprintf("the first %s, averages over slots of %s%s", describeSpan(r.Horizon), describeMoment(slot, slot), finer))
-	writePlatform := func(name, title string, parts ...[]string) {
-		p := r.Platforms[name]
-		columns := transientColumns[name]
+	for _, p := range r.Platforms {
+		name := p.Platform
+		columns := scenarios.KindOf(name).Transient()
 		if chosen != nil {
 			columns = chosen.names()
 		}
@@ -260,10 +259,9 @@ func writeTransientText(w io.Writer, r *scenarios.TransientResult, chosen metric
 			}
 		}
 		if len(shown) == 0 {
-			return
+			continue
 		}
-		parts = append(parts, []string{countOfRequests(p.Requests), describeReplications(r)})
-		writeHeading(w, title, parts...)
+		writeHeading(w, platformLabel(name), describePlatform(r.Scenario, name), []string{r.Scenario.Initial(name), countOfRequests(p.Requests), describeReplications(r)})
 		t := table{keys: 1}
 		t.add(header...)
 		for i := range r.Times {
@@ -274,12 +272,6 @@ func writeTransientText(w io.Writer, r *scenarios.TransientResult, chosen metric
 			t.add(row...)
 		}
 		t.write(w, "  ")
-	}
-	if c := r.Scenario.Container; c != nil {
-		writePlatform(scenarios.ContainerPlatform, "containers", describeContainers(c), []string{describeInitial(c)})
-	}
-	if x := r.Scenario.Wasm; x != nil {
-		writePlatform(scenarios.WasmPlatform, "Wasm", describeWasm(x), []string{"from empty"})
 	}
 	return nil
 }
@@ -292,20 +284,6 @@ func estimateCells(e stats.Estimate, u platform.Unit) []cell {
 		cells[2] = left("± " + s.halfWidth)
 	}
 	return cells
-}
-
-func describeInitial(c *platform.Containers) string {
-	var parts []string
-	if c.InitialIdle > 0 {
-		parts = append(parts, fmt.Sprintf("%d idle", c.InitialIdle))
-	}
-	if c.InitialRunning > 0 {
-		parts = append(parts, fmt.Sprintf("%d running", c.InitialRunning))
-	}
-	if parts == nil {
-		return "from empty"
-	}
-	return "from " + strings.Join(parts, " and ")
 }
 
 func describeReplications(r *scenarios.TransientResult) string {
@@ -368,7 +346,8 @@ func newTransientJSON(r *scenarios.TransientResult) transientJSON {
 		Run:       transientRunJSON{version, r.Scenario.Run.Seed, r.Replications},
 		Warnings:  append([]string{}, r.Warnings...),
 	}
-	for name, p := range r.Platforms {
+	for _, p := range r.Platforms {
+		name := p.Platform
 		series := map[string]seriesJSON{}
 		for _, m := range p.Metrics {
 			var s seriesJSON
@@ -391,7 +370,7 @@ func writeTransientCSV(w io.Writer, r *scenarios.TransientResult, _ metricChoice
 		rows[i] = []string{number(at)}
 	}
 	for _, name := range r.Scenario.Platforms() {
-		for _, m := range r.Platforms[name].Metrics {
+		for _, m := range r.Platform(name).Metrics {
 			header = append(header, name+"."+m.Name, name+"."+m.Name+".half_width")
 			for i, e := range m.Estimates {
 				rows[i] = append(rows[i], number(e.Mean), number(e.HalfWidth))

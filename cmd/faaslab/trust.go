@@ -30,7 +30,7 @@ func trustCommand() *cli.Command {
 			&cli.IntFlag{Name: "points", Usage: "take at most `N` values of each parameter of the grid, and N pools to simulate", DefaultText: "all"},
 			&cli.IntFlag{Name: "cold-starts", Value: validate.TrustColdStarts, Usage: "cold starts to simulate, `N` for each pool and law: four times as many halve the intervals; 0 simulates nothing"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "`SEED` of the simulations"},
-			&cli.IntFlag{Name: "workers", Usage: "computations to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
+			workersFlag("computations to run"),
 		},
 		Action: trust,
 	}
@@ -58,8 +58,6 @@ func trust(c *cli.Context) error {
 		return fmt.Errorf("--points %d: want 2 or more", c.Int("points"))
 	case c.Int("cold-starts") < 0:
 		return fmt.Errorf("--cold-starts %d: want 1 or more, or 0 to simulate nothing", c.Int("cold-starts"))
-	case c.Int("workers") < 0:
-		return fmt.Errorf("--workers %d: want 1 or more, or 0 for one a core", c.Int("workers"))
 	case page != "" && (c.IsSet("points") || c.Int("cold-starts") == 0):
 		return errors.New("--page: the page shows the whole grid and the simulations; leave out --points and --cold-starts 0")
 	}

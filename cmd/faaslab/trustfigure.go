@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"faaslab/platform"
 	"faaslab/validate"
 	"faaslab/validate/model"
 )
@@ -27,7 +28,7 @@ type trustFigure struct {
 // trustFigures are those that are drawn.
 func trustFigures() (figures []trustFigure) {
 	for _, variant := range validate.TrustVariants {
-		for _, metric := range []string{"cold_start_probability", "instances", "idle"} {
+		for _, metric := range []string{platform.ColdStartProbability, platform.Instances, platform.Idle} {
 			figures = append(figures, trustFigure{"trust-" + variant.String() + "-" + strings.ReplaceAll(metric, "_", "-"), variant, metric})
 		}
 	}
@@ -202,13 +203,11 @@ func legend(c draw.Canvas, x, y vg.Length) {
 
 // metricNoun names a metric in a sentence.
 func metricNoun(metric string) string {
-	switch metric {
-	case "instances":
-		return "mean number of instances"
-	case "idle":
-		return "mean number of idle instances"
+	m, _ := platform.Find(metric)
+	if m.Counted != "" {
+		return "mean number of " + m.Counted
 	}
-	return label(metric)
+	return m.Label()
 }
 
 // signedPercent writes a relative deviation in per cent, without the unit: two

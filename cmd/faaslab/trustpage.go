@@ -10,6 +10,7 @@ import (
 	"text/template"
 
 	"faaslab/dist"
+	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/validate"
 	"faaslab/validate/model"
@@ -39,7 +40,7 @@ func writeTrustPage(w io.Writer, r trustResult) error {
 		"error":     func() string { return fmt.Sprintf("%.0e", m.Error()) },
 		"within":    func() string { return withinTable(m).markdown() },
 		"firstOut":  func() string { return firstOutTable(m).markdown() },
-		"secondOut": func() string { return firstOutTable(m, "cold_start_probability").markdown() },
+		"secondOut": func() string { return firstOutTable(m, platform.ColdStartProbability).markdown() },
 		"from":      func(variant int) string { return fromTable(m, model.Variant(variant)).markdown() },
 		"beyond":    func() string { return beyondTable(m).markdown() },
 		"closer":    func() string { return closerTable(m).markdown() },
@@ -57,7 +58,7 @@ func writeTrustPage(w io.Writer, r trustResult) error {
 			return describeFirst(m.FirstOut(model.Variant(variant), tolerance)[0])
 		},
 		"second": func(variant int, tolerance float64) string {
-			return describeFirst(m.FirstOut(model.Variant(variant), tolerance, "cold_start_probability")[0])
+			return describeFirst(m.FirstOut(model.Variant(variant), tolerance, platform.ColdStartProbability)[0])
 		},
 		"longest": func() string { return significant(m.KeepAlives[len(m.KeepAlives)-1]) },
 		"atLongest": func(variant int, metric string) string {
@@ -143,7 +144,7 @@ func largestShift(laws []validate.LawShift, metric string, long bool) string {
 // returns their loads and ratios.
 func functionsTable() (t textTable, loads, ratios []float64, err error) {
 	keepAlives := []float64{10, 60, 180}
-	metrics := []string{"cold_start_probability", "instances", "idle"}
+	metrics := []string{platform.ColdStartProbability, platform.Instances, platform.Idle}
 	t = textTable{
 		title: "The functions of the thesis at one request a second",
 		heads: []string{"function", "load", "ratio", "metric"},

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"faaslab/platform"
 	"faaslab/sim/stats"
 	"faaslab/validate"
 	"faaslab/validate/model"
@@ -16,7 +17,7 @@ var tolerances = []float64{0.01, 0.05, 0.20}
 
 // trustRows are the metrics that tables show. Running deviates as the response time does, and
 // running cold as the cold start probability (validate.TrustMetrics).
-var trustRows = []string{"cold_start_probability", "response_time", "instances", "warm_instances", "running_warm", "idle", "utilization"}
+var trustRows = []string{platform.ColdStartProbability, platform.ResponseTime, platform.Instances, platform.WarmInstances, platform.RunningWarm, platform.Idle, platform.Utilization}
 
 // A loadBand is a range of loads for which one rule is given.
 type loadBand struct {
@@ -91,7 +92,7 @@ func writeTrustText(w io.Writer, r trustResult) error {
 	m := r.Map
 	writeParagraph(w, "", "  ", "Both SMPs against the exact level-crossing model · no cap · Poisson arrivals, exponential service")
 	writeParagraph(w, "", "  ", describeGrid(m))
-	tables := []textTable{withinTable(m), firstOutTable(m), firstOutTable(m, "cold_start_probability")}
+	tables := []textTable{withinTable(m), firstOutTable(m), firstOutTable(m, platform.ColdStartProbability)}
 	for _, variant := range validate.TrustVariants {
 		tables = append(tables, fromTable(m, variant))
 	}
@@ -295,7 +296,7 @@ func lawsTable(laws []validate.LawShift) textTable {
 		byPoint[point][l.Law] = l
 	}
 	t.heads = append(append(t.heads, names...), variantLabel(model.Original), variantLabel(model.Modified))
-	for _, metric := range []string{"cold_start_probability", "instances", "idle"} {
+	for _, metric := range []string{platform.ColdStartProbability, platform.Instances, platform.Idle} {
 		for _, point := range points {
 			row := []string{point + ": " + label(metric)}
 			for _, name := range names {

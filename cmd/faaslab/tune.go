@@ -33,7 +33,7 @@ func tuneCommand() *cli.Command {
 			setFlag(),
 			formatFlag(),
 			modelsFlag(),
-			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
+			workersFlag("replications to run"),
 		},
 		BashComplete: completeScenario,
 		Action:       tune,
@@ -117,9 +117,6 @@ func tune(c *cli.Context) error {
 func planTuning(c *cli.Context) (*tuneReport, error) {
 	if c.NArg() > 1 {
 		return nil, fmt.Errorf("found %d scenarios (%q, %q …); want one", c.NArg(), c.Args().Get(0), c.Args().Get(1))
-	}
-	if c.Int("workers") < 0 {
-		return nil, fmt.Errorf("--workers %d: want 1 or more, or 0 for one a core", c.Int("workers"))
 	}
 	vary := c.StringSlice("vary")
 	if len(vary) != 1 {

@@ -315,7 +315,8 @@ func writeTuneJSON(w io.Writer, r *tuneReport) error {
 	}
 	result := found.Result
 	out.Platforms = map[string]platformJSON{}
-	for name, p := range result.Platforms {
+	for _, p := range result.Platforms {
+		name := p.Platform
 		metrics := map[string]stats.Estimate{}
 		for _, m := range p.Metrics {
 			metrics[m.Name] = m.Estimate

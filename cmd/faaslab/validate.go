@@ -31,7 +31,7 @@ func validateCommand() *cli.Command {
 			&cli.BoolFlag{Name: "all", Usage: "show every case, not the worst of each kind only"},
 			&cli.StringFlag{Name: "only", Usage: "run the scenarios whose names contain `TEXT`"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "seed of all simulations, `N`"},
-			&cli.IntFlag{Name: "workers", Usage: "replications to run at once, `N`; results do not depend on it", DefaultText: "one a core"},
+			workersFlag("replications to run"),
 		},
 		BashComplete: func(c *cli.Context) {
 			cli.DefaultCompleteWithFlags(c.Command)(c)
@@ -48,9 +48,6 @@ func validateSuites(c *cli.Context) error {
 	write, err := format(c, verdictWriters)
 	if err != nil {
 		return err
-	}
-	if c.Int("workers") < 0 {
-		return fmt.Errorf("--workers %d: want 1 or more, or 0 for one a core", c.Int("workers"))
 	}
 	bar := newProgress(c.App.ErrWriter, "validating")
 	report, err := validate.Run(c.Context, validate.Options{

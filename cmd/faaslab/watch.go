@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 
-	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim"
@@ -85,38 +84,10 @@ func simulationError(err error) error {
 	return &codedError{exitBadInput, err}
 }
 
+// narrator returns who tells of the platform.
+func (w watch) narrator() narrator { return narratorOf(w.platform) }
+
 // sentence says what an event was.
 func (w watch) sentence(e platform.Event, s platform.State) string {
-	if w.platform == scenarios.WasmPlatform {
-		return executorSentence(w.scenario.Wasm, e, s)
-	}
-	return containerSentence(w.scenario.Container, e, s)
-}
-
-// canWait reports whether a request may have to wait.
-func (w watch) canWait() bool {
-	if w.platform == scenarios.WasmPlatform {
-		return w.possible(platform.StateWaiting)
-	}
-	c := w.scenario.Container
-	return c.MaxInstances != platform.Unlimited && c.WhenFull == platform.Queue || c.Dispatch.Exists()
-}
-
-// possible reports whether an instance can be in a state.
-func (w watch) possible(state platform.InstanceState) bool {
-	switch x := w.scenario.Wasm; state {
-	case platform.StateStarting:
-		return x.Startup != nil && x.Startup != (dist.Distribution)(dist.Constant{})
-	case platform.StateWaiting:
-		return x.Cores.Limited() && x.Discipline == platform.FCFS
-	}
-	return true
-}
-
-// cores returns those that the instances share.
-func (w watch) cores() platform.Cores {
-	if w.platform == scenarios.WasmPlatform {
-		return w.scenario.Wasm.Cores
-	}
-	return w.scenario.Container.Cores
+	return w.narrator().sentence(w.scenario, e, s)
 }

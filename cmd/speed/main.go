@@ -3,9 +3,9 @@
 //
 //	go run ./cmd/speed [--floor PROGRAM] [--rounds 8] [--requests 20000000] > docs/speed-measured.md
 //
-// It takes some six minutes, and a gigabyte of space for temporary files.
-// PROGRAM is a hand-written loop that simulates one pool and nothing else, to compare with; it
-// takes RATE WARM_MEAN COLD_MEAN KEEP_ALIVE CAP REQUESTS SEED and prints "wall":SECONDS.
+// It takes some six minutes, and a gigabyte of space for temporary files. PROGRAM is a hand-written
+// loop that simulates one pool and nothing else, for comparison; it takes RATE WARM_MEAN COLD_MEAN
+// KEEP_ALIVE CAP REQUESTS SEED and prints "wall":SECONDS.
 package main
 
 import (
@@ -40,7 +40,7 @@ func main() {
 
 // A pool is a case of a container platform, with the service times of the float function.
 type pool struct {
-	instances int // in steady state, about
+	instances int // about, in steady state
 	rate      int // hundredths of a request a second
 	keepAlive int // seconds
 }
@@ -65,7 +65,7 @@ func executors(rate, wasm string) string {
 // A measurement is the best of several runs.
 type measurement struct {
 	wall     time.Duration // the shortest
-	resident int64         // bytes, the most
+	resident int64         // the largest, in bytes
 }
 
 func (m *measurement) add(other measurement) {
@@ -81,7 +81,7 @@ type bench struct {
 	scenario string
 	rate     float64 // of arrivals, 1/s
 	workers  int
-	pool     *pool // to compare with the floor
+	pool     *pool // for comparison with the floor
 	us, it   measurement
 }
 
@@ -184,10 +184,10 @@ func measure(w io.Writer, rounds, requests int, floor string) error {
 	return nil
 }
 
-// millions returns how many millions of n are done in a second.
+// millions returns the speed of n things in a time, in millions a second.
 func millions(n int, wall time.Duration) float64 { return float64(n) / wall.Seconds() / 1e6 }
 
-// grouped returns n with a comma before each three digits.
+// grouped returns n with a comma before every group of three digits.
 func grouped(n int) string {
 	text := strconv.Itoa(n)
 	for i := len(text) - 3; i > 0; i -= 3 {
@@ -215,7 +215,7 @@ func simulate(program, scenario string, flags ...string) (measurement, error) {
 	return timed(exec.Command(program, append([]string{"run", path, "--models", "none"}, flags...)...))
 }
 
-// runTrace simulates a pool of four instances whose arrivals are a file of so many rows.
+// runTrace simulates a pool of four instances whose arrivals are a file with the given rows.
 func runTrace(program, dir string, rows int) (m measurement, err error) {
 	path := filepath.Join(dir, "trace.csv")
 	if err := writeTrace(path, rows); err != nil {
@@ -255,7 +255,7 @@ func timed(command *exec.Cmd) (measurement, error) {
 	if usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		m.resident = int64(usage.Maxrss) << 10
 		if runtime.GOOS == "darwin" {
-			m.resident >>= 10 // in bytes there
+			m.resident >>= 10 // in bytes on this system
 		}
 	}
 	return m, nil
@@ -263,9 +263,9 @@ func timed(command *exec.Cmd) (measurement, error) {
 
 var wallTime = regexp.MustCompile(`"wall":([0-9.e+-]+)`)
 
-// runFloor runs the program to compare with, on the same pool.
+// runFloor runs the program for comparison on the same pool.
 func runFloor(program string, p pool, requests, seed int) (measurement, error) {
-	// It adds a twentieth to the requests for its warm-up.
+	// The program adds a twentieth to the requests for its warm-up.
 	out, err := exec.Command(program, fmt.Sprint(p.seconds()), warm, cold, fmt.Sprint(p.keepAlive), "1000000",
 		strconv.Itoa(requests*20/21), strconv.Itoa(seed+1)).Output()
 	if err != nil {
@@ -279,7 +279,7 @@ func runFloor(program string, p pool, requests, seed int) (measurement, error) {
 	return measurement{wall: time.Duration(seconds * 1e9)}, err
 }
 
-// processor returns the processor's name as the system gives it.
+// processor returns the processor's name as given by the system.
 func processor() string {
 	text, err := os.ReadFile("/proc/cpuinfo")
 	if err == nil {

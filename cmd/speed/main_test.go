@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// It measures a thousandth of what the page is made of, with a floor of one second.
+// measure runs with a thousandth of the page's requests, and a floor of one second.
 func TestMeasure(t *testing.T) {
 	t.Chdir("../..")
 	floor := filepath.Join(t.TempDir(), "floor")

@@ -15,17 +15,18 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// Formulas are written as code hosts typeset them too, in the part of TeX that the lessons need: $`a = λ E[S]`$ in a line, and a
-// block of code of the language math by itself. The page gets them as MathML, which browsers typeset without a library.
+// Formulas are written as code hosts typeset them too, in the part of TeX that the lessons need:
+// $`a = λ E[S]`$ in a line, and a separate block of code in the language math. The page contains
+// MathML, which browsers typeset without a library.
 
 // A formula is a part of a document.
 type formula struct {
 	ast.BaseInline
 	source  string
-	display bool // in a line of its own
+	display bool // on a line of its own
 }
 
-// formulaKind tells formulas from other parts.
+// formulaKind tells formulas from other nodes.
 var formulaKind = ast.NewNodeKind("Formula")
 
 // Kind returns formulaKind.
@@ -36,7 +37,7 @@ func (f *formula) Dump(source []byte, level int) {
 	ast.DumpHelper(f, source, level, map[string]string{"source": f.source}, nil)
 }
 
-// formulas finds the formulas of a document, and renders them.
+// formulas finds and renders the formulas of a document.
 type formulas struct{}
 
 var (
@@ -44,12 +45,12 @@ var (
 	_ renderer.NodeRenderer = formulas{}
 )
 
-// Transform puts formulas in the place of the code that they are written as.
+// Transform replaces the code of formulas by formula nodes.
 func (formulas) Transform(document *ast.Document, reader text.Reader, _ parser.Context) {
 	source := reader.Source()
 	var spans []*ast.CodeSpan
 	var blocks []*ast.FencedCodeBlock
-	_ = ast.Walk(document, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // it returns what the function does: no error
+	_ = ast.Walk(document, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // Walk returns the function's error: none
 		switch n := n.(type) {
 		case *ast.CodeSpan:
 			if entering {
@@ -83,7 +84,7 @@ func (formulas) Transform(document *ast.Document, reader text.Reader, _ parser.C
 	}
 }
 
-// RegisterFuncs tells the renderer how formulas are rendered.
+// RegisterFuncs registers the renderer of formulas.
 func (formulas) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(formulaKind, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
@@ -118,7 +119,8 @@ type formulaConverter struct {
 	at     int
 }
 
-// row converts all up to an end that it takes away: a closing brace, 'r' for \right, or 0 for the end of the formula.
+// row converts everything up to an end, which it consumes: a closing brace, 'r' for \right, or 0
+// for the end of the formula.
 func (c *formulaConverter) row(end rune) (string, error) {
 	var row strings.Builder
 	for {
@@ -144,9 +146,9 @@ func (c *formulaConverter) row(end rune) (string, error) {
 	}
 }
 
-// scripted converts an atom with what stands above and below it.
+// scripted converts an atom with its scripts above and below.
 func (c *formulaConverter) scripted() (string, error) {
-	limits := false // below and above, not behind
+	limits := false // scripts below and above the atom instead of behind it
 	for _, name := range []string{`\sum`, `\max`, `\min`} {
 		limits = limits || strings.HasPrefix(string(c.rest()), name)
 	}
@@ -182,7 +184,7 @@ func (c *formulaConverter) scripted() (string, error) {
 	}
 }
 
-// commands of TeX that stand for one element.
+// formulaElements holds the commands of TeX that stand for one element.
 var formulaElements = map[string]string{
 	"sum": "<mo>∑</mo>", "int": "<mo>∫</mo>", "max": "<mi>max</mi>", "min": "<mi>min</mi>", "ln": "<mi>ln</mi>",
 	",": `<mspace width="0.17em"></mspace>`, "quad": `<mspace width="1em"></mspace>`, "{": `<mo stretchy="false">{</mo>`, "}": `<mo stretchy="false">}</mo>`,
@@ -207,7 +209,7 @@ func (c *formulaConverter) atom() (string, error) {
 		return "<mi>" + string(next) + "</mi>", nil
 	case strings.ContainsRune("()[]", next):
 		c.at++
-		return `<mo stretchy="false">` + string(next) + "</mo>", nil // which a fraction elsewhere would stretch
+		return `<mo stretchy="false">` + string(next) + "</mo>", nil // a fraction elsewhere would stretch it
 	case strings.ContainsRune("+−±×=<>≤≥≈∝/!*:,…", next):
 		c.at++
 		return "<mo>" + html.EscapeString(string(next)) + "</mo>", nil
@@ -266,7 +268,7 @@ func (c *formulaConverter) command() (string, error) {
 	return "", fmt.Errorf(`found \%s, which no lesson needed so far`, name)
 }
 
-// peek returns the next character that is no space, 0 at the end.
+// peek returns the next character that is not a space, 0 at the end.
 func (c *formulaConverter) peek() rune {
 	c.while(unicode.IsSpace)
 	if c.at == len(c.source) {
@@ -280,7 +282,7 @@ func (c *formulaConverter) rest() []rune {
 	return c.source[c.at:]
 }
 
-// takes takes a command away, if it is the next one.
+// takes consumes a command if it comes next.
 func (c *formulaConverter) takes(command string) bool {
 	if !strings.HasPrefix(string(c.rest()), command) {
 		return false
@@ -289,7 +291,7 @@ func (c *formulaConverter) takes(command string) bool {
 	return true
 }
 
-// while takes away and returns what fulfils a condition.
+// while consumes and returns the characters that fulfil a condition.
 func (c *formulaConverter) while(fulfils func(rune) bool) string {
 	from := c.at
 	for c.at < len(c.source) && fulfils(c.source[c.at]) {

@@ -58,7 +58,7 @@ func TestFormulasThatCannotBeReadAreErrors(t *testing.T) {
 	}
 }
 
-// No formula is left as code, and none of its notation is left in the text.
+// Every formula is typeset: none is left as code, and no notation is left in the text.
 func TestTheLessonsHaveTheirFormulasTypeset(t *testing.T) {
 	for _, l := range All() {
 		page, err := HTML(l.Name)

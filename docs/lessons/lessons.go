@@ -1,8 +1,8 @@
-// Package lessons holds the lessons on serverless queueing, and renders them for the
-// page of faaslab serve.
+// Package lessons holds the lessons on serverless queueing and renders them for the page of faaslab
+// serve.
 //
-// Their order, and their titles, are those of README.md, the table of contents. What they
-// show is kept true by the tests of cmd/faaslab.
+// README.md, the table of contents, gives their order and their titles. The tests of cmd/faaslab
+// keep their commands and numbers true.
 package lessons
 
 import (
@@ -29,7 +29,7 @@ var files embed.FS
 // Figures holds the figures, by names such as little.svg.
 var Figures = sub(files, "figures")
 
-// sub panics for a name that is no path only.
+// sub panics only for a name that is not a path.
 func sub(files fs.FS, name string) fs.FS {
 	found, err := fs.Sub(files, name)
 	if err != nil {
@@ -40,15 +40,15 @@ func sub(files fs.FS, name string) fs.FS {
 
 // A Lesson is one page.
 type Lesson struct {
-	Name     string `json:"name"`     // of its file, without .md: little
-	Title    string `json:"title"`    // what it is about: Little's law
-	Question string `json:"question"` // its heading: How many instances run at once?
+	Name     string `json:"name"`     // name of the file without .md: little
+	Title    string `json:"title"`    // the topic: Little's law
+	Question string `json:"question"` // the heading: How many instances run at once?
 }
 
 // entry is a line of the table of contents.
 var entry = regexp.MustCompile(`(?m)^\d+\. \[([^\]]+)\]\(([a-z-]+)\.md\)`)
 
-// all are the lessons. What the compiler embedded is there and is read once.
+// all holds the lessons, read once from the embedded files.
 var all = func() (lessons []Lesson) {
 	for _, found := range entry.FindAllStringSubmatch(string(source("README")), -1) {
 		heading, _, _ := strings.Cut(string(source(found[2])), "\n")
@@ -57,7 +57,7 @@ var all = func() (lessons []Lesson) {
 	return lessons
 }()
 
-// source panics if the table of contents names a lesson that is not there.
+// source panics if the table of contents names a missing lesson.
 func source(name string) []byte {
 	markdown, err := files.ReadFile(name + ".md")
 	if err != nil {
@@ -66,13 +66,13 @@ func source(name string) []byte {
 	return markdown
 }
 
-// All returns the lessons in the order in which they are to be read.
+// All returns the lessons in reading order.
 func All() []Lesson { return append([]Lesson(nil), all...) }
 
-// shown is a command as the lessons show it.
+// shown matches a command in a lesson.
 var shown = regexp.MustCompile(`(?m)^\$ (faaslab .*)$`)
 
-// commands are those of all lessons.
+// commands holds the commands of all lessons.
 var commands = func() (commands []string) {
 	for _, l := range all {
 		for _, found := range shown.FindAllSubmatch(source(l.Name), -1) {
@@ -82,11 +82,11 @@ var commands = func() (commands []string) {
 	return commands
 }()
 
-// Commands returns the commands that the lessons show, in their order, without the prompt.
+// Commands returns the commands that the lessons show, in order, without the prompt.
 func Commands() []string { return append([]string(nil), commands...) }
 
-// HTML renders the lesson of that name. It has neither styles nor scripts of its own; figures are at
-// /lessons/figures/, and links to other lessons are to #learn/NAME.
+// HTML renders the lesson with the given name. The result has no styles or scripts of its own;
+// figures are at /lessons/figures/, and links to other lessons are #learn/NAME.
 func HTML(name string) (string, error) {
 	for _, l := range all {
 		if l.Name == name {
@@ -103,21 +103,21 @@ func HTML(name string) (string, error) {
 }
 
 // converter lets HTML through: the lessons are our own, and fold their answers away with <details>.
-// Columns are aligned by attributes, since a strict page refuses inline styles.
+// It aligns columns by attributes, since a strict page refuses inline styles.
 var converter = goldmark.New(
 	goldmark.WithExtensions(extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute))),
 	goldmark.WithParserOptions(parser.WithAutoHeadingID(), parser.WithASTTransformers(util.Prioritized(links{}, 0), util.Prioritized(formulas{}, 1))),
 	goldmark.WithRendererOptions(html.WithUnsafe(), renderer.WithNodeRenderers(util.Prioritized(formulas{}, 0))),
 )
 
-// links rewrites the destinations that are files here to what the page knows.
+// links rewrites links to files of the lessons into links of the page.
 type links struct{}
 
 var _ parser.ASTTransformer = links{}
 
 // Transform rewrites the links and images of a document.
 func (links) Transform(document *ast.Document, _ text.Reader, _ parser.Context) {
-	_ = ast.Walk(document, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // it returns what the function does: no error
+	_ = ast.Walk(document, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // Walk returns the function's error: none
 		switch n := n.(type) {
 		case *ast.Image:
 			if entering && bytes.HasPrefix(n.Destination, []byte("figures/")) {

@@ -26,7 +26,7 @@ func TestTheTableOfContentsNamesEveryLesson(t *testing.T) {
 	assert.Len(t, pages, len(names)+1, "a page that is not in the table of contents")
 }
 
-// Every lesson has the same parts, so that a reader knows where to look.
+// Every lesson has the same parts, so readers know where to look.
 func TestEveryLessonHasAllItsParts(t *testing.T) {
 	for _, l := range All() {
 		markdown := string(source(l.Name))
@@ -36,7 +36,8 @@ func TestEveryLessonHasAllItsParts(t *testing.T) {
 	}
 }
 
-// What the page of faaslab serve refuses, by its policy for content, is not there; what is linked is.
+// The pages contain nothing that the content policy of faaslab serve refuses, and their links
+// exist.
 func TestHTMLSuitsAStrictPage(t *testing.T) {
 	shown := map[string]bool{}
 	for _, l := range All() {
@@ -74,7 +75,7 @@ func TestHTMLSuitsAStrictPage(t *testing.T) {
 	assert.Len(t, shown, len(figures), "a figure that no lesson shows")
 }
 
-// wellFormed checks that tags nest, once those that stand alone are closed.
+// wellFormed checks that tags nest, after closing void elements.
 func wellFormed(t *testing.T, name, page string) {
 	t.Helper()
 	closed := regexp.MustCompile(`<(img [^>]*[^/])>`).ReplaceAllString(page, "<$1/>")

@@ -1,10 +1,9 @@
 // Package random gives every purpose of a simulation its own stream of random
 // numbers.
 //
-// A [Stream] is named by a seed, a replication and a [Purpose], hashed together,
-// and is a [Generator]: uniform, exponential and normal variates by fast, exact
-// methods. A [Family] gives each request a generator of its own, for the draws
-// that only some requests need.
+// A [Stream] is named by a seed, a replication and a [Purpose], hashed together. It is a
+// [Generator] of uniform, exponential and normal variates by fast, exact methods. A [Family] gives
+// each request its own generator, for draws that only some requests need.
 //
 // Rules that hold:
 //   - the numbers of a stream are a pure function of its name: the same on every

@@ -5,12 +5,11 @@ import (
 	"math/bits"
 )
 
-// A Generator produces pseudo-random numbers by xoshiro256++ (Blackman and
-// Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 2021):
-// 256 bits of state, period 2²⁵⁶−1. The zero value is not usable: generators
-// come from Stream or a Family. Copying one forks it: both copies then produce
-// the same numbers. Loops that fill a block copy it into a local variable, so
-// that the state stays in registers, and write it back.
+// A Generator produces pseudo-random numbers by xoshiro256++ (Blackman and Vigna, "Scrambled linear
+// pseudorandom number generators", ACM TOMS 2021): 256 bits of state, period 2²⁵⁶−1. The zero value
+// is not usable: generators come from Stream or a Family. Copying a generator forks it: both copies
+// then produce the same numbers. A loop that fills a block works on a local copy, whose state stays
+// in registers, and writes it back.
 type Generator struct{ s0, s1, s2, s3 uint64 }
 
 // Uint64 returns 64 uniform bits.
@@ -29,12 +28,12 @@ func (g *Generator) Uint64() uint64 {
 // Float64 returns a uniform number in [0, 1), a multiple of 2⁻⁵³.
 func (g *Generator) Float64() float64 { return place(g.Uint64()) * 0x1p-53 }
 
-// Open returns a uniform number in (0, 1), never 0 or 1: safe to take the
-// logarithm of, or to put into a quantile function.
+// Open returns a uniform number in (0, 1), never 0 or 1: safe as the argument of a logarithm or of
+// a quantile function.
 func (g *Generator) Open() float64 { return (float64(int64(g.Uint64()>>12)) + 0.5) * 0x1p-52 }
 
-// place returns the high 53 bits of a draw as a number. The conversion is of a signed
-// integer, which is one instruction where that of an unsigned one is a branch and five.
+// place returns the high 53 bits of a draw as a number. Converting a signed integer takes one
+// instruction; converting an unsigned one takes a branch and five.
 func place(u uint64) float64 { return float64(int64(u >> 11)) }
 
 // IntN returns a uniform integer in [0, n) without bias (Lemire, "Fast random
@@ -65,15 +64,15 @@ func (g *Generator) Exponential() float64 {
 // Exponentials fills block with independent exponential variates of the given mean.
 func (g *Generator) Exponentials(block []float64, mean float64) { exponentials(g, block, mean, 1, 0) }
 
-// ExponentialTimes fills block with those of a mean in seconds, each rounded to whole nanoseconds, half up. The
-// mean must be so short that fifty times it is within the range.
+// ExponentialTimes fills block with independent exponential variates of a mean in seconds, rounded
+// to whole nanoseconds, half up. Fifty times the mean must be within the range of Time.
 func (g *Generator) ExponentialTimes(block []int64, mean float64) {
 	exponentials(g, block, mean, 1e9, 0.5)
 }
 
 // exponentials fills block with (x × mean) × scale + shift for exponential variates x of mean 1.
-// Uint64 is written out in it, with the state in variables of its own: that is what keeps it in
-// registers, and makes a draw take half the time.
+// Uint64 is written out in the loop, and local variables hold the state: so it stays in registers,
+// and a draw takes half the time.
 //
 //go:noinline
 func exponentials[T float64 | int64](g *Generator, block []T, mean, scale, shift float64) {
@@ -96,14 +95,14 @@ func exponentials[T float64 | int64](g *Generator, block []T, mean, scale, shift
 			x = g.exponentialEdge(u)
 			s0, s1, s2, s3 = g.s0, g.s1, g.s2, g.s3
 		}
-		// The conversion keeps the product from being fused with the sum, on machines that could.
+		// The conversion stops machines that could from fusing the product with the sum.
 		block[k] = T(float64(x*mean*scale) + shift)
 	}
 	*g = Generator{s0, s1, s2, s3}
 }
 
-// exponentialEdge finishes the about 1 % of draws that fall outside the
-// ziggurat's rectangles, beginning with the bits u that did.
+// exponentialEdge finishes the draws outside the ziggurat's rectangles, about 1 % of all. u holds
+// the bits of such a draw.
 //
 //go:noinline
 func (g *Generator) exponentialEdge(u uint64) float64 {

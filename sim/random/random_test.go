@@ -12,8 +12,8 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// The statistical tests have fixed seeds; each would fail by chance for one seed
-// in alpha⁻¹.
+// The statistical tests have fixed seeds; for a random seed, each would fail by chance with
+// probability alpha.
 const alpha = 1e-4
 
 func TestUint64IsXoshiro256PlusPlus(t *testing.T) {
@@ -111,8 +111,8 @@ func TestVariatesFollowTheirLaws(t *testing.T) {
 	}
 }
 
-// Beyond the ziggurats' last layer other code draws: 7.7 is passed by one
-// exponential in 2,200, 3.65 by one normal in 3,800.
+// Different code draws beyond the ziggurats' last layer: one exponential in 2,200 exceeds 7.7, one
+// normal in 3,800 exceeds 3.65.
 func TestTailsAreAsHeavyAsTheyShouldBe(t *testing.T) {
 	const n = 20_000_000
 	g := Stream(2, 0, "tail")

@@ -1,13 +1,12 @@
 package random
 
-// A Purpose names what a stream's numbers are for. Streams of different
-// purposes are independent, so drawing one more number for one purpose never
-// shifts the numbers of another: common random numbers rest on this.
+// A Purpose says what a stream's numbers are used for. Streams of different purposes are
+// independent, so one more draw for one purpose never shifts the numbers of another: common random
+// numbers rest on this.
 type Purpose string
 
-// The purposes of the two platforms. Containers and Wasm executors of one
-// replication share them, so that both see the same arrivals and requests of
-// the same relative size.
+// The purposes of the two platforms. Containers and Wasm executors of one replication share them,
+// so both platforms see the same arrivals and requests of the same relative size.
 const (
 	Arrivals Purpose = "arrivals"
 	Service  Purpose = "service" // warm service time, or a Wasm executor's
@@ -15,23 +14,23 @@ const (
 	Startup  Purpose = "startup"
 	Routing  Purpose = "routing"
 	Dispatch Purpose = "dispatch" // time of the reader in front of a pool
-	Initial  Purpose = "initial"  // service time of what runs at time 0
+	Initial  Purpose = "initial"  // service time of requests that run at time 0
 )
 
-// Stream returns the generator of one purpose in one replication. It is a pure
-// function of its arguments: the three are hashed together, never added, so
-// that adjacent seeds or replications have nothing in common.
+// Stream returns the generator of one purpose in one replication. The generator is a pure function
+// of the arguments: the three are hashed together, never added, so adjacent seeds or replications
+// have nothing in common.
 func Stream(seed uint64, replication int, purpose Purpose) Generator {
 	return fromKey(key(seed, replication, purpose))
 }
 
-// A Family is a set of generators, one for each index. It serves draws that
-// only some requests need: request i takes its numbers from Member(i), whether
-// or not the requests before it drew any, so paired runs stay aligned.
+// A Family is a set of generators, one for each index. It serves draws that only some requests
+// need: request i takes its numbers from Member(i), whether or not earlier requests drew any, so
+// paired runs stay aligned.
 type Family struct{ key uint64 }
 
-// NewFamily returns the family of one purpose in one replication. No member of
-// it is the generator that Stream returns for the same arguments.
+// NewFamily returns the family of one purpose in one replication. No member of the family equals
+// the generator that Stream returns for the same arguments.
 func NewFamily(seed uint64, replication int, purpose Purpose) Family {
 	return Family{mix(key(seed, replication, purpose) ^ familySalt)}
 }
@@ -39,8 +38,7 @@ func NewFamily(seed uint64, replication int, purpose Purpose) Family {
 // Member returns the i-th generator of the family.
 func (f Family) Member(i uint64) Generator { return fromKey(mix(f.key + i*goldenGamma)) }
 
-// familySalt separates families from streams; any constant does: these are
-// the first digits of π.
+// familySalt separates families from streams; any constant does. These are the first digits of π.
 const familySalt = 0x243f6a8885a308d3
 
 func key(seed uint64, replication int, purpose Purpose) uint64 {
@@ -65,8 +63,8 @@ func mix(z uint64) uint64 {
 	return z ^ z>>31
 }
 
-// fromKey seeds a generator with four outputs of SplitMix64, as the authors of
-// xoshiro advise. At most one of them can be zero, so the state never is.
+// fromKey seeds a generator with four outputs of SplitMix64, as the authors of xoshiro advise. At
+// most one of the four words can be zero, so the state is never all zero.
 func fromKey(k uint64) (g Generator) {
 	for _, word := range []*uint64{&g.s0, &g.s1, &g.s2, &g.s3} {
 		k += goldenGamma

@@ -13,8 +13,8 @@ type ziggurat struct {
 	density [256]float64 // density at the right end of layer i, unnormalized
 }
 
-// Where the bottom layer ends and the tail begins, and the area of a layer:
-// the solution of Marsaglia and Tsang's equation for 256 layers.
+// The right end of the bottom layer, where the tail begins, and the area of a layer: the solution
+// of Marsaglia and Tsang's equation for 256 layers.
 const (
 	exponentialEdge = 7.69711747013104972
 	exponentialArea = 3.9496598225815571993e-3

@@ -17,8 +17,8 @@ type Estimate struct {
 	N         int     // replications that contributed
 }
 
-// Estimate returns the mean of the tally with its Student-t interval, which is
-// exact if the values are independent and normal.
+// Estimate returns the mean of the tally with its Student-t interval, which is exact if the values
+// are independent and normal.
 func (t Tally) Estimate() Estimate {
 	return Estimate{t.Mean(), studentT(t.n) * math.Sqrt(t.Variance()/float64(t.n)), t.n}
 }
@@ -31,18 +31,18 @@ func studentT(n int) float64 {
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile((1 + Confidence) / 2)
 }
 
-// PseudoValues returns the jackknife's pseudo-values of a statistic, one a
-// replication: about independent contributions, whose spread is that of the statistic
-// even where it is no mean (a ratio, a quantile). whole is the statistic of all
-// replications together, without[i] that of all but the i-th. For a mean they are
-// the replications' own values (Miller, "The jackknife: a review", Biometrika 1974).
-// Where the statistic does not exist without one of the replications, there are none.
+// PseudoValues returns the jackknife's pseudo-values of a statistic, one a replication. They are
+// about independent, and their spread is the statistic's own even where it is no mean (a ratio, a
+// quantile). whole is the statistic of all replications together, without[i] the statistic of all
+// but the i-th. For a mean, the pseudo-values are the replications' own values (Miller, "The
+// jackknife: a review", Biometrika 1974). PseudoValues returns nil if the statistic does not exist
+// without one of the replications.
 func PseudoValues(whole float64, without []float64) []float64 {
 	n := float64(len(without))
 	pseudo := make([]float64, 0, len(without))
 	for _, w := range without {
 		value := whole
-		if w != whole { // what no replication changes comes out exact
+		if w != whole { // a statistic that no replication changes comes out exact
 			value += (n - 1) * (whole - w)
 		}
 		if math.IsNaN(value) || math.IsInf(value, 0) {
@@ -53,9 +53,9 @@ func PseudoValues(whole float64, without []float64) []float64 {
 	return pseudo
 }
 
-// Jackknife returns a statistic of all replications together with the Student-t
-// interval of its pseudo-values. The mean is the statistic as it is, not
-// corrected for its bias of order 1/n: so means add up, and quantiles are in order.
+// Jackknife returns a statistic of all replications together with the Student-t interval of its
+// pseudo-values. Its bias of order 1/n is not corrected, so means add up and quantiles are in
+// order.
 func Jackknife(whole float64, pseudo []float64) Estimate {
 	var t Tally
 	for _, v := range pseudo {
@@ -66,20 +66,20 @@ func Jackknife(whole float64, pseudo []float64) Estimate {
 	return e
 }
 
-// Unseen is the number of events that may have been expected where none was seen, at the confidence of all
-// intervals: −ln 0.025, the upper limit of the exact interval.
+// Unseen is the upper limit of the expected number of events where none was seen, at the confidence
+// of all intervals: −ln 0.025, by the exact interval.
 var Unseen = -math.Log((1 - Confidence) / 2)
 
-// RareHalfWidth returns the half-width that a probability has at least when it was seen as
-// few events in many independent trials: from the ratio to the upper limit of the exact interval (Clopper
-// and Pearson, Biometrika 1934; here with Poisson counts, Garwood 1936). For no event in n trials it is 3.7/n.
-// The spread over replications does not know of events too rare to be seen in most of them.
+// RareHalfWidth returns the least half-width of a probability that was seen as few events in many
+// independent trials: the distance from the ratio to the upper limit of the exact interval (Clopper
+// and Pearson, Biometrika 1934; here with Poisson counts, Garwood 1936). For no event in n trials
+// it is 3.7/n. The spread over replications misses events too rare to be seen in most of them.
 func RareHalfWidth(events, trials int64) float64 {
 	upper := distuv.ChiSquared{K: 2*float64(events) + 2}.Quantile((1+Confidence)/2) / 2
 	return min(1, upper/float64(trials)) - min(1, float64(events)/float64(trials))
 }
 
-// MarshalJSON writes {"mean": …, "half_width": …}, with null for what does not exist.
+// MarshalJSON writes {"mean": …, "half_width": …}; a value that does not exist is null.
 func (e Estimate) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Mean      *float64 `json:"mean"`

@@ -9,8 +9,8 @@ import (
 	"faaslab/sim"
 )
 
-// RelativeError bounds how far a quantile of a Histogram may be from the
-// quantile of the values it saw, relative to it.
+// RelativeError bounds the relative distance of a Histogram's quantile from the quantile of the
+// counted values.
 const RelativeError = 1.0 / resolution
 
 // resolution is the number of bins in each power of two.
@@ -21,10 +21,10 @@ const (
 
 const recentSpans = 256
 
-// A Histogram counts spans of time in bins of at most 0.1 % relative width: exact
-// below 2,048 ns, then 1,024 bins in each power of two, found from the leading bits
-// of the value, as in HdrHistogram. It holds only the powers of two that occurred.
-// The zero value is empty.
+// A Histogram counts spans of time in bins of at most 0.1 % relative width: exact below 2,048 ns,
+// then 1,024 bins in each power of two, found from the leading bits of the value, as in
+// HdrHistogram. It holds bins only from the lowest to the highest power of two that occurred. The
+// zero value is empty.
 type Histogram struct {
 	bins []int64
 	base int // number of the bin that bins[0] counts, a multiple of resolution
@@ -34,21 +34,22 @@ type Histogram struct {
 	// recent[:held] are not in bins yet, nor in n, least and most: counting many at once is faster.
 	recent []sim.Time
 	held   int
-	// sparse, if not nil, stands for bins: the bins that counted something, some of them in several entries.
+	// sparse, if not nil, replaces bins in a compact copy: it lists the bins that are not empty.
 	sparse []binCount
-	// limits count exactly beyond their times, which increase; nil if there are none.
+	// limits count exactly the spans longer than their times, in increasing order; nil if none.
 	limits []limit
 }
 
-// limit is how many spans were longer than a time.
+// A limit counts the spans longer than a time.
 type limit struct {
 	than  sim.Time
 	above int64
 }
 
-// A binCount is how many spans a bin has counted, 1 to mostCount, so that those of a bin that has counted more are
-// several entries. It takes four bytes, for observations of many periods are kept in them: the upper half is the
-// number of the bin, which is at most binOf(sim.Never) < 1<<16, so that in the order of numbers the bins are in order.
+// A binCount holds a bin and a count of its spans, 1 to mostCount; a bin with more spans has
+// several entries. It takes four bytes, since observations of many periods are kept in binCounts.
+// The upper half is the number of the bin, at most binOf(sim.Never) < 1<<16, so sorting the numbers
+// sorts the bins.
 type binCount uint32
 
 const mostCount = 1<<16 - 1
@@ -82,8 +83,8 @@ func lowest(bin int) float64 {
 	return math.Ldexp(float64(bin-shift<<resolutionBits), shift)
 }
 
-// Limit makes a histogram that has counted nothing count how many spans are longer than each of
-// some times, to the nanosecond: a bin does not know on which side of a time within it the spans are.
+// Limit makes an empty histogram count, to the nanosecond, the spans longer than each of the given
+// times: a bin does not know on which side of a time within it its spans are.
 func (h *Histogram) Limit(times ...sim.Time) {
 	if h.Count() > 0 {
 		panic("stats: a histogram that has counted something cannot be given limits")
@@ -94,8 +95,8 @@ func (h *Histogram) Limit(times ...sim.Time) {
 	}
 }
 
-// Above returns how many spans were longer than a time, one that Limit was given. It holds for a
-// Counted copy, too.
+// Above returns the number of spans longer than t, one of the times given to Limit. A Counted copy
+// knows the number, too.
 func (h *Histogram) Above(t sim.Time) int64 {
 	h.settle()
 	for _, l := range h.limits {
@@ -106,7 +107,7 @@ func (h *Histogram) Above(t sim.Time) int64 {
 	panic(fmt.Sprintf("stats: a histogram without the limit %v", t))
 }
 
-// Counted returns an independent copy of what Above knows, without the spans themselves.
+// Counted returns an independent copy of the counts that Above returns, without the spans.
 func (h *Histogram) Counted() Histogram {
 	h.settle()
 	return Histogram{limits: slices.Clone(h.limits)}
@@ -152,16 +153,16 @@ func (h *Histogram) settle() {
 	}
 }
 
-// count puts the recent spans into bins.
+// count puts the recent spans into bins, or makes recent if there is none.
 //
 //go:noinline
 func (h *Histogram) count() {
 	if h.recent == nil {
-		h.expand() // of a compact copy, which has no recent spans
+		h.expand() // a compact copy has no recent spans
 		h.recent = make([]sim.Time, recentSpans)
 		return
 	}
-	// All bins are made before any is counted: made one power of two after the other, they would be copied each time.
+	// All bins are made before the first is counted: otherwise each further power of two copies them.
 	least, most := h.recent[0], h.recent[0]
 	for _, v := range h.recent[1:h.held] {
 		least, most = min(least, v), max(most, v)
@@ -181,7 +182,7 @@ func (h *Histogram) count() {
 	h.held, h.least, h.most = 0, least, most
 }
 
-// count counts the spans that are longer.
+// count counts the spans longer than the limit's time.
 func (l *limit) count(spans []sim.Time) {
 	for _, v := range spans {
 		if v > l.than {
@@ -190,8 +191,7 @@ func (l *limit) count(spans []sim.Time) {
 	}
 }
 
-// cover makes room for the bins from low to high, unless there is, and returns the
-// place of low.
+// cover makes room, where needed, for the bins from low to high, and returns the index of low.
 func (h *Histogram) cover(low, high int) int {
 	if len(h.bins) > 0 && low >= h.base && high < h.base+len(h.bins) {
 		return low - h.base
@@ -208,11 +208,11 @@ func (h *Histogram) cover(low, high int) int {
 	return wanted - low
 }
 
-// Count returns how many spans were counted.
+// Count returns the number of spans counted.
 func (h *Histogram) Count() int64 { return h.n + int64(h.held) }
 
-// Longest returns the longest span in seconds; NaN if none was counted. After a Subtract it may be one
-// of those that were taken away.
+// Longest returns the longest span in seconds; NaN if none was counted. After a Subtract it may be
+// a span that was subtracted.
 func (h *Histogram) Longest() float64 {
 	h.settle()
 	if h.n == 0 {
@@ -221,7 +221,7 @@ func (h *Histogram) Longest() float64 {
 	return h.most.Seconds()
 }
 
-// Clear forgets all spans but keeps the memory, and the limits.
+// Clear forgets all spans but keeps the memory and the limits.
 func (h *Histogram) Clear() {
 	clear(h.bins)
 	h.sparse = nil
@@ -231,10 +231,10 @@ func (h *Histogram) Clear() {
 	h.n, h.held, h.least, h.most = 0, 0, 0, 0
 }
 
-// Compact returns an independent copy for keeping: it holds the bins that counted
-// something and nothing else, if that is less. It can be used as any other, but the first
-// time that it is counted in or read it takes the room of one. To read it is to change it: a
-// histogram belongs to one goroutine at a time.
+// Compact returns an independent copy for keeping, which holds only the bins that are not empty if
+// that takes less memory. The copy is a full histogram, but the first time that it counts or is
+// read it takes the room of one. Reading changes a histogram, so it belongs to one goroutine at a
+// time.
 func (h *Histogram) Compact() Histogram {
 	h.settle()
 	c := *h
@@ -243,8 +243,8 @@ func (h *Histogram) Compact() Histogram {
 		c.sparse = slices.Clone(h.sparse)
 		return c
 	}
-	// The bins outside least and most are empty. After a Subtract, and a Compact and a Merge of
-	// what it left, there may be no bins for them.
+	// The bins outside least and most are empty. A Subtract, followed by a Compact and a Merge of
+	// the result, may leave no bins for least and most.
 	first := min(max(0, binOf(h.least)-h.base), len(h.bins))
 	seen := h.bins[first:max(first, min(binOf(h.most)-h.base+1, len(h.bins)))]
 	used := 0 // entries
@@ -263,7 +263,7 @@ func (h *Histogram) Compact() Histogram {
 	return c
 }
 
-// expand makes a compact histogram one that can be counted in.
+// expand turns a compact histogram into one that can count.
 func (h *Histogram) expand() {
 	h.settle()
 	if h.sparse == nil {
@@ -290,8 +290,8 @@ func (h *Histogram) addBins(other *Histogram, sign int64) {
 	}
 }
 
-// addLimits adds sign times the counts of other, which has the same limits. One that has counted nothing
-// takes them over.
+// addLimits adds sign times the counts of other, which must have the same limits. An empty
+// histogram without limits takes over those of other.
 func (h *Histogram) addLimits(other *Histogram, sign int64) {
 	if h.limits == nil && h.n == 0 && len(other.limits) > 0 {
 		h.limits = slices.Clone(other.limits)
@@ -315,8 +315,9 @@ func (h *Histogram) Merge(other *Histogram) {
 	}
 }
 
-// Gather is Merge for a histogram that is kept beside many: the zero value and a compact one stay compact, at up to a quarter
-// more room than a Compact copy has. It takes less time than Merge and Compact where other counts few spans, and more where it
+// Gather adds the counts of other, like Merge, to a histogram that is kept beside many others. The
+// zero value and a compact histogram stay compact, at up to a quarter more room than a Compact
+// copy. Gather takes less time than Merge and Compact if other counts few spans, and more if other
 // counts many.
 func (h *Histogram) Gather(other *Histogram) {
 	if !h.addTotals(other) {
@@ -334,7 +335,7 @@ func (h *Histogram) Gather(other *Histogram) {
 	}
 	if len(h.sparse)+len(entries) > cap(h.sparse) {
 		h.combine()
-		// A fifth of the room is free after that, so that each entry is combined a few times only, however many come.
+		// This leaves a fifth of the room free, so each entry is combined only a few times.
 		if all := len(h.sparse) + len(entries); all+all/5 > cap(h.sparse) {
 			h.sparse = append(make([]binCount, 0, all+all/4), h.sparse...)
 		}
@@ -342,7 +343,7 @@ func (h *Histogram) Gather(other *Histogram) {
 	h.sparse = append(h.sparse, entries...)
 }
 
-// combine gives the bins of a compact histogram as few entries as they need, in order.
+// combine merges the entries of a compact histogram into as few as its bins need, in order.
 func (h *Histogram) combine() {
 	slices.Sort(h.sparse)
 	combined := h.sparse[:0]
@@ -356,7 +357,7 @@ func (h *Histogram) combine() {
 	h.sparse = combined
 }
 
-// addTotals adds all that other knows but its bins, and reports whether there is anything in these.
+// addTotals adds everything but the bins of other, and reports whether these hold any spans.
 func (h *Histogram) addTotals(other *Histogram) bool {
 	h.settle()
 	other.settle()
@@ -381,9 +382,9 @@ func (h *Histogram) Subtract(other *Histogram) {
 	h.addBins(other, -1)
 }
 
-// Quantile returns the p-quantile in seconds, 0 <= p <= 1, interpolated within its
-// bin; NaN if nothing was counted. The values' own quantile is in the same bin,
-// which is width seconds wide, at most RelativeError of it.
+// Quantile returns the p-quantile in seconds, 0 <= p <= 1, interpolated within its bin; NaN if
+// nothing was counted. The exact quantile of the counted values is in the same bin. width is the
+// bin's width in seconds, at most RelativeError times the quantile.
 func (h *Histogram) Quantile(p float64) (value, width float64) {
 	h.expand()
 	if h.n == 0 {
@@ -400,13 +401,14 @@ func (h *Histogram) Quantile(p float64) (value, width float64) {
 	return h.most.Seconds(), 0
 }
 
-// within returns the value at a rank of a bin that has counted something, below which there are so many, and the bin's width, in seconds.
+// within returns the value at a rank within the i-th bin, which is not empty, and the bin's width,
+// in seconds; below is the number of spans in lower bins.
 func (h *Histogram) within(i int, rank float64, below int64) (value, width float64) {
 	low, high := h.edges(h.base + i)
 	return (low + (high-low)*(rank-float64(below))/float64(h.bins[i])) / 1e9, (high - low) / 1e9
 }
 
-// binAt returns the number of the bin that holds the span of a rank.
+// binAt returns the number of the bin that holds the span of the given rank.
 func (h *Histogram) binAt(rank float64) int {
 	var below int64
 	for i, c := range h.bins {
@@ -417,7 +419,7 @@ func (h *Histogram) binAt(rank float64) int {
 	return binOf(h.most)
 }
 
-// before returns how many spans are in bins before one.
+// before returns the number of spans in bins before the given one.
 func (h *Histogram) before(bin int) (n int64) {
 	h.settle()
 	for _, b := range h.sparse {
@@ -459,8 +461,8 @@ func (h *Histogram) FractionAbove(x float64) float64 {
 	return above / float64(h.n)
 }
 
-// edges returns the range of the values of a bin in nanoseconds, no wider than the
-// values that were seen.
+// edges returns the range of the values of a bin in nanoseconds, no wider than the range of the
+// counted values.
 func (h *Histogram) edges(bin int) (low, high float64) {
 	low, high = lowest(bin), lowest(bin+1)
 	if bin < 2*resolution {

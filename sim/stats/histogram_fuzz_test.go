@@ -9,9 +9,9 @@ import (
 	"faaslab/sim"
 )
 
-// Whatever is done to histograms and to their copies in whatever order, each holds the bins of the spans that it should,
-// and no copy shares anything with what it was copied from. Two bytes are a step: what is done, and to which two of
-// three histograms.
+// After any operations on histograms and their copies, in any order, each histogram holds the bins
+// of its own spans, and no copy shares anything with its original. Two bytes are a step: the
+// operation, and which two of three histograms it applies to.
 func FuzzHistogram(f *testing.F) {
 	f.Add([]byte{0, 0, 3, 1, 0, 1, 3, 2, 0, 0, 6, 0})
 	f.Add([]byte{0, 0, 3, 1, 5, 1, 0, 1, 6, 1, 1, 4, 2, 4, 4, 0})
@@ -69,7 +69,7 @@ func FuzzHistogram(f *testing.F) {
 					h.Gather(other)
 					count(counts[i], counts[j], 1)
 				}
-			case 8: // more than an entry of a compact copy holds, and now and then more than entries are kept for
+			case 8: // sometimes more spans than one entry holds, or than entries are kept for
 				n, v := rng.Int64N(1<<rng.IntN(30)), sim.Time(rng.Int64N(1<<rng.IntN(62)))
 				h.AddTimes(n, v)
 				if n > 0 {
@@ -78,7 +78,7 @@ func FuzzHistogram(f *testing.F) {
 			}
 		}
 		for i := range histograms {
-			// Of a copy, which is read without changing the other ones.
+			// Read a copy, so that the others do not change.
 			c := histograms[i].Compact()
 			c.expand()
 			total, seen := int64(0), map[int]int64{}

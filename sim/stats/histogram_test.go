@@ -44,7 +44,7 @@ func TestQuantilesAreWithinTheirStatedError(t *testing.T) {
 			}
 			x := values[len(values)*3/4].Seconds()
 			slower := 0
-			near := 0 // values so near to x that the bin cannot tell
+			near := 0 // values too near to x for the bin to tell them apart
 			for _, v := range values {
 				if v.Seconds() > x {
 					slower++
@@ -61,12 +61,12 @@ func TestQuantilesAreWithinTheirStatedError(t *testing.T) {
 	assert.LessOrEqual(t, RelativeError, 0.001)
 }
 
-// Within a bin the spans are taken to be spread evenly, both ways: the fraction above a quantile is that which
-// the quantile leaves above it.
+// Quantile and FractionAbove both take spans as spread evenly within a bin, so each is the inverse
+// of the other.
 func TestTheFractionAboveIsTheInverseOfTheQuantile(t *testing.T) {
 	var h Histogram
 	h.Add(3000)
-	h.AddTimes(8, 4096) // of the bin from 4096 to 4100 ns
+	h.AddTimes(8, 4096) // in the bin from 4096 to 4100 ns
 	h.Add(9000)
 	for ns, want := range map[float64]float64{4096: 0.9, 4097: 0.7, 4098: 0.5, 4099: 0.3, 4100: 0.1} {
 		assert.InDelta(t, want, h.FractionAbove(ns/1e9), 1e-9, "%v ns", ns)
@@ -75,14 +75,14 @@ func TestTheFractionAboveIsTheInverseOfTheQuantile(t *testing.T) {
 	for range 1000 {
 		h.Add(sim.Time(rng.ExpFloat64() * 1.5e9))
 	}
-	for p := 0.01; p < 1; p += 0.0137 { // at no whole rank, at which the next bin might be as good
+	for p := 0.01; p < 1; p += 0.0137 { // never a whole rank, where the next bin may be as good
 		x, _ := h.Quantile(p)
 		assert.InDelta(t, 1-p, h.FractionAbove(x), 1e-9, "p = %v", p)
 	}
 }
 
-// A compact copy is the histogram itself to whoever merges it, also after a Subtract, which leaves the range of
-// the values wider than they are.
+// Merging a compact copy equals merging the histogram, also after a Subtract, which leaves the
+// recorded range wider than the values.
 func TestCompactCopiesAreMergedAsTheHistogramIs(t *testing.T) {
 	compact := func(h *Histogram) *Histogram {
 		c := h.Compact()
@@ -98,7 +98,7 @@ func TestCompactCopiesAreMergedAsTheHistogramIs(t *testing.T) {
 		whole.Merge(compact(&wide))
 		whole.Merge(compact(&narrow))
 		whole.Subtract(compact(&wide))
-		for range 3 { // of a copy of a copy
+		for range 3 { // copies of copies
 			var again Histogram
 			again.Merge(compact(&whole))
 			require.Equal(t, narrow.Count(), again.Count())
@@ -134,7 +134,8 @@ func TestBinsAreContiguousAndNarrow(t *testing.T) {
 	}
 }
 
-// The p-quantile of n values is the first with a fraction p of them up to it: at a whole rank, that one and not the next.
+// The p-quantile of n values is the first value with a fraction p of the values up to it: at a
+// whole rank, the value of this rank and not the next.
 func TestAQuantileAtAWholeRankIsTheValueOfThatRank(t *testing.T) {
 	var h Histogram
 	for _, v := range []sim.Time{10, 20, 30, 40} {
@@ -146,8 +147,8 @@ func TestAQuantileAtAWholeRankIsTheValueOfThatRank(t *testing.T) {
 	}
 }
 
-// What is longer than a limit is counted to the nanosecond, and what is just as long is not longer: also of copies, and
-// where histograms are merged, subtracted and cleared.
+// Spans longer than a limit are counted to the nanosecond, and a span equal to the limit is not
+// longer: also in copies, and after merging, subtracting and clearing.
 func TestWhatIsLongerThanALimitIsCountedExactly(t *testing.T) {
 	limits := []sim.Time{1_000_000_000, 0, 1_000_000_001, 1_000_000_000}
 	rng := rand.New(rand.NewPCG(5, 6))
@@ -198,7 +199,7 @@ func TestWhatIsLongerThanALimitIsCountedExactly(t *testing.T) {
 	assert.Panics(t, func() { whole.Merge(&Histogram{}) }, "which has other limits")
 }
 
-// To count a span n times is to count it n times.
+// AddTimes(n, v) equals n times Add(v).
 func TestManySpansAreCountedAtOnce(t *testing.T) {
 	for name, v := range map[string]sim.Time{"0": 0, "the least": 5, "the most": sim.Never - 1, "the same": 3_000_000} {
 		var one, many Histogram

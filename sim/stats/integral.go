@@ -2,8 +2,8 @@ package stats
 
 import "faaslab/sim"
 
-// An Integral is the area under a count that changes in steps, over the time
-// it is observed. The zero value observes from time 0, beginning with the count 0.
+// An Integral is the area under a count that changes in steps, over the time of observation. The
+// zero value observes from time 0 and begins with the count 0.
 type Integral struct {
 	area  Sum
 	total sim.Time // observed and closed
@@ -21,12 +21,12 @@ func (i *Integral) Set(at sim.Time, count int) {
 // Count returns the present count.
 func (i *Integral) Count() int { return i.count }
 
-// Restart forgets what was observed and observes anew from a time on; the count stays.
+// Restart discards the observation and begins a new one at a time; the count stays.
 func (i *Integral) Restart(at sim.Time) {
 	i.area, i.total, i.since = Sum{}, 0, at
 }
 
-// Close counts the time up to a moment; the observation may go on.
+// Close counts the time up to a moment; the observation may continue.
 func (i *Integral) Close(at sim.Time) { i.Set(at, i.count) }
 
 // Merge adds the closed time of other.

@@ -1,24 +1,24 @@
 package stats
 
-// mserBatch is how many observations MSER-5 averages before it looks at them.
+// mserBatch is the number of observations in a batch mean of MSER-5.
 const mserBatch = 5
 
-// MSER5 returns how many of the observations to delete from the start of a series so that
-// what remains is best for estimating its steady-state mean: the number d that minimises the
-// estimated variance of that mean,
+// MSER5 returns the number of observations to delete from the start of a series so that the rest
+// estimates the steady-state mean best: the number d that minimises the estimated variance of that
+// mean,
 //
 //	Σ_{i >= d} (y_i − ȳ_d)² / (n − d)²
 //
 // over batch means of five observations and d up to half the series (White, "An effective
 // truncation heuristic for bias reduction in simulation output", Simulation 1997; White, Cobb and
-// Spratt, WSC 2000). found is false where the least is at the very half, or the series is shorter than
-// twenty observations: then it does not show where the transient ends.
+// Spratt, WSC 2000). found is false if the minimum is at half the series, or the series has fewer
+// than twenty observations: then the series does not show where the transient ends.
 func MSER5(observations []float64) (deleted int, found bool) {
 	n := len(observations) / mserBatch
 	if n < 4 {
 		return 0, false
 	}
-	// From the end on, by Welford's recurrence: the mean of the last k batches and the sum
+	// From the end backwards, by Welford's recurrence: the mean of the last k batches and the sum
 	// of their squared deviations.
 	var mean, squares, least float64
 	best := -1
@@ -34,7 +34,7 @@ func MSER5(observations []float64) (deleted int, found bool) {
 		if d > n/2 {
 			continue
 		}
-		// Of equals the smaller d: nothing is deleted that need not be.
+		// At equal variance the smaller d is better: it deletes less.
 		if variance := squares / float64(k*k); best < 0 || variance <= least {
 			best, least = d, variance
 		}

@@ -2,23 +2,24 @@ package stats
 
 import "faaslab/sim"
 
-// An Occupancy observes the instances of a pool: for how long there were how many of them,
-// how many running, and how many idle. NewOccupancy begins an observation.
+// An Occupancy observes a pool: how long it had each number of instances, of running instances and
+// of idle instances. NewOccupancy begins an observation.
 //
-// While the number of instances stays the same, how many run also tells how many are idle. So
-// it is only the time with each number running that is kept at every change, and it is passed on to
-// the three when the number of instances changes, or at Close. Their Counts are always the present ones;
-// nothing else may change them.
+// While the number of instances stays the same, the number running determines the number idle. So
+// at every change an Occupancy records only the time with each number running. It passes these
+// times on to the three counts when the number of instances changes, or at Close. Their Counts are
+// always up to date; no other code may change them.
 type Occupancy struct {
 	Instances, Running, Idle TimeInState // Instances = Running + Idle
 
 	since sim.Time // the last change, or the beginning of the observation
-	// spans[r] is the time with r running that has not been passed on; it is 0 unless low <= r <= high.
+	// spans[r] is the time with r running that has not been passed on; 0 unless low <= r <= high.
 	spans     []sim.Time
 	low, high int
 }
 
-// NewOccupancy observes from time 0 a pool that begins with some instances idle and some running, both >= 0.
+// NewOccupancy observes, from time 0, a pool that begins with the given idle and running instances,
+// both >= 0.
 func NewOccupancy(idle, running int) Occupancy {
 	return Occupancy{
 		Instances: NewTimeInState(idle + running), Running: NewTimeInState(running), Idle: NewTimeInState(idle),
@@ -26,7 +27,7 @@ func NewOccupancy(idle, running int) Occupancy {
 	}
 }
 
-// Begin makes an idle instance, of which there is one, a running one, at a time not before the last change.
+// Begin makes an idle instance running, at a time not before the last change. There must be one.
 func (o *Occupancy) Begin(at sim.Time) {
 	o.spend(at)
 	o.Idle.count--
@@ -36,7 +37,7 @@ func (o *Occupancy) Begin(at sim.Time) {
 	}
 }
 
-// Free makes a running instance, of which there is one, an idle one.
+// Free makes a running instance idle. There must be one.
 func (o *Occupancy) Free(at sim.Time) {
 	o.spend(at)
 	o.Idle.count++
@@ -57,14 +58,14 @@ func (o *Occupancy) Create(at sim.Time) {
 	}
 }
 
-// Expire removes an idle instance, of which there is one.
+// Expire removes an idle instance. There must be one.
 func (o *Occupancy) Expire(at sim.Time) {
 	o.passOn(at)
 	o.Instances.count--
 	o.Idle.count--
 }
 
-// Restart forgets what was observed and observes anew from a time on; the instances stay.
+// Restart discards the observation and begins a new one at a time; the instances stay.
 func (o *Occupancy) Restart(at sim.Time) {
 	o.passOn(at)
 	o.Instances.Restart(at)
@@ -72,16 +73,16 @@ func (o *Occupancy) Restart(at sim.Time) {
 	o.Idle.Restart(at)
 }
 
-// Close passes on the time up to a moment; the observation may go on.
+// Close passes on the time up to a moment; the observation may continue.
 func (o *Occupancy) Close(at sim.Time) { o.passOn(at) }
 
-// Clone returns an independent copy of what was observed until the last Close, for keeping: it can be read and its
-// counts merged, but it cannot observe on.
+// Clone returns an independent copy of the observation until the last Close, for keeping: its
+// counts can be read and merged, but the copy cannot continue to observe.
 func (o *Occupancy) Clone() Occupancy {
 	return Occupancy{Instances: o.Instances.Clone(), Running: o.Running.Clone(), Idle: o.Idle.Clone()}
 }
 
-// Reduced is Clone without the Probabilities, as TimeInState.Reduced.
+// Reduced returns a Clone without the Probabilities, like TimeInState.Reduced.
 func (o *Occupancy) Reduced() Occupancy {
 	return Occupancy{Instances: o.Instances.Reduced(), Running: o.Running.Reduced(), Idle: o.Idle.Reduced()}
 }

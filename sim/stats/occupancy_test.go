@@ -10,8 +10,8 @@ import (
 	"faaslab/sim"
 )
 
-// A pool's instances are observed as three counts on their own would be, to the last bit, however often the
-// observation is closed, copied or begun anew.
+// An Occupancy equals three separate counts to the last bit, however often the observation is
+// closed, copied or restarted.
 func TestOccupancyIsThreeTimesInState(t *testing.T) {
 	for seed := range uint64(60) {
 		rng := rand.New(rand.NewPCG(seed, 5))

@@ -9,29 +9,31 @@ import (
 
 // A QuantileEstimate is a quantile of the spans of several replications.
 type QuantileEstimate struct {
-	// Estimate has the quantile of all spans together. Its half-width is NaN where the spans, so few or
-	// so alike within a replication, do not bound the quantile on both sides.
+	// Estimate is the quantile of all spans together. Its half-width is NaN if the spans are too
+	// few, or too alike within a replication, to bound the quantile on both sides.
 	Estimate
-	// Resolution is the part of the half-width that is the histogram's own: the width of a bin.
+	// Resolution is the histogram's part of the half-width: the width of a bin, in seconds.
 	Resolution float64
-	// Pseudo has what each replication contributes (PseudoValues), scaled to the half-width without
-	// Resolution; nil where there is none.
+	// Pseudo holds the contribution of each replication (PseudoValues), scaled to the half-width
+	// without Resolution; nil if there is no half-width.
 	Pseudo []float64
-	// Jumps is that near the quantile it does not move in proportion to the fraction below it: the law
-	// has a gap there. Then differences of pseudo-values say little.
+	// Jumps reports that the law has a gap near the quantile: the quantile does not move in
+	// proportion to the fraction below it. Then differences of pseudo-values say little.
 	Jumps bool
-	// Joint is the half-width at half of the risk, so that two intervals hold together with the confidence; NaN
-	// where there is none.
+	// Joint is the half-width at half the risk, so that two intervals hold together with the
+	// confidence; NaN if there is no half-width.
 	Joint float64
 }
 
-// EstimateQuantile returns the p-quantile, 0 < p < 1, of the spans of all replications; whole holds all of them.
+// EstimateQuantile returns the p-quantile, 0 < p < 1, of the spans of all replications; whole holds
+// all of them.
 //
-// The interval is one of order statistics: it ends at spans whose ranks are those between which the
-// quantile of independent spans lies, of as many as would tell a fraction of them as precisely as
-// the replications do, by how it varies among them. So it holds where the law has a density, an
-// atom or a gap, and where a replication has few spans. The two ends share the risk 1 − Confidence such that
-// they are equally far from the quantile: one that cannot be missed leaves all of it to the other.
+// The interval is one of order statistics. It replaces the spans by independent ones, as many as
+// would estimate the fraction below the quantile as precisely as its variation among replications
+// says, and ends at the ranks between which their quantile lies. So it holds where the law has a
+// density, an atom or a gap, and where a replication has few spans. The two ends share the risk
+// 1 − Confidence such that both are equally far from the quantile; an end that the quantile cannot
+// pass leaves the whole risk to the other.
 func EstimateQuantile(whole *Histogram, replications []*Histogram, p float64) QuantileEstimate {
 	value, width := whole.Quantile(p)
 	e := QuantileEstimate{Estimate: Estimate{value, math.NaN(), len(replications)}, Resolution: width, Joint: math.NaN()}
@@ -44,7 +46,7 @@ func EstimateQuantile(whole *Histogram, replications []*Histogram, p float64) Qu
 		return e
 	}
 	all := newRanked(whole)
-	// within returns the half-width that misses with a risk.
+	// within returns the half-width whose interval misses the quantile with the given risk.
 	within := func(risk float64) float64 {
 		half := math.Inf(1)
 		for least, most := 0.0, risk; most-least > risk/512; {
@@ -71,7 +73,7 @@ func EstimateQuantile(whole *Histogram, replications []*Histogram, p float64) Qu
 	if math.Abs(through.fraction-p) < math.Abs(before.fraction-p) {
 		near = through
 	}
-	slope := 0.0 // seconds a fraction
+	slope := 0.0 // seconds per unit of the fraction
 	if near.half > 0 {
 		slope = (e.HalfWidth - width) / near.half
 	}
@@ -82,16 +84,16 @@ func EstimateQuantile(whole *Histogram, replications []*Histogram, p float64) Qu
 	return e
 }
 
-// A share is the fraction of spans up to some value.
+// A share is the fraction of spans below a value.
 type share struct {
 	fraction float64
 	pseudo   []float64 // PseudoValues
-	half     float64   // of the interval of the fraction
-	// independent is how many independent spans would have that interval.
+	half     float64   // half-width of the interval of the fraction
+	// independent is the number of independent spans that would have that interval.
 	independent float64
 }
 
-// newShare returns the fraction of spans in bins before one.
+// newShare returns the fraction of spans in bins before the given one.
 func newShare(whole *Histogram, replications []*Histogram, bin int) share {
 	n, before := float64(whole.n), float64(whole.before(bin))
 	without := make([]float64, len(replications))
@@ -108,10 +110,10 @@ func newShare(whole *Histogram, replications []*Histogram, bin int) share {
 	return s
 }
 
-// fractionAt returns the rank, over their number, of that of n independent spans which lies
-// below their p-quantile with the probability Φ(z): the z-quantile of the binomial law
-// by the expansion of Cornish and Fisher (Revue de l'Institut International de Statistique 1938), with
-// half a rank for its steps. It is below 0 or above 1 where no span is so sure.
+// fractionAt returns a rank among n independent spans, divided by n: the span of this rank lies
+// below the p-quantile with probability Φ(z). The rank is the z-quantile of the binomial law by the
+// expansion of Cornish and Fisher (Revue de l'Institut International de Statistique 1938), with
+// half a rank for its steps. It is below 0 or above 1 if no span is that certain.
 func (s share) fractionAt(p, z float64) float64 {
 	n := s.independent
 	rank := n*p + z*math.Sqrt(n*p*(1-p)) + (z*z-1)*(1-2*p)/6 + 0.5
@@ -121,8 +123,8 @@ func (s share) fractionAt(p, z float64) float64 {
 	return rank / n
 }
 
-// A ranked histogram has counted something, and knows how many spans are in its bins up to each: so it finds many quantiles
-// fast.
+// A ranked is a histogram, not empty, with the number of spans through each bin: so it finds many
+// quantiles fast.
 type ranked struct {
 	*Histogram
 	through []int64
@@ -139,7 +141,7 @@ func newRanked(h *Histogram) ranked {
 	return r
 }
 
-// quantile is Quantile.
+// quantile returns the same as Quantile.
 func (r ranked) quantile(p float64) (value, width float64) {
 	rank := p * float64(r.n)
 	i := sort.Search(len(r.through), func(i int) bool { return r.through[i] > 0 && float64(r.through[i]) >= rank })
@@ -149,7 +151,8 @@ func (r ranked) quantile(p float64) (value, width float64) {
 	return r.within(i, rank, r.through[i]-r.bins[i])
 }
 
-// atLeast returns the least value in seconds of the bin at a fraction of the spans; 0 below all.
+// atLeast returns the least value, in seconds, of the bin at a fraction of the spans; 0 if the
+// fraction is below 0.
 func (h ranked) atLeast(fraction float64) float64 {
 	if fraction < 0 {
 		return 0
@@ -158,7 +161,7 @@ func (h ranked) atLeast(fraction float64) float64 {
 	return v - width
 }
 
-// atMost returns the most; +Inf above all.
+// atMost returns the largest value, in seconds, of that bin; +Inf if the fraction is above 1.
 func (h ranked) atMost(fraction float64) float64 {
 	if fraction > 1 {
 		return math.Inf(1)
@@ -167,9 +170,9 @@ func (h ranked) atMost(fraction float64) float64 {
 	return v + width
 }
 
-// jumps reports whether a quarter of the fractions p ± half has more than half of the range
-// of their quantiles, as it has where a gap is in it. Of a law with a density
-// each has about a quarter.
+// jumps reports whether one quarter of the fractions p ± half spans more than half the range of
+// their quantiles, which a gap in that quarter causes. Under a law with a density, each quarter
+// spans about a quarter of the range.
 func (h ranked) jumps(p, half float64) bool {
 	var at [5]float64
 	for i := range at {

@@ -62,8 +62,8 @@ var spanLaws = map[string]spanLaw{
 	},
 }
 
-// drawn returns the histograms of replications of as many spans each, of a law; all are longer or shorter by a factor
-// that varies among replications as exp(spread · normal) does.
+// drawn returns the histograms of replications with the given number of spans each, drawn from a
+// law. A factor that varies among replications as exp(spread · normal) scales the spans of each.
 func (l spanLaw) drawn(rng *rand.Rand, replications, spans int, spread float64) (whole *Histogram, drawn []*Histogram) {
 	whole = &Histogram{}
 	var h Histogram
@@ -80,9 +80,9 @@ func (l spanLaw) drawn(rng *rand.Rand, replications, spans int, spread float64) 
 	return whole, drawn
 }
 
-// coverageSeeds returns how many seeds a study of coverage has, and what the fraction is at least that an
-// interval covers: with 95 % it is less with probability 3e-5 (four standard deviations). A thousand
-// seeds, and 93 %, are the documented check:
+// coverageSeeds returns the number of seeds of a study of coverage, and the least fraction of
+// intervals that must cover: an interval of 95 % falls below it with probability 3e-5 (four
+// standard deviations). A thousand seeds, and 93 %, are the documented check:
 //
 //	COVERAGE_SEEDS=1000 go test ./sim/stats -run Cover -v
 func coverageSeeds(few int) (seeds int, least float64) {
@@ -92,9 +92,9 @@ func coverageSeeds(few int) (seeds int, least float64) {
 	return few, 0.95 - 4*math.Sqrt(0.95*0.05/float64(few))
 }
 
-// The 95 % interval of a quantile must cover the true one, whatever the law is there and however the spans
-// are divided among replications. It may cover it more often: at an atom, which cannot be missed on
-// one side; and with two replications, whose spread says little.
+// The 95 % interval of a quantile must cover the true quantile, whatever the law is there and
+// however the spans are divided among replications. The interval may cover too often: at an atom,
+// which cannot be missed on one side, and with two replications, whose spread says little.
 func TestIntervalsOfQuantilesCoverTheTruth(t *testing.T) {
 	slow(t)
 	seeds, least := coverageSeeds(100)
@@ -110,7 +110,7 @@ func TestIntervalsOfQuantilesCoverTheTruth(t *testing.T) {
 				for _, p := range quantiles {
 					e := EstimateQuantile(whole, drawn, p)
 					if math.IsNaN(e.HalfWidth) {
-						continue // nothing is claimed
+						continue // there is no interval, so no claim
 					}
 					stated[p]++
 					if math.Abs(e.Mean-law.quantile(p)) <= e.HalfWidth {
@@ -129,7 +129,8 @@ func TestIntervalsOfQuantilesCoverTheTruth(t *testing.T) {
 	}
 }
 
-// Replications that differ by more than chance tell less than as many independent spans.
+// Replications that differ by more than chance hold less information than the same number of
+// independent spans.
 func TestIntervalsOfQuantilesCoverWhatDiffersAmongReplications(t *testing.T) {
 	slow(t)
 	const spread = 0.3
@@ -161,7 +162,8 @@ func TestIntervalsOfQuantilesCoverWhatDiffersAmongReplications(t *testing.T) {
 	assert.Greater(t, alike, seeds/2, "they do differ")
 }
 
-// The interval of independent spans is known exactly: P(Beta(k, n−k+1) < p) is what the k-th of n misses.
+// The interval of independent spans is known exactly: the k-th of n misses with probability
+// P(Beta(k, n−k+1) < p).
 func TestRanksAreThoseOfTheBinomialLaw(t *testing.T) {
 	for _, n := range []float64{300, 1000, 1e5} {
 		for _, p := range []float64{0.5, 0.9, 0.99} {
@@ -179,7 +181,8 @@ func TestRanksAreThoseOfTheBinomialLaw(t *testing.T) {
 	assert.Less(t, share{independent: 20}.fractionAt(0.05, -1), 0.0)
 }
 
-// Of a law with a density the interval is what the jackknife of many spans gives, and its pseudo-values have the same spread.
+// Under a law with a density, the interval equals the jackknife's for many spans, and its
+// pseudo-values have the same spread.
 func TestTheIntervalOfAQuantileAgreesWithItsPseudoValues(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 6))
 	whole, drawn := spanLaws["a density"].drawn(rng, 16, 20_000, 0)
@@ -200,7 +203,7 @@ func TestTheIntervalOfAQuantileAgreesWithItsPseudoValues(t *testing.T) {
 	}
 }
 
-// What a quantile tells of itself: that it may be on the other side of a gap; that it cannot be; or nothing.
+// A quantile reports that it may be on the other side of a gap, that it cannot be, or neither.
 func TestQuantilesAtGaps(t *testing.T) {
 	// Replications of spans of 1 s, some more in every other one, and of 10 s.
 	counted := func(replications, short, more, long int) (whole *Histogram, counted []*Histogram) {

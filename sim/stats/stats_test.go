@@ -179,8 +179,8 @@ func TestMergingEqualsOnePassAndSubtractingUndoesIt(t *testing.T) {
 	}
 }
 
-// A reduced observation has the mean and the total of the whole one to the last bit, alone and merged with
-// others, reduced or not.
+// A reduced observation has the mean and the total of the whole observation to the last bit, alone
+// or merged with others, reduced or not.
 func TestReducedTimeInStateKeepsTheMean(t *testing.T) {
 	observe := func(seed uint64) TimeInState {
 		rng := rand.New(rand.NewPCG(seed, 2))

@@ -6,8 +6,8 @@ import (
 	"faaslab/sim"
 )
 
-// A Sum adds up spans of time exactly, in 128 bits: 100,000 instances together
-// live more than 292 years in a day. The zero value is 0.
+// A Sum adds up spans of time exactly, in 128 bits: in a day, 100,000 instances together live more
+// than 292 years. The zero value is 0.
 type Sum struct{ hi, lo uint64 }
 
 // Add adds a span, >= 0.

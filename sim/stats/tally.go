@@ -2,9 +2,8 @@ package stats
 
 import "math"
 
-// A Tally collects values and knows their count, mean and variance. It is
-// stable for values that differ little (Welford, Technometrics 1962). The zero
-// value is empty.
+// A Tally collects values and computes their count, mean and variance. It is numerically stable for
+// values that differ little (Welford, Technometrics 1962). The zero value is empty.
 type Tally struct {
 	n    int
 	mean float64

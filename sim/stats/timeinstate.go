@@ -6,13 +6,13 @@ import (
 	"faaslab/sim"
 )
 
-// A TimeInState observes how long a count has each value. NewTimeInState begins an
-// observation; the zero value has observed nothing and can only be merged into.
+// A TimeInState measures how long a count has each value. NewTimeInState begins an observation; the
+// zero value has observed nothing and can only be merged into.
 type TimeInState struct {
 	spans []sim.Time // spans[n]: closed time with count n; count < len(spans)
 	count int
 	since sim.Time // when count was reached, or the observation began
-	// reduced stands for closed time whose spans were given up: its length, and
+	// reduced replaces the spans of closed time that Reduced gave up: the length of that time and
 	// the area under the count.
 	reduced struct {
 		total sim.Time
@@ -49,14 +49,14 @@ func (t *TimeInState) grow(count int) {
 // Count returns the present count.
 func (t *TimeInState) Count() int { return t.count }
 
-// Restart forgets what was observed and observes anew from a time on; the count stays.
+// Restart discards the observation and begins a new one at a time; the count stays.
 func (t *TimeInState) Restart(at sim.Time) {
 	clear(t.spans)
 	t.reduced.total, t.reduced.area = 0, Sum{}
 	t.since = at
 }
 
-// Close counts the time up to a moment; the observation may go on.
+// Close counts the time up to a moment; the observation may continue.
 func (t *TimeInState) Close(at sim.Time) { t.Set(at, t.count) }
 
 // Clone returns an independent copy.
@@ -65,9 +65,9 @@ func (t TimeInState) Clone() TimeInState {
 	return t
 }
 
-// Reduced returns a copy that knows the Total and the Mean of the closed time and nothing else
-// of it: of its own it has no Probabilities, and it takes the same few bytes however
-// large the count was. It can be merged and subtracted.
+// Reduced returns a copy that knows only the Total and the Mean of the closed time. It has no
+// Probabilities of its own, takes the same few bytes however large the count was, and can be merged
+// and subtracted.
 func (t TimeInState) Reduced() (r TimeInState) {
 	r.reduced.total, r.reduced.area = t.Total(), t.area()
 	return r

@@ -40,8 +40,7 @@ func BenchmarkSlidingMaximum(b *testing.B) {
 	}
 }
 
-// corners are the pools whose time matters: the ones figures are made of, and
-// the ends of the domain.
+// corners are the pools whose time matters: the pools of the figures, and the ends of the domain.
 func corners() map[string]model.Pool {
 	pools := map[string]model.Pool{}
 	for _, rate := range []float64{1, 4, 11} {

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// inBlocks splits 0 … n−1 into a block for each core and lets all of them work at once. What
-// they do must not depend on the blocks. A small n is one block.
+// inBlocks splits 0 … n−1 into one block a core and runs work on all blocks at once. The result of
+// work must not depend on the blocks. A small n is one block.
 func inBlocks(n int, work func(from, to int)) {
 	workers := runtime.GOMAXPROCS(0)
 	if n < worthACore || workers == 1 {

@@ -14,14 +14,12 @@ import (
 //
 //	(1/2πi) ∫ e^{zτ} F(z)/z dz ≈ Σ Im(weight · F(z)) over the upper half.
 //
-// That is a rational approximation of e^x on the negative real axis: its error
-// falls as e^{−1.36 N} and does not depend on how far left singularities go, so
-// that neither a long τ nor a fast service costs anything. Rounding adds about
-// e^{0.17 N} units in the last place. What is inverted is off by a few 1e-14,
-// times e^{−shift·τ} and the sum of the residues of F; contourError bounds it.
+// The sum is a rational approximation of e^x on the negative real axis. Its error falls as e^{−1.36
+// N} and does not depend on how far left singularities go, so neither a long τ nor a fast service
+// costs anything. Rounding adds about e^{0.17 N} units in the last place. The error of an inversion
+// is a few 1e-14, times e^{−shift·τ} and the sum of the residues of F; contourError bounds it.
 //
-// A shifted contour has the pole at 0 on its right, more or less, where
-// nothing is said of how it counts: F(0) must then be 0.
+// A shifted contour may leave the pole at 0 out or count it in part, so F(0) must then be 0.
 type contour struct {
 	nodes []contourNode
 	shift float64 // 1/s
@@ -34,8 +32,8 @@ type contourNode struct {
 }
 
 const (
-	contourPoints = 24    // N: half of them have to be evaluated
-	contourError  = 1e-13 // of e^x, x ≤ 0; a test looks for the largest
+	contourPoints = 24    // N: half of the nodes have to be evaluated
+	contourError  = 1e-13 // largest error of e^x, x ≤ 0; a test searches for it
 )
 
 func newContour(time, shift float64) contour {

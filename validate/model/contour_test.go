@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Whatever is inverted is a sum of exponentials e^{xτ}, x ≤ −shift, so that the
-// error of the contour for a single one says all.
+// Every inverted function is a sum of exponentials e^{xτ}, x ≤ −shift, so the contour's error for a
+// single exponential bounds all errors.
 func TestTheContourErrsNowhereByMoreThanItsStatedError(t *testing.T) {
 	for _, shift := range []float64{0, 0.1, 1, 100} {
 		t.Run(fmt.Sprintf("shifted by %v", shift), func(t *testing.T) {
@@ -19,7 +19,7 @@ func TestTheContourErrsNowhereByMoreThanItsStatedError(t *testing.T) {
 			check := func(x float64) {
 				got := 0.0
 				for _, node := range c.nodes {
-					// 1/(z − x) is F(z)/z, and F(0) = 0 where x is not 0.
+					// 1/(z − x) is F(z)/z, and F(0) = 0 unless x is 0.
 					got += imag(node.weight * node.z / (node.z - complex(x, 0)))
 				}
 				off := math.Abs(got - math.Exp(x*time))

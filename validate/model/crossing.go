@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// chain are the rates of the pool, and which states are kept: of b running,
-// k = 0 … min(b, mostCold) are cold starts.
+// chain holds the rates of the pool and the cut of its states: with b running, k = 0 … min(b,
+// mostCold) of them are cold starts.
 type chain struct {
 	arrivalRate float64 // λ
 	warmRate    float64 // μ_w = 1/E[S_w]
@@ -14,7 +14,7 @@ type chain struct {
 	mostCold    int     // K
 }
 
-// states is the number of states at level b.
+// states returns the number of states at level b.
 func (c chain) states(b int) int { return min(b, c.mostCold) + 1 }
 
 // departures returns the rates iμ_w and kμ_c out of state k of level b.
@@ -32,8 +32,8 @@ func (c chain) leaving(b int) []float64 {
 	return r
 }
 
-// crossing is the upward pass: for every level j, the laws of a dip below it,
-// by the state of level j−1 in which it begins.
+// crossing is the upward pass: for every level j, the laws of a dip below j, by the state of level
+// j−1 in which the dip begins.
 type crossing struct {
 	pool   Pool
 	chain  chain
@@ -41,12 +41,12 @@ type crossing struct {
 	below  []dipLaw // below[j−1]: dips below level j
 	capped bool     // the top level is the cap
 
-	// Of the highest level alone:
-	returns [][]float64 // W_j: how the dip returns, by the state of level j
-	colder  [][]float64 // W_j − G_j(0), without their cancellation
+	// Only for the highest level:
+	returns [][]float64 // W_j: the law of the dip's return, by the state of level j
+	colder  [][]float64 // W_j − G_j(0), computed without cancellation
 }
 
-// dipLaw is what the downward pass needs to know of dips below one level.
+// dipLaw holds what the downward pass needs of the dips below one level.
 type dipLaw struct {
 	visits   square    // V_j: expected visits to the states of level j−1 in a dip
 	outlasts []float64 // s_j
@@ -63,14 +63,13 @@ func newCrossing(pool Pool, mostCold int) *crossing {
 	return c
 }
 
-// contourShift returns the smallest rate at which dips below the cap end, if
-// it makes them unlikely to outlast τ, so that their tiny probability is
-// computed relative to itself; else 0. Cold counts only fall in a dip, so that
-// its rates are, for every k, those of the M/M/∞ chain on i < c−k plus kμ_c,
-// and the smallest is that of k = 0. Far above the load it is all but 0.
+// contourShift returns the smallest rate at which dips below the cap end, if dips then rarely
+// outlast τ, so that their tiny probability is computed relative to itself; otherwise 0. Cold
+// counts only fall in a dip, so for every k its rates are the rates of the M/M/∞ chain on i < c−k
+// plus kμ_c, and the smallest is at k = 0. Far above the load it is almost 0.
 func contourShift(pool Pool) float64 {
 	load := pool.ArrivalRate * pool.WarmService
-	// (Beyond thousands there is too much work for what it shifts.)
+	// (Beyond thousands of instances the search costs more than the shift saves.)
 	if pool.MaxInstances == Unlimited || float64(pool.MaxInstances) > min(load+8*math.Sqrt(load)+8, 5000) {
 		return 0
 	}
@@ -83,8 +82,8 @@ func contourShift(pool Pool) float64 {
 
 func (c *crossing) top() int { return len(c.below) }
 
-// climb adds levels up to the cap, or up to one that is never reached, and
-// returns what is left of the work allowed, less than 0 if it does not suffice.
+// climb adds levels up to the cap, or up to a level that is never reached, and returns the rest of
+// the work allowed; a negative rest means that the work does not suffice.
 func (c *crossing) climb(work float64) float64 {
 	load := c.pool.ArrivalRate * c.pool.WarmService
 	for look := load + 5*math.Sqrt(load) + 4; ; {
@@ -106,14 +105,14 @@ func (c *crossing) climb(work float64) float64 {
 	}
 }
 
-// cost is roughly the number of multiplications another level takes.
+// cost returns roughly the number of multiplications for the next level.
 func (c *crossing) cost() float64 {
 	n := float64(c.chain.states(c.top()))
 	return n * n * (n + 100)
 }
 
-// nearlyNever is the probability to outlast τ under which L_j is computed as
-// the difference it is not: above it the difference loses three digits at most.
+// nearlyNever is the probability of outlasting τ below which L_j is computed by the form without
+// cancellation: above it, the difference loses at most three digits.
 const nearlyNever = 1e-3
 
 // add solves the dips below the next level.
@@ -127,8 +126,8 @@ func (c *crossing) add() {
 		law     = dipLaw{outlasts: d.outlasts, alive: d.alive, cut: make([]float64, n)}
 	)
 	if j > 1 {
-		// From level j−1 the chain goes down by a departure, D_j, and comes
-		// back as dips below j−1 do, or it goes up and the dip has ended.
+		// From level j−1 the chain either goes down by a departure, D_j, and comes back as dips
+		// below j−1 do, or it goes up, which ends the dip.
 		t, end := newSquare(n), make([]float64, n)
 		for k := range n {
 			c.down(j-1, k, leaving[k], c.returns, t.row(k))
@@ -158,14 +157,14 @@ func (c *crossing) add() {
 	c.below = append(c.below, law)
 }
 
-// coldReturns returns L_j: the dip outlasts τ and ends from k'. Of all ends,
-// V_j Λ with Λ = diag(λ/r_j), those within τ are H_j = G_j(0) − C_j, so
+// coldReturns returns L_j: the probability that the dip outlasts τ and ends from k'. All ends are
+// V_j Λ with Λ = diag(λ/r_j), and the ends within τ are H_j = G_j(0) − C_j, so
 //
-//	L_j = V_j Λ − H_j = C_j + V_j D_j (W_{j−1} − G_{j−1}(0)) G_j(0),
+//	L_j = V_j Λ − H_j = C_j + V_j D_j (W_{j−1} − G_{j−1}(0)) G_j(0).
 //
-// the second form because G_j(0) = (I − D_j G_{j−1}(0))^{-1} Λ and V_j =
-// (I − D_j W_{j−1})^{-1}. The first cancels when L_j is small; all terms of the
-// second are then small too.
+// The second form holds because G_j(0) = (I − D_j G_{j−1}(0))^{-1} Λ and V_j = (I − D_j
+// W_{j−1})^{-1}. The first form cancels when L_j is small; all terms of the second form are small
+// then, too.
 func (c *crossing) coldReturns(j int, d dips, visits square, leaving []float64) square {
 	n := len(leaving)
 	late := newSquare(n)
@@ -206,8 +205,8 @@ func (c *crossing) coldRow(row []float64, j, k int, d dips, visits square, leavi
 			addScaled(row, v, change.row(via))
 		}
 	}
-	// Rounding may leave a negative nothing; and rows must add up to s_j,
-	// for a flow that appears or vanishes would be amplified on the way up.
+	// Rounding may leave tiny negative entries. Rows must add up to s_j, since a flow that appears
+	// or vanishes would be amplified on the way up.
 	total := 0.0
 	for to, x := range row {
 		row[to] = max(0, x)
@@ -220,8 +219,8 @@ func (c *crossing) coldRow(row []float64, j, k int, d dips, visits square, leavi
 	}
 }
 
-// down adds to row the product of D, the departure from state k of level b
-// with the given rate out of it, and of the matrix that follows.
+// down adds to row the product of D, the departure from state k of level b with the given rate out
+// of the state, and the matrix then.
 func (c *crossing) down(b, k int, leaving float64, then [][]float64, row []float64) {
 	warm, cold := c.chain.departures(b, k)
 	if warm > 0 {

@@ -5,28 +5,25 @@ import (
 	"sync"
 )
 
-// A dip below level j begins when the number running falls from j to j−1 and
-// ends with the arrival that brings it back to j. Until τ every arrival in it
-// is warm, and it is a plain Markov chain on the numbers (i warm, k cold)
-// running, i + k < j:
+// A dip below level j begins when the number running falls from j to j−1, and ends with the arrival
+// that brings it back to j. Until τ every arrival in the dip is warm, and the dip is a plain Markov
+// chain on the numbers (i warm, k cold) running, i + k < j:
 //
 //	i → i+1 at rate λ,  i → i−1 at rate iμ_w,  k → k−1 at rate kμ_c.
 //
-// dipTransform holds, for one z, the Laplace transform of its length and of the
-// state in which it ends, by the state of level j−1 in which it begins:
+// dipTransform holds, for one z, the Laplace transform of the dip's length and of the state in
+// which the dip ends, by the state of level j−1 in which it begins:
 //
 //	G_j(z)[k,k'] = E[e^{−z·length}; it ends from k'],  S_j(z)[k] = ∫ e^{−zt} P(length > t) dt.
 //
-// The chain must pass through dips below j−1 to go down and come back, which
-// gives the recursion
+// To go down and come back, the chain must pass through dips below j−1, which gives the recursion
 //
 //	A_j = diag(z + r_j) − M_j G_{j−1},  A_j G_j = λI,  A_j S_j = 1 + M_j S_{j−1}
 //
-// with r_j[k] = λ + iμ_w + kμ_c and M_j the rates of departure, iμ_w from k to
-// k and kμ_c from k to k−1. Nothing in a dip makes k grow: all matrices are
-// lower triangular. And few cold requests end in one dip: far from the diagonal
-// entries vanish, so that only those above unlikely are kept, those of row k
-// from column first[k] on. A level costs at most K³/6 additions.
+// with r_j[k] = λ + iμ_w + kμ_c and M_j the rates of departure, iμ_w from k to k and kμ_c from k to
+// k−1. In a dip k never grows, so all matrices are lower triangular. Few cold requests end in one
+// dip, so entries far from the diagonal vanish: row k is kept from column first[k] on, where
+// entries exceed unlikely. A level costs at most K³/6 additions.
 type dipTransform struct {
 	z        complex128
 	g        []complex128 // G_j(z), the lower triangle by rows
@@ -35,13 +32,13 @@ type dipTransform struct {
 	scratch  []complex128
 }
 
-// unlikely is nothing beside the rounding of sums of numbers up to 1.
+// unlikely is negligible beside the rounding of sums of numbers up to 1.
 const unlikely = 1e-20
 
-// triangle is the place of row k in a lower triangle stored by rows.
+// triangle returns the index of row k in a lower triangle stored by rows.
 func triangle(k int) int { return k * (k + 1) / 2 }
 
-// climb replaces G_{j−1} and S_{j−1} by G_j and S_j. Called with j = 1, 2, ….
+// climb replaces G_{j−1} and S_{j−1} by G_j and S_j. It is called with j = 1, 2, ….
 func (d *dipTransform) climb(j int, chain chain) {
 	n := chain.states(j - 1)
 	g, survival := make([]complex128, triangle(n)), make([]complex128, n)
@@ -53,9 +50,9 @@ func (d *dipTransform) climb(j int, chain chain) {
 		warm := complex(float64(j-1-k)*chain.warmRate, 0)
 		cold := complex(float64(k)*chain.coldRate, 0)
 
-		// down is row k of M_j G_{j−1}. Its diagonal iμ_w G_{j−1}[k,k] would
-		// cancel in A_j: of what leaves by a warm departure, 1 − G_{j−1}[k,k]
-		// is what comes back with another k or, by zS_{j−1}, not in time.
+		// down is row k of M_j G_{j−1}. Its diagonal iμ_w G_{j−1}[k,k] would cancel in A_j. Of the
+		// chains that leave by a warm departure, the part 1 − G_{j−1}[k,k] comes back with another
+		// k or, by zS_{j−1}, not in time.
 		down, from := d.scratch[:k], k
 		clear(down)
 		lower, length := complex128(0), complex128(1)
@@ -100,17 +97,17 @@ func (d *dipTransform) climb(j int, chain chain) {
 	d.g, d.first, d.survival = g, first, survival
 }
 
-// dips are the dips below one level, inverted at τ.
+// dips holds the laws of the dips below one level, inverted at τ.
 type dips struct {
-	ends     square    // G_j(0): the dip ends, sooner or later, all arrivals being warm
-	late     square    // C_j: it ends so, but after τ; within τ it ends with G_j(0) − C_j = H_j
+	ends     square    // G_j(0): the dip ends at any time, if all arrivals are warm
+	late     square    // C_j: the dip ends so, but after τ; within τ it ends with G_j(0) − C_j = H_j
 	mean     []float64 // S_j(0): mean length, s
-	outlasts []float64 // s_j: it lasts longer than τ, the sum of a row of C_j
-	alive    []float64 // e_j: ∫_0^τ P(length > t) dt, s: how long position j stays alive in it
+	outlasts []float64 // s_j: the dip lasts longer than τ, the sum of a row of C_j
+	alive    []float64 // e_j: ∫_0^τ P(length > t) dt, s: how long position j stays alive in the dip
 }
 
-// worthACore is the number of states from which climbing a node takes much
-// longer than handing it to another core.
+// worthACore is the number of states from which climbing a node takes much longer than handing the
+// node to another core.
 const worthACore = 64
 
 // dipper climbs the levels, at all nodes of a contour at once.
@@ -135,8 +132,8 @@ func (d *dipper) next() dips {
 	d.level++
 	n := d.chain.states(d.level - 1)
 	r := dips{late: newSquare(n), outlasts: make([]float64, n), alive: make([]float64, n)}
-	// The nodes know nothing of each other: where they are large, other cores
-	// climb them meanwhile. What they give is added in their order.
+	// The nodes are independent: other cores climb them if they are large. Their contributions are
+	// added in the order of the nodes.
 	var climbing sync.WaitGroup
 	for i := range d.nodes {
 		if n < worthACore {
@@ -148,8 +145,8 @@ func (d *dipper) next() dips {
 	r.ends, r.mean = d.ever()
 	climbing.Wait()
 
-	// A shifted contour cannot be asked for ∫_0^τ, only for ∫_τ^∞, the mean
-	// length being then of the order of τ or less.
+	// A shifted contour does not give ∫_0^τ, only ∫_τ^∞; the mean length is of the order of τ or
+	// less then.
 	shifted := d.contour.shift > 0
 	for i, node := range d.contour.nodes {
 		transform := &d.nodes[i]
@@ -177,9 +174,9 @@ func (d *dipper) next() dips {
 	return r
 }
 
-// addLate adds what one node gives to row k of C_j, whose transform is
-// (G_j(0) − G_j(z))/z. It is inverted, and not H_j, because rounding in it is
-// relative to e^{−shift·τ} and so to C_j itself, small as that may be.
+// addLate adds the contribution of one node to row k of C_j, whose transform is
+// (G_j(0) − G_j(z))/z. C_j is inverted instead of H_j because its rounding is relative to
+// e^{−shift·τ} and so to C_j itself, however small.
 func (r *dips) addLate(k int, transform *dipTransform, weight complex128) {
 	row, ends, first := r.late.row(k), r.ends.row(k), transform.first[k]
 	for m := range first {
@@ -191,12 +188,12 @@ func (r *dips) addLate(k int, transform *dipTransform, weight complex128) {
 	}
 }
 
-// ever returns G_j(0) and S_j(0) in real numbers: expected visits, where dips
-// below j−1 end as they ever do.
+// ever returns G_j(0) and S_j(0) in real arithmetic: by expected visits, where dips below j−1 end
+// by G_{j−1}(0).
 func (d *dipper) ever() (ends square, mean []float64) {
 	n := d.chain.states(d.level - 1)
 	t, end, leaving := newSquare(n), make([]float64, n), d.chain.leaving(d.level-1)
-	visit := make([]float64, n) // mean time of a visit with the dip that follows
+	visit := make([]float64, n) // mean time of a visit plus the dip that follows
 	for k := range n {
 		warm, cold := d.chain.departures(d.level-1, k)
 		visit[k] = 1 / leaving[k]

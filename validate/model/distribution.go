@@ -2,16 +2,15 @@ package model
 
 import "math"
 
-// A Distribution is the probability of every number 0, 1, 2, … of something.
-// Mass holds the first of them, and beyond Mass they fall geometrically:
-// that is how a queue without a limit ends. Ratio is 0 where Mass is all,
-// and what Mass then leaves out is at most 1e-15.
+// A Distribution gives the probability of every number 0, 1, 2, …. Mass holds the first
+// probabilities; beyond Mass they fall geometrically, as in a queue without a limit. With a Ratio
+// of 0, Mass is the whole distribution, and lacks at most 1e-15.
 type Distribution struct {
 	Mass  []float64 // P(N = n) for n < len(Mass)
 	Ratio float64   // P(N = n+1) / P(N = n) from n = len(Mass)−1 on; 0 ≤ Ratio < 1
 }
 
-// Probability returns P(N = n), 0 for a negative n.
+// Probability returns P(N = n); 0 for a negative n.
 func (d Distribution) Probability(n int) float64 {
 	last := len(d.Mass) - 1
 	switch {
@@ -24,8 +23,7 @@ func (d Distribution) Probability(n int) float64 {
 	}
 }
 
-// Above returns P(N > n), summed from the far end so that a small tail keeps
-// its precision.
+// Above returns P(N > n), summed from the far end so that a small tail keeps its precision.
 func (d Distribution) Above(n int) float64 {
 	last := len(d.Mass) - 1
 	if last < 0 {
@@ -54,11 +52,10 @@ func (d Distribution) Mean() float64 {
 	return mean
 }
 
-// birthDeath returns the steady state of a birth–death chain given the
-// logarithms log(π_{n+1}/π_n) of the ratios of neighbours, one fewer than
-// states. Sums start at the most likely state, so that where probability is
-// not negligible few logarithms are added, and nothing overflows; ratio is
-// that of the geometric tail behind the last state, 0 for none.
+// birthDeath returns the steady state of a birth–death chain, given the logarithms log(π_{n+1}/π_n)
+// of the ratios of neighbours, one fewer than states. Sums start at the most likely state, so where
+// the probability is not negligible few logarithms are added, and nothing overflows. ratio is the
+// ratio of the geometric tail behind the last state, 0 for no tail.
 func birthDeath(logRatios []float64, ratio float64) Distribution {
 	mode, log, highest := 0, 0.0, 0.0
 	for n, r := range logRatios {

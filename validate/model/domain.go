@@ -6,38 +6,35 @@ import (
 	"math"
 )
 
-// Unlimited is the MaxInstances of a pool without a cap, and the MaxPresent of
-// cores that refuse nobody.
+// Unlimited is the MaxInstances of a pool without a cap, and the MaxPresent of cores that reject no
+// request.
 const Unlimited = 0
 
-// Rates and durations are accepted between these two magnitudes. They are far
-// outside anything a platform does, and close enough to 1 that no product or
-// quotient of a few parameters can overflow.
+// Rates and durations are accepted between these two magnitudes. They are far beyond any platform,
+// and close enough to 1 that no product or quotient of a few parameters can overflow.
 const (
 	smallest = 1e-12
 	largest  = 1e12
 )
 
-// mostStates bounds the length of a distribution, and with it the memory and
-// the time of every model whose cost is linear in it.
+// mostStates bounds the length of a distribution, and so the memory and the time of every model
+// whose cost is linear in it.
 const mostStates = 10_000_000
 
-// A DomainError says that a parameter lies outside the domain of a model. The
-// functions of this package return it, joined with others when several
-// parameters are wrong, and never answer with NaN.
+// A DomainError says that a parameter lies outside the domain of a model. The functions of this
+// package return it instead of NaN, joined with others when several parameters are wrong.
 type DomainError struct {
-	Parameter string // what is wrong, in words: "arrival rate"
-	Value     string // what was found, with its unit
-	Accepted  string // what would be accepted
+	Parameter string // the parameter in words: "arrival rate"
+	Value     string // the value found, with its unit
+	Accepted  string // the accepted values
 }
 
-// Error names the parameter, what was found and what would be accepted.
+// Error names the parameter, the value found and the accepted values.
 func (e *DomainError) Error() string {
 	return fmt.Sprintf("model: %s is %s; accepted: %s", e.Parameter, e.Value, e.Accepted)
 }
 
-// domain collects the errors of one set of parameters, so that all of them are
-// reported together.
+// domain collects the errors of one set of parameters, so that all are reported together.
 type domain struct {
 	errs []error
 }
@@ -64,7 +61,7 @@ func (d *domain) duration(parameter string, seconds float64) {
 	d.magnitude(parameter, " s", seconds)
 }
 
-// timeout accepts 0 (at once) and +Inf (never) beside every duration.
+// timeout accepts 0 (at once) and +Inf (never) besides every duration.
 func (d *domain) timeout(parameter string, seconds float64) {
 	if seconds != 0 && !math.IsInf(seconds, 1) && !(seconds >= smallest && seconds <= largest) {
 		d.fail(parameter, fmt.Sprint(seconds, " s"), "0, 1e-12 to 1e+12 s, +Inf")

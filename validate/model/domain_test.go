@@ -96,8 +96,8 @@ func TestAllWrongParametersAreReportedTogether(t *testing.T) {
 	}, "\n"), err.Error())
 }
 
-// sane asserts what no model may break: metrics are finite, probabilities at
-// most 1, a distribution adds up to 1.
+// sane asserts that metrics are finite, probabilities are at most 1, and a distribution adds up to
+// 1.
 func sane(t *testing.T, name string, metrics map[string]float64, distributions ...model.Distribution) {
 	t.Helper()
 	for metric, x := range metrics {
@@ -116,8 +116,8 @@ func sane(t *testing.T, name string, metrics map[string]float64, distributions .
 	}
 }
 
-// Parameters are drawn from the whole domain, over as many orders of magnitude
-// as it has, and nothing but an error or a sane result may come back.
+// Parameters are drawn from the whole domain, over all its orders of magnitude; the result must be
+// an error or sane.
 func TestNothingInTheDomainGivesNaN(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	magnitude := func(most float64) float64 { return math.Pow(10, most*(2*r.Float64()-1)) }

@@ -36,8 +36,8 @@ func TestErlangBHasItsKnownValues(t *testing.T) {
 	}
 }
 
-// B(a, c) is the Poisson probability of c over that of at most c, which is an
-// incomplete gamma function: another way to it, good to some 1e-10.
+// B(a, c) is the Poisson probability of c over the probability of at most c, an incomplete gamma
+// function: an independent way to B, good to some 1e-10.
 func TestErlangBIsATruncatedPoisson(t *testing.T) {
 	for _, x := range []struct {
 		load    float64

@@ -2,30 +2,28 @@ package model
 
 import "math"
 
-// flow is the downward pass: how much time is spent at every level, and how
-// often it is left for a dip.
+// flow is the downward pass: the time spent at every level, and the rate of leaving it for a dip.
 type flow struct {
 	level   [][]float64 // level[b][k]: probability that b run, k of them cold
 	dips    [][]float64 // dips[j−1][k]: rate of dips below j that begin in k, 1/s
 	busy    []float64   // P(running = b)
 	alive   []float64   // P(instances ≥ j), j = 0 … J
 	cold    float64     // rate of cold starts, 1/s
-	coldCut float64     // fraction of the cold starts beyond mostCold
+	coldCut float64     // fraction of cold starts beyond mostCold
 	capped  bool
 }
 
-// descend starts from the highest level, where arrivals are rejected and only
-// departures act: the states in which it is entered are those of a Markov
-// chain. Below, every visit of a level but for the first of a dip is one that a
-// dip of the level above has made. Numbers grow by many orders of magnitude on
-// the way: every level has a scale of its own until all are known.
+// descend starts from the highest level, where arrivals are rejected and only departures act: the
+// states on entering it form a Markov chain. Below, all visits of level j−1 happen in dips below j:
+// the rate of these dips times the expected visits in one. Numbers grow by many orders of magnitude
+// on the way, so every level has a scale of its own until all are known.
 func (c *crossing) descend() flow {
 	top := c.top()
 	f := flow{
 		level: make([][]float64, top+1), dips: make([][]float64, top),
 		busy: make([]float64, top+1), alive: make([]float64, top+1), capped: c.capped,
 	}
-	scale := make([]float64, top+1) // log of what level[b] and dips[b] are to be multiplied by
+	scale := make([]float64, top+1) // log of the factor of level[b] and dips[b]
 
 	n := c.chain.states(top)
 	t, leaving := newSquare(n), make([]float64, n)
@@ -36,7 +34,7 @@ func (c *crossing) descend() flow {
 	}
 	visits := stationary(t)
 	for j := top; ; j-- {
-		// Here visits are those to the states of level j.
+		// Here visits are the visits to the states of level j.
 		f.level[j] = make([]float64, len(visits))
 		for k, v := range visits {
 			f.level[j][k] = v / leaving[k]
@@ -74,7 +72,7 @@ func (c *crossing) descend() flow {
 	return f
 }
 
-// normalise makes the times at all levels add up to 1.
+// normalise makes the probabilities of all levels add up to 1.
 func (f *flow) normalise(scale []float64) {
 	log := math.Inf(-1)
 	for b, level := range f.level {
@@ -91,7 +89,7 @@ func (f *flow) normalise(scale []float64) {
 			f.busy[b] += level[k]
 		}
 		if b < len(f.dips) {
-			// A dip below b+1 begins at level b, whose scale it has.
+			// A dip below b+1 begins at level b and has the scale of b.
 			for k := range f.dips[b] {
 				f.dips[b][k] *= factor
 			}
@@ -99,8 +97,7 @@ func (f *flow) normalise(scale []float64) {
 	}
 }
 
-// count sums what dips do: a position stays alive in them, or a cold start
-// ends them.
+// count sums the effects of dips: a position stays alive in a dip, or a cold start ends the dip.
 func (f *flow) count(c *crossing) {
 	atLeast, cut := 0.0, 0.0
 	for j := len(f.dips); j > 0; j-- {
@@ -120,13 +117,13 @@ func (f *flow) count(c *crossing) {
 	}
 }
 
-// highEnough says whether more levels would change nothing.
+// highEnough reports whether more levels would change nothing.
 func (f *flow) highEnough() bool {
 	top := len(f.dips)
 	return f.alive[top] <= enoughLevels && f.busy[top] <= enoughLevels*f.cold
 }
 
-// result reads the metrics off the flow.
+// result computes the metrics from the flow.
 func (f *flow) result(c *crossing) LevelCrossingResult {
 	top := len(f.dips)
 	r := LevelCrossingResult{
@@ -167,7 +164,7 @@ func (f *flow) result(c *crossing) LevelCrossingResult {
 		r.TruncationError = max(r.TruncationError, f.alive[top])
 	}
 	r.ResponseTime = (r.RunningWarm + r.RunningCold) / (arrivals * served)
-	// Instances are at least as many as run: rounding must not undo that.
+	// At least as many instances exist as run; rounding must not undo this.
 	r.WarmInstances = max(r.RunningWarm, present-r.RunningCold)
 	r.defined = coldStartProbability | rejectionProbability | responseTime
 	r.pooled()

@@ -6,25 +6,25 @@ import (
 
 // GIM1Result is the steady state of one server with a queue and renewal arrivals.
 type GIM1Result struct {
-	Measures              // those of a pool of one instance, with both laws
+	Measures              // as for a pool of one instance, with both laws
 	Root     float64      // σ in (0, 1): the probability that a request waits
 	Present  Distribution // number in the system at any moment, in service or waiting
 	Busy     Distribution // number of busy servers, 0 or 1
 }
 
-// GIM1 is the queue GI/M/1: times between arrivals that are independent and of any law A, and one
-// instance, or core, whose service times are exponential, first come, first served and without limit.
-// What an arrival finds is geometric with the root σ of
+// GIM1 returns the steady state of the queue GI/M/1: independent times between arrivals of any law
+// A, and one instance, or core, with exponential service times, first come, first served and
+// without limit. The number that an arrival finds is geometric with the root σ of
 //
 //	σ = A*(μ(1 − σ)),  A*(s) = E[e^{−sA}],  0 < σ < 1
 //
-// so that P(W > x) = σ e^{−μ(1−σ)x}, and the response is exponential with rate μ(1 − σ) (D. G.
-// Kendall, "Stochastic processes occurring in the theory of queues", 1953; L. Kleinrock, "Queueing
-// Systems", vol. 1, 1975, §6.4). At any moment n are present with probability ρ(1 − σ)σ^{n−1}, n ≥ 1.
+// so P(W > x) = σ e^{−μ(1−σ)x}, and the response is exponential with rate μ(1 − σ) (D. G. Kendall,
+// "Stochastic processes occurring in the theory of queues", 1953; L. Kleinrock, "Queueing Systems",
+// vol. 1, 1975, §6.4). At any moment n are present with probability ρ(1 − σ)σ^{n−1}, n ≥ 1.
 //
-// The arrival rate 1/E[A] is per second, the mean service time 1/μ in seconds; the load ρ must be below
-// 1. complement returns 1 − A*(s), s in 1/s. It is not valid for arrivals in batches, nor for times between
-// arrivals that depend on each other. Exponential times make it M/M/1, σ = ρ.
+// The arrival rate 1/E[A] is per second, the mean service time 1/μ in seconds; the load ρ must be
+// below 1. complement returns 1 − A*(s), s in 1/s. GIM1 is not valid for arrivals in batches, nor
+// for times between arrivals that depend on each other. Exponential times make it M/M/1, σ = ρ.
 func GIM1(arrivalRate, service float64, complement func(s float64) float64) (GIM1Result, error) {
 	var d domain
 	d.rate("arrival rate", arrivalRate)
@@ -36,8 +36,8 @@ func GIM1(arrivalRate, service float64, complement func(s float64) float64) (GIM
 	if busy >= 1 {
 		return GIM1Result{}, overloaded(busy, 1)
 	}
-	// 1 − σ solves 1 − A*(μδ) = δ. The left side is concave, 0 at 0, and steeper than δ
-	// there, since ρ < 1: it is above δ up to the root and below behind it.
+	// 1 − σ solves 1 − A*(μδ) = δ. The left side is concave, 0 at δ = 0, and steeper than δ there,
+	// since ρ < 1: it lies above δ up to the root and below δ behind it.
 	above := func(free float64) bool { return complement(free/service) > free }
 	low, high := 0.5, 1.0
 	for ; !above(low); low /= 2 {
@@ -78,8 +78,9 @@ func GIM1(arrivalRate, service float64, complement func(s float64) float64) (GIM
 	}, nil
 }
 
-// FCFSRenewalCore is a Wasm platform on one core, first come, first served, with renewal arrivals:
-// GI/M/1, with the number present as its instances and as running.
+// FCFSRenewalCore returns the steady state of a Wasm platform on one core, first come, first
+// served, with renewal arrivals: GI/M/1, with the number present as the numbers of instances and
+// running.
 func FCFSRenewalCore(arrivalRate, service float64, complement func(s float64) float64) (GIM1Result, error) {
 	r, err := GIM1(arrivalRate, service, complement)
 	if err != nil {

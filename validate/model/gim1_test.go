@@ -29,7 +29,8 @@ func TestGIM1OfExponentialGapsIsErlangC(t *testing.T) {
 	}
 }
 
-// Of D/M/1, σ = e^{−(1−σ)/ρ}, the equation is its own iteration; of E2/M/1 the root has a closed form.
+// In D/M/1, σ = e^{−(1−σ)/ρ}, so the equation is its own iteration; in E2/M/1 the root has a closed
+// form.
 func TestGIM1HasItsKnownRoots(t *testing.T) {
 	// Fixed points of the equation, iterated 100,000 times.
 	for busy, want := range map[float64]float64{0.5: 0.2031878699799799, 0.8: 0.6286297964969465, 0.9: 0.8068998328558028} {
@@ -38,7 +39,7 @@ func TestGIM1HasItsKnownRoots(t *testing.T) {
 		assert.InDelta(t, math.Exp(-(1-r.Root)/busy), r.Root, 1e-14)
 		assert.InDelta(t, want, r.Root, 1e-9, "ρ %v", busy)
 	}
-	// E2/M/1: σ(a + 1 − σ)² = a² with a = 2ρ, of which σ = 1 is one root.
+	// E2/M/1: σ(a + 1 − σ)² = a² with a = 2ρ, and σ = 1 is one root.
 	for _, busy := range []float64{0.2, 0.5, 0.9} {
 		a := 2 * busy
 		r, err := model.GIM1(busy, 1, func(s float64) float64 { return 1 - (a/(a+s))*(a/(a+s)) })
@@ -48,10 +49,10 @@ func TestGIM1HasItsKnownRoots(t *testing.T) {
 	}
 }
 
-// Lindley's recursion with gaps that cluster. Five standard errors of 50 batches; the seed is fixed.
+// Lindley's recursion with clustered gaps. Five standard errors of 50 batches; the seed is fixed.
 func TestGIM1AgreesWithLindleysRecursion(t *testing.T) {
 	const batches, perBatch, service = 50, 40_000, 0.6
-	// Gaps of 0.2 s three times in four, and of 3.4 s: 1 s on average.
+	// Three gaps in four are 0.2 s, the others 3.4 s: 1 s on average.
 	complement := func(s float64) float64 { return -0.75*math.Expm1(-0.2*s) - 0.25*math.Expm1(-3.4*s) }
 	want, err := model.GIM1(1, service, complement)
 	require.NoError(t, err)

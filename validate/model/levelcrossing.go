@@ -5,41 +5,39 @@ import (
 	"math"
 )
 
-// LevelCrossingResult is the exact steady state of a container pool, and how
-// exact it is.
+// LevelCrossingResult is the exact steady state of a container pool, with bounds on its errors.
 type LevelCrossingResult struct {
-	// Measures gives all metrics of a pool but waiting_time and
-	// timeout_probability. The response time is that of served requests.
+	// Measures holds all metrics of a pool except waiting_time and timeout_probability. The
+	// response time covers served requests.
 	Measures
 
 	InstancesDistribution Distribution // number of instances
 	RunningDistribution   Distribution // number of requests running, warm or cold
 
-	// Levels is J, the highest number running that is taken into account: the
-	// cap, or a level found high enough, at which arrivals would be rejected.
+	// Levels is J, the highest number running that is taken into account: the cap, or a level that
+	// is high enough, at which arrivals are taken as rejected.
 	Levels int
-	// ColdCounts is K, the most cold starts running at once that are taken
-	// into account: a cold start beyond is served as if warm.
+	// ColdCounts is K, the largest number of running cold starts that is taken into account; a cold
+	// start beyond K is served as if warm.
 	ColdCounts int
 
-	// LittleError is how far Little's law, running cold = λ p_cold E[S_c],
-	// fails, relative to 1. It holds if all flows balance: it shows the cut at
-	// K and what rounding has done, but not an error of the inversion.
+	// LittleError is the relative error in Little's law, running cold = λ p_cold E[S_c]. The law
+	// holds if all flows balance: the error shows the cut at K and the rounding, but not an error
+	// of the inversion.
 	LittleError float64
-	// TopMass is the probability that J are running if J is not the cap; 0 if it is.
+	// TopMass is the probability that J run, if J is not the cap; otherwise 0.
 	TopMass float64
-	// TruncationError estimates the relative error of the cold start
-	// probability and of the instances that the two cuts cause: the cold
-	// starts lost at K and above J over all cold starts, or the probability
-	// of J instances, whichever is larger.
+	// TruncationError estimates the relative error of the cold start probability and of the
+	// instances that the two cuts cause: the share of cold starts lost at K and above J, or the
+	// probability of J instances, whichever is larger.
 	TruncationError float64
-	// ContourError bounds the relative error of the cold start probability
-	// that the numerical inversion causes.
+	// ContourError bounds the relative error of the cold start probability that the numerical
+	// inversion causes.
 	ContourError float64
 }
 
 const (
-	// Cuts are moved out until they change results by less.
+	// Cuts move outwards until the results change by less than this.
 	enoughCold   = 1e-10 // of the cold starts
 	enoughLevels = 1e-11 // probability of instances at the top level
 
@@ -47,54 +45,50 @@ const (
 	mostWork = 3e10
 )
 
-// A WorkError says that the solution of a pool would take more work than
-// allowed: too many requests run at once, or too many of them cold.
+// A WorkError says that the solution of a pool would take more work than allowed: too many requests
+// run at once, or too many of them are cold.
 type WorkError struct {
-	Limit float64 // what was allowed, as LevelCrossingWithin counts
+	Limit float64 // the work allowed, as LevelCrossingWithin counts it
 }
 
-// Error says what was allowed, and what would take less.
+// Error gives the work allowed, and advice for less.
 func (e *WorkError) Error() string {
 	return fmt.Sprintf("model: level-crossing model: too many requests run at once to be solved in %.3g operations; accepted: a lower arrival rate, or a longer keep-alive if most starts are cold", e.Limit)
 }
 
-// LevelCrossing is the exact steady state of a container pool, routed to the
-// instance that became idle last, with Poisson arrivals, exponential warm and
-// cold service of any two means, a keep-alive that is the same for all, and a
-// cap that rejects or none. docs/level-crossing.md derives it; in short:
+// LevelCrossing returns the exact steady state of a container pool with Poisson arrivals, routed to
+// the instance that became idle last. Warm and cold service are exponential with any two means, the
+// keep-alive is the same for all instances, and a cap, if any, rejects. docs/level-crossing.md
+// derives the solution; in short:
 //
-// Position j is busy while at least j requests run, and alive while j have run
-// at some moment of the last τ; under this routing the instances are the alive
-// positions. A dip below j, from the fall of the number running below j to the
-// arrival that brings it back, ends with a cold start if it lasted longer than
-// τ; up to τ all its arrivals are warm and it is a plain Markov chain. Level by
-// level upwards, the laws of dips below j follow from those below j−1, and then
-// downwards, the time spent at every level and the rate of dips below it.
+// Position j is busy while at least j requests run, and alive while j have run at some moment of
+// the last τ; under this routing the instances are the alive positions. A dip below j lasts from
+// the fall of the number running below j to the arrival that brings it back. It ends with a cold
+// start if it lasted longer than τ; up to τ all its arrivals are warm and it is a plain Markov
+// chain. Upwards, level by level, the laws of dips below j follow from the laws of dips below j−1;
+// downwards follow the time spent at every level and the rate of dips below it.
 //
-// Arrival rate λ in 1/s, service times and keep-alive in seconds. At the edges:
-// τ = 0 makes every request cold, a truncated Poisson number of them with a cap
-// (Erlang B), M/G/∞ without; τ = ∞ with a cap is a full pool that loses by
-// Erlang B, and without a cap an error, as nothing is steady; as λ → 0 the cold
-// start probability tends to 1 for finite τ; c = 1 alternates cold starts and
-// idle times. A cold start probability below about 1e-300 comes out as 0.
+// Arrival rate λ in 1/s, service times and keep-alive in seconds. At the edges: τ = 0 makes every
+// request cold, a truncated Poisson number of them with a cap (Erlang B), M/G/∞ without; τ = ∞ with
+// a cap is a full pool that loses by Erlang B, and without a cap an error, as there is no steady
+// state; as λ → 0 the cold start probability tends to 1 for finite τ; c = 1 alternates cold starts
+// and idle times. A cold start probability below about 1e-300 comes out as 0.
 //
-// It is not valid for service that is not exponential, arrivals that are not
-// Poisson, other routing, or requests that queue. A pool in which so many run
-// at once that it would take minutes is refused with a WorkError: some hundreds
-// at once are solved, about a thousand if few of them are cold.
+// LevelCrossing is not valid for service that is not exponential, arrivals that are not Poisson,
+// other routing, or requests that queue. A pool that would take minutes, because too many requests
+// run at once, is refused with a WorkError: some hundreds at once are solved, about a thousand if
+// few of them are cold.
 //
-// Numerics: dips are inverted from Laplace transforms on a contour, whose cost
-// does not depend on rates nor on τ, and all else is sums of positive terms. A
-// level costs about 2K³ additions and 8K² bytes; K is small when cold starts
-// are rare.
+// Numerics: dips are inverted from Laplace transforms on a contour, whose cost depends neither on
+// rates nor on τ; the rest is sums of positive terms. A level costs about 2K³ additions and 8K²
+// bytes; K is small when cold starts are rare.
 func LevelCrossing(pool Pool) (LevelCrossingResult, error) {
 	return LevelCrossingWithin(pool, mostWork)
 }
 
-// LevelCrossingWithin is LevelCrossing, refused with a WorkError as soon as it
-// takes more work than given: about the number of multiplications, a
-// thousand million of which take of the order of a second. It depends on the
-// pool alone, not on the machine.
+// LevelCrossingWithin returns the result of LevelCrossing, or a WorkError as soon as it takes more
+// work than given. Work is about the number of multiplications; a thousand million take of the
+// order of a second. The work depends on the pool alone, not on the machine.
 func LevelCrossingWithin(pool Pool, work float64) (LevelCrossingResult, error) {
 	if err := pool.validate(); err != nil {
 		return LevelCrossingResult{}, err
@@ -124,10 +118,9 @@ func LevelCrossingWithin(pool Pool, work float64) (LevelCrossingResult, error) {
 	}
 }
 
-// coldCuts proposes the next K from what the last two have cut off. The
-// logarithm of what is cut off falls faster than linearly with K, so a line
-// through two points reaches too far: where that is far, it is followed for
-// the most part of the way only.
+// coldCuts proposes the next K from the fractions that the last two K cut off. The logarithm of
+// this fraction falls faster than linearly with K, so a line through two points reaches too far: a
+// long step along the line is shortened.
 type coldCuts struct {
 	most, before       int
 	logCut, logCutPrev float64
@@ -152,7 +145,7 @@ func (c *coldCuts) next() int {
 	return c.most + int(step) + 2
 }
 
-// withoutKeepAlive is τ = 0: no instance is ever idle.
+// withoutKeepAlive solves τ = 0: no instance is ever idle.
 func withoutKeepAlive(pool Pool) (LevelCrossingResult, error) {
 	var r LevelCrossingResult
 	load := pool.ArrivalRate * pool.ColdService
@@ -183,7 +176,7 @@ func withoutKeepAlive(pool Pool) (LevelCrossingResult, error) {
 	return r, nil
 }
 
-// withoutExpiry is τ = ∞ with a cap: the pool is full.
+// withoutExpiry solves τ = ∞ with a cap: the pool is full.
 func withoutExpiry(pool Pool) (LevelCrossingResult, error) {
 	loss, err := Loss(pool.ArrivalRate, pool.WarmService, pool.MaxInstances)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"faaslab/validate/model"
 )
 
-// functions are those of table 4.1 of the thesis: warm and cold service times.
+// functions are the warm and cold service times in table 4.1 of the thesis.
 var functions = map[string][2]float64{
 	"aes": {0.0259, 2.5849}, "matmul": {0.0130, 2.5625}, "whatlang": {0.0141, 2.5182},
 	"image-thumbnail": {0.1903, 3.0567}, "float": {1.5288, 4.1202}, "chameleon": {0.0680, 3.5557},
@@ -26,8 +26,8 @@ func crossing(t *testing.T, p model.Pool) model.LevelCrossingResult {
 	return r
 }
 
-// assertLawful asserts what is exact whatever the pool: Little's law of all
-// requests and of cold ones, and that distributions have the means returned.
+// assertLawful asserts laws that are exact for every pool: Little's law for all requests and for
+// cold starts, and that the distributions have the returned means.
 func assertLawful(t *testing.T, p model.Pool, r model.LevelCrossingResult) {
 	t.Helper()
 	name := fmt.Sprintf("%+v", p)
@@ -43,9 +43,8 @@ func assertLawful(t *testing.T, p model.Pool, r model.LevelCrossingResult) {
 	assert.LessOrEqual(t, relative(want, r.ResponseTime), tolerance+1e-10, "%s: response time", name)
 }
 
-// The times asked for, on one core: a second where figures are made of it, ten
-// at the far corners. A machine may be slow or busy; ten times slower than asked
-// for is not that.
+// The required times on one core are a second for the pools of figures and ten seconds at the far
+// corners. The test allows ten times more, for slow or busy machines.
 func TestLevelCrossingIsLawfulAndFastInEveryCorner(t *testing.T) {
 	type corner struct {
 		pool   model.Pool
@@ -80,8 +79,8 @@ func TestLevelCrossingIsLawfulAndFastInEveryCorner(t *testing.T) {
 	t.Logf("slowest: %.0f %% of the time asked for", 100*slowest)
 }
 
-// Cold starts of one in 1e30 are computed relative to themselves: uniformization,
-// all of whose terms are positive, finds the same.
+// Cold starts of one in 1e30 are computed relative to themselves: uniformization, whose terms are
+// all positive, gives the same.
 func TestLevelCrossingKeepsTheDigitsOfTheRarestColdStarts(t *testing.T) {
 	for _, x := range []struct {
 		pool model.Pool
@@ -201,7 +200,7 @@ func TestLevelCrossingAtTheEdges(t *testing.T) {
 		p := p
 		p.KeepAlive, p.MaxInstances = 0.7, 1
 		r := crossing(t, p)
-		// A cycle: a cold service or a warm one, then an exponential idle time.
+		// A cycle is a cold service or a warm one, then an exponential idle time.
 		q := math.Exp(-2 * 0.7)
 		busy := q*3 + (1 - q)
 		cycle := busy + 1./2

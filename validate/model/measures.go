@@ -2,13 +2,12 @@ package model
 
 import "math"
 
-// Measures are what a model says of the steady state, named as the metrics of
-// a simulation are. No model gives all of them: Metrics lists those it gives,
-// and a field it does not give is 0.
+// Measures holds the metrics of a model's steady state, named like the metrics of a simulation. No
+// model gives all of them: Metrics lists the given ones, and the other fields are 0.
 type Measures struct {
 	ColdStartProbability float64 // cold starts / all requests that arrive, rejected ones included
 	RejectionProbability float64 // rejected / all requests that arrive
-	TimeoutProbability   float64 // given up waiting / all requests that arrive
+	TimeoutProbability   float64 // gave up waiting / all requests that arrive
 	ResponseTime         float64 // mean from arrival to completion, over served requests; seconds
 	WaitingTime          float64 // mean wait for capacity, over served requests; seconds
 	Instances            float64 // mean number of instances: warm instances + running cold
@@ -18,11 +17,11 @@ type Measures struct {
 	RunningCold          float64 // mean number of cold starts in service
 	Idle                 float64 // mean number of idle instances
 	Utilization          float64 // running warm / warm instances
-	WaitingProbability   float64 // begun later than arrived / served
-	Queue                float64 // mean number of requests that wait
+	WaitingProbability   float64 // requests that begin later than they arrive / served requests
+	Queue                float64 // mean number of waiting requests
 
-	// Waiting and Response are the laws of both times, over served requests; nil where the
-	// model does not give them.
+	// Waiting and Response are the laws of both times, over served requests; nil if the model does
+	// not give them.
 	Waiting  TimeLaw
 	Response TimeLaw
 
@@ -49,15 +48,14 @@ const (
 	queue
 )
 
-// Quantiles are the quantiles that Metrics gives of the laws of times, by the end of their name.
+// Quantiles are the quantiles that Metrics gives of the laws of times, by the suffix of their name.
 var Quantiles = []struct {
 	Suffix string
 	P      float64
 }{{"_p50", 0.50}, {"_p90", 0.90}, {"_p95", 0.95}, {"_p99", 0.99}}
 
-// Metrics returns the metrics the model gives, by name: those a model does not
-// give, or that do not exist at its parameters (a utilization of no instance),
-// are absent.
+// Metrics returns the metrics of the model by name. A metric is absent if the model does not give
+// it, or if it does not exist at the parameters (the utilization of no instance).
 func (m Measures) Metrics() map[string]float64 {
 	metrics := make(map[string]float64)
 	for _, x := range []struct {
@@ -94,7 +92,7 @@ func (m Measures) Metrics() map[string]float64 {
 	return metrics
 }
 
-// Times returns the laws that the model gives, by the name of the metric that is their mean.
+// Times returns the laws that the model gives, by the name of the metric of their mean.
 func (m Measures) Times() map[string]TimeLaw {
 	times := map[string]TimeLaw{}
 	if m.Waiting != nil {
@@ -106,15 +104,15 @@ func (m Measures) Times() map[string]TimeLaw {
 	return times
 }
 
-// WithoutInstances returns the measures that do not depend on which instances serve, and how many are
-// kept: those that hold for the queue alone.
+// WithoutInstances returns only the measures of the queue, which do not depend on how many
+// instances are kept or which of them serve.
 func (m Measures) WithoutInstances() Measures {
 	m.defined &^= coldStartProbability | instances | warmInstances | runningWarm | runningCold | idle | utilization
 	return m
 }
 
-// pooled completes the measures of a pool from its warm instances and from
-// what runs in them: the sums and differences that hold in every model.
+// pooled completes the measures of a pool from its warm instances and the requests that run in
+// them, by the sums and differences that hold in every model.
 func (m *Measures) pooled() {
 	m.Running = m.RunningWarm + m.RunningCold
 	m.Instances = m.WarmInstances + m.RunningCold

@@ -10,7 +10,7 @@ import (
 // A ServiceLaw is the law of a service time, as far as one server with a queue depends on it.
 type ServiceLaw struct {
 	Mean     float64 // E[S], seconds; > 0
-	Variance float64 // of S, seconds²; +Inf if there is none
+	Variance float64 // Var[S], seconds²; +Inf if it does not exist
 	// CDF returns P(S <= x), x in seconds.
 	CDF func(x float64) float64
 	// LimitedMean returns E[min(S, x)], x in seconds.
@@ -19,9 +19,9 @@ type ServiceLaw struct {
 
 // PollaczekKhinchineResult is the steady state of one server with a queue.
 type PollaczekKhinchineResult struct {
-	// Measures gives the waiting and response times with their laws, and the counts of a
-	// pool of one instance. Where the variance of service is infinite so is the mean wait,
-	// and with it the mean response and the queue: these three are then absent.
+	// Measures gives the waiting and response times with their laws, and the counts of a pool of
+	// one instance. If the variance of service is infinite, so are the mean wait, the mean response
+	// and the queue: all three are then absent.
 	Measures
 	InfiniteWait bool         // the variance of service is infinite
 	Busy         Distribution // number of busy servers, 0 or 1
@@ -29,21 +29,23 @@ type PollaczekKhinchineResult struct {
 	times *latticeTimes
 }
 
-// Error is the largest relative error that the quantiles and fractions asked for so far may have; the
-// bound is computed with them and holds but for rounding.
+// Error returns the largest relative error of all quantiles and fractions computed so far. The
+// bound is computed with them and holds except for rounding.
 func (r PollaczekKhinchineResult) Error() float64 { return r.times.err }
 
-// PollaczekKhinchine is the queue M/G/1: one instance before which requests wait, first come, first
-// served and without limit, or one core. The mean wait is λE[S²]/(2(1 − ρ)), ρ = λE[S], and the wait is
+// PollaczekKhinchine returns the steady state of the queue M/G/1: one instance, or one core, for
+// which requests wait, first come, first served and without limit. The mean wait is
+// λE[S²]/(2(1 − ρ)), ρ = λE[S], and the wait is
 //
 //	W = H_1 + … + H_N,  P(N ≥ n) = ρⁿ,  P(H > x) = 1 − E[min(S, x)]/E[S]
 //
-// (F. Pollaczek, "Über eine Aufgabe der Wahrscheinlichkeitstheorie", 1930; A. Y. Khinchine, 1932; the sum
-// over ladder heights is V. E. Beneš', "On queues with Poisson arrivals", 1957). A wait has no dependence
-// on the service that follows it, so the law of the response is that of W + S.
+// (F. Pollaczek, "Über eine Aufgabe der Wahrscheinlichkeitstheorie", 1930; A. Y. Khinchine, 1932;
+// the sum over ladder heights is V. E. Beneš', "On queues with Poisson arrivals", 1957). A wait
+// does not depend on the service that follows it, so the response has the law of W + S.
 //
-// The arrival rate λ is per second, the service any law; ρ must be below 1. It is not valid for arrivals
-// that are not Poisson. As λ → 0 nobody waits; exponential service makes it M/M/1.
+// The arrival rate λ is per second, the service any law; ρ must be below 1. The formula is not
+// valid for arrivals that are not Poisson. As λ → 0 no request waits; exponential service makes it
+// M/M/1.
 func PollaczekKhinchine(arrivalRate float64, service ServiceLaw) (PollaczekKhinchineResult, error) {
 	var d domain
 	d.rate("arrival rate", arrivalRate)
@@ -81,9 +83,9 @@ func PollaczekKhinchine(arrivalRate float64, service ServiceLaw) (PollaczekKhinc
 	}, nil
 }
 
-// FCFSCore is a Wasm platform on one core, first come, first served: M/G/1, with the number present,
-// waiting or on the core, as its instances and as running. Both are absent where the variance of
-// service is infinite.
+// FCFSCore returns the steady state of a Wasm platform on one core, first come, first served:
+// M/G/1, with the number present, waiting or on the core, as the numbers of instances and running.
+// Both are absent if the variance of service is infinite.
 func FCFSCore(arrivalRate float64, service ServiceLaw) (PollaczekKhinchineResult, error) {
 	r, err := PollaczekKhinchine(arrivalRate, service)
 	if err != nil {
@@ -104,46 +106,47 @@ func FCFSCore(arrivalRate float64, service ServiceLaw) (PollaczekKhinchineResult
 	return r, nil
 }
 
-// latticeTimes are the wait and the response of M/G/1 on lattices: each up to a power of two of the
-// mean service time, made when it is asked for.
+// latticeTimes computes the wait and the response of M/G/1 on lattices. Each lattice ends at a
+// power of two times the mean service time, and is made on demand.
 type latticeTimes struct {
 	busy    float64 // ρ
 	service ServiceLaw
 	grids   map[int]*lattice
-	err     float64 // largest relative error of what was read
+	err     float64 // largest relative error of all values computed so far
 }
 
-// A lattice holds P(W <= kh) and P(W + S <= kh), between two bounds. Ladder heights and the service are
-// rounded down to multiples of h for the upper bound, and up for the lower: that makes every sum
-// smaller, and larger. As a height rounded down is less than itself, P(W <= kh) is at
-// most the rounded sum's P(<= (k−1)h). The middle of both bounds is nearer to the truth than they are to each
-// other: what rounding adds and takes away is the same on average.
+// A lattice holds two bounds each of P(W <= kh) and P(W + S <= kh). Ladder heights and the service
+// are rounded to multiples of h: down for the upper bounds, which makes every sum smaller, and up
+// for the lower bounds, which makes every sum larger. A height rounded down is less than the
+// height, so P(W <= kh) is at most the rounded sum's P(<= (k−1)h). The middle of both bounds is
+// nearer to the truth than they are to each other, since rounding adds and takes away the same on
+// average.
 type lattice struct {
 	step           float64
 	wait, response bounds
 }
 
-// bounds are of a distribution function at 0, h, 2h …
+// bounds holds two bounds of a distribution function at 0, h, 2h …
 type bounds struct{ low, high []float64 }
 
-// latticeLaw is one of the two times.
+// latticeLaw is the law of one of the two times.
 type latticeLaw struct {
 	*latticeTimes
 	response bool
 }
 
-// A lattice ends at a power of two of E[S] between these: the tail of a law with a barely finite mean
-// goes on beyond every number that a platform ever sees.
+// A lattice ends at a power of two of E[S] with an exponent between these: the tail of a law with a
+// barely finite mean extends beyond any number that a platform sees.
 const (
 	farthest = 40
 	nearest  = -40
 )
 
-// mostBusy is the ρ above which a sum has too many terms for the lattice, and no quantile is given.
+// mostBusy is the ρ above which a sum has too many terms for a lattice, and there are no quantiles.
 const mostBusy = 0.995
 
-// points returns the length of a lattice: rounding moves a sum of N terms by N steps at most, and N is
-// 1/(1 − ρ) on average.
+// points returns the length of a lattice. Rounding moves a sum of N terms by N steps at most, and N
+// is 1/(1 − ρ) on average.
 func (t *latticeTimes) points() int {
 	n := 1 << 13
 	for float64(n) < 200/(1-t.busy) {
@@ -162,14 +165,14 @@ func (t *latticeTimes) grid(level int) *lattice {
 	return g
 }
 
-// lattice computes both distribution functions up to a time in n steps. The generating function of a
-// geometric sum is (1 − ρ)/(1 − ρf(z)), f that of a height: it is evaluated on a circle by a discrete
-// Fourier transform, as R. Grübel and R. Hermesmeier do ("Computation of compound distributions I", ASTIN
-// Bulletin 29, 1999). The circle's radius is such that what the transform folds back from beyond its length is
-// multiplied by e^−24, and rounding by e^12 at most: together less than 1e-10.
+// lattice computes both distribution functions up to a time in n steps. The generating function of
+// a geometric sum is (1 − ρ)/(1 − ρf(z)), f that of a height. A discrete Fourier transform
+// evaluates it on a circle (R. Grübel and R. Hermesmeier, "Computation of compound distributions
+// I", ASTIN Bulletin 29, 1999). The circle's radius makes the transform multiply aliases from
+// beyond its length by e^−24, and rounding by at most e^12: together less than 1e-10.
 func (t *latticeTimes) lattice(end float64, n int) *lattice {
 	h := end / float64(n)
-	height, served := make([]float64, n), make([]float64, n) // of cell (kh, (k+1)h]
+	height, served := make([]float64, n), make([]float64, n) // mass of the cell (kh, (k+1)h]
 	tail, below := 0.0, t.service.CDF(0)
 	atom := below
 	for k := range n {
@@ -214,7 +217,7 @@ func (t *latticeTimes) lattice(end float64, n int) *lattice {
 	g := &lattice{step: h}
 	g.wait.low, g.response.low = sums(1)
 	high, highResponse := sums(0)
-	// The bound at kh is that of (k−1)h; at 0 the law is known.
+	// The upper bound at kh is the rounded value at (k−1)h; at 0 the law is known.
 	g.wait.high = append([]float64{1 - t.busy}, high[:n-1]...)
 	g.response.high = append([]float64{(1 - t.busy) * atom}, highResponse[:n-1]...)
 	return g
@@ -227,8 +230,8 @@ func (l latticeLaw) of(g *lattice) bounds {
 	return g.wait
 }
 
-// Quantile returns the quantile of the middle of both bounds. Its error is the distance to the farther
-// of their own quantiles.
+// Quantile returns the quantile of the middle of both bounds. Its error is the distance to the
+// farther of the bounds' own quantiles.
 func (l latticeLaw) Quantile(p float64) float64 {
 	if !l.response && p <= 1-l.busy || l.response && p <= (1-l.busy)*l.service.CDF(0) {
 		return 0
@@ -258,7 +261,7 @@ func (l latticeLaw) Quantile(p float64) float64 {
 	return x
 }
 
-// Above returns the middle of both bounds, interpolated.
+// Above returns the fraction above the middle of both bounds, interpolated.
 func (l latticeLaw) Above(x float64) float64 {
 	if l.busy > mostBusy || x > math.Ldexp(l.service.Mean, farthest-1) {
 		return math.NaN()
@@ -280,7 +283,8 @@ func (l latticeLaw) Above(x float64) float64 {
 	return 1 - below
 }
 
-// level returns the least power of two of E[S] whose lattice is long enough, found on short ones.
+// level returns the least power of two of E[S] whose lattice is long enough; it searches on short
+// lattices.
 func (l latticeLaw) level(enough func(*lattice) bool) (level int, ok bool) {
 	if l.busy > mostBusy {
 		return 0, false

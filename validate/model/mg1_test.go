@@ -11,7 +11,7 @@ import (
 	"faaslab/validate/model"
 )
 
-// Laws of service for these tests, each as its two functions.
+// Laws of service for these tests, each with its two functions.
 func exponentialService(mean float64) model.ServiceLaw {
 	return model.ServiceLaw{Mean: mean, Variance: mean * mean,
 		CDF:         func(x float64) float64 { return -math.Expm1(-max(x, 0) / mean) },
@@ -70,8 +70,8 @@ func TestPollaczekKhinchineOfExponentialServiceIsErlangC(t *testing.T) {
 	}
 }
 
-// With constant service the wait has a law in closed form: A. K. Erlang, 1909. Its terms alternate, so
-// that it is good for a dozen services only.
+// With constant service the wait has a law in closed form: A. K. Erlang, 1909. Its terms alternate,
+// so the form is good only for up to a dozen services.
 func TestPollaczekKhinchineOfConstantServiceIsErlangs(t *testing.T) {
 	waitUpTo := func(rate, d, x float64) float64 {
 		sum := 0.0
@@ -107,8 +107,8 @@ func TestPollaczekKhinchineOfConstantServiceIsErlangs(t *testing.T) {
 	}
 }
 
-// Waits follow Lindley's recursion, W' = max(0, W + S − A) (D. V. Lindley, 1952): the same queue without
-// a formula. Five standard errors of 50 batches on each number; the seed is fixed.
+// Waits follow Lindley's recursion, W' = max(0, W + S − A) (D. V. Lindley, 1952): the same queue
+// without a formula. Five standard errors of 50 batches on each number; the seed is fixed.
 func TestPollaczekKhinchineAgreesWithLindleysRecursion(t *testing.T) {
 	for name, c := range map[string]struct {
 		law  model.ServiceLaw
@@ -184,13 +184,13 @@ func TestAnInfiniteVarianceMakesTheMeanWaitInfinite(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotContains(t, cores.Metrics(), "instances")
 
-	// Of a tail that never ends, no quantile is given, and no number is made up.
+	// A tail that never ends has no quantile, and no number is made up.
 	r, err = model.PollaczekKhinchine(0.9, paretoService(1.001, 1))
 	require.NoError(t, err)
 	assert.NotContains(t, r.Metrics(), "waiting_time_p99")
 }
 
-// The bound on the error is one: what the closed form of M/M/1 says lies within.
+// The stated error is a bound: the closed form of M/M/1 lies within it.
 func TestTheErrorOfPollaczekKhinchineIsABound(t *testing.T) {
 	for _, busy := range []float64{0.3, 0.9, 0.99} {
 		want, err := model.MMc(busy, 1, 1)

@@ -23,7 +23,7 @@ func TestServersWithoutLimitHoldAPoissonNumber(t *testing.T) {
 		poisson := distuv.Poisson{Lambda: load}
 		for _, z := range []float64{-4, -1, 0, 1, 4} {
 			if n := math.Floor(load + z*math.Sqrt(load)); n >= 0 {
-				// gonum takes the difference of logarithms of the size of the load.
+				// gonum subtracts logarithms of the size of the load.
 				assert.InEpsilon(t, poisson.Prob(n), r.Present.Probability(int(n)), 1e-13*math.Max(100, 20*load), "load %v, n = %v", load, n)
 			}
 		}

@@ -12,14 +12,13 @@ func newSquare(n int) square { return square{n, make([]float64, n*n)} }
 
 func (s square) row(i int) []float64 { return s.a[i*s.n : (i+1)*s.n] }
 
-// expectedVisits returns (I − T)^{-1} for the transient part T of a Markov
-// chain that ends from state i with probability end[i]: T's rows and end add
-// up to 1. T is overwritten and end too.
+// expectedVisits returns (I − T)^{-1} for the transient part T of a Markov chain that ends from
+// state i with probability end[i]: each row of T and its end add up to 1. T and end are
+// overwritten.
 //
-// The elimination never subtracts: as Grassmann, Taksar and Heyman
-// ("Regenerative analysis and steady state distributions for Markov chains",
-// Operations Research 33, 1985) it gets each pivot 1 − T_ii as the sum of the
-// other ways out, so every entry of the result keeps its relative precision,
+// The elimination never subtracts: as in Grassmann, Taksar and Heyman ("Regenerative analysis and
+// steady state distributions for Markov chains", Operations Research 33, 1985), each pivot 1 − T_ii
+// is the sum of the other ways out. So every entry of the result keeps its relative precision,
 // however rarely the chain ends.
 func expectedVisits(t square, end []float64) square {
 	n := t.n
@@ -42,7 +41,7 @@ func expectedVisits(t square, end []float64) square {
 		}
 	}
 	visits := newSquare(n)
-	inBlocks(n, func(from, to int) { // of columns, which know nothing of each other
+	inBlocks(n, func(from, to int) { // blocks of columns, which are independent
 		for i := range n {
 			row, factors := visits.row(i), t.row(i)
 			if from <= i && i < to {
@@ -99,7 +98,7 @@ func stationary(t square) []float64 {
 	return pi
 }
 
-// addScaled adds factor times from to the vector to, as far as to goes.
+// addScaled adds factor times from to the vector to, up to the length of to.
 func addScaled(to []float64, factor float64, from []float64) {
 	if factor == 0 {
 		return

@@ -9,8 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// substochastic returns a random transient chain that ends from every state
-// with probability end.
+// substochastic returns a random transient chain that ends from every state with probability end.
 func substochastic(n int, end float64, seed uint64) square {
 	r := rand.New(rand.NewPCG(seed, 0))
 	t := newSquare(n)
@@ -53,8 +52,8 @@ func TestExpectedVisitsAreTheInverse(t *testing.T) {
 	}
 }
 
-// With an end of 1e-18 the matrix is singular in floating point, and visits
-// still add up: each row must, times end, to 1.
+// With an end of 1e-18 the matrix is singular in floating point, and visits still add up: each row
+// times end must sum to 1.
 func TestExpectedVisitsKeepTheirDigitsWhenTheChainHardlyEnds(t *testing.T) {
 	const end = 1e-18
 	visits := expectedVisits(substochastic(20, 0, 7), constant(20, end))

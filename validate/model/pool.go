@@ -2,18 +2,18 @@ package model
 
 import "math"
 
-// A Pool is what the models of a container pool need to know of it.
+// A Pool holds the parameters of a container pool that the models need.
 type Pool struct {
 	ArrivalRate float64 // λ: requests per second, Poisson; > 0
 	WarmService float64 // E[S_w]: mean service time of a warm start, seconds; > 0
 	ColdService float64 // E[S_c]: mean service time of a cold start, its start-up included, seconds; > 0
 
-	// KeepAlive is τ, how long an idle instance is kept, in seconds: 0 (it
-	// expires as it becomes idle), any positive duration, or math.Inf(1), never.
+	// KeepAlive is τ, the time for which an idle instance is kept, in seconds: 0 (an instance
+	// expires as it becomes idle), any positive duration, or math.Inf(1) (never).
 	KeepAlive float64
 
-	// MaxInstances is c, the most instances at once; a request that finds them
-	// all busy is rejected. Unlimited, or at least 1.
+	// MaxInstances is c, the largest number of instances: a request that finds c busy instances is
+	// rejected. Unlimited, or at least 1.
 	MaxInstances int
 }
 

@@ -5,12 +5,12 @@ import (
 	"math"
 )
 
-// Speed is how fast requests that share a machine are served together.
+// Speed is the joint speed of requests that share a machine.
 type Speed interface {
-	// Rate is r(j), the work done in a second while j requests are present, in
-	// seconds of one request alone: positive for j ≥ 1.
+	// Rate returns r(j), the work done in a second while j requests are present, in seconds of one
+	// request alone: positive for j ≥ 1.
 	Rate(present int) float64
-	// Flat is a number present from which on Rate does not change; at least 1.
+	// Flat returns a number present from which on Rate does not change; at least 1.
 	Flat() int
 }
 
@@ -18,17 +18,17 @@ type Speed interface {
 type Cores struct {
 	Physical int // P, at least 1
 
-	// SMTYield is σ, what the second thread of a core adds to the first, from 0
+	// SMTYield is σ, the speed that the second thread of a core adds, relative to the first: from 0
 	// (no simultaneous multithreading) to 1 (as much as another core).
 	SMTYield float64
 
-	// AllCoreSpeed is s, the clock with all cores busy over that with one busy,
-	// the fall between the two being linear: in (0, 1], and 0 for the same, 1.
+	// AllCoreSpeed is s, the clock with all cores busy over the clock with one busy: in (0, 1], or
+	// 0, which means 1. The clock falls linearly between the two.
 	AllCoreSpeed float64
 }
 
 // Rate returns r(j): j up to P, then P + σ(j−P), flat from 2P; all of it times
-// 1 − (1−s)(min(j,P)−1)/(P−1). A single core has no fall of the clock.
+// 1 − (1−s)(min(j,P)−1)/(P−1). The clock of a single core does not fall.
 func (c Cores) Rate(present int) float64 {
 	busy := min(present, c.Physical)
 	rate := float64(busy) + c.SMTYield*float64(min(present, 2*c.Physical)-busy)
@@ -60,38 +60,35 @@ var (
 	_ Speed = SpeedCurve{}
 )
 
-// Sharing are requests that share a machine equally.
+// Sharing describes requests that share a machine equally.
 type Sharing struct {
 	ArrivalRate float64 // λ: requests per second, Poisson; > 0
 	Service     float64 // E[S]: mean service time of a request alone, seconds; > 0
 	Speed       Speed   // r(j): Cores, a SpeedCurve, or another
-	MaxPresent  int     // c: a request that finds so many present is rejected; Unlimited, or at least 1
+	MaxPresent  int     // c: a request that finds c present is rejected; Unlimited, or at least 1
 }
 
 // SharingResult is the steady state of requests that share a machine.
 type SharingResult struct {
 	Measures              // see ProcessorSharing
-	Present  Distribution // number present: geometric behind where the speed is flat, or cut at c
+	Present  Distribution // number present: a geometric tail where the speed is flat, or cut at c
 }
 
-// ProcessorSharing is the steady state of the generalised processor-sharing
-// queue: the number present is k with probability proportional to
-// a^k / Π_{j≤k} r(j), a = λE[S]. It depends on the distribution of service by
-// its mean alone (F. P. Kelly, "Reversibility and Stochastic Networks", 1979,
-// chapter 3; J. W. Cohen, "The multiple phase service network with generalized
-// processor sharing", Acta Informatica 12, 1979).
+// ProcessorSharing returns the steady state of the generalised processor-sharing queue: the number
+// present is k with probability proportional to a^k / Π_{j≤k} r(j), a = λE[S]. It depends on the
+// distribution of service by its mean alone (F. P. Kelly, "Reversibility and Stochastic Networks",
+// 1979, chapter 3; J. W. Cohen, "The multiple phase service network with generalized processor
+// sharing", Acta Informatica 12, 1979).
 //
-// Two platforms are of this kind. With MaxPresent Unlimited it is a Wasm
-// platform whose executors share the cores; the load must be below the flat
-// speed, and the measures are the response time and the number present, which
-// is instances and running alike. With MaxPresent c it is a container pool
-// whose c instances are all warm and never expire (τ = ∞), share the cores and
-// reject: no start is cold, and response times are of served requests.
+// Two platforms are of this kind. With MaxPresent Unlimited, the queue is a Wasm platform whose
+// executors share the cores. The load must be below the flat speed; the measures are the response
+// time and the number present, which equals the numbers of instances and running. With MaxPresent
+// c, the queue is a container pool whose c instances are all warm, never expire (τ = ∞), share the
+// cores and reject: no start is cold, and response times cover served requests.
 //
-// As λ → 0 the response time tends to E[S]/r(1); c = 1 is Erlang's loss of one
-// server. It is not valid for arrivals that are not Poisson, for shares that
-// are not equal, for a start-up that holds a core, nor for a pool that is not
-// full.
+// As λ → 0 the response time tends to E[S]/r(1); c = 1 is Erlang's loss with one server. The result
+// is not valid for arrivals that are not Poisson, for shares that are not equal, for a start-up
+// that holds a core, nor for a pool that is not full.
 func ProcessorSharing(sharing Sharing) (SharingResult, error) {
 	if err := sharing.validate(); err != nil {
 		return SharingResult{}, err
@@ -123,7 +120,7 @@ func ProcessorSharing(sharing Sharing) (SharingResult, error) {
 			Present: present,
 		}, nil
 	}
-	served := 0.0 // summed: under overload, 1 − rejected has lost it
+	served := 0.0 // summed, since under overload 1 − rejected loses its digits
 	for _, p := range present.Mass[:last] {
 		served += p
 	}

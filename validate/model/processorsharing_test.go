@@ -61,8 +61,8 @@ func TestCoresAreAsFastAsTheirThreadsAndTheirClock(t *testing.T) {
 	}
 }
 
-// The number present is a birth–death chain: the flows up and down between
-// neighbours are equal, whatever the speeds.
+// The number present is a birth–death chain: the flows up and down between neighbours are equal,
+// whatever the speeds.
 func TestSharingBalancesItsFlows(t *testing.T) {
 	cores := model.Cores{Physical: 4, SMTYield: 0.25, AllCoreSpeed: 0.7}
 	for _, most := range []int{model.Unlimited, 6, 30} {

@@ -4,49 +4,45 @@ import "math"
 
 // QueueResult is the steady state of servers with a queue in front of them.
 type QueueResult struct {
-	// Measures gives the timeout probability, the waiting and response times
-	// of the served, and the counts of a full pool whose instances are the
-	// servers.
+	// Measures gives the timeout probability, the waiting and response times of served requests,
+	// and the counts of a full pool whose instances are the servers.
 	Measures
 
-	WaitProbability float64      // a request finds all servers busy
+	WaitProbability float64      // probability that a request finds all servers busy
 	Busy            Distribution // number of busy servers, 0 to c
 
-	// Present is the number in the system, in service or waiting. It is empty
-	// where a deadline on waiting cuts the queue.
+	// Present is the number in the system, in service or waiting. It is empty if a deadline on
+	// waiting cuts the queue.
 	Present Distribution
 
 	wait waitLaw
 }
 
-// MMc is the queue M/M/c: a pool of c warm instances that never expire (τ = ∞)
-// and before which requests wait, first come, first served and without limit
-// (Erlang, 1917).
+// MMc returns the steady state of the queue M/M/c: a pool of c warm instances that never expire (τ
+// = ∞), where requests wait, first come, first served and without limit (Erlang, 1917).
 //
-// The arrival rate λ is per second, the mean service time E[S] in seconds,
-// exponential. The load a = λE[S] must be below c. As λ → 0 nobody waits;
-// c = 1 gives the mean wait E[S] a/(1 − a). It is not valid for service times
-// that are not exponential, nor for a pool that is not full.
+// The arrival rate λ is per second, the mean service time E[S] in seconds, exponential. The load
+// a = λE[S] must be below c. As λ → 0 no request waits; c = 1 gives the mean wait E[S] a/(1 − a).
+// MMc is not valid for service times that are not exponential, nor for a pool that is not full.
 func MMc(arrivalRate, service float64, servers int) (QueueResult, error) {
 	return MMcD(arrivalRate, service, servers, math.Inf(1))
 }
 
-// MMcD is the queue M/M/c+D: as MMc, but a request that has waited D seconds
-// without being served gives up. The density of the wait V offered to an
-// arrival, with p_j the probability of j < c busy servers, is
+// MMcD returns the steady state of the queue M/M/c+D: like MMc, but a request gives up after
+// waiting D seconds without service. The density of the wait V offered to an arrival, with p_j the
+// probability of j < c busy servers, is
 //
 //	f(v) = λ p_{c−1} e^{−(cμ−λ)v}              0 < v ≤ D
-//	f(v) = λ p_{c−1} e^{λD − cμv}              v > D: nobody who gives up adds work
+//	f(v) = λ p_{c−1} e^{λD − cμv}              v > D: a request that gives up adds no work
 //
-// and those with V > D give up (D. Y. Barrer, "Queuing with impatient
-// customers and ordered service", Operations Research 5, 1957; F. Baccelli and
-// G. Hebuterne, "On queues with impatient customers", 1981).
+// and requests with V > D give up (D. Y. Barrer, "Queuing with impatient customers and ordered
+// service", Operations Research 5, 1957; F. Baccelli and G. Hebuterne, "On queues with impatient
+// customers", 1981).
 //
-// The arrival rate λ is per second, the mean service time E[S] = 1/μ in
-// seconds, exponential; D in seconds. Any load is accepted if D is finite.
-// D = 0 is Erlang's loss system, its losses called timeouts; D = ∞ is MMc,
-// and needs λE[S] < c. It is not valid for a random patience, nor where the
-// deadline bounds the response and not the wait.
+// The arrival rate λ is per second, the mean service time E[S] = 1/μ in seconds, exponential; D in
+// seconds. Any load is accepted if D is finite. D = 0 is Erlang's loss system, its losses called
+// timeouts; D = ∞ is MMc, and needs λE[S] < c. MMcD is not valid for a random patience, nor where
+// the deadline bounds the response instead of the wait.
 func MMcD(arrivalRate, service float64, servers int, deadline float64) (QueueResult, error) {
 	var d domain
 	d.rate("arrival rate", arrivalRate)
@@ -66,8 +62,8 @@ func MMcD(arrivalRate, service float64, servers int, deadline float64) (QueueRes
 		deadline: deadline,
 	}}
 
-	// Up to c−1 busy servers the chain is that of M/M/∞; the probability of c
-	// is that of a positive wait.
+	// Up to c−1 busy servers the chain is that of M/M/∞; the probability of c busy servers is the
+	// probability of a positive wait.
 	logRatios := make([]float64, servers)
 	for j := 1; j < servers; j++ {
 		logRatios[j-1] = math.Log(load / float64(j))
@@ -78,7 +74,7 @@ func MMcD(arrivalRate, service float64, servers int, deadline float64) (QueueRes
 
 	w.probability = busy.Mass[servers]
 	timeout := w.probability * beyond / (within + beyond)
-	served := busy.Mean() / load // far above saturation, 1 − timeout has lost it
+	served := busy.Mean() / load // far above saturation, 1 − timeout loses its digits
 	w.served = served
 	waited := w.probability * w.moment() / (within + beyond)
 	m := Measures{
@@ -106,8 +102,8 @@ func MMcD(arrivalRate, service float64, servers int, deadline float64) (QueueRes
 	return r, nil
 }
 
-// WaitAbove returns the probability that a request waits longer than the given
-// seconds, one that gives up having waited until its deadline.
+// WaitAbove returns the probability that a request waits longer than the given seconds; a request
+// that gives up has waited until its deadline.
 func (r QueueResult) WaitAbove(seconds float64) float64 {
 	w := r.wait.offeredWait
 	switch {
@@ -119,13 +115,12 @@ func (r QueueResult) WaitAbove(seconds float64) float64 {
 	return w.probability * (w.within(seconds) + w.beyond()) / (w.within(0) + w.beyond())
 }
 
-// FCFSCores is a Wasm platform on N cores, each request keeping one core to
-// its end and the others waiting, first come, first served: M/M/N, with the
-// number present, waiting or on a core, as its instances and as running.
+// FCFSCores returns the steady state of a Wasm platform on N cores, where each request keeps one
+// core to its end and the others wait, first come, first served: M/M/N, with the number present,
+// waiting or on a core, as the numbers of instances and running.
 //
-// Units, domain, edges and source are those of MMc. It is not valid for cores
-// that are shared (ProcessorSharing is), nor, but at light load, for service
-// times that are not exponential.
+// Units, domain, edges and source are those of MMc. FCFSCores is not valid for shared cores (see
+// ProcessorSharing), nor, except at light load, for service times that are not exponential.
 func FCFSCores(arrivalRate, service float64, cores int) (QueueResult, error) {
 	r, err := MMc(arrivalRate, service, cores)
 	if err != nil {
@@ -142,9 +137,9 @@ func FCFSCores(arrivalRate, service float64, cores int) (QueueResult, error) {
 	return r, nil
 }
 
-// offeredWait is the density e^{−decay·v} up to the deadline and e^{−drain·v}
-// behind it. Above saturation the decay is negative and everything is divided
-// by e^{−decay·deadline}, the largest value, so that nothing overflows.
+// offeredWait is the density e^{−decay·v} up to the deadline and e^{−drain·v} behind it. Above
+// saturation the decay is negative, and everything is divided by e^{−decay·deadline}, the largest
+// value, so that nothing overflows.
 type offeredWait struct {
 	probability float64 // P(V > 0)
 	decay       float64 // cμ − λ, 1/s
@@ -152,7 +147,7 @@ type offeredWait struct {
 	deadline    float64 // s
 }
 
-// logScale is the logarithm of what the integrals are multiplied by.
+// logScale returns the logarithm of the factor of all integrals.
 func (w offeredWait) logScale() float64 {
 	if w.decay < 0 {
 		return w.decay * w.deadline
@@ -160,7 +155,7 @@ func (w offeredWait) logScale() float64 {
 	return 0
 }
 
-// within is the scaled ∫ e^{−decay·v} dv from v to the deadline.
+// within returns the scaled ∫ e^{−decay·v} dv from v to the deadline.
 func (w offeredWait) within(v float64) float64 {
 	length := w.deadline - v
 	if w.decay > 0 {
@@ -172,7 +167,7 @@ func (w offeredWait) within(v float64) float64 {
 	return -math.Expm1(w.decay*length) / -w.decay
 }
 
-// moment is the scaled ∫ v e^{−decay·v} dv from 0 to the deadline.
+// moment returns the scaled ∫ v e^{−decay·v} dv from 0 to the deadline.
 func (w offeredWait) moment() float64 {
 	rate := math.Abs(w.decay)
 	if math.IsInf(w.deadline, 1) {
@@ -189,7 +184,7 @@ func (w offeredWait) moment() float64 {
 	return moment
 }
 
-// beyond is the scaled probability of an offered wait behind the deadline.
+// beyond returns the scaled probability of an offered wait behind the deadline.
 func (w offeredWait) beyond() float64 {
 	if w.decay < 0 {
 		return 1 / w.drain

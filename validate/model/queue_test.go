@@ -54,7 +54,7 @@ func TestTheQueueWithADeadlineKeepsItsLaws(t *testing.T) {
 				assert.InEpsilon(t, rate*waited, r.Queue, 1e-9, "%s: Little's law of the queue", name)
 				assert.InEpsilon(t, r.WaitingTime+service, r.ResponseTime, 1e-12, name)
 
-				// The mean wait is the integral of its tail, to the order of the rule.
+				// The mean wait is the integral of its tail, up to the order of the rule.
 				const steps = 2000
 				integral := 0.0
 				for i := range steps {
@@ -71,9 +71,9 @@ func TestTheQueueWithADeadlineKeepsItsLaws(t *testing.T) {
 	}
 }
 
-// Arrivals see the earliest of the servers' free times (Kiefer and Wolfowitz,
-// 1955): the same queue without a formula. False alarms: five standard errors
-// of 50 batches on each of three numbers, under 1e-4 in all; the seed is fixed.
+// Arrivals see the earliest of the servers' free times (Kiefer and Wolfowitz, 1955): the same queue
+// without a formula. False alarms: five standard errors of 50 batches on each of three numbers,
+// under 1e-4 in all; the seed is fixed.
 func TestTheQueueWithADeadlineAgreesWithItsSamplePath(t *testing.T) {
 	const (
 		rate, service, servers, deadline = 2.2, 1.0, 2, 0.8
@@ -151,9 +151,9 @@ func TestFirstComeCoresCountWhoWaitsAsRunning(t *testing.T) {
 	assert.NotContains(t, cores.Metrics(), "cold_start_probability")
 }
 
-// The laws of both times are held against the numerical integral of the mean, and against
-// Erlang's closed forms; the deadline's short end, where the moments of the wait lose their digits, is
-// held against a rule that knows no exponentials beyond the density.
+// The laws of both times are compared with the numerical integral of the mean and with Erlang's
+// closed forms. At short deadlines, where the moments of the wait lose digits, they are compared
+// with a rule that uses no exponentials beyond the density.
 func TestTheTimesOfAQueueWithADeadline(t *testing.T) {
 	const service = 1.5
 	for _, servers := range []int{1, 3, 20} {
@@ -180,7 +180,7 @@ func TestTheTimesOfAQueueWithADeadline(t *testing.T) {
 	}
 }
 
-// integralOfTail is the mean of a law that ends, by Simpson's rule.
+// integralOfTail returns the mean of a law of bounded support, by Simpson's rule.
 func integralOfTail(law model.TimeLaw, end float64) float64 {
 	const steps = 4000
 	h := end / steps
@@ -191,8 +191,8 @@ func integralOfTail(law model.TimeLaw, end float64) float64 {
 	return sum * h / 3
 }
 
-// Up to deadlines of 1e-2 of the time in which the queue relaxes the wait has lost its curvature to a
-// part in a hundred, and not more: an approximation there is seen in the mean.
+// At a deadline of 1e-2 of the queue's relaxation time, the wait still has curvature of a part in a
+// hundred, so an approximation would show in the mean.
 func TestAShortDeadlineIsNotApproximated(t *testing.T) {
 	for _, utilization := range []float64{0.4, 2.5} {
 		for _, y := range []float64{1e-9, 1e-7, 1e-5, 1e-3, 5e-3, 9e-3, 2e-2} {
@@ -202,8 +202,9 @@ func TestAShortDeadlineIsNotApproximated(t *testing.T) {
 			deadline := y / math.Abs(decay)
 			r, err := model.MMcD(rate, service, servers, deadline)
 			require.NoError(t, err)
-			// The mean wait among the waiting who are served, E[V | 0 < V <= D], of a density e^{−decay·v}:
-			// Taylor's series of it in y = decay·D has the terms D/2, −Dy/12, none, Dy³/720.
+			// The mean wait of waiting requests that are served, E[V | 0 < V <= D], with a density
+			// e^{−decay·v}: its Taylor series in y = decay·D has the terms D/2, −Dy/12, none,
+			// Dy³/720.
 			s := decay * deadline
 			want := deadline * (0.5 - s/12 + s*s*s/720)
 			assert.InEpsilon(t, want, r.WaitingTime/r.WaitingProbability, 1e-8, "utilization %v, decay × deadline %v", utilization, y)
@@ -212,8 +213,8 @@ func TestAShortDeadlineIsNotApproximated(t *testing.T) {
 }
 
 func TestTheTimesOfErlangC(t *testing.T) {
-	// Of M/M/1 the response is exponential; of two servers the wait is Erlang's C times an exponential,
-	// and the response has a closed form (Kleinrock 1975).
+	// In M/M/1 the response is exponential; with two servers the wait is Erlang's C times an
+	// exponential, and the response has a closed form (Kleinrock 1975).
 	one, err := model.MMc(0.6, 1, 1)
 	require.NoError(t, err)
 	for _, p := range probabilities {

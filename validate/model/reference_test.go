@@ -14,16 +14,14 @@ import (
 	"faaslab/validate/model"
 )
 
-// row is one row of a reference file: its numbers by the names of its columns,
-// and its words.
+// row is one row of a reference file: its numbers by column name, and its words.
 type row struct {
 	name    string
 	numbers map[string]float64
 	words   map[string]string
 }
 
-// reference reads a file of testdata: numbers computed independently of this
-// package.
+// reference reads a file of testdata: numbers computed independently of this package.
 func reference(t testing.TB, file string, rows int) []row {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", file))
@@ -60,7 +58,7 @@ func (r row) pool() model.Pool {
 	return p
 }
 
-// relative is |got/want − 1|, and 0 where both are 0.
+// relative returns |got/want − 1|; 0 if both are 0.
 func relative(want, got float64) float64 {
 	if want == got {
 		return 0
@@ -117,9 +115,9 @@ func TestEveryRowOfTheLevelCrossingReferenceIsMet(t *testing.T) {
 	for _, r := range reference(t, "level_crossing.csv", 30) {
 		got, err := model.LevelCrossing(r.pool())
 		require.NoError(t, err)
-		// Little's law tells how good a row is: that of the cap of 4, whose cold
-		// starts are one in 1e8, has lost digits in a difference. Two columns of
-		// nine digits can show the law to no better than 1e-8.
+		// The error in Little's law shows how good a row is: the row with cap 4, whose cold starts
+		// are one in 1e8, lost digits in a difference. Two columns of nine digits cannot show the
+		// law to better than 1e-8.
 		tolerance := 1e-6
 		little := r.numbers["arrival_rate"] * r.numbers["cold_start_probability"] * r.numbers["cold_service_s"]
 		if relative(little, r.numbers["running_cold"]) <= 1e-8 {

@@ -13,9 +13,8 @@ import (
 	"faaslab/validate/model"
 )
 
-// The law as it is written: s_n by the symmetrised generator's eigenvectors.
-// Their absolute rounding, about τ times the largest rate in the last place,
-// is what the comparison allows.
+// The law as written: s_n by the symmetrised generator's eigenvectors. The comparison allows their
+// absolute rounding, about τ times the largest rate in the last place.
 func TestTheSlidingMaximumAgreesWithFullEigenvectors(t *testing.T) {
 	for _, x := range []struct{ rate, service, keepAlive float64 }{
 		{1, 1.5, 0.5}, {1, 1.5, 60}, {5, 0.2, 0.01}, {20, 1, 5}, {0.1, 2, 1e4}, {0.001, 2, 1},
@@ -57,8 +56,7 @@ func TestTheSlidingMaximumAgreesWithFullEigenvectors(t *testing.T) {
 	}
 }
 
-// Two methods that share nothing: eigenvalues of the cut chains here, level
-// crossing there.
+// Two methods share nothing: eigenvalues of the cut chains here, level crossing there.
 func TestLevelCrossingWithEqualServiceIsTheSlidingMaximum(t *testing.T) {
 	for _, x := range []struct{ rate, service, keepAlive float64 }{
 		{1, 1.5, 0.001}, {1, 1.5, 3}, {1, 1.5, 3600}, {100, 0.5, 0.1}, {3846, 0.013, 1}, {3846, 0.013, 3600},
@@ -89,10 +87,9 @@ func TestTheSlidingMaximumIsStableAtLoad500(t *testing.T) {
 	assert.InDelta(t, 1, r.InstancesDistribution.Above(-1), 1e-12)
 	assert.InEpsilon(t, r.InstancesDistribution.Mean(), r.Instances, 1e-12)
 
-	// Where the maximum of τ is rare, levels are passed as by a Poisson
-	// process (Aldous, "Probability Approximations via the Poisson Clumping
-	// Heuristic", 1989): P(N ≤ n) ≈ exp(−τ · rate of clumps above n), which
-	// are upcrossings that fall back for good, 1 − load/n of them.
+	// If a maximum in τ is rare, levels are passed as by a Poisson process (Aldous, "Probability
+	// Approximations via the Poisson Clumping Heuristic", 1989): P(N ≤ n) ≈ exp(−τ · rate of clumps
+	// above n). Clumps are upcrossings that fall back for good, a fraction 1 − load/n of all.
 	poisson := distuv.Poisson{Lambda: load}
 	n := r.InstancesDistribution
 	atMost := 0.0

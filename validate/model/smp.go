@@ -5,14 +5,14 @@ import (
 	"math"
 )
 
-// Variant names one of the two semi-Markov processes SMP computes.
+// Variant names one of the two semi-Markov processes that SMP computes.
 type Variant int
 
 const (
 	// Original is the process as Mahmoudi and Khazaei published it.
 	Original Variant = iota
-	// Modified has the longer mean life of an instance that the University of
-	// Waterloo thesis (2024, section 3.2.1 and appendix A) derives.
+	// Modified has the longer mean life of an instance that the University of Waterloo thesis
+	// (2024, section 3.2.1 and appendix A) derives.
 	Modified
 )
 
@@ -27,18 +27,15 @@ func (v Variant) String() string {
 	return fmt.Sprintf("Variant(%d)", int(v))
 }
 
-// SMPResult is the steady state of a container pool as the semi-Markov process
-// sees it.
+// SMPResult is the steady state of a container pool by the semi-Markov process.
 type SMPResult struct {
-	// Measures gives the cold start and rejection probabilities, the response
-	// time, and all the counts of instances. Its response time is the mean
-	// over all requests, a rejected one counted as if it had been served warm,
-	// as in the paper.
+	// Measures gives the cold start and rejection probabilities, the response time, and all the
+	// counts of instances. The response time is the mean over all requests; as in the paper, a
+	// rejected request counts as if it were served warm.
 	Measures
 
-	// WarmDistribution is the probability of every number of warm instances,
-	// 0 to c. States that follow the last one given have less than 1e-25 of
-	// the probability of the most likely one.
+	// WarmDistribution is the probability of every number of warm instances, 0 to c. States beyond
+	// the last one given have less than 1e-25 of the probability of the most likely state.
 	WarmDistribution Distribution
 }
 
@@ -57,31 +54,26 @@ type SMPResult struct {
 //	d_m = Σ_{j≤m} 1/L_j                    rate of m → m−1
 //	u_m = 1/(1/(λB_m) + E[S_c])            rate of m → m+1, m < c
 //
-// a birth–death chain whose steady state is a product. A request is a cold
-// start if it arrives in m < c and finds all m busy; in state c that is a
-// rejection.
+// This is a birth–death chain whose steady state is a product. A request that finds all m busy is a
+// cold start if m < c; in state c the request is rejected.
 //
-// It assumes Poisson arrivals and uses service times by their means alone. It
-// is an approximation: the m-th instance is taken to be used as a Poisson
-// process would, and instances to start one after the other. Its counts of
-// instances are good to some per cent where the keep-alive is several times the
-// cold service; its cold start probability is not, and not valid at all where cold
-// starts are frequent: for λ = 1/s, E[S_w] = 1.5288 s, E[S_c] = 4.1202 s and τ = 3 s it gives
-// a cold start probability of 0.666 (modified: 0.560) where 0.267 is exact.
-// docs/trust.md maps its error.
+// SMP assumes Poisson arrivals and uses service times by their means alone. It is an approximation:
+// the use of the m-th instance is taken as a Poisson process, and instances are taken to start one
+// after the other. Its counts of instances are good to some per cent if the keep-alive is several
+// times the cold service. Its cold start probability is not, and not valid at all where cold starts
+// are frequent: for λ = 1/s, E[S_w] = 1.5288 s, E[S_c] = 4.1202 s and τ = 3 s, SMP gives a cold
+// start probability of 0.666 (modified: 0.560) where 0.267 is exact. docs/trust.md maps the error.
 // LevelCrossing is exact for exponential service.
 //
-// At the edges: with τ = 0 no instance stays warm, every request is a cold
-// start and, because starting instances are not counted against the cap, none
-// is rejected; with τ = ∞ and a cap the pool fills for good and rejections
-// follow Erlang B; τ = ∞ without a cap has no steady state, an error; as
-// λ → 0 the cold start probability tends to 1 for a finite keep-alive; with
-// c = 1 the chain has two states.
+// At the edges: with τ = 0 no instance stays warm, every request is a cold start and none is
+// rejected, because starting instances do not count against the cap; with τ = ∞ and a cap the pool
+// fills for good and rejections follow Erlang B; τ = ∞ without a cap has no steady state, an error;
+// as λ → 0 the cold start probability tends to 1 for a finite keep-alive; with c = 1 the chain has
+// two states.
 //
-// Computed in O(states) with logarithms of the ratios of neighbouring states,
-// so that no q_m underflows: a cap of 100,000 takes milliseconds. Without a
-// cap, or with one out of reach, states end where 1e-25 of the highest
-// probability is passed; more than ten million states are an error.
+// The cost is O(states). The computation uses logarithms of the ratios of neighbouring states, so
+// no q_m underflows: a cap of 100,000 takes milliseconds. Without a cap, or with a cap out of
+// reach, states end at 1e-25 of the highest probability; more than ten million states are an error.
 func SMP(pool Pool, variant Variant) (SMPResult, error) {
 	if err := pool.validate(); err != nil {
 		return SMPResult{}, err
@@ -112,9 +104,9 @@ func SMP(pool Pool, variant Variant) (SMPResult, error) {
 // blockings holds B(a, m) for m = 0, 1, 2, …
 type blockings []float64
 
-// negligible is the log-probability, below the mode's, at which states end:
-// e^{−60} is under 1e-25. The chain's ratios u_m/d_{m+1} fall with m, so what
-// follows falls faster than geometrically.
+// negligible is the log-probability, below the mode's, at which states end: e^{−60} is under 1e-25.
+// The chain's ratios u_m/d_{m+1} fall with m, so the remaining probabilities fall faster than
+// geometrically.
 const negligible = -60
 
 // warmInstancesSMP solves the chain for 0 < τ < ∞.
@@ -126,7 +118,7 @@ func warmInstancesSMP(pool Pool, variant Variant) (Distribution, blockings) {
 	var (
 		load      = pool.ArrivalRate * pool.WarmService
 		blocked   = 1.0 // B_{m−1}, then B_m
-		free      = 0.0 // 1 − B, by its own recursion: B near 1 has lost it
+		free      = 0.0 // 1 − B, by its own recursion: the difference loses its digits when B is near 1
 		logExpiry = math.Inf(-1)
 		log, peak float64
 		blocking  = blockings{1}
@@ -135,8 +127,8 @@ func warmInstancesSMP(pool Pool, variant Variant) (Distribution, blockings) {
 	for m := 1; m <= states && log > peak+negligible; m++ {
 		logGrowth := -math.Log(1/(pool.ArrivalRate*blocked) + pool.ColdService)
 
-		// B_{m−1} − B_m = B_{m−1} (m + aB_{m−1} − a) / (m + aB_{m−1}), and the
-		// bracket is written so that it loses nothing on either side of m = a.
+		// B_{m−1} − B_m = B_{m−1} (m + aB_{m−1} − a) / (m + aB_{m−1}). The bracket is written so
+		// that it loses no digits on either side of m = a.
 		divisor := float64(m) + load*blocked
 		rest := float64(m) - load + load*blocked
 		if free < 0.5 {
@@ -158,10 +150,9 @@ func warmInstancesSMP(pool Pool, variant Variant) (Distribution, blockings) {
 	return birthDeath(logRatios, 0), blocking
 }
 
-// logLife is the logarithm of L_m for an instance used at the given rate.
-// With x = λ_m τ, L_m = τ + (e^x − 1) A_m = τ (1 + (e^x − 1)/x · g) where
-// g = λ_m A_m is 1 in the modified process, and P(2, λ_m T) in the original:
-// no quotient of vanishing numbers is left as λ_m → 0.
+// logLife returns the logarithm of L_m for an instance used at the given rate. With x = λ_m τ,
+// L_m = τ + (e^x − 1) A_m = τ (1 + (e^x − 1)/x · g), where g = λ_m A_m is 1 in the modified process
+// and P(2, λ_m T) in the original. So no quotient of vanishing numbers is left as λ_m → 0.
 func logLife(use float64, pool Pool, variant Variant) float64 {
 	x := use * pool.KeepAlive
 	g := 1.0
@@ -179,8 +170,8 @@ func logLife(use float64, pool Pool, variant Variant) float64 {
 	}
 }
 
-// secondEvent is 1 − e^{−y} − y e^{−y}, the probability of two Poisson events
-// or more, the regularised incomplete gamma function P(2, y).
+// secondEvent returns 1 − e^{−y} − y e^{−y}, the probability of two or more Poisson events: the
+// regularised incomplete gamma function P(2, y).
 func secondEvent(y float64) float64 {
 	if y > 0.5 {
 		return -math.Expm1(-y) - y*math.Exp(-y)
@@ -205,7 +196,7 @@ func logSum(x, y float64) float64 {
 	return x + math.Log1p(math.Exp(y-x))
 }
 
-// measuresSMP averages what each state gives over the steady state.
+// measuresSMP averages the measures of each state over the steady state.
 func measuresSMP(pool Pool, warm Distribution, blocking blockings) Measures {
 	var r Measures
 	load := pool.ArrivalRate * pool.WarmService

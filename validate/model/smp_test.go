@@ -13,7 +13,7 @@ import (
 
 var variants = []model.Variant{model.Original, model.Modified}
 
-// assertMetrics compares all metrics, relative to their size.
+// assertMetrics compares all metrics relative to their size.
 func assertMetrics(t *testing.T, want, got map[string]float64, tolerance float64) {
 	t.Helper()
 	require.Len(t, got, len(want))
@@ -31,7 +31,7 @@ func scaled(p model.Pool, k float64) model.Pool {
 	return p
 }
 
-// scaledMetrics is what scaling does to metrics: times grow, nothing else.
+// scaledMetrics scales metrics: times grow by k, and nothing else changes.
 func scaledMetrics(metrics map[string]float64, k float64) map[string]float64 {
 	for _, metric := range []string{"response_time", "waiting_time"} {
 		if x, ok := metrics[metric]; ok {
@@ -57,8 +57,8 @@ func TestSMPScalesWithTime(t *testing.T) {
 	}
 }
 
-// The balance between neighbours, straight from the formulas, where these
-// neither cancel nor underflow.
+// The balance between neighbours, straight from the formulas, where they neither cancel nor
+// underflow.
 func TestSMPSolvesItsChain(t *testing.T) {
 	p := model.Pool{ArrivalRate: 2, WarmService: 0.7, ColdService: 1.9, KeepAlive: 4, MaxInstances: 9}
 	for _, variant := range variants {
@@ -116,7 +116,7 @@ func TestSMPHoldsAHundredThousandInstances(t *testing.T) {
 				lost, err := model.ErlangB(load, 100_000)
 				require.NoError(t, err)
 				if x.full {
-					// Instances expire so seldom that the pool is full.
+					// Instances expire so rarely that the pool is full.
 					assert.InEpsilon(t, lost, r.RejectionProbability, 1e-9)
 					assert.InEpsilon(t, load*(1-lost), r.RunningWarm, 1e-9)
 				} else {

@@ -4,26 +4,26 @@ import "math"
 
 // A TimeLaw is the law of a waiting or response time over served requests.
 type TimeLaw interface {
-	// Above returns P(T > x), x in seconds, >= 0; NaN where it is beyond what the model can tell.
+	// Above returns P(T > x), x in seconds, >= 0; NaN beyond the reach of the model.
 	Above(x float64) float64
-	// Quantile returns the smallest x in seconds with P(T <= x) >= p, 0 <= p < 1; NaN where it
-	// is beyond what the model can tell.
+	// Quantile returns the smallest x in seconds with P(T <= x) >= p, 0 <= p < 1; NaN beyond the
+	// reach of the model.
 	Quantile(p float64) float64
 }
 
 // waitLaw is the wait of the served requests in M/M/c+D.
 type waitLaw struct {
 	offeredWait
-	served float64 // fraction of all requests
+	served float64 // served requests / all requests
 }
 
-// density is what a scaled integral of the offered wait is to be multiplied by to be a
-// probability among the served.
+// density returns the factor that turns a scaled integral of the offered wait into a probability
+// among the served requests.
 func (w waitLaw) density() float64 {
 	return w.probability / (w.within(0) + w.beyond()) / w.served
 }
 
-// Above is the fraction of served requests that wait longer than x.
+// Above returns the fraction of served requests that wait longer than x.
 func (w waitLaw) Above(x float64) float64 {
 	if x >= w.deadline {
 		return 0
@@ -46,18 +46,18 @@ func (w waitLaw) Quantile(p float64) float64 {
 	return w.deadline - math.Log1p(w.decay*y)/w.decay
 }
 
-// responseLaw is the response of the served requests in M/M/c+D: their wait, and an exponential
-// service that does not depend on it.
+// responseLaw is the response of the served requests in M/M/c+D: the wait plus an independent
+// exponential service.
 type responseLaw struct {
 	waitLaw
 	service float64 // mean, s
 }
 
-// Above is P(W > x) and, of those who wait less, the services that outlast x:
+// Above returns P(W > x) plus the probability of a shorter wait with a service that lasts beyond x:
 //
 //	P(W = 0) e^{−μx} + ∫ f(v) e^{−μ(x−v)} dv,  v from 0 to min(x, D)
 //
-// The density falls by e^{−decay·v}, so that the integrand rises or falls by e^{(μ−decay)v}.
+// The density falls by e^{−decay·v}, so the integrand rises or falls by e^{(μ−decay)v}.
 func (r responseLaw) Above(x float64) float64 {
 	mu := 1 / r.service
 	atOnce := max(0, 1-r.waitLaw.Above(0))
@@ -79,7 +79,8 @@ func (r responseLaw) Above(x float64) float64 {
 // Quantile inverts Above.
 func (r responseLaw) Quantile(p float64) float64 { return quantileOf(r, p, r.service) }
 
-// exponentialLaw is the law with P(T > x) = positive·e^{−rate·x}: T is 0 with probability 1 − positive.
+// exponentialLaw is the law with P(T > x) = positive·e^{−rate·x}: T is 0 with probability 1 −
+// positive.
 type exponentialLaw struct {
 	positive float64
 	rate     float64 // 1/s
@@ -93,7 +94,7 @@ func (e exponentialLaw) Quantile(p float64) float64 {
 	return max(0, math.Log(e.positive/(1-p))/e.rate)
 }
 
-// quantileOf inverts a continuous law: it doubles a first guess and then halves the bracket down to
+// quantileOf inverts a continuous law: it doubles a first guess, then halves the bracket down to
 // neighbouring numbers.
 func quantileOf(law TimeLaw, p, guess float64) float64 {
 	if law.Above(0) <= 1-p {

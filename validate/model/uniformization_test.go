@@ -14,10 +14,9 @@ import (
 	"faaslab/validate/model"
 )
 
-// oracle is the level-crossing model as it would be written down without a
-// thought for cost: dips by uniformization (Jensen, 1953) of their chain on
-// all j(j+1)/2 states, a sum of non-negative terms; no cut but the top level;
-// inverses and the stationary vector by LU.
+// oracle is the level-crossing model written without regard for cost: dips by uniformization
+// (Jensen, 1953) of their chain on all j(j+1)/2 states, a sum of non-negative terms; no cut but the
+// top level; inverses and the stationary vector by LU.
 type oracle struct {
 	coldStart, rejection, instances, runningWarm, runningCold float64
 	alive                                                     []float64 // P(instances ≥ j)
@@ -30,7 +29,7 @@ func solveNaively(p model.Pool, top int) oracle {
 		visits, departs = make([]*mat.Dense, top+2), make([]*mat.Dense, top+2)
 		outlasts, stays = make([][]float64, top+1), make([][]float64, top+1)
 		leaving         = make([][]float64, top+2)
-		returns         *mat.Dense // W of the level before
+		returns         *mat.Dense // W of the previous level
 	)
 	for j := 1; j <= top; j++ {
 		h, s, e := uniformize(j, rate, mw, mc, p.KeepAlive)
@@ -121,8 +120,8 @@ func solveNaively(p model.Pool, top int) oracle {
 	return o
 }
 
-// departures returns the rates out of the states of level b, and the
-// probabilities to leave them by a departure.
+// departures returns the rates out of the states of level b, and the probabilities of leaving them
+// by a departure.
 func departures(b int, rate, mw, mc float64) (leaving []float64, d *mat.Dense) {
 	leaving, d = make([]float64, b+1), mat.NewDense(b+1, max(b, 1), nil)
 	for k := range b + 1 {
@@ -138,7 +137,7 @@ func departures(b int, rate, mw, mc float64) (leaving []float64, d *mat.Dense) {
 	return leaving, d
 }
 
-// uniformize returns H, s and e of dips below level j.
+// uniformize returns H, s and e for dips below level j.
 func uniformize(j int, rate, mw, mc, keepAlive float64) (h *mat.Dense, s, e []float64) {
 	index := func(b, k int) int { return b*(b+1)/2 + k }
 	n, clock := index(j, 0), rate+float64(j-1)*math.Max(mw, mc)
@@ -204,8 +203,8 @@ func uniformize(j int, rate, mw, mc, keepAlive float64) (h *mat.Dense, s, e []fl
 	return h, s, e
 }
 
-// The oracle takes differences where the product does not: it is trusted to
-// 1e-8, and its pools are such that this is what it is good for.
+// The oracle takes differences where the product does not. It is trusted to 1e-8, and its pools are
+// chosen accordingly.
 func TestLevelCrossingAgreesWithUniformization(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	uniform := func(from, to float64) float64 { return from + (to-from)*r.Float64() }

@@ -4,28 +4,31 @@ import (
 	"context"
 	"slices"
 
+	"faaslab/platform"
 	"faaslab/scenarios"
 )
 
-// An Accuracy is how far the simulation of a series and the models are from what was measured of it.
+// An Accuracy compares the simulation of a series and the models with measurements.
 type Accuracy struct {
 	Series Series
-	Points int // that are compared: the measured ones at which the simulation has a steady state and knows the response time to a tenth
-	Of     int // that were measured
+	Points int // measured points where the simulation is steady and precise (see sure)
+	Of     int // measured points
 	Said   []Said
 }
 
-// Said is by how much one of them errs.
+// Said holds the errors of the simulation or of one model.
 type Said struct {
 	By     string // simulation, or the label of a model
-	Errors Errors // over the points
+	Errors Errors // over the compared points
 }
 
-// sure is how well a response time is known to be compared, relative to it. At 99.8 % of capacity millions of requests do not suffice.
+// sure is the largest relative half-width of a response time to be compared. At 99.8 % of capacity,
+// millions of requests do not suffice for it.
 const sure = 0.1
 
-// Compare holds the steady state of a curve and its models against what was measured. Points that were measured elsewhere than at
-// the curve's values are simulated, too. The response time is that within an instance (InInstance), as it was measured.
+// Compare compares the steady state of a curve and its models with measurements. Points measured at
+// other values than the curve's are simulated, too. The response time is the time within an
+// instance (InInstance), as measured.
 func Compare(ctx context.Context, c Curve, m Measured, o Options) (Accuracy, error) {
 	missing := c.Series
 	missing.Values = slices.DeleteFunc(m.values(), func(v string) bool { return c.near(v) != nil })
@@ -44,7 +47,7 @@ func Compare(ctx context.Context, c Curve, m Measured, o Options) (Accuracy, err
 	var labels []string
 	for _, v := range m.values() {
 		p := c.near(v)
-		if p.Steady == nil || !(p.Steady["response_time"].HalfWidth < sure*p.Steady["response_time"].Mean) {
+		if p.Steady == nil || !(p.Steady[platform.ResponseTime].HalfWidth < sure*p.Steady[platform.ResponseTime].Mean) {
 			continue
 		}
 		compared[v] = m[v]
@@ -59,7 +62,7 @@ func Compare(ctx context.Context, c Curve, m Measured, o Options) (Accuracy, err
 		return a, nil
 	}
 	a.Said = append(a.Said, Said{"simulation", compared.errors(func(value, metric string) float64 {
-		if metric == "response_time" && c.Platform == scenarios.ContainerPlatform {
+		if metric == platform.ResponseTime && c.Platform == scenarios.ContainerPlatform {
 			metric = InInstance
 		}
 		e, ok := c.near(value).Steady[metric]
@@ -81,7 +84,7 @@ func Compare(ctx context.Context, c Curve, m Measured, o Options) (Accuracy, err
 	return a, nil
 }
 
-// near returns the point at a value, however that is written; nil if there is none.
+// near returns the point at a value, in any notation; nil if there is none.
 func (c Curve) near(value string) *Point {
 	at := numberOf(value)
 	if i := slices.IndexFunc(c.Points, func(p Point) bool { return p.At == at }); i >= 0 {

@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"math"
 
+	"faaslab/platform"
 	"faaslab/sim/stats"
 )
 
-// appendixStatements are those of appendix A, on the modified SMP.
+// appendixStatements are the statements of appendix A, on the modified SMP.
 func appendixStatements() []statement {
 	needs := []string{openwhisk("float")}
-	// margins are by how much the published model is farther from the simulation than the modified one.
+	// nearer answers the share of points at which the modified model is nearer to the simulation
+	// than the published one.
 	nearer := func(metric string) func(curves) answer {
 		return func(c curves) answer {
 			var margins []stats.Estimate
@@ -31,7 +33,7 @@ func appendixStatements() []statement {
 					if p.At < start.At {
 						continue
 					}
-					e := derive(func(v []float64) float64 { return p.Model("smp", "idle")/v[0] - 1 }, p.Steady["idle"])
+					e := derive(func(v []float64) float64 { return p.Model("smp", platform.Idle)/v[0] - 1 }, p.Steady[platform.Idle])
 					if math.IsNaN(worst.Mean) || e.Mean > worst.Mean {
 						worst = answer{Estimate: e, remark: p.Value}
 					}
@@ -39,8 +41,8 @@ func appendixStatements() []statement {
 				return worst
 			}},
 		{where: "A.1, figure A.1", text: "The modified SMP is nearer on idle instances, float", quantity: "share of the keep-alives at which it is nearer to the simulation",
-			span: span{0.5, 1}, unit: Fraction, needs: needs, value: nearer("idle")},
+			span: span{0.5, 1}, unit: Fraction, needs: needs, value: nearer(platform.Idle)},
 		{where: "A.1, figure A.1", text: "The modified SMP is nearer on all instances, float", quantity: "share of the keep-alives at which it is nearer to the simulation",
-			span: span{0.5, 1}, unit: Fraction, needs: needs, value: nearer("instances")},
+			span: span{0.5, 1}, unit: Fraction, needs: needs, value: nearer(platform.Instances)},
 	}
 }

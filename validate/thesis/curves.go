@@ -4,16 +4,17 @@ import (
 	"math"
 	"slices"
 
+	"faaslab/platform"
 	"faaslab/sim/stats"
 )
 
-// curves are those that were simulated, by the names of their series.
+// curves holds the simulated curves by the names of their series.
 type curves map[string]Curve
 
-// none is an answer that does not exist.
+// none is the answer if there is no number.
 var none = answer{Estimate: stats.Estimate{Mean: math.NaN(), HalfWidth: math.NaN()}}
 
-// steady returns the steady state of a metric, or what does not exist.
+// steady returns the steady state of a metric; NaN if there is none.
 func (c curves) steady(series, value, metric string) stats.Estimate {
 	if p, ok := c[series].At(value); ok && p.Steady != nil {
 		if e, ok := p.Steady[metric]; ok {
@@ -23,7 +24,7 @@ func (c curves) steady(series, value, metric string) stats.Estimate {
 	return none.Estimate
 }
 
-// spread returns what single runs measure of a metric.
+// spread returns the spread of a metric over single runs.
 func (c curves) spread(series, value, metric string) Spread {
 	if p, ok := c[series].At(value); ok {
 		if s, ok := p.Runs[metric]; ok {
@@ -33,7 +34,7 @@ func (c curves) spread(series, value, metric string) Spread {
 	return Spread{none.Estimate, math.NaN(), math.NaN(), math.NaN()}
 }
 
-// measuredOnce answers what one run measures of a metric.
+// measuredOnce answers the value of a metric in one run.
 func measuredOnce(series, value, metric string) func(curves) answer {
 	return func(c curves) answer {
 		s := c.spread(series, value, metric)
@@ -41,7 +42,7 @@ func measuredOnce(series, value, metric string) func(curves) answer {
 	}
 }
 
-// all returns the steady state of a metric at all values from one on.
+// all returns the steady states of a metric at the values from one on.
 func (c curves) all(series, from, metric string) (estimates []stats.Estimate) {
 	p, _ := c[series].At(from)
 	for _, q := range c[series].Points {
@@ -52,7 +53,7 @@ func (c curves) all(series, from, metric string) (estimates []stats.Estimate) {
 	return estimates
 }
 
-// extreme returns the largest (sign 1) or the smallest (sign −1) of what a function gives for each name.
+// extreme returns the largest (sign 1) or the smallest (sign −1) result of a function over names.
 func extreme(sign float64, names []string, of func(name string) stats.Estimate) answer {
 	best := none
 	for _, name := range names {
@@ -69,7 +70,7 @@ func quotient(v []float64) float64 { return v[0] / v[1] }
 func openwhisk(function string) string { return "openwhisk_" + function + "_keep_alive" }
 func spin(function string) string      { return "spin_" + function + "_keep_alive" }
 
-// keepAliveSeries are those of the keep-alive experiment, of functions.
+// keepAliveSeries returns the series of the keep-alive experiment for some functions.
 func keepAliveSeries(name func(string) string, functions ...string) (names []string) {
 	for _, f := range functions {
 		names = append(names, name(f))
@@ -77,13 +78,13 @@ func keepAliveSeries(name func(string) string, functions ...string) (names []str
 	return names
 }
 
-// without returns the functions of the thesis but some.
+// without returns the functions of the thesis except some.
 func without(left ...string) []string {
 	return slices.DeleteFunc(slices.Clone(Functions), func(f string) bool { return slices.Contains(left, f) })
 }
 
-// logFit returns by how much better a straight line over the logarithm of x fits y than one over x, in shares of the
-// variance explained (R²).
+// logFit returns the gain in explained variance (R²) when a straight line fits y over the logarithm
+// of x instead of over x.
 func logFit(x []float64, y []float64) float64 {
 	logs := make([]float64, len(x))
 	for i := range x {
@@ -92,7 +93,7 @@ func logFit(x []float64, y []float64) float64 {
 	return explained(logs, y) - explained(x, y)
 }
 
-// explained is R², the squared correlation.
+// explained returns R², the squared correlation.
 func explained(x, y []float64) float64 {
 	n := float64(len(x))
 	var sx, sy, sxx, syy, sxy float64
@@ -104,12 +105,13 @@ func explained(x, y []float64) float64 {
 	return covariance * covariance / ((n*sxx - sx*sx) * (n*syy - sy*sy))
 }
 
-// slowdown is the response time on Wasm over that of a warm container.
+// slowdown returns the response time on Wasm over the response time of a warm container.
 func (c curves) slowdown(function string) stats.Estimate {
-	return derive(quotient, c.steady(spin(function), "1/s", "response_time"), c.steady(openwhisk(function), "180s", "response_time_warm"))
+	return derive(quotient, c.steady(spin(function), "1/s", platform.ResponseTime), c.steady(openwhisk(function), "180s", platform.ResponseTimeWarm))
 }
 
-// deviation returns a model's largest relative deviation from the simulation, in size, at the values from one on.
+// deviation returns the largest absolute relative deviation of a model from the simulation, at the
+// values from one on.
 func (c curves) deviation(series, from, model, metric string) stats.Estimate {
 	worst := none.Estimate
 	start, _ := c[series].At(from)
@@ -126,8 +128,9 @@ func (c curves) deviation(series, from, model, metric string) stats.Estimate {
 	return worst
 }
 
-// crossing returns the value of a key at which a metric first reaches a level, between the points straight; its interval is
-// what the intervals of the two points around it allow. NaN if it does not.
+// crossing returns the value of the key at which a metric first reaches a level, by linear
+// interpolation between points; NaN if it never does. The half-width follows from the intervals of
+// the two points around the crossing.
 func (c curves) crossing(series, metric string, level func(p Point) float64) stats.Estimate {
 	points := c[series].Points
 	for i := 1; i < len(points); i++ {
@@ -152,15 +155,16 @@ func (p Point) mean(metric string) stats.Estimate {
 	return p.Runs[metric].Mean
 }
 
-// relativeSpread is the standard deviation of what single runs measure, over their mean. Its interval is that of a normal
-// sample's standard deviation.
+// relativeSpread returns the standard deviation of a metric over single runs, divided by its mean.
+// The interval is that of the standard deviation of a normal sample.
 func (c curves) relativeSpread(series, value, metric string) stats.Estimate {
 	s := c.spread(series, value, metric)
 	relative := s.Deviation / s.Mean.Mean
 	return stats.Estimate{Mean: relative, HalfWidth: 1.96 * relative / math.Sqrt(2*float64(s.Mean.N-1)), N: s.Mean.N}
 }
 
-// share returns the share of estimates above 0; its interval holds those whose interval does not tell.
+// share returns the share of estimates above 0. Its interval goes from the share of estimates whose
+// whole interval is above 0 to the share whose interval reaches above 0.
 func share(estimates []stats.Estimate) stats.Estimate {
 	least, most := 0, 0
 	for _, e := range estimates {

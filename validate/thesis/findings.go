@@ -7,37 +7,39 @@ import (
 	"faaslab/sim/stats"
 )
 
-// A statement of the thesis, and how to decide it.
+// A statement is a statement of the thesis with the rule that decides it.
 type statement struct {
 	where, text, quantity string
-	span                  span // in which the number is if the statement holds
+	span                  span // contains the number if the statement holds
 	unit                  Unit
-	needs                 []string // series
+	needs                 []string // names of series
 	assumption            string
-	// run: what is stated is what one run measured.
+	// run: the statement is about the measurement of one run.
 	run   bool
 	value func(c curves) answer
-	// why explains a verdict; a verdict that is not there explains itself.
+	// why explains a verdict; other verdicts explain themselves.
 	why map[Verdict]string
 }
 
 // A span is a range of numbers.
 type span struct{ low, high float64 }
 
-// near is how far a number may be from one that the thesis states as "about", "close to" or "nearly", relative to it.
+// near is the relative distance within which a number is "about", "close to" or "nearly" a number
+// of the thesis.
 const near = 0.1
 
-// about is the span of what is about x.
+// about returns the span of numbers about x.
 func about(x float64) span { return span{x * (1 - near), x * (1 + near)} }
 
-// An answer is the number that decides a statement, and a remark that belongs to it.
+// An answer is the number that decides a statement, with a remark.
 type answer struct {
 	stats.Estimate
 	run    Spread
-	remark string // such as which function it is of; empty: none
+	remark string // such as the function concerned; empty: none
 }
 
-// Findings returns a finding for each statement of the thesis whose series were simulated, in the thesis' order.
+// Findings returns a finding for each statement of the thesis whose series were simulated, in the
+// thesis' order.
 func Findings(simulated map[string]Curve) (findings []Finding) {
 	for _, s := range statements() {
 		if slices.ContainsFunc(s.needs, func(name string) bool { _, ok := simulated[name]; return !ok }) {
@@ -48,7 +50,7 @@ func Findings(simulated map[string]Curve) (findings []Finding) {
 	return findings
 }
 
-// decide holds a statement against the curves.
+// decide compares a statement with the curves.
 func (s statement) decide(c curves) Finding {
 	a := s.value(c)
 	f := Finding{Where: s.where, Statement: s.text, Quantity: s.quantity, Low: s.span.low, High: s.span.high, Unit: s.unit, Value: a.Estimate,
@@ -66,12 +68,13 @@ func (s statement) decide(c curves) Finding {
 	return f
 }
 
-// statements are those of the thesis, in its order.
+// statements returns the statements of the thesis, in its order.
 func statements() []statement {
 	return slices.Concat(routingStatements(), tableStatements(), keepAliveStatements(), loadStatements(), tenCoreStatements(), appendixStatements())
 }
 
-// Statements returns all statements of the thesis, without verdicts. A quantity may be followed by a remark in a finding.
+// Statements returns all statements of the thesis, without verdicts. In a finding, a remark may
+// follow the quantity.
 func Statements() (all []Finding) {
 	for _, s := range statements() {
 		all = append(all, Finding{Where: s.where, Statement: s.text, Quantity: s.quantity, Low: s.span.low, High: s.span.high, Unit: s.unit, Assumption: s.assumption})

@@ -9,20 +9,22 @@ import (
 	"strconv"
 	"sync"
 
+	"faaslab/platform"
 	"faaslab/scenarios"
 )
 
-// FittedTo names the series to which something is fitted: the load experiment of float on OpenWhisk.
+// FittedTo names the series that the fit is made for: the load experiment of float on OpenWhisk.
 const FittedTo = "openwhisk_float_load"
 
-// A Parameter is a number that FitLoad is free to choose.
+// A Parameter is a number that FitLoad chooses.
 type Parameter struct {
-	Key       string  // of the scenario file
-	Low, High float64 // where it may be
+	Key       string  // in the scenario file
+	Low, High float64 // bounds
 }
 
-// Parameters are all that is fitted, for they are what the thesis does not say of its machine: what the second thread of a core adds to the first, the clock with
-// all cores busy, and the share of a start-up that takes CPU.
+// Parameters are all fitted numbers, which the thesis does not give for its machine: the speed that
+// the second thread of a core adds to the first, the clock with all cores busy, and the share of a
+// start-up that takes CPU.
 var Parameters = [...]Parameter{
 	{"container.cores.yield", 0, 1},
 	{"container.cores.all_core_speed", 0.5, 1},
@@ -33,13 +35,14 @@ var Parameters = [...]Parameter{
 type Choice [len(Parameters)]float64
 
 var (
-	// Assumed are the values without a fit, for which machine.go has reasons.
+	// Assumed are the values without a fit; machine.go gives the reasons.
 	Assumed = Choice{wholeMachine.yield, wholeMachine.allCoreSpeed, 1}
-	// Fitted are those that FitLoad found with DefaultFit for what the thesis' author measured: faaslab reproduce --fit.
+	// Fitted are the values that FitLoad found, with DefaultFit, for the measurements of the
+	// thesis' author: faaslab reproduce --fit.
 	Fitted = Choice{0.25, 0.81, 1}
 )
 
-// overrides set the parameters.
+// overrides returns the settings of the parameters.
 func (c Choice) overrides() (settings []scenarios.Override) {
 	for i, p := range Parameters {
 		settings = append(settings, scenarios.Override{Key: p.Key, Value: strconv.FormatFloat(c[i], 'g', -1, 64)})
@@ -47,47 +50,48 @@ func (c Choice) overrides() (settings []scenarios.Override) {
 	return settings
 }
 
-// FitOptions say how much a fit simulates.
+// FitOptions set the amount of simulation in a fit.
 type FitOptions struct {
 	Seed uint64
-	// Runs is how many short runs stand for each point, > 0. All choices are tried on the same random
-	// numbers, so that what differs is their doing.
+	// Runs is the number of short runs for each point, > 0. All choices use the same random
+	// numbers, so differences are due to the choices.
 	Runs     int
-	Flatness bool // look around what is found, too
-	Workers  int  // points to simulate at once; 0: one a core. It changes no result
-	// Progress, if set, is told the fraction of the work that is done.
+	Flatness bool // also try the surroundings of the result
+	Workers  int  // points to simulate at once; 0: one a core. It does not change results
+	// Progress, if set, receives the fraction of the work done.
 	Progress func(done float64)
 }
 
-// DefaultFit are the options with which the stated values were found.
+// DefaultFit are the options behind the stated values.
 var DefaultFit = FitOptions{Seed: 1, Runs: 40, Flatness: true}
 
-// A Fit is what a search has found.
+// A Fit is the result of a search.
 type Fit struct {
-	Points  int // that were measured
-	Runs    int // short runs that stood for each
+	Points  int // number of measured points
+	Runs    int // short runs for each point
 	Best    Choice
-	Errors  Errors  // of Best
-	Assumed Errors  // of the values without a fit
-	Tried   int     // choices, those of the grids included
+	Errors  Errors  // errors of Best
+	Assumed Errors  // errors of the values without a fit
+	Tried   int     // choices tried, those of the grids included
 	Around  []Trial // a grid around Best
 }
 
-// A Trial is how well a choice does.
+// A Trial is a choice with its error.
 type Trial struct {
 	Choice Choice
 	Error  float64 // mean absolute relative error over metrics
 }
 
-// A tuner evaluates choices against measurements.
+// A tuner compares choices with measurements.
 type tuner struct {
 	series   Series
 	measured Measured
 	options  FitOptions
 }
 
-// errors simulates the experiment with a choice. Metrics are those of a short run, and the response time is that
-// within an instance: in what was measured beyond capacity there is no minute of waiting for one.
+// errors simulates the experiment with a choice. Metrics are those of a short run, and the response
+// time is the time within an instance: in the measurements beyond capacity there is no minute of
+// waiting for an instance.
 func (t tuner) errors(ctx context.Context, c Choice) (Errors, error) {
 	run := t.series.Run
 	run.Replications = t.options.Runs
@@ -121,7 +125,7 @@ func (t tuner) errors(ctx context.Context, c Choice) (Errors, error) {
 	return e, nil
 }
 
-// point returns the means of short runs.
+// point returns the mean metrics of short runs.
 func (t tuner) point(ctx context.Context, value string, c Choice, run scenarios.ShortRunOptions) (map[string]float64, error) {
 	s, err := t.series.scenario(value, t.options.Seed, c.overrides()...)
 	if err != nil {
@@ -135,7 +139,7 @@ func (t tuner) point(ctx context.Context, value string, c Choice, run scenarios.
 	for metric, spread := range spreads(runs) {
 		means[metric] = spread.Mean.Mean
 	}
-	means["response_time"] -= means["waiting_time"]
+	means[platform.ResponseTime] -= means[platform.WaitingTime]
 	return means, nil
 }
 
@@ -146,9 +150,10 @@ func workers(n int) int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// FitLoad searches for the choice with the least mean absolute relative error over metrics: on a coarse grid, with a tenth of the runs, and
-// from the best of that in steps that become smaller. It ends where no step of the last size is better, which is as fine as the error
-// tells. It stops with ctx's error when ctx ends.
+// FitLoad searches for the choice with the least mean absolute relative error over metrics: first
+// on a coarse grid, with a tenth of the runs, then from the best choice there in smaller and
+// smaller steps. It ends when no step of the last size is better, which is as fine as the error
+// resolves. It returns ctx's error when ctx ends.
 func FitLoad(ctx context.Context, measured Measured, o FitOptions) (Fit, error) {
 	i := slices.IndexFunc(AllSeries(), func(s Series) bool { return s.Name == FittedTo })
 	t := tuner{AllSeries()[i], measured, o}
@@ -199,10 +204,10 @@ func FitLoad(ctx context.Context, measured Measured, o FitOptions) (Fit, error) 
 	return fit, failed
 }
 
-// usuallyTried is about how many choices a fit tries.
+// usuallyTried is about the number of choices that a fit tries.
 const usuallyTried = 175
 
-// coarseGrid covers what the parameters may be.
+// coarseGrid covers the domain of the parameters.
 func coarseGrid() (choices []Choice) {
 	for _, yield := range []float64{0, 0.1, 0.2, 0.3, 0.4, 0.5} {
 		for _, speed := range []float64{0.7, 0.75, 0.8, 0.85, 0.9, 0.95} {
@@ -214,11 +219,12 @@ func coarseGrid() (choices []Choice) {
 	return choices
 }
 
-// steps are those of the search in hundredths: of yield and all_core_speed, and of startup_cpu, to which the error is less sensitive.
+// steps are the steps of the search in hundredths: of yield and all_core_speed, and of startup_cpu,
+// to which the error is less sensitive.
 var steps = [][2]float64{{4, 20}, {2, 10}, {1, 5}}
 
-// neighbours are the choices a step away: of one parameter, or of the first two against each other, along the valley
-// in which both do much the same.
+// neighbours returns the choices a step away: in one parameter, or in the first two against each
+// other, along the valley in which both have much the same effect.
 func (c Choice) neighbours(size [2]float64) (choices []Choice) {
 	a, b := size[0]/100, size[1]/100
 	for _, by := range [][3]float64{{a, 0, 0}, {-a, 0, 0}, {0, a, 0}, {0, -a, 0}, {a, -a, 0}, {-a, a, 0}, {0, 0, b}, {0, 0, -b}} {
@@ -229,7 +235,8 @@ func (c Choice) neighbours(size [2]float64) (choices []Choice) {
 	return choices
 }
 
-// around is a grid around a choice: of the first two parameters, which do much the same, and of the third.
+// around returns a grid around a choice: over the first two parameters, which have much the same
+// effect, and over the third.
 func around(c Choice) (choices []Choice) {
 	moves := []float64{-0.1, -0.05, 0, 0.05, 0.1}
 	for _, a := range moves {
@@ -243,7 +250,7 @@ func around(c Choice) (choices []Choice) {
 	return slices.CompactFunc(choices, func(a, b Choice) bool { return a == b })
 }
 
-// moved returns the choice some way off, in hundredths and where it may be.
+// moved returns the choice moved by some amounts, rounded to hundredths and kept within the bounds.
 func (c Choice) moved(by ...float64) Choice {
 	for i := range by {
 		p := Parameters[i]

@@ -22,7 +22,8 @@ func seriesOf(t *testing.T, name string) Series {
 	return Series{}
 }
 
-// simulatedAs returns what some rates would measure where a choice were the truth: the same short runs as a fit makes.
+// simulatedAs returns the measurements at some rates if a choice were the truth: the same short
+// runs as in a fit.
 func simulatedAs(t *testing.T, truth Choice, o FitOptions, rates ...string) Measured {
 	m := Measured{}
 	for _, rate := range rates {
@@ -41,8 +42,9 @@ func simulatedAs(t *testing.T, truth Choice, o FitOptions, rates ...string) Meas
 	return m
 }
 
-// A truth that the parameters can express is found, from far away and with numbers that are noisy, though not to the last digit: its
-// error is 0, and that of what is found is far below that of the assumed values.
+// A fit finds a truth that the parameters can express, from far away and with noisy numbers, though
+// not to the last digit: the error of the truth is 0, and the error of the result is far below the
+// error of the assumed values.
 func TestAFitFindsWhatWasSimulated(t *testing.T) {
 	slow(t)
 	o := FitOptions{Seed: 4, Runs: 2}
@@ -106,7 +108,8 @@ func TestErrorsAgainstMeasurements(t *testing.T) {
 	assert.NotEqual(t, Errors{}.Mean(), Errors{}.Mean(), "NaN")
 }
 
-// Points that were measured between the values of a curve are simulated; those without a steady state are left out.
+// Points measured between the values of a curve are simulated; points without a steady state are
+// left out.
 func TestComparingWithMeasurements(t *testing.T) {
 	o := Options{Seed: 1, MaxRequests: 200_000, Precision: 0.02}
 	series := small
@@ -136,8 +139,9 @@ func TestComparingWithMeasurements(t *testing.T) {
 	assert.Empty(t, a.Said)
 }
 
-// The fitted values are such as the documented command, faaslab reproduce --fit, ends with: no step of its last size is
-// better. That it comes there from its coarse grid takes it minutes; TestAFitFindsWhatWasSimulated has the search.
+// The fitted values are where the documented command, faaslab reproduce --fit, ends: no step of its
+// last size is better. The way there from the coarse grid takes minutes;
+// TestAFitFindsWhatWasSimulated checks the search.
 func TestNoStepFromTheFittedValuesIsBetter(t *testing.T) {
 	slow(t)
 	m := Measured{}

@@ -9,31 +9,32 @@ import (
 	"faaslab/scenarios"
 )
 
-// A machine is what the functions ran on: all settings about the cores of a node, in one place.
+// A machine holds all settings of a node's cores.
 type machine struct {
-	cores        int     // physical ones
-	threads      int     // of each: 1 or 2
-	yield        float64 // what the second thread adds to the first, 0 to 1
-	allCoreSpeed float64 // clock when all cores are busy, relative to that when one is
+	cores        int     // physical cores
+	threads      int     // of each core: 1 or 2
+	yield        float64 // speed that the second thread adds to the first, 0 to 1
+	allCoreSpeed float64 // clock with all cores busy, relative to the clock with one busy
 }
 
 var (
-	// wholeMachine is the worker node of the thesis: 40 vCPUs, which are two Intel Xeon Silver 4114 of ten cores with two
-	// threads each. Their clock is 3.0 GHz when few cores are busy and 2.5 GHz when all are (Intel's
-	// specification update of the Xeon Scalable processors, 336065, non-AVX). That a second thread adds a quarter is
-	// usual for such work (Marr et al., "Hyper-Threading technology architecture and microarchitecture", Intel Technology Journal 2002: up to 30 %).
+	// wholeMachine is the worker node of the thesis: 40 vCPUs, on two Intel Xeon Silver 4114 of ten
+	// cores with two threads each. Their clock is 3.0 GHz with few cores busy and 2.5 GHz with all
+	// (Intel's specification update of the Xeon Scalable processors, 336065, non-AVX). A second
+	// thread usually adds a quarter in such work (Marr et al., "Hyper-Threading technology
+	// architecture and microarchitecture", Intel Technology Journal 2002: up to 30 %).
 	wholeMachine = machine{cores: 20, threads: 2, yield: 0.25, allCoreSpeed: 2.5 / 3.0}
-	// restrictedMachine is the same with all but ten cores switched off. The thesis speaks of ten cores that
-	// are there, so they are taken as such: each runs one executor at full speed.
+	// restrictedMachine is the same with all but ten cores switched off. The thesis speaks of ten
+	// cores, so they are taken as ten physical ones: each runs one executor at full speed.
 	restrictedMachine = machine{cores: tenCores, threads: 1, allCoreSpeed: 1}
 )
 
-// capacity is the seconds of work that all cores do in a second.
+// capacity returns the seconds of work that all cores do in a second.
 func (m machine) capacity() float64 {
 	return float64(m.cores) * (1 + float64(m.threads-1)*m.yield) * m.allCoreSpeed
 }
 
-// FittedCapacity is the seconds of work that the cores of Fitted do in a second.
+// FittedCapacity returns the seconds of work that the cores of Fitted do in a second.
 func FittedCapacity() float64 {
 	fitted := wholeMachine
 	fitted.yield, fitted.allCoreSpeed = Fitted[0], Fitted[1]
@@ -45,7 +46,7 @@ func (m machine) assumption() string {
 	return fmt.Sprintf("that the machine has %d cores of two threads, %.0f %% from the second, and a clock down to %.0f %%", m.cores, 100*m.yield, 100*m.allCoreSpeed)
 }
 
-// settings are the cores of a platform's block of the scenario.
+// settings returns the settings of the cores in a platform's block of the scenario.
 func (m machine) settings(block string) (settings []scenarios.Override) {
 	if m.threads == 1 && m.allCoreSpeed == 1 {
 		return []scenarios.Override{{Key: block + ".cores", Value: strconv.Itoa(m.cores)}}
@@ -64,26 +65,29 @@ func (m machine) settings(block string) (settings []scenarios.Override) {
 // wasm returns the settings of Spin on the machine.
 func (m machine) wasm() []scenarios.Override { return m.settings("wasm") }
 
-// containers returns the settings of OpenWhisk on the machine. Where a pool is full its requests
-// wait for a minute (section 4.3.2 of the thesis), and starting a container takes CPU all the time.
+// containers returns the settings of OpenWhisk on the machine. Requests wait for a minute if the
+// pool is full (section 4.3.2 of the thesis), and starting a container takes CPU all the time.
 func (m machine) containers() []scenarios.Override {
 	return slices.Concat(m.settings("container"), []scenarios.Override{{Key: "container.startup_cpu", Value: "1"}}, patient)
 }
 
-// patient is a full pool whose requests wait for a minute.
+// patient makes the requests of a full pool wait for a minute.
 var patient = []scenarios.Override{
 	{Key: "container.when_full", Value: "queue"},
 	{Key: "container.queue_timeout", Value: "60s"},
 }
 
-// slowReader is OpenWhisk of figure 4.21: ten cores, and before the pool an Invoker that consumes its messages too slowly, so
-// that "multiple requests [are] scheduled together". What arrives while it works at a batch is its next, and a batch is handed over as a whole.
+// slowReader is OpenWhisk of figure 4.21: ten cores, and in front of the pool an Invoker that
+// consumes its messages too slowly, so that "multiple requests [are] scheduled together". Messages
+// that arrive while it works on a batch form the next batch, and a batch is handed over as a whole.
 //
-// What the thesis says bounds the time of a request from both sides. Up to 50/s there is a steady state, so that a reader
-// handles more than 50/s. At 75/s all requests time out; those of the measured ten minutes do if one that arrives after the five
-// minutes of warm-up has to wait for a minute: it finds (75/s − c) × 5 min before it, which a reader of c requests a second needs a
-// minute for if c = 62.5/s. A faster one does not; a slower one is the nearer to its end at 50/s. So it is taken to be as fast as that
-// allows: 16 ms. The time of a batch beside its requests is not bounded by anything that the thesis says.
+// The thesis bounds the time of a request from both sides. Up to 50/s there is a steady state, so
+// the reader handles more than 50/s. At 75/s all requests of the measured ten minutes time out.
+// This needs a wait of a minute for a request that arrives after the five minutes of warm-up: it
+// finds (75/s − c) × 5 min requests ahead, which keep a reader of c requests a second busy for a
+// minute if c = 62.5/s. A faster reader is too fast for that; a slower one comes nearer to its
+// limit at 50/s. So the reader is taken as fast as this allows: 16 ms a request. Nothing in the
+// thesis bounds the time of a batch beyond its requests.
 var slowReader = slices.Concat(restrictedMachine.containers(), []scenarios.Override{
 	{Key: "container.dispatch.per_batch", Value: dist.FormatDuration(batchTime)},
 	{Key: "container.dispatch.service", Value: "constant(" + dist.FormatDuration(messageTime) + ")"},
@@ -92,12 +96,13 @@ var slowReader = slices.Concat(restrictedMachine.containers(), []scenarios.Overr
 
 const (
 	messageTime = 0.016 // s
-	// batchTime is an assumption: some milliseconds for one fetch from Kafka. With four times as much the shape is the same.
+	// batchTime is an assumption: some milliseconds for one fetch from Kafka. Four times as much
+	// gives the same shape.
 	batchTime = 0.005 // s
 )
 
-// DispatchWords describes it.
+// DispatchWords describes the times of slowReader.
 const DispatchWords = "16 ms for each request and 5 ms for each batch"
 
-// dispatchWords describes it as an assumption.
+// dispatchWords states the times of slowReader as an assumption.
 const dispatchWords = "that the Invoker needs " + DispatchWords + ", which it hands over together"

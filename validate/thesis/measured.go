@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// Measured is what was measured of a series: metrics by the value of its key.
+// Measured holds the measurements of a series: metrics by the value of its key.
 type Measured map[string]map[string]float64
 
-// values returns those of the key in ascending order.
+// values returns the values of the key in ascending order.
 func (m Measured) values() []string {
 	return slices.SortedFunc(maps.Keys(m), func(a, b string) int {
 		switch x, y := numberOf(a), numberOf(b); {
@@ -22,7 +22,7 @@ func (m Measured) values() []string {
 	})
 }
 
-// Errors are mean absolute relative errors by metric.
+// Errors holds mean absolute relative errors by metric.
 type Errors map[string]float64
 
 // Mean returns the mean over metrics.
@@ -31,14 +31,15 @@ func (e Errors) Mean() float64 {
 		return math.NaN()
 	}
 	sum := 0.0
-	for _, metric := range slices.Sorted(maps.Keys(e)) { // in one order: sums of floats depend on it
+	for _, metric := range slices.Sorted(maps.Keys(e)) { // in a fixed order, on which a sum of floats depends
 		sum += e[metric]
 	}
 	return sum / float64(len(e))
 }
 
-// errors returns how far what is said of each metric is from what was measured. It leaves out points of which nothing is said
-// (NaN), and those where 0 was measured, to which nothing is relative.
+// errors returns the mean absolute relative error of each metric against the measurements. It
+// leaves out points at which said is NaN, and points at which 0 was measured, to which no error is
+// relative.
 func (m Measured) errors(said func(value, metric string) float64) Errors {
 	sums, counts := Errors{}, map[string]int{}
 	for _, value := range m.values() {

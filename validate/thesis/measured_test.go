@@ -15,8 +15,8 @@ import (
 	"faaslab/validate"
 )
 
-// measured reads what was measured elsewhere, which is not part of the project: rows of texts by the
-// names of the columns. Without it the test is skipped.
+// measured reads measurements from elsewhere, which are not part of the project: rows of texts by
+// column name. Without them the test is skipped.
 func measured(t *testing.T, name string) (rows []map[string]string) {
 	t.Helper()
 	file, err := os.Open("../../../shared/reference/measured/" + name)
@@ -36,15 +36,16 @@ func measured(t *testing.T, name string) (rows []map[string]string) {
 	return rows
 }
 
-// float on OpenWhisk at 25 keep-alives: the mean absolute relative errors against what the thesis' author measured.
-// Nothing is fitted: the input is the thesis' table 4.1. Constant service times fit the instances better than
-// exponential ones, as a function that always does the same work suggests.
+// float on OpenWhisk at 25 keep-alives: the mean absolute relative errors against the measurements
+// of the thesis' author. Nothing is fitted: the input is the thesis' table 4.1. Constant service
+// times fit the instances better than exponential ones, as expected of a function that always does
+// the same work.
 func TestFloatAgainstTheMeasuredKeepAlives(t *testing.T) {
 	slow(t)
 	rows := measured(t, "openwhisk_float_keep_alive.csv")
 	require.Len(t, rows, 25)
 	metrics := []string{"cold_start_probability", "response_time", "instances", "idle"}
-	errors := map[string]map[string]float64{} // by who says it and metric
+	errors := map[string]map[string]float64{} // by source and metric
 	note := func(who, metric string, value float64, row map[string]string) {
 		truth, err := strconv.ParseFloat(row[metric], 64)
 		require.NoError(t, err)
@@ -65,7 +66,7 @@ func TestFloatAgainstTheMeasuredKeepAlives(t *testing.T) {
 			r, err := scenarios.Simulate(context.Background(), s, scenarios.Options{})
 			require.NoError(t, err)
 			for _, metric := range metrics {
-				e, _ := r.Platforms[scenarios.ContainerPlatform].Metric(metric)
+				e, _ := r.Platform(scenarios.ContainerPlatform).Metric(metric)
 				note(law, metric, e.Mean, row)
 			}
 			if law != "exponential" {

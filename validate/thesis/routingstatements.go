@@ -1,14 +1,18 @@
 package thesis
 
-import "slices"
+import (
+	"slices"
 
-// routingStatements are those of chapter 4.1, on how the platforms were set up.
+	"faaslab/platform"
+)
+
+// routingStatements are the statements of chapter 4.1, on the set-up of the platforms.
 func routingStatements() []statement {
 	const random, newest = "openwhisk_float_random", "openwhisk_float_newest"
 	more := func(series, keepAlive string) func(curves) answer {
 		return func(c curves) answer {
 			return answer{Estimate: derive(func(v []float64) float64 { return v[0]/v[1] - 1 },
-				c.steady(series, keepAlive, "idle"), c.steady(openwhisk("float"), keepAlive, "idle"))}
+				c.steady(series, keepAlive, platform.Idle), c.steady(openwhisk("float"), keepAlive, platform.Idle))}
 		}
 	}
 	why := map[Verdict]string{NotReproduced: "A random choice keeps every instance in use now and then, so that few expire: more are idle, and hardly any start is cold. " +
@@ -26,7 +30,7 @@ func routingStatements() []statement {
 	}
 }
 
-// tableStatements are those on the service times, table 4.1.
+// tableStatements are the statements on the service times, table 4.1.
 func tableStatements() []statement {
 	needs := func(functions ...string) []string {
 		return slices.Concat(keepAliveSeries(openwhisk, functions...), keepAliveSeries(spin, functions...))

@@ -10,23 +10,24 @@ import (
 	"faaslab/sim"
 )
 
-// Functions are those of the thesis' table 4.1, in its order. Each is a built-in scenario.
+// Functions are the functions of the thesis' table 4.1, in its order. Each is a built-in scenario.
 var Functions = []string{"aes", "matmul", "whatlang", "image-thumbnail", "float", "chameleon"}
 
-// A Series is a function on a platform at several values of a key: what is one line, or one point
-// a value, in a figure of the thesis.
+// A Series is a function on a platform at several values of a key: one line, or one point a value,
+// in a figure of the thesis.
 type Series struct {
-	// Name is what files of measurements are called: openwhisk or spin, function, experiment.
+	// Name is also the name of files of measurements: openwhisk or spin, function, experiment.
 	Name     string
 	Platform string // scenarios.ContainerPlatform or scenarios.WasmPlatform
 	Function string // a built-in scenario
 	Key      string // container.keep_alive or arrivals.rate
 	Values   []string
 	Settings []scenarios.Override      // of all values
-	Run      scenarios.ShortRunOptions // of no duration: none are made
-	// Level: the key of the figure does not matter to the platform; there is one value, which holds for all.
+	Run      scenarios.ShortRunOptions // a duration of 0 means no short runs
+	// Level: the platform ignores the key of the figure; there is one value, which holds for all.
 	Level bool
-	// Fitted: the cores are those that were fitted to what was measured of the series. The models, which know no cores, are left to the series without.
+	// Fitted: the cores are fitted to measurements of the series. It has no models, which ignore
+	// cores: they stay with the series without a fit.
 	Fitted bool
 	// Constant: service times are constant instead of exponential; see WithConstantService.
 	Constant bool
@@ -42,21 +43,22 @@ var (
 	loadOnWasm            = scenarios.ShortRunOptions{Duration: 10 * minute, Every: sim.Second}
 )
 
-// KeepAlives are those of the keep-alive experiment, from 1 s to 180 s.
+// KeepAlives are the values of the keep-alive experiment, from 1 s to 180 s.
 var KeepAlives = []string{"1s", "3s", "5s", "7s", "10s", "12s", "14s", "16s", "18s", "20s", "22s", "24s", "26s", "28s",
 	"30s", "35s", "40s", "45s", "50s", "55s", "60s", "75s", "90s", "120s", "150s", "180s"}
 
-// Rates of the load experiments.
+// The rates of the load experiments.
 var (
 	floatOnContainers = []string{"0.5/s", "1/s", "2/s", "3/s", "4/s", "5/s", "6/s", "7/s", "8/s", "9/s", "10/s", "11/s", "12/s", "13/s", "14/s", "15/s", "16/s"}
 	floatOnWasm       = []string{"0.5/s", "1/s", "1.5/s", "2/s", "2.5/s", "3/s", "3.5/s", "4/s", "4.5/s", "5/s"}
 	aesOnContainers   = []string{"1/s", "5/s", "10/s", "20/s", "30/s", "40/s", "50/s", "55/s", "60/s", "65/s", "70/s", "75/s", "80/s"}
 )
 
-// tenCores is how many cores were left on for all load experiments but that of float.
+// tenCores is the number of cores left on in all load experiments except that of float.
 const tenCores = 10
 
-// Loads of the load experiment on ten cores, as fractions of what they can serve. Beyond 1 there is no steady state.
+// loads of the load experiment on ten cores, as fractions of their capacity. Beyond 1 there is no
+// steady state.
 var loads = []float64{0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98, 1.02, 1.05, 1.1}
 
 // AllSeries returns every series of the thesis.
@@ -90,8 +92,8 @@ func AllSeries() (all []Series) {
 	return all
 }
 
-// WithService returns the load experiment of a function on ten cores with another mean service time, in
-// seconds: that of the right-hand panels of figures 4.15 to 4.20, which is the mean response that was measured
+// WithService returns the load experiment of a function on ten cores with another mean service
+// time, in seconds: for the right-hand panels of figures 4.15 to 4.20, the mean response measured
 // below capacity.
 func WithService(function string, service float64) Series {
 	s := onTenCores("spin_"+function+"_load_measured", function, service)
@@ -99,8 +101,9 @@ func WithService(function string, service float64) Series {
 	return s
 }
 
-// WithConstantService returns a keep-alive experiment of containers in which each warm start takes as long as any other, and so does each
-// cold one: the other end of what may be assumed of functions that do the same work each time. It is held against what was measured; no figure shows it.
+// WithConstantService returns a keep-alive experiment of containers in which all warm starts take
+// the same time, and so do all cold starts: the opposite assumption about functions that do the
+// same work each time. It is compared with measurements; no figure shows it.
 func WithConstantService(s Series) Series {
 	function, err := scenarios.Load(s.Function, nil)
 	if err != nil {
@@ -117,11 +120,11 @@ func WithConstantService(s Series) Series {
 	return s
 }
 
-// onTenCores is a load experiment whose rates go by what ten cores can serve.
+// onTenCores returns a load experiment with rates relative to the capacity of ten cores.
 func onTenCores(name, function string, service float64) Series {
 	s := Series{Name: name, Platform: scenarios.WasmPlatform, Function: function, Key: "arrivals.rate", Run: loadOnWasm, Settings: restrictedMachine.wasm()}
 	for _, load := range loads {
-		rate, _ := strconv.ParseFloat(strconv.FormatFloat(load*tenCores/service, 'g', 3, 64), 64) // it was just formatted
+		rate, _ := strconv.ParseFloat(strconv.FormatFloat(load*tenCores/service, 'g', 3, 64), 64) // cannot fail: just formatted
 		s.Values = append(s.Values, dist.FormatRate(rate))
 	}
 	return s
@@ -147,7 +150,7 @@ func warmServiceOf(function string) float64 {
 	return mean
 }
 
-// scenario returns what to simulate at a value, with one platform only.
+// scenario returns the scenario to simulate at a value, with one platform only.
 func (s Series) scenario(value string, seed uint64, more ...scenarios.Override) (scenarios.Scenario, error) {
 	overrides := slices.Concat(s.Settings, []scenarios.Override{
 		{Key: s.Key, Value: value},

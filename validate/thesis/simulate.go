@@ -9,38 +9,41 @@ import (
 	"strconv"
 
 	"faaslab/dist"
+	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
 	"faaslab/validate"
 )
 
-// Options say how much is simulated.
+// Options set the amount of simulation.
 type Options struct {
 	Seed uint64
-	// Runs is how many times each short run is made, at least 39: with fewer the largest and the
-	// smallest of them hold less than 95 %. Long ones, of many requests, are made less often, but not below that. 0: none are made.
+	// Runs is the number of repetitions of each short run, at least 39: with fewer, the largest and
+	// the smallest enclose less than 95 %. Runs with many requests are repeated less often, but at
+	// least 39 times. 0: no short runs.
 	Runs int
-	// MaxRequests and Precision bound the simulation of each steady state, as a scenario's Run does.
+	// MaxRequests and Precision bound the simulation of each steady state, like a scenario's Run.
 	MaxRequests int64
 	Precision   float64
-	// Workers is how many points are simulated at once; 0: one a core. It changes no result.
+	// Workers is the number of points simulated at once; 0: one a core. It does not change results.
 	Workers int
-	// Progress, if set, is told the fraction of the work that is done, from several goroutines.
+	// Progress, if set, receives the fraction of the work done, from several goroutines.
 	Progress func(done float64)
 }
 
-// DefaultOptions are those of the documentation.
+// DefaultOptions are the options of the documentation.
 var DefaultOptions = Options{Seed: 1, Runs: 200, MaxRequests: 2_000_000, Precision: 0.01}
 
 const (
-	// LeastRuns is the number of runs whose smallest and largest value a further one
-	// passes with a probability of 2.5 % each.
+	// LeastRuns is the number of runs whose smallest and largest value a further run passes with a
+	// probability of 2.5 % each.
 	LeastRuns = 39
-	// runRequests is about how many requests all runs of a point have, if they need not have more.
+	// runRequests is about the number of requests in all runs of a point, unless LeastRuns needs
+	// more.
 	runRequests = 6_000_000
 )
 
-// A Curve is what was simulated of a series.
+// A Curve is a simulated series.
 type Curve struct {
 	Series
 	Points []Point // in the order of Values
@@ -49,33 +52,34 @@ type Curve struct {
 // A Point is one value of a series.
 type Point struct {
 	Value string
-	At    float64 // the same as a number: seconds, or arrivals a second
+	At    float64 // the value as a number: seconds, or arrivals a second
 	// Steady is the steady state by metric; nil if there is none.
 	Steady map[string]stats.Estimate
-	Runs   map[string]Spread // nil if none were made
+	Runs   map[string]Spread // nil without short runs
 	Models []Solved          // in the order of tables
 }
 
-// A Spread says what a single short run would have measured.
+// A Spread describes the outcomes of a single short run.
 type Spread struct {
 	// Mean is the mean over all runs that have the metric.
 	Mean      stats.Estimate
 	Deviation float64 // standard deviation of a run
-	// A further run lies below Low and above High with a probability of 2.5 % each; NaN if too few runs have the metric.
+	// Low and High bound a further run with a probability of 2.5 % outside each; NaN if too few
+	// runs have the metric.
 	Low, High float64
 }
 
-// A Solved model is what an analytical model says of a point.
+// A Solved model holds the metrics of an analytical model at a point.
 type Solved struct {
-	Name, Label string // as validate.Model has them
+	Name, Label string // as in validate.Model
 	Metrics     map[string]float64
 }
 
-// InInstance is the mean time that a served request spends in its instance: the response time without the
-// wait for one. It is there for containers beside the metrics of scenarios.
+// InInstance is the mean time that a served request spends in its instance: the response time
+// without the wait for an instance. Containers have it in addition to the metrics of scenarios.
 const InInstance = "time_in_instance"
 
-// At returns the point of a value.
+// At returns the point at a value.
 func (c Curve) At(value string) (Point, bool) {
 	i := slices.IndexFunc(c.Points, func(p Point) bool { return p.Value == value })
 	if i < 0 {
@@ -84,7 +88,7 @@ func (c Curve) At(value string) (Point, bool) {
 	return c.Points[i], true
 }
 
-// Model returns what a model says of a metric; NaN if it says nothing.
+// Model returns a metric of a model; NaN if the model does not give it.
 func (p Point) Model(name, metric string) float64 {
 	for _, m := range p.Models {
 		if v, ok := m.Metrics[metric]; ok && m.Name == name {
@@ -94,9 +98,9 @@ func (p Point) Model(name, metric string) float64 {
 	return math.NaN()
 }
 
-// Simulate simulates series and calls done with each curve, in the order of the series. The result is a
-// pure function of series and options. It stops at an error of done, which it returns, and when ctx ends, with
-// its error: what done was told of is whole.
+// Simulate simulates series and calls done with each curve, in the order of the series. The result
+// is a pure function of series and options. Simulate stops at an error of done, which it returns,
+// and when ctx ends, with ctx's error; curves passed to done are complete.
 func Simulate(ctx context.Context, series []Series, o Options, done func(Curve) error) error {
 	type place struct{ series, value int }
 	var places []place
@@ -141,7 +145,7 @@ func Simulate(ctx context.Context, series []Series, o Options, done func(Curve) 
 		})
 }
 
-// overrides are those of the simulation of steady states.
+// overrides returns the settings for the simulation of steady states.
 func (o Options) overrides() []scenarios.Override {
 	return []scenarios.Override{
 		{Key: "run.precision", Value: strconv.FormatFloat(100*o.Precision, 'f', -1, 64) + "%"},
@@ -149,10 +153,10 @@ func (o Options) overrides() []scenarios.Override {
 	}
 }
 
-// errUnsteady marks a point without a steady state, of which short runs alone are simulated.
+// errUnsteady marks a point without a steady state, which has short runs only.
 var errUnsteady = errors.New("no steady state")
 
-// point sets runs and models beside the steady state.
+// point adds runs and models to the steady state.
 func (s Series) point(ctx context.Context, value string, o Options, simulated scenarios.Point) (Point, error) {
 	p := Point{Value: value, At: numberOf(value)}
 	scenario, err := s.scenario(value, o.Seed)
@@ -167,11 +171,11 @@ func (s Series) point(ctx context.Context, value string, o Options, simulated sc
 		return p, fmt.Errorf("%s at %s: an error of the simulator, please report it: %w", s.Name, value, simulated.Result.Broken)
 	default:
 		p.Steady = map[string]stats.Estimate{}
-		for _, m := range simulated.Result.Platforms[s.Platform].Metrics {
+		for _, m := range simulated.Result.Platform(s.Platform).Metrics {
 			p.Steady[m.Name] = m.Estimate
 		}
 		if s.Platform == scenarios.ContainerPlatform {
-			p.Steady[InInstance] = derive(func(v []float64) float64 { return v[0] - v[1] }, p.Steady["response_time"], p.Steady["waiting_time"])
+			p.Steady[InInstance] = derive(func(v []float64) float64 { return v[0] - v[1] }, p.Steady[platform.ResponseTime], p.Steady[platform.WaitingTime])
 		}
 	}
 	if o.Runs > 0 && s.Run.Duration > 0 {
@@ -182,7 +186,7 @@ func (s Series) point(ctx context.Context, value string, o Options, simulated sc
 	for _, m := range validate.Models(scenario) {
 		solution, err := m.Solve(validate.QuickWork)
 		if err != nil {
-			continue // it takes too long, or has no steady state
+			continue // takes too long, or has no steady state
 		}
 		p.Models = append(p.Models, Solved{m.Name, m.Label, solution.Metrics})
 	}
@@ -200,13 +204,13 @@ func (s Series) runs(ctx context.Context, scenario scenarios.Scenario, value str
 	}
 	if s.Platform == scenarios.ContainerPlatform {
 		for _, t := range runs {
-			t[InInstance] = t["response_time"] - t["waiting_time"]
+			t[InInstance] = t[platform.ResponseTime] - t[platform.WaitingTime]
 		}
 	}
 	return spreads(runs), nil
 }
 
-// numberOf reads a value of a key that is a duration or a rate; it is one that a scenario took.
+// numberOf reads a value of a key that is a duration or a rate, and that a scenario has accepted.
 func numberOf(value string) float64 {
 	if v, err := dist.ParseDuration(value); err == nil {
 		return v
@@ -215,7 +219,7 @@ func numberOf(value string) float64 {
 	return v
 }
 
-// spreads sums runs up.
+// spreads summarises runs.
 func spreads(runs []scenarios.ShortRun) map[string]Spread {
 	all := map[string]Spread{}
 	for metric := range runs[0] {
@@ -233,8 +237,8 @@ func spreads(runs []scenarios.ShortRun) map[string]Spread {
 	return all
 }
 
-// further returns the value below which a further one lies with probability p: between the
-// sorted values, which cut the line into n + 1 equally probable parts. NaN beyond the outermost.
+// further returns the value that a further observation falls below with probability p: the sorted
+// values cut the line into n + 1 equally probable parts. NaN beyond the outermost values.
 func further(sorted []float64, p float64) float64 {
 	n := len(sorted)
 	at := p*float64(n+1) - 1

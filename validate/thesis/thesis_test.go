@@ -42,7 +42,8 @@ func TestEveryFigureOfTheThesisThatShowsNumbersIsThere(t *testing.T) {
 		"4.15", "4.16", "4.17", "4.18", "4.19", "4.20", "4.21", "A.1"}, numbers)
 }
 
-// Every value of every series is a scenario with the one platform, at the value; ten cores have a steady state below a load of 1, and none beyond.
+// Every value of every series is a scenario with one platform; ten cores have a steady state below
+// a load of 1, and none beyond.
 func TestEverySeriesIsMadeOfScenarios(t *testing.T) {
 	for _, s := range append(AllSeries(), WithService("matmul", 0.05), WithConstantService(AllSeries()[0])) {
 		for i, value := range s.Values {
@@ -88,7 +89,7 @@ func TestThereIsAStatementForEachThingThatTheThesisSays(t *testing.T) {
 		for _, name := range s.needs {
 			assert.True(t, known[name], "%s: %s", s.text, name)
 		}
-		// Nothing is known of series without numbers, and nothing is said.
+		// Series without numbers decide nothing.
 		empty := curves{}
 		for _, name := range s.needs {
 			i := slices.IndexFunc(AllSeries(), func(other Series) bool { return other.Name == name })
@@ -101,10 +102,10 @@ func TestThereIsAStatementForEachThingThatTheThesisSays(t *testing.T) {
 	assert.Empty(t, Findings(nil), "no finding without its series")
 }
 
-// needsModels reports whether a statement counts at how many points a model is better.
+// needsModels reports whether a statement counts the points at which a model is better.
 func (s statement) needsModels() bool { return len(s.where) > 1 && s.where[0] == 'A' }
 
-// emptyPoints gives curves their points, of which nothing is known.
+// emptyPoints gives curves their points, without any numbers.
 func emptyPoints(c curves) curves {
 	for name, curve := range c {
 		for _, v := range curve.Values {
@@ -175,7 +176,7 @@ func TestDerivedIntervalsHoldWhatTheirPartsAllow(t *testing.T) {
 	assert.True(t, math.IsNaN(derive(quotient, a, stats.Estimate{Mean: 1, HalfWidth: math.NaN()}).HalfWidth))
 }
 
-// A further run lies in the band with 95 %: of many bands of few runs, and of many.
+// A further run lies in the band with 95 %, averaged over many bands, of few runs or of many.
 func TestTheBandHoldsAFurtherRun(t *testing.T) {
 	g := rand.New(rand.NewPCG(1, 2))
 	for _, n := range []int{LeastRuns, 100, 200} {
@@ -213,10 +214,10 @@ func TestWhereACurveReachesALevel(t *testing.T) {
 	assert.Equal(t, stats.Estimate{Mean: 0.75, HalfWidth: 0.25, N: 2}, undecided)
 }
 
-// quick are options that take no time.
+// quick are options that take little time.
 var quick = Options{Seed: 3, Runs: LeastRuns, MaxRequests: 3000, Precision: 0.5}
 
-// small is a series of two values, the second of which has no steady state on its core.
+// small is a series of two values; at the second, its core has no steady state.
 var small = Series{Name: "spin_float_load", Platform: scenarios.WasmPlatform, Function: "float", Key: "arrivals.rate", Values: []string{"0.1/s", "0.5/s"},
 	Settings: []scenarios.Override{{Key: "wasm.cores", Value: "1"}}, Run: scenarios.ShortRunOptions{Duration: 60 * sim.Second, Every: sim.Second}}
 

@@ -6,10 +6,10 @@ import (
 	"faaslab/sim/stats"
 )
 
-// A Verdict says whether the simulation finds what the thesis states.
+// A Verdict says whether the simulation confirms a statement of the thesis.
 type Verdict string
 
-// The verdicts. A statement is undecided where the interval leaves both open.
+// The verdicts. A statement is undecided if the interval leaves both answers open.
 const (
 	Reproduced    Verdict = "reproduced"
 	Assuming      Verdict = "reproduced, with an assumption"
@@ -17,26 +17,26 @@ const (
 	Undecided     Verdict = "undecided"
 )
 
-// A Finding is a statement of the thesis with what the simulation says of it.
+// A Finding is a statement of the thesis with the answer of the simulation.
 type Finding struct {
 	Where     string // section and figure
 	Statement string // in our words
-	// Quantity is the number that decides; the statement holds if it is from Low to High, either of which
-	// may be infinite.
+	// Quantity is the number that decides; the statement holds if the number lies from Low to High,
+	// which may be infinite.
 	Quantity  string
 	Low, High float64
 	Unit      Unit
 	Value     stats.Estimate
-	// RunLow and RunHigh hold 95 % of single short runs, where the statement is about what one of them
-	// measured; else NaN.
+	// RunLow and RunHigh hold 95 % of single short runs, if the statement is about the measurement
+	// of one; otherwise NaN.
 	RunLow, RunHigh float64
 	Verdict         Verdict
-	// Assumption is what the verdict rests on beside exponential service; empty: nothing.
+	// Assumption is the basis of the verdict besides exponential service; empty: none.
 	Assumption string
-	Why        string // what explains the verdict
+	Why        string // explains the verdict
 }
 
-// A Unit is what a finding's numbers count.
+// A Unit is the unit of a finding's numbers.
 type Unit uint8
 
 // The units: ratios and numbers of instances have none.
@@ -47,12 +47,12 @@ const (
 	Rate
 )
 
-// judge holds an interval against what a statement says: that the value lies from low to high.
+// judge compares an interval with a statement: that the value lies from low to high.
 func judge(e stats.Estimate, low, high float64, assumption string) Verdict {
 	return judgeRange(e.Mean-e.HalfWidth, e.Mean+e.HalfWidth, low, high, assumption)
 }
 
-// judgeRange reaches a verdict on a value that is from least to most.
+// judgeRange reaches a verdict on a value between least and most.
 func judgeRange(least, most, low, high float64, assumption string) Verdict {
 	switch {
 	case math.IsNaN(least) || math.IsNaN(most):
@@ -67,8 +67,8 @@ func judgeRange(least, most, low, high float64, assumption string) Verdict {
 	return Reproduced
 }
 
-// judgeRun holds what one run measured, given from low to high as it was rounded, against the range in
-// which 95 % of such runs lie: it may be one of them, or not.
+// judgeRun compares the measurement of one run, rounded to a range from low to high, with the range
+// in which 95 % of such runs lie: the run may be one of them, or not.
 func judgeRun(runLow, runHigh, low, high float64, assumption string) Verdict {
 	switch {
 	case math.IsNaN(runLow) || math.IsNaN(runHigh):
@@ -81,8 +81,9 @@ func judgeRun(runLow, runHigh, low, high float64, assumption string) Verdict {
 	return Reproduced
 }
 
-// derive returns a function of estimates. Its half-width adds up what each of them may change: the
-// estimates come from the same random numbers, so nothing is known of how their errors go together, and this is the most.
+// derive returns a function of estimates. Its half-width adds up the change that each estimate may
+// cause. The estimates share random numbers, so the correlation of their errors is unknown; the sum
+// is the largest possible error.
 func derive(f func(v []float64) float64, estimates ...stats.Estimate) stats.Estimate {
 	values := make([]float64, len(estimates))
 	n := math.MaxInt

@@ -2,12 +2,14 @@
 
 import { Config, files, keep } from './config.js';
 import { learnMetrics } from './format.js';
-import { lost } from './page.js';
+import { learnPlatforms } from './platforms.js';
+import { lost } from './status.js';
 
 // An answer that could not be had: its message is for the user.
 export class Refused extends Error {
-  constructor({ error, problems = [], lost = false }) {
+  constructor({ error, reason = error, problems = [], lost = false }) {
     super(error);
+    this.reason = reason; // the error without the advice that it may have
     this.problems = problems; // what of the scenario is wrong: {key, line, text}
     this.lost = lost; // the server is away: nothing that was entered is the cause
   }
@@ -126,10 +128,11 @@ export async function known() {
 }
 
 async function load() {
-  const [listed, glossary, schema] = await Promise.all(['scenarios', 'glossary', 'schema'].map(async (name) => (await get('/api/' + name)).json()));
+  const [listed, glossary, schema, catalogue] = await Promise.all(['scenarios', 'glossary', 'schema', 'metrics'].map(async (name) => (await get('/api/' + name)).json()));
   const found = { scenarios: listed.scenarios, glossary, schema };
   Config.standard = listed.default;
-  learnMetrics(glossary.metrics);
+  learnMetrics(catalogue.metrics);
+  learnPlatforms(catalogue.platforms);
   for (const [name, text] of files) {
     try {
       await open(found, name, text);

@@ -5,7 +5,8 @@ import { at } from './config.js';
 import { explain, make } from './dom.js';
 import { perSecond, plain, seconds } from './format.js';
 import { example, parse } from './laws.js';
-import { report } from './page.js';
+import { platformOf, platforms } from './platforms.js';
+import { report } from './status.js';
 
 let learnt; // what the server knows, once it has been loaded
 
@@ -37,55 +38,29 @@ export function glossary() {
   return learnt.glossary;
 }
 
-// Fields of numbers: what reads a text of the scenario file, the unit that a number alone is in, and the ends of the slider.
+// What the number of a field is in: what reads a text of the scenario file, and what a number alone lacks.
+const units = {
+  'per second': { read: perSecond, suffix: '/s' },
+  seconds: { read: seconds, suffix: 's' },
+};
+
+// numeric returns how a field of numbers is: {unit, read, suffix, from, to, whole, without, below, above}, where from and to
+// are the ends of the slider, and without is what may stand there instead.
+function numeric(control) {
+  return { read: Number, suffix: '', ...units[control.unit], ...control };
+}
+
+// Fields of the parameters of laws.
 const kinds = {
-  rate: { unit: 'per second', read: perSecond, suffix: '/s', from: 0.01, to: 1000 },
-  span: { unit: 'seconds', read: seconds, suffix: 's', from: 0.001, to: 100 },
-  long: { unit: 'seconds', read: seconds, suffix: 's', from: 1, to: 1e6 },
-  keep: { unit: 'seconds', read: seconds, suffix: 's', from: 0.1, to: 36000, without: 'never' },
-  number: { unit: '', read: Number, suffix: '', from: 0.1, to: 100 },
-  whole: { unit: '', read: Number, suffix: '', from: 1, to: 1000, whole: true },
-  count: { unit: 'instances', read: Number, suffix: '', from: 1, to: 1000, whole: true, without: 'unlimited' },
-  cores: { unit: 'cores', read: Number, suffix: '', from: 1, to: 64, whole: true, without: 'unlimited' },
+  rate: numeric({ unit: 'per second', from: 0.01, to: 1000, below: 10, above: 5 }),
+  span: numeric({ unit: 'seconds', from: 0.001, to: 100 }),
+  long: numeric({ unit: 'seconds', from: 1, to: 1e6 }),
+  number: numeric({ unit: '', from: 0.1, to: 100 }),
+  whole: numeric({ unit: '', from: 1, to: 1000, whole: true }),
 };
 
 // isNumber matches a number alone, which is in the unit beside the field.
 const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
-// groups are the controls in their order. A law has a list of laws, and a field for each parameter.
-const groups = [
-  ['Requests', [
-    { law: 'arrivals', label: 'Arrivals' },
-  ]],
-  ['Containers', [
-    { law: 'container.warm', label: 'Warm service' },
-    { law: 'container.cold', label: 'Cold service' },
-    { law: 'container.startup', label: 'Start-up' },
-    { key: 'container.keep_alive', label: 'Keep-alive', kind: 'keep' },
-    { key: 'container.max_instances', label: 'Cap on instances', kind: 'count' },
-    { key: 'container.when_full', label: 'When all are busy', choices: { reject: 'reject', queue: 'queue' } },
-    { key: 'container.queue_timeout', label: 'Queue time-out', kind: 'keep', when: (s) => at(s, 'container.when_full') === 'queue' },
-    { key: 'container.routing', label: 'Which idle instance serves', choices: { mru: 'most recently used (MRU)', newest: 'newest', lru: 'least recently used (LRU)', random: 'random' } },
-    { key: 'container.cores', label: 'Cores that they share', kind: 'cores', when: (s) => typeof at(s, 'container.cores') !== 'object' },
-  ]],
-  ['Wasm', [
-    { law: 'wasm.service', label: 'Service' },
-    { key: 'wasm.cores', label: 'Cores', kind: 'cores', when: (s) => typeof at(s, 'wasm.cores') !== 'object' },
-    { key: 'wasm.discipline', label: 'How they share', choices: { 'processor-sharing': 'equally (processor sharing)', fcfs: 'one each, in order of arrival' }, when: (s) => at(s, 'wasm.cores') !== 'unlimited' },
-  ]],
-  ['Prices', [], 'pricing'],
-  ['Laws and run', [
-    { key: 'arrivals', label: 'Arrival process', text: true },
-    { key: 'container.warm', label: 'Warm service time', text: true },
-    { key: 'container.cold', label: 'Cold service time', text: true },
-    { key: 'container.startup', label: 'Start-up time', text: true },
-    { key: 'wasm.service', label: 'Wasm service time', text: true },
-    { key: 'run.seed', label: 'Seed', text: true },
-    { key: 'run.precision', label: 'Precision', text: true },
-    { key: 'run.duration', label: 'Length (run.duration), instead of a precision', text: true, optional: true },
-  ], ''],
-  ['Everything else', [], 'rest'],
-];
 
 // parameterNames are those of laws that are no words.
 const parameterNames = {
@@ -96,14 +71,18 @@ const mostParameters = 12; // of a law; longer ones are edited as a text
 
 const steps = 1000; // of a slider
 
-// keysOf lists the keys of a schema: {key, doc, choices, standard}.
+// keysOf lists the keys of a schema: {key, title, doc, choices, standard, control}. choices has a text for each value.
 function keysOf(schema, block = '') {
   return Object.entries(schema.properties || {}).flatMap(([name, property]) => {
     const key = block ? `${block}.${name}` : name;
     const inner = property.properties ? keysOf(property, key) : [];
-    return property.description ? [{ key, doc: property.description, choices: property.enum, standard: property.default }, ...inner] : inner;
+    if (!property.description) return inner;
+    const choices = property.enum && Object.fromEntries(property.enum.map((value, i) => [value, (property.enumDescriptions || property.enum)[i]]));
+    return [{ key, title: property.title, doc: property.description, choices, standard: property.default, control: property['x-control'] }, ...inner];
   });
 }
+
+const blockOf = (key) => key.split('.')[0];
 
 // Controls show a configuration, and change it. changed(config, whole) is called after every change; whole is whether it
 // took the place of all that was set, so that somebody may want it undone.
@@ -136,19 +115,38 @@ export class Controls {
     this.preset.replaceChildren(...this.builtins.map((b) => make('option', { value: b.name }, b.name)));
   }
 
+  // build makes the controls as the schema describes them: what a scenario has besides its platforms, each platform, the prices,
+  // laws and other texts, and what has no control of its own.
   build() {
-    const special = new Set(groups.flatMap(([, fields]) => fields.map((f) => f.key || f.law)));
-    const others = [...this.docs.values()].filter((k) => !special.has(k.key) && !/^(name|description)$/.test(k.key));
-    for (const [title, fields, folded] of groups) {
-      let all = fields;
-      if (folded === 'pricing') all = others.filter((k) => k.key.startsWith('pricing.')).map((k) => field(k, 'pricing.'));
-      if (folded === 'rest') all = others.filter((k) => !k.key.startsWith('pricing.')).map((k) => field(k, ''));
-      const set = make('fieldset', {}, make('legend', {}, title), ...all.map((f) => (f.law ? this.law(f) : this.field(f))));
-      const details = folded === undefined ? null : make('details', {}, make('summary', {}, title), set);
-      if (details) set.firstChild.classList.add('hidden');
-      if (folded === '') this.more = details;
-      this.element.append(details || set);
+    const all = [...this.docs.values()];
+    const controlled = all.filter((k) => k.control).sort((a, b) => a.control.place - b.control.place);
+    const others = all.filter((k) => !k.control && !/^(name|description)$/.test(k.key));
+    const own = controlled.filter((k) => !k.control.text);
+    const texts = controlled.filter((k) => k.control.text || k.control.notation);
+    this.group('Requests', own.filter((k) => !platformOf(blockOf(k.key))).map(special));
+    for (const p of platforms) this.group(p.title, own.filter((k) => blockOf(k.key) === p.name).map(special));
+    this.group('Prices', others.filter((k) => blockOf(k.key) === 'pricing').map((k) => field(k, 'pricing.')), true);
+    this.more = this.group('Laws and run', texts.map((k) => ({ key: k.key, label: k.control.notation || k.title, text: true, optional: k.control.optional })), true);
+    this.group('Everything else', others.filter((k) => blockOf(k.key) !== 'pricing').map((k) => field(k, '')), true);
+  }
+
+  // group adds fields under a title, folded or not.
+  group(title, fields, folded = false) {
+    const set = make('fieldset', {}, make('legend', {}, title), ...fields.map((f) => (f.law ? this.law(f) : this.field(f))));
+    if (!folded) {
+      this.element.append(set);
+      return set;
     }
+    set.firstChild.classList.add('hidden');
+    const details = make('details', {}, make('summary', {}, title), set);
+    this.element.append(details);
+    return details;
+  }
+
+  // first is the key that is varied at first: the first whose value is a number.
+  first() {
+    const numbers = [...this.docs.values()].filter((k) => k.control && k.control.unit).sort((a, b) => a.control.place - b.control.place);
+    return numbers[0].key;
   }
 
   // law makes the list of laws, and the place of the parameters.
@@ -191,7 +189,7 @@ export class Controls {
     if (found) law.input.value = found.name;
     this.fields = this.fields.filter((f) => f.of !== law.law);
     law.parameters.replaceChildren(...wanted.map((p) => this.field({
-      key: `${law.law}.${p.path}`, of: law.law, path: p.path, label: labelOf(law, p.path, found.name), kind: kindOf(p),
+      key: `${law.law}.${p.path}`, of: law.law, path: p.path, label: labelOf(law, p.path, found.name), kind: kinds[kindOf(p)],
     })));
     if (found && wanted.length < found.parameters.length && wanted.length === 0) {
       law.parameters.append(make('p', { class: 'note' }, 'Its values are below, in Laws and run.'));
@@ -202,7 +200,7 @@ export class Controls {
     const id = 'control-' + f.key.replaceAll('.', '-');
     const label = make('label', { for: id }, f.label);
     const field = { ...f, problem: problemBox(), element: make('div', { class: 'field' }, label) };
-    const kind = kinds[f.kind];
+    const { kind } = f;
     const apply = () => {
       clearTimeout(field.timer);
       field.dirty = false;
@@ -266,13 +264,13 @@ export class Controls {
     const has = this.textOf(field, this.scenario);
     const set = this.config.set.get(field.key);
     const text = resolved ? has ?? set : set ?? has;
-    const block = field.key.split('.')[0];
-    const possible = !['container', 'wasm'].includes(block) || at(this.scenario, block) !== undefined;
-    const there = (text !== undefined || field.optional && possible) && (!field.when || field.when(this.scenario));
+    const block = blockOf(field.key);
+    const possible = !platformOf(block) || at(this.scenario, block) !== undefined;
+    const there = (text !== undefined || field.optional && possible) && typeof at(this.scenario, field.key) !== 'object' && holds(field.when, this.scenario);
     field.element.hidden = !there;
     field.element.classList.toggle('changed', set !== undefined);
     if (!there) return;
-    const kind = kinds[field.kind];
+    const { kind } = field;
     if (resolved) field.typed = false;
     const typing = field.dirty && document.activeElement === field.input || field.typed || !field.problem.hidden;
     if (!kind) {
@@ -291,11 +289,11 @@ export class Controls {
   // textTyped returns what was typed, as it was: a number alone is in the unit beside the field. The server says what is wrong.
   textTyped(field) {
     const text = field.input.value.trim();
-    return isNumber.test(text) ? text + kinds[field.kind].suffix : text;
+    return isNumber.test(text) ? text + field.kind.suffix : text;
   }
 
   slid(field) {
-    const kind = kinds[field.kind];
+    const { kind } = field;
     const x = Number(valueAt(kind, Number(field.slider.value)).toPrecision(3));
     this.clear(field);
     field.input.value = plain(kind.whole ? Math.round(x) : x);
@@ -304,7 +302,7 @@ export class Controls {
   }
 
   lifted(field) {
-    const kind = kinds[field.kind];
+    const { kind } = field;
     this.clear(field);
     if (field.without.checked) {
       this.override(field, kind.without);
@@ -319,7 +317,7 @@ export class Controls {
   // override sets a key; what the scenario has anyway is no override, unless the law it is of was replaced.
   override(field, text) {
     const base = this.textOf(field, this.base);
-    const same = text === base || kinds[field.kind] && kinds[field.kind].read(text) === kinds[field.kind].read(base);
+    const same = text === base || field.kind && field.kind.read(text) === field.kind.read(base);
     if (text === '' || same && !this.config.set.has(field.of)) this.config.set.delete(field.key);
     else this.config.set.set(field.key, text);
     if (field.text) {
@@ -416,10 +414,24 @@ export class Controls {
   // values returns the numeric keys that can be varied, with their labels and present texts.
   values() {
     return this.fields.filter((f) => !f.element.hidden && (f.kind || f.choices)).map((f) => ({
-      key: f.key, label: f.label, kind: f.kind, choices: f.choices,
+      key: f.key, label: f.label, kind: f.kind, choices: f.choices, propose: f.propose, beside: f.beside,
       text: this.config.set.get(f.key) ?? this.textOf(f, this.scenario),
     }));
   }
+}
+
+// special makes a control of a key whose control the schema describes. A law has a list of laws, and a field for each parameter.
+function special({ key, title, choices, control }) {
+  if (control.notation) return { law: key, label: title };
+  const { when, propose, beside } = control;
+  return { key, label: title, choices, when, propose, beside, kind: choices ? undefined : numeric(control) };
+}
+
+// holds reports whether a condition on another value holds.
+function holds(when, scenario) {
+  if (!when) return true;
+  const value = at(scenario, when.key);
+  return when.is !== undefined ? value === when.is : value !== when.not;
 }
 
 // field makes a control of a key that has none of its own.
@@ -427,14 +439,14 @@ function field({ key, choices, standard }, prefix) {
   const label = key.slice(prefix.length).replaceAll('_', ' ').replaceAll('.', ', ');
   const common = { key, label: label[0].toUpperCase() + label.slice(1), optional: true };
   if (!choices) return { ...common, text: true, standard };
-  return { ...common, choices: { '': '—', ...Object.fromEntries(choices.map((c) => [c, c])) } };
+  return { ...common, choices: { '': '—', ...choices } };
 }
 
 function problemBox() {
   return make('p', { class: 'problem', role: 'alert', hidden: true });
 }
 
-// kindOf returns the kind of field of a law's parameter.
+// kindOf names the kind of field of a law's parameter.
 function kindOf({ path, text }) {
   if (!Number.isNaN(perSecond(text))) return 'rate';
   if (/^(at|sojourns)\.|^period$/.test(path)) return 'long';
@@ -459,10 +471,10 @@ function valueAt(kind, position) {
   return kind.from * (kind.to / kind.from) ** (position / steps);
 }
 
-// range returns values around a present one for a sweep of a field, as --vary has them.
+// rangeOf returns values around a present one for a sweep of a field, as --vary has them.
 export function rangeOf(value) {
   if (value.choices) return Object.keys(value.choices).filter((c) => c).join(',');
-  const kind = kinds[value.kind];
+  const { kind } = value;
   let x = value.text === kind.without ? NaN : kind.read(value.text);
   if (!(x > 0)) x = Math.sqrt(kind.from * kind.to);
   const unit = kind.suffix;
@@ -471,9 +483,8 @@ export function rangeOf(value) {
     const to = Math.max(from + 4, Math.round(x * 2));
     return `${from}..${to}:${Math.min(13, to - from + 1)}`;
   }
-  if (value.kind === 'rate') return `${short(x / 10)}${unit}..${short(x * 5)}${unit}:13log`;
-  if (value.key === 'container.keep_alive') return `${short(Math.max(x / 60, 0.1))}s..${short(x * 10)}s:13log`;
-  if (value.kind === 'number') return `${short(Math.max(x / 3, 1))}..${short(x * 3)}:13log`;
+  if (kind.below) return `${short(Math.max(x / kind.below, kind === kinds.rate ? 0 : kind.from))}${unit}..${short(x * kind.above)}${unit}:13log`;
+  if (kind === kinds.number) return `${short(Math.max(x / 3, 1))}..${short(x * 3)}:13log`;
   return `${short(x / 5)}${unit}..${short(x * 3)}${unit}:13log`;
 }
 

@@ -5,8 +5,9 @@ import { Config } from './config.js';
 import { Controls, begin, glossary, rangeOf } from './controls.js';
 import { Figure, copyButton, explain, folded, glossed, make, narrow, scrolled } from './dom.js';
 import { estimate, label, meaning, metricNames, requests, significant } from './format.js';
-import { report } from './page.js';
-import { comparisonTables, comparisonText, distributionTable, modelTables, platforms, resultTable, sweepTable, transientTable } from './tables.js';
+import { platforms } from './platforms.js';
+import { report } from './status.js';
+import { comparisonTables, comparisonText, distributionTable, modelTables, resultTable, sweepTable, transientTable } from './tables.js';
 
 // What a point of the chart is simulated with at first: enough for a line. Those that need more get it later.
 const firstRequests = 200_000;
@@ -205,8 +206,8 @@ class Explore {
   // address writes what is shown into the address.
   address(undoable = false) {
     const params = this.config.into(new URLSearchParams());
-    if (this.metric.value && this.metric.value !== 'cold_start_probability') params.set('metric', this.metric.value);
-    if (this.varied.value && (this.range.value || this.varied.value !== 'container.keep_alive')) {
+    if (this.metric.value && this.metric.value !== metricNames[0]) params.set('metric', this.metric.value);
+    if (this.varied.value && (this.range.value || this.varied.value !== this.controls.first())) {
       params.set('vary', this.range.value ? `${this.varied.value}=${this.range.value}` : this.varied.value);
     }
     if (this.horizon.value.trim()) params.set('transient', this.horizon.value.trim());
@@ -294,14 +295,16 @@ class Explore {
   // where it is.
   showTables(r) {
     const focused = [...this.results.querySelectorAll('button, [tabindex]')].indexOf(document.activeElement);
-    const tables = platforms.filter(([name]) => r.platforms[name]).map(([name, title]) => make('div', {},
+    const tables = platforms.filter(({ name }) => r.platforms[name]).map(({ name, title }) => make('div', {},
       make('p', {}, ...this.gloss(this.shown[name].heading)),
       scrolled(`the metrics of ${title}`, resultTable(title, this.shown[name].rows, r.platforms[name].metrics))));
     if (r.difference) {
-      const rows = this.shown.wasm.rows.filter((metric) => r.difference[metric]);
+      const [first, second] = platforms.filter(({ name }) => r.platforms[name]);
+      const rows = this.shown[second.name].rows.filter((metric) => r.difference[metric]);
+      const title = `${second.label} − ${first.label}`;
       if (rows.length) {
-        tables.push(make('div', {}, make('p', {}, 'Wasm − containers, on the same requests'),
-          scrolled('the difference', resultTable('Wasm − containers', rows, r.difference))));
+        tables.push(make('div', {}, make('p', {}, title + ', on the same requests'),
+          scrolled('the difference', resultTable(title, rows, r.difference))));
       }
     }
     this.results.replaceChildren(...tables);
@@ -315,7 +318,7 @@ class Explore {
 
   distributionText() {
     const r = this.result;
-    const parts = platforms.filter(([name]) => r.platforms[name]).map(([name, title]) =>
+    const parts = platforms.filter(({ name }) => r.platforms[name]).map(({ name, title }) =>
       `${title}: ${estimate('instances', r.platforms[name].metrics.instances).mean} instances on average`);
     return `Fraction of time with 0, 1, 2 … instances, and of requests slower than a time. ${parts.join('; ')}. The table below has the numbers.`;
   }
@@ -323,10 +326,10 @@ class Explore {
   // offer fills the lists of metrics and keys by what the scenario has.
   offer() {
     const there = new Set(Object.values(this.result.platforms).flatMap((p) => Object.keys(p.metrics).filter((m) => p.metrics[m].mean !== null)));
-    refill(this.metric, metricNames.filter((m) => there.has(m)).map((m) => [m, label(m)]), this.wanted.metric || 'cold_start_probability');
+    refill(this.metric, metricNames.filter((m) => there.has(m)).map((m) => [m, label(m)]), this.wanted.metric || metricNames[0]);
     const [key, range = ''] = (this.wanted.vary || '').split(/=(.*)/s);
     const before = this.varied.value;
-    refill(this.varied, this.controls.values().map((v) => [v.key, v.label]), key || 'container.keep_alive');
+    refill(this.varied, this.controls.values().map((v) => [v.key, v.label]), key || this.controls.first());
     if (range && this.varied.value === key) this.range.value = range;
     else if (before && before !== this.varied.value) this.range.value = '';
     this.range.placeholder = this.standardRange();

@@ -1,6 +1,8 @@
 // A Film is the events of a platform that have come so far, with the platform as it is after any number of them.
 export class Film {
-  constructor() {
+  // counts are the names of the totals whose time averages can be asked for.
+  constructor(counts) {
+    this.counts = counts;
     this.events = [];
     this.areas = []; // of each event: the integrals of the counts from the beginning to it, in count × ns
     this.beginning = null; // the state before the first event
@@ -22,13 +24,8 @@ export class Film {
     const last = this.events.length - 1;
     const before = this.totalsAt(last + 1);
     const since = last < 0 ? this.from : this.events[last].time_ns;
-    const area = last < 0 ? { instances: 0, running: 0, idle: 0 } : this.areas[last];
     const span = event.time_ns - since;
-    this.areas.push({
-      instances: area.instances + before.instances * span,
-      running: area.running + before.running * span,
-      idle: area.idle + before.idle * span,
-    });
+    this.areas.push(Object.fromEntries(this.counts.map((count) => [count, (last < 0 ? 0 : this.areas[last][count]) + before[count] * span])));
     this.events.push(event);
   }
 

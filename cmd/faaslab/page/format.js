@@ -1,14 +1,24 @@
 // Numbers with units, as the command line shows them, and the texts of a scenario file.
 
-const metrics = new Map(); // name → {label, unit, text}, as the glossary has them
+const metrics = new Map(); // name → what the server knows of it (docs/api.md)
 
 export const metricNames = [];
 
-// learnMetrics takes the metrics of the glossary, in the order of the tables.
+// learnMetrics takes the metrics of the catalogue, in the order of the tables.
 export function learnMetrics(all) {
   metrics.clear();
   for (const m of all) metrics.set(m.name, m);
   metricNames.splice(0, metricNames.length, ...metrics.keys());
+}
+
+// metricsOf returns the metrics that a platform has.
+export function metricsOf(platform) {
+  return [...metrics.values()].filter((m) => m.platforms.includes(platform));
+}
+
+// counts are the names of the counts whose means are metrics.
+export function counts() {
+  return [...metrics.values()].filter((m) => m.counts).map((m) => m.name);
 }
 
 export function label(metric) {
@@ -20,6 +30,8 @@ export function meaning(metric) {
   return metrics.has(metric) ? metrics.get(metric).text : '';
 }
 
+const fraction = [100, '%'];
+
 function unitOf(metric) {
   return metrics.has(metric) ? metrics.get(metric).unit : 'count';
 }
@@ -27,7 +39,7 @@ function unitOf(metric) {
 // scaleOf returns a factor and the unit to write numbers of about this size in. (number.go)
 function scaleOf(metric, size) {
   switch (unitOf(metric)) {
-    case 'probability': return [100, '%'];
+    case 'probability': return fraction;
     case 'per_second': return [1, '/s'];
     case 'per_million': return [1, '/M'];
     case 'per_month': return [1, '/month'];
@@ -82,6 +94,11 @@ export function value(metric, x, beside) {
   if (x === null || x === undefined || Number.isNaN(x)) return '';
   const [factor, unit] = known(beside) ? estimateScale(metric, beside) : scaleOf(metric, Math.abs(x));
   return fixed(x * factor) + (unit && ' ' + unit);
+}
+
+// share writes a fraction of time.
+export function share(x) {
+  return fixed(x * fraction[0]) + ' ' + fraction[1];
 }
 
 function fixed(x) {

@@ -3,13 +3,15 @@
 import { Refused, stream } from './api.js';
 import { copyButton, draw, make, scrolled } from './dom.js';
 import { Film } from './film.js';
-import { significant } from './format.js';
+import { counts, metricsOf, significant } from './format.js';
+import { platformOf } from './platforms.js';
 import { Stage } from './stage.js';
 
 const chunk = 1500; // events that are fetched at once, at first; later more
 const ahead = 3000; // more are fetched when fewer are left
 const mostEvents = 60_000; // then the film is over
 const logged = 30; // events
+const shown = 'instances'; // the count that the line is of
 export const second = 1e9; // in nanoseconds
 
 export class Lane {
@@ -60,7 +62,7 @@ export class Lane {
     if (this.running) this.running.abort();
     this.config = config;
     this.wanted = platform;
-    this.film = new Film();
+    this.film = new Film(counts());
     this.seen = 0;
     this.now = 0;
     this.steady = null;
@@ -140,7 +142,7 @@ export class Lane {
     } catch (error) {
       if (error.name === 'AbortError') return;
       if (!(error instanceof Refused)) throw error;
-      this.noSteady.textContent = error.message.split('\n')[0]; // it may have none
+      this.noSteady.textContent = error.reason; // it may have none
     }
   }
 
@@ -219,11 +221,12 @@ export class Lane {
     const state = this.film.stateAt(this.seen);
     const t = state.totals;
     const shares = state.on_cores && state.speed < 1 ? `${significant(100 * state.speed, 3)} % of its speed` : '';
+    const { one, all_run: allRun } = platformOf(this.kind);
     let words;
-    if (this.kind === 'wasm') {
-      words = counted(t.instances, 'executor') + (shares && `, ${state.on_cores} share the cores: each runs at ${shares}`) + (t.waiting ? `, ${t.waiting} of them ${t.waiting === 1 ? 'waits' : 'wait'} for a core` : '');
+    if (allRun) {
+      words = counted(t.instances, one) + (shares && `, ${state.on_cores} share the cores: each runs at ${shares}`) + (t.waiting ? `, ${t.waiting} of them ${t.waiting === 1 ? 'waits' : 'wait'} for a core` : '');
     } else {
-      words = `${counted(t.instances, 'instance')}: ${t.running_cold} cold, ${t.running - t.running_cold} warm, ${t.idle} idle` + (t.waiting ? `, ${counted(t.waiting, 'request')} ${t.waiting === 1 ? 'waits' : 'wait'}` : '')
+      words = `${counted(t.instances, one)}: ${t.running_cold} cold, ${t.running - t.running_cold} warm, ${t.idle} idle` + (t.waiting ? `, ${counted(t.waiting, 'request')} ${t.waiting === 1 ? 'waits' : 'wait'}` : '')
         + (shares && `; on the cores each runs at ${shares}`);
     }
     if (this.hidden) words += `; ${this.hidden} of them are not drawn`;
@@ -236,18 +239,13 @@ export class Lane {
     const t = this.film.totalsAt(this.seen);
     const mean = (count) => (this.now > this.film.from ? significant(this.film.meanAt(this.seen, this.now, count), 3) : '–');
     const share = (part, whole) => (whole ? significant(100 * part / whole, 3) + ' %' : '–');
-    const counts = { requests: String(t.requests) };
-    if (this.kind !== 'wasm') {
-      counts.cold_start_probability = share(t.cold, t.warm + t.cold);
-      if (t.rejected) counts.rejection_probability = share(t.rejected, t.requests);
-      if (t.timed_out) counts.timeout_probability = share(t.timed_out, t.requests);
+    const sum = (names) => names.reduce((total, name) => total + t[name], 0);
+    const found = { requests: String(t.requests) };
+    for (const m of metricsOf(this.kind)) {
+      if (m.so_far && (m.always || t[m.so_far.part])) found[m.name] = share(t[m.so_far.part], sum(m.so_far.whole));
+      if (m.counts && !(platformOf(this.kind).all_run && m.name !== shown)) found[m.name] = mean(m.name);
     }
-    counts.instances = mean('instances');
-    if (this.kind !== 'wasm') {
-      counts.running = mean('running');
-      counts.idle = mean('idle');
-    }
-    return counts;
+    return found;
   }
 
   // drawn returns the first of the events that the line shows.
@@ -272,7 +270,7 @@ export class Lane {
       this.line.setAttribute('aria-label', 'The number of instances over time: nothing has happened yet.');
       return;
     }
-    this.line.classList.toggle('wasm', this.kind === 'wasm');
+    this.line.setAttribute('class', 'line ' + this.kind);
     const [width, height, left, bottom] = [this.line.clientWidth || 600, 150, 40, 18];
     this.line.setAttribute('viewBox', `0 0 ${width} ${height}`);
     const from = this.drawn();
@@ -286,11 +284,11 @@ export class Lane {
     for (let i = from; i < this.seen; i += every) {
       const event = film.events[i];
       steps += `H${x(event.time_ns).toFixed(1)}V${y(event.state.totals.instances).toFixed(1)}`;
-      const m = film.meanAt(i + 1, event.time_ns, 'instances');
+      const m = film.meanAt(i + 1, event.time_ns, shown);
       if (event.time_ns > film.from) mean += `${mean ? 'L' : 'M'}${x(event.time_ns).toFixed(1)} ${y(m).toFixed(1)}`;
     }
     steps += `H${x(now).toFixed(1)}`;
-    const m = film.meanAt(this.seen, now, 'instances');
+    const m = film.meanAt(this.seen, now, shown);
     mean += `${mean ? 'L' : 'M'}${x(now).toFixed(1)} ${y(m).toFixed(1)}`;
     const parts = [draw('path', { class: 'axis', d: `M${left} 4V${height - bottom}H${width}` }),
       text(left - 5, 14, significant(most, most < 10 ? 2 : 3), 'end'), text(left - 5, height - bottom + 4, '0', 'end'),

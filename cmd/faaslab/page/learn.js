@@ -2,7 +2,7 @@
 
 import { Refused, get, stream } from './api.js';
 import { Figure, make, scrolled } from './dom.js';
-import { report } from './page.js';
+import { report } from './status.js';
 
 export function mount(root, state) {
   const view = new Learn(root, state);

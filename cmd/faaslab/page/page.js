@@ -6,12 +6,12 @@
 
 import * as explore from './explore.js';
 import * as learn from './learn.js';
+import { clear } from './status.js';
 import * as watch from './watch.js';
 
 const views = { explore, watch, learn }; // all at once: a server that stops takes none of them away
 
 const main = document.getElementById('main-content');
-const trouble = document.getElementById('trouble');
 let shown = null; // {name, handle}
 
 // parse takes the address apart.
@@ -66,62 +66,6 @@ function show() {
   shown = { name, handle: views[name].mount(main, state) };
 }
 
-const troubles = new Map(); // what went wrong, by what was tried
-
-// report shows above the view what went wrong with something that was tried; an empty text says that it went well.
-export function report(text, tried = 'view') {
-  if (text === '') troubles.delete(tried);
-  else troubles.set(tried, text);
-  showTroubles();
-}
-
-function showTroubles() {
-  const texts = [...new Set(troubles.values())];
-  if ([...trouble.children].map((row) => row.firstChild.textContent).join('\0') === texts.join('\0')) return;
-  trouble.replaceChildren(...texts.map((text) => {
-    const said = document.createElement('span');
-    said.textContent = text;
-    const close = document.createElement('button');
-    close.type = 'button';
-    close.className = 'close';
-    close.textContent = '×';
-    close.setAttribute('aria-label', 'Close this message');
-    close.addEventListener('click', () => {
-      for (const [tried, other] of troubles) if (other === text) troubles.delete(tried);
-      showTroubles();
-      main.focus({ preventScroll: true });
-    });
-    const row = document.createElement('p');
-    row.append(said, close);
-    return row;
-  }));
-  trouble.hidden = texts.length === 0;
-  // It stays in sight, but not over what has the focus.
-  const over = trouble.getBoundingClientRect().bottom - document.activeElement.getBoundingClientRect().top;
-  if (!trouble.hidden && over > 0 && main.contains(document.activeElement) && document.activeElement !== main) scrollBy(0, -over - 8);
-}
-
-let waiting = false; // for the server
-
-// lost is told that the server did not answer, or not to the end. If it is away now or in a second, the page waits until it is
-// there again, and loads itself anew: it may be another version, and the address has what is shown.
-export async function lost() {
-  if (waiting) return;
-  waiting = true;
-  let away = false;
-  for (let tries = 1; ; tries++) {
-    try {
-      await fetch('/icon.svg', { cache: 'no-store' });
-      if (away) location.reload();
-      if (away || tries > 1) break;
-    } catch {
-      away = true;
-    }
-    await new Promise((again) => { setTimeout(again, 1000); });
-  }
-  waiting = false;
-}
-
 // A scenario file that is dropped on the page is opened, wherever it falls.
 window.addEventListener('dragover', (event) => {
   if (![...event.dataTransfer.types].includes('Files')) return;
@@ -144,8 +88,7 @@ window.addEventListener('drop', async (event) => {
 });
 
 window.addEventListener('hashchange', () => {
-  troubles.clear();
-  showTroubles();
+  clear();
   show();
 });
 // The link to the content leaves the address alone: what is shown is in it.

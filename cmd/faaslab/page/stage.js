@@ -130,15 +130,15 @@ export class Stage {
     }
     striped('cold', cells(kinds.cold));
     filled('warm', cells(kinds.warm));
-    filled('wasm', cells(kinds.running));
-    outlined('wasm', 1.5, size >= 20 ? [4, 3] : [2, 2], cells(kinds.starting));
+    filled('running', cells(kinds.running));
+    outlined('running', 1.5, size >= 20 ? [4, 3] : [2, 2], cells(kinds.starting));
     outlined('faint', 1.5, size >= 20 ? [2, 3] : [2, 2], cells(kinds.waiting));
     // How fast one runs is how high its cell is filled.
     const bar = (i) => pen.roundRect(left(i.slot) + gap, above(i.slot) + gap + side * (1 - scene.speed), side, side * scene.speed, Math.min(round, side * scene.speed / 2));
     const bars = (...states) => () => slow.forEach((i) => { if (states.includes(i.state)) bar(i); });
     striped('cold', bars('cold'));
     filled('warm', bars('warm'));
-    filled('wasm', bars('running', 'starting'));
+    filled('running', bars('running', 'starting'));
     const thick = size >= 60 ? 6 : size >= 30 ? 3.5 : size >= 14 ? 2.5 : 1.5;
     const r = Math.max(side / 2 - thick / 2 - (size >= 30 ? 2 : 1), thick / 2);
     outlined('idle', thick, [], () => {

@@ -1,9 +1,8 @@
 // The tables of Explore: the rows and the words of what the command line prints.
 
 import { make, scrolled, term } from './dom.js';
-import { estimate, label, meaning, percent, significant, value } from './format.js';
-
-export const platforms = [['container', 'Containers'], ['wasm', 'Wasm']];
+import { estimate, label, meaning, percent, share, significant, value } from './format.js';
+import { platforms } from './platforms.js';
 
 function estimateCells(metric, e, signed) {
   const shown = estimate(metric, e, signed);
@@ -26,7 +25,7 @@ function metricHead(metric) {
 
 export function modelTables(r, shown, gloss) {
   const tables = [];
-  for (const [name, title] of platforms) {
+  for (const { name, title } of platforms) {
     const p = r.platforms[name];
     const models = p ? shown[name].models || [] : [];
     if (models.length === 0) continue;
@@ -53,7 +52,7 @@ export function modelTables(r, shown, gloss) {
 }
 
 export function transientTable(r, shown) {
-  const columns = platforms.filter(([name]) => shown[name]).flatMap(([name, title]) => shown[name].rows.map((metric) => ({ metric, title, series: r.platforms[name].metrics[metric] })));
+  const columns = platforms.filter(({ name }) => shown[name]).flatMap(({ name, title }) => shown[name].rows.map((metric) => ({ metric, title, series: r.platforms[name].metrics[metric] })));
   const rows = r.times.map((time, i) => make('tr', {}, make('th', { scope: 'row' }, `${significant(time, 4)} s`),
     ...columns.flatMap(({ metric, series }) => estimateCells(metric, { mean: series.mean[i], half_width: series.half_width[i] }))));
   return make('table', {},
@@ -62,25 +61,25 @@ export function transientTable(r, shown) {
 }
 
 export function distributionTable(r) {
-  const there = platforms.filter(([name]) => r.platforms[name]);
-  const most = Math.max(...there.map(([name]) => r.platforms[name].distributions.instances.length));
+  const there = platforms.filter(({ name }) => r.platforms[name]);
+  const most = Math.max(...there.map(({ name }) => r.platforms[name].distributions.instances.length));
   const rows = [];
   for (let n = 0; n < Math.min(most, 400); n++) {
-    const cells = there.map(([name]) => r.platforms[name].distributions.instances[n] || 0);
+    const cells = there.map(({ name }) => r.platforms[name].distributions.instances[n] || 0);
     if (cells.every((p) => p < 1e-4)) continue;
-    rows.push(make('tr', {}, make('th', { scope: 'row' }, String(n)), ...cells.map((p) => make('td', { class: 'number' }, value('utilization', p)))));
+    rows.push(make('tr', {}, make('th', { scope: 'row' }, String(n)), ...cells.map((p) => make('td', { class: 'number' }, share(p)))));
   }
   return make('table', {},
-    make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'Instances'), ...there.map(([, title]) => make('th', { scope: 'col' }, title)))),
+    make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'Instances'), ...there.map(({ title }) => make('th', { scope: 'col' }, title)))),
     make('tbody', {}, ...rows));
 }
 
 // sweepTable has a row a point; titles are the labels of models by their names.
 export function sweepTable(points, metric, key, titles) {
-  const names = platforms.filter(([name]) => points.some((p) => p.platforms && p.platforms[name] && p.platforms[name].metrics[metric]));
+  const names = platforms.filter(({ name }) => points.some((p) => p.platforms && p.platforms[name] && p.platforms[name].metrics[metric]));
   const rows = points.map((p) => {
     const row = make('tr', {}, make('th', { scope: 'row' }, p.values[key]));
-    for (const [name] of names) {
+    for (const { name } of names) {
       const platform = p.platforms && p.platforms[name];
       row.append(...estimateCells(metric, platform && platform.metrics[metric]));
       row.append(make('td', {}, platform && platform.models ? Object.entries(platform.models)
@@ -89,7 +88,7 @@ export function sweepTable(points, metric, key, titles) {
     return row;
   });
   return make('table', {},
-    make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, key), ...names.flatMap(([, title]) => [make('th', { scope: 'col', colspan: '2' }, title), make('th', { scope: 'col' }, 'models')]))),
+    make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, key), ...names.flatMap(({ title }) => [make('th', { scope: 'col', colspan: '2' }, title), make('th', { scope: 'col' }, 'models')]))),
     make('tbody', {}, ...rows));
 }
 
@@ -101,7 +100,7 @@ export function comparisonText({ result, shown }) {
 
 export function comparisonTables({ result, shown }) {
   const tables = [];
-  for (const [name, title] of platforms) {
+  for (const { name, title } of platforms) {
     if (!shown[name]) continue;
     if (!shown[name].rows) {
       tables.push(make('p', { class: 'note' }, `${title}: the same on both sides.`));

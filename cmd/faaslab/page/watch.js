@@ -5,11 +5,10 @@ import { Controls, begin, rangeOf } from './controls.js';
 import { copyButton, make, oneColumn, scrolled } from './dom.js';
 import { estimate, label, significant } from './format.js';
 import { Lane, second, seconds } from './lane.js';
-import { report } from './page.js';
+import { platformOf, platforms, plural } from './platforms.js';
+import { report } from './status.js';
 
 const reading = 100; // ms between two changes of the texts while the film plays: nobody reads faster
-
-const platformNames = { container: 'Containers', wasm: 'Wasm executors' };
 
 export function mount(root, state) {
   const view = new Watch(root, state);
@@ -190,7 +189,7 @@ class Watch {
   // params are those of the address that shows an event.
   params(event) {
     const params = this.config.into(new URLSearchParams());
-    if (this.wanted === 'wasm') params.set('platform', 'wasm');
+    if (this.wanted && this.wanted !== platforms[0].name) params.set('platform', this.wanted);
     if (this.beside) params.set('beside', `${this.beside.key}=${this.beside.value}`);
     if (event > 0) params.set('event', String(event));
     if (this.lecture) params.set('lecture', 'yes');
@@ -282,8 +281,8 @@ class Watch {
   // begin fits the choices to the scenario of the first lane.
   begin(lane) {
     this.controls.show(this.config, lane.scenario);
-    const has = ['container', 'wasm'].filter((name) => lane.scenario[name]);
-    this.platform.replaceChildren(...has.map((name) => make('option', { value: name }, platformNames[name])));
+    const has = platforms.filter((p) => lane.scenario[p.name]);
+    this.platform.replaceChildren(...has.map((p) => make('option', { value: p.name }, plural(p))));
     this.platform.value = lane.kind;
     this.fillBeside();
   }
@@ -291,10 +290,8 @@ class Watch {
   // showLegend explains what the stages show.
   showLegend() {
     const kinds = new Set(this.lanes.map((l) => l.kind));
-    const states = [['request', 'a request']];
-    if (kinds.has('container')) states.push(['cold', 'cold start'], ['warm', 'warm'], ['idle', 'idle; the ring is what is left of its keep-alive'], ['gone', 'expired']);
-    if (kinds.has('wasm')) states.push(['running', 'runs'], ['waiting', 'waits for a core'], ['starting', 'starts up']);
-    this.legend.replaceChildren(...states.map(([name, text]) => make('span', {}, make('span', { class: 'swatch ' + name, 'aria-hidden': 'true' }), text)));
+    const states = [{ state: 'request', text: 'a request' }, ...platforms.filter((p) => kinds.has(p.name)).flatMap((p) => p.states)];
+    this.legend.replaceChildren(...states.map(({ state, text }) => make('span', {}, make('span', { class: 'swatch ' + state, 'aria-hidden': 'true' }), text)));
   }
 
   // others are the keys that may be other in the second lane: {key, label, text, choices}.
@@ -302,12 +299,11 @@ class Watch {
     const all = this.controls.values().filter((v) => v.text !== undefined);
     const kind = this.lanes[0].kind || this.wanted;
     const of = (key) => key.split('.')[0];
-    const fitting = all.filter((v) => !['container', 'wasm'].includes(of(v.key)) || of(v.key) === kind);
-    const has = Object.keys(platformNames).filter((name) => this.builtin().scenario[name]);
-    if (has.length > 1) fitting.push({ key: 'platform', label: 'Platform', text: kind, choices: Object.fromEntries(has.map((name) => [name, platformNames[name]])) });
-    const order = ['container.routing', 'container.keep_alive', 'platform'];
-    const place = (v) => (order.includes(v.key) ? order.indexOf(v.key) : order.length);
-    return fitting.sort((a, b) => place(a) - place(b));
+    const fitting = all.filter((v) => !platformOf(of(v.key)) || of(v.key) === kind);
+    const has = platforms.filter((p) => this.builtin().scenario[p.name]);
+    if (has.length > 1) fitting.push({ key: 'platform', label: 'Platform', text: kind, choices: Object.fromEntries(has.map((p) => [p.name, plural(p)])), beside: 1000 });
+    const place = (v) => v.beside || Infinity;
+    return fitting.sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
   }
 
   // fillBeside makes the fields of the second lane show what is beside the first.
@@ -336,7 +332,7 @@ class Watch {
       this.setBeside('', '');
       return;
     }
-    const preferred = { 'container.routing': ['random', 'mru'], 'container.when_full': ['queue', 'reject'] }[v.key] || Object.keys(v.choices || {});
+    const preferred = v.propose || Object.keys(v.choices || {});
     const proposed = v.choices ? preferred.find((name) => name !== v.text) : rangeOf(v).split('..')[0];
     this.setBeside(v.key, proposed);
   }

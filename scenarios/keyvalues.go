@@ -5,7 +5,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"faaslab/dist"
 	"faaslab/platform"
@@ -14,26 +13,14 @@ import (
 
 // The constructors in this file make the keys of the table, one a kind of value.
 
-const (
-	wantLaw      = "a distribution such as exponential(mean=1.5s)"
-	wantArrivals = "an arrival process such as poisson(rate=1/s)"
-
-	unlimited = "unlimited"
-	never     = "never"
-)
-
-// longestLine is the most characters of a name or a description.
-const longestLine = 500
-
 // line makes a key whose value is a text of one line.
 func line(path, doc string, field func(*Scenario) *string) key {
-	accepts := fmt.Sprintf("a text of one line, 1 to %d characters", longestLine)
 	return key{
-		path: path, doc: doc, accepts: accepts,
+		path: path, doc: doc, accepts: lines.accepts(),
 		schema: fragment{"type": "string", "minLength": 1, "maxLength": longestLine},
 		read: func(s *Scenario, text string, _ dist.Parser) error {
-			if !isLine(text) {
-				return wrong(text, accepts)
+			if !lines.has(text) {
+				return wrong(text, lines.accepts())
 			}
 			*field(s) = text
 			return nil
@@ -42,16 +29,11 @@ func line(path, doc string, field func(*Scenario) *string) key {
 	}
 }
 
-// isLine reports whether text is not blank and prints on one line.
-func isLine(text string) bool {
-	return strings.TrimSpace(text) != "" && len([]rune(text)) <= longestLine &&
-		!strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
-}
-
 // law makes a key whose value is a distribution of durations.
 func law(path, doc string, field func(*Scenario) *dist.Distribution) key {
 	return key{
 		path: path, doc: doc, accepts: wantLaw, law: true, schema: refer(distributionSchema),
+		of: func(s *Scenario) dist.Distribution { return *field(s) },
 		read: func(s *Scenario, text string, notation dist.Parser) error {
 			d, err := notation.Parse(text)
 			if err != nil {
@@ -106,24 +88,25 @@ func arrivals() key {
 			s.Arrivals = a
 			return nil
 		},
-		write: func(s *Scenario) string { return s.Arrivals.String() },
+		write: func(s *Scenario) string {
+			if s.Arrivals == nil {
+				return "" // of a scenario that was not checked
+			}
+			return s.Arrivals.String()
+		},
 	}
 }
 
-// span makes a key whose value is a duration of at least least, or never.
-func span(path, doc, standard string, least sim.Time, orNever bool, field func(*Scenario) *sim.Time) key {
-	accepts, also := "a duration such as 90s or 1m30s, 0s or more", ""
-	if least > 0 {
-		accepts = "a duration such as 90s or 1m30s, more than 0s"
-	}
-	if orNever {
-		accepts += ", or never"
+// span makes a key whose value is a duration, or never.
+func span(path, doc, standard string, domain spanDomain, field func(*Scenario) *sim.Time) key {
+	accepts, also := domain.accepts(), ""
+	if domain.orNever {
 		also = "; never is accepted, too"
 	}
 	return key{
-		path: path, doc: doc, accepts: accepts, standard: standard, schema: durationSchema(orNever),
+		path: path, doc: doc, accepts: accepts, standard: standard, schema: durationSchema(domain.orNever),
 		read: func(s *Scenario, text string, _ dist.Parser) error {
-			if orNever && text == never {
+			if domain.orNever && text == never {
 				*field(s) = sim.Never
 				return nil
 			}
@@ -131,13 +114,18 @@ func span(path, doc, standard string, least sim.Time, orNever bool, field func(*
 			if err != nil {
 				return fmt.Errorf("%w%s", err, also)
 			}
-			if t < least {
+			if !domain.has(t) {
 				return wrong(text, accepts)
 			}
 			*field(s) = t
 			return nil
 		},
-		write: func(s *Scenario) string { return formatTime(*field(s)) },
+		write: func(s *Scenario) string {
+			if t := *field(s); t != 0 || domain.has(0) || !domain.orNever {
+				return formatTime(t)
+			}
+			return never // a program left it out
+		},
 	}
 }
 
@@ -145,7 +133,7 @@ func span(path, doc, standard string, least sim.Time, orNever bool, field func(*
 func warmup() key {
 	const auto = "auto"
 	k := span("run.warmup", "Deleted from the start of each replication, 0s or more; auto: where the transient ends, found by MSER-5.",
-		auto, 0, false, func(s *Scenario) *sim.Time { return &s.Run.Warmup })
+		auto, delays, func(s *Scenario) *sim.Time { return &s.Run.Warmup })
 	read, write := k.read, k.write
 	k.accepts += ", or " + auto
 	k.schema = fragment{"anyOf": []fragment{k.schema, {"const": auto}}}
@@ -171,7 +159,7 @@ func warmup() key {
 // duration is a span that a scenario may do without.
 func duration() key {
 	k := span("run.duration", "Measured in each replication after its warm-up, more than 0s, in place of precision. Giving it allows a scenario without a steady state.",
-		"", 1, false, func(s *Scenario) *sim.Time { return &s.Run.Duration })
+		"", lengths, func(s *Scenario) *sim.Time { return &s.Run.Duration })
 	write := k.write
 	k.write = func(s *Scenario) string {
 		if s.Run.Duration == 0 {
@@ -184,16 +172,15 @@ func duration() key {
 
 // precision makes the key of a relative half-width, written in per cent.
 func precision() key {
-	const accepts = "a percentage such as 1%, from 0.01% to 100%"
 	return key{
-		path: "run.precision", accepts: accepts, standard: "1%",
+		path: "run.precision", accepts: wantPrecision, standard: "1%",
 		doc:    "Relative half-width of the 95 % interval of every headline metric in the end; for a probability 0.0001 absolute is enough too, but no more than a tenth of one that was seen.",
 		schema: fragment{"type": "string", "pattern": `^\s*[0-9.]+\s*%\s*$`},
 		read: func(s *Scenario, text string, _ dist.Parser) error {
 			number, percent := strings.CutSuffix(text, "%")
 			p, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-			if !percent || err != nil || !(p >= 0.01 && p <= 100) {
-				return wrong(text, accepts)
+			if !percent || err != nil || !isPrecision(p/100) {
+				return wrong(text, wantPrecision)
 			}
 			s.Run.Precision = p / 100
 			return nil
@@ -214,16 +201,14 @@ func formatPercent(fraction float64) string {
 
 // maxRequests makes the key of a count that a scenario without a precision does without.
 func maxRequests() key {
-	const most = 1_000_000_000_000_000
-	accepts := fmt.Sprintf("a whole number from 1 to %d", int64(most))
 	return key{
-		path: "run.max_requests", accepts: accepts, standard: "20000000", integer: true,
+		path: "run.max_requests", accepts: requestCounts.accepts(), standard: "20000000", integer: true,
 		doc:    "Requests to measure at most, all replications together; a precision not reached by then is given up with a warning.",
-		schema: fragment{"type": "integer", "minimum": 1, "maximum": int64(most)},
+		schema: fragment{"type": "integer", "minimum": requestCounts.least, "maximum": requestCounts.most},
 		read: func(s *Scenario, text string, _ dist.Parser) error {
 			n, ok := parseWhole(text)
-			if !ok || n < 1 || n > most {
-				return wrong(text, accepts)
+			if !ok || !requestCounts.hasNumber(n) {
+				return wrong(text, requestCounts.accepts())
 			}
 			s.Run.MaxRequests = int64(n)
 			return nil
@@ -237,35 +222,34 @@ func maxRequests() key {
 	}
 }
 
-// count makes a key whose value is a whole number from least to most, or
-// unlimited, which is platform.Unlimited.
-func count(path, doc, standard string, least, most int, orUnlimited bool, field func(*Scenario) *int) key {
+// count makes a key whose value is a whole number, or unlimited, which is platform.Unlimited.
+func count(path, doc, standard string, domain wholeDomain, field func(*Scenario) *int) key {
 	k := key{
-		path: path, doc: doc, standard: standard, integer: true,
-		accepts: fmt.Sprintf("a whole number from %d to %d", least, most),
-		schema:  fragment{"type": "integer", "minimum": least, "maximum": most},
+		path: path, doc: doc, standard: standard, integer: true, accepts: domain.accepts(),
+		schema: fragment{"type": "integer", "minimum": domain.least, "maximum": domain.most},
 	}
-	if orUnlimited {
-		k.accepts += ", or " + unlimited
+	if domain.orUnlimited {
 		k.schema = fragment{"anyOf": []fragment{k.schema, {"const": unlimited}}}
 	}
 	k.read = func(s *Scenario, text string, _ dist.Parser) error {
-		if orUnlimited && text == unlimited {
+		if domain.orUnlimited && text == unlimited {
 			*field(s) = platform.Unlimited
 			return nil
 		}
 		n, ok := parseWhole(text)
-		if !ok || n < uint64(least) || n > uint64(most) {
-			return wrong(text, k.accepts)
+		if !ok || !domain.hasNumber(n) {
+			return wrong(text, domain.accepts())
 		}
 		*field(s) = int(n)
 		return nil
 	}
 	k.write = func(s *Scenario) string {
-		if n := *field(s); n != platform.Unlimited {
+		switch n := *field(s); {
+		case n == platform.Unlimited, n == 0 && domain.orUnlimited && !domain.has(0): // a program left it out
+			return unlimited
+		default:
 			return strconv.Itoa(n)
 		}
-		return unlimited
 	}
 	return k
 }
@@ -293,18 +277,14 @@ func seed() key {
 func choice[T interface {
 	comparable
 	fmt.Stringer
-}](path, doc string, field func(*Scenario) *T, values ...T) key {
-	names := make([]string, len(values))
-	for i, v := range values {
-		names[i] = v.String()
-	}
-	accepts := list(names, "or")
+}](path, doc string, domain choiceDomain[T], field func(*Scenario) *T) key {
+	names, accepts := domain.names(), domain.accepts()
 	return key{
 		path: path, doc: doc, accepts: accepts, standard: names[0], schema: fragment{"enum": names},
 		read: func(s *Scenario, text string, _ dist.Parser) error {
 			for i, name := range names {
 				if text == name {
-					*field(s) = values[i]
+					*field(s) = domain[i]
 					return nil
 				}
 			}

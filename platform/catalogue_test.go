@@ -1,0 +1,42 @@
+package platform
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// The metrics of both kinds of platform.
+var (
+	ContainerMetrics = MetricsOf(Pooled)
+	WasmMetrics      = MetricsOf(0)
+)
+
+func TestEachMetricOfTheCatalogueSaysAllOfItself(t *testing.T) {
+	seen := map[string]bool{}
+	places := map[int]string{}
+	for _, m := range Catalogue {
+		assert.False(t, seen[m.Name], m.Name)
+		seen[m.Name] = true
+		assert.NotEmpty(t, m.Doc, m.Name)
+		assert.NotEmpty(t, m.Axis(), m.Name)
+		assert.NotEmpty(t, m.Unit.String(), m.Name)
+		assert.True(t, (m.Of == nil) != (m.Cost == nil), "%s is computed in one way", m.Name)
+		assert.Equal(t, m.States != nil, m.Counted != "", m.Name)
+		if m.Place > 0 {
+			assert.Empty(t, places[m.Place], m.Name)
+			assert.True(t, m.Is(PerSlot), m.Name)
+			places[m.Place] = m.Name
+		}
+		found, ok := Find(m.Name)
+		assert.True(t, ok)
+		assert.Equal(t, m.Doc, found.Doc)
+	}
+	for i := range len(places) {
+		assert.NotEmpty(t, places[i+1], "place %d", i+1)
+	}
+	assert.Len(t, MetricsOf(Pooled), len(Catalogue)-len(Costs()))
+	assert.Equal(t, []string{ResponseTime, WaitingTime}, Limited())
+	_, ok := Find("none")
+	assert.False(t, ok)
+}

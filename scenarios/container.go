@@ -1,0 +1,456 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/sim"
+)
+
+// ContainerPlatform is the name of the pool of containers.
+const ContainerPlatform = "container"
+
+// containers returns the kind of the pool of containers.
+func containers() *Kind {
+	return &Kind{
+		Name: ContainerPlatform, Label: "containers", Title: "Containers", One: "instance", Whole: "container", Subject: "pool",
+		Traits: platform.Pooled,
+		Block:  InField(func(s *Scenario) **platform.Containers { return &s.Container }),
+		Keys:   containerKeys, Service: "container.warm",
+		Start: startContainers, Describe: describeContainers, Initial: describeInitial,
+		History: func(s Scenario, replication int) (*platform.History, error) {
+			return platform.NewPoolHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)
+		},
+		fixed: func(s Scenario) bool {
+			c := s.Container
+			return c.Routing != platform.Random && certain(c.Warm) && certain(c.Cold) && certain(c.Startup) && certain(c.Dispatch.Service)
+		},
+		unsteady: containerUnsteady,
+		size:     containerSize, bytes: 100, // 35 to 135, by routing, cores and the growth of arrays
+		price: func(s Scenario, p *platform.Prices) {
+			if c := s.Container; c.Cold != nil && c.Warm != nil {
+				p.ColdStartup = platform.ColdStartup(c.Warm, c.Cold)
+			}
+		},
+		warnings: containerWarnings, lasting: containersLast,
+		check: checkContainers, checkPricing: checkContainerPricing,
+		schema: func(block fragment) {
+			block["oneOf"] = []fragment{{"required": []string{"cold"}}, {"required": []string{"startup"}}}
+		},
+	}
+}
+
+// containerKeys are the keys of the block.
+var containerKeys = []key{
+	law("container.warm", "Service time of a warm start. A trace with service times fixes it instead, if it is left out.",
+		func(s *Scenario) *dist.Distribution { return &s.Container.Warm }).
+		controlled("Warm service", control{Notation: "Warm service time"}),
+	law("container.cold", "Service time of a cold start, start-up included. Exactly one of cold and startup is given.",
+		func(s *Scenario) *dist.Distribution { return &s.Container.Cold }).
+		controlled("Cold service", control{Notation: "Cold service time"}),
+	law("container.startup", "Added to the request's own warm service time on a cold start. Exactly one of cold and startup is given.",
+		func(s *Scenario) *dist.Distribution { return &s.Container.Startup }).
+		controlled("Start-up", control{Notation: "Start-up time"}),
+	span("container.keep_alive", "How long an instance is kept idle before it expires, 0s or more.",
+		"60s", keepAlives, func(s *Scenario) *sim.Time { return &s.Container.KeepAlive }).
+		controlled("Keep-alive", timeControl.with(func(c *control) { c.Below, c.Above, c.Beside = 60, 10, 2 })),
+	count("container.max_instances", "The most instances at once, idle ones included, 1 or more.",
+		"110", maxInstances, func(s *Scenario) *int { return &s.Container.MaxInstances }).
+		controlled("Cap on instances", instancesControl),
+	choice("container.when_full", "What becomes of a request that finds all instances busy: turned away, or first come, first served.", whenFulls,
+		func(s *Scenario) *platform.WhenFull { return &s.Container.WhenFull }).
+		controlled("When all are busy", control{Propose: []string{"queue", "reject"}}),
+	span("container.queue_timeout", "How long a request waits at most, from its arrival, for dispatch and for an instance, more than 0s; only with when_full: queue.",
+		"never", queueTimeouts, func(s *Scenario) *sim.Time { return &s.Container.QueueTimeout }).
+		controlled("Queue time-out", timeControl.with(func(c *control) { c.When = &condition{Key: "container.when_full", Is: "queue"} })),
+	choice("container.routing", "Which idle instance serves: the last that became idle, the last created, the first that became idle, or any.", routings,
+		func(s *Scenario) *platform.Routing { return &s.Container.Routing }).
+		controlled("Which idle instance serves", control{Beside: 1, Propose: []string{"random", "mru"}}).
+		choosing("most recently used (MRU)", "newest", "least recently used (LRU)", "random"),
+	cores("container.cores", "Cores that all running instances share: a number, or a block that says what they are like.", containerCores).
+		controlled("Cores that they share", coresControl),
+	physicalCores("container.cores.physical", containerCores),
+	threads("container.cores.threads", containerCores),
+	yield("container.cores.yield", containerCores),
+	allCoreSpeed("container.cores.all_core_speed", containerCores),
+	startupCPU(),
+	span("container.dispatch.interval", "Time between two looks at the queue in which requests wait for dispatch to the pool, at its multiples, 0s or more; 0s: whenever the reader is free.",
+		"0s", delays, func(s *Scenario) *sim.Time { return &s.Container.Dispatch.Interval }),
+	count("container.dispatch.batch", "The most requests that one look takes, 1 or more; only with an interval, per_batch or hand_over: together.",
+		"unlimited", batches, func(s *Scenario) *int { return &s.Container.Dispatch.Batch }),
+	span("container.dispatch.per_batch", "Time that the reader needs for each batch, before its first request, 0s or more.",
+		"0s", delays, func(s *Scenario) *sim.Time { return &s.Container.Dispatch.PerBatch }),
+	pause("container.dispatch.service", "Time that the reader needs for each request of a batch, one after another.",
+		func(s *Scenario) *dist.Distribution { return &s.Container.Dispatch.Service }),
+	choice("container.dispatch.hand_over", "When a request reaches the pool: at the end of its own service, or together with its whole batch, at the end of the last.", handOvers,
+		func(s *Scenario) *platform.HandOver { return &s.Container.Dispatch.HandOver }),
+	count("container.initial.idle", "Idle instances at time 0, 0 to max_instances.",
+		"0", initially, func(s *Scenario) *int { return &s.Container.InitialIdle }),
+	count("container.initial.running", "Instances that serve a request at time 0, with initial.idle up to max_instances. Each goes on for a warm service time, which is exact if that is exponential.",
+		"0", initially, func(s *Scenario) *int { return &s.Container.InitialRunning }),
+}
+
+func containerCores(s *Scenario) *platform.Cores { return &s.Container.Cores }
+
+// startupCPU makes the key of the CPU that a start-up takes.
+func startupCPU() key {
+	k := proportion("container.startup_cpu", "Fraction of the start-up part of a cold start that takes CPU, 0 to 1; the rest is a delay before it. Only with a number of cores.",
+		"1", proportions, func(s *Scenario) *float64 { return &s.Container.StartupCPU })
+	write := k.write
+	k.write = func(s *Scenario) string {
+		if !s.Container.Cores.Limited() {
+			return ""
+		}
+		return write(s)
+	}
+	return k
+}
+
+// startContainers begins a replication of the pool.
+func startContainers(s Scenario, replication int, to Settings) (Simulation, error) {
+	pool, err := platform.NewPool(*s.Container, s.Arrivals, s.Run.Seed, replication)
+	if err != nil {
+		return nil, err
+	}
+	pool.Log, pool.Interrupted, pool.MostLive, pool.Meter = to.Log, to.Interrupted, to.MostLive, to.Meter
+	pool.Limit(to.Responses, to.Waits)
+	return pool, nil
+}
+
+// describeContainers says how the pool is configured.
+func describeContainers(s Scenario, span func(sim.Time) string) (parts []string) {
+	c := s.Container
+	parts = append(parts, "keep-alive "+span(c.KeepAlive))
+	switch {
+	case c.MaxInstances == platform.Unlimited:
+		parts = append(parts, "no cap")
+	case c.WhenFull == platform.Reject:
+		parts = append(parts, fmt.Sprintf("at most %d, reject", c.MaxInstances))
+	case c.QueueTimeout == sim.Never:
+		parts = append(parts, fmt.Sprintf("at most %d, queue", c.MaxInstances))
+	default:
+		parts = append(parts, fmt.Sprintf("at most %d, queue %v", c.MaxInstances, span(c.QueueTimeout)))
+	}
+	switch c.Routing {
+	case platform.MRU, platform.LRU:
+		parts = append(parts, strings.ToUpper(c.Routing.String()))
+	default:
+		parts = append(parts, c.Routing.String())
+	}
+	if c.Cores.Limited() {
+		parts = append(parts, c.Cores.String()+", shared")
+	}
+	if c.Dispatch.Exists() {
+		parts = append(parts, describeDispatch(c.Dispatch, span))
+	}
+	return parts
+}
+
+// describeDispatch writes such as: dispatch every 10ms, at most 100, 20ms a batch, constant(1ms)
+// each, together.
+func describeDispatch(d platform.Dispatch, span func(sim.Time) string) string {
+	var parts []string
+	if d.Interval > 0 {
+		parts = append(parts, "every "+span(d.Interval))
+	}
+	if d.InBatches() && d.Batch != platform.Unlimited {
+		parts = append(parts, fmt.Sprintf("at most %d", d.Batch))
+	}
+	if d.PerBatch > 0 {
+		parts = append(parts, span(d.PerBatch)+" a batch")
+	}
+	if d.Service != nil {
+		parts = append(parts, fmt.Sprintf("%v each", d.Service))
+	}
+	if d.HandOver == platform.Together {
+		parts = append(parts, d.HandOver.String())
+	}
+	return "dispatch " + strings.Join(parts, ", ")
+}
+
+// describeInitial says how many instances the pool begins with.
+func describeInitial(s Scenario) string {
+	c := s.Container
+	var parts []string
+	if c.InitialIdle > 0 {
+		parts = append(parts, fmt.Sprintf("%d idle", c.InitialIdle))
+	}
+	if c.InitialRunning > 0 {
+		parts = append(parts, fmt.Sprintf("%d running", c.InitialRunning))
+	}
+	if parts == nil {
+		return "from empty"
+	}
+	return "from " + strings.Join(parts, " and ")
+}
+
+// containerUnsteady returns an *UnsteadyError if the pool cannot have a steady state.
+func containerUnsteady(s Scenario) error {
+	c := s.Container
+	rate, service := s.Arrivals.Rate(), mean(c.Warm)
+	if c.KeepAlive == 0 && c.MaxInstances == platform.Unlimited {
+		service = coldWork(c) // every start is cold
+	}
+	e := &UnsteadyError{Platform: ContainerPlatform, Load: rate * service, Capacity: capacity(c.MaxInstances)}
+	passes := c.Dispatch.Capacity()
+	if c.Cores.Limited() {
+		e.Capacity = min(e.Capacity, c.Cores.Rate(min(c.MaxInstances, c.Cores.Flat())))
+	}
+	switch {
+	case rate >= passes:
+		e.Load, e.Capacity = rate, passes
+		why, instead := bottleneck(c.Dispatch)
+		e.reason = fmt.Sprintf("arrivals of %s are not below the %.4g/s that dispatch can pass, %s, so its queue only grows; want a lower rate%s",
+			dist.FormatRate(rate), passes, why, instead)
+	case c.KeepAlive == sim.Never && c.MaxInstances == platform.Unlimited:
+		e.reason = "with keep_alive: never and max_instances: unlimited the instances only grow; " +
+			"want a duration for keep_alive or a number for max_instances"
+	case c.Cores.Limited() && c.MaxInstances == platform.Unlimited && e.Load >= e.Capacity:
+		e.reason = fmt.Sprintf("offered load %s is not below %s, so the instances only grow in number; "+
+			"want a lower rate or service time, more cores, or a number for max_instances", product(rate, service), work(c.Cores))
+	case c.WhenFull == platform.Queue && c.QueueTimeout == sim.Never && c.MaxInstances != platform.Unlimited &&
+		e.Load >= e.Capacity && e.Load < capacity(c.MaxInstances):
+		e.reason = fmt.Sprintf("offered load %s is not below the %.4g that %d instances on %s do together, so the queue only grows; "+
+			"want a lower rate or service time, more cores or a duration for queue_timeout",
+			product(rate, service), e.Capacity, c.MaxInstances, c.Cores)
+	case c.WhenFull == platform.Queue && c.QueueTimeout == sim.Never && e.Load >= e.Capacity:
+		e.reason = fmt.Sprintf("offered load %s is not below %s, so the queue only grows; "+
+			"want a lower rate or service time, more max_instances or a duration for queue_timeout",
+			product(rate, service), instances(c.MaxInstances))
+	default:
+		return nil
+	}
+	return e
+}
+
+// coldWork returns the mean CPU time of a cold start in seconds; NaN if it is not known.
+func coldWork(c *platform.Containers) float64 {
+	startup, service := mean(c.Startup), mean(c.Warm)
+	if c.Cold != nil {
+		startup = 0
+		if c.Warm != nil {
+			startup = mean(c.Cold) * platform.ColdStartup(c.Warm, c.Cold)
+		}
+		service = mean(c.Cold) - startup
+	}
+	if !c.Cores.Limited() {
+		return startup + service
+	}
+	return startup*c.StartupCPU + service
+}
+
+// bottleneck spells out the capacity of a dispatch stage, which has one, and what would raise it.
+func bottleneck(d platform.Dispatch) (why, instead string) {
+	reader := d
+	reader.Interval = 0
+	switch {
+	case d.Capacity() < reader.Capacity():
+		return fmt.Sprintf("batch / interval = %d / %s", d.Batch, formatTime(d.Interval)), ", a larger dispatch.batch or a shorter dispatch.interval"
+	case d.PerBatch == 0 || d.Batch == platform.Unlimited:
+		return "1 / service = 1 / " + dist.FormatDuration(mean(d.Service)), " or a shorter dispatch.service"
+	case d.Service == nil:
+		return fmt.Sprintf("batch / per_batch = %d / %s", d.Batch, formatTime(d.PerBatch)), ", a larger dispatch.batch or a shorter dispatch.per_batch"
+	}
+	return fmt.Sprintf("1 / (service + per_batch / batch) = 1 / (%s + %s / %d)", dist.FormatDuration(mean(d.Service)), formatTime(d.PerBatch), d.Batch),
+		", a shorter dispatch.service or dispatch.per_batch, or a larger dispatch.batch"
+}
+
+// containerSize estimates how many instances and waiting requests are alive at once.
+func containerSize(s Scenario) estimate {
+	c := s.Container
+	rate, service, limit := s.Arrivals.Rate(), mean(c.Warm), capacity(c.MaxInstances)
+	if c.KeepAlive == 0 { // every start is cold, but for arrivals at the moment of a completion
+		if service += mean(c.Startup); c.Cold != nil {
+			service = mean(c.Cold)
+		}
+	}
+	var patience float64 // seconds that a request waits at most
+	if c.WhenFull == platform.Queue {
+		patience = c.QueueTimeout.Seconds()
+	}
+	var e estimate
+	idle, running := float64(c.InitialIdle), float64(c.InitialRunning)
+	cores := c.Cores.Capacity()
+	if busy := min(s.present(service), limit, cores); busy > idle+running {
+		e.add(busy, "running, offered load "+product(rate, service))
+	} else {
+		e.add(idle, "idle at the start")
+		e.add(running, "running at the start")
+	}
+	if cores < limit {
+		e.add(min(s.leftOver(service, cores, math.Inf(1)), limit), "running besides, the load above the cores")
+		e.add(s.leftOver(service, cores, patience), "waiting, the load above the cores")
+	} else {
+		e.add(s.leftOver(service, limit, patience), "waiting, the load above max_instances")
+	}
+	if d := c.Dispatch; d.Exists() {
+		e.add(s.present(d.Interval.Seconds()), "between two looks of dispatch, "+product(rate, d.Interval.Seconds()))
+		e.add(s.present(d.PerBatch.Seconds()), "during one batch of dispatch, "+product(rate, d.PerBatch.Seconds()))
+		e.add(s.leftOver(1/d.Capacity(), 1, math.Inf(1)), "waiting for dispatch, the load above its capacity")
+	}
+	return e
+}
+
+// containerWarnings warns of a pool that only grew while it was measured.
+func containerWarnings(r *Result, p *PlatformResult) []string {
+	c := r.Scenario.Container
+	switch {
+	case r.Replay != nil || !p.grows(c.MaxInstances):
+	case c.KeepAlive == sim.Never && c.MaxInstances != platform.Unlimited: // CheckSteadyState tells of the others
+		return []string{fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want container.initial.idle=%d, to begin with a full pool", c.MaxInstances, c.MaxInstances)}
+	case c.KeepAlive < sim.Never/2 && p.Span >= 2*c.KeepAlive:
+		// Routings that spread requests over all instances let none expire, long after MSER-5 sees
+		// no change any more.
+		if cold, expired := p.turnover(); cold > 0 && expired == 0 {
+			return []string{fmt.Sprintf("container: while it was measured %s and none expired: the pool only grew, so how many there are depends on how long is simulated",
+				started(cold))}
+		}
+	}
+	return nil
+}
+
+// grows reports whether some replication ended with fewer instances than the most.
+func (p *PlatformResult) grows(most int) bool {
+	return slices.ContainsFunc(p.Replications, func(o platform.Observations) bool { return o.Instances.Count() < most })
+}
+
+// turnover returns how many instances were started and how many expired.
+func (p *PlatformResult) turnover() (cold, expired int64) {
+	for i := range p.Replications {
+		cold += p.Replications[i].Cold
+		expired += p.Replications[i].Expired
+	}
+	return cold, expired
+}
+
+// started says how many instances were.
+func started(n int64) string {
+	if n == 1 {
+		return "1 instance was started"
+	}
+	return fmt.Sprintf("%d instances were started", n)
+}
+
+// checkContainers checks the block of the pool.
+func checkContainers(c *checker) {
+	p := c.Container
+	c.service("container.warm", p.Warm)
+	c.optional("container.cold", p.Cold)
+	c.optional("container.startup", p.Startup)
+	c.coldStart(p)
+	c.span("container.keep_alive", p.KeepAlive, keepAlives)
+	c.whole("container.max_instances", int64(p.MaxInstances), maxInstances)
+	checkChoice(c, "container.when_full", p.WhenFull, whenFulls)
+	if p.QueueTimeout != 0 || p.WhenFull != platform.Reject { // where no request waits, 0 stands for never
+		c.span("container.queue_timeout", p.QueueTimeout, queueTimeouts)
+		if c.sound("container.queue_timeout", "container.when_full") && p.QueueTimeout != sim.Never && p.WhenFull != platform.Queue {
+			c.addf("container.queue_timeout", "has no effect with when_full: %s; want when_full: queue, or no queue_timeout", p.WhenFull)
+		}
+	}
+	checkChoice(c, "container.routing", p.Routing, routings)
+	c.cores("container.cores", p.Cores)
+	c.startupCPU(p)
+	c.dispatch(p.Dispatch)
+	c.initial(p)
+}
+
+// coldStart checks that exactly one law says how long a cold start takes.
+func (c *checker) coldStart(p *platform.Containers) {
+	const cold, startup = "container.cold", "container.startup"
+	const want = "; want one of them: cold, the whole service of a cold start, or startup, what it adds to a warm one"
+	hasCold, hasStartup := p.Cold != nil || c.unread(cold), p.Startup != nil || c.unread(startup)
+	switch {
+	case hasCold && hasStartup:
+		c.found = append(c.found, fault{paths: []string{cold, startup},
+			err: errors.New("given beside startup" + want), other: errors.New("given beside cold" + want)})
+	case !hasCold && !hasStartup:
+		c.addf(cold, "missing; want cold, the whole service of a cold start, or startup, what it adds to a warm one: %s", wantLaw)
+	}
+}
+
+// startupCPU checks the share of start-ups that takes CPU.
+func (c *checker) startupCPU(p *platform.Containers) {
+	const path = "container.startup_cpu"
+	c.number(path, p.StartupCPU, proportions.has(p.StartupCPU), proportions.accepts())
+	switch {
+	case !c.sound(path) || p.StartupCPU == 1:
+	case c.sound("container.cores") && !p.Cores.Limited():
+		if p.StartupCPU != 0 || c.given(path) { // of a program, 0 was left out
+			c.add("has no effect with cores: unlimited; want a number of cores, or no startup_cpu", path)
+		}
+	case p.Warm == nil && p.Cold != nil && c.servedByTrace && c.readable("container.warm"):
+		c.add("nobody knows what of container.cold is start-up where a trace fixes the service times; want startup_cpu: 1, or container.startup instead of container.cold", path)
+	}
+}
+
+// dispatch checks the stage before a pool.
+func (c *checker) dispatch(d platform.Dispatch) {
+	const block = "container.dispatch."
+	c.span(block+"interval", d.Interval, delays)
+	if d.Batch != 0 || d.InBatches() { // 0 where it has no effect stands for unlimited
+		c.whole(block+"batch", int64(d.Batch), batches)
+	}
+	c.span(block+"per_batch", d.PerBatch, delays)
+	c.optional(block+"service", d.Service)
+	checkChoice(c, block+"hand_over", d.HandOver, handOvers)
+	if !c.sound(block+"interval", block+"batch", block+"per_batch", block+"service", block+"hand_over") {
+		return
+	}
+	if !d.InBatches() && d.Batch != platform.Unlimited && d.Batch != 0 {
+		c.addf(block+"batch", "has no effect with interval: 0s, per_batch: 0s and hand_over: %s; want one of them otherwise, or no batch", d.HandOver)
+	}
+	if !d.Exists() && d.HandOver == platform.Together {
+		c.add("has no effect where nothing is waited for; want an interval, per_batch or service, or no hand_over", block+"hand_over")
+	}
+}
+
+// initial checks that a pool can be in its initial state.
+func (c *checker) initial(p *platform.Containers) {
+	const idle, running = "container.initial.idle", "container.initial.running"
+	c.whole(idle, int64(p.InitialIdle), initially)
+	c.whole(running, int64(p.InitialRunning), initially)
+	if c.sound(idle, "container.max_instances") {
+		switch room := p.MaxInstances - p.InitialIdle; {
+		case room < 0:
+			c.addf(idle, "found %d, more than max_instances; want at most %d", p.InitialIdle, p.MaxInstances)
+		case c.sound(running) && p.InitialRunning > room && p.InitialIdle == 0:
+			c.addf(running, "found %d, more than max_instances; want at most %d", p.InitialRunning, room)
+		case c.sound(running) && p.InitialRunning > room:
+			c.addf(running, "found %d beside %d idle, together more than max_instances, %d; want at most %d",
+				p.InitialRunning, p.InitialIdle, p.MaxInstances, room)
+		}
+	}
+	if p.Warm == nil && c.readable("container.warm") && c.sound(running) && p.InitialRunning > 0 && c.servedByTrace {
+		c.addf(running, "found %d, and nothing says how long they go on: the trace gives service times to its own requests alone; want container.warm, or 0", p.InitialRunning)
+	}
+}
+
+// checkContainerPricing checks that the start-up share of a cold start is known where it is free.
+func checkContainerPricing(c *checker, p *Pricing) {
+	if o := c.Container; o.Warm == nil && c.servedByTrace && c.readable("container.warm") && o.Cold != nil && p.User != nil && p.User.Startup == platform.StartupFree {
+		c.add("nobody knows what of container.cold is start-up where a trace fixes the service times; want startups: billed, or container.startup instead of container.cold",
+			"pricing.startups", "pricing.preset")
+	}
+}
+
+// containersLast returns the times, in seconds, on which the transient of a pool depends.
+func containersLast(s Scenario, queue func(service, servers float64) float64) (times []float64) {
+	c := s.Container
+	warm := mean(c.Warm)
+	times = append(times, known(warm)+known(mean(c.Cold))+known(mean(c.Startup))+known(c.KeepAlive.Seconds()))
+	if d := c.Dispatch; d.Exists() {
+		times = append(times, known(d.Interval.Seconds())+known(d.PerBatch.Seconds())+known(mean(d.Service))+known(queue(1/d.Capacity(), 1)))
+	}
+	if c.WhenFull == platform.Queue && c.MaxInstances != platform.Unlimited {
+		times = append(times, known(min(queue(warm, float64(c.MaxInstances)), c.QueueTimeout.Seconds())))
+	}
+	if c.Cores.Limited() {
+		times = append(times, known(queue(warm, c.Cores.Capacity())))
+	}
+	return times
+}

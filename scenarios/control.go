@@ -1,0 +1,80 @@
+package scenarios
+
+// A control says how a person changes the value of a key on the page, which reads it in the schema.
+// A key without one is a text among the others.
+type control struct {
+	Place int `json:"place"` // its position among all controls
+	// Notation, of a law, is the label of the whole of it as a text; the law has a list, and a
+	// field for each parameter.
+	Notation string `json:"notation,omitempty"`
+	// With Text the value is typed as a text, beside the notations of the laws. With Optional the
+	// field is there where the scenario has no value.
+	Text     bool `json:"text,omitempty"`
+	Optional bool `json:"optional,omitempty"`
+	// A number has a Unit; its slider goes from From to To. Without is a word that the key accepts
+	// in its place.
+	Unit    string  `json:"unit,omitempty"`
+	From    float64 `json:"from,omitempty"`
+	To      float64 `json:"to,omitempty"`
+	Whole   bool    `json:"whole,omitempty"`
+	Without string  `json:"without,omitempty"`
+	// The sweep that the page proposes goes from the value divided by Below to the value times
+	// Above; 0: the usual factors.
+	Below float64 `json:"below,omitempty"`
+	Above float64 `json:"above,omitempty"`
+	// When is the condition under which the control is there; nil: always.
+	When *condition `json:"when,omitempty"`
+	// Beside is the position of the key in the list of what a second lane of Watch may have
+	// otherwise; 0: after all others. Propose lists the values that are proposed there, the best
+	// first.
+	Beside  int      `json:"beside,omitempty"`
+	Propose []string `json:"propose,omitempty"`
+}
+
+// A condition demands that another key has the value Is or, without Is, any value but Not.
+type condition struct {
+	Key string `json:"key"`
+	Is  string `json:"is,omitempty"`
+	Not string `json:"not,omitempty"`
+}
+
+// controlled gives a key a title, which is the label of its control.
+func (k key) controlled(title string, c control) key {
+	k.title, k.control = title, &c
+	return k
+}
+
+// choosing says what each value of a choice is, in words.
+func (k key) choosing(descriptions ...string) key {
+	k.choices = descriptions
+	return k
+}
+
+// The controls of numbers of which several keys have one.
+var (
+	timeControl      = control{Unit: "seconds", From: 0.1, To: 36000, Without: never}
+	instancesControl = control{Unit: "instances", From: 1, To: 1000, Whole: true, Without: unlimited}
+	coresControl     = control{Unit: "cores", From: 1, To: 64, Whole: true, Without: unlimited}
+)
+
+// with returns the control changed.
+func (c control) with(change func(*control)) control {
+	change(&c)
+	return c
+}
+
+// describe adds to a property of the schema what its control needs. place is the position of the
+// key in the file.
+func (k *key) describe(property fragment, place int) {
+	if k.title != "" {
+		property["title"] = k.title
+	}
+	if k.choices != nil {
+		property["enumDescriptions"] = k.choices
+	}
+	if k.control != nil {
+		c := *k.control
+		c.Place = place
+		property["x-control"] = c
+	}
+}

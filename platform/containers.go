@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"faaslab/dist"
-	"faaslab/sim"
 )
 
 // Unlimited stands for a number of instances without a bound.
@@ -14,80 +13,6 @@ const Unlimited = math.MaxInt
 // may have alive at once, so that a run without a bound of its own ends with an
 // error and not by taking the machine's memory.
 const MostLive = 10_000_000
-
-// Containers describes a container platform: the pool of one function, which
-// scales with each request. An idle instance serves; else a new one
-// starts, if fewer than MaxInstances exist, idle ones included; else the request
-// is rejected or waits.
-type Containers struct {
-	// Warm is the service time of a warm start. Nil: the arrival process fixes
-	// each request's service time (a trace with two columns).
-	Warm dist.Distribution
-	// Cold is the service time of a cold start, start-up included. Exactly one
-	// of Cold and Startup is set.
-	Cold dist.Distribution
-	// Startup is added to the request's own warm service time on a cold start.
-	Startup dist.Distribution
-	// KeepAlive is how long an instance may be idle before it expires; 0 and
-	// sim.Never included.
-	KeepAlive sim.Time
-	// MaxInstances is the most instances at once, >= 1, or Unlimited.
-	MaxInstances int
-	WhenFull     WhenFull
-	// QueueTimeout is how long a request waits at most if WhenFull is Queue, counted from its
-	// arrival, in the dispatch stage and for an instance; > 0, or sim.Never. A request whose time is
-	// up leaves unserved. If WhenFull is Reject it is sim.Never, and 0 stands for that.
-	QueueTimeout sim.Time
-	Routing      Routing
-	// Cores are shared by all running instances; those that are idle take none.
-	Cores Cores
-	// StartupCPU is the fraction of a cold start's start-up that takes CPU, 0 … 1, where
-	// cores are limited: the rest is a delay before it. What of Cold is start-up, ColdStartup says.
-	StartupCPU float64
-	Dispatch   Dispatch // what requests pass before they reach the pool
-	// InitialIdle instances are idle, freshly so, at time 0, and InitialRunning serve a
-	// request; both >= 0, their sum <= MaxInstances. What is left of such a service has the
-	// law Warm, which is given if there are any: for exponential service that is exact.
-	// These requests arrived before time 0: they are present at the start and complete, and
-	// are neither arrivals nor starts, nor have they a response time.
-	InitialIdle    int
-	InitialRunning int
-}
-
-// WhenFull says what becomes of a request that finds all MaxInstances busy.
-type WhenFull uint8
-
-// A full pool turns a request away, or lets it wait, first come, first served.
-const (
-	Reject WhenFull = iota
-	Queue
-)
-
-// Routing says which of several idle instances serves a request.
-type Routing uint8
-
-// The routings: the instance that became idle last, the one created last, the
-// one that became idle first, or any, each with the same probability.
-const (
-	MRU Routing = iota
-	Newest
-	LRU
-	Random
-)
-
-// Wasm describes a WebAssembly platform: one executor per request, started for
-// it and gone when it completes.
-type Wasm struct {
-	// Service is the time an executor needs on a core of its own. Nil: the
-	// arrival process fixes it.
-	Service dist.Distribution
-	// Startup precedes the service and holds no core. Nil: none.
-	Startup dist.Distribution
-	// Cores are shared by all executors. Held one by one (FCFS), they have one thread and
-	// a constant clock.
-	Cores      Cores
-	Discipline Discipline
-}
 
 // ColdStartup returns the fraction of a cold start's service that is its start-up where one law
 // gives the whole of it: what it takes longer than a warm one on average.
@@ -100,32 +25,8 @@ func ColdStartup(warm, cold dist.Distribution) float64 {
 	return 1 - w/c
 }
 
-// staysFull reports that the pool is full from time 0 on, whatever happens: no instance is ever started.
-func (c *Containers) staysFull() bool {
-	return c.KeepAlive == sim.Never && c.InitialIdle+c.InitialRunning == c.MaxInstances
-}
-
-// Discipline says how executors share the cores.
-type Discipline uint8
-
-// Executors share the cores equally, none using more than one, or hold a
-// core each, in order of arrival.
-const (
-	ProcessorSharing Discipline = iota
-	FCFS
-)
-
 var (
-	whenFullNames   = []string{"reject", "queue"}
-	routingNames    = []string{"mru", "newest", "lru", "random"}
-	disciplineNames = []string{"processor-sharing", "fcfs"}
+	WhenFullNames   = []string{"reject", "queue"}
+	RoutingNames    = []string{"mru", "newest", "lru", "random"}
+	DisciplineNames = []string{"processor-sharing", "fcfs"}
 )
-
-// String returns the name used in scenario files.
-func (w WhenFull) String() string { return whenFullNames[w] }
-
-// String returns the name used in scenario files.
-func (r Routing) String() string { return routingNames[r] }
-
-// String returns the name used in scenario files.
-func (d Discipline) String() string { return disciplineNames[d] }

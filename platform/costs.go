@@ -13,7 +13,7 @@ type Prices struct {
 	User     *UserPrices     // what the function's owner pays; nil: not known
 	Provider *ProviderPrices // what the platform costs whoever runs it; nil: not known
 	// ColdStartup is the fraction of a cold start's service that is its start-up where
-	// one law gives the whole of it (Containers.Cold); else 0. Where Observations.Startup
+	// one law gives the whole of it (pool.Config.Cold); else 0. Where Observations.Startup
 	// has all start-ups, it is that which counts.
 	ColdStartup float64
 }

@@ -56,7 +56,7 @@ type Observations struct {
 	Waits    stats.Histogram
 	ColdWait stats.Sum // the part of Wait that cold starts waited, which is in a dispatch stage
 	// Startup adds up the start-ups of the served requests, where the platform gives a law for
-	// them (Containers.Startup, Wasm.Startup) or containers share cores; they are part of
+	// them (pool.Config.Startup, executors.Config.Startup) or containers share cores; they are part of
 	// ColdService, or of WarmService.
 	Startup stats.Sum
 	// Billed adds up what the user is billed of the served requests, each rounded by itself. It is empty

@@ -74,7 +74,7 @@ func fieldsOf(o *platform.Observations, do func(name string, field any)) {
 	v := reflect.ValueOf(o).Elem()
 	for i := range v.NumField() {
 		f := v.Field(i)
-		do(v.Type().Field(i).Name, reflect.NewAt(f.Type(), unsafe.Pointer(f.UnsafeAddr())).Interface()) // some are not exported
+		do(v.Type().Field(i).Name, reflect.NewAt(f.Type(), unsafe.Pointer(f.UnsafeAddr())).Interface())
 	}
 }
 
@@ -137,8 +137,8 @@ func amounts(o platform.Observations) map[string][]float64 {
 			}
 		}
 	})
-	delete(all, "warmInService") // they are of the present, as the number of instances is
-	delete(all, "coldInService")
+	delete(all, "WarmInService") // they are of the present, as the number of instances is
+	delete(all, "ColdInService")
 	return all
 }
 

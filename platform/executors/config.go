@@ -29,5 +29,7 @@ const (
 	FCFS
 )
 
+var disciplineNames = []string{"processor-sharing", "fcfs"}
+
 // String returns the name used in scenario files.
-func (d Discipline) String() string { return platform.DisciplineNames[d] }
+func (d Discipline) String() string { return disciplineNames[d] }

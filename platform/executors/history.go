@@ -225,7 +225,7 @@ func (w *executorWitness) Ended() bool { return w.executors.Ended() }
 
 var _ platform.Witness = (*executorWitness)(nil)
 
-// NewHistory returns the history of the executors that NewExecutors returns for the same arguments.
+// NewHistory returns the history of the executors that New returns for the same arguments.
 func NewHistory(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*platform.History, error) {
 	executors, err := New(config, arrivals, seed, replication)
 	if err != nil {

@@ -71,8 +71,13 @@ func (c *Config) staysFull() bool {
 	return c.KeepAlive == sim.Never && c.InitialIdle+c.InitialRunning == c.MaxInstances
 }
 
-// String returns the name used in scenario files.
-func (w WhenFull) String() string { return platform.WhenFullNames[w] }
+var (
+	whenFullNames = []string{"reject", "queue"}
+	routingNames  = []string{"mru", "newest", "lru", "random"}
+)
 
 // String returns the name used in scenario files.
-func (r Routing) String() string { return platform.RoutingNames[r] }
+func (w WhenFull) String() string { return whenFullNames[w] }
+
+// String returns the name used in scenario files.
+func (r Routing) String() string { return routingNames[r] }

@@ -105,7 +105,7 @@ func (p *Pool) shareWarm(now, arrived, work sim.Time, instance uint32) {
 }
 
 // shareCold begins the service of a cold start, which is counted already. drawn is of
-// Containers.Cold, or of Containers.Startup.
+// Config.Cold, or of Config.Startup.
 func (p *Pool) shareCold(now, arrived, drawn sim.Time, r loop.Request, instance uint32) {
 	s := p.shared
 	p.observed.ColdInService++

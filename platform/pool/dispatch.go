@@ -21,7 +21,7 @@ import (
 // arrives during one batch is the next. With PerBatch h, Service s and Poisson arrivals at rate λ
 // a batch of n is followed by one of λ(h + n·s) on average, so that batches grow like λh/(1 − λs).
 //
-// The reader knows no deadlines: a request whose time is up in the queue (Containers.QueueTimeout)
+// The reader knows no deadlines: a request whose time is up in the queue (Config.QueueTimeout)
 // has timed out then and is never offered, but takes its place in a batch, and its Service, all
 // the same.
 //

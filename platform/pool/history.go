@@ -314,7 +314,7 @@ func (w *poolWitness) Ended() bool { return w.pool.Ended() }
 
 var _ platform.Witness = (*poolWitness)(nil)
 
-// NewHistory returns the history of the pool that NewPool returns for the same arguments.
+// NewHistory returns the history of the pool that New returns for the same arguments.
 func NewHistory(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*platform.History, error) {
 	pool, err := New(config, arrivals, seed, replication)
 	if err != nil {

@@ -2,4 +2,5 @@
 
 package loop
 
+// CheckInvariants is true with the tag invariants.
 const CheckInvariants = false

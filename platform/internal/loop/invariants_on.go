@@ -3,5 +3,5 @@
 package loop
 
 // CheckInvariants makes every event check the inequalities that a platform
-// documents beside its fields: go test -tags invariants ./platform
+// documents beside its fields: go test -tags invariants ./platform/...
 const CheckInvariants = true

@@ -24,9 +24,3 @@ func ColdStartup(warm, cold dist.Distribution) float64 {
 	}
 	return 1 - w/c
 }
-
-var (
-	WhenFullNames   = []string{"reject", "queue"}
-	RoutingNames    = []string{"mru", "newest", "lru", "random"}
-	DisciplineNames = []string{"processor-sharing", "fcfs"}
-)

@@ -1,12 +1,14 @@
-package platform
+package platform_test
 
 import (
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"faaslab/sim"
 )
 
 // benchmark simulates requests of a platform in steady state: one operation is a
@@ -26,9 +28,9 @@ func benchmark(b *testing.B, rate float64, warmup sim.Time, s simulated) {
 
 // float is the pool of the float function, the workload of the floor in C that the
 // speed is set against.
-func float(b *testing.B, routing Routing) Containers {
-	return Containers{Warm: law(b, "exponential(mean=1.5288s)"), Cold: law(b, "exponential(mean=4.1202s)"),
-		KeepAlive: seconds(60), MaxInstances: Unlimited, Routing: routing}
+func float(b *testing.B, routing pool.Routing) pool.Config {
+	return pool.Config{Warm: law(b, "exponential(mean=1.5288s)"), Cold: law(b, "exponential(mean=4.1202s)"),
+		KeepAlive: seconds(60), MaxInstances: platform.Unlimited, Routing: routing}
 }
 
 func BenchmarkPool(b *testing.B) {
@@ -38,9 +40,9 @@ func BenchmarkPool(b *testing.B) {
 		keepAlive float64
 	}{{3, 0.35, 60}, {8, 1.8, 60}, {27, 10, 60}, {250, 140, 10}, {100_000, 65_300, 1}} {
 		b.Run(fmt.Sprintf("instances=%d", c.instances), func(b *testing.B) {
-			config := float(b, MRU)
+			config := float(b, pool.MRU)
 			config.KeepAlive = seconds(c.keepAlive)
-			pool, err := NewPool(config, process(b, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 1, 0)
+			pool, err := pool.New(config, process(b, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 1, 0)
 			require.NoError(b, err)
 			benchmark(b, c.rate, seconds(10*c.keepAlive), pool)
 		})
@@ -48,9 +50,9 @@ func BenchmarkPool(b *testing.B) {
 }
 
 func BenchmarkRouting(b *testing.B) {
-	for _, routing := range []Routing{MRU, LRU, Newest, Random} {
+	for _, routing := range []pool.Routing{pool.MRU, pool.LRU, pool.Newest, pool.Random} {
 		b.Run(routing.String(), func(b *testing.B) {
-			pool, err := NewPool(float(b, routing), process(b, "poisson(rate=10/s)"), 1, 0)
+			pool, err := pool.New(float(b, routing), process(b, "poisson(rate=10/s)"), 1, 0)
 			require.NoError(b, err)
 			benchmark(b, 10, seconds(600), pool)
 		})
@@ -60,17 +62,17 @@ func BenchmarkRouting(b *testing.B) {
 func BenchmarkExecutors(b *testing.B) {
 	service := law(b, "exponential(mean=1s)")
 	for name, c := range map[string]struct {
-		config Wasm
+		config executors.Config
 		rate   float64
 	}{
-		"unlimited":         {Wasm{Service: service}, 10},
-		"sharing, load 0.5": {Wasm{Service: service, Cores: Cores{Physical: 10}}, 5},
-		"sharing, load .95": {Wasm{Service: service, Cores: Cores{Physical: 10}}, 9.5},
-		"fcfs, load 0.5":    {Wasm{Service: service, Cores: Cores{Physical: 10}, Discipline: FCFS}, 5},
-		"fcfs, load .95":    {Wasm{Service: service, Cores: Cores{Physical: 10}, Discipline: FCFS}, 9.5},
+		"unlimited":         {executors.Config{Service: service}, 10},
+		"sharing, load 0.5": {executors.Config{Service: service, Cores: platform.Cores{Physical: 10}}, 5},
+		"sharing, load .95": {executors.Config{Service: service, Cores: platform.Cores{Physical: 10}}, 9.5},
+		"fcfs, load 0.5":    {executors.Config{Service: service, Cores: platform.Cores{Physical: 10}, Discipline: executors.FCFS}, 5},
+		"fcfs, load .95":    {executors.Config{Service: service, Cores: platform.Cores{Physical: 10}, Discipline: executors.FCFS}, 9.5},
 	} {
 		b.Run(name, func(b *testing.B) {
-			e, err := NewExecutors(c.config, process(b, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 1, 0)
+			e, err := executors.New(c.config, process(b, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 1, 0)
 			require.NoError(b, err)
 			benchmark(b, c.rate, seconds(1000), e)
 		})

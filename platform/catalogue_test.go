@@ -1,6 +1,7 @@
-package platform
+package platform_test
 
 import (
+	"faaslab/platform"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -8,14 +9,14 @@ import (
 
 // The metrics of both kinds of platform.
 var (
-	ContainerMetrics = MetricsOf(Pooled)
-	WasmMetrics      = MetricsOf(0)
+	ContainerMetrics = platform.MetricsOf(platform.Pooled)
+	WasmMetrics      = platform.MetricsOf(0)
 )
 
 func TestEachMetricOfTheCatalogueSaysAllOfItself(t *testing.T) {
 	seen := map[string]bool{}
 	places := map[int]string{}
-	for _, m := range Catalogue {
+	for _, m := range platform.Catalogue {
 		assert.False(t, seen[m.Name], m.Name)
 		seen[m.Name] = true
 		assert.NotEmpty(t, m.Doc, m.Name)
@@ -25,18 +26,18 @@ func TestEachMetricOfTheCatalogueSaysAllOfItself(t *testing.T) {
 		assert.Equal(t, m.States != nil, m.Counted != "", m.Name)
 		if m.Place > 0 {
 			assert.Empty(t, places[m.Place], m.Name)
-			assert.True(t, m.Is(PerSlot), m.Name)
+			assert.True(t, m.Is(platform.PerSlot), m.Name)
 			places[m.Place] = m.Name
 		}
-		found, ok := Find(m.Name)
+		found, ok := platform.Find(m.Name)
 		assert.True(t, ok)
 		assert.Equal(t, m.Doc, found.Doc)
 	}
 	for i := range len(places) {
 		assert.NotEmpty(t, places[i+1], "place %d", i+1)
 	}
-	assert.Len(t, MetricsOf(Pooled), len(Catalogue)-len(Costs()))
-	assert.Equal(t, []string{ResponseTime, WaitingTime}, Limited())
-	_, ok := Find("none")
+	assert.Len(t, platform.MetricsOf(platform.Pooled), len(platform.Catalogue)-len(platform.Costs()))
+	assert.Equal(t, []string{platform.ResponseTime, platform.WaitingTime}, platform.Limited())
+	_, ok := platform.Find("none")
 	assert.False(t, ok)
 }

@@ -1,7 +1,12 @@
-package platform
+package platform_test
 
 import (
 	"cmp"
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -10,25 +15,22 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/dist"
-	"faaslab/sim"
 )
 
 func TestCoresAreAsFastAsTheirThreadsAndTheirClock(t *testing.T) {
 	for _, x := range []struct {
-		cores Cores
+		cores platform.Cores
 		alone int
 		rates []float64 // of 1, 2, … instances
 		text  string
 	}{
-		{Cores{Physical: 1}, 1, []float64{1, 1}, "1 core"},
-		{Cores{Physical: 3}, 3, []float64{1, 2, 3, 3, 3}, "3 cores"},
-		{Cores{Physical: 2, Threads: 2, Yield: 0.3}, 2, []float64{1, 2, 2.3, 2.6, 2.6}, "2 cores with 2 threads, yield 0.3"},
-		{Cores{Physical: 2, Threads: 1, Yield: 0.3, AllCoreSpeed: 1}, 2, []float64{1, 2, 2, 2}, "2 cores"},
-		{Cores{Physical: 3, AllCoreSpeed: 0.8}, 1, []float64{1, 2 * 0.9, 3 * 0.8, 3 * 0.8}, "3 cores, all-core speed 0.8"},
-		{Cores{Physical: 1, AllCoreSpeed: 0.8}, 1, []float64{1, 1}, "1 core"},
-		{Cores{Physical: 2, Threads: 2, Yield: 0.5, AllCoreSpeed: 0.6}, 1, []float64{1, 2 * 0.6, 2.5 * 0.6, 3 * 0.6, 3 * 0.6}, "2 cores with 2 threads, yield 0.5, all-core speed 0.6"},
+		{platform.Cores{Physical: 1}, 1, []float64{1, 1}, "1 core"},
+		{platform.Cores{Physical: 3}, 3, []float64{1, 2, 3, 3, 3}, "3 cores"},
+		{platform.Cores{Physical: 2, Threads: 2, Yield: 0.3}, 2, []float64{1, 2, 2.3, 2.6, 2.6}, "2 cores with 2 threads, yield 0.3"},
+		{platform.Cores{Physical: 2, Threads: 1, Yield: 0.3, AllCoreSpeed: 1}, 2, []float64{1, 2, 2, 2}, "2 cores"},
+		{platform.Cores{Physical: 3, AllCoreSpeed: 0.8}, 1, []float64{1, 2 * 0.9, 3 * 0.8, 3 * 0.8}, "3 cores, all-core speed 0.8"},
+		{platform.Cores{Physical: 1, AllCoreSpeed: 0.8}, 1, []float64{1, 1}, "1 core"},
+		{platform.Cores{Physical: 2, Threads: 2, Yield: 0.5, AllCoreSpeed: 0.6}, 1, []float64{1, 2 * 0.6, 2.5 * 0.6, 3 * 0.6, 3 * 0.6}, "2 cores with 2 threads, yield 0.5, all-core speed 0.6"},
 	} {
 		assert.Equal(t, x.alone, x.cores.Alone(), x.text)
 		for j, rate := range x.rates {
@@ -37,13 +39,13 @@ func TestCoresAreAsFastAsTheirThreadsAndTheirClock(t *testing.T) {
 		assert.InDelta(t, x.rates[len(x.rates)-1], x.cores.Capacity(), 1e-15, x.text)
 		assert.Equal(t, x.text, x.cores.String())
 	}
-	assert.Equal(t, Unlimited, Cores{}.Alone())
-	assert.Equal(t, math.Inf(1), Cores{}.Capacity())
-	assert.Equal(t, "unlimited cores", Cores{}.String())
+	assert.Equal(t, platform.Unlimited, platform.Cores{}.Alone())
+	assert.Equal(t, math.Inf(1), platform.Cores{}.Capacity())
+	assert.Equal(t, "unlimited cores", platform.Cores{}.String())
 }
 
 // naiveSpeed is the speed of each of n on the cores.
-func naiveSpeed(c Cores, n int) float64 {
+func naiveSpeed(c platform.Cores, n int) float64 {
 	first, second := 0, 0 // busy first and second threads
 	for range n {
 		switch {
@@ -63,7 +65,7 @@ func naiveSpeed(c Cores, n int) float64 {
 // naiveCrowd is a pool on shared cores, written for clarity: at every event it visits all
 // instances and takes off what they got done since the last one. Times are in seconds.
 type naiveCrowd struct {
-	config    Containers
+	config    pool.Config
 	now       float64
 	instances []*naiveMember
 	waiting   []naiveColdStart
@@ -117,7 +119,7 @@ func (n *naiveCrowd) arrive(r naiveColdStart) {
 	switch {
 	case len(idle) > 0:
 		bySequence := func(a, b *naiveMember) int { return a.sequence - b.sequence }
-		if n.config.Routing == MRU {
+		if n.config.Routing == pool.MRU {
 			n.serve(slices.MaxFunc(idle, bySequence), r, false)
 		} else {
 			n.serve(slices.MinFunc(idle, bySequence), r, false)
@@ -127,7 +129,7 @@ func (n *naiveCrowd) arrive(r naiveColdStart) {
 		i := &naiveMember{serial: n.serial}
 		n.instances = append(n.instances, i)
 		n.serve(i, r, true)
-	case n.config.WhenFull == Reject:
+	case n.config.WhenFull == pool.Reject:
 		n.rejected++
 	default:
 		n.waiting = append(n.waiting, r)
@@ -164,7 +166,7 @@ func (n *naiveCrowd) step(until float64) bool {
 		case i.delay > 0:
 			consider(n.now+i.delay, i, func(i *naiveMember) { i.delay = 0; n.sequence++; i.sequence = n.sequence })
 		default:
-			consider(n.now+i.work/speed, i, n.complete)
+			consider(n.now+i.work/speed, i, n.Complete)
 		}
 	}
 	if n.config.QueueTimeout != sim.Never && len(n.waiting) > 0 {
@@ -195,7 +197,7 @@ func (n *naiveCrowd) expire(i *naiveMember) {
 	n.instances = slices.DeleteFunc(n.instances, func(other *naiveMember) bool { return other == i })
 }
 
-func (n *naiveCrowd) complete(i *naiveMember) {
+func (n *naiveCrowd) Complete(i *naiveMember) {
 	n.log[i.request] = naiveFate{i.start, n.now, i.serial, i.cold}
 	if len(n.waiting) > 0 {
 		r := n.waiting[0]
@@ -208,7 +210,7 @@ func (n *naiveCrowd) complete(i *naiveMember) {
 }
 
 // coldStarts lists the first requests of a pool's streams, and the start-up part of each.
-func coldStarts(t *testing.T, config Containers, arrivals dist.Arrivals, seed uint64, count int) (all []naiveColdStart) {
+func coldStarts(t *testing.T, config pool.Config, arrivals dist.Arrivals, seed uint64, count int) (all []naiveColdStart) {
 	for k, r := range requests(t, config, arrivals, seed, count) {
 		x := naiveColdStart{k, r.arrival.Seconds(), r.warm.Seconds(), (r.cold - r.warm).Seconds(), r.cold.Seconds()}
 		if config.Cold != nil {
@@ -223,20 +225,20 @@ func coldStarts(t *testing.T, config Containers, arrivals dist.Arrivals, seed ui
 
 func TestAPoolOnSharedCoresAgreesWithANaiveOne(t *testing.T) {
 	const scenarios, count = 240, 252 // whole batches
-	var seen Observations
+	var seen platform.Observations
 	compared, slowed := 0, 0
 	for seed := range uint64(scenarios) {
 		rng := rand.New(rand.NewPCG(seed, 77))
 		pick := func(texts ...string) string { return texts[rng.IntN(len(texts))] }
 		span := func(spans ...sim.Time) sim.Time { return spans[rng.IntN(len(spans))] }
-		config := Containers{
+		config := pool.Config{
 			Warm:         law(t, pick("exponential(mean=1s)", "constant(1s)", "uniform(0s, 2s)", "lognormal(mean=1s, cv=3)")),
 			KeepAlive:    span(0, 1*sim.Second, 5*sim.Second, sim.Never),
 			MaxInstances: []int{1, 3, 8, 20}[rng.IntN(4)],
-			WhenFull:     WhenFull(rng.IntN(2)),
+			WhenFull:     pool.WhenFull(rng.IntN(2)),
 			QueueTimeout: span(sim.Second, 3*sim.Second, sim.Never),
-			Routing:      []Routing{MRU, LRU}[rng.IntN(2)],
-			Cores:        Cores{Physical: 1 + rng.IntN(4), Threads: 1 + rng.IntN(2), Yield: 0.6 * rng.Float64(), AllCoreSpeed: []float64{0, 1, 0.6}[rng.IntN(3)]},
+			Routing:      []pool.Routing{pool.MRU, pool.LRU}[rng.IntN(2)],
+			Cores:        platform.Cores{Physical: 1 + rng.IntN(4), Threads: 1 + rng.IntN(2), Yield: 0.6 * rng.Float64(), AllCoreSpeed: []float64{0, 1, 0.6}[rng.IntN(3)]},
 			StartupCPU:   []float64{0, 0.3, 1}[rng.IntN(3)],
 		}
 		if rng.IntN(2) == 0 {
@@ -248,12 +250,12 @@ func TestAPoolOnSharedCoresAgreesWithANaiveOne(t *testing.T) {
 
 		all := coldStarts(t, config, arrivals, seed, count)
 		naive := &naiveCrowd{config: config, log: map[int]naiveFate{}}
-		pool, err := NewPool(config, arrivals, seed, 0)
+		pool, err := pool.New(config, arrivals, seed, 0)
 		require.NoError(t, err)
-		var got []Request
+		var got []platform.Request
 		logged := int64(0)
-		pool.Log = func(r Request) {
-			if r.Outcome == OutcomeWarm || r.Outcome == OutcomeCold {
+		pool.Log = func(r platform.Request) {
+			if r.Outcome == platform.OutcomeWarm || r.Outcome == platform.OutcomeCold {
 				got = append(got, r)
 			}
 			logged++
@@ -284,7 +286,7 @@ func TestAPoolOnSharedCoresAgreesWithANaiveOne(t *testing.T) {
 			x, y := naive.log[a], naive.log[b]
 			return cmp.Or(cmp.Compare(all[a].arrival, all[b].arrival), cmp.Compare(x.serial, y.serial), cmp.Compare(x.start, y.start))
 		})
-		slices.SortFunc(got, func(a, b Request) int {
+		slices.SortFunc(got, func(a, b platform.Request) int {
 			return cmp.Or(cmp.Compare(a.Arrival, b.Arrival), cmp.Compare(a.Instance, b.Instance), cmp.Compare(a.Start, b.Start))
 		})
 		for n, k := range served {
@@ -293,7 +295,7 @@ func TestAPoolOnSharedCoresAgreesWithANaiveOne(t *testing.T) {
 			require.Equal(t, fate.serial, r.Instance, "%s, request %d", name, k)
 			require.InDelta(t, fate.start, r.Start.Seconds(), tolerance, "%s, request %d", name, k)
 			require.InDelta(t, fate.completion, r.Completion.Seconds(), tolerance, "%s, request %d", name, k)
-			require.Equal(t, fate.cold, r.Outcome == OutcomeCold, "%s, request %d", name, k)
+			require.Equal(t, fate.cold, r.Outcome == platform.OutcomeCold, "%s, request %d", name, k)
 			compared++
 			if work := all[k].warm; !fate.cold && fate.completion-fate.start > 1.01*work {
 				slowed++
@@ -325,27 +327,27 @@ func TestAPoolOnSharedCoresAgreesWithANaiveOne(t *testing.T) {
 func TestCoresForAllChangeNothing(t *testing.T) {
 	for seed := range uint64(40) {
 		for _, cpu := range []float64{0, 0.3, 1} {
-			dispatch := Dispatch{} // every second pool has a stage in front of it
+			dispatch := pool.Dispatch{} // every second pool has a stage in front of it
 			if seed%2 == 1 {
-				dispatch = Dispatch{Interval: sim.Second / 2, Batch: 4, Service: law(t, "constant(20ms)")}
+				dispatch = pool.Dispatch{Interval: sim.Second / 2, Batch: 4, Service: law(t, "constant(20ms)")}
 			}
-			config := Containers{Warm: law(t, "lognormal(mean=1s, cv=2)"), Cold: law(t, "exponential(mean=3s)"), KeepAlive: seconds(4), MaxInstances: 5, Dispatch: dispatch,
-				WhenFull: WhenFull(seed / 2 % 2), QueueTimeout: seconds(2), Routing: Routing(seed / 4 % 4), InitialIdle: 2, InitialRunning: 2}
-			run := func(cores Cores) ([]Request, Observations) {
+			config := pool.Config{Warm: law(t, "lognormal(mean=1s, cv=2)"), Cold: law(t, "exponential(mean=3s)"), KeepAlive: seconds(4), MaxInstances: 5, Dispatch: dispatch,
+				WhenFull: pool.WhenFull(seed / 2 % 2), QueueTimeout: seconds(2), Routing: pool.Routing(seed / 4 % 4), InitialIdle: 2, InitialRunning: 2}
+			run := func(cores platform.Cores) ([]platform.Request, platform.Observations) {
 				config.Cores, config.StartupCPU = cores, cpu
-				pool, err := NewPool(config, process(t, "poisson(rate=3/s)"), seed, 0)
+				pool, err := pool.New(config, process(t, "poisson(rate=3/s)"), seed, 0)
 				require.NoError(t, err)
-				var log []Request
-				pool.Log = func(r Request) { log = append(log, r) }
+				var log []platform.Request
+				pool.Log = func(r platform.Request) { log = append(log, r) }
 				require.NoError(t, pool.Run(seconds(300)))
 				o := pool.Observations()
 				require.NoError(t, o.Check())
-				log = slices.DeleteFunc(log, func(r Request) bool { return r.Completion > seconds(300) })
-				slices.SortFunc(log, func(a, b Request) int { return int(a.Arrival - b.Arrival) })
+				log = slices.DeleteFunc(log, func(r platform.Request) bool { return r.Completion > seconds(300) })
+				slices.SortFunc(log, func(a, b platform.Request) int { return int(a.Arrival - b.Arrival) })
 				return log, o
 			}
-			plain, o := run(Cores{})
-			shared, s := run(Cores{Physical: 5})
+			plain, o := run(platform.Cores{})
+			shared, s := run(platform.Cores{Physical: 5})
 			require.Equal(t, plain, shared, "seed %d", seed)
 			require.Equal(t, []int64{o.Arrivals, o.Warm, o.Cold, o.Rejected, o.TimedOut, o.Completed, o.Expired}, []int64{s.Arrivals, s.Warm, s.Cold, s.Rejected, s.TimedOut, s.Completed, s.Expired})
 			require.Equal(t, o.Instances.Probabilities(), s.Instances.Probabilities())
@@ -355,7 +357,7 @@ func TestCoresForAllChangeNothing(t *testing.T) {
 				if r.Completion != 0 {
 					all += r.Completion - r.Arrival
 				}
-				if r.Outcome == OutcomeCold {
+				if r.Outcome == platform.OutcomeCold {
 					cold += r.Completion - r.Arrival
 				}
 			}
@@ -370,12 +372,12 @@ func TestCoresForAllChangeNothing(t *testing.T) {
 // for the services of a second.
 func TestAStartUpTakesTheCPUThatItIsSaidTo(t *testing.T) {
 	for _, c := range []struct{ cpu, startup, response float64 }{{0, 1, 3}, {0.5, 1.5, 3.5}, {1, 2, 4}} {
-		for name, config := range map[string]Containers{
+		for name, config := range map[string]pool.Config{
 			"startup": {Startup: law(t, "constant(1s)")},
 			"cold":    {Cold: law(t, "constant(2s)")}, // of which the half is the start-up
 		} {
-			config.Warm, config.MaxInstances, config.Cores, config.StartupCPU = law(t, "constant(1s)"), 10, Cores{Physical: 1}, c.cpu
-			pool, err := NewPool(config, process(t, "batch(constant(rate=0.1/s), size=2)"), 1, 0)
+			config.Warm, config.MaxInstances, config.Cores, config.StartupCPU = law(t, "constant(1s)"), 10, platform.Cores{Physical: 1}, c.cpu
+			pool, err := pool.New(config, process(t, "batch(constant(rate=0.1/s), size=2)"), 1, 0)
 			require.NoError(t, err)
 			require.NoError(t, pool.Run(seconds(1009)))
 			o := pool.Observations()
@@ -383,14 +385,14 @@ func TestAStartUpTakesTheCPUThatItIsSaidTo(t *testing.T) {
 			require.Equal(t, int64(200), o.Cold, name)
 			assert.InDelta(t, c.response, metric(ContainerMetrics, "response_time_cold")(&o), 1e-8, name)
 			assert.InDelta(t, c.startup, o.Startup.Seconds()/200, 1e-8, name)
-			free := Prices{Memory: 1, User: &UserPrices{Second: 1, Startup: StartupFree}, ColdStartup: 0.5}
+			free := platform.Prices{Memory: 1, User: &platform.UserPrices{Second: 1, Startup: platform.StartupFree}, ColdStartup: 0.5}
 			assert.InDelta(t, 1e6*(c.response-c.startup), free.Metrics()[0].Of(&o), 1e-2, name)
 		}
 	}
 }
 
 // sharingUpTo is the law of processor sharing at any speed, cut at a cap: P(n) ∝ aⁿ / Π r(j).
-func sharingUpTo(a float64, cores Cores, most int) (pmf []float64) {
+func sharingUpTo(a float64, cores platform.Cores, most int) (pmf []float64) {
 	term, total := 1.0, 0.0
 	for n := 0; n <= most; n++ {
 		if n > 0 {
@@ -412,7 +414,7 @@ func meanOf(pmf []float64) (mean float64) {
 	return mean
 }
 
-var someCores = []Cores{
+var someCores = []platform.Cores{
 	{Physical: 4, Threads: 2, Yield: 0.25, AllCoreSpeed: 0.8},
 	{Physical: 2, Threads: 2, Yield: 0.6},
 	{Physical: 3, AllCoreSpeed: 0.5},
@@ -425,8 +427,8 @@ func TestCoresWithThreadsAndAClockAreProcessorSharing(t *testing.T) {
 		for _, cores := range someCores {
 			rate := 0.7 * cores.Capacity()
 			pmf := sharingUpTo(rate, cores, 1000)
-			config := Wasm{Service: law(t, service), Cores: cores}
-			observed := replicate(t, replications, seconds(1000), seconds(12_000), executors(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 21))
+			config := executors.Config{Service: law(t, service), Cores: cores}
+			observed := replicate(t, replications, seconds(1000), seconds(12_000), executorsOf(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 21))
 			name := fmt.Sprintf("%s on %v", service, cores)
 			f.compare(t, name+": executors", observed, meanOf(pmf), 0.05, metric(WasmMetrics, "instances"))
 			f.compare(t, name+": response time", observed, meanOf(pmf)/rate, 0.05, metric(WasmMetrics, "response_time"))
@@ -445,9 +447,9 @@ func TestAFullPoolOnSharedCoresIsProcessorSharingCutAtTheCap(t *testing.T) {
 			for _, load := range []float64{0.8, 1.5} {
 				rate := load * cores.Capacity()
 				pmf := sharingUpTo(rate, cores, most)
-				config := Containers{Warm: law(t, warm), Cold: law(t, "constant(9s)"), KeepAlive: sim.Never,
-					MaxInstances: most, InitialIdle: most, WhenFull: Reject, Cores: cores, StartupCPU: 1}
-				observed := replicate(t, replications, seconds(500), seconds(8000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 22))
+				config := pool.Config{Warm: law(t, warm), Cold: law(t, "constant(9s)"), KeepAlive: sim.Never,
+					MaxInstances: most, InitialIdle: most, WhenFull: pool.Reject, Cores: cores, StartupCPU: 1}
+				observed := replicate(t, replications, seconds(500), seconds(8000), poolsOf(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 22))
 				for _, o := range observed {
 					require.Zero(t, o.Cold, "a full pool starts nothing")
 				}
@@ -460,7 +462,7 @@ func TestAFullPoolOnSharedCoresIsProcessorSharingCutAtTheCap(t *testing.T) {
 						return 0
 					}
 					return pmf[n]
-				}, 0.08, func(o *Observations) []float64 { return o.Running.Probabilities() })
+				}, 0.08, func(o *platform.Observations) []float64 { return o.Running.Probabilities() })
 			}
 		}
 	}
@@ -472,24 +474,24 @@ func TestAFullPoolOnSharedCoresIsProcessorSharingCutAtTheCap(t *testing.T) {
 func TestColdStartsOnSharedCoresAreADelayAndProcessorSharing(t *testing.T) {
 	slow(t)
 	var f family
-	cores := Cores{Physical: 4, Threads: 2, Yield: 0.25, AllCoreSpeed: 0.8}
+	cores := platform.Cores{Physical: 4, Threads: 2, Yield: 0.25, AllCoreSpeed: 0.8}
 	for _, cpu := range []float64{0, 0.3, 1} {
-		for name, config := range map[string]Containers{
+		for name, config := range map[string]pool.Config{
 			"startup": {Startup: law(t, "uniform(0s, 4s)")},
 			"cold":    {Cold: law(t, "gamma(mean=3s, cv=0.5)")},
 		} {
-			config.Warm, config.MaxInstances, config.Cores, config.StartupCPU = law(t, "lognormal(mean=1s, cv=1)"), Unlimited, cores, cpu
+			config.Warm, config.MaxInstances, config.Cores, config.StartupCPU = law(t, "lognormal(mean=1s, cv=1)"), platform.Unlimited, cores, cpu
 			work := 1 + 2*cpu
 			rate := 0.7 * cores.Capacity() / work
 			pmf := sharingUpTo(rate*work, cores, 1000)
 			response := meanOf(pmf)/rate + 2*(1-cpu)
-			observed := replicate(t, replications, seconds(500), seconds(2000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 23))
+			observed := replicate(t, replications, seconds(500), seconds(2000), poolsOf(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 23))
 			name = fmt.Sprintf("%s, %v of the start-up takes CPU", name, cpu)
 			f.compare(t, name+": response time", observed, response, 0.05, metric(ContainerMetrics, "response_time_cold"))
 			f.compare(t, name+": instances", observed, rate*response, 0.05, metric(ContainerMetrics, "instances"))
 			f.compare(t, name+": running cold", observed, rate*response, 0.05, metric(ContainerMetrics, "running_cold"))
 			// Little's law, each side observed on its own.
-			f.compare(t, name+": Little", observed, 1, 0.01, func(o *Observations) float64 {
+			f.compare(t, name+": Little", observed, 1, 0.01, func(o *platform.Observations) float64 {
 				return o.Running.Mean() / (float64(o.Cold) / o.Span.Seconds() * metric(ContainerMetrics, "response_time")(o))
 			})
 		}

@@ -13,7 +13,7 @@ type Prices struct {
 	User     *UserPrices     // what the function's owner pays; nil: not known
 	Provider *ProviderPrices // what the platform costs whoever runs it; nil: not known
 	// ColdStartup is the fraction of a cold start's service that is its start-up where
-	// one law gives the whole of it (Containers.Cold); else 0. Where Observations.Startup
+	// one law gives the whole of it (pool.Config.Cold); else 0. Where Observations.Startup
 	// has all start-ups, it is that which counts.
 	ColdStartup float64
 }
@@ -64,17 +64,17 @@ type Meter struct {
 	ColdStartup float64
 }
 
-// with returns the log of a platform that may have a meter, nil if it has not: requests are told to one that
+// With returns the log of a platform that may have a meter, nil if it has not: requests are told to one that
 // ignores them if there is no other.
-func (m *Meter) with(log func(Request)) func(Request) {
+func (m *Meter) With(log func(Request)) func(Request) {
 	if m != nil && log == nil {
 		return func(Request) {}
 	}
 	return log
 }
 
-// meter adds the execution of a served request, of which a part is its start-up. Without a meter it does nothing.
-func (m *Meter) meter(o *Observations, execution, startup sim.Time) {
+// Meter adds the execution of a served request, of which a part is its start-up. Without a meter it does nothing.
+func (m *Meter) Meter(o *Observations, execution, startup sim.Time) {
 	if m == nil {
 		return
 	}
@@ -180,7 +180,7 @@ func (p Prices) billed(o *Observations) float64 {
 	total := o.WarmService.Seconds() + o.ColdService.Seconds()
 	if p.User.Startup == StartupFree {
 		total -= o.Startup.Seconds()
-		if !o.startups {
+		if !o.Startups {
 			total -= p.ColdStartup * o.ColdService.Seconds()
 		}
 	}

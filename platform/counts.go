@@ -12,22 +12,10 @@ type Counts struct {
 	Waiting     int // requests that wait for an instance, or for a core
 }
 
-// Counts returns the present instances of the pool.
-func (p *Pool) Counts() Counts {
-	o := &p.observed
-	return Counts{o.Instances.Count(), o.Running.Count(), o.RunningCold.Count(), o.Idle.Count(), o.Waiting.Count()}
-}
-
-// Counts returns the present executors, all of which are running.
-func (e *Executors) Counts() Counts {
-	n := e.observed.Instances.Count()
-	return Counts{Instances: n, Running: n, Waiting: e.observed.Waiting.Count()}
-}
-
-// occupancy returns the integral of instances and of waiting requests that have none.
-func (o *Observations) occupancy(at sim.Time) float64 {
+// Area returns the integral of instances and of waiting requests that have none.
+func (o *Observations) Area(at sim.Time) float64 {
 	o.closeInstances(at)
-	if !o.pool {
+	if !o.Pool {
 		return o.Instances.Area()
 	}
 	o.Waiting.Close(at)

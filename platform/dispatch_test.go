@@ -1,6 +1,11 @@
-package platform
+package platform_test
 
 import (
+	"faaslab/platform"
+	"faaslab/platform/internal/loop"
+	"faaslab/platform/pool"
+	"faaslab/sim"
+	"faaslab/sim/random"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -11,21 +16,18 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat/distuv"
-
-	"faaslab/sim"
-	"faaslab/sim/random"
 )
 
 // dispatched returns when each request is offered to the pool. It goes through the looks of the
 // reader one by one, those at an empty queue too but for the moments between which a reader without an
 // interval does nothing, and lets it look at the queue as a whole.
-func dispatched(all []naiveRequest, d Dispatch, seed uint64) []sim.Time {
+func dispatched(all []naiveRequest, d pool.Dispatch, seed uint64) []sim.Time {
 	var offers []sim.Time
-	services := make([]int64, 2*blockSize)
+	services := make([]int64, 2*loop.BlockSize)
 	if d.Service != nil {
 		generator := random.Stream(seed, 0, random.Dispatch)
-		fillTimes(d.Service, &generator, make([]float64, blockSize), services[:blockSize])
-		fillTimes(d.Service, &generator, make([]float64, blockSize), services[blockSize:])
+		loop.FillTimes(d.Service, &generator, make([]float64, loop.BlockSize), services[:loop.BlockSize])
+		loop.FillTimes(d.Service, &generator, make([]float64, loop.BlockSize), services[loop.BlockSize:])
 	}
 	look := sim.Time(0)
 	for len(offers) < len(all) {
@@ -42,7 +44,7 @@ func dispatched(all []naiveRequest, d Dispatch, seed uint64) []sim.Time {
 			batch = append(batch, now)
 		}
 		for _, done := range batch {
-			if d.HandOver == Together {
+			if d.HandOver == pool.Together {
 				done = now
 			}
 			offers = append(offers, done)
@@ -56,10 +58,10 @@ func dispatched(all []naiveRequest, d Dispatch, seed uint64) []sim.Time {
 	return offers
 }
 
-func randomDispatch(t *testing.T, rng *rand.Rand) Dispatch {
-	d := Dispatch{
+func randomDispatch(t *testing.T, rng *rand.Rand) pool.Dispatch {
+	d := pool.Dispatch{
 		Interval: []sim.Time{0, 1, sim.Second / 2, sim.Second, 7 * sim.Second / 3, 10 * sim.Second}[rng.IntN(6)],
-		Batch:    []int{1, 2, 5, 30, Unlimited}[rng.IntN(5)],
+		Batch:    []int{1, 2, 5, 30, platform.Unlimited}[rng.IntN(5)],
 	}
 	switch rng.IntN(4) {
 	case 0:
@@ -73,7 +75,7 @@ func randomDispatch(t *testing.T, rng *rand.Rand) Dispatch {
 		d.Interval = sim.Second / 100
 	}
 	d.PerBatch = []sim.Time{0, 0, sim.Second / 10, sim.Second}[rng.IntN(4)]
-	d.HandOver = HandOver(rng.IntN(2))
+	d.HandOver = pool.HandOver(rng.IntN(2))
 	return d
 }
 
@@ -81,9 +83,9 @@ func randomDispatch(t *testing.T, rng *rand.Rand) Dispatch {
 // out: everything that happens, and all counts after every moment at which something does.
 func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
 	const scenariosEach, arrivalsEach = 100, 300
-	for _, full := range []WhenFull{Reject, Queue} {
+	for _, full := range []pool.WhenFull{pool.Reject, pool.Queue} {
 		t.Run(full.String(), func(t *testing.T) {
-			var seen Observations
+			var seen platform.Observations
 			staged, expired := 0, 0 // seen in the stage at once, and timed out there
 			for seed := range uint64(scenariosEach) {
 				rng := rand.New(rand.NewPCG(seed, 100|uint64(full)))
@@ -91,15 +93,15 @@ func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
 				config.WhenFull, config.InitialIdle, config.InitialRunning = full, 0, 0
 				config.Dispatch = randomDispatch(t, rng)
 				patience := sim.Never
-				if full == Queue {
+				if full == pool.Queue {
 					patience = config.QueueTimeout
 				}
 				naive := &naivePool{config: config}
-				pool, err := NewPool(config, arrivals, seed, 0)
+				instances, err := pool.New(config, arrivals, seed, 0)
 				require.NoError(t, err)
-				var log []Request
+				var log []platform.Request
 				compared := 0 // of the log, which grows only
-				pool.Log = func(r Request) { log = append(log, r) }
+				instances.Log = func(r platform.Request) { log = append(log, r) }
 
 				all := requests(t, config, arrivals, seed, arrivalsEach)
 				offers := dispatched(all, config.Dispatch, seed)
@@ -122,17 +124,17 @@ func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
 						}
 					}
 					now, class, subject := naive.event(min(offer, enters))
-					if gives < now || gives == now && class > timeout {
-						now, class, subject = gives, timeout, nil
+					if gives < now || gives == now && class > loop.Timeout {
+						now, class, subject = gives, loop.Timeout, nil
 						require.True(t, len(naive.waiting) == 0 || naive.waiting[0].arrival.Plus(patience) > gives)
-						naive.log = append(naive.log, Request{Arrival: all[leaver].arrival, Outcome: OutcomeTimedOut, Service: all[leaver].warm})
+						naive.log = append(naive.log, platform.Request{Arrival: all[leaver].arrival, Outcome: platform.OutcomeTimedOut, Service: all[leaver].warm})
 						gone[leaver] = true
 						expired++
 					} else if now > end {
 						break
-					} else if class == arrival && enters <= offer {
+					} else if class == loop.Arrival && enters <= offer {
 						arrived++
-					} else if class == arrival {
+					} else if class == loop.Arrival {
 						if !gone[read] {
 							naive.arrive(now, all[read])
 						}
@@ -153,9 +155,9 @@ func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
 					if arrived == len(all) || more(naive, all, offers, arrived, read, gone, patience, now) {
 						continue
 					}
-					require.NoError(t, pool.Run(now))
+					require.NoError(t, instances.Run(now))
 					running, cold, idle, waiting := naive.counts()
-					o := pool.Observations()
+					o := instances.Observations()
 					require.Equal(t,
 						[]int{running, cold, idle, waiting + inStage, running + idle, arrived},
 						[]int{o.Running.Count(), o.RunningCold.Count(), o.Idle.Count(), o.Waiting.Count(), o.Instances.Count(), int(o.Arrivals)},
@@ -163,9 +165,9 @@ func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
 					require.Equal(t, naive.log[compared:], log[compared:], "seed %d at %v: %+v", seed, now, config)
 					compared = len(log)
 				}
-				observed := pool.Observations()
+				observed := instances.Observations()
 				require.NoError(t, observed.Check())
-				if config.Routing == MRU {
+				if config.Routing == pool.MRU {
 					seen.Merge(&observed)
 				}
 			}
@@ -173,9 +175,9 @@ func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
 			require.Positive(t, seen.Warm)
 			require.Positive(t, seen.ColdWait.Seconds())
 			require.Greater(t, staged, 20)
-			require.Equal(t, full == Reject, seen.Rejected > 0)
-			require.Equal(t, full == Queue, seen.TimedOut > int64(0))
-			require.Equal(t, full == Queue, expired > 0)
+			require.Equal(t, full == pool.Reject, seen.Rejected > 0)
+			require.Equal(t, full == pool.Queue, seen.TimedOut > int64(0))
+			require.Equal(t, full == pool.Queue, expired > 0)
 		})
 	}
 }
@@ -201,12 +203,12 @@ func TestTheDelayUpToTheNextLookIsUniform(t *testing.T) {
 	const service = 0.25
 	constant := law(t, "constant(250ms)")
 	for _, c := range []struct{ rate, interval float64 }{{10, 0.3}, {0.5, 2}, {100, 0.01}} {
-		config := Containers{Warm: constant, Cold: constant, KeepAlive: seconds(5), MaxInstances: Unlimited,
-			Dispatch: Dispatch{Interval: seconds(c.interval), Batch: Unlimited}}
-		observed := replicate(t, replications, seconds(20), seconds(20_000/c.rate), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 20))
+		config := pool.Config{Warm: constant, Cold: constant, KeepAlive: seconds(5), MaxInstances: platform.Unlimited,
+			Dispatch: pool.Dispatch{Interval: seconds(c.interval), Batch: platform.Unlimited}}
+		observed := replicate(t, replications, seconds(20), seconds(20_000/c.rate), poolsOf(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 20))
 		name := fmt.Sprintf("%v/s every %vs", c.rate, c.interval)
 		f.compare(t, name+": waiting time", observed, c.interval/2, 0.02, metric(ContainerMetrics, "waiting_time"))
-		f.compare(t, name+": waiting requests", observed, c.rate*c.interval/2, 0.02, func(o *Observations) float64 { return o.Waiting.Mean() })
+		f.compare(t, name+": waiting requests", observed, c.rate*c.interval/2, 0.02, func(o *platform.Observations) float64 { return o.Waiting.Mean() })
 		f.compare(t, name+": response time", observed, service+c.interval/2, 0.02, metric(ContainerMetrics, "response_time"))
 		for _, o := range observed {
 			// Bins of the histogram are 0.1 % wide, so quantiles are compared as what they are: exact ones.
@@ -269,13 +271,13 @@ func TestABatchLimitMakesABulkQueue(t *testing.T) {
 		rate, interval float64
 		batch          int
 	}{{0.8, 1, 1}, {8, 1, 10}, {80, 0.1, 10}, {45, 1, 50}} {
-		config := Containers{Warm: constant, Cold: constant, KeepAlive: 0, MaxInstances: Unlimited,
-			Dispatch: Dispatch{Interval: seconds(c.interval), Batch: c.batch}}
-		observed := replicate(t, replications, seconds(1000*c.interval), seconds(12_000/c.rate), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 21))
+		config := pool.Config{Warm: constant, Cold: constant, KeepAlive: 0, MaxInstances: platform.Unlimited,
+			Dispatch: pool.Dispatch{Interval: seconds(c.interval), Batch: c.batch}}
+		observed := replicate(t, replications, seconds(1000*c.interval), seconds(12_000/c.rate), poolsOf(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 21))
 		delay := bulk(c.rate, c.interval, c.batch)
 		name := fmt.Sprintf("%v/s, %d every %vs", c.rate, c.batch, c.interval)
 		f.compare(t, name+": waiting time", observed, delay, 0.03, metric(ContainerMetrics, "waiting_time"))
-		f.compare(t, name+": waiting requests", observed, c.rate*delay, 0.03, func(o *Observations) float64 { return o.Waiting.Mean() })
+		f.compare(t, name+": waiting requests", observed, c.rate*delay, 0.03, func(o *platform.Observations) float64 { return o.Waiting.Mean() })
 	}
 	f.check(t)
 }
@@ -295,9 +297,9 @@ func TestAReaderWithoutPausesIsMG1(t *testing.T) {
 			if interval > 0 {
 				want += (1 - rate*mean) * interval.Seconds() / 2
 			}
-			config := Containers{Warm: constant, Cold: constant, KeepAlive: 0, MaxInstances: Unlimited,
-				Dispatch: Dispatch{Interval: interval, Batch: Unlimited, Service: service}}
-			observed := replicate(t, replications, seconds(50), seconds(1500), pools(config, process(t, "poisson(rate=12/s)"), 22))
+			config := pool.Config{Warm: constant, Cold: constant, KeepAlive: 0, MaxInstances: platform.Unlimited,
+				Dispatch: pool.Dispatch{Interval: interval, Batch: platform.Unlimited, Service: service}}
+			observed := replicate(t, replications, seconds(50), seconds(1500), poolsOf(config, process(t, "poisson(rate=12/s)"), 22))
 			f.compare(t, fmt.Sprintf("%s, looks every %v: waiting time", notation, interval), observed, want, 0.02, metric(ContainerMetrics, "waiting_time"))
 		}
 	}
@@ -366,13 +368,13 @@ func TestWhatIsHandedOverTogetherGrowsWithTheLoad(t *testing.T) {
 		}
 		// Each request is in service for a moment, so that as many instances are there at once as were handed over.
 		moment := law(t, "constant(100us)")
-		config := Containers{Warm: moment, Cold: moment, KeepAlive: 0, MaxInstances: Unlimited,
-			Dispatch: Dispatch{Batch: Unlimited, PerBatch: seconds(c.h), HandOver: Together}}
+		config := pool.Config{Warm: moment, Cold: moment, KeepAlive: 0, MaxInstances: platform.Unlimited,
+			Dispatch: pool.Dispatch{Batch: platform.Unlimited, PerBatch: seconds(c.h), HandOver: pool.Together}}
 		if c.s > 0 {
 			config.Dispatch.Service = law(t, fmt.Sprintf("constant(%vs)", c.s))
 		}
-		observed := replicate(t, replications, seconds(100), seconds(48_000/c.rate), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 25))
-		moments := func(o *Observations) (first, second float64) {
+		observed := replicate(t, replications, seconds(100), seconds(48_000/c.rate), poolsOf(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 25))
+		moments := func(o *platform.Observations) (first, second float64) {
 			p := o.Instances.Probabilities()
 			for n := range p {
 				first += float64(n) * p[n] / (1 - p[0])
@@ -381,8 +383,8 @@ func TestWhatIsHandedOverTogetherGrowsWithTheLoad(t *testing.T) {
 			return first, second
 		}
 		name := fmt.Sprintf("%v/s, %vs a batch, %vs each", c.rate, c.h, c.s)
-		f.compare(t, name+": batch", observed, size, 0.03, func(o *Observations) float64 { first, _ := moments(o); return first })
-		f.compare(t, name+": square of a batch", observed, variance+size*size, 0.06, func(o *Observations) float64 { _, second := moments(o); return second })
+		f.compare(t, name+": batch", observed, size, 0.03, func(o *platform.Observations) float64 { first, _ := moments(o); return first })
+		f.compare(t, name+": square of a batch", observed, variance+size*size, 0.06, func(o *platform.Observations) float64 { _, second := moments(o); return second })
 		f.compare(t, name+": delay", observed, delay, 0.03, metric(ContainerMetrics, "waiting_time"))
 	}
 	f.check(t)
@@ -407,17 +409,17 @@ func TestBatchesMakeColdStarts(t *testing.T) {
 			cold += n.Survival(float64(m)) * math.Pow(n.CDF(float64(m)), looks) / n.Lambda
 		}
 		constant := law(t, fmt.Sprintf("constant(%vs)", c.service))
-		config := Containers{Warm: constant, Cold: constant, KeepAlive: seconds(c.keepAlive), MaxInstances: Unlimited,
-			Dispatch: Dispatch{Interval: seconds(c.interval), Batch: Unlimited}}
+		config := pool.Config{Warm: constant, Cold: constant, KeepAlive: seconds(c.keepAlive), MaxInstances: platform.Unlimited,
+			Dispatch: pool.Dispatch{Interval: seconds(c.interval), Batch: platform.Unlimited}}
 		arrivals := process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate))
 		warmup, span := seconds(2*c.keepAlive+10), seconds(max(25_000, 500/cold)/c.rate)
-		observed := replicate(t, replications, warmup, span, pools(config, arrivals, 23))
+		observed := replicate(t, replications, warmup, span, poolsOf(config, arrivals, 23))
 		name := fmt.Sprintf("%v/s every %vs, keep-alive %vs", c.rate, c.interval, c.keepAlive)
 		f.compare(t, name+": cold start probability", observed, cold, 0.03, metric(ContainerMetrics, "cold_start_probability"))
 
-		config.Dispatch = Dispatch{}
-		direct := replicate(t, replications, warmup, span, pools(config, arrivals, 23))
-		e := Estimate(ContainerMetrics[:1], direct)[0]
+		config.Dispatch = pool.Dispatch{}
+		direct := replicate(t, replications, warmup, span, poolsOf(config, arrivals, 23))
+		e := platform.Estimate(ContainerMetrics[:1], direct)[0]
 		t.Logf("%s: %.4f %% of starts are cold, without dispatch %.4f %% ± %.4f", name, 100*cold, 100*e.Mean, 100*e.HalfWidth)
 		assert.Greater(t, cold, e.Mean+5*e.HalfWidth, name)
 	}
@@ -428,15 +430,15 @@ func TestBatchesMakeColdStarts(t *testing.T) {
 func TestLittlesLawOfWaiting(t *testing.T) {
 	slow(t)
 	var f family
-	for i, c := range []Dispatch{
+	for i, c := range []pool.Dispatch{
 		{Interval: seconds(0.5), Batch: 4, Service: law(t, "exponential(mean=100ms)")},
-		{Interval: seconds(2), Batch: Unlimited},
+		{Interval: seconds(2), Batch: platform.Unlimited},
 		{Service: law(t, "exponential(mean=200ms)")},
 	} {
-		config := Containers{Warm: law(t, "lognormal(mean=1s, cv=2)"), Cold: law(t, "exponential(mean=2s)"), KeepAlive: seconds(5),
-			MaxInstances: 6, WhenFull: Queue, QueueTimeout: sim.Never, Dispatch: c}
-		observed := replicate(t, replications, seconds(500), seconds(2000), pools(config, process(t, "poisson(rate=3/s)"), 24))
-		f.compare(t, fmt.Sprintf("case %d: waiting = rate × waiting time", i+1), observed, 1, 0.02, func(o *Observations) float64 {
+		config := pool.Config{Warm: law(t, "lognormal(mean=1s, cv=2)"), Cold: law(t, "exponential(mean=2s)"), KeepAlive: seconds(5),
+			MaxInstances: 6, WhenFull: pool.Queue, QueueTimeout: sim.Never, Dispatch: c}
+		observed := replicate(t, replications, seconds(500), seconds(2000), poolsOf(config, process(t, "poisson(rate=3/s)"), 24))
+		f.compare(t, fmt.Sprintf("case %d: waiting = rate × waiting time", i+1), observed, 1, 0.02, func(o *platform.Observations) float64 {
 			return o.Waiting.Mean() / (float64(o.Served()) / o.Span.Seconds() * metric(ContainerMetrics, "waiting_time")(o))
 		})
 		for _, o := range observed {
@@ -451,16 +453,16 @@ func TestLittlesLawOfWaiting(t *testing.T) {
 // Above the stage's capacity its queue grows, whatever the pool could do, and when the wait has passed
 // the deadline every request times out, sixty seconds after it arrived.
 func TestAboveTheCapacityOfDispatchEveryRequestTimesOut(t *testing.T) {
-	config := Containers{Warm: law(t, "constant(30ms)"), Cold: law(t, "constant(2s)"), KeepAlive: seconds(60), MaxInstances: 110,
-		WhenFull: Queue, QueueTimeout: seconds(60), Dispatch: Dispatch{Interval: seconds(0.1), Batch: 5}}
+	config := pool.Config{Warm: law(t, "constant(30ms)"), Cold: law(t, "constant(2s)"), KeepAlive: seconds(60), MaxInstances: 110,
+		WhenFull: pool.Queue, QueueTimeout: seconds(60), Dispatch: pool.Dispatch{Interval: seconds(0.1), Batch: 5}}
 	for _, c := range []struct {
 		rate float64
 		all  bool // time out in the end
 	}{{45, false}, {75, true}} {
-		pool, err := NewPool(config, process(t, fmt.Sprintf("constant(rate=%v/s)", c.rate)), 1, 0)
+		pool, err := pool.New(config, process(t, fmt.Sprintf("constant(rate=%v/s)", c.rate)), 1, 0)
 		require.NoError(t, err)
-		pool.Log = func(r Request) {
-			if r.Outcome != OutcomeTimedOut {
+		pool.Log = func(r platform.Request) {
+			if r.Outcome != platform.OutcomeTimedOut {
 				assert.LessOrEqual(t, r.Start-r.Arrival, config.QueueTimeout)
 			}
 		}
@@ -474,7 +476,7 @@ func TestAboveTheCapacityOfDispatchEveryRequestTimesOut(t *testing.T) {
 			assert.InDelta(t, c.rate*300, o.TimedOut, 1)
 			assert.InDelta(t, c.rate*60, o.Waiting.Mean(), 1, "each waits for its 60 s, and not longer")
 			o.TimedOut, o.PresentAtStart = o.Arrivals+1, o.PresentAtStart+1 // one that arrived before the period
-			e := Estimate(ContainerMetrics, []Observations{o, o})
+			e := platform.Estimate(ContainerMetrics, []platform.Observations{o, o})
 			assert.InDelta(t, 1, e[2].Mean, 1e-4, "more timeouts than arrivals are no error")
 		} else {
 			assert.Zero(t, o.TimedOut)
@@ -486,29 +488,29 @@ func TestAboveTheCapacityOfDispatchEveryRequestTimesOut(t *testing.T) {
 // A trace second by second: looks at 0, 2, 4 s …, two requests at most, a second of the reader's for each.
 func TestDispatchStepByStep(t *testing.T) {
 	one := law(t, "constant(1s)")
-	config := Containers{Warm: one, Cold: one, KeepAlive: 0, MaxInstances: Unlimited,
-		Dispatch: Dispatch{Interval: 2 * sim.Second, Batch: 2, Service: one}}
-	pool, err := NewPool(config, process(t, "constant(rate=1/s)"), 1, 0) // at 1 s, 2 s, 3 s …
+	config := pool.Config{Warm: one, Cold: one, KeepAlive: 0, MaxInstances: platform.Unlimited,
+		Dispatch: pool.Dispatch{Interval: 2 * sim.Second, Batch: 2, Service: one}}
+	instances, err := pool.New(config, process(t, "constant(rate=1/s)"), 1, 0) // at 1 s, 2 s, 3 s …
 	require.NoError(t, err)
 	var starts []float64
-	pool.Log = func(r Request) { starts = append(starts, r.Start.Seconds()) }
-	require.NoError(t, pool.Run(seconds(10)))
+	instances.Log = func(r platform.Request) { starts = append(starts, r.Start.Seconds()) }
+	require.NoError(t, instances.Run(seconds(10)))
 	assert.Equal(t, []float64{3, 4, 5, 6, 7, 8, 9, 10}, starts, "the look at 2 s sees both requests, and is over at the next")
 
 	config.Dispatch.Service = law(t, "constant(1500ms)")
-	pool, err = NewPool(config, process(t, "constant(rate=0.5/s)"), 1, 0) // at 2 s, 4 s …
+	instances, err = pool.New(config, process(t, "constant(rate=0.5/s)"), 1, 0) // at 2 s, 4 s …
 	require.NoError(t, err)
 	starts = nil
-	pool.Log = func(r Request) { starts = append(starts, r.Start.Seconds()) }
-	require.NoError(t, pool.Run(seconds(10)))
+	instances.Log = func(r platform.Request) { starts = append(starts, r.Start.Seconds()) }
+	require.NoError(t, instances.Run(seconds(10)))
 	assert.Equal(t, []float64{3.5, 5.5, 7.5, 9.5}, starts)
 
-	config.Dispatch = Dispatch{Interval: 3 * sim.Second, Batch: Unlimited, Service: law(t, "constant(900ms)")}
-	pool, err = NewPool(config, process(t, "batch(constant(rate=0.1/s), size=5)"), 1, 0) // at 10 s, 20 s …
+	config.Dispatch = pool.Dispatch{Interval: 3 * sim.Second, Batch: platform.Unlimited, Service: law(t, "constant(900ms)")}
+	instances, err = pool.New(config, process(t, "batch(constant(rate=0.1/s), size=5)"), 1, 0) // at 10 s, 20 s …
 	require.NoError(t, err)
 	starts = nil
-	pool.Log = func(r Request) { starts = append(starts, r.Start.Seconds()) }
-	require.NoError(t, pool.Run(seconds(30)))
+	instances.Log = func(r platform.Request) { starts = append(starts, r.Start.Seconds()) }
+	require.NoError(t, instances.Run(seconds(30)))
 	assert.Equal(t, []float64{12.9, 13.8, 14.7, 15.6, 16.5, 21.9, 22.8, 23.7, 24.6, 25.5}, starts,
 		"the look at 15 s is missed; that at 18 s is at the multiple again")
 }
@@ -516,22 +518,22 @@ func TestDispatchStepByStep(t *testing.T) {
 // The same second by second, where a batch costs time of its own and is handed over as a whole.
 func TestABatchStepByStep(t *testing.T) {
 	one := law(t, "constant(1s)")
-	starts := func(d Dispatch, arrivals string, until float64) (starts []float64) {
-		pool, err := NewPool(Containers{Warm: one, Cold: one, KeepAlive: 0, MaxInstances: Unlimited, Dispatch: d}, process(t, arrivals), 1, 0)
+	starts := func(d pool.Dispatch, arrivals string, until float64) (starts []float64) {
+		pool, err := pool.New(pool.Config{Warm: one, Cold: one, KeepAlive: 0, MaxInstances: platform.Unlimited, Dispatch: d}, process(t, arrivals), 1, 0)
 		require.NoError(t, err)
-		pool.Log = func(r Request) { starts = append(starts, r.Start.Seconds()) }
+		pool.Log = func(r platform.Request) { starts = append(starts, r.Start.Seconds()) }
 		require.NoError(t, pool.Run(seconds(until)))
 		return starts
 	}
-	d := Dispatch{PerBatch: seconds(1.5), Batch: Unlimited, HandOver: Together}
+	d := pool.Dispatch{PerBatch: seconds(1.5), Batch: platform.Unlimited, HandOver: pool.Together}
 	assert.Equal(t, []float64{2.5, 4, 5.5, 5.5, 7, 8.5, 8.5}, starts(d, "constant(rate=1/s)", 9),
 		"what came at 1 s; at 2 s; at 3 s and, at the very look, at 4 s; at 5 s; at 6 s and 7 s")
 	d.Service = one
 	d.Batch = 3
 	assert.Equal(t, []float64{14.5, 14.5, 14.5, 18, 18}, starts(d, "batch(constant(rate=0.1/s), size=5)", 19), "three of five at once, and the other two")
-	d.HandOver = OneByOne
+	d.HandOver = pool.OneByOne
 	assert.Equal(t, []float64{12.5, 13.5, 14.5, 17, 18}, starts(d, "batch(constant(rate=0.1/s), size=5)", 19))
-	d = Dispatch{Interval: seconds(4), Batch: 2, Service: one, HandOver: Together}
+	d = pool.Dispatch{Interval: seconds(4), Batch: 2, Service: one, HandOver: pool.Together}
 	assert.Equal(t, []float64{6, 6, 10, 10}, starts(d, "constant(rate=1/s)", 11), "two at most, at 4 s and at 8 s")
 }
 
@@ -540,12 +542,12 @@ func TestATraceEndsInTheStage(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "trace.csv")
 	require.NoError(t, os.WriteFile(file, []byte("0\n1\n12\n12.5\n13\n"), 0o666))
 	one := law(t, "constant(1s)")
-	config := Containers{Warm: one, Cold: one, KeepAlive: seconds(60), MaxInstances: 1, WhenFull: Queue, QueueTimeout: seconds(11.5),
-		Dispatch: Dispatch{Interval: seconds(10), Batch: 1}}
-	pool, err := NewPool(config, process(t, "trace("+file+")"), 1, 0)
+	config := pool.Config{Warm: one, Cold: one, KeepAlive: seconds(60), MaxInstances: 1, WhenFull: pool.Queue, QueueTimeout: seconds(11.5),
+		Dispatch: pool.Dispatch{Interval: seconds(10), Batch: 1}}
+	pool, err := pool.New(config, process(t, "trace("+file+")"), 1, 0)
 	require.NoError(t, err)
-	var log []Request
-	pool.Log = func(r Request) { log = append(log, r) }
+	var log []platform.Request
+	pool.Log = func(r platform.Request) { log = append(log, r) }
 	require.NoError(t, pool.Run(seconds(100)))
 	assert.True(t, pool.Ended())
 	assert.Equal(t, seconds(24.5), pool.Now())
@@ -553,24 +555,24 @@ func TestATraceEndsInTheStage(t *testing.T) {
 	require.NoError(t, o.Check())
 	assert.Equal(t, []int64{5, 1, 2, 0, 2}, []int64{o.Arrivals, o.Cold, o.Warm, o.WaitingAtEnd, o.TimedOut})
 	pool.LogUnfinished()
-	assert.Equal(t, []Request{
-		{0, 0, seconds(1), OutcomeCold, 1, seconds(1), true},
-		{seconds(1), seconds(10), seconds(11), OutcomeWarm, 1, seconds(1), false},
-		{seconds(12), seconds(20), seconds(21), OutcomeWarm, 1, seconds(1), false},
-		{Arrival: seconds(12.5), Outcome: OutcomeTimedOut, Service: seconds(1)},
-		{Arrival: seconds(13), Outcome: OutcomeTimedOut, Service: seconds(1)},
+	assert.Equal(t, []platform.Request{
+		{Arrival: 0, Start: 0, Completion: seconds(1), Outcome: platform.OutcomeCold, Instance: 1, Service: seconds(1), Cold: true},
+		{Arrival: seconds(1), Start: seconds(10), Completion: seconds(11), Outcome: platform.OutcomeWarm, Instance: 1, Service: seconds(1), Cold: false},
+		{Arrival: seconds(12), Start: seconds(20), Completion: seconds(21), Outcome: platform.OutcomeWarm, Instance: 1, Service: seconds(1), Cold: false},
+		{Arrival: seconds(12.5), Outcome: platform.OutcomeTimedOut, Service: seconds(1)},
+		{Arrival: seconds(13), Outcome: platform.OutcomeTimedOut, Service: seconds(1)},
 	}, log)
 }
 
 func TestTheCapacityOfDispatch(t *testing.T) {
-	assert.Equal(t, math.Inf(1), Dispatch{}.Capacity())
-	assert.Equal(t, math.Inf(1), Dispatch{Interval: sim.Second, Batch: Unlimited}.Capacity())
-	assert.Equal(t, 10_000.0, Dispatch{Interval: seconds(0.01), Batch: 100}.Capacity())
-	assert.Equal(t, 1000.0, Dispatch{Interval: seconds(0.01), Batch: 100, Service: law(t, "constant(1ms)")}.Capacity())
-	assert.Equal(t, 200.0, Dispatch{Service: law(t, "exponential(mean=5ms)")}.Capacity())
-	assert.Equal(t, 200.0, Dispatch{Service: law(t, "exponential(mean=5ms)"), Batch: Unlimited, PerBatch: sim.Second}.Capacity(), "the larger the batches the less it matters")
-	assert.Equal(t, 100.0, Dispatch{Service: law(t, "exponential(mean=5ms)"), Batch: 2, PerBatch: seconds(0.01)}.Capacity())
-	assert.Equal(t, 20.0, Dispatch{Interval: seconds(0.1), Batch: 2, PerBatch: seconds(0.01)}.Capacity())
-	assert.False(t, Dispatch{Batch: 3, HandOver: Together}.Exists())
-	assert.True(t, Dispatch{PerBatch: 1}.Exists())
+	assert.Equal(t, math.Inf(1), pool.Dispatch{}.Capacity())
+	assert.Equal(t, math.Inf(1), pool.Dispatch{Interval: sim.Second, Batch: platform.Unlimited}.Capacity())
+	assert.Equal(t, 10_000.0, pool.Dispatch{Interval: seconds(0.01), Batch: 100}.Capacity())
+	assert.Equal(t, 1000.0, pool.Dispatch{Interval: seconds(0.01), Batch: 100, Service: law(t, "constant(1ms)")}.Capacity())
+	assert.Equal(t, 200.0, pool.Dispatch{Service: law(t, "exponential(mean=5ms)")}.Capacity())
+	assert.Equal(t, 200.0, pool.Dispatch{Service: law(t, "exponential(mean=5ms)"), Batch: platform.Unlimited, PerBatch: sim.Second}.Capacity(), "the larger the batches the less it matters")
+	assert.Equal(t, 100.0, pool.Dispatch{Service: law(t, "exponential(mean=5ms)"), Batch: 2, PerBatch: seconds(0.01)}.Capacity())
+	assert.Equal(t, 20.0, pool.Dispatch{Interval: seconds(0.1), Batch: 2, PerBatch: seconds(0.01)}.Capacity())
+	assert.False(t, pool.Dispatch{Batch: 3, HandOver: pool.Together}.Exists())
+	assert.True(t, pool.Dispatch{PerBatch: 1}.Exists())
 }

@@ -1,7 +1,14 @@
-package platform
+package platform_test
 
 import (
 	"errors"
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/internal/loop"
+	"faaslab/platform/pool"
+	"faaslab/sim"
+	"faaslab/sim/random"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -12,10 +19,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/dist"
-	"faaslab/sim"
-	"faaslab/sim/random"
 )
 
 // traceOf writes requests as a trace, with their service times if services.
@@ -45,7 +48,7 @@ func (n *naivePool) replay(all []naiveRequest) (now sim.Time) {
 		if over && at > now || at == sim.Never {
 			return now
 		}
-		if now = at; class == arrival {
+		if now = at; class == loop.Arrival {
 			n.arrive(now, all[k])
 			k++
 		} else {
@@ -57,12 +60,12 @@ func (n *naivePool) replay(all []naiveRequest) (now sim.Time) {
 }
 
 func TestATraceIsFinishedAsByANaivePool(t *testing.T) {
-	var seen Observations // every way to leave must have been seen after the last arrival
-	late := map[Outcome]int{}
+	var seen platform.Observations // every way to leave must have been seen after the last arrival
+	late := map[platform.Outcome]int{}
 	for seed := range uint64(250) {
 		rng := rand.New(rand.NewPCG(seed, 77))
 		config, arrivals := randomContainers(t, rng)
-		config.Routing = Routing(rng.IntN(4))
+		config.Routing = pool.Routing(rng.IntN(4))
 		all := requests(t, config, arrivals, seed, 1+rng.IntN(60))
 		inTrace := rng.IntN(2) == 0 && config.Cold != nil
 		replayed := traceOf(t, all, inTrace)
@@ -74,7 +77,7 @@ func TestATraceIsFinishedAsByANaivePool(t *testing.T) {
 			naive.serial++
 			i := &naiveInstance{serial: naive.serial}
 			naive.instances = append(naive.instances, i)
-			naive.idle(0, i)
+			naive.Idle(0, i)
 		}
 		for k := range config.InitialRunning {
 			naive.serial++
@@ -83,20 +86,20 @@ func TestATraceIsFinishedAsByANaivePool(t *testing.T) {
 		}
 		end := naive.replay(all)
 
-		pool, err := NewPool(config, replayed, seed, 0)
+		instances, err := pool.New(config, replayed, seed, 0)
 		require.NoError(t, err)
-		var log []Request
-		pool.Log = func(r Request) { log = append(log, r) }
+		var log []platform.Request
+		instances.Log = func(r platform.Request) { log = append(log, r) }
 		last := all[len(all)-1].arrival
-		for until := sim.Time(0); !pool.Ended(); until += 1 + sim.Time(rng.ExpFloat64()*5e9) { // in slices of any length
-			require.NoError(t, pool.Run(until))
+		for until := sim.Time(0); !instances.Ended(); until += 1 + sim.Time(rng.ExpFloat64()*5e9) { // in slices of any length
+			require.NoError(t, instances.Run(until))
 		}
-		require.NoError(t, pool.Run(sim.Never), "nothing comes after the end")
-		require.Equal(t, end, pool.Now(), "seed %d", seed)
+		require.NoError(t, instances.Run(sim.Never), "nothing comes after the end")
+		require.Equal(t, end, instances.Now(), "seed %d", seed)
 		require.Equal(t, naive.log, log, "seed %d: %+v", seed, config)
-		n, at, whole := pool.Arrived()
+		n, at, whole := instances.Arrived()
 		require.Equal(t, []any{int64(len(all)), last, true}, []any{n, at, whole})
-		o := pool.Observations()
+		o := instances.Observations()
 		require.NoError(t, o.Check())
 		require.EqualValues(t, naive.expired, o.Expired)
 		require.Zero(t, o.PresentAtEnd)
@@ -106,10 +109,10 @@ func TestATraceIsFinishedAsByANaivePool(t *testing.T) {
 		var stays, responses sim.Time
 		for _, r := range log {
 			switch r.Outcome {
-			case OutcomeWarm, OutcomeCold:
+			case platform.OutcomeWarm, platform.OutcomeCold:
 				stays += r.Completion - r.Arrival
 				responses += r.Completion - r.Arrival
-			case OutcomeTimedOut:
+			case platform.OutcomeTimedOut:
 				stays += config.QueueTimeout
 			}
 			if r.Completion > last {
@@ -122,7 +125,7 @@ func TestATraceIsFinishedAsByANaivePool(t *testing.T) {
 		}
 		seen.Merge(&o)
 
-		h, err := NewPoolHistory(config, replayed, seed, 0)
+		h, err := pool.NewHistory(config, replayed, seed, 0)
 		require.NoError(t, err)
 		for ok := true; ok; {
 			_, ok, err = h.Next(sim.Never)
@@ -133,8 +136,8 @@ func TestATraceIsFinishedAsByANaivePool(t *testing.T) {
 	}
 	require.Positive(t, seen.TimedOut)
 	require.Positive(t, seen.Rejected)
-	require.Positive(t, late[OutcomeWarm])
-	require.Positive(t, late[OutcomeCold])
+	require.Positive(t, late[platform.OutcomeWarm])
+	require.Positive(t, late[platform.OutcomeCold])
 }
 
 func TestATraceIsFinishedByExecutors(t *testing.T) {
@@ -142,18 +145,18 @@ func TestATraceIsFinishedByExecutors(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 78))
 		cores := []int{1, 2, 10}[rng.IntN(3)]
 		service := law(t, []string{"exponential(mean=1s)", "constant(1s)", "uniform(0s, 3s)"}[rng.IntN(3)])
-		all := requests(t, Containers{Warm: service, Cold: service}, process(t, "batch(poisson(rate=0.5/s), size=6)"), seed, 1+rng.IntN(60))
-		for _, discipline := range []Discipline{ProcessorSharing, FCFS} {
-			config := Wasm{Cores: Cores{Physical: cores}, Discipline: discipline}
+		all := requests(t, pool.Config{Warm: service, Cold: service}, process(t, "batch(poisson(rate=0.5/s), size=6)"), seed, 1+rng.IntN(60))
+		for _, discipline := range []executors.Discipline{executors.ProcessorSharing, executors.FCFS} {
+			config := executors.Config{Cores: platform.Cores{Physical: cores}, Discipline: discipline}
 			want := naiveFCFS(all, cores)
-			if discipline == ProcessorSharing {
+			if discipline == executors.ProcessorSharing {
 				want = naiveShared(all, config.Cores)
 			}
 			replayed := traceOf(t, all, true)
-			e, err := NewExecutors(config, replayed, seed, 0)
+			e, err := executors.New(config, replayed, seed, 0)
 			require.NoError(t, err)
-			got := map[int64]Request{}
-			e.Log = func(r Request) { got[r.Instance] = r }
+			got := map[int64]platform.Request{}
+			e.Log = func(r platform.Request) { got[r.Instance] = r }
 			for until := sim.Time(0); !e.Ended(); until += 1 + sim.Time(rng.ExpFloat64()*5e9) {
 				require.NoError(t, e.Run(until))
 			}
@@ -173,7 +176,7 @@ func TestATraceIsFinishedByExecutors(t *testing.T) {
 			require.Zero(t, o.PresentAtEnd)
 			require.InDelta(t, stays, o.Instances.Area(), 1e-6)
 
-			h, err := NewExecutorHistory(config, replayed, seed, 0)
+			h, err := executors.NewHistory(config, replayed, seed, 0)
 			require.NoError(t, err)
 			for ok := true; ok; {
 				_, ok, err = h.Next(sim.Never)
@@ -194,12 +197,12 @@ func TestFinishingATraceIsInterrupted(t *testing.T) {
 	stop := errors.New("stop")
 	looks := 0
 	asked := func() error {
-		if looks++; looks > len(all)/blockSize+5 {
+		if looks++; looks > len(all)/loop.BlockSize+5 {
 			return stop
 		}
 		return nil
 	}
-	pool, err := NewPool(Containers{Cold: law(t, "constant(1s)"), KeepAlive: sim.Second, MaxInstances: 1, WhenFull: Queue, QueueTimeout: sim.Never}, arrivals, 1, 0)
+	pool, err := pool.New(pool.Config{Cold: law(t, "constant(1s)"), KeepAlive: sim.Second, MaxInstances: 1, WhenFull: pool.Queue, QueueTimeout: sim.Never}, arrivals, 1, 0)
 	require.NoError(t, err)
 	pool.Interrupted = asked
 	assert.ErrorIs(t, pool.Run(sim.Never), stop)
@@ -210,7 +213,7 @@ func TestFinishingATraceIsInterrupted(t *testing.T) {
 // A request that outlasts virtual time is unfinished at its end.
 func TestATraceThatNeverEnds(t *testing.T) {
 	arrivals := traceOf(t, []naiveRequest{{arrival: 9e18, warm: 9e18}}, true)
-	pool, err := NewPool(Containers{Startup: law(t, "constant(0s)"), KeepAlive: sim.Second, MaxInstances: 1}, arrivals, 1, 0)
+	pool, err := pool.New(pool.Config{Startup: law(t, "constant(0s)"), KeepAlive: sim.Second, MaxInstances: 1}, arrivals, 1, 0)
 	require.NoError(t, err)
 	require.NoError(t, pool.Run(sim.Never))
 	assert.Equal(t, sim.Never-1, pool.Now())
@@ -222,9 +225,9 @@ func TestATraceThatNeverEnds(t *testing.T) {
 func TestArrivalsThatEndWithVirtualTimeAreNoTrace(t *testing.T) {
 	one := law(t, "constant(1s)")
 	sparse := process(t, "constant(rate=0.0000000002/s)") // one in 158 years
-	pool, err := NewPool(Containers{Warm: one, Cold: one, KeepAlive: sim.Second, MaxInstances: 1}, sparse, 1, 0)
+	pool, err := pool.New(pool.Config{Warm: one, Cold: one, KeepAlive: sim.Second, MaxInstances: 1}, sparse, 1, 0)
 	require.NoError(t, err)
-	executors, err := NewExecutors(Wasm{Service: one}, sparse, 1, 0)
+	executors, err := executors.New(executors.Config{Service: one}, sparse, 1, 0)
 	require.NoError(t, err)
 	until := seconds(9e9)
 	require.NoError(t, pool.Run(until))
@@ -237,9 +240,9 @@ func TestArrivalsThatEndWithVirtualTimeAreNoTrace(t *testing.T) {
 }
 
 // comparisonOf returns observations that are equal to themselves: how long a service of a trace will be is NaN.
-func comparisonOf(o Observations) Observations {
-	if math.IsNaN(o.outlook.service) {
-		o.outlook.service = 0
+func comparisonOf(o platform.Observations) platform.Observations {
+	if math.IsNaN(o.Outlook.Service) {
+		o.Outlook.Service = 0
 	}
 	return o
 }

@@ -1,22 +1,22 @@
 package platform_test
 
 import (
-	"fmt"
-
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/platform/pool"
 	"faaslab/sim"
+	"fmt"
 )
 
 // Four replications of a pool, the first ten minutes of each deleted.
 func Example() {
-	config := platform.Containers{
+	config := pool.Config{
 		Warm: dist.Exponential{Mean: 1.5288}, Cold: dist.Exponential{Mean: 4.1202},
 		KeepAlive: 60 * sim.Second, MaxInstances: 110,
 	}
 	var replications []platform.Observations
 	for i := range 4 {
-		pool, err := platform.NewPool(config, dist.Poisson{PerSecond: 1}, 1, i)
+		pool, err := pool.New(config, dist.Poisson{PerSecond: 1}, 1, i)
 		if err == nil {
 			err = pool.Run(600 * sim.Second)
 		}
@@ -44,8 +44,8 @@ func Example() {
 // A history is asked for one event after another.
 func ExampleHistory() {
 	second, arrivals := dist.Constant{Value: 1}, dist.Regular{PerSecond: 1}
-	config := platform.Containers{Warm: second, Startup: second, KeepAlive: 60 * sim.Second, MaxInstances: 1}
-	history, err := platform.NewPoolHistory(config, arrivals, 1, 0)
+	config := pool.Config{Warm: second, Startup: second, KeepAlive: 60 * sim.Second, MaxInstances: 1}
+	history, err := pool.NewHistory(config, arrivals, 1, 0)
 	if err != nil {
 		fmt.Println(err)
 		return

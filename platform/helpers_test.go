@@ -1,15 +1,17 @@
-package platform
+package platform_test
 
 import (
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 	"math"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat/distuv"
-
-	"faaslab/dist"
-	"faaslab/sim"
 )
 
 func law(t testing.TB, notation string) dist.Distribution {
@@ -30,14 +32,14 @@ func process(t testing.TB, notation string) dist.Arrivals {
 type simulated interface {
 	Run(until sim.Time) error
 	Restart()
-	Observations() Observations
+	Observations() platform.Observations
 }
 
 // replicate simulates independent replications, each measured for span after warmup,
 // and checks on each what holds on every path: nothing is lost and no time is missing.
-func replicate(t testing.TB, replications int, warmup, span sim.Time, start func(replication int) (simulated, error)) []Observations {
+func replicate(t testing.TB, replications int, warmup, span sim.Time, start func(replication int) (simulated, error)) []platform.Observations {
 	t.Helper()
-	observed := make([]Observations, replications)
+	observed := make([]platform.Observations, replications)
 	errs := make([]error, replications)
 	var group sync.WaitGroup
 	limit := make(chan struct{}, 4)
@@ -67,12 +69,12 @@ func replicate(t testing.TB, replications int, warmup, span sim.Time, start func
 	return observed
 }
 
-func pools(config Containers, arrivals dist.Arrivals, seed uint64) func(int) (simulated, error) {
-	return func(replication int) (simulated, error) { return NewPool(config, arrivals, seed, replication) }
+func poolsOf(config pool.Config, arrivals dist.Arrivals, seed uint64) func(int) (simulated, error) {
+	return func(replication int) (simulated, error) { return pool.New(config, arrivals, seed, replication) }
 }
 
-func executors(config Wasm, arrivals dist.Arrivals, seed uint64) func(int) (simulated, error) {
-	return func(replication int) (simulated, error) { return NewExecutors(config, arrivals, seed, replication) }
+func executorsOf(config executors.Config, arrivals dist.Arrivals, seed uint64) func(int) (simulated, error) {
+	return func(replication int) (simulated, error) { return executors.New(config, arrivals, seed, replication) }
 }
 
 // familyAlpha is the probability that a correct simulator fails a family of
@@ -94,9 +96,9 @@ type comparison struct {
 // compare adds the comparison of a metric over replications with its exact value, by
 // Student's t. The replications must resolve a difference of the given fraction of the
 // value: a comparison too wide to fail for that is an error of the test.
-func (f *family) compare(t testing.TB, name string, observed []Observations, exact, resolution float64, of func(*Observations) float64) {
+func (f *family) compare(t testing.TB, name string, observed []platform.Observations, exact, resolution float64, of func(*platform.Observations) float64) {
 	t.Helper()
-	e := Estimate([]Metric{{Name: name, Of: of}}, observed)[0]
+	e := platform.Estimate([]platform.Metric{{Name: name, Of: of}}, observed)[0]
 	require.Len(t, e.Pseudo, len(observed), name)
 	n := float64(e.N)
 	student := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}
@@ -124,7 +126,7 @@ func (f *family) check(t testing.TB) {
 }
 
 // metric returns a metric's function by its name.
-func metric(metrics []Metric, name string) func(*Observations) float64 {
+func metric(metrics []platform.Metric, name string) func(*platform.Observations) float64 {
 	for _, m := range metrics {
 		if m.Name == name {
 			return m.Of

@@ -1,7 +1,6 @@
 package platform
 
 import (
-	"faaslab/dist"
 	"faaslab/sim"
 )
 
@@ -15,21 +14,21 @@ type History struct {
 	// Interrupted, if set, is asked about every 256 requests; its error ends Next and Skip.
 	Interrupted func() error
 
-	platform witness
+	platform Witness
 	told     int64
 	quiet    bool // nobody looks at Event.Found
 }
 
-// witness is a platform that is looked at while it runs.
-type witness interface {
+// Witness is a platform that is looked at while it runs.
+type Witness interface {
 	// next handles the next event that is not after until, or to the last arrival. ok is false
 	// if there is none; told is false if nothing happened to an instance or a request.
-	next(until sim.Time, quiet bool, interrupted func() error) (e Event, told, ok bool, err error)
-	state() State
-	totals() Totals
-	observations() Observations
-	ended() bool
-	bound(mostLive int) // sets the platform's MostLive
+	Next(until sim.Time, quiet bool, interrupted func() error) (e Event, told, ok bool, err error)
+	State() State
+	Totals() Totals
+	Observations() Observations
+	Ended() bool
+	Bound(mostLive int) // sets the platform's MostLive
 }
 
 // An Event is one thing that happened on a platform.
@@ -163,26 +162,8 @@ type Totals struct {
 	Counts
 }
 
-// newHistory returns the history of a platform that is looked at.
-func newHistory(platform witness) *History { return &History{platform: platform} }
-
-// NewPoolHistory returns the history of the pool that NewPool returns for the same arguments.
-func NewPoolHistory(config Containers, arrivals dist.Arrivals, seed uint64, replication int) (*History, error) {
-	pool, err := NewPool(config, arrivals, seed, replication)
-	if err != nil {
-		return nil, err
-	}
-	return newHistory(newPoolWitness(pool)), nil
-}
-
-// NewExecutorHistory returns the history of the executors that NewExecutors returns for the same arguments.
-func NewExecutorHistory(config Wasm, arrivals dist.Arrivals, seed uint64, replication int) (*History, error) {
-	executors, err := NewExecutors(config, arrivals, seed, replication)
-	if err != nil {
-		return nil, err
-	}
-	return newHistory(newExecutorWitness(executors)), nil
-}
+// NewHistory returns the history of a platform that is looked at.
+func NewHistory(platform Witness) *History { return &History{platform: platform} }
 
 // Next lets the next event happen, if it is not after until, and returns it. It returns
 // false if there is none, or none any more: a history, like Run, goes no further than the last
@@ -190,7 +171,7 @@ func NewExecutorHistory(config Wasm, arrivals dist.Arrivals, seed uint64, replic
 // at an empty queue, is no event. The errors are those of Run.
 func (h *History) Next(until sim.Time) (Event, bool, error) {
 	for {
-		e, told, ok, err := h.platform.next(until, h.quiet, h.Interrupted)
+		e, told, ok, err := h.platform.Next(until, h.quiet, h.Interrupted)
 		if !ok || err != nil {
 			return Event{}, false, err
 		}
@@ -214,47 +195,16 @@ func (h *History) Skip(before sim.Time) error {
 }
 
 // Bound sets the platform's MostLive.
-func (h *History) Bound(mostLive int) { h.platform.bound(mostLive) }
+func (h *History) Bound(mostLive int) { h.platform.Bound(mostLive) }
 
 // State returns the platform after the last event.
-func (h *History) State() State { return h.platform.state() }
+func (h *History) State() State { return h.platform.State() }
 
 // Totals returns what State has as Totals, without visiting the instances.
-func (h *History) Totals() Totals { return h.platform.totals() }
+func (h *History) Totals() Totals { return h.platform.Totals() }
 
 // Observations returns what the platform observed since time 0.
-func (h *History) Observations() Observations { return h.platform.observations() }
+func (h *History) Observations() Observations { return h.platform.Observations() }
 
 // Ended reports whether a trace has ended and none of its requests is left, and the history with them.
-func (h *History) Ended() bool { return h.platform.ended() }
-
-// An occupant is what a witness remembers of a live instance; Instance is 0 in a free slot.
-type occupant struct {
-	LiveInstance
-	arrived sim.Time // of Request
-	end     sim.Time // of the service that follows a start-up on unlimited cores
-}
-
-// A readyQueue holds the ends of start-ups that change nothing for the platform, so that it has no
-// event for them, and puts them among its events.
-type readyQueue struct {
-	ready   sim.Queue // by slot
-	held    sim.Event // the platform's next, if holding
-	holding bool
-}
-
-// next returns the next event that is not after until: the engine's or, if ready, the
-// end of the start-up in the slot that is the payload.
-func (q *readyQueue) next(engine *sim.Engine, until sim.Time) (event sim.Event, ready, ok bool) {
-	if !q.holding {
-		q.held, q.holding = engine.Next(until)
-	}
-	if q.ready.Len() > 0 && q.ready.First().Time <= until && (!q.holding || q.ready.First().Time < q.held.Time) {
-		return q.ready.Pop(), true, true
-	}
-	if !q.holding || q.held.Time > until {
-		return event, false, false
-	}
-	q.holding = false
-	return q.held, false, true
-}
+func (h *History) Ended() bool { return h.platform.Ended() }

@@ -1,6 +1,10 @@
-package platform
+package platform_test
 
 import (
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -8,25 +12,23 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"faaslab/sim"
 )
 
 // An audit follows a history and holds every event against what an observer who knows nothing
 // of the platform can tell from the events before it.
 type audit struct {
 	t         *testing.T
-	history   *History
+	history   *platform.History
 	container bool
-	kinds     map[EventKind]int64
-	live      map[int64]LiveInstance // by number, as the events make them
-	queue     []int64                // the requests that wait
-	served    []Request              // the starts, as the log of requests has them
+	kinds     map[platform.EventKind]int64
+	live      map[int64]platform.LiveInstance // by number, as the events make them
+	queue     []int64                         // the requests that wait
+	served    []platform.Request              // the starts, as the log of requests has them
 	last      sim.Time
 }
 
-func newAudit(t *testing.T, h *History, container bool) *audit {
-	a := &audit{t: t, history: h, container: container, kinds: map[EventKind]int64{}, live: map[int64]LiveInstance{}}
+func newAudit(t *testing.T, h *platform.History, container bool) *audit {
+	a := &audit{t: t, history: h, container: container, kinds: map[platform.EventKind]int64{}, live: map[int64]platform.LiveInstance{}}
 	for _, i := range h.State().Instances {
 		a.live[i.Instance] = i
 	}
@@ -45,14 +47,14 @@ func (a *audit) run(until sim.Time) {
 	}
 }
 
-func (a *audit) event(e Event) {
+func (a *audit) event(e platform.Event) {
 	t := a.t
 	require.LessOrEqual(t, a.last, e.Time)
 	a.last = e.Time
 	a.kinds[e.Kind]++
 	if e.Instance > 0 {
 		was, there := a.live[e.Instance]
-		require.Equal(t, there, e.Before != StateGone, "%+v", e)
+		require.Equal(t, there, e.Before != platform.StateGone, "%+v", e)
 		if there {
 			require.Equal(t, was.State, e.Before, "%+v", e)
 			require.Equal(t, was.Since, e.Since, "%+v", e)
@@ -61,41 +63,41 @@ func (a *audit) event(e Event) {
 			require.Equal(t, e.Time, e.Since)
 		}
 		delete(a.live, e.Instance)
-		if e.State != StateGone {
+		if e.State != platform.StateGone {
 			since := was.Since
-			if e.State != e.Before || e.Kind == EventDequeued {
+			if e.State != e.Before || e.Kind == platform.EventDequeued {
 				since = e.Time
 			}
-			a.live[e.Instance] = LiveInstance{Instance: e.Instance, Slot: e.Slot, State: e.State, Since: since}
+			a.live[e.Instance] = platform.LiveInstance{Instance: e.Instance, Slot: e.Slot, State: e.State, Since: since}
 		}
 	}
 	if e.Released > 0 {
 		delete(a.live, e.Released)
 	}
 	switch e.Kind {
-	case EventArrived, EventQueued:
+	case platform.EventArrived, platform.EventQueued:
 		if !slices.Contains(a.queue, e.Request) {
 			a.queue = append(a.queue, e.Request)
 		}
-	case EventDequeued:
+	case platform.EventDequeued:
 		require.Equal(t, a.queue[0], e.Request, "first come, first served")
 		a.leaves(e.Request)
-	case EventWarmStart, EventColdStart, EventRejected, EventTimedOut:
+	case platform.EventWarmStart, platform.EventColdStart, platform.EventRejected, platform.EventTimedOut:
 		a.leaves(e.Request)
 	}
 	switch {
-	case e.Kind == EventWarmStart || e.Kind == EventDequeued && a.container:
-		a.served = append(a.served, Request{Arrival: e.Arrived, Start: e.Time, Outcome: OutcomeWarm, Instance: e.Instance})
-	case e.Kind == EventColdStart:
-		a.served = append(a.served, Request{Arrival: e.Arrived, Start: e.Time, Outcome: OutcomeCold, Instance: e.Instance, Cold: true})
+	case e.Kind == platform.EventWarmStart || e.Kind == platform.EventDequeued && a.container:
+		a.served = append(a.served, platform.Request{Arrival: e.Arrived, Start: e.Time, Outcome: platform.OutcomeWarm, Instance: e.Instance})
+	case e.Kind == platform.EventColdStart:
+		a.served = append(a.served, platform.Request{Arrival: e.Arrived, Start: e.Time, Outcome: platform.OutcomeCold, Instance: e.Instance, Cold: true})
 	}
-	if e.Kind == EventWarmStart {
-		k := slices.IndexFunc(e.Found, func(i IdleInstance) bool { return i.Instance == e.Instance })
+	if e.Kind == platform.EventWarmStart {
+		k := slices.IndexFunc(e.Found, func(i platform.IdleInstance) bool { return i.Instance == e.Instance })
 		require.GreaterOrEqual(t, k, 0)
 		require.Equal(t, e.Since, e.Found[k].Since)
-		require.True(t, slices.IsSortedFunc(e.Found, func(a, b IdleInstance) int { return int(a.Since - b.Since) }))
+		require.True(t, slices.IsSortedFunc(e.Found, func(a, b platform.IdleInstance) int { return int(a.Since - b.Since) }))
 	}
-	a.state(e)
+	a.State(e)
 }
 
 // leaves takes a request out of the queue, if it is there.
@@ -103,12 +105,12 @@ func (a *audit) leaves(request int64) {
 	a.queue = slices.DeleteFunc(a.queue, func(r int64) bool { return r == request })
 }
 
-// state compares the state with what the platform counts, and with the events.
-func (a *audit) state(e Event) {
+// State compares the state with what the platform counts, and with the events.
+func (a *audit) State(e platform.Event) {
 	t, s := a.t, a.history.State()
 	require.Equal(t, e.Time, s.Time)
 	require.Equal(t, a.history.Totals(), s.Totals)
-	n := map[InstanceState]int{}
+	n := map[platform.InstanceState]int{}
 	slots := map[int]bool{}
 	for _, i := range s.Instances {
 		n[i.State]++
@@ -119,11 +121,11 @@ func (a *audit) state(e Event) {
 	}
 	require.Len(t, a.live, len(s.Instances))
 	require.Len(t, s.Instances, s.Totals.Instances)
-	require.Equal(t, s.Totals.Idle, n[StateIdle])
-	require.Equal(t, s.Totals.RunningCold, n[StateCold])
-	require.Equal(t, s.Totals.Running, len(s.Instances)-n[StateIdle])
+	require.Equal(t, s.Totals.Idle, n[platform.StateIdle])
+	require.Equal(t, s.Totals.RunningCold, n[platform.StateCold])
+	require.Equal(t, s.Totals.Running, len(s.Instances)-n[platform.StateIdle])
 	if !a.container {
-		require.Equal(t, s.Totals.Waiting, n[StateWaiting])
+		require.Equal(t, s.Totals.Waiting, n[platform.StateWaiting])
 	}
 	require.Len(t, s.Queue, s.Totals.Waiting)
 	require.Len(t, a.queue, len(s.Queue))
@@ -136,22 +138,22 @@ func (a *audit) state(e Event) {
 
 // compare holds the history against the ordinary run of the same platform to the same moment:
 // what that observed and logged is the same, and the events add up to it.
-func (a *audit) compare(o Observations, log []Request) {
+func (a *audit) compare(o platform.Observations, log []platform.Request) {
 	t := a.t
 	require.Equal(t, o, a.history.Observations())
 	totals := a.history.Totals()
 	require.Equal(t, []int64{o.Arrivals, o.Cold, o.Rejected, o.TimedOut, o.Completed, o.Expired},
 		[]int64{totals.Requests, totals.Cold, totals.Rejected, totals.TimedOut, totals.Completed, totals.Expired})
-	require.Equal(t, o.Completed, a.kinds[EventCompleted]+a.kinds[EventDequeued])
+	require.Equal(t, o.Completed, a.kinds[platform.EventCompleted]+a.kinds[platform.EventDequeued])
 	if !a.container {
-		require.GreaterOrEqual(t, o.Arrivals, a.kinds[EventStarted])
+		require.GreaterOrEqual(t, o.Arrivals, a.kinds[platform.EventStarted])
 		return
 	}
 	require.Equal(t, o.Warm, totals.Warm)
 	require.Equal(t, []int64{o.Warm, o.Cold, o.Rejected, o.TimedOut, o.Expired},
-		[]int64{a.kinds[EventWarmStart] + a.kinds[EventDequeued], a.kinds[EventColdStart], a.kinds[EventRejected], a.kinds[EventTimedOut], a.kinds[EventExpired]})
+		[]int64{a.kinds[platform.EventWarmStart] + a.kinds[platform.EventDequeued], a.kinds[platform.EventColdStart], a.kinds[platform.EventRejected], a.kinds[platform.EventTimedOut], a.kinds[platform.EventExpired]})
 	// On shared cores what is still in service is unfinished in the log.
-	logged := map[Request]int{}
+	logged := map[platform.Request]int{}
 	for _, r := range log {
 		r.Completion, r.Service = 0, 0
 		if r.Instance > 0 {
@@ -160,7 +162,7 @@ func (a *audit) compare(o Observations, log []Request) {
 	}
 	for _, r := range a.served {
 		if logged[r] == 0 {
-			r.Outcome = OutcomeUnfinished
+			r.Outcome = platform.OutcomeUnfinished
 		}
 		logged[r]--
 	}
@@ -171,49 +173,49 @@ func (a *audit) compare(o Observations, log []Request) {
 
 func TestTheHistoryOfAPoolIsThatOfAnOrdinaryRun(t *testing.T) {
 	const scenariosEach = 60
-	for name, change := range map[string]func(*rand.Rand, *Containers){
-		"plain": func(*rand.Rand, *Containers) {},
-		"cores": func(r *rand.Rand, c *Containers) {
+	for name, change := range map[string]func(*rand.Rand, *pool.Config){
+		"plain": func(*rand.Rand, *pool.Config) {},
+		"cores": func(r *rand.Rand, c *pool.Config) {
 			c.Cores, c.StartupCPU = randomCores(r), []float64{0, 0.5, 1}[r.IntN(3)]
 		},
-		"dispatch": func(r *rand.Rand, c *Containers) { c.Dispatch = randomDispatch(t, r) },
-		"both": func(r *rand.Rand, c *Containers) {
+		"dispatch": func(r *rand.Rand, c *pool.Config) { c.Dispatch = randomDispatch(t, r) },
+		"both": func(r *rand.Rand, c *pool.Config) {
 			c.Cores, c.StartupCPU, c.Dispatch = randomCores(r), 0.5, randomDispatch(t, r)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			seen := map[EventKind]int64{}
+			seen := map[platform.EventKind]int64{}
 			for seed := range uint64(scenariosEach) {
 				rng := rand.New(rand.NewPCG(seed, 200))
 				config, arrivals := randomContainers(t, rng)
-				config.Routing = Routing(seed % 4)
+				config.Routing = pool.Routing(seed % 4)
 				change(rng, &config)
 				t.Logf("seed %d: %+v, %v", seed, config, arrivals)
-				pool, err := NewPool(config, arrivals, seed, 1)
+				instances, err := pool.New(config, arrivals, seed, 1)
 				require.NoError(t, err)
-				var log []Request
-				pool.Log = func(r Request) { log = append(log, r) }
-				h, err := NewPoolHistory(config, arrivals, seed, 1)
+				var log []platform.Request
+				instances.Log = func(r platform.Request) { log = append(log, r) }
+				h, err := pool.NewHistory(config, arrivals, seed, 1)
 				require.NoError(t, err)
 				a := newAudit(t, h, true)
 				for _, until := range []sim.Time{10 * sim.Second, 47 * sim.Second, 60 * sim.Second} {
-					require.NoError(t, pool.Run(until))
+					require.NoError(t, instances.Run(until))
 					a.run(until)
-					require.Equal(t, pool.Observations(), h.Observations())
+					require.Equal(t, instances.Observations(), h.Observations())
 				}
-				o := pool.Observations()
-				pool.LogUnfinished()
+				o := instances.Observations()
+				instances.LogUnfinished()
 				a.compare(o, log)
 				for k, n := range a.kinds {
 					seen[k] += n
 				}
 			}
-			want := []EventKind{EventWarmStart, EventColdStart, EventRejected, EventQueued, EventTimedOut, EventDequeued, EventCompleted, EventExpired, EventReady}
+			want := []platform.EventKind{platform.EventWarmStart, platform.EventColdStart, platform.EventRejected, platform.EventQueued, platform.EventTimedOut, platform.EventDequeued, platform.EventCompleted, platform.EventExpired, platform.EventReady}
 			if name == "cores" || name == "both" {
-				want = append(want, EventStartupCPU)
+				want = append(want, platform.EventStartupCPU)
 			}
 			if name == "dispatch" || name == "both" {
-				want = append(want, EventArrived)
+				want = append(want, platform.EventArrived)
 			}
 			for _, k := range want {
 				require.Positive(t, seen[k], k)
@@ -223,21 +225,21 @@ func TestTheHistoryOfAPoolIsThatOfAnOrdinaryRun(t *testing.T) {
 	}
 }
 
-func randomCores(rng *rand.Rand) Cores {
-	return Cores{Physical: 1 + rng.IntN(4), Threads: 1 + rng.IntN(2), Yield: 0.3, AllCoreSpeed: []float64{0, 1, 0.7}[rng.IntN(3)]}
+func randomCores(rng *rand.Rand) platform.Cores {
+	return platform.Cores{Physical: 1 + rng.IntN(4), Threads: 1 + rng.IntN(2), Yield: 0.3, AllCoreSpeed: []float64{0, 1, 0.7}[rng.IntN(3)]}
 }
 
 func TestTheHistoryOfExecutorsIsThatOfAnOrdinaryRun(t *testing.T) {
-	seen := map[EventKind]int64{}
+	seen := map[platform.EventKind]int64{}
 	for seed := range uint64(200) {
 		rng := rand.New(rand.NewPCG(seed, 201))
 		pick := func(texts ...string) string { return texts[rng.IntN(len(texts))] }
-		config := Wasm{
+		config := executors.Config{
 			Service:    law(t, pick("exponential(mean=1s)", "constant(1s)", "mixture(0.5: constant(0s), 0.5: constant(3s))")),
-			Cores:      Cores{Physical: rng.IntN(4)},
-			Discipline: Discipline(rng.IntN(2)),
+			Cores:      platform.Cores{Physical: rng.IntN(4)},
+			Discipline: executors.Discipline(rng.IntN(2)),
 		}
-		if config.Discipline == ProcessorSharing && config.Cores.Physical > 0 {
+		if config.Discipline == executors.ProcessorSharing && config.Cores.Physical > 0 {
 			config.Cores = randomCores(rng)
 		}
 		if rng.IntN(2) == 0 {
@@ -245,21 +247,21 @@ func TestTheHistoryOfExecutorsIsThatOfAnOrdinaryRun(t *testing.T) {
 		}
 		arrivals := process(t, pick("poisson(rate=2/s)", "batch(constant(rate=1/s), size=3)", "constant(rate=1/s)"))
 		t.Logf("seed %d: %+v, %v", seed, config, arrivals)
-		executors, err := NewExecutors(config, arrivals, seed, 1)
+		shared, err := executors.New(config, arrivals, seed, 1)
 		require.NoError(t, err)
-		h, err := NewExecutorHistory(config, arrivals, seed, 1)
+		h, err := executors.NewHistory(config, arrivals, seed, 1)
 		require.NoError(t, err)
 		a := newAudit(t, h, false)
 		for _, until := range []sim.Time{10 * sim.Second, 47 * sim.Second, 60 * sim.Second} {
-			require.NoError(t, executors.Run(until))
+			require.NoError(t, shared.Run(until))
 			a.run(until)
 		}
-		a.compare(executors.Observations(), nil)
+		a.compare(shared.Observations(), nil)
 		for k, n := range a.kinds {
 			seen[k] += n
 		}
 	}
-	for _, k := range []EventKind{EventStarted, EventQueued, EventDequeued, EventCompleted, EventReady} {
+	for _, k := range []platform.EventKind{platform.EventStarted, platform.EventQueued, platform.EventDequeued, platform.EventCompleted, platform.EventReady} {
 		require.Positive(t, seen[k], k)
 	}
 	require.Len(t, seen, 5)
@@ -267,11 +269,11 @@ func TestTheHistoryOfExecutorsIsThatOfAnOrdinaryRun(t *testing.T) {
 
 // Skipped events happen all the same, and those that follow are told as if nothing had been skipped.
 func TestSkippingChangesNothing(t *testing.T) {
-	config := Containers{Warm: law(t, "exponential(mean=1s)"), Startup: law(t, "exponential(mean=1s)"), KeepAlive: seconds(3), MaxInstances: 3, WhenFull: Queue, QueueTimeout: seconds(1), Routing: Random}
+	config := pool.Config{Warm: law(t, "exponential(mean=1s)"), Startup: law(t, "exponential(mean=1s)"), KeepAlive: seconds(3), MaxInstances: 3, WhenFull: pool.Queue, QueueTimeout: seconds(1), Routing: pool.Random}
 	arrivals := process(t, "poisson(rate=2/s)")
-	whole, err := NewPoolHistory(config, arrivals, 1, 0)
+	whole, err := pool.NewHistory(config, arrivals, 1, 0)
 	require.NoError(t, err)
-	skipping, err := NewPoolHistory(config, arrivals, 1, 0)
+	skipping, err := pool.NewHistory(config, arrivals, 1, 0)
 	require.NoError(t, err)
 	require.NoError(t, skipping.Skip(seconds(50)))
 	compared := 0
@@ -296,22 +298,22 @@ func TestSkippingChangesNothing(t *testing.T) {
 
 // A trace takes the history to its last response and no further, as it does a run.
 func TestTheHistoryOfAStreamThatEndsEndsWithIt(t *testing.T) {
-	config := Containers{Warm: law(t, "constant(1s)"), Cold: law(t, "constant(1s)"), KeepAlive: 0, MaxInstances: 1, InitialIdle: 1}
-	for times, want := range map[string][]EventKind{
+	config := pool.Config{Warm: law(t, "constant(1s)"), Cold: law(t, "constant(1s)"), KeepAlive: 0, MaxInstances: 1, InitialIdle: 1}
+	for times, want := range map[string][]platform.EventKind{
 		// The initial instance expires at time 0, after what arrives then.
-		"0\n":       {EventWarmStart, EventCompleted, EventExpired},
-		"0.5\n2\n":  {EventExpired, EventColdStart, EventCompleted, EventExpired, EventColdStart, EventCompleted, EventExpired},
-		"0\n1\n1\n": {EventWarmStart, EventCompleted, EventWarmStart, EventRejected, EventCompleted, EventExpired},
+		"0\n":       {platform.EventWarmStart, platform.EventCompleted, platform.EventExpired},
+		"0.5\n2\n":  {platform.EventExpired, platform.EventColdStart, platform.EventCompleted, platform.EventExpired, platform.EventColdStart, platform.EventCompleted, platform.EventExpired},
+		"0\n1\n1\n": {platform.EventWarmStart, platform.EventCompleted, platform.EventWarmStart, platform.EventRejected, platform.EventCompleted, platform.EventExpired},
 	} {
 		file := filepath.Join(t.TempDir(), "trace.csv")
 		require.NoError(t, os.WriteFile(file, []byte(times), 0o666))
 		arrivals := process(t, "trace("+file+")")
-		pool, err := NewPool(config, arrivals, 1, 0)
+		instances, err := pool.New(config, arrivals, 1, 0)
 		require.NoError(t, err)
-		require.NoError(t, pool.Run(seconds(100)))
-		h, err := NewPoolHistory(config, arrivals, 1, 0)
+		require.NoError(t, instances.Run(seconds(100)))
+		h, err := pool.NewHistory(config, arrivals, 1, 0)
 		require.NoError(t, err)
-		var kinds []EventKind
+		var kinds []platform.EventKind
 		for {
 			e, ok, err := h.Next(seconds(100))
 			require.NoError(t, err)
@@ -322,7 +324,7 @@ func TestTheHistoryOfAStreamThatEndsEndsWithIt(t *testing.T) {
 		}
 		require.Equal(t, want, kinds)
 		require.True(t, h.Ended())
-		require.Equal(t, pool.Observations(), h.Observations())
+		require.Equal(t, instances.Observations(), h.Observations())
 		_, ok, err := h.Next(seconds(200))
 		require.False(t, ok)
 		require.NoError(t, err)

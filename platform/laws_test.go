@@ -1,7 +1,11 @@
-package platform
+package platform_test
 
 import (
 	"encoding/csv"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -12,8 +16,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat/distuv"
-
-	"faaslab/sim"
 )
 
 // replications of every law; their spans are chosen so that its 95 % interval is as
@@ -29,12 +31,12 @@ func TestInstancesAreTheSlidingMaximumOfRunning(t *testing.T) {
 		for _, arrivals := range []string{"poisson(rate=2/s)", "batch(poisson(rate=0.3/s), size=7)", "mmpp(rates=[0.1/s, 12/s], sojourns=[20s, 3s])", "renewal(lognormal(mean=500ms, cv=3))"} {
 			for _, keepAlive := range []float64{0, 0.7, 5, 60} {
 				t.Run(fmt.Sprintf("%s, %s, %vs", warm, arrivals, keepAlive), func(t *testing.T) {
-					config := Containers{Warm: law(t, warm), Cold: law(t, "exponential(mean=2s)"),
-						KeepAlive: seconds(keepAlive), MaxInstances: Unlimited, Routing: MRU}
-					pool, err := NewPool(config, process(t, arrivals), 5, 0)
+					config := pool.Config{Warm: law(t, warm), Cold: law(t, "exponential(mean=2s)"),
+						KeepAlive: seconds(keepAlive), MaxInstances: platform.Unlimited, Routing: pool.MRU}
+					pool, err := pool.New(config, process(t, arrivals), 5, 0)
 					require.NoError(t, err)
-					var log []Request
-					pool.Log = func(r Request) { log = append(log, r) }
+					var log []platform.Request
+					pool.Log = func(r platform.Request) { log = append(log, r) }
 					rng := rand.New(rand.NewPCG(1, 2))
 					now := sim.Time(0)
 					for range 300 {
@@ -50,7 +52,7 @@ func TestInstancesAreTheSlidingMaximumOfRunning(t *testing.T) {
 
 // slidingMaximum returns the largest number of requests in service at once at any moment
 // of [now−window, now].
-func slidingMaximum(log []Request, now, window sim.Time) int {
+func slidingMaximum(log []platform.Request, now, window sim.Time) int {
 	running := func(at sim.Time) (n int) {
 		for _, r := range log {
 			if r.Start <= at && at < r.Completion {
@@ -84,11 +86,11 @@ func TestTheSlidingMaximumInNumbers(t *testing.T) {
 		}
 		rate, service, keepAlive := x[0], x[1], x[2]
 		exponential := law(t, fmt.Sprintf("exponential(mean=%vs)", service))
-		config := Containers{Warm: exponential, Cold: exponential, KeepAlive: seconds(keepAlive), MaxInstances: Unlimited}
+		config := pool.Config{Warm: exponential, Cold: exponential, KeepAlive: seconds(keepAlive), MaxInstances: platform.Unlimited}
 		// Enough cold starts for 2 % on the rarest, and 50,000 requests at least.
 		span := max(50_000, 800/x[3]) / rate
 		observed := replicate(t, replications, seconds(10*(keepAlive+service)), seconds(span),
-			pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 1))
+			poolsOf(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", rate)), 1))
 		for i, name := range []string{"cold_start_probability", "instances", "running", "idle"} {
 			f.compare(t, fmt.Sprintf("λ=%v, S=%v, τ=%v: %s", rate, service, keepAlive, name), observed, x[3+i], 0.03, metric(ContainerMetrics, name))
 		}
@@ -98,10 +100,10 @@ func TestTheSlidingMaximumInNumbers(t *testing.T) {
 }
 
 // comparePMF compares the distribution of a number of instances where it has mass.
-func (f *family) comparePMF(t *testing.T, name string, observed []Observations, pmf func(n int) float64, resolution float64, of func(*Observations) []float64) {
+func (f *family) comparePMF(t *testing.T, name string, observed []platform.Observations, pmf func(n int) float64, resolution float64, of func(*platform.Observations) []float64) {
 	for n := range 200 {
 		if p := pmf(n); p > 0.02 {
-			f.compare(t, fmt.Sprintf("%s: P(N = %d)", name, n), observed, p, resolution, func(o *Observations) float64 {
+			f.compare(t, fmt.Sprintf("%s: P(N = %d)", name, n), observed, p, resolution, func(o *platform.Observations) float64 {
 				if all := of(o); n < len(all) {
 					return all[n]
 				}
@@ -111,7 +113,7 @@ func (f *family) comparePMF(t *testing.T, name string, observed []Observations, 
 	}
 }
 
-func instanceProbabilities(o *Observations) []float64 { return o.Instances.Probabilities() }
+func instanceProbabilities(o *platform.Observations) []float64 { return o.Instances.Probabilities() }
 
 func poisson(mean float64) func(int) float64 {
 	return func(n int) float64 { return distuv.Poisson{Lambda: mean}.Prob(float64(n)) }
@@ -121,15 +123,15 @@ func TestUnlimitedCoresAreMGInfinity(t *testing.T) {
 	slow(t)
 	var f family
 	for _, service := range []string{"exponential(mean=2s)", "constant(2s)", "lognormal(mean=2s, cv=3)", "hyperexponential(mean=2s, cv=2)", "shifted(500ms, weibull(shape=0.7, mean=1.5s))"} {
-		config := Wasm{Service: law(t, service)}
-		observed := replicate(t, replications, seconds(1000), seconds(20_000), executors(config, process(t, "poisson(rate=2/s)"), 2))
+		config := executors.Config{Service: law(t, service)}
+		observed := replicate(t, replications, seconds(1000), seconds(20_000), executorsOf(config, process(t, "poisson(rate=2/s)"), 2))
 		f.compare(t, service+": executors", observed, 4, 0.02, metric(WasmMetrics, "instances"))
 		f.compare(t, service+": response time", observed, 2, 0.02, metric(WasmMetrics, "response_time"))
 		f.comparePMF(t, service, observed, poisson(4), 0.05, instanceProbabilities)
 	}
 	// A start-up is part of the response and needs no core.
-	config := Wasm{Service: law(t, "exponential(mean=1s)"), Startup: law(t, "uniform(0s, 2s)")}
-	observed := replicate(t, replications, seconds(1000), seconds(20_000), executors(config, process(t, "poisson(rate=2/s)"), 3))
+	config := executors.Config{Service: law(t, "exponential(mean=1s)"), Startup: law(t, "uniform(0s, 2s)")}
+	observed := replicate(t, replications, seconds(1000), seconds(20_000), executorsOf(config, process(t, "poisson(rate=2/s)"), 3))
 	f.compare(t, "with start-up: response time", observed, 2, 0.02, metric(WasmMetrics, "response_time"))
 	f.comparePMF(t, "with start-up", observed, poisson(4), 0.05, instanceProbabilities)
 	f.check(t)
@@ -139,8 +141,8 @@ func TestWithoutKeepAliveEveryRequestIsColdAsInMGInfinity(t *testing.T) {
 	slow(t)
 	var f family
 	for _, cold := range []string{"exponential(mean=3s)", "constant(3s)", "gamma(mean=3s, cv=2)"} {
-		config := Containers{Warm: law(t, "exponential(mean=1s)"), Cold: law(t, cold), KeepAlive: 0, MaxInstances: Unlimited}
-		observed := replicate(t, replications, seconds(1000), seconds(20_000), pools(config, process(t, "poisson(rate=2/s)"), 4))
+		config := pool.Config{Warm: law(t, "exponential(mean=1s)"), Cold: law(t, cold), KeepAlive: 0, MaxInstances: platform.Unlimited}
+		observed := replicate(t, replications, seconds(1000), seconds(20_000), poolsOf(config, process(t, "poisson(rate=2/s)"), 4))
 		for _, o := range observed {
 			require.Equal(t, o.Arrivals, o.Cold)
 		}
@@ -148,8 +150,8 @@ func TestWithoutKeepAliveEveryRequestIsColdAsInMGInfinity(t *testing.T) {
 		f.comparePMF(t, cold, observed, poisson(6), 0.05, instanceProbabilities)
 	}
 	// The same with the start-up given on its own.
-	config := Containers{Warm: law(t, "exponential(mean=1s)"), Startup: law(t, "constant(2s)"), KeepAlive: 0, MaxInstances: Unlimited}
-	observed := replicate(t, replications, seconds(1000), seconds(20_000), pools(config, process(t, "poisson(rate=2/s)"), 4))
+	config := pool.Config{Warm: law(t, "exponential(mean=1s)"), Startup: law(t, "constant(2s)"), KeepAlive: 0, MaxInstances: platform.Unlimited}
+	observed := replicate(t, replications, seconds(1000), seconds(20_000), poolsOf(config, process(t, "poisson(rate=2/s)"), 4))
 	f.compare(t, "start-up + warm: cold response", observed, 3, 0.01, metric(ContainerMetrics, "response_time_cold"))
 	f.comparePMF(t, "start-up + warm", observed, poisson(6), 0.05, instanceProbabilities)
 	f.check(t)
@@ -179,9 +181,9 @@ func TestAFullPoolThatRejectsIsErlangB(t *testing.T) {
 			rate float64
 			cap  int
 		}{{4, 5}, {0.5, 1}, {20, 15}} {
-			config := Containers{Warm: law(t, warm), Cold: law(t, "exponential(mean=9s)"), KeepAlive: sim.Never,
-				MaxInstances: c.cap, InitialIdle: c.cap, WhenFull: Reject}
-			observed := replicate(t, replications, seconds(500), seconds(6000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 6))
+			config := pool.Config{Warm: law(t, warm), Cold: law(t, "exponential(mean=9s)"), KeepAlive: sim.Never,
+				MaxInstances: c.cap, InitialIdle: c.cap, WhenFull: pool.Reject}
+			observed := replicate(t, replications, seconds(500), seconds(6000), poolsOf(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 6))
 			loss := erlangB(c.rate, c.cap)
 			name := fmt.Sprintf("%s at %v/s on %d", warm, c.rate, c.cap)
 			f.compare(t, name+": rejection", observed, loss, 0.03, metric(ContainerMetrics, "rejection_probability"))
@@ -208,13 +210,13 @@ func TestAFullPoolThatQueuesIsErlangC(t *testing.T) {
 		exponential := law(t, "exponential(mean=1s)")
 		name := fmt.Sprintf("%v/s on %d", c.rate, c.servers)
 
-		pool := Containers{Warm: exponential, Cold: exponential, KeepAlive: sim.Never, MaxInstances: c.servers,
-			InitialIdle: c.servers, WhenFull: Queue, QueueTimeout: sim.Never}
-		observed := replicate(t, replications, seconds(2000), seconds(16_000), pools(pool, arrivals, 7))
+		pool := pool.Config{Warm: exponential, Cold: exponential, KeepAlive: sim.Never, MaxInstances: c.servers,
+			InitialIdle: c.servers, WhenFull: pool.Queue, QueueTimeout: sim.Never}
+		observed := replicate(t, replications, seconds(2000), seconds(16_000), poolsOf(pool, arrivals, 7))
 		f.compare(t, name+", pool: waiting time", observed, mean, 0.05, metric(ContainerMetrics, "waiting_time"))
 		f.compare(t, name+", pool: response time", observed, mean+1, 0.05, metric(ContainerMetrics, "response_time"))
-		f.compare(t, name+", pool: waiting requests", observed, c.rate*mean, 0.06, func(o *Observations) float64 { return o.Waiting.Mean() })
-		f.compare(t, name+", pool: all busy", observed, wait, 0.03, func(o *Observations) float64 {
+		f.compare(t, name+", pool: waiting requests", observed, c.rate*mean, 0.06, func(o *platform.Observations) float64 { return o.Waiting.Mean() })
+		f.compare(t, name+", pool: all busy", observed, wait, 0.03, func(o *platform.Observations) float64 {
 			p := o.Running.Probabilities()
 			if len(p) <= c.servers {
 				return 0
@@ -223,8 +225,8 @@ func TestAFullPoolThatQueuesIsErlangC(t *testing.T) {
 		})
 
 		// Cores held one by one are the same queue.
-		cores := Wasm{Service: exponential, Cores: Cores{Physical: c.servers}, Discipline: FCFS}
-		observed = replicate(t, replications, seconds(2000), seconds(16_000), executors(cores, arrivals, 8))
+		cores := executors.Config{Service: exponential, Cores: platform.Cores{Physical: c.servers}, Discipline: executors.FCFS}
+		observed = replicate(t, replications, seconds(2000), seconds(16_000), executorsOf(cores, arrivals, 8))
 		f.compare(t, name+", cores: waiting time", observed, mean, 0.05, metric(WasmMetrics, "waiting_time"))
 		f.compare(t, name+", cores: response time", observed, mean+1, 0.05, metric(WasmMetrics, "response_time"))
 		f.compare(t, name+", cores: executors", observed, c.rate*(mean+1), 0.05, metric(WasmMetrics, "instances"))
@@ -267,9 +269,9 @@ func TestADeadlineOnWaitingIsMMcD(t *testing.T) {
 		d       float64
 	}{{4, 5, 0.5}, {8, 5, 2}, {1, 1, 1}, {6, 5, 0.05}} {
 		timeout, wait := deadline(c.rate, float64(c.servers), c.d)
-		config := Containers{Warm: law(t, "exponential(mean=1s)"), Cold: law(t, "exponential(mean=1s)"), KeepAlive: sim.Never,
-			MaxInstances: c.servers, InitialIdle: c.servers, WhenFull: Queue, QueueTimeout: seconds(c.d)}
-		observed := replicate(t, replications, seconds(500), seconds(4000), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 9))
+		config := pool.Config{Warm: law(t, "exponential(mean=1s)"), Cold: law(t, "exponential(mean=1s)"), KeepAlive: sim.Never,
+			MaxInstances: c.servers, InitialIdle: c.servers, WhenFull: pool.Queue, QueueTimeout: seconds(c.d)}
+		observed := replicate(t, replications, seconds(500), seconds(4000), poolsOf(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 9))
 		name := fmt.Sprintf("%v/s on %d, deadline %vs", c.rate, c.servers, c.d)
 		f.compare(t, name+": timeout", observed, timeout, 0.03, metric(ContainerMetrics, "timeout_probability"))
 		f.compare(t, name+": waiting time", observed, wait, 0.03, metric(ContainerMetrics, "waiting_time"))
@@ -306,8 +308,8 @@ func TestSharedCoresAreProcessorSharing(t *testing.T) {
 			for n, p := range pmf {
 				mean += float64(n) * p
 			}
-			config := Wasm{Service: law(t, service), Cores: Cores{Physical: c.cores}}
-			observed := replicate(t, replications, seconds(2000), seconds(12_000), executors(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 10))
+			config := executors.Config{Service: law(t, service), Cores: platform.Cores{Physical: c.cores}}
+			observed := replicate(t, replications, seconds(2000), seconds(12_000), executorsOf(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate)), 10))
 			name := fmt.Sprintf("%s at %v/s on %d cores", service, c.rate, c.cores)
 			f.compare(t, name+": executors", observed, mean, 0.08, metric(WasmMetrics, "instances"))
 			f.compare(t, name+": response time", observed, mean/c.rate, 0.08, metric(WasmMetrics, "response_time"))
@@ -322,9 +324,9 @@ func TestSharedCoresAreProcessorSharing(t *testing.T) {
 func TestAStartupHoldsNoCore(t *testing.T) {
 	slow(t)
 	var f family
-	for _, discipline := range []Discipline{ProcessorSharing, FCFS} {
-		config := Wasm{Service: law(t, "exponential(mean=1s)"), Startup: law(t, "uniform(0s, 4s)"), Cores: Cores{Physical: 4}, Discipline: discipline}
-		observed := replicate(t, replications, seconds(200), seconds(2000), executors(config, process(t, "poisson(rate=3/s)"), 11))
+	for _, discipline := range []executors.Discipline{executors.ProcessorSharing, executors.FCFS} {
+		config := executors.Config{Service: law(t, "exponential(mean=1s)"), Startup: law(t, "uniform(0s, 4s)"), Cores: platform.Cores{Physical: 4}, Discipline: discipline}
+		observed := replicate(t, replications, seconds(200), seconds(2000), executorsOf(config, process(t, "poisson(rate=3/s)"), 11))
 		response := erlangC(3, 4)/(4-3) + 1 + 2 // M/M/4 in either discipline
 		f.compare(t, discipline.String()+": response time", observed, response, 0.03, metric(WasmMetrics, "response_time"))
 		f.compare(t, discipline.String()+": executors", observed, 3*response, 0.03, metric(WasmMetrics, "instances"))
@@ -335,26 +337,26 @@ func TestAStartupHoldsNoCore(t *testing.T) {
 func TestLittlesLaws(t *testing.T) {
 	slow(t)
 	var f family
-	for i, c := range []Containers{
-		{KeepAlive: seconds(10), MaxInstances: Unlimited, Routing: MRU},
-		{KeepAlive: seconds(10), MaxInstances: 5, Routing: LRU},
-		{KeepAlive: seconds(2), MaxInstances: 4, Routing: Random, WhenFull: Queue, QueueTimeout: seconds(3)},
-		{KeepAlive: seconds(3), MaxInstances: 6, Routing: Newest, WhenFull: Queue, QueueTimeout: sim.Never},
+	for i, c := range []pool.Config{
+		{KeepAlive: seconds(10), MaxInstances: platform.Unlimited, Routing: pool.MRU},
+		{KeepAlive: seconds(10), MaxInstances: 5, Routing: pool.LRU},
+		{KeepAlive: seconds(2), MaxInstances: 4, Routing: pool.Random, WhenFull: pool.Queue, QueueTimeout: seconds(3)},
+		{KeepAlive: seconds(3), MaxInstances: 6, Routing: pool.Newest, WhenFull: pool.Queue, QueueTimeout: sim.Never},
 	} {
 		for _, warm := range []string{"lognormal(mean=1s, cv=2)", "constant(1s)"} {
 			c.Warm, c.Cold = law(t, warm), law(t, "gamma(mean=3s, cv=0.5)")
-			observed := replicate(t, replications, seconds(1000), seconds(60_000), pools(c, process(t, "mmpp(rates=[1/s, 4/s], sojourns=[30s, 10s])"), 12))
+			observed := replicate(t, replications, seconds(1000), seconds(60_000), poolsOf(c, process(t, "mmpp(rates=[1/s, 4/s], sojourns=[30s, 10s])"), 12))
 			name := fmt.Sprintf("case %d, %s", i+1, warm)
 			// Each side is observed on its own; at the ends of the period they differ
 			// by what is unfinished, which has mean 0.
-			compare := func(what, left string, right func(o *Observations) float64) {
-				f.compare(t, name+": "+what, observed, 1, 0.02, func(o *Observations) float64 {
+			compare := func(what, left string, right func(o *platform.Observations) float64) {
+				f.compare(t, name+": "+what, observed, 1, 0.02, func(o *platform.Observations) float64 {
 					return metric(ContainerMetrics, left)(o) / (right(o) / o.Span.Seconds())
 				})
 			}
-			compare("running warm = rate of warm starts × service", "running_warm", func(o *Observations) float64 { return float64(o.Warm) * 1 })
-			compare("running cold = rate of cold starts × service", "running_cold", func(o *Observations) float64 { return float64(o.Cold) * 3 })
-			compare("instances = rate of cold starts × life", "instances", func(o *Observations) float64 {
+			compare("running warm = rate of warm starts × service", "running_warm", func(o *platform.Observations) float64 { return float64(o.Warm) * 1 })
+			compare("running cold = rate of cold starts × service", "running_cold", func(o *platform.Observations) float64 { return float64(o.Cold) * 3 })
+			compare("instances = rate of cold starts × life", "instances", func(o *platform.Observations) float64 {
 				return float64(o.Cold) * metric(ContainerMetrics, "instance_lifetime")(o)
 			})
 		}
@@ -366,21 +368,21 @@ func TestLittlesLaws(t *testing.T) {
 // platform, watched in slow motion.
 func TestScalingTimeScalesResponses(t *testing.T) {
 	const k = 8
-	run := func(scale float64) Observations {
-		config := Containers{
+	run := func(scale float64) platform.Observations {
+		config := pool.Config{
 			Warm: law(t, fmt.Sprintf("lognormal(mean=%vs, cv=2)", scale)), Cold: law(t, fmt.Sprintf("exponential(mean=%vs)", 3*scale)),
-			KeepAlive: seconds(5 * scale), MaxInstances: 6, WhenFull: Queue, QueueTimeout: seconds(2 * scale), Routing: Random,
+			KeepAlive: seconds(5 * scale), MaxInstances: 6, WhenFull: pool.Queue, QueueTimeout: seconds(2 * scale), Routing: pool.Random,
 		}
-		return replicate(t, 1, 0, seconds(20_000*scale), pools(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", 3/scale)), 13))[0]
+		return replicate(t, 1, 0, seconds(20_000*scale), poolsOf(config, process(t, fmt.Sprintf("poisson(rate=%v/s)", 3/scale)), 13))[0]
 	}
 	slow, fast := run(k), run(1)
 	assert.Equal(t, []int64{fast.Arrivals, fast.Warm, fast.Cold, fast.TimedOut}, []int64{slow.Arrivals, slow.Warm, slow.Cold, slow.TimedOut})
 	for _, m := range ContainerMetrics {
 		want := m.Of(&fast)
 		switch m.Unit {
-		case Seconds:
+		case platform.Seconds:
 			want *= k
-		case PerSecond:
+		case platform.PerSecond:
 			want /= k
 		}
 		// The bins of the histogram are not scaled with the times.
@@ -391,11 +393,11 @@ func TestScalingTimeScalesResponses(t *testing.T) {
 // Metamorphic: an MRU pool with no cap serves request by request like one that is never
 // full, and a cap that is never reached changes nothing at all.
 func TestACapThatIsNotReachedChangesNothing(t *testing.T) {
-	run := func(most int) Observations {
-		config := Containers{Warm: law(t, "exponential(mean=1s)"), Cold: law(t, "exponential(mean=3s)"), KeepAlive: seconds(20), MaxInstances: most}
-		return replicate(t, 1, seconds(100), seconds(10_000), pools(config, process(t, "poisson(rate=2/s)"), 14))[0]
+	run := func(most int) platform.Observations {
+		config := pool.Config{Warm: law(t, "exponential(mean=1s)"), Cold: law(t, "exponential(mean=3s)"), KeepAlive: seconds(20), MaxInstances: most}
+		return replicate(t, 1, seconds(100), seconds(10_000), poolsOf(config, process(t, "poisson(rate=2/s)"), 14))[0]
 	}
-	free, capped := run(Unlimited), run(110)
+	free, capped := run(platform.Unlimited), run(110)
 	for _, m := range ContainerMetrics {
 		assert.Equal(t, m.Of(&free), m.Of(&capped), m.Name)
 	}
@@ -408,18 +410,18 @@ func TestNothingIsAllocatedPerRequest(t *testing.T) {
 	arrivals := process(t, "poisson(rate=10/s)")
 	service := law(t, "exponential(mean=1s)")
 	for name, start := range map[string]func(int) (simulated, error){
-		"mru":    pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: MRU}, arrivals, 1),
-		"newest": pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: Newest}, arrivals, 1),
-		"lru":    pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: LRU}, arrivals, 1),
-		"random": pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: Random}, arrivals, 1),
-		"queue":  pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 8, WhenFull: Queue, QueueTimeout: seconds(1)}, arrivals, 1),
-		"dispatch": pools(Containers{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, WhenFull: Queue, QueueTimeout: seconds(1),
-			Dispatch: Dispatch{Interval: seconds(0.1), Batch: 3, Service: law(t, "exponential(mean=20ms)")}}, arrivals, 1),
-		"cold only": pools(Containers{Warm: service, Startup: service, KeepAlive: 0, MaxInstances: Unlimited}, arrivals, 1),
-		"cores":     pools(Containers{Warm: service, Startup: service, KeepAlive: seconds(5), MaxInstances: 40, Cores: Cores{Physical: 8, Threads: 2, Yield: 0.3, AllCoreSpeed: 0.9}, StartupCPU: 0.5}, arrivals, 1),
-		"unlimited": executors(Wasm{Service: service}, arrivals, 1),
-		"sharing":   executors(Wasm{Service: service, Cores: Cores{Physical: 12}}, arrivals, 1),
-		"fcfs":      executors(Wasm{Service: service, Startup: service, Cores: Cores{Physical: 12}, Discipline: FCFS}, arrivals, 1),
+		"mru":    poolsOf(pool.Config{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: pool.MRU}, arrivals, 1),
+		"newest": poolsOf(pool.Config{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: pool.Newest}, arrivals, 1),
+		"lru":    poolsOf(pool.Config{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: pool.LRU}, arrivals, 1),
+		"random": poolsOf(pool.Config{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, Routing: pool.Random}, arrivals, 1),
+		"queue":  poolsOf(pool.Config{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 8, WhenFull: pool.Queue, QueueTimeout: seconds(1)}, arrivals, 1),
+		"dispatch": poolsOf(pool.Config{Warm: service, Cold: service, KeepAlive: seconds(5), MaxInstances: 40, WhenFull: pool.Queue, QueueTimeout: seconds(1),
+			Dispatch: pool.Dispatch{Interval: seconds(0.1), Batch: 3, Service: law(t, "exponential(mean=20ms)")}}, arrivals, 1),
+		"cold only": poolsOf(pool.Config{Warm: service, Startup: service, KeepAlive: 0, MaxInstances: platform.Unlimited}, arrivals, 1),
+		"cores":     poolsOf(pool.Config{Warm: service, Startup: service, KeepAlive: seconds(5), MaxInstances: 40, Cores: platform.Cores{Physical: 8, Threads: 2, Yield: 0.3, AllCoreSpeed: 0.9}, StartupCPU: 0.5}, arrivals, 1),
+		"unlimited": executorsOf(executors.Config{Service: service}, arrivals, 1),
+		"sharing":   executorsOf(executors.Config{Service: service, Cores: platform.Cores{Physical: 12}}, arrivals, 1),
+		"fcfs":      executorsOf(executors.Config{Service: service, Startup: service, Cores: platform.Cores{Physical: 12}, Discipline: executors.FCFS}, arrivals, 1),
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := start(0)

@@ -56,7 +56,7 @@ type Observations struct {
 	Waits    stats.Histogram
 	ColdWait stats.Sum // the part of Wait that cold starts waited, which is in a dispatch stage
 	// Startup adds up the start-ups of the served requests, where the platform gives a law for
-	// them (Containers.Startup, Wasm.Startup) or containers share cores; they are part of
+	// them (pool.Config.Startup, executors.Config.Startup) or containers share cores; they are part of
 	// ColdService, or of WarmService.
 	Startup stats.Sum
 	// Billed adds up what the user is billed of the served requests, each rounded by itself. It is empty
@@ -69,26 +69,26 @@ type Observations struct {
 	CanTimeOut bool
 	CanWait    bool
 
-	outlook  outlook
-	pool     bool // of a pool, not of executors
-	startups bool // Startup has all start-ups, whatever law they come from
+	Outlook  Outlook
+	Pool     bool // of a pool, not of executors
+	Startups bool // Startup has all start-ups, whatever law they come from
 	// Now in service, as WarmAtEnd and ColdAtEnd will have it.
-	warmInService int64
-	coldInService int64
+	WarmInService int64
+	ColdInService int64
 }
 
-// newObservations observes from time 0 a platform with idle and running instances, none of
+// NewObservations observes from time 0 a platform with idle and running instances, none of
 // which was started for its request, and nothing else.
-func newObservations(idle, running int) Observations {
+func NewObservations(idle, running int) Observations {
 	return Observations{
 		Occupancy:      stats.NewOccupancy(idle, running),
 		PresentAtStart: int64(running),
 	}
 }
 
-// restart begins the measured period: it forgets everything but the present counts.
-func (o *Observations) restart(at sim.Time) {
-	if o.pool {
+// Restart begins the measured period: it forgets everything but the present counts.
+func (o *Observations) Restart(at sim.Time) {
+	if o.Pool {
 		o.Occupancy.Restart(at)
 	} else {
 		o.Instances.Restart(at)
@@ -100,27 +100,27 @@ func (o *Observations) restart(at sim.Time) {
 	o.Waits.Clear()
 	*o = Observations{
 		Occupancy: o.Occupancy, RunningCold: o.RunningCold, Waiting: o.Waiting, Responses: o.Responses, Waits: o.Waits,
-		CanReject: o.CanReject, CanTimeOut: o.CanTimeOut, CanWait: o.CanWait, outlook: o.outlook, pool: o.pool, startups: o.startups,
-		WaitingAtStart: int64(o.Waiting.Count()), PresentAtStart: o.present(),
-		warmInService: o.warmInService, coldInService: o.coldInService,
-		WarmAtStart: o.warmInService, ColdAtStart: o.coldInService,
+		CanReject: o.CanReject, CanTimeOut: o.CanTimeOut, CanWait: o.CanWait, Outlook: o.Outlook, Pool: o.Pool, Startups: o.Startups,
+		WaitingAtStart: int64(o.Waiting.Count()), PresentAtStart: o.Present(),
+		WarmInService: o.WarmInService, ColdInService: o.ColdInService,
+		WarmAtStart: o.WarmInService, ColdAtStart: o.ColdInService,
 	}
 }
 
-// present returns how many requests are in the system. Only a pool has idle instances,
+// Present returns how many requests are in the system. Only a pool has idle instances,
 // and only its waiting requests have none.
-func (o *Observations) present() int64 {
-	if o.pool {
+func (o *Observations) Present() int64 {
+	if o.Pool {
 		return int64(o.Running.Count() + o.Waiting.Count())
 	}
 	return int64(o.Instances.Count())
 }
 
-// close counts the time up to a moment and returns a copy of all that was observed.
-func (o *Observations) close(from, at sim.Time) Observations {
+// Between counts the time up to a moment and returns a copy of all that was observed.
+func (o *Observations) Between(from, at sim.Time) Observations {
 	o.Span = at - from
-	o.WaitingAtEnd, o.PresentAtEnd = int64(o.Waiting.Count()), o.present()
-	o.WarmAtEnd, o.ColdAtEnd = o.warmInService, o.coldInService
+	o.WaitingAtEnd, o.PresentAtEnd = int64(o.Waiting.Count()), o.Present()
+	o.WarmAtEnd, o.ColdAtEnd = o.WarmInService, o.ColdInService
 	o.closeInstances(at)
 	o.RunningCold.Close(at)
 	o.Waiting.Close(at)
@@ -129,8 +129,8 @@ func (o *Observations) close(from, at sim.Time) Observations {
 	return c
 }
 
-// waited counts the wait of a served request.
-func (o *Observations) waited(wait sim.Time) {
+// CountWait counts the wait of a served request.
+func (o *Observations) CountWait(wait sim.Time) {
 	if wait > 0 {
 		o.addWait(wait)
 	}
@@ -142,14 +142,14 @@ func (o *Observations) addWait(wait sim.Time) {
 	o.Waits.Add(wait) // those of 0 are counted at the close
 }
 
-// limit makes the observations count how many responses, and how many waits, are longer than each of some times.
-func (o *Observations) limit(responses, waits []sim.Time) {
+// Limit makes the observations count how many responses, and how many waits, are longer than each of some times.
+func (o *Observations) Limit(responses, waits []sim.Time) {
 	o.Responses.Limit(responses...)
 	o.Waits.Limit(waits...)
 }
 
 func (o *Observations) closeInstances(at sim.Time) {
-	if o.pool {
+	if o.Pool {
 		o.Occupancy.Close(at)
 	} else {
 		o.Instances.Close(at)
@@ -194,9 +194,9 @@ func (o *Observations) Merge(other *Observations) {
 	o.CanReject = o.CanReject || other.CanReject
 	o.CanTimeOut = o.CanTimeOut || other.CanTimeOut
 	o.CanWait = o.CanWait || other.CanWait
-	o.startups = o.startups || other.startups
-	o.outlook = other.outlook
-	o.pool = o.pool || other.pool
+	o.Startups = o.Startups || other.Startups
+	o.Outlook = other.Outlook
+	o.Pool = o.Pool || other.Pool
 }
 
 // Subtract undoes Merge.
@@ -260,7 +260,7 @@ func (o *Observations) Check() error {
 	}
 	equal("present at the start + arrivals = completed + rejected + timed out + present at the end",
 		o.PresentAtStart+o.Arrivals, o.Completed+o.Rejected+o.TimedOut+o.PresentAtEnd)
-	if o.pool {
+	if o.Pool {
 		equal("waiting at the start + arrivals = warm + cold + rejected + timed out + waiting at the end",
 			o.WaitingAtStart+o.Arrivals, o.Warm+o.Cold+o.Rejected+o.TimedOut+o.WaitingAtEnd)
 		equal("the time observed of cold starts adds up to the period", int64(o.RunningCold.Total()), int64(o.Span))

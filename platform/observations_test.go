@@ -1,6 +1,12 @@
-package platform
+package platform_test
 
 import (
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
+	"faaslab/sim/stats"
 	"reflect"
 	"slices"
 	"testing"
@@ -8,10 +14,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/dist"
-	"faaslab/sim"
-	"faaslab/sim/stats"
 )
 
 // A log of what is unfinished changes nothing: the simulation can go on.
@@ -22,16 +24,16 @@ func TestToTellOfUnfinishedRequestsChangesNothing(t *testing.T) {
 	}
 	start := map[string]func() logging{
 		"executors that wait": func() logging {
-			e, err := NewExecutors(Wasm{Service: dist.Exponential{Mean: 1}, Cores: Cores{Physical: 1}, Discipline: FCFS}, dist.Poisson{PerSecond: 0.9}, 1, 0)
+			e, err := executors.New(executors.Config{Service: dist.Exponential{Mean: 1}, Cores: platform.Cores{Physical: 1}, Discipline: executors.FCFS}, dist.Poisson{PerSecond: 0.9}, 1, 0)
 			require.NoError(t, err)
-			e.Log = func(Request) {}
+			e.Log = func(platform.Request) {}
 			return e
 		},
 		"a pool that queues": func() logging {
-			p, err := NewPool(Containers{Warm: dist.Exponential{Mean: 1}, Startup: dist.Exponential{Mean: 1}, KeepAlive: sim.Second, MaxInstances: 2,
-				WhenFull: Queue, QueueTimeout: sim.Never}, dist.Poisson{PerSecond: 1.5}, 1, 0)
+			p, err := pool.New(pool.Config{Warm: dist.Exponential{Mean: 1}, Startup: dist.Exponential{Mean: 1}, KeepAlive: sim.Second, MaxInstances: 2,
+				WhenFull: pool.Queue, QueueTimeout: sim.Never}, dist.Poisson{PerSecond: 1.5}, 1, 0)
 			require.NoError(t, err)
-			p.Log = func(Request) {}
+			p.Log = func(platform.Request) {}
 			return p
 		},
 	}
@@ -54,9 +56,9 @@ func TestToTellOfUnfinishedRequestsChangesNothing(t *testing.T) {
 
 // What is checked of a replication is checked of several, merged.
 func TestMergedObservationsAreCheckedAsThoseOfAPool(t *testing.T) {
-	var merged Observations
+	var merged platform.Observations
 	for replication := range 2 {
-		p, err := NewPool(Containers{Warm: dist.Constant{Value: 1}, Startup: dist.Constant{Value: 1}, KeepAlive: sim.Second, MaxInstances: 2}, dist.Poisson{PerSecond: 1}, 1, replication)
+		p, err := pool.New(pool.Config{Warm: dist.Constant{Value: 1}, Startup: dist.Constant{Value: 1}, KeepAlive: sim.Second, MaxInstances: 2}, dist.Poisson{PerSecond: 1}, 1, replication)
 		require.NoError(t, err)
 		require.NoError(t, p.Run(100*sim.Second))
 		o := p.Observations()
@@ -68,16 +70,16 @@ func TestMergedObservationsAreCheckedAsThoseOfAPool(t *testing.T) {
 }
 
 // fieldsOf calls do with each field of observations, and its address.
-func fieldsOf(o *Observations, do func(name string, field any)) {
+func fieldsOf(o *platform.Observations, do func(name string, field any)) {
 	v := reflect.ValueOf(o).Elem()
 	for i := range v.NumField() {
 		f := v.Field(i)
-		do(v.Type().Field(i).Name, reflect.NewAt(f.Type(), unsafe.Pointer(f.UnsafeAddr())).Interface()) // some are not exported
+		do(v.Type().Field(i).Name, reflect.NewAt(f.Type(), unsafe.Pointer(f.UnsafeAddr())).Interface())
 	}
 }
 
 // full returns observations of which no field is what it is without any, in proportion to scale, up to 100·scale s.
-func full(t *testing.T, scale int64) (o Observations) {
+func full(t *testing.T, scale int64) (o platform.Observations) {
 	second := sim.Time(scale) * sim.Second
 	n := int64(0)
 	fieldsOf(&o, func(name string, field any) {
@@ -102,8 +104,8 @@ func full(t *testing.T, scale int64) (o Observations) {
 			f.Limit(sim.Second)
 			f.AddTimes(n*scale, sim.Second)
 			f.AddTimes(scale, 2*sim.Second)
-		case *outlook:
-			*f = outlook{true, true, 1, 2}
+		case *platform.Outlook:
+			*f = platform.Outlook{Cold: true, Warm: true, Service: 1, Idle: 2}
 		default:
 			t.Fatalf("the field %s is of a new kind: say here how it is merged", name)
 		}
@@ -112,7 +114,7 @@ func full(t *testing.T, scale int64) (o Observations) {
 }
 
 // amounts returns the numbers in observations that add up when they are merged, by field.
-func amounts(o Observations) map[string][]float64 {
+func amounts(o platform.Observations) map[string][]float64 {
 	all := map[string][]float64{}
 	fieldsOf(&o, func(name string, field any) {
 		switch f := field.(type) {
@@ -135,8 +137,8 @@ func amounts(o Observations) map[string][]float64 {
 			}
 		}
 	})
-	delete(all, "warmInService") // they are of the present, as the number of instances is
-	delete(all, "coldInService")
+	delete(all, "WarmInService") // they are of the present, as the number of instances is
+	delete(all, "ColdInService")
 	return all
 }
 
@@ -150,8 +152,8 @@ func TestNoFieldOfObservationsIsForgotten(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name   string
-		copied func(*Observations) Observations
-	}{{"clone", (*Observations).Clone}, {"reduced", (*Observations).Reduced}} {
+		copied func(*platform.Observations) platform.Observations
+	}{{"clone", (*platform.Observations).Clone}, {"reduced", (*platform.Observations).Reduced}} {
 		want := amounts(one)
 		a, b := c.copied(&one), one.Clone()
 		b.Merge(&two) // the copy is independent
@@ -166,15 +168,15 @@ func TestNoFieldOfObservationsIsForgotten(t *testing.T) {
 		assert.Equal(t, want, got, c.name)
 	}
 
-	var merged Observations
+	var merged platform.Observations
 	merged.Merge(&one)
 	assert.Equal(t, amounts(one), amounts(merged))
 	fieldsOf(&merged, func(name string, field any) {
 		switch f := field.(type) {
 		case *bool:
 			assert.True(t, *f, name)
-		case *outlook:
-			assert.Equal(t, outlook{true, true, 1, 2}, *f)
+		case *platform.Outlook:
+			assert.Equal(t, platform.Outlook{Cold: true, Warm: true, Service: 1, Idle: 2}, *f)
 		}
 	})
 	other := full(t, 1)
@@ -190,7 +192,7 @@ func TestNoFieldOfObservationsIsForgotten(t *testing.T) {
 	assert.Equal(t, amounts(one), amounts(merged))
 
 	again := full(t, 1)
-	again.restart(100 * sim.Second)
+	again.Restart(100 * sim.Second)
 	for name, numbers := range amounts(again) {
 		switch name {
 		case "WaitingAtStart":
@@ -198,21 +200,21 @@ func TestNoFieldOfObservationsIsForgotten(t *testing.T) {
 		case "PresentAtStart":
 			assert.EqualValues(t, again.Running.Count()+again.Waiting.Count(), numbers[0])
 		case "WarmAtStart":
-			assert.EqualValues(t, one.warmInService, numbers[0])
+			assert.EqualValues(t, one.WarmInService, numbers[0])
 		case "ColdAtStart":
-			assert.EqualValues(t, one.coldInService, numbers[0])
+			assert.EqualValues(t, one.ColdInService, numbers[0])
 		default:
 			assert.Zero(t, slices.Max(numbers), "%s outlives a restart", name)
 		}
 	}
-	assert.Equal(t, one.warmInService, again.warmInService)
-	assert.Equal(t, one.coldInService, again.coldInService)
+	assert.Equal(t, one.WarmInService, again.WarmInService)
+	assert.Equal(t, one.ColdInService, again.ColdInService)
 	fieldsOf(&again, func(name string, field any) {
 		switch f := field.(type) {
 		case *bool:
 			assert.True(t, *f, "%s is of the platform, and stays", name)
-		case *outlook:
-			assert.Equal(t, one.outlook, *f)
+		case *platform.Outlook:
+			assert.Equal(t, one.Outlook, *f)
 		case *stats.Integral:
 			assert.Equal(t, 2, f.Count(), name)
 		case *stats.Occupancy:
@@ -225,7 +227,7 @@ func TestNoFieldOfObservationsIsForgotten(t *testing.T) {
 
 // Each metric by hand, of numbers that are all different.
 func TestMetricsByHand(t *testing.T) {
-	o := Observations{Span: 100 * sim.Second, Arrivals: 50, Warm: 30, Cold: 12, Rejected: 6, TimedOut: 4, Completed: 39, Expired: 3,
+	o := platform.Observations{Span: 100 * sim.Second, Arrivals: 50, Warm: 30, Cold: 12, Rejected: 6, TimedOut: 4, Completed: 39, Expired: 3,
 		WarmAtEnd: 2, ColdAtStart: 1, PresentAtEnd: 5, Waited: 8, CanReject: true, CanTimeOut: true, CanWait: true}
 	o.Occupancy = stats.NewOccupancy(2, 3)
 	o.Close(100 * sim.Second)
@@ -263,14 +265,14 @@ func TestMetricsByHand(t *testing.T) {
 	}
 	o.CanReject, o.CanTimeOut, o.CanWait = false, false, false
 	for _, name := range []string{"rejection_probability", "timeout_probability", "waiting_probability"} {
-		_, trials := ContainerMetrics[slices.IndexFunc(ContainerMetrics, func(m Metric) bool { return m.Name == name })].Events(&o)
+		_, trials := ContainerMetrics[slices.IndexFunc(ContainerMetrics, func(m platform.Metric) bool { return m.Name == name })].Events(&o)
 		assert.Zero(t, trials, name)
 	}
 }
 
 // The life of an instance begins when it is created, also where it has the number of one that expired: each lives for a second.
 func TestALifeBeginsWithTheInstance(t *testing.T) {
-	p, err := NewPool(Containers{Warm: dist.Constant{Value: 1}, Cold: dist.Constant{Value: 1}, MaxInstances: Unlimited}, dist.Regular{PerSecond: 0.25}, 1, 0)
+	p, err := pool.New(pool.Config{Warm: dist.Constant{Value: 1}, Cold: dist.Constant{Value: 1}, MaxInstances: platform.Unlimited}, dist.Regular{PerSecond: 0.25}, 1, 0)
 	require.NoError(t, err)
 	require.NoError(t, p.Run(402*sim.Second))
 	o := p.Observations()

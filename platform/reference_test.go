@@ -1,6 +1,13 @@
-package platform
+package platform_test
 
 import (
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/internal/loop"
+	"faaslab/platform/pool"
+	"faaslab/sim"
+	"faaslab/sim/random"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -8,23 +15,19 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"faaslab/dist"
-	"faaslab/sim"
-	"faaslab/sim/random"
 )
 
 // naivePool is the container platform written for clarity: it keeps a list of
 // instances and looks through all of it at every event.
 type naivePool struct {
-	config    Containers
+	config    pool.Config
 	instances []*naiveInstance
 	bag       []*naiveInstance // idle ones, in the order that Random counts them
 	waiting   []naiveRequest
 	serial    int64
 	sequence  int
 	routing   random.Generator
-	log       []Request
+	log       []platform.Request
 	expired   int
 }
 
@@ -43,7 +46,7 @@ type naiveRequest struct {
 
 // event says what happens next, and to which instance.
 func (n *naivePool) event(nextArrival sim.Time) (at sim.Time, class sim.Class, subject *naiveInstance) {
-	at, class = nextArrival, arrival
+	at, class = nextArrival, loop.Arrival
 	best := math.MaxInt
 	consider := func(time sim.Time, c sim.Class, sequence int, i *naiveInstance) {
 		if time < at || time == at && (c < class || c == class && sequence < best) {
@@ -52,13 +55,13 @@ func (n *naivePool) event(nextArrival sim.Time) (at sim.Time, class sim.Class, s
 	}
 	for _, i := range n.instances {
 		if i.busy {
-			consider(i.until, completion, i.sequence, i)
+			consider(i.until, loop.Completion, i.sequence, i)
 		} else {
-			consider(i.since.Plus(n.config.KeepAlive), expiry, i.sequence, i)
+			consider(i.since.Plus(n.config.KeepAlive), loop.Expiry, i.sequence, i)
 		}
 	}
 	for k, w := range n.waiting {
-		consider(w.arrival.Plus(n.config.QueueTimeout), timeout, k, nil)
+		consider(w.arrival.Plus(n.config.QueueTimeout), loop.Timeout, k, nil)
 	}
 	return at, class, subject
 }
@@ -66,15 +69,15 @@ func (n *naivePool) event(nextArrival sim.Time) (at sim.Time, class sim.Class, s
 func (n *naivePool) serve(now sim.Time, i *naiveInstance, r naiveRequest, cold bool) {
 	n.sequence++
 	i.busy, i.cold, i.sequence = true, cold, n.sequence
-	service, outcome := r.warm, OutcomeWarm
+	service, outcome := r.warm, platform.OutcomeWarm
 	if cold {
-		service, outcome = r.cold, OutcomeCold
+		service, outcome = r.cold, platform.OutcomeCold
 	}
 	i.until = now + service
-	n.log = append(n.log, Request{r.arrival, now, i.until, outcome, i.serial, service, cold})
+	n.log = append(n.log, platform.Request{Arrival: r.arrival, Start: now, Completion: i.until, Outcome: outcome, Instance: i.serial, Service: service, Cold: cold})
 }
 
-func (n *naivePool) idle(now sim.Time, i *naiveInstance) {
+func (n *naivePool) Idle(now sim.Time, i *naiveInstance) {
 	n.sequence++
 	i.busy, i.cold, i.since, i.sequence = false, false, now, n.sequence
 	n.bag = append(n.bag, i)
@@ -91,13 +94,13 @@ func (n *naivePool) arrive(now sim.Time, r naiveRequest) {
 	if len(n.bag) > 0 {
 		var chosen *naiveInstance
 		switch n.config.Routing {
-		case MRU:
+		case pool.MRU:
 			chosen = slices.MaxFunc(n.bag, func(a, b *naiveInstance) int { return a.sequence - b.sequence })
-		case LRU:
+		case pool.LRU:
 			chosen = slices.MinFunc(n.bag, func(a, b *naiveInstance) int { return a.sequence - b.sequence })
-		case Newest:
+		case pool.Newest:
 			chosen = slices.MaxFunc(n.bag, func(a, b *naiveInstance) int { return int(a.serial - b.serial) })
-		case Random:
+		case pool.Random:
 			chosen = n.bag[n.routing.IntN(len(n.bag))]
 		}
 		n.unbag(chosen)
@@ -111,8 +114,8 @@ func (n *naivePool) arrive(now sim.Time, r naiveRequest) {
 		n.serve(now, i, r, true)
 		return
 	}
-	if n.config.WhenFull == Reject {
-		n.log = append(n.log, Request{Arrival: r.arrival, Outcome: OutcomeRejected, Service: r.warm})
+	if n.config.WhenFull == pool.Reject {
+		n.log = append(n.log, platform.Request{Arrival: r.arrival, Outcome: platform.OutcomeRejected, Service: r.warm})
 		return
 	}
 	n.waiting = append(n.waiting, r)
@@ -120,18 +123,18 @@ func (n *naivePool) arrive(now sim.Time, r naiveRequest) {
 
 func (n *naivePool) handle(now sim.Time, class sim.Class, i *naiveInstance) {
 	switch class {
-	case completion:
+	case loop.Completion:
 		if len(n.waiting) > 0 {
 			r := n.waiting[0]
 			n.waiting = n.waiting[1:]
 			n.serve(now, i, r, false)
 			return
 		}
-		n.idle(now, i)
-	case timeout:
-		n.log = append(n.log, Request{Arrival: n.waiting[0].arrival, Outcome: OutcomeTimedOut, Service: n.waiting[0].warm})
+		n.Idle(now, i)
+	case loop.Timeout:
+		n.log = append(n.log, platform.Request{Arrival: n.waiting[0].arrival, Outcome: platform.OutcomeTimedOut, Service: n.waiting[0].warm})
 		n.waiting = n.waiting[1:]
-	case expiry:
+	case loop.Expiry:
 		n.expired++
 		n.unbag(i)
 		n.instances = slices.DeleteFunc(n.instances, func(other *naiveInstance) bool { return other == i })
@@ -151,31 +154,31 @@ func (n *naivePool) counts() (running, cold, idle, waiting int) {
 }
 
 // requests lists the first requests of a pool's streams.
-func requests(t *testing.T, config Containers, arrivals dist.Arrivals, seed uint64, count int) (all []naiveRequest) {
-	w, err := newWorkload(arrivals, config.Warm, seed, 0)
+func requests(t *testing.T, config pool.Config, arrivals dist.Arrivals, seed uint64, count int) (all []naiveRequest) {
+	w, err := loop.NewWorkload(arrivals, config.Warm, seed, 0)
 	require.NoError(t, err)
-	cold := sampler{law: config.Cold, family: random.NewFamily(seed, 0, random.Cold)}
+	cold := loop.Sampler{Law: config.Cold, Family: random.NewFamily(seed, 0, random.Cold)}
 	if config.Cold == nil {
-		cold = sampler{law: config.Startup, family: random.NewFamily(seed, 0, random.Startup)}
+		cold = loop.Sampler{Law: config.Startup, Family: random.NewFamily(seed, 0, random.Startup)}
 	}
 	at := sim.Time(0)
 	for range count {
-		gap, ok := w.gap()
+		gap, ok := w.Gap()
 		require.True(t, ok)
 		at += gap
-		r := w.next()
-		require.NoError(t, w.err)
-		service := cold.draw(r.number)
+		r := w.Next()
+		require.NoError(t, w.Err)
+		service := cold.Draw(r.Number)
 		if config.Cold == nil {
-			service += r.service
+			service += r.Service
 		}
-		all = append(all, naiveRequest{at, r.service, service})
+		all = append(all, naiveRequest{at, r.Service, service})
 	}
 	return all
 }
 
 // initialService returns how long the k-th request that runs at time 0 goes on.
-func initialService(config Containers, seed uint64, k int) sim.Time {
+func initialService(config pool.Config, seed uint64, k int) sim.Time {
 	generator := random.NewFamily(seed, 0, random.Initial).Member(uint64(k))
 	var one [1]float64
 	config.Warm.Fill(&generator, one[:])
@@ -185,14 +188,14 @@ func initialService(config Containers, seed uint64, k int) sim.Time {
 // randomContainers makes a small platform that lives near its edges: caps, timeouts
 // and keep-alives of the order of the service times, and lattices on which
 // many events happen at once.
-func randomContainers(t *testing.T, rng *rand.Rand) (Containers, dist.Arrivals) {
+func randomContainers(t *testing.T, rng *rand.Rand) (pool.Config, dist.Arrivals) {
 	pick := func(texts ...string) string { return texts[rng.IntN(len(texts))] }
 	span := func(spans ...sim.Time) sim.Time { return spans[rng.IntN(len(spans))] }
-	c := Containers{
+	c := pool.Config{
 		Warm:         law(t, pick("exponential(mean=1s)", "constant(1s)", "uniform(0s, 2s)", "lognormal(mean=1s, cv=3)", "mixture(0.5: constant(1s), 0.5: constant(3s))")),
 		KeepAlive:    span(0, 1*sim.Second, 2*sim.Second, 5*sim.Second, 37*sim.Second/10, sim.Never),
-		MaxInstances: []int{1, 2, 3, 5, 20, Unlimited}[rng.IntN(6)],
-		WhenFull:     WhenFull(rng.IntN(2)),
+		MaxInstances: []int{1, 2, 3, 5, 20, platform.Unlimited}[rng.IntN(6)],
+		WhenFull:     pool.WhenFull(rng.IntN(2)),
 		QueueTimeout: span(1, sim.Second, 3*sim.Second, sim.Never),
 	}
 	if rng.IntN(2) == 0 {
@@ -213,10 +216,10 @@ func randomContainers(t *testing.T, rng *rand.Rand) (Containers, dist.Arrivals) 
 
 func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 	const scenariosEach, arrivalsEach = 60, 300
-	for _, routing := range []Routing{MRU, Newest, LRU, Random} {
-		for _, full := range []WhenFull{Reject, Queue} {
+	for _, routing := range []pool.Routing{pool.MRU, pool.Newest, pool.LRU, pool.Random} {
+		for _, full := range []pool.WhenFull{pool.Reject, pool.Queue} {
 			t.Run(fmt.Sprintf("%v, %v when full", routing, full), func(t *testing.T) {
-				var seen Observations // over all scenarios: every branch must have been taken
+				var seen platform.Observations // over all scenarios: every branch must have been taken
 				for seed := range uint64(scenariosEach) {
 					config, arrivals := randomContainers(t, rand.New(rand.NewPCG(seed, uint64(routing)<<1|uint64(full))))
 					config.Routing, config.WhenFull = routing, full
@@ -225,7 +228,7 @@ func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 						naive.serial++
 						i := &naiveInstance{serial: naive.serial}
 						naive.instances = append(naive.instances, i)
-						naive.idle(0, i)
+						naive.Idle(0, i)
 					}
 					for k := range config.InitialRunning {
 						naive.serial++
@@ -233,16 +236,16 @@ func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 						i := &naiveInstance{serial: naive.serial, busy: true, until: initialService(config, seed, k), sequence: naive.sequence}
 						naive.instances = append(naive.instances, i)
 					}
-					pool, err := NewPool(config, arrivals, seed, 0)
+					pool, err := pool.New(config, arrivals, seed, 0)
 					require.NoError(t, err)
-					var log []Request
+					var log []platform.Request
 					compared := 0 // of the log, which grows only
-					pool.Log = func(r Request) { log = append(log, r) }
+					pool.Log = func(r platform.Request) { log = append(log, r) }
 
 					all := requests(t, config, arrivals, seed, arrivalsEach)
 					for k := 0; k < len(all); {
 						now, class, subject := naive.event(all[k].arrival)
-						if class == arrival {
+						if class == loop.Arrival {
 							naive.arrive(now, all[k])
 							k++
 						} else {
@@ -274,8 +277,8 @@ func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 				require.Positive(t, seen.Cold)
 				require.Positive(t, seen.Warm)
 				require.Positive(t, seen.Expired)
-				require.Equal(t, full == Reject, seen.Rejected > 0)
-				require.Equal(t, full == Queue, seen.TimedOut > 0)
+				require.Equal(t, full == pool.Reject, seen.Rejected > 0)
+				require.Equal(t, full == pool.Queue, seen.TimedOut > 0)
 			})
 		}
 	}
@@ -283,7 +286,7 @@ func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 
 // naiveShared simulates processor sharing by updating every executor's remaining
 // service at every event. It returns the completion time of each request, in seconds.
-func naiveShared(all []naiveRequest, cores Cores) []float64 {
+func naiveShared(all []naiveRequest, cores platform.Cores) []float64 {
 	completion := make([]float64, len(all))
 	remaining := map[int]float64{}
 	now, k := 0.0, 0
@@ -349,16 +352,16 @@ func TestExecutorsAgreeWithNaiveOnes(t *testing.T) {
 		cores := []int{1, 2, 3, 10}[rng.IntN(4)]
 		notation := []string{"exponential(mean=1s)", "constant(1s)", "pareto(shape=1.5, mean=1s)", "uniform(1us, 1ms)"}[rng.IntN(4)]
 		arrivals := process(t, []string{"poisson(rate=2/s)", "batch(poisson(rate=0.5/s), size=6)", "constant(rate=1/s)", "poisson(rate=9/s)"}[rng.IntN(4)])
-		for _, discipline := range []Discipline{ProcessorSharing, FCFS} {
-			config := Wasm{Service: law(t, notation), Cores: Cores{Physical: cores}, Discipline: discipline}
+		for _, discipline := range []executors.Discipline{executors.ProcessorSharing, executors.FCFS} {
+			config := executors.Config{Service: law(t, notation), Cores: platform.Cores{Physical: cores}, Discipline: discipline}
 			slowest := 1 / float64(cores) // of the core time that each of n present gets in a second, times n
-			if discipline == ProcessorSharing {
+			if discipline == executors.ProcessorSharing {
 				config.Cores.Threads, config.Cores.Yield, config.Cores.AllCoreSpeed = 1+rng.IntN(2), 0.5*rng.Float64(), []float64{0, 1, 0.7}[rng.IntN(3)]
 				slowest /= 0.7
 			}
-			all := requests(t, Containers{Warm: config.Service, Cold: config.Service}, arrivals, seed, count)
+			all := requests(t, pool.Config{Warm: config.Service, Cold: config.Service}, arrivals, seed, count)
 			want := naiveFCFS(all, cores)
-			if discipline == ProcessorSharing {
+			if discipline == executors.ProcessorSharing {
 				want = naiveShared(all, config.Cores)
 			}
 			// An executor's own service is off by a nanosecond at most, and takes longer
@@ -367,10 +370,10 @@ func TestExecutorsAgreeWithNaiveOnes(t *testing.T) {
 			// one's own rounding is relative.
 			tolerance := 2e-9*(1+float64(peak(all, want)+count)*slowest) + 1e-12*want[count-1]
 
-			e, err := NewExecutors(config, arrivals, seed, 0)
+			e, err := executors.New(config, arrivals, seed, 0)
 			require.NoError(t, err)
-			got := map[int64]Request{}
-			e.Log = func(r Request) { got[r.Instance] = r }
+			got := map[int64]platform.Request{}
+			e.Log = func(r platform.Request) { got[r.Instance] = r }
 			end := all[count-1].arrival
 			require.NoError(t, e.Run(end))
 			for i, w := range want {

@@ -4,38 +4,19 @@ import (
 	"math"
 
 	"faaslab/dist"
-	"faaslab/sim"
 	"faaslab/sim/stats"
 )
 
-// An outlook is what a platform's configuration says of events before one is seen: which can happen, and how
+// An Outlook is what a platform's configuration says of events before one is seen: which can happen, and how
 // long what they begin lasts, in seconds.
-type outlook struct {
-	cold    bool    // an instance may be started for a request
-	warm    bool    // a request may be served by an instance that was there
-	service float64 // mean of the longer of a warm and a cold service; NaN if a trace has it
-	idle    float64 // how long an instance is kept after it; +Inf for ever
+type Outlook struct {
+	Cold    bool    // an instance may be started for a request
+	Warm    bool    // a request may be served by an instance that was there
+	Service float64 // mean of the longer of a warm and a cold service; NaN if a trace has it
+	Idle    float64 // how long an instance is kept after it; +Inf for ever
 }
 
-// outlookOf returns that of a pool.
-func outlookOf(c *Containers) outlook {
-	cold := lawMean(c.Cold)
-	if c.Cold == nil {
-		cold = lawMean(c.Startup) + lawMean(c.Warm)
-	}
-	idle := c.KeepAlive.Seconds()
-	if c.KeepAlive == sim.Never {
-		idle = math.Inf(1)
-	}
-	return outlook{
-		cold:    !c.staysFull(),
-		warm:    c.KeepAlive > 0 || c.MaxInstances != Unlimited && c.WhenFull == Queue,
-		service: math.Max(cold, lawMean(c.Warm)),
-		idle:    idle,
-	}
-}
-
-func lawMean(d dist.Distribution) float64 {
+func LawMean(d dist.Distribution) float64 {
 	if d == nil {
 		return math.NaN()
 	}
@@ -51,20 +32,20 @@ func (o *Observations) unseenService(can bool) float64 {
 		return 0
 	}
 	each := o.Responses.Longest()
-	if !(each >= o.outlook.service) { // also where there is no response
-		each = o.outlook.service
+	if !(each >= o.Outlook.Service) { // also where there is no response
+		each = o.Outlook.Service
 	}
 	return stats.Unseen * each
 }
 
 // Half-widths of means that are 0 because what they are means of was never seen.
-func unseenCold(o *Observations) float64    { return o.unseenService(o.outlook.cold) / o.Span.Seconds() }
-func unseenWarm(o *Observations) float64    { return o.unseenService(o.outlook.warm) / o.Span.Seconds() }
+func unseenCold(o *Observations) float64    { return o.unseenService(o.Outlook.Cold) / o.Span.Seconds() }
+func unseenWarm(o *Observations) float64    { return o.unseenService(o.Outlook.Warm) / o.Span.Seconds() }
 func unseenRunning(o *Observations) float64 { return o.unseenService(true) / o.Span.Seconds() }
 
 // unseenIdle takes an instance to be idle until it expires or, on average, until the next arrival.
 func unseenIdle(o *Observations) float64 {
-	each := o.outlook.idle
+	each := o.Outlook.Idle
 	if o.Arrivals > 0 {
 		each = min(each, o.Span.Seconds()/float64(o.Arrivals))
 	}

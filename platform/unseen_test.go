@@ -1,32 +1,33 @@
-package platform
+package platform_test
 
 import (
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/pool"
+	"faaslab/sim"
+	"faaslab/sim/stats"
 	"math"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/dist"
-	"faaslab/sim"
-	"faaslab/sim/stats"
 )
 
 // estimateOf returns the estimate of one metric.
-func estimateOf(t testing.TB, metrics []Metric, name string, observed ...Observations) Estimated {
+func estimateOf(t testing.TB, metrics []platform.Metric, name string, observed ...platform.Observations) platform.Estimated {
 	t.Helper()
-	i := slices.IndexFunc(metrics, func(m Metric) bool { return m.Name == name })
+	i := slices.IndexFunc(metrics, func(m platform.Metric) bool { return m.Name == name })
 	require.GreaterOrEqual(t, i, 0, name)
-	return Estimate(metrics[i:i+1], observed)[0]
+	return platform.Estimate(metrics[i:i+1], observed)[0]
 }
 
 // Two replications of 1,000 s, one request a second, each served for 0.25 s by one warm instance of several, after a restart.
-func served(t testing.TB, c Containers) []Observations {
+func served(t testing.TB, c pool.Config) []platform.Observations {
 	t.Helper()
-	var observed []Observations
+	var observed []platform.Observations
 	for replication := range 2 {
-		p, err := NewPool(c, dist.Regular{PerSecond: 1}, 1, replication)
+		p, err := pool.New(c, dist.Regular{PerSecond: 1}, 1, replication)
 		require.NoError(t, err)
 		require.NoError(t, p.Run(10*sim.Second))
 		p.Restart()
@@ -40,25 +41,28 @@ func served(t testing.TB, c Containers) []Observations {
 // cannot be.
 func TestAMeanOfWhatWasNeverSeenHasABound(t *testing.T) {
 	quarter, long := dist.Constant{Value: 0.25}, dist.Constant{Value: 1.7} // not at the moments of arrivals
-	pool := Containers{Warm: quarter, Cold: long, KeepAlive: 60 * sim.Second, MaxInstances: 3, InitialIdle: 3, WhenFull: Queue, QueueTimeout: sim.Never}
+	instances := pool.Config{Warm: quarter, Cold: long, KeepAlive: 60 * sim.Second, MaxInstances: 3, InitialIdle: 3, WhenFull: pool.Queue, QueueTimeout: sim.Never}
 	events := -math.Log(0.025)
 	for name, c := range map[string]struct {
-		change func(*Containers)
+		change func(*pool.Config)
 		metric string
 		want   float64
 	}{
-		"cold starts":                            {func(*Containers) {}, "running_cold", events * 1.7 / 2000},
-		"cold starts of a start-up":              {func(c *Containers) { c.Cold, c.Startup = nil, quarter }, "running_cold", events * 0.5 / 2000},
-		"cold starts shorter than what was seen": {func(c *Containers) { c.Cold = dist.Constant{Value: 0.01} }, "running_cold", events * 0.25 / 2000},
-		"cold starts of a pool that is full":     {func(c *Containers) { c.KeepAlive = sim.Never }, "running_cold", 0},
-		"waits":                                  {func(*Containers) {}, "waiting_time", events * 1.7 / 2000},
-		"waits where requests are rejected":      {func(c *Containers) { c.WhenFull = Reject }, "waiting_time", 0},
-		"waits that were seen":                   {func(c *Containers) { c.Warm, c.MaxInstances, c.InitialIdle = long, 1, 1 }, "waiting_time", -1},
-		"warm starts without a keep-alive":       {func(c *Containers) { c.KeepAlive, c.InitialIdle, c.WhenFull = 0, 0, Reject; c.MaxInstances = Unlimited }, "running_warm", 0},
-		"warm starts after a wait":               {func(c *Containers) { c.KeepAlive, c.InitialIdle = 0, 0 }, "running_warm", events * 1.7 / 2000},
+		"cold starts":                            {func(*pool.Config) {}, "running_cold", events * 1.7 / 2000},
+		"cold starts of a start-up":              {func(c *pool.Config) { c.Cold, c.Startup = nil, quarter }, "running_cold", events * 0.5 / 2000},
+		"cold starts shorter than what was seen": {func(c *pool.Config) { c.Cold = dist.Constant{Value: 0.01} }, "running_cold", events * 0.25 / 2000},
+		"cold starts of a pool that is full":     {func(c *pool.Config) { c.KeepAlive = sim.Never }, "running_cold", 0},
+		"waits":                                  {func(*pool.Config) {}, "waiting_time", events * 1.7 / 2000},
+		"waits where requests are rejected":      {func(c *pool.Config) { c.WhenFull = pool.Reject }, "waiting_time", 0},
+		"waits that were seen":                   {func(c *pool.Config) { c.Warm, c.MaxInstances, c.InitialIdle = long, 1, 1 }, "waiting_time", -1},
+		"warm starts without a keep-alive": {func(c *pool.Config) {
+			c.KeepAlive, c.InitialIdle, c.WhenFull = 0, 0, pool.Reject
+			c.MaxInstances = platform.Unlimited
+		}, "running_warm", 0},
+		"warm starts after a wait": {func(c *pool.Config) { c.KeepAlive, c.InitialIdle = 0, 0 }, "running_warm", events * 1.7 / 2000},
 	} {
 		t.Run(name, func(t *testing.T) {
-			config := pool
+			config := instances
 			c.change(&config)
 			e := estimateOf(t, ContainerMetrics, c.metric, served(t, config)...)
 			if c.want < 0 {
@@ -74,10 +78,10 @@ func TestAMeanOfWhatWasNeverSeenHasABound(t *testing.T) {
 	assert.InDelta(t, stats.RareHalfWidth(0, 1e9)*1e9, stats.Unseen, 1e-6)
 
 	// Nothing at all.
-	quiet := func(keepAlive sim.Time) []Observations {
-		var observed []Observations
+	quiet := func(keepAlive sim.Time) []platform.Observations {
+		var observed []platform.Observations
 		for replication := range 2 {
-			p, err := NewPool(Containers{Warm: quarter, Cold: long, KeepAlive: keepAlive, MaxInstances: Unlimited}, dist.Regular{PerSecond: 1e-3}, 1, replication)
+			p, err := pool.New(pool.Config{Warm: quarter, Cold: long, KeepAlive: keepAlive, MaxInstances: platform.Unlimited}, dist.Regular{PerSecond: 1e-3}, 1, replication)
 			require.NoError(t, err)
 			require.NoError(t, p.Run(500*sim.Second))
 			observed = append(observed, p.Observations())
@@ -93,9 +97,9 @@ func TestAMeanOfWhatWasNeverSeenHasABound(t *testing.T) {
 // Where all but a few requests have a property, their counts know less than the spread over
 // replications, as where few have it.
 func TestAProbabilityNearOneIsNotTooCertain(t *testing.T) {
-	observed := make([]Observations, 16)
+	observed := make([]platform.Observations, 16)
 	for i := range observed {
-		observed[i] = Observations{Span: sim.Second, Arrivals: 100, Cold: 100}
+		observed[i] = platform.Observations{Span: sim.Second, Arrivals: 100, Cold: 100}
 	}
 	assert.InDelta(t, stats.RareHalfWidth(0, 1600), estimateOf(t, ContainerMetrics, "cold_start_probability", observed...).HalfWidth, 1e-12)
 	observed[3].Cold = 99
@@ -115,16 +119,16 @@ func TestAProbabilityNearOneIsNotTooCertain(t *testing.T) {
 // these are what settles.
 func TestOccupancyCountsRunningInstancesTwiceWhereTheySettle(t *testing.T) {
 	second := dist.Exponential{Mean: 1}
-	pool := Containers{Warm: second, Startup: second, KeepAlive: 5 * sim.Second, MaxInstances: 4, WhenFull: Queue, QueueTimeout: sim.Never}
-	shared, full := pool, pool
-	shared.Cores, shared.StartupCPU = Cores{Physical: 3}, 1
+	instances := pool.Config{Warm: second, Startup: second, KeepAlive: 5 * sim.Second, MaxInstances: 4, WhenFull: pool.Queue, QueueTimeout: sim.Never}
+	shared, full := instances, instances
+	shared.Cores, shared.StartupCPU = platform.Cores{Physical: 3}, 1
 	full.KeepAlive, full.InitialIdle = sim.Never, 4
 	for name, c := range map[string]struct {
-		config Containers
+		config pool.Config
 		twice  float64
-	}{"a core each": {pool, 0}, "shared cores": {shared, 1}, "full for ever": {full, 1}} {
+	}{"a core each": {instances, 0}, "shared cores": {shared, 1}, "full for ever": {full, 1}} {
 		t.Run(name, func(t *testing.T) {
-			p, err := NewPool(c.config, dist.Poisson{PerSecond: 2}, 1, 0)
+			p, err := pool.New(c.config, dist.Poisson{PerSecond: 2}, 1, 0)
 			require.NoError(t, err)
 			require.NoError(t, p.Run(500*sim.Second))
 			area := p.Occupancy()

@@ -1,6 +1,10 @@
-package platform
+package platform_test
 
 import (
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 	"fmt"
 	"math"
 	"slices"
@@ -9,8 +13,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/sim"
 )
 
 // logged is a platform that tells of its requests.
@@ -21,45 +23,45 @@ type logged interface {
 }
 
 // waitingPlatforms are platforms of all kinds on which requests wait, or cannot; each tells its log.
-func waitingPlatforms(t *testing.T, log func(Request)) map[string]func() logged {
-	pool := func(c Containers, arrivals string) func() logged {
+func waitingPlatforms(t *testing.T, log func(platform.Request)) map[string]func() logged {
+	instances := func(c pool.Config, arrivals string) func() logged {
 		return func() logged {
-			p, err := NewPool(c, process(t, arrivals), 3, 0)
+			p, err := pool.New(c, process(t, arrivals), 3, 0)
 			require.NoError(t, err)
 			p.Log = log
 			return p
 		}
 	}
-	cores := func(w Wasm, arrivals string) func() logged {
+	cores := func(w executors.Config, arrivals string) func() logged {
 		return func() logged {
-			e, err := NewExecutors(w, process(t, arrivals), 3, 0)
+			e, err := executors.New(w, process(t, arrivals), 3, 0)
 			require.NoError(t, err)
 			e.Log = log
 			return e
 		}
 	}
 	exponential, constant := law(t, "exponential(mean=1s)"), law(t, "constant(1s)")
-	queue := Containers{Warm: exponential, Startup: constant, KeepAlive: 10 * sim.Second, MaxInstances: 3, WhenFull: Queue, QueueTimeout: sim.Never, InitialRunning: 2}
+	queue := pool.Config{Warm: exponential, Startup: constant, KeepAlive: 10 * sim.Second, MaxInstances: 3, WhenFull: pool.Queue, QueueTimeout: sim.Never, InitialRunning: 2}
 	constants, impatient, reading, sharing, free := queue, queue, queue, queue, queue
 	constants.Warm = constant
 	impatient.QueueTimeout = 7 * sim.Second / 10
-	reading.Dispatch = Dispatch{Interval: 3 * sim.Second / 10, Batch: 3, PerBatch: sim.Second / 100, Service: law(t, "constant(20ms)")}
-	sharing.Cores = Cores{Physical: 2}
-	free.MaxInstances = Unlimited
+	reading.Dispatch = pool.Dispatch{Interval: 3 * sim.Second / 10, Batch: 3, PerBatch: sim.Second / 100, Service: law(t, "constant(20ms)")}
+	sharing.Cores = platform.Cores{Physical: 2}
+	free.MaxInstances = platform.Unlimited
 	rejecting := reading
-	rejecting.WhenFull = Reject
+	rejecting.WhenFull = pool.Reject
 	return map[string]func() logged{
-		"a pool that queues":             pool(queue, "poisson(rate=2.5/s)"),
-		"constant service":               pool(constants, "poisson(rate=2.5/s)"),
-		"arrivals at whole seconds":      pool(constants, "batch(constant(rate=0.5/s), size=4)"),
-		"a deadline":                     pool(impatient, "poisson(rate=4/s)"),
-		"a reader before a queue":        pool(reading, "poisson(rate=2.5/s)"),
-		"a reader before a full pool":    pool(rejecting, "poisson(rate=2.5/s)"),
-		"shared cores":                   pool(sharing, "poisson(rate=1.5/s)"),
-		"no cap":                         pool(free, "poisson(rate=2.5/s)"),
-		"executors that hold cores":      cores(Wasm{Service: exponential, Cores: Cores{Physical: 3}, Discipline: FCFS}, "poisson(rate=2.5/s)"),
-		"executors with constant times":  cores(Wasm{Service: constant, Cores: Cores{Physical: 3}, Discipline: FCFS}, "poisson(rate=2.5/s)"),
-		"executors that share the cores": cores(Wasm{Service: exponential, Cores: Cores{Physical: 3}}, "poisson(rate=2.5/s)"),
+		"a pool that queues":             instances(queue, "poisson(rate=2.5/s)"),
+		"constant service":               instances(constants, "poisson(rate=2.5/s)"),
+		"arrivals at whole seconds":      instances(constants, "batch(constant(rate=0.5/s), size=4)"),
+		"a deadline":                     instances(impatient, "poisson(rate=4/s)"),
+		"a reader before a queue":        instances(reading, "poisson(rate=2.5/s)"),
+		"a reader before a full pool":    instances(rejecting, "poisson(rate=2.5/s)"),
+		"shared cores":                   instances(sharing, "poisson(rate=1.5/s)"),
+		"no cap":                         instances(free, "poisson(rate=2.5/s)"),
+		"executors that hold cores":      cores(executors.Config{Service: exponential, Cores: platform.Cores{Physical: 3}, Discipline: executors.FCFS}, "poisson(rate=2.5/s)"),
+		"executors with constant times":  cores(executors.Config{Service: constant, Cores: platform.Cores{Physical: 3}, Discipline: executors.FCFS}, "poisson(rate=2.5/s)"),
+		"executors that share the cores": cores(executors.Config{Service: exponential, Cores: platform.Cores{Physical: 3}}, "poisson(rate=2.5/s)"),
 	}
 }
 
@@ -67,10 +69,10 @@ func waitingPlatforms(t *testing.T, log func(Request)) map[string]func() logged 
 // has: the path is the oracle. Times that requests have are the limits, where longer and as long differ.
 func TestWaitingIsThatOfTheLog(t *testing.T) {
 	const from, to = 50 * sim.Second, 550 * sim.Second
-	var log []Request
-	for name, start := range waitingPlatforms(t, func(r Request) { log = append(log, r) }) {
+	var log []platform.Request
+	for name, start := range waitingPlatforms(t, func(r platform.Request) { log = append(log, r) }) {
 		t.Run(name, func(t *testing.T) {
-			var o Observations
+			var o platform.Observations
 			var waits, responses, limits []sim.Time
 			var queued sim.Time
 			for range 2 { // first without limits, which then are times that were seen
@@ -87,11 +89,11 @@ func TestWaitingIsThatOfTheLog(t *testing.T) {
 				for _, r := range log {
 					began := r.Start
 					switch {
-					case r.Outcome == OutcomeTimedOut:
+					case r.Outcome == platform.OutcomeTimedOut:
 						began = r.Arrival + 7*sim.Second/10
-					case r.Outcome == OutcomeRejected:
+					case r.Outcome == platform.OutcomeRejected:
 						continue // what the reader's queue holds of these the log does not say
-					case r.Outcome != OutcomeUnfinished:
+					case r.Outcome != platform.OutcomeUnfinished:
 						waits = append(waits, r.Start-r.Arrival)
 						responses = append(responses, r.Completion-r.Arrival)
 					}
@@ -121,7 +123,7 @@ func TestWaitingIsThatOfTheLog(t *testing.T) {
 				total += w
 			}
 			assert.Equal(t, above(waits, 0), of("waiting_probability"))
-			waiting, _ := Find(WaitingProbability)
+			waiting, _ := platform.Find(platform.WaitingProbability)
 			events, trials := waiting.Events(&o)
 			assert.Equal(t, above(waits, 0), float64(events)/n)
 			assert.Equal(t, eligible(&o, o.CanWait), trials)
@@ -136,14 +138,14 @@ func TestWaitingIsThatOfTheLog(t *testing.T) {
 			}
 			for _, limit := range limits {
 				for name, c := range map[string]struct {
-					m     Metric
+					m     platform.Metric
 					times []sim.Time
 					least bool
 				}{
-					"waits":             {Beyond(WaitingTime, "", limit, false), waits, false},
-					"waits at most":     {Beyond(WaitingTime, "", limit, true), waits, true},
-					"responses":         {Beyond(ResponseTime, "", limit, false), responses, false},
-					"responses at most": {Beyond(ResponseTime, "", limit, true), responses, true},
+					"waits":             {platform.Beyond(platform.WaitingTime, "", limit, false), waits, false},
+					"waits at most":     {platform.Beyond(platform.WaitingTime, "", limit, true), waits, true},
+					"responses":         {platform.Beyond(platform.ResponseTime, "", limit, false), responses, false},
+					"responses at most": {platform.Beyond(platform.ResponseTime, "", limit, true), responses, true},
 				} {
 					want := above(c.times, limit)
 					if c.least {
@@ -164,7 +166,7 @@ func TestReducedObservationsKeepWhatIsBeyondLimits(t *testing.T) {
 	for name, start := range waitingPlatforms(t, nil) {
 		run := start()
 		run.Limit([]sim.Time{sim.Second}, []sim.Time{sim.Second / 10})
-		var whole, reduced Observations
+		var whole, reduced platform.Observations
 		for slot := range sim.Time(20) {
 			require.NoError(t, run.Run((slot+1)*10*sim.Second))
 			o := run.Observations()
@@ -173,15 +175,15 @@ func TestReducedObservationsKeepWhatIsBeyondLimits(t *testing.T) {
 			reduced.Merge(&r)
 			run.Restart()
 		}
-		metrics := []Metric{Beyond(ResponseTime, "", sim.Second, false), Beyond(WaitingTime, "", sim.Second/10, false)}
-		for _, name := range []string{WaitingProbability, WaitingTime, QueueLength} {
-			m, _ := Find(name)
+		metrics := []platform.Metric{platform.Beyond(platform.ResponseTime, "", sim.Second, false), platform.Beyond(platform.WaitingTime, "", sim.Second/10, false)}
+		for _, name := range []string{platform.WaitingProbability, platform.WaitingTime, platform.QueueLength} {
+			m, _ := platform.Find(name)
 			metrics = append(metrics, m)
 		}
 		for _, m := range metrics {
 			assert.Equal(t, m.Of(&whole), m.Of(&reduced), "%s: %s", name, m.Doc)
 		}
-		assert.Positive(t, Beyond(ResponseTime, "", sim.Second, false).Of(&reduced), name)
+		assert.Positive(t, platform.Beyond(platform.ResponseTime, "", sim.Second, false).Of(&reduced), name)
 	}
 }
 
@@ -200,17 +202,17 @@ func TestTheWaitInAFullPoolIsThatOfErlangC(t *testing.T) {
 		exponential, name := law(t, "exponential(mean=1s)"), fmt.Sprintf("%v/s on %d", c.rate, c.servers)
 		wait, leaves := erlangC(c.rate, c.servers), float64(c.servers)-c.rate
 		arrivals := process(t, fmt.Sprintf("poisson(rate=%v/s)", c.rate))
-		config := Containers{Warm: exponential, Cold: exponential, KeepAlive: sim.Never, MaxInstances: c.servers,
-			InitialIdle: c.servers, WhenFull: Queue, QueueTimeout: sim.Never}
+		config := pool.Config{Warm: exponential, Cold: exponential, KeepAlive: sim.Never, MaxInstances: c.servers,
+			InitialIdle: c.servers, WhenFull: pool.Queue, QueueTimeout: sim.Never}
 		limit := seconds(0.5)
 		observed := replicate(t, replications, seconds(1000), seconds(30_000), func(replication int) (simulated, error) {
-			p, err := NewPool(config, arrivals, 21, replication)
+			p, err := pool.New(config, arrivals, 21, replication)
 			p.Limit([]sim.Time{limit}, []sim.Time{limit})
 			return p, err
 		})
 		f.compare(t, name+": probability to wait", observed, wait, 0.03, metric(ContainerMetrics, "waiting_probability"))
 		f.compare(t, name+": queue", observed, c.rate*wait/leaves, 0.06, metric(ContainerMetrics, "queue"))
-		f.compare(t, name+": wait over 0.5 s", observed, wait*math.Exp(-leaves*0.5), 0.04, Beyond(WaitingTime, "", limit, false).Of)
+		f.compare(t, name+": wait over 0.5 s", observed, wait*math.Exp(-leaves*0.5), 0.04, platform.Beyond(platform.WaitingTime, "", limit, false).Of)
 		for _, q := range []float64{0.90, 0.95, 0.99} {
 			f.compare(t, fmt.Sprintf("%s: %v quantile", name, q), observed, erlangCWait(c.rate, c.servers, q), 0.08,
 				metric(ContainerMetrics, fmt.Sprintf("waiting_time_p%.0f", 100*q)))
@@ -232,7 +234,7 @@ func TestTheWaitOfOneServerIsPollaczekKhinchine(t *testing.T) {
 			second := batch*variation + batch*batch // of the work of a batch
 			wait := load/batch*second/(2*(1-load)) + (batch-1)/2
 			observed := replicate(t, replications, seconds(1000), seconds(30_000),
-				executors(Wasm{Service: law(t, service), Cores: Cores{Physical: 1}, Discipline: FCFS}, arrivals, 22))
+				executorsOf(executors.Config{Service: law(t, service), Cores: platform.Cores{Physical: 1}, Discipline: executors.FCFS}, arrivals, 22))
 			name := fmt.Sprintf("%s in batches of %v", service, batch)
 			f.compare(t, name+": probability to wait", observed, (load+batch-1)/batch, 0.03, metric(WasmMetrics, "waiting_probability"))
 			f.compare(t, name+": waiting time", observed, wait, 0.06, metric(WasmMetrics, "waiting_time"))
@@ -248,16 +250,16 @@ func TestTheFractionAboveAnAtomIsThatOfWhatIsLonger(t *testing.T) {
 	var f family
 	halves := law(t, "mixture(0.5: constant(1s), 0.5: exponential(mean=1s))")
 	observed := replicate(t, replications, 0, seconds(20_000), func(replication int) (simulated, error) {
-		e, err := NewExecutors(Wasm{Service: halves}, process(t, "poisson(rate=1/s)"), 23, replication)
+		e, err := executors.New(executors.Config{Service: halves}, process(t, "poisson(rate=1/s)"), 23, replication)
 		e.Limit([]sim.Time{sim.Second}, nil)
 		return e, err
 	})
-	f.compare(t, "half of the services constant", observed, math.Exp(-1)/2, 0.02, Beyond(ResponseTime, "", sim.Second, false).Of)
+	f.compare(t, "half of the services constant", observed, math.Exp(-1)/2, 0.02, platform.Beyond(platform.ResponseTime, "", sim.Second, false).Of)
 	f.check(t)
 }
 
 // eligible returns the number of served requests if something can happen to them, and else none.
-func eligible(o *Observations, can bool) int64 {
+func eligible(o *platform.Observations, can bool) int64 {
 	if !can {
 		return 0
 	}

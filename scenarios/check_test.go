@@ -2,6 +2,11 @@ package scenarios
 
 import (
 	"context"
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 	"math"
 	"math/rand/v2"
 	"reflect"
@@ -11,10 +16,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/sim"
 )
 
 func TestDefaultIsTheFloatFunctionWithTheDefaultsOfAFile(t *testing.T) {
@@ -36,9 +37,9 @@ func TestWhatIsBuiltInHasNoFault(t *testing.T) {
 func everything() Scenario {
 	s := Default()
 	s.Container.Cores = platform.Cores{Physical: 4, Threads: 2, Yield: 0.3, AllCoreSpeed: 0.8}
-	s.Container.WhenFull, s.Container.QueueTimeout = platform.Queue, 10*sim.Second
-	s.Container.Dispatch = platform.Dispatch{Interval: sim.Second / 100, Batch: 10, Service: dist.Constant{Value: 0.001}}
-	s.Wasm = &platform.Wasm{Service: dist.Exponential{Mean: 1}, Startup: dist.Constant{Value: 0.1}, Cores: platform.Cores{Physical: 4}}
+	s.Container.WhenFull, s.Container.QueueTimeout = pool.Queue, 10*sim.Second
+	s.Container.Dispatch = pool.Dispatch{Interval: sim.Second / 100, Batch: 10, Service: dist.Constant{Value: 0.001}}
+	s.Wasm = &executors.Config{Service: dist.Exponential{Mean: 1}, Startup: dist.Constant{Value: 0.1}, Cores: platform.Cores{Physical: 4}}
 	s.Pricing = &Pricing{User: &platform.UserPrices{GBSecond: 0.1}, Provider: &platform.ProviderPrices{ColdStart: 1},
 		Memory: map[string]float64{ContainerPlatform: 1, WasmPlatform: 0.5}}
 	return s
@@ -78,7 +79,7 @@ func TestCheckNamesEachFieldThatIsWrong(t *testing.T) {
 		{"no instances", func(s *Scenario) { s.Container.MaxInstances = 0 }, []string{"container.max_instances: found 0; want a whole number from 1 to 1000000000, or unlimited"}},
 		{"an unknown way to be full", func(s *Scenario) { s.Container.WhenFull = 9 }, []string{"container.when_full: found 9; want reject or queue"}},
 		{"no patience", func(s *Scenario) { s.Container.QueueTimeout = 0 }, []string{"container.queue_timeout: found 0s; want a duration such as 90s or 1m30s, more than 0s, or never"}},
-		{"a timeout without a queue", func(s *Scenario) { s.Container.WhenFull = platform.Reject },
+		{"a timeout without a queue", func(s *Scenario) { s.Container.WhenFull = pool.Reject },
 			[]string{"container.queue_timeout: has no effect with when_full: reject; want when_full: queue, or no queue_timeout"}},
 		{"an unknown routing", func(s *Scenario) { s.Container.Routing = 200 }, []string{"container.routing: found 200; want mru, newest, lru or random"}},
 		{"fewer than no cores", func(s *Scenario) { s.Container.Cores.Physical = -4 }, []string{"container.cores.physical: found -4; want a whole number from 1 to 1000000000"}},
@@ -100,7 +101,7 @@ func TestCheckNamesEachFieldThatIsWrong(t *testing.T) {
 		law("wasm.startup", "uniform: the second bound, 1s, must be above the first, 1s", func(s *Scenario) *dist.Distribution { return &s.Wasm.Startup }, dist.Uniform{Min: 1, Max: 1}),
 		{"an unknown discipline", func(s *Scenario) { s.Wasm.Discipline = 3 }, []string{"wasm.discipline: found 3; want processor-sharing or fcfs"}},
 		{"threads of cores that are held", func(s *Scenario) {
-			s.Wasm.Discipline, s.Wasm.Cores = platform.FCFS, platform.Cores{Physical: 2, Threads: 2, Yield: 0.2}
+			s.Wasm.Discipline, s.Wasm.Cores = executors.FCFS, platform.Cores{Physical: 2, Threads: 2, Yield: 0.2}
 		}, []string{"wasm.cores.threads: cores that are held one by one (discipline: fcfs) have one thread and a constant speed; want discipline: processor-sharing, or a number of cores alone"}},
 
 		{"an unknown price list", func(s *Scenario) { s.Pricing.Preset = "nobody" },
@@ -143,7 +144,7 @@ func TestCheckNamesEachFieldThatIsWrong(t *testing.T) {
 			"run.replications: found 0; want a whole number from 1 to 100000",
 			"run.precision: missing; want a percentage such as 1%, from 0.01% to 100%, or run.duration, a fixed length",
 			"run.max_requests: found 0; want a whole number from 1 to 1000000000000000"}},
-		{"empty platforms", func(s *Scenario) { s.Container, s.Wasm = new(platform.Containers), new(platform.Wasm) }, []string{
+		{"empty platforms", func(s *Scenario) { s.Container, s.Wasm = new(pool.Config), new(executors.Config) }, []string{
 			"container.warm: missing; want a distribution such as exponential(mean=1.5s)",
 			"container.cold: missing; want cold, the whole service of a cold start, or startup, what it adds to a warm one: a distribution such as exponential(mean=1.5s)",
 			"container.max_instances: found 0; want a whole number from 1 to 1000000000, or unlimited",
@@ -242,7 +243,7 @@ var entrances = map[string]func(Scenario) error{
 func TestAFieldWithoutEffectMayBeLeftOut(t *testing.T) {
 	s := Scenario{
 		Name: "literal", Arrivals: dist.Poisson{PerSecond: 2},
-		Container: &platform.Containers{Warm: dist.Exponential{Mean: 1}, Startup: dist.Constant{Value: 1}, MaxInstances: 5,
+		Container: &pool.Config{Warm: dist.Exponential{Mean: 1}, Startup: dist.Constant{Value: 1}, MaxInstances: 5,
 			Cores: platform.Cores{Physical: 2}},
 		Run: Run{Replications: 4, Duration: 100 * sim.Second},
 	}

@@ -2,14 +2,14 @@ package scenarios
 
 import (
 	"errors"
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
-
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/sim"
 )
 
 // ContainerPlatform is the name of the pool of containers.
@@ -20,15 +20,15 @@ func containers() *Kind {
 	return &Kind{
 		Name: ContainerPlatform, Label: "containers", Title: "Containers", One: "instance", Whole: "container", Subject: "pool",
 		Traits: platform.Pooled,
-		Block:  InField(func(s *Scenario) **platform.Containers { return &s.Container }),
+		Block:  InField(func(s *Scenario) **pool.Config { return &s.Container }),
 		Keys:   containerKeys, Service: "container.warm",
 		Start: startContainers, Describe: describeContainers, Initial: describeInitial,
 		History: func(s Scenario, replication int) (*platform.History, error) {
-			return platform.NewPoolHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)
+			return pool.NewHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)
 		},
 		fixed: func(s Scenario) bool {
 			c := s.Container
-			return c.Routing != platform.Random && certain(c.Warm) && certain(c.Cold) && certain(c.Startup) && certain(c.Dispatch.Service)
+			return c.Routing != pool.Random && certain(c.Warm) && certain(c.Cold) && certain(c.Startup) && certain(c.Dispatch.Service)
 		},
 		unsteady: containerUnsteady,
 		size:     containerSize, bytes: 100, // 35 to 135, by routing, cores and the growth of arrays
@@ -63,13 +63,13 @@ var containerKeys = []key{
 		"110", maxInstances, func(s *Scenario) *int { return &s.Container.MaxInstances }).
 		controlled("Cap on instances", instancesControl),
 	choice("container.when_full", "What becomes of a request that finds all instances busy: turned away, or first come, first served.", whenFulls,
-		func(s *Scenario) *platform.WhenFull { return &s.Container.WhenFull }).
+		func(s *Scenario) *pool.WhenFull { return &s.Container.WhenFull }).
 		controlled("When all are busy", control{Propose: []string{"queue", "reject"}}),
 	span("container.queue_timeout", "How long a request waits at most, from its arrival, for dispatch and for an instance, more than 0s; only with when_full: queue.",
 		"never", queueTimeouts, func(s *Scenario) *sim.Time { return &s.Container.QueueTimeout }).
 		controlled("Queue time-out", timeControl.with(func(c *control) { c.When = &condition{Key: "container.when_full", Is: "queue"} })),
 	choice("container.routing", "Which idle instance serves: the last that became idle, the last created, the first that became idle, or any.", routings,
-		func(s *Scenario) *platform.Routing { return &s.Container.Routing }).
+		func(s *Scenario) *pool.Routing { return &s.Container.Routing }).
 		controlled("Which idle instance serves", control{Beside: 1, Propose: []string{"random", "mru"}}).
 		choosing("most recently used (MRU)", "newest", "least recently used (LRU)", "random"),
 	cores("container.cores", "Cores that all running instances share: a number, or a block that says what they are like.", containerCores).
@@ -88,7 +88,7 @@ var containerKeys = []key{
 	pause("container.dispatch.service", "Time that the reader needs for each request of a batch, one after another.",
 		func(s *Scenario) *dist.Distribution { return &s.Container.Dispatch.Service }),
 	choice("container.dispatch.hand_over", "When a request reaches the pool: at the end of its own service, or together with its whole batch, at the end of the last.", handOvers,
-		func(s *Scenario) *platform.HandOver { return &s.Container.Dispatch.HandOver }),
+		func(s *Scenario) *pool.HandOver { return &s.Container.Dispatch.HandOver }),
 	count("container.initial.idle", "Idle instances at time 0, 0 to max_instances.",
 		"0", initially, func(s *Scenario) *int { return &s.Container.InitialIdle }),
 	count("container.initial.running", "Instances that serve a request at time 0, with initial.idle up to max_instances. Each goes on for a warm service time, which is exact if that is exponential.",
@@ -113,7 +113,7 @@ func startupCPU() key {
 
 // startContainers begins a replication of the pool.
 func startContainers(s Scenario, replication int, to Settings) (Simulation, error) {
-	pool, err := platform.NewPool(*s.Container, s.Arrivals, s.Run.Seed, replication)
+	pool, err := pool.New(*s.Container, s.Arrivals, s.Run.Seed, replication)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func describeContainers(s Scenario, span func(sim.Time) string) (parts []string)
 	switch {
 	case c.MaxInstances == platform.Unlimited:
 		parts = append(parts, "no cap")
-	case c.WhenFull == platform.Reject:
+	case c.WhenFull == pool.Reject:
 		parts = append(parts, fmt.Sprintf("at most %d, reject", c.MaxInstances))
 	case c.QueueTimeout == sim.Never:
 		parts = append(parts, fmt.Sprintf("at most %d, queue", c.MaxInstances))
@@ -137,7 +137,7 @@ func describeContainers(s Scenario, span func(sim.Time) string) (parts []string)
 		parts = append(parts, fmt.Sprintf("at most %d, queue %v", c.MaxInstances, span(c.QueueTimeout)))
 	}
 	switch c.Routing {
-	case platform.MRU, platform.LRU:
+	case pool.MRU, pool.LRU:
 		parts = append(parts, strings.ToUpper(c.Routing.String()))
 	default:
 		parts = append(parts, c.Routing.String())
@@ -153,7 +153,7 @@ func describeContainers(s Scenario, span func(sim.Time) string) (parts []string)
 
 // describeDispatch writes such as: dispatch every 10ms, at most 100, 20ms a batch, constant(1ms)
 // each, together.
-func describeDispatch(d platform.Dispatch, span func(sim.Time) string) string {
+func describeDispatch(d pool.Dispatch, span func(sim.Time) string) string {
 	var parts []string
 	if d.Interval > 0 {
 		parts = append(parts, "every "+span(d.Interval))
@@ -167,7 +167,7 @@ func describeDispatch(d platform.Dispatch, span func(sim.Time) string) string {
 	if d.Service != nil {
 		parts = append(parts, fmt.Sprintf("%v each", d.Service))
 	}
-	if d.HandOver == platform.Together {
+	if d.HandOver == pool.Together {
 		parts = append(parts, d.HandOver.String())
 	}
 	return "dispatch " + strings.Join(parts, ", ")
@@ -213,12 +213,12 @@ func containerUnsteady(s Scenario) error {
 	case c.Cores.Limited() && c.MaxInstances == platform.Unlimited && e.Load >= e.Capacity:
 		e.reason = fmt.Sprintf("offered load %s is not below %s, so the instances only grow in number; "+
 			"want a lower rate or service time, more cores, or a number for max_instances", product(rate, service), work(c.Cores))
-	case c.WhenFull == platform.Queue && c.QueueTimeout == sim.Never && c.MaxInstances != platform.Unlimited &&
+	case c.WhenFull == pool.Queue && c.QueueTimeout == sim.Never && c.MaxInstances != platform.Unlimited &&
 		e.Load >= e.Capacity && e.Load < capacity(c.MaxInstances):
 		e.reason = fmt.Sprintf("offered load %s is not below the %.4g that %d instances on %s do together, so the queue only grows; "+
 			"want a lower rate or service time, more cores or a duration for queue_timeout",
 			product(rate, service), e.Capacity, c.MaxInstances, c.Cores)
-	case c.WhenFull == platform.Queue && c.QueueTimeout == sim.Never && e.Load >= e.Capacity:
+	case c.WhenFull == pool.Queue && c.QueueTimeout == sim.Never && e.Load >= e.Capacity:
 		e.reason = fmt.Sprintf("offered load %s is not below %s, so the queue only grows; "+
 			"want a lower rate or service time, more max_instances or a duration for queue_timeout",
 			product(rate, service), instances(c.MaxInstances))
@@ -229,7 +229,7 @@ func containerUnsteady(s Scenario) error {
 }
 
 // coldWork returns the mean CPU time of a cold start in seconds; NaN if it is not known.
-func coldWork(c *platform.Containers) float64 {
+func coldWork(c *pool.Config) float64 {
 	startup, service := mean(c.Startup), mean(c.Warm)
 	if c.Cold != nil {
 		startup = 0
@@ -245,7 +245,7 @@ func coldWork(c *platform.Containers) float64 {
 }
 
 // bottleneck spells out the capacity of a dispatch stage, which has one, and what would raise it.
-func bottleneck(d platform.Dispatch) (why, instead string) {
+func bottleneck(d pool.Dispatch) (why, instead string) {
 	reader := d
 	reader.Interval = 0
 	switch {
@@ -270,7 +270,7 @@ func containerSize(s Scenario) estimate {
 		}
 	}
 	var patience float64 // seconds that a request waits at most
-	if c.WhenFull == platform.Queue {
+	if c.WhenFull == pool.Queue {
 		patience = c.QueueTimeout.Seconds()
 	}
 	var e estimate
@@ -346,9 +346,9 @@ func checkContainers(c *checker) {
 	c.span("container.keep_alive", p.KeepAlive, keepAlives)
 	c.whole("container.max_instances", int64(p.MaxInstances), maxInstances)
 	checkChoice(c, "container.when_full", p.WhenFull, whenFulls)
-	if p.QueueTimeout != 0 || p.WhenFull != platform.Reject { // where no request waits, 0 stands for never
+	if p.QueueTimeout != 0 || p.WhenFull != pool.Reject { // where no request waits, 0 stands for never
 		c.span("container.queue_timeout", p.QueueTimeout, queueTimeouts)
-		if c.sound("container.queue_timeout", "container.when_full") && p.QueueTimeout != sim.Never && p.WhenFull != platform.Queue {
+		if c.sound("container.queue_timeout", "container.when_full") && p.QueueTimeout != sim.Never && p.WhenFull != pool.Queue {
 			c.addf("container.queue_timeout", "has no effect with when_full: %s; want when_full: queue, or no queue_timeout", p.WhenFull)
 		}
 	}
@@ -360,7 +360,7 @@ func checkContainers(c *checker) {
 }
 
 // coldStart checks that exactly one law says how long a cold start takes.
-func (c *checker) coldStart(p *platform.Containers) {
+func (c *checker) coldStart(p *pool.Config) {
 	const cold, startup = "container.cold", "container.startup"
 	const want = "; want one of them: cold, the whole service of a cold start, or startup, what it adds to a warm one"
 	hasCold, hasStartup := p.Cold != nil || c.unread(cold), p.Startup != nil || c.unread(startup)
@@ -374,7 +374,7 @@ func (c *checker) coldStart(p *platform.Containers) {
 }
 
 // startupCPU checks the share of start-ups that takes CPU.
-func (c *checker) startupCPU(p *platform.Containers) {
+func (c *checker) startupCPU(p *pool.Config) {
 	const path = "container.startup_cpu"
 	c.number(path, p.StartupCPU, proportions.has(p.StartupCPU), proportions.accepts())
 	switch {
@@ -389,7 +389,7 @@ func (c *checker) startupCPU(p *platform.Containers) {
 }
 
 // dispatch checks the stage before a pool.
-func (c *checker) dispatch(d platform.Dispatch) {
+func (c *checker) dispatch(d pool.Dispatch) {
 	const block = "container.dispatch."
 	c.span(block+"interval", d.Interval, delays)
 	if d.Batch != 0 || d.InBatches() { // 0 where it has no effect stands for unlimited
@@ -404,13 +404,13 @@ func (c *checker) dispatch(d platform.Dispatch) {
 	if !d.InBatches() && d.Batch != platform.Unlimited && d.Batch != 0 {
 		c.addf(block+"batch", "has no effect with interval: 0s, per_batch: 0s and hand_over: %s; want one of them otherwise, or no batch", d.HandOver)
 	}
-	if !d.Exists() && d.HandOver == platform.Together {
+	if !d.Exists() && d.HandOver == pool.Together {
 		c.add("has no effect where nothing is waited for; want an interval, per_batch or service, or no hand_over", block+"hand_over")
 	}
 }
 
 // initial checks that a pool can be in its initial state.
-func (c *checker) initial(p *platform.Containers) {
+func (c *checker) initial(p *pool.Config) {
 	const idle, running = "container.initial.idle", "container.initial.running"
 	c.whole(idle, int64(p.InitialIdle), initially)
 	c.whole(running, int64(p.InitialRunning), initially)
@@ -446,7 +446,7 @@ func containersLast(s Scenario, queue func(service, servers float64) float64) (t
 	if d := c.Dispatch; d.Exists() {
 		times = append(times, known(d.Interval.Seconds())+known(d.PerBatch.Seconds())+known(mean(d.Service))+known(queue(1/d.Capacity(), 1)))
 	}
-	if c.WhenFull == platform.Queue && c.MaxInstances != platform.Unlimited {
+	if c.WhenFull == pool.Queue && c.MaxInstances != platform.Unlimited {
 		times = append(times, known(min(queue(warm, float64(c.MaxInstances)), c.QueueTimeout.Seconds())))
 	}
 	if c.Cores.Limited() {

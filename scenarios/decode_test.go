@@ -1,6 +1,11 @@
 package scenarios
 
 import (
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 	"math"
 	"os"
 	"path/filepath"
@@ -9,10 +14,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/sim"
 )
 
 // parse reads a scenario that must be accepted.
@@ -32,19 +33,19 @@ func TestWhatIsLeftOutHasItsDefault(t *testing.T) {
 	assert.Equal(t, Scenario{
 		Name:     "pool",
 		Arrivals: dist.Poisson{PerSecond: 1},
-		Container: &platform.Containers{
+		Container: &pool.Config{
 			Warm:         dist.Constant{Value: 1},
 			Cold:         dist.Constant{Value: 2},
 			KeepAlive:    60 * sim.Second,
 			MaxInstances: 110,
 			QueueTimeout: sim.Never,
 			StartupCPU:   1,
-			Dispatch:     platform.Dispatch{Batch: platform.Unlimited},
+			Dispatch:     pool.Dispatch{Batch: platform.Unlimited},
 		},
 		Run: Run{Seed: 1, Replications: 16, Warmup: AutoWarmup, Precision: 0.01, MaxRequests: 20_000_000},
 	}, parse(t, smallest))
 
-	assert.Equal(t, &platform.Wasm{Service: dist.Constant{Value: 1}},
+	assert.Equal(t, &executors.Config{Service: dist.Constant{Value: 1}},
 		parse(t, "arrivals: poisson(rate=1/s)\nwasm: {service: constant(1s)}").Wasm)
 }
 
@@ -53,25 +54,25 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Name:        "everything",
 		Description: "One of each: keys",
 		Arrivals:    dist.Poisson{PerSecond: 3},
-		Container: &platform.Containers{
+		Container: &pool.Config{
 			Warm:           dist.Exponential{Mean: 1},
 			Startup:        dist.Constant{Value: 0.25},
 			KeepAlive:      90 * sim.Second,
 			MaxInstances:   2000,
-			WhenFull:       platform.Queue,
+			WhenFull:       pool.Queue,
 			QueueTimeout:   sim.Second / 2,
-			Routing:        platform.Random,
+			Routing:        pool.Random,
 			Cores:          platform.Cores{Physical: 20, Threads: 2, Yield: 0.25, AllCoreSpeed: 0.8},
 			StartupCPU:     0.3,
 			InitialIdle:    7,
 			InitialRunning: 5,
-			Dispatch:       platform.Dispatch{Interval: sim.Second / 100, Batch: 100, PerBatch: sim.Second / 50, Service: dist.Constant{Value: 0.001}, HandOver: platform.Together},
+			Dispatch:       pool.Dispatch{Interval: sim.Second / 100, Batch: 100, PerBatch: sim.Second / 50, Service: dist.Constant{Value: 0.001}, HandOver: pool.Together},
 		},
-		Wasm: &platform.Wasm{
+		Wasm: &executors.Config{
 			Service:    dist.Exponential{Mean: 2},
 			Startup:    dist.Constant{Value: 0.001},
 			Cores:      platform.Cores{Physical: 10, Threads: 1, AllCoreSpeed: 1},
-			Discipline: platform.FCFS,
+			Discipline: executors.FCFS,
 		},
 		Run: Run{Seed: math.MaxUint64, Replications: 2, Warmup: 0, Duration: 24 * 3600 * sim.Second},
 	}, parse(t, `

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/platform/pool"
 	"faaslab/sim"
 )
 
@@ -13,14 +14,14 @@ func Default() Scenario {
 	return Scenario{
 		Name:     "float",
 		Arrivals: dist.Poisson{PerSecond: 1},
-		Container: &platform.Containers{
+		Container: &pool.Config{
 			Warm:         dist.Exponential{Mean: 1.5288},
 			Cold:         dist.Exponential{Mean: 4.1202},
 			KeepAlive:    60 * sim.Second,
 			MaxInstances: 110,
 			QueueTimeout: sim.Never,
 			StartupCPU:   1,
-			Dispatch:     platform.Dispatch{Batch: platform.Unlimited},
+			Dispatch:     pool.Dispatch{Batch: platform.Unlimited},
 		},
 		Run: Run{Seed: 1, Replications: 16, Warmup: AutoWarmup, Precision: 0.01, MaxRequests: 20_000_000},
 	}

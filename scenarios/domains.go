@@ -1,13 +1,14 @@
 package scenarios
 
 import (
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
-
-	"faaslab/platform"
-	"faaslab/sim"
 )
 
 // The domains of a scenario's values. A file's text and a field that a program sets are held
@@ -31,10 +32,10 @@ var (
 	proportions = proportionDomain{0}
 	speeds      = proportionDomain{1e-3}
 
-	whenFulls   = choiceDomain[platform.WhenFull]{platform.Reject, platform.Queue}
-	routings    = choiceDomain[platform.Routing]{platform.MRU, platform.Newest, platform.LRU, platform.Random}
-	handOvers   = choiceDomain[platform.HandOver]{platform.OneByOne, platform.Together}
-	disciplines = choiceDomain[platform.Discipline]{platform.ProcessorSharing, platform.FCFS}
+	whenFulls   = choiceDomain[pool.WhenFull]{pool.Reject, pool.Queue}
+	routings    = choiceDomain[pool.Routing]{pool.MRU, pool.Newest, pool.LRU, pool.Random}
+	handOvers   = choiceDomain[pool.HandOver]{pool.OneByOne, pool.Together}
+	disciplines = choiceDomain[executors.Discipline]{executors.ProcessorSharing, executors.FCFS}
 	billings    = choiceDomain[platform.StartupBilling]{platform.StartupBilled, platform.StartupFree}
 )
 

@@ -3,13 +3,13 @@ package scenarios
 import (
 	"context"
 	"encoding/json"
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/dist"
-	"faaslab/platform"
 )
 
 // An other is the configuration of a platform that has no field of Scenario.
@@ -25,7 +25,7 @@ func registerOther(t *testing.T) {
 		Keys:    []Key{LawKey("other.service", "Service", "Time that a request needs.", func(s *Scenario) *dist.Distribution { return &of(s).Service })},
 		Service: "other.service",
 		Start: func(s Scenario, replication int, to Settings) (Simulation, error) {
-			e, err := platform.NewExecutors(platform.Wasm{Service: of(&s).Service}, s.Arrivals, s.Run.Seed, replication)
+			e, err := executors.New(executors.Config{Service: of(&s).Service}, s.Arrivals, s.Run.Seed, replication)
 			if err == nil {
 				e.Interrupted, e.MostLive = to.Interrupted, to.MostLive
 			}

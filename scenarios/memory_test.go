@@ -2,15 +2,15 @@ package scenarios
 
 import (
 	"context"
+	"faaslab/platform"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 	"fmt"
 	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/platform"
-	"faaslab/sim"
 )
 
 // Where there is little memory, replications begin anew in each round, and the result is the same; where there is too
@@ -61,7 +61,7 @@ func TestMostLiveHoldsAtOnce(t *testing.T) {
 		s, err := Load("float", append(set, Override{Key: "arrivals", Value: "batch(poisson(rate=0.01/s), size=5000)"}, Override{Key: "run.duration", Value: "1000s"},
 			Override{Key: "run.warmup", Value: "0s"}, Override{Key: "run.replications", Value: "2"}))
 		require.NoError(t, err)
-		if s.Container.MaxInstances == platform.Unlimited || s.Container.WhenFull == platform.Queue {
+		if s.Container.MaxInstances == platform.Unlimited || s.Container.WhenFull == pool.Queue {
 			s.Wasm = nil
 		} else {
 			s.Container = nil

@@ -2,7 +2,8 @@ package scenarios
 
 import (
 	"faaslab/dist"
-	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
 	"faaslab/sim"
 )
 
@@ -13,10 +14,10 @@ type Scenario struct {
 	Name        string // one line, not empty
 	Description string // one line, or empty
 	Arrivals    dist.Arrivals
-	Container   *platform.Containers // nil: no container platform
-	Wasm        *platform.Wasm       // nil: no Wasm platform
-	Others      map[string]any       // the configurations of other kinds of platforms, by name (InOthers)
-	Pricing     *Pricing             // nil: nobody asks for costs
+	Container   *pool.Config      // nil: no container platform
+	Wasm        *executors.Config // nil: no Wasm platform
+	Others      map[string]any    // the configurations of other kinds of platforms, by name (InOthers)
+	Pricing     *Pricing          // nil: nobody asks for costs
 	Run         Run
 	Limits      []Limit // metrics asked for beside those of the platforms, each once; no part of a scenario file
 }

@@ -2,8 +2,9 @@ package scenarios
 
 import (
 	"context"
-
 	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
 )
 
 // Options say how a scenario is simulated. None of them changes a result.
@@ -30,8 +31,8 @@ type Options struct {
 }
 
 var (
-	_ Simulation = (*platform.Pool)(nil)
-	_ Simulation = (*platform.Executors)(nil)
+	_ Simulation = (*pool.Pool)(nil)
+	_ Simulation = (*executors.Executors)(nil)
 )
 
 // Simulate runs the replications of a scenario: for its duration or, if it has none, in

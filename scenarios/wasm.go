@@ -1,12 +1,12 @@
 package scenarios
 
 import (
-	"fmt"
-	"math"
-
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/platform/executors"
 	"faaslab/sim"
+	"fmt"
+	"math"
 )
 
 // WasmPlatform is the name of the platform of Wasm executors.
@@ -17,12 +17,12 @@ func wasm() *Kind {
 	return &Kind{
 		Name: WasmPlatform, Label: "Wasm", Title: "Wasm", One: "executor", Whole: "Wasm executor", Subject: "executors",
 		AllRun: true,
-		Block:  InField(func(s *Scenario) **platform.Wasm { return &s.Wasm }),
+		Block:  InField(func(s *Scenario) **executors.Config { return &s.Wasm }),
 		Keys:   wasmKeys, Service: "wasm.service",
 		Start: startExecutors, Describe: describeWasm,
 		EachStarts: func(s Scenario) dist.Distribution { return s.Wasm.Startup },
 		History: func(s Scenario, replication int) (*platform.History, error) {
-			return platform.NewExecutorHistory(*s.Wasm, s.Arrivals, s.Run.Seed, replication)
+			return executors.NewHistory(*s.Wasm, s.Arrivals, s.Run.Seed, replication)
 		},
 		fixed:    func(s Scenario) bool { return certain(s.Wasm.Service) && certain(s.Wasm.Startup) },
 		unsteady: wasmUnsteady,
@@ -45,7 +45,7 @@ var wasmKeys = []key{
 	yield("wasm.cores.yield", wasmCores),
 	allCoreSpeed("wasm.cores.all_core_speed", wasmCores),
 	choice("wasm.discipline", "How executors share the cores: equally, none using more than one, or one core each in order of arrival.", disciplines,
-		func(s *Scenario) *platform.Discipline { return &s.Wasm.Discipline }).
+		func(s *Scenario) *executors.Discipline { return &s.Wasm.Discipline }).
 		controlled("How they share", control{When: &condition{Key: "wasm.cores", Not: unlimited}}).
 		choosing("equally (processor sharing)", "one each, in order of arrival"),
 }
@@ -54,7 +54,7 @@ func wasmCores(s *Scenario) *platform.Cores { return &s.Wasm.Cores }
 
 // startExecutors begins a replication of the executors.
 func startExecutors(s Scenario, replication int, to Settings) (Simulation, error) {
-	executors, err := platform.NewExecutors(*s.Wasm, s.Arrivals, s.Run.Seed, replication)
+	executors, err := executors.New(*s.Wasm, s.Arrivals, s.Run.Seed, replication)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func checkWasm(c *checker) {
 	c.cores("wasm.cores", p.Cores)
 	checkChoice(c, "wasm.discipline", p.Discipline, disciplines)
 	plain := !p.Cores.Limited() || p.Cores.Rate(p.Cores.Flat()) == float64(p.Cores.Physical)
-	if p.Discipline == platform.FCFS && !plain && c.sound("wasm.cores", "wasm.cores.physical", "wasm.cores.threads", "wasm.cores.yield", "wasm.cores.all_core_speed") {
+	if p.Discipline == executors.FCFS && !plain && c.sound("wasm.cores", "wasm.cores.physical", "wasm.cores.threads", "wasm.cores.yield", "wasm.cores.all_core_speed") {
 		c.add("cores that are held one by one (discipline: fcfs) have one thread and a constant speed; want discipline: processor-sharing, or a number of cores alone",
 			"wasm.cores.threads", "wasm.cores.all_core_speed")
 	}

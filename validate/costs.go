@@ -3,6 +3,7 @@ package validate
 import (
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/platform/executors"
 	"faaslab/scenarios"
 	"faaslab/sim"
 )
@@ -92,7 +93,7 @@ func billedTime(s scenarios.Scenario, name string, prices platform.Prices, metri
 
 func wasmBilled(s scenarios.Scenario, prices platform.Prices, _ float64) (seconds float64, ok bool) {
 	w, u := s.Wasm, prices.User
-	if w.Cores.Limited() && w.Discipline != platform.FCFS {
+	if w.Cores.Limited() && w.Discipline != executors.FCFS {
 		return 0, false
 	}
 	execution := execution{service: w.Service, startup: w.Startup}

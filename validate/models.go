@@ -1,15 +1,15 @@
 package validate
 
 import (
-	"fmt"
-	"math"
-	"slices"
-
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/platform/pool"
 	"faaslab/scenarios"
 	"faaslab/sim"
 	"faaslab/validate/model"
+	"fmt"
+	"math"
+	"slices"
 )
 
 // A Model is an analytical model as it applies to one platform of a scenario.
@@ -119,7 +119,7 @@ var modelled = map[string]struct {
 // expire it is a classical queue once it is full, and so it is, whatever expires, where a cold start
 // takes no longer than a warm one; else the level-crossing model and both SMPs apply.
 // caveats are those that the arrivals make.
-func containerModels(arrivals dist.Arrivals, c *platform.Containers, caveats []string) (models []Model) {
+func containerModels(arrivals dist.Arrivals, c *pool.Config, caveats []string) (models []Model) {
 	if c.Warm == nil {
 		return nil
 	}
@@ -130,15 +130,15 @@ func containerModels(arrivals dist.Arrivals, c *platform.Containers, caveats []s
 	}
 	warm, _ := c.Warm.Moments()
 	cold := coldService(c, warm)
-	pool := model.Pool{ArrivalRate: rate, WarmService: warm, ColdService: cold, KeepAlive: c.KeepAlive.Seconds(), MaxInstances: c.MaxInstances}
+	instances := model.Pool{ArrivalRate: rate, WarmService: warm, ColdService: cold, KeepAlive: c.KeepAlive.Seconds(), MaxInstances: c.MaxInstances}
 	if c.MaxInstances == platform.Unlimited {
-		pool.MaxInstances = model.Unlimited
+		instances.MaxInstances = model.Unlimited
 	}
 	add := func(name, label string, approximate bool, caveats []string, solve func(work float64) (Solution, error)) {
 		models = append(models, Model{name, label, scenarios.ContainerPlatform, caveats, approximate, poolGives, solve})
 	}
 	capped := c.MaxInstances != platform.Unlimited
-	queues := c.WhenFull == platform.Queue && capped
+	queues := c.WhenFull == pool.Queue && capped
 	neverExpires := c.KeepAlive == sim.Never && capped
 	filling := []string(nil)
 	// One instance is all there is from the first request on.
@@ -179,7 +179,7 @@ func containerModels(arrivals dist.Arrivals, c *platform.Containers, caveats []s
 	}
 
 	structure := slices.Concat(caveats, filling)
-	if c.Routing != platform.MRU {
+	if c.Routing != pool.MRU {
 		structure = append(structure, fmt.Sprintf("routing is %s: the model assumes mru", c.Routing))
 	}
 	if queues {
@@ -199,12 +199,12 @@ func containerModels(arrivals dist.Arrivals, c *platform.Containers, caveats []s
 			})
 		}
 		add("level-crossing", "level-crossing", false, exponential, func(work float64) (Solution, error) {
-			return levelCrossing(pool, work)
+			return levelCrossing(instances, work)
 		})
 	}
 	smp := func(variant model.Variant) func(float64) (Solution, error) {
 		return func(float64) (Solution, error) {
-			r, err := model.SMP(pool, variant)
+			r, err := model.SMP(instances, variant)
 			return solution(r.Measures, err, platform.WarmInstances, r.WarmDistribution)
 		}
 	}
@@ -241,7 +241,7 @@ func modelCores(c platform.Cores) model.Cores {
 }
 
 // coldService returns the mean service time of a cold start.
-func coldService(c *platform.Containers, warm float64) float64 {
+func coldService(c *pool.Config, warm float64) float64 {
 	if c.Cold != nil {
 		cold, _ := c.Cold.Moments()
 		return cold

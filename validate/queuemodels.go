@@ -1,21 +1,22 @@
 package validate
 
 import (
-	"fmt"
-	"math"
-	"slices"
-
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
 	"faaslab/scenarios"
 	"faaslab/sim"
 	"faaslab/validate/model"
+	"fmt"
+	"math"
+	"slices"
 )
 
 // queueModels are the classical queues that a pool is: one that is full and never expires, or one whose
 // cold starts are as fast as its warm ones.
 type queueModels struct {
-	c          *platform.Containers
+	c          *pool.Config
 	arrivals   dist.Arrivals
 	caveats    []string // that the arrivals make
 	structural []string // whatever arrives
@@ -88,7 +89,7 @@ const (
 
 // wasmModels returns the models that apply to executors on cores. M/G/∞ is shown on
 // a number of cores too, since it is what the thesis uses: it cannot show what they cost.
-func wasmModels(arrivals dist.Arrivals, w *platform.Wasm, caveats []string) (models []Model) {
+func wasmModels(arrivals dist.Arrivals, w *executors.Config, caveats []string) (models []Model) {
 	if w.Service == nil {
 		return nil
 	}
@@ -127,7 +128,7 @@ func wasmModels(arrivals dist.Arrivals, w *platform.Wasm, caveats []string) (mod
 	infinite := slices.Clone(caveats)
 	switch {
 	case !w.Cores.Limited():
-	case w.Discipline == platform.ProcessorSharing:
+	case w.Discipline == executors.ProcessorSharing:
 		add("processor-sharing", "processor sharing", executorGives, caveats, func() (Solution, error) {
 			r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: rate, Service: service, Speed: modelCores(w.Cores)})
 			return complete(r.Measures, r.Present, err)
@@ -203,7 +204,7 @@ func explained(s Solution, err error, r model.PollaczekKhinchineResult) (Solutio
 }
 
 // coldAsWarm reports whether a cold start takes as long as a warm one, in law.
-func coldAsWarm(c *platform.Containers) bool {
+func coldAsWarm(c *pool.Config) bool {
 	if c.Cold != nil {
 		return c.Cold == c.Warm
 	}
@@ -211,7 +212,7 @@ func coldAsWarm(c *platform.Containers) bool {
 }
 
 // coldLaw returns the law of a cold start's service; nil where it is a sum of two laws that vary.
-func coldLaw(c *platform.Containers) model.TimeLaw {
+func coldLaw(c *pool.Config) model.TimeLaw {
 	if c.Cold != nil {
 		return serviceLaw{c.Cold}
 	}

@@ -28,32 +28,32 @@ type sabotage struct {
 
 var sabotages = []sabotage{
 	{
-		name: "routing swapped", file: "platform/pool.go", only: "level crossing 2", caught: "level-crossing",
-		edits: []string{"case MRU:\n\t\treturn p.idle.popBack().instance", "case MRU:\n\t\treturn p.idle.popFront().instance"},
+		name: "routing swapped", file: "platform/pool/pool.go", only: "level crossing 2", caught: "level-crossing",
+		edits: []string{"case MRU:\n\t\treturn p.idle.PopBack().instance", "case MRU:\n\t\treturn p.idle.PopFront().instance"},
 	},
 	{
-		name: "keep-alive 2 % long", file: "platform/pool.go", only: "level crossing 2", caught: "level-crossing",
+		name: "keep-alive 2 % long", file: "platform/pool/pool.go", only: "level crossing 2", caught: "level-crossing",
 		edits: []string{"\tp := &Pool{\n", "\tconfig.KeepAlive += config.KeepAlive / 50\n\tp := &Pool{\n"},
 	},
 	{
-		name: "expiry from the start of service", file: "platform/pool.go", only: "level crossing 1", caught: "level-crossing",
+		name: "expiry from the start of service", file: "platform/pool/pool.go", only: "level crossing 1", caught: "level-crossing",
 		edits: []string{
 			"\tcreated []sim.Time // by instance\n", "\tcreated []sim.Time // by instance\n\tstarted [1 << 16]sim.Time\n",
 			"\to.Warm++\n", "\to.Warm++\n\tp.started[instance] = now\n",
 			"\to.Cold++\n", "\to.Cold++\n\tp.started[instance] = now\n",
 			"i := idler{now, instance}", "i := idler{p.started[instance], instance}",
-			"p.engine.SetTimer(expiry, now.Plus(p.config.KeepAlive))", "p.engine.SetTimer(expiry, max(now, i.since.Plus(p.config.KeepAlive)))",
+			"p.engine.SetTimer(loop.Expiry, now.Plus(p.config.KeepAlive))", "p.engine.SetTimer(loop.Expiry, max(now, i.since.Plus(p.config.KeepAlive)))",
 			"if p.oldestIdle().since.Plus(p.config.KeepAlive) == now {", "if p.oldestIdle().since.Plus(p.config.KeepAlive) <= now {",
-			"p.engine.SetTimer(expiry, p.oldestIdle().since.Plus(p.config.KeepAlive))", "p.engine.SetTimer(expiry, max(now, p.oldestIdle().since.Plus(p.config.KeepAlive)))",
+			"p.engine.SetTimer(loop.Expiry, p.oldestIdle().since.Plus(p.config.KeepAlive))", "p.engine.SetTimer(loop.Expiry, max(now, p.oldestIdle().since.Plus(p.config.KeepAlive)))",
 		},
 	},
 	{
-		name: "cap off by one", file: "platform/pool.go", only: "level crossing with a cap 1", caught: "level-crossing",
+		name: "cap off by one", file: "platform/pool/pool.go", only: "level crossing with a cap 1", caught: "level-crossing",
 		edits: []string{"o.Instances.Count() < p.config.MaxInstances", "o.Instances.Count() <= p.config.MaxInstances"},
 	},
 	{
-		name: "cold service drawn from warm", file: "platform/pool.go", only: "level crossing 1", caught: "level-crossing",
-		edits: []string{"sampler{law: config.Cold,", "sampler{law: config.Warm,"},
+		name: "cold service drawn from warm", file: "platform/pool/pool.go", only: "level crossing 1", caught: "level-crossing",
+		edits: []string{"loop.Sampler{Law: config.Cold,", "loop.Sampler{Law: config.Warm,"},
 	},
 	{
 		name: "warm-up kept", file: "scenarios/study.go", only: "warm-up", caught: "always-cold",
@@ -64,11 +64,11 @@ var sabotages = []sabotage{
 		edits: []string{"\tfor i := range len(purpose) {\n", "\tfor i := range min(0, len(purpose)) {\n"},
 	},
 	{
-		name: "rejected counted as served", file: "platform/pool.go", only: "Erlang B 1", caught: "erlang-b", command: true,
+		name: "rejected counted as served", file: "platform/pool/pool.go", only: "Erlang B 1", caught: "erlang-b", command: true,
 		edits: []string{"\t\to.Rejected++\n", "\t\to.Warm++\n\t\to.Completed++\n\t\to.Responses.Add(0)\n"},
 	},
 	{
-		name: "processor sharing with a rate floor", file: "platform/sharedcores.go", only: "processor sharing 2", caught: "processor-sharing",
+		name: "processor sharing with a rate floor", file: "platform/internal/loop/sharedcores.go", only: "processor sharing 2", caught: "processor-sharing",
 		edits: []string{
 			"float64(elapsed)*s.rate(n)/float64(n)", "float64(elapsed)*max(s.rate(n)/float64(n), 0.6)",
 			"* float64(n) / s.rate(n))", "/ max(s.rate(n)/float64(n), 0.6))",

@@ -1,13 +1,13 @@
 package validate
 
 import (
+	"faaslab/platform"
+	"faaslab/platform/pool"
+	"faaslab/scenarios"
+	"faaslab/sim"
 	"fmt"
 	"math"
 	"slices"
-
-	"faaslab/platform"
-	"faaslab/scenarios"
-	"faaslab/sim"
 )
 
 // Suites are the names of the built-in suites, in the order in which they run.
@@ -219,7 +219,7 @@ func warmup(s scenarios.Scenario) sim.Time {
 		if c.KeepAlive != sim.Never {
 			seconds = max(seconds, 20*c.KeepAlive.Seconds())
 		}
-		if c.WhenFull == platform.Queue && c.MaxInstances != platform.Unlimited {
+		if c.WhenFull == pool.Queue && c.MaxInstances != platform.Unlimited {
 			seconds = max(seconds, 20*relaxation(s.Arrivals.Rate()*warm, warm, float64(c.MaxInstances)))
 		}
 	}

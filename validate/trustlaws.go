@@ -2,14 +2,14 @@ package validate
 
 import (
 	"context"
-	"fmt"
-	"math"
-
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/platform/pool"
 	"faaslab/scenarios"
 	"faaslab/sim"
 	"faaslab/sim/stats"
+	"fmt"
+	"math"
 )
 
 // A ServiceLaw is a family of distributions of service times with one shape.
@@ -126,18 +126,18 @@ func TrustLaws(ctx context.Context, o LawOptions) ([]LawShift, error) {
 // simulateLaw simulates one pool with one law.
 func simulateLaw(ctx context.Context, law ServiceLaw, p TrustPoint, requests float64, seed uint64, o scenarios.Options) (LawShift, error) {
 	const replications = 16
-	pool := p.pool()
+	instances := p.pool()
 	result, err := scenarios.Simulate(ctx, scenarios.Scenario{
 		Name:     law.Name,
-		Arrivals: dist.Poisson{PerSecond: pool.ArrivalRate},
-		Container: &platform.Containers{
-			Warm: law.Of(pool.WarmService), Cold: law.Of(pool.ColdService),
-			KeepAlive: sim.FromSeconds(pool.KeepAlive), MaxInstances: platform.Unlimited, QueueTimeout: sim.Never,
+		Arrivals: dist.Poisson{PerSecond: instances.ArrivalRate},
+		Container: &pool.Config{
+			Warm: law.Of(instances.WarmService), Cold: law.Of(instances.ColdService),
+			KeepAlive: sim.FromSeconds(instances.KeepAlive), MaxInstances: platform.Unlimited, QueueTimeout: sim.Never,
 		},
 		Run: scenarios.Run{
 			Seed: seed, Replications: replications,
-			Warmup:   sim.FromSeconds(20*pool.KeepAlive + 50*pool.ColdService),
-			Duration: sim.FromSeconds(requests / replications / pool.ArrivalRate),
+			Warmup:   sim.FromSeconds(20*instances.KeepAlive + 50*instances.ColdService),
+			Duration: sim.FromSeconds(requests / replications / instances.ArrivalRate),
 		},
 	}, o)
 	switch {

@@ -3,6 +3,11 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/scenarios"
+	"faaslab/sim"
 	"fmt"
 	"net/http"
 	"os"
@@ -13,11 +18,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/scenarios"
-	"faaslab/sim"
 )
 
 const (
@@ -31,7 +31,7 @@ type fake struct {
 	Service dist.Distribution
 }
 
-func (f *fake) wasm() platform.Wasm { return platform.Wasm{Service: f.Service} }
+func (f *fake) wasm() executors.Config { return executors.Config{Service: f.Service} }
 
 // registerFakes adds a metric and a kind of platform until the test ends: these values are all that
 // a new one takes.
@@ -51,7 +51,7 @@ func registerFakes(t *testing.T) {
 			func(s *scenarios.Scenario) *dist.Distribution { return &of(*s).Service })},
 		Service: "fake.service",
 		Start: func(s scenarios.Scenario, replication int, to scenarios.Settings) (scenarios.Simulation, error) {
-			e, err := platform.NewExecutors(of(s).wasm(), s.Arrivals, s.Run.Seed, replication)
+			e, err := executors.New(of(s).wasm(), s.Arrivals, s.Run.Seed, replication)
 			if err != nil {
 				return nil, err
 			}
@@ -60,7 +60,7 @@ func registerFakes(t *testing.T) {
 			return e, nil
 		},
 		History: func(s scenarios.Scenario, replication int) (*platform.History, error) {
-			return platform.NewExecutorHistory(of(s).wasm(), s.Arrivals, s.Run.Seed, replication)
+			return executors.NewHistory(of(s).wasm(), s.Arrivals, s.Run.Seed, replication)
 		},
 		Describe: func(s scenarios.Scenario, _ func(sim.Time) string) []string {
 			return []string{"fakes of " + of(s).Service.String()}

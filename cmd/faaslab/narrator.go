@@ -1,13 +1,14 @@
 package main
 
 import (
-	"fmt"
-	"strings"
-
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
 	"faaslab/scenarios"
 	"faaslab/sim"
+	"fmt"
+	"strings"
 )
 
 // A narrator tells what happens on a kind of platform.
@@ -57,16 +58,16 @@ var narrators = map[string]narrator{
 		possible: func(scenarios.Scenario, platform.InstanceState) bool { return true },
 		waits: func(s scenarios.Scenario) bool {
 			c := s.Container
-			return c.MaxInstances != platform.Unlimited && c.WhenFull == platform.Queue || c.Dispatch.Exists()
+			return c.MaxInstances != platform.Unlimited && c.WhenFull == pool.Queue || c.Dispatch.Exists()
 		},
 		cores: func(s scenarios.Scenario) platform.Cores { return s.Container.Cores },
 		sums: func(s scenarios.Scenario, n platform.Totals) []string {
 			c := s.Container
 			parts := []string{counted(int(n.Warm), "warm start"), counted(int(n.Cold), "cold start")}
-			if c.MaxInstances != platform.Unlimited && c.WhenFull == platform.Reject {
+			if c.MaxInstances != platform.Unlimited && c.WhenFull == pool.Reject {
 				parts = append(parts, fmt.Sprintf("%d rejected", n.Rejected))
 			}
-			if n.TimedOut > 0 || c.WhenFull == platform.Queue && c.QueueTimeout != sim.Never {
+			if n.TimedOut > 0 || c.WhenFull == pool.Queue && c.QueueTimeout != sim.Never {
 				parts = append(parts, fmt.Sprintf("%d timed out", n.TimedOut))
 			}
 			return append(parts, fmt.Sprintf("%d completed", n.Completed), fmt.Sprintf("%d expired", n.Expired),
@@ -94,7 +95,7 @@ func executorPossible(s scenarios.Scenario, state platform.InstanceState) bool {
 	case platform.StateStarting:
 		return x.Startup != nil && x.Startup != (dist.Distribution)(dist.Constant{})
 	case platform.StateWaiting:
-		return x.Cores.Limited() && x.Discipline == platform.FCFS
+		return x.Cores.Limited() && x.Discipline == executors.FCFS
 	}
 	return true
 }

@@ -6,6 +6,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/scenarios"
+	"faaslab/sim"
 	"io"
 	"os"
 	"path/filepath"
@@ -16,10 +21,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/platform"
-	"faaslab/scenarios"
-	"faaslab/sim"
 )
 
 // timeline is what a reader of the Trace Event Format sees.
@@ -202,9 +203,9 @@ func observe(t *testing.T, args []string, from, end sim.Time) platform.Observati
 		Observations() platform.Observations
 	}
 	if name == scenarios.WasmPlatform {
-		run, err = platform.NewExecutors(*s.Wasm, s.Arrivals, s.Run.Seed, 0)
+		run, err = executors.New(*s.Wasm, s.Arrivals, s.Run.Seed, 0)
 	} else {
-		run, err = platform.NewPool(*s.Container, s.Arrivals, s.Run.Seed, 0)
+		run, err = pool.New(*s.Container, s.Arrivals, s.Run.Seed, 0)
 	}
 	require.NoError(t, err)
 	require.NoError(t, run.Run(from))

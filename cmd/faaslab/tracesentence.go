@@ -1,19 +1,20 @@
 package main
 
 import (
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
-
-	"faaslab/platform"
-	"faaslab/sim"
 )
 
 // containerSentence says what an event of a container platform was, and why it was that. s is
 // the platform after it.
-func containerSentence(c *platform.Containers, e platform.Event, s platform.State) string {
+func containerSentence(c *pool.Config, e platform.Event, s platform.State) string {
 	request := fmt.Sprintf("request %d", e.Request)
 	if waited := e.Time - e.Arrived; waited > 0 && c.Dispatch.Exists() {
 		request += fmt.Sprintf(", dispatched after %s,", span(waited))
@@ -50,9 +51,9 @@ func containerSentence(c *platform.Containers, e platform.Event, s platform.Stat
 
 // executorSentence says what an event of a Wasm platform was, and why it was that. s is
 // the platform after it.
-func executorSentence(x *platform.Wasm, e platform.Event, s platform.State) string {
+func executorSentence(x *executors.Config, e platform.Event, s platform.State) string {
 	cores := sharing(x.Cores, s)
-	if x.Cores.Limited() && x.Discipline == platform.FCFS {
+	if x.Cores.Limited() && x.Discipline == executors.FCFS {
 		cores = fmt.Sprintf("; %d of %s held", s.OnCores, counted(x.Cores.Physical, "core"))
 	}
 	switch e.Kind {
@@ -81,7 +82,7 @@ func executorSentence(x *platform.Wasm, e platform.Event, s platform.State) stri
 }
 
 // found says which idle instances a request finds, and which one serves.
-func found(routing platform.Routing, e platform.Event) string {
+func found(routing pool.Routing, e platform.Event) string {
 	idle := "idle for " + span(e.Time-e.Since)
 	if len(e.Found) == 1 {
 		return fmt.Sprintf("instance %d %s: warm start", e.Instance, idle)
@@ -101,7 +102,7 @@ func found(routing platform.Routing, e platform.Event) string {
 		which = fmt.Sprintf("instances %s and %d", strings.Join(texts, ", "), numbers[len(numbers)-1])
 	}
 	name := routing.String()
-	if routing == platform.MRU || routing == platform.LRU {
+	if routing == pool.MRU || routing == pool.LRU {
 		name = strings.ToUpper(name)
 	}
 	return fmt.Sprintf("%s idle; %s picks %d, %s", which, name, e.Instance, idle)

@@ -1,45 +1,47 @@
-package platform
+package pool
 
 import (
 	"cmp"
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/internal/loop"
+	"faaslab/sim"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/dist"
-	"faaslab/sim"
 )
 
 // No two purposes draw from one stream: where all laws are the same, no two draws are.
 func TestNoTwoPurposesShareAStream(t *testing.T) {
 	second := dist.Exponential{Mean: 1}
-	config := Containers{Warm: second, Startup: second, MaxInstances: Unlimited, Routing: Random, InitialRunning: 100,
+	config := Config{Warm: second, Startup: second, MaxInstances: platform.Unlimited, Routing: Random, InitialRunning: 100,
 		Dispatch: Dispatch{Service: second}}
-	started, err := NewPool(config, dist.Poisson{PerSecond: 1}, 7, 3)
+	started, err := New(config, dist.Poisson{PerSecond: 1}, 7, 3)
 	require.NoError(t, err)
 	require.NoError(t, started.Run(0)) // the first look of the reader may draw
 	config.Startup, config.Cold, config.Dispatch = nil, second, Dispatch{}
-	cold, err := NewPool(config, dist.Poisson{PerSecond: 1}, 7, 3)
+	cold, err := New(config, dist.Poisson{PerSecond: 1}, 7, 3)
 	require.NoError(t, err)
-	fillTimes(second, &started.stage.generator, started.stage.seconds, started.stage.services)
-	var served []Request // by executors, in the order of their arrivals
-	wasm, err := NewExecutors(Wasm{Service: second, Startup: second}, dist.Poisson{PerSecond: 1}, 7, 3)
+	loop.FillTimes(second, &started.stage.generator, started.stage.seconds, started.stage.services)
+	var served []platform.Request // by executors, in the order of their arrivals
+	wasm, err := executors.New(executors.Config{Service: second, Startup: second}, dist.Poisson{PerSecond: 1}, 7, 3)
 	require.NoError(t, err)
-	wasm.Log = func(r Request) { served = append(served, r) }
+	wasm.Log = func(r platform.Request) { served = append(served, r) }
 	require.NoError(t, wasm.Run(400*sim.Second))
-	slices.SortFunc(served, func(a, b Request) int { return cmp.Compare(a.Arrival, b.Arrival) })
+	slices.SortFunc(served, func(a, b platform.Request) int { return cmp.Compare(a.Arrival, b.Arrival) })
 
 	draws := map[string][]int64{
-		"arrivals": started.workload.gaps[:], "services": started.workload.services[:], "dispatch": started.stage.services,
+		"arrivals": started.workload.Gaps[:], "services": started.workload.Services[:], "dispatch": started.stage.services,
 		"executors' start-ups": nil, "running at time 0": nil, "start-ups": nil, "cold starts": nil, "routing": nil,
 	}
 	add := func(purpose string, draw sim.Time) { draws[purpose] = append(draws[purpose], int64(draw)) }
 	for i, end := range initialServices(t, config, 7, 3) {
 		add("running at time 0", end)
-		add("start-ups", started.cold.draw(uint64(i)))
-		add("cold starts", cold.cold.draw(uint64(i)))
+		add("start-ups", started.cold.Draw(uint64(i)))
+		add("cold starts", cold.cold.Draw(uint64(i)))
 		add("routing", sim.FromSeconds(cold.routing.Exponential()))
 		add("executors' start-ups", served[i].Completion-served[i].Arrival-served[i].Service)
 	}
@@ -56,9 +58,9 @@ func TestNoTwoPurposesShareAStream(t *testing.T) {
 	// But arrivals and services are those of both platforms, whatever else is drawn.
 	arrival := sim.Time(0)
 	for i, r := range served[:100] {
-		arrival += sim.Time(cold.workload.gaps[i])
+		arrival += sim.Time(cold.workload.Gaps[i])
 		require.Equal(t, arrival, r.Arrival, "request %d", i)
-		require.Equal(t, sim.Time(cold.workload.services[i]), r.Service, "request %d", i)
+		require.Equal(t, sim.Time(cold.workload.Services[i]), r.Service, "request %d", i)
 	}
 }
 
@@ -66,14 +68,14 @@ func TestNoTwoPurposesShareAStream(t *testing.T) {
 // arrivals and services with and without it, and the first of many that run at
 // time 0 has the service that it has alone.
 func TestWhatRunsAtTimeZeroShiftsNoOtherDraws(t *testing.T) {
-	log := func(running int) (requests []Request, first sim.Time) {
+	log := func(running int) (requests []platform.Request, first sim.Time) {
 		warm, err := dist.Parse("lognormal(mean=1s, cv=2)")
 		require.NoError(t, err)
-		config := Containers{Warm: warm, Startup: dist.Exponential{Mean: 2},
-			KeepAlive: 0, MaxInstances: Unlimited, InitialRunning: running} // no keep-alive: none serves another
-		pool, err := NewPool(config, dist.Poisson{PerSecond: 3}, 9, 4)
+		config := Config{Warm: warm, Startup: dist.Exponential{Mean: 2},
+			KeepAlive: 0, MaxInstances: platform.Unlimited, InitialRunning: running} // no keep-alive: none serves another
+		pool, err := New(config, dist.Poisson{PerSecond: 3}, 9, 4)
 		require.NoError(t, err)
-		pool.Log = func(r Request) {
+		pool.Log = func(r platform.Request) {
 			r.Instance = 0
 			requests = append(requests, r)
 		}
@@ -98,10 +100,10 @@ func TestWhatRunsAtTimeZeroShiftsNoOtherDraws(t *testing.T) {
 }
 
 // initialServices returns when each instance that runs at time 0, in the order of their numbers, is freed.
-func initialServices(t *testing.T, config Containers, seed uint64, replication int) []sim.Time {
+func initialServices(t *testing.T, config Config, seed uint64, replication int) []sim.Time {
 	later, err := dist.ParseArrivals("steps(rates=[0/s, 1/s], at=[10000d])")
 	require.NoError(t, err)
-	pool, err := NewPool(config, later, seed, replication)
+	pool, err := New(config, later, seed, replication)
 	require.NoError(t, err)
 	ends := make([]sim.Time, config.InitialRunning)
 	for range config.InitialRunning {

@@ -1,11 +1,12 @@
-package platform
+package pool
 
 import (
-	"math"
-
 	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/internal/loop"
 	"faaslab/sim"
 	"faaslab/sim/random"
+	"math"
 )
 
 // Dispatch describes the stage that requests pass on their way to the pool: a queue without a
@@ -20,7 +21,7 @@ import (
 // arrives during one batch is the next. With PerBatch h, Service s and Poisson arrivals at rate λ
 // a batch of n is followed by one of λ(h + n·s) on average, so that batches grow like λh/(1 − λs).
 //
-// The reader knows no deadlines: a request whose time is up in the queue (Containers.QueueTimeout)
+// The reader knows no deadlines: a request whose time is up in the queue (Config.QueueTimeout)
 // has timed out then and is never offered, but takes its place in a batch, and its Service, all
 // the same.
 //
@@ -70,7 +71,7 @@ func (d Dispatch) Capacity() float64 {
 
 // lookCapacity is how many requests a second the looks may take.
 func (d Dispatch) lookCapacity() float64 {
-	if d.Interval > 0 && d.Batch != Unlimited {
+	if d.Interval > 0 && d.Batch != platform.Unlimited {
 		return float64(d.Batch) / d.Interval.Seconds()
 	}
 	return math.Inf(1)
@@ -79,7 +80,7 @@ func (d Dispatch) lookCapacity() float64 {
 // readerCapacity is how many requests a second the reader can work at.
 func (d Dispatch) readerCapacity() float64 {
 	seconds := 0.0 // of a request
-	if d.PerBatch > 0 && d.Batch != Unlimited {
+	if d.PerBatch > 0 && d.Batch != platform.Unlimited {
 		seconds = d.PerBatch.Seconds() / float64(d.Batch)
 	}
 	if d.Service != nil {
@@ -96,11 +97,11 @@ func (d Dispatch) readerCapacity() float64 {
 type stage struct {
 	config Dispatch
 
-	queue    line[staged]
+	queue    loop.Line[staged]
 	timedOut int // so many at the front of the queue timed out
 	taken    int // so many at the front of the queue are in the reader's batch
 
-	next   sim.Time // arrival; Never after the last
+	Next   sim.Time // arrival; Never after the last
 	reader sim.Time // offers the first of its batch or, if that is empty, looks; Never: nothing to do
 	free   sim.Time // before it the reader does not look
 
@@ -112,7 +113,7 @@ type stage struct {
 
 // staged is a request in the stage.
 type staged struct {
-	request
+	loop.Request
 	arrived sim.Time
 }
 
@@ -121,9 +122,9 @@ func newStage(config Dispatch, seed uint64, replication int) *stage {
 	if !config.Exists() {
 		return nil
 	}
-	s := &stage{config: config, next: sim.Never, reader: sim.Never}
+	s := &stage{config: config, Next: sim.Never, reader: sim.Never}
 	if config.Service != nil {
-		s.services, s.seconds, s.cursor = make([]int64, blockSize), make([]float64, blockSize), blockSize
+		s.services, s.seconds, s.cursor = make([]int64, loop.BlockSize), make([]float64, loop.BlockSize), loop.BlockSize
 		s.generator = random.Stream(seed, replication, random.Dispatch)
 	}
 	return s
@@ -134,25 +135,25 @@ func (s *stage) live() int {
 	if s == nil {
 		return 0
 	}
-	return s.queue.len() - s.timedOut
+	return s.queue.Len() - s.timedOut
 }
 
 // oldest returns the live request that has been in the stage longest; there is one.
 func (s *stage) oldest() *staged {
-	return s.queue.at(s.timedOut)
+	return s.queue.At(s.timedOut)
 }
 
 // logUnfinished tells of the requests that are still in the stage.
-func (s *stage) logUnfinished(tell func(Request)) {
+func (s *stage) logUnfinished(tell func(platform.Request)) {
 	for i := range s.live() {
-		r := *s.queue.at(s.timedOut + i)
-		tell(Request{Arrival: r.arrived, Start: sim.Never, Completion: sim.Never, Outcome: OutcomeUnfinished, Service: r.service})
+		r := *s.queue.At(s.timedOut + i)
+		tell(platform.Request{Arrival: r.arrived, Start: sim.Never, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Service: r.Service})
 	}
 }
 
 // enter puts a request that arrives into the queue.
-func (s *stage) enter(now sim.Time, r request) {
-	s.queue.pushBack(staged{r, now})
+func (s *stage) enter(now sim.Time, r loop.Request) {
+	s.queue.PushBack(staged{r, now})
 	if s.reader != sim.Never {
 		return
 	}
@@ -175,7 +176,7 @@ func (d Dispatch) multiple(at sim.Time) sim.Time {
 // there is none, for it only looked, or the request has timed out.
 func (s *stage) read(now sim.Time) (r staged, ok bool) {
 	if s.taken == 0 {
-		s.taken = min(s.config.Batch, s.queue.len())
+		s.taken = min(s.config.Batch, s.queue.Len())
 		if !s.config.InBatches() {
 			s.taken = 1
 		}
@@ -183,17 +184,17 @@ func (s *stage) read(now sim.Time) (r staged, ok bool) {
 		if s.config.Interval > 0 {
 			s.free = s.config.multiple(now.Plus(1))
 		}
-		work := s.config.PerBatch.Plus(s.service())
+		work := s.config.PerBatch.Plus(s.Service())
 		if s.config.HandOver == Together {
 			for range s.taken - 1 {
-				work = work.Plus(s.service())
+				work = work.Plus(s.Service())
 			}
 		}
 		if s.reader = now.Plus(work); s.reader > now {
 			return staged{}, false
 		}
 	}
-	r = s.queue.popFront()
+	r = s.queue.PopFront()
 	s.taken--
 	if ok = s.timedOut == 0; !ok {
 		s.timedOut--
@@ -202,9 +203,9 @@ func (s *stage) read(now sim.Time) (r staged, ok bool) {
 	case s.taken > 0 && s.config.HandOver == Together:
 		return r, ok // the reader offers the next one at once
 	case s.taken > 0:
-		s.reader = now.Plus(s.service())
+		s.reader = now.Plus(s.Service())
 		return r, ok
-	case s.queue.len() > 0:
+	case s.queue.Len() > 0:
 		s.reader = max(s.free, now)
 	default:
 		s.reader = sim.Never
@@ -213,14 +214,14 @@ func (s *stage) read(now sim.Time) (r staged, ok bool) {
 	return r, ok
 }
 
-// service draws the service time of the next request.
-func (s *stage) service() sim.Time {
+// Service draws the service time of the next request.
+func (s *stage) Service() sim.Time {
 	if s.services == nil {
 		return 0
 	}
-	if s.cursor == blockSize {
+	if s.cursor == loop.BlockSize {
 		s.cursor = 0
-		fillTimes(s.config.Service, &s.generator, s.seconds, s.services)
+		loop.FillTimes(s.config.Service, &s.generator, s.seconds, s.services)
 	}
 	s.cursor++
 	return sim.Time(s.services[s.cursor-1])
@@ -231,17 +232,17 @@ func (s *stage) service() sim.Time {
 // Of what happens at one moment arrivals come first.
 func (p *Pool) dispatch(now sim.Time) (r staged, ok bool) {
 	s, o := p.stage, &p.observed
-	if s.next <= s.reader {
-		r := p.workload.next()
-		if o.Instances.Count()+p.waiting.len()+s.queue.len() >= p.MostLive {
-			p.fail(now)
+	if s.Next <= s.reader {
+		r := p.workload.Next()
+		if o.Instances.Count()+p.waiting.Len()+s.queue.Len() >= p.MostLive {
+			p.Fail(now)
 			return staged{}, false
 		}
 		o.Arrivals++
 		s.enter(now, r)
 		o.Waiting.Set(now, p.queued())
 		if o.CanTimeOut && p.queued() == 1 {
-			p.engine.SetTimer(timeout, now.Plus(p.config.QueueTimeout))
+			p.engine.SetTimer(loop.Timeout, now.Plus(p.config.QueueTimeout))
 		}
 		p.scheduleStage(now)
 		return staged{}, false
@@ -253,35 +254,35 @@ func (p *Pool) dispatch(now sim.Time) (r staged, ok bool) {
 		switch {
 		case p.shared != nil:
 		case o.Idle.Count() > 0:
-			o.waited(now - r.arrived)
+			o.CountWait(now - r.arrived)
 		case o.Instances.Count() < p.config.MaxInstances:
-			o.waited(now - r.arrived)
+			o.CountWait(now - r.arrived)
 			o.ColdWait.Add(now - r.arrived)
 		}
 	}
-	p.engine.SetTimer(arrival, min(s.next, s.reader))
+	p.engine.SetTimer(loop.Arrival, min(s.Next, s.reader))
 	return r, ok
 }
 
 // scheduleStage finds the next arrival in the stage or, after the last, the end of the loop, and sets
 // the timer for it or what the reader does before.
 func (p *Pool) scheduleStage(now sim.Time) {
-	gap, ok := p.workload.gap()
-	p.stage.next = now.Plus(gap)
+	gap, ok := p.workload.Gap()
+	p.stage.Next = now.Plus(gap)
 	if !ok {
-		p.until, p.stage.next = now, sim.Never
+		p.until, p.stage.Next = now, sim.Never
 	}
-	p.engine.SetTimer(arrival, min(p.stage.next, p.stage.reader))
+	p.engine.SetTimer(loop.Arrival, min(p.stage.Next, p.stage.reader))
 }
 
 // queued returns the number of requests that wait, in the stage or in the pool's own queue.
-func (p *Pool) queued() int { return p.waiting.len() + p.stage.live() }
+func (p *Pool) queued() int { return p.waiting.Len() + p.stage.live() }
 
 // oldestQueued returns when the request that has waited longest arrived; there is one. All that the
 // pool has been offered arrived before those in the stage.
 func (p *Pool) oldestQueued() sim.Time {
-	if p.waiting.len() > 0 {
-		return p.waiting.front().arrived
+	if p.waiting.Len() > 0 {
+		return p.waiting.Front().arrived
 	}
 	return p.stage.oldest().arrived
 }

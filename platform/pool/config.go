@@ -1,25 +1,16 @@
-package platform
+package pool
 
 import (
-	"math"
-
 	"faaslab/dist"
+	"faaslab/platform"
 	"faaslab/sim"
 )
 
-// Unlimited stands for a number of instances without a bound.
-const Unlimited = math.MaxInt
-
-// MostLive is the number of instances and waiting requests that one platform
-// may have alive at once, so that a run without a bound of its own ends with an
-// error and not by taking the machine's memory.
-const MostLive = 10_000_000
-
-// Containers describes a container platform: the pool of one function, which
+// Config describes a container platform: the pool of one function, which
 // scales with each request. An idle instance serves; else a new one
 // starts, if fewer than MaxInstances exist, idle ones included; else the request
 // is rejected or waits.
-type Containers struct {
+type Config struct {
 	// Warm is the service time of a warm start. Nil: the arrival process fixes
 	// each request's service time (a trace with two columns).
 	Warm dist.Distribution
@@ -40,7 +31,7 @@ type Containers struct {
 	QueueTimeout sim.Time
 	Routing      Routing
 	// Cores are shared by all running instances; those that are idle take none.
-	Cores Cores
+	Cores platform.Cores
 	// StartupCPU is the fraction of a cold start's start-up that takes CPU, 0 … 1, where
 	// cores are limited: the rest is a delay before it. What of Cold is start-up, ColdStartup says.
 	StartupCPU float64
@@ -75,50 +66,14 @@ const (
 	Random
 )
 
-// Wasm describes a WebAssembly platform: one executor per request, started for
-// it and gone when it completes.
-type Wasm struct {
-	// Service is the time an executor needs on a core of its own. Nil: the
-	// arrival process fixes it.
-	Service dist.Distribution
-	// Startup precedes the service and holds no core. Nil: none.
-	Startup dist.Distribution
-	// Cores are shared by all executors. Held one by one (FCFS), they have one thread and
-	// a constant clock.
-	Cores      Cores
-	Discipline Discipline
-}
-
-// ColdStartup returns the fraction of a cold start's service that is its start-up where one law
-// gives the whole of it: what it takes longer than a warm one on average.
-func ColdStartup(warm, cold dist.Distribution) float64 {
-	w, _ := warm.Moments()
-	c, _ := cold.Moments()
-	if !(w < c) {
-		return 0
-	}
-	return 1 - w/c
-}
-
 // staysFull reports that the pool is full from time 0 on, whatever happens: no instance is ever started.
-func (c *Containers) staysFull() bool {
+func (c *Config) staysFull() bool {
 	return c.KeepAlive == sim.Never && c.InitialIdle+c.InitialRunning == c.MaxInstances
 }
 
-// Discipline says how executors share the cores.
-type Discipline uint8
-
-// Executors share the cores equally, none using more than one, or hold a
-// core each, in order of arrival.
-const (
-	ProcessorSharing Discipline = iota
-	FCFS
-)
-
 var (
-	whenFullNames   = []string{"reject", "queue"}
-	routingNames    = []string{"mru", "newest", "lru", "random"}
-	disciplineNames = []string{"processor-sharing", "fcfs"}
+	whenFullNames = []string{"reject", "queue"}
+	routingNames  = []string{"mru", "newest", "lru", "random"}
 )
 
 // String returns the name used in scenario files.
@@ -126,6 +81,3 @@ func (w WhenFull) String() string { return whenFullNames[w] }
 
 // String returns the name used in scenario files.
 func (r Routing) String() string { return routingNames[r] }
-
-// String returns the name used in scenario files.
-func (d Discipline) String() string { return disciplineNames[d] }

@@ -1,4 +1,4 @@
-package platform
+package pool
 
 import (
 	"faaslab/sim"
@@ -27,7 +27,7 @@ type idleSet struct {
 
 type link struct {
 	since      sim.Time
-	prev, next uint32
+	prev, Next uint32
 	place      uint32 // in array
 }
 
@@ -35,7 +35,7 @@ const none = ^uint32(0)
 
 func newIdleSet() idleSet { return idleSet{head: none, tail: none} }
 
-func (s *idleSet) len() int { return len(s.array) }
+func (s *idleSet) Len() int { return len(s.array) }
 
 // oldest returns the instance that has been idle longest; the set is not empty.
 func (s *idleSet) oldest() idler { return idler{s.links[s.head].since, s.head} }
@@ -49,7 +49,7 @@ func (s *idleSet) push(i idler) {
 	if s.tail == none {
 		s.head = i.instance
 	} else {
-		s.links[s.tail].next = i.instance
+		s.links[s.tail].Next = i.instance
 	}
 	s.tail = i.instance
 	s.array = append(s.array, i.instance)
@@ -70,14 +70,14 @@ func (s *idleSet) takeAny(g *random.Generator) uint32 {
 func (s *idleSet) remove(instance uint32) uint32 {
 	l := s.links[instance]
 	if l.prev == none {
-		s.head = l.next
+		s.head = l.Next
 	} else {
-		s.links[l.prev].next = l.next
+		s.links[l.prev].Next = l.Next
 	}
-	if l.next == none {
+	if l.Next == none {
 		s.tail = l.prev
 	} else {
-		s.links[l.next].prev = l.prev
+		s.links[l.Next].prev = l.prev
 	}
 	last := len(s.array) - 1
 	moved := s.array[last]

@@ -1,14 +1,16 @@
-package platform
+package executors
 
 import (
 	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/internal/loop"
 	"faaslab/sim"
 	"faaslab/sim/random"
 )
 
 // ready is the class of the end of an executor's start-up. The other classes
 // are those of the pool.
-const ready = timeout
+const ready = loop.Timeout
 
 // Executors is the running simulation of a WebAssembly platform. It holds
 //
@@ -16,8 +18,8 @@ const ready = timeout
 //	an executor waits for a core only while all cores are held                first come, first served
 //	0 <= executors past their start-up <= executors
 type Executors struct {
-	config   Wasm
-	workload *workload
+	config   Config
+	workload *loop.Workload
 
 	startups  []int64 // block of start-up times in ns; nil if there is no start-up
 	seconds   []float64
@@ -37,21 +39,21 @@ type Executors struct {
 	free      []uint32
 
 	busy    int // cores held, first come, first served
-	waiting line[executor]
-	shared  sharedCores
+	waiting loop.Line[executor]
+	shared  loop.SharedCores
 
-	observed Observations
+	observed platform.Observations
 	from     sim.Time
 
 	// MostLive executors may be alive at once, > 0; one more ends Run with an error.
 	MostLive int
 	// Log, if set, is told each request when its fate is known.
-	Log func(Request)
+	Log func(platform.Request)
 	// Interrupted, if set, is asked about every 256 requests; its error ends Run.
 	Interrupted func() error
 	// Meter, if set, measures what the user is billed. It is consulted where requests are told to the log, so
 	// that the loop asks once for both.
-	Meter *Meter
+	Meter *platform.Meter
 }
 
 // executor is what an executor needs to remember of its request.
@@ -62,10 +64,10 @@ type executor struct {
 	serial  int64 // the how-manieth request of the run it is, from 1
 }
 
-// NewExecutors returns the simulation of a Wasm platform at time 0, in one replication of
+// New returns the simulation of a Wasm platform at time 0, in one replication of
 // the streams that belong to a seed. The error is of a trace that cannot be read.
-func NewExecutors(config Wasm, arrivals dist.Arrivals, seed uint64, replication int) (*Executors, error) {
-	w, err := newWorkload(arrivals, config.Service, seed, replication)
+func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*Executors, error) {
+	w, err := loop.NewWorkload(arrivals, config.Service, seed, replication)
 	if err != nil {
 		return nil, err
 	}
@@ -75,62 +77,62 @@ func NewExecutors(config Wasm, arrivals dist.Arrivals, seed uint64, replication 
 		unlimited: !config.Cores.Limited(),
 		fcfs:      config.Discipline == FCFS,
 		engine:    sim.NewEngine(),
-		observed:  newObservations(0, 0),
-		MostLive:  MostLive,
+		observed:  platform.NewObservations(0, 0),
+		MostLive:  platform.MostLive,
 	}
 	if !e.unlimited {
-		e.shared = newSharedCores(config.Cores)
+		e.shared = loop.NewSharedCores(config.Cores)
 	}
 	if config.Startup != nil && config.Startup != (dist.Distribution)(dist.Constant{}) {
-		e.startups, e.seconds = make([]int64, blockSize), make([]float64, blockSize)
+		e.startups, e.seconds = make([]int64, loop.BlockSize), make([]float64, loop.BlockSize)
 		e.startup = random.Stream(seed, replication, random.Startup)
 	}
 	e.observed.CanWait = e.fcfs && !e.unlimited
-	e.observed.outlook.service = lawMean(config.Service)
+	e.observed.Outlook.Service = platform.LawMean(config.Service)
 	e.scheduleArrival(0)
 	return e, nil
 }
 
 // Limit is that of a Pool.
-func (e *Executors) Limit(responses, waits []sim.Time) { e.observed.limit(responses, waits) }
+func (e *Executors) Limit(responses, waits []sim.Time) { e.observed.Limit(responses, waits) }
 
 // Now returns the time up to which the platform has been simulated.
 func (e *Executors) Now() sim.Time { return e.engine.Now() }
 
 // Ended reports whether a trace has ended and none of its requests is left: Run goes no
 // further than the last response.
-func (e *Executors) Ended() bool { return e.workload.over(e.observed.present()) }
+func (e *Executors) Ended() bool { return e.workload.Over(e.observed.Present()) }
 
 // Arrived returns how many requests have arrived since time 0 and, if there will be no more, true and
 // when the last of them did.
 func (e *Executors) Arrived() (requests int64, last sim.Time, all bool) {
-	return int64(e.workload.number()), e.until, e.workload.ended()
+	return int64(e.workload.Number()), e.until, e.workload.Ended()
 }
 
 // Run simulates up to a moment, itself included, or to the last response of a
 // trace. The error is of a trace that cannot be read on, or
 // that more than e.MostLive executors would be alive.
 func (e *Executors) Run(until sim.Time) error {
-	if e.wanted = until; e.workload.ended() {
+	if e.wanted = until; e.workload.Ended() {
 		return e.drain()
 	}
-	e.until, e.workload.interrupted, e.Log = min(until, sim.Never-1), e.Interrupted, e.Meter.with(e.Log)
+	e.until, e.workload.Interrupted, e.Log = min(until, sim.Never-1), e.Interrupted, e.Meter.With(e.Log)
 	for { // a History has the switch once more, in handle
 		event, ok := e.engine.Next(e.until)
 		if !ok {
 			return e.drain()
 		}
 		switch event.Class() {
-		case completion:
-			e.complete(event.Time)
-		case arrival:
+		case loop.Completion:
+			e.Complete(event.Time)
+		case loop.Arrival:
 			e.arrive(event.Time)
 		case ready:
 			x := e.executors[event.Payload()]
 			e.free = append(e.free, event.Payload())
 			e.begin(event.Time, x)
 		}
-		if checkInvariants {
+		if loop.CheckInvariants {
 			e.check(event.Time)
 		}
 	}
@@ -140,35 +142,35 @@ func (e *Executors) Run(until sim.Time) error {
 //
 //go:noinline
 func (e *Executors) drain() error {
-	for e.workload.ended() {
-		event, ok := e.engine.Next(e.workload.horizon(e.wanted, e.engine.Now(), e.observed.present()))
+	for e.workload.Ended() {
+		event, ok := e.engine.Next(e.workload.Horizon(e.wanted, e.engine.Now(), e.observed.Present()))
 		if !ok {
 			break
 		}
 		e.handle(event)
 	}
-	return e.workload.err
+	return e.workload.Err
 }
 
 // arrive starts an executor for the next request.
 func (e *Executors) arrive(now sim.Time) {
 	o := &e.observed
 	if o.Instances.Count() >= e.MostLive {
-		e.workload.fail(tooManyLive(e.MostLive))
+		e.workload.Fail(loop.TooManyLive(e.MostLive))
 		e.until = now
 		return
 	}
 	startup := e.nextStartup()
-	r := e.workload.next()
+	r := e.workload.Next()
 	e.scheduleArrival(now)
 	o.Arrivals++
 	o.Instances.Set(now, o.Instances.Count()+1)
-	x := executor{now, now.Plus(startup), r.service, int64(r.number) + 1}
+	x := executor{now, now.Plus(startup), r.Service, int64(r.Number) + 1}
 	switch {
 	case e.unlimited:
 		// Nothing delays it: its completion is certain.
 		e.served(x, x.started, x.started.Plus(x.service))
-		e.engine.Schedule(x.started.Plus(x.service), completion, 0)
+		e.engine.Schedule(x.started.Plus(x.service), loop.Completion, 0)
 	case startup > 0:
 		e.engine.Schedule(x.started, ready, e.keep(x))
 	default:
@@ -181,60 +183,60 @@ func (e *Executors) nextStartup() sim.Time {
 	if e.startups == nil {
 		return 0
 	}
-	i := e.workload.cursor
+	i := e.workload.Cursor
 	if i == 0 {
-		fillTimes(e.config.Startup, &e.startup, e.seconds, e.startups)
+		loop.FillTimes(e.config.Startup, &e.startup, e.seconds, e.startups)
 	}
 	return sim.Time(e.startups[i])
 }
 
 func (e *Executors) scheduleArrival(now sim.Time) {
-	gap, ok := e.workload.gap()
+	gap, ok := e.workload.Gap()
 	if !ok {
 		e.until = now
 		return
 	}
-	e.engine.SetTimer(arrival, now.Plus(gap))
+	e.engine.SetTimer(loop.Arrival, now.Plus(gap))
 }
 
 // begin lets an executor that is past its start-up compete for the cores.
 func (e *Executors) begin(now sim.Time, x executor) {
 	switch {
 	case !e.fcfs:
-		e.shared.join(now, x.service, e.keep(x))
-		e.engine.SetTimer(completion, e.shared.nextCompletion(now))
+		e.shared.Join(now, x.service, e.keep(x))
+		e.engine.SetTimer(loop.Completion, e.shared.NextCompletion(now))
 	case e.busy < e.config.Cores.Physical:
 		e.busy++
 		e.hold(now, x)
 	default:
-		e.waiting.pushBack(x)
-		e.observed.Waiting.Set(now, e.waiting.len())
+		e.waiting.PushBack(x)
+		e.observed.Waiting.Set(now, e.waiting.Len())
 	}
 }
 
 // hold gives an executor a core of its own until it completes.
 func (e *Executors) hold(now sim.Time, x executor) {
 	e.served(x, now, now.Plus(x.service))
-	e.engine.Schedule(now.Plus(x.service), completion, 0)
+	e.engine.Schedule(now.Plus(x.service), loop.Completion, 0)
 }
 
-// complete ends the executor whose service is done; its core goes to the one
+// Complete ends the executor whose service is done; its core goes to the one
 // that has waited longest.
-func (e *Executors) complete(now sim.Time) {
+func (e *Executors) Complete(now sim.Time) {
 	o := &e.observed
 	o.Completed++
 	o.Instances.Set(now, o.Instances.Count()-1)
 	switch {
 	case e.unlimited:
 	case !e.fcfs:
-		number := e.shared.complete(now)
+		number := e.shared.Complete(now)
 		e.free = append(e.free, number)
 		x := e.executors[number]
 		e.served(x, x.started, now)
-		e.engine.SetTimer(completion, e.shared.nextCompletion(now))
-	case e.waiting.len() > 0:
-		x := e.waiting.popFront()
-		o.Waiting.Set(now, e.waiting.len())
+		e.engine.SetTimer(loop.Completion, e.shared.NextCompletion(now))
+	case e.waiting.Len() > 0:
+		x := e.waiting.PopFront()
+		o.Waiting.Set(now, e.waiting.Len())
 		e.hold(now, x)
 	default:
 		e.busy--
@@ -246,7 +248,7 @@ func (e *Executors) complete(now sim.Time) {
 func (e *Executors) served(x executor, start, completion sim.Time) {
 	o := &e.observed
 	o.Warm++
-	o.waited(start - x.started)
+	o.CountWait(start - x.started)
 	o.WarmService.Add(completion - x.arrived - (start - x.started))
 	o.Responses.Add(completion - x.arrived)
 	if e.startups != nil {
@@ -261,8 +263,8 @@ func (e *Executors) served(x executor, start, completion sim.Time) {
 //
 //go:noinline
 func (e *Executors) tell(x executor, start, completion sim.Time) {
-	e.Log(Request{x.arrived, start, completion, OutcomeWarm, x.serial, x.service, false})
-	e.Meter.meter(&e.observed, completion-x.arrived-(start-x.started), x.started-x.arrived)
+	e.Log(platform.Request{Arrival: x.arrived, Start: start, Completion: completion, Outcome: platform.OutcomeWarm, Instance: x.serial, Service: x.service, Cold: false})
+	e.Meter.Meter(&e.observed, completion-x.arrived-(start-x.started), x.started-x.arrived)
 }
 
 // keep remembers an executor and returns its number.
@@ -280,20 +282,20 @@ func (e *Executors) keep(x executor) uint32 {
 // Restart forgets all observations and observes from now on: it ends the warm-up.
 func (e *Executors) Restart() {
 	e.from = e.engine.Now()
-	e.observed.restart(e.from)
+	e.observed.Restart(e.from)
 }
 
 // Observations returns what was observed since the last Restart, or since time 0.
 // Every executor is running: start-up, service and waiting for a core included.
-func (e *Executors) Observations() Observations {
-	o := e.observed.close(e.from, e.engine.Now())
+func (e *Executors) Observations() platform.Observations {
+	o := e.observed.Between(e.from, e.engine.Now())
 	o.Running = o.Instances.Clone()
 	return o
 }
 
 // Occupancy returns the integral of the number of executors, those that wait for a core
 // included, since the last Restart, or since time 0, in seconds.
-func (e *Executors) Occupancy() float64 { return e.observed.occupancy(e.engine.Now()) }
+func (e *Executors) Occupancy() float64 { return e.observed.Area(e.engine.Now()) }
 
 // LogUnfinished tells the log of the requests whose completion is not certain
 // yet. Those in service on a core of their own were told with the time of it.
@@ -302,7 +304,7 @@ func (e *Executors) LogUnfinished() {
 		return
 	}
 	unfinished := func(x executor, start sim.Time) {
-		e.Log(Request{Arrival: x.arrived, Start: start, Completion: sim.Never, Outcome: OutcomeUnfinished, Instance: x.serial, Service: x.service})
+		e.Log(platform.Request{Arrival: x.arrived, Start: start, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Instance: x.serial, Service: x.service})
 	}
 	gone := make([]bool, len(e.executors))
 	for _, number := range e.free {
@@ -313,7 +315,7 @@ func (e *Executors) LogUnfinished() {
 			unfinished(x, x.started)
 		}
 	}
-	for i := range e.waiting.len() {
-		unfinished(*e.waiting.at(i), sim.Never)
+	for i := range e.waiting.Len() {
+		unfinished(*e.waiting.At(i), sim.Never)
 	}
 }

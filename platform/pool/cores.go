@@ -1,9 +1,10 @@
-package platform
+package pool
 
 import (
-	"math"
-
+	"faaslab/platform"
+	"faaslab/platform/internal/loop"
 	"faaslab/sim"
+	"math"
 )
 
 // poolCores is what a pool has in addition where its running instances share cores. How
@@ -16,7 +17,7 @@ import (
 // download: a delay, the same however many run. The rest, and then the service, are jobs on
 // the cores, as a warm start is from the beginning.
 type poolCores struct {
-	cores    sharedCores
+	cores    loop.SharedCores
 	delays   sim.Queue   // start-ups that take no CPU yet, by the time at which they do; the instance
 	services []inService // by instance
 	due      sim.Time    // of the first job on the cores
@@ -49,10 +50,10 @@ const (
 	serving
 )
 
-func newPoolCores(config Containers) *poolCores {
-	s := &poolCores{cores: newSharedCores(config.Cores), due: sim.Never, startupCPU: config.StartupCPU}
+func newPoolCores(config Config) *poolCores {
+	s := &poolCores{cores: loop.NewSharedCores(config.Cores), due: sim.Never, startupCPU: config.StartupCPU}
 	if config.Cold != nil && config.Warm != nil {
-		s.coldStartup = ColdStartup(config.Warm, config.Cold)
+		s.coldStartup = platform.ColdStartup(config.Warm, config.Cold)
 	}
 	return s
 }
@@ -71,17 +72,17 @@ func (s *poolCores) proceed(now sim.Time, instance uint32) {
 	x := &s.services[instance]
 	if x.phase == delayed && x.startup > 0 {
 		x.phase = starting
-		s.cores.join(now, x.startup, instance)
+		s.cores.Join(now, x.startup, instance)
 		return
 	}
 	x.phase, x.ready = serving, now
-	s.cores.join(now, x.work, instance)
+	s.cores.Join(now, x.work, instance)
 }
 
-// next returns when a start-up begins to take CPU or a job on the cores is done.
-func (s *poolCores) next(now sim.Time) sim.Time {
-	s.cores.advance(now)
-	s.due = s.cores.nextCompletion(now)
+// Next returns when a start-up begins to take CPU or a job on the cores is done.
+func (s *poolCores) Next(now sim.Time) sim.Time {
+	s.cores.Advance(now)
+	s.due = s.cores.NextCompletion(now)
 	if s.delays.Len() > 0 {
 		return min(s.due, s.delays.First().Time)
 	}
@@ -91,24 +92,24 @@ func (s *poolCores) next(now sim.Time) sim.Time {
 // runInitially lets an instance go on with a request that was there at time 0.
 func (p *Pool) runInitially(work sim.Time, instance uint32) {
 	p.shared.keep(instance, inService{phase: fromStart})
-	p.shared.cores.join(0, work, instance)
-	p.engine.SetTimer(completion, p.shared.next(0))
+	p.shared.cores.Join(0, work, instance)
+	p.engine.SetTimer(loop.Completion, p.shared.Next(0))
 }
 
 // shareWarm begins the service of a warm start, which is counted already.
 func (p *Pool) shareWarm(now, arrived, work sim.Time, instance uint32) {
-	p.observed.warmInService++
+	p.observed.WarmInService++
 	p.shared.keep(instance, inService{arrived: arrived, started: now, work: work, demand: work})
 	p.shared.proceed(now, instance)
-	p.engine.SetTimer(completion, p.shared.next(now))
+	p.engine.SetTimer(loop.Completion, p.shared.Next(now))
 }
 
 // shareCold begins the service of a cold start, which is counted already. drawn is of
-// Containers.Cold, or of Containers.Startup.
-func (p *Pool) shareCold(now, arrived, drawn sim.Time, r request, instance uint32) {
+// Config.Cold, or of Config.Startup.
+func (p *Pool) shareCold(now, arrived, drawn sim.Time, r loop.Request, instance uint32) {
 	s := p.shared
-	p.observed.coldInService++
-	startup, work := drawn, r.service
+	p.observed.ColdInService++
+	startup, work := drawn, r.Service
 	if p.config.Cold != nil {
 		startup = fraction(drawn, s.coldStartup)
 		work = drawn - startup
@@ -116,11 +117,11 @@ func (p *Pool) shareCold(now, arrived, drawn sim.Time, r request, instance uint3
 	cpu := fraction(startup, s.startupCPU)
 	s.keep(instance, inService{phase: delayed, cold: true, arrived: arrived, started: now, startup: cpu, work: work, demand: startup.Plus(work)})
 	if delay := startup - cpu; delay > 0 {
-		s.delays.Push(now.Plus(delay), completion, instance)
+		s.delays.Push(now.Plus(delay), loop.Completion, instance)
 	} else {
 		s.proceed(now, instance)
 	}
-	p.engine.SetTimer(completion, s.next(now))
+	p.engine.SetTimer(loop.Completion, s.Next(now))
 }
 
 // fraction returns a part of a time, in whole nanoseconds; 0 <= part <= 1.
@@ -137,7 +138,7 @@ func (p *Pool) completeShared(now sim.Time) {
 	s := p.shared
 	if s.due > now {
 		s.proceed(now, s.delays.Pop().Payload())
-	} else if instance := s.cores.complete(now); s.services[instance].phase == starting {
+	} else if instance := s.cores.Complete(now); s.services[instance].phase == starting {
 		s.proceed(now, instance)
 	} else {
 		x := s.services[instance]
@@ -145,38 +146,38 @@ func (p *Pool) completeShared(now sim.Time) {
 		if x.phase != fromStart {
 			p.served(now, x, instance)
 		}
-		p.complete(now, instance, x.cold)
+		p.Complete(now, instance, x.cold)
 	}
-	p.engine.SetTimer(completion, s.next(now))
+	p.engine.SetTimer(loop.Completion, s.Next(now))
 }
 
 // served records a request that completes on shared cores.
 func (p *Pool) served(now sim.Time, x inService, instance uint32) {
 	o := &p.observed
-	outcome := OutcomeWarm
+	outcome := platform.OutcomeWarm
 	if x.cold {
-		outcome = OutcomeCold
-		o.coldInService--
+		outcome = platform.OutcomeCold
+		o.ColdInService--
 		o.ColdService.Add(now - x.started)
 		o.ColdWait.Add(x.started - x.arrived)
 		o.Startup.Add(x.ready - x.started)
 	} else {
-		o.warmInService--
+		o.WarmInService--
 		o.WarmService.Add(now - x.started)
 	}
-	o.waited(x.started - x.arrived)
+	o.CountWait(x.started - x.arrived)
 	o.Responses.Add(now - x.arrived)
 	if p.Log != nil {
-		p.log(Request{x.arrived, x.started, now, outcome, p.serials[instance], x.demand, x.cold})
+		p.log(platform.Request{Arrival: x.arrived, Start: x.started, Completion: now, Outcome: outcome, Instance: p.serials[instance], Service: x.demand, Cold: x.cold})
 	}
-	p.Meter.meter(o, now-x.started, x.ready-x.started)
+	p.Meter.Meter(o, now-x.started, x.ready-x.started)
 }
 
 // logUnfinished tells the log of the requests in service.
 func (s *poolCores) logUnfinished(p *Pool) {
 	for instance, x := range s.services {
 		if x.phase != nothing && x.phase != fromStart {
-			p.log(Request{x.arrived, x.started, sim.Never, OutcomeUnfinished, p.serials[instance], x.demand, x.cold})
+			p.log(platform.Request{Arrival: x.arrived, Start: x.started, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Instance: p.serials[instance], Service: x.demand, Cold: x.cold})
 		}
 	}
 }

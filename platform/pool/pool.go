@@ -1,21 +1,11 @@
-package platform
+package pool
 
 import (
-	"fmt"
-
 	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/internal/loop"
 	"faaslab/sim"
 	"faaslab/sim/random"
-)
-
-// The classes of events, in the order in which simultaneous ones happen: a
-// freed instance serves an arrival of the same moment, and so does one at the
-// very end of its keep-alive; a waiting request is served at its very deadline.
-const (
-	completion sim.Class = iota
-	arrival
-	timeout
-	expiry
 )
 
 // A Pool is the running simulation of a container platform. It holds
@@ -24,9 +14,9 @@ const (
 //	a request waits only while no instance is idle and instances = MaxInstances
 //	an idle instance has been idle for at most KeepAlive
 type Pool struct {
-	config   Containers
-	workload *workload
-	cold     sampler // of Cold, or of Startup
+	config   Config
+	workload *loop.Workload
+	cold     loop.Sampler // of Cold, or of Startup
 	routing  random.Generator
 
 	// The engine queues completions; arrival, timeout and expiry are timers. A
@@ -46,26 +36,26 @@ type Pool struct {
 	// Idle instances: MRU and LRU keep them in the order in which they became
 	// idle, the others in an idleSet.
 	ordered bool
-	idle    line[idler]
+	idle    loop.Line[idler]
 	set     idleSet
 
-	waiting line[waiting]
+	waiting loop.Line[waiting]
 	stage   *stage // in front of the pool; nil: none
 
 	shared *poolCores // nil: a core for every instance
 
-	observed Observations
+	observed platform.Observations
 	from     sim.Time // where the observed period began
 
 	// MostLive instances and waiting requests may be alive at once, > 0; one more ends Run with an error.
 	MostLive int
 	// Log, if set, is told each request when its fate is known.
-	Log func(Request)
+	Log func(platform.Request)
 	// Interrupted, if set, is asked about every 256 requests; its error ends Run.
 	Interrupted func() error
 	// Meter, if set, measures what the user is billed. It is consulted where requests are told to the log, so
 	// that the loop asks once for both.
-	Meter *Meter
+	Meter *platform.Meter
 }
 
 // waiting is a request that found the pool full.
@@ -74,33 +64,33 @@ type waiting struct {
 	service sim.Time
 }
 
-// NewPool returns the simulation of a container platform at time 0, in one replication of
+// New returns the simulation of a container platform at time 0, in one replication of
 // the streams that belong to a seed. The error is of a trace that cannot be read.
-func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication int) (*Pool, error) {
-	w, err := newWorkload(arrivals, config.Warm, seed, replication)
+func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*Pool, error) {
+	w, err := loop.NewWorkload(arrivals, config.Warm, seed, replication)
 	if err != nil {
 		return nil, err
 	}
 	p := &Pool{
 		config:   config,
 		workload: w,
-		cold:     sampler{law: config.Cold, family: random.NewFamily(seed, replication, random.Cold)},
+		cold:     loop.Sampler{Law: config.Cold, Family: random.NewFamily(seed, replication, random.Cold)},
 		routing:  random.Stream(seed, replication, random.Routing),
 		engine:   sim.NewEngine(),
 		ordered:  config.Routing == MRU || config.Routing == LRU,
 		set:      newIdleSet(),
-		observed: newObservations(config.InitialIdle, config.InitialRunning),
-		MostLive: MostLive,
+		observed: platform.NewObservations(config.InitialIdle, config.InitialRunning),
+		MostLive: platform.MostLive,
 	}
-	capped := config.MaxInstances != Unlimited
-	p.observed.pool = true
-	p.observed.outlook = outlookOf(&config)
+	capped := config.MaxInstances != platform.Unlimited
+	p.observed.Pool = true
+	p.observed.Outlook = outlookOf(&config)
 	p.observed.CanReject = capped && config.WhenFull == Reject
 	p.stage = newStage(config.Dispatch, seed, replication)
 	p.observed.CanWait = capped && config.WhenFull == Queue || p.stage != nil
 	p.observed.CanTimeOut = p.observed.CanWait && config.WhenFull == Queue && config.QueueTimeout != sim.Never
 	if config.Cold == nil {
-		p.cold = sampler{law: config.Startup, family: random.NewFamily(seed, replication, random.Startup)}
+		p.cold = loop.Sampler{Law: config.Startup, Family: random.NewFamily(seed, replication, random.Startup)}
 	}
 	if config.Routing == Newest {
 		p.set.serials = &p.serials
@@ -109,18 +99,18 @@ func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication
 		p.pushIdle(0, p.create(0))
 	}
 	if config.InitialIdle > 0 {
-		p.engine.SetTimer(expiry, config.KeepAlive)
+		p.engine.SetTimer(loop.Expiry, config.KeepAlive)
 	}
 	// Members of a family of their own: the requests that arrive keep their numbers, and
 	// so does each of these if there are more of them.
 	if config.Cores.Limited() {
 		p.shared = newPoolCores(config)
-		p.observed.startups = true
+		p.observed.Startups = true
 	}
-	left := sampler{law: config.Warm, family: random.NewFamily(seed, replication, random.Initial)}
+	left := loop.Sampler{Law: config.Warm, Family: random.NewFamily(seed, replication, random.Initial)}
 	for i := range config.InitialRunning {
-		if work := left.draw(uint64(i)); p.shared == nil {
-			p.engine.Schedule(work, completion, p.create(0)<<1)
+		if work := left.Draw(uint64(i)); p.shared == nil {
+			p.engine.Schedule(work, loop.Completion, p.create(0)<<1)
 		} else {
 			p.runInitially(work, p.create(0))
 		}
@@ -135,49 +125,49 @@ func NewPool(config Containers, arrivals dist.Arrivals, seed uint64, replication
 
 // Limit makes the pool count, besides, how many responses and how many waits are longer than each of
 // some times. It is called at time 0, if at all.
-func (p *Pool) Limit(responses, waits []sim.Time) { p.observed.limit(responses, waits) }
+func (p *Pool) Limit(responses, waits []sim.Time) { p.observed.Limit(responses, waits) }
 
 // Now returns the time up to which the pool has been simulated.
 func (p *Pool) Now() sim.Time { return p.engine.Now() }
 
 // Ended reports whether a trace has ended and none of its requests is left: Run goes no
 // further than the last response.
-func (p *Pool) Ended() bool { return p.workload.over(p.observed.present()) }
+func (p *Pool) Ended() bool { return p.workload.Over(p.observed.Present()) }
 
 // Arrived returns how many requests have arrived since time 0 and, if there will be no more, true and
 // when the last of them did.
 func (p *Pool) Arrived() (requests int64, last sim.Time, all bool) {
-	return int64(p.workload.number()), p.until, p.workload.ended()
+	return int64(p.workload.Number()), p.until, p.workload.Ended()
 }
 
 // Run simulates up to a moment, itself included, or to the last response of a
 // trace. The error is of a trace that cannot be read on, or
 // that more than p.MostLive instances and waiting requests would be alive.
 func (p *Pool) Run(until sim.Time) error {
-	if p.wanted = until; p.workload.ended() {
+	if p.wanted = until; p.workload.Ended() {
 		return p.drain()
 	}
-	p.until, p.workload.interrupted, p.Log = min(until, sim.Never-1), p.Interrupted, p.Meter.with(p.Log)
+	p.until, p.workload.Interrupted, p.Log = min(until, sim.Never-1), p.Interrupted, p.Meter.With(p.Log)
 	for { // a History has the switch once more, in handle
 		event, ok := p.engine.Next(p.until)
 		if !ok {
 			return p.drain()
 		}
 		switch event.Class() {
-		case completion:
+		case loop.Completion:
 			if p.shared != nil {
 				p.completeShared(event.Time)
 				break
 			}
-			p.complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
-		case arrival:
+			p.Complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
+		case loop.Arrival:
 			p.arrive(event.Time)
-		case timeout:
+		case loop.Timeout:
 			p.timeout(event.Time)
-		case expiry:
+		case loop.Expiry:
 			p.expire(event.Time)
 		}
-		if checkInvariants {
+		if loop.CheckInvariants {
 			p.check(event.Time)
 		}
 	}
@@ -187,14 +177,14 @@ func (p *Pool) Run(until sim.Time) error {
 //
 //go:noinline
 func (p *Pool) drain() error {
-	for p.workload.ended() {
-		event, ok := p.engine.Next(p.workload.horizon(p.wanted, p.engine.Now(), p.observed.present()))
+	for p.workload.Ended() {
+		event, ok := p.engine.Next(p.workload.Horizon(p.wanted, p.engine.Now(), p.observed.Present()))
 		if !ok {
 			break
 		}
 		p.handle(event)
 	}
-	return p.workload.err
+	return p.workload.Err
 }
 
 // arrive admits the next request, or the next that passed the stage: an idle instance serves,
@@ -202,15 +192,15 @@ func (p *Pool) drain() error {
 //
 //go:noinline
 func (p *Pool) arrive(now sim.Time) {
-	o, r, arrived := &p.observed, request{}, now
+	o, r, arrived := &p.observed, loop.Request{}, now
 	if p.stage != nil {
 		d, ok := p.dispatch(now)
 		if !ok {
 			return
 		}
-		r, arrived = d.request, d.arrived
+		r, arrived = d.Request, d.arrived
 	} else {
-		r = p.workload.next()
+		r = p.workload.Next()
 		p.scheduleArrival(now)
 		o.Arrivals++
 	}
@@ -218,10 +208,10 @@ func (p *Pool) arrive(now sim.Time) {
 	case o.Idle.Count() > 0:
 		instance := p.takeIdle()
 		o.Begin(now)
-		p.startWarm(now, arrived, r.service, instance)
+		p.startWarm(now, arrived, r.Service, instance)
 	case o.Instances.Count() < p.config.MaxInstances:
 		if o.Instances.Count() >= p.MostLive {
-			p.fail(now)
+			p.Fail(now)
 			return
 		}
 		o.Create(now)
@@ -229,42 +219,34 @@ func (p *Pool) arrive(now sim.Time) {
 		p.startCold(now, arrived, r, p.create(now))
 	case p.config.WhenFull == Reject:
 		o.Rejected++
-		p.log(Request{Arrival: arrived, Outcome: OutcomeRejected, Service: r.service})
+		p.log(platform.Request{Arrival: arrived, Outcome: platform.OutcomeRejected, Service: r.Service})
 	default:
-		if o.Instances.Count()+p.waiting.len() >= p.MostLive {
-			p.fail(now)
+		if o.Instances.Count()+p.waiting.Len() >= p.MostLive {
+			p.Fail(now)
 			return
 		}
-		p.waiting.pushBack(waiting{arrived, r.service})
+		p.waiting.PushBack(waiting{arrived, r.Service})
 		o.Waiting.Set(now, p.queued())
-		if p.waiting.len() == 1 {
-			p.engine.SetTimer(timeout, arrived.Plus(p.config.QueueTimeout))
+		if p.waiting.Len() == 1 {
+			p.engine.SetTimer(loop.Timeout, arrived.Plus(p.config.QueueTimeout))
 		}
 	}
 }
 
-// fail ends the run: too many are alive.
-func (p *Pool) fail(now sim.Time) {
-	p.workload.fail(tooManyLive(p.MostLive))
+// Fail ends the run: too many are alive.
+func (p *Pool) Fail(now sim.Time) {
+	p.workload.Fail(loop.TooManyLive(p.MostLive))
 	p.until = now
-}
-
-// tooManyLive is the error of a platform on which more would be alive.
-type tooManyLive int
-
-// Error says how many may be.
-func (most tooManyLive) Error() string {
-	return fmt.Sprintf("more than %d instances and waiting requests would be alive at once", int(most))
 }
 
 // scheduleArrival sets the timer of the next arrival or, after the last, the end of the loop.
 func (p *Pool) scheduleArrival(now sim.Time) {
-	gap, ok := p.workload.gap()
+	gap, ok := p.workload.Gap()
 	if !ok {
 		p.until = now
 		return
 	}
-	p.engine.SetTimer(arrival, now.Plus(gap))
+	p.engine.SetTimer(loop.Arrival, now.Plus(gap))
 }
 
 // startWarm begins a request's service on an instance that has served before.
@@ -280,14 +262,14 @@ func (p *Pool) startWarm(now, arrived, service sim.Time, instance uint32) {
 	if p.Log != nil {
 		p.tellWarm(now, arrived, service, instance)
 	}
-	p.engine.Schedule(now.Plus(service), completion, instance<<1)
+	p.engine.Schedule(now.Plus(service), loop.Completion, instance<<1)
 }
 
 // startCold begins a request's service on an instance started for it.
 //
 //go:noinline
-func (p *Pool) startCold(now, arrived sim.Time, r request, instance uint32) {
-	service := p.cold.draw(r.number)
+func (p *Pool) startCold(now, arrived sim.Time, r loop.Request, instance uint32) {
+	service := p.cold.Draw(r.Number)
 	o := &p.observed
 	o.Cold++
 	if p.shared != nil {
@@ -297,35 +279,35 @@ func (p *Pool) startCold(now, arrived sim.Time, r request, instance uint32) {
 	startup := service
 	if p.config.Cold == nil {
 		o.Startup.Add(service)
-		service = service.Plus(r.service)
+		service = service.Plus(r.Service)
 	}
 	if p.Meter != nil {
 		if p.config.Cold != nil {
 			startup = fraction(service, p.Meter.ColdStartup)
 		}
-		p.Meter.meter(o, service, startup)
+		p.Meter.Meter(o, service, startup)
 	}
 	o.ColdService.Add(service)
 	o.Responses.Add((now - arrived).Plus(service))
-	p.engine.Schedule(now.Plus(service), completion, instance<<1|1)
+	p.engine.Schedule(now.Plus(service), loop.Completion, instance<<1|1)
 	if p.Log != nil {
-		p.log(Request{arrived, now, now.Plus(service), OutcomeCold, p.serials[instance], service, true})
+		p.log(platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(service), Outcome: platform.OutcomeCold, Instance: p.serials[instance], Service: service, Cold: true})
 	}
 }
 
-// complete frees an instance: the request that has waited longest takes it, else
+// Complete frees an instance: the request that has waited longest takes it, else
 // it is idle.
-func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
+func (p *Pool) Complete(now sim.Time, instance uint32, cold bool) {
 	o := &p.observed
 	o.Completed++
 	if cold {
 		o.RunningCold.Set(now, o.RunningCold.Count()-1)
 	}
-	if p.waiting.len() > 0 {
-		w := p.waiting.popFront()
+	if p.waiting.Len() > 0 {
+		w := p.waiting.PopFront()
 		o.Waiting.Set(now, p.queued())
 		if p.shared == nil {
-			o.waited(now - w.arrived)
+			o.CountWait(now - w.arrived)
 		}
 		p.startWarm(now, w.arrived, w.service, instance)
 		return
@@ -339,19 +321,19 @@ func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
 func (p *Pool) timeout(now sim.Time) {
 	if p.queued() > 0 && p.oldestQueued().Plus(p.config.QueueTimeout) == now {
 		arrived, service := p.oldestQueued(), sim.Time(0)
-		if p.waiting.len() > 0 {
-			service = p.waiting.popFront().service
+		if p.waiting.Len() > 0 {
+			service = p.waiting.PopFront().service
 		} else {
-			service = p.stage.oldest().service
+			service = p.stage.oldest().Service
 			p.stage.timedOut++
 		}
 		o := &p.observed
 		o.TimedOut++
 		o.Waiting.Set(now, p.queued())
-		p.log(Request{Arrival: arrived, Outcome: OutcomeTimedOut, Service: service})
+		p.log(platform.Request{Arrival: arrived, Outcome: platform.OutcomeTimedOut, Service: service})
 	}
 	if p.queued() > 0 {
-		p.engine.SetTimer(timeout, p.oldestQueued().Plus(p.config.QueueTimeout))
+		p.engine.SetTimer(loop.Timeout, p.oldestQueued().Plus(p.config.QueueTimeout))
 	}
 }
 
@@ -373,7 +355,7 @@ func (p *Pool) expire(now sim.Time) {
 			return
 		}
 	}
-	p.engine.SetTimer(expiry, p.oldestIdle().since.Plus(p.config.KeepAlive))
+	p.engine.SetTimer(loop.Expiry, p.oldestIdle().since.Plus(p.config.KeepAlive))
 }
 
 // create returns the number of a new instance.
@@ -394,10 +376,10 @@ func (p *Pool) create(now sim.Time) uint32 {
 func (p *Pool) pushIdle(now sim.Time, instance uint32) {
 	i := idler{now, instance}
 	if p.observed.Idle.Count() == 1 {
-		p.engine.SetTimer(expiry, now.Plus(p.config.KeepAlive))
+		p.engine.SetTimer(loop.Expiry, now.Plus(p.config.KeepAlive))
 	}
 	if p.ordered {
-		p.idle.pushBack(i)
+		p.idle.PushBack(i)
 	} else {
 		p.set.push(i)
 	}
@@ -407,9 +389,9 @@ func (p *Pool) pushIdle(now sim.Time, instance uint32) {
 func (p *Pool) takeIdle() uint32 {
 	switch p.config.Routing {
 	case MRU:
-		return p.idle.popBack().instance
+		return p.idle.PopBack().instance
 	case LRU:
-		return p.idle.popFront().instance
+		return p.idle.PopFront().instance
 	case Newest:
 		return p.set.takeNewest()
 	default:
@@ -420,14 +402,14 @@ func (p *Pool) takeIdle() uint32 {
 // oldestIdle returns the instance that has been idle longest; there is one.
 func (p *Pool) oldestIdle() idler {
 	if p.ordered {
-		return *p.idle.front()
+		return *p.idle.Front()
 	}
 	return p.set.oldest()
 }
 
 func (p *Pool) takeOldestIdle() uint32 {
 	if p.ordered {
-		return p.idle.popFront().instance
+		return p.idle.PopFront().instance
 	}
 	return p.set.remove(p.set.head)
 }
@@ -435,19 +417,19 @@ func (p *Pool) takeOldestIdle() uint32 {
 // Restart forgets all observations and observes from now on: it ends the warm-up.
 func (p *Pool) Restart() {
 	p.from = p.engine.Now()
-	p.observed.restart(p.from)
+	p.observed.Restart(p.from)
 }
 
 // Observations returns what was observed since the last Restart, or since time 0.
-func (p *Pool) Observations() Observations {
-	return p.observed.close(p.from, p.engine.Now())
+func (p *Pool) Observations() platform.Observations {
+	return p.observed.Between(p.from, p.engine.Now())
 }
 
 // Occupancy returns the integral of the number of instances and waiting requests since the
 // last Restart, or since time 0, in seconds. It counts running instances once more where their number
 // is what settles: on shared cores, and in a pool that is full from time 0 and stays so.
 func (p *Pool) Occupancy() float64 {
-	area := p.observed.occupancy(p.engine.Now())
+	area := p.observed.Area(p.engine.Now())
 	c := &p.config
 	if p.shared != nil || c.staysFull() {
 		area += p.observed.Running.Area()
@@ -461,9 +443,9 @@ func (p *Pool) LogUnfinished() {
 	if p.shared != nil {
 		p.shared.logUnfinished(p)
 	}
-	for i := range p.waiting.len() {
-		w := p.waiting.at(i)
-		p.log(Request{Arrival: w.arrived, Start: sim.Never, Completion: sim.Never, Outcome: OutcomeUnfinished, Service: w.service})
+	for i := range p.waiting.Len() {
+		w := p.waiting.At(i)
+		p.log(platform.Request{Arrival: w.arrived, Start: sim.Never, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Service: w.service})
 	}
 	p.stage.logUnfinished(p.log)
 }
@@ -472,11 +454,11 @@ func (p *Pool) LogUnfinished() {
 //
 //go:noinline
 func (p *Pool) tellWarm(now, arrived, service sim.Time, instance uint32) {
-	p.log(Request{arrived, now, now.Plus(service), OutcomeWarm, p.serials[instance], service, false})
-	p.Meter.meter(&p.observed, service, 0)
+	p.log(platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(service), Outcome: platform.OutcomeWarm, Instance: p.serials[instance], Service: service, Cold: false})
+	p.Meter.Meter(&p.observed, service, 0)
 }
 
-func (p *Pool) log(r Request) {
+func (p *Pool) log(r platform.Request) {
 	if p.Log != nil {
 		p.Log(r)
 	}

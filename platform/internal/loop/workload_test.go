@@ -1,4 +1,4 @@
-package platform
+package loop
 
 import (
 	"testing"
@@ -16,7 +16,7 @@ func TestExponentialTimesAreRoundedDraws(t *testing.T) {
 		law := dist.Exponential{Mean: mean}
 		seconds, times := make([]float64, 5000), make([]int64, 5000)
 		a, b := random.Stream(1, 0, random.Service), random.Stream(1, 0, random.Service)
-		fillTimes(law, &a, make([]float64, 5000), times)
+		FillTimes(law, &a, make([]float64, 5000), times)
 		law.Fill(&b, seconds)
 		for i, s := range seconds {
 			require.Equal(t, sim.FromSeconds(s), sim.Time(times[i]), "mean %v", mean)
@@ -25,16 +25,16 @@ func TestExponentialTimesAreRoundedDraws(t *testing.T) {
 	}
 	require.Panics(t, func() {
 		g := random.Stream(1, 0, random.Service)
-		fillTimes(dist.Exponential{}, &g, make([]float64, 1), make([]int64, 1))
+		FillTimes(dist.Exponential{}, &g, make([]float64, 1), make([]int64, 1))
 	})
 }
 
 // Requests are numbered through, from block to block, so that none has the draws of another.
 func TestRequestsAreNumberedThrough(t *testing.T) {
-	w, err := newWorkload(dist.Poisson{PerSecond: 1}, dist.Exponential{Mean: 1}, 1, 0)
+	w, err := NewWorkload(dist.Poisson{PerSecond: 1}, dist.Exponential{Mean: 1}, 1, 0)
 	require.NoError(t, err)
-	for i := range uint64(3*blockSize + 5) {
-		require.Equal(t, i, w.number())
-		require.Equal(t, i, w.next().number)
+	for i := range uint64(3*BlockSize + 5) {
+		require.Equal(t, i, w.Number())
+		require.Equal(t, i, w.Next().Number)
 	}
 }

@@ -1,5 +1,0 @@
-//go:build !invariants
-
-package platform
-
-const checkInvariants = false

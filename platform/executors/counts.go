@@ -1,0 +1,9 @@
+package executors
+
+import "faaslab/platform"
+
+// Counts returns the present executors, all of which are running.
+func (e *Executors) Counts() platform.Counts {
+	n := e.observed.Instances.Count()
+	return platform.Counts{Instances: n, Running: n, Waiting: e.observed.Waiting.Count()}
+}

@@ -1,0 +1,105 @@
+package loop
+
+import (
+	"faaslab/platform"
+	"faaslab/sim"
+	"math"
+)
+
+// SharedCores is processor sharing: n jobs on the same cores progress at the speed
+// Cores.Rate(n)/n each, min(1, N/n) on N plain cores. All progress alike, so one clock
+// serves them all: it counts the work that a job has had done since the clock began, and
+// a job that joins at clock time V with work S is done at V + S, whoever else comes
+// and goes. Each event costs one heap operation and no visit to the other jobs.
+//
+// The clock is in whole nanoseconds, as time is, and a fraction carried along, so
+// that it does not drift: a job's own work is exact to a nanosecond.
+type SharedCores struct {
+	cores    platform.Cores
+	alone    int       // cores.Alone(): up to so many jobs the clock is that of time
+	flat     int       // cores.Flat()
+	flatRate float64   // cores.Rate(flat)
+	Done     sim.Queue // keyed by the clock's time of completion; the job's number
+	Clock    sim.Time
+	Fraction float64  // of a nanosecond, in [0, 1)
+	at       sim.Time // to which the clock has been advanced
+}
+
+// NewSharedCores returns limited cores without a job.
+func NewSharedCores(c platform.Cores) SharedCores {
+	return SharedCores{cores: c, alone: c.Alone(), flat: c.Flat(), flatRate: c.Rate(c.Flat())}
+}
+
+// rate returns the work that n jobs get done in a second.
+func (s *SharedCores) rate(n int) float64 {
+	if n >= s.flat {
+		return s.flatRate
+	}
+	return s.cores.Rate(n)
+}
+
+// Advance moves the clock to a moment.
+func (s *SharedCores) Advance(now sim.Time) {
+	elapsed := now - s.at
+	s.at = now
+	n := s.Done.Len()
+	switch {
+	case n == 0:
+	case n <= s.alone:
+		s.Clock += elapsed
+	default:
+		// The conversion keeps the product from being fused with the sum, which
+		// would differ between processors.
+		progress := s.Fraction + float64(float64(elapsed)*s.rate(n)/float64(n))
+		whole := math.Floor(progress)
+		s.Clock += sim.Time(whole)
+		s.Fraction = progress - whole
+	}
+}
+
+// Join adds a job that needs the given work.
+func (s *SharedCores) Join(now, work sim.Time, number uint32) {
+	s.Advance(now)
+	start := s.Clock
+	if s.Fraction >= 0.5 {
+		start++
+	}
+	s.Done.Push(start.Plus(work), Completion, number)
+}
+
+// Complete removes the job that is done first, at the time that
+// nextCompletion gave, and returns its number.
+func (s *SharedCores) Complete(now sim.Time) uint32 {
+	s.Advance(now)
+	return s.Done.Pop().Payload()
+}
+
+// NextCompletion returns when the first job is done if none joins before;
+// Never if there is none. The clock must have been advanced to now.
+func (s *SharedCores) NextCompletion(now sim.Time) sim.Time {
+	n := s.Done.Len()
+	if n == 0 {
+		return sim.Never
+	}
+	left := s.Done.First().Time - s.Clock
+	if left <= 0 {
+		return now
+	}
+	if n <= s.alone {
+		return now.Plus(left)
+	}
+	span := math.Ceil((float64(left) - s.Fraction) * float64(n) / s.rate(n))
+	if span >= math.MaxInt64 {
+		return sim.Never
+	}
+	return now.Plus(sim.Time(span))
+}
+
+// Load returns the number of jobs, and how fast each progresses; 1 if there are none.
+func (s *SharedCores) Load() (jobs int, speed float64) {
+	n := s.Done.Len()
+	if n <= s.alone {
+		return n, 1
+	}
+	return n, s.rate(n) / float64(n)
+}

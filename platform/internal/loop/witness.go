@@ -1,0 +1,37 @@
+package loop
+
+import (
+	"faaslab/platform"
+	"faaslab/sim"
+)
+
+// An Occupant is what a witness remembers of a live instance; Instance is 0 in a free slot.
+type Occupant struct {
+	platform.LiveInstance
+	Arrived sim.Time // of Request
+	End     sim.Time // of the service that follows a start-up on unlimited cores
+}
+
+// A ReadyQueue holds the ends of start-ups that change nothing for the platform, so that it has no
+// event for them, and puts them among its events.
+type ReadyQueue struct {
+	Ready   sim.Queue // by slot
+	held    sim.Event // the platform's next, if holding
+	holding bool
+}
+
+// Next returns the next event that is not after until: the engine's or, if ready, the
+// end of the start-up in the slot that is the payload.
+func (q *ReadyQueue) Next(engine *sim.Engine, until sim.Time) (event sim.Event, ready, ok bool) {
+	if !q.holding {
+		q.held, q.holding = engine.Next(until)
+	}
+	if q.Ready.Len() > 0 && q.Ready.First().Time <= until && (!q.holding || q.Ready.First().Time < q.held.Time) {
+		return q.Ready.Pop(), true, true
+	}
+	if !q.holding || q.held.Time > until {
+		return event, false, false
+	}
+	q.holding = false
+	return q.held, false, true
+}

@@ -1,0 +1,148 @@
+package loop
+
+import (
+	"fmt"
+
+	"faaslab/dist"
+	"faaslab/sim"
+	"faaslab/sim/random"
+)
+
+// BlockSize is how many requests' random numbers are drawn at once: enough to
+// make the interface call for a block cost nothing per request, few enough to
+// stay in the first-level cache.
+const BlockSize = 256
+
+// A Workload is the stream of requests: when each arrives and how long it
+// needs. A request's numbers are its own, whatever becomes of it, so that two
+// platforms with the same seed serve the same requests.
+type Workload struct {
+	source    dist.Source
+	service   dist.Distribution // nil: the source fixes the service times
+	generator random.Generator
+
+	Interrupted func() error // nil: never
+	Err         error        // why the stream ended before its time; nil: it did not
+
+	// finite is that the stream is a trace, with whose last response the simulation is over. Others go
+	// on for as long as virtual time does, and then only their arrivals end.
+	finite bool
+	looks  int // at horizon
+
+	first    uint64 // number of the block's first request; they are counted from 0
+	Cursor   int    // of the next request; cursor < filled, or the stream has ended
+	filled   int
+	Gaps     [BlockSize]int64 // ns before the request's arrival
+	Services [BlockSize]int64 // ns
+	seconds  [BlockSize]float64
+}
+
+// A Request is one invocation, as the workload hands it out.
+type Request struct {
+	Number  uint64
+	Service sim.Time
+}
+
+func NewWorkload(arrivals dist.Arrivals, service dist.Distribution, seed uint64, replication int) (*Workload, error) {
+	source, err := arrivals.Start(random.Stream(seed, replication, random.Arrivals))
+	if err != nil {
+		return nil, err
+	}
+	_, finite := arrivals.(dist.Trace)
+	w := &Workload{source: source, service: service, generator: random.Stream(seed, replication, random.Service), finite: finite}
+	w.refill()
+	return w, w.Err
+}
+
+// Gap returns the time between the arrivals of the previous and the next request.
+// ok is false when there is none.
+func (w *Workload) Gap() (gap sim.Time, ok bool) {
+	return sim.Time(w.Gaps[w.Cursor&(BlockSize-1)]), !w.Ended()
+}
+
+// Number returns that of the next request.
+func (w *Workload) Number() uint64 { return w.first + uint64(w.Cursor) }
+
+// Next hands out the next request, which must exist. The stream may end with it, by a failure too.
+func (w *Workload) Next() Request {
+	r := Request{w.Number(), sim.Time(w.Services[w.Cursor])}
+	w.Cursor++
+	if w.Cursor == BlockSize {
+		w.first += BlockSize
+		w.refill()
+	}
+	return r
+}
+
+//go:noinline
+func (w *Workload) refill() {
+	if w.Interrupted != nil {
+		if err := w.Interrupted(); err != nil {
+			w.Fail(err)
+			return
+		}
+	}
+	filled, err := w.source.Fill(w.Gaps[:], w.Services[:])
+	if err != nil {
+		w.Fail(fmt.Errorf("arrivals: %w", err))
+		return
+	}
+	w.Cursor, w.filled = 0, filled
+	if w.service != nil {
+		FillTimes(w.service, &w.generator, w.seconds[:], w.Services[:])
+	}
+}
+
+// Fail ends the stream.
+func (w *Workload) Fail(err error) { w.Err, w.Cursor, w.filled = err, 0, 0 }
+
+// Ended reports whether there is no next request.
+func (w *Workload) Ended() bool { return w.Cursor >= w.filled }
+
+// Over reports whether nothing more happens, with so many requests present: the last response of a trace
+// is out, or the stream has failed.
+func (w *Workload) Over(present int64) bool {
+	return w.Ended() && (w.Err != nil || w.finite && present == 0)
+}
+
+// Horizon returns up to when events happen, of those up to until, after the last arrival, with so many
+// requests present: if all is over, up to the last event, so that all of its moment do. It asks whether to go on.
+func (w *Workload) Horizon(until, last sim.Time, present int64) sim.Time {
+	if w.looks++; w.looks%BlockSize == 0 && w.Interrupted != nil && w.Err == nil {
+		if err := w.Interrupted(); err != nil {
+			w.Fail(err)
+		}
+	}
+	if w.Over(present) {
+		return min(until, last)
+	}
+	return min(until, sim.Never-1)
+}
+
+// FillTimes draws a block of durations, rounded to nanoseconds.
+func FillTimes(d dist.Distribution, g *random.Generator, seconds []float64, times []int64) {
+	// What most scenarios draw needs no second pass, with the same results.
+	if e, ok := d.(dist.Exponential); ok && e.Mean > 0 && e.Mean < 1e8 {
+		g.ExponentialTimes(times, e.Mean)
+		return
+	}
+	d.Fill(g, seconds)
+	for i, s := range seconds {
+		times[i] = int64(sim.FromSeconds(s))
+	}
+}
+
+// A Sampler draws single durations, for draws that only some requests need:
+// request i's comes from the i-th member of the family.
+type Sampler struct {
+	Law       dist.Distribution
+	Family    random.Family
+	generator random.Generator // here so that it does not escape at every draw
+	one       [1]float64
+}
+
+func (s *Sampler) Draw(request uint64) sim.Time {
+	s.generator = s.Family.Member(request)
+	s.Law.Fill(&s.generator, s.one[:])
+	return sim.FromSeconds(s.one[0])
+}

@@ -1,0 +1,17 @@
+package pool
+
+import "faaslab/platform/internal/loop"
+
+// Bytes is the memory of the pool, but for some kilobytes. Arrays never shrink, so it is that of the most that were
+// alive at once.
+func (p *Pool) Bytes() int64 {
+	n := loop.FixedBytes + p.engine.Bytes() + p.observed.Bytes() + p.idle.Bytes() + p.waiting.Bytes()
+	n += loop.BytesOf(p.created) + loop.BytesOf(p.serials) + loop.BytesOf(p.free) + loop.BytesOf(p.set.links) + loop.BytesOf(p.set.array)
+	if p.stage != nil {
+		n += p.stage.queue.Bytes()
+	}
+	if p.shared != nil {
+		n += p.shared.cores.Done.Bytes() + p.shared.delays.Bytes() + loop.BytesOf(p.shared.services)
+	}
+	return n
+}

@@ -1,0 +1,324 @@
+package pool
+
+import (
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/internal/loop"
+	"faaslab/sim"
+)
+
+// A poolWitness looks at a pool before and after each event.
+type poolWitness struct {
+	pool    *Pool
+	members []loop.Occupant  // by the pool's number of the instance, which is its slot
+	waiting loop.Line[int64] // the numbers of the requests in Pool.waiting
+	ready   loop.ReadyQueue  // of start-ups that have a law of their own, on cores of their own
+	at      sim.Time         // of the last event
+
+	logged platform.Request // by the event that is being handled, if any
+	logs   bool
+}
+
+func newPoolWitness(p *Pool) *poolWitness {
+	w := &poolWitness{pool: p, members: make([]loop.Occupant, len(p.created))}
+	for slot := range w.members {
+		m := loop.Occupant{LiveInstance: platform.LiveInstance{Instance: p.serials[slot], Slot: slot, State: platform.StateWarm, Until: sim.Never}}
+		if slot < p.config.InitialIdle {
+			m.State, m.Until = platform.StateIdle, p.config.KeepAlive
+		}
+		w.members[slot] = m
+	}
+	p.Log = func(r platform.Request) { w.logged, w.logs = r, true }
+	return w
+}
+
+// handle lets an event of the engine happen. It is one turn of Run, where it is written
+// out, since a call for each event would take time there. After the last arrival Run calls it.
+func (p *Pool) handle(event sim.Event) {
+	switch event.Class() {
+	case loop.Completion:
+		if p.shared != nil {
+			p.completeShared(event.Time)
+			break
+		}
+		p.Complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
+	case loop.Arrival:
+		p.arrive(event.Time)
+	case loop.Timeout:
+		p.timeout(event.Time)
+	case loop.Expiry:
+		p.expire(event.Time)
+	}
+	if loop.CheckInvariants {
+		p.check(event.Time)
+	}
+}
+
+func (w *poolWitness) Next(until sim.Time, quiet bool, interrupted func() error) (e platform.Event, told, ok bool, err error) {
+	p := w.pool
+	if p.workload.Interrupted = interrupted; p.workload.Ended() {
+		until = p.workload.Horizon(until, w.at, p.observed.Present())
+	} else {
+		until = min(until, sim.Never-1)
+	}
+	event, ready, ok := w.ready.Next(&p.engine, until)
+	if !ok {
+		return e, false, false, p.workload.Err
+	}
+	w.at, w.logs = event.Time, false
+	switch {
+	case ready:
+		e, told = w.begins(event.Payload()), true
+	case event.Class() == loop.Completion && p.shared != nil && p.shared.due > event.Time:
+		e, told = w.startup(event, p.shared.delays.First().Payload())
+	case event.Class() == loop.Completion && p.shared != nil && p.shared.services[p.shared.cores.Done.First().Payload()].phase == starting:
+		e, told = w.startup(event, p.shared.cores.Done.First().Payload())
+	case event.Class() == loop.Completion && p.shared != nil:
+		e, told = w.completes(event, p.shared.cores.Done.First().Payload())
+	case event.Class() == loop.Completion:
+		e, told = w.completes(event, event.Payload()>>1)
+	case event.Class() == loop.Arrival:
+		e, told, err = w.arrives(event, quiet)
+	case event.Class() == loop.Timeout:
+		e, told = w.timesOut(event)
+	default:
+		e, told = w.expires(event)
+	}
+	e.Time = event.Time
+	return e, told, true, err
+}
+
+// of returns an event of an instance that will not be what it is.
+func (w *poolWitness) of(kind platform.EventKind, slot uint32) platform.Event {
+	m := &w.members[slot]
+	return platform.Event{Kind: kind, Request: m.Request, Arrived: m.Arrived, Instance: m.Instance, Slot: m.Slot,
+		Before: m.State, State: m.State, Since: m.Since}
+}
+
+// begins is the end of a start-up that the pool has no event for.
+func (w *poolWitness) begins(slot uint32) platform.Event { return w.of(platform.EventReady, slot) }
+
+// startup is the end of a part of a start-up on shared cores.
+func (w *poolWitness) startup(event sim.Event, slot uint32) (platform.Event, bool) {
+	w.pool.handle(event)
+	kind := platform.EventReady
+	if w.pool.shared.services[slot].phase == starting {
+		kind = platform.EventStartupCPU
+	}
+	return w.of(kind, slot), true
+}
+
+func (w *poolWitness) completes(event sim.Event, slot uint32) (platform.Event, bool) {
+	p, now := w.pool, event.Time
+	queued := p.waiting.Len() > 0
+	arrived := sim.Time(0)
+	if queued {
+		arrived = p.waiting.Front().arrived
+	}
+	w.pool.handle(event)
+	e, m := w.of(platform.EventCompleted, slot), &w.members[slot]
+	e.Completed, e.CompletedArrived = m.Request, m.Arrived
+	if !queued {
+		m.State, m.Since, m.Until, m.Request, m.Arrived = platform.StateIdle, now, now.Plus(p.config.KeepAlive), 0, 0
+	} else {
+		e.Kind, e.Request, e.Arrived = platform.EventDequeued, w.waiting.PopFront(), arrived
+		m.State, m.Since, m.Until, m.Request, m.Arrived = platform.StateWarm, now, w.completion(), e.Request, arrived
+	}
+	e.State = m.State
+	return e, true
+}
+
+// completion returns when the service that just began will end; Never where that depends on
+// what comes.
+func (w *poolWitness) completion() sim.Time {
+	if w.pool.shared == nil && w.logs {
+		return w.logged.Completion
+	}
+	return sim.Never
+}
+
+func (w *poolWitness) arrives(event sim.Event, quiet bool) (e platform.Event, told bool, err error) {
+	p, now := w.pool, event.Time
+	o := &p.observed
+	// The request that the pool is offered, unless it only joins the stage's queue or the
+	// stage offers none.
+	number, arrived, service := p.workload.Number(), now, sim.Time(0)
+	offered, joins, inStage := true, false, 0
+	if s := p.stage; s == nil {
+		service = sim.Time(p.workload.Services[p.workload.Cursor])
+	} else if inStage = s.queue.Len(); s.Next <= s.reader {
+		joins = true
+	} else {
+		front := s.queue.Front()
+		number, arrived, service, offered = front.Number, front.arrived, front.Service, s.timedOut == 0
+	}
+	e = platform.Event{Request: int64(number) + 1, Arrived: arrived, Since: now}
+	var slot uint32
+	switch {
+	case !offered || joins:
+	case o.Idle.Count() > 0:
+		slot = p.nextIdle()
+		if e = w.of(platform.EventWarmStart, slot); !quiet {
+			e.Found = w.Idle()
+		}
+		e.Request, e.Arrived = int64(number)+1, arrived
+	case len(p.free) > 0:
+		slot = p.free[len(p.free)-1]
+	default:
+		slot = uint32(len(p.created))
+	}
+	warm, cold, rejected, queue := o.Warm, o.Cold, o.Rejected, p.waiting.Len()
+	p.handle(event)
+	if err, tooMany := p.workload.Err.(loop.TooManyLive); tooMany {
+		return e, false, err
+	}
+	switch {
+	case joins:
+		e.Kind = platform.EventArrived
+		return e, true, nil
+	case p.stage != nil && (!offered || p.stage.queue.Len() == inStage):
+		return e, false, nil // a look, or one that had timed out
+	case o.Rejected > rejected:
+		e.Kind = platform.EventRejected
+		return e, true, nil
+	case p.waiting.Len() > queue:
+		e.Kind = platform.EventQueued
+		w.waiting.PushBack(e.Request)
+		return e, true, nil
+	case o.Warm > warm:
+		m := &w.members[slot]
+		m.State, m.Since, m.Until, m.Request, m.Arrived = platform.StateWarm, now, w.completion(), e.Request, arrived
+	case o.Cold > cold:
+		if int(slot) == len(w.members) {
+			w.members = append(w.members, loop.Occupant{})
+		}
+		w.members[slot] = loop.Occupant{LiveInstance: platform.LiveInstance{Instance: p.serial, Slot: int(slot), State: platform.StateCold, Created: now, Since: now,
+			Until: w.completion(), Request: e.Request}, Arrived: arrived}
+		e.Kind, e.Instance, e.Slot = platform.EventColdStart, p.serial, int(slot)
+		if p.config.Cold == nil && p.shared == nil {
+			if startup := w.logged.Completion - service; startup > now && startup < w.logged.Completion {
+				w.ready.Ready.Push(startup, 0, slot)
+			}
+		}
+	}
+	e.State = w.members[slot].State
+	return e, true, nil
+}
+
+func (w *poolWitness) timesOut(event sim.Event) (e platform.Event, told bool) {
+	p := w.pool
+	timedOut, queue := p.observed.TimedOut, p.waiting.Len()
+	e = platform.Event{Kind: platform.EventTimedOut, Since: event.Time}
+	switch {
+	case queue > 0:
+		e.Request, e.Arrived = *w.waiting.Front(), p.waiting.Front().arrived
+	case p.queued() > 0:
+		e.Request, e.Arrived = int64(p.stage.oldest().Number)+1, p.stage.oldest().arrived
+	}
+	w.pool.handle(event)
+	if p.waiting.Len() < queue {
+		w.waiting.PopFront()
+	}
+	return e, p.observed.TimedOut > timedOut
+}
+
+func (w *poolWitness) expires(event sim.Event) (e platform.Event, told bool) {
+	p := w.pool
+	expired := p.observed.Expired
+	if p.observed.Idle.Count() > 0 {
+		e = w.of(platform.EventExpired, p.oldestIdle().instance)
+	}
+	w.pool.handle(event)
+	if p.observed.Expired == expired {
+		return e, false
+	}
+	e.State = platform.StateGone
+	w.members[e.Slot] = loop.Occupant{}
+	return e, true
+}
+
+// nextIdle returns the idle instance that takeIdle would take; there is one.
+func (p *Pool) nextIdle() uint32 {
+	switch p.config.Routing {
+	case MRU:
+		return p.idle.At(p.idle.Len() - 1).instance
+	case LRU:
+		return p.idle.Front().instance
+	case Newest:
+		return p.set.array[0]
+	default:
+		routing := p.routing // a copy, which draws the same number
+		return p.set.array[routing.IntN(len(p.set.array))]
+	}
+}
+
+// Idle returns the idle instances in the order in which they became idle.
+func (w *poolWitness) Idle() (all []platform.IdleInstance) {
+	p := w.pool
+	tell := func(i idler) {
+		all = append(all, platform.IdleInstance{Instance: p.serials[i.instance], Since: i.since})
+	}
+	if p.ordered {
+		for i := range p.idle.Len() {
+			tell(*p.idle.At(i))
+		}
+		return all
+	}
+	for i := p.set.head; i != none; i = p.set.links[i].Next {
+		tell(idler{p.set.links[i].since, i})
+	}
+	return all
+}
+
+func (w *poolWitness) Totals() platform.Totals {
+	o := &w.pool.observed
+	return platform.Totals{Requests: o.Arrivals, Warm: o.Warm, Cold: o.Cold, Rejected: o.Rejected, TimedOut: o.TimedOut,
+		Completed: o.Completed, Expired: o.Expired, Counts: w.pool.Counts()}
+}
+
+func (w *poolWitness) State() platform.State {
+	p := w.pool
+	s := platform.State{Time: w.at, Totals: w.Totals(), Speed: 1}
+	if p.shared != nil {
+		s.OnCores, s.Speed = p.shared.cores.Load()
+	}
+	for _, m := range w.members {
+		switch {
+		case m.Instance == 0:
+			continue
+		case m.State == platform.StateIdle:
+		case p.shared == nil:
+			m.Speed = 1
+		case p.shared.services[m.Slot].phase != delayed:
+			m.Speed = s.Speed
+		}
+		s.Instances = append(s.Instances, m.LiveInstance)
+	}
+	for i := range p.waiting.Len() {
+		s.Queue = append(s.Queue, platform.QueuedRequest{Request: *w.waiting.At(i), Arrived: p.waiting.At(i).arrived})
+	}
+	if p.stage != nil {
+		for i := p.stage.timedOut; i < p.stage.queue.Len(); i++ {
+			r := p.stage.queue.At(i)
+			s.Queue = append(s.Queue, platform.QueuedRequest{Request: int64(r.Number) + 1, Arrived: r.arrived, InDispatch: true})
+		}
+	}
+	return s
+}
+
+func (w *poolWitness) Observations() platform.Observations { return w.pool.Observations() }
+
+func (w *poolWitness) Bound(mostLive int) { w.pool.MostLive = mostLive }
+
+func (w *poolWitness) Ended() bool { return w.pool.Ended() }
+
+var _ platform.Witness = (*poolWitness)(nil)
+
+// NewHistory returns the history of the pool that New returns for the same arguments.
+func NewHistory(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*platform.History, error) {
+	pool, err := New(config, arrivals, seed, replication)
+	if err != nil {
+		return nil, err
+	}
+	return platform.NewHistory(newPoolWitness(pool)), nil
+}

@@ -6,8 +6,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/plot/vg"
-
-	"faaslab/platform"
 )
 
 func TestAxesAreLogarithmicWhereItServes(t *testing.T) {
@@ -86,10 +84,4 @@ func TestNamesOfAxes(t *testing.T) {
 		a := axis{label: metricAxis(metric), unit: unitOf(metric)}
 		assert.Equal(t, want, ruler{axis: a, scale: axisScale(a, 1, 2, false)}.title())
 	}
-	a, at := keyAxis("container.keep_alive", []string{"1m", "60s", "500ms"})
-	assert.Equal(t, axis{label: "keep-alive", unit: platform.Seconds}, a)
-	assert.Equal(t, map[string]float64{"1m": 60, "60s": 60, "500ms": 0.5}, at)
-	a, at = keyAxis("container.keep_alive", []string{"10s", "never", "10s"})
-	assert.Equal(t, []string{"10s", "never"}, a.categories)
-	assert.Equal(t, 1.0, at["never"])
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -140,4 +141,31 @@ func TestTheFigureOfATransientMergesSlotsOfFewEvents(t *testing.T) {
 	assert.Equal(t, map[string]int{"mean running instances": 120, "mean idle instances": 120, "mean instances": 120,
 		"cold start probability": 20, "mean response time": 20, "response time, 95th percentile": 20}, points("2"))
 	assert.Equal(t, 120, points("60")["cold start probability"])
+}
+
+// metricNamed returns a metric of the catalogue.
+func metricNamed(name string) platform.Metric {
+	m, _ := platform.Find(name)
+	return m
+}
+
+func TestErrorsOfMeasurementsAreDrawn(t *testing.T) {
+	m, err := parseMeasured("m.csv", []byte("container.keep_alive,container.idle,container.idle.half_width\n1s,2,0.5\n2s,3,\n"), "")
+	require.NoError(t, err)
+	drawn := m.series("container", "idle", 0, map[string]float64{"1s": 1, "2s": 2})
+	require.Len(t, drawn, 1)
+	assert.Equal(t, []float64{1.5}, drawn[0].low[:1])
+	assert.Equal(t, []float64{2.5}, drawn[0].high[:1])
+	assert.True(t, math.IsNaN(drawn[0].low[1]))
+	ch := chart{panels: []panel{{series: drawn}}}
+	assert.Equal(t, "Whiskers of what was measured: its half-widths.", intervalNote(ch))
+}
+
+func TestTheAxisOfAKey(t *testing.T) {
+	a, at := keyAxis("container.keep_alive", []string{"1m", "60s", "500ms"})
+	assert.Equal(t, axis{label: "keep-alive", unit: platform.Seconds}, a)
+	assert.Equal(t, map[string]float64{"1m": 60, "60s": 60, "500ms": 0.5}, at)
+	a, at = keyAxis("container.keep_alive", []string{"10s", "never", "10s"})
+	assert.Equal(t, []string{"10s", "never"}, a.categories)
+	assert.Equal(t, 1.0, at["never"])
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -166,16 +165,4 @@ func TestMeasuredColumns(t *testing.T) {
 		_, err := parseMeasured("m.csv", []byte(c.text), c.columns)
 		assert.ErrorContains(t, err, c.want)
 	}
-}
-
-func TestErrorsOfMeasurementsAreDrawn(t *testing.T) {
-	m, err := parseMeasured("m.csv", []byte("container.keep_alive,container.idle,container.idle.half_width\n1s,2,0.5\n2s,3,\n"), "")
-	require.NoError(t, err)
-	drawn := m.series("container", "idle", 0, map[string]float64{"1s": 1, "2s": 2})
-	require.Len(t, drawn, 1)
-	assert.Equal(t, []float64{1.5}, drawn[0].low[:1])
-	assert.Equal(t, []float64{2.5}, drawn[0].high[:1])
-	assert.True(t, math.IsNaN(drawn[0].low[1]))
-	ch := chart{panels: []panel{{series: drawn}}}
-	assert.Equal(t, "Whiskers of what was measured: its half-widths.", intervalNote(ch))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"faaslab/cmd/faaslab/internal/format"
 	"fmt"
 	"testing"
 
@@ -9,7 +10,7 @@ import (
 )
 
 func TestAnErrorIsTakenApartIntoReasonAndAdvice(t *testing.T) {
-	advised := &advisedError{errors.New("too hot\ntoo loud"), "To cool it, open a window"}
+	advised := &format.AdvisedError{Reason: errors.New("too hot\ntoo loud"), Advice: "To cool it, open a window"}
 	for _, c := range []struct {
 		err                           error
 		reason, advice, line, message string
@@ -18,15 +19,15 @@ func TestAnErrorIsTakenApartIntoReasonAndAdvice(t *testing.T) {
 		{fmt.Errorf("A: %w", advised), "A: too hot\ntoo loud", "To cool it, open a window", "A: too hot; too loud; to cool it, open a window", "A: too hot\ntoo loud\nTo cool it, open a window"},
 		{errors.New("too cold"), "too cold", "", "too cold", "too cold"},
 	} {
-		reason, advice := reasonAndAdvice(c.err)
+		reason, advice := format.ReasonAndAdvice(c.err)
 		assert.Equal(t, c.reason, reason)
 		assert.Equal(t, c.advice, advice)
-		assert.Equal(t, c.line, onOneLine(c.err))
+		assert.Equal(t, c.line, format.OnOneLine(c.err))
 		assert.Equal(t, c.message, c.err.Error())
 	}
 	// Of two errors that are joined each keeps its advice.
 	both := errors.Join(advised, advised)
-	reason, advice := reasonAndAdvice(both)
+	reason, advice := format.ReasonAndAdvice(both)
 	assert.Equal(t, both.Error(), reason)
 	assert.Empty(t, advice)
 }

@@ -124,7 +124,7 @@ func (b *tab) waitFor(most time.Duration, expression string) {
 	defer cancel()
 	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(most))); err != nil {
 		b.picture("failed")
-		require.NoError(b.t, err, "waiting for %s; trouble: %q; errors: %s", expression, b.text("#trouble"), strings.Join(b.errors, "\n"))
+		require.NoError(b.t, err, "waiting for %s; trouble: %q; errors: %s", expression, b.Text("#trouble"), strings.Join(b.errors, "\n"))
 	}
 }
 
@@ -136,13 +136,13 @@ func eval[T any](b *tab, expression string) T {
 	return value
 }
 
-// run evaluates what has no value.
-func (b *tab) run(expression string) {
+// Run evaluates what has no value.
+func (b *tab) Run(expression string) {
 	b.t.Helper()
 	eval[bool](b, "(() => {"+expression+"; return true; })()")
 }
 
-func (b *tab) text(selector string) string {
+func (b *tab) Text(selector string) string {
 	b.t.Helper()
 	return eval[string](b, fmt.Sprintf(`(document.querySelector(%q) || {}).textContent || ''`, selector))
 }
@@ -150,7 +150,7 @@ func (b *tab) text(selector string) string {
 // enter replaces what is in a field and leaves it.
 func (b *tab) enter(selector, text string) {
 	b.t.Helper()
-	b.run(fmt.Sprintf(`const field = document.querySelector(%q); field.focus(); field.select()`, selector))
+	b.Run(fmt.Sprintf(`const field = document.querySelector(%q); field.focus(); field.select()`, selector))
 	b.do(chromedp.KeyEvent(text), chromedp.KeyEvent(kb.Tab))
 }
 

@@ -1,16 +1,17 @@
 package main
 
 import (
-	"cmp"
 	"errors"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/scenarios"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
-
-	"faaslab/scenarios"
 )
 
 func compareCommand() *cli.Command {
@@ -37,15 +38,8 @@ func compareCommand() *cli.Command {
 	}
 }
 
-// comparisonWriters writes a comparison in each format.
-var comparisonWriters = map[string]func(w io.Writer, c *scenarios.Comparison, percent bool) error{
-	"text": writeComparisonText,
-	"json": writeComparisonJSON,
-	"csv":  writeComparisonCSV,
-}
-
 func compare(c *cli.Context) error {
-	write, err := format(c, comparisonWriters)
+	write, err := writerFor(c, report.ComparisonWriters)
 	if err != nil {
 		return err
 	}
@@ -66,42 +60,17 @@ func compare(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	chosen := shown.ofComparison(comparison)
+	chosen := shown.OfComparison(comparison)
 	if c.String("format") == "text" {
 		comparison = chosen
 	}
 	err = printComparison(c, write, comparison)
 	if plot != nil {
-		if drawing := plot.write(chartOfComparison(chosen)); drawing != nil {
+		if drawing := plot.Write(report.ChartOfComparison(chosen)); drawing != nil {
 			return drawing
 		}
 	}
 	return err
-}
-
-// chartOfComparison draws the differences of the platforms that are not the same on both sides.
-func chartOfComparison(r *scenarios.Comparison) chart {
-	var differences []chartDifference
-	for _, name := range scenarios.KindNames() {
-		if r.Same(name) {
-			continue
-		}
-		for _, d := range r.Differences[name] {
-			differences = append(differences, chartDifference{platform: name, metric: d.Name, a: d.A.Mean, difference: d.Difference, relative: d.Relative})
-		}
-	}
-	title := r.A.Scenario.Name
-	if r.B.Scenario.Name != title {
-		title = fmt.Sprintf("A: %s, B: %s", title, r.B.Scenario.Name)
-	}
-	var subtitle []string
-	for _, change := range scenarios.Changes(r.A.Scenario, r.B.Scenario) {
-		if change.Key != "name" && change.Key != "description" {
-			subtitle = append(subtitle, fmt.Sprintf("%s: %s → %s", change.Key, cmp.Or(abridged(change.A), missing), cmp.Or(abridged(change.B), missing)))
-		}
-	}
-	subtitle = append(subtitle, fmt.Sprintf("%d replications of both sides on the same random streams · seed %d", r.A.Replications, r.A.Scenario.Run.Seed))
-	return compareChart(title, subtitle, "A", "B", differences)
 }
 
 // loadSides reads the scenarios that the command line names.
@@ -129,7 +98,7 @@ func loadSides(c *cli.Context) (a, b scenarios.Scenario, err error) {
 	var refused []error
 	for i, side := range []scenarios.Scenario{a, b} {
 		side.Run = a.Run
-		if err := refuse(side); err != nil {
+		if err := report.Refuse(side); err != nil {
 			refused = append(refused, fmt.Errorf("%c: %w", 'A'+i, err))
 		}
 	}
@@ -152,7 +121,7 @@ func sideOverrides(c *cli.Context, side string) ([]scenarios.Override, error) {
 
 // simulateComparison simulates both sides with a progress bar, and tells how fast it was.
 func simulateComparison(c *cli.Context, a, b scenarios.Scenario) (*scenarios.Comparison, error) {
-	new(footprintNote).tell(c, a, b)
+	new(footprintNote).Tell(c, a, b)
 	return timed(c.Context, c, simulationOptions(c),
 		func(o scenarios.Options) (*scenarios.Comparison, error) { return scenarios.Compare(c.Context, a, b, o) },
 		func(r *scenarios.Comparison) int64 { return countRequests(r.A, r.B) })
@@ -161,25 +130,25 @@ func simulateComparison(c *cli.Context, a, b scenarios.Scenario) (*scenarios.Com
 // printComparison writes the comparison to stdout, all or nothing, and its warnings to stderr.
 func printComparison(c *cli.Context, write func(io.Writer, *scenarios.Comparison, bool) error, r *scenarios.Comparison) error {
 	for _, w := range r.Warnings {
-		warn(c.App.ErrWriter, w)
+		format.Warn(c.App.ErrWriter, w)
 	}
 	for _, w := range r.A.Warnings {
 		side := "A"
 		if slices.Contains(r.B.Warnings, w) {
 			side = "A and B"
 		}
-		warn(c.App.ErrWriter, side+": "+w)
+		format.Warn(c.App.ErrWriter, side+": "+w)
 	}
 	for _, w := range r.B.Warnings {
 		if !slices.Contains(r.A.Warnings, w) {
-			warn(c.App.ErrWriter, "B: "+w)
+			format.Warn(c.App.ErrWriter, "B: "+w)
 		}
 	}
-	text := newPage(c.App.Writer)
+	text := format.NewPage(c.App.Writer)
 	if err := write(text, r, c.Bool("percent")); err != nil {
 		return err
 	}
-	if err := print(c.App.Writer, text.Bytes()); err != nil {
+	if err := outfile.Print(c.App.Writer, text.Bytes()); err != nil {
 		return err
 	}
 	return verdict(r.A, r.B)

@@ -1,16 +1,17 @@
 package main
 
 import (
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/validate"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
-
-	"faaslab/platform"
-	"faaslab/scenarios"
-	"faaslab/validate"
 )
 
 // completionFlag asks the program what may follow the arguments before it; it is the last. cli answers with
@@ -91,7 +92,7 @@ func completeValue(app *cli.App, args []string, w io.Writer) bool {
 			values = append(values, key+"=")
 		}
 	case "metrics", "goal":
-		values = measurable()
+		values = words.Measurable()
 	case "models":
 		values = append(slices.Clone(validate.ModelNames), "none")
 	case "platform":
@@ -123,7 +124,7 @@ func completionCommand() *cli.Command {
 			if !ok || c.NArg() != 1 {
 				return fmt.Errorf("completion: want one of bash, zsh, fish")
 			}
-			return print(c.App.Writer, []byte(script))
+			return outfile.Print(c.App.Writer, []byte(script))
 		},
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"faaslab/cmd/faaslab/internal/explorer"
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/platform/executors"
@@ -146,7 +147,7 @@ func TestAFakeMetricAndAFakePlatformAreEverywhere(t *testing.T) {
 	assert.Contains(t, faaslab("scenarios", "show", file), "fake")
 	assert.Contains(t, faaslab("scenarios", "schema"), `"Time that a fake needs."`)
 
-	server, _ := startExplorer(t, testBudget, 1)
+	server := startExplorer(t, testBudget)
 	status, answer := ask(t, server.URL+"/api/run", fmt.Sprintf(`{"file": %q, "figure": true}`, text))
 	require.Equal(t, http.StatusOK, status, answer)
 	assert.Contains(t, answer, `"heading":"fakes: fakes of`)
@@ -155,10 +156,10 @@ func TestAFakeMetricAndAFakePlatformAreEverywhere(t *testing.T) {
 	response, err := http.Get(server.URL + "/api/metrics")
 	require.NoError(t, err)
 	defer response.Body.Close()
-	var known catalogueJSON
+	var known explorer.CatalogueJSON
 	require.NoError(t, json.NewDecoder(response.Body).Decode(&known))
 	last := known.Metrics[len(known.Metrics)-1]
-	assert.Equal(t, knownMetric{metricJSON: metricJSON{fakeMetric, "fake time", "seconds", "what nothing measures"}, Axis: "mean fake time",
+	assert.Equal(t, explorer.KnownMetric{MetricJSON: explorer.MetricJSON{Name: fakeMetric, Label: "fake time", Unit: "seconds", Text: "what nothing measures"}, Axis: "mean fake time",
 		Platforms: []string{scenarios.ContainerPlatform, scenarios.WasmPlatform, fakeKind}, Roles: []string{"headline", "tabled", "charted", "per_slot"}, Always: true}, last)
 	assert.Equal(t, []string{scenarios.ContainerPlatform, scenarios.WasmPlatform, fakeKind}, scenarios.KindNames())
 	assert.Equal(t, "Fakes", known.Platforms[2].Title)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"faaslab/cmd/faaslab/internal/format"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +13,7 @@ import (
 // Columns of the help: the text is at most helpWidth wide, the cli indents flags by helpIndent, and what a flag does
 // begins in column helpIndent + helpNames, below its names if they are longer.
 const (
-	helpWidth  = leastColumns
+	helpWidth  = format.LeastColumns
 	helpIndent = 3
 	helpNames  = 24
 	// helpWrapped is how far the cli indents the second line of a flag and those after it.
@@ -83,7 +84,7 @@ func flagHelp(f cli.Flag) string {
 		names = append(names, dashes+name+placeholder)
 	}
 	head := strings.Join(names, ", ")
-	lines := wrapWords(usage, helpWidth-helpIndent-helpNames)
+	lines := format.Wrap(usage, helpWidth-helpIndent-helpNames)
 	indent := strings.Repeat(" ", helpIndent+helpNames-helpWrapped)
 	if width := utf8.RuneCountInString(head); width <= helpNames-2 {
 		lines[0] = head + strings.Repeat(" ", helpNames-width) + lines[0]
@@ -91,17 +92,4 @@ func flagHelp(f cli.Flag) string {
 		lines[0] = head + "\n" + indent + lines[0]
 	}
 	return strings.Join(lines, "\n"+indent)
-}
-
-// wrapWords breaks a text between words into lines of at most so many columns, unless one word is wider.
-func wrapWords(text string, columns int) (lines []string) {
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && utf8.RuneCountInString(line+" "+word) > columns {
-			lines = append(lines, line)
-			line = ""
-		}
-		line = strings.TrimPrefix(line+" "+word, " ")
-	}
-	return append(lines, line)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"faaslab/cmd/faaslab/internal/format"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -18,7 +19,7 @@ func TestTheHelpOfEveryCommandFitsATerminal(t *testing.T) {
 		var text bytes.Buffer
 		require.Zero(t, faaslab(append(append([]string{"faaslab"}, path...), "--help"), &text, &text))
 		for line := range strings.Lines(text.String()) {
-			assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), leastColumns, "%v: %s", path, line)
+			assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), format.LeastColumns, "%v: %s", path, line)
 		}
 		for _, c := range commands {
 			visit(append(path[:len(path):len(path)], c.Name), c.Subcommands)

@@ -270,7 +270,7 @@ func inspectionParadoxFacts(t *testing.T, shown []shownExample) map[string]strin
 		path := side + ".platforms.container.metrics.cold_start_probability"
 		return stats.Estimate{Mean: shownNumber(t, shown[0].command, path+".mean"), HalfWidth: shownNumber(t, shown[0].command, path+".half_width")}
 	}
-	bursts, random := shown[1].number(t), shown[2].number(t)
+	bursts, random := shown[1].Number(t), shown[2].Number(t)
 	agrees(t, random, cold("a"), "PASTA")
 	assert.Greater(t, cold("b").Mean, 5*bursts, "and its failure")
 
@@ -409,10 +409,10 @@ func routingFacts(t *testing.T, shown []shownExample) map[string]string {
 	idle := at(3, 1, "idle").Mean
 	survives := math.Exp(-60 / idle)
 	assert.InDelta(t, 1, at(3, 1, "cold_start_probability").Mean/survives, 0.5, "e^(−λτ/I)")
-	mru := shown[1].number(t)
+	mru := shown[1].Number(t)
 	assert.InDelta(t, floatPool(t, 1, 60).Instances, mru, 0.4, "back at its steady state")
-	assert.InDelta(t, 30, shown[2].number(t), 0.1, "nobody expires")
-	assert.Greater(t, shown[3].number(t), 2*mru)
+	assert.InDelta(t, 30, shown[2].Number(t), 0.1, "nobody expires")
+	assert.Greater(t, shown[3].Number(t), 2*mru)
 	return map[string]string{
 		"table":   strings.Join(table, "\n"),
 		"irandom": fmt.Sprintf("%.1f", idle),

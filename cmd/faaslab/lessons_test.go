@@ -2,6 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"faaslab/cmd/faaslab/internal/explorer"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/docs/lessons"
+	"faaslab/scenarios"
 	"net/http"
 	"net/url"
 	"os"
@@ -16,9 +20,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/docs/lessons"
-	"faaslab/scenarios"
 )
 
 const lessonsDirectory = "../../docs/lessons"
@@ -122,7 +123,7 @@ func TestTheLessonsLinkToWhatTheySimulate(t *testing.T) {
 			assert.Contains(t, commands, o.Key+"=", l.Name)
 			assert.Contains(t, commands, o.Value, l.Name)
 		}
-		assert.Contains(t, measurable(), query.Get("metric"), l.Name)
+		assert.Contains(t, words.Measurable(), query.Get("metric"), l.Name)
 		if query.Has("vary") {
 			assert.True(t, scenarios.IsKey(query.Get("vary")), l.Name)
 		}
@@ -143,8 +144,8 @@ func examplesOf(text string) (examples []shownExample) {
 	return examples
 }
 
-// number returns the output, if that is a number.
-func (e shownExample) number(t *testing.T) float64 {
+// Number returns the output, if that is a number.
+func (e shownExample) Number(t *testing.T) float64 {
 	t.Helper()
 	x, err := strconv.ParseFloat(strings.TrimSpace(e.output), 64)
 	require.NoError(t, err, e.command)
@@ -199,8 +200,7 @@ func numbersIn(text string) []string {
 
 // The page runs the commands of the lessons and no others; what they print is for TestLearn to see.
 func TestTheServerRunsTheCommandsOfLessonsAlone(t *testing.T) {
-	server, e := startExplorer(t, testBudget, 2)
-	e.execute = executeShown
+	server := startExplorer(t, testBudget)
 	t.Chdir(t.TempDir())
 	for _, command := range []string{"", "faaslab run float", "faaslab run float --requests log.csv", "faaslab serve", "rm -r .", lessons.Commands()[0] + " --out points.csv"} {
 		status, answer := ask(t, server.URL+"/api/command", `{"command": `+strconv.Quote(command)+`}`)
@@ -217,7 +217,7 @@ func TestTheServerRunsTheCommandsOfLessonsAlone(t *testing.T) {
 			done.Go(func() {
 				status, answer := ask(t, server.URL+"/api/command", `{"command": `+strconv.Quote(command)+`}`)
 				assert.Equal(t, http.StatusOK, status, answer)
-				var out commandOutput
+				var out explorer.CommandOutput
 				assert.NoError(t, json.Unmarshal([]byte(answer), &out))
 				assert.Zero(t, out.Exit)
 				assert.Equal(t, strings.Contains(command, " --plot "), strings.HasPrefix(out.Figure, "<?xml"))
@@ -233,24 +233,10 @@ func TestTheServerRunsTheCommandsOfLessonsAlone(t *testing.T) {
 }
 
 func TestACommandOfALessonIsStopped(t *testing.T) {
-	server, e := startExplorer(t, budget{requests: 1e6, instances: 1000, time: 50 * time.Millisecond}, 1)
-	e.execute = executeShown
+	server := startExplorer(t, explorer.Budget{Requests: 1e6, Instances: 1000, Time: 50 * time.Millisecond})
 	i := slices.IndexFunc(lessons.Commands(), func(c string) bool { return strings.HasPrefix(c, "faaslab tune ") })
 	began := time.Now()
 	_, answer := ask(t, server.URL+"/api/command", `{"command": `+strconv.Quote(lessons.Commands()[i])+`}`)
 	assert.Contains(t, answer, "the time that a simulation has here, 50ms, was spent")
 	assert.Less(t, time.Since(began), 10*time.Second)
-}
-
-func TestJQPicksFromADocument(t *testing.T) {
-	document := []byte(`{"a": {"b": [1, 2.50, {"c": "x"}]}}`)
-	for path, want := range map[string]string{".a.b[1]": "2.50", ".a.b[2].c": `"x"`} {
-		found, err := jq(document, path)
-		require.NoError(t, err)
-		assert.Equal(t, want, string(found))
-	}
-	for path, want := range map[string]string{".a": "jq .a: found a list or an object; want a number or a text", ".a.c": "jq .a.c: there is no c", ".a.b[3]": "jq .a.b[3]: there is no 3", ".a[0]": "jq .a[0]: at 0: "} {
-		_, err := jq(document, path)
-		assert.ErrorContains(t, err, want)
-	}
 }

@@ -14,6 +14,11 @@ package main
 import (
 	"context"
 	"errors"
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/scenarios"
 	"fmt"
 	"io"
 	"os"
@@ -23,19 +28,6 @@ import (
 	"syscall"
 
 	"github.com/urfave/cli/v2"
-
-	"faaslab/scenarios"
-)
-
-// version is that of the results: it changes whenever a seed gives other numbers.
-const version = "0.4.0"
-
-// The exit codes.
-const (
-	exitCheckFailed = 1
-	exitBadInput    = 2
-	exitIO          = 3
-	exitInterrupted = 130
 )
 
 func main() { os.Exit(faaslab(os.Args, os.Stdout, os.Stderr)) }
@@ -50,31 +42,31 @@ func faaslab(args []string, stdout, stderr io.Writer) int {
 
 // execute runs one command line until it is done or ctx ends it, and returns its exit code. Several may be run at once.
 func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	out := &checkedWriter{w: stdout}
+	out := &format.CheckedWriter{W: stdout}
 	app := newApp(out, stderr)
 	if completeValue(app, args, out) {
 		return 0
 	}
 	err := app.RunContext(ctx, permute(app, args))
-	if err == nil && out.err != nil {
-		err = &codedError{exitIO, fmt.Errorf("writing to stdout: %w", withoutPath(out.err))}
+	if err == nil && out.Err != nil {
+		err = &exit.Error{Code: exit.IO, Err: fmt.Errorf("writing to stdout: %w", outfile.WithoutPath(out.Err))}
 	}
 	if err == nil {
 		return 0
 	}
-	code := exitBadInput
-	if coded := new(codedError); errors.As(err, &coded) {
-		code = coded.code
+	code := exit.BadInput
+	if coded := new(exit.Error); errors.As(err, &coded) {
+		code = coded.Code
 	}
 	if errors.As(err, new(*scenarios.MemoryError)) {
 		err = fmt.Errorf("%w, or a larger GOMEMLIMIT", err)
 	}
 	var panicked *scenarios.PanicError
 	if errors.As(err, &panicked) {
-		code, err = exitCheckFailed, fmt.Errorf("an error of the simulator, please report it: %w", err)
+		code, err = exit.CheckFailed, fmt.Errorf("an error of the simulator, please report it: %w", err)
 	}
 	if message := err.Error(); message != "" {
-		complain(stderr, "faaslab: "+message)
+		format.Complain(stderr, "faaslab: "+message)
 	}
 	if panicked != nil {
 		fmt.Fprintf(stderr, "%s", panicked.Stack)
@@ -82,45 +74,17 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return code
 }
 
-// A checkedWriter remembers the first error: what prints help, versions and completions looks at none.
-type checkedWriter struct {
-	w   io.Writer
-	err error
-}
-
-// Write writes, unless that failed before.
-func (c *checkedWriter) Write(text []byte) (int, error) {
-	if c.err != nil {
-		return 0, c.err
-	}
-	n, err := c.w.Write(text)
-	c.err = err
-	return n, err
-}
-
-// A codedError ends the program with an exit code other than that of bad input.
-type codedError struct {
-	code int
-	err  error
-}
-
-// Error returns the text of the error inside.
-func (e *codedError) Error() string { return e.err.Error() }
-
-// Unwrap returns the error inside.
-func (e *codedError) Unwrap() error { return e.err }
-
 // What cli has one of for all apps.
 func init() {
 	cli.FlagStringer = flagHelp
-	cli.VersionPrinter = func(c *cli.Context) { fmt.Fprintln(c.App.Writer, "faaslab", version) }
+	cli.VersionPrinter = func(c *cli.Context) { fmt.Fprintln(c.App.Writer, "faaslab", words.Version) }
 }
 
 func newApp(stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
 		Name:                      "faaslab",
 		Usage:                     "a laboratory for serverless queueing",
-		Version:                   version,
+		Version:                   words.Version,
 		Commands:                  []*cli.Command{runCommand(), sweepCommand(), mergeCommand(), compareCommand(), tuneCommand(), modelCommand(), validateCommand(), reproduceCommand(), traceCommand(), serveCommand(), scenariosCommand(), completionCommand(), helpCommand()},
 		Flags:                     []cli.Flag{cli.HelpFlag}, // cli adds it only where no command is called help
 		EnableBashCompletion:      true,

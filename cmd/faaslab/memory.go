@@ -1,6 +1,8 @@
 package main
 
 import (
+	"faaslab/cmd/faaslab/internal/explorer"
+	"faaslab/scenarios"
 	"fmt"
 	"math"
 	"runtime"
@@ -9,8 +11,6 @@ import (
 	"sync"
 
 	"github.com/urfave/cli/v2"
-
-	"faaslab/scenarios"
 )
 
 // parseMemoryFlag reads a size of --memory in bytes.
@@ -19,11 +19,8 @@ func parseMemoryFlag(text string) (int64, error) {
 	if !ok {
 		return 0, fmt.Errorf("--memory %s: want a size such as 512MB or 2GB", text)
 	}
-	return int64(gb * bytesOfGB), nil
+	return int64(gb * explorer.BytesOfGB), nil
 }
-
-// bytesOfGB are those of a GB of package scenarios, which is 1024 MB.
-const bytesOfGB = 1 << 30
 
 // ofHeap is the part of the memory that Go's heap may take; the program itself takes the rest.
 const ofHeap = 0.85
@@ -50,10 +47,10 @@ func simulationOptions(c *cli.Context) scenarios.Options {
 type footprintNote struct{ once sync.Once }
 
 // largeFootprint is how many bytes are said beforehand.
-const largeFootprint = bytesOfGB
+const largeFootprint = explorer.BytesOfGB
 
-// tell says on stderr how much memory scenarios that are simulated together need, if that is much.
-func (n *footprintNote) tell(c *cli.Context, together ...scenarios.Scenario) {
+// Tell says on stderr how much memory scenarios that are simulated together need, if that is much.
+func (n *footprintNote) Tell(c *cli.Context, together ...scenarios.Scenario) {
 	workers := c.Int("workers")
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -65,7 +62,7 @@ func (n *footprintNote) tell(c *cli.Context, together ...scenarios.Scenario) {
 	if bytes > largeFootprint {
 		n.once.Do(func() {
 			fmt.Fprintf(c.App.ErrWriter, "note: about %.2g GB of memory will be needed for all instances and waiting requests in %d replications; fewer run.replications need less\n",
-				bytes/bytesOfGB, together[0].Run.Replications)
+				bytes/explorer.BytesOfGB, together[0].Run.Replications)
 		})
 	}
 }

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/cmd/faaslab/internal/measured"
+	"faaslab/cmd/faaslab/internal/outfile"
 	"fmt"
 	"io"
 	"os"
@@ -16,13 +19,6 @@ func plotFlag() cli.Flag {
 	return &cli.StringFlag{Name: "plot", Usage: "draw the results as `FILE`, which ends in .svg or .png"}
 }
 
-// A plotFile is where --plot draws; nil: nowhere.
-type plotFile struct {
-	path   string
-	format figureFormat
-	sketch io.Writer // takes the figure, and path is not written; nil: path is
-}
-
 // withSketch returns a context in which the commands write the figure of --plot to w, and to no file.
 func withSketch(ctx context.Context, w io.Writer) context.Context {
 	return context.WithValue(ctx, sketchKey{}, w)
@@ -32,8 +28,8 @@ type sketchKey struct{}
 
 // plotOf returns what --plot asks for, and what is to be shown in it that was measured. It
 // returns an error if the file could not be written, which is better known before a long computation.
-func plotOf(c *cli.Context) (*plotFile, measurements, error) {
-	var m measurements
+func plotOf(c *cli.Context) (*chart.File, measured.Measurements, error) {
+	var m measured.Measurements
 	if !c.IsSet("plot") {
 		if c.IsSet("measured") {
 			return nil, m, errors.New("--measured: its values are shown in a figure only; add --plot FILE.svg")
@@ -43,13 +39,13 @@ func plotOf(c *cli.Context) (*plotFile, measurements, error) {
 		}
 		return nil, m, nil
 	}
-	p := &plotFile{path: c.String("plot")}
-	p.format = figureFormat(strings.ToLower(strings.TrimPrefix(filepath.Ext(p.path), ".")))
-	if p.format != svgFormat && p.format != pngFormat {
-		return nil, m, fmt.Errorf("--plot %s: want a file that ends in .svg or .png", p.path)
+	p := &chart.File{Path: c.String("plot")}
+	p.Format = chart.Format(strings.ToLower(strings.TrimPrefix(filepath.Ext(p.Path), ".")))
+	if p.Format != chart.SVG && p.Format != chart.PNG {
+		return nil, m, fmt.Errorf("--plot %s: want a file that ends in .svg or .png", p.Path)
 	}
-	if p.sketch, _ = c.Context.Value(sketchKey{}).(io.Writer); p.sketch == nil {
-		if err := checkPlotFile(p.path); err != nil {
+	if p.Sketch, _ = c.Context.Value(sketchKey{}).(io.Writer); p.Sketch == nil {
+		if err := checkPlotFile(p.Path); err != nil {
 			return nil, m, err
 		}
 	}
@@ -59,7 +55,7 @@ func plotOf(c *cli.Context) (*plotFile, measurements, error) {
 	case !c.IsSet("measured"):
 		return p, m, nil
 	}
-	m, err := readMeasured(c.String("measured"), c.String("measured-columns"))
+	m, err := measured.Read(c.String("measured"), c.String("measured-columns"))
 	return p, m, err
 }
 
@@ -68,16 +64,8 @@ func checkPlotFile(path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return fmt.Errorf("--plot %s: found a directory; want a file", path)
 	}
-	if err := probeDirectory(filepath.Dir(path)); err != nil {
+	if err := outfile.ProbeDirectory(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("--plot %s: cannot be written: %w", path, err)
 	}
 	return nil
-}
-
-// write draws the chart, as a whole or not at all.
-func (p *plotFile) write(ch chart) error {
-	if p.sketch != nil {
-		return ch.write(p.sketch, p.format)
-	}
-	return writeFile(p.path, func(w io.Writer) error { return ch.write(w, p.format) })
 }

@@ -58,8 +58,8 @@ func (p *progress) set(done float64) {
 	}
 }
 
-// finish takes the bar away.
-func (p *progress) finish() {
+// Finish takes the bar away.
+func (p *progress) Finish() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.timer != nil {

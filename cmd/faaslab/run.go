@@ -3,6 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/measured"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/cmd/faaslab/internal/sweep"
+	"faaslab/scenarios"
+	"faaslab/validate"
 	"fmt"
 	"io"
 	"io/fs"
@@ -10,9 +18,6 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
-
-	"faaslab/scenarios"
-	"faaslab/validate"
 )
 
 func runCommand() *cli.Command {
@@ -26,14 +31,14 @@ func runCommand() *cli.Command {
 		Flags: []cli.Flag{
 			setFlag(),
 			formatFlag(),
-			modelsFlag(),
+			report.ModelsFlag(),
 			metricsFlag(),
 			transientFlag(),
 			plotFlag(),
-			measuredFlag(),
-			measuredColumnsFlag(),
+			measured.MeasuredFlag(),
+			measured.MeasuredColumnsFlag(),
 			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a CSV row each; the replications then run one after another"},
-			replicationsFlag(),
+			report.ReplicationsFlag(),
 			workersFlag("replications to run"),
 		},
 		BashComplete: completeScenario,
@@ -49,22 +54,8 @@ func formatFlag() cli.Flag {
 	return &cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the results: text, json or csv"}
 }
 
-// writers writes a result in each format.
-var writers = map[string]func(io.Writer, *report) error{
-	"text": writeText,
-	"json": writeJSON,
-	"csv":  writeCSV,
-}
-
-// A report is a result with the models beside it.
-type report struct {
-	*scenarios.Result
-	models []solvedModel
-	notes  []string
-}
-
-// format returns the writer of the chosen format.
-func format[W any](c *cli.Context, writers map[string]W) (W, error) {
+// writerFor returns the writer of the chosen format.
+func writerFor[W any](c *cli.Context, writers map[string]W) (W, error) {
 	write, ok := writers[c.String("format")]
 	if !ok {
 		return write, fmt.Errorf("--format %s: want text, json or csv", c.String("format"))
@@ -73,7 +64,7 @@ func format[W any](c *cli.Context, writers map[string]W) (W, error) {
 }
 
 func run(c *cli.Context) error {
-	write, err := format(c, writers)
+	write, err := writerFor(c, report.Writers)
 	if err != nil {
 		return err
 	}
@@ -84,7 +75,7 @@ func run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := refuse(scenario); err != nil {
+	if err := report.Refuse(scenario); err != nil {
 		return err
 	}
 	shown, limits, err := metricsOfFlag(c, scenario.Platforms()...)
@@ -92,59 +83,59 @@ func run(c *cli.Context) error {
 		return err
 	}
 	scenario.Limits = limits
-	plot, measured, err := plotOf(c)
+	plot, observed, err := plotOf(c)
 	if err != nil {
 		return err
 	}
-	if measured, err = measuredAt(loaderOf(c), scenario, measured); err != nil {
+	if observed, err = measured.At(loaderOf(c), scenario, observed); err != nil {
 		return err
 	}
-	replications, err := replicationsOf(c)
+	replications, err := report.ReplicationsOf(c)
 	if err != nil {
 		return err
 	}
-	models, notes, err := solveModels(scenario, c.String("models"), validate.QuickWork)
+	models, notes, err := report.SolveModels(scenario, c.String("models"), validate.QuickWork)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancelCause(c.Context)
 	defer cancel(nil)
 	options := simulationOptions(c)
-	new(footprintNote).tell(c, scenario)
-	var log *requestLog
+	new(footprintNote).Tell(c, scenario)
+	var log *report.RequestLog
 	if c.IsSet("requests") {
-		if plot != nil && filepath.Clean(c.String("requests")) == filepath.Clean(plot.path) {
-			return fmt.Errorf("--requests %s: that is the file of --plot, too; want another", plot.path)
+		if plot != nil && filepath.Clean(c.String("requests")) == filepath.Clean(plot.Path) {
+			return fmt.Errorf("--requests %s: that is the file of --plot, too; want another", plot.Path)
 		}
-		if log, err = createRequestLog(c.String("requests"), inputs(c.Args().First(), scenario), cancel); err != nil {
+		if log, err = report.CreateRequestLog(c.String("requests"), sweep.Inputs(c.Args().First(), scenario), cancel); err != nil {
 			return err
 		}
-		defer log.abandon()
-		options.Log = log.write
+		defer log.Abandon()
+		options.Log = log.Write
 	}
 	result, err := simulate(ctx, c, scenario, options)
 	interrupted := err != nil && c.Context.Err() != nil || err == nil && result.Interrupted
 	if log != nil && (err == nil || interrupted) {
-		if closing := log.close(interrupted); closing != nil {
+		if closing := log.Close(interrupted); closing != nil {
 			return closing
 		}
 	}
 	if err != nil {
 		return err
 	}
-	found := &report{result, models, notes}
+	found := &report.Report{Result: result, Models: models, Notes: notes}
 	if replications != "" {
-		if err := writeFile(replications, func(w io.Writer) error { return writeReplications(w, found) }); err != nil {
+		if err := outfile.Write(replications, func(w io.Writer) error { return report.WriteReplications(w, found) }); err != nil {
 			return err
 		}
 	}
-	chosen := shown.of(found)
+	chosen := shown.Of(found)
 	if c.String("format") == "text" {
 		found = chosen
 	}
 	err = printReport(c, write, found)
 	if plot != nil {
-		if drawing := plot.write(runChart(chosen, measured)); drawing != nil {
+		if drawing := plot.Write(report.RunChart(chosen, observed)); drawing != nil {
 			return drawing
 		}
 	}
@@ -164,21 +155,8 @@ func loadScenario(c *cli.Context, more ...scenarios.Override) (scenarios.Scenari
 }
 
 // loaderOf loads the scenario that the command line names.
-func loaderOf(c *cli.Context) loader {
+func loaderOf(c *cli.Context) measured.Loader {
 	return func(more ...scenarios.Override) (scenarios.Scenario, error) { return loadScenario(c, more...) }
-}
-
-// refuse returns why a scenario is not simulated: its precision could never be known, it would take too many
-// instances, or it has no steady state. If the user gave a duration, a transient of that
-// length is wanted, and the result says so.
-func refuse(s scenarios.Scenario) error {
-	if err := errors.Join(s.CheckPrecision(), s.CheckSize()); err != nil {
-		return err
-	}
-	if err := s.CheckSteadyState(); err != nil && s.Run.Duration == 0 {
-		return &advisedError{err, "To simulate the transient, say for how long: --set run.duration=20m"}
-	}
-	return nil
 }
 
 // simulate runs the scenario with a progress bar, and tells how fast it was.
@@ -195,20 +173,20 @@ func timed[R any](ctx context.Context, c *cli.Context, o scenarios.Options, simu
 	o.Progress = bar.set
 	began := time.Now()
 	result, err = simulate(o)
-	bar.finish()
+	bar.Finish()
 	elapsed := time.Since(began)
-	var coded *codedError
+	var coded *exit.Error
 	switch {
 	case errors.As(context.Cause(ctx), &coded):
 		return none, coded // the log could not be written
 	case err != nil && ctx.Err() != nil:
-		return none, &codedError{exitInterrupted, errors.New("interrupted before any replication was finished: there is nothing to show")}
+		return none, &exit.Error{Code: exit.Interrupted, Err: errors.New("interrupted before any replication was finished: there is nothing to show")}
 	case errors.As(err, new(*fs.PathError)):
-		return none, &codedError{exitIO, err}
+		return none, &exit.Error{Code: exit.IO, Err: err}
 	case err != nil:
 		return none, err
 	}
-	fmt.Fprintf(c.App.ErrWriter, "%s measured in %s\n", countOfRequests(requests(result)), elapsed.Round(time.Millisecond))
+	fmt.Fprintf(c.App.ErrWriter, "%s measured in %s\n", format.Requests(requests(result)), elapsed.Round(time.Millisecond))
 	return result, nil
 }
 
@@ -223,15 +201,15 @@ func countRequests(results ...*scenarios.Result) (n int64) {
 }
 
 // printReport writes the report to stdout, all or nothing, and its warnings to stderr.
-func printReport(c *cli.Context, write func(io.Writer, *report) error, r *report) error {
+func printReport(c *cli.Context, write func(io.Writer, *report.Report) error, r *report.Report) error {
 	for _, w := range r.Warnings {
-		warn(c.App.ErrWriter, w)
+		format.Warn(c.App.ErrWriter, w)
 	}
-	text := newPage(c.App.Writer)
+	text := format.NewPage(c.App.Writer)
 	if err := write(text, r); err != nil {
 		return err
 	}
-	if err := print(c.App.Writer, text.Bytes()); err != nil {
+	if err := outfile.Print(c.App.Writer, text.Bytes()); err != nil {
 		return err
 	}
 	return verdict(r.Result)
@@ -243,21 +221,13 @@ func verdict(results ...*scenarios.Result) error {
 	for _, r := range results {
 		switch {
 		case r.Interrupted:
-			code = exitInterrupted
+			code = exit.Interrupted
 		case r.Broken != nil && code == 0:
-			code = exitCheckFailed
+			code = exit.CheckFailed
 		}
 	}
 	if code == 0 {
 		return nil
 	}
-	return &codedError{code, errors.New("")}
-}
-
-// print writes results to w, which is stdout.
-func print(w io.Writer, text []byte) error {
-	if _, err := w.Write(text); err != nil {
-		return &codedError{exitIO, fmt.Errorf("writing the results: %w", err)}
-	}
-	return nil
+	return &exit.Error{Code: code, Err: errors.New("")}
 }

@@ -1,12 +1,13 @@
 package main
 
 import (
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/scenarios"
 	"fmt"
 	"strings"
 
 	"github.com/urfave/cli/v2"
-
-	"faaslab/scenarios"
 )
 
 func scenariosCommand() *cli.Command {
@@ -24,7 +25,7 @@ func scenariosCommand() *cli.Command {
 					if c.Args().Present() {
 						return fmt.Errorf("scenarios schema takes no argument, found %q", c.Args().First())
 					}
-					return print(c.App.Writer, scenarios.Schema())
+					return outfile.Print(c.App.Writer, scenarios.Schema())
 				}},
 		},
 		Action: func(c *cli.Context) error {
@@ -40,15 +41,15 @@ func listScenarios(c *cli.Context) error {
 	if c.Args().Present() {
 		return fmt.Errorf("scenarios list takes no argument, found %q", c.Args().First())
 	}
-	text := newPage(c.App.Writer)
+	text := format.NewPage(c.App.Writer)
 	names := 0
 	for _, b := range scenarios.List() {
-		names = max(names, width(b.Name))
+		names = max(names, format.Width(b.Name))
 	}
 	for _, b := range scenarios.List() {
-		writeParagraph(text, "", strings.Repeat(" ", names+3), fmt.Sprintf("%-*s   %s", names, b.Name, b.Description))
+		format.Paragraph(text, "", strings.Repeat(" ", names+3), fmt.Sprintf("%-*s   %s", names, b.Name, b.Description))
 	}
-	return print(c.App.Writer, text.Bytes())
+	return outfile.Print(c.App.Writer, text.Bytes())
 }
 
 // showScenario prints the file of a built-in scenario as it is. A file, or
@@ -56,14 +57,14 @@ func listScenarios(c *cli.Context) error {
 func showScenario(c *cli.Context) error {
 	if c.NArg() == 1 && !c.IsSet("set") {
 		if source, err := scenarios.Source(c.Args().First()); err == nil {
-			return print(c.App.Writer, source)
+			return outfile.Print(c.App.Writer, source)
 		}
 	}
 	s, err := loadScenario(c)
 	if err != nil {
 		return err
 	}
-	return print(c.App.Writer, s.YAML())
+	return outfile.Print(c.App.Writer, s.YAML())
 }
 
 // completeScenario completes flags and the names of the built-in scenarios.

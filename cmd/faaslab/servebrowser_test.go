@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"faaslab/cmd/faaslab/internal/report"
 	"fmt"
 	"strings"
 	"testing"
@@ -66,9 +67,9 @@ func commandFinds(t *testing.T, metric string, arguments ...string) float64 {
 	t.Helper()
 	var out, errOut bytes.Buffer
 	require.Zero(t, faaslab(append([]string{"faaslab", "run", "--format", "json"}, arguments...), &out, &errOut), errOut.String())
-	var found runJSON
+	var found report.RunJSON
 	require.NoError(t, json.Unmarshal(out.Bytes(), &struct {
-		Platforms *map[string]platformJSON `json:"platforms"`
+		Platforms *map[string]report.PlatformJSON `json:"platforms"`
 	}{&found.Platforms}))
 	return found.Platforms["container"].Metrics[metric].Mean
 }
@@ -84,7 +85,7 @@ func exploreAnswers(b *tab) {
 	const precise = "run.precision=3%"
 	b.open("#explore?scenario=float&set=run.precision%3D3%25")
 	b.refined()
-	assert.Equal(t, fmt.Sprintf("%.3f %%", 100*commandFinds(t, "cold_start_probability", "float", "--set", precise)), b.text(coldCell), "what the command line finds")
+	assert.Equal(t, fmt.Sprintf("%.3f %%", 100*commandFinds(t, "cold_start_probability", "float", "--set", precise)), b.Text(coldCell), "what the command line finds")
 	b.wait(`document.querySelectorAll('img.drawn:not([hidden])').length >= 2`)
 	b.picture("explore-1280")
 
@@ -92,13 +93,13 @@ func exploreAnswers(b *tab) {
 	b.wait(`document.querySelector('.command code').textContent.includes('keep_alive=10s')`)
 	b.refined()
 	want := commandFinds(t, "cold_start_probability", "float", "--set", precise, "--set", "container.keep_alive=10s")
-	assert.Equal(t, fmt.Sprintf("%.2f %%", 100*want), b.text(coldCell))
-	assert.Equal(t, "faaslab run float --set run.precision=3% --set container.keep_alive=10s", b.text(".command code"))
+	assert.Equal(t, fmt.Sprintf("%.2f %%", 100*want), b.Text(coldCell))
+	assert.Equal(t, "faaslab run float --set run.precision=3% --set container.keep_alive=10s", b.Text(".command code"))
 	assert.Contains(t, eval[string](b, "location.hash"), "set=container.keep_alive%3D10s")
 	b.wait(`document.querySelector('#chart-title').closest('section').textContent.includes('keep_alive=0.167s')`)
 	b.wait(`document.querySelectorAll('#chart-title ~ .status')[0].textContent === ''`)
 	b.picture("explore-changed-1280")
-	assert.NotEmpty(t, b.text(`tr[data-metric="instance_lifetime"] td.number`))
+	assert.NotEmpty(t, b.Text(`tr[data-metric="instance_lifetime"] td.number`))
 	b.sound()
 }
 
@@ -107,7 +108,7 @@ func exploreRefines(b *tab) {
 	b.open("")
 	b.refined()
 	// Not a timed test of the machine: the first stage stands before the last, with a wider interval.
-	b.run(`window.seen = []; new MutationObserver(() => {
+	b.Run(`window.seen = []; new MutationObserver(() => {
 		const stage = document.querySelector('.results').dataset.stage;
 		if (window.seen.at(-1) !== stage) window.seen.push(stage);
 	}).observe(document.querySelector('.results'), {attributeFilter: ['data-stage']})`)
@@ -139,7 +140,7 @@ func pinnedIsCompared(b *tab) {
 	b.wait(`document.body.textContent.includes('Both are the same')`)
 	b.enter("#control-container-keep_alive", "20")
 	b.wait(`/of \d+ differences are significant/.test(document.body.textContent)`)
-	assert.Contains(t, b.text("table.comparison"), "cold start probability")
+	assert.Contains(t, b.Text("table.comparison"), "cold start probability")
 	assert.Equal(t, "faaslab compare float --set run.precision=3% --b container.keep_alive=20s",
 		eval[string](b, `[...document.querySelectorAll('.command code')].at(-1).textContent`))
 	b.refined()
@@ -160,7 +161,7 @@ func sharedAddress(b *tab) {
 	assert.Equal(t, "3", eval[string](b, `document.getElementById('control-arrivals-rate').value`))
 	assert.Equal(t, "random", eval[string](b, `document.getElementById('control-container-routing').value`))
 	assert.Equal(t, "instances", eval[string](b, `document.getElementById('chart-metric').value`))
-	assert.Equal(t, "faaslab run whatlang --set arrivals.rate=3/s --set container.routing=random --set run.precision=5%", b.text(".command code"))
+	assert.Equal(t, "faaslab run whatlang --set arrivals.rate=3/s --set container.routing=random --set run.precision=5%", b.Text(".command code"))
 	b.sound()
 }
 
@@ -180,18 +181,18 @@ func oddAddresses(b *tab) {
 		{"#watch?scenario=erlang-b&platform=wasm", "erlang-b has no platform wasm"},
 		{"#watch?scenario=nothing&platform=wasm", "no built-in scenario nothing"},
 	} {
-		b.run(fmt.Sprintf("location.hash = %q", c.fragment))
+		b.Run(fmt.Sprintf("location.hash = %q", c.fragment))
 		b.wait(fmt.Sprintf(`[...document.querySelectorAll('#trouble, .problem')].some((e) => !e.hidden && e.textContent.includes(%q))`, c.said))
 	}
 	// What has nothing to do with the error works.
 	b.wait(`document.querySelector('.clock') && !document.querySelector('.transport button:nth-child(4)').disabled`)
 	for _, fragment := range []string{"#nothing", rough + "&metric=nothing&vary=nothing%3D1..2:2", "#explore?set=run.duration%3D10m"} {
-		b.run("location.hash = '#learn'")
+		b.Run("location.hash = '#learn'")
 		b.wait(`document.querySelector('.lesson h1') !== null`)
-		b.run(fmt.Sprintf("location.hash = %q", fragment))
+		b.Run(fmt.Sprintf("location.hash = %q", fragment))
 		b.refined()
 		b.wait(`document.querySelectorAll('img.drawn:not([hidden])').length >= 2`)
-		assert.Empty(t, b.text("#trouble"), fragment)
+		assert.Empty(t, b.Text("#trouble"), fragment)
 	}
 	b.soundBut("status of 40")
 }
@@ -213,15 +214,15 @@ func staysOpen(b *tab) {
 	b.open(rough)
 	b.refined()
 	b.wait(`document.querySelectorAll('.results details:not([hidden])').length === 2`)
-	b.run(`for (const d of document.querySelectorAll('.results details')) d.open = true; document.querySelector('[aria-label="the metrics of Containers"]').focus()`)
-	b.run(`const rate = document.getElementById('control-arrivals-rate'); rate.value = '2'; rate.dispatchEvent(new Event('change'))`)
+	b.Run(`for (const d of document.querySelectorAll('.results details')) d.open = true; document.querySelector('[aria-label="the metrics of Containers"]').focus()`)
+	b.Run(`const rate = document.getElementById('control-arrivals-rate'); rate.value = '2'; rate.dispatchEvent(new Event('change'))`)
 	b.wait(`document.querySelector('.command code').textContent.includes('arrivals.rate=2/s') && document.querySelector('#chart-title ~ .status').textContent === ''`)
 	assert.Equal(t, 2, eval[int](b, `document.querySelectorAll('.results details[open] tbody').length`))
 	assert.Equal(t, "the metrics of Containers", eval[string](b, `document.activeElement.getAttribute('aria-label') || ''`))
 	// The link to the content leaves the address as it is, and the links to the views lead back to it.
 	hash := eval[string](b, "location.hash")
 	require.Contains(t, hash, "arrivals.rate")
-	b.run(`document.querySelector('.skip').click()`)
+	b.Run(`document.querySelector('.skip').click()`)
 	assert.Equal(t, hash, eval[string](b, "location.hash"))
 	assert.Equal(t, "main-content", eval[string](b, "document.activeElement.id"))
 	b.do(chromedp.Click(`//nav//a[text()='Learn']`))
@@ -267,16 +268,16 @@ func chartRefines(b *tab) {
 	b.wait(status + ` === ''`)
 	assert.Contains(t, eval[string](b, `document.querySelector('#chart-title').closest('section').querySelector('.command code').textContent`), "--set run.max_requests=")
 	// Every interval is within 1.5 % of its mean.
-	b.run(`for (const d of document.querySelectorAll('.results details')) d.open = true`)
+	b.Run(`for (const d of document.querySelectorAll('.results details')) d.open = true`)
 	for _, cells := range eval[[][]float64](b, `[...document.querySelector('#chart-title').closest('section').querySelectorAll('tbody tr')].map((r) => [...r.children].slice(1, 3).map((c) => parseFloat(c.textContent.replace('± ', ''))))`) {
 		require.Len(t, cells, 2)
 		assert.LessOrEqual(t, cells[1], 0.0155*cells[0])
 	}
 	b.picture("explore-refined-1280")
 	// A change ends it: the new sweep is the only one.
-	b.run(`location.hash = 'explore?scenario=float&set=run.precision%3D0.02%25&vary=container.keep_alive%3D30s,60s,90s'`)
+	b.Run(`location.hash = 'explore?scenario=float&set=run.precision%3D0.02%25&vary=container.keep_alive%3D30s,60s,90s'`)
 	b.wait(`/Refining point/.test(` + status + `)`)
-	b.run(`location.hash = 'explore?scenario=float&set=run.precision%3D5%25&vary=container.keep_alive%3D30s,60s,90s'`)
+	b.Run(`location.hash = 'explore?scenario=float&set=run.precision%3D5%25&vary=container.keep_alive%3D30s,60s,90s'`)
 	b.enter("#control-arrivals-rate", "2")
 	b.wait(`document.querySelector('.command code').textContent.includes('arrivals.rate=2/s')`)
 	b.wait(status + ` === ''`)
@@ -356,23 +357,23 @@ func serverStops(b *tab) {
 	b.open(rough)
 	b.refined()
 	// So many replications of so slow a pool that the last stage takes seconds.
-	b.run(`location.hash = 'explore?scenario=float&set=container.keep_alive%3D1h&set=run.precision%3D0.05%25'`)
+	b.Run(`location.hash = 'explore?scenario=float&set=container.keep_alive%3D1h&set=run.precision%3D0.05%25'`)
 	b.wait(`document.querySelector('.results').dataset.stage === '1/3'`)
 	require.NoError(t, b.server.Process.Kill())
 	b.server.Wait()
 	b.wait(`!document.getElementById('trouble').hidden`)
-	assert.Regexp(t, "server", b.text("#trouble"))
-	assert.Contains(t, b.text(coldCell), "%", "what came before stays")
-	b.run(`location.hash = 'learn'`)
+	assert.Regexp(t, "server", b.Text("#trouble"))
+	assert.Contains(t, b.Text(coldCell), "%", "what came before stays")
+	b.Run(`location.hash = 'learn'`)
 	b.wait(`document.querySelector('#trouble').textContent.includes('does not answer')`)
-	b.run(`location.hash = 'explore?scenario=float&set=run.precision%3D5%25&set=arrivals.rate%3D2%2Fs'`)
+	b.Run(`location.hash = 'explore?scenario=float&set=run.precision%3D5%25&set=arrivals.rate%3D2%2Fs'`)
 	// Another one at the same place: the page goes on by itself, with what its address says.
 	startServer(t, "--addr", strings.TrimSuffix(strings.TrimPrefix(b.url, "http://"), "/"))
 	require.Eventually(t, func() bool { // a look in the moment of the reload fails
 		there, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`/^(\d+)\/\1$/.test((document.querySelector('.results') || {dataset: {}}).dataset.stage || '') && document.querySelector('#trouble').hidden`))
 		return err == nil && there
 	}, time.Minute, 50*time.Millisecond)
-	assert.Equal(t, "faaslab run float --set run.precision=5% --set arrivals.rate=2/s", b.text(".command code"))
+	assert.Equal(t, "faaslab run float --set run.precision=5% --set arrivals.rate=2/s", b.Text(".command code"))
 }
 
 func backUndoes(b *tab) {
@@ -383,17 +384,17 @@ func backUndoes(b *tab) {
 	b.wait(`document.querySelector('.command code').textContent.includes('keep_alive=20s')`)
 	b.do(chromedp.Click(`//button[text()='Reset']`))
 	b.wait(`document.querySelector('.command code').textContent === 'faaslab run float'`)
-	b.run(`history.back()`)
+	b.Run(`history.back()`)
 	b.wait(`document.querySelector('.command code').textContent.includes('keep_alive=20s')`)
 	assert.Equal(t, "20", eval[string](b, `document.getElementById('control-container-keep_alive').value`))
-	b.run(`const list = document.getElementById('control-scenario'); list.value = 'whatlang'; list.dispatchEvent(new Event('change'))`)
+	b.Run(`const list = document.getElementById('control-scenario'); list.value = 'whatlang'; list.dispatchEvent(new Event('change'))`)
 	b.wait(`document.querySelector('.command code').textContent === 'faaslab run whatlang'`)
-	b.run(`history.back()`)
+	b.Run(`history.back()`)
 	b.wait(`document.querySelector('.command code').textContent.includes('keep_alive=20s')`)
 	// A reload shows the same.
 	b.do(chromedp.Reload())
 	b.refined()
-	assert.Contains(t, b.text(".command code"), "faaslab run float --set run.precision=5% --set container.keep_alive=20s")
+	assert.Contains(t, b.Text(".command code"), "faaslab run float --set run.precision=5% --set container.keep_alive=20s")
 	b.sound()
 }
 
@@ -409,7 +410,7 @@ func wrongAtFirst(b *tab) {
 	b.wait(`document.getElementById('trouble').hidden`)
 	b.refined()
 	assert.Positive(t, eval[int](b, seen))
-	assert.Contains(t, b.text(".command code"), "--set run.duration=20m")
+	assert.Contains(t, b.Text(".command code"), "--set run.duration=20m")
 	b.wait(`document.querySelectorAll('img.drawn:not([hidden])').length >= 2`)
 	// What is wrong is marked where it was entered, and what it says no more is dimmed.
 	b.enter("#control-container-keep_alive", "soon")

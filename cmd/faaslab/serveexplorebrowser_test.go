@@ -35,14 +35,14 @@ const quick = "#explore?scenario=float&set=run.duration%3D2m&set=run.warmup%3D0s
 // typeInto types into a field without leaving it.
 func (b *tab) typeInto(selector, text string) {
 	b.t.Helper()
-	b.run(fmt.Sprintf(`const field = document.querySelector(%q); field.focus(); field.select()`, selector))
+	b.Run(fmt.Sprintf(`const field = document.querySelector(%q); field.focus(); field.select()`, selector))
 	b.do(chromedp.KeyEvent(text))
 }
 
 // choose chooses from a list.
 func (b *tab) choose(selector, value string) {
 	b.t.Helper()
-	b.run(fmt.Sprintf(`const list = document.querySelector(%q); list.value = %q; list.dispatchEvent(new Event('change'))`, selector, value))
+	b.Run(fmt.Sprintf(`const list = document.querySelector(%q); list.value = %q; list.dispatchEvent(new Event('change'))`, selector, value))
 }
 
 // command waits until the command line below the steady state has a text.
@@ -70,9 +70,9 @@ func errorsAtTheirCause(b *tab) {
 	b.command("container.max_instances=20")
 	assert.Equal(t, "control-container-max_instances", eval[string](b, `document.activeElement.id`))
 	// What is wrong with nothing in particular is wrong since the last change.
-	b.run(`location.hash = 'explore?scenario=float&set=run.precision%3D5%25'`)
+	b.Run(`location.hash = 'explore?scenario=float&set=run.precision%3D5%25'`)
 	b.refined()
-	b.run(`document.getElementById('control-wasm-cores-without').click()`)
+	b.Run(`document.getElementById('control-wasm-cores-without').click()`)
 	b.command("wasm.cores=8")
 	b.enter("#control-wasm-cores", "1")
 	b.wait(`document.querySelector('#control-wasm-cores').closest('.field').textContent.includes('no steady state')`)
@@ -81,7 +81,7 @@ func errorsAtTheirCause(b *tab) {
 	b.enter("#control-arrivals-rate", "0.1") // another field mends it
 	b.wait(shownProblem + ` === ''`)
 	// What is of no field can be closed.
-	b.run(`location.hash = 'explore?scenario=nothing'`)
+	b.Run(`location.hash = 'explore?scenario=nothing'`)
 	b.wait(`!document.getElementById('trouble').hidden`)
 	b.do(chromedp.Click(`#trouble button`))
 	b.wait(`document.getElementById('trouble').hidden`)
@@ -106,7 +106,7 @@ func numbersAsTyped(b *tab) {
 		b.enter("#control-"+wrong.field, wrong.text)
 		b.wait(fmt.Sprintf(shownProblem+`.includes(%q)`, wrong.said))
 		assert.Equal(t, wrong.text, value(wrong.field), "what was typed stays")
-		b.run(fmt.Sprintf("location.hash = %q", quick))
+		b.Run(fmt.Sprintf("location.hash = %q", quick))
 		b.wait(shownProblem + ` === ''`)
 	}
 	for _, right := range []struct{ field, text, command, shown string }{
@@ -215,7 +215,7 @@ func rowsOfTheCommand(b *tab) {
 	text := tablesOf(stdoutOf(t, "run", "erlang-c", "--set", "run.precision=5%", "--set", "arrivals=poisson(rate=100/m)", "--models", "none"))
 	assert.Equal(t, rowsBelow(text, "containers"), eval[[]string](b, fmt.Sprintf(pageRows, "the metrics of Containers")))
 	heading := strings.TrimSpace(strings.TrimPrefix(regexp.MustCompile(`(?m)^containers.*$`).FindString(text), "containers"))
-	assert.Equal(t, "containers: "+heading, b.text(".tables p"))
+	assert.Equal(t, "containers: "+heading, b.Text(".tables p"))
 	compared := stdoutOf(t, "compare", "erlang-c", "--set", "run.precision=5%", "--b", "arrivals=poisson(rate=100/m)")
 	rows := rowsBelow(compared, "containers")
 	require.Greater(t, len(rows), 10)
@@ -227,7 +227,7 @@ func rowsOfTheCommand(b *tab) {
 			marked++
 		}
 	}
-	assert.Contains(t, b.text(`[aria-labelledby="compare-title"]`), fmt.Sprintf("%d of %d differences are significant", marked, len(rows)-1))
+	assert.Contains(t, b.Text(`[aria-labelledby="compare-title"]`), fmt.Sprintf("%d of %d differences are significant", marked, len(rows)-1))
 	assert.Contains(t, compared, eval[string](b, `[...document.querySelectorAll('.compared .note')].at(-1).textContent`))
 	// Both platforms, and a difference.
 	b.open("#explore?scenario=float&set=run.precision%3D5%25")
@@ -247,7 +247,7 @@ func processesHaveControls(b *tab) {
 	// The page reads the notation as the program does.
 	for _, example := range append(dist.Examples(true), dist.Examples(false)...) {
 		if example == "constant(rate=10/s)" || !strings.HasPrefix(example, "constant") {
-			b.run(fmt.Sprintf(`window.paths = null; import('/laws.js').then((laws) => { window.paths = laws.parse(%q).parameters.map((p) => p.path); })`, example))
+			b.Run(fmt.Sprintf(`window.paths = null; import('/laws.js').then((laws) => { window.paths = laws.parse(%q).parameters.map((p) => p.path); })`, example))
 			b.wait(`window.paths !== null`)
 			assert.Equal(t, dist.Parameters(example), eval[[]string](b, `window.paths`), example)
 		}
@@ -298,14 +298,14 @@ func pricesAndTransient(b *tab) {
 	b.wait(shownProblem + ` === ''`)
 	b.command("pricing.wasm_memory=128MB")
 	b.wait(`document.querySelector('tr[data-metric="user_cost"]') !== null`)
-	assert.Contains(t, b.text(`tr[data-metric="user_cost"] td.number`), "/M")
+	assert.Contains(t, b.Text(`tr[data-metric="user_cost"] td.number`), "/M")
 
 	b.open("#explore?scenario=float&set=run.replications%3D4&set=run.duration%3D2m&set=run.warmup%3D0s")
 	b.refined()
 	b.enter("#transient-horizon", "3m")
 	b.wait(`document.querySelectorAll('[aria-labelledby="transient-title"] tbody tr').length > 10`)
 	b.wait(`document.querySelector('[aria-labelledby="transient-title"] img').src.startsWith('blob:')`)
-	assert.Equal(t, "faaslab run float --set run.replications=4 --set run.duration=2m --set run.warmup=0s --transient 3m", b.text(`[aria-labelledby="transient-title"] code`))
+	assert.Equal(t, "faaslab run float --set run.replications=4 --set run.duration=2m --set run.warmup=0s --transient 3m", b.Text(`[aria-labelledby="transient-title"] code`))
 	assert.Contains(t, eval[string](b, "location.hash"), "transient=3m")
 	b.picture("transient-1280")
 	b.enter("#transient-horizon", "later")
@@ -336,12 +336,12 @@ func filesAreOpened(b *tab) {
 	b.idle()
 	b.do(chromedp.Reload()) // it lasts as long as the tab
 	b.command("faaslab run mine.yaml --set arrivals.rate=4/s")
-	b.run(`location.hash = location.hash.replace('explore', 'watch')`)
+	b.Run(`location.hash = location.hash.replace('explore', 'watch')`)
 	b.wait(`document.querySelector('.clock') && [...document.querySelectorAll('code')].some((c) => c.textContent.startsWith('faaslab trace mine.yaml'))`)
 	// It can be dropped on any view.
-	b.run(`location.hash = 'learn'`)
+	b.Run(`location.hash = 'learn'`)
 	b.wait(`document.querySelector('.lesson h1') !== null`)
-	b.run(fmt.Sprintf(`const data = new DataTransfer(); data.items.add(new File([%q], 'dropped.yaml')); window.dispatchEvent(new DragEvent('drop', {dataTransfer: data, cancelable: true}))`, good))
+	b.Run(fmt.Sprintf(`const data = new DataTransfer(); data.items.add(new File([%q], 'dropped.yaml')); window.dispatchEvent(new DragEvent('drop', {dataTransfer: data, cancelable: true}))`, good))
 	b.command("faaslab run dropped.yaml")
 	// The server may be started with one.
 	_, url := startServer(t, mine)
@@ -364,21 +364,21 @@ func termsAreExplained(b *tab) {
 		if !eval[bool](b, fmt.Sprintf(`document.querySelector('%s') !== null`, button)) {
 			continue // it cannot happen here
 		}
-		b.run(fmt.Sprintf(`document.querySelector('%s').focus()`, button))
+		b.Run(fmt.Sprintf(`document.querySelector('%s').focus()`, button))
 		assert.Equal(t, m.Doc, eval[string](b, tip), m.Name)
 		assert.Equal(t, "tip", eval[string](b, `document.activeElement.getAttribute('aria-describedby')`))
 	}
 	b.do(chromedp.KeyEvent(kb.Escape))
 	assert.Empty(t, eval[string](b, tip))
 	// The pointer does it, too, and a tap.
-	b.run(`const term = [...document.querySelectorAll('.tables p .term')][0]; term.dispatchEvent(new PointerEvent('pointerenter')); window.term = term`)
+	b.Run(`const term = [...document.querySelectorAll('.tables p .term')][0]; term.dispatchEvent(new PointerEvent('pointerenter')); window.term = term`)
 	assert.NotEmpty(t, eval[string](b, tip))
-	b.run(`window.term.dispatchEvent(new PointerEvent('pointerleave'))`)
+	b.Run(`window.term.dispatchEvent(new PointerEvent('pointerleave'))`)
 	assert.Empty(t, eval[string](b, tip))
-	b.run(`window.term.click()`)
+	b.Run(`window.term.click()`)
 	assert.NotEmpty(t, eval[string](b, tip))
 	// Every control of a scenario, and every model.
-	b.run(`for (const d of document.querySelectorAll('details')) d.open = true`)
+	b.Run(`for (const d of document.querySelectorAll('details')) d.open = true`)
 	assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('.controls input[type=text]:not(:disabled), .controls select:not(#control-scenario)')].filter((e) => {
 		if (!e.checkVisibility()) return false;
 		document.activeElement.blur();
@@ -457,7 +457,7 @@ func clickAll(b *tab, address string, ready func(), again string, expected []cli
 	t := b.t
 	b.open(address)
 	ready()
-	b.run(`for (const d of document.querySelectorAll('details')) d.open = true`)
+	b.Run(`for (const d of document.querySelectorAll('details')) d.open = true`)
 	met := map[string]bool{}
 	for _, key := range eval[[]string](b, clickables) {
 		at := slices.IndexFunc(expected, func(c click) bool { return regexp.MustCompile(`(?s)^(?:` + c.names + `)$`).MatchString(key) })
@@ -476,11 +476,11 @@ func clickAll(b *tab, address string, ready func(), again string, expected []cli
 		}
 		// What a text field or a slider changes does no harm to what comes next.
 		if eval[string](b, "location.hash") != before && !strings.HasPrefix(key, "input control-") && !strings.HasSuffix(key, ", slider") || strings.HasSuffix(key, "-without") {
-			b.run(fmt.Sprintf("location.hash = %q", address))
+			b.Run(fmt.Sprintf("location.hash = %q", address))
 			b.wait(`document.querySelector('main h1') !== null`)
 			time.Sleep(20 * time.Millisecond)
 			b.wait(again)
-			b.run(`for (const d of document.querySelectorAll('details')) d.open = true`)
+			b.Run(`for (const d of document.querySelectorAll('details')) d.open = true`)
 		}
 		b.sound()
 		if t.Failed() {

@@ -66,9 +66,9 @@ func learnShows(b *tab) {
 func learnRuns(b *tab, l lessons.Lesson) {
 	t := b.t
 	b.openLesson(l)
-	b.run(`for (const d of document.querySelectorAll('details')) d.open = true`)
+	b.Run(`for (const d of document.querySelectorAll('details')) d.open = true`)
 	// The policy lets the page show a blob, not read it.
-	b.run(`const make = URL.createObjectURL; URL.createObjectURL = (blob) => { blob.text().then((text) => { window.drawn = text; }); return make.call(URL, blob); }`)
+	b.Run(`const make = URL.createObjectURL; URL.createObjectURL = (blob) => { blob.text().then((text) => { window.drawn = text; }); return make.call(URL, blob); }`)
 	shown := examplesOf(lessonText(t, l.Name))
 	assert.Equal(t, len(shown), eval[int](b, `document.querySelectorAll('.live').length`))
 	type kind struct{ draws, picks, quiet bool }
@@ -82,7 +82,7 @@ func learnRuns(b *tab, l lessons.Lesson) {
 			continue
 		}
 		ran[k] = true
-		b.run(`window.drawn = ''; ` + button + `.scrollIntoView({block: 'center'})`)
+		b.Run(`window.drawn = ''; ` + button + `.scrollIntoView({block: 'center'})`)
 		b.do(chromedp.Click(chromedp.JSPath(button)))
 		b.waitFor(2*time.Minute, `/again/.test(`+button+`.textContent)`)
 		status := eval[string](b, live+`.querySelector('.status').textContent`)
@@ -122,7 +122,7 @@ func learnFormulas(b *tab) {
 		b.do(chromedp.EmulateViewport(width, 844))
 		for _, l := range lessons.All() {
 			b.openLesson(l)
-			b.run(`for (const d of document.querySelectorAll('details')) d.open = true`)
+			b.Run(`for (const d of document.querySelectorAll('details')) d.open = true`)
 			assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('math')].filter((m) => m.getBoundingClientRect().height < 5 || m.getBoundingClientRect().width < 5).map((m) => m.textContent)`), l.Name)
 			assert.NotZero(t, eval[int](b, `document.querySelectorAll('.formula math[display="block"]').length`), l.Name)
 			assert.Equal(t, width, int64(eval[int](b, `document.documentElement.scrollWidth`)), "%s at %d pixels is wider than the screen", l.Name, width)
@@ -172,7 +172,7 @@ func learnClicks(b *tab) {
 		for i, name := range links {
 			other := all[slices.IndexFunc(all, func(o lessons.Lesson) bool { return o.Name == name })]
 			b.openLesson(l)
-			b.run(`for (const d of document.querySelectorAll('.lesson details')) d.open = true`)
+			b.Run(`for (const d of document.querySelectorAll('.lesson details')) d.open = true`)
 			b.click(fmt.Sprintf(`document.querySelectorAll('.lesson a[href^="#learn/"]')[%d]`, i))
 			b.wait(title(other))
 		}

@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"faaslab/cmd/faaslab/internal/narration"
 	"fmt"
 	"slices"
 	"strings"
@@ -76,22 +77,22 @@ func watchSteps(b *tab) {
 	var out, errOut bytes.Buffer
 	require.Zero(t, faaslab(strings.Fields("faaslab trace float --set run.seed=7 --events 12 --format json"), &out, &errOut), errOut.String())
 	var told struct {
-		Events []eventJSON `json:"events"`
+		Events []narration.EventJSON `json:"events"`
 	}
 	require.NoError(t, json.Unmarshal(out.Bytes(), &told))
 	for _, e := range told.Events {
 		b.do(chromedp.Click(`//button[text()='Step']`))
-		assert.Contains(t, b.text(".sentence"), e.Text)
+		assert.Contains(t, b.Text(".sentence"), e.Text)
 		assert.Regexp(t, fmt.Sprintf(`^%d instances?: `, len(e.State.Instances)), eval[string](b, `document.querySelector('.stage').getAttribute('aria-label')`))
 		assert.Equal(t, e.State.Totals.RunningCold > 0, b.paints("cold"), e.Text)
 		assert.Equal(t, e.State.Totals.Running > e.State.Totals.RunningCold, b.paints("warm"), e.Text)
 	}
 	b.do(chromedp.Click(`//button[text()='Back']`))
 	assert.Equal(t, 11, eval[int](b, event))
-	assert.Contains(t, b.text(".sentence"), told.Events[10].Text)
+	assert.Contains(t, b.Text(".sentence"), told.Events[10].Text)
 	b.picture("watch-step-1280")
 
-	b.run(`const speed = document.getElementById('watch-speed'); speed.value = 30; speed.dispatchEvent(new Event('input'))`)
+	b.Run(`const speed = document.getElementById('watch-speed'); speed.value = 30; speed.dispatchEvent(new Event('input'))`)
 	b.do(chromedp.Click(`//button[text()='Play']`))
 	b.wait(event + ` > 3000`) // beyond what is fetched at once
 	b.wait(`document.querySelector('#counters-title').closest('section').textContent.includes('±')`)
@@ -114,19 +115,19 @@ func watchMany(b *tab) {
 	t := b.t
 	b.open("#watch?scenario=float&set=container.max_instances%3Dunlimited&set=container.initial.running%3D1000&set=arrivals.rate%3D20%2Fs&set=container.warm.mean%3D50s&set=container.cold.mean%3D50s")
 	b.wait(`document.querySelector('.clock') && !document.querySelector('.transport button:nth-child(4)').disabled`)
-	b.run(`const speed = document.getElementById('watch-speed'); speed.value = 30; speed.dispatchEvent(new Event('input'))`)
-	b.run(`window.frames = 0; const frame = () => { window.frames++; requestAnimationFrame(frame); }; window.begun = performance.now(); frame()`)
+	b.Run(`const speed = document.getElementById('watch-speed'); speed.value = 30; speed.dispatchEvent(new Event('input'))`)
+	b.Run(`window.frames = 0; const frame = () => { window.frames++; requestAnimationFrame(frame); }; window.begun = performance.now(); frame()`)
 	b.do(chromedp.Click(`//button[text()='Play']`))
 	b.wait(event + ` > 8000`)
 	t.Logf("%.0f frames a second", eval[float64](b, `1000 * window.frames / (performance.now() - window.begun)`))
 	b.do(chromedp.Click(`//button[text()='Pause']`))
-	assert.Regexp(t, `^[6-9]\d\d instances: |^1\d\d\d instances: `, b.text(".summary"))
-	assert.NotContains(t, b.text(".summary"), "not drawn")
+	assert.Regexp(t, `^[6-9]\d\d instances: |^1\d\d\d instances: `, b.Text(".summary"))
+	assert.NotContains(t, b.Text(".summary"), "not drawn")
 	assert.Zero(t, eval[int](b, `document.querySelectorAll('.stage *').length`))
 	b.picture("watch-many-1280")
 	// Back to the beginning, by the events undone one by one.
 	b.do(chromedp.Click(`//button[text()='Rewind']`))
-	assert.Contains(t, b.text(".summary"), "1000 instances: 0 cold, 1000 warm, 0 idle")
+	assert.Contains(t, b.Text(".summary"), "1000 instances: 0 cold, 1000 warm, 0 idle")
 	b.sound()
 }
 
@@ -143,11 +144,11 @@ func watchSuits(b *tab) {
 		b.open("#learn")
 		b.open("#watch?scenario=float&set=arrivals.rate%3D" + c.rate + "%2Fs")
 		b.wait(shown + ` && ` + speed + ` === "` + c.speed + `"`)
-		assert.Contains(t, b.text(".sentence"), "Nothing has happened yet")
-		b.run(`[...document.querySelectorAll('button')].find((x) => x.textContent === 'Step').click()`)
-		assert.Contains(t, b.text(".sentence"), c.first)
+		assert.Contains(t, b.Text(".sentence"), "Nothing has happened yet")
+		b.Run(`[...document.querySelectorAll('button')].find((x) => x.textContent === 'Step').click()`)
+		assert.Contains(t, b.Text(".sentence"), c.first)
 	}
-	b.run(`const speed = document.getElementById('watch-speed'); speed.value = 20; speed.dispatchEvent(new Event('input'))`)
+	b.Run(`const speed = document.getElementById('watch-speed'); speed.value = 20; speed.dispatchEvent(new Event('input'))`)
 	b.enter("#control-arrivals-rate", "10")
 	b.wait(shown)
 	assert.Equal(t, "× 100", eval[string](b, speed))
@@ -162,7 +163,7 @@ func watchOrder(b *tab) {
 	for _, width := range []int64{1280, 390, 1280} {
 		b.do(chromedp.EmulateViewport(width, 844))
 		b.wait(fmt.Sprintf(`(document.querySelector('.side #control-scenario') !== null) === %t`, width > 860))
-		b.run(`document.activeElement.blur(); document.querySelector('.skip').focus()`)
+		b.Run(`document.activeElement.blur(); document.querySelector('.skip').focus()`)
 		var order []string
 		for range 80 {
 			b.do(chromedp.KeyEvent(kb.Tab))
@@ -180,7 +181,7 @@ func watchOrder(b *tab) {
 		assert.Equal(t, width == 390, below)
 		assert.Equal(t, below, play < controls, "%d pixels: %v", width, order)
 	}
-	b.run(`document.getElementById('control-container-keep_alive').focus()`)
+	b.Run(`document.getElementById('control-container-keep_alive').focus()`)
 	b.do(chromedp.EmulateViewport(390, 844))
 	b.wait(`document.querySelector('.side #control-scenario') === null`)
 	assert.Equal(t, "control-container-keep_alive", eval[string](b, `document.activeElement.id`))
@@ -194,12 +195,12 @@ func watchShares(b *tab) {
 	b.open("#watch?scenario=matmul&set=arrivals.rate%3D25%2Fs&set=wasm.cores%3D2&platform=wasm")
 	b.wait(`document.querySelector('.clock') && !document.querySelector('.transport button:nth-child(4)').disabled`)
 	for range 300 {
-		b.run(`[...document.querySelectorAll('button')].find((x) => x.textContent === 'Step').click()`)
-		if strings.Contains(b.text(".summary"), "share the cores") {
+		b.Run(`[...document.querySelectorAll('button')].find((x) => x.textContent === 'Step').click()`)
+		if strings.Contains(b.Text(".summary"), "share the cores") {
 			break
 		}
 	}
-	assert.Regexp(t, `\d+ executors, \d+ share the cores: each runs at [\d.]+ % of its speed`, b.text(".summary"))
+	assert.Regexp(t, `\d+ executors, \d+ share the cores: each runs at [\d.]+ % of its speed`, b.Text(".summary"))
 	assert.True(t, b.paints("wasm"))
 	assert.True(t, b.paints("paper"), "no cell is full")
 	b.picture("watch-wasm-1280")
@@ -212,13 +213,13 @@ func watchFull(b *tab) {
 	b.wait(`document.querySelector('.clock') && !document.querySelector('.transport button:nth-child(4)').disabled`)
 	step := `[...document.querySelectorAll('button')].find((x) => x.textContent === 'Step').click()`
 	assert.False(t, b.paints("trouble"))
-	b.run(`for (let i = 0; i < 200 && !/rejected/.test(document.querySelector('.sentence').textContent); i++) ` + step)
-	assert.Contains(t, b.text(".sentence"), "rejected")
+	b.Run(`for (let i = 0; i < 200 && !/rejected/.test(document.querySelector('.sentence').textContent); i++) ` + step)
+	assert.Contains(t, b.Text(".sentence"), "rejected")
 	assert.True(t, b.paints("trouble"))
 	b.open("#watch?scenario=float&set=container.max_instances%3D2&set=container.when_full%3Dqueue&set=container.queue_timeout%3D5s")
 	b.wait(`document.querySelector('.clock') && document.querySelector('.clock').textContent.includes('event 0') && !document.querySelector('.transport button:nth-child(4)').disabled`)
-	b.run(`for (let i = 0; i < 200 && !/requests wait/.test(document.querySelector('.stage').getAttribute('aria-label')); i++) ` + step)
-	assert.Contains(t, b.text(".summary"), "requests wait")
+	b.Run(`for (let i = 0; i < 200 && !/requests wait/.test(document.querySelector('.stage').getAttribute('aria-label')); i++) ` + step)
+	assert.Contains(t, b.Text(".summary"), "requests wait")
 	b.picture("watch-queue-1280")
 	b.sound()
 }
@@ -236,7 +237,7 @@ func watchStill(b *tab) {
 	assert.Equal(t, 1, eval[int](b, event))
 	b.do(chromedp.KeyEvent(" "))
 	// Between events nothing moves: the clock stands at the last one.
-	b.run(`window.moved = 0; new MutationObserver(() => { window.moved++; }).observe(document.querySelector('.clock'), {childList: true})`)
+	b.Run(`window.moved = 0; new MutationObserver(() => { window.moved++; }).observe(document.querySelector('.clock'), {childList: true})`)
 	b.wait(event + ` >= 4`)
 	b.do(chromedp.KeyEvent(" "))
 	assert.LessOrEqual(t, eval[int](b, "window.moved"), eval[int](b, event)+1)

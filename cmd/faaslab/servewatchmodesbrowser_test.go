@@ -5,6 +5,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/narration"
 	"fmt"
 	"math"
 	"strconv"
@@ -28,7 +30,7 @@ func atEvent(n int) string {
 // click clicks on what an expression gives, as a mouse does.
 func (b *tab) click(element string) {
 	b.t.Helper()
-	b.run(`(` + element + `).scrollIntoView({block: 'center'})`)
+	b.Run(`(` + element + `).scrollIntoView({block: 'center'})`)
 	b.do(chromedp.Click(chromedp.JSPath(element)))
 }
 
@@ -38,12 +40,12 @@ func button(name string) string {
 }
 
 // narrated returns the events that a command line of trace tells.
-func narrated(t *testing.T, command string) []eventJSON {
+func narrated(t *testing.T, command string) []narration.EventJSON {
 	t.Helper()
 	var out, errOut bytes.Buffer
-	require.Zero(t, faaslab(append(shellWords(command), "--format", "json"), &out, &errOut), errOut.String())
+	require.Zero(t, faaslab(append(format.ShellWords(command), "--format", "json"), &out, &errOut), errOut.String())
 	var told struct {
-		Events []eventJSON `json:"events"`
+		Events []narration.EventJSON `json:"events"`
 	}
 	require.NoError(t, json.Unmarshal(out.Bytes(), &told))
 	return told.Events
@@ -63,9 +65,9 @@ func watchKeys(b *tab) {
 		b.do(chromedp.KeyEvent(kb.ArrowLeft))
 		assert.Equal(t, before+1, eval[int](b, event), "← after %s", what)
 		b.do(chromedp.KeyEvent(" "))
-		assert.Equal(t, "Pause", b.text(".transport .wide"), "Space after %s", what)
+		assert.Equal(t, "Pause", b.Text(".transport .wide"), "Space after %s", what)
 		b.do(chromedp.KeyEvent(" "))
-		assert.Equal(t, "Play", b.text(".transport .wide"), "Space again after %s", what)
+		assert.Equal(t, "Play", b.Text(".transport .wide"), "Space again after %s", what)
 		b.do(chromedp.KeyEvent(kb.Home))
 		assert.Zero(t, eval[int](b, event), "Home after %s", what)
 		b.do(chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(kb.ArrowRight))
@@ -89,7 +91,7 @@ func watchKeys(b *tab) {
 
 	// Who types, or chooses, has the keys for that.
 	for _, field := range []string{"#watch-event", "#control-container-keep_alive", "#watch-platform", "#watch-beside"} {
-		b.run(`document.querySelector('` + field + `').focus()`)
+		b.Run(`document.querySelector('` + field + `').focus()`)
 		b.do(chromedp.KeyEvent(kb.ArrowLeft), chromedp.KeyEvent(kb.Home), chromedp.KeyEvent("l"), chromedp.KeyEvent(kb.Backspace))
 		assert.Equal(t, 1, eval[int](b, event), field)
 		assert.False(t, eval[bool](b, `document.documentElement.classList.contains('lecture')`), field)
@@ -97,17 +99,17 @@ func watchKeys(b *tab) {
 	b.open("#learn")
 	b.open("#watch")
 	b.wait(watches)
-	b.run(`document.getElementById('watch-speed').focus()`)
-	speed := b.text("output")
+	b.Run(`document.getElementById('watch-speed').focus()`)
+	speed := b.Text("output")
 	b.do(chromedp.KeyEvent(kb.ArrowRight))
-	assert.NotEqual(t, speed, b.text("output"), "a slider has its arrows")
+	assert.NotEqual(t, speed, b.Text("output"), "a slider has its arrows")
 	b.do(chromedp.KeyEvent(" "))
-	assert.Equal(t, "Pause", b.text(".transport .wide"))
+	assert.Equal(t, "Pause", b.Text(".transport .wide"))
 	b.do(chromedp.KeyEvent(" "))
 
 	// A button that was reached by Tab is pressed by Space.
 	b.do(chromedp.KeyEvent(kb.Home))
-	b.run(`document.querySelector('.skip').focus()`)
+	b.Run(`document.querySelector('.skip').focus()`)
 	for range 60 {
 		b.do(chromedp.KeyEvent(kb.Tab))
 		if eval[string](b, `document.activeElement.textContent`) == "Step" {
@@ -116,7 +118,7 @@ func watchKeys(b *tab) {
 	}
 	b.do(chromedp.KeyEvent(" "), chromedp.KeyEvent(" "), chromedp.KeyEvent(kb.Enter))
 	assert.Equal(t, 3, eval[int](b, event))
-	assert.Equal(t, "Play", b.text(".transport .wide"))
+	assert.Equal(t, "Play", b.Text(".transport .wide"))
 	b.do(chromedp.KeyEvent(kb.ArrowLeft))
 	assert.Equal(t, 2, eval[int](b, event))
 	b.sound()
@@ -130,15 +132,15 @@ func watchCommand(b *tab) {
 		b.open("#learn")
 		b.open(address)
 		b.wait(watches)
-		assert.Contains(t, b.text(".command code"), "--events 0")
-		b.run(`const speed = document.getElementById('watch-speed'); speed.value = 20; speed.dispatchEvent(new Event('input'))`)
+		assert.Contains(t, b.Text(".command code"), "--events 0")
+		b.Run(`const speed = document.getElementById('watch-speed'); speed.value = 20; speed.dispatchEvent(new Event('input'))`)
 		b.click(button("Play"))
 		b.wait(event + ` > 40`)
 		b.click(button("Pause"))
 		seen := eval[int](b, event)
-		told := narrated(t, b.text(".command code"))
-		require.Len(t, told, seen, b.text(".command code"))
-		assert.Contains(t, b.text(".sentence"), told[seen-1].Text)
+		told := narrated(t, b.Text(".command code"))
+		require.Len(t, told, seen, b.Text(".command code"))
+		assert.Contains(t, b.Text(".sentence"), told[seen-1].Text)
 		var texts []string
 		for i := range 30 {
 			texts = append(texts, told[seen-1-i].Text)
@@ -156,7 +158,7 @@ func watchAddress(b *tab) {
 		b.open("#learn")
 		b.open(fmt.Sprintf("%s&event=%d", address, n))
 		b.wait(atEvent(n))
-		assert.Contains(t, b.text(".sentence"), told[n-1].Text)
+		assert.Contains(t, b.Text(".sentence"), told[n-1].Text)
 		assert.Equal(t, strconv.Itoa(n), eval[string](b, `document.getElementById('watch-event').value`))
 	}
 	// The address follows the event, and can be copied.
@@ -164,7 +166,7 @@ func watchAddress(b *tab) {
 	b.wait(atEvent(212))
 	b.do(chromedp.KeyEvent(kb.ArrowRight))
 	b.wait(`location.hash.endsWith('&event=213')`)
-	b.run(`navigator.clipboard.writeText = async (text) => { window.copied = text; }`)
+	b.Run(`navigator.clipboard.writeText = async (text) => { window.copied = text; }`)
 	b.click(button("Copy link"))
 	link := eval[string](b, `window.copied`)
 	assert.Equal(t, b.url+address+"&event=213", link)
@@ -174,13 +176,13 @@ func watchAddress(b *tab) {
 	// A time of the log leads to its event, and back.
 	b.click(`document.querySelectorAll('.log a')[7]`)
 	b.wait(atEvent(206))
-	assert.Contains(t, b.text(".sentence"), told[205].Text)
-	b.run(`history.back()`)
+	assert.Contains(t, b.Text(".sentence"), told[205].Text)
+	b.Run(`history.back()`)
 	b.wait(atEvent(213))
 	// So does a number that is typed.
 	b.enter("#watch-event", "1800")
 	b.wait(atEvent(1800))
-	assert.Contains(t, b.text(".sentence"), told[1799].Text)
+	assert.Contains(t, b.Text(".sentence"), told[1799].Text)
 	b.wait(`location.hash.endsWith('&event=1800')`)
 	b.do(chromedp.Reload())
 	b.wait(atEvent(1800))
@@ -216,11 +218,11 @@ func watchBeside(b *tab) {
 		assert.Contains(t, b.lane(1, ".sentence"), other[len(other)-1].Text)
 		// Both show all events up to the same moment, and the same requests.
 		now := max(first[len(first)-1].Time, other[len(other)-1].Time)
-		for i, told := range [][]eventJSON{first, other} {
+		for i, told := range [][]narration.EventJSON{first, other} {
 			longer := narrated(t, strings.Replace(b.lane(i, ".command code"), "--events ", "--events 1", 1)) // ten times as many, or more
 			assert.Greater(t, longer[len(told)].Time, now)
 		}
-		arrivals := func(told []eventJSON) map[int64]string {
+		arrivals := func(told []narration.EventJSON) map[int64]string {
 			all := map[int64]string{}
 			for _, e := range told {
 				if e.Request > 0 {
@@ -239,7 +241,7 @@ func watchBeside(b *tab) {
 	before := b.lane(0, ".command code") + b.lane(1, ".command code")
 	b.do(chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(kb.ArrowLeft))
 	assert.Equal(t, before, b.lane(0, ".command code")+b.lane(1, ".command code"))
-	b.run(`const speed = document.getElementById('watch-speed'); speed.value = 22; speed.dispatchEvent(new Event('input'))`)
+	b.Run(`const speed = document.getElementById('watch-speed'); speed.value = 22; speed.dispatchEvent(new Event('input'))`)
 	b.click(button("Play"))
 	b.wait(event + ` > 2500`)
 	b.click(button("Pause"))
@@ -271,7 +273,7 @@ func watchBeside(b *tab) {
 func watchBesideChosen(b *tab) {
 	t := b.t
 	choose := func(id, value string) {
-		b.run(fmt.Sprintf(`const list = document.querySelector(%q); list.focus(); list.value = %q; list.dispatchEvent(new Event('change'))`, id, value))
+		b.Run(fmt.Sprintf(`const list = document.querySelector(%q); list.focus(); list.value = %q; list.dispatchEvent(new Event('change'))`, id, value))
 	}
 	b.open("#watch")
 	b.wait(watches)
@@ -302,8 +304,8 @@ func watchBesideChosen(b *tab) {
 	choose("#watch-beside", "platform")
 	b.wait(shown + ` && document.querySelectorAll('.command code')[1].textContent.includes('--platform wasm')`)
 	assert.Equal(t, []string{"Containers", "Wasm executors"}, []string{b.lane(0, ".lane-title"), b.lane(1, ".lane-title")})
-	assert.Contains(t, b.text(".legend"), "runs")
-	assert.Contains(t, b.text(".legend"), "warm")
+	assert.Contains(t, b.Text(".legend"), "runs")
+	assert.Contains(t, b.Text(".legend"), "warm")
 	b.picture("watch-platforms-1280")
 	choose("#watch-beside", "arrivals.rate")
 	b.wait(shown + ` && document.querySelectorAll('.command code')[1].textContent.includes('arrivals.rate=')`)
@@ -311,7 +313,7 @@ func watchBesideChosen(b *tab) {
 	choose("#watch-beside", "")
 	b.wait(atEvent(6) + ` && document.querySelectorAll('.stage').length === 1`)
 	assert.NotContains(t, eval[string](b, `location.hash`), "beside")
-	b.run(`history.back()`)
+	b.Run(`history.back()`)
 	b.wait(shown + ` && document.querySelectorAll('.command code')[1].textContent.includes('arrivals.rate=')`)
 	b.soundBut("status of 400")
 }
@@ -494,12 +496,12 @@ func watchClicks(b *tab) {
 	b.open("#watch?scenario=float&event=40&beside=container.routing%3Drandom")
 	both := ` && document.querySelectorAll('.stage').length === 2`
 	b.wait(atEvent(40) + both)
-	b.run(`navigator.clipboard.writeText = async (text) => { window.copied = text; }`)
+	b.Run(`navigator.clipboard.writeText = async (text) => { window.copied = text; }`)
 	named := func(label string) string { return fmt.Sprintf(`document.querySelector('[aria-label=%q]')`, label) }
 	choose := func(list, value string) {
 		b.click(list)
 		b.do(chromedp.KeyEvent(kb.Escape))
-		b.run(`const list = ` + list + `; list.value = '` + value + `'; list.dispatchEvent(new Event('change'))`)
+		b.Run(`const list = ` + list + `; list.value = '` + value + `'; list.dispatchEvent(new Event('change'))`)
 	}
 	effects := map[string]func(){
 		"Lecture": func() {
@@ -522,7 +524,7 @@ func watchClicks(b *tab) {
 		},
 		"Speed": func() {
 			b.click(`document.getElementById('watch-speed')`) // its middle
-			assert.Equal(t, "× 10", b.text("output"))
+			assert.Equal(t, "× 10", b.Text("output"))
 		},
 		"Event": func() {
 			b.click(`document.getElementById('watch-event')`)

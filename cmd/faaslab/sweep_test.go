@@ -4,7 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/sweep"
+	"faaslab/scenarios"
+	"faaslab/validate"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -17,9 +21,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/scenarios"
-	"faaslab/validate"
 )
 
 // A real process is killed again and again, at random moments; the file is at each of them the
@@ -106,7 +107,7 @@ func TestEveryTornFileIsContinued(t *testing.T) {
 			code := faaslab(append(args, out), &bytes.Buffer{}, &bytes.Buffer{})
 			got, err := os.ReadFile(out)
 			require.NoError(t, err)
-			assert.Equal(t, exitBadInput, code, "byte %d", at)
+			assert.Equal(t, exit.BadInput, code, "byte %d", at)
 			assert.Equal(t, string(changed), string(got))
 		}
 	}
@@ -117,10 +118,10 @@ func TestOneSweepWritesAFileAtATime(t *testing.T) {
 	f, err := os.Create(path)
 	require.NoError(t, err)
 	defer f.Close()
-	require.NoError(t, lockFile(f))
+	require.NoError(t, outfile.Lock(f))
 	var stderr bytes.Buffer
 	code := faaslab([]string{"faaslab", "sweep", "float", "--vary", "arrivals.rate=1/s,2/s", "--out", path}, &bytes.Buffer{}, &stderr)
-	assert.Equal(t, exitBadInput, code)
+	assert.Equal(t, exit.BadInput, code)
 	assert.Contains(t, stderr.String(), "another sweep is writing it")
 }
 
@@ -133,7 +134,7 @@ func TestASweepOnAFullDiskEndsWithItsOwnCode(t *testing.T) {
 	require.NoError(t, err)
 	defer full.Close()
 	var stderr bytes.Buffer
-	assert.Equal(t, exitIO, faaslab([]string{"faaslab", "sweep", "float", "--vary", "arrivals.rate=1/s,2/s", "--format", "csv",
+	assert.Equal(t, exit.IO, faaslab([]string{"faaslab", "sweep", "float", "--vary", "arrivals.rate=1/s,2/s", "--format", "csv",
 		"--set", "run.duration=1m"}, full, &stderr))
 	assert.Contains(t, stderr.String(), "writing the results: ")
 }
@@ -149,7 +150,7 @@ func TestWhateverIsPrintedToAFullDiskEndsWithItsOwnCode(t *testing.T) {
 	for _, arguments := range []string{"", "--help", "--version", "scenarios", "scenarios list", "scenarios show float", "scenarios schema",
 		"sweep --help", "scenarios show --help", "model erlang-b", "completion bash"} {
 		var stderr bytes.Buffer
-		assert.Equal(t, exitIO, faaslab(append([]string{"faaslab"}, strings.Fields(arguments)...), full, &stderr), arguments)
+		assert.Equal(t, exit.IO, faaslab(append([]string{"faaslab"}, strings.Fields(arguments)...), full, &stderr), arguments)
 		assert.Contains(t, stderr.String(), "no space left on device", arguments)
 	}
 }
@@ -160,17 +161,17 @@ func TestPlanningIsInterrupted(t *testing.T) {
 	stop()
 	for _, vary := range []string{"container.keep_alive=1s..1h:1000000", "container.keep_alive=1s,2s"} {
 		err := newApp(&bytes.Buffer{}, &bytes.Buffer{}).RunContext(ctx, []string{"faaslab", "sweep", "--vary", vary, "float"})
-		var coded *codedError
+		var coded *exit.Error
 		require.ErrorAs(t, err, &coded, vary)
-		assert.Equal(t, exitInterrupted, coded.code)
+		assert.Equal(t, exit.Interrupted, coded.Code)
 	}
-	for n, plan := range map[int]func(context.Context, *sweepPlan) error{
-		0: func(ctx context.Context, p *sweepPlan) error { return p.checkValues(ctx) },
-		1: func(ctx context.Context, p *sweepPlan) error { return p.layOut(ctx) },
+	for n, plan := range map[int]func(context.Context, *sweep.Plan) error{
+		0: func(ctx context.Context, p *sweep.Plan) error { return p.CheckValues(ctx) },
+		1: func(ctx context.Context, p *sweep.Plan) error { return p.LayOut(ctx) },
 	} {
 		text, err := scenarios.Read("float")
 		require.NoError(t, err)
-		p := &sweepPlan{text: text, grid: scenarios.Grid{{Key: "container.keep_alive", Values: []string{"1s", "2s"}}}, shard: shard{0, 1}}
+		p := &sweep.Plan{Text: text, Grid: scenarios.Grid{{Key: "container.keep_alive", Values: []string{"1s", "2s"}}}, Shard: sweep.Shard{Index: 0, Of: 1}}
 		assert.ErrorIs(t, plan(ctx, p), context.Canceled, "step %d", n)
 		assert.NoError(t, plan(context.Background(), p))
 	}
@@ -243,9 +244,9 @@ func TestAMillionPointsAreSimulatedOneByOne(t *testing.T) {
 		last = lines.Text()
 	}
 	err = c.Wait()
-	var exit *exec.ExitError
-	require.ErrorAs(t, err, &exit)
-	assert.Equal(t, exitInterrupted, exit.ExitCode())
+	var code *exec.ExitError
+	require.ErrorAs(t, err, &code)
+	assert.Equal(t, exit.Interrupted, code.ExitCode())
 	assert.Contains(t, last, fmt.Sprintf("of 1000000 points are in %s; the same command continues", out))
 }
 
@@ -264,9 +265,9 @@ func TestASweepGoesOnAfterTheDiskWasFull(t *testing.T) {
 		require.NoError(t, err)
 
 		output, err = exec.Command("sh", "-c", "ulimit -f 40 && exec "+args+out).CombinedOutput()
-		var exit *exec.ExitError
-		require.ErrorAs(t, err, &exit, "%s", output)
-		assert.Equal(t, exitIO, exit.ExitCode())
+		var code *exec.ExitError
+		require.ErrorAs(t, err, &code, "%s", output)
+		assert.Equal(t, exit.IO, code.ExitCode())
 		assert.Contains(t, string(output), "points are in it, and the same command continues")
 		got, err := os.ReadFile(out)
 		require.NoError(t, err)
@@ -279,26 +280,5 @@ func TestASweepGoesOnAfterTheDiskWasFull(t *testing.T) {
 		got, err = os.ReadFile(out)
 		require.NoError(t, err)
 		assert.True(t, bytes.Equal(want, got), "another file than that of an undisturbed sweep")
-	}
-}
-
-// What was interrupted says so where it is read by programs, too.
-func TestTheJSONOfAnInterruptedSweepSaysSo(t *testing.T) {
-	s, err := scenarios.Load("float", nil)
-	require.NoError(t, err)
-	for _, interrupted := range []bool{false, true} {
-		var text bytes.Buffer
-		layout, err := newJSONLayout(&sweepPlan{base: s})
-		require.NoError(t, err)
-		stream, err := newSweepStream(&text, layout)
-		require.NoError(t, err)
-		require.NoError(t, stream.finish(interrupted))
-		var document struct {
-			Points      []any `json:"points"`
-			Interrupted bool  `json:"interrupted"`
-		}
-		require.NoError(t, json.Unmarshal(text.Bytes(), &document))
-		assert.Empty(t, document.Points)
-		assert.Equal(t, interrupted, document.Interrupted)
 	}
 }

@@ -2,8 +2,13 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"errors"
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/narration"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/sweep"
+	"faaslab/scenarios"
 	"fmt"
 	"io"
 	"os"
@@ -11,8 +16,6 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
-
-	"faaslab/scenarios"
 )
 
 func traceCommand() *cli.Command {
@@ -39,42 +42,35 @@ func traceCommand() *cli.Command {
 	}
 }
 
-// traceWriters are the formats. Before it begins a writer may look at the whole watch.
-var traceWriters = map[string]func(context.Context, io.Writer, watch) (traceWriter, error){
-	"text":     newTraceText,
-	"json":     newTraceJSON,
-	"perfetto": newTracePerfetto,
-}
-
 func trace(c *cli.Context) error {
-	start, ok := traceWriters[c.String("format")]
+	start, ok := narration.Writers[c.String("format")]
 	if !ok {
 		return fmt.Errorf("--format %s: want text, json or perfetto", c.String("format"))
 	}
-	w := watch{events: c.Int("events"), columns: columnsOf(c.App.Writer)}
-	if w.events < 0 {
-		return fmt.Errorf("--events %d: want 0 or more", w.events)
+	w := narration.Watch{Events: c.Int("events"), Columns: format.ColumnsOf(c.App.Writer)}
+	if w.Events < 0 {
+		return fmt.Errorf("--events %d: want 0 or more", w.Events)
 	}
 	var err error
-	if w.from, err = durationOf(c, "from"); err != nil {
+	if w.From, err = durationOf(c, "from"); err != nil {
 		return err
 	}
 	var overrides []scenarios.Override
 	if c.IsSet("seed") {
 		overrides = append(overrides, scenarios.Override{Key: "run.seed", Value: c.String("seed"), Flag: "--seed"})
 	}
-	if w.scenario, err = loadScenario(c, overrides...); err != nil {
+	if w.Scenario, err = loadScenario(c, overrides...); err != nil {
 		return err
 	}
-	if w.platform, err = watchedPlatform(c, w.scenario); err != nil {
+	if w.Platform, err = watchedPlatform(c, w.Scenario); err != nil {
 		return err
 	}
-	why := enoughEvents
+	why := narration.EnoughEvents
 	write := func(to io.Writer) error {
 		buffered := bufio.NewWriterSize(to, 1<<16)
 		writer, err := start(c.Context, buffered, w)
 		if err == nil {
-			why, err = w.tell(c.Context, writer)
+			why, err = w.Tell(c.Context, writer)
 		}
 		if flushed := buffered.Flush(); err == nil {
 			err = flushed // of a failed write it says the same
@@ -82,13 +78,13 @@ func trace(c *cli.Context) error {
 		return err
 	}
 	if c.IsSet("out") {
-		w.columns = 0
+		w.Columns = 0
 		err = writeTrace(c, w, write)
-	} else if err = write(c.App.Writer); err != nil && !errors.As(err, new(*codedError)) {
-		err = &codedError{exitIO, fmt.Errorf("writing the events: %w", err)}
+	} else if err = write(c.App.Writer); err != nil && !errors.As(err, new(*exit.Error)) {
+		err = &exit.Error{Code: exit.IO, Err: fmt.Errorf("writing the events: %w", err)}
 	}
-	if err == nil && why == interruption {
-		err = &codedError{exitInterrupted, errors.New("")}
+	if err == nil && why == narration.Interruption {
+		err = &exit.Error{Code: exit.Interrupted, Err: errors.New("")}
 	}
 	return err
 }
@@ -108,7 +104,7 @@ func watchedPlatform(c *cli.Context, s scenarios.Scenario) (string, error) {
 }
 
 // writeTrace writes the events to the file of --out, which must be none of those that are read.
-func writeTrace(c *cli.Context, w watch, write func(io.Writer) error) error {
+func writeTrace(c *cli.Context, w narration.Watch, write func(io.Writer) error) error {
 	path := c.String("out")
 	if path == "" {
 		return errors.New("--out: found no name; want a file")
@@ -117,10 +113,10 @@ func writeTrace(c *cli.Context, w watch, write func(io.Writer) error) error {
 	if err == nil && info.IsDir() {
 		return fmt.Errorf("--out %s: found a directory; want a file", path)
 	}
-	for _, input := range inputs(c.Args().First(), w.scenario) {
+	for _, input := range sweep.Inputs(c.Args().First(), w.Scenario) {
 		if other, failed := os.Stat(input); err == nil && failed == nil && os.SameFile(info, other) {
 			return fmt.Errorf("--out %s: that is the file that the scenario comes from", path)
 		}
 	}
-	return writeFile(path, write)
+	return outfile.Write(path, write)
 }

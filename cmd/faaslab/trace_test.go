@@ -6,6 +6,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/narration"
 	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/platform/pool"
@@ -35,9 +37,9 @@ type timeline struct {
 		Args     map[string]any `json:"args"`
 	} `json:"traceEvents"`
 	Other struct {
-		Told   int        `json:"told"`
-		Ending string     `json:"ending"`
-		Totals totalsJSON `json:"totals"`
+		Told   int                  `json:"told"`
+		Ending string               `json:"ending"`
+		Totals narration.TotalsJSON `json:"totals"`
 	} `json:"otherData"`
 }
 
@@ -91,9 +93,9 @@ func TestTheTimelineIsThatOfAnOrdinaryRun(t *testing.T) {
 			}
 			line := readTimeline(t, []byte(output(t, args+" --format perfetto")))
 			var document struct {
-				Events []eventJSON
+				Events []narration.EventJSON
 				From   sim.Time `json:"from_ns"`
-				Totals totalsJSON
+				Totals narration.TotalsJSON
 			}
 			require.NoError(t, json.Unmarshal([]byte(output(t, args+" --format json")), &document))
 			require.Equal(t, document.Totals, line.Other.Totals)
@@ -106,7 +108,7 @@ func TestTheTimelineIsThatOfAnOrdinaryRun(t *testing.T) {
 			// The timeline as a whole.
 			threads, names, counters := map[int64][]spanOf{}, map[int64]string{}, map[string]float64{}
 			for _, e := range line.Events {
-				require.Equal(t, process, e.Process)
+				require.Equal(t, narration.Process, e.Process)
 				switch e.Phase {
 				case "X":
 					start := nanoseconds(t, e.Time)
@@ -243,15 +245,15 @@ func TestAnInterruptedTraceIsValid(t *testing.T) {
 				out := &interrupter{stop: stop}
 				app := newApp(out, io.Discard)
 				err := app.RunContext(ctx, permute(app, strings.Fields(args)))
-				coded := new(codedError)
+				coded := new(exit.Error)
 				require.True(t, errors.As(err, &coded), "%v", err)
-				require.Equal(t, exitInterrupted, coded.code)
+				require.Equal(t, exit.Interrupted, coded.Code)
 				switch format {
 				case "json":
 					var document struct {
 						Told   int
 						Ending string
-						Events []eventJSON
+						Events []narration.EventJSON
 					}
 					require.NoError(t, json.Unmarshal(out.Bytes(), &document))
 					require.Equal(t, "interrupted", document.Ending)
@@ -290,7 +292,7 @@ func TestATraceOnAFullDiskSaysSoOnce(t *testing.T) {
 	defer full.Close()
 	for _, format := range []string{"text", "json", "perfetto"} {
 		var stderr bytes.Buffer
-		assert.Equal(t, exitIO, faaslab([]string{"faaslab", "trace", "--events", "2000", "--format", format}, full, &stderr))
+		assert.Equal(t, exit.IO, faaslab([]string{"faaslab", "trace", "--events", "2000", "--format", format}, full, &stderr))
 		assert.Equal(t, 1, strings.Count(stderr.String(), "\n"), "%s: %s", format, &stderr)
 	}
 }

@@ -1,17 +1,19 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/trustpage"
+	"faaslab/validate"
 	"fmt"
 	"io"
-	"path/filepath"
 	"time"
 
 	"github.com/urfave/cli/v2"
-
-	"faaslab/validate"
 )
 
 // trustCommand maps where the SMP can be trusted. It is a subcommand of validate.
@@ -36,15 +38,9 @@ func trustCommand() *cli.Command {
 	}
 }
 
-// trustResult is what the command shows.
-type trustResult struct {
-	Map  *validate.TrustMap
-	Laws []validate.LawShift // nil: not simulated
-}
-
 func trust(c *cli.Context) error {
-	write, err := format(c, map[string]func(io.Writer, trustResult) error{
-		"text": writeTrustText, "json": writeTrustJSON, "csv": writeTrustCSV,
+	write, err := writerFor(c, map[string]func(io.Writer, trustpage.Result) error{
+		"text": trustpage.WriteText, "json": trustpage.WriteJSON, "csv": trustpage.WriteCSV,
 	})
 	page := c.String("page")
 	switch {
@@ -63,73 +59,49 @@ func trust(c *cli.Context) error {
 	}
 	for _, d := range []struct{ flag, directory string }{
 		{"--out " + c.String("out"), c.String("out")},
-		{"--page " + page, figuresBeside(page)},
+		{"--page " + page, trustpage.FiguresBeside(page)},
 	} {
 		if d.directory == "" {
 			continue
 		}
-		if err := prepareDirectory(d.directory); err != nil {
+		if err := outfile.PrepareDirectory(d.directory); err != nil {
 			return fmt.Errorf("%s: cannot be written: %w", d.flag, err)
 		}
 	}
 	result, err := computeTrust(c.Context, c)
 	if err != nil {
 		if c.Context.Err() != nil {
-			return &codedError{exitInterrupted, errors.New("interrupted: there is nothing to show")}
+			return &exit.Error{Code: exit.Interrupted, Err: errors.New("interrupted: there is nothing to show")}
 		}
 		return err
 	}
-	text := newPage(c.App.Writer)
+	text := format.NewPage(c.App.Writer)
 	if err := write(text, result); err != nil {
 		return err
 	}
-	if err := print(c.App.Writer, text.Bytes()); err != nil {
+	if err := outfile.Print(c.App.Writer, text.Bytes()); err != nil {
 		return err
 	}
 	if out := c.String("out"); out != "" {
-		if err := writeTrustFiles(out, result, svgFormat, pngFormat); err != nil {
+		if err := trustpage.WriteFiles(out, result, chart.SVG, chart.PNG); err != nil {
 			return err
 		}
 	}
 	if page != "" {
-		return writeTrustPageFiles(page, result)
+		return trustpage.WritePage(page, result)
 	}
 	return nil
 }
 
-// writeTrustPageFiles writes the page, its figures and its tables. All show what the tables say.
-func writeTrustPageFiles(page string, r trustResult) error {
-	var points, laws bytes.Buffer
-	if err := errors.Join(writeTrustCSV(&points, r), writeLawsCSV(&laws, r.Laws)); err != nil {
-		return err
-	}
-	r, err := readTrust(&points, &laws)
-	if err != nil {
-		return err
-	}
-	if err := writeTrustFiles(figuresBeside(page), r, svgFormat); err != nil {
-		return err
-	}
-	return writeFile(page, func(w io.Writer) error { return writeTrustPage(w, r) })
-}
-
-// figuresBeside returns the directory of a page's figures.
-func figuresBeside(page string) string {
-	if page == "" {
-		return ""
-	}
-	return filepath.Join(filepath.Dir(page), "figures")
-}
-
 // computeTrust computes the map, and then simulates.
-func computeTrust(ctx context.Context, c *cli.Context) (result trustResult, err error) {
+func computeTrust(ctx context.Context, c *cli.Context) (result trustpage.Result, err error) {
 	var grid validate.TrustOptions
 	laws := validate.LawOptions{ColdStarts: c.Int("cold-starts"), Seed: c.Uint64("seed"), Points: validate.TrustLawPoints}
 	if n := c.Int("points"); n > 0 {
-		grid.Loads = spreadOver(validate.TrustLoads, n)
-		grid.KeepAlives = spreadOver(validate.TrustKeepAlives, n)
-		grid.Ratios = spreadOver(validate.TrustRatios, n)
-		laws.Points = spreadOver(validate.TrustLawPoints, n)
+		grid.Loads = trustpage.SpreadOver(validate.TrustLoads, n)
+		grid.KeepAlives = trustpage.SpreadOver(validate.TrustKeepAlives, n)
+		grid.Ratios = trustpage.SpreadOver(validate.TrustRatios, n)
+		laws.Points = trustpage.SpreadOver(validate.TrustLawPoints, n)
 	}
 	grid.Workers, laws.Workers = c.Int("workers"), c.Int("workers")
 
@@ -137,7 +109,7 @@ func computeTrust(ctx context.Context, c *cli.Context) (result trustResult, err 
 	bar := newProgress(c.App.ErrWriter, "solving")
 	grid.Progress = bar.set
 	result.Map, err = validate.Trust(ctx, grid)
-	bar.finish()
+	bar.Finish()
 	if err != nil || laws.ColdStarts == 0 {
 		return result, err
 	}
@@ -145,41 +117,8 @@ func computeTrust(ctx context.Context, c *cli.Context) (result trustResult, err 
 	bar = newProgress(c.App.ErrWriter, "simulating")
 	laws.Progress = bar.set
 	result.Laws, err = validate.TrustLaws(ctx, laws)
-	bar.finish()
+	bar.Finish()
 	fmt.Fprintf(c.App.ErrWriter, "%d points solved in %s, %d pools simulated in %s\n", len(result.Map.Points)-result.Map.LeftOut(),
 		solved.Round(time.Millisecond), len(result.Laws), (time.Since(began) - solved).Round(time.Millisecond))
 	return result, err
-}
-
-// spreadOver returns n values at most, evenly spread from the first to the last; n >= 2.
-func spreadOver[V any](values []V, n int) []V {
-	if n >= len(values) {
-		return values
-	}
-	chosen := make([]V, n)
-	for i := range chosen {
-		chosen[i] = values[i*(len(values)-1)/(n-1)]
-	}
-	return chosen
-}
-
-// writeTrustFiles writes the tables and the figures to a directory.
-func writeTrustFiles(directory string, r trustResult, formats ...figureFormat) error {
-	if err := writeFile(filepath.Join(directory, "trust.csv"), func(w io.Writer) error { return writeTrustCSV(w, r) }); err != nil {
-		return err
-	}
-	if r.Laws != nil {
-		if err := writeFile(filepath.Join(directory, "trust-distributions.csv"), func(w io.Writer) error { return writeLawsCSV(w, r.Laws) }); err != nil {
-			return err
-		}
-	}
-	for _, figure := range trustFigures() {
-		for _, format := range formats {
-			path := filepath.Join(directory, figure.name+"."+string(format))
-			if err := writeFile(path, func(w io.Writer) error { return figure.write(w, r.Map, format) }); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -2,18 +2,19 @@ package main
 
 import (
 	"errors"
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/scenarios"
+	"faaslab/validate"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
-
-	"faaslab/dist"
-	"faaslab/scenarios"
-	"faaslab/validate"
 )
 
 func tuneCommand() *cli.Command {
@@ -32,7 +33,7 @@ func tuneCommand() *cli.Command {
 			&cli.StringFlag{Name: "tolerance", Value: "1%", Usage: "how near a value that does not meet the goals is found, relative to the value, `PERCENT`"},
 			setFlag(),
 			formatFlag(),
-			modelsFlag(),
+			report.ModelsFlag(),
 			workersFlag("replications to run"),
 		},
 		BashComplete: completeScenario,
@@ -40,26 +41,8 @@ func tuneCommand() *cli.Command {
 	}
 }
 
-// tuneWriters writes what was found in each format.
-var tuneWriters = map[string]func(io.Writer, *tuneReport) error{
-	"text": writeTuneText,
-	"json": writeTuneJSON,
-	"csv":  writeTuneCSV,
-}
-
-// A tuneReport is what a search found, with the models of the value found.
-type tuneReport struct {
-	tuning    scenarios.Tuning
-	tuned     *scenarios.Tuned
-	base      scenarios.Scenario // at some value of the range
-	file      string             // as the command line names the scenario; empty: the default
-	overrides []scenarios.Override
-	models    []solvedModel
-	notes     []string
-}
-
 func tune(c *cli.Context) error {
-	write, err := format(c, tuneWriters)
+	write, err := writerFor(c, report.TuningWriters)
 	if err != nil {
 		return err
 	}
@@ -71,50 +54,50 @@ func tune(c *cli.Context) error {
 	began := time.Now()
 	options := simulationOptions(c)
 	options.Progress = bar.set
-	r.tuned, err = r.tuning.Run(c.Context, options)
-	bar.finish()
+	r.Tuned, err = r.Tuning.Run(c.Context, options)
+	bar.Finish()
 	switch {
 	case err != nil && c.Context.Err() != nil:
-		return &codedError{exitInterrupted, errors.New("interrupted before any value was tried: there is nothing to show")}
+		return &exit.Error{Code: exit.Interrupted, Err: errors.New("interrupted before any value was tried: there is nothing to show")}
 	case err != nil:
 		return fmt.Errorf("--vary: %w", err)
-	case r.tuned.Broken != nil:
-		return &codedError{exitCheckFailed, fmt.Errorf("an error of the simulator, please report it: %w", r.tuned.Broken)}
-	case len(r.tuned.Trials) == 0:
-		return &codedError{exitInterrupted, errors.New("interrupted before any value was tried: there is nothing to show")}
+	case r.Tuned.Broken != nil:
+		return &exit.Error{Code: exit.CheckFailed, Err: fmt.Errorf("an error of the simulator, please report it: %w", r.Tuned.Broken)}
+	case len(r.Tuned.Trials) == 0:
+		return &exit.Error{Code: exit.Interrupted, Err: errors.New("interrupted before any value was tried: there is nothing to show")}
 	}
-	if found := r.tuned.Found; found != nil {
+	if found := r.Tuned.Found; found != nil {
 		for _, w := range found.Result.Warnings {
-			warn(c.App.ErrWriter, w)
+			format.Warn(c.App.ErrWriter, w)
 		}
-		if r.models, r.notes, err = solveModels(found.Result.Scenario, c.String("models"), validate.QuickWork); err != nil {
+		if r.Models, r.Notes, err = report.SolveModels(found.Result.Scenario, c.String("models"), validate.QuickWork); err != nil {
 			return err
 		}
-		for _, m := range r.models {
-			for _, g := range r.tuning.Goals {
+		for _, m := range r.Models {
+			for _, g := range r.Tuning.Goals {
 				m.AddFractions(g.Metric.Name)
 			}
 		}
 	}
-	text := newPage(c.App.Writer)
+	text := format.NewPage(c.App.Writer)
 	if err := write(text, r); err != nil {
 		return err
 	}
-	if err := print(c.App.Writer, text.Bytes()); err != nil {
+	if err := outfile.Print(c.App.Writer, text.Bytes()); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.App.ErrWriter, "%d values tried in %s\n", len(r.tuned.Trials), time.Since(began).Round(time.Millisecond))
+	fmt.Fprintf(c.App.ErrWriter, "%d values tried in %s\n", len(r.Tuned.Trials), time.Since(began).Round(time.Millisecond))
 	switch {
-	case r.tuned.Interrupted:
-		return &codedError{exitInterrupted, errors.New("interrupted: the results are of the values tried before")}
-	case r.tuned.Found == nil:
-		return &codedError{exitCheckFailed, errors.New("no value tried meets " + r.allGoals())}
+	case r.Tuned.Interrupted:
+		return &exit.Error{Code: exit.Interrupted, Err: errors.New("interrupted: the results are of the values tried before")}
+	case r.Tuned.Found == nil:
+		return &exit.Error{Code: exit.CheckFailed, Err: errors.New("no value tried meets " + r.AllGoals())}
 	}
 	return nil
 }
 
 // planTuning reads the command line.
-func planTuning(c *cli.Context) (*tuneReport, error) {
+func planTuning(c *cli.Context) (*report.Tuning, error) {
 	if c.NArg() > 1 {
 		return nil, fmt.Errorf("found %d scenarios (%q, %q …); want one", c.NArg(), c.Args().Get(0), c.Args().Get(1))
 	}
@@ -141,33 +124,33 @@ func planTuning(c *cli.Context) (*tuneReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &tuneReport{file: c.Args().First(), overrides: overrides}
-	r.tuning = scenarios.Tuning{Range: within, Largest: c.Bool("largest"), Tolerance: tolerance}
+	r := &report.Tuning{File: c.Args().First(), Overrides: overrides}
+	r.Tuning = scenarios.Tuning{Range: within, Largest: c.Bool("largest"), Tolerance: tolerance}
 	var footprint footprintNote
-	r.tuning.Scenario = func(value string) (scenarios.Scenario, error) {
+	r.Tuning.Scenario = func(value string) (scenarios.Scenario, error) {
 		s, err := text.Scenario(append(slices.Clone(overrides), scenarios.Override{Key: within.Key, Value: value, Flag: "--vary"}))
 		if err == nil {
-			err = refuse(s)
+			err = report.Refuse(s)
 		}
 		if err == nil {
-			footprint.tell(c, s)
+			footprint.Tell(c, s)
 		}
 		return s, err
 	}
-	if r.base, err = firstOf(r.tuning); err != nil {
+	if r.Base, err = firstOf(r.Tuning); err != nil {
 		return nil, err
 	}
-	if r.base.Run.Replications < 2 && !r.base.OnePath() {
+	if r.Base.Run.Replications < 2 && !r.Base.OnePath() {
 		return nil, errors.New("one replication gives no interval to judge by; want run.replications of 2 or more")
 	}
 	goals := c.StringSlice("goal")
 	if len(goals) == 0 {
 		return nil, errors.New("found no --goal; want one, such as --goal 'cold_start_probability <= 1%'")
 	}
-	if r.tuning.Goals, err = scenarios.ParseGoals("--goal", goals, r.base); err != nil {
+	if r.Tuning.Goals, err = scenarios.ParseGoals("--goal", goals, r.Base); err != nil {
 		return nil, err
 	}
-	_, _, err = solveModels(r.base, c.String("models"), 1) // only to see that the list is one
+	_, _, err = report.SolveModels(r.Base, c.String("models"), 1) // only to see that the list is one
 	return r, err
 }
 
@@ -194,46 +177,4 @@ func parseTolerance(text string) (float64, error) {
 		return 0, fmt.Errorf("--tolerance %s: want a percentage such as 1%%, from 0.001%% to 50%%", text)
 	}
 	return x / 100, nil
-}
-
-// allGoals names the goals.
-func (r *tuneReport) allGoals() string {
-	var texts []string
-	for _, g := range r.tuning.Goals {
-		texts = append(texts, g.String())
-	}
-	return strings.Join(texts, " and ")
-}
-
-// command returns the command that simulates a value with the same results, in the parts that stay on one line.
-func (r *tuneReport) command(t *scenarios.Trial) (parts []string) {
-	parts = []string{"faaslab run"}
-	if r.file != "" {
-		parts[0] += " " + shellWord(r.file)
-	}
-	settings := slices.Clone(r.overrides)
-	found := r.base.Run.Duration == 0 && t.Result.Replay == nil // the length, which a trace has by itself
-	if found {
-		settings = slices.DeleteFunc(settings, func(o scenarios.Override) bool {
-			return slices.Contains([]string{"run.warmup", "run.precision", "run.max_requests"}, o.Key)
-		})
-	}
-	settings = append(settings, scenarios.Override{Key: r.tuning.Range.Key, Value: t.Text})
-	if found {
-		settings = append(settings,
-			scenarios.Override{Key: "run.warmup", Value: dist.FormatDuration(t.Result.Warmup.Seconds())},
-			scenarios.Override{Key: "run.duration", Value: dist.FormatDuration(t.Result.Duration.Seconds())})
-	}
-	for _, o := range settings {
-		parts = append(parts, "--set "+shellWord(o.Key+"="+o.Value))
-	}
-	return parts
-}
-
-// shellWord quotes a word for a shell if it needs that.
-func shellWord(text string) string {
-	if strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/=%:,+") == "" {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

@@ -1,14 +1,13 @@
 package main
 
 import (
+	"faaslab/cmd/faaslab/internal/words"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
-
-	"faaslab/dist"
 )
 
 // What package flag says of wrong flags.
@@ -29,7 +28,7 @@ func usageError(c *cli.Context, err error, _ bool) error {
 		for _, f := range flags {
 			names = append(names, f.Names()...)
 		}
-		err = fmt.Errorf("%w%s", err, strings.TrimRight(didYouMean("--", m[1], names), "; "))
+		err = fmt.Errorf("%w%s", err, strings.TrimRight(words.DidYouMean("--", m[1], names), "; "))
 	}
 	if m := wrongValue.FindStringSubmatch(err.Error()); m != nil {
 		err = fmt.Errorf("--%s: found %s; want %s", m[2], m[1], accepted(flags, m[2]))
@@ -69,23 +68,5 @@ func noCommand(of, name string, commands []*cli.Command) error {
 			names = append(names, c.Name)
 		}
 	}
-	return fmt.Errorf("no command %s%q%swant one of %s (%s --help)", of, name, didYouMean("", name, names), strings.Join(names, ", "), strings.TrimSpace("faaslab "+of))
-}
-
-// didYouMean stands between an error about an unknown name and what is wanted instead: a semicolon and, if a
-// name is near enough to be meant (two edits or a third of its length, but not all of it), a question.
-func didYouMean(prefix, name string, names []string) string {
-	best, least := "", min(max(2, len(name)/3), len(name)-1)+1
-	for _, candidate := range names {
-		if len(name) > 100 || len(candidate) < 2 {
-			continue // longer than any by far; a letter is near to everything
-		}
-		if d := dist.EditDistance(name, candidate); d < least {
-			best, least = candidate, d
-		}
-	}
-	if best == "" {
-		return "; "
-	}
-	return "; did you mean " + prefix + best + "? "
+	return fmt.Errorf("no command %s%q%swant one of %s (%s --help)", of, name, words.DidYouMean("", name, names), strings.Join(names, ", "), strings.TrimSpace("faaslab "+of))
 }

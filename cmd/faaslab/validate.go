@@ -2,19 +2,21 @@ package main
 
 import (
 	"errors"
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/validate"
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/urfave/cli/v2"
-
-	"faaslab/validate"
 )
 
 func validateCommand() *cli.Command {
 	var suites strings.Builder
 	for _, name := range validate.Suites {
-		lines := wrapWords(validate.Description[name], helpWidth-helpIndent-7)
+		lines := format.Wrap(validate.Description[name], helpWidth-helpIndent-7)
 		fmt.Fprintf(&suites, "%-6s %s\n", name, strings.Join(lines, "\n       "))
 	}
 	return &cli.Command{
@@ -45,7 +47,7 @@ func validateCommand() *cli.Command {
 }
 
 func validateSuites(c *cli.Context) error {
-	write, err := format(c, verdictWriters)
+	write, err := writerFor(c, report.VerdictWriters)
 	if err != nil {
 		return err
 	}
@@ -54,30 +56,22 @@ func validateSuites(c *cli.Context) error {
 		Suites: c.Args().Slice(), Only: c.String("only"), Seed: c.Uint64("seed"), Thorough: c.Bool("thorough"),
 		Workers: c.Int("workers"), Progress: bar.set,
 	})
-	bar.finish()
+	bar.Finish()
 	if err != nil {
 		return err
 	}
-	text := newPage(c.App.Writer)
+	text := format.NewPage(c.App.Writer)
 	if err := write(text, report, c.Bool("all")); err != nil {
 		return err
 	}
-	if err := print(c.App.Writer, text.Bytes()); err != nil {
+	if err := outfile.Print(c.App.Writer, text.Bytes()); err != nil {
 		return err
 	}
 	switch {
 	case report.Interrupted:
-		return &codedError{exitInterrupted, errors.New("interrupted: the verdicts are of the scenarios that were finished")}
+		return &exit.Error{Code: exit.Interrupted, Err: errors.New("interrupted: the verdicts are of the scenarios that were finished")}
 	case report.Failed() > 0:
-		return &codedError{exitCheckFailed, fmt.Errorf("%d of %d cases failed", report.Failed(), len(report.Verdicts))}
+		return &exit.Error{Code: exit.CheckFailed, Err: fmt.Errorf("%d of %d cases failed", report.Failed(), len(report.Verdicts))}
 	}
 	return nil
-}
-
-// finite returns a number as JSON has it: nothing if it does not exist.
-func finite(x float64) *float64 {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return nil
-	}
-	return &x
 }

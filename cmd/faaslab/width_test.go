@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"faaslab/cmd/faaslab/internal/format"
 	"strings"
 	"testing"
 
@@ -40,7 +41,7 @@ func TestEightyColumnsShowAllThatAFileGets(t *testing.T) {
 			t.Setenv("COLUMNS", "80")
 			narrow := show()
 			for line := range strings.Lines(narrow) {
-				assert.LessOrEqual(t, width(strings.TrimSuffix(line, "\n")), 80, line)
+				assert.LessOrEqual(t, format.Width(strings.TrimSuffix(line, "\n")), 80, line)
 			}
 			count := map[string]int{}
 			for _, word := range strings.Fields(narrow) {
@@ -74,33 +75,33 @@ func TestLinesAreBrokenBetweenWords(t *testing.T) {
 		{"it is 1.5 ± 0.2 here", 10, "it is|1.5 ± 0.2|here"},
 		{"averyveryverylongword short", 10, "averyveryverylongword|short"},
 	} {
-		assert.Equal(t, c.want, strings.Join(fold(c.text, c.columns, 0), "|"))
+		assert.Equal(t, c.want, strings.Join(format.Fold(c.text, c.columns, 0), "|"))
 	}
 }
 
 func TestACommandIsBrokenAsAShellReadsIt(t *testing.T) {
-	p := &page{columns: 30}
-	writeCommand(p, "So: ", []string{"faaslab run x", "--set a=1", "--set 'b=2 3'"})
+	p := &format.Page{Columns: 30}
+	format.Command(p, "So: ", []string{"faaslab run x", "--set a=1", "--set 'b=2 3'"})
 	assert.Equal(t, "So:\n  faaslab run x --set a=1 \\\n    --set 'b=2 3'\n", p.String())
 }
 
 func TestColumnsAreAtLeastEighty(t *testing.T) {
 	for value, want := range map[string]int{"": 0, "x": 0, "0": 0, "-5": 0, "20": 80, "80": 80, "133": 133} {
 		t.Setenv("COLUMNS", value)
-		assert.Equal(t, want, columnsOf(&bytes.Buffer{}), value)
+		assert.Equal(t, want, format.ColumnsOf(&bytes.Buffer{}), value)
 	}
 }
 
 // A head such as "SMP: 1 %" goes with those that follow it, into whatever block.
 func TestColumnsOfOneModelStayTogether(t *testing.T) {
-	table := textTable{title: "title", heads: []string{"", "SMP: 1 %", "5 %", "20 %", "SMP modified: 1 %", "5 %", "20 %"}}
-	table.rows = [][]string{{"cold start probability of a scenario", "13 %", "39 %", "83 %", "4 %", "9 %", "48 %"}}
-	p := &page{columns: 80}
-	table.text(p)
+	table := format.TextTable{Title: "title", Heads: []string{"", "SMP: 1 %", "5 %", "20 %", "SMP modified: 1 %", "5 %", "20 %"}}
+	table.Rows = [][]string{{"cold start probability of a scenario", "13 %", "39 %", "83 %", "4 %", "9 %", "48 %"}}
+	p := &format.Page{Columns: 80}
+	table.Text(p)
 	lines := strings.Split(p.String(), "\n")
 	assert.Contains(t, lines, "  cold start probability of a scenario  13 %  39 %  83 %        4 %  9 %  48 %")
-	p = &page{columns: 60}
-	table.text(p)
+	p = &format.Page{Columns: 60}
+	table.Text(p)
 	lines = strings.Split(p.String(), "\n")
 	assert.Contains(t, lines, "  cold start probability of a scenario  13 %  39 %  83 %")
 	assert.Contains(t, lines, "  cold start probability of a scenario        4 %  9 %  48 %")
@@ -108,11 +109,11 @@ func TestColumnsOfOneModelStayTogether(t *testing.T) {
 
 // Keys of points may be long notations: they are broken, and their numbers stand in the first of their lines.
 func TestLongKeysAreBroken(t *testing.T) {
-	table := table{keys: 1}
-	table.add(left("arrivals"), over(3, "idle"), over(3, "response time"))
-	table.add(left("mmpp(rates=[1/s, 20/s], sojourns=[60s, 5s])"), right("1.5"), unit(""), left("± 0.1"), right("12.25"), unit("s"), left("± 0.25"))
-	p := &page{columns: 40}
-	table.write(p, "  ")
+	table := format.Table{Keys: 1}
+	table.Add(format.Left("arrivals"), format.Over(3, "idle"), format.Over(3, "response time"))
+	table.Add(format.Left("mmpp(rates=[1/s, 20/s], sojourns=[60s, 5s])"), format.Right("1.5"), format.Unit(""), format.Left("± 0.1"), format.Right("12.25"), format.Unit("s"), format.Left("± 0.25"))
+	p := &format.Page{Columns: 40}
+	table.Write(p, "  ")
 	assert.Equal(t, `  arrivals                 idle
   mmpp(rates=[1/s, 20/s],  1.5  ± 0.1
   sojourns=[60s, 5s])

@@ -1,0 +1,353 @@
+package chart
+
+import (
+	"fmt"
+	"image/color"
+	"io"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Sizes in points.
+const (
+	ChartWidth       = vg.Length(660)
+	narrowWidth      = vg.Length(470) // of a chart with one panel
+	ScreenWidth      = vg.Length(360) // of a narrow chart: on a phone its letters are not much smaller than here
+	chartMargin      = vg.Length(14)
+	panelHeight      = vg.Length(165)
+	rowHeight        = vg.Length(16) // of a panel of rows with one series
+	rowStep          = vg.Length(4)  // for each further one
+	columnGap        = vg.Length(22)
+	rowGap           = vg.Length(16)
+	markRadius       = vg.Length(2.4)
+	titleSize        = vg.Length(13)
+	subtitleSize     = vg.Length(9)
+	labelSize        = vg.Length(9.5)
+	tickSize         = vg.Length(8.5)
+	longestCategory  = vg.Length(150) // longer ones are cut
+	swatchWidth      = vg.Length(28)
+	marksOfLongLines = 12 // about: then not every point has a mark
+)
+
+// mostPanels is how many panels a chart may have: there are not as many metrics.
+const mostPanels = 100
+
+// Write draws the chart.
+func (ch Chart) Write(w io.Writer, format Format) error {
+	if len(ch.Panels) > mostPanels {
+		return fmt.Errorf("the figure has %d panels; want at most %d: choose fewer metrics", len(ch.Panels), mostPanels)
+	}
+	l := ch.layout()
+	return Draw(w, format, l.width, l.height, l.paint)
+}
+
+// A placed panel has its rulers and its place: the lower left corner of its frame, and its size.
+type placed struct {
+	Panel
+	across, up                  ruler // along x and y as the data has them; a panel of rows swaps them
+	left, bottom, width, height vg.Length
+	margin                      vg.Length // left of the frame
+	tilted                      bool      // its categories stand aslant
+}
+
+// A chartLayout is all that is to be drawn, and where.
+type chartLayout struct {
+	width, height vg.Length
+	title, lines  []string
+	legend        [][]legendEntry // by row
+	notes         []string
+	looks         looks
+	panels        []placed
+	interrupted   func() error // as a chart's
+}
+
+// layout decides where everything stands.
+func (ch Chart) layout() chartLayout {
+	panels := ch.Shown()
+	l := chartLayout{width: ChartWidth, looks: newLooks(panels), interrupted: ch.Interrupted}
+	switch {
+	case ch.Narrow:
+		l.width = ScreenWidth
+	case len(panels) <= 1 && !slices.ContainsFunc(panels, func(p Panel) bool { return p.Form == Rows }):
+		l.width = narrowWidth
+	}
+	inner := l.width - 2*chartMargin
+	if ch.Title != "" {
+		l.title = wrap(Lettering(titleSize, Ink), ch.Title, inner)
+	}
+	for _, line := range ch.Subtitle {
+		l.lines = append(l.lines, wrap(Lettering(subtitleSize, faintInk), line, inner)...)
+	}
+	if len(panels) == 0 {
+		l.lines = append(l.lines, "There is nothing to show.")
+	}
+	for _, note := range ch.Notes {
+		l.notes = append(l.notes, wrap(Lettering(subtitleSize, faintInk), note, inner)...)
+	}
+	l.legend = legendRows(legendOf(panels), inner)
+
+	// From the top downwards, row by row; the heights become places once the whole is known.
+	if ch.Narrow {
+		for i := range panels {
+			panels[i].Wide = true
+		}
+	}
+	grid := gridOf(panels)
+	columns := 2
+	if l.width < ChartWidth {
+		columns = 1
+	}
+	var margins [2]vg.Length
+	for _, row := range grid {
+		for column, p := range row {
+			if p.Form != Rows {
+				margins[column] = max(margins[column], p.leftMargin())
+			}
+		}
+	}
+	top := chartMargin + vg.Length(len(l.title))*(titleSize*1.3) + vg.Length(len(l.lines))*(subtitleSize*1.4) + 8
+	for _, row := range grid {
+		head, foot := vg.Length(0), vg.Length(0)
+		height := panelHeight
+		first := len(l.panels)
+		for column, p := range row {
+			left, width := chartMargin, inner
+			margin := margins[column]
+			if p.Form == Rows {
+				margin, height = p.leftMargin(), p.rowsHeight()
+			} else if !p.Wide {
+				width = (inner - columnGap*vg.Length(columns-1)) / vg.Length(columns)
+				left += vg.Length(column) * (width + columnGap)
+			}
+			at := placed{Panel: p, left: left + margin, margin: margin, width: width - margin - 6, height: height}
+			at.scale()
+			if p.Title != "" {
+				head = max(head, labelSize*1.8)
+			}
+			foot = max(foot, at.bottomMargin())
+			l.panels = append(l.panels, at)
+		}
+		top += head + height
+		for i := first; i < len(l.panels); i++ {
+			l.panels[i].bottom = -top // from the top, for now
+		}
+		top += foot + rowGap
+	}
+	top += vg.Length(len(l.legend))*legendRowHeight + vg.Length(len(l.notes))*(subtitleSize*1.4)
+	l.height = top + chartMargin - 4
+	for i := range l.panels {
+		l.panels[i].bottom += l.height
+	}
+	return l
+}
+
+// gridOf puts panels into rows of two; one of rows has a row for itself.
+func gridOf(panels []Panel) (grid [][]Panel) {
+	open := false
+	for _, p := range panels {
+		if open && p.Form != Rows && !p.Wide {
+			grid[len(grid)-1] = append(grid[len(grid)-1], p)
+			open = false
+			continue
+		}
+		grid = append(grid, []Panel{p})
+		open = p.Form != Rows && !p.Wide
+	}
+	return grid
+}
+
+// rowsHeight is the height of a panel of rows.
+func (p Panel) rowsHeight() vg.Length {
+	return (rowHeight + rowStep*vg.Length(len(p.Series)-1)) * vg.Length(len(p.X.Categories))
+}
+
+// leftMargin is the room that a panel needs left of its frame.
+func (p Panel) leftMargin() vg.Length {
+	style := Lettering(tickSize, Ink)
+	widest := vg.Length(0)
+	if p.Form == Rows {
+		for _, text := range p.X.Categories {
+			widest = max(widest, style.Width(text))
+		}
+		return min(widest, 2*longestCategory) + 8
+	}
+	up := p.Values()
+	up = up.mark(8, up.upwards(panelHeight, tickSize))
+	for _, t := range up.ticks {
+		widest = max(widest, style.Width(t.text))
+	}
+	return widest + labelSize*1.5 + 8
+}
+
+// scale chooses the rulers and their ticks for the panel's size.
+func (p *placed) scale() {
+	style := Lettering(tickSize, Ink)
+	p.across, p.up = p.varied(), p.Values()
+	if p.Form == Rows {
+		p.across = p.across.mark(0, nil)
+		p.up = p.up.mark(9, p.up.across(p.width, style.Width))
+		return
+	}
+	p.across = p.across.mark(9, p.across.across(p.width, style.Width))
+	p.up = p.up.mark(8, p.up.upwards(p.height, tickSize))
+	if p.across.Categories != nil {
+		p.tilted = !p.across.across(p.width, style.Width)(p.across.ticks)
+		slot := p.width / vg.Length(len(p.across.ticks))
+		for i := range p.across.ticks {
+			if p.tilted {
+				p.across.ticks[i].text = cut(style, p.across.ticks[i].text, longestCategory)
+			}
+		}
+		if every := int(math.Ceil(float64(tickSize * 1.9 / slot))); p.tilted && every > 1 {
+			var fewer []tick
+			for i := 0; i < len(p.across.ticks); i += every {
+				fewer = append(fewer, p.across.ticks[i])
+			}
+			p.across.ticks = fewer
+		}
+	}
+}
+
+// tilt is the angle of category labels that have no room side by side.
+const tilt = math.Pi / 5
+
+// bottomMargin is the room that a panel needs below its frame.
+func (p *placed) bottomMargin() vg.Length {
+	room := tickSize * 1.7
+	if p.tilted {
+		style := Lettering(tickSize, Ink)
+		for _, t := range p.across.ticks {
+			room = max(room, style.Width(t.text)*vg.Length(math.Sin(tilt))+tickSize*1.5)
+		}
+	}
+	return room + labelSize*1.5
+}
+
+// paint draws all of it.
+func (l chartLayout) paint(c draw.Canvas) error {
+	title, small := leftAligned(titleSize, Ink), leftAligned(subtitleSize, faintInk)
+	y := l.height - chartMargin - titleSize*0.4
+	for _, line := range l.title {
+		c.FillText(title, vg.Point{X: chartMargin, Y: y}, line)
+		y -= titleSize * 1.3
+	}
+	for _, line := range l.lines {
+		c.FillText(small, vg.Point{X: chartMargin, Y: y}, line)
+		y -= subtitleSize * 1.4
+	}
+	for _, p := range l.panels {
+		if l.interrupted != nil {
+			if err := l.interrupted(); err != nil {
+				return err
+			}
+		}
+		p.paint(c, l.looks)
+	}
+	y = chartMargin + vg.Length(len(l.notes)-1)*(subtitleSize*1.4)
+	for _, line := range l.notes {
+		c.FillText(small, vg.Point{X: chartMargin, Y: y}, line)
+		y -= subtitleSize * 1.4
+	}
+	y = chartMargin + vg.Length(len(l.notes))*(subtitleSize*1.4) + vg.Length(len(l.legend))*legendRowHeight - legendRowHeight*0.6
+	for _, row := range l.legend {
+		x := chartMargin
+		for _, e := range row {
+			l.swatch(c, e, x, y)
+			x += e.width()
+		}
+		y -= legendRowHeight
+	}
+	return nil
+}
+
+const legendRowHeight = vg.Length(16)
+
+// width is the room of an entry, with the gap to the next.
+func (e legendEntry) width() vg.Length {
+	return swatchWidth + 5 + Lettering(tickSize+0.5, Ink).Width(e.series.Name) + 16
+}
+
+// legendRows breaks the legend into rows that fit; a name longer than a row is cut.
+func legendRows(entries []legendEntry, width vg.Length) (rows [][]legendEntry) {
+	used := width + 1
+	for _, e := range entries {
+		e.series.Name = cut(Lettering(tickSize+0.5, Ink), e.series.Name, width-swatchWidth-21)
+		if used+e.width() > width+16 {
+			rows, used = append(rows, nil), 0
+		}
+		rows[len(rows)-1] = append(rows[len(rows)-1], e)
+		used += e.width()
+	}
+	return rows
+}
+
+// swatch draws an entry of the legend with its middle at height y.
+func (l chartLayout) swatch(c draw.Canvas, e legendEntry, x, y vg.Length) {
+	look := l.look(e)
+	if e.series.Kind == Single {
+		FillRectangle(c, x, y-4.5, swatchWidth, 9, look.band(singleAlpha))
+		c.FillText(leftAligned(tickSize+0.5, Ink), vg.Point{X: x + swatchWidth + 5, Y: y}, e.series.Name)
+		return
+	}
+	if e.lined {
+		if e.banded && e.series.Kind == simulated {
+			FillRectangle(c, x, y-4.5, swatchWidth, 9, look.band(bandAlpha))
+		}
+		c.StrokeLine2(look.Line(), x, y, x+swatchWidth, y)
+	} else if e.banded {
+		c.StrokeLine2(draw.LineStyle{Color: look.ink, Width: 1}, x+4, y, x+swatchWidth-4, y)
+	}
+	drawMark(c, look, vg.Point{X: x + swatchWidth/2, Y: y}, markRadius*1.1)
+	c.FillText(leftAligned(tickSize+0.5, Ink), vg.Point{X: x + swatchWidth + 5, Y: y}, e.series.Name)
+}
+
+func (l chartLayout) look(e legendEntry) look { return l.looks.Of(e.series) }
+
+func leftAligned(size vg.Length, ink color.Color) text.Style {
+	style := Lettering(size, ink)
+	style.XAlign = draw.XLeft
+	return style
+}
+
+// wrap breaks a text into lines that fit, at " · " if it has any there, else at spaces; a longer word is cut.
+func wrap(style text.Style, s string, width vg.Length) (lines []string) {
+	for _, separator := range []string{" · ", " "} {
+		if style.Width(s) <= width {
+			return append(lines, s)
+		}
+		parts := strings.Split(s, separator)
+		line := parts[0]
+		var whole []string
+		for _, part := range parts[1:] {
+			if longer := line + separator + part; style.Width(longer) <= width {
+				line = longer
+			} else {
+				whole, line = append(whole, line), part
+			}
+		}
+		whole = append(whole, line)
+		if separator == " " || !slices.ContainsFunc(whole, func(l string) bool { return style.Width(l) > width }) {
+			for _, l := range whole {
+				lines = append(lines, cut(style, l, width))
+			}
+			return lines
+		}
+	}
+	return lines
+}
+
+// cut shortens a text that is too wide, and shows that it did.
+func cut(style text.Style, s string, width vg.Length) string {
+	if style.Width(s) <= width {
+		return s
+	}
+	runes := []rune(s)
+	tooMany := sort.Search(len(runes), func(n int) bool { return style.Width(string(runes[:n+1])+"…") > width })
+	return string(runes[:tooMany]) + "…"
+}

@@ -1,0 +1,444 @@
+package explorer
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/scenarios"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+)
+
+// largestBody bounds the body of a request in bytes.
+const largestBody = 64 << 10
+
+// mostReplications bounds those of a simulation here: the state of each is kept.
+const mostReplications = 256
+
+// A scenarioRequest names a scenario, as the command line does.
+type scenarioRequest struct {
+	Scenario string   `json:"scenario"`  // a built-in name; float if it and file are empty
+	File     string   `json:"file"`      // the text of a scenario file, instead
+	FileName string   `json:"file_name"` // what errors and commands call that file
+	Set      []string `json:"set"`       // KEY=VALUE, as --set
+}
+
+// An apiError is a request that is refused, with its status.
+type apiError struct {
+	status int
+	err    error
+}
+
+// Error returns the text of the error inside.
+func (e *apiError) Error() string { return e.err.Error() }
+
+// Unwrap returns the error inside.
+func (e *apiError) Unwrap() error { return e.err }
+
+// An exchange is a request being answered.
+type exchange struct {
+	ctx      context.Context // ends when the client leaves, when the time is spent, and when the server stops
+	client   context.Context // ends when the client leaves or the server stops
+	workers  int
+	patience time.Duration // with the client, for each line, > 0
+	// giveWay lets those that wait for a core go first, and waits for another core then; workers may change.
+	giveWay func() error
+
+	// mu is held while something is sent.
+	mu    sync.Mutex
+	w     http.ResponseWriter
+	begun bool // something was sent, and with it the status
+	ended bool // nothing more may be sent
+}
+
+// send sends one line of JSON at once.
+func (x *exchange) send(line any) error {
+	if err := x.queue(line); err != nil {
+		return err
+	}
+	return http.NewResponseController(x.w).Flush()
+}
+
+// await lets the client take until a while from now for what is sent next: the computing before it was not the client's.
+func (x *exchange) await() {
+	http.NewResponseController(x.w).SetWriteDeadline(time.Now().Add(x.patience))
+}
+
+// queue sends one line of JSON with those that follow.
+func (x *exchange) queue(line any) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if !x.begun {
+		x.begun = true
+		x.w.Header().Set("Content-Type", "application/x-ndjson")
+	}
+	x.await()
+	return format.JSON(x.w, line)
+}
+
+// sendFile sends something to be saved under a name, all or nothing.
+func (x *exchange) sendFile(contentType, name string, write func(io.Writer) error) error {
+	var text bytes.Buffer
+	if err := write(&text); err != nil {
+		return err
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.begun, x.ended = true, true
+	x.await()
+	x.w.Header().Set("Content-Type", contentType)
+	x.w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	_, err := x.w.Write(text.Bytes())
+	return err
+}
+
+// Draw draws a chart, until the exchange ends. What came of a time that is spent is drawn all the same.
+func (x *exchange) Draw(w io.Writer, ch chart.Chart, format chart.Format) error {
+	ch.Interrupted = x.ctx.Err
+	if x.ctx.Err() != nil {
+		ch.Interrupted = x.client.Err
+	}
+	return ch.Write(w, format)
+}
+
+// refuse answers with an error alone, where nothing was sent yet.
+func (x *exchange) refuse(err error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.begun, x.ended = true, true
+	x.await()
+	if errors.Is(err, errBusy) {
+		x.w.Header().Set("Retry-After", "2")
+	}
+	refuseRequest(x.w, statusOf(err), err)
+}
+
+// post answers requests with a JSON body of type R. All that computes goes this way: nothing but the body is read
+// before there is a core, and from then on the time runs, the memory is counted, and a client that leaves ends it.
+// plan reads the request in a moment, or refuses it; what it returns is then done.
+func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		x := &exchange{w: w, patience: e.patience}
+		text, release, err := e.readBody(w, r)
+		defer release()
+		if err != nil {
+			x.refuse(err)
+			return
+		}
+		client, end := e.attend(x, r)
+		defer end()
+		cores, leave, err := e.gate.enter(client)
+		if err != nil {
+			if !errors.Is(err, errBusy) {
+				err = errStopped
+			}
+			x.refuse(err)
+			return
+		}
+		defer func() { leave() }()
+		ctx, cancel := context.WithTimeout(client, e.budget.Time)
+		defer cancel()
+		x.ctx, x.client, x.workers = ctx, client, cores
+		x.giveWay = func() (err error) {
+			if !e.gate.crowded() {
+				return nil
+			}
+			leave()
+			leave = func() {}
+			if x.workers, leave, err = e.gate.enter(ctx); err != nil {
+				leave = func() {}
+			}
+			return err
+		}
+		var body R
+		if err = decodeBody(text, &body); err == nil {
+			var answer func(*exchange) error
+			if answer, err = plan(body); err == nil {
+				err = answer(x)
+			}
+		}
+		switch {
+		case err == nil:
+			return
+		case client.Err() != nil:
+			err = errStopped // or nobody listens any more
+		case errors.Is(err, context.DeadlineExceeded):
+			err = fmt.Errorf("the time that a simulation has here, %s, was spent: there is no more than what came before; the command line has no such limit", e.budget.Time)
+		}
+		err = reportPanic(r, err)
+		if x.begun {
+			x.send(newErrorJSON(err))
+			return
+		}
+		x.refuse(err)
+	}
+}
+
+// reportPanic tells the log of the server where a simulation panicked; the client hears only that it did.
+func reportPanic(r *http.Request, err error) error {
+	var panicked *scenarios.PanicError
+	if !errors.As(err, &panicked) {
+		return err
+	}
+	if server, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && server.ErrorLog != nil {
+		server.ErrorLog.Printf("%v\n%s", err, panicked.Stack)
+	}
+	return fmt.Errorf("an error of the simulator, please report it: %w", err)
+}
+
+// errStopped is what a client hears that still listens when its request was cancelled.
+var errStopped = &apiError{http.StatusServiceUnavailable, errors.New("the server was stopped")}
+
+type errorJSON struct {
+	Error    string        `json:"error"`
+	Reason   string        `json:"reason,omitempty"`   // the error without its advice, if it has one
+	Advice   string        `json:"advice,omitempty"`   // what to do about it
+	Problems []problemJSON `json:"problems,omitempty"` // what of a scenario is wrong, if that is it
+}
+
+func newErrorJSON(err error) errorJSON {
+	e := errorJSON{Error: err.Error(), Problems: problemsIn(err)}
+	if reason, advice := format.ReasonAndAdvice(err); advice != "" {
+		e.Reason, e.Advice = reason, advice
+	}
+	return e
+}
+
+// A problemJSON is one thing that is wrong with a scenario.
+type problemJSON struct {
+	Key  string `json:"key"`            // its path; empty: the whole
+	Line int    `json:"line,omitempty"` // of the file, from 1; 0: it was set
+	Text string `json:"text"`           // without the place
+}
+
+// problemsIn lists the problems of a scenario that an error joins.
+func problemsIn(err error) (all []problemJSON) {
+	switch e := err.(type) {
+	case *scenarios.Problem:
+		return []problemJSON{{e.Key, e.Line, e.Err.Error()}}
+	case interface{ Unwrap() []error }:
+		for _, one := range e.Unwrap() {
+			all = append(all, problemsIn(one)...)
+		}
+	case interface{ Unwrap() error }:
+		return problemsIn(e.Unwrap())
+	}
+	return all
+}
+
+// statusOf returns an error's status: that of bad input unless it has its own.
+func statusOf(err error) int {
+	var a *apiError
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &a):
+		return a.status
+	case errors.As(err, &tooLarge):
+		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, errBusy):
+		return http.StatusServiceUnavailable
+	case errors.As(err, new(*scenarios.PanicError)):
+		return http.StatusInternalServerError
+	}
+	return http.StatusBadRequest
+}
+
+// refuseRequest answers with an error.
+func refuseRequest(w http.ResponseWriter, status int, err error) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	format.JSON(w, newErrorJSON(err))
+}
+
+// readBody reads the body of a request, as much of it as the clients together may have sent. release gives its memory
+// back.
+func (e *explorer) readBody(w http.ResponseWriter, r *http.Request) (text []byte, release func(), err error) {
+	taken := int64(0)
+	release = func() { e.bodies.Give(taken) }
+	// Another site's page cannot send this type without asking first, which is never granted.
+	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
+		return nil, release, &apiError{http.StatusUnsupportedMediaType, fmt.Errorf("found Content-Type %q; want application/json", r.Header.Get("Content-Type"))}
+	}
+	// A stop does not wait for the rest of a body.
+	cancelled := context.AfterFunc(r.Context(), func() { http.NewResponseController(w).SetReadDeadline(time.Now()) })
+	defer cancelled()
+	body := http.MaxBytesReader(w, r.Body, largestBody)
+	part := make([]byte, 1024)
+	for {
+		n, err := body.Read(part)
+		if !e.bodies.Take(int64(n)) {
+			return nil, release, errBusy
+		}
+		taken += int64(n)
+		text = append(text, part[:n]...)
+		switch {
+		case err == io.EOF:
+			return text, release, nil
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return nil, release, &apiError{http.StatusRequestTimeout, errors.New("the rest of the request's body did not come in time")}
+		case err != nil:
+			return nil, release, fmt.Errorf("the request's body: %w", err)
+		}
+	}
+}
+
+// decodeBody reads a body that is one JSON object with no unknown name.
+func decodeBody(text []byte, into any) error {
+	if bytes.Equal(bytes.TrimSpace(text), []byte("null")) { // which a decoder takes for anything
+		return errors.New("the request's body: found a JSON null; see docs/api.md for what is wanted")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	var wrongType *json.UnmarshalTypeError
+	switch err := decoder.Decode(into); {
+	case err == nil:
+	case err == io.EOF:
+		return errors.New("the request's body is empty; want one JSON object")
+	case errors.As(err, &wrongType):
+		return fmt.Errorf("the request's body: found a JSON %s%s; see docs/api.md for what is wanted", wrongType.Value, inField(wrongType.Field))
+	default:
+		return fmt.Errorf("the request's body: %w", err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return errors.New("the request's body: found more after the JSON object; want one object")
+	}
+	return nil
+}
+
+// inField names a field of a body, if it is one.
+func inField(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " as " + strings.TrimPrefix(name, "scenarioRequest.") // which is no name of the API
+}
+
+// mostOverrides bounds a list of overrides: there are fewer keys, and each is read for each point of a sweep.
+const mostOverrides = 200
+
+// Text returns a scenario's text and overrides. The scenario reads no file of this machine, but for those that the server's
+// own file names.
+func (e *explorer) Text(r scenarioRequest) (scenarios.Text, []scenarios.Override, error) {
+	if len(r.Set) > mostOverrides {
+		return scenarios.Text{}, nil, fmt.Errorf("set: found %d; want at most %d", len(r.Set), mostOverrides)
+	}
+	overrides, err := scenarios.ParseOverrides("--set", r.Set)
+	if err != nil {
+		return scenarios.Text{}, nil, err
+	}
+	if r.File != "" {
+		if r.Scenario != "" {
+			return scenarios.Text{}, nil, errors.New("found scenario and file; want one of them: a built-in name, or the text of a file")
+		}
+		if r.FileName != "" && !isFileName(r.FileName) {
+			return scenarios.Text{}, nil, fmt.Errorf("file_name: found %q; want the name of a file alone, at most %d characters", r.FileName, longestFileName)
+		}
+		return scenarios.Sealed(cmp.Or(r.FileName, uploadedName), []byte(r.File)), overrides, nil
+	}
+	if e.own != nil && r.Scenario == e.own.name {
+		text, err := e.own.Text()
+		return text, overrides, err
+	}
+	name := r.Scenario
+	if name == "" {
+		name = scenarios.DefaultName
+	}
+	source, err := scenarios.Source(name)
+	if err != nil {
+		return scenarios.Text{}, nil, err
+	}
+	return scenarios.Sealed(name, source), overrides, nil
+}
+
+// uploadedName is the name by which errors and commands know a scenario file that was sent without one.
+const uploadedName = "scenario.yaml"
+
+// longestFileName is the most characters of the name of a file that is sent.
+const longestFileName = 100
+
+func isFileName(name string) bool {
+	return len([]rune(name)) <= longestFileName && !strings.HasPrefix(name, "-") &&
+		!strings.ContainsFunc(name, func(r rune) bool { return r == '/' || r == '\\' || !unicode.IsPrint(r) })
+}
+
+// Words are a scenario's words on a command line.
+func (e *explorer) Words(r scenarioRequest) []string {
+	words := []string{r.Scenario}
+	switch {
+	case r.File != "":
+		words[0] = cmp.Or(r.FileName, uploadedName)
+	case e.own != nil && r.Scenario == e.own.name:
+		words[0] = e.own.ref
+	case r.Scenario == "":
+		words[0] = scenarios.DefaultName
+	}
+	for _, s := range r.Set {
+		words = append(words, "--set", s)
+	}
+	return words
+}
+
+// checkModels refuses a list of models: one that is asked for by name may take any time.
+func checkModels(list string) error {
+	if list != "" && list != "none" {
+		return fmt.Errorf("models: found %q; want none, or nothing for all that apply and take less than 0.1 s", list)
+	}
+	return nil
+}
+
+// read returns the scenario, if the budget allows to simulate it.
+func (e *explorer) read(r scenarioRequest, more ...scenarios.Override) (scenarios.Scenario, error) {
+	text, overrides, err := e.Text(r)
+	if err != nil {
+		return scenarios.Scenario{}, err
+	}
+	s, err := text.Scenario(append(overrides, more...))
+	if err != nil {
+		return s, err
+	}
+	return e.budget.fit(s)
+}
+
+// Options are those of a simulation in an exchange.
+func (e *explorer) Options(x *exchange) scenarios.Options {
+	return scenarios.Options{Workers: x.workers, MostLive: e.budget.Instances, Memory: e.memory}
+}
+
+// stages are the precisions in which a simulation is shown: at once with a wide interval, then refined to what
+// the scenario asks for. A fixed length is one stage.
+func stages(s scenarios.Scenario) (all []scenarios.Scenario) {
+	if s.Run.Duration > 0 {
+		return []scenarios.Scenario{s}
+	}
+	for _, stage := range []struct {
+		precision float64
+		requests  int64
+	}{{0.08, 150_000}, {0.02, 2_000_000}} {
+		if s.Run.Precision < stage.precision && s.Run.MaxRequests > stage.requests {
+			rough := s
+			rough.Run.Precision, rough.Run.MaxRequests = stage.precision, stage.requests
+			all = append(all, rough)
+		}
+	}
+	return append(all, s)
+}
+
+func sendSchema(w http.ResponseWriter, r *http.Request) {
+	schema := scenarios.Schema()
+	w.Header().Set("Content-Type", "application/schema+json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(schema)))
+	w.Write(schema)
+}

@@ -1,0 +1,46 @@
+package explorer
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var directory string // for what tests build
+
+// program builds the command, once for all tests.
+var program = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(directory, "faaslab")
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", path, "faaslab/cmd/faaslab")
+	build.Stderr = os.Stderr
+	return path, build.Run()
+})
+
+func TestMain(m *testing.M) {
+	_ = os.Unsetenv("COLUMNS") // outputs are as a file gets them
+	var err error
+	if directory, err = os.MkdirTemp("", "faaslab"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(directory)
+	os.Exit(code)
+}
+
+// stdoutOf returns what a command line prints.
+func stdoutOf(t *testing.T, arguments ...string) string {
+	t.Helper()
+	path, err := program()
+	require.NoError(t, err)
+	command := exec.Command(path, arguments...)
+	var errOut bytes.Buffer
+	command.Stderr = &errOut
+	out, err := command.Output()
+	require.NoError(t, err, errOut.String())
+	return string(out)
+}

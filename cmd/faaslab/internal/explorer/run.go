@@ -1,0 +1,157 @@
+package explorer
+
+import (
+	"bytes"
+	"context"
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/measured"
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/validate"
+	"faaslab/validate/model"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// A runRequest asks for a simulation, as the command run does.
+type runRequest struct {
+	scenarioRequest
+	Models string `json:"models"` // none, or empty for all that apply
+	Figure bool   `json:"figure"` // send figures along
+	Narrow bool   `json:"narrow"` // figures of one column, for a narrow screen
+	Format string `json:"format"` // empty: a stream; else a file to save: json, csv, text, svg, png or yaml
+}
+
+// A runStage is a line of the stream: a result or, after it, the figure of it.
+type runStage struct {
+	Stage   int             `json:"stage"` // from 1
+	Of      int             `json:"of"`
+	Command string          `json:"command,omitempty"` // the equivalent command line
+	Result  *report.RunJSON `json:"result,omitempty"`
+	// Shown is what the text of the command shows.
+	Shown map[string]shownJSON `json:"shown,omitempty"`
+	// Figure is an SVG: the distribution of the number of instances, and of the response times.
+	Figure string `json:"figure,omitempty"`
+}
+
+// Run simulates a scenario and sets it beside its models.
+func (e *explorer) Run(r runRequest) (func(*exchange) error, error) {
+	s, err := e.read(r.scenarioRequest)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkModels(r.Models); err != nil {
+		return nil, err
+	}
+	name := s.Name
+	switch r.Format {
+	case "":
+		return func(x *exchange) error { return e.streamRun(x, r, s) }, nil
+	case "yaml":
+		return func(x *exchange) error {
+			return x.sendFile("application/yaml", name+".yaml", func(w io.Writer) error { _, err := w.Write(s.YAML()); return err })
+		}, nil
+	case "json", "csv", "text", "svg", "png":
+		return func(x *exchange) error {
+			found, err := e.simulate(x, s, r.Models)
+			if err != nil {
+				return err
+			}
+			kind := fileKinds[r.Format]
+			return x.sendFile(kind.contentType, name+kind.ending, func(w io.Writer) error {
+				if write, ok := report.Writers[r.Format]; ok {
+					return write(w, found)
+				}
+				return x.Draw(w, report.RunChart(found, measured.Measurements{}), chart.Format(r.Format))
+			})
+		}, nil
+	}
+	return nil, fmt.Errorf("format: found %q; want json, csv, text, svg, png or yaml, or nothing for a stream", r.Format)
+}
+
+// fileKinds are the files that can be asked for.
+var fileKinds = map[string]struct{ contentType, ending string }{
+	"json": {"application/json", ".json"},
+	"csv":  {"text/csv; charset=utf-8", ".csv"},
+	"text": {"text/plain; charset=utf-8", ".txt"},
+	"svg":  {"image/svg+xml", ".svg"},
+	"png":  {"image/png", ".png"},
+}
+
+// simulate is what the command run does with a scenario.
+func (e *explorer) simulate(x *exchange, s scenarios.Scenario, list string) (*report.Report, error) {
+	models, notes, err := report.SolveModels(s, list, validate.QuickWork)
+	if err != nil {
+		return nil, err
+	}
+	result, err := scenarios.Simulate(x.ctx, s, e.Options(x))
+	if err != nil {
+		return nil, err
+	}
+	return &report.Report{Result: result, Models: models, Notes: notes}, nil
+}
+
+// streamRun sends the result, first roughly and then refined.
+func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) error {
+	models, notes, err := report.SolveModels(s, r.Models, validate.QuickWork)
+	if err != nil {
+		return err
+	}
+	all := stages(s)
+	for i, stage := range all {
+		result, err := scenarios.Simulate(x.ctx, stage, e.Options(x))
+		if err != nil {
+			return err
+		}
+		if x.client.Err() != nil {
+			return x.client.Err()
+		}
+		result.Scenario.Run = s.Run
+		if i+1 < len(all) && !result.Interrupted {
+			result.Warnings = nil // those of the last stage hold
+		}
+		found := &report.Report{Result: result, Models: models, Notes: notes}
+		out := report.NewRunJSON(found)
+		if err := x.send(runStage{Stage: i + 1, Of: len(all), Command: format.CommandLine(append([]string{"run"}, e.Words(r.scenarioRequest)...)...), Result: &out, Shown: shownOfRun(found)}); err != nil {
+			return err
+		}
+		if r.Figure {
+			var svg bytes.Buffer
+			if err := x.Draw(&svg, explorerChart(found, r.Narrow), chart.SVG); err != nil {
+				return err
+			}
+			if err := x.send(runStage{Stage: i + 1, Of: len(all), Figure: svg.String()}); err != nil {
+				return err
+			}
+		}
+		if result.Interrupted {
+			return context.DeadlineExceeded // the results are of what was finished
+		}
+	}
+	return nil
+}
+
+// explorerChart draws the distributions of what a run found; the page has its numbers in a table. The SMP has only that of
+// the warm instances, which is drawn beside that of all.
+func explorerChart(r *report.Report, narrow bool) chart.Chart {
+	models, some := slices.Clone(r.Models), false
+	for i, m := range models {
+		if warm, ok := m.Distributions[platform.WarmInstances]; ok {
+			models[i].Distributions = map[string]model.Distribution{platform.Instances: warm}
+			some = true
+		}
+	}
+	ch := report.RunChart(&report.Report{Result: r.Result, Models: models, Notes: r.Notes}, measured.Measurements{})
+	ch.Title, ch.Subtitle, ch.Narrow = "", nil, narrow
+	ch.Panels = slices.DeleteFunc(ch.Panels, func(p chart.Panel) bool {
+		return p.Form == chart.Rows || narrow && p.Count != "" && p.Count != platform.Instances
+	})
+	ch.Notes = ch.Notes[:1]
+	if some {
+		ch.Notes = append(ch.Notes, "The SMP's line is the number of warm instances: without those in a cold start.")
+	}
+	return ch
+}

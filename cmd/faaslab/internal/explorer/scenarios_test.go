@@ -1,0 +1,137 @@
+package explorer
+
+import (
+	"encoding/json"
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/scenarios"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What is wrong with a scenario comes with its key, and with the line of a file, so that it can be said there.
+func TestARefusalNamesTheKeyAndTheLine(t *testing.T) {
+	server, _ := startExplorer(t, testBudget, 1)
+	for body, want := range map[string][]problemJSON{
+		`{"set":["container.max_instances=1,000"]}`: {{Key: "container.max_instances", Text: `found "1,000"; want a whole number from 1 to 1000000000, or unlimited`}},
+		`{"set":["container.max_instances=1.000","arrivals.rate=fast","nonsense"]}`: {
+			{Key: "nonsense", Text: "want key=value, such as container.keep_alive=10s"},
+		},
+		`{"file":"arrivals: poisson(rate=1/s)\nwasm:\n  servise: constant(1s)\n","file_name":"mine.yaml"}`: {
+			{Line: 2, Key: "wasm.service", Text: "missing; want a distribution such as exponential(mean=1.5s)"},
+			{Line: 3, Key: "wasm.servise", Text: "unknown key; did you mean wasm.service? wasm takes service, startup, cores and discipline"},
+		},
+		`{"file":"arrivals: [","file_name":"mine.yaml"}`: nil,
+		`{"scenario":"nothing"}`:                         nil,
+	} {
+		status, answer := ask(t, server.URL+"/api/scenario", body)
+		require.Equal(t, http.StatusBadRequest, status)
+		var found errorJSON
+		require.NoError(t, json.Unmarshal([]byte(answer), &found))
+		if strings.Contains(body, "[\",") {
+			require.Len(t, found.Problems, 1)
+			assert.Equal(t, 1, found.Problems[0].Line)
+			assert.Contains(t, found.Error, "mine.yaml:1: ")
+			continue
+		}
+		assert.Equal(t, want, found.Problems, body)
+	}
+	status, answer := ask(t, server.URL+"/api/scenario", `{"file":"x","file_name":"../x.yaml"}`)
+	assert.Equal(t, http.StatusBadRequest, status)
+	assert.Contains(t, answer, "want the name of a file alone")
+}
+
+// The scenario that the server was started with may name files; nothing that is set makes it read others.
+func TestTheServersOwnScenarioReadsItsOwnFilesOnly(t *testing.T) {
+	folder := t.TempDir()
+	mine := filepath.Join(folder, "mine.yaml")
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "times.csv"), []byte("0.5\n1.5\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "secret.csv"), []byte("7\n8\n"), 0o600))
+	write := func(service string) {
+		require.NoError(t, os.WriteFile(mine, []byte("description: mine\narrivals: poisson(rate=1/s)\nwasm:\n  service: "+service+"\n"), 0o600))
+	}
+	write("empirical(times.csv)")
+	e := newExplorer(testBudget, 1)
+	var err error
+	e.own, err = openOwn(mine)
+	require.NoError(t, err)
+	server := httptest.NewServer(e.handler())
+	t.Cleanup(server.Close)
+	list := func() (listed struct {
+		Default   string
+		Scenarios []listedScenario
+	}) {
+		response, err := http.Get(server.URL + "/api/scenarios")
+		require.NoError(t, err)
+		defer response.Body.Close()
+		text, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		text = []byte(strings.ReplaceAll(string(text), `"scenario":{`, `"resolved":{`)) // of no interest here
+		require.NoError(t, json.Unmarshal(text, &listed))
+		return listed
+	}
+	listed := list()
+	assert.Equal(t, "mine.yaml", listed.Default)
+	assert.Equal(t, "mine", listed.Scenarios[0].Description)
+	assert.True(t, listed.Scenarios[0].Own)
+	assert.Len(t, listed.Scenarios, 1+len(scenarios.List()))
+
+	const own = `{"scenario":"mine.yaml","set":["run.precision=10%%","run.max_requests=20000"%s],"models":"none"}`
+	status, answer := ask(t, server.URL+"/api/run", fmt.Sprintf(own, ""))
+	require.Equal(t, http.StatusOK, status, answer)
+	assert.Contains(t, answer, `"command":"faaslab run `+mine)
+	status, answer = ask(t, server.URL+"/api/run", fmt.Sprintf(own, `,"wasm.service=empirical(secret.csv)"`))
+	assert.Equal(t, http.StatusBadRequest, status)
+	assert.Contains(t, answer, "files are not read here")
+
+	write("empirical(secret.csv)") // edited meanwhile
+	assert.Contains(t, list().Scenarios[0].Error, "files are not read here")
+	write("exponential(mean=1s)")
+	status, answer = ask(t, server.URL+"/api/scenario", `{"scenario":"mine.yaml"}`)
+	assert.Equal(t, http.StatusOK, status)
+	assert.Contains(t, answer, "exponential(mean=1s)", "it is read anew")
+}
+
+// Every metric and every model that the page may show is in the glossary, and no text is missing.
+func TestTheGlossaryExplainsAllThatIsShown(t *testing.T) {
+	server, _ := startExplorer(t, testBudget, 1)
+	response, err := http.Get(server.URL + "/api/glossary")
+	require.NoError(t, err)
+	defer response.Body.Close()
+	var found glossaryJSON
+	require.NoError(t, json.NewDecoder(response.Body).Decode(&found))
+	names := map[string]bool{}
+	for _, m := range found.Metrics {
+		names[m.Name] = true
+		assert.NotEmpty(t, m.Text, m.Name)
+		assert.NotEmpty(t, m.Unit, m.Name)
+	}
+	for _, name := range words.Measurable() {
+		if !strings.Contains(name, ".") {
+			assert.True(t, names[name], name)
+		}
+	}
+	explained := map[string]bool{}
+	for _, term := range found.Terms {
+		assert.False(t, explained[term.Term], term.Term)
+		explained[term.Term] = true
+	}
+	for _, b := range scenarios.List() {
+		s, err := scenarios.Load(b.Name, nil)
+		require.NoError(t, err)
+		models, _, err := report.SolveModels(s, "", 1)
+		require.NoError(t, err)
+		for _, m := range models {
+			assert.True(t, explained[m.Label], m.Label)
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package explorer
+
+import (
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/narration"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"net/http"
+)
+
+// A CatalogueJSON is what the page knows of metrics and platforms, each in the order in which they
+// are shown. Keys of the scenario file are described by the schema.
+type CatalogueJSON struct {
+	Metrics   []KnownMetric `json:"metrics"`
+	Platforms []knownKind   `json:"platforms"`
+}
+
+// A KnownMetric is a metric of the catalogue.
+type KnownMetric struct {
+	MetricJSON
+	Axis      string      `json:"axis"`             // the name beside an axis
+	Platforms []string    `json:"platforms"`        // those that have it
+	Roles     []string    `json:"roles"`            // of roleNames
+	Always    bool        `json:"always"`           // every configuration may have another value than 0
+	Counts    bool        `json:"counts,omitempty"` // it is the mean of a count, whose distribution a run has by this name
+	SoFar     *fractionOf `json:"so_far,omitempty"` // of a probability: what it is so far in a trace
+}
+
+// A fractionOf names counts of the totals of a trace: one, and those that it is a fraction of.
+type fractionOf struct {
+	Part  string   `json:"part"`
+	Whole []string `json:"whole"`
+}
+
+// A knownKind is a kind of platform.
+type knownKind struct {
+	Name   string `json:"name"`
+	Label  string `json:"label"` // in texts
+	Title  string `json:"title"` // above a table
+	Whole  string `json:"whole"` // what serves a request: Wasm executor
+	One    string `json:"one"`   // the same in short
+	AllRun bool   `json:"all_run"`
+	// States are those of its instances, and what they mean.
+	States []narration.StateWords `json:"states"`
+}
+
+// roleNames are the names of the roles of metrics.
+var roleNames = []struct {
+	role platform.Roles
+	name string
+}{
+	{platform.Headline, "headline"}, {platform.Tabled, "tabled"}, {platform.Charted, "charted"}, {platform.PerSlot, "per_slot"},
+}
+
+// fractionsSoFar are the probabilities that the totals of a trace tell, in the names of totalsJSON.
+var fractionsSoFar = map[string]fractionOf{
+	platform.ColdStartProbability: {"cold", []string{"warm", "cold"}},
+	platform.RejectionProbability: {"rejected", []string{"requests"}},
+	platform.TimeoutProbability:   {"timed_out", []string{"requests"}},
+}
+
+func newCatalogueJSON() (out CatalogueJSON) {
+	for _, m := range platform.Catalogue {
+		known := KnownMetric{MetricJSON: newMetricJSON(m), Axis: m.Axis(), Always: m.Possible == nil, Counts: m.States != nil,
+			Platforms: []string{}, Roles: []string{}}
+		for _, p := range scenarios.KindNames() {
+			if words.HasMetric(p, m.Name) {
+				known.Platforms = append(known.Platforms, p)
+			}
+		}
+		for _, r := range roleNames {
+			if m.Is(r.role) {
+				known.Roles = append(known.Roles, r.name)
+			}
+		}
+		if f, ok := fractionsSoFar[m.Name]; ok {
+			known.SoFar = &f
+		}
+		out.Metrics = append(out.Metrics, known)
+	}
+	for _, k := range scenarios.Kinds() {
+		out.Platforms = append(out.Platforms, knownKind{k.Name, k.Label, k.Title, k.Whole, k.One, k.AllRun, narration.NarratorOf(k.Name).Words()})
+	}
+	return out
+}
+
+func sendMetrics(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	format.JSON(w, newCatalogueJSON())
+}

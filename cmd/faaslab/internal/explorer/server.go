@@ -1,0 +1,287 @@
+package explorer
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/scenarios"
+	"fmt"
+	"io"
+	"io/fs"
+	"log"
+	"math"
+	"net"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+)
+
+// BytesOfGB are those of a GB of package scenarios, which is 1024 MB.
+const BytesOfGB = 1 << 30
+
+// How long the server waits for a client.
+const (
+	headerTimeout = 5 * time.Second
+	bodyTimeout   = 15 * time.Second
+	idleTimeout   = 2 * time.Minute
+	// takeTimeout is how long a client may take to receive a page, a file or a line of a stream: one that reads nothing
+	// would keep a core.
+	takeTimeout = 15 * time.Second
+	// StopTimeout is how long a stop waits for answers to be ended. What then still computes ends with the program.
+	StopTimeout = 3 * time.Second
+
+	largestHeader = 16 << 10
+	// mostConnections at once are accepted; others wait in the system's queue.
+	mostConnections = 2000
+	// What --memory is, and must be at least, in bytes.
+	standardMemory = 512 << 20
+	leastMemory    = 128 << 20
+)
+
+// A Server is what to serve, and where.
+type Server struct {
+	Address string   // HOST:PORT
+	Hosts   []string // names by which browsers reach it beside the address
+	Budget  Budget
+	Own     *ownScenario // which the page opens with; nil: none
+	Execute executor
+}
+
+// An executor executes a command line, its words from the program's name on, as it would be executed in a shell, and returns its
+// exit code. A figure goes to a writer in place of its file.
+type executor func(ctx context.Context, words []string, workers int, stdout, stderr, figure io.Writer) (exit int)
+
+// Serve listens, writes the page's address to stdout, and serves until ctx ends.
+func (s Server) Serve(ctx context.Context, stdout, stderr io.Writer) error {
+	for _, name := range s.Hosts {
+		if name == "" || strings.ContainsAny(name, ":/") {
+			return fmt.Errorf("--host %s: want a name alone, such as lab.example, without a scheme or a port", name)
+		}
+	}
+	host, _, err := net.SplitHostPort(s.Address)
+	if err != nil {
+		return fmt.Errorf("--addr %s: %w; want HOST:PORT, such as 127.0.0.1:8080", s.Address, err)
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Address)
+	if err != nil {
+		return fmt.Errorf("--addr %s: %w", s.Address, errors.Unwrap(err))
+	}
+	address := listener.Addr().(*net.TCPAddr)
+	names := s.Hosts
+	if !address.IP.IsLoopback() {
+		fmt.Fprintf(stderr, "warning: %s is not on this machine alone: whoever reaches it may simulate here\n", address)
+		if net.ParseIP(host) == nil && host != "" {
+			names = append(names, host)
+		}
+	}
+	e := s.explorer(ctx, runtime.GOMAXPROCS(0))
+	silent := newSilentConnections()
+	server := &http.Server{
+		Handler:           guard(e.handler(), hostCheck{loopback: address.IP.IsLoopback(), names: names}),
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       bodyTimeout,
+		WriteTimeout:      takeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    largestHeader,
+		ConnState:         silent.watch,
+		ConnContext:       withConnection,
+		ErrorLog:          log.New(&sparingWriter{w: stderr, every: time.Second}, "serve: ", 0),
+	}
+	if err := outfile.Print(stdout, []byte(pageURL(address)+"\n")); err != nil {
+		listener.Close()
+		return err
+	}
+	return serveUntil(ctx, server, limitConnections(listener.(*net.TCPListener), mostConnections), silent)
+}
+
+// explorer answers the requests of the server, on so many cores, until ctx ends.
+func (s Server) explorer(ctx context.Context, cores int) *explorer {
+	e := newExplorer(s.Budget, cores)
+	e.stopping, e.own, e.execute = ctx, s.Own, s.Execute
+	return e
+}
+
+// Handler answers the requests that Serve answers, on so many cores, for a server on this machine that listens by itself.
+func (s Server) Handler(ctx context.Context, cores int) http.Handler {
+	return guard(s.explorer(ctx, cores).handler(), hostCheck{loopback: true})
+}
+
+// serveUntil serves until ctx ends, and returns soon after: nil then.
+func serveUntil(ctx context.Context, server *http.Server, listener net.Listener, silent *silentConnections) error {
+	stopped := make(chan struct{})
+	context.AfterFunc(ctx, func() {
+		defer close(stopped)
+		// The simulations have been cancelled with the context: what is left is to tell the clients, those that can be
+		// told in time. Whatever still computes then ends with the program.
+		ctx, cancel := context.WithTimeout(context.Background(), StopTimeout)
+		defer cancel()
+		silent.Close()
+		if server.Shutdown(ctx) != nil {
+			server.Close()
+		}
+	})
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return &exit.Error{Code: exit.IO, Err: err}
+	}
+	<-stopped
+	return nil
+}
+
+// silentConnections are those on which no request has come yet: browsers open some in advance. A stop would wait for
+// each of them.
+type silentConnections struct {
+	mu  sync.Mutex
+	all map[net.Conn]bool // nil after the stop
+}
+
+func newSilentConnections() *silentConnections {
+	return &silentConnections{all: map[net.Conn]bool{}}
+}
+
+// watch is told how connections change.
+func (s *silentConnections) watch(c net.Conn, state http.ConnState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case state != http.StateNew:
+		delete(s.all, c)
+	case s.all == nil:
+		c.Close()
+	default:
+		s.all[c] = true
+	}
+}
+
+// Close closes them, and those that still come.
+func (s *silentConnections) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.all {
+		c.Close()
+	}
+	s.all = nil
+}
+
+// pageURL is where a browser on this machine finds the page.
+func pageURL(address *net.TCPAddr) string {
+	host := address.IP.String()
+	if address.IP.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, fmt.Sprint(address.Port)) + "/"
+}
+
+// A Budget bounds what one simulation may take from the server.
+type Budget struct {
+	Requests  int64         // of all its replications and platforms' streams, > 0
+	Instances int           // and waiting requests, alive at once in one replication, > 0
+	Time      time.Duration // to compute, > 0
+	Memory    int64         // of the whole server in bytes, >= leastMemory; 0: standardMemory
+}
+
+// ofSimulations is the part of the memory that simulations may hold, in bytes.
+func (b Budget) ofSimulations() int64 { return b.Memory * 3 / 8 }
+
+func (b Budget) Check() error {
+	var errs []error
+	if b.Requests < 1 {
+		errs = append(errs, fmt.Errorf("--budget-requests %d: want 1 or more", b.Requests))
+	}
+	if b.Instances < 1 {
+		errs = append(errs, fmt.Errorf("--budget-instances %d: want 1 or more", b.Instances))
+	}
+	if b.Time <= 0 {
+		errs = append(errs, fmt.Errorf("--budget-time %s: want more than 0s", b.Time))
+	}
+	if b.Memory < leastMemory {
+		errs = append(errs, fmt.Errorf("--memory %s: want %s or more", scenarios.FormatMemory(float64(b.Memory)/BytesOfGB), scenarios.FormatMemory(float64(leastMemory)/BytesOfGB)))
+	}
+	return errors.Join(errs...)
+}
+
+// An explorer answers the requests of the page, and of anyone who speaks its API.
+type explorer struct {
+	budget   Budget
+	gate     *gate
+	patience time.Duration   // with a client that takes a line or a file, > 0
+	stopping context.Context // ends when the server stops
+	// Shares of budget.memory: what requests are read into, and what simulations hold. The rest is for connections, for
+	// drawing, and for the garbage between two collections.
+	bodies, memory *scenarios.Memory
+	own            *ownScenario // which the page opens with; nil: none
+	execute        executor     // of the commands that lessons show; nil: they are refused
+}
+
+func newExplorer(b Budget, cores int) *explorer {
+	b.Memory = cmp.Or(b.Memory, standardMemory)
+	return &explorer{budget: b, gate: newGate(cores, mostWaiting), patience: takeTimeout, stopping: context.Background(),
+		bodies: scenarios.NewMemory(b.Memory / 8), memory: scenarios.NewMemory(b.ofSimulations())}
+}
+
+// handler routes requests. Each view of the page has a file of its own.
+func (e *explorer) handler() http.Handler {
+	mux := http.NewServeMux()
+	routePage(mux)
+	routeLessons(mux)
+	mux.HandleFunc("GET /api/scenarios", e.listScenarios)
+	mux.HandleFunc("GET /api/schema", sendSchema)
+	mux.HandleFunc("GET /api/metrics", sendMetrics)
+	mux.HandleFunc("GET /api/glossary", sendGlossary)
+	mux.HandleFunc("POST /api/scenario", post(e, e.resolve))
+	mux.HandleFunc("POST /api/run", post(e, e.Run))
+	mux.HandleFunc("POST /api/sweep", post(e, e.Sweep))
+	mux.HandleFunc("POST /api/compare", post(e, e.compare))
+	mux.HandleFunc("POST /api/transient", post(e, e.transient))
+	mux.HandleFunc("POST /api/model", post(e, e.model))
+	mux.HandleFunc("POST /api/trace", post(e, e.watch))
+	mux.HandleFunc("POST /api/command", post(e, e.command))
+	mux.HandleFunc("/api/", sendNothing)
+	mux.HandleFunc("/api", sendNothing)
+	return mux
+}
+
+// sendNothing answers that there is no such thing.
+func sendNothing(w http.ResponseWriter, r *http.Request) {
+	refuseRequest(w, http.StatusNotFound, fmt.Errorf("no %s %s; see docs/api.md", r.Method, r.URL.Path))
+}
+
+// sendEmbedded sends a file that is in the program; a folder is no file.
+func sendEmbedded(w http.ResponseWriter, r *http.Request, files fs.FS, name string) {
+	if info, err := fs.Stat(files, name); err != nil || !info.Mode().IsRegular() {
+		sendNothing(w, r)
+		return
+	}
+	http.ServeFileFS(w, r, files, name)
+}
+
+// fit bounds a scenario's requests by the budget, or says why that cannot be.
+func (b Budget) fit(s scenarios.Scenario) (scenarios.Scenario, error) {
+	if err := report.Refuse(s); err != nil {
+		return s, err
+	}
+	if err := s.CheckSizeWithin(b.Instances); err != nil {
+		return s, err
+	}
+	if s.Run.Replications > mostReplications {
+		return s, fmt.Errorf("run.replications: found %d; want at most %d here: the command line has no such limit", s.Run.Replications, mostReplications)
+	}
+	if least := s.LeastFootprint(); least > float64(b.ofSimulations()) {
+		return s, &scenarios.MemoryError{Bytes: b.ofSimulations()}
+	}
+	if s.Run.Duration == 0 {
+		s.Run.MaxRequests = min(s.Run.MaxRequests, b.Requests)
+		return s, nil
+	}
+	length := s.Run.Duration.Seconds() + max(s.Run.Warmup, 0).Seconds()
+	if wanted := s.Arrivals.Rate() * length * float64(s.Run.Replications); wanted > float64(b.Requests) || math.IsNaN(wanted) {
+		return s, fmt.Errorf("run.duration: %.3g requests in %d replications; want at most %.3g here: shorten run.duration, or use the command line, which has no such limit",
+			wanted, s.Run.Replications, float64(b.Requests))
+	}
+	return s, nil
+}

@@ -1,0 +1,160 @@
+package explorer
+
+import (
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/narration"
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/sim"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A watchRequest asks for the events of a platform, as the command trace does.
+type watchRequest struct {
+	scenarioRequest
+	Platform string `json:"platform"` // container or wasm; empty: container, if the scenario has it
+	Events   int    `json:"events"`   // at most, 1 to mostEvents; 0: standardEvents
+	From     string `json:"from"`     // a duration: the events before it are left out; empty: none
+	Changes  bool   `json:"changes"`  // events come with what they change, not with the whole state
+}
+
+const (
+	standardEvents = 500
+	mostEvents     = 5000
+	// mostWatched bounds the instances and waiting requests of all events together, each of which comes with
+	// all of them: then there are fewer events.
+	mostWatched = 500_000
+	// mostCompared does where an event comes with what it changes.
+	mostCompared = 20_000_000
+)
+
+// The first line of the stream, before the events, and the last one.
+type watchHead struct {
+	Scenario  scenarios.Scenario  `json:"scenario"`
+	Platform  string              `json:"platform"`
+	From      sim.Time            `json:"from_ns"`
+	Command   string              `json:"command"`
+	Beginning narration.StateJSON `json:"beginning"`
+}
+
+type watchFoot struct {
+	Told   int                  `json:"told"`
+	Ending narration.Ending     `json:"ending"`
+	Totals narration.TotalsJSON `json:"totals"`
+}
+
+// watch tells what happens on one platform, event by event.
+func (e *explorer) watch(r watchRequest) (func(*exchange) error, error) {
+	text, overrides, err := e.Text(r.scenarioRequest)
+	if err != nil {
+		return nil, err
+	}
+	w := narration.Watch{Events: r.Events}
+	if w.Events == 0 {
+		w.Events = standardEvents
+	}
+	if w.Events < 1 || w.Events > mostEvents {
+		return nil, fmt.Errorf("events: found %d; want 1 to %d", r.Events, mostEvents)
+	}
+	if r.From != "" {
+		from, err := dist.ParseDuration(r.From)
+		if err != nil || from < 0 {
+			return nil, fmt.Errorf("from: found %q; want a duration such as 90s", r.From)
+		}
+		w.From = sim.FromSeconds(from)
+	}
+	if w.Scenario, err = text.Scenario(overrides); err != nil {
+		return nil, err
+	}
+	has := w.Scenario.Platforms()
+	if w.Platform = r.Platform; w.Platform == "" {
+		w.Platform = has[0]
+	}
+	if !slices.Contains(has, w.Platform) {
+		return nil, fmt.Errorf("platform: found %q; want one that the scenario has: %s", w.Platform, strings.Join(has, " or "))
+	}
+	words := append([]string{"trace"}, e.Words(r.scenarioRequest)...)
+	if w.Platform != has[0] {
+		words = append(words, "--platform", w.Platform)
+	}
+	return func(x *exchange) error { return e.sendEvents(x, w, r.Changes, format.CommandLine(words...)) }, nil
+}
+
+func (e *explorer) sendEvents(x *exchange, w narration.Watch, changes bool, command string) error {
+	history, err := w.Scenario.History(w.Platform, 0)
+	if err != nil {
+		return err
+	}
+	history.Interrupted = x.ctx.Err
+	history.Bound(e.budget.Instances)
+	if err := e.skip(history, w.From); err != nil {
+		return err
+	}
+	before := history.State()
+	if err := x.send(watchHead{w.Scenario, w.Platform, w.From, command, narration.NewStateJSON(before)}); err != nil {
+		return err
+	}
+	most := mostWatched
+	if changes {
+		most = mostCompared
+	}
+	why, told, watched := narration.EnoughEvents, 0, 0
+	for ; told < w.Events && watched < most; told++ {
+		if err := x.ctx.Err(); err != nil {
+			return err
+		}
+		event, ok, err := history.Next(sim.Never)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			why = narration.LastArrival
+			break
+		}
+		state := history.State()
+		watched += len(state.Instances) + len(state.Queue)
+		if err := e.checkAlive(state.Totals, event.Time); err != nil {
+			return err
+		}
+		var line any
+		if changes {
+			line = changedEventJSON{narration.NewOccurrenceJSON(w, event, state), newChangeJSON(before, state)}
+			before = state
+		} else {
+			line = narration.NewEventJSON(w, event, state)
+		}
+		if err := x.queue(line); err != nil {
+			return err
+		}
+	}
+	return x.send(watchFoot{told, why, narration.NewTotalsJSON(history.Totals())})
+}
+
+// checkAlive returns an error when more is alive than the budget allows.
+func (e *explorer) checkAlive(t platform.Totals, at sim.Time) error {
+	if t.Instances+t.Waiting > e.budget.Instances {
+		return fmt.Errorf("%d instances and waiting requests are alive at %v, more than the %d that are accepted here", t.Instances+t.Waiting, at, e.budget.Instances)
+	}
+	return nil
+}
+
+// skip lets the events before a moment happen, in slices between which it looks at how many are alive.
+func (e *explorer) skip(history *platform.History, from sim.Time) error {
+	const slices = 200
+	for i := range sim.Time(slices) {
+		before := from / slices * (i + 1)
+		if i == slices-1 {
+			before = from
+		}
+		if err := history.Skip(before); err != nil {
+			return err
+		}
+		if err := e.checkAlive(history.Totals(), before); err != nil {
+			return err
+		}
+	}
+	return nil
+}

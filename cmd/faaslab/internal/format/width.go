@@ -1,0 +1,125 @@
+package format
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+)
+
+// A Page is a text for a reader who sees so many columns; 0: any number, as a file or another program does. What is
+// written to a page with fmt is as it is; tables, headings and paragraphs fit into its columns.
+type Page struct {
+	bytes.Buffer
+	Columns int
+}
+
+// NewPage returns an empty page for a stream.
+func NewPage(stream io.Writer) *Page { return &Page{Columns: ColumnsOf(stream)} }
+
+// LeastColumns is the narrowest that a page gets.
+const LeastColumns = 80
+
+// ColumnsOf returns how many columns a stream shows: what COLUMNS says, else a terminal's width, else 0 for any number.
+func ColumnsOf(stream io.Writer) int {
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
+		return max(n, LeastColumns)
+	}
+	if checked, ok := stream.(*CheckedWriter); ok {
+		stream = checked.W
+	}
+	if f, ok := stream.(*os.File); ok {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
+			return max(n, LeastColumns)
+		}
+	}
+	return 0
+}
+
+// pageColumns returns how many columns there are for what is written to w; 0: any number.
+func pageColumns(w io.Writer) int {
+	if p, ok := w.(*Page); ok {
+		return p.Columns
+	}
+	return 0
+}
+
+// Paragraph writes a text behind an indent, on as many lines as the page needs. Lines after the first
+// are indented by hang more.
+func Paragraph(w io.Writer, indent, hang, text string) {
+	for i, line := range Fold(text, pageColumns(w)-Width(indent), Width(hang)) {
+		if i > 0 {
+			line = hang + line
+		}
+		fmt.Fprintf(w, "%s%s\n", indent, line)
+	}
+}
+
+// Command writes a command that a shell reads behind some words, its parts on as many lines as the page needs.
+func Command(w io.Writer, words string, parts []string) {
+	columns, line := pageColumns(w), words+strings.Join(parts, " ")
+	if columns == 0 || Width(line) <= columns {
+		fmt.Fprintln(w, line)
+		return
+	}
+	fmt.Fprintln(w, strings.TrimRight(words, " "))
+	line = "  " + parts[0]
+	for _, part := range parts[1:] {
+		if Width(line+" "+part+` \`) > columns {
+			fmt.Fprintln(w, line+` \`)
+			line = "   "
+		}
+		line += " " + part
+	}
+	fmt.Fprintln(w, line)
+}
+
+// Width is how many columns a text takes.
+func Width(text string) int { return utf8.RuneCountInString(text) }
+
+// Within a glued text no line is broken.
+var (
+	glue   = strings.NewReplacer(" %", "\x00%", " ± ", "\x00±\x00", ", · ", ",\x00·\x00") // the last is of an idle instance
+	unglue = strings.NewReplacer("\x00", " ")
+)
+
+// Fold breaks a text into lines of at most so many columns, those after the first of hang fewer: at " · " where the text
+// has it, which is then left out, else between words. A longer word has a line of its own. columns < 1: one line.
+func Fold(text string, columns, hang int) (lines []string) {
+	if columns < 1 || Width(text) <= columns {
+		return []string{text}
+	}
+	line := ""
+	// add appends to the line, if there is room, or begins another.
+	add := func(separator, piece string) {
+		room := columns
+		if len(lines) > 0 {
+			room -= hang
+		}
+		switch {
+		case line == "":
+			line = piece
+		case Width(line+separator+piece) <= room:
+			line += separator + piece
+		default:
+			lines, line = append(lines, unglue.Replace(line)), piece
+		}
+	}
+	for _, part := range strings.Split(glue.Replace(text), " · ") {
+		if Width(part) <= columns-hang {
+			add(" · ", part)
+			continue
+		}
+		separator := " · "
+		for _, word := range strings.Split(part, " ") {
+			add(separator, word)
+			separator = " "
+		}
+	}
+	return append(lines, unglue.Replace(line))
+}

@@ -1,0 +1,220 @@
+package narration
+
+import (
+	"context"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/sim"
+	"fmt"
+	"io"
+	"strconv"
+)
+
+// A tracePerfetto writes the Trace Event Format of Chrome, which Perfetto reads: each instance is a
+// thread whose states are spans, and the numbers of instances are counters. A span is written
+// when it ends, the counters when they change. The format is described at
+// https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU.
+type tracePerfetto struct {
+	w     io.Writer
+	watch Watch
+	first bool // nothing has been written to the list
+	at    sim.Time
+	// open are the instances that live, by number.
+	open  map[int64]openSpan
+	shown map[string]float64 // the counters
+}
+
+// An openSpan is the state in which an instance is.
+type openSpan struct {
+	state   platform.InstanceState
+	since   sim.Time
+	request int64
+}
+
+// The timeline has one process. Its main thread, which has the same number, is that of the
+// requests that have no instance; instance n has thread n + 1. Number 0 is an operating system's own.
+const Process = 1
+
+func thread(instance int64) int64 { return instance + Process }
+
+func newTracePerfetto(_ context.Context, w io.Writer, watched Watch) (traceWriter, error) {
+	shown := map[string]float64{"waiting": 0} // a counter that is always 0 is not shown
+	if scenarios.KindOf(watched.Platform).AllRun {
+		shown["idle"] = 0
+	}
+	return &tracePerfetto{w: w, watch: watched, first: true, at: watched.From, open: map[int64]openSpan{}, shown: shown}, nil
+}
+
+// A chromeEvent is one entry of the list. Its times are in microseconds.
+type chromeEvent struct {
+	Phase    string         `json:"ph"` // X a span, C a counter, i an instant, M a name
+	Name     string         `json:"name"`
+	Time     microseconds   `json:"ts"`
+	Duration *microseconds  `json:"dur,omitempty"`
+	Process  int            `json:"pid"`
+	Thread   int64          `json:"tid"`
+	Scope    string         `json:"s,omitempty"` // of an instant: t, its thread
+	Args     map[string]any `json:"args,omitempty"`
+}
+
+// microseconds is a time that is written in microseconds, exact to the nanosecond.
+type microseconds sim.Time
+
+// MarshalJSON writes a number with three decimals.
+func (m microseconds) MarshalJSON() ([]byte, error) {
+	return fmt.Appendf(nil, "%d.%03d", m/1000, m%1000), nil
+}
+
+func (t *tracePerfetto) Write(e chromeEvent) error {
+	comma := ",\n"
+	if t.first {
+		comma, t.first = "\n", false
+	}
+	e.Process = Process
+	return writeParts(t.w, comma, e)
+}
+
+// track names a thread and puts it in its place, which is that of its number.
+func (t *tracePerfetto) track(thread int64, name string) error {
+	if err := t.describe("thread_name", thread, "name", name); err != nil {
+		return err
+	}
+	return t.describe("thread_sort_index", thread, "sort_index", thread)
+}
+
+// describe writes what a thread, or the process, is.
+func (t *tracePerfetto) describe(what string, thread int64, key string, value any) error {
+	return t.Write(chromeEvent{Phase: "M", Name: what, Thread: thread, Time: microseconds(t.at), Args: map[string]any{key: value}})
+}
+
+func (t *tracePerfetto) begin(h *platform.History) error {
+	if err := writeParts(t.w, `{"displayTimeUnit":"ms","traceEvents":[`); err != nil {
+		return err
+	}
+	if err := t.describe("process_name", Process, "name", fmt.Sprintf("%s, %s", t.watch.Scenario.Name, t.watch.Platform)); err != nil {
+		return err
+	}
+	if err := t.track(Process, "requests"); err != nil {
+		return err
+	}
+	for _, i := range h.State().Instances {
+		if err := t.openAt(i.Instance, openSpan{i.State, t.at, i.Request}); err != nil {
+			return err
+		}
+	}
+	return t.counters(h)
+}
+
+// openAt begins a span and, of an instance not seen before, its track.
+func (t *tracePerfetto) openAt(instance int64, span openSpan) error {
+	_, seen := t.open[instance]
+	t.open[instance] = span
+	if seen {
+		return nil
+	}
+	return t.track(thread(instance), scenarios.KindOf(t.watch.Platform).One+" "+strconv.FormatInt(instance, 10))
+}
+
+// spanNames are what the spans are called.
+var spanNames = map[platform.InstanceState]string{
+	platform.StateCold: "cold start", platform.StateWarm: "warm", platform.StateIdle: "idle",
+	platform.StateStarting: "start-up", platform.StateRunning: "running", platform.StateWaiting: "waiting for a core",
+}
+
+// Close writes the span in which an instance is up to now.
+func (t *tracePerfetto) Close(instance int64) error {
+	s := t.open[instance]
+	lasted := microseconds(t.at - s.since)
+	e := chromeEvent{Phase: "X", Name: spanNames[s.state], Time: microseconds(s.since), Duration: &lasted, Thread: thread(instance)}
+	if s.request > 0 {
+		e.Args = map[string]any{"request": s.request}
+	}
+	return t.Write(e)
+}
+
+func (t *tracePerfetto) event(e platform.Event, h *platform.History) error {
+	t.at = e.Time
+	switch e.Kind {
+	case platform.EventArrived, platform.EventRejected, platform.EventTimedOut, platform.EventQueued:
+		if err := t.instant(e); err != nil {
+			return err
+		}
+	case platform.EventReady, platform.EventStartupCPU:
+		if e.Before == e.State { // the span goes on
+			if err := t.instant(e); err != nil {
+				return err
+			}
+		}
+	}
+	if e.Released > 0 {
+		if err := t.Close(e.Released); err != nil {
+			return err
+		}
+		delete(t.open, e.Released)
+	}
+	if e.Instance > 0 && (e.Before != e.State || e.Kind == platform.EventDequeued) {
+		if err := t.moves(e); err != nil {
+			return err
+		}
+	}
+	return t.counters(h)
+}
+
+// moves ends the span of an instance that changes its state, and begins the next.
+func (t *tracePerfetto) moves(e platform.Event) error {
+	if e.Before != platform.StateGone {
+		if err := t.Close(e.Instance); err != nil {
+			return err
+		}
+	}
+	if e.State == platform.StateGone {
+		delete(t.open, e.Instance)
+		return nil
+	}
+	request := e.Request
+	if e.State == platform.StateIdle {
+		request = 0
+	}
+	return t.openAt(e.Instance, openSpan{e.State, e.Time, request})
+}
+
+// instant marks what happens to a request without changing an instance.
+func (t *tracePerfetto) instant(e platform.Event) error {
+	return t.Write(chromeEvent{Phase: "i", Name: words.Label(e.Kind.String()), Time: microseconds(e.Time), Thread: thread(e.Instance), Scope: "t",
+		Args: map[string]any{"request": e.Request}})
+}
+
+// counters writes those that have changed.
+func (t *tracePerfetto) counters(h *platform.History) error {
+	n := h.Totals()
+	type counter struct {
+		name  string
+		value float64
+	}
+	all := []counter{{"instances", float64(n.Instances)}, {"running", float64(n.Running)}, {"idle", float64(n.Idle)}, {"waiting", float64(n.Waiting)}}
+	if t.watch.narrator().cores(t.watch.Scenario).Limited() {
+		all = append(all, counter{"speed", h.State().Speed})
+	}
+	for _, c := range all {
+		if before, ok := t.shown[c.name]; ok && before == c.value {
+			continue
+		}
+		t.shown[c.name] = c.value
+		if err := t.Write(chromeEvent{Phase: "C", Name: c.name, Time: microseconds(t.at), Thread: Process, Args: map[string]any{c.name: c.value}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// end closes the spans of the instances that still live.
+func (t *tracePerfetto) end(h *platform.History, told int, why Ending) error {
+	for _, i := range h.State().Instances {
+		if err := t.Close(i.Instance); err != nil {
+			return err
+		}
+	}
+	return writeParts(t.w, "\n"+`],"otherData":{"scenario":`, t.watch.Scenario, `,"platform":"`, t.watch.Platform, `","told":`, told,
+		`,"ending":"`, string(why), `","totals":`, NewTotalsJSON(h.Totals()), `,"version":"`, words.Version, `"}}`, "\n")
+}

@@ -1,0 +1,149 @@
+package narration
+
+import (
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// containerSentence says what an event of a container platform was, and why it was that. s is
+// the platform after it.
+func containerSentence(c *pool.Config, e platform.Event, s platform.State) string {
+	request := fmt.Sprintf("request %d", e.Request)
+	if waited := e.Time - e.Arrived; waited > 0 && c.Dispatch.Exists() {
+		request += fmt.Sprintf(", dispatched after %s,", format.Span(waited))
+	}
+	switch e.Kind {
+	case platform.EventArrived:
+		return fmt.Sprintf("request %d arrives and waits for dispatch (%d waiting)", e.Request, len(s.Queue))
+	case platform.EventWarmStart:
+		return request + " finds " + found(c.Routing, e) + sharing(c.Cores, s)
+	case platform.EventColdStart:
+		of := "alive"
+		if c.MaxInstances != platform.Unlimited {
+			of = fmt.Sprintf("of %d", c.MaxInstances)
+		}
+		return fmt.Sprintf("%s finds no idle instance; instance %d cold-starts (%d %s)%s", request, e.Instance, s.Totals.Instances, of, sharing(c.Cores, s))
+	case platform.EventRejected:
+		return fmt.Sprintf("%s finds %s running: rejected", request, all(c.MaxInstances, "instance"))
+	case platform.EventQueued:
+		return fmt.Sprintf("%s finds %s running: it waits (%d waiting)", request, all(c.MaxInstances, "instance"), inPool(s.Queue))
+	case platform.EventTimedOut:
+		return fmt.Sprintf("request %d times out after waiting %s", e.Request, format.Span(e.Time-e.Arrived))
+	case platform.EventDequeued:
+		return fmt.Sprintf("%s; instance %d takes request %d, which waited %s%s", completes(e), e.Instance, e.Request, format.Span(e.Time-e.Arrived), sharing(c.Cores, s))
+	case platform.EventCompleted:
+		return fmt.Sprintf("%s; instance %d is idle%s", completes(e), e.Instance, sharing(c.Cores, s))
+	case platform.EventExpired:
+		return fmt.Sprintf("instance %d expires after %s idle", e.Instance, format.Span(e.Time-e.Since))
+	case platform.EventReady:
+		return fmt.Sprintf("instance %d has started up in %s and serves request %d%s", e.Instance, format.Span(e.Time-e.Since), e.Request, sharing(c.Cores, s))
+	default: // EventStartupCPU
+		return fmt.Sprintf("instance %d goes on with its start-up on the cores%s", e.Instance, sharing(c.Cores, s))
+	}
+}
+
+// executorSentence says what an event of a Wasm platform was, and why it was that. s is
+// the platform after it.
+func executorSentence(x *executors.Config, e platform.Event, s platform.State) string {
+	cores := sharing(x.Cores, s)
+	if x.Cores.Limited() && x.Discipline == executors.FCFS {
+		cores = fmt.Sprintf("; %d of %s held", s.OnCores, format.Counted(x.Cores.Physical, "core"))
+	}
+	switch e.Kind {
+	case platform.EventStarted:
+		text := fmt.Sprintf("request %d starts executor %d", e.Request, e.Instance)
+		if e.State == platform.StateStarting {
+			return text + ", which starts up"
+		}
+		if !x.Cores.Limited() {
+			return text + fmt.Sprintf(" (%d alive)", s.Totals.Instances)
+		}
+		return text + cores
+	case platform.EventQueued:
+		text := fmt.Sprintf("request %d starts executor %d", e.Request, e.Instance)
+		if e.Before == platform.StateStarting {
+			text = fmt.Sprintf("executor %d has started up in %s", e.Instance, format.Span(e.Time-e.Since))
+		}
+		return fmt.Sprintf("%s; it finds %s held and waits (%d waiting)", text, all(x.Cores.Physical, "core"), len(s.Queue))
+	case platform.EventReady:
+		return fmt.Sprintf("executor %d has started up in %s and runs%s", e.Instance, format.Span(e.Time-e.Since), cores)
+	case platform.EventDequeued:
+		return fmt.Sprintf("%s; its core goes to executor %d, which waited %s", completes(e), e.Instance, format.Span(e.Time-e.Since))
+	default: // EventCompleted
+		return fmt.Sprintf("%s; executor %d ends%s", completes(e), e.Instance, cores)
+	}
+}
+
+// found says which idle instances a request finds, and which one serves.
+func found(routing pool.Routing, e platform.Event) string {
+	idle := "idle for " + format.Span(e.Time-e.Since)
+	if len(e.Found) == 1 {
+		return fmt.Sprintf("instance %d %s: warm start", e.Instance, idle)
+	}
+	const listed = 4
+	which := fmt.Sprintf("%d instances", len(e.Found))
+	if len(e.Found) <= listed {
+		var numbers []int64
+		for _, f := range e.Found {
+			numbers = append(numbers, f.Instance)
+		}
+		slices.Sort(numbers)
+		var texts []string
+		for _, n := range numbers[:len(numbers)-1] {
+			texts = append(texts, strconv.FormatInt(n, 10))
+		}
+		which = fmt.Sprintf("instances %s and %d", strings.Join(texts, ", "), numbers[len(numbers)-1])
+	}
+	name := routing.String()
+	if routing == pool.MRU || routing == pool.LRU {
+		name = strings.ToUpper(name)
+	}
+	return fmt.Sprintf("%s idle; %s picks %d, %s", which, name, e.Instance, idle)
+}
+
+// completes says which request does, and how long that took since it arrived.
+func completes(e platform.Event) string {
+	if e.Completed == 0 {
+		return "a request that was there at time 0 completes"
+	}
+	return fmt.Sprintf("request %d completes after %s", e.Completed, format.Span(e.Time-e.CompletedArrived))
+}
+
+// sharing says how fast instances are that share cores; nothing where each has its own.
+func sharing(c platform.Cores, s platform.State) string {
+	if !c.Limited() || s.OnCores == 0 {
+		return ""
+	}
+	speed := "at full speed"
+	if s.Speed < 1 {
+		speed = "each at speed " + format.ThreeDigits(s.Speed)
+	}
+	return fmt.Sprintf("; %d on %s, %s", s.OnCores, format.Counted(c.Physical, "core"), speed)
+}
+
+// inPool counts the requests that wait for an instance.
+func inPool(queue []platform.QueuedRequest) (n int) {
+	for _, q := range queue {
+		if !q.InDispatch {
+			n++
+		}
+	}
+	return n
+}
+
+// all writes such as: all 3 cores.
+func all(n int, what string) string {
+	switch n {
+	case 1:
+		return "the only " + what
+	case 2:
+		return "both " + what + "s"
+	}
+	return "all " + format.Counted(n, what)
+}

@@ -1,0 +1,97 @@
+package outfile
+
+import (
+	"bufio"
+	"errors"
+	"faaslab/cmd/faaslab/internal/exit"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Write writes a file as a whole or not at all: to a temporary one beside it,
+// which then takes its place, and its permissions. The file that a link leads to is replaced, not the link;
+// what is no regular file, a pipe or a device, is written to. Its errors end the program with the code of a failed write,
+// unless write's error has a code of its own.
+func Write(path string, write func(io.Writer) error) (err error) {
+	defer func() {
+		if err != nil && !errors.As(err, new(*exit.Error)) {
+			err = &exit.Error{Code: exit.IO, Err: fmt.Errorf("writing %s: %w", path, WithoutPath(err))}
+		}
+	}()
+	target, mode := path, fs.FileMode(0o644)
+	if info, err := os.Stat(path); err == nil {
+		if !info.Mode().IsRegular() {
+			return writeThrough(path, write)
+		}
+		mode = info.Mode().Perm()
+		if target, err = filepath.EvalSymlinks(path); err != nil {
+			return err
+		}
+	}
+	file, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = file.Close()           // the first error is the one to tell
+			_ = os.Remove(file.Name()) // nothing more can be done about it
+		}
+	}()
+	buffered := bufio.NewWriter(file)
+	if err := write(buffered); err != nil {
+		return err
+	}
+	if err := buffered.Flush(); err != nil {
+		return err
+	}
+	if err := file.Chmod(mode); err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), target)
+}
+
+// writeThrough writes to what is there already.
+func writeThrough(path string, write func(io.Writer) error) error {
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	buffered := bufio.NewWriter(file)
+	if err = write(buffered); err == nil {
+		err = buffered.Flush()
+	}
+	return errors.Join(err, file.Close())
+}
+
+// PrepareDirectory makes a directory, if need be, and returns an error unless files
+// can be created in it: better known before a long computation than after.
+func PrepareDirectory(path string) error {
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		return WithoutPath(err)
+	}
+	return ProbeDirectory(path)
+}
+
+// ProbeDirectory returns an error unless files can be created in a directory.
+func ProbeDirectory(path string) error {
+	probe, err := os.CreateTemp(path, ".faaslab.*")
+	if err != nil {
+		return WithoutPath(err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// WithoutPath takes away the path, which may be that of a temporary file.
+func WithoutPath(err error) error {
+	if p := new(fs.PathError); errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}

@@ -1,0 +1,48 @@
+package outfile
+
+import (
+	"faaslab/cmd/faaslab/internal/exit"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What a user has made of the file, a link or private, it stays.
+func TestAFileThatIsReplacedKeepsItsLinkAndPermissions(t *testing.T) {
+	dir := t.TempDir()
+	file, link := filepath.Join(dir, "file"), filepath.Join(dir, "link")
+	require.NoError(t, os.WriteFile(file, []byte("old, and longer"), 0o600))
+	require.NoError(t, os.Symlink("file", link))
+	hello := func(w io.Writer) error { _, err := io.WriteString(w, "new"); return err }
+	require.NoError(t, Write(link, hello))
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, "new", string(text))
+	info, err := os.Lstat(link)
+	require.NoError(t, err)
+	assert.Equal(t, fs.ModeSymlink, info.Mode().Type())
+	info, err = os.Stat(file)
+	require.NoError(t, err)
+	assert.Equal(t, fs.FileMode(0o600), info.Mode().Perm())
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, left, 2, "no temporary file is left")
+}
+
+func TestADeviceIsWrittenToAndNotReplaced(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("there is no /dev/full here")
+	}
+	link := filepath.Join(t.TempDir(), "plot.svg")
+	require.NoError(t, os.Symlink("/dev/full", link))
+	err := Write(link, func(w io.Writer) error { _, err := io.WriteString(w, "figure"); return err })
+	coded := new(exit.Error)
+	require.ErrorAs(t, err, &coded)
+	assert.Equal(t, exit.IO, coded.Code)
+	assert.ErrorContains(t, err, "no space left on device")
+}

@@ -1,0 +1,36 @@
+package report
+
+import (
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/words"
+	"io"
+)
+
+// writeCSV writes a header and one row. A value that does not exist is empty.
+func writeCSV(w io.Writer, r *Report) error {
+	var header, row []string
+	for _, p := range r.Platforms {
+		name := p.Platform
+		for _, m := range p.Metrics {
+			header = append(header, name+"."+m.Name, name+"."+m.Name+".half_width")
+			row = append(row, format.Number(m.Mean), format.Number(m.HalfWidth))
+		}
+		modelHeader, modelRow := modelColumns(name, ModelsOf(name, r.Models))
+		header, row = append(header, modelHeader...), append(row, modelRow...)
+	}
+	return format.CSV(w, header, row)
+}
+
+// modelColumns returns a column for each metric of each model, in the order of the platform's
+// table of metrics.
+func modelColumns(name string, models []SolvedModel) (header, row []string) {
+	for _, model := range models {
+		for _, m := range words.MetricsOf(name) {
+			if value, ok := model.Metrics[m.Name]; ok {
+				header = append(header, name+"."+model.Name+"."+m.Name)
+				row = append(row, format.Number(value))
+			}
+		}
+	}
+	return header, row
+}

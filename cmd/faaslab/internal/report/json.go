@@ -1,0 +1,103 @@
+package report
+
+import (
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/scenarios"
+	"faaslab/sim/stats"
+	"io"
+)
+
+// The JSON of a run, as the manual documents it.
+type RunJSON struct {
+	Scenario   scenarios.Scenario        `json:"scenario"`
+	Platforms  map[string]PlatformJSON   `json:"platforms"`
+	Difference map[string]stats.Estimate `json:"difference,omitempty"`
+	Run        runInfo                   `json:"run"`
+	Warnings   []string                  `json:"warnings"`
+	Notes      []string                  `json:"notes,omitempty"`
+}
+
+type PlatformJSON struct {
+	Requests      int64                         `json:"requests"`
+	Metrics       map[string]stats.Estimate     `json:"metrics"`
+	Models        map[string]map[string]float64 `json:"models,omitempty"`
+	Distributions map[string][]float64          `json:"distributions"`
+}
+
+type runInfo struct {
+	Version      string   `json:"version"`
+	Seed         uint64   `json:"seed"`
+	Replications int      `json:"replications"`
+	Warmup       float64  `json:"warmup"`   // seconds, of each replication
+	Duration     float64  `json:"duration"` // seconds that each replication was measured for after it
+	Deleted      float64  `json:"deleted"`
+	Precision    *float64 `json:"precision"`
+
+	Trace *replayJSON `json:"trace,omitempty"`
+}
+
+// replayJSON is how much of a trace was simulated.
+type replayJSON struct {
+	File    string   `json:"file"`
+	Rows    int64    `json:"rows"`
+	Of      *int64   `json:"of"` // null: not known
+	Whole   bool     `json:"whole"`
+	Last    *float64 `json:"last"` // arrival in seconds; null unless whole
+	OnePath bool     `json:"one_path"`
+	Header  string   `json:"header,omitempty"`
+}
+
+func newReplayJSON(r *scenarios.Replay) *replayJSON {
+	if r == nil {
+		return nil
+	}
+	out := &replayJSON{File: r.File, Rows: r.Rows, Whole: r.Whole, OnePath: r.OnePath, Header: r.Header}
+	if r.Of > 0 {
+		out.Of = &r.Of
+	}
+	if r.Whole {
+		last := r.Last.Seconds()
+		out.Last = &last
+	}
+	return out
+}
+
+func newRunInfo(r *scenarios.Result) runInfo {
+	return runInfo{words.Version, r.Scenario.Run.Seed, r.Replications, r.Warmup.Seconds(), r.Duration.Seconds(), r.Deleted, format.Finite(r.Precision), newReplayJSON(r.Replay)}
+}
+
+// writeJSON writes one line of JSON.
+func writeJSON(w io.Writer, r *Report) error { return format.JSON(w, NewRunJSON(r)) }
+
+func NewRunJSON(r *Report) RunJSON {
+	out := RunJSON{
+		Scenario:   r.Scenario,
+		Platforms:  map[string]PlatformJSON{},
+		Difference: r.Difference,
+		Run:        newRunInfo(r.Result),
+		Warnings:   r.Warnings,
+		Notes:      r.Notes,
+	}
+	if out.Warnings == nil {
+		out.Warnings = []string{}
+	}
+	for _, p := range r.Platforms {
+		name := p.Platform
+		result := PlatformJSON{p.Requests, map[string]stats.Estimate{}, ModelsJSON(ModelsOf(name, r.Models)), p.Distributions}
+		for _, m := range p.Metrics {
+			result.Metrics[m.Name] = m.Estimate
+		}
+		out.Platforms[name] = result
+	}
+	return out
+}
+
+// ModelsJSON returns the metrics of models by the models' names.
+func ModelsJSON(models []SolvedModel) map[string]map[string]float64 {
+	named := map[string]map[string]float64{}
+	for _, m := range models {
+		named[m.Name] = m.Metrics
+	}
+	return named
+}

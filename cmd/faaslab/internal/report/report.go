@@ -1,0 +1,20 @@
+package report
+
+import (
+	"faaslab/scenarios"
+	"io"
+)
+
+// Writers writes a result in each format.
+var Writers = map[string]func(io.Writer, *Report) error{
+	"text": writeText,
+	"json": writeJSON,
+	"csv":  writeCSV,
+}
+
+// A Report is a result with the models beside it.
+type Report struct {
+	*scenarios.Result
+	Models []SolvedModel
+	Notes  []string
+}

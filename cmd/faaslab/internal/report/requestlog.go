@@ -1,0 +1,167 @@
+package report
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/platform"
+	"faaslab/sim"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+)
+
+// A RequestLog writes the fate of every request as a row of CSV. It
+// writes to a file beside the wanted one, which takes its place when it is
+// complete; what is no regular file, such as a pipe, is written directly.
+type RequestLog struct {
+	path   string // wanted
+	file   *os.File
+	rows   *bufio.Writer
+	line   []byte
+	cancel context.CancelCauseFunc
+	failed bool
+	direct bool        // no regular file
+	target string      // the file that is replaced
+	mode   fs.FileMode // it gets
+}
+
+// CreateRequestLog opens the log, which must be none of the files that are read. When a row cannot be written later, it cancels
+// the work with the cause.
+func CreateRequestLog(path string, inputs []string, cancel context.CancelCauseFunc) (*RequestLog, error) {
+	if path == "" {
+		return nil, errors.New("--requests: found no name; want a file")
+	}
+	l := &RequestLog{path: path, cancel: cancel, mode: 0o644}
+	info, err := os.Stat(path)
+	for _, input := range inputs {
+		if other, failed := os.Stat(input); err == nil && failed == nil && os.SameFile(info, other) {
+			return nil, fmt.Errorf("--requests %s: that is the file that the scenario comes from", path)
+		}
+	}
+	if err == nil && info.Mode().IsRegular() {
+		l.mode = info.Mode().Perm()
+		if l.target, err = filepath.EvalSymlinks(path); err != nil { // the file, not a link to it, is replaced
+			return nil, fmt.Errorf("--requests %s: cannot be written: %w", path, err)
+		}
+	} else {
+		l.target = path
+	}
+	switch {
+	case err == nil && info.IsDir():
+		return nil, fmt.Errorf("--requests %s: found a directory; want a file", path)
+	case err == nil && !info.Mode().IsRegular():
+		l.direct = true
+		l.file, err = os.OpenFile(path, os.O_WRONLY, 0)
+	case err == nil || errors.Is(err, fs.ErrNotExist):
+		l.file, err = os.CreateTemp(filepath.Dir(l.target), ".faaslab-*")
+	}
+	if err != nil {
+		if p := new(fs.PathError); errors.As(err, &p) {
+			err = p.Err // its path is that of the temporary file
+		}
+		return nil, fmt.Errorf("--requests %s: cannot be written: %w", path, err)
+	}
+	l.rows = bufio.NewWriterSize(l.file, 1<<16)
+	_, err = l.rows.WriteString("platform,replication,arrival,start,completion,outcome,instance,started,service,measured\n")
+	if err != nil {
+		l.Abandon()
+		return nil, l.error(err)
+	}
+	return l, nil
+}
+
+func (l *RequestLog) error(err error) error {
+	return &exit.Error{Code: exit.IO, Err: fmt.Errorf("--requests %s: %w", l.path, err)}
+}
+
+// Write adds a row. Times are in seconds, exact to the nanosecond; what did not
+// happen is empty.
+func (l *RequestLog) Write(name string, replication int, r platform.Request, measured bool) {
+	if l.failed {
+		return
+	}
+	started := r.Outcome == platform.OutcomeWarm || r.Outcome == platform.OutcomeCold
+	unfinished := r.Outcome == platform.OutcomeUnfinished
+	b := append(l.line[:0], name...)
+	b = append(b, ',')
+	b = strconv.AppendInt(b, int64(replication)+1, 10)
+	b = append(b, ',')
+	b = appendSeconds(b, r.Arrival)
+	b = append(b, ',')
+	if started || unfinished && r.Start != sim.Never {
+		b = appendSeconds(b, r.Start)
+	}
+	b = append(b, ',')
+	if started {
+		b = appendSeconds(b, r.Completion)
+	}
+	b = append(b, ',')
+	b = append(b, r.Outcome.String()...)
+	b = append(b, ',')
+	if r.Instance > 0 {
+		b = strconv.AppendInt(b, r.Instance, 10)
+	}
+	b = append(b, ',')
+	switch {
+	case r.Cold:
+		b = append(b, "cold"...)
+	case started || unfinished && r.Start != sim.Never:
+		b = append(b, "warm"...)
+	}
+	b = append(b, ',')
+	b = appendSeconds(b, r.Service)
+	b = append(b, ',')
+	b = strconv.AppendBool(b, measured)
+	b = append(b, '\n')
+	l.line = b
+	if _, err := l.rows.Write(b); err != nil {
+		l.failed = true
+		l.cancel(l.error(err))
+	}
+}
+
+// appendSeconds writes t >= 0 in seconds with all nine decimals.
+func appendSeconds(b []byte, t sim.Time) []byte {
+	b = strconv.AppendInt(b, int64(t/sim.Second), 10)
+	b = append(b, '.')
+	fraction := int64(t%sim.Second) + int64(sim.Second) // the leading 1 keeps the zeros
+	at := len(b)
+	b = strconv.AppendInt(b, fraction, 10)
+	return append(b[:at], b[at+1:]...)
+}
+
+// Close completes the log. An interrupted one keeps the rows of the finished and the
+// begun replications under a name that says so.
+func (l *RequestLog) Close(interrupted bool) error {
+	path := l.target
+	if interrupted {
+		path += ".partial"
+	}
+	err := l.rows.Flush()
+	if err == nil && !l.direct {
+		err = l.file.Chmod(l.mode)
+	}
+	if closing := l.file.Close(); err == nil {
+		err = closing
+	}
+	if err == nil && !l.direct {
+		err = os.Rename(l.file.Name(), path)
+	}
+	if err != nil {
+		l.Abandon()
+		return l.error(err)
+	}
+	return nil
+}
+
+// Abandon removes a log that was not completed; after a successful close it does nothing.
+func (l *RequestLog) Abandon() {
+	_ = l.file.Close() // it may be closed already
+	if !l.direct {
+		_ = os.Remove(l.file.Name()) // it may have been renamed
+	}
+}

@@ -1,0 +1,291 @@
+package report
+
+import (
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/measured"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/sim/stats"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// RunChart draws what a run found: how many instances there are, how long responses take, what becomes of requests, and how far models and
+// what was measured are from the simulation. What r has no metric of has no panel. m has the rows that hold for the scenario, and whose they are (measurements.at, assign).
+func RunChart(r *Report, m measured.Measurements) chart.Chart {
+	ch := chart.Chart{Title: fmt.Sprintf("%s · %s", r.Scenario.Name, format.Abridged(r.Scenario.Arrivals.String()))}
+	var responses []chart.Series
+	var deviations []chart.Panel
+	for _, p := range r.Platforms {
+		name := p.Platform
+		ch.Subtitle = append(ch.Subtitle, DescribeRunOf(r, name))
+		groups := grouped(p.Replications)
+		for _, m := range p.Metrics {
+			if scenarios.KindOf(name).Drawn(m.Metric) {
+				ch.Panels = append(ch.Panels, distributionPanel(name, m.Metric, groups, ModelsOf(name, r.Models)))
+			}
+		}
+		if slices.ContainsFunc(p.Metrics, func(m scenarios.NamedEstimate) bool { return m.Is(platform.OfResponses) }) {
+			responses = append(responses, slowerThan(name, groups))
+		}
+		deviations = append(deviations, deviationPanel(name, p, ModelsOf(name, r.Models), m))
+	}
+	ch.Subtitle[len(ch.Subtitle)-1] += fmt.Sprintf(" · seed %d", r.Scenario.Run.Seed)
+	ch.Panels = append(ch.Panels, chart.Panel{
+		Title:  "Response times",
+		X:      &chart.Axis{Label: "response time t", Unit: platform.Seconds},
+		Y:      chart.Axis{Label: "requests slower than t", Unit: platform.Probability, Scaling: chart.Logarithmic},
+		Wide:   len(ch.Panels)%2 == 0,
+		Series: responses,
+	})
+	ch.Panels = append(fates(r), ch.Panels...)
+	ch.Panels = append(ch.Panels, deviations...)
+	ch.Notes = append([]string{intervalNote(ch)}, r.Notes...)
+	return ch
+}
+
+// fates shows how probable it is that requests are rejected, time out or start cold, unless that last is all that becomes of them.
+func fates(r *Report) []chart.Panel {
+	result := chart.Panel{
+		Title: "What becomes of requests",
+		Form:  chart.Rows,
+		X:     &chart.Axis{},
+		Y:     chart.Axis{Label: "fraction of requests", Unit: platform.Probability, Zero: true},
+	}
+	refused := false
+	for _, p := range r.Platforms {
+		s := chart.Series{Name: words.PlatformLabel(p.Platform) + ", simulated", Platform: p.Platform}
+		for _, m := range p.Metrics {
+			if m.Events == nil || !(m.Mean >= 0) || Impossible(m.Metric, p) {
+				continue
+			}
+			refused = refused || m.Mean > 0 && m.Name != platform.ColdStartProbability
+			row := slices.Index(result.X.Categories, words.Label(m.Name))
+			if row < 0 {
+				row = len(result.X.Categories)
+				result.X.Categories = append(result.X.Categories, words.Label(m.Name))
+			}
+			s.Add(float64(row), m.Mean, m.HalfWidth)
+		}
+		result.Series = append(result.Series, s)
+	}
+	if !refused {
+		return nil
+	}
+	return []chart.Panel{result}
+}
+
+// DescribeRunOf is the heading of a platform's table.
+func DescribeRunOf(r *Report, name string) string {
+	described := slices.Concat(words.DescribePlatform(r.Scenario, name), words.Prices(r.Scenario, name), describeRun(r.Result, r.Platform(name)))
+	return words.PlatformLabel(name) + ": " + strings.Join(described, " · ")
+}
+
+// mostGroups bounds how many groups of replications an interval of a curve is computed from.
+const mostGroups = 32
+
+// grouped merges replications into at most mostGroups groups of nearly the same size.
+func grouped(replications []platform.Observations) []platform.Observations {
+	n := min(len(replications), mostGroups)
+	groups := make([]platform.Observations, n)
+	for i := range replications {
+		g := i * n / len(replications)
+		groups[g].Merge(&replications[i])
+	}
+	return groups
+}
+
+// curve returns estimates of several numbers at once, of returns length of them, with the intervals of the groups'
+// pseudo-values, as those of metrics are computed.
+func curve(groups []platform.Observations, length int, of func(o *platform.Observations, values []float64)) []stats.Estimate {
+	var whole platform.Observations
+	for i := range groups {
+		whole.Merge(&groups[i])
+	}
+	values := make([]float64, length)
+	of(&whole, values)
+	without := make([][]float64, length) // by number and group left out
+	left := make([]float64, length)
+	for g := range groups {
+		whole.Subtract(&groups[g])
+		clear(left)
+		of(&whole, left)
+		whole.Merge(&groups[g])
+		for i, v := range left {
+			without[i] = append(without[i], v)
+		}
+	}
+	estimates := make([]stats.Estimate, length)
+	for i := range estimates {
+		estimates[i] = stats.Jackknife(values[i], stats.PseudoValues(values[i], without[i]))
+	}
+	return estimates
+}
+
+const (
+	// leastShown is the probability from which on a distribution is shown, relative to its largest.
+	leastShown = 2e-3
+	// mostStates is how many states are shown one by one; beyond, neighbours are shown by their average.
+	mostStates = 300
+)
+
+// distributionPanel shows the fraction of time with 0, 1, 2 … of something, with the same of models.
+func distributionPanel(name string, metric platform.Metric, groups []platform.Observations, models []SolvedModel) chart.Panel {
+	count := metric.Name
+	var whole platform.Observations
+	for i := range groups {
+		whole.Merge(&groups[i])
+	}
+	p := metric.States(&whole).Probabilities()
+	low, high := shownStates(len(p), func(n int) float64 { return p[n] })
+	for _, m := range models {
+		if d, ok := m.Distributions[count]; ok && len(p) > 0 {
+			l, h := shownStates(max(len(d.Mass), len(p)), d.Probability)
+			low, high = min(low, l), max(high, min(h, 3*high+10))
+		}
+	}
+	every := max(1, (high-low+mostStates)/mostStates)
+	states := (high - low + every) / every
+	// The average over the states that a bar stands for, and where it stands.
+	average := func(probability func(n int) float64, i int) float64 {
+		sum := 0.0
+		for n := low + i*every; n < low+(i+1)*every; n++ {
+			sum += probability(n)
+		}
+		return sum / float64(every)
+	}
+	middle := func(i int) float64 { return float64(low+i*every) + float64(every-1)/2 }
+
+	s := chart.Series{Name: words.PlatformLabel(name) + ", simulated", Platform: name}
+	if len(p) > 0 {
+		for i, e := range curve(groups, states, func(o *platform.Observations, values []float64) {
+			p := metric.States(o).Probabilities()
+			for i := range values {
+				values[i] = average(func(n int) float64 {
+					if n < len(p) {
+						return p[n]
+					}
+					return 0
+				}, i)
+			}
+		}) {
+			s.Add(middle(i), e.Mean, e.HalfWidth)
+		}
+	}
+	result := chart.Panel{
+		Title:  strings.ToUpper(count[:1]) + words.Label(count)[1:] + ": " + words.PlatformLabel(name),
+		Count:  count,
+		X:      &chart.Axis{Label: "number of " + metric.Counted, Unit: platform.Count, Whole: true},
+		Y:      chart.Axis{Label: "fraction of time", Unit: platform.Probability},
+		Form:   chart.Distribution,
+		Series: []chart.Series{s},
+	}
+	for _, m := range models {
+		d, ok := m.Distributions[count]
+		if !ok {
+			continue
+		}
+		line := chart.Series{Name: m.Label, Kind: chart.Modelled, Platform: name}
+		for i := range states {
+			line.Add(middle(i), average(d.Probability, i), math.NaN())
+		}
+		result.Series = append(result.Series, line)
+	}
+	return result
+}
+
+// shownStates returns the first and the last of n states that are likely enough to be shown.
+func shownStates(n int, probability func(int) float64) (low, high int) {
+	largest := 0.0
+	for i := range n {
+		largest = max(largest, probability(i))
+	}
+	low, high = n-1, 0
+	for i := range n {
+		if probability(i) >= leastShown*largest {
+			low, high = min(low, i), max(high, i)
+		}
+	}
+	if low <= 5 { // near 0: show it
+		low = 0
+	}
+	return max(low, 0), high
+}
+
+// responsePoints is how many points of the distribution of response times are drawn.
+const responsePoints = 60
+
+// slowerThan returns the fraction of requests whose response takes longer, from where nearly all do to where
+// ten do.
+func slowerThan(name string, groups []platform.Observations) chart.Series {
+	s := chart.Series{Name: words.PlatformLabel(name) + ", simulated", Platform: name}
+	var all stats.Histogram
+	for i := range groups {
+		all.Merge(&groups[i].Responses)
+	}
+	if all.Count() == 0 {
+		return s
+	}
+	first, _ := all.Quantile(0.01)
+	last, _ := all.Quantile(1 - math.Max(1e-5, math.Min(0.5, 10/float64(all.Count()))))
+	if first <= 0 || last <= first {
+		return s // always the same
+	}
+	var times []float64
+	for i := range responsePoints {
+		times = append(times, first*math.Pow(last/first, float64(i)/(responsePoints-1)))
+	}
+	for i, e := range curve(groups, len(times), func(o *platform.Observations, values []float64) {
+		for i, t := range times {
+			values[i] = o.Responses.FractionAbove(t)
+		}
+	}) {
+		s.Add(times[i], e.Mean, e.HalfWidth)
+	}
+	return s
+}
+
+// deviationPanel shows how far models, and what was measured, are from the simulation, which stands at 0 with its interval.
+func deviationPanel(name string, p *scenarios.PlatformResult, models []SolvedModel, m measured.Measurements) chart.Panel {
+	result := chart.Panel{
+		Title: "Against the simulation: " + words.PlatformLabel(name),
+		Form:  chart.Rows,
+		X:     &chart.Axis{},
+		Y:     chart.Axis{Label: "relative to the simulated value", Unit: platform.Probability, Signed: true, Limit: farOff},
+	}
+	s := chart.Series{Name: words.PlatformLabel(name) + ", simulated", Platform: name}
+	lines := make([]chart.Series, len(models))
+	for i, model := range models {
+		lines[i] = chart.Series{Name: model.Label, Kind: chart.Modelled, Platform: name}
+	}
+	seen := chart.Series{Name: words.PlatformLabel(name) + ", measured", Kind: chart.Measured, Platform: name}
+	for _, metric := range p.Metrics {
+		size := math.Abs(metric.Mean)
+		known := slices.ContainsFunc(models, func(model SolvedModel) bool { _, ok := model.Metrics[metric.Name]; return ok }) ||
+			slices.ContainsFunc(m.Rows, func(row measured.Row) bool { _, ok := row.Metrics[name+"."+metric.Name]; return ok })
+		if !known || !(size > 0) || Impossible(metric.Metric, p) {
+			continue
+		}
+		row := float64(len(result.X.Categories))
+		result.X.Categories = append(result.X.Categories, words.Label(metric.Name))
+		s.Add(row, 0, metric.HalfWidth/size)
+		for i, model := range models {
+			if value, ok := model.Metrics[metric.Name]; ok {
+				lines[i].Add(row, (value-metric.Mean)/size, math.NaN())
+			}
+		}
+		for _, measured := range m.Rows {
+			if value, ok := measured.Metrics[name+"."+metric.Name]; ok {
+				seen.Add(row, (value-metric.Mean)/size, measured.Half(name+"."+metric.Name)/size)
+			}
+		}
+	}
+	if len(s.X) > 0 {
+		result.Series = slices.Concat([]chart.Series{s}, lines, []chart.Series{seen})
+	}
+	return result
+}

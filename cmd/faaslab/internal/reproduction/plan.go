@@ -1,0 +1,291 @@
+package reproduction
+
+import (
+	"cmp"
+	"context"
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/measured"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/validate/thesis"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// FigureNumbers are those of the thesis' figures.
+func FigureNumbers() (numbers []string) {
+	for _, f := range thesis.Figures {
+		numbers = append(numbers, f.Number)
+	}
+	return numbers
+}
+
+// A Result is what the command found.
+type Result struct {
+	Out      string // empty: no figures are written
+	Written  []figure
+	Findings []thesis.Finding
+	Accuracy []thesis.Accuracy // with measurements: in the order of series
+}
+
+// A figure is a figure with the names of its files, but for the endings.
+type figure struct {
+	thesis.Figure
+	Name string
+}
+
+// A Plan is what is to be simulated and drawn.
+type Plan struct {
+	Options  thesis.Options
+	Out      string // empty: no figures
+	Page     string // empty: no page
+	Figures  []thesis.Figure
+	Series   []thesis.Series
+	Measured map[string]measured.Measurements // by series
+	Means    map[string]float64               // the service time of the series of WithService, by name
+
+	Curves  map[string]thesis.Curve
+	Written []figure
+}
+
+// Figures returns the figures with the given numbers, in the thesis' order; all if none is given.
+func Figures(numbers []string) (figures []thesis.Figure, err error) {
+	if len(numbers) == 0 {
+		return thesis.Figures, nil
+	}
+	for _, n := range numbers {
+		if !slices.Contains(FigureNumbers(), n) {
+			return nil, fmt.Errorf("no figure %q; want some of %s", n, strings.Join(FigureNumbers(), ", "))
+		}
+	}
+	for _, f := range thesis.Figures {
+		if slices.Contains(numbers, f.Number) {
+			figures = append(figures, f)
+		}
+	}
+	return figures, nil
+}
+
+// ChooseSeries takes the series that the figures need, those with the measured service time and those with constant service times where they
+// are measured, and if all figures are wanted also those that only findings need.
+func (p *Plan) ChooseSeries(all bool) {
+	p.Means = map[string]float64{}
+	needed := thesis.SeriesOf(p.Figures)
+	for _, s := range thesis.AllSeries() {
+		if !all && !slices.Contains(needed, s.Name) {
+			continue
+		}
+		p.Series = append(p.Series, s)
+		if mean, ok := meanBelowCapacity(p.Measured[s.Name], s); ok {
+			measured := thesis.WithService(s.Function, mean)
+			p.Means[measured.Name] = mean
+			p.Series = append(p.Series, measured)
+		}
+		if _, ok := p.Measured[s.Name]; ok && s.Platform == scenarios.ContainerPlatform && s.Key == "container.keep_alive" {
+			p.Series = append(p.Series, thesis.WithConstantService(s))
+		}
+	}
+}
+
+// Points is how many points are simulated.
+func (p *Plan) Points() (n int) {
+	for _, s := range p.Series {
+		n += len(s.Values)
+	}
+	return n
+}
+
+// Run simulates all series and writes each figure as soon as it can be drawn.
+func (p *Plan) Run(ctx context.Context) error {
+	return thesis.Simulate(ctx, p.Series, p.Options, func(c thesis.Curve) error {
+		p.Curves[c.Name] = c
+		if p.Out == "" {
+			return nil
+		}
+		for _, f := range p.Figures {
+			if p.isWritten(f) || !p.complete(f) {
+				continue
+			}
+			w := figure{f, "figure-" + f.Number}
+			if err := p.Write(w); err != nil {
+				return err
+			}
+			at, _ := slices.BinarySearchFunc(p.Written, w, func(a, b figure) int { return figureOrder(a.Number) - figureOrder(b.Number) })
+			p.Written = slices.Insert(p.Written, at, w)
+		}
+		return nil
+	})
+}
+
+// Accuracy holds what was simulated against what was measured of it, series by series.
+func (p *Plan) Accuracy(ctx context.Context) (all []thesis.Accuracy, err error) {
+	for _, s := range p.Series {
+		m, ok := p.Measured[measuredName(s)]
+		if !ok || s.Level {
+			continue
+		}
+		a, err := thesis.Compare(ctx, p.Curves[s.Name], OfThesis(m, s.Platform), p.Options)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+func figureOrder(number string) int { return slices.Index(FigureNumbers(), number) }
+
+func (p *Plan) isWritten(f thesis.Figure) bool {
+	return slices.ContainsFunc(p.Written, func(w figure) bool { return w.Number == f.Number })
+}
+
+// complete reports whether all that a figure shows has been simulated.
+func (p *Plan) complete(f thesis.Figure) bool {
+	for _, panel := range f.Panels {
+		for _, name := range panel.Series {
+			_, done := p.Curves[name]
+			if _, planned := p.Means[name]; !done && (planned || !panel.Service) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Write writes a figure and its table.
+func (p *Plan) Write(f figure) error {
+	path := filepath.Join(p.Out, f.Name)
+	ch := p.Chart(f.Figure)
+	for _, format := range []chart.Format{chart.SVG, chart.PNG} {
+		if err := outfile.Write(path+"."+string(format), func(w io.Writer) error { return ch.Write(w, format) }); err != nil {
+			return err
+		}
+	}
+	return outfile.Write(path+".csv", func(w io.Writer) error { return format.CSV(w, p.table(f.Figure)...) })
+}
+
+// Chart draws a figure of the thesis.
+func (p *Plan) Chart(f thesis.Figure) chart.Chart {
+	ch := chart.Chart{Title: "Figure " + f.Number + ": " + f.Caption}
+	var hollow, spread bool
+	for _, panel := range f.Panels {
+		unit := platform.Seconds
+		if panel.Key == "arrivals.rate" {
+			unit = platform.PerSecond
+		}
+		ch.X = chart.Axis{Label: words.KeyWords(panel.Key), Unit: unit, Scaling: chart.Logarithmic}
+		if unit == platform.PerSecond { // as in the thesis
+			ch.X.Scaling = chart.Linear
+		}
+		drawn := p.panel(panel)
+		if drawn.Title != "" && panel.Service {
+			drawn.Title += ", " + dist.FormatDuration(roundedTo(p.Means[panel.Series[0]], 3))
+		}
+		for _, s := range drawn.Series {
+			hollow = hollow || slices.Contains(s.Hollow, true)
+			spread = spread || s.Kind == chart.Single
+		}
+		ch.Panels = append(ch.Panels, drawn)
+	}
+	alike(ch)
+	ch.Notes = append(ch.Notes, "Lines with narrow bands: the simulated steady state and its 95 % interval.")
+	if spread {
+		ch.Notes = append(ch.Notes, "Light areas: where 95 % of single runs lie that are as short as the thesis'. What was measured within them may differ from the line by chance.")
+	}
+	if hollow {
+		ch.Notes = append(ch.Notes, "Hollow marks on a full line: there is no steady state; the mean of those short runs.")
+	}
+	if slices.ContainsFunc(ch.Shown(), hidesMeasured) {
+		ch.Notes = append(ch.Notes, "A measured 0 is not shown on a logarithmic axis.")
+	}
+	if slices.ContainsFunc(f.Panels, func(panel thesis.Panel) bool {
+		return panel.Service && p.Means[panel.Series[0]] == 0
+	}) {
+		ch.Notes = append(ch.Notes, fmt.Sprintf("The right-hand panel of the thesis uses the mean response that was measured: --measured, with %s.csv.", f.Panels[0].Series[0]))
+	}
+	return ch
+}
+
+// panel draws one panel; it is empty where its series were not simulated.
+func (p *Plan) panel(of thesis.Panel) chart.Panel {
+	drawn := chart.Panel{Title: of.Title, Y: chart.Axis{Label: words.MetricAxis(of.Metric), Unit: words.UnitOf(of.Metric)}}
+	if of.Metric == thesis.InInstance {
+		drawn.Y = chart.Axis{Label: "mean time in an instance", Unit: platform.Seconds}
+	}
+	switch {
+	case of.Log:
+		drawn.Y.Scaling = chart.Logarithmic
+	case of.Linear:
+		drawn.Y.Scaling = chart.Linear
+	}
+	xs := p.positions(of)
+	for _, name := range of.Series {
+		c, ok := p.Curves[name]
+		if !ok {
+			continue
+		}
+		drawn.Series = append(drawn.Series, curveSeries(c, of.Metric, xs)...)
+		if m, ok := p.Measured[measuredName(c.Series)]; ok && !c.Fitted {
+			drawn.Series = append(drawn.Series, measuredSeries(c.Series, m, cmp.Or(of.Measured, of.Metric))...)
+		}
+	}
+	return drawn
+}
+
+// positions are the values of x of a panel's series but the level ones, which hold for all of them.
+func (p *Plan) positions(panel thesis.Panel) (xs []float64) {
+	for _, name := range panel.Series {
+		if c, ok := p.Curves[name]; ok && !c.Level {
+			for _, point := range c.Points {
+				xs = append(xs, point.At)
+			}
+		}
+	}
+	slices.Sort(xs)
+	return slices.Compact(xs)
+}
+
+// table returns what a figure shows as rows: panel, key, and the numbers of each metric.
+func (p *Plan) table(f thesis.Figure) [][]string {
+	key := f.Panels[0].Key
+	t := &figureTable{header: []string{"panel", key}}
+	for _, panel := range f.Panels {
+		t.panel = panel.Title
+		xs := p.positions(panel)
+		for _, name := range panel.Series {
+			c, ok := p.Curves[name]
+			if !ok {
+				continue
+			}
+			for _, x := range xs {
+				i := 0
+				if !c.Level {
+					if i = slices.IndexFunc(c.Points, func(point thesis.Point) bool { return point.At == x }); i < 0 {
+						continue
+					}
+				}
+				if c.Fitted {
+					e, _ := shownEstimate(c.Points[i], panel.Metric)
+					t.set(x, c.Platform+".fitted."+panel.Metric, e.Mean)
+					continue
+				}
+				t.Point(x, c.Platform, panel.Metric, c.Points[i])
+			}
+			if m, ok := p.Measured[measuredName(c.Series)]; ok && !c.Fitted {
+				for _, s := range measuredSeries(c.Series, m, cmp.Or(panel.Measured, panel.Metric)) {
+					for i, x := range s.X {
+						t.set(x, "measured."+c.Platform+"."+cmp.Or(panel.Measured, panel.Metric), s.Y[i])
+					}
+				}
+			}
+		}
+	}
+	return t.Rows()
+}

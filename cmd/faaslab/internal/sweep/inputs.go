@@ -1,0 +1,45 @@
+package sweep
+
+import (
+	"crypto/sha256"
+	"errors"
+	"faaslab/scenarios"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// Inputs returns the files that a scenario comes from: the one that the command line names, if it is none
+// that is built in, and those that its notations name.
+func Inputs(source string, s scenarios.Scenario) []string {
+	return append([]string{source}, namedFiles(source, s)...)
+}
+
+// namedFiles returns the files that the notations of a scenario name, relative to the folder of its own file.
+func namedFiles(source string, s scenarios.Scenario) (files []string) {
+	for _, name := range s.Files() {
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(filepath.Dir(source), name)
+		}
+		files = append(files, name)
+	}
+	slices.Sort(files)
+	return slices.Compact(files)
+}
+
+// fingerprint tells the contents of files from others.
+func fingerprint(files []string) ([]byte, error) {
+	sum := sha256.New()
+	for _, path := range files {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		_, err = io.Copy(sum, file)
+		if err := errors.Join(err, file.Close()); err != nil {
+			return nil, err
+		}
+	}
+	return sum.Sum(nil), nil
+}

@@ -1,0 +1,326 @@
+package sweep
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/validate"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Plan is what a sweep will do.
+type Plan struct {
+	Text      scenarios.Text
+	Source    string   // the file that text is, or a built-in name
+	files     []string // that the notations of its values name
+	Overrides []scenarios.Override
+	Grid      scenarios.Grid
+	Models    string // as --models has it
+	Shown     report.MetricChoice
+	Limits    []scenarios.Limit // that shown has
+	Shard     Shard
+	Base      scenarios.Scenario // the first point that can be simulated
+	columns   []Column
+	id        string // of what is simulated; the same for all shards
+}
+
+// A Shard is a part of a grid: the points whose number is index, modulo of.
+type Shard struct{ Index, Of int }
+
+// Points returns how many of n points are in the shard.
+func (s Shard) Points(n int) int { return (n - s.Index + s.Of - 1) / s.Of }
+
+// Point returns the number in the grid of the shard's i-th point.
+func (s Shard) Point(i int) int { return i*s.Of + s.Index }
+
+func ParseShard(text string) (Shard, error) {
+	if text == "" {
+		return Shard{0, 1}, nil
+	}
+	index, of, ok := strings.Cut(text, "/")
+	i, err := strconv.Atoi(index)
+	n, err2 := strconv.Atoi(of)
+	if !ok || err != nil || err2 != nil || i < 0 || i >= n {
+		return Shard{}, fmt.Errorf("--shard %s: want I/N, a part of N from 0/N to N−1/N, such as 0/4", text)
+	}
+	return Shard{i, n}, nil
+}
+
+// MostPoints is the most points of a grid.
+const MostPoints = 1_000_000_000
+
+// Check reads the values and lays the columns out. It ends with ctx, with an error.
+func (p *Plan) Check(ctx context.Context) error {
+	for _, a := range p.Grid {
+		if slices.ContainsFunc(p.Overrides, func(o scenarios.Override) bool { return o.Key == a.Key }) {
+			return fmt.Errorf("--vary %s: given by --set, too; want one of them", a.Key)
+		}
+	}
+	if err := p.CheckValues(ctx); err != nil {
+		return err
+	}
+	return p.LayOut(ctx)
+}
+
+// mostChecked is how many values of an axis are read before anything is simulated, and notations besides. Others of
+// so long an axis are numbers between two that are read; one that is wrong all the same is a point without numbers.
+const mostChecked = 2000
+
+// CheckValues reads the values of each axis, evenly spread if there are many, with the first values of the others.
+func (p *Plan) CheckValues(ctx context.Context) error {
+	stride := 1
+	for _, a := range slices.Backward(p.Grid) {
+		every := (len(a.Values) + mostChecked - 1) / mostChecked
+		for i, value := range a.Values {
+			if i%every != 0 && i != len(a.Values)-1 && !strings.Contains(value, "(") {
+				continue
+			}
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			s, err := p.read(i * stride)
+			if err != nil {
+				return err
+			}
+			if i*stride == 0 || strings.Contains(value, "(") { // other values are no notations
+				p.files = append(p.files, namedFiles(p.Source, s)...)
+			}
+		}
+		stride *= len(a.Values)
+	}
+	slices.Sort(p.files)
+	p.files = slices.Compact(p.files)
+	return nil
+}
+
+// read returns the scenario of a point.
+func (p *Plan) read(point int) (scenarios.Scenario, error) {
+	s, err := p.Text.Scenario(append(slices.Clone(p.Overrides), p.Grid.Point(point)...))
+	s.Limits = p.Limits
+	return s, err
+}
+
+// Scenario returns the scenario of a point, or why it is not simulated.
+func (p *Plan) Scenario(point int) (scenarios.Scenario, error) {
+	s, err := p.read(point)
+	if err == nil {
+		err = report.Refuse(s)
+	}
+	return s, err
+}
+
+// mostProbed is how many points are looked at for the models that apply to them: those
+// decide the columns.
+const mostProbed = 2000
+
+// LayOut fixes the columns, and what the sweep is known by.
+func (p *Plan) LayOut(ctx context.Context) error {
+	n := p.Grid.Len()
+	var models []validate.Model
+	var first error
+	found := false
+	for i := range min(n, mostProbed) {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		point := i
+		if n > mostProbed {
+			point = int(float64(i) / mostProbed * float64(n)) // evenly spread
+		}
+		s, err := p.Scenario(point)
+		if err != nil {
+			if first == nil {
+				first = err
+			}
+			continue
+		}
+		if !found {
+			p.Base, found = s, true
+		}
+		for _, m := range validate.Models(s) {
+			if !slices.ContainsFunc(models, func(o validate.Model) bool { return o.Name == m.Name && o.Platform == m.Platform }) {
+				models = append(models, m)
+			}
+		}
+	}
+	if !found {
+		return first
+	}
+	if err := p.checkModels(models); err != nil {
+		return err
+	}
+	p.columns = sweepColumns(p.Base, models, p.Models)
+	resolved, err := json.Marshal(p.Base)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, column := range p.columns {
+		names = append(names, column.name)
+	}
+	known := fmt.Append(nil, words.Version, string(resolved), p.Grid, p.Models, names)
+	if p.files != nil {
+		contents, err := fingerprint(p.files)
+		if err != nil {
+			return err
+		}
+		known = append(known, contents...)
+	}
+	sum := sha256.Sum256(known)
+	p.id = hex.EncodeToString(sum[:6])
+	return nil
+}
+
+// checkModels refuses a list that names what applies to no point.
+func (p *Plan) checkModels(models []validate.Model) error {
+	for _, name := range p.wanted() {
+		if names := report.ModelNames(models); !slices.Contains(names, name) {
+			return fmt.Errorf("--models %s: %q applies to no point of the grid%swant none or some of %s", p.Models, name, words.DidYouMean("", name, names), strings.Join(names, ", "))
+		}
+	}
+	return nil
+}
+
+// wanted returns the models that --models names; nil if it names none.
+func (p *Plan) wanted() (names []string) {
+	if p.Models == "" || p.Models == "none" {
+		return nil
+	}
+	for _, name := range strings.Split(p.Models, ",") {
+		names = append(names, strings.TrimSpace(name))
+	}
+	return names
+}
+
+// A Point is a point with all that is written of it.
+type Point struct {
+	Number   int
+	Result   *scenarios.Result
+	Models   []report.SolvedModel
+	Err      error
+	warnings []string
+	Broken   bool
+}
+
+// Solve sets the models beside a simulated point.
+func (p *Plan) Solve(number int, point scenarios.Point) *Point {
+	s := &Point{Number: number, Result: point.Result, Err: point.Err}
+	if point.Err != nil {
+		s.warnings = []string{"not simulated: " + format.OnOneLine(point.Err)}
+		s.Broken = errors.As(point.Err, new(*scenarios.PanicError))
+		return s
+	}
+	s.warnings, s.Broken = point.Result.Warnings, point.Result.Broken != nil
+	for _, of := range point.Result.Platforms {
+		// A point is its metrics: the distributions would take megabytes each.
+		of.Replications, of.Distributions = []platform.Observations{of.Replications[0].Reduced()}, nil
+	}
+	// A model that a list names need not apply to this point.
+	list := p.Models
+	if wanted := p.wanted(); wanted != nil {
+		applicable := validate.Models(point.Result.Scenario)
+		wanted = slices.DeleteFunc(wanted, func(name string) bool {
+			return !slices.ContainsFunc(applicable, func(m validate.Model) bool { return m.Name == name })
+		})
+		if list = strings.Join(wanted, ","); list == "" {
+			list = "none"
+		}
+	}
+	models, _, err := report.SolveModels(point.Result.Scenario, list, validate.QuickWork)
+	if err != nil {
+		s.warnings = append(s.warnings, err.Error())
+	}
+	s.Models = models
+	return s
+}
+
+// describe names a point by its values.
+func (s *Point) describe(g scenarios.Grid) string {
+	var values []string
+	for _, o := range g.Point(s.Number) {
+		values = append(values, o.Key+"="+o.Value)
+	}
+	return strings.Join(values, ", ")
+}
+
+// Open opens what the points are written to: the file at *path, or w if path is nil. An empty format is the one that the
+// file's name says, or text.
+func Open(w io.Writer, format string, path *string, plan *Plan, plot *Plot) (Output, error) {
+	if path == nil {
+		if format == "" || format == "text" {
+			return &sweepTable{w: w, plan: plan}, nil
+		}
+		layout, err := sweepLayoutFor(format, plan)
+		if err != nil {
+			return nil, err
+		}
+		return newSweepStream(w, layout)
+	}
+	if *path == "" {
+		return nil, errors.New("--out: found no name; want a file")
+	}
+	if format == "" {
+		format = strings.TrimPrefix(filepath.Ext(*path), ".")
+		if format != "csv" && format != "json" {
+			return nil, fmt.Errorf("--out %s: want a name that ends in .csv or .json, or --format csv or json", *path)
+		}
+	}
+	if format == "text" {
+		return nil, fmt.Errorf("--out %s: want --format csv or json; text is for reading only", *path)
+	}
+	layout, err := sweepLayoutFor(format, plan)
+	if err != nil {
+		return nil, err
+	}
+	return openSweepFile(*path, layout, plan, plot)
+}
+
+func sweepLayoutFor(format string, plan *Plan) (Layout, error) {
+	switch format {
+	case "csv":
+		return NewCSVLayout(plan)
+	case "json":
+		return NewJSONLayout(plan)
+	}
+	return nil, fmt.Errorf("--format %s: want text, json or csv", format)
+}
+
+// A Output takes the points in their order.
+type Output interface {
+	Rows() int // how many points of the shard it holds already
+	Add(*Point) error
+	Finish(interrupted bool) error
+	Close()
+}
+
+// Subtitle says what is varied, and how each point is simulated.
+func (p *Plan) Subtitle() []string {
+	var parts []string
+	for _, a := range p.Grid {
+		parts = append(parts, fmt.Sprintf("%s: %d %s", a.Key, len(a.Values), format.Plural(len(a.Values), "value")))
+	}
+	parts = append(parts, fmt.Sprintf("%d replications", p.Base.Run.Replications), fmt.Sprintf("seed %d", p.Base.Run.Seed))
+	return []string{strings.Join(parts, " · ")}
+}
+
+// Title names what is swept: the scenario and, unless they are varied, its arrivals.
+func (p *Plan) Title() string {
+	for _, a := range p.Grid {
+		if a.Key == "arrivals" || strings.HasPrefix(a.Key, "arrivals.") {
+			return p.Base.Name
+		}
+	}
+	return fmt.Sprintf("%s · %s", p.Base.Name, format.Abridged(p.Base.Arrivals.String()))
+}

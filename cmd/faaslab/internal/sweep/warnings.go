@@ -1,0 +1,74 @@
+package sweep
+
+import (
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/scenarios"
+	"fmt"
+	"io"
+	"regexp"
+)
+
+// Warnings are the warnings of the points of a sweep, of which equal ones are told once.
+type Warnings struct {
+	Grid   scenarios.Grid
+	points int // looked at
+	kinds  []*warningKind
+}
+
+// A warningKind are warnings that differ in their numbers at most, and in which metrics are imprecise.
+type warningKind struct {
+	kind   string
+	first  string // its text
+	at     *Point
+	points int
+	differ bool // in these
+}
+
+// Add takes the warnings of a point.
+func (s *Warnings) Add(p *Point) {
+	s.points++
+	seen := map[*warningKind]bool{} // of this point
+	for _, text := range p.warnings {
+		kind := kindOf(text)
+		var k *warningKind
+		for _, known := range s.kinds {
+			if known.kind == kind {
+				k = known
+			}
+		}
+		if k == nil {
+			k = &warningKind{kind: kind, first: text, at: p}
+			s.kinds = append(s.kinds, k)
+		}
+		if !seen[k] {
+			k.points++
+			seen[k] = true
+		}
+		k.differ = k.differ || text != k.first
+	}
+}
+
+// Tell writes each kind of warning once, and for how many of the points it is.
+func (s *Warnings) Tell(w io.Writer) {
+	for _, k := range s.kinds {
+		switch {
+		case k.points == 1:
+			format.Warn(w, fmt.Sprintf("%s: %s", k.at.describe(s.Grid), k.first))
+		case k.differ:
+			format.Warn(w, fmt.Sprintf("in %d of %d points, such as %s: %s", k.points, s.points, k.at.describe(s.Grid), k.first))
+		default:
+			format.Warn(w, fmt.Sprintf("in %d of %d points: %s", k.points, s.points, k.first))
+		}
+	}
+}
+
+var (
+	// A list of metrics with their half-widths: another point may have more of them.
+	listed   = regexp.MustCompile(`: (container|wasm) \w+ (0 )?(±|without an interval).*$`)
+	anyValue = regexp.MustCompile(`[-−]?\d[\d.,]*(e[-+]?\d+)?[a-zµ]*`)
+)
+
+// kindOf returns what warnings of one kind have in common.
+func kindOf(text string) string {
+	return anyValue.ReplaceAllString(listed.ReplaceAllString(text, ""), "#")
+}

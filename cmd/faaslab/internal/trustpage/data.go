@@ -1,0 +1,211 @@
+package trustpage
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/sim/stats"
+	"faaslab/validate"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// The CSV and JSON of the map, as the manual documents them.
+
+// brief writes a number with six significant digits, more than any of them has.
+func brief(x float64) string { return strconv.FormatFloat(x, 'g', 6, 64) }
+
+// trustKeys are the first columns of trust.csv.
+var trustKeys = []string{"load", "keep_alive", "ratio", "exact.error"}
+
+// WriteCSV writes one row a point of the grid: load, keep_alive, ratio, the estimated relative
+// error of the exact solution, the exact metrics (exact.METRIC, the response time in mean times between arrivals) and the relative deviations of both variants
+// (smp.METRIC, smp-modified.METRIC; 0.05 is 5 %). A point without an exact solution has empty cells.
+func WriteCSV(w io.Writer, r Result) error {
+	header := slices.Clone(trustKeys)
+	for _, source := range append([]string{"exact"}, variantNames()...) {
+		for _, metric := range validate.TrustMetrics {
+			header = append(header, source+"."+metric)
+		}
+	}
+	rows := [][]string{header}
+	for _, p := range r.Map.Points {
+		row := []string{format.Number(p.Load), format.Number(p.KeepAlive), format.Number(p.Ratio), ""}
+		if p.Exact != nil {
+			row[3] = brief(p.Error)
+		}
+		values := []map[string]float64{p.Exact}
+		for _, variant := range variantNames() {
+			values = append(values, p.Deviation[variant])
+		}
+		for i, of := range values {
+			for _, metric := range validate.TrustMetrics {
+				switch {
+				case p.Exact == nil:
+					row = append(row, "")
+				case i > 0 && math.Abs(of[metric]) < 1e-9: // rounding, and nothing else
+					row = append(row, "0")
+				default:
+					row = append(row, brief(of[metric]))
+				}
+			}
+		}
+		rows = append(rows, row)
+	}
+	return format.CSV(w, rows...)
+}
+
+// lawKeys are the first columns of trust-distributions.csv.
+var lawKeys = []string{"load", "keep_alive", "ratio", "law", "requests", "metric",
+	"exact", "simulated", "simulated.half_width", "shift", "shift.half_width"}
+
+// writeLawsCSV writes one row a pool, law of service and metric: the exact value for exponential
+// service, the simulated one with the law, by how much it is larger relative to the
+// exact one, each with its half-width, and the deviations of both variants from the exact one.
+func writeLawsCSV(w io.Writer, laws []validate.LawShift) error {
+	rows := [][]string{append(slices.Clone(lawKeys), variantNames()...)}
+	for _, l := range laws {
+		for _, metric := range validate.TrustMetrics {
+			simulated, shift := l.Simulated[metric], l.Shift[metric]
+			row := []string{format.Number(l.Point.Load), format.Number(l.Point.KeepAlive), format.Number(l.Point.Ratio), l.Law, strconv.FormatInt(l.Requests, 10), metric,
+				brief(l.Point.Exact[metric]), brief(simulated.Mean), brief(simulated.HalfWidth), brief(shift.Mean), brief(shift.HalfWidth)}
+			for _, variant := range variantNames() {
+				row = append(row, brief(l.Point.Deviation[variant][metric]))
+			}
+			rows = append(rows, row)
+		}
+	}
+	return format.CSV(w, rows...)
+}
+
+func variantNames() (names []string) {
+	for _, v := range validate.TrustVariants {
+		names = append(names, v.String())
+	}
+	return names
+}
+
+// The JSON of the map.
+type trustJSON struct {
+	Loads      []float64        `json:"loads"`
+	KeepAlives []float64        `json:"keep_alives"`
+	Ratios     []float64        `json:"ratios"`
+	Error      float64          `json:"error"`
+	Points     []trustPointJSON `json:"points"`
+	Laws       []lawJSON        `json:"distributions"`
+}
+
+type trustPointJSON struct {
+	Load      float64                       `json:"load"`
+	KeepAlive float64                       `json:"keep_alive"`
+	Ratio     float64                       `json:"ratio"`
+	Exact     map[string]float64            `json:"exact"`
+	Deviation map[string]map[string]float64 `json:"deviation"`
+}
+
+type lawJSON struct {
+	Law       string                    `json:"law"`
+	Requests  int64                     `json:"requests"`
+	Point     trustPointJSON            `json:"point"`
+	Simulated map[string]stats.Estimate `json:"simulated"`
+	Shift     map[string]stats.Estimate `json:"shift"`
+}
+
+func trustPointOf(p validate.TrustPoint) trustPointJSON {
+	return trustPointJSON{p.Load, p.KeepAlive, p.Ratio, p.Exact, p.Deviation}
+}
+
+// WriteJSON writes one line of JSON.
+func WriteJSON(w io.Writer, r Result) error {
+	m := r.Map
+	out := trustJSON{Loads: m.Loads, KeepAlives: m.KeepAlives, Ratios: m.Ratios, Error: m.Error(), Points: []trustPointJSON{}, Laws: []lawJSON{}}
+	for _, p := range m.Points {
+		out.Points = append(out.Points, trustPointOf(p))
+	}
+	for _, l := range r.Laws {
+		out.Laws = append(out.Laws, lawJSON{l.Law, l.Requests, trustPointOf(l.Point), l.Simulated, l.Shift})
+	}
+	return json.NewEncoder(w).Encode(out)
+}
+
+// read reads back what writeTrustCSV and writeLawsCSV wrote, so that a page and its
+// figures are made from the very numbers of the tables beside them.
+func read(points, laws io.Reader) (Result, error) {
+	rows, err := csv.NewReader(points).ReadAll()
+	if err != nil {
+		return Result{}, err
+	}
+	if len(rows) < 2 || !slices.Equal(rows[0][:len(trustKeys)], trustKeys) {
+		return Result{}, fmt.Errorf("no trust.csv: it should begin with the columns %v and have rows", trustKeys)
+	}
+	r := Result{Map: &validate.TrustMap{}}
+	for _, row := range rows[1:] {
+		n := parseNumbers(row)
+		p := validate.TrustPoint{Load: n[0], KeepAlive: n[1], Ratio: n[2]}
+		if row[3] != "" {
+			p.Error = n[3]
+			rest := n[len(trustKeys):]
+			take := func() map[string]float64 {
+				values := map[string]float64{}
+				for i, metric := range validate.TrustMetrics {
+					values[metric] = rest[i]
+				}
+				rest = rest[len(validate.TrustMetrics):]
+				return values
+			}
+			p.Exact = take()
+			p.Deviation = map[string]map[string]float64{}
+			for _, variant := range variantNames() {
+				p.Deviation[variant] = take()
+			}
+		}
+		r.Map.Points = append(r.Map.Points, p)
+		r.Map.Loads, r.Map.KeepAlives, r.Map.Ratios = with(r.Map.Loads, p.Load), with(r.Map.KeepAlives, p.KeepAlive), with(r.Map.Ratios, p.Ratio)
+	}
+	rows, err = csv.NewReader(laws).ReadAll()
+	if err != nil {
+		return Result{}, err
+	}
+	if len(rows) < 2 || !slices.Equal(rows[0][:len(lawKeys)], lawKeys) {
+		return Result{}, fmt.Errorf("no trust-distributions.csv: it should begin with the columns %v and have rows", lawKeys)
+	}
+	for i, row := range rows[1:] {
+		n := parseNumbers(row)
+		if i%len(validate.TrustMetrics) == 0 {
+			l := validate.LawShift{Law: row[3], Requests: int64(n[4]), Simulated: map[string]stats.Estimate{}, Shift: map[string]stats.Estimate{},
+				Point: validate.TrustPoint{Load: n[0], KeepAlive: n[1], Ratio: n[2], Exact: map[string]float64{}, Deviation: map[string]map[string]float64{}}}
+			for _, variant := range variantNames() {
+				l.Point.Deviation[variant] = map[string]float64{}
+			}
+			r.Laws = append(r.Laws, l)
+		}
+		l, metric := r.Laws[len(r.Laws)-1], row[5]
+		l.Point.Exact[metric] = n[6]
+		l.Simulated[metric] = stats.Estimate{Mean: n[7], HalfWidth: n[8]}
+		l.Shift[metric] = stats.Estimate{Mean: n[9], HalfWidth: n[10]}
+		for i, variant := range variantNames() {
+			l.Point.Deviation[variant][metric] = n[len(lawKeys)+i]
+		}
+	}
+	return r, nil
+}
+
+// parseNumbers reads the cells that are numbers; others are 0.
+func parseNumbers(row []string) []float64 {
+	n := make([]float64, len(row))
+	for i, cell := range row {
+		n[i], _ = strconv.ParseFloat(cell, 64) // names of laws and metrics are none
+	}
+	return n
+}
+
+// with adds a value to an ascending axis, unless it is there.
+func with(axis []float64, value float64) []float64 {
+	if i, found := slices.BinarySearch(axis, value); !found {
+		return slices.Insert(axis, i, value)
+	}
+	return axis
+}

@@ -1,0 +1,74 @@
+package trustpage
+
+import (
+	"bytes"
+	"errors"
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/validate"
+	"io"
+	"path/filepath"
+)
+
+// Result is what the command shows.
+type Result struct {
+	Map  *validate.TrustMap
+	Laws []validate.LawShift // nil: not simulated
+}
+
+// WritePage writes the page, its figures and its tables. All show what the tables say.
+func WritePage(page string, r Result) error {
+	var points, laws bytes.Buffer
+	if err := errors.Join(WriteCSV(&points, r), writeLawsCSV(&laws, r.Laws)); err != nil {
+		return err
+	}
+	r, err := read(&points, &laws)
+	if err != nil {
+		return err
+	}
+	if err := WriteFiles(FiguresBeside(page), r, chart.SVG); err != nil {
+		return err
+	}
+	return outfile.Write(page, func(w io.Writer) error { return writePage(w, r) })
+}
+
+// FiguresBeside returns the directory of a page's figures.
+func FiguresBeside(page string) string {
+	if page == "" {
+		return ""
+	}
+	return filepath.Join(filepath.Dir(page), "figures")
+}
+
+// SpreadOver returns n values at most, evenly spread from the first to the last; n >= 2.
+func SpreadOver[V any](values []V, n int) []V {
+	if n >= len(values) {
+		return values
+	}
+	chosen := make([]V, n)
+	for i := range chosen {
+		chosen[i] = values[i*(len(values)-1)/(n-1)]
+	}
+	return chosen
+}
+
+// WriteFiles writes the tables and the figures to a directory.
+func WriteFiles(directory string, r Result, formats ...chart.Format) error {
+	if err := outfile.Write(filepath.Join(directory, "trust.csv"), func(w io.Writer) error { return WriteCSV(w, r) }); err != nil {
+		return err
+	}
+	if r.Laws != nil {
+		if err := outfile.Write(filepath.Join(directory, "trust-distributions.csv"), func(w io.Writer) error { return writeLawsCSV(w, r.Laws) }); err != nil {
+			return err
+		}
+	}
+	for _, figure := range figures() {
+		for _, format := range formats {
+			path := filepath.Join(directory, figure.name+"."+string(format))
+			if err := outfile.Write(path, func(w io.Writer) error { return figure.Write(w, r.Map, format) }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,52 @@
+package words
+
+import (
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/scenarios"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Title writes what is simulated.
+func Title(w io.Writer, s scenarios.Scenario) {
+	format.Paragraph(w, "", "  ", fmt.Sprintf("%s · %s · seed %d", s.Name, format.Abridged(s.Arrivals.String()), s.Run.Seed))
+}
+
+// Heading writes the line above a platform's table.
+func Heading(w io.Writer, platform string, parts ...[]string) {
+	head := platform + "  "
+	fmt.Fprintln(w)
+	format.Paragraph(w, "", strings.Repeat(" ", format.Width(head)), head+strings.Join(slices.Concat(parts...), " · "))
+}
+
+// Notes writes what is to be said of the models, a line each.
+func Notes(w io.Writer, notes []string) {
+	for i, note := range notes {
+		if i == 0 {
+			fmt.Fprintln(w)
+		}
+		format.Paragraph(w, "", "  ", note)
+	}
+}
+
+// DescribePlatform says how a platform is configured.
+func DescribePlatform(s scenarios.Scenario, name string) []string {
+	return s.Describe(name, format.Duration)
+}
+
+// Prices says what costs are of: nothing without a pricing block.
+func Prices(s scenarios.Scenario, name string) []string {
+	if s.Pricing == nil {
+		return nil
+	}
+	text := scenarios.FormatMemory(s.Memory(name))
+	if list := s.ListPrices(); list != nil {
+		text += " at the prices of " + list.Name
+	}
+	if s.Pricing.Currency != "" {
+		text += ", in " + s.Pricing.Currency
+	}
+	return []string{text}
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The rooms below the command, lowest first: each imports only rooms before its own.
+var rooms = []string{"exit", "format", "outfile", "words", "chart", "narration", "measured", "report", "sweep", "trustpage", "reproduction", "explorer"}
+
+// The rooms of the whole program, lowest first; a room below another one may be named by its folder alone.
+var floors = []string{"sim/random", "sim", "sim/stats", "dist", "platform", "scenarios", "validate/model", "validate", "docs/lessons", "cmd"}
+
+// A goPackage is what go list says of a package.
+type goPackage struct {
+	ImportPath string
+	GoFiles    []string
+	Imports    []string
+}
+
+func packages(t *testing.T) (all []goPackage) {
+	t.Helper()
+	list := exec.Command("go", "list", "-json=ImportPath,GoFiles,Imports", "faaslab/...")
+	out, err := list.Output()
+	require.NoError(t, err)
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		err := decoder.Decode(&p)
+		if err == io.EOF {
+			return all
+		}
+		require.NoError(t, err)
+		all = append(all, p)
+	}
+}
+
+// floorOf returns the floor of a package: that of the longest of the names above that its path begins with; -1 if there is none.
+func floorOf(path string) int {
+	found := -1
+	for i, room := range floors {
+		if (path == room || strings.HasPrefix(path, room+"/")) && (found < 0 || len(room) > len(floors[found])) {
+			found = i
+		}
+	}
+	return found
+}
+
+func TestImportsPointDownwards(t *testing.T) {
+	const command = "faaslab/cmd/faaslab"
+	for _, p := range packages(t) {
+		room, below := strings.CutPrefix(p.ImportPath, command+"/internal/")
+		if below {
+			assert.Contains(t, rooms, room, "a room that the list of rooms does not have")
+		}
+		here := floorOf(strings.TrimPrefix(p.ImportPath, "faaslab/"))
+		assert.GreaterOrEqual(t, here, 0, "%s is on no floor", p.ImportPath)
+		for _, imported := range p.Imports {
+			if other, ok := strings.CutPrefix(imported, command+"/internal/"); ok && below {
+				assert.Less(t, slices.Index(rooms, other), slices.Index(rooms, room), "%s imports %s", room, other)
+			}
+			if path, ok := strings.CutPrefix(imported, "faaslab/"); ok {
+				assert.LessOrEqual(t, floorOf(path), here, "%s imports %s", p.ImportPath, imported)
+			}
+			if strings.HasPrefix(imported, "github.com/urfave/cli") {
+				assert.Equal(t, command, p.ImportPath, "only the command knows flags")
+			}
+		}
+	}
+}
+
+func TestNoRoomIsTooFull(t *testing.T) {
+	const most = 30
+	for _, p := range packages(t) {
+		if p.ImportPath != "faaslab/dist" { // a file a distribution
+			assert.LessOrEqual(t, len(p.GoFiles), most, "files of %s that are no tests", p.ImportPath)
+		}
+	}
+}

@@ -1,14 +1,15 @@
 package platform_test
 
 import (
-	"faaslab/platform"
-	"faaslab/platform/executors"
-	"faaslab/platform/pool"
-	"faaslab/sim"
 	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 )
 
 // benchmark simulates requests of a platform in steady state: one operation is a

@@ -1,10 +1,11 @@
 package platform_test
 
 import (
-	"faaslab/platform"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"faaslab/platform"
 )
 
 // The metrics of both kinds of platform.

@@ -2,11 +2,6 @@ package platform_test
 
 import (
 	"cmp"
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/platform/executors"
-	"faaslab/platform/pool"
-	"faaslab/sim"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -15,6 +10,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 )
 
 func TestCoresAreAsFastAsTheirThreadsAndTheirClock(t *testing.T) {

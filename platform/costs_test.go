@@ -1,16 +1,17 @@
 package platform_test
 
 import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/platform/pool"
 	"faaslab/sim"
 	"faaslab/sim/stats"
-	"testing"
-
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 const ms = sim.Second / 1000

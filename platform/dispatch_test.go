@@ -1,11 +1,6 @@
 package platform_test
 
 import (
-	"faaslab/platform"
-	"faaslab/platform/internal/loop"
-	"faaslab/platform/pool"
-	"faaslab/sim"
-	"faaslab/sim/random"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -16,6 +11,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"faaslab/platform"
+	"faaslab/platform/internal/loop"
+	"faaslab/platform/pool"
+	"faaslab/sim"
+	"faaslab/sim/random"
 )
 
 // dispatched returns when each request is offered to the pool. It goes through the looks of the

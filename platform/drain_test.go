@@ -2,13 +2,6 @@ package platform_test
 
 import (
 	"errors"
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/platform/executors"
-	"faaslab/platform/internal/loop"
-	"faaslab/platform/pool"
-	"faaslab/sim"
-	"faaslab/sim/random"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -19,6 +12,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/internal/loop"
+	"faaslab/platform/pool"
+	"faaslab/sim"
+	"faaslab/sim/random"
 )
 
 // traceOf writes requests as a trace, with their service times if services.

@@ -1,11 +1,12 @@
 package platform_test
 
 import (
+	"fmt"
+
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/platform/pool"
 	"faaslab/sim"
-	"fmt"
 )
 
 // Four replications of a pool, the first ten minutes of each deleted.

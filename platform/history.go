@@ -1,8 +1,6 @@
 package platform
 
-import (
-	"faaslab/sim"
-)
+import "faaslab/sim"
 
 // A History is a platform that tells what happens, event by event. It drives a Pool or
 // Executors with their own code on their own streams, and only looks at them before and after

@@ -1,10 +1,6 @@
 package platform_test
 
 import (
-	"faaslab/platform"
-	"faaslab/platform/executors"
-	"faaslab/platform/pool"
-	"faaslab/sim"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -12,6 +8,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 )
 
 // An audit follows a history and holds every event against what an observer who knows nothing

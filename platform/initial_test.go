@@ -1,13 +1,14 @@
 package platform_test
 
 import (
-	"faaslab/platform"
-	"faaslab/platform/pool"
-	"faaslab/sim"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/platform"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 )
 
 // The initial state, second by second: two instances run for 3 s each, four are idle for the

@@ -2,10 +2,6 @@ package platform_test
 
 import (
 	"encoding/csv"
-	"faaslab/platform"
-	"faaslab/platform/executors"
-	"faaslab/platform/pool"
-	"faaslab/sim"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -16,6 +12,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 )
 
 // replications of every law; their spans are chosen so that its 95 % interval is as

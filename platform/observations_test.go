@@ -1,12 +1,6 @@
 package platform_test
 
 import (
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/platform/executors"
-	"faaslab/platform/pool"
-	"faaslab/sim"
-	"faaslab/sim/stats"
 	"reflect"
 	"slices"
 	"testing"
@@ -14,6 +8,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
+	"faaslab/sim/stats"
 )
 
 // A log of what is unfinished changes nothing: the simulation can go on.

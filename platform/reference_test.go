@@ -1,13 +1,6 @@
 package platform_test
 
 import (
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/platform/executors"
-	"faaslab/platform/internal/loop"
-	"faaslab/platform/pool"
-	"faaslab/sim"
-	"faaslab/sim/random"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -15,6 +8,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/internal/loop"
+	"faaslab/platform/pool"
+	"faaslab/sim"
+	"faaslab/sim/random"
 )
 
 // naivePool is the container platform written for clarity: it keeps a list of

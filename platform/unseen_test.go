@@ -1,17 +1,18 @@
 package platform_test
 
 import (
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/platform/pool"
-	"faaslab/sim"
-	"faaslab/sim/stats"
 	"math"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/pool"
+	"faaslab/sim"
+	"faaslab/sim/stats"
 )
 
 // estimateOf returns the estimate of one metric.

@@ -1,10 +1,6 @@
 package platform_test
 
 import (
-	"faaslab/platform"
-	"faaslab/platform/executors"
-	"faaslab/platform/pool"
-	"faaslab/sim"
 	"fmt"
 	"math"
 	"slices"
@@ -13,6 +9,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 )
 
 // logged is a platform that tells of its requests.

@@ -2,11 +2,6 @@ package scenarios
 
 import (
 	"context"
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/platform/executors"
-	"faaslab/platform/pool"
-	"faaslab/sim"
 	"math"
 	"math/rand/v2"
 	"reflect"
@@ -16,6 +11,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 )
 
 func TestDefaultIsTheFloatFunctionWithTheDefaultsOfAFile(t *testing.T) {

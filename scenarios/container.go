@@ -2,14 +2,15 @@ package scenarios
 
 import (
 	"errors"
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/platform/pool"
-	"faaslab/sim"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 )
 
 // ContainerPlatform is the name of the pool of containers.

@@ -1,11 +1,6 @@
 package scenarios
 
 import (
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/platform/executors"
-	"faaslab/platform/pool"
-	"faaslab/sim"
 	"math"
 	"os"
 	"path/filepath"
@@ -14,6 +9,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 )
 
 // parse reads a scenario that must be accepted.

@@ -1,14 +1,15 @@
 package scenarios
 
 import (
-	"faaslab/platform"
-	"faaslab/platform/executors"
-	"faaslab/platform/pool"
-	"faaslab/sim"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
+
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 )
 
 // The domains of a scenario's values. A file's text and a field that a program sets are held

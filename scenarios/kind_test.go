@@ -3,13 +3,14 @@ package scenarios
 import (
 	"context"
 	"encoding/json"
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/platform/executors"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
 )
 
 // An other is the configuration of a platform that has no field of Scenario.

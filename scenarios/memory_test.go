@@ -2,15 +2,16 @@ package scenarios
 
 import (
 	"context"
-	"faaslab/platform"
-	"faaslab/platform/pool"
-	"faaslab/sim"
 	"fmt"
 	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/platform"
+	"faaslab/platform/pool"
+	"faaslab/sim"
 )
 
 // Where there is little memory, replications begin anew in each round, and the result is the same; where there is too

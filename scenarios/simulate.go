@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+
 	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/platform/pool"

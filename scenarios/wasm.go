@@ -1,12 +1,13 @@
 package scenarios
 
 import (
+	"fmt"
+	"math"
+
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/sim"
-	"fmt"
-	"math"
 )
 
 // WasmPlatform is the name of the platform of Wasm executors.

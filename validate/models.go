@@ -1,15 +1,16 @@
 package validate
 
 import (
+	"fmt"
+	"math"
+	"slices"
+
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/platform/pool"
 	"faaslab/scenarios"
 	"faaslab/sim"
 	"faaslab/validate/model"
-	"fmt"
-	"math"
-	"slices"
 )
 
 // A Model is an analytical model as it applies to one platform of a scenario.

@@ -1,6 +1,10 @@
 package validate
 
 import (
+	"fmt"
+	"math"
+	"slices"
+
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/platform/executors"
@@ -8,9 +12,6 @@ import (
 	"faaslab/scenarios"
 	"faaslab/sim"
 	"faaslab/validate/model"
-	"fmt"
-	"math"
-	"slices"
 )
 
 // queueModels are the classical queues that a pool is: one that is full and never expires, or one whose

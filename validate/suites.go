@@ -1,13 +1,14 @@
 package validate
 
 import (
+	"fmt"
+	"math"
+	"slices"
+
 	"faaslab/platform"
 	"faaslab/platform/pool"
 	"faaslab/scenarios"
 	"faaslab/sim"
-	"fmt"
-	"math"
-	"slices"
 )
 
 // Suites are the names of the built-in suites, in the order in which they run.

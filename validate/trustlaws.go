@@ -2,14 +2,15 @@ package validate
 
 import (
 	"context"
+	"fmt"
+	"math"
+
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/platform/pool"
 	"faaslab/scenarios"
 	"faaslab/sim"
 	"faaslab/sim/stats"
-	"fmt"
-	"math"
 )
 
 // A ServiceLaw is a family of distributions of service times with one shape.

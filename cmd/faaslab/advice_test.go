@@ -2,11 +2,12 @@ package main
 
 import (
 	"errors"
-	"faaslab/cmd/faaslab/internal/format"
 	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"faaslab/cmd/faaslab/internal/format"
 )
 
 func TestAnErrorIsTakenApartIntoReasonAndAdvice(t *testing.T) {

@@ -2,16 +2,17 @@ package main
 
 import (
 	"errors"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/outfile"
-	"faaslab/cmd/faaslab/internal/report"
-	"faaslab/scenarios"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/scenarios"
 )
 
 func compareCommand() *cli.Command {

@@ -1,17 +1,18 @@
 package main
 
 import (
-	"faaslab/cmd/faaslab/internal/outfile"
-	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/platform"
-	"faaslab/scenarios"
-	"faaslab/validate"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/validate"
 )
 
 // completionFlag asks the program what may follow the arguments before it; it is the last. cli answers with

@@ -3,12 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"faaslab/cmd/faaslab/internal/explorer"
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/platform/executors"
-	"faaslab/scenarios"
-	"faaslab/sim"
 	"fmt"
 	"net/http"
 	"os"
@@ -19,6 +13,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/cmd/faaslab/internal/explorer"
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/scenarios"
+	"faaslab/sim"
 )
 
 const (

@@ -1,13 +1,14 @@
 package main
 
 import (
-	"faaslab/cmd/faaslab/internal/format"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/format"
 )
 
 // Columns of the help: the text is at most helpWidth wide, the cli indents flags by helpIndent, and what a flag does

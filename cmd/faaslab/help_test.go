@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"faaslab/cmd/faaslab/internal/format"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -10,6 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/format"
 )
 
 // A terminal of 80 columns shows the help of every command without breaking a line.

@@ -2,10 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"faaslab/cmd/faaslab/internal/explorer"
-	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/docs/lessons"
-	"faaslab/scenarios"
 	"net/http"
 	"net/url"
 	"os"
@@ -20,6 +16,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/cmd/faaslab/internal/explorer"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/docs/lessons"
+	"faaslab/scenarios"
 )
 
 const lessonsDirectory = "../../docs/lessons"

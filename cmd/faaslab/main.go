@@ -14,11 +14,6 @@ package main
 import (
 	"context"
 	"errors"
-	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/outfile"
-	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/scenarios"
 	"fmt"
 	"io"
 	"os"
@@ -28,6 +23,12 @@ import (
 	"syscall"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/scenarios"
 )
 
 func main() { os.Exit(faaslab(os.Args, os.Stdout, os.Stderr)) }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"faaslab/cmd/faaslab/internal/explorer"
-	"faaslab/scenarios"
 	"fmt"
 	"math"
 	"runtime"
@@ -11,6 +9,9 @@ import (
 	"sync"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/explorer"
+	"faaslab/scenarios"
 )
 
 // parseMemoryFlag reads a size of --memory in bytes.

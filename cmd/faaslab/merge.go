@@ -3,14 +3,15 @@ package main
 import (
 	"bytes"
 	"errors"
-	"faaslab/cmd/faaslab/internal/outfile"
-	"faaslab/cmd/faaslab/internal/sweep"
 	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/sweep"
 )
 
 func mergeCommand() *cli.Command {

@@ -1,17 +1,14 @@
 package main
 
 import (
-	"faaslab/cmd/faaslab/internal/report"
-	"faaslab/scenarios"
 	"fmt"
 	"strings"
 
 	"github.com/urfave/cli/v2"
-)
 
-func metricsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "metrics", Usage: "show no metrics but a `LIST`, such as response_time,container.idle,'response_time>2s', in text and figures; JSON and CSV have all", DefaultText: "all"}
-}
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/scenarios"
+)
 
 // metricsOfFlag reads --metrics. Each must be a metric of one of the platforms, which are the scenario's, or a limit of
 // one, which the scenario is to have.

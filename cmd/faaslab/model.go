@@ -2,16 +2,17 @@ package main
 
 import (
 	"errors"
-	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/outfile"
-	"faaslab/cmd/faaslab/internal/report"
-	"faaslab/platform"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/platform"
 )
 
 func modelCommand() *cli.Command {
@@ -24,7 +25,7 @@ func modelCommand() *cli.Command {
 		Flags: []cli.Flag{
 			setFlag(),
 			formatFlag(),
-			report.ModelsFlag(),
+			modelsFlag(),
 			&cli.StringFlag{Name: "distribution", Usage: "show the steady-state distribution of `COUNT` too: instances, warm_instances or running, where a model has it"},
 		},
 		BashComplete: completeScenario,

@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"faaslab/cmd/faaslab/internal/chart"
-	"faaslab/cmd/faaslab/internal/measured"
-	"faaslab/cmd/faaslab/internal/outfile"
 	"fmt"
 	"io"
 	"os"
@@ -13,11 +10,11 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
-)
 
-func plotFlag() cli.Flag {
-	return &cli.StringFlag{Name: "plot", Usage: "draw the results as `FILE`, which ends in .svg or .png"}
-}
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/cmd/faaslab/internal/measured"
+	"faaslab/cmd/faaslab/internal/outfile"
+)
 
 // withSketch returns a context in which the commands write the figure of --plot to w, and to no file.
 func withSketch(ctx context.Context, w io.Writer) context.Context {

@@ -3,11 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/outfile"
-	"faaslab/cmd/faaslab/internal/reproduction"
-	"faaslab/validate/thesis"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -15,6 +10,12 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/reproduction"
+	"faaslab/validate/thesis"
 )
 
 func reproduceCommand() *cli.Command {

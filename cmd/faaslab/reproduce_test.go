@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
-	"faaslab/cmd/faaslab/internal/reproduction"
-	"faaslab/validate/thesis"
 	"image/png"
 	"io"
 	"os"
@@ -19,6 +17,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/reproduction"
+	"faaslab/validate/thesis"
 )
 
 // quickly are flags that make reproduce fast and rough.

@@ -3,14 +3,15 @@ package main
 import (
 	"bytes"
 	"errors"
-	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/cmd/faaslab/internal/outfile"
-	"faaslab/cmd/faaslab/internal/reproduction"
-	"faaslab/validate/thesis"
 	"fmt"
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/reproduction"
+	"faaslab/validate/thesis"
 )
 
 // reproduceFit fits what the thesis leaves open of its machine to a measured load experiment.

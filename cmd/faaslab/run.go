@@ -3,6 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
 	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/measured"
@@ -11,13 +19,6 @@ import (
 	"faaslab/cmd/faaslab/internal/sweep"
 	"faaslab/scenarios"
 	"faaslab/validate"
-	"fmt"
-	"io"
-	"io/fs"
-	"path/filepath"
-	"time"
-
-	"github.com/urfave/cli/v2"
 )
 
 func runCommand() *cli.Command {
@@ -31,27 +32,19 @@ func runCommand() *cli.Command {
 		Flags: []cli.Flag{
 			setFlag(),
 			formatFlag(),
-			report.ModelsFlag(),
+			modelsFlag(),
 			metricsFlag(),
 			transientFlag(),
 			plotFlag(),
-			measured.MeasuredFlag(),
-			measured.MeasuredColumnsFlag(),
+			measuredFlag(),
+			measuredColumnsFlag(),
 			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a CSV row each; the replications then run one after another"},
-			report.ReplicationsFlag(),
+			replicationsFlag(),
 			workersFlag("replications to run"),
 		},
 		BashComplete: completeScenario,
 		Action:       run,
 	}
-}
-
-func setFlag() cli.Flag {
-	return &cli.StringSliceFlag{Name: "set", Aliases: []string{"s"}, Usage: "override one `KEY=VALUE` of the scenario, such as container.keep_alive=10s or arrivals.rate=3/s; may be repeated"}
-}
-
-func formatFlag() cli.Flag {
-	return &cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the results: text, json or csv"}
 }
 
 // writerFor returns the writer of the chosen format.
@@ -90,7 +83,7 @@ func run(c *cli.Context) error {
 	if observed, err = measured.At(loaderOf(c), scenario, observed); err != nil {
 		return err
 	}
-	replications, err := report.ReplicationsOf(c)
+	replications, err := replicationsOf(c)
 	if err != nil {
 		return err
 	}

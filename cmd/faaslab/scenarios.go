@@ -1,13 +1,14 @@
 package main
 
 import (
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/outfile"
-	"faaslab/scenarios"
 	"fmt"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/scenarios"
 )
 
 func scenariosCommand() *cli.Command {

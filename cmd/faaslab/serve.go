@@ -2,12 +2,13 @@ package main
 
 import (
 	"context"
-	"faaslab/cmd/faaslab/internal/explorer"
 	"io"
 	"strconv"
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/explorer"
 )
 
 func serveCommand() *cli.Command {

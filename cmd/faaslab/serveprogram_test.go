@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/cmd/faaslab/internal/explorer"
 	"fmt"
 	"io"
 	"net"
@@ -22,6 +20,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/explorer"
 )
 
 // stdoutOf returns what a command line prints.

@@ -2,15 +2,15 @@ package main
 
 import (
 	"errors"
-	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/cmd/faaslab/internal/measured"
-	"faaslab/cmd/faaslab/internal/report"
-	"faaslab/cmd/faaslab/internal/sweep"
-	"faaslab/scenarios"
 	"fmt"
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/measured"
+	"faaslab/cmd/faaslab/internal/sweep"
+	"faaslab/scenarios"
 )
 
 func sweepCommand() *cli.Command {
@@ -28,11 +28,11 @@ func sweepCommand() *cli.Command {
 			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: "`FORMAT` of the results: text, json or csv", DefaultText: "text, or as FILE of --out ends"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the points to `FILE`, or continue it"},
 			&cli.StringFlag{Name: "shard", Usage: "simulate only a part of the grid: of `I/N`, 0/4 to 3/4, every fourth point; faaslab merge joins the files", DefaultText: "0/1"},
-			report.ModelsFlag(),
+			modelsFlag(),
 			metricsFlag(),
 			plotFlag(),
-			measured.MeasuredFlag(),
-			measured.MeasuredColumnsFlag(),
+			measuredFlag(),
+			measuredColumnsFlag(),
 			workersFlag("replications to run"),
 		},
 		BashComplete: completeScenario,

@@ -4,11 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/cmd/faaslab/internal/outfile"
-	"faaslab/cmd/faaslab/internal/sweep"
-	"faaslab/scenarios"
-	"faaslab/validate"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -21,6 +16,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/sweep"
+	"faaslab/scenarios"
+	"faaslab/validate"
 )
 
 // A real process is killed again and again, at random moments; the file is at each of them the

@@ -3,12 +3,6 @@ package main
 import (
 	"bufio"
 	"errors"
-	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/narration"
-	"faaslab/cmd/faaslab/internal/outfile"
-	"faaslab/cmd/faaslab/internal/sweep"
-	"faaslab/scenarios"
 	"fmt"
 	"io"
 	"os"
@@ -16,6 +10,13 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/narration"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/sweep"
+	"faaslab/scenarios"
 )
 
 func traceCommand() *cli.Command {

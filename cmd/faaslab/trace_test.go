@@ -6,13 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/cmd/faaslab/internal/narration"
-	"faaslab/platform"
-	"faaslab/platform/executors"
-	"faaslab/platform/pool"
-	"faaslab/scenarios"
-	"faaslab/sim"
 	"io"
 	"os"
 	"path/filepath"
@@ -23,6 +16,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/narration"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
+	"faaslab/scenarios"
+	"faaslab/sim"
 )
 
 // timeline is what a reader of the Trace Event Format sees.

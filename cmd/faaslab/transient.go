@@ -2,6 +2,14 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
 	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/outfile"
@@ -10,13 +18,6 @@ import (
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim"
-	"fmt"
-	"io"
-	"io/fs"
-	"slices"
-	"time"
-
-	"github.com/urfave/cli/v2"
 )
 
 func transientFlag() cli.Flag {

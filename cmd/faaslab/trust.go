@@ -3,17 +3,18 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/trustpage"
 	"faaslab/validate"
-	"fmt"
-	"io"
-	"time"
-
-	"github.com/urfave/cli/v2"
 )
 
 // trustCommand maps where the SMP can be trusted. It is a subcommand of validate.

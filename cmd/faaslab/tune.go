@@ -2,12 +2,6 @@ package main
 
 import (
 	"errors"
-	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/outfile"
-	"faaslab/cmd/faaslab/internal/report"
-	"faaslab/scenarios"
-	"faaslab/validate"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,6 +9,13 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/scenarios"
+	"faaslab/validate"
 )
 
 func tuneCommand() *cli.Command {
@@ -33,7 +34,7 @@ func tuneCommand() *cli.Command {
 			&cli.StringFlag{Name: "tolerance", Value: "1%", Usage: "how near a value that does not meet the goals is found, relative to the value, `PERCENT`"},
 			setFlag(),
 			formatFlag(),
-			report.ModelsFlag(),
+			modelsFlag(),
 			workersFlag("replications to run"),
 		},
 		BashComplete: completeScenario,

@@ -1,13 +1,14 @@
 package main
 
 import (
-	"faaslab/cmd/faaslab/internal/words"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/words"
 )
 
 // What package flag says of wrong flags.

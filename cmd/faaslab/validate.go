@@ -2,15 +2,16 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
 	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/report"
 	"faaslab/validate"
-	"fmt"
-	"strings"
-
-	"github.com/urfave/cli/v2"
 )
 
 func validateCommand() *cli.Command {

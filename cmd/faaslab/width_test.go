@@ -2,12 +2,13 @@ package main
 
 import (
 	"bytes"
-	"faaslab/cmd/faaslab/internal/format"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/cmd/faaslab/internal/format"
 )
 
 // Whatever a command prints fits a terminal of 80 columns, and has all that is there without a terminal: every word

@@ -1,8 +1,9 @@
 package executors
 
 import (
-	"faaslab/sim"
 	"fmt"
+
+	"faaslab/sim"
 )
 
 // check panics unless the executors' invariants hold after an event.

@@ -1,8 +1,9 @@
 package pool
 
 import (
-	"faaslab/sim"
 	"fmt"
+
+	"faaslab/sim"
 )
 
 // check panics unless the pool's invariants hold after an event.

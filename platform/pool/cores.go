@@ -1,10 +1,11 @@
 package pool
 
 import (
+	"math"
+
 	"faaslab/platform"
 	"faaslab/platform/internal/loop"
 	"faaslab/sim"
-	"math"
 )
 
 // poolCores is what a pool has in addition where its running instances share cores. How

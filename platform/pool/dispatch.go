@@ -1,12 +1,13 @@
 package pool
 
 import (
+	"math"
+
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/platform/internal/loop"
 	"faaslab/sim"
 	"faaslab/sim/random"
-	"math"
 )
 
 // Dispatch describes the stage that requests pass on their way to the pool: a queue without a

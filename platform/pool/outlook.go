@@ -1,9 +1,10 @@
 package pool
 
 import (
+	"math"
+
 	"faaslab/platform"
 	"faaslab/sim"
-	"math"
 )
 
 // outlookOf returns that of a pool.

@@ -2,16 +2,17 @@ package pool
 
 import (
 	"cmp"
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/platform/executors"
-	"faaslab/platform/internal/loop"
-	"faaslab/sim"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/internal/loop"
+	"faaslab/sim"
 )
 
 // No two purposes draw from one stream: where all laws are the same, no two draws are.

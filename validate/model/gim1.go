@@ -1,8 +1,6 @@
 package model
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // GIM1Result is the steady state of one server with a queue and renewal arrivals.
 type GIM1Result struct {

@@ -1,9 +1,10 @@
 package loop
 
 import (
+	"math"
+
 	"faaslab/platform"
 	"faaslab/sim"
-	"math"
 )
 
 // SharedCores is processor sharing: n jobs on the same cores progress at the speed

@@ -1,14 +1,15 @@
 package chart
 
 import (
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/platform"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/platform"
 )
 
 // A ruler is an axis with its range and its ticks.

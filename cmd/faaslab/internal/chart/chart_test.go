@@ -5,9 +5,6 @@ import (
 	"context"
 	"encoding/xml"
 	"errors"
-	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/platform"
-	"faaslab/scenarios"
 	"fmt"
 	"image/color"
 	"image/png"
@@ -22,6 +19,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/plot/vg"
+
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/platform"
+	"faaslab/scenarios"
 )
 
 // Examples are charts of every kind, as the commands draw them.

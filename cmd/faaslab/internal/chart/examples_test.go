@@ -1,13 +1,14 @@
 package chart_test
 
 import (
+	"fmt"
+	"math"
+
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/measured"
 	"faaslab/cmd/faaslab/internal/report"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
-	"fmt"
-	"math"
 )
 
 func init() { chart.Examples = exampleCharts }

@@ -1,8 +1,9 @@
 package chart
 
 import (
-	"faaslab/cmd/faaslab/internal/outfile"
 	"io"
+
+	"faaslab/cmd/faaslab/internal/outfile"
 )
 
 // A File is where --plot draws; nil: nowhere.

@@ -1,13 +1,14 @@
 package chart
 
 import (
-	"faaslab/cmd/faaslab/internal/format"
 	"math"
 	"slices"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"faaslab/cmd/faaslab/internal/format"
 )
 
 // bandAlpha is the opacity of a band, of 255.

@@ -6,9 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"faaslab/cmd/faaslab/internal/chart"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/scenarios"
 	"fmt"
 	"io"
 	"mime"
@@ -19,6 +16,10 @@ import (
 	"sync"
 	"time"
 	"unicode"
+
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/scenarios"
 )
 
 // largestBody bounds the body of a request in bytes.

@@ -5,11 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"faaslab/cmd/faaslab/internal/chart"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/dist"
-	"faaslab/scenarios"
-	"faaslab/sim/random"
 	"fmt"
 	"io"
 	"log"
@@ -25,6 +20,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/dist"
+	"faaslab/scenarios"
+	"faaslab/sim/random"
 )
 
 var testBudget = Budget{Requests: 20_000_000, Instances: 10_000, Time: 2 * time.Minute}

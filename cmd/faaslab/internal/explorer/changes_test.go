@@ -2,7 +2,6 @@ package explorer
 
 import (
 	"encoding/json"
-	"faaslab/cmd/faaslab/internal/narration"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/cmd/faaslab/internal/narration"
 )
 
 // Whoever applies the changes one after the other has the state that comes with each event otherwise.

@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"faaslab/cmd/faaslab/internal/chart"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/report"
-	"faaslab/scenarios"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/scenarios"
 )
 
 // A compareRequest asks how two scenarios differ on the same random streams, as the command compare does.

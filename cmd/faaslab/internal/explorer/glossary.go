@@ -1,10 +1,11 @@
 package explorer
 
 import (
+	"net/http"
+
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/dist"
 	"faaslab/platform"
-	"net/http"
 )
 
 // A glossaryJSON says what the words of the page mean. Keys of the scenario file are described by the schema.

@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/docs/lessons"
 	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/docs/lessons"
 )
 
 // routeLessons serves the lessons of docs/lessons.

@@ -4,12 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/sweep"
-	"faaslab/scenarios"
 	"slices"
 	"strconv"
 	"strings"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/sweep"
+	"faaslab/scenarios"
 )
 
 // A sweepRest is what a figure leaves open in a stream that refines.

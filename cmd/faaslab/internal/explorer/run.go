@@ -3,6 +3,10 @@ package explorer
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"io"
+	"slices"
+
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/measured"
@@ -11,9 +15,6 @@ import (
 	"faaslab/scenarios"
 	"faaslab/validate"
 	"faaslab/validate/model"
-	"fmt"
-	"io"
-	"slices"
 )
 
 // A runRequest asks for a simulation, as the command run does.

@@ -1,13 +1,14 @@
 package explorer
 
 import (
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/scenarios"
 	"fmt"
 	"net/http"
 	"path/filepath"
 	"slices"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/scenarios"
 )
 
 // An ownScenario is the one that the command serve was given.

@@ -2,9 +2,6 @@ package explorer
 
 import (
 	"encoding/json"
-	"faaslab/cmd/faaslab/internal/report"
-	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/scenarios"
 	"fmt"
 	"io"
 	"net/http"
@@ -16,6 +13,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/scenarios"
 )
 
 // What is wrong with a scenario comes with its key, and with the line of a file, so that it can be said there.

@@ -1,12 +1,13 @@
 package explorer
 
 import (
+	"net/http"
+
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/narration"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/scenarios"
-	"net/http"
 )
 
 // A CatalogueJSON is what the page knows of metrics and platforms, each in the order in which they

@@ -4,10 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/cmd/faaslab/internal/outfile"
-	"faaslab/cmd/faaslab/internal/report"
-	"faaslab/scenarios"
 	"fmt"
 	"io"
 	"io/fs"
@@ -19,6 +15,11 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/scenarios"
 )
 
 // BytesOfGB are those of a GB of package scenarios, which is 1024 MB.

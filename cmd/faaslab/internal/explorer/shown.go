@@ -1,9 +1,10 @@
 package explorer
 
 import (
+	"slices"
+
 	"faaslab/cmd/faaslab/internal/report"
 	"faaslab/scenarios"
-	"slices"
 )
 
 // A shownJSON says what the command's text shows of a platform, so that the page shows the same rows in the same words.

@@ -5,6 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/measured"
@@ -13,10 +18,6 @@ import (
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/scenarios"
-	"fmt"
-	"io"
-	"slices"
-	"strings"
 )
 
 // mostSweepPoints bounds the grid of a sweep here.

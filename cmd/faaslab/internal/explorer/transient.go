@@ -3,6 +3,9 @@ package explorer
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"io"
+
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/report"
@@ -10,8 +13,6 @@ import (
 	"faaslab/dist"
 	"faaslab/scenarios"
 	"faaslab/sim"
-	"fmt"
-	"io"
 )
 
 // A transientRequest asks how a scenario begins, as the command run --transient does.

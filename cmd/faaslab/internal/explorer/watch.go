@@ -1,15 +1,16 @@
 package explorer
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/narration"
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim"
-	"fmt"
-	"slices"
-	"strings"
 )
 
 // A watchRequest asks for the events of a platform, as the command trace does.

@@ -1,12 +1,13 @@
 package format
 
 import (
-	"faaslab/platform"
-	"faaslab/sim"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
+
+	"faaslab/platform"
+	"faaslab/sim"
 )
 
 // RoundTo rounds to so many significant digits.

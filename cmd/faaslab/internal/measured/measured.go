@@ -4,11 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
-	"faaslab/cmd/faaslab/internal/chart"
-	"faaslab/cmd/faaslab/internal/outfile"
-	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/platform"
-	"faaslab/scenarios"
 	"fmt"
 	"io"
 	"io/fs"
@@ -19,16 +14,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/urfave/cli/v2"
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/platform"
+	"faaslab/scenarios"
 )
-
-func MeasuredFlag() cli.Flag {
-	return &cli.StringFlag{Name: "measured", Usage: "show what was measured elsewhere in the --plot: a CSV `FILE` with columns named as keys, for what was varied, and as metrics, with half-widths as response_time.half_width"}
-}
-
-func MeasuredColumnsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "measured-columns", Usage: "take no columns of --measured but a `LIST` of them, in any order: NAME, or NAME=COLUMN where the file names it otherwise, such as response_time=rt or response_time=#3; known takes those with names as above"}
-}
 
 // Measurements are what a file of --measured holds. The zero value is none.
 type Measurements struct {

@@ -1,8 +1,6 @@
 package measured
 
 import (
-	"faaslab/cmd/faaslab/internal/chart"
-	"faaslab/scenarios"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +8,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/scenarios"
 )
 
 func TestMeasuredFile(t *testing.T) {

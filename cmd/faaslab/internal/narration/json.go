@@ -3,11 +3,12 @@ package narration
 import (
 	"bytes"
 	"context"
+	"io"
+
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/sim"
-	"io"
 )
 
 // A traceJSON writes one object, the list of events in it one a line as they happen.

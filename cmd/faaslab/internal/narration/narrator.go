@@ -1,6 +1,9 @@
 package narration
 
 import (
+	"fmt"
+	"strings"
+
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/dist"
@@ -9,8 +12,6 @@ import (
 	"faaslab/platform/pool"
 	"faaslab/scenarios"
 	"faaslab/sim"
-	"fmt"
-	"strings"
 )
 
 // A narrator tells what happens on a kind of platform.

@@ -2,13 +2,14 @@ package narration
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"strconv"
+
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim"
-	"fmt"
-	"io"
-	"strconv"
 )
 
 // A tracePerfetto writes the Trace Event Format of Chrome, which Perfetto reads: each instance is a

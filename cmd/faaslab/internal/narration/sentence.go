@@ -1,14 +1,15 @@
 package narration
 
 import (
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/platform"
-	"faaslab/platform/executors"
-	"faaslab/platform/pool"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/platform"
+	"faaslab/platform/executors"
+	"faaslab/platform/pool"
 )
 
 // containerSentence says what an event of a container platform was, and why it was that. s is

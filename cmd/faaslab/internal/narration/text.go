@@ -2,17 +2,18 @@ package narration
 
 import (
 	"context"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/platform"
-	"faaslab/scenarios"
-	"faaslab/sim"
 	"fmt"
 	"io"
 	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/sim"
 )
 
 // widest is the most instances that are drawn a character each where there is room.

@@ -3,11 +3,12 @@ package narration
 import (
 	"context"
 	"errors"
+	"io/fs"
+
 	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim"
-	"io/fs"
 )
 
 // A Watch is which events are told of which platform.

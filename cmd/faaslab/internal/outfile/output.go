@@ -1,9 +1,10 @@
 package outfile
 
 import (
-	"faaslab/cmd/faaslab/internal/exit"
 	"fmt"
 	"io"
+
+	"faaslab/cmd/faaslab/internal/exit"
 )
 
 // Print writes results to w, which is stdout.

@@ -3,12 +3,13 @@ package outfile
 import (
 	"bufio"
 	"errors"
-	"faaslab/cmd/faaslab/internal/exit"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"faaslab/cmd/faaslab/internal/exit"
 )
 
 // Write writes a file as a whole or not at all: to a temporary one beside it,

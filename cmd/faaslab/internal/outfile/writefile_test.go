@@ -1,7 +1,6 @@
 package outfile
 
 import (
-	"faaslab/cmd/faaslab/internal/exit"
 	"io"
 	"io/fs"
 	"os"
@@ -10,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/cmd/faaslab/internal/exit"
 )
 
 // What a user has made of the file, a link or private, it stays.

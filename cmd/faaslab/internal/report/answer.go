@@ -1,6 +1,12 @@
 package report
 
 import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
@@ -8,11 +14,6 @@ import (
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
-	"fmt"
-	"io"
-	"math"
-	"strconv"
-	"strings"
 )
 
 // writeAnswer writes what a run found of each platform in a few sentences, a line each. A platform of which --metrics

@@ -2,6 +2,12 @@ package report
 
 import (
 	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/measured"
 	"faaslab/cmd/faaslab/internal/words"
@@ -9,11 +15,6 @@ import (
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
-	"fmt"
-	"math"
-	"slices"
-	"strconv"
-	"strings"
 )
 
 // The charts of sweep, compare and transient, from plain numbers.

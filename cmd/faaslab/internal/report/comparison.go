@@ -2,15 +2,16 @@ package report
 
 import (
 	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
-	"fmt"
-	"io"
-	"slices"
-	"strconv"
 )
 
 // writeComparisonText writes what differs, and a table for each platform that both sides have.

@@ -2,11 +2,12 @@ package report
 
 import (
 	"cmp"
+	"fmt"
+	"io"
+
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/scenarios"
-	"fmt"
-	"io"
 )
 
 // ComparisonWriters writes a comparison in each format.

@@ -1,9 +1,10 @@
 package report
 
 import (
+	"io"
+
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
-	"io"
 )
 
 // writeCSV writes a header and one row. A value that does not exist is empty.

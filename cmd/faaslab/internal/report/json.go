@@ -1,11 +1,12 @@
 package report
 
 import (
+	"io"
+
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
-	"io"
 )
 
 // The JSON of a run, as the manual documents it.

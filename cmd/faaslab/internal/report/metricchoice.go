@@ -1,12 +1,13 @@
 package report
 
 import (
-	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/scenarios"
-	"faaslab/sim/stats"
 	"fmt"
 	"slices"
 	"strings"
+
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/scenarios"
+	"faaslab/sim/stats"
 )
 
 // A MetricChoice is what --metrics names: metrics, or metrics of one platform as container.idle. Nil

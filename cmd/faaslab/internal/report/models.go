@@ -2,21 +2,16 @@ package report
 
 import (
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/scenarios"
 	"faaslab/validate"
 	"faaslab/validate/model"
-	"fmt"
-	"slices"
-	"strings"
-
-	"github.com/urfave/cli/v2"
 )
-
-func ModelsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "models", Usage: "analytical models to show, a `LIST` such as smp,level-crossing, or none", DefaultText: "all that apply"}
-}
 
 // A SolvedModel is a model with what it says of the scenario.
 type SolvedModel struct {

@@ -1,14 +1,15 @@
 package report
 
 import (
-	"faaslab/cmd/faaslab/internal/chart"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/scenarios"
 	"fmt"
 	"io"
 	"math"
 	"slices"
+
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/scenarios"
 )
 
 // SolvedScenario is what the command shows.

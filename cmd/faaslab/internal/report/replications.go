@@ -1,45 +1,11 @@
 package report
 
 import (
-	"errors"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/outfile"
-	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strconv"
 
-	"github.com/urfave/cli/v2"
+	"faaslab/cmd/faaslab/internal/format"
 )
-
-func ReplicationsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "replications", Usage: "write the metrics of each replication, by itself, to `FILE`, a CSV row each"}
-}
-
-// ReplicationsOf returns the file that --replications names; empty if none. It returns an error if the file could not be
-// written, which is better known before a long computation.
-func ReplicationsOf(c *cli.Context) (path string, err error) {
-	if !c.IsSet("replications") {
-		return "", nil
-	}
-	path = c.String("replications")
-	if path == "" {
-		return "", errors.New("--replications: found no name; want a file")
-	}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return "", fmt.Errorf("--replications %s: found a directory; want a file", path)
-	}
-	for _, other := range []string{"plot", "requests"} {
-		if c.IsSet(other) && filepath.Clean(c.String(other)) == filepath.Clean(path) {
-			return "", fmt.Errorf("--replications %s: that is the file of --%s, too; want another", path, other)
-		}
-	}
-	if err := outfile.ProbeDirectory(filepath.Dir(path)); err != nil {
-		return "", fmt.Errorf("--replications %s: cannot be written: %w", path, err)
-	}
-	return path, nil
-}
 
 // WriteReplications writes a header and a row for each replication: the requests that arrived, and every metric, of the
 // replication alone. A value that does not exist is empty.

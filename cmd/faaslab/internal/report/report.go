@@ -1,8 +1,9 @@
 package report
 
 import (
-	"faaslab/scenarios"
 	"io"
+
+	"faaslab/scenarios"
 )
 
 // Writers writes a result in each format.

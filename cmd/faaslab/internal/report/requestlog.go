@@ -4,14 +4,15 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/platform"
-	"faaslab/sim"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/platform"
+	"faaslab/sim"
 )
 
 // A RequestLog writes the fate of every request as a row of CSV. It

@@ -1,6 +1,11 @@
 package report
 
 import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/measured"
@@ -8,10 +13,6 @@ import (
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
-	"fmt"
-	"math"
-	"slices"
-	"strings"
 )
 
 // RunChart draws what a run found: how many instances there are, how long responses take, what becomes of requests, and how far models and

@@ -2,17 +2,18 @@ package report
 
 import (
 	"context"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/measured"
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim"
 	"faaslab/validate"
-	"math"
-	"testing"
-
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // The intervals of curves are computed as those of metrics are.

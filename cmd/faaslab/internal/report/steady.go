@@ -2,6 +2,7 @@ package report
 
 import (
 	"errors"
+
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/scenarios"
 )

@@ -1,14 +1,15 @@
 package report
 
 import (
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/platform"
-	"faaslab/scenarios"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/platform"
+	"faaslab/scenarios"
 )
 
 // writeText writes what a person reads: the answer, and the tables behind it.

@@ -1,16 +1,17 @@
 package report
 
 import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim"
-	"fmt"
-	"io"
-	"slices"
-	"strings"
 )
 
 // TransientWriters writes a transient in each format; the choice of metrics is the text's.

@@ -1,14 +1,15 @@
 package report
 
 import (
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/dist"
-	"faaslab/scenarios"
 	"fmt"
 	"io"
 	"math"
 	"slices"
 	"strings"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/dist"
+	"faaslab/scenarios"
 )
 
 // TuningWriters writes what was found in each format.

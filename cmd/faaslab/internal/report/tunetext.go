@@ -2,16 +2,17 @@ package report
 
 import (
 	"encoding/json"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/scenarios"
-	"faaslab/sim/stats"
 	"fmt"
 	"io"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/scenarios"
+	"faaslab/sim/stats"
 )
 
 // writeTuneText writes what a person reads: the value, what it rests on, and all values tried.

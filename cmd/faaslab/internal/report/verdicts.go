@@ -1,15 +1,16 @@
 package report
 
 import (
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/sim/stats"
-	"faaslab/validate"
 	"fmt"
 	"io"
 	"math"
 	"slices"
 	"strings"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/sim/stats"
+	"faaslab/validate"
 )
 
 // VerdictWriters write a report in each format, all of its cases or the worst.

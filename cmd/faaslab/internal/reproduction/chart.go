@@ -2,15 +2,16 @@ package reproduction
 
 import (
 	"cmp"
+	"math"
+	"slices"
+	"strings"
+
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/measured"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/sim/stats"
 	"faaslab/validate/thesis"
-	"math"
-	"slices"
-	"strings"
 )
 
 // alike gives panels of the same metric the same kind of y axis: logarithmic if one of them wants it.

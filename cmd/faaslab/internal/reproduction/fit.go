@@ -1,16 +1,17 @@
 package reproduction
 
 import (
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/measured"
-	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/validate/thesis"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/measured"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/validate/thesis"
 )
 
 // FitWriters write what a fit found in each format.

@@ -1,16 +1,17 @@
 package reproduction
 
 import (
-	"faaslab/cmd/faaslab/internal/measured"
-	"faaslab/cmd/faaslab/internal/outfile"
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/validate/thesis"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"faaslab/cmd/faaslab/internal/measured"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/validate/thesis"
 )
 
 // ReadMeasured reads the files of measurements in a directory, by the series that their names say. Files

@@ -3,6 +3,12 @@ package reproduction
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/measured"
@@ -12,11 +18,6 @@ import (
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/validate/thesis"
-	"fmt"
-	"io"
-	"path/filepath"
-	"slices"
-	"strings"
 )
 
 // FigureNumbers are those of the thesis' figures.

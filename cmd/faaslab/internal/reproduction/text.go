@@ -1,22 +1,21 @@
 package reproduction
 
 import (
+	_ "embed"
 	"encoding/json"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/words"
 	"fmt"
 	"html/template"
 	"io"
 	"math"
 	"slices"
 	"strings"
+	texttemplate "text/template"
 
-	_ "embed"
-
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/sim/stats"
 	"faaslab/validate/thesis"
-	texttemplate "text/template"
 )
 
 // verdicts in the order of summaries.

@@ -4,10 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"faaslab/cmd/faaslab/internal/chart"
-	"faaslab/platform"
-	"faaslab/sim/stats"
-	"faaslab/validate/thesis"
 	"fmt"
 	"io"
 	"math"
@@ -18,6 +14,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/platform"
+	"faaslab/sim/stats"
+	"faaslab/validate/thesis"
 )
 
 func TestFindingsInWords(t *testing.T) {

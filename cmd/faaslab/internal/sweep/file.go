@@ -2,6 +2,12 @@ package sweep
 
 import (
 	"bytes"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"regexp"
+
 	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/outfile"
@@ -9,11 +15,6 @@ import (
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/sim/stats"
-	"fmt"
-	"io"
-	"math"
-	"os"
-	"regexp"
 )
 
 // A sweepFile is a file of points that survives the end of the program at any moment: a row is

@@ -3,11 +3,12 @@ package sweep
 import (
 	"crypto/sha256"
 	"errors"
-	"faaslab/scenarios"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
+
+	"faaslab/scenarios"
 )
 
 // Inputs returns the files that a scenario comes from: the one that the command line names, if it is none

@@ -4,6 +4,13 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/report"
 	"faaslab/cmd/faaslab/internal/words"
@@ -11,12 +18,6 @@ import (
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
 	"faaslab/validate"
-	"fmt"
-	"hash/crc32"
-	"math"
-	"slices"
-	"strconv"
-	"strings"
 )
 
 // A Layout writes points as rows, each of which says which point of which sweep it is.

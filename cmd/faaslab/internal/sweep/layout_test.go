@@ -3,11 +3,12 @@ package sweep
 import (
 	"bytes"
 	"encoding/json"
-	"faaslab/scenarios"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/scenarios"
 )
 
 // What was interrupted says so where it is read by programs, too.

@@ -3,13 +3,14 @@ package sweep
 import (
 	"bufio"
 	"bytes"
-	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/cmd/faaslab/internal/outfile"
 	"fmt"
 	"io"
 	"os"
 	"strconv"
 	"strings"
+
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/outfile"
 )
 
 // Same reports whether two paths are of one file.

@@ -6,18 +6,19 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/report"
-	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/platform"
-	"faaslab/scenarios"
-	"faaslab/validate"
 	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/validate"
 )
 
 // A Plan is what a sweep will do.

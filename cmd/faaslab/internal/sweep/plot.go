@@ -1,12 +1,13 @@
 package sweep
 
 import (
+	"math"
+	"slices"
+
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/measured"
 	"faaslab/cmd/faaslab/internal/report"
 	"faaslab/sim/stats"
-	"math"
-	"slices"
 )
 
 // A Plot collects the points of a sweep for its figure. Nil collects nothing.

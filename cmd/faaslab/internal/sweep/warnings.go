@@ -1,11 +1,12 @@
 package sweep
 
 import (
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/scenarios"
 	"fmt"
 	"io"
 	"regexp"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/scenarios"
 )
 
 // Warnings are the warnings of the points of a sweep, of which equal ones are told once.

@@ -2,11 +2,12 @@ package sweep
 
 import (
 	"bytes"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/scenarios"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/scenarios"
 )
 
 func TestEqualWarningsOfASweepAreOne(t *testing.T) {

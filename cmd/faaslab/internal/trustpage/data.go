@@ -3,14 +3,15 @@ package trustpage
 import (
 	"encoding/csv"
 	"encoding/json"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/sim/stats"
-	"faaslab/validate"
 	"fmt"
 	"io"
 	"math"
 	"slices"
 	"strconv"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/sim/stats"
+	"faaslab/validate"
 )
 
 // The CSV and JSON of the map, as the manual documents them.

@@ -1,12 +1,6 @@
 package trustpage
 
 import (
-	"faaslab/cmd/faaslab/internal/chart"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/platform"
-	"faaslab/validate"
-	"faaslab/validate/model"
 	"fmt"
 	"image/color"
 	"io"
@@ -16,6 +10,13 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/platform"
+	"faaslab/validate"
+	"faaslab/validate/model"
 )
 
 // A figure is the heat maps of one variant's deviation in one metric: a

@@ -2,20 +2,20 @@ package trustpage
 
 import (
 	"context"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/words"
-
 	_ "embed"
-	"faaslab/dist"
-	"faaslab/platform"
-	"faaslab/scenarios"
-	"faaslab/validate"
-	"faaslab/validate/model"
 	"fmt"
 	"io"
 	"math"
 	"slices"
 	"text/template"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/scenarios"
+	"faaslab/validate"
+	"faaslab/validate/model"
 )
 
 // The page of the documentation: its words are the template's, its numbers are computed.

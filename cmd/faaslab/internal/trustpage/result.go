@@ -3,11 +3,12 @@ package trustpage
 import (
 	"bytes"
 	"errors"
+	"io"
+	"path/filepath"
+
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/validate"
-	"io"
-	"path/filepath"
 )
 
 // Result is what the command shows.

@@ -1,16 +1,17 @@
 package trustpage
 
 import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/sim/stats"
 	"faaslab/validate"
 	"faaslab/validate/model"
-	"fmt"
-	"io"
-	"math"
-	"strings"
 )
 
 // The tolerances that a variant is judged by.

@@ -5,13 +5,6 @@ import (
 	"context"
 	"encoding/xml"
 	"errors"
-	"faaslab/cmd/faaslab/internal/chart"
-	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/outfile"
-	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/validate"
-	"faaslab/validate/model"
 	"image/png"
 	"io"
 	"math"
@@ -23,6 +16,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/validate"
+	"faaslab/validate/model"
 )
 
 const docs = "../../../../docs"

@@ -1,12 +1,13 @@
 package words
 
 import (
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/scenarios"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/scenarios"
 )
 
 // Title writes what is simulated.

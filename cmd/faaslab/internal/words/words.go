@@ -1,11 +1,12 @@
 package words
 
 import (
+	"slices"
+	"strings"
+
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/scenarios"
-	"slices"
-	"strings"
 )
 
 // Label returns the short name of a metric, or of a count, in words.

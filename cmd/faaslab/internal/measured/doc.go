@@ -1,0 +1,2 @@
+// Package measured reads measurements from a CSV file, and places them beside a simulation in a figure.
+package measured

@@ -13,6 +13,7 @@ import (
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
+	"faaslab/validate"
 )
 
 // RunChart draws what a run found: how many instances there are, how long responses take, what becomes of requests, and how far models and
@@ -135,7 +136,7 @@ const (
 )
 
 // distributionPanel shows the fraction of time with 0, 1, 2 … of something, with the same of models.
-func distributionPanel(name string, metric platform.Metric, groups []platform.Observations, models []SolvedModel) chart.Panel {
+func distributionPanel(name string, metric platform.Metric, groups []platform.Observations, models []validate.Solved) chart.Panel {
 	count := metric.Name
 	var whole platform.Observations
 	for i := range groups {
@@ -251,7 +252,7 @@ func slowerThan(name string, groups []platform.Observations) chart.Series {
 }
 
 // deviationPanel shows how far models, and what was measured, are from the simulation, which stands at 0 with its interval.
-func deviationPanel(name string, p *scenarios.PlatformResult, models []SolvedModel, m measured.Measurements) chart.Panel {
+func deviationPanel(name string, p *scenarios.PlatformResult, models []validate.Solved, m measured.Measurements) chart.Panel {
 	result := chart.Panel{
 		Title: "Against the simulation: " + words.PlatformLabel(name),
 		Form:  chart.Rows,
@@ -266,7 +267,7 @@ func deviationPanel(name string, p *scenarios.PlatformResult, models []SolvedMod
 	seen := chart.Series{Name: words.PlatformLabel(name) + ", measured", Kind: chart.Measured, Platform: name}
 	for _, metric := range p.Metrics {
 		size := math.Abs(metric.Mean)
-		known := slices.ContainsFunc(models, func(model SolvedModel) bool { _, ok := model.Metrics[metric.Name]; return ok }) ||
+		known := slices.ContainsFunc(models, func(model validate.Solved) bool { _, ok := model.Metrics[metric.Name]; return ok }) ||
 			slices.ContainsFunc(m.Rows, func(row measured.Row) bool { _, ok := row.Metrics[name+"."+metric.Name]; return ok })
 		if !known || !(size > 0) || Impossible(metric.Metric, p) {
 			continue

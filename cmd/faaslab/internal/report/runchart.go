@@ -101,33 +101,6 @@ func grouped(replications []platform.Observations) []platform.Observations {
 	return groups
 }
 
-// curve returns estimates of several numbers at once, of returns length of them, with the intervals of the groups'
-// pseudo-values, as those of metrics are computed.
-func curve(groups []platform.Observations, length int, of func(o *platform.Observations, values []float64)) []stats.Estimate {
-	var whole platform.Observations
-	for i := range groups {
-		whole.Merge(&groups[i])
-	}
-	values := make([]float64, length)
-	of(&whole, values)
-	without := make([][]float64, length) // by number and group left out
-	left := make([]float64, length)
-	for g := range groups {
-		whole.Subtract(&groups[g])
-		clear(left)
-		of(&whole, left)
-		whole.Merge(&groups[g])
-		for i, v := range left {
-			without[i] = append(without[i], v)
-		}
-	}
-	estimates := make([]stats.Estimate, length)
-	for i := range estimates {
-		estimates[i] = stats.Jackknife(values[i], stats.PseudoValues(values[i], without[i]))
-	}
-	return estimates
-}
-
 const (
 	// leastShown is the probability from which on a distribution is shown, relative to its largest.
 	leastShown = 2e-3
@@ -164,7 +137,7 @@ func distributionPanel(name string, metric platform.Metric, groups []platform.Ob
 
 	s := chart.Series{Name: words.PlatformLabel(name) + ", simulated", Platform: name}
 	if len(p) > 0 {
-		for i, e := range curve(groups, states, func(o *platform.Observations, values []float64) {
+		for i, e := range stats.Curve(groups, states, func(o *platform.Observations, values []float64) {
 			p := metric.States(o).Probabilities()
 			for i := range values {
 				values[i] = average(func(n int) float64 {
@@ -241,7 +214,7 @@ func slowerThan(name string, groups []platform.Observations) chart.Series {
 	for i := range responsePoints {
 		times = append(times, first*math.Pow(last/first, float64(i)/(responsePoints-1)))
 	}
-	for i, e := range curve(groups, len(times), func(o *platform.Observations, values []float64) {
+	for i, e := range stats.Curve(groups, len(times), func(o *platform.Observations, values []float64) {
 		for i, t := range times {
 			values[i] = o.Responses.FractionAbove(t)
 		}

@@ -259,16 +259,3 @@ func TestConstantServiceTimesAreHeldAgainstWhatWasMeasured(t *testing.T) {
 func TestTheCapacityOfTheFittedCores(t *testing.T) {
 	assert.InDelta(t, 20*(1+thesis.Fitted[0])*thesis.Fitted[1], thesis.FittedCapacity(), 1e-12)
 }
-
-// measuredElsewhere holds what was measured for the thesis; it need not be there.
-const measuredElsewhere = "../../../shared/reference/measured"
-
-func seriesNamed(t *testing.T, name string) thesis.Series {
-	for _, s := range thesis.AllSeries() {
-		if s.Name == name {
-			return s
-		}
-	}
-	require.Fail(t, name)
-	return thesis.Series{}
-}

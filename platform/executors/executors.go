@@ -124,7 +124,7 @@ func (e *Executors) Run(until sim.Time) error {
 		}
 		switch event.Class() {
 		case loop.Completion:
-			e.Complete(event.Time)
+			e.complete(event.Time)
 		case loop.Arrival:
 			e.arrive(event.Time)
 		case ready:
@@ -220,9 +220,9 @@ func (e *Executors) hold(now sim.Time, x executor) {
 	e.engine.Schedule(now.Plus(x.service), loop.Completion, 0)
 }
 
-// Complete ends the executor whose service is done; its core goes to the one
+// complete ends the executor whose service is done; its core goes to the one
 // that has waited longest.
-func (e *Executors) Complete(now sim.Time) {
+func (e *Executors) complete(now sim.Time) {
 	o := &e.observed
 	o.Completed++
 	o.Instances.Set(now, o.Instances.Count()-1)

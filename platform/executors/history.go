@@ -35,7 +35,7 @@ func newExecutorWitness(e *Executors) *executorWitness {
 func (e *Executors) handle(event sim.Event) {
 	switch event.Class() {
 	case loop.Completion:
-		e.Complete(event.Time)
+		e.complete(event.Time)
 	case loop.Arrival:
 		e.arrive(event.Time)
 	case ready:

@@ -147,7 +147,7 @@ func (p *Pool) completeShared(now sim.Time) {
 		if x.phase != fromStart {
 			p.served(now, x, instance)
 		}
-		p.Complete(now, instance, x.cold)
+		p.complete(now, instance, x.cold)
 	}
 	p.engine.SetTimer(loop.Completion, s.Next(now))
 }

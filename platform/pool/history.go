@@ -41,7 +41,7 @@ func (p *Pool) handle(event sim.Event) {
 			p.completeShared(event.Time)
 			break
 		}
-		p.Complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
+		p.complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
 	case loop.Arrival:
 		p.arrive(event.Time)
 	case loop.Timeout:
@@ -157,7 +157,7 @@ func (w *poolWitness) arrives(event sim.Event, quiet bool) (e platform.Event, to
 	switch {
 	case !offered || joins:
 	case o.Idle.Count() > 0:
-		slot = p.nextIdle()
+		slot = p.idle.peek()
 		if e = w.of(platform.EventWarmStart, slot); !quiet {
 			e.Found = w.Idle()
 		}
@@ -226,7 +226,7 @@ func (w *poolWitness) expires(event sim.Event) (e platform.Event, told bool) {
 	p := w.pool
 	expired := p.observed.Expired
 	if p.observed.Idle.Count() > 0 {
-		e = w.of(platform.EventExpired, p.oldestIdle().instance)
+		e = w.of(platform.EventExpired, p.idle.oldest().instance)
 	}
 	w.pool.handle(event)
 	if p.observed.Expired == expired {
@@ -237,35 +237,11 @@ func (w *poolWitness) expires(event sim.Event) (e platform.Event, told bool) {
 	return e, true
 }
 
-// nextIdle returns the idle instance that takeIdle would take; there is one.
-func (p *Pool) nextIdle() uint32 {
-	switch p.config.Routing {
-	case MRU:
-		return p.idle.At(p.idle.Len() - 1).instance
-	case LRU:
-		return p.idle.Front().instance
-	case Newest:
-		return p.set.array[0]
-	default:
-		routing := p.routing // a copy, which draws the same number
-		return p.set.array[routing.IntN(len(p.set.array))]
-	}
-}
-
 // Idle returns the idle instances in the order in which they became idle.
 func (w *poolWitness) Idle() (all []platform.IdleInstance) {
 	p := w.pool
-	tell := func(i idler) {
+	for i := range p.idle.all() {
 		all = append(all, platform.IdleInstance{Instance: p.serials[i.instance], Since: i.since})
-	}
-	if p.ordered {
-		for i := range p.idle.Len() {
-			tell(*p.idle.At(i))
-		}
-		return all
-	}
-	for i := p.set.head; i != none; i = p.set.links[i].Next {
-		tell(idler{p.set.links[i].since, i})
 	}
 	return all
 }

@@ -17,7 +17,6 @@ type Pool struct {
 	config   Config
 	workload *loop.Workload
 	cold     loop.Sampler // of Cold, or of Startup
-	routing  random.Generator
 
 	// The engine queues completions; arrival, timeout and expiry are timers. A
 	// completion's payload is the instance, doubled, plus 1 for a cold start. On shared
@@ -29,15 +28,11 @@ type Pool struct {
 	// Instances are numbered from 0 as long as there are more than ever before;
 	// the numbers of expired ones are used again.
 	created []sim.Time // by instance
-	serials []int64    // by instance: the how-manieth of the run it is, from 1
+	serials []int64    // by instance: its creation number in this run, from 1
 	free    []uint32   // numbers to use again
 	serial  int64      // of the last instance created
 
-	// Idle instances: MRU and LRU keep them in the order in which they became
-	// idle, the others in an idleSet.
-	ordered bool
-	idle    loop.Line[idler]
-	set     idleSet
+	idle idlers
 
 	waiting loop.Line[waiting]
 	stage   *stage // in front of the pool; nil: none
@@ -75,10 +70,8 @@ func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*
 		config:   config,
 		workload: w,
 		cold:     loop.Sampler{Law: config.Cold, Family: random.NewFamily(seed, replication, random.Cold)},
-		routing:  random.Stream(seed, replication, random.Routing),
 		engine:   sim.NewEngine(),
-		ordered:  config.Routing == MRU || config.Routing == LRU,
-		set:      newIdleSet(),
+		idle:     newIdlers(config.Routing, random.Stream(seed, replication, random.Routing)),
 		observed: platform.NewObservations(config.InitialIdle, config.InitialRunning),
 		MostLive: platform.MostLive,
 	}
@@ -93,10 +86,10 @@ func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*
 		p.cold = loop.Sampler{Law: config.Startup, Family: random.NewFamily(seed, replication, random.Startup)}
 	}
 	if config.Routing == Newest {
-		p.set.serials = &p.serials
+		p.idle.set.serials = &p.serials
 	}
 	for range config.InitialIdle {
-		p.pushIdle(0, p.create(0))
+		p.idle.put(idler{0, p.create(0)})
 	}
 	if config.InitialIdle > 0 {
 		p.engine.SetTimer(loop.Expiry, config.KeepAlive)
@@ -159,7 +152,7 @@ func (p *Pool) Run(until sim.Time) error {
 				p.completeShared(event.Time)
 				break
 			}
-			p.Complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
+			p.complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
 		case loop.Arrival:
 			p.arrive(event.Time)
 		case loop.Timeout:
@@ -206,7 +199,7 @@ func (p *Pool) arrive(now sim.Time) {
 	}
 	switch {
 	case o.Idle.Count() > 0:
-		instance := p.takeIdle()
+		instance := p.idle.take()
 		o.Begin(now)
 		p.startWarm(now, arrived, r.Service, instance)
 	case o.Instances.Count() < p.config.MaxInstances:
@@ -295,9 +288,9 @@ func (p *Pool) startCold(now, arrived sim.Time, r loop.Request, instance uint32)
 	}
 }
 
-// Complete frees an instance: the request that has waited longest takes it, else
+// complete frees an instance: the request that has waited longest takes it, else
 // it is idle.
-func (p *Pool) Complete(now sim.Time, instance uint32, cold bool) {
+func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
 	o := &p.observed
 	o.Completed++
 	if cold {
@@ -313,7 +306,10 @@ func (p *Pool) Complete(now sim.Time, instance uint32, cold bool) {
 		return
 	}
 	o.Free(now)
-	p.pushIdle(now, instance)
+	if o.Idle.Count() == 1 {
+		p.engine.SetTimer(loop.Expiry, now.Plus(p.config.KeepAlive))
+	}
+	p.idle.put(idler{now, instance})
 }
 
 // timeout turns away the request that has waited longest, if its time is up: the
@@ -345,8 +341,8 @@ func (p *Pool) expire(now sim.Time) {
 	if o.Idle.Count() == 0 {
 		return
 	}
-	if p.oldestIdle().since.Plus(p.config.KeepAlive) == now {
-		instance := p.takeOldestIdle()
+	if p.idle.oldest().since.Plus(p.config.KeepAlive) == now {
+		instance := p.idle.takeOldest()
 		o.Expired++
 		o.Lifetime.Add(now - p.created[instance])
 		o.Expire(now)
@@ -355,7 +351,7 @@ func (p *Pool) expire(now sim.Time) {
 			return
 		}
 	}
-	p.engine.SetTimer(loop.Expiry, p.oldestIdle().since.Plus(p.config.KeepAlive))
+	p.engine.SetTimer(loop.Expiry, p.idle.oldest().since.Plus(p.config.KeepAlive))
 }
 
 // create returns the number of a new instance.
@@ -370,48 +366,6 @@ func (p *Pool) create(now sim.Time) uint32 {
 	p.created = append(p.created, now)
 	p.serials = append(p.serials, p.serial)
 	return uint32(len(p.created) - 1)
-}
-
-// pushIdle keeps an instance that becomes idle, of which there is one more now.
-func (p *Pool) pushIdle(now sim.Time, instance uint32) {
-	i := idler{now, instance}
-	if p.observed.Idle.Count() == 1 {
-		p.engine.SetTimer(loop.Expiry, now.Plus(p.config.KeepAlive))
-	}
-	if p.ordered {
-		p.idle.PushBack(i)
-	} else {
-		p.set.push(i)
-	}
-}
-
-// takeIdle removes the idle instance that serves next; there is one.
-func (p *Pool) takeIdle() uint32 {
-	switch p.config.Routing {
-	case MRU:
-		return p.idle.PopBack().instance
-	case LRU:
-		return p.idle.PopFront().instance
-	case Newest:
-		return p.set.takeNewest()
-	default:
-		return p.set.takeAny(&p.routing)
-	}
-}
-
-// oldestIdle returns the instance that has been idle longest; there is one.
-func (p *Pool) oldestIdle() idler {
-	if p.ordered {
-		return *p.idle.Front()
-	}
-	return p.set.oldest()
-}
-
-func (p *Pool) takeOldestIdle() uint32 {
-	if p.ordered {
-		return p.idle.PopFront().instance
-	}
-	return p.set.remove(p.set.head)
 }
 
 // Restart forgets all observations and observes from now on: it ends the warm-up.

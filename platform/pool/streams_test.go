@@ -43,7 +43,7 @@ func TestNoTwoPurposesShareAStream(t *testing.T) {
 		add("running at time 0", end)
 		add("start-ups", started.cold.Draw(uint64(i)))
 		add("cold starts", cold.cold.Draw(uint64(i)))
-		add("routing", sim.FromSeconds(cold.routing.Exponential()))
+		add("routing", sim.FromSeconds(cold.idle.generator.Exponential()))
 		add("executors' start-ups", served[i].Completion-served[i].Arrival-served[i].Service)
 	}
 	seen := map[int64]string{}

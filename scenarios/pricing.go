@@ -353,3 +353,6 @@ func formatDecimal(x float64) string {
 	}
 	return strconv.FormatFloat(x, 'f', -1, 64)
 }
+
+// ParseMemory reads a memory size such as 512MB or 0.5GiB, in GB of 1024 MB.
+func ParseMemory(text string) (gb float64, ok bool) { return parseMemory(text) }

@@ -8,6 +8,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/scenarios/internal/crew"
 	"faaslab/sim"
 )
 
@@ -51,7 +52,7 @@ func ShortRuns(ctx context.Context, s Scenario, name string, o ShortRunOptions) 
 	s.Arrivals = steps
 	runs := make([]ShortRun, o.Replications)
 	for i := range runs {
-		err := guarded(func() (err error) {
+		err := crew.Guarded(func() (err error) {
 			runs[i], err = s.shortRun(ctx, name, i, o)
 			return err
 		})

@@ -3,6 +3,8 @@ package scenarios
 import (
 	"context"
 	"sync"
+
+	"faaslab/scenarios/internal/crew"
 )
 
 // A Point is one simulated point of a sweep.
@@ -22,9 +24,9 @@ func Sweep[T any](ctx context.Context, n int, scenario func(i int) (Scenario, er
 	ctx, cancel := context.WithCancelCause(ctx)
 	stop := func() { cancel(nil) }
 	defer stop()
-	o.crew = newCrew(o.Workers)
+	o.crew = crew.New(o.Workers)
 	window := cap(o.crew) + 1
-	shares := newShares(n, o.Progress)
+	shares := crew.NewShares(n, o.Progress)
 
 	type slot chan T
 	slots := make(chan slot, window-1) // in the order of the points
@@ -43,9 +45,9 @@ func Sweep[T any](ctx context.Context, n int, scenario func(i int) (Scenario, er
 			group.Go(func() {
 				defer close(s)
 				own := o
-				own.Progress = func(done float64) { shares.set(i, done) }
+				own.Progress = func(done float64) { shares.Set(i, done) }
 				p := Point{}
-				p.Err = guarded(func() error {
+				p.Err = crew.Guarded(func() error {
 					what, err := scenario(i)
 					if err == nil {
 						p.Result, err = Simulate(ctx, what, own)
@@ -55,12 +57,12 @@ func Sweep[T any](ctx context.Context, n int, scenario func(i int) (Scenario, er
 				if ctx.Err() != nil {
 					return // interrupted: the point is not what it would have been
 				}
-				o.crew.each(1, func(int) {
-					if err := guarded(func() error { s <- prepare(i, p); return nil }); err != nil {
+				o.crew.Each(1, func(int) {
+					if err := crew.Guarded(func() error { s <- prepare(i, p); return nil }); err != nil {
 						cancel(err)
 					}
 				})
-				shares.set(i, 1)
+				shares.Set(i, 1)
 			})
 		}
 	})
@@ -73,54 +75,11 @@ func Sweep[T any](ctx context.Context, n int, scenario func(i int) (Scenario, er
 		if err := done(next, prepared); err != nil {
 			return err
 		}
-		shares.finish(next)
+		shares.Finish(next)
 		next++
 	}
 	if next < n {
 		return context.Cause(ctx)
 	}
 	return nil
-}
-
-// shares adds up how much of each point is done.
-type shares struct {
-	tell func(float64)
-	n    int
-
-	mu       sync.Mutex
-	finished int
-	parts    map[int]float64
-}
-
-func newShares(n int, tell func(float64)) *shares {
-	return &shares{tell: tell, n: n, parts: map[int]float64{}}
-}
-
-func (s *shares) set(i int, done float64) {
-	if s.tell == nil {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.parts[i] = done
-	s.report()
-}
-
-func (s *shares) finish(i int) {
-	if s.tell == nil {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.parts, i)
-	s.finished++
-	s.report()
-}
-
-func (s *shares) report() {
-	total := float64(s.finished)
-	for _, part := range s.parts {
-		total += part
-	}
-	s.tell(total / float64(s.n))
 }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"faaslab/platform"
+	"faaslab/scenarios/internal/crew"
 	"faaslab/sim"
 	"faaslab/sim/stats"
 )
@@ -135,7 +136,7 @@ func Transient(ctx context.Context, s Scenario, o TransientOptions) (*TransientR
 	t := newTransient(s, o)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	newCrew(o.Workers).each(s.Run.Replications, func(replication int) {
+	crew.New(o.Workers).Each(s.Run.Replications, func(replication int) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -255,7 +256,7 @@ func (t *transientStudy) replicate(ctx context.Context, replication int) error {
 	var replay *Replay
 	for _, name := range names {
 		var of replicated
-		err := guarded(func() (err error) {
+		err := crew.Guarded(func() (err error) {
 			of, err = t.replicatePlatform(ctx, name, replication)
 			return err
 		})

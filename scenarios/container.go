@@ -22,7 +22,7 @@ func containers() *Kind {
 		Name: ContainerPlatform, Label: "containers", Title: "Containers", One: "instance", Whole: "container", Subject: "pool",
 		Traits: platform.Pooled,
 		Block:  InField(func(s *Scenario) **pool.Config { return &s.Container }),
-		Keys:   containerKeys, Service: "container.warm",
+		Keys:   containerKeys, Service: "container.warm", Cores: containerCores,
 		Start: startContainers, Describe: describeContainers, Initial: describeInitial,
 		History: func(s Scenario, replication int) (*platform.History, error) {
 			return pool.NewHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)

@@ -50,13 +50,6 @@ func (k key) choosing(descriptions ...string) key {
 	return k
 }
 
-// The controls of numbers of which several keys have one.
-var (
-	timeControl      = control{Unit: "seconds", From: 0.1, To: 36000, Without: never}
-	instancesControl = control{Unit: "instances", From: 1, To: 1000, Whole: true, Without: unlimited}
-	coresControl     = control{Unit: "cores", From: 1, To: 64, Whole: true, Without: unlimited}
-)
-
 // with returns the control changed.
 func (c control) with(change func(*control)) control {
 	change(&c)

@@ -2,9 +2,7 @@ package scenarios
 
 import (
 	"fmt"
-	"math"
 	"strconv"
-	"strings"
 
 	"faaslab/dist"
 	"faaslab/platform"
@@ -38,7 +36,6 @@ func cores(path, doc string, field func(*Scenario) *platform.Cores) key {
 	n := platform.Unlimited
 	k := count(path, doc, unlimited, wholeDomain{coreNumbers.least, coreNumbers.most, true}, func(*Scenario) *int { return &n })
 	accepts := fmt.Sprintf("%s, %s, or a block with the keys %s", coreNumbers.accepts(), unlimited, list(coreKeys, "and"))
-	k.coresOf = field
 	k.accepts = accepts
 	k.schema["anyOf"] = append(k.schema["anyOf"].([]fragment), fragment{"type": "object"})
 	k.read = func(s *Scenario, text string, _ dist.Parser) error {
@@ -104,23 +101,6 @@ func yield(path string, field func(*Scenario) *platform.Cores) key {
 func allCoreSpeed(path string, field func(*Scenario) *platform.Cores) key {
 	return ofCores(proportion(path, "Speed of a core with all cores busy, over that with one busy, above 0, to 1; it falls linearly with the number of busy cores. 1 if left out.",
 		"", speeds, func(s *Scenario) *float64 { return &field(s).AllCoreSpeed }), field, func(c platform.Cores) string { return formatDecimal(c.AllCoreSpeed) })
-}
-
-// proportion makes a key whose value is a number up to 1.
-func proportion(path, doc, standard string, domain proportionDomain, field func(*Scenario) *float64) key {
-	return key{
-		path: path, doc: doc, accepts: domain.accepts(), standard: standard, decimal: true,
-		schema: fragment{"type": "number", "minimum": domain.least, "maximum": 1},
-		read: func(s *Scenario, text string, _ dist.Parser) error {
-			x, err := strconv.ParseFloat(text, 64)
-			if err != nil || strings.Trim(text, "0123456789.eE+-") != "" || !domain.has(x) {
-				return wrong(text, domain.accepts())
-			}
-			*field(s) = math.Abs(x) // no negative zero
-			return nil
-		},
-		write: func(s *Scenario) string { return formatDecimal(*field(s)) },
-	}
 }
 
 // checkCoreBlock notes what a file gives twice, or not at all, of the cores of a platform.

@@ -26,24 +26,6 @@ func (d *document) read(overrides []Override) (Scenario, error) {
 	return s, nil
 }
 
-// has reports whether a path belongs to the scenario: one of an optional block only
-// if the block does.
-func (d *document) has(path string) bool {
-	_, given := d.blocks[optionalOf(path)]
-	return given
-}
-
-// at returns where the first of several keys stands that is given; if none is,
-// the block that should hold the first.
-func (d *document) at(paths ...string) place {
-	for _, path := range paths {
-		if e, given := d.entries[path]; given {
-			return e.place
-		}
-	}
-	return d.blocks[optionalOf(paths[0])].key(paths[0])
-}
-
 // scenario reads all texts, the defaults where none is given, and notes what
 // is wrong with them.
 func (d *document) scenario() Scenario {
@@ -85,9 +67,9 @@ func (d *document) scenario() Scenario {
 			}
 		}
 	}
-	for i := range keys {
-		if k := &keys[i]; k.coresOf != nil && !s.lacks(k.path) {
-			d.checkCoreBlock(k.path, *k.coresOf(&s), unread)
+	for _, k := range kinds {
+		if k.Cores != nil && k.has(&s) {
+			d.checkCoreBlock(join(k.Name, "cores"), *k.Cores(&s), unread)
 		}
 	}
 	d.checkPricing(&s)
@@ -95,12 +77,6 @@ func (d *document) scenario() Scenario {
 		d.tell(f)
 	}
 	return s
-}
-
-// given reports whether the file or an override gives a key.
-func (d *document) given(path string) bool {
-	_, given := d.entries[path]
-	return given
 }
 
 // tell notes a fault where it stands.

@@ -148,3 +148,27 @@ func unknown(path string) error {
 	}
 	return fmt.Errorf("unknown key; %s", accepted)
 }
+
+// has reports whether a path belongs to the scenario: one of an optional block only
+// if the block does.
+func (d *document) has(path string) bool {
+	_, given := d.blocks[optionalOf(path)]
+	return given
+}
+
+// at returns where the first of several keys stands that is given; if none is,
+// the block that should hold the first.
+func (d *document) at(paths ...string) place {
+	for _, path := range paths {
+		if e, given := d.entries[path]; given {
+			return e.place
+		}
+	}
+	return d.blocks[optionalOf(paths[0])].key(paths[0])
+}
+
+// given reports whether the file or an override gives a key.
+func (d *document) given(path string) bool {
+	_, given := d.entries[path]
+	return given
+}

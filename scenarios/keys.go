@@ -1,39 +1,16 @@
 package scenarios
 
 import (
+	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/sim"
 )
-
-// A key is one value of the scenario file. The table of keys is all that the
-// package knows about them: decoding, overrides, the resolved scenario, the
-// JSON Schema and every error message read it.
-type key struct {
-	path     string // dotted, as in --set: container.keep_alive
-	doc      string // one sentence, with unit and domain
-	accepts  string // what may stand there, in words: "want …"
-	standard string // the text that holds where the key is left out; empty: none
-	schema   fragment
-	law      bool                              // a distribution or an arrival process: its parameters have paths too
-	of       func(*Scenario) dist.Distribution // of a law of durations: its value; else nil
-	coresOf  func(*Scenario) *platform.Cores   // of cores: their value; else nil
-	integer  bool                              // written as a number, not as a text, where it is one
-	decimal  bool                              // written as a number, not as a text
-
-	title   string   // the label of its control; empty: made of the path
-	choices []string // of a choice: what each value is, in words; nil: nothing to say
-	control *control // nil: a text among the others
-
-	// read sets the key's field. The block that holds the field exists.
-	read func(s *Scenario, text string, notation dist.Parser) error
-	// write returns the text that reads back to the field; empty where the
-	// scenario does without the key.
-	write func(s *Scenario) string
-}
 
 // A Key is a key of the scenario file, in the block of a Kind.
 type Key = key
@@ -49,10 +26,13 @@ var (
 	keys    []key
 	blocks  []string
 	namesOf map[string][]string
+
+	optional []string
 )
 
 // tabulate makes the tables of the keys that the kinds of platforms and the rest of the file have.
 func tabulate() {
+	optional = append(KindNames(), "pricing")
 	keys = slices.Clone(topKeys)
 	for _, k := range kinds {
 		keys = append(keys, k.Keys...)
@@ -88,7 +68,9 @@ var topKeys = []key{
 		func(s *Scenario) *string { return &s.Name }),
 	line("description", "What the scenario shows, on one line.",
 		func(s *Scenario) *string { return &s.Description }),
-	arrivals().controlled("Arrivals", control{Notation: "Arrival process"}),
+	arrivals("arrivals", "The arrival process, offered to both platforms alike.",
+		func(s *Scenario) *dist.Arrivals { return &s.Arrivals }).
+		controlled("Arrivals", control{Notation: "Arrival process"}),
 }
 
 // userKeysOfPricing are the keys of the prices before the memory of each platform.
@@ -130,42 +112,6 @@ var runKeys = []key{
 	duration().controlled("Length (run.duration), instead of a precision", control{Text: true, Optional: true}),
 }
 
-// find returns the key at a path, or nil.
-func find(path string) *key {
-	for i := range keys {
-		if keys[i].path == path {
-			return &keys[i]
-		}
-	}
-	return nil
-}
-
-// split cuts a path into its block, empty at the top, and the name in it.
-func split(path string) (block, name string) {
-	if i := strings.LastIndexByte(path, '.'); i >= 0 {
-		return path[:i], path[i+1:]
-	}
-	return "", path
-}
-
-// join is the inverse of split.
-func join(block, name string) string {
-	if block == "" {
-		return name
-	}
-	return block + "." + name
-}
-
-// optionalOf returns the top block that a path is in, if a scenario may lack it;
-// else empty.
-func optionalOf(path string) string {
-	top, _, _ := strings.Cut(path, ".")
-	if IsKind(top) || top == "pricing" {
-		return top
-	}
-	return ""
-}
-
 // lacks reports whether the scenario is without the block that a path is in.
 func (s Scenario) lacks(path string) bool {
 	switch block := optionalOf(path); block {
@@ -176,4 +122,156 @@ func (s Scenario) lacks(path string) bool {
 	default:
 		return !KindOf(block).has(&s)
 	}
+}
+
+// The controls of numbers of which several keys have one.
+var (
+	timeControl      = control{Unit: "seconds", From: 0.1, To: 36000, Without: never}
+	instancesControl = control{Unit: "instances", From: 1, To: 1000, Whole: true, Without: unlimited}
+	coresControl     = control{Unit: "cores", From: 1, To: 64, Whole: true, Without: unlimited}
+)
+
+// warmup is a span, or auto.
+func warmup() key {
+	const auto = "auto"
+	k := span("run.warmup", "Deleted from the start of each replication, 0s or more; auto: where the transient ends, found by MSER-5.",
+		auto, delays, func(s *Scenario) *sim.Time { return &s.Run.Warmup })
+	read, write := k.read, k.write
+	k.accepts += ", or " + auto
+	k.schema = fragment{"anyOf": []fragment{k.schema, {"const": auto}}}
+	k.read = func(s *Scenario, text string, notation dist.Parser) error {
+		if text == auto {
+			s.Run.Warmup = AutoWarmup
+			return nil
+		}
+		if err := read(s, text, notation); err != nil {
+			return fmt.Errorf("%w; %s is accepted, too", err, auto)
+		}
+		return nil
+	}
+	k.write = func(s *Scenario) string {
+		if s.Run.Warmup == AutoWarmup {
+			return auto
+		}
+		return write(s)
+	}
+	return k
+}
+
+// duration is a span that a scenario may do without.
+func duration() key {
+	k := span("run.duration", "Measured in each replication after its warm-up, more than 0s, in place of precision. Giving it allows a scenario without a steady state.",
+		"", lengths, func(s *Scenario) *sim.Time { return &s.Run.Duration })
+	write := k.write
+	k.write = func(s *Scenario) string {
+		if s.Run.Duration == 0 {
+			return ""
+		}
+		return write(s)
+	}
+	return k
+}
+
+// precision makes the key of a relative half-width, written in per cent.
+func precision() key {
+	return key{
+		path: "run.precision", accepts: wantPrecision, standard: "1%",
+		doc:    "Relative half-width of the 95 % interval of every headline metric in the end; for a probability 0.0001 absolute is enough too, but no more than a tenth of one that was seen.",
+		schema: fragment{"type": "string", "pattern": `^\s*[0-9.]+\s*%\s*$`},
+		read: func(s *Scenario, text string, _ dist.Parser) error {
+			number, percent := strings.CutSuffix(text, "%")
+			p, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+			if !percent || err != nil || !isPrecision(p/100) {
+				return wrong(text, wantPrecision)
+			}
+			s.Run.Precision = p / 100
+			return nil
+		},
+		write: func(s *Scenario) string {
+			if s.Run.Precision == 0 {
+				return ""
+			}
+			return formatPercent(s.Run.Precision)
+		},
+	}
+}
+
+// formatPercent writes a fraction in per cent, with as many digits as it needs.
+func formatPercent(fraction float64) string {
+	return strconv.FormatFloat(math.Round(fraction*1e12)/1e10, 'f', -1, 64) + "%"
+}
+
+// maxRequests makes the key of a count that a scenario without a precision does without.
+func maxRequests() key {
+	return key{
+		path: "run.max_requests", accepts: requestCounts.accepts(), standard: "20000000", integer: true,
+		doc:    "Requests to measure at most, all replications together; a precision not reached by then is given up with a warning.",
+		schema: fragment{"type": "integer", "minimum": requestCounts.least, "maximum": requestCounts.most},
+		read: func(s *Scenario, text string, _ dist.Parser) error {
+			n, ok := parseWhole(text)
+			if !ok || !requestCounts.hasNumber(n) {
+				return wrong(text, requestCounts.accepts())
+			}
+			s.Run.MaxRequests = int64(n)
+			return nil
+		},
+		write: func(s *Scenario) string {
+			if s.Run.MaxRequests == 0 {
+				return ""
+			}
+			return strconv.FormatInt(s.Run.MaxRequests, 10)
+		},
+	}
+}
+
+// seed makes the key of the seed, the one number that needs all 64 bits.
+func seed() key {
+	const accepts = "a whole number from 0 to 18446744073709551615"
+	return key{
+		path: "run.seed", doc: "Fixes all random numbers: the same seed, the same results.",
+		accepts: accepts, standard: "1", integer: true,
+		schema: fragment{"type": "integer", "minimum": 0, "maximum": uint64(math.MaxUint64)},
+		read: func(s *Scenario, text string, _ dist.Parser) error {
+			n, ok := parseWhole(text)
+			if !ok {
+				return wrong(text, accepts)
+			}
+			s.Run.Seed = n
+			return nil
+		},
+		write: func(s *Scenario) string { return strconv.FormatUint(s.Run.Seed, 10) },
+	}
+}
+
+// rivals are the keys that cannot be given beside a key.
+var rivals = map[string][]string{
+	"container.cold":    {"container.startup"},
+	"container.startup": {"container.cold"},
+	"run.duration":      {"run.precision", "run.max_requests"},
+	"run.precision":     {"run.duration"},
+	"run.max_requests":  {"run.duration"},
+
+	"container.cores":          {"container.cores.physical", "container.cores.threads", "container.cores.yield", "container.cores.all_core_speed"},
+	"container.cores.physical": {"container.cores"},
+	"wasm.cores":               {"wasm.cores.physical", "wasm.cores.threads", "wasm.cores.yield", "wasm.cores.all_core_speed"},
+	"wasm.cores.physical":      {"wasm.cores"},
+}
+
+// Keys returns the paths of all keys, in the order of the file.
+func Keys() []string {
+	paths := make([]string, len(keys))
+	for i, k := range keys {
+		paths[i] = k.path
+	}
+	return paths
+}
+
+// IsKey reports whether a path is that of a key, or may be that of a parameter of a distribution or an
+// arrival process: whether it has the parameter shows when an override sets it.
+func IsKey(path string) bool {
+	if find(path) != nil {
+		return true
+	}
+	k, _ := lawOf(path)
+	return k != nil
 }

@@ -75,24 +75,24 @@ func pause(path, doc string, field func(*Scenario) *dist.Distribution) key {
 	return k
 }
 
-// arrivals makes the key of the arrival process.
-func arrivals() key {
+// arrivals makes a key whose value is an arrival process.
+func arrivals(path, doc string, field func(*Scenario) *dist.Arrivals) key {
 	return key{
-		path: "arrivals", doc: "The arrival process, offered to both platforms alike.",
+		path: path, doc: doc,
 		accepts: wantArrivals, law: true, schema: refer(arrivalsSchema),
 		read: func(s *Scenario, text string, notation dist.Parser) error {
 			a, err := notation.ParseArrivals(text)
 			if err != nil {
 				return err
 			}
-			s.Arrivals = a
+			*field(s) = a
 			return nil
 		},
 		write: func(s *Scenario) string {
-			if s.Arrivals == nil {
-				return "" // of a scenario that was not checked
+			if a := *field(s); a != nil {
+				return a.String()
 			}
-			return s.Arrivals.String()
+			return ""
 		},
 	}
 }
@@ -129,99 +129,6 @@ func span(path, doc, standard string, domain spanDomain, field func(*Scenario) *
 	}
 }
 
-// warmup is a span, or auto.
-func warmup() key {
-	const auto = "auto"
-	k := span("run.warmup", "Deleted from the start of each replication, 0s or more; auto: where the transient ends, found by MSER-5.",
-		auto, delays, func(s *Scenario) *sim.Time { return &s.Run.Warmup })
-	read, write := k.read, k.write
-	k.accepts += ", or " + auto
-	k.schema = fragment{"anyOf": []fragment{k.schema, {"const": auto}}}
-	k.read = func(s *Scenario, text string, notation dist.Parser) error {
-		if text == auto {
-			s.Run.Warmup = AutoWarmup
-			return nil
-		}
-		if err := read(s, text, notation); err != nil {
-			return fmt.Errorf("%w; %s is accepted, too", err, auto)
-		}
-		return nil
-	}
-	k.write = func(s *Scenario) string {
-		if s.Run.Warmup == AutoWarmup {
-			return auto
-		}
-		return write(s)
-	}
-	return k
-}
-
-// duration is a span that a scenario may do without.
-func duration() key {
-	k := span("run.duration", "Measured in each replication after its warm-up, more than 0s, in place of precision. Giving it allows a scenario without a steady state.",
-		"", lengths, func(s *Scenario) *sim.Time { return &s.Run.Duration })
-	write := k.write
-	k.write = func(s *Scenario) string {
-		if s.Run.Duration == 0 {
-			return ""
-		}
-		return write(s)
-	}
-	return k
-}
-
-// precision makes the key of a relative half-width, written in per cent.
-func precision() key {
-	return key{
-		path: "run.precision", accepts: wantPrecision, standard: "1%",
-		doc:    "Relative half-width of the 95 % interval of every headline metric in the end; for a probability 0.0001 absolute is enough too, but no more than a tenth of one that was seen.",
-		schema: fragment{"type": "string", "pattern": `^\s*[0-9.]+\s*%\s*$`},
-		read: func(s *Scenario, text string, _ dist.Parser) error {
-			number, percent := strings.CutSuffix(text, "%")
-			p, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-			if !percent || err != nil || !isPrecision(p/100) {
-				return wrong(text, wantPrecision)
-			}
-			s.Run.Precision = p / 100
-			return nil
-		},
-		write: func(s *Scenario) string {
-			if s.Run.Precision == 0 {
-				return ""
-			}
-			return formatPercent(s.Run.Precision)
-		},
-	}
-}
-
-// formatPercent writes a fraction in per cent, with as many digits as it needs.
-func formatPercent(fraction float64) string {
-	return strconv.FormatFloat(math.Round(fraction*1e12)/1e10, 'f', -1, 64) + "%"
-}
-
-// maxRequests makes the key of a count that a scenario without a precision does without.
-func maxRequests() key {
-	return key{
-		path: "run.max_requests", accepts: requestCounts.accepts(), standard: "20000000", integer: true,
-		doc:    "Requests to measure at most, all replications together; a precision not reached by then is given up with a warning.",
-		schema: fragment{"type": "integer", "minimum": requestCounts.least, "maximum": requestCounts.most},
-		read: func(s *Scenario, text string, _ dist.Parser) error {
-			n, ok := parseWhole(text)
-			if !ok || !requestCounts.hasNumber(n) {
-				return wrong(text, requestCounts.accepts())
-			}
-			s.Run.MaxRequests = int64(n)
-			return nil
-		},
-		write: func(s *Scenario) string {
-			if s.Run.MaxRequests == 0 {
-				return ""
-			}
-			return strconv.FormatInt(s.Run.MaxRequests, 10)
-		},
-	}
-}
-
 // count makes a key whose value is a whole number, or unlimited, which is platform.Unlimited.
 func count(path, doc, standard string, domain wholeDomain, field func(*Scenario) *int) key {
 	k := key{
@@ -252,25 +159,6 @@ func count(path, doc, standard string, domain wholeDomain, field func(*Scenario)
 		}
 	}
 	return k
-}
-
-// seed makes the key of the seed, the one number that needs all 64 bits.
-func seed() key {
-	const accepts = "a whole number from 0 to 18446744073709551615"
-	return key{
-		path: "run.seed", doc: "Fixes all random numbers: the same seed, the same results.",
-		accepts: accepts, standard: "1", integer: true,
-		schema: fragment{"type": "integer", "minimum": 0, "maximum": uint64(math.MaxUint64)},
-		read: func(s *Scenario, text string, _ dist.Parser) error {
-			n, ok := parseWhole(text)
-			if !ok {
-				return wrong(text, accepts)
-			}
-			s.Run.Seed = n
-			return nil
-		},
-		write: func(s *Scenario) string { return strconv.FormatUint(s.Run.Seed, 10) },
-	}
 }
 
 // choice makes a key whose value is one of several names; the first is the default.
@@ -314,4 +202,30 @@ func parseWhole(text string) (uint64, bool) {
 // wrong is the error of a value that is not what the key accepts.
 func wrong(text, accepts string) error {
 	return fmt.Errorf("found %s; want %s", quoted(text), accepts)
+}
+
+// proportion makes a key whose value is a number up to 1.
+func proportion(path, doc, standard string, domain proportionDomain, field func(*Scenario) *float64) key {
+	return key{
+		path: path, doc: doc, accepts: domain.accepts(), standard: standard, decimal: true,
+		schema: fragment{"type": "number", "minimum": domain.least, "maximum": 1},
+		read: func(s *Scenario, text string, _ dist.Parser) error {
+			x, err := strconv.ParseFloat(text, 64)
+			if err != nil || strings.Trim(text, "0123456789.eE+-") != "" || !domain.has(x) {
+				return wrong(text, domain.accepts())
+			}
+			*field(s) = math.Abs(x) // no negative zero
+			return nil
+		},
+		write: func(s *Scenario) string { return formatDecimal(*field(s)) },
+	}
+}
+
+// formatDecimal writes the shortest decimal that reads back to the same number >= 0, without an
+// exponent unless it is tiny.
+func formatDecimal(x float64) string {
+	if x != 0 && x < 1e-12 {
+		return strconv.FormatFloat(x, 'g', -1, 64)
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64)
 }

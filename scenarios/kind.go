@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"faaslab/dist"
 	"faaslab/platform"
@@ -32,6 +33,10 @@ type Kind struct {
 	Keys []Key
 	// Service is the key of the law of service times, which a trace may have instead; empty: none.
 	Service string
+
+	// Cores returns the cores that the instances share, which are the key cores of the block; nil:
+	// the block has no such key.
+	Cores func(*Scenario) *platform.Cores
 
 	// Start begins a replication.
 	Start func(s Scenario, replication int, to Settings) (Simulation, error)
@@ -267,4 +272,17 @@ func (s Scenario) start(ctx context.Context, name string, replication, mostLive 
 	}
 	to.Responses, to.Waits = s.limits()
 	return KindOf(name).Start(s, replication, to)
+}
+
+// History returns one platform of a scenario at time 0, to be watched event by event: what
+// Simulate simulates in that replication, from 0. Run.Warmup and all else that says how long to
+// measure have no effect. The error is of a platform that the scenario has not, or of a trace that cannot be read.
+func (s Scenario) History(name string, replication int) (*platform.History, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	if k := KindOf(name); k.History != nil && k.has(&s) {
+		return k.History(s, replication)
+	}
+	return nil, fmt.Errorf("no platform %q in the scenario; want %s", name, strings.Join(s.Platforms(), " or "))
 }

@@ -35,20 +35,6 @@ func ParseOverrides(flag string, texts []string) ([]Override, error) {
 	return overrides, all.join()
 }
 
-// rivals are the keys that cannot be given beside a key.
-var rivals = map[string][]string{
-	"container.cold":    {"container.startup"},
-	"container.startup": {"container.cold"},
-	"run.duration":      {"run.precision", "run.max_requests"},
-	"run.precision":     {"run.duration"},
-	"run.max_requests":  {"run.duration"},
-
-	"container.cores":          {"container.cores.physical", "container.cores.threads", "container.cores.yield", "container.cores.all_core_speed"},
-	"container.cores.physical": {"container.cores"},
-	"wasm.cores":               {"wasm.cores.physical", "wasm.cores.threads", "wasm.cores.yield", "wasm.cores.all_core_speed"},
-	"wasm.cores.physical":      {"wasm.cores"},
-}
-
 // place returns how errors name the override.
 func (o Override) place() place {
 	flag := o.Flag
@@ -91,17 +77,6 @@ func (d *document) replace(path string, e entry) {
 			delete(d.entries, rival)
 		}
 	}
-}
-
-// lawOf returns the distribution or arrival process that a path addresses a
-// parameter of, or nil.
-func lawOf(path string) (k *key, parameter string) {
-	for i := range keys {
-		if rest, ok := strings.CutPrefix(path, keys[i].path+"."); ok && keys[i].law {
-			return &keys[i], rest
-		}
-	}
-	return nil, ""
 }
 
 // replaceParameter rewrites one parameter in the notation that is given for k.

@@ -345,14 +345,5 @@ func FormatMemory(gb float64) string {
 	return best
 }
 
-// formatDecimal writes the shortest decimal that reads back to the same number >= 0, without an
-// exponent unless it is tiny.
-func formatDecimal(x float64) string {
-	if x != 0 && x < 1e-12 {
-		return strconv.FormatFloat(x, 'g', -1, 64)
-	}
-	return strconv.FormatFloat(x, 'f', -1, 64)
-}
-
 // ParseMemory reads a memory size such as 512MB or 0.5GiB, in GB of 1024 MB.
 func ParseMemory(text string) (gb float64, ok bool) { return parseMemory(text) }

@@ -19,7 +19,7 @@ func wasm() *Kind {
 		Name: WasmPlatform, Label: "Wasm", Title: "Wasm", One: "executor", Whole: "Wasm executor", Subject: "executors",
 		AllRun: true,
 		Block:  InField(func(s *Scenario) **executors.Config { return &s.Wasm }),
-		Keys:   wasmKeys, Service: "wasm.service",
+		Keys:   wasmKeys, Service: "wasm.service", Cores: wasmCores,
 		Start: startExecutors, Describe: describeWasm,
 		EachStarts: func(s Scenario) dist.Distribution { return s.Wasm.Startup },
 		History: func(s Scenario, replication int) (*platform.History, error) {

@@ -8,33 +8,6 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// MarshalJSON returns the resolved scenario: every value as the file would hold
-// it, defaults included, in the order of the file.
-func (s Scenario) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	err := writeJSON(&b, s.tree(func(*key) bool { return true }))
-	return b.Bytes(), err
-}
-
-// YAML returns the resolved scenario as a file, which Parse reads back to an
-// equal scenario. It leaves out what a price list gives, so that another one can be chosen.
-func (s Scenario) YAML() []byte {
-	tree := s.tree(func(k *key) bool {
-		if s.Pricing == nil {
-			return true
-		}
-		p := findPreset(s.Pricing.Preset)
-		return p == nil || p.values[k.path] != k.write(&s)
-	})
-	var b bytes.Buffer
-	encoder := yaml.NewEncoder(&b)
-	encoder.SetIndent(2)
-	if err := encoder.Encode(tree); err != nil {
-		panic("scenarios: " + err.Error()) // texts, numbers and blocks always encode
-	}
-	return b.Bytes()
-}
-
 // tree returns the texts of the keys that the scenario has, and that are wanted, as blocks in
 // the order of the file.
 func (s Scenario) tree(wanted func(*key) bool) *yaml.Node {

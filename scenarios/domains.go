@@ -7,35 +7,39 @@ import (
 	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/platform/pool"
+	"faaslab/scenarios/internal/keyfile"
 )
 
 // The domains of a scenario's values. A file's text and a field that a program sets are held
 // against the same domain.
 var (
-	lines = lineDomain{}
+	lines = keyfile.Lines{}
 
-	keepAlives    = spanDomain{orNever: true}
-	queueTimeouts = spanDomain{least: 1, orNever: true}
-	delays        = spanDomain{}
-	lengths       = spanDomain{least: 1}
+	keepAlives    = keyfile.Spans{OrNever: true}
+	queueTimeouts = keyfile.Spans{Least: 1, OrNever: true}
+	delays        = keyfile.Spans{}
+	lengths       = keyfile.Spans{Least: 1}
 
-	maxInstances      = wholeDomain{1, 1e9, true}
-	batches           = wholeDomain{1, 1e9, true}
-	initially         = wholeDomain{0, 1e9, false}
-	coreNumbers       = wholeDomain{1, 1e9, false}
-	threadCounts      = wholeDomain{1, 2, false}
-	replicationCounts = wholeDomain{1, 100_000, false}
-	requestCounts     = wholeDomain{1, 1_000_000_000_000_000, false}
+	maxInstances      = keyfile.Wholes{Least: 1, Most: 1e9, OrUnlimited: true}
+	batches           = keyfile.Wholes{Least: 1, Most: 1e9, OrUnlimited: true}
+	initially         = keyfile.Wholes{Most: 1e9}
+	coreNumbers       = keyfile.Wholes{Least: 1, Most: 1e9}
+	threadCounts      = keyfile.Wholes{Least: 1, Most: 2}
+	replicationCounts = keyfile.Wholes{Least: 1, Most: 100_000}
+	requestCounts     = keyfile.Wholes{Least: 1, Most: 1_000_000_000_000_000}
 
-	proportions = proportionDomain{0}
-	speeds      = proportionDomain{1e-3}
+	proportions = keyfile.Proportions{}
+	speeds      = keyfile.Proportions{Least: 1e-3}
 
-	whenFulls   = choiceDomain[pool.WhenFull]{pool.Reject, pool.Queue}
-	routings    = choiceDomain[pool.Routing]{pool.MRU, pool.Newest, pool.LRU, pool.Random}
-	handOvers   = choiceDomain[pool.HandOver]{pool.OneByOne, pool.Together}
-	disciplines = choiceDomain[executors.Discipline]{executors.ProcessorSharing, executors.FCFS}
-	billings    = choiceDomain[platform.StartupBilling]{platform.StartupBilled, platform.StartupFree}
+	whenFulls   = keyfile.Choices[pool.WhenFull]{pool.Reject, pool.Queue}
+	routings    = keyfile.Choices[pool.Routing]{pool.MRU, pool.Newest, pool.LRU, pool.Random}
+	handOvers   = keyfile.Choices[pool.HandOver]{pool.OneByOne, pool.Together}
+	disciplines = keyfile.Choices[executors.Discipline]{executors.ProcessorSharing, executors.FCFS}
+	billings    = keyfile.Choices[platform.StartupBilling]{platform.StartupBilled, platform.StartupFree}
 )
+
+// A file of keys has the same number for no bound as the platforms.
+var _ = [1]struct{}{}[platform.Unlimited-keyfile.Unbounded]
 
 // What is accepted where a domain has no values of its own to name.
 const (

@@ -9,31 +9,24 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 )
 
 // A Key is a key of the scenario file, in the block of a Kind.
-type Key = key
+type Key = keyfile.Key[Scenario]
 
 // LawKey makes a key whose value is a distribution of durations.
 func LawKey(path, title, doc string, field func(*Scenario) *dist.Distribution) Key {
-	return law(path, doc, field).controlled(title, control{Notation: title + " time"})
+	return keyfile.Law(path, doc, field).Controlled(title, keyfile.Control{Notation: title + " time"})
 }
 
-// keys lists every key in the order of the file; blocks lists the blocks of the file, each before those inside it; and
-// namesOf gives the names that a block takes, in order; "" is the top.
-var (
-	keys    []key
-	blocks  []string
-	namesOf map[string][]string
+// table holds every key. Errors, overrides, the resolved scenario and the JSON Schema read it.
+var table keyfile.Table[Scenario]
 
-	optional []string
-)
-
-// tabulate makes the tables of the keys that the kinds of platforms and the rest of the file have.
+// tabulate makes the table of the keys that the kinds of platforms and the rest of the file have.
 func tabulate() {
-	optional = append(KindNames(), "pricing")
-	keys = slices.Clone(topKeys)
+	keys := slices.Clone(topKeys)
 	for _, k := range kinds {
 		keys = append(keys, k.Keys...)
 	}
@@ -41,40 +34,55 @@ func tabulate() {
 	for _, k := range kinds {
 		keys = append(keys, k.memoryKey())
 	}
-	keys = slices.Concat(keys, providerKeysOfPricing, runKeys)
-	blocks, namesOf = nil, map[string][]string{}
-	seen := map[string]bool{"": true}
-	for _, k := range keys {
-		for i, c := range k.path {
-			if c == '.' && !seen[k.path[:i]] {
-				seen[k.path[:i]] = true
-				blocks = append(blocks, k.path[:i])
-			}
+	table = keyfile.NewTable(keyfile.Table[Scenario]{
+		What: "scenario", Example: "the built-in " + DefaultName,
+		Keys:     slices.Concat(keys, providerKeysOfPricing, runKeys),
+		Optional: append(KindNames(), "pricing"),
+		Rivals:   rivals,
+		Lacks:    func(s *Scenario, path string) bool { return s.lacks(path) },
+		Complete: completeSchema,
+	})
+}
+
+// Schema returns a JSON Schema (draft 2020-12) of scenario files, for completion
+// and checking in editors. It is made of the same table that files are read by.
+func Schema() []byte { return table.Schema() }
+
+// completeSchema says what of a block holds between its keys; "" is the top.
+func completeSchema(block string, schema keyfile.Fragment) {
+	switch block {
+	case "":
+		schema["required"] = []string{"arrivals"}
+		var platforms []keyfile.Fragment
+		for _, k := range kinds {
+			platforms = append(platforms, keyfile.Fragment{"required": []string{k.Name}})
 		}
-		// Each block on the way down is a name in the one above it.
-		for path := k.path; path != ""; {
-			block, name := split(path)
-			if !slices.Contains(namesOf[block], name) {
-				namesOf[block] = append(namesOf[block], name)
-			}
-			path = block
-		}
+		schema["anyOf"] = platforms
+	case "run":
+		schema["not"] = keyfile.Fragment{"required": []string{"duration"},
+			"anyOf": []keyfile.Fragment{{"required": []string{"precision"}}, {"required": []string{"max_requests"}}}}
+	}
+	if slices.Equal(table.Names[block], coreKeys) {
+		schema["required"] = coreKeys[:1]
+	}
+	if k := KindOf(block); k.schema != nil {
+		k.schema(schema)
 	}
 }
 
 // topKeys come before the blocks of the platforms.
-var topKeys = []key{
-	line("name", "What the scenario is called in tables and figures; the file's name if left out.",
+var topKeys = []Key{
+	keyfile.Line("name", "What the scenario is called in tables and figures; the file's name if left out.",
 		func(s *Scenario) *string { return &s.Name }),
-	line("description", "What the scenario shows, on one line.",
+	keyfile.Line("description", "What the scenario shows, on one line.",
 		func(s *Scenario) *string { return &s.Description }),
-	arrivals("arrivals", "The arrival process, offered to both platforms alike.",
+	keyfile.Arrivals("arrivals", "The arrival process, offered to both platforms alike.",
 		func(s *Scenario) *dist.Arrivals { return &s.Arrivals }).
-		controlled("Arrivals", control{Notation: "Arrival process"}),
+		Controlled("Arrivals", keyfile.Control{Notation: "Arrival process"}),
 }
 
 // userKeysOfPricing are the keys of the prices before the memory of each platform.
-var userKeysOfPricing = []key{
+var userKeysOfPricing = []Key{
 	preset(),
 	userPrice("pricing.gb_second", "What the user pays for a second of execution, per GB of memory, in any currency.",
 		func(p *platform.UserPrices) *float64 { return &p.GBSecond }),
@@ -92,7 +100,7 @@ var userKeysOfPricing = []key{
 }
 
 // providerKeysOfPricing are those after it.
-var providerKeysOfPricing = []key{
+var providerKeysOfPricing = []Key{
 	providerPrice("pricing.provider_running_gb_second", "What a second of an instance with a request costs the provider, per GB of memory.",
 		func(p *platform.ProviderPrices) *float64 { return &p.RunningGBSecond }),
 	providerPrice("pricing.provider_idle_gb_second", "What a second of an instance without a request costs the provider, per GB of memory.",
@@ -102,19 +110,19 @@ var providerKeysOfPricing = []key{
 }
 
 // runKeys say how the scenario is simulated.
-var runKeys = []key{
-	seed().controlled("Seed", control{Text: true}),
-	count("run.replications", "Independent simulation runs, 1 to 100000; an interval needs two.",
+var runKeys = []Key{
+	seed().Controlled("Seed", keyfile.Control{Text: true}),
+	keyfile.Count("run.replications", "Independent simulation runs, 1 to 100000; an interval needs two.",
 		"16", replicationCounts, func(s *Scenario) *int { return &s.Run.Replications }),
 	warmup(),
-	precision().controlled("Precision", control{Text: true}),
+	precision().Controlled("Precision", keyfile.Control{Text: true}),
 	maxRequests(),
-	duration().controlled("Length (run.duration), instead of a precision", control{Text: true, Optional: true}),
+	duration().Controlled("Length (run.duration), instead of a precision", keyfile.Control{Text: true, Optional: true}),
 }
 
 // lacks reports whether the scenario is without the block that a path is in.
 func (s Scenario) lacks(path string) bool {
-	switch block := optionalOf(path); block {
+	switch block := table.OptionalOf(path); block {
 	case "":
 		return false
 	case "pricing":
@@ -126,20 +134,20 @@ func (s Scenario) lacks(path string) bool {
 
 // The controls of numbers of which several keys have one.
 var (
-	timeControl      = control{Unit: "seconds", From: 0.1, To: 36000, Without: never}
-	instancesControl = control{Unit: "instances", From: 1, To: 1000, Whole: true, Without: unlimited}
-	coresControl     = control{Unit: "cores", From: 1, To: 64, Whole: true, Without: unlimited}
+	timeControl      = keyfile.Control{Unit: "seconds", From: 0.1, To: 36000, Without: keyfile.Never}
+	instancesControl = keyfile.Control{Unit: "instances", From: 1, To: 1000, Whole: true, Without: keyfile.Unlimited}
+	coresControl     = keyfile.Control{Unit: "cores", From: 1, To: 64, Whole: true, Without: keyfile.Unlimited}
 )
 
 // warmup is a span, or auto.
-func warmup() key {
+func warmup() Key {
 	const auto = "auto"
-	k := span("run.warmup", "Deleted from the start of each replication, 0s or more; auto: where the transient ends, found by MSER-5.",
+	k := keyfile.Span("run.warmup", "Deleted from the start of each replication, 0s or more; auto: where the transient ends, found by MSER-5.",
 		auto, delays, func(s *Scenario) *sim.Time { return &s.Run.Warmup })
-	read, write := k.read, k.write
-	k.accepts += ", or " + auto
-	k.schema = fragment{"anyOf": []fragment{k.schema, {"const": auto}}}
-	k.read = func(s *Scenario, text string, notation dist.Parser) error {
+	read, write := k.Read, k.Write
+	k.Accepts += ", or " + auto
+	k.Schema = keyfile.Fragment{"anyOf": []keyfile.Fragment{k.Schema, {"const": auto}}}
+	k.Read = func(s *Scenario, text string, notation dist.Parser) error {
 		if text == auto {
 			s.Run.Warmup = AutoWarmup
 			return nil
@@ -149,7 +157,7 @@ func warmup() key {
 		}
 		return nil
 	}
-	k.write = func(s *Scenario) string {
+	k.Write = func(s *Scenario) string {
 		if s.Run.Warmup == AutoWarmup {
 			return auto
 		}
@@ -159,11 +167,11 @@ func warmup() key {
 }
 
 // duration is a span that a scenario may do without.
-func duration() key {
-	k := span("run.duration", "Measured in each replication after its warm-up, more than 0s, in place of precision. Giving it allows a scenario without a steady state.",
+func duration() Key {
+	k := keyfile.Span("run.duration", "Measured in each replication after its warm-up, more than 0s, in place of precision. Giving it allows a scenario without a steady state.",
 		"", lengths, func(s *Scenario) *sim.Time { return &s.Run.Duration })
-	write := k.write
-	k.write = func(s *Scenario) string {
+	write := k.Write
+	k.Write = func(s *Scenario) string {
 		if s.Run.Duration == 0 {
 			return ""
 		}
@@ -173,21 +181,21 @@ func duration() key {
 }
 
 // precision makes the key of a relative half-width, written in per cent.
-func precision() key {
-	return key{
-		path: "run.precision", accepts: wantPrecision, standard: "1%",
-		doc:    "Relative half-width of the 95 % interval of every headline metric in the end; for a probability 0.0001 absolute is enough too, but no more than a tenth of one that was seen.",
-		schema: fragment{"type": "string", "pattern": `^\s*[0-9.]+\s*%\s*$`},
-		read: func(s *Scenario, text string, _ dist.Parser) error {
+func precision() Key {
+	return Key{
+		Path: "run.precision", Accepts: wantPrecision, Standard: "1%",
+		Doc:    "Relative half-width of the 95 % interval of every headline metric in the end; for a probability 0.0001 absolute is enough too, but no more than a tenth of one that was seen.",
+		Schema: keyfile.Fragment{"type": "string", "pattern": `^\s*[0-9.]+\s*%\s*$`},
+		Read: func(s *Scenario, text string, _ dist.Parser) error {
 			number, percent := strings.CutSuffix(text, "%")
 			p, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
 			if !percent || err != nil || !isPrecision(p/100) {
-				return wrong(text, wantPrecision)
+				return keyfile.Wrong(text, wantPrecision)
 			}
 			s.Run.Precision = p / 100
 			return nil
 		},
-		write: func(s *Scenario) string {
+		Write: func(s *Scenario) string {
 			if s.Run.Precision == 0 {
 				return ""
 			}
@@ -202,20 +210,20 @@ func formatPercent(fraction float64) string {
 }
 
 // maxRequests makes the key of a count that a scenario without a precision does without.
-func maxRequests() key {
-	return key{
-		path: "run.max_requests", accepts: requestCounts.accepts(), standard: "20000000", integer: true,
-		doc:    "Requests to measure at most, all replications together; a precision not reached by then is given up with a warning.",
-		schema: fragment{"type": "integer", "minimum": requestCounts.least, "maximum": requestCounts.most},
-		read: func(s *Scenario, text string, _ dist.Parser) error {
-			n, ok := parseWhole(text)
-			if !ok || !requestCounts.hasNumber(n) {
-				return wrong(text, requestCounts.accepts())
+func maxRequests() Key {
+	return Key{
+		Path: "run.max_requests", Accepts: requestCounts.Accepts(), Standard: "20000000", Integer: true,
+		Doc:    "Requests to measure at most, all replications together; a precision not reached by then is given up with a warning.",
+		Schema: keyfile.Fragment{"type": "integer", "minimum": requestCounts.Least, "maximum": requestCounts.Most},
+		Read: func(s *Scenario, text string, _ dist.Parser) error {
+			n, ok := keyfile.ParseWhole(text)
+			if !ok || !requestCounts.HasNumber(n) {
+				return keyfile.Wrong(text, requestCounts.Accepts())
 			}
 			s.Run.MaxRequests = int64(n)
 			return nil
 		},
-		write: func(s *Scenario) string {
+		Write: func(s *Scenario) string {
 			if s.Run.MaxRequests == 0 {
 				return ""
 			}
@@ -225,21 +233,21 @@ func maxRequests() key {
 }
 
 // seed makes the key of the seed, the one number that needs all 64 bits.
-func seed() key {
+func seed() Key {
 	const accepts = "a whole number from 0 to 18446744073709551615"
-	return key{
-		path: "run.seed", doc: "Fixes all random numbers: the same seed, the same results.",
-		accepts: accepts, standard: "1", integer: true,
-		schema: fragment{"type": "integer", "minimum": 0, "maximum": uint64(math.MaxUint64)},
-		read: func(s *Scenario, text string, _ dist.Parser) error {
-			n, ok := parseWhole(text)
+	return Key{
+		Path: "run.seed", Doc: "Fixes all random numbers: the same seed, the same results.",
+		Accepts: accepts, Standard: "1", Integer: true,
+		Schema: keyfile.Fragment{"type": "integer", "minimum": 0, "maximum": uint64(math.MaxUint64)},
+		Read: func(s *Scenario, text string, _ dist.Parser) error {
+			n, ok := keyfile.ParseWhole(text)
 			if !ok {
-				return wrong(text, accepts)
+				return keyfile.Wrong(text, accepts)
 			}
 			s.Run.Seed = n
 			return nil
 		},
-		write: func(s *Scenario) string { return strconv.FormatUint(s.Run.Seed, 10) },
+		Write: func(s *Scenario) string { return strconv.FormatUint(s.Run.Seed, 10) },
 	}
 }
 
@@ -259,9 +267,9 @@ var rivals = map[string][]string{
 
 // Keys returns the paths of all keys, in the order of the file.
 func Keys() []string {
-	paths := make([]string, len(keys))
-	for i, k := range keys {
-		paths[i] = k.path
+	paths := make([]string, len(table.Keys))
+	for i, k := range table.Keys {
+		paths[i] = k.Path
 	}
 	return paths
 }
@@ -269,9 +277,9 @@ func Keys() []string {
 // IsKey reports whether a path is that of a key, or may be that of a parameter of a distribution or an
 // arrival process: whether it has the parameter shows when an override sets it.
 func IsKey(path string) bool {
-	if find(path) != nil {
+	if table.Find(path) != nil {
 		return true
 	}
-	k, _ := lawOf(path)
+	k, _ := table.LawOf(path)
 	return k != nil
 }

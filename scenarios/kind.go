@@ -9,6 +9,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 )
 
@@ -62,7 +63,7 @@ type Kind struct {
 	// returns that of a queue before servers.
 	lasting  func(s Scenario, queue func(service, servers float64) float64) []float64
 	warnings func(r *Result, p *PlatformResult) []string
-	schema   func(fragment) // completes that of the block
+	schema   func(keyfile.Fragment) // completes that of the block
 	// check notes what is wrong with the block; nil: its laws are checked. checkPricing notes
 	// prices that the block rules out.
 	check        func(*checker)
@@ -200,21 +201,21 @@ func (k *Kind) Transient() (names []string) {
 func (k *Kind) has(s *Scenario) bool { return k.config(s) != nil }
 
 // memoryKey returns the key of the memory of an instance.
-func (k *Kind) memoryKey() key {
+func (k *Kind) memoryKey() Key {
 	name := k.Name
-	return key{
-		path:    "pricing." + name + "_memory",
-		doc:     fmt.Sprintf("Memory of a %s, 1KB to 1024GB; 1GB is 1024MB.", k.Whole),
-		accepts: wantMemory, schema: memorySchema(),
-		read: func(s *Scenario, text string, _ dist.Parser) error {
+	return Key{
+		Path:    "pricing." + name + "_memory",
+		Doc:     fmt.Sprintf("Memory of a %s, 1KB to 1024GB; 1GB is 1024MB.", k.Whole),
+		Accepts: wantMemory, Schema: memorySchema(),
+		Read: func(s *Scenario, text string, _ dist.Parser) error {
 			gb, ok := parseMemory(text)
 			if !ok {
-				return wrong(text, wantMemory)
+				return keyfile.Wrong(text, wantMemory)
 			}
 			s.Pricing.Memory[name] = gb
 			return nil
 		},
-		write: func(s *Scenario) string { return writeMemory(s.Pricing.Memory[name]) },
+		Write: func(s *Scenario) string { return writeMemory(s.Pricing.Memory[name]) },
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"faaslab/dist"
+	"faaslab/scenarios/internal/keyfile"
 )
 
 // DefaultName is the built-in scenario that Load takes if none is named.
@@ -27,22 +28,40 @@ func Load(ref string, overrides []Override) (Scenario, error) {
 	return text.Scenario(overrides)
 }
 
+// A Problem is one thing that is wrong with a scenario. The error of a scenario that cannot be read joins one or
+// several.
+type Problem = keyfile.Problem
+
+// An Override replaces the text of one key, whatever the file says, or one
+// parameter of a distribution or an arrival process. It may begin a block that
+// the file lacks. The last of several for the same key holds, and one of
+// container.cold and container.startup replaces the other one of the file, as
+// one of run.duration and run.precision does, and a number of cores all that a block of
+// the file says of them.
+type Override = keyfile.Override
+
+// ParseOverrides reads texts of the form key=value that a flag, such as --set,
+// was given. It returns all errors together.
+func ParseOverrides(flag string, texts []string) ([]Override, error) {
+	return keyfile.ParseOverrides(flag, texts, "container.keep_alive=10s")
+}
+
 // A Text is a scenario file that was read, and what files that it names are relative to.
 type Text struct {
 	name     string // in errors
 	notation dist.Parser
 	data     []byte
 	// apart takes the text apart once, however many scenarios are made of it.
-	apart func() (*document, error)
+	apart func() (*keyfile.Document[Scenario], error)
 }
 
 // newText returns the text of a file that errors name as name.
 func newText(name string, notation dist.Parser, data []byte) Text {
-	return Text{name, notation, data, sync.OnceValues(func() (*document, error) { return takeApart(name, notation, data) })}
+	return Text{name, notation, data, sync.OnceValues(func() (*keyfile.Document[Scenario], error) { return table.TakeApart(name, notation, data) })}
 }
 
 // builtinsApart take the built-in scenarios apart, each once, however many scenarios are made of it.
-var builtinsApart sync.Map // by name: func() (*document, error)
+var builtinsApart sync.Map // by name: func() (*keyfile.Document[Scenario], error)
 
 // builtinText returns the text of a built-in scenario.
 func builtinText(name string) (Text, error) {
@@ -52,13 +71,13 @@ func builtinText(name string) (Text, error) {
 	}
 	t := newText(name, dist.Parser{}.Remembering(), data)
 	shared, _ := builtinsApart.LoadOrStore(name, t.apart)
-	t.apart = func() (*document, error) {
-		d, err := shared.(func() (*document, error))()
+	t.apart = func() (*keyfile.Document[Scenario], error) {
+		d, err := shared.(func() (*keyfile.Document[Scenario], error))()
 		if err != nil {
 			return nil, err
 		}
 		own := *d
-		own.notation = t.notation // files are remembered for as long as this text is
+		own.Notation = t.notation // files are remembered for as long as this text is
 		return &own, nil
 	}
 	return t, nil
@@ -95,7 +114,7 @@ func (t Text) Scenario(overrides []Override) (Scenario, error) {
 	if err != nil {
 		return Scenario{}, err
 	}
-	return d.clone().read(overrides)
+	return document{d.Clone()}.read(overrides)
 }
 
 // readFile reads a scenario file, no more of it than is needed to see that it is
@@ -104,13 +123,13 @@ func readFile(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		base := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-		return nil, fmt.Errorf("%s is neither a file nor a built-in scenario%s", quoted(path), builtinHint(base))
+		return nil, fmt.Errorf("%s is neither a file nor a built-in scenario%s", keyfile.Quoted(path), builtinHint(base))
 	}
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, largestFile+1))
+	data, err := io.ReadAll(io.LimitReader(f, keyfile.Largest+1))
 	if err != nil {
 		return nil, unreadable(path, err)
 	}

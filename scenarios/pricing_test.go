@@ -203,7 +203,7 @@ func TestAPresetFillsWhatIsLeftOut(t *testing.T) {
 		t.Run(p.Name, func(t *testing.T) {
 			s := load(t, "float", "pricing.preset", p.Name, "pricing.container_memory", "1GB", "pricing.wasm_memory", "64MB")
 			for path, text := range p.values {
-				assert.Equal(t, text, find(path).write(&s), path)
+				assert.Equal(t, text, table.Find(path).Write(&s), path)
 			}
 			assert.Equal(t, p.Name, s.ListPrices().Name)
 			assert.Nil(t, s.Pricing.Provider)

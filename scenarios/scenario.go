@@ -1,11 +1,8 @@
 package scenarios
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
-
-	"go.yaml.in/yaml/v3"
 
 	"faaslab/dist"
 	"faaslab/platform"
@@ -78,9 +75,9 @@ func Default() Scenario {
 // its notations name them: each once, in the order of the keys.
 func (s Scenario) Files() []string {
 	laws := []fmt.Stringer{s.Arrivals}
-	for i := range keys {
-		if k := &keys[i]; k.of != nil && !s.lacks(k.path) {
-			laws = append(laws, k.of(&s))
+	for i := range table.Keys {
+		if k := &table.Keys[i]; k.Of != nil && !s.lacks(k.Path) {
+			laws = append(laws, k.Of(&s))
 		}
 	}
 	var names []string
@@ -97,26 +94,17 @@ func (s Scenario) Files() []string {
 // MarshalJSON returns the resolved scenario: every value as the file would hold
 // it, defaults included, in the order of the file.
 func (s Scenario) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	err := writeJSON(&b, s.tree(func(*key) bool { return true }))
-	return b.Bytes(), err
+	return table.JSON(&s)
 }
 
 // YAML returns the resolved scenario as a file, which Parse reads back to an
 // equal scenario. It leaves out what a price list gives, so that another one can be chosen.
 func (s Scenario) YAML() []byte {
-	tree := s.tree(func(k *key) bool {
+	return table.YAML(&s, func(k *Key) bool {
 		if s.Pricing == nil {
 			return true
 		}
 		p := findPreset(s.Pricing.Preset)
-		return p == nil || p.values[k.path] != k.write(&s)
+		return p == nil || p.values[k.Path] != k.Write(&s)
 	})
-	var b bytes.Buffer
-	encoder := yaml.NewEncoder(&b)
-	encoder.SetIndent(2)
-	if err := encoder.Encode(tree); err != nil {
-		panic("scenarios: " + err.Error()) // texts, numbers and blocks always encode
-	}
-	return b.Bytes()
 }

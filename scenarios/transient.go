@@ -12,6 +12,7 @@ import (
 
 	"faaslab/platform"
 	"faaslab/scenarios/internal/crew"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 	"faaslab/sim/stats"
 )
@@ -163,10 +164,10 @@ func (s Scenario) checkTransient(o TransientOptions) error {
 	case o.Points < 1 || o.Points > MostPoints:
 		return fmt.Errorf("a transient of %d slots; want 1 to %d", o.Points, MostPoints)
 	case o.Horizon < sim.Time(o.Points) || o.Horizon == sim.Never:
-		return fmt.Errorf("a transient of %s in %d slots; want a nanosecond a slot or more, and less than 292 years", formatTime(o.Horizon), o.Points)
+		return fmt.Errorf("a transient of %s in %d slots; want a nanosecond a slot or more, and less than 292 years", keyfile.FormatTime(o.Horizon), o.Points)
 	}
-	if total := float64(s.Run.Replications) * o.Horizon.Seconds(); total >= longest {
-		return fmt.Errorf("%d replications of %s are %.4g years; virtual time ends at 292 years", s.Run.Replications, formatTime(o.Horizon), total/year)
+	if total := float64(s.Run.Replications) * o.Horizon.Seconds(); total >= keyfile.Longest {
+		return fmt.Errorf("%d replications of %s are %.4g years; virtual time ends at 292 years", s.Run.Replications, keyfile.FormatTime(o.Horizon), total/keyfile.Year)
 	}
 	s.Run = s.Run.Fixed(0, o.Horizon) // s is a copy
 	return s.CheckSize()

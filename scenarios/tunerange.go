@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"faaslab/scenarios/internal/keyfile"
 )
 
 // A Range is a key and the ends between which a value of it is looked for.
@@ -23,7 +25,7 @@ type Range struct {
 func ParseRange(flag, text string) (Range, error) {
 	r, err := parseRange(text)
 	if err != nil {
-		return Range{}, fmt.Errorf("%s %s: %w", flag, legible(text), err)
+		return Range{}, fmt.Errorf("%s %s: %w", flag, keyfile.Legible(text), err)
 	}
 	return r, nil
 }
@@ -40,31 +42,31 @@ func parseRange(text string) (Range, error) {
 	from, to, ok := strings.Cut(ends, "..")
 	from, to = strings.TrimSpace(from), strings.TrimSpace(to)
 	if !ok {
-		return Range{}, fmt.Errorf("found %s; want a range FROM..TO, such as 1s..30m", quoted(ends))
+		return Range{}, fmt.Errorf("found %s; want a range FROM..TO, such as 1s..30m", keyfile.Quoted(ends))
 	}
 	if low, _, counted := strings.Cut(to, ":"); counted {
-		return Range{}, fmt.Errorf("the values to try are found, not given; want %s..%s", legible(from), legible(strings.TrimSpace(low)))
+		return Range{}, fmt.Errorf("the values to try are found, not given; want %s..%s", keyfile.Legible(from), keyfile.Legible(strings.TrimSpace(low)))
 	}
-	r := Range{Key: path, From: from, To: to, whole: k != nil && k.integer}
+	r := Range{Key: path, From: from, To: to, whole: k != nil && k.Integer}
 	for _, end := range []struct {
 		text string
 		to   *quantity
 	}{{from, &r.first}, {to, &r.last}} {
-		if _, isWhole := parseWhole(end.text); r.whole && !isWhole {
-			return Range{}, fmt.Errorf("found %s at an end of the range; want a whole number", quoted(end.text))
+		if _, isWhole := keyfile.ParseWhole(end.text); r.whole && !isWhole {
+			return Range{}, fmt.Errorf("found %s at an end of the range; want a whole number", keyfile.Quoted(end.text))
 		}
 		if *end.to, err = parseQuantity(end.text); err != nil {
 			return Range{}, err
 		}
 		if math.IsInf(end.to.value, 0) {
-			return Range{}, fmt.Errorf("found %s at an end of the range; want a number that is not so large", quoted(end.text))
+			return Range{}, fmt.Errorf("found %s at an end of the range; want a number that is not so large", keyfile.Quoted(end.text))
 		}
 	}
 	switch {
 	case r.first.kind != r.last.kind:
 		return Range{}, fmt.Errorf("the range goes from %s to %s; want the same at both ends", r.first.kind, r.last.kind)
 	case r.first.value > r.last.value:
-		return Range{}, fmt.Errorf("the range is reversed; want the smaller end first: %s..%s", legible(to), legible(from))
+		return Range{}, fmt.Errorf("the range is reversed; want the smaller end first: %s..%s", keyfile.Legible(to), keyfile.Legible(from))
 	case r.first.value == r.last.value:
 		return Range{}, errors.New("the range is empty: both ends are the same")
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"faaslab/dist"
+	"faaslab/scenarios/internal/keyfile"
 )
 
 // An Axis is a key and the values that it takes in a sweep, as texts of a scenario file.
@@ -36,12 +37,12 @@ func (e *PointsError) Error() string {
 // whole where the key takes whole numbers. The errors are returned together, but for two: a *PointsError where
 // the grid would have more than most points, before its values are made, and the cause of ctx's end.
 func ParseAxes(ctx context.Context, flag string, texts []string, most int) ([]Axis, error) {
-	var all problems
+	var all keyfile.Problems
 	var axes []Axis
 	varied := map[string]bool{}
 	points := 1
 	for _, text := range texts {
-		at := place{text: flag + " " + legible(text)}
+		at := keyfile.Place{Text: flag + " " + keyfile.Legible(text)}
 		axis, err := parseAxis(ctx, text, most/points)
 		switch {
 		case ctx.Err() != nil:
@@ -52,14 +53,14 @@ func ParseAxes(ctx context.Context, flag string, texts []string, most int) ([]Ax
 			err = fmt.Errorf("%s is varied twice", axis.Key)
 		}
 		if err != nil {
-			all.add(at, "%w", err)
+			all.Add(at, "%w", err)
 			continue
 		}
 		varied[axis.Key] = true
 		points *= len(axis.Values)
 		axes = append(axes, axis)
 	}
-	return axes, all.join()
+	return axes, all.Join()
 }
 
 // parseAxis reads one text; the error is a *PointsError where it has more than most values.
@@ -75,7 +76,7 @@ func parseAxis(ctx context.Context, text string, most int) (Axis, error) {
 	axis := Axis{Key: path}
 	seen := map[string]bool{}
 	for _, item := range splitList(values) {
-		several, err := parseValues(ctx, item, k != nil && k.integer, min(most, mostValues)-len(axis.Values))
+		several, err := parseValues(ctx, item, k != nil && k.Integer, min(most, mostValues)-len(axis.Values))
 		if errors.As(err, new(*PointsError)) && most > mostValues {
 			err = fmt.Errorf("found more than %d values; want fewer", mostValues)
 		}
@@ -84,7 +85,7 @@ func parseAxis(ctx context.Context, text string, most int) (Axis, error) {
 		}
 		for _, value := range several {
 			if seen[value] {
-				return Axis{}, fmt.Errorf("the value %s is there twice", quoted(value))
+				return Axis{}, fmt.Errorf("the value %s is there twice", keyfile.Quoted(value))
 			}
 			seen[value] = true
 		}
@@ -94,17 +95,17 @@ func parseAxis(ctx context.Context, text string, most int) (Axis, error) {
 }
 
 // varied returns the key at a path that values are taken of; nil for a parameter of a distribution.
-func varied(path string) (*key, error) {
-	if k := find(path); k != nil {
+func varied(path string) (*Key, error) {
+	if k := table.Find(path); k != nil {
 		return k, nil
 	}
-	if k, _ := lawOf(path); k != nil {
+	if k, _ := table.LawOf(path); k != nil {
 		return nil, nil
 	}
-	if names, ok := namesOf[path]; ok {
-		return nil, fmt.Errorf("%s is a block; want one of its keys: %s", path, list(names, "or"))
+	if names, ok := table.Names[path]; ok {
+		return nil, fmt.Errorf("%s is a block; want one of its keys: %s", path, keyfile.List(names, "or"))
 	}
-	return nil, unknown(path)
+	return nil, table.Unknown(path)
 }
 
 // splitList splits a text at the commas that stand in no parentheses or brackets.
@@ -145,9 +146,9 @@ func parseValues(ctx context.Context, item string, whole bool, most int) ([]stri
 	n, err := strconv.Atoi(strings.TrimSpace(number))
 	switch {
 	case !ok:
-		return nil, fmt.Errorf("the range %s says not how many values; want FROM..TO:N, such as %s:20 or %s:20log", quoted(item), legible(item), legible(item))
+		return nil, fmt.Errorf("the range %s says not how many values; want FROM..TO:N, such as %s:20 or %s:20log", keyfile.Quoted(item), keyfile.Legible(item), keyfile.Legible(item))
 	case err != nil || n < 1 || n > mostValues:
-		return nil, fmt.Errorf("found %s as the number of values; want a whole number from 1 to %d, or one followed by log", quoted(count), mostValues)
+		return nil, fmt.Errorf("found %s as the number of values; want a whole number from 1 to %d, or one followed by log", keyfile.Quoted(count), mostValues)
 	}
 	first, err := parseQuantity(from)
 	if err != nil {
@@ -159,15 +160,15 @@ func parseValues(ctx context.Context, item string, whole bool, most int) ([]stri
 	}
 	switch {
 	case first.kind != last.kind:
-		return nil, fmt.Errorf("the range %s goes from %s to %s; want the same at both ends", quoted(item), first.kind, last.kind)
+		return nil, fmt.Errorf("the range %s goes from %s to %s; want the same at both ends", keyfile.Quoted(item), first.kind, last.kind)
 	case first.value > last.value:
-		return nil, fmt.Errorf("the range %s is reversed; want the smaller end first: %s..%s:%s", quoted(item), legible(to), legible(from), legible(count))
+		return nil, fmt.Errorf("the range %s is reversed; want the smaller end first: %s..%s:%s", keyfile.Quoted(item), keyfile.Legible(to), keyfile.Legible(from), keyfile.Legible(count))
 	case first.value == last.value && n > 1:
-		return nil, fmt.Errorf("the range %s is empty: both ends are the same; want two, or the value alone", quoted(item))
+		return nil, fmt.Errorf("the range %s is empty: both ends are the same; want two, or the value alone", keyfile.Quoted(item))
 	case n == 1 && first.value != last.value:
-		return nil, fmt.Errorf("the range %s has two ends; want two values or more", quoted(item))
+		return nil, fmt.Errorf("the range %s has two ends; want two values or more", keyfile.Quoted(item))
 	case logarithmic && !(first.value > 0):
-		return nil, fmt.Errorf("the range %s begins at %s; equal ratios want more than 0", quoted(item), legible(from))
+		return nil, fmt.Errorf("the range %s begins at %s; equal ratios want more than 0", keyfile.Quoted(item), keyfile.Legible(from))
 	}
 	distinct := n
 	if whole {
@@ -242,7 +243,7 @@ func parseQuantity(text string) (quantity, error) {
 	number, percent := strings.CutSuffix(text, "%")
 	value, ok := new(big.Rat).SetString(strings.TrimSpace(number))
 	if !ok || strings.Trim(number, "0123456789.eE+- ") != "" {
-		return quantity{}, fmt.Errorf("found %s at an end of a range; want a duration such as 60s, a rate such as 3/s, a percentage, a memory size or a number", quoted(text))
+		return quantity{}, fmt.Errorf("found %s at an end of a range; want a duration such as 60s, a rate such as 3/s, a percentage, a memory size or a number", keyfile.Quoted(text))
 	}
 	f, _ := value.Float64()
 	if percent {

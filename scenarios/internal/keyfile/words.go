@@ -1,4 +1,4 @@
-package scenarios
+package keyfile
 
 import (
 	"strconv"
@@ -6,21 +6,21 @@ import (
 	"unicode"
 )
 
-// quoted returns a text in quotes, clipped.
-func quoted(text string) string { return strconv.Quote(clip(text)) }
+// Quoted returns a text in quotes, clipped.
+func Quoted(text string) string { return strconv.Quote(Clip(text)) }
 
-// legible returns a text, clipped and fit for a terminal, without quotes.
-func legible(text string) string {
+// Legible returns a text, clipped and fit for a terminal, without quotes.
+func Legible(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
 		}
 		return unicode.ReplacementChar
-	}, clip(text))
+	}, Clip(text))
 }
 
-// clip leaves out the middle of a long text.
-func clip(text string) string {
+// Clip leaves out the middle of a long text.
+func Clip(text string) string {
 	const most = 60
 	if r := []rune(text); len(r) > most {
 		return string(r[:most/2]) + "…" + string(r[len(r)-most/2:])
@@ -28,8 +28,8 @@ func clip(text string) string {
 	return text
 }
 
-// list joins words as prose: a, b or c.
-func list(words []string, last string) string {
+// List joins words as prose: a, b or c.
+func List(words []string, last string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}

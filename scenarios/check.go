@@ -263,7 +263,7 @@ func (c *checker) pricing(p *Pricing) {
 		case gb != 0:
 			c.memory(path, gb)
 		case k.has(&c.Scenario) && c.readable(path):
-			c.addf(path, "missing; want %s", wantMemory)
+			c.addf(path, "missing; want %s", keyfile.WantMemory)
 		}
 	}
 	if o := p.Provider; o != nil {
@@ -283,8 +283,8 @@ func (c *checker) price(path string, amount float64) {
 }
 
 func (c *checker) memory(path string, gb float64) {
-	if c.readable(path) && !isMemory(gb) {
-		c.wrong(path, strconv.FormatFloat(gb, 'g', -1, 64)+"GB", wantMemory)
+	if c.readable(path) && !keyfile.IsMemory(gb) {
+		c.wrong(path, strconv.FormatFloat(gb, 'g', -1, 64)+"GB", keyfile.WantMemory)
 	}
 }
 

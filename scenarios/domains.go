@@ -44,7 +44,6 @@ var _ = [1]struct{}{}[platform.Unlimited-keyfile.Unbounded]
 // What is accepted where a domain has no values of its own to name.
 const (
 	wantPrecision = "a percentage such as 1%, from 0.01% to 100%"
-	wantMemory    = "a memory size such as 512MB or 1.5GB (1GB is 1024MB), from 1KB to 1024GB"
 	wantCurrency  = "the code of a currency, three capital letters such as USD"
 )
 
@@ -59,9 +58,6 @@ func isPrice(amount float64) bool { return amount >= 0 && amount <= dearest }
 func wantPrice() string {
 	return fmt.Sprintf("a price, a number such as 0.0000166667 from 0 to %.0f", dearest)
 }
-
-// isMemory reports whether a memory size in GB is accepted.
-func isMemory(gb float64) bool { return gb >= 1.0/(1<<20) && gb <= 1<<10 }
 
 func isCurrency(code string) bool {
 	return len(code) == 3 && strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""

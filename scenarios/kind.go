@@ -206,16 +206,16 @@ func (k *Kind) memoryKey() Key {
 	return Key{
 		Path:    "pricing." + name + "_memory",
 		Doc:     fmt.Sprintf("Memory of a %s, 1KB to 1024GB; 1GB is 1024MB.", k.Whole),
-		Accepts: wantMemory, Schema: memorySchema(),
+		Accepts: keyfile.WantMemory, Schema: keyfile.MemorySchema(),
 		Read: func(s *Scenario, text string, _ dist.Parser) error {
-			gb, ok := parseMemory(text)
+			gb, ok := keyfile.ParseMemory(text)
 			if !ok {
-				return keyfile.Wrong(text, wantMemory)
+				return keyfile.Wrong(text, keyfile.WantMemory)
 			}
 			s.Pricing.Memory[name] = gb
 			return nil
 		},
-		Write: func(s *Scenario) string { return writeMemory(s.Pricing.Memory[name]) },
+		Write: func(s *Scenario) string { return keyfile.WriteMemory(s.Pricing.Memory[name]) },
 	}
 }
 

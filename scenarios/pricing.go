@@ -249,8 +249,8 @@ func userSpan(path, doc string, field func(*platform.UserPrices) *sim.Time) Key 
 
 // memoryStep is a memory size that is left out where memory is billed as it is.
 func memoryStep() Key {
-	return ofUser(memory("pricing.memory_step", "The memory of an instance is billed rounded up to a multiple of this; left out: as it is.",
-		func(p *Pricing) *float64 { return &p.User.MemoryStep }))
+	return ofUser(keyfile.Memory("pricing.memory_step", "The memory of an instance is billed rounded up to a multiple of this; left out: as it is.",
+		func(s *Scenario) *float64 { return &s.Pricing.User.MemoryStep }))
 }
 
 // ofUser makes a key one that is not written where the user pays nothing that is known.
@@ -281,70 +281,9 @@ func currency() Key {
 	}
 }
 
-// The units of memory in GB, largest first. Powers of two, so that no size is rounded.
-var memoryUnits = []struct {
-	name string
-	gb   float64
-}{{"GB", 1}, {"MB", 1.0 / (1 << 10)}, {"KB", 1.0 / (1 << 20)}}
-
-// memory makes a key whose value is a memory size, kept in GB.
-func memory(path, doc string, field func(*Pricing) *float64) Key {
-	return Key{
-		Path: path, Doc: doc, Accepts: wantMemory,
-		Schema: memorySchema(),
-		Read: func(s *Scenario, text string, _ dist.Parser) error {
-			gb, ok := parseMemory(text)
-			if !ok {
-				return keyfile.Wrong(text, wantMemory)
-			}
-			*field(s.Pricing) = gb
-			return nil
-		},
-		Write: func(s *Scenario) string { return writeMemory(*field(s.Pricing)) },
-	}
-}
-
-// memorySchema describes a memory size.
-func memorySchema() keyfile.Fragment {
-	return keyfile.Fragment{"type": "string", "pattern": "^([0-9]+\\.?[0-9]*|\\.[0-9]+)(KB|MB|GB|KiB|MiB|GiB)$"}
-}
-
-// writeMemory writes a memory size; nothing where there is none.
-func writeMemory(gb float64) string {
-	if gb > 0 {
-		return FormatMemory(gb)
-	}
-	return ""
-}
-
-// parseMemory reads a memory size such as 512MB or 0.5GiB, which are the same, in GB.
-func parseMemory(text string) (gb float64, ok bool) {
-	for _, unit := range memoryUnits {
-		for _, name := range []string{unit.name, unit.name[:1] + "iB"} {
-			number, has := strings.CutSuffix(text, name)
-			if !has || number == "" || strings.Trim(number, "0123456789.") != "" {
-				continue
-			}
-			amount, err := strconv.ParseFloat(number, 64)
-			gb = amount * unit.gb
-			return gb, err == nil && isMemory(gb)
-		}
-	}
-	return 0, false
-}
+// ParseMemory reads a memory size such as 512MB or 0.5GiB, in GB of 1024 MB.
+func ParseMemory(text string) (gb float64, ok bool) { return keyfile.ParseMemory(text) }
 
 // FormatMemory writes a memory size in GB, >= 1KB, in the unit that takes the fewest characters,
 // at least one of it: 128MB, 1.5GB, 64KB.
-func FormatMemory(gb float64) string {
-	best := ""
-	for _, unit := range memoryUnits {
-		text := keyfile.FormatDecimal(gb/unit.gb) + unit.name
-		if gb >= unit.gb && (best == "" || len(text) < len(best)) {
-			best = text
-		}
-	}
-	return best
-}
-
-// ParseMemory reads a memory size such as 512MB or 0.5GiB, in GB of 1024 MB.
-func ParseMemory(text string) (gb float64, ok bool) { return parseMemory(text) }
+func FormatMemory(gb float64) string { return keyfile.FormatMemory(gb) }

@@ -1,4 +1,4 @@
-package scenarios
+package quantity
 
 import (
 	"errors"
@@ -16,29 +16,13 @@ type Range struct {
 	Key      string // a path, as an Override has it
 	From, To string // as in a scenario file; From is less than To
 
-	first, last quantity
+	first, last Quantity
 	whole       bool // the key takes whole numbers
 }
 
-// ParseRange reads a text of the form KEY=FROM..TO that a flag, such as --vary, was given. Both ends are
+// ParseRange reads the ends of a range of a key, FROM..TO. Both are
 // durations, rates, percentages, memory sizes or numbers, whole where the key takes whole numbers.
-func ParseRange(flag, text string) (Range, error) {
-	r, err := parseRange(text)
-	if err != nil {
-		return Range{}, fmt.Errorf("%s %s: %w", flag, keyfile.Legible(text), err)
-	}
-	return r, nil
-}
-
-func parseRange(text string) (Range, error) {
-	path, ends, ok := strings.Cut(text, "=")
-	if path = strings.TrimSpace(path); !ok || path == "" {
-		return Range{}, errors.New("want KEY=FROM..TO, such as container.keep_alive=1s..30m")
-	}
-	k, err := varied(path)
-	if err != nil {
-		return Range{}, err
-	}
+func ParseRange(key, ends string, whole bool) (Range, error) {
 	from, to, ok := strings.Cut(ends, "..")
 	from, to = strings.TrimSpace(from), strings.TrimSpace(to)
 	if !ok {
@@ -47,27 +31,28 @@ func parseRange(text string) (Range, error) {
 	if low, _, counted := strings.Cut(to, ":"); counted {
 		return Range{}, fmt.Errorf("the values to try are found, not given; want %s..%s", keyfile.Legible(from), keyfile.Legible(strings.TrimSpace(low)))
 	}
-	r := Range{Key: path, From: from, To: to, whole: k != nil && k.Integer}
+	r := Range{Key: key, From: from, To: to, whole: whole}
 	for _, end := range []struct {
 		text string
-		to   *quantity
+		to   *Quantity
 	}{{from, &r.first}, {to, &r.last}} {
 		if _, isWhole := keyfile.ParseWhole(end.text); r.whole && !isWhole {
 			return Range{}, fmt.Errorf("found %s at an end of the range; want a whole number", keyfile.Quoted(end.text))
 		}
-		if *end.to, err = parseQuantity(end.text); err != nil {
+		var err error
+		if *end.to, err = Parse(end.text); err != nil {
 			return Range{}, err
 		}
-		if math.IsInf(end.to.value, 0) {
+		if math.IsInf(end.to.Value, 0) {
 			return Range{}, fmt.Errorf("found %s at an end of the range; want a number that is not so large", keyfile.Quoted(end.text))
 		}
 	}
 	switch {
-	case r.first.kind != r.last.kind:
-		return Range{}, fmt.Errorf("the range goes from %s to %s; want the same at both ends", r.first.kind, r.last.kind)
-	case r.first.value > r.last.value:
+	case r.first.Kind != r.last.Kind:
+		return Range{}, fmt.Errorf("the range goes from %s to %s; want the same at both ends", r.first.Kind, r.last.Kind)
+	case r.first.Value > r.last.Value:
 		return Range{}, fmt.Errorf("the range is reversed; want the smaller end first: %s..%s", keyfile.Legible(to), keyfile.Legible(from))
-	case r.first.value == r.last.value:
+	case r.first.Value == r.last.Value:
 		return Range{}, errors.New("the range is empty: both ends are the same")
 	}
 	return r, nil
@@ -82,7 +67,7 @@ const (
 
 // logarithmic reports whether values are taken at equal ratios, not at equal distances.
 func (r Range) logarithmic() bool {
-	return r.first.value > 0 && r.last.value >= wideRatio*r.first.value
+	return r.first.Value > 0 && r.last.Value >= wideRatio*r.first.Value
 }
 
 // between returns the value at a share of the way from a to b.
@@ -99,20 +84,21 @@ func (r Range) between(a, b, share float64) float64 {
 
 // Scan returns the values that are tried first, from From to To, as in a scenario file.
 func (r Range) Scan() []string {
-	values := r.scan()
+	values := r.Values()
 	texts := make([]string, len(values))
 	for i, v := range values {
-		texts[i] = r.text(v)
+		texts[i] = r.Text(v)
 	}
 	return texts
 }
 
-func (r Range) scan() (values []float64) {
-	digits := 3 + int(math.Log10(r.last.value/(r.last.value-r.first.value))) // three of what differs
+// Values returns the numbers of Scan, in ascending order.
+func (r Range) Values() (values []float64) {
+	digits := 3 + int(math.Log10(r.last.Value/(r.last.Value-r.first.Value))) // three of what differs
 	for i := range scanned {
-		values = append(values, r.rounded(r.between(r.first.value, r.last.value, float64(i)/(scanned-1)), digits))
+		values = append(values, r.rounded(r.between(r.first.Value, r.last.Value, float64(i)/(scanned-1)), digits))
 	}
-	values[0], values[scanned-1] = r.first.value, r.last.value
+	values[0], values[scanned-1] = r.first.Value, r.last.Value
 	return slices.Compact(values) // whole numbers may come out the same
 }
 
@@ -121,13 +107,13 @@ func (r Range) rounded(value float64, digits int) float64 {
 	if !r.whole {
 		value, _ = strconv.ParseFloat(strconv.FormatFloat(value, 'g', digits, 64), 64)
 	}
-	return min(max(value, r.first.value), r.last.value)
+	return min(max(value, r.first.Value), r.last.Value)
 }
 
-// middle returns a value between two others, in the middle; false if they are as near to each other as
+// Middle returns a value between two others, in the middle; false if they are as near to each other as
 // the tolerance wants, or as whole numbers can be.
-func (r Range) middle(a, b, tolerance float64) (float64, bool) {
-	if !r.whole && math.Abs(a-b) <= max(tolerance*max(math.Abs(a), math.Abs(b)), narrowest*(r.last.value-r.first.value)) {
+func (r Range) Middle(a, b, tolerance float64) (float64, bool) {
+	if !r.whole && math.Abs(a-b) <= max(tolerance*max(math.Abs(a), math.Abs(b)), narrowest*(r.last.Value-r.first.Value)) {
 		return 0, false
 	}
 	digits := 2 + max(1, int(math.Ceil(-math.Log10(tolerance))))
@@ -138,13 +124,13 @@ func (r Range) middle(a, b, tolerance float64) (float64, bool) {
 // narrowest is the fraction of the range at which a tolerance relative to a value of nearly 0 ends.
 const narrowest = 1e-6
 
-// text returns a value as in a scenario file.
-func (r Range) text(value float64) string {
+// Text returns a value as in a scenario file.
+func (r Range) Text(value float64) string {
 	switch value {
-	case r.first.value:
+	case r.first.Value:
 		return r.From
-	case r.last.value:
+	case r.last.Value:
 		return r.To
 	}
-	return r.first.kind.format(value)
+	return r.first.Kind.Format(value)
 }

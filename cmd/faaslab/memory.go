@@ -20,7 +20,7 @@ func parseMemoryFlag(text string) (int64, error) {
 	if !ok {
 		return 0, fmt.Errorf("--memory %s: want a size such as 512MB or 2GB", text)
 	}
-	return int64(gb * explorer.BytesOfGB), nil
+	return int64(gb * explorer.GB), nil
 }
 
 // ofHeap is the part of the memory that Go's heap may take; the program itself takes the rest.
@@ -48,7 +48,7 @@ func simulationOptions(c *cli.Context) scenarios.Options {
 type footprintNote struct{ once sync.Once }
 
 // largeFootprint is how many bytes are said beforehand.
-const largeFootprint = explorer.BytesOfGB
+const largeFootprint = explorer.GB
 
 // Tell says on stderr how much memory scenarios that are simulated together need, if that is much.
 func (n *footprintNote) Tell(c *cli.Context, together ...scenarios.Scenario) {
@@ -63,7 +63,7 @@ func (n *footprintNote) Tell(c *cli.Context, together ...scenarios.Scenario) {
 	if bytes > largeFootprint {
 		n.once.Do(func() {
 			fmt.Fprintf(c.App.ErrWriter, "note: about %.2g GB of memory will be needed for all instances and waiting requests in %d replications; fewer run.replications need less\n",
-				bytes/explorer.BytesOfGB, together[0].Run.Replications)
+				bytes/explorer.GB, together[0].Run.Replications)
 		})
 	}
 }

@@ -22,8 +22,8 @@ import (
 	"faaslab/scenarios"
 )
 
-// BytesOfGB are those of a GB of package scenarios, which is 1024 MB.
-const BytesOfGB = 1 << 30
+// GB are those of a GB of package scenarios, which is 1024 MB.
+const GB = 1 << 30
 
 // How long the server waits for a client.
 const (
@@ -201,7 +201,7 @@ func (b Budget) Check() error {
 		errs = append(errs, fmt.Errorf("--budget-time %s: want more than 0s", b.Time))
 	}
 	if b.Memory < leastMemory {
-		errs = append(errs, fmt.Errorf("--memory %s: want %s or more", scenarios.FormatMemory(float64(b.Memory)/BytesOfGB), scenarios.FormatMemory(float64(leastMemory)/BytesOfGB)))
+		errs = append(errs, fmt.Errorf("--memory %s: want %s or more", scenarios.FormatMemory(float64(b.Memory)/GB), scenarios.FormatMemory(float64(leastMemory)/GB)))
 	}
 	return errors.Join(errs...)
 }

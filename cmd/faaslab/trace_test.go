@@ -109,7 +109,7 @@ func TestTheTimelineIsThatOfAnOrdinaryRun(t *testing.T) {
 			// The timeline as a whole.
 			threads, names, counters := map[int64][]spanOf{}, map[int64]string{}, map[string]float64{}
 			for _, e := range line.Events {
-				require.Equal(t, narration.Process, e.Process)
+				require.Equal(t, narration.TimelineProcess, e.Process)
 				switch e.Phase {
 				case "X":
 					start := nanoseconds(t, e.Time)

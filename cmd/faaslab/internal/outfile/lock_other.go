@@ -4,5 +4,5 @@ package main
 
 import "os"
 
-// lockFile does nothing where there are no advisory locks.
+// Lock does nothing where there are no advisory locks.
 func lockFile(*os.File) error { return nil }

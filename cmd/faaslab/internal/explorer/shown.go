@@ -24,7 +24,7 @@ func shownOfRun(r *report.Report) map[string]shownJSON {
 	all := map[string]shownJSON{}
 	for _, p := range r.Platforms {
 		name := p.Platform
-		s := shownJSON{Heading: report.DescribeRunOf(r, name), Rows: namesOfMetrics(report.Possible(p.Metrics, p))}
+		s := shownJSON{Heading: report.PlatformHeading(r, name), Rows: namesOfMetrics(report.Possible(p.Metrics, p))}
 		for _, m := range report.ModelsOf(name, r.Models) {
 			if slices.ContainsFunc(s.Rows, func(metric string) bool { _, ok := m.Metrics[metric]; return ok }) {
 				s.Models = append(s.Models, modelLabel{m.Name, m.Label})

@@ -13,15 +13,15 @@ import (
 	"faaslab/validate/model"
 )
 
-// A SolvedModel is a model with what it says of the scenario.
+// A SolvedModel is a model with its solution for the scenario.
 type SolvedModel struct {
 	validate.Model
 	validate.Solution
 }
 
-// SolveModels solves the models that a list names, by default all that apply to the scenario.
-// work bounds those that nobody asked for by name (validate.Model.Solve). The notes say
-// which are only approximate, and why, and which gave nothing.
+// SolveModels solves the models that a list names, by default all that apply to the scenario. work
+// bounds models that are not named explicitly (validate.Model.Solve). The notes say which models
+// are only approximate, and why, and which gave no result.
 func SolveModels(s scenarios.Scenario, list string, work float64) (solved []SolvedModel, notes []string, err error) {
 	models := validate.Models(s)
 	var wanted []string

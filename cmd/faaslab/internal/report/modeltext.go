@@ -12,12 +12,12 @@ import (
 	"faaslab/scenarios"
 )
 
-// SolvedScenario is what the command shows.
+// A SolvedScenario is the result of the command model.
 type SolvedScenario struct {
 	scenarios.Scenario
 	Models       []SolvedModel
 	Notes        []string
-	Distribution string // a count, or ""
+	Distribution string // the name of a count, or ""
 }
 
 var ModelWriters = map[string]func(io.Writer, *SolvedScenario) error{
@@ -110,7 +110,7 @@ func writeDistributions(w io.Writer, count string, solved []SolvedModel) {
 	t.Write(w, "  ")
 }
 
-// modelJSON is the JSON of the command: that of a run, with the models alone.
+// modelJSON is the JSON of the command: that of a run, with only the models.
 type modelJSON struct {
 	Scenario  scenarios.Scenario           `json:"scenario"`
 	Platforms map[string]platformModelJSON `json:"platforms"`

@@ -46,7 +46,7 @@ func reproduceFit(c *cli.Context) error {
 	bar := newProgress(c.App.ErrWriter, "fitting")
 	options.Progress = bar.set
 	began := time.Now()
-	fit, err := thesis.FitLoad(c.Context, reproduction.OfThesis(found, "container"), options)
+	fit, err := thesis.FitLoad(c.Context, reproduction.RowsByKey(found, "container"), options)
 	bar.Finish()
 	if err != nil {
 		if c.Context.Err() != nil {

@@ -96,7 +96,7 @@ func TestTheReproductionPageIsSimulated(t *testing.T) {
 				return nil
 			}))
 		}
-		a, err := thesis.Compare(context.Background(), curves[s.Name], OfThesis(m[name], "container"), thesis.DefaultOptions)
+		a, err := thesis.Compare(context.Background(), curves[s.Name], RowsByKey(m[name], "container"), thesis.DefaultOptions)
 		require.NoError(t, err)
 		accuracy = append(accuracy, a)
 	}

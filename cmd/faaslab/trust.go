@@ -17,7 +17,7 @@ import (
 	"faaslab/validate"
 )
 
-// trustCommand maps where the SMP can be trusted. It is a subcommand of validate.
+// trustCommand is the subcommand of validate that maps where the SMP can be trusted.
 func trustCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "trust",
@@ -94,7 +94,7 @@ func trust(c *cli.Context) error {
 	return nil
 }
 
-// computeTrust computes the map, and then simulates.
+// computeTrust computes the map, and then runs its simulations.
 func computeTrust(ctx context.Context, c *cli.Context) (result trustpage.Result, err error) {
 	var grid validate.TrustOptions
 	laws := validate.LawOptions{ColdStarts: c.Int("cold-starts"), Seed: c.Uint64("seed"), Points: validate.TrustLawPoints}

@@ -10,8 +10,8 @@ import (
 	"faaslab/scenarios"
 )
 
-// metricsOfFlag reads --metrics. Each item must be a metric of one of the scenario's platforms, or
-// a limit, which is added to the scenario.
+// metricsOfFlag reads --metrics. Each item must be a metric of one of the scenario's platforms, or a
+// limit, which the caller adds to the scenario.
 func metricsOfFlag(c *cli.Context, platforms ...string) (report.MetricChoice, []scenarios.Limit, error) {
 	chosen, limits, err := readMetricsFlag(c)
 	if err == nil {

@@ -10,6 +10,7 @@ import (
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/scenarios"
+	"faaslab/validate"
 )
 
 // writeText writes a result for a person: the answer, and the tables behind it.
@@ -97,12 +98,12 @@ func Possible(metrics []scenarios.NamedEstimate, p *scenarios.PlatformResult) []
 
 // writeTable writes one row per metric: its estimate, aligned at the sign ±, and the value of each
 // model, with its deviation from the simulation.
-func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.NamedEstimate, models []SolvedModel) {
+func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.NamedEstimate, models []validate.Solved) {
 	if shown := Possible(metrics, p); len(shown) > 0 { // else only such metrics were asked for
 		metrics = shown
 	}
 	// A model without any of the metrics has no column.
-	models = slices.DeleteFunc(slices.Clone(models), func(model SolvedModel) bool {
+	models = slices.DeleteFunc(slices.Clone(models), func(model validate.Solved) bool {
 		return !slices.ContainsFunc(metrics, func(m scenarios.NamedEstimate) bool { _, ok := model.Metrics[m.Name]; return ok })
 	})
 	var t format.Table
@@ -130,7 +131,7 @@ func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.Na
 
 // modelCells returns the value of a metric in a model, in the unit of the estimate, and its
 // deviation.
-func modelCells(m scenarios.NamedEstimate, model SolvedModel) []format.Cell {
+func modelCells(m scenarios.NamedEstimate, model validate.Solved) []format.Cell {
 	value, ok := model.Metrics[m.Name]
 	if !ok {
 		return []format.Cell{format.Over(3, "")}

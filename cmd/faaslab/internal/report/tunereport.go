@@ -10,6 +10,7 @@ import (
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/dist"
 	"faaslab/scenarios"
+	"faaslab/validate"
 )
 
 // TuningWriters write the result of a tuning, by format.
@@ -26,7 +27,7 @@ type Tuning struct {
 	Base      scenarios.Scenario // at some value of the range
 	File      string             // the scenario's name on the command line; empty: the default
 	Overrides []scenarios.Override
-	Models    []SolvedModel
+	Models    []validate.Solved
 	Notes     []string
 }
 

@@ -91,7 +91,7 @@ func ComparisonNote(c *scenarios.Comparison, rows int, marked bool) string {
 		rows, float64(rows)*(1-stats.Confidence))
 }
 
-// writeChanges writes the settings that both sides have in common, and those that differ.
+// writeChanges writes the common settings of both sides, and the settings that differ.
 func writeChanges(w io.Writer, c *scenarios.Comparison) {
 	a, b := c.A.Scenario, c.B.Scenario
 	title := a.Name

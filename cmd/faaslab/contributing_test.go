@@ -11,7 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What docs/contributing.md names is there: files, variables that tests read, and flags of commands.
+// Everything that docs/contributing.md names exists: files, variables that tests read, and flags of
+// commands.
 func TestThePageForContributorsNamesWhatThereIs(t *testing.T) {
 	page, err := os.ReadFile("../../docs/contributing.md")
 	require.NoError(t, err)

@@ -11,8 +11,8 @@ import (
 	"faaslab/cmd/faaslab/internal/format"
 )
 
-// Whatever a command prints fits a terminal of 80 columns, and has all that is there without a terminal: every word
-// in one piece, as often as there at least.
+// The output of every command fits a terminal of 80 columns, and has everything that it has without
+// a terminal: every word in one piece, and at least as often.
 func TestEightyColumnsShowAllThatAFileGets(t *testing.T) {
 	slow(t)
 	const quick = " --set run.duration=200s --set run.replications=4"
@@ -49,7 +49,7 @@ func TestEightyColumnsShowAllThatAFileGets(t *testing.T) {
 				count[word]++
 			}
 			if strings.HasPrefix(command, "trace") {
-				return // of many instances it draws none
+				return // it draws no picture of many instances
 			}
 			for _, word := range strings.Fields(wide) {
 				if word == "·" { // left out where a line is broken
@@ -93,7 +93,7 @@ func TestColumnsAreAtLeastEighty(t *testing.T) {
 	}
 }
 
-// A head such as "SMP: 1 %" goes with those that follow it, into whatever block.
+// A head such as "SMP: 1 %" stays with the heads after it, in one block.
 func TestColumnsOfOneModelStayTogether(t *testing.T) {
 	table := format.TextTable{Title: "title", Heads: []string{"", "SMP: 1 %", "5 %", "20 %", "SMP modified: 1 %", "5 %", "20 %"}}
 	table.Rows = [][]string{{"cold start probability of a scenario", "13 %", "39 %", "83 %", "4 %", "9 %", "48 %"}}
@@ -108,7 +108,8 @@ func TestColumnsOfOneModelStayTogether(t *testing.T) {
 	assert.Contains(t, lines, "  cold start probability of a scenario        4 %  9 %  48 %")
 }
 
-// Keys of points may be long notations: they are broken, and their numbers stand in the first of their lines.
+// Keys of points may be long notations: they are broken, and their numbers stand in the first of
+// the lines.
 func TestLongKeysAreBroken(t *testing.T) {
 	table := format.Table{Keys: 1}
 	table.Add(format.Left("arrivals"), format.Over(3, "idle"), format.Over(3, "response time"))

@@ -8,7 +8,7 @@ import (
 	"faaslab/sim/random"
 )
 
-// An idler is an idle instance: which, and since when.
+// An idler is an idle instance, and the time since which it is idle.
 type idler struct {
 	since    sim.Time
 	instance uint32
@@ -117,15 +117,14 @@ func (s *idlers) bytes() int64 {
 	return s.line.Bytes() + loop.BytesOf(s.set.links) + loop.BytesOf(s.set.array)
 }
 
-// idleSet holds the idle instances for the routings that serve neither the first
-// nor the last of them, in two orders: a list by the time they became idle,
-// whose head expires next, and an array to choose from. For Newest the array
-// is a heap with the largest serial number on top; for Random it has no order.
-// Every operation takes O(log n) at most.
+// idleSet holds the idle instances for the routings that serve neither the first nor the last
+// instance to become idle, in two orders: a list by the time they became idle, whose head expires
+// next, and an array to choose from. For Newest the array is a heap with the largest serial number
+// on top; for Random it has no order. Every operation takes O(log n) at most.
 type idleSet struct {
 	links []link   // by instance
 	array []uint32 // instances
-	head  uint32   // idle longest; none if empty
+	head  uint32   // the instance idle longest; none if empty
 	tail  uint32
 	// serials, by instance, for Newest; nil for Random.
 	serials *[]int64
@@ -146,7 +145,7 @@ func (s *idleSet) len() int { return len(s.array) }
 // oldest returns the instance that has been idle longest; the set is not empty.
 func (s *idleSet) oldest() idler { return idler{s.links[s.head].since, s.head} }
 
-// push adds an instance that becomes idle now, not before any other did.
+// push adds an instance that becomes idle now; no instance became idle later.
 func (s *idleSet) push(i idler) {
 	for uint32(len(s.links)) <= i.instance {
 		s.links = append(s.links, link{})

@@ -13,7 +13,7 @@ import (
 	"faaslab/cmd/faaslab/internal/exit"
 )
 
-// What a user has made of the file, a link or private, it stays.
+// A replaced file stays a link, or private, if the user made it so.
 func TestAFileThatIsReplacedKeepsItsLinkAndPermissions(t *testing.T) {
 	dir := t.TempDir()
 	file, link := filepath.Join(dir, "file"), filepath.Join(dir, "link")

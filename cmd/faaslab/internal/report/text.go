@@ -13,7 +13,7 @@ import (
 	"faaslab/validate"
 )
 
-// writeText writes what a person reads: the answer, and the tables behind it.
+// writeText writes a result for a person: the answer, and the tables behind it.
 func writeText(w io.Writer, r *Report) error {
 	words.Title(w, r.Scenario)
 	writeAnswer(w, r)
@@ -81,8 +81,8 @@ func describeReplay(r *scenarios.Result, p *scenarios.PlatformResult) []string {
 	return parts
 }
 
-// Impossible reports whether what a metric counts cannot happen on the platform, or is not worth a line: then it is left
-// out of tables.
+// Impossible reports whether the counted event of a metric cannot happen on the platform, or is not
+// worth a line: tables leave the metric out.
 func Impossible(m platform.Metric, p *scenarios.PlatformResult) bool {
 	if p == nil {
 		return false
@@ -91,18 +91,18 @@ func Impossible(m platform.Metric, p *scenarios.PlatformResult) bool {
 	return m.Nothing(e.Mean, &p.Replications[0])
 }
 
-// Possible are the metrics of what can happen.
+// Possible returns the metrics of events that can happen.
 func Possible(metrics []scenarios.NamedEstimate, p *scenarios.PlatformResult) []scenarios.NamedEstimate {
 	return slices.DeleteFunc(slices.Clone(metrics), func(m scenarios.NamedEstimate) bool { return Impossible(m.Metric, p) })
 }
 
-// writeTable writes one row a metric: its estimate, aligned at the sign ±, and
-// what each model says, with its deviation from the simulation.
+// writeTable writes one row per metric: its estimate, aligned at the sign ±, and the value of each
+// model, with its deviation from the simulation.
 func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.NamedEstimate, models []validate.Solved) {
-	if shown := Possible(metrics, p); len(shown) > 0 { // else these alone are what was asked for
+	if shown := Possible(metrics, p); len(shown) > 0 { // else only such metrics were asked for
 		metrics = shown
 	}
-	// A model that says nothing of the metrics has no column.
+	// A model without any of the metrics has no column.
 	models = slices.DeleteFunc(slices.Clone(models), func(model validate.Solved) bool {
 		return !slices.ContainsFunc(metrics, func(m scenarios.NamedEstimate) bool { _, ok := model.Metrics[m.Name]; return ok })
 	})
@@ -129,8 +129,8 @@ func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.Na
 	t.Write(w, "  ")
 }
 
-// modelCells returns what a model says of a metric, in the unit of the estimate, and by
-// how much that differs.
+// modelCells returns the value of a metric in a model, in the unit of the estimate, and its
+// deviation.
 func modelCells(m scenarios.NamedEstimate, model validate.Solved) []format.Cell {
 	value, ok := model.Metrics[m.Name]
 	if !ok {

@@ -1,4 +1,4 @@
-// The tables of Explore: the rows and the words of what the command line prints.
+// The tables of Explore have the rows and the words of the command's output.
 
 import { make, scrolled, term } from './dom.js';
 import { estimate, label, meaning, percent, share, significant, value } from './format.js';
@@ -18,7 +18,7 @@ export function resultTable(title, rows, estimates) {
     make('thead', { class: 'hidden' }, make('tr', {}, ...['Metric', 'Mean', 'Half-width'].map((t) => make('th', { scope: 'col' }, t)))), body);
 }
 
-// metricHead is the head of a metric's row, which says what it is.
+// metricHead returns the head of a metric's row, with an explanation.
 function metricHead(metric) {
   return make('th', { scope: 'row' }, term(label(metric), meaning(metric)));
 }
@@ -74,7 +74,7 @@ export function distributionTable(r) {
     make('tbody', {}, ...rows));
 }
 
-// sweepTable has a row a point; titles are the labels of models by their names.
+// sweepTable has a row per point; titles are the labels of models by their names.
 export function sweepTable(points, metric, key, titles) {
   const names = platforms.filter(({ name }) => points.some((p) => p.platforms && p.platforms[name] && p.platforms[name].metrics[metric]));
   const rows = points.map((p) => {

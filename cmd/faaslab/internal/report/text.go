@@ -10,6 +10,7 @@ import (
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/scenarios"
+	"faaslab/sim/stats"
 )
 
 // writeText writes what a person reads: the answer, and the tables behind it.
@@ -19,7 +20,7 @@ func writeText(w io.Writer, r *Report) error {
 	for _, p := range r.Platforms {
 		name := p.Platform
 		words.Heading(w, words.PlatformLabel(name), words.DescribePlatform(r.Scenario, name), words.Prices(r.Scenario, name), describeRun(r.Result, p))
-		writeTable(w, p, p.Metrics, ModelsOf(name, r.Models))
+		writeTable(w, p, p.Metrics, ModelsOf(name, r.Models), format.Show)
 	}
 	if r.Difference != nil {
 		first, second := r.Platforms[0], r.Platforms[1]
@@ -31,7 +32,7 @@ func writeText(w io.Writer, r *Report) error {
 				rows = append(rows, m)
 			}
 		}
-		writeTable(w, second, rows, nil)
+		writeTable(w, second, rows, nil, format.ShowDifference)
 	}
 	words.Notes(w, r.Notes)
 	return nil
@@ -95,9 +96,9 @@ func Possible(metrics []scenarios.NamedEstimate, p *scenarios.PlatformResult) []
 	return slices.DeleteFunc(slices.Clone(metrics), func(m scenarios.NamedEstimate) bool { return Impossible(m.Metric, p) })
 }
 
-// writeTable writes one row a metric: its estimate, aligned at the sign ±, and
+// writeTable writes one row a metric: its estimate, as show writes it, aligned at the sign ±, and
 // what each model says, with its deviation from the simulation.
-func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.NamedEstimate, models []SolvedModel) {
+func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.NamedEstimate, models []SolvedModel, show func(stats.Estimate, platform.Unit) format.Shown) {
 	if shown := Possible(metrics, p); len(shown) > 0 { // else these alone are what was asked for
 		metrics = shown
 	}
@@ -115,7 +116,7 @@ func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.Na
 		t.Add(header...)
 	}
 	for _, m := range metrics {
-		e := format.Show(m.Estimate, m.Unit)
+		e := show(m.Estimate, m.Unit)
 		row := []format.Cell{format.Left(words.Label(m.Name)), format.Right(e.Mean), format.Unit(e.Unit), format.Left("")}
 		if e.HalfWidth != "" {
 			row[3] = format.Left("± " + e.HalfWidth)

@@ -200,7 +200,7 @@ func containerModels(arrivals dist.Arrivals, c *pool.Config, caveats []string) (
 			})
 		}
 		add("level-crossing", "level-crossing", false, exponential, func(work float64) (Solution, error) {
-			return levelCrossing(instances, work)
+			return LevelCrossing(instances, work)
 		})
 	}
 	smp := func(variant model.Variant) func(float64) (Solution, error) {
@@ -214,7 +214,9 @@ func containerModels(arrivals dist.Arrivals, c *pool.Config, caveats []string) (
 	return models
 }
 
-func levelCrossing(pool model.Pool, work float64) (Solution, error) {
+// LevelCrossing solves the level-crossing model of a pool within a bound on the work
+// (model.LevelCrossingWithin); 0 is the bound of the model itself.
+func LevelCrossing(pool model.Pool, work float64) (Solution, error) {
 	solve := func() (model.LevelCrossingResult, error) {
 		if work == 0 {
 			return model.LevelCrossing(pool)

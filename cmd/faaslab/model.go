@@ -13,6 +13,7 @@ import (
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/report"
 	"faaslab/platform"
+	"faaslab/validate"
 )
 
 func modelCommand() *cli.Command {
@@ -65,7 +66,7 @@ func models(c *cli.Context) error {
 	if len(s.Models) == 0 && s.Notes == nil && c.String("models") != "none" {
 		s.Notes = []string{"no model applies to this scenario"}
 	}
-	if s.Distribution != "" && !slices.ContainsFunc(s.Models, func(m report.SolvedModel) bool { _, ok := m.Distributions[s.Distribution]; return ok }) {
+	if s.Distribution != "" && !slices.ContainsFunc(s.Models, func(m validate.Solved) bool { _, ok := m.Distributions[s.Distribution]; return ok }) {
 		s.Notes = append(s.Notes, fmt.Sprintf("no model here gives the distribution of %s", s.Distribution))
 	}
 	text := format.NewPage(c.App.Writer)

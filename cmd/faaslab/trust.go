@@ -14,7 +14,7 @@ import (
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/trustpage"
-	"faaslab/validate"
+	"faaslab/validate/trust"
 )
 
 // trustCommand maps where the SMP can be trusted. It is a subcommand of validate.
@@ -31,15 +31,15 @@ func trustCommand() *cli.Command {
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write trust.csv, trust-distributions.csv and the heat maps (SVG and PNG) to `DIR`"},
 			&cli.StringFlag{Name: "page", Usage: "write the page of the documentation to `FILE`, and its figures and tables to figures/ beside it"},
 			&cli.IntFlag{Name: "points", Usage: "take at most `N` values of each parameter of the grid, and N pools to simulate", DefaultText: "all"},
-			&cli.IntFlag{Name: "cold-starts", Value: validate.TrustColdStarts, Usage: "cold starts to simulate, `N` for each pool and law: four times as many halve the intervals; 0 simulates nothing"},
+			&cli.IntFlag{Name: "cold-starts", Value: trust.ColdStarts, Usage: "cold starts to simulate, `N` for each pool and law: four times as many halve the intervals; 0 simulates nothing"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "`SEED` of the simulations"},
 			workersFlag("computations to run"),
 		},
-		Action: trust,
+		Action: writeTrust,
 	}
 }
 
-func trust(c *cli.Context) error {
+func writeTrust(c *cli.Context) error {
 	write, err := writerFor(c, map[string]func(io.Writer, trustpage.Result) error{
 		"text": trustpage.WriteText, "json": trustpage.WriteJSON, "csv": trustpage.WriteCSV,
 	})
@@ -96,20 +96,20 @@ func trust(c *cli.Context) error {
 
 // computeTrust computes the map, and then simulates.
 func computeTrust(ctx context.Context, c *cli.Context) (result trustpage.Result, err error) {
-	var grid validate.TrustOptions
-	laws := validate.LawOptions{ColdStarts: c.Int("cold-starts"), Seed: c.Uint64("seed"), Points: validate.TrustLawPoints}
+	var grid trust.Options
+	laws := trust.LawOptions{ColdStarts: c.Int("cold-starts"), Seed: c.Uint64("seed"), Points: trust.LawPoints}
 	if n := c.Int("points"); n > 0 {
-		grid.Loads = trustpage.SpreadOver(validate.TrustLoads, n)
-		grid.KeepAlives = trustpage.SpreadOver(validate.TrustKeepAlives, n)
-		grid.Ratios = trustpage.SpreadOver(validate.TrustRatios, n)
-		laws.Points = trustpage.SpreadOver(validate.TrustLawPoints, n)
+		grid.Loads = trustpage.SpreadOver(trust.Loads, n)
+		grid.KeepAlives = trustpage.SpreadOver(trust.KeepAlives, n)
+		grid.Ratios = trustpage.SpreadOver(trust.Ratios, n)
+		laws.Points = trustpage.SpreadOver(trust.LawPoints, n)
 	}
 	grid.Workers, laws.Workers = c.Int("workers"), c.Int("workers")
 
 	began := time.Now()
 	bar := newProgress(c.App.ErrWriter, "solving")
 	grid.Progress = bar.set
-	result.Map, err = validate.Trust(ctx, grid)
+	result.Map, err = trust.Solve(ctx, grid)
 	bar.Finish()
 	if err != nil || laws.ColdStarts == 0 {
 		return result, err
@@ -117,7 +117,7 @@ func computeTrust(ctx context.Context, c *cli.Context) (result trustpage.Result,
 	solved := time.Since(began)
 	bar = newProgress(c.App.ErrWriter, "simulating")
 	laws.Progress = bar.set
-	result.Laws, err = validate.TrustLaws(ctx, laws)
+	result.Laws, err = trust.SimulateLaws(ctx, laws)
 	bar.Finish()
 	fmt.Fprintf(c.App.ErrWriter, "%d points solved in %s, %d pools simulated in %s\n", len(result.Map.Points)-result.Map.LeftOut(),
 		solved.Round(time.Millisecond), len(result.Laws), (time.Since(began) - solved).Round(time.Millisecond))

@@ -15,6 +15,7 @@ import (
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
+	"faaslab/validate"
 )
 
 // The charts of sweep, compare and transient, from plain numbers.
@@ -38,7 +39,7 @@ type ChartModel struct {
 }
 
 // ChartPlatforms returns the numbers of a result and of the models beside it.
-func ChartPlatforms(r *scenarios.Result, models []SolvedModel) map[string]ChartPlatform {
+func ChartPlatforms(r *scenarios.Result, models []validate.Solved) map[string]ChartPlatform {
 	platforms := map[string]ChartPlatform{}
 	for _, p := range r.Platforms {
 		name := p.Platform

@@ -5,6 +5,7 @@ import (
 
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/validate"
 )
 
 // writeCSV writes a header and one row. A value that does not exist is empty.
@@ -24,7 +25,7 @@ func writeCSV(w io.Writer, r *Report) error {
 
 // modelColumns returns a column for each metric of each model, in the order of the platform's
 // table of metrics.
-func modelColumns(name string, models []SolvedModel) (header, row []string) {
+func modelColumns(name string, models []validate.Solved) (header, row []string) {
 	for _, model := range models {
 		for _, m := range words.MetricsOf(name) {
 			if value, ok := model.Metrics[m.Name]; ok {

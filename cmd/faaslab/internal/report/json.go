@@ -7,6 +7,7 @@ import (
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
+	"faaslab/validate"
 )
 
 // The JSON of a run, as the manual documents it.
@@ -95,7 +96,7 @@ func NewRunJSON(r *Report) RunJSON {
 }
 
 // ModelsJSON returns the metrics of models by the models' names.
-func ModelsJSON(models []SolvedModel) map[string]map[string]float64 {
+func ModelsJSON(models []validate.Solved) map[string]map[string]float64 {
 	named := map[string]map[string]float64{}
 	for _, m := range models {
 		named[m.Name] = m.Metrics

@@ -10,12 +10,13 @@ import (
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/scenarios"
+	"faaslab/validate"
 )
 
 // SolvedScenario is what the command shows.
 type SolvedScenario struct {
 	scenarios.Scenario
-	Models       []SolvedModel
+	Models       []validate.Solved
 	Notes        []string
 	Distribution string // a count, or ""
 }
@@ -72,9 +73,9 @@ func writeModels(w io.Writer, heading string, description []string, name string,
 	}
 }
 
-func writeDistributions(w io.Writer, count string, solved []SolvedModel) {
+func writeDistributions(w io.Writer, count string, solved []validate.Solved) {
 	t := format.Table{Keys: 1}
-	header, with := []format.Cell{format.Left(words.Label(count))}, []SolvedModel{}
+	header, with := []format.Cell{format.Left(words.Label(count))}, []validate.Solved{}
 	most := 0
 	for _, m := range solved {
 		d, ok := m.Distributions[count]

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"faaslab/scenarios"
+	"faaslab/validate"
 )
 
 // Writers writes a result in each format.
@@ -16,6 +17,6 @@ var Writers = map[string]func(io.Writer, *Report) error{
 // A Report is a result with the models beside it.
 type Report struct {
 	*scenarios.Result
-	Models []SolvedModel
+	Models []validate.Solved
 	Notes  []string
 }

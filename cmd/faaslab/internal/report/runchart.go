@@ -13,6 +13,7 @@ import (
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
+	"faaslab/validate"
 )
 
 // RunChart draws what a run found: how many instances there are, how long responses take, what becomes of requests, and how far models and
@@ -100,33 +101,6 @@ func grouped(replications []platform.Observations) []platform.Observations {
 	return groups
 }
 
-// curve returns estimates of several numbers at once, of returns length of them, with the intervals of the groups'
-// pseudo-values, as those of metrics are computed.
-func curve(groups []platform.Observations, length int, of func(o *platform.Observations, values []float64)) []stats.Estimate {
-	var whole platform.Observations
-	for i := range groups {
-		whole.Merge(&groups[i])
-	}
-	values := make([]float64, length)
-	of(&whole, values)
-	without := make([][]float64, length) // by number and group left out
-	left := make([]float64, length)
-	for g := range groups {
-		whole.Subtract(&groups[g])
-		clear(left)
-		of(&whole, left)
-		whole.Merge(&groups[g])
-		for i, v := range left {
-			without[i] = append(without[i], v)
-		}
-	}
-	estimates := make([]stats.Estimate, length)
-	for i := range estimates {
-		estimates[i] = stats.Jackknife(values[i], stats.PseudoValues(values[i], without[i]))
-	}
-	return estimates
-}
-
 const (
 	// leastShown is the probability from which on a distribution is shown, relative to its largest.
 	leastShown = 2e-3
@@ -135,7 +109,7 @@ const (
 )
 
 // distributionPanel shows the fraction of time with 0, 1, 2 … of something, with the same of models.
-func distributionPanel(name string, metric platform.Metric, groups []platform.Observations, models []SolvedModel) chart.Panel {
+func distributionPanel(name string, metric platform.Metric, groups []platform.Observations, models []validate.Solved) chart.Panel {
 	count := metric.Name
 	var whole platform.Observations
 	for i := range groups {
@@ -163,7 +137,7 @@ func distributionPanel(name string, metric platform.Metric, groups []platform.Ob
 
 	s := chart.Series{Name: words.PlatformLabel(name) + ", simulated", Platform: name}
 	if len(p) > 0 {
-		for i, e := range curve(groups, states, func(o *platform.Observations, values []float64) {
+		for i, e := range stats.Curve(groups, states, func(o *platform.Observations, values []float64) {
 			p := metric.States(o).Probabilities()
 			for i := range values {
 				values[i] = average(func(n int) float64 {
@@ -240,7 +214,7 @@ func slowerThan(name string, groups []platform.Observations) chart.Series {
 	for i := range responsePoints {
 		times = append(times, first*math.Pow(last/first, float64(i)/(responsePoints-1)))
 	}
-	for i, e := range curve(groups, len(times), func(o *platform.Observations, values []float64) {
+	for i, e := range stats.Curve(groups, len(times), func(o *platform.Observations, values []float64) {
 		for i, t := range times {
 			values[i] = o.Responses.FractionAbove(t)
 		}
@@ -251,7 +225,7 @@ func slowerThan(name string, groups []platform.Observations) chart.Series {
 }
 
 // deviationPanel shows how far models, and what was measured, are from the simulation, which stands at 0 with its interval.
-func deviationPanel(name string, p *scenarios.PlatformResult, models []SolvedModel, m measured.Measurements) chart.Panel {
+func deviationPanel(name string, p *scenarios.PlatformResult, models []validate.Solved, m measured.Measurements) chart.Panel {
 	result := chart.Panel{
 		Title: "Against the simulation: " + words.PlatformLabel(name),
 		Form:  chart.Rows,
@@ -266,7 +240,7 @@ func deviationPanel(name string, p *scenarios.PlatformResult, models []SolvedMod
 	seen := chart.Series{Name: words.PlatformLabel(name) + ", measured", Kind: chart.Measured, Platform: name}
 	for _, metric := range p.Metrics {
 		size := math.Abs(metric.Mean)
-		known := slices.ContainsFunc(models, func(model SolvedModel) bool { _, ok := model.Metrics[metric.Name]; return ok }) ||
+		known := slices.ContainsFunc(models, func(model validate.Solved) bool { _, ok := model.Metrics[metric.Name]; return ok }) ||
 			slices.ContainsFunc(m.Rows, func(row measured.Row) bool { _, ok := row.Metrics[name+"."+metric.Name]; return ok })
 		if !known || !(size > 0) || Impossible(metric.Metric, p) {
 			continue

@@ -13,6 +13,7 @@ import (
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim"
+	"faaslab/sim/stats"
 	"faaslab/validate"
 )
 
@@ -23,7 +24,7 @@ func TestCurvesHaveTheIntervalsOfMetrics(t *testing.T) {
 	r, err := scenarios.Simulate(t.Context(), s, scenarios.Options{})
 	require.NoError(t, err)
 	p := r.Platform(scenarios.ContainerPlatform)
-	got := curve(grouped(p.Replications), 2, func(o *platform.Observations, values []float64) {
+	got := stats.Curve(grouped(p.Replications), 2, func(o *platform.Observations, values []float64) {
 		values[0] = o.Instances.Mean()
 		values[1] = float64(o.Cold) / float64(o.Arrivals)
 	})

@@ -11,6 +11,7 @@ import (
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
+	"faaslab/validate"
 )
 
 // writeText writes what a person reads: the answer, and the tables behind it.
@@ -98,12 +99,12 @@ func Possible(metrics []scenarios.NamedEstimate, p *scenarios.PlatformResult) []
 
 // writeTable writes one row a metric: its estimate, as show writes it, aligned at the sign ±, and
 // what each model says, with its deviation from the simulation.
-func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.NamedEstimate, models []SolvedModel, show func(stats.Estimate, platform.Unit) format.Shown) {
+func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.NamedEstimate, models []validate.Solved, show func(stats.Estimate, platform.Unit) format.Shown) {
 	if shown := Possible(metrics, p); len(shown) > 0 { // else these alone are what was asked for
 		metrics = shown
 	}
 	// A model that says nothing of the metrics has no column.
-	models = slices.DeleteFunc(slices.Clone(models), func(model SolvedModel) bool {
+	models = slices.DeleteFunc(slices.Clone(models), func(model validate.Solved) bool {
 		return !slices.ContainsFunc(metrics, func(m scenarios.NamedEstimate) bool { _, ok := model.Metrics[m.Name]; return ok })
 	})
 	var t format.Table
@@ -131,7 +132,7 @@ func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.Na
 
 // modelCells returns what a model says of a metric, in the unit of the estimate, and by
 // how much that differs.
-func modelCells(m scenarios.NamedEstimate, model SolvedModel) []format.Cell {
+func modelCells(m scenarios.NamedEstimate, model validate.Solved) []format.Cell {
 	value, ok := model.Metrics[m.Name]
 	if !ok {
 		return []format.Cell{format.Over(3, "")}

@@ -10,6 +10,7 @@ import (
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/dist"
 	"faaslab/scenarios"
+	"faaslab/validate"
 )
 
 // TuningWriters writes what was found in each format.
@@ -26,7 +27,7 @@ type Tuning struct {
 	Base      scenarios.Scenario // at some value of the range
 	File      string             // as the command line names the scenario; empty: the default
 	Overrides []scenarios.Override
-	Models    []SolvedModel
+	Models    []validate.Solved
 	Notes     []string
 }
 

@@ -187,7 +187,7 @@ func (p *Plan) LayOut(ctx context.Context) error {
 // checkModels refuses a list that names what applies to no point.
 func (p *Plan) checkModels(models []validate.Model) error {
 	for _, name := range p.wanted() {
-		if names := report.ModelNames(models); !slices.Contains(names, name) {
+		if names := validate.NamesOf(models); !slices.Contains(names, name) {
 			return fmt.Errorf("--models %s: %q applies to no point of the grid%swant none or some of %s", p.Models, name, words.DidYouMean("", name, names), strings.Join(names, ", "))
 		}
 	}
@@ -209,7 +209,7 @@ func (p *Plan) wanted() (names []string) {
 type Point struct {
 	Number   int
 	Result   *scenarios.Result
-	Models   []report.SolvedModel
+	Models   []validate.Solved
 	Err      error
 	warnings []string
 	Broken   bool

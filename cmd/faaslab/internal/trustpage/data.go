@@ -11,7 +11,7 @@ import (
 
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/sim/stats"
-	"faaslab/validate"
+	"faaslab/validate/trust"
 )
 
 // The CSV and JSON of the map, as the manual documents them.
@@ -28,7 +28,7 @@ var trustKeys = []string{"load", "keep_alive", "ratio", "exact.error"}
 func WriteCSV(w io.Writer, r Result) error {
 	header := slices.Clone(trustKeys)
 	for _, source := range append([]string{"exact"}, variantNames()...) {
-		for _, metric := range validate.TrustMetrics {
+		for _, metric := range trust.Metrics {
 			header = append(header, source+"."+metric)
 		}
 	}
@@ -43,7 +43,7 @@ func WriteCSV(w io.Writer, r Result) error {
 			values = append(values, p.Deviation[variant])
 		}
 		for i, of := range values {
-			for _, metric := range validate.TrustMetrics {
+			for _, metric := range trust.Metrics {
 				switch {
 				case p.Exact == nil:
 					row = append(row, "")
@@ -66,10 +66,10 @@ var lawKeys = []string{"load", "keep_alive", "ratio", "law", "requests", "metric
 // writeLawsCSV writes one row a pool, law of service and metric: the exact value for exponential
 // service, the simulated one with the law, by how much it is larger relative to the
 // exact one, each with its half-width, and the deviations of both variants from the exact one.
-func writeLawsCSV(w io.Writer, laws []validate.LawShift) error {
+func writeLawsCSV(w io.Writer, laws []trust.LawShift) error {
 	rows := [][]string{append(slices.Clone(lawKeys), variantNames()...)}
 	for _, l := range laws {
-		for _, metric := range validate.TrustMetrics {
+		for _, metric := range trust.Metrics {
 			simulated, shift := l.Simulated[metric], l.Shift[metric]
 			row := []string{format.Number(l.Point.Load), format.Number(l.Point.KeepAlive), format.Number(l.Point.Ratio), l.Law, strconv.FormatInt(l.Requests, 10), metric,
 				brief(l.Point.Exact[metric]), brief(simulated.Mean), brief(simulated.HalfWidth), brief(shift.Mean), brief(shift.HalfWidth)}
@@ -83,7 +83,7 @@ func writeLawsCSV(w io.Writer, laws []validate.LawShift) error {
 }
 
 func variantNames() (names []string) {
-	for _, v := range validate.TrustVariants {
+	for _, v := range trust.Variants {
 		names = append(names, v.String())
 	}
 	return names
@@ -115,7 +115,7 @@ type lawJSON struct {
 	Shift     map[string]stats.Estimate `json:"shift"`
 }
 
-func trustPointOf(p validate.TrustPoint) trustPointJSON {
+func trustPointOf(p trust.Point) trustPointJSON {
 	return trustPointJSON{p.Load, p.KeepAlive, p.Ratio, p.Exact, p.Deviation}
 }
 
@@ -142,19 +142,19 @@ func read(points, laws io.Reader) (Result, error) {
 	if len(rows) < 2 || !slices.Equal(rows[0][:len(trustKeys)], trustKeys) {
 		return Result{}, fmt.Errorf("no trust.csv: it should begin with the columns %v and have rows", trustKeys)
 	}
-	r := Result{Map: &validate.TrustMap{}}
+	r := Result{Map: &trust.Map{}}
 	for _, row := range rows[1:] {
 		n := parseNumbers(row)
-		p := validate.TrustPoint{Load: n[0], KeepAlive: n[1], Ratio: n[2]}
+		p := trust.Point{Load: n[0], KeepAlive: n[1], Ratio: n[2]}
 		if row[3] != "" {
 			p.Error = n[3]
 			rest := n[len(trustKeys):]
 			take := func() map[string]float64 {
 				values := map[string]float64{}
-				for i, metric := range validate.TrustMetrics {
+				for i, metric := range trust.Metrics {
 					values[metric] = rest[i]
 				}
-				rest = rest[len(validate.TrustMetrics):]
+				rest = rest[len(trust.Metrics):]
 				return values
 			}
 			p.Exact = take()
@@ -175,9 +175,9 @@ func read(points, laws io.Reader) (Result, error) {
 	}
 	for i, row := range rows[1:] {
 		n := parseNumbers(row)
-		if i%len(validate.TrustMetrics) == 0 {
-			l := validate.LawShift{Law: row[3], Requests: int64(n[4]), Simulated: map[string]stats.Estimate{}, Shift: map[string]stats.Estimate{},
-				Point: validate.TrustPoint{Load: n[0], KeepAlive: n[1], Ratio: n[2], Exact: map[string]float64{}, Deviation: map[string]map[string]float64{}}}
+		if i%len(trust.Metrics) == 0 {
+			l := trust.LawShift{Law: row[3], Requests: int64(n[4]), Simulated: map[string]stats.Estimate{}, Shift: map[string]stats.Estimate{},
+				Point: trust.Point{Load: n[0], KeepAlive: n[1], Ratio: n[2], Exact: map[string]float64{}, Deviation: map[string]map[string]float64{}}}
 			for _, variant := range variantNames() {
 				l.Point.Deviation[variant] = map[string]float64{}
 			}

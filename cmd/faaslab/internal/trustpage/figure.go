@@ -15,8 +15,8 @@ import (
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
-	"faaslab/validate"
 	"faaslab/validate/model"
+	"faaslab/validate/trust"
 )
 
 // A figure is the heat maps of one variant's deviation in one metric: a
@@ -29,7 +29,7 @@ type figure struct {
 
 // figures are those that are drawn.
 func figures() (figures []figure) {
-	for _, variant := range validate.TrustVariants {
+	for _, variant := range trust.Variants {
 		for _, metric := range []string{platform.ColdStartProbability, platform.Instances, platform.Idle} {
 			figures = append(figures, figure{"trust-" + variant.String() + "-" + strings.ReplaceAll(metric, "_", "-"), variant, metric})
 		}
@@ -73,7 +73,7 @@ const (
 )
 
 // Write draws the figure.
-func (f figure) Write(w io.Writer, m *validate.TrustMap, format chart.Format) error {
+func (f figure) Write(w io.Writer, m *trust.Map, format chart.Format) error {
 	panels := panelRatios(m.Ratios)
 	columns, rows := vg.Length(len(m.Loads)), vg.Length(len(m.KeepAlives))
 	panelWidth, panelHeight := max(columns*cellWidth, 150), rows*cellHeight
@@ -105,7 +105,7 @@ func panelRatios(ratios []float64) []int {
 	for i := range all {
 		all[i] = i
 	}
-	if slices.Equal(ratios, validate.TrustRatios) {
+	if slices.Equal(ratios, trust.Ratios) {
 		return []int{1, 2, 4} // 2.7, 16 and 200
 	}
 	return SpreadOver(all, 3)
@@ -115,7 +115,7 @@ func panelRatios(ratios []float64) []int {
 const loadWords = "load λE[S_w] (busy if all starts were warm)"
 
 // panel draws the map of one ratio with its lower left corner at (x, y).
-func (f figure) panel(c draw.Canvas, m *validate.TrustMap, ratio int, x, y, width vg.Length) {
+func (f figure) panel(c draw.Canvas, m *trust.Map, ratio int, x, y, width vg.Length) {
 	label, tick := chart.Lettering(11, chart.Ink), chart.Lettering(9, chart.Ink)
 	top := y + vg.Length(len(m.KeepAlives))*cellHeight
 	c.FillText(label, vg.Point{X: x + width/2, Y: top + 11}, fmt.Sprintf("cold service %s × warm", format.Significant(m.Ratios[ratio])))
@@ -136,7 +136,7 @@ func (f figure) panel(c draw.Canvas, m *validate.TrustMap, ratio int, x, y, widt
 }
 
 // cell draws one point: its colour, and its deviation in per cent.
-func (f figure) cell(c draw.Canvas, p *validate.TrustPoint, x, y vg.Length) {
+func (f figure) cell(c draw.Canvas, p *trust.Point, x, y vg.Length) {
 	if p.Exact == nil {
 		chart.FillRectangle(c, x, y, cellWidth, cellHeight, chart.Grey)
 		c.StrokeLine2(draw.LineStyle{Color: chart.Frame, Width: 0.5}, x, y, x+cellWidth, y+cellHeight)
@@ -153,7 +153,7 @@ func (f figure) cell(c draw.Canvas, p *validate.TrustPoint, x, y vg.Length) {
 }
 
 // keepAliveAxis labels the rows.
-func (f figure) keepAliveAxis(c draw.Canvas, m *validate.TrustMap, height vg.Length) {
+func (f figure) keepAliveAxis(c draw.Canvas, m *trust.Map, height vg.Length) {
 	tick := chart.Lettering(9, chart.Ink)
 	tick.XAlign = draw.XRight
 	for k, keepAlive := range m.KeepAlives {

@@ -14,8 +14,8 @@ import (
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/scenarios"
-	"faaslab/validate"
 	"faaslab/validate/model"
+	"faaslab/validate/trust"
 )
 
 // The page of the documentation: its words are the template's, its numbers are computed.
@@ -65,7 +65,7 @@ func writePage(w io.Writer, r Result) error {
 		"longest": func() string { return format.Significant(m.KeepAlives[len(m.KeepAlives)-1]) },
 		"atLongest": func(variant int, metric string) string {
 			longest := m.KeepAlives[len(m.KeepAlives)-1]
-			s := m.Spread(metric, func(p validate.TrustPoint) bool { return p.KeepAlive == longest })
+			s := m.Spread(metric, func(p trust.Point) bool { return p.KeepAlive == longest })
 			return fmt.Sprintf("%s to %s %%", format.SignedPercent(s.Least[variant]), format.SignedPercent(s.Most[variant]))
 		},
 		"coldServices": func(variant int, metric string, tolerance float64) string {
@@ -73,8 +73,8 @@ func writePage(w io.Writer, r Result) error {
 		},
 		"leastArrivals":    func() int { return leastArrivals },
 		"mostColdServices": func() int { return mostColdServices },
-		"longArrivals":     func() int { return validate.LongArrivals },
-		"longColdServices": func() int { return validate.LongColdServices },
+		"longArrivals":     func() int { return trust.LongArrivals },
+		"longColdServices": func() int { return trust.LongColdServices },
 		"thesisRatios":     func() string { return fmt.Sprintf("%.2g to %.3g", slices.Min(ratios), slices.Max(ratios)) },
 		"thesisLoads": func() string {
 			return fmt.Sprintf("%.2g to %.2g", slices.Min(loads)*slices.Min(thesisRates), slices.Max(loads)*slices.Max(thesisRates))
@@ -90,7 +90,7 @@ func writePage(w io.Writer, r Result) error {
 			return format.Percent(longSpread(m, metric, band).ModifiedCloser)
 		},
 		"allCloser": func(metric string) string {
-			return format.Percent(m.Spread(metric, func(validate.TrustPoint) bool { return true }).ModifiedCloser)
+			return format.Percent(m.Spread(metric, func(trust.Point) bool { return true }).ModifiedCloser)
 		},
 		"largestShift": func(metric string, long bool) string { return largestShift(r.Laws, metric, long) },
 		"largestHalfWidth": func(metrics ...string) string {
@@ -122,17 +122,17 @@ func writePage(w io.Writer, r Result) error {
 }
 
 // longSpread sums up one band of loads where the keep-alive is long.
-func longSpread(m *validate.TrustMap, metric string, band int) validate.Spread {
-	return m.Spread(metric, func(p validate.TrustPoint) bool { return p.Long() && loadBands[band].contains(p.Load) })
+func longSpread(m *trust.Map, metric string, band int) trust.Spread {
+	return m.Spread(metric, func(p trust.Point) bool { return p.Long() && loadBands[band].contains(p.Load) })
 }
 
-func describeFirst(o validate.FirstOut) string {
+func describeFirst(o trust.FirstOut) string {
 	return fmt.Sprintf("the %s at %s", words.MetricNoun(o.Metric), format.Percent(o.Share))
 }
 
 // largestShift returns the largest shift over all laws, or over those pools whose keep-alive is long.
-func largestShift(laws []validate.LawShift, metric string, long bool) string {
-	var largest validate.LawShift
+func largestShift(laws []trust.LawShift, metric string, long bool) string {
+	var largest trust.LawShift
 	for _, l := range laws {
 		if (!long || l.Point.Long()) && math.Abs(l.Shift[metric].Mean) >= math.Abs(largest.Shift[metric].Mean) {
 			largest = l
@@ -151,7 +151,7 @@ func functionsTable() (t format.TextTable, loads, ratios []float64, err error) {
 		Title: "The functions of the thesis at one request a second",
 		Heads: []string{"function", "load", "ratio", "metric"},
 	}
-	for _, variant := range validate.TrustVariants {
+	for _, variant := range trust.Variants {
 		for _, keepAlive := range keepAlives {
 			t.Heads = append(t.Heads, fmt.Sprintf("%s, %s s", variantLabel(variant), format.Significant(keepAlive)))
 		}
@@ -167,7 +167,7 @@ func functionsTable() (t format.TextTable, loads, ratios []float64, err error) {
 			return t, nil, nil, fmt.Errorf("the built-in %s is not exponential at one request a second", name)
 		}
 		loads, ratios = append(loads, warm.Mean), append(ratios, cold.Mean/warm.Mean)
-		m, err := validate.Trust(context.Background(), validate.TrustOptions{
+		m, err := trust.Solve(context.Background(), trust.Options{
 			Loads: []float64{warm.Mean}, KeepAlives: keepAlives, Ratios: []float64{cold.Mean / warm.Mean},
 		})
 		if err != nil {

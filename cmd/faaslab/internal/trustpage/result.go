@@ -8,13 +8,13 @@ import (
 
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/outfile"
-	"faaslab/validate"
+	"faaslab/validate/trust"
 )
 
 // Result is what the command shows.
 type Result struct {
-	Map  *validate.TrustMap
-	Laws []validate.LawShift // nil: not simulated
+	Map  *trust.Map
+	Laws []trust.LawShift // nil: not simulated
 }
 
 // WritePage writes the page, its figures and its tables. All show what the tables say.

@@ -10,15 +10,15 @@ import (
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/sim/stats"
-	"faaslab/validate"
 	"faaslab/validate/model"
+	"faaslab/validate/trust"
 )
 
 // The tolerances that a variant is judged by.
 var tolerances = []float64{0.01, 0.05, 0.20}
 
 // trustRows are the metrics that tables show. Running deviates as the response time does, and
-// running cold as the cold start probability (validate.TrustMetrics).
+// running cold as the cold start probability (trust.Metrics).
 var trustRows = []string{platform.ColdStartProbability, platform.ResponseTime, platform.Instances, platform.WarmInstances, platform.RunningWarm, platform.Idle, platform.Utilization}
 
 // A loadBand is a range of loads for which one rule is given.
@@ -48,7 +48,7 @@ func WriteText(w io.Writer, r Result) error {
 	format.Paragraph(w, "", "  ", "Both SMPs against the exact level-crossing model · no cap · Poisson arrivals, exponential service")
 	format.Paragraph(w, "", "  ", describeGrid(m))
 	tables := []format.TextTable{withinTable(m), firstOutTable(m), firstOutTable(m, platform.ColdStartProbability)}
-	for _, variant := range validate.TrustVariants {
+	for _, variant := range trust.Variants {
 		tables = append(tables, fromTable(m, variant))
 	}
 	tables = append(tables, beyondTable(m), closerTable(m))
@@ -64,7 +64,7 @@ func WriteText(w io.Writer, r Result) error {
 }
 
 // describeGrid says what the map covers.
-func describeGrid(m *validate.TrustMap) string {
+func describeGrid(m *trust.Map) string {
 	axis := func(values []float64, name string) string {
 		return fmt.Sprintf("%d %s %s … %s", len(values), name, format.Significant(values[0]), format.Significant(values[len(values)-1]))
 	}
@@ -73,14 +73,14 @@ func describeGrid(m *validate.TrustMap) string {
 }
 
 // withinTable shows how much of the grid is within each tolerance.
-func withinTable(m *validate.TrustMap) format.TextTable {
+func withinTable(m *trust.Map) format.TextTable {
 	t := format.TextTable{Title: "Points of the grid within 1 %, 5 % and 20 %, and the worst deviation", Heads: []string{""}}
-	for _, variant := range validate.TrustVariants {
+	for _, variant := range trust.Variants {
 		t.Heads = append(t.Heads, variantLabel(variant)+": 1 %", "5 %", "20 %", "worst")
 	}
 	for _, metric := range trustRows {
 		row := []string{words.Label(metric)}
-		for _, variant := range validate.TrustVariants {
+		for _, variant := range trust.Variants {
 			for _, tolerance := range tolerances {
 				row = append(row, format.Percent(m.Within(variant, metric, tolerance)))
 			}
@@ -93,7 +93,7 @@ func withinTable(m *validate.TrustMap) format.TextTable {
 }
 
 // firstOutTable shows which metric suffers first as keep-alives shorten, apart from those excepted.
-func firstOutTable(m *validate.TrustMap, except ...string) format.TextTable {
+func firstOutTable(m *trust.Map, except ...string) format.TextTable {
 	t := format.TextTable{
 		Title: "The first metric to leave a tolerance as the keep-alive shortens, in % of the loads and ratios (in brackets: at the longest already)",
 		Heads: []string{""},
@@ -101,15 +101,15 @@ func firstOutTable(m *validate.TrustMap, except ...string) format.TextTable {
 	for _, metric := range except {
 		t.Title = "The same, apart from the " + words.Label(metric)
 	}
-	var outs []map[string]validate.FirstOut
-	for _, variant := range validate.TrustVariants {
+	var outs []map[string]trust.FirstOut
+	for _, variant := range trust.Variants {
 		for _, tolerance := range tolerances {
 			head := format.Percent(tolerance)
 			if tolerance == tolerances[0] {
 				head = variantLabel(variant) + ": " + head
 			}
 			t.Heads = append(t.Heads, head)
-			of := map[string]validate.FirstOut{}
+			of := map[string]trust.FirstOut{}
 			for _, o := range m.FirstOut(variant, tolerance, except...) {
 				of[o.Metric] = o
 			}
@@ -135,7 +135,7 @@ func firstOutTable(m *validate.TrustMap, except ...string) format.TextTable {
 }
 
 // fromTable shows the keep-alives from which on a variant can be trusted.
-func fromTable(m *validate.TrustMap, variant model.Variant) format.TextTable {
+func fromTable(m *trust.Map, variant model.Variant) format.TextTable {
 	t := format.TextTable{
 		Title: variantLabel(variant) + ": the keep-alive λτ from which on the deviation stays within 1 / 5 / 20 %, by ratio of cold to warm service (— not on the grid)",
 		Heads: []string{""},
@@ -182,17 +182,17 @@ const mostColdServices = 100
 
 // beyondTable shows the keep-alives in cold service times beyond which a variant
 // can be trusted.
-func beyondTable(m *validate.TrustMap) format.TextTable {
+func beyondTable(m *trust.Map) format.TextTable {
 	t := format.TextTable{
 		Title: fmt.Sprintf("At all loads and ratios, where λτ ≥ %d: the deviation is within 1, 5 or 20 %% if the keep-alive τ/E[S_c] is more than (— %d is not enough)", leastArrivals, mostColdServices),
 		Heads: []string{""},
 	}
-	for _, variant := range validate.TrustVariants {
+	for _, variant := range trust.Variants {
 		t.Heads = append(t.Heads, variantLabel(variant)+": 1 %", "5 %", "20 %")
 	}
 	for _, metric := range trustRows {
 		row := []string{words.Label(metric)}
-		for _, variant := range validate.TrustVariants {
+		for _, variant := range trust.Variants {
 			for _, tolerance := range tolerances {
 				if beyond := m.Beyond(variant, metric, tolerance, leastArrivals); beyond > mostColdServices {
 					row = append(row, format.Missing)
@@ -207,20 +207,20 @@ func beyondTable(m *validate.TrustMap) format.TextTable {
 }
 
 // closerTable compares the two variants where the keep-alive is long.
-func closerTable(m *validate.TrustMap) format.TextTable {
+func closerTable(m *trust.Map) format.TextTable {
 	t := format.TextTable{
 		Title: fmt.Sprintf("Where the keep-alive is long (λτ ≥ %d and τ ≥ %d E[S_c]): deviations, least … median … most, and how often the modified SMP is closer",
-			validate.LongArrivals, validate.LongColdServices),
+			trust.LongArrivals, trust.LongColdServices),
 		Heads: []string{"", "SMP", "SMP modified", "modified is closer"},
 	}
 	for _, metric := range trustRows {
 		for _, band := range loadBands {
-			s := m.Spread(metric, func(p validate.TrustPoint) bool { return p.Long() && band.contains(p.Load) })
+			s := m.Spread(metric, func(p trust.Point) bool { return p.Long() && band.contains(p.Load) })
 			if s.Points == 0 {
 				continue
 			}
 			row := []string{words.Label(metric) + ", " + band.words}
-			for i := range validate.TrustVariants {
+			for i := range trust.Variants {
 				row = append(row, fmt.Sprintf("%s … %s … %s %%", format.SignedPercent(s.Least[i]), format.SignedPercent(s.Median[i]), format.SignedPercent(s.Most[i])))
 			}
 			t.Rows = append(t.Rows, append(row, format.Percent(s.ModifiedCloser)))
@@ -230,19 +230,19 @@ func closerTable(m *validate.TrustMap) format.TextTable {
 }
 
 // lawsTable shows how far other service laws move the truth, beside both SMPs' deviations.
-func lawsTable(laws []validate.LawShift) format.TextTable {
+func lawsTable(laws []trust.LawShift) format.TextTable {
 	t := format.TextTable{
 		Title: "Service that is not exponential: by how many % the simulated pool differs from the exact one with exponential service (95 % interval),\n" +
 			"beside the deviations of the SMPs",
 		Heads: []string{"load, λτ, ratio"},
 	}
 	var names []string
-	byPoint := map[string]map[string]validate.LawShift{}
+	byPoint := map[string]map[string]trust.LawShift{}
 	var points []string
 	for _, l := range laws {
 		point := fmt.Sprintf("%s, %s, %s", format.Significant(l.Point.Load), format.Significant(l.Point.KeepAlive), format.Significant(l.Point.Ratio))
 		if byPoint[point] == nil {
-			byPoint[point] = map[string]validate.LawShift{}
+			byPoint[point] = map[string]trust.LawShift{}
 			points = append(points, point)
 		}
 		if len(points) == 1 {

@@ -22,8 +22,8 @@ import (
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/validate"
 	"faaslab/validate/model"
+	"faaslab/validate/trust"
 )
 
 const docs = "../../../../docs"
@@ -69,21 +69,21 @@ func TestThePageOnTrustIsMadeFromItsTables(t *testing.T) {
 // The tables are what is computed: a part of the grid, and some simulations in full.
 func TestTheTablesOfTheTrustPageAreWhatIsComputed(t *testing.T) {
 	committed := committedTrust(t)
-	assert.Equal(t, validate.TrustLoads, committed.Map.Loads)
-	assert.Equal(t, validate.TrustKeepAlives, committed.Map.KeepAlives)
-	assert.Equal(t, validate.TrustRatios, committed.Map.Ratios)
-	require.Len(t, committed.Map.Points, len(validate.TrustLoads)*len(validate.TrustKeepAlives)*len(validate.TrustRatios))
+	assert.Equal(t, trust.Loads, committed.Map.Loads)
+	assert.Equal(t, trust.KeepAlives, committed.Map.KeepAlives)
+	assert.Equal(t, trust.Ratios, committed.Map.Ratios)
+	require.Len(t, committed.Map.Points, len(trust.Loads)*len(trust.KeepAlives)*len(trust.Ratios))
 
 	loads := []float64{0.01, 0.1, 1}
 	if testing.Short() {
 		loads = loads[:1]
 	}
-	options := validate.TrustOptions{Loads: loads, KeepAlives: []float64{1, 10, 100, 10000}}
-	computed, err := validate.Trust(context.Background(), options)
+	options := trust.Options{Loads: loads, KeepAlives: []float64{1, 10, 100, 10000}}
+	computed, err := trust.Solve(context.Background(), options)
 	require.NoError(t, err)
 	checked := 0
 	for _, p := range computed.Points {
-		i := slices.IndexFunc(committed.Map.Points, func(q validate.TrustPoint) bool {
+		i := slices.IndexFunc(committed.Map.Points, func(q trust.Point) bool {
 			return p.Load == q.Load && p.KeepAlive == q.KeepAlive && p.Ratio == q.Ratio
 		})
 		require.GreaterOrEqual(t, i, 0)
@@ -97,12 +97,12 @@ func TestTheTablesOfTheTrustPageAreWhatIsComputed(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, (len(computed.Points)-computed.LeftOut())*2*len(validate.TrustMetrics), checked)
+	assert.Equal(t, (len(computed.Points)-computed.LeftOut())*2*len(trust.Metrics), checked)
 
 	slow(t)
-	require.Len(t, committed.Laws, len(validate.TrustLawPoints)*len(validate.ServiceLaws))
-	simulated, err := validate.TrustLaws(context.Background(), validate.LawOptions{
-		Points: validate.TrustLawPoints[:1], Laws: []validate.ServiceLaw{validate.ServiceLaws[0], validate.ServiceLaws[5]}, Seed: 1,
+	require.Len(t, committed.Laws, len(trust.LawPoints)*len(trust.ServiceLaws))
+	simulated, err := trust.SimulateLaws(context.Background(), trust.LawOptions{
+		Points: trust.LawPoints[:1], Laws: []trust.ServiceLaw{trust.ServiceLaws[0], trust.ServiceLaws[5]}, Seed: 1,
 	})
 	require.NoError(t, err)
 	for i, of := range map[int]int{0: 0, 1: 5} {
@@ -119,7 +119,7 @@ func TestTheTablesOfTheTrustPageAreWhatIsComputed(t *testing.T) {
 func TestTheWordsOfTheTrustPageHold(t *testing.T) {
 	r := committedTrust(t)
 	m := r.Map
-	for _, variant := range validate.TrustVariants {
+	for _, variant := range trust.Variants {
 		for _, tolerance := range tolerances {
 			first := m.FirstOut(variant, tolerance)[0]
 			assert.Equal(t, "cold_start_probability", first.Metric, "suffers first")
@@ -172,7 +172,7 @@ func TestTheWordsOfTheTrustPageHold(t *testing.T) {
 
 func TestTrustFiguresAreValidImages(t *testing.T) {
 	slow(t)
-	m, err := validate.Trust(context.Background(), validate.TrustOptions{Loads: []float64{0.1, 5}, KeepAlives: []float64{0.2, 10, 1000}, Ratios: []float64{3, 30}, Work: 3e6})
+	m, err := trust.Solve(context.Background(), trust.Options{Loads: []float64{0.1, 5}, KeepAlives: []float64{0.2, 10, 1000}, Ratios: []float64{3, 30}, Work: 3e6})
 	require.NoError(t, err)
 	require.Positive(t, m.LeftOut(), "a cell without an exact value is drawn too")
 	figures := figures()
@@ -229,8 +229,8 @@ func TestWriteFileIsAtomic(t *testing.T) {
 // With few points the panels are too narrow for a title each of what is across: all have one.
 func TestTheTitlesOfNarrowMapsDoNotOverlap(t *testing.T) {
 	for points, want := range map[int]int{2: 1, 6: 1, 20: 3} {
-		m := &validate.TrustMap{Loads: SpreadOver(validate.TrustLoads, points), KeepAlives: SpreadOver(validate.TrustKeepAlives, points), Ratios: SpreadOver(validate.TrustRatios, points)}
-		m.Points = make([]validate.TrustPoint, len(m.Loads)*len(m.KeepAlives)*len(m.Ratios))
+		m := &trust.Map{Loads: SpreadOver(trust.Loads, points), KeepAlives: SpreadOver(trust.KeepAlives, points), Ratios: SpreadOver(trust.Ratios, points)}
+		m.Points = make([]trust.Point, len(m.Loads)*len(m.KeepAlives)*len(m.Ratios))
 		var svg bytes.Buffer
 		require.NoError(t, figures()[0].Write(&svg, m, chart.SVG))
 		assert.Equal(t, want, strings.Count(svg.String(), loadWords), "%d points", points)

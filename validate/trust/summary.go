@@ -1,4 +1,4 @@
-package validate
+package trust
 
 import (
 	"cmp"
@@ -10,7 +10,7 @@ import (
 )
 
 // solved calls visit for every point that has an exact solution.
-func (m *TrustMap) solved(visit func(TrustPoint)) {
+func (m *Map) solved(visit func(Point)) {
 	for _, p := range m.Points {
 		if p.Exact != nil {
 			visit(p)
@@ -19,15 +19,15 @@ func (m *TrustMap) solved(visit func(TrustPoint)) {
 }
 
 // deviation returns the deviation of a variant in a metric.
-func (p TrustPoint) deviation(variant model.Variant, metric string) float64 {
+func (p Point) deviation(variant model.Variant, metric string) float64 {
 	return p.Deviation[variant.String()][metric]
 }
 
 // Within returns the fraction of the solved points at which a variant deviates by at most the
 // tolerance: 0.05 is 5 %.
-func (m *TrustMap) Within(variant model.Variant, metric string, tolerance float64) float64 {
+func (m *Map) Within(variant model.Variant, metric string, tolerance float64) float64 {
 	within, all := 0, 0
-	m.solved(func(p TrustPoint) {
+	m.solved(func(p Point) {
 		all++
 		if math.Abs(p.deviation(variant, metric)) <= tolerance {
 			within++
@@ -37,8 +37,8 @@ func (m *TrustMap) Within(variant model.Variant, metric string, tolerance float6
 }
 
 // Worst returns the deviation that is farthest from 0, and its point.
-func (m *TrustMap) Worst(variant model.Variant, metric string) (worst float64, at TrustPoint) {
-	m.solved(func(p TrustPoint) {
+func (m *Map) Worst(variant model.Variant, metric string) (worst float64, at Point) {
+	m.solved(func(p Point) {
 		if d := p.deviation(variant, metric); math.Abs(d) > math.Abs(worst) {
 			worst, at = d, p
 		}
@@ -49,7 +49,7 @@ func (m *TrustMap) Worst(variant model.Variant, metric string) (worst float64, a
 // From returns the shortest keep-alive λτ of the grid from which on a variant deviates by at most
 // the tolerance, at one ratio and at all loads from least to most. ok is false if it deviates by
 // more at the longest keep-alive. A point that was left out says nothing about shorter keep-alives.
-func (m *TrustMap) From(variant model.Variant, metric string, tolerance float64, ratio int, least, most float64) (keepAlive float64, ok bool) {
+func (m *Map) From(variant model.Variant, metric string, tolerance float64, ratio int, least, most float64) (keepAlive float64, ok bool) {
 	for k := len(m.KeepAlives) - 1; k >= 0; k-- {
 		for l, load := range m.Loads {
 			if load < least || load > most {
@@ -68,8 +68,8 @@ func (m *TrustMap) From(variant model.Variant, metric string, tolerance float64,
 // Beyond returns the longest keep-alive, in mean cold service times τ/E[S_c], at which a variant
 // deviates by more than the tolerance, among the points with λτ >= least; 0 if there is none. At
 // every load and ratio, points of the grid beyond it are within the tolerance.
-func (m *TrustMap) Beyond(variant model.Variant, metric string, tolerance, least float64) (coldServices float64) {
-	m.solved(func(p TrustPoint) {
+func (m *Map) Beyond(variant model.Variant, metric string, tolerance, least float64) (coldServices float64) {
+	m.solved(func(p Point) {
 		if p.KeepAlive >= least && math.Abs(p.deviation(variant, metric)) > tolerance {
 			coldServices = max(coldServices, p.ColdServices())
 		}
@@ -78,7 +78,7 @@ func (m *TrustMap) Beyond(variant model.Variant, metric string, tolerance, least
 }
 
 // ColdServices returns the keep-alive in mean cold service times, τ/E[S_c].
-func (p TrustPoint) ColdServices() float64 { return p.KeepAlive / (p.Load * p.Ratio) }
+func (p Point) ColdServices() float64 { return p.KeepAlive / (p.Load * p.Ratio) }
 
 // A keep-alive is long if it outlasts many arrivals and several cold starts.
 const (
@@ -87,7 +87,7 @@ const (
 )
 
 // Long reports whether the keep-alive is long, as in the usual operation of platforms.
-func (p TrustPoint) Long() bool {
+func (p Point) Long() bool {
 	return p.KeepAlive >= LongArrivals && p.ColdServices() >= LongColdServices
 }
 
@@ -103,15 +103,15 @@ type Spread struct {
 }
 
 // Spread summarises the deviations in a metric at the chosen solved points.
-func (m *TrustMap) Spread(metric string, chosen func(TrustPoint) bool) (s Spread) {
+func (m *Map) Spread(metric string, chosen func(Point) bool) (s Spread) {
 	var deviations, sizes [2][]float64
 	closer := 0
-	m.solved(func(p TrustPoint) {
+	m.solved(func(p Point) {
 		if !chosen(p) {
 			return
 		}
 		s.Points++
-		for i, variant := range TrustVariants {
+		for i, variant := range Variants {
 			d := p.deviation(variant, metric)
 			deviations[i] = append(deviations[i], d)
 			sizes[i] = append(sizes[i], math.Abs(d))
@@ -123,7 +123,7 @@ func (m *TrustMap) Spread(metric string, chosen func(TrustPoint) bool) (s Spread
 	if s.Points == 0 {
 		return s
 	}
-	for i := range TrustVariants {
+	for i := range Variants {
 		slices.Sort(deviations[i])
 		slices.Sort(sizes[i])
 		s.Least[i], s.Median[i], s.Most[i] = deviations[i][0], deviations[i][s.Points/2], deviations[i][s.Points-1]
@@ -145,8 +145,8 @@ type FirstOut struct {
 // FirstOut returns the metrics of a variant that leave the tolerance first as the keep-alive
 // shortens, most frequent first. If several leave at the same keep-alive, the first is the one that
 // deviates most. It skips the metrics in except, and lists only one metric of each pair that
-// deviates alike (TrustMetrics).
-func (m *TrustMap) FirstOut(variant model.Variant, tolerance float64, except ...string) []FirstOut {
+// deviates alike (Metrics).
+func (m *Map) FirstOut(variant model.Variant, tolerance float64, except ...string) []FirstOut {
 	columns, outs := 0.0, map[string]*FirstOut{}
 	for r := range m.Ratios {
 		for l := range m.Loads {
@@ -157,7 +157,7 @@ func (m *TrustMap) FirstOut(variant model.Variant, tolerance float64, except ...
 					break
 				}
 				first, most := "", tolerance
-				for _, metric := range TrustMetrics {
+				for _, metric := range Metrics {
 					if metric == platform.Running || metric == platform.RunningCold || slices.Contains(except, metric) {
 						continue
 					}

@@ -1,4 +1,4 @@
-package validate
+package trust
 
 import (
 	"context"
@@ -21,7 +21,7 @@ type ServiceLaw struct {
 	Of func(mean float64) dist.Distribution
 }
 
-// ServiceLaws are the laws that TrustLaws simulates, by their coefficient of variation. The
+// ServiceLaws are the laws that SimulateLaws simulates, by their coefficient of variation. The
 // exponential law is the control: it must not shift any metric.
 var ServiceLaws = []ServiceLaw{
 	{"constant", 0, func(mean float64) dist.Distribution { return dist.Constant{Value: mean} }},
@@ -32,23 +32,23 @@ var ServiceLaws = []ServiceLaw{
 	{"hyperexponential(cv=3)", 3, func(mean float64) dist.Distribution { return dist.Hyperexponential{Mean: mean, CV: 3} }},
 }
 
-// TrustLawPoints are the pools that TrustLaws simulates if its options name none: a slow function
+// LawPoints are the pools that SimulateLaws simulates if its options name none: a slow function
 // with a modest start-up, like the thesis' float, and quick functions with a long start-up, each
 // with a short, a middling and a long keep-alive.
-var TrustLawPoints = []TrustPoint{
+var LawPoints = []Point{
 	{Load: 1, KeepAlive: 1, Ratio: 2.7}, {Load: 1, KeepAlive: 10, Ratio: 2.7}, {Load: 1, KeepAlive: 100, Ratio: 2.7},
 	{Load: 10, KeepAlive: 1, Ratio: 2.7}, {Load: 10, KeepAlive: 10, Ratio: 2.7}, {Load: 10, KeepAlive: 100, Ratio: 2.7},
 	{Load: 0.1, KeepAlive: 1, Ratio: 50}, {Load: 0.1, KeepAlive: 10, Ratio: 50}, {Load: 0.1, KeepAlive: 100, Ratio: 50},
 	{Load: 1, KeepAlive: 1, Ratio: 50}, {Load: 1, KeepAlive: 10, Ratio: 50}, {Load: 1, KeepAlive: 100, Ratio: 50},
 }
 
-// TrustColdStarts is the number of cold starts that TrustLaws simulates for each point and law if
+// ColdStarts is the number of cold starts that SimulateLaws simulates for each point and law if
 // its options do not set it: it makes nearly all half-widths 1 % or less.
-const TrustColdStarts = 100_000
+const ColdStarts = 100_000
 
-// LawOptions select the simulations of TrustLaws.
+// LawOptions select the simulations of SimulateLaws.
 type LawOptions struct {
-	Points     []TrustPoint // Load, KeepAlive and Ratio are used; nil: TrustLawPoints
+	Points     []Point      // Load, KeepAlive and Ratio are used; nil: TrustLawPoints
 	Laws       []ServiceLaw // nil: ServiceLaws
 	ColdStarts int          // expected at each point for each law, >= 1; 0: TrustColdStarts
 	Seed       uint64
@@ -60,8 +60,8 @@ type LawOptions struct {
 // means.
 type LawShift struct {
 	Law      string
-	Point    TrustPoint // with its exact solution, and the deviations of both SMPs from it
-	Requests int64      // simulated requests
+	Point    Point // with its exact solution, and the deviations of both SMPs from it
+	Requests int64 // simulated requests
 	// Simulated holds the metrics of the simulated pool; the response time is in mean times between
 	// arrivals.
 	Simulated map[string]stats.Estimate
@@ -70,7 +70,7 @@ type LawShift struct {
 	Shift map[string]stats.Estimate
 }
 
-// TrustLaws simulates pools whose warm and cold service times both follow the same law, and returns
+// SimulateLaws simulates pools whose warm and cold service times both follow the same law, and returns
 // the shift of every metric from exponential service, ordered by point and then law. The SMP uses
 // only the means of service times, so this shift is a separate error that adds to the error of
 // Trust.
@@ -79,26 +79,26 @@ type LawShift struct {
 // service were exponential, and for at least 50 times as many requests. Each begins with an empty
 // pool and a warm-up of twenty keep-alives and fifty cold services. The result is a pure function
 // of the options' points, laws, cold starts and seed.
-func TrustLaws(ctx context.Context, o LawOptions) ([]LawShift, error) {
+func SimulateLaws(ctx context.Context, o LawOptions) ([]LawShift, error) {
 	points, laws, coldStarts := o.Points, o.Laws, o.ColdStarts
 	if points == nil {
-		points = TrustLawPoints
+		points = LawPoints
 	}
 	if laws == nil {
 		laws = ServiceLaws
 	}
 	if coldStarts == 0 {
-		coldStarts = TrustColdStarts
+		coldStarts = ColdStarts
 	}
 	if coldStarts < 0 {
 		return nil, fmt.Errorf("validate: %d cold starts to simulate; accepted: 1 or more", coldStarts)
 	}
-	solved := make([]TrustPoint, len(points))
+	solved := make([]Point, len(points))
 	var requests []float64
 	total := 0.0
 	for i, p := range points {
 		solved[i] = p
-		if err := solved[i].solve(4 * TrustWork); err != nil {
+		if err := solved[i].solve(4 * Work); err != nil {
 			return nil, err
 		}
 		n := float64(coldStarts) * math.Max(50, 1/solved[i].Exact[platform.ColdStartProbability])
@@ -125,7 +125,7 @@ func TrustLaws(ctx context.Context, o LawOptions) ([]LawShift, error) {
 }
 
 // simulateLaw simulates one pool with one law.
-func simulateLaw(ctx context.Context, law ServiceLaw, p TrustPoint, requests float64, seed uint64, o scenarios.Options) (LawShift, error) {
+func simulateLaw(ctx context.Context, law ServiceLaw, p Point, requests float64, seed uint64, o scenarios.Options) (LawShift, error) {
 	const replications = 16
 	instances := p.pool()
 	result, err := scenarios.Simulate(ctx, scenarios.Scenario{
@@ -152,7 +152,7 @@ func simulateLaw(ctx context.Context, law ServiceLaw, p TrustPoint, requests flo
 	containers := result.Platform(scenarios.ContainerPlatform)
 	shift := LawShift{Law: law.Name, Point: p, Requests: containers.Requests,
 		Simulated: map[string]stats.Estimate{}, Shift: map[string]stats.Estimate{}}
-	for _, metric := range TrustMetrics {
+	for _, metric := range Metrics {
 		e, _ := containers.Metric(metric)
 		exact := p.Exact[metric]
 		shift.Simulated[metric] = e

@@ -1,4 +1,4 @@
-package validate
+package trust
 
 import (
 	"context"
@@ -10,38 +10,39 @@ import (
 	"sync/atomic"
 
 	"faaslab/platform"
+	"faaslab/validate"
 	"faaslab/validate/model"
 )
 
-// The grid of Trust if its options give none, in steps of 1, 2 and 5. It covers the functions of
+// The grid of Solve if its options give none, in steps of 1, 2 and 5. It covers the functions of
 // the thesis (its table 4.1: cold service 2.7 to 197 times the warm one) at the rates of its
 // experiments, and some decades around them.
 var (
-	// TrustLoads are offered loads a = λE[S_w], in instances. The thesis has 0.013
+	// Loads are offered loads a = λE[S_w], in instances. The thesis has 0.013
 	// (matmul at 1/s) to 17 (float at 11/s).
-	TrustLoads = []float64{0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30}
-	// TrustKeepAlives are keep-alives in mean times between arrivals, λτ.
-	TrustKeepAlives = []float64{0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000}
-	// TrustRatios are ratios of the mean service times of a cold and a warm start, E[S_c]/E[S_w].
-	TrustRatios = []float64{1, 2.7, 16, 50, 200}
+	Loads = []float64{0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30}
+	// KeepAlives are keep-alives in mean times between arrivals, λτ.
+	KeepAlives = []float64{0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000}
+	// Ratios are ratios of the mean service times of a cold and a warm start, E[S_c]/E[S_w].
+	Ratios = []float64{1, 2.7, 16, 50, 200}
 )
 
-// TrustWork bounds the work on a point of the grid if the options do not: a fraction of a second.
-const TrustWork = 5e8
+// Work bounds the work on a point of the grid if the options do not: a fraction of a second.
+const Work = 5e8
 
-// TrustMetrics are the metrics that Trust compares, in the order of tables. By Little's law, in
+// Metrics are the metrics that Solve compares, in the order of tables. By Little's law, in
 // each of the models, running is λ × response_time and running_cold is λ E[S_c] ×
 // cold_start_probability: both metrics of a pair deviate alike.
-var TrustMetrics = []string{
+var Metrics = []string{
 	platform.ColdStartProbability, platform.ResponseTime, platform.Instances, platform.WarmInstances,
 	platform.Running, platform.RunningWarm, platform.RunningCold, platform.Idle, platform.Utilization,
 }
 
-// TrustVariants are the models that Trust examines.
-var TrustVariants = []model.Variant{model.Original, model.Modified}
+// Variants are the models that Solve examines.
+var Variants = []model.Variant{model.Original, model.Modified}
 
-// TrustOptions select the points to compare. The zero value selects the whole grid.
-type TrustOptions struct {
+// Options select the points to compare. The zero value selects the whole grid.
+type Options struct {
 	Loads      []float64 // λE[S_w], ascending, > 0; nil: TrustLoads
 	KeepAlives []float64 // λτ, ascending, > 0; nil: TrustKeepAlives
 	Ratios     []float64 // E[S_c]/E[S_w], ascending, > 0; nil: TrustRatios
@@ -55,15 +56,15 @@ type TrustOptions struct {
 	Progress func(done float64)
 }
 
-// A TrustMap holds the error of both variants of the SMP over a grid.
-type TrustMap struct {
+// A Map holds the error of both variants of the SMP over a grid.
+type Map struct {
 	Loads, KeepAlives, Ratios []float64
 	// Points are ordered by ratio, then load, then keep-alive.
-	Points []TrustPoint
+	Points []Point
 }
 
-// A TrustPoint is a pool without a cap, with exponential service.
-type TrustPoint struct {
+// A Point is a pool without a cap, with exponential service.
+type Point struct {
 	Load      float64 // λE[S_w]
 	KeepAlive float64 // λτ
 	Ratio     float64 // E[S_c]/E[S_w]
@@ -78,12 +79,12 @@ type TrustPoint struct {
 }
 
 // At returns a point by the indices of its ratio, load and keep-alive.
-func (m *TrustMap) At(ratio, load, keepAlive int) *TrustPoint {
+func (m *Map) At(ratio, load, keepAlive int) *Point {
 	return &m.Points[(ratio*len(m.Loads)+load)*len(m.KeepAlives)+keepAlive]
 }
 
 // LeftOut returns the number of points without an exact solution.
-func (m *TrustMap) LeftOut() (n int) {
+func (m *Map) LeftOut() (n int) {
 	for _, p := range m.Points {
 		if p.Exact == nil {
 			n++
@@ -93,14 +94,14 @@ func (m *TrustMap) LeftOut() (n int) {
 }
 
 // Error returns the largest estimated relative error of the exact solutions.
-func (m *TrustMap) Error() (largest float64) {
+func (m *Map) Error() (largest float64) {
 	for _, p := range m.Points {
 		largest = max(largest, p.Error)
 	}
 	return largest
 }
 
-// Trust compares both variants of the SMP with the exact level-crossing model over a grid of pools:
+// Solve compares both variants of the SMP with the exact level-crossing model over a grid of pools:
 // Poisson arrivals, exponential service, no cap.
 //
 // The arrival rate is 1/s, without loss of generality. With time in mean times between arrivals,
@@ -111,13 +112,13 @@ func (m *TrustMap) Error() (largest float64) {
 // with large loads and ratios. A point that would exceed the bound on work is left out, as are all
 // shorter keep-alives of its load and ratio, which would take still more.
 //
-// Trust returns ctx's error if ctx ends first; any other error is a DomainError of the grid.
-func Trust(ctx context.Context, o TrustOptions) (*TrustMap, error) {
-	m := &TrustMap{Loads: o.Loads, KeepAlives: o.KeepAlives, Ratios: o.Ratios}
+// Solve returns ctx's error if ctx ends first; any other error is a DomainError of the grid.
+func Solve(ctx context.Context, o Options) (*Map, error) {
+	m := &Map{Loads: o.Loads, KeepAlives: o.KeepAlives, Ratios: o.Ratios}
 	for _, axis := range []struct {
 		values  *[]float64
 		instead []float64
-	}{{&m.Loads, TrustLoads}, {&m.KeepAlives, TrustKeepAlives}, {&m.Ratios, TrustRatios}} {
+	}{{&m.Loads, Loads}, {&m.KeepAlives, KeepAlives}, {&m.Ratios, Ratios}} {
 		if *axis.values == nil {
 			*axis.values = axis.instead
 		}
@@ -127,13 +128,13 @@ func Trust(ctx context.Context, o TrustOptions) (*TrustMap, error) {
 	}
 	work := o.Work
 	if work == 0 {
-		work = TrustWork
+		work = Work
 	}
 	workers := o.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	m.Points = make([]TrustPoint, len(m.Ratios)*len(m.Loads)*len(m.KeepAlives))
+	m.Points = make([]Point, len(m.Ratios)*len(m.Loads)*len(m.KeepAlives))
 
 	// A column is a ratio and a load. The heavy columns come last on the grid and take longest, so
 	// they begin first.
@@ -167,11 +168,11 @@ func Trust(ctx context.Context, o TrustOptions) (*TrustMap, error) {
 }
 
 // solveColumn computes the points of one ratio and load, from the longest keep-alive down.
-func (m *TrustMap) solveColumn(ctx context.Context, ratio, load int, work float64, report func()) error {
+func (m *Map) solveColumn(ctx context.Context, ratio, load int, work float64, report func()) error {
 	refused := false
 	for k := len(m.KeepAlives) - 1; k >= 0 && ctx.Err() == nil; k-- {
 		p := m.At(ratio, load, k)
-		*p = TrustPoint{Load: m.Loads[load], KeepAlive: m.KeepAlives[k], Ratio: m.Ratios[ratio]}
+		*p = Point{Load: m.Loads[load], KeepAlive: m.KeepAlives[k], Ratio: m.Ratios[ratio]}
 		if !refused {
 			err := p.solve(work)
 			if refused = errors.As(err, new(*model.WorkError)); err != nil && !refused {
@@ -184,18 +185,18 @@ func (m *TrustMap) solveColumn(ctx context.Context, ratio, load int, work float6
 }
 
 // pool returns the pool of a point with λ = 1/s.
-func (p TrustPoint) pool() model.Pool {
+func (p Point) pool() model.Pool {
 	return model.Pool{ArrivalRate: 1, WarmService: p.Load, ColdService: p.Load * p.Ratio, KeepAlive: p.KeepAlive}
 }
 
 // solve computes the results of the point.
-func (p *TrustPoint) solve(work float64) error {
-	exact, err := levelCrossing(p.pool(), work)
+func (p *Point) solve(work float64) error {
+	exact, err := validate.LevelCrossing(p.pool(), work)
 	if err != nil {
 		return err
 	}
 	deviation := map[string]map[string]float64{}
-	for _, variant := range TrustVariants {
+	for _, variant := range Variants {
 		smp, err := model.SMP(p.pool(), variant)
 		if err != nil {
 			return err
@@ -203,16 +204,16 @@ func (p *TrustPoint) solve(work float64) error {
 		deviation[variant.String()] = relativeTo(exact.Metrics, smp.Metrics())
 	}
 	p.Exact, p.Error, p.Deviation = map[string]float64{}, exact.Error, deviation
-	for _, metric := range TrustMetrics {
+	for _, metric := range Metrics {
 		p.Exact[metric] = exact.Metrics[metric]
 	}
 	return nil
 }
 
-// relativeTo returns (of − exact)/exact for every metric of TrustMetrics.
+// relativeTo returns (of − exact)/exact for every metric of Metrics.
 func relativeTo(exact, of map[string]float64) map[string]float64 {
 	deviation := map[string]float64{}
-	for _, metric := range TrustMetrics {
+	for _, metric := range Metrics {
 		deviation[metric] = of[metric]/exact[metric] - 1
 	}
 	return deviation

@@ -1,4 +1,4 @@
-package validate_test
+package trust_test
 
 import (
 	"context"
@@ -8,16 +8,16 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/validate"
 	"faaslab/validate/model"
+	"faaslab/validate/trust"
 )
 
 // small is a grid with an easy, a usual and a hard corner.
-var small = validate.TrustOptions{Loads: []float64{0.05, 0.5}, KeepAlives: []float64{0.5, 10, 200}, Ratios: []float64{2.7, 50}}
+var small = trust.Options{Loads: []float64{0.05, 0.5}, KeepAlives: []float64{0.5, 10, 200}, Ratios: []float64{2.7, 50}}
 
-func trust(t *testing.T, o validate.TrustOptions) *validate.TrustMap {
+func mapOf(t *testing.T, o trust.Options) *trust.Map {
 	t.Helper()
-	m, err := validate.Trust(context.Background(), o)
+	m, err := trust.Solve(context.Background(), o)
 	require.NoError(t, err)
 	return m
 }
@@ -26,7 +26,7 @@ func trust(t *testing.T, o validate.TrustOptions) *validate.TrustMap {
 // deviations of the map.
 func TestTrustIsWhatTheModelsSayAtAnyRate(t *testing.T) {
 	const rate = 7
-	m := trust(t, small)
+	m := mapOf(t, small)
 	require.Len(t, m.Points, 12)
 	assert.Zero(t, m.LeftOut())
 	assert.Less(t, m.Error(), 1e-8)
@@ -40,11 +40,11 @@ func TestTrustIsWhatTheModelsSayAtAnyRate(t *testing.T) {
 				require.NoError(t, err)
 				assert.InEpsilon(t, exact.ResponseTime, p.Exact["response_time"]/rate, 1e-8)
 				assert.InEpsilon(t, exact.Instances, p.Exact["instances"], 1e-8)
-				assert.Len(t, p.Exact, len(validate.TrustMetrics))
-				for _, variant := range validate.TrustVariants {
+				assert.Len(t, p.Exact, len(trust.Metrics))
+				for _, variant := range trust.Variants {
 					smp, err := model.SMP(pool, variant)
 					require.NoError(t, err)
-					require.Len(t, p.Deviation[variant.String()], len(validate.TrustMetrics))
+					require.Len(t, p.Deviation[variant.String()], len(trust.Metrics))
 					for metric, deviation := range p.Deviation[variant.String()] {
 						assert.InDelta(t, smp.Metrics()[metric]/exact.Metrics()[metric]-1, deviation, 1e-7, "%v %s %+v", variant, metric, pool)
 					}
@@ -55,7 +55,7 @@ func TestTrustIsWhatTheModelsSayAtAnyRate(t *testing.T) {
 }
 
 func TestRunningDeviatesAsTheResponseTimeDoes(t *testing.T) {
-	for _, p := range trust(t, small).Points {
+	for _, p := range mapOf(t, small).Points {
 		for _, of := range p.Deviation {
 			assert.InDelta(t, of["response_time"], of["running"], 1e-8)
 			assert.InDelta(t, of["cold_start_probability"], of["running_cold"], 1e-8)
@@ -67,8 +67,8 @@ func TestRunningDeviatesAsTheResponseTimeDoes(t *testing.T) {
 func TestRefusedPointsAreMarked(t *testing.T) {
 	limited := small
 	limited.Work = 3e5
-	m := trust(t, limited)
-	whole := trust(t, small)
+	m := mapOf(t, limited)
+	whole := mapOf(t, small)
 	assert.Positive(t, m.LeftOut())
 	assert.Less(t, m.LeftOut(), len(m.Points))
 	for r := range small.Ratios {
@@ -94,39 +94,39 @@ func TestTrustDoesNotDependOnTheWorkers(t *testing.T) {
 	one.Workers, four.Workers = 1, 4
 	most := 0.0
 	one.Progress = func(done float64) { most = max(most, done) }
-	assert.Equal(t, trust(t, one), trust(t, four))
+	assert.Equal(t, mapOf(t, one), mapOf(t, four))
 	assert.Equal(t, 1.0, most)
 }
 
 func TestTrustRefusesAnImpossibleGrid(t *testing.T) {
 	o := small
 	o.Loads = []float64{2, 1}
-	_, err := validate.Trust(context.Background(), o)
+	_, err := trust.Solve(context.Background(), o)
 	assert.ErrorContains(t, err, "must ascend")
 	o.Loads = []float64{-1, 1}
-	_, err = validate.Trust(context.Background(), o)
+	_, err = trust.Solve(context.Background(), o)
 	assert.ErrorAs(t, err, new(*model.DomainError))
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err = validate.Trust(ctx, small)
+	_, err = trust.Solve(ctx, small)
 	assert.ErrorIs(t, err, context.Canceled)
-	_, err = validate.TrustLaws(ctx, validate.LawOptions{Points: validate.TrustLawPoints[:1]})
+	_, err = trust.SimulateLaws(ctx, trust.LawOptions{Points: trust.LawPoints[:1]})
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
 // madeUp is a map of one ratio, one load and the keep-alives 1, 10, 100 and 1000. The first is left
 // out; the others have the given deviations, but in the metric except the original variant deviates
 // by of.
-func madeUp(original, modified [3]float64, except string, of [3]float64) *validate.TrustMap {
-	m := &validate.TrustMap{Loads: []float64{1}, KeepAlives: []float64{1, 10, 100, 1000}, Ratios: []float64{2}, Points: make([]validate.TrustPoint, 4)}
+func madeUp(original, modified [3]float64, except string, of [3]float64) *trust.Map {
+	m := &trust.Map{Loads: []float64{1}, KeepAlives: []float64{1, 10, 100, 1000}, Ratios: []float64{2}, Points: make([]trust.Point, 4)}
 	for k := range m.Points {
-		m.Points[k] = validate.TrustPoint{Load: 1, KeepAlive: m.KeepAlives[k], Ratio: 2}
+		m.Points[k] = trust.Point{Load: 1, KeepAlive: m.KeepAlives[k], Ratio: 2}
 		if k == 0 {
 			continue
 		}
 		m.Points[k].Exact = map[string]float64{}
 		m.Points[k].Deviation = map[string]map[string]float64{"smp": {}, "smp-modified": {}}
-		for _, metric := range validate.TrustMetrics {
+		for _, metric := range trust.Metrics {
 			m.Points[k].Deviation["smp"][metric] = original[k-1]
 			m.Points[k].Deviation["smp-modified"][metric] = modified[k-1]
 			if metric == except {
@@ -159,26 +159,26 @@ func TestSummariesOfAMap(t *testing.T) {
 	assert.Equal(t, 50.0, m.Beyond(model.Original, "idle", 0.05, 10))
 	assert.Zero(t, m.Beyond(model.Original, "instances", 0.05, 50))
 
-	assert.Equal(t, []validate.FirstOut{{Metric: "idle", Share: 1}}, m.FirstOut(model.Original, 0.05))
-	assert.Equal(t, []validate.FirstOut{{Metric: "cold_start_probability", Share: 1}}, m.FirstOut(model.Original, 0.05, "idle"))
-	assert.Equal(t, []validate.FirstOut{{Metric: "cold_start_probability", Share: 1, AtLongest: 1}}, m.FirstOut(model.Modified, 0.01))
+	assert.Equal(t, []trust.FirstOut{{Metric: "idle", Share: 1}}, m.FirstOut(model.Original, 0.05))
+	assert.Equal(t, []trust.FirstOut{{Metric: "cold_start_probability", Share: 1}}, m.FirstOut(model.Original, 0.05, "idle"))
+	assert.Equal(t, []trust.FirstOut{{Metric: "cold_start_probability", Share: 1, AtLongest: 1}}, m.FirstOut(model.Modified, 0.01))
 
-	s := m.Spread("instances", validate.TrustPoint.Long)
-	assert.Equal(t, validate.Spread{Points: 2, Least: [2]float64{-0.04, -0.02}, Median: [2]float64{0.001, 0.06}, Most: [2]float64{0.001, 0.06},
+	s := m.Spread("instances", trust.Point.Long)
+	assert.Equal(t, trust.Spread{Points: 2, Least: [2]float64{-0.04, -0.02}, Median: [2]float64{0.001, 0.06}, Most: [2]float64{0.001, 0.06},
 		MedianSize: [2]float64{0.04, 0.06}}, s)
-	assert.InDelta(t, 1.0/3, m.Spread("instances", func(validate.TrustPoint) bool { return true }).ModifiedCloser, 1e-15)
-	assert.Equal(t, validate.Spread{}, m.Spread("instances", func(validate.TrustPoint) bool { return false }))
+	assert.InDelta(t, 1.0/3, m.Spread("instances", func(trust.Point) bool { return true }).ModifiedCloser, 1e-15)
+	assert.Equal(t, trust.Spread{}, m.Spread("instances", func(trust.Point) bool { return false }))
 }
 
 // A simulation with exponential service, which the exact model assumes, must not differ; a
 // simulation with constant service must. The nine intervals are at 95 %, and the seed is the first
 // that was tried: three half-widths give a false alarm of about 1e-4 a metric with 16 replications.
 func TestOtherLawsMoveTheTruth(t *testing.T) {
-	options := validate.LawOptions{
-		Points: []validate.TrustPoint{{Load: 1, KeepAlive: 10, Ratio: 50}}, Laws: []validate.ServiceLaw{validate.ServiceLaws[0], validate.ServiceLaws[3]},
+	options := trust.LawOptions{
+		Points: []trust.Point{{Load: 1, KeepAlive: 10, Ratio: 50}}, Laws: []trust.ServiceLaw{trust.ServiceLaws[0], trust.ServiceLaws[3]},
 		ColdStarts: 3000, Seed: 1, Workers: 1,
 	}
-	shifts, err := validate.TrustLaws(context.Background(), options)
+	shifts, err := trust.SimulateLaws(context.Background(), options)
 	require.NoError(t, err)
 	require.Len(t, shifts, 2)
 	require.Equal(t, "constant", shifts[0].Law)
@@ -192,14 +192,14 @@ func TestOtherLawsMoveTheTruth(t *testing.T) {
 	assert.InDelta(t, 50*3000, float64(shifts[0].Requests), 3000)
 
 	options.Workers = 3
-	again, err := validate.TrustLaws(context.Background(), options)
+	again, err := trust.SimulateLaws(context.Background(), options)
 	require.NoError(t, err)
 	assert.Equal(t, shifts, again)
 }
 
 // The laws have the means and coefficients of variation that they state.
 func TestServiceLawsHaveTheirMeansAndVariation(t *testing.T) {
-	for _, law := range validate.ServiceLaws {
+	for _, law := range trust.ServiceLaws {
 		mean, variance := law.Of(2.5).Moments()
 		assert.InDelta(t, 2.5, mean, 1e-9, law.Name)
 		assert.InDelta(t, law.CV, math.Sqrt(variance)/2.5, 1e-3, law.Name)

@@ -30,7 +30,9 @@ type foreign struct {
 	mean float64
 }
 
-func (f foreign) arguments(struct{}) {} // hides the method of Exponential
+//lint:ignore U1000 it hides the method of Exponential
+func (f foreign) arguments(struct{}) {}
+
 func (f foreign) Moments() (mean, variance float64) {
 	if f.mean == 13 {
 		panic("thirteen")
@@ -44,6 +46,7 @@ type foreignArrivals struct {
 	rate float64
 }
 
+//lint:ignore U1000 it hides the method of Poisson
 func (f foreignArrivals) arguments(struct{}) {}
 func (f foreignArrivals) Rate() float64      { return f.rate }
 func (f foreignArrivals) String() string     { return "foreign" }

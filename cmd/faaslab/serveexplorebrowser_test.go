@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -231,13 +232,18 @@ func rowsOfTheCommand(b *tab) {
 	assert.Contains(t, b.Text(`[aria-labelledby="compare-title"]`), fmt.Sprintf("%d of %d differences are significant", marked, len(rows)-1))
 	assert.Contains(t, compared, eval[string](b, `[...document.querySelectorAll('.compared .note')].at(-1).textContent`))
 	// Both platforms, and a difference.
-	b.open("#explore?scenario=float&set=run.precision%3D5%25")
+	sets, args := "", []string{"run", "float", "--models", "none"}
+	for _, set := range []string{"run.precision=5%", "run.max_requests=100000", "container.max_instances=5", "container.when_full=queue", "wasm.cores=9", "wasm.discipline=fcfs"} {
+		sets, args = sets+"&set="+url.QueryEscape(set), append(args, "--set", set)
+	}
+	b.open("#explore?scenario=float" + sets)
 	b.command("faaslab run float")
 	b.refined()
-	text = tablesOf(stdoutOf(t, "run", "float", "--set", "run.precision=5%", "--models", "none"))
+	text = tablesOf(stdoutOf(t, args...))
 	for heading, label := range map[string]string{"containers": "the metrics of Containers", "Wasm  ": "the metrics of Wasm", "Wasm −": "the difference"} {
 		assert.Equal(t, rowsBelow(text, heading), eval[[]string](b, fmt.Sprintf(pageRows, label)), label)
 	}
+	assert.Contains(t, strings.Join(rowsBelow(text, "Wasm −"), "\n"), " pp ")
 	b.sound()
 }
 

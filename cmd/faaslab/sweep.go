@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/measured"
 	"faaslab/cmd/faaslab/internal/sweep"
 	"faaslab/scenarios"
@@ -124,7 +125,7 @@ func sweepGrid(c *cli.Context) error {
 	case broken:
 		return &exit.Error{Code: exit.CheckFailed, Err: errors.New("an error of the simulator, see the warnings; please report it")}
 	}
-	fmt.Fprintf(c.App.ErrWriter, "%d points %s, %d of them now in %s\n", n, where, todo, time.Since(began).Round(time.Millisecond))
+	fmt.Fprintf(c.App.ErrWriter, "%d %s %s, %d of them now in %s\n", n, format.Plural(n, "point"), where, todo, time.Since(began).Round(time.Millisecond))
 	return plot.Draw()
 }
 

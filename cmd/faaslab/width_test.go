@@ -23,6 +23,7 @@ func TestEightyColumnsShowAllThatAFileGets(t *testing.T) {
 		"sweep float --vary container.keep_alive=1s..60s:3 --vary container.routing=mru,lru" + quick,
 		"sweep float --vary arrivals=poisson(rate=1/s),mmpp(rates=[1/s,~20/s],~sojourns=[60s,~5s]) --metrics response_time,response_time_p99,container.idle" + quick,
 		"compare float --b container.keep_alive=10s" + quick,
+		"compare float --a arrivals=mmpp(rates=[1/s,~20/s],~sojourns=[60s,~5s]) --b arrivals=daily(mean=1/s,~peak=3,~period=24h)" + quick,
 		"tune float --vary container.keep_alive=1s..1m --goal cold_start_probability<=50% --goal idle<=3 --tolerance 20%" + quick,
 		"model float", "model erlang-c --distribution running",
 		"trace float", "trace overload --events 60", "trace wasm-10-cores --events 60",
@@ -78,6 +79,13 @@ func TestLinesAreBrokenBetweenWords(t *testing.T) {
 	} {
 		assert.Equal(t, c.want, strings.Join(format.Fold(c.text, c.columns, 0), "|"))
 	}
+}
+
+func TestAParagraphStandsBehindItsHead(t *testing.T) {
+	p := &format.Page{Columns: 20}
+	format.ParagraphBehind(p, "containers  ", "  ", "one two three four")
+	format.ParagraphBehind(p, "            ", "  ", "five six seven")
+	assert.Equal(t, "containers  one two\n              three\n              four\n            five six\n              seven\n", p.String())
 }
 
 func TestACommandIsBrokenAsAShellReadsIt(t *testing.T) {

@@ -83,6 +83,15 @@ func Show(e stats.Estimate, unit platform.Unit) Shown {
 	return Shown{Minus(strconv.FormatFloat(mean, 'f', digits, 64)), s.Unit, strconv.FormatFloat(halfWidth, 'f', digits, 64)}
 }
 
+// ShowDifference writes a difference of two estimates: of probabilities, in percentage points.
+func ShowDifference(e stats.Estimate, unit platform.Unit) Shown {
+	s := Show(e, unit)
+	if unit == platform.Probability && s.Unit != "" {
+		s.Unit = "pp"
+	}
+	return s
+}
+
 // EstimateScale returns the scale in which an estimate is shown.
 func EstimateScale(e stats.Estimate, unit platform.Unit) Scale {
 	if e.HalfWidth > math.Abs(e.Mean) {

@@ -62,6 +62,16 @@ func Paragraph(w io.Writer, indent, hang, text string) {
 	}
 }
 
+// ParagraphBehind writes a text behind a head, below which its other lines are indented by hang.
+func ParagraphBehind(w io.Writer, head, hang, text string) {
+	for i, line := range Fold(text, pageColumns(w)-Width(head), Width(hang)) {
+		if i > 0 {
+			head, line = strings.Repeat(" ", Width(head)), hang+line
+		}
+		fmt.Fprintf(w, "%s%s\n", head, line)
+	}
+}
+
 // Command writes some words and, behind them, a command that a shell reads, its parts on as many
 // lines as the page needs.
 func Command(w io.Writer, words string, parts []string) {

@@ -33,7 +33,7 @@ func writeAnswer(w io.Writer, r *Report) {
 				fmt.Fprintln(w)
 				begun = true
 			}
-			format.Paragraph(w, "", strings.Repeat(" ", labels+2), fmt.Sprintf("%-*s%s", labels, label, sentence))
+			format.ParagraphBehind(w, fmt.Sprintf("%-*s", labels, label), "  ", sentence)
 			label = ""
 		}
 	}

@@ -36,10 +36,7 @@ func writeComparisonText(w io.Writer, c *scenarios.Comparison, percent bool) err
 		}
 		t.Add(format.Left(""), format.Over(3, "A"), format.Over(3, "B"), format.Over(3, header))
 		for _, d := range ComparedRows(c, p.Name) {
-			difference := format.Show(d.Difference, d.Unit)
-			if d.Unit == platform.Probability && difference.Unit != "" {
-				difference.Unit = "pp"
-			}
+			difference := format.ShowDifference(d.Difference, d.Unit)
 			if percent {
 				difference = format.Show(d.Relative, platform.Probability)
 			}
@@ -102,14 +99,15 @@ func writeChanges(w io.Writer, c *scenarios.Comparison) {
 		title += " · " + format.Abridged(a.Arrivals.String())
 	}
 	format.Paragraph(w, "", "  ", fmt.Sprintf("%s · seed %d, the same random streams", title, a.Run.Seed))
-	var t format.Table
-	for _, change := range scenarios.Changes(a, b) {
-		if change.Key == "name" {
-			continue // stands above
-		}
-		t.Add(format.Left(change.Key), format.Left(cmp.Or(format.Abridged(change.A), format.Missing)+" → "+cmp.Or(format.Abridged(change.B), format.Missing)))
+	changes := slices.DeleteFunc(scenarios.Changes(a, b), func(c scenarios.Change) bool { return c.Key == "name" }) // stands above
+	keys := 0
+	for _, change := range changes {
+		keys = max(keys, format.Width(change.Key))
 	}
-	t.Write(w, "  ")
+	for _, change := range changes {
+		format.ParagraphBehind(w, fmt.Sprintf("  %-*s  ", keys, change.Key), "  ",
+			cmp.Or(format.Abridged(change.A), format.Missing)+" → "+cmp.Or(format.Abridged(change.B), format.Missing))
+	}
 }
 
 // ComparisonJSON is the JSON of a comparison, as the manual documents it.

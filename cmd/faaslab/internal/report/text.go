@@ -10,6 +10,7 @@ import (
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/scenarios"
+	"faaslab/sim/stats"
 	"faaslab/validate"
 )
 
@@ -20,7 +21,7 @@ func writeText(w io.Writer, r *Report) error {
 	for _, p := range r.Platforms {
 		name := p.Platform
 		words.Heading(w, words.PlatformLabel(name), words.DescribePlatform(r.Scenario, name), words.Prices(r.Scenario, name), describeRun(r.Result, p))
-		writeTable(w, p, p.Metrics, ModelsOf(name, r.Models))
+		writeTable(w, p, p.Metrics, ModelsOf(name, r.Models), format.Show)
 	}
 	if r.Difference != nil {
 		first, second := r.Platforms[0], r.Platforms[1]
@@ -32,7 +33,7 @@ func writeText(w io.Writer, r *Report) error {
 				rows = append(rows, m)
 			}
 		}
-		writeTable(w, second, rows, nil)
+		writeTable(w, second, rows, nil, format.ShowDifference)
 	}
 	words.Notes(w, r.Notes)
 	return nil
@@ -96,9 +97,9 @@ func Possible(metrics []scenarios.NamedEstimate, p *scenarios.PlatformResult) []
 	return slices.DeleteFunc(slices.Clone(metrics), func(m scenarios.NamedEstimate) bool { return Impossible(m.Metric, p) })
 }
 
-// writeTable writes one row per metric: its estimate, aligned at the sign ±, and the value of each
-// model, with its deviation from the simulation.
-func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.NamedEstimate, models []validate.Solved) {
+// writeTable writes one row per metric: its estimate in the words of show, aligned at the sign ±, and
+// the value of each model, with its deviation from the simulation.
+func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.NamedEstimate, models []validate.Solved, show func(stats.Estimate, platform.Unit) format.Shown) {
 	if shown := Possible(metrics, p); len(shown) > 0 { // else only such metrics were asked for
 		metrics = shown
 	}
@@ -116,7 +117,7 @@ func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.Na
 		t.Add(header...)
 	}
 	for _, m := range metrics {
-		e := format.Show(m.Estimate, m.Unit)
+		e := show(m.Estimate, m.Unit)
 		row := []format.Cell{format.Left(words.Label(m.Name)), format.Right(e.Mean), format.Unit(e.Unit), format.Left("")}
 		if e.HalfWidth != "" {
 			row[3] = format.Left("± " + e.HalfWidth)

@@ -185,11 +185,17 @@ func (r *Tuning) impossible() (lines []string) {
 	before := false
 	for _, t := range r.Tuned.Trials {
 		if t.Err != nil && !before {
-			lines = append(lines, fmt.Sprintf("impossible at %s: %s", t.Text, strings.Split(t.Err.Error(), "\n")[0]))
+			lines = append(lines, fmt.Sprintf("impossible at %s: %s", t.Text, reason(t)))
 		}
 		before = t.Err != nil
 	}
 	return lines
+}
+
+// reason says on one line why a value could not be simulated. How to simulate it nonetheless is no advice here.
+func reason(t *scenarios.Trial) string {
+	reason, _ := format.ReasonAndAdvice(t.Err)
+	return strings.ReplaceAll(reason, "\n", "; ")
 }
 
 // writeTrials writes a row for each value tried.

@@ -135,7 +135,7 @@ func writeTuneJSON(w io.Writer, r *Tuning) error {
 	for _, t := range r.Tuned.Trials {
 		trial := trialJSON{Value: valueJSON(t), Goals: []judgementJSON{}}
 		if t.Err != nil {
-			trial.Error = t.Err.Error()
+			trial.Error = reason(t)
 		}
 		for _, j := range t.Judgements {
 			trial.Goals = append(trial.Goals, judgementJSON{j.Estimate, j.Verdict.String()})

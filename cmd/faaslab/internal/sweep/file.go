@@ -258,7 +258,7 @@ func (t *sweepTable) Finish(interrupted bool) error {
 		if len(columns) == 0 {
 			continue
 		}
-		description := []string{fmt.Sprintf("%d points", len(t.points))}
+		description := []string{fmt.Sprintf("%d %s", len(t.points), format.Plural(len(t.points), "point"))}
 		if interrupted {
 			description = []string{fmt.Sprintf("interrupted: %d of %d points", len(t.points), t.plan.Shard.Points(t.plan.Grid.Len()))}
 		}

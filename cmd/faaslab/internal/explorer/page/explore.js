@@ -306,7 +306,7 @@ class Explore {
       const title = `${second.label} − ${first.label}`;
       if (rows.length) {
         tables.push(make('div', {}, make('p', {}, title + ', on the same requests'),
-          scrolled('the difference', resultTable(title, rows, r.difference))));
+          scrolled('the difference', resultTable(title, rows, r.difference, true))));
       }
     }
     this.results.replaceChildren(...tables);

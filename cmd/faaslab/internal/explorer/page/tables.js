@@ -4,15 +4,16 @@ import { make, scrolled, term } from './dom.js';
 import { estimate, label, meaning, percent, share, significant, value } from './format.js';
 import { platforms } from './platforms.js';
 
-function estimateCells(metric, e, signed) {
-  const shown = estimate(metric, e, signed);
+function estimateCells(metric, e, difference) {
+  const shown = estimate(metric, e, difference);
   return [make('td', { class: 'number' }, shown.mean + shown.unit), make('td', { class: 'half' }, shown.half)];
 }
 
-export function resultTable(title, rows, estimates) {
+// resultTable has a row a metric; with difference, the estimates are differences.
+export function resultTable(title, rows, estimates, difference = false) {
   const body = make('tbody', {});
   for (const metric of rows) {
-    body.append(make('tr', { 'data-metric': metric }, metricHead(metric), ...estimateCells(metric, estimates[metric])));
+    body.append(make('tr', { 'data-metric': metric }, metricHead(metric), ...estimateCells(metric, estimates[metric], difference)));
   }
   return make('table', {}, make('caption', { class: 'hidden' }, `${title}: metrics with 95 % confidence intervals`),
     make('thead', { class: 'hidden' }, make('tr', {}, ...['Metric', 'Mean', 'Half-width'].map((t) => make('th', { scope: 'col' }, t)))), body);

@@ -265,13 +265,3 @@ func TestTheCapacityOfTheFittedCores(t *testing.T) {
 
 // measuredElsewhere has the measurements of the thesis; it need not exist.
 const measuredElsewhere = "../../../shared/reference/measured"
-
-func seriesNamed(t *testing.T, name string) thesis.Series {
-	for _, s := range thesis.AllSeries() {
-		if s.Name == name {
-			return s
-		}
-	}
-	require.Fail(t, name)
-	return thesis.Series{}
-}

@@ -262,6 +262,3 @@ func TestConstantServiceTimesAreHeldAgainstWhatWasMeasured(t *testing.T) {
 func TestTheCapacityOfTheFittedCores(t *testing.T) {
 	assert.InDelta(t, 20*(1+thesis.Fitted[0])*thesis.Fitted[1], thesis.FittedCapacity(), 1e-12)
 }
-
-// measuredElsewhere has the measurements of the thesis; it need not exist.
-const measuredElsewhere = "../../../shared/reference/measured"

@@ -25,6 +25,16 @@ type Comparison struct {
 	Warnings []string
 }
 
+// Difference returns the difference of a metric of a platform, and whether both sides have it.
+func (c *Comparison) Difference(platform, metric string) (Difference, bool) {
+	for _, d := range c.Differences[platform] {
+		if d.Name == metric {
+			return d, true
+		}
+	}
+	return Difference{}, false
+}
+
 // A Difference is that of one metric of one platform.
 type Difference struct {
 	platform.Metric

@@ -20,6 +20,23 @@ type Point struct {
 	Err    error   // why the point could not be simulated
 }
 
+// SimulateAll simulates scenarios, each as Simulate does, and returns their results in the same order.
+// It stops at the first scenario that cannot be simulated and returns its error. Sweep is for many
+// scenarios, whose results are not all kept.
+func SimulateAll(ctx context.Context, all []Scenario, o Options) ([]*Result, error) {
+	var results []*Result
+	err := Sweep(ctx, len(all), func(i int) (Scenario, error) { return all[i], nil }, o,
+		func(_ int, p Point) Point { return p },
+		func(_ int, p Point) error {
+			results = append(results, p.Result)
+			return p.Err
+		})
+	if err != nil {
+		return nil, err
+	}
+	return results, nil
+}
+
 // Sweep simulates n scenarios, each as Simulate does. All their replications share the workers, so
 // that none is idle while there is work. For each point, in their order, it calls done with what
 // prepare made of the point; prepare runs beside the simulation of other points. It stops at an

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -81,6 +82,18 @@ func TestNoRoomIsTooFull(t *testing.T) {
 	for _, p := range packages(t) {
 		if p.ImportPath != "faaslab/dist" { // it has a file for each distribution
 			assert.LessOrEqual(t, len(p.GoFiles), most, "files of %s that are no tests", p.ImportPath)
+		}
+	}
+}
+
+// The page on the architecture names every room.
+func TestTheArchitectureNamesEveryRoom(t *testing.T) {
+	page, err := os.ReadFile("../../docs/architecture.md")
+	require.NoError(t, err)
+	for _, p := range packages(t) {
+		room := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, "faaslab/"), "cmd/faaslab/internal/")
+		if !strings.Contains(room, "testdata") {
+			assert.Contains(t, string(page), "`"+room+"`")
 		}
 	}
 }

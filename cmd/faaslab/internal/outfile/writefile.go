@@ -31,6 +31,10 @@ func Write(path string, write func(io.Writer) error) (err error) {
 		if target, err = filepath.EvalSymlinks(path); err != nil {
 			return err
 		}
+	} else if link, err := os.Readlink(path); err == nil { // to a file that does not exist, such as /dev/stdout if that is closed
+		if target = link; !filepath.IsAbs(link) {
+			target = filepath.Join(filepath.Dir(path), link)
+		}
 	}
 	file, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*")
 	if err != nil {

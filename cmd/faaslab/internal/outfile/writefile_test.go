@@ -47,3 +47,21 @@ func TestADeviceIsWrittenToAndNotReplaced(t *testing.T) {
 	assert.Equal(t, exit.IO, coded.Code)
 	assert.ErrorContains(t, err, "no space left on device")
 }
+
+// A link to a file that does not exist stays a link: the file is written, or nothing is.
+func TestALinkToNoFileStaysALink(t *testing.T) {
+	directory := t.TempDir()
+	link := filepath.Join(directory, "link")
+	for target, ok := range map[string]bool{"file": true, filepath.Join(directory, "absent", "file"): false} {
+		require.NoError(t, os.Symlink(target, link))
+		err := Write(link, func(w io.Writer) error { _, err := io.WriteString(w, "text"); return err })
+		assert.Equal(t, ok, err == nil, "%v", err)
+		info, err := os.Lstat(link)
+		require.NoError(t, err)
+		assert.NotZero(t, info.Mode()&os.ModeSymlink)
+		require.NoError(t, os.Remove(link))
+	}
+	text, err := os.ReadFile(filepath.Join(directory, "file"))
+	require.NoError(t, err)
+	assert.Equal(t, "text", string(text))
+}

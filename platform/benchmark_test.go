@@ -27,8 +27,8 @@ func benchmark(b *testing.B, rate float64, warmup sim.Time, s simulated) {
 	b.ReportMetric(o.Instances.Mean(), "instances")
 }
 
-// float is the pool of the float function, the workload of the floor in C that the
-// speed is set against.
+// float is the pool of the float function, the workload with which the speed of the lower bound in
+// C is compared.
 func float(b *testing.B, routing pool.Routing) pool.Config {
 	return pool.Config{Warm: law(b, "exponential(mean=1.5288s)"), Cold: law(b, "exponential(mean=4.1202s)"),
 		KeepAlive: seconds(60), MaxInstances: platform.Unlimited, Routing: routing}

@@ -2,7 +2,7 @@ package platform
 
 import "unsafe"
 
-// Bytes is the memory of the observations.
+// Bytes returns the memory of the observations in bytes.
 func (o *Observations) Bytes() int64 {
 	return int64(unsafe.Sizeof(*o)) + o.Occupancy.Bytes() + o.Responses.Bytes() + o.Waits.Bytes()
 }

@@ -9,7 +9,7 @@ import (
 	"faaslab/sim/stats"
 )
 
-// The names of metrics, the same everywhere.
+// The names of metrics, the same in all commands and files.
 const (
 	ColdStartProbability  = "cold_start_probability"
 	RejectionProbability  = "rejection_probability"
@@ -45,11 +45,11 @@ const (
 )
 
 // Unfinished is the largest fraction of the arrivals that may wait or be in service at the end
-// without a word about it.
+// without a warning.
 const Unfinished = 0.01
 
-// Catalogue lists all metrics in the order in which they are shown, the costs last. It is constant
-// but for tests.
+// Catalogue lists all metrics in the order in which they are shown, the costs last. Only tests
+// change it.
 var Catalogue = []Metric{
 	{Name: ColdStartProbability, Doc: "cold starts / arrivals", Unit: Probability,
 		Roles: Headline | Tabled | Charted | PerSlot | Measurable, Traits: Pooled, Place: 4,
@@ -153,7 +153,7 @@ func canReject(o *Observations) bool  { return o.CanReject }
 func canTimeOut(o *Observations) bool { return o.CanTimeOut }
 func canWait(o *Observations) bool    { return o.CanWait }
 
-// MetricsOf returns the metrics that a platform with some traits has without regard to prices.
+// MetricsOf returns the metrics that a platform with the given traits has without prices.
 func MetricsOf(t Traits) (metrics []Metric) {
 	for _, m := range Catalogue {
 		if m.Of != nil && t&m.Traits == m.Traits {
@@ -163,8 +163,8 @@ func MetricsOf(t Traits) (metrics []Metric) {
 	return metrics
 }
 
-// Costs returns the metrics that need prices, to be named and shown; Prices.Metrics returns those
-// that can be computed.
+// Costs returns the metrics that need prices, for their names and labels; Prices.Metrics returns
+// the metrics that can be computed.
 func Costs() (metrics []Metric) {
 	for _, m := range Catalogue {
 		if m.Cost != nil {
@@ -174,7 +174,8 @@ func Costs() (metrics []Metric) {
 	return metrics
 }
 
-// With returns the names of the metrics that have all of some roles, in the order of the catalogue.
+// With returns the names of the metrics that have all the given roles, in the order of the
+// catalogue.
 func With(r Roles) (names []string) {
 	for _, m := range Catalogue {
 		if m.Is(r) {
@@ -184,7 +185,7 @@ func With(r Roles) (names []string) {
 	return names
 }
 
-// Find returns a metric of the catalogue by its name; false if there is none.
+// Find returns the metric of the catalogue with a name; false if there is none.
 func Find(name string) (Metric, bool) {
 	i := slices.IndexFunc(Catalogue, func(m Metric) bool { return m.Name == name })
 	if i < 0 {
@@ -198,11 +199,11 @@ func responseTime(o *Observations) float64 {
 	return total / float64(o.Served())
 }
 
-// The times of requests that quantiles and fractions are of.
+// times are the times of requests that a quantile or a fraction describes.
 type times struct {
 	what     string
 	of       func(*Observations) *stats.Histogram
-	possible func(*Observations) bool // reports whether they can be anything but 0; nil: they can
+	possible func(*Observations) bool // reports whether a time can differ from 0; nil: it can
 }
 
 func (t *times) can(o *Observations) bool { return t.possible == nil || t.possible(o) }
@@ -228,8 +229,8 @@ func quantile(name string, p float64, t *times, r Roles, place int) Metric {
 	}
 }
 
-// Limited returns the names of the metrics of which the fraction beyond a time can be asked for
-// (Beyond).
+// Limited returns the names of the metrics for which Beyond gives the fraction of requests beyond a
+// limit.
 func Limited() (names []string) {
 	for _, m := range Catalogue {
 		if m.times != nil {
@@ -239,8 +240,9 @@ func Limited() (names []string) {
 	return names
 }
 
-// Beyond returns the fraction of served requests whose time, which is ResponseTime or WaitingTime,
-// is longer than a limit that the platform was told of (Limit) or, with atMost, is not.
+// Beyond returns the fraction of served requests whose time, either ResponseTime or WaitingTime, is
+// longer than a limit or, with atMost, is not longer. The platform must have been given the limit
+// (Limit).
 func Beyond(of, name string, limit sim.Time, atMost bool) Metric {
 	metric, _ := Find(of)
 	t := metric.times

@@ -5,24 +5,25 @@ import (
 	"math"
 )
 
-// Cores are the cores that the running instances of a platform share, each instance
-// using one thread at most. The zero value stands for a core of its own for each.
+// Cores are the cores that the running instances of a platform share; an instance uses one thread
+// at most. With the zero value each instance has a core of its own.
 type Cores struct {
-	Physical int // >= 1; 0: unlimited, and the rest is without meaning
+	Physical int // >= 1; 0: unlimited, and the other fields mean nothing
 	Threads  int // of each core: 1 or 2; 0 stands for 1
-	// Yield is what the second thread of a core adds to the first, 0 … 1: with 0.25, two
-	// instances on one core do the work of 1.25 on cores of their own.
+	// Yield is the work that the second thread of a core adds to the first, 0 … 1: with 0.25, two
+	// instances on one core do the work of 1.25 instances on cores of their own.
 	Yield float64
-	// AllCoreSpeed is the clock with all cores busy over that with one busy, in (0, 1]; 0
-	// stands for 1. Between the two it falls linearly with the number of busy cores.
+	// AllCoreSpeed is the clock with all cores busy relative to the clock with one core busy, in
+	// (0, 1]; 0 stands for 1. Between the two the clock falls linearly with the number of busy
+	// cores.
 	AllCoreSpeed float64
 }
 
-// Limited reports whether instances have to share: whether there are cores for not all of them.
+// Limited reports whether the cores are limited, so that instances may have to share them.
 func (c Cores) Limited() bool { return c.Physical > 0 }
 
-// Alone returns up to how many instances each runs as fast as one alone; Unlimited where
-// all do.
+// Alone returns the largest number of instances that all run as fast as one alone; Unlimited if any
+// number does.
 func (c Cores) Alone() int {
 	switch {
 	case !c.Limited():
@@ -33,8 +34,8 @@ func (c Cores) Alone() int {
 	return c.Physical
 }
 
-// Flat returns a number of instances from which on more get no more work done. The
-// cores are limited.
+// Flat returns a number of instances from which on additional instances get no more work done. The
+// cores must be limited.
 func (c Cores) Flat() int {
 	if c.Threads == 2 {
 		return 2 * c.Physical
@@ -43,10 +44,10 @@ func (c Cores) Flat() int {
 }
 
 // Rate returns the work that n instances together get done in a second, in seconds of one alone;
-// they share it equally. The cores are limited.
+// they share it equally. The cores must be limited.
 //
-// The first instances have a core each, the next share one with another, and the clock
-// is that of the busy cores.
+// The first instances have a core each, each further one shares a core with another instance, and
+// the clock is that of the busy cores.
 func (c Cores) Rate(n int) float64 {
 	busy := min(n, c.Physical)
 	rate := float64(busy)
@@ -61,7 +62,7 @@ func (c Cores) Rate(n int) float64 {
 	return rate
 }
 
-// Capacity returns the work that any number of instances get done in a second, in
+// Capacity returns the most work that any number of instances together get done in a second, in
 // seconds of one alone; +Inf with unlimited cores.
 func (c Cores) Capacity() float64 {
 	if !c.Limited() {

@@ -45,7 +45,7 @@ func TestCoresAreAsFastAsTheirThreadsAndTheirClock(t *testing.T) {
 	assert.Equal(t, "unlimited cores", platform.Cores{}.String())
 }
 
-// naiveSpeed is the speed of each of n on the cores.
+// naiveSpeed returns the speed of each of n instances on the cores.
 func naiveSpeed(c platform.Cores, n int) float64 {
 	first, second := 0, 0 // busy first and second threads
 	for range n {
@@ -63,8 +63,8 @@ func naiveSpeed(c platform.Cores, n int) float64 {
 	return clock * (float64(first) + c.Yield*float64(second)) / float64(max(n, 1))
 }
 
-// naiveCrowd is a pool on shared cores, written for clarity: at every event it visits all
-// instances and takes off what they got done since the last one. Times are in seconds.
+// naiveCrowd is a pool on shared cores, written for clarity: at every event it visits all instances
+// and subtracts the work done since the last event. Times are in seconds.
 type naiveCrowd struct {
 	config    pool.Config
 	now       float64
@@ -368,9 +368,9 @@ func TestCoresForAllChangeNothing(t *testing.T) {
 	}
 }
 
-// Two cold starts together on one core, calculated by hand: half a second each in which
-// the start-up takes no CPU, one in which both share the core for the other half, then two
-// for the services of a second.
+// Two cold starts together on one core, calculated by hand: half a second in which the start-ups
+// take no CPU, one second in which both share the core for the rest, then two seconds for the
+// services of a second each.
 func TestAStartUpTakesTheCPUThatItIsSaidTo(t *testing.T) {
 	for _, c := range []struct{ cpu, startup, response float64 }{{0, 1, 3}, {0.5, 1.5, 3.5}, {1, 2, 4}} {
 		for name, config := range map[string]pool.Config{
@@ -470,8 +470,8 @@ func TestAFullPoolOnSharedCoresIsProcessorSharingCutAtTheCap(t *testing.T) {
 	f.check(t)
 }
 
-// Without keep-alive and cap every request is a cold start: a delay, which leaves a Poisson
-// stream Poisson, and then processor sharing of what takes CPU.
+// Without keep-alive and cap every request is a cold start: a delay, which leaves a Poisson stream
+// Poisson, and then processor sharing of the work that takes CPU.
 func TestColdStartsOnSharedCoresAreADelayAndProcessorSharing(t *testing.T) {
 	slow(t)
 	var f family

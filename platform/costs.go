@@ -11,27 +11,29 @@ import (
 type Prices struct {
 	Memory   float64         // of an instance, in GB
 	User     *UserPrices     // what the function's owner pays; nil: not known
-	Provider *ProviderPrices // what the platform costs whoever runs it; nil: not known
-	// ColdStartup is the fraction of a cold start's service that is its start-up where
-	// one law gives the whole of it (pool.Config.Cold); else 0. Where Observations.Startup
-	// has all start-ups, it is that which counts.
+	Provider *ProviderPrices // what the platform costs its provider; nil: not known
+	// ColdStartup is the fraction of a cold start's service that is its start-up, where one law
+	// gives the whole service (pool.Config.Cold); else 0. It is not used where Observations.Startup
+	// has all start-ups.
 	ColdStartup float64
 }
 
-// UserPrices are those of a provider's price list.
+// UserPrices are the prices in a provider's list.
 type UserPrices struct {
 	GBSecond        float64 // of a second of execution, per GB of memory
 	Second          float64 // of a second of execution, whatever the memory
-	MillionRequests float64 // of a million requests that are served
+	MillionRequests float64 // of a million served requests
 	Startup         StartupBilling
-	// Each execution is billed as whole steps of time, and as Minimum at least, both >= 0; 0: as it is.
+	// Each execution is billed as whole multiples of a step, and as Minimum at least, both >= 0; 0:
+	// its real time.
 	Step    sim.Time
 	Minimum sim.Time
-	// MemoryStep is what memory is rounded up to a multiple of, in GB, >= 0; 0: it is billed as it is.
+	// MemoryStep is the step to whose multiples memory is rounded up, in GB, >= 0; 0: it is not
+	// rounded.
 	MemoryStep float64
 }
 
-// Memory returns the memory that is billed of an instance, both in GB.
+// Memory returns the billed memory of an instance, from its real memory, both in GB.
 func (u *UserPrices) Memory(gb float64) float64 {
 	if u.MemoryStep == 0 {
 		return gb
@@ -39,13 +41,13 @@ func (u *UserPrices) Memory(gb float64) float64 {
 	return u.MemoryStep * math.Ceil(gb/u.MemoryStep*(1-1e-12)) // a multiple is one but for rounding
 }
 
-// PerSecond returns the price of a second of execution on an instance of so many GB.
+// PerSecond returns the price of a second of execution on an instance with the given memory in GB.
 func (u *UserPrices) PerSecond(gb float64) float64 { return u.GBSecond*u.Memory(gb) + u.Second }
 
-// Rounds reports whether what is billed of an execution is another time than it takes.
+// Rounds reports whether the billed time of an execution differs from its real time.
 func (u *UserPrices) Rounds() bool { return u != nil && (u.Step > 0 || u.Minimum > 0) }
 
-// Bill returns the time that is billed of an execution, >= 0.
+// Bill returns the billed time of an execution, >= 0.
 func (u *UserPrices) Bill(execution sim.Time) sim.Time {
 	if u.Step > 0 {
 		if rest := execution % u.Step; rest > 0 {
@@ -55,17 +57,16 @@ func (u *UserPrices) Bill(execution sim.Time) sim.Time {
 	return max(execution, u.Minimum)
 }
 
-// A Meter adds up what the user is billed, request by request, in Observations.Billed. It is needed where
-// executions are rounded (UserPrices.Rounds); else the totals tell the same.
+// A Meter adds up the time that the user is billed, request by request, in Observations.Billed. It
+// is needed where executions are rounded (UserPrices.Rounds); else the totals give the same.
 type Meter struct {
 	User *UserPrices // not nil
-	// ColdStartup is the fraction of a cold start's service that is its start-up where one law
-	// gives the whole of it, as Prices have it.
+	// ColdStartup is the fraction of a cold start's service that is its start-up, as in Prices.
 	ColdStartup float64
 }
 
-// With returns the log of a platform that may have a meter, nil if it has not: requests are told to one that
-// ignores them if there is no other.
+// With returns the log that a platform with this meter calls; nil without a meter and a log. With a
+// meter but without a log, requests go to a log that ignores them.
 func (m *Meter) With(log func(Request)) func(Request) {
 	if m != nil && log == nil {
 		return func(Request) {}
@@ -73,7 +74,8 @@ func (m *Meter) With(log func(Request)) func(Request) {
 	return log
 }
 
-// Meter adds the execution of a served request, of which a part is its start-up. Without a meter it does nothing.
+// Meter adds the execution of a served request, including its start-up. Without a meter it does
+// nothing.
 func (m *Meter) Meter(o *Observations, execution, startup sim.Time) {
 	if m == nil {
 		return
@@ -84,8 +86,8 @@ func (m *Meter) Meter(o *Observations, execution, startup sim.Time) {
 	o.Billed.Add(m.User.Bill(execution))
 }
 
-// Meter returns what the platform must measure while it runs for the costs to be known; nil if it need not
-// measure anything.
+// Meter returns the meter that a platform needs while it runs so that costs can be computed; nil if
+// it needs none.
 func (p Prices) Meter() *Meter {
 	if !p.User.Rounds() {
 		return nil
@@ -97,7 +99,7 @@ func (p Prices) Meter() *Meter {
 type ProviderPrices struct {
 	RunningGBSecond float64 // of a second of an instance with a request, per GB of memory
 	IdleGBSecond    float64 // of a second of an instance without one, per GB of memory
-	ColdStart       float64 // of starting one container, beside the memory it holds meanwhile
+	ColdStart       float64 // of starting one container, its memory not included
 }
 
 // StartupBilling says whether the user pays for start-ups as for execution.
@@ -113,14 +115,14 @@ const (
 func (b StartupBilling) String() string { return [...]string{"billed", "free"}[b] }
 
 // Metrics returns the costs that the prices give: user_cost if User is known, provider_cost if
-// Provider is, each in money per million served requests, and the same in a month at the rate at which
-// requests are served.
+// Provider is known, each in money per million served requests, and the same in a month at the rate
+// at which requests are served.
 //
-// The user pays for the time that served requests occupy an instance, as it really
-// passed: on shared cores it includes the slowing, but no wait for an instance or for
-// a core of one's own. A request that is rejected or times out costs the user nothing. The provider
-// pays for the memory of all instances in the whole period, Wasm executors that wait
-// for a core included, and for the cold starts in it.
+// The user pays for the time for which served requests really occupy an instance: on shared cores
+// it includes the slowing, but no wait for an instance or for a core of its own. A request that is
+// rejected or times out costs the user nothing. The provider pays for the memory of all instances
+// in the whole period, including Wasm executors that wait for a core, and for the cold starts in
+// the period.
 func (p Prices) Metrics() (metrics []Metric) {
 	for _, m := range Costs() {
 		if m.Of = m.Cost(p); m.Of != nil {
@@ -130,7 +132,7 @@ func (p Prices) Metrics() (metrics []Metric) {
 	return metrics
 }
 
-// user returns what a million served requests cost the user; nil if that is not known.
+// user returns the cost of a million served requests to the user; nil if it is not known.
 func (p Prices) user() func(*Observations) float64 {
 	u := p.User
 	if u == nil {
@@ -142,7 +144,7 @@ func (p Prices) user() func(*Observations) float64 {
 	}
 }
 
-// provider returns what a million served requests cost the provider; nil if that is not known.
+// provider returns the cost of a million served requests to the provider; nil if it is not known.
 func (p Prices) provider() func(*Observations) float64 {
 	c := p.Provider
 	if c == nil {
@@ -154,7 +156,8 @@ func (p Prices) provider() func(*Observations) float64 {
 	}
 }
 
-// perMonth returns the cost of the requests served in a month from that of a million; nil from nil.
+// perMonth turns the cost of a million served requests into the cost of the requests served in a
+// month; nil from nil.
 func perMonth(of func(*Observations) float64) func(*Observations) float64 {
 	if of == nil {
 		return nil

@@ -39,8 +39,8 @@ func TestBillsAreRoundedUpAndHaveAMinimum(t *testing.T) {
 	}
 }
 
-// Whether start-ups are billed or free, no bill depends on how long a request waits: of two that arrive at once
-// the second waits for the core, or the instance, of the first.
+// Whether start-ups are billed or free, no bill depends on how long a request waits: of two
+// requests that arrive at once the second waits for the core, or the instance, of the first.
 func TestFreeStartupsAreNotTheWait(t *testing.T) {
 	pairs := dist.Batch{Of: dist.Regular{PerSecond: 1}, Size: 2}
 	free, billed := &platform.UserPrices{Startup: platform.StartupFree, Step: 1}, &platform.UserPrices{Step: 1}
@@ -97,8 +97,8 @@ func TestFreeStartupsAreNotTheWait(t *testing.T) {
 	}
 }
 
-// What costs what, by hand: of 41 requests that were served in 100 s on three running and two idle instances, ten of
-// the 50 that arrived were rejected or timed out, and twelve began cold.
+// Costs by hand: 41 requests were served in 100 s on three running and two idle instances, ten of
+// the 50 arrivals were rejected or timed out, and twelve requests began cold.
 func TestCostsByHand(t *testing.T) {
 	o := platform.Observations{Span: 100 * sim.Second, Arrivals: 50, Warm: 30, Cold: 12, Rejected: 6, TimedOut: 4, WarmAtEnd: 2, ColdAtStart: 1}
 	o.Occupancy = stats.NewOccupancy(2, 3)

@@ -2,8 +2,8 @@ package platform
 
 import "faaslab/sim"
 
-// Counts are the instances of a platform at one moment, as somebody sees them who looks
-// now and then: 0 ≤ RunningCold ≤ Running, Running + Idle = Instances.
+// Counts are the instances of a platform at one moment, as an observer sees them who looks now and
+// then: 0 ≤ RunningCold ≤ Running, Running + Idle = Instances.
 type Counts struct {
 	Instances   int
 	Running     int
@@ -12,7 +12,7 @@ type Counts struct {
 	Waiting     int // requests that wait for an instance, or for a core
 }
 
-// Area returns the integral of instances and of waiting requests that have none.
+// Area returns the integral of the number of instances and of waiting requests that have none.
 func (o *Observations) Area(at sim.Time) float64 {
 	o.closeInstances(at)
 	if !o.Pool {

@@ -20,8 +20,8 @@ import (
 )
 
 // dispatched returns when each request is offered to the pool. It goes through the looks of the
-// reader one by one, those at an empty queue too but for the moments between which a reader without an
-// interval does nothing, and lets it look at the queue as a whole.
+// reader one by one, including looks at an empty queue, but skips the moments at which a reader
+// without an interval does nothing; a look sees the whole queue.
 func dispatched(all []naiveRequest, d pool.Dispatch, seed uint64) []sim.Time {
 	var offers []sim.Time
 	services := make([]int64, 2*loop.BlockSize)
@@ -80,8 +80,8 @@ func randomDispatch(t *testing.T, rng *rand.Rand) pool.Dispatch {
 	return d
 }
 
-// The pool behind a stage is the naive pool to which the naive reader offers what has not timed
-// out: everything that happens, and all counts after every moment at which something does.
+// The pool behind a stage is the naive pool to which the naive reader offers the requests that have
+// not timed out: all events agree, and all counts after every moment with an event.
 func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
 	const scenariosEach, arrivalsEach = 100, 300
 	for _, full := range []pool.WhenFull{pool.Reject, pool.Queue} {
@@ -183,7 +183,7 @@ func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
 	}
 }
 
-// more reports whether something else happens at this moment.
+// more reports whether another event happens at this moment.
 func more(naive *naivePool, all []naiveRequest, offers []sim.Time, arrived, read int, gone map[int]bool, patience, now sim.Time) bool {
 	if all[arrived].arrival == now || read < arrived && offers[read] == now {
 		return true
@@ -225,8 +225,8 @@ func TestTheDelayUpToTheNextLookIsUniform(t *testing.T) {
 	f.check(t)
 }
 
-// bulk returns the mean delay of a reader that takes a batch of Poisson arrivals at each look:
-// X looks at X requests and leaves X − batch, the stationary law of which is found by following it
+// bulk returns the mean delay of a reader that takes a batch of Poisson arrivals at each look: a
+// look that finds X requests leaves X − batch. The stationary law of X is found by following it
 // from an empty queue. Between two looks λ·interval/2 are added on average.
 func bulk(rate, interval float64, batch int) (delay float64) {
 	const most = 2000
@@ -307,10 +307,12 @@ func TestAReaderWithoutPausesIsMG1(t *testing.T) {
 	f.check(t)
 }
 
-// gated returns mean and variance of a batch, and the mean delay, where a reader hands over together what it found at its look, h + n·s
-// later, and Poisson requests arrive meanwhile. Batches are a Markov chain: during one of n arrive Poisson(λ(h + n·s)), which are the next,
-// or one, that is waited for, if there are none. Of those that arrived during a batch that took C, at moments uniform in it, each
-// has waited for C/2 when its own batch begins. The chain is followed from a batch of one.
+// gated returns mean and variance of a batch, and the mean delay, for a reader that hands over all
+// requests found at its look together, h + n·s later, while Poisson requests arrive. Batches are a
+// Markov chain: during a batch of n, Poisson(λ(h + n·s)) requests arrive, which are the next batch;
+// if none arrives, the reader waits for one. The arrivals during a batch of length C come at
+// moments uniform in it, and each has waited for C/2 on average when its own batch begins. The
+// chain is followed from a batch of one.
 func gated(rate, h, s float64) (size, variance, delay float64) {
 	const most = 3000
 	law := make([]float64, most) // of a batch
@@ -391,11 +393,12 @@ func TestWhatIsHandedOverTogetherGrowsWithTheLoad(t *testing.T) {
 	f.check(t)
 }
 
-// The burst that makes cold starts. All services take S, less than an interval: each batch finds the
-// pool idle. By the sliding maximum, as many instances are alive as were needed for the largest of the last
-// K batches, K = ⌊(keep-alive + S) / interval⌋, so that a batch of N starts max(0, N − M) cold,
-// where N and the K whose maximum is M are independent and Poisson(λ·interval). Without dispatch, the same
-// pool starts fewer: by a half where a service takes half an interval, all but none where it is short.
+// The burst that makes cold starts. All services take S, less than an interval: each batch finds
+// the pool idle. By the sliding maximum, as many instances are alive as were needed for the largest
+// of the last K batches, K = ⌊(keep-alive + S) / interval⌋, so that a batch of N starts max(0, N −
+// M) cold, where M is the maximum of K batches, and all batches are independent and
+// Poisson(λ·interval). Without dispatch, the same pool starts fewer: half as many where a service
+// takes half an interval, and almost none where it is short.
 func TestBatchesMakeColdStarts(t *testing.T) {
 	slow(t)
 	var f family
@@ -427,7 +430,8 @@ func TestBatchesMakeColdStarts(t *testing.T) {
 	f.check(t)
 }
 
-// What waits, in the stage and for an instance, is what arrives times how long each waits.
+// The number of requests waiting, in the stage and for an instance, is the arrival rate times the
+// mean wait.
 func TestLittlesLawOfWaiting(t *testing.T) {
 	slow(t)
 	var f family
@@ -538,7 +542,8 @@ func TestABatchStepByStep(t *testing.T) {
 	assert.Equal(t, []float64{6, 6, 10, 10}, starts(d, "constant(rate=1/s)", 11), "two at most, at 4 s and at 8 s")
 }
 
-// A trace is over with its last response: what its arrivals leave in the stage is still taken, or times out there.
+// A trace is over with its last response: the requests that are in the stage at the last arrival
+// are still taken, or time out there.
 func TestATraceEndsInTheStage(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "trace.csv")
 	require.NoError(t, os.WriteFile(file, []byte("0\n1\n12\n12.5\n13\n"), 0o666))

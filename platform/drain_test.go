@@ -38,7 +38,8 @@ func traceOf(t testing.TB, all []naiveRequest, services bool) dist.Arrivals {
 	return process(t, "trace("+file+")")
 }
 
-// replay lets everything happen until the last of some requests has left the pool, and what falls into that moment.
+// replay lets everything happen until the last of some requests has left the pool, including all
+// events of that moment.
 func (n *naivePool) replay(all []naiveRequest) (now sim.Time) {
 	for k, over := 0, false; ; {
 		next := sim.Never
@@ -188,7 +189,7 @@ func TestATraceIsFinishedByExecutors(t *testing.T) {
 	}
 }
 
-// A queue that empties for longer than there are arrivals is asked about, too.
+// Interrupted is also called while a queue empties after the last arrival.
 func TestFinishingATraceIsInterrupted(t *testing.T) {
 	all := make([]naiveRequest, 10_000) // all at 0
 	for i := range all {
@@ -222,7 +223,7 @@ func TestATraceThatNeverEnds(t *testing.T) {
 	assert.EqualValues(t, 1, o.PresentAtEnd)
 }
 
-// Arrivals that only come to the end of virtual time leave the platform running.
+// Arrivals that end only with virtual time leave the platform running.
 func TestArrivalsThatEndWithVirtualTimeAreNoTrace(t *testing.T) {
 	one := law(t, "constant(1s)")
 	sparse := process(t, "constant(rate=0.0000000002/s)") // one in 158 years

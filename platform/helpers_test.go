@@ -36,8 +36,8 @@ type simulated interface {
 	Observations() platform.Observations
 }
 
-// replicate simulates independent replications, each measured for span after warmup,
-// and checks on each what holds on every path: nothing is lost and no time is missing.
+// replicate simulates independent replications, each measured for span after warmup, and checks the
+// identities that hold on every path: no request is lost and no time is missing.
 func replicate(t testing.TB, replications int, warmup, span sim.Time, start func(replication int) (simulated, error)) []platform.Observations {
 	t.Helper()
 	observed := make([]platform.Observations, replications)
@@ -82,8 +82,8 @@ func executorsOf(config executors.Config, arrivals dist.Arrivals, seed uint64) f
 // comparisons, for one choice of seeds.
 const familyAlpha = 1e-3
 
-// A family is a set of simulated values and what theory says they are. It fails
-// as a whole at the false-alarm rate familyAlpha (Bonferroni).
+// A family is a set of simulated values with their values in theory. It fails as a whole at the
+// false-alarm rate familyAlpha (Bonferroni).
 type family struct {
 	comparisons []comparison
 }

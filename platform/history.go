@@ -2,9 +2,9 @@ package platform
 
 import "faaslab/sim"
 
-// A History is a platform that tells what happens, event by event. It drives a Pool or
-// Executors with their own code on their own streams, and only looks at them before and after
-// each event, so what it tells is what Run would have done; Run itself knows nothing of it. It holds
+// A History drives a pool or executors event by event and returns what happens. It runs their own
+// code on their own streams, and only looks at them before and after each event, so its events are
+// those of Run; Run itself does not know of histories. It holds
 //
 //	its live instances are the platform's, in the states that the platform counts
 //	its waiting requests are the platform's, in the same order
@@ -14,12 +14,12 @@ type History struct {
 
 	platform Witness
 	told     int64
-	quiet    bool // nobody looks at Event.Found
+	quiet    bool // Skip does not need Event.Found
 }
 
-// Witness is a platform that is looked at while it runs.
+// Witness is a platform that a History observes while it runs.
 type Witness interface {
-	// next handles the next event that is not after until, or to the last arrival. ok is false
+	// next handles the next event that is not after until, or goes to the last arrival. ok is false
 	// if there is none; told is false if nothing happened to an instance or a request.
 	Next(until sim.Time, quiet bool, interrupted func() error) (e Event, told, ok bool, err error)
 	State() State
@@ -35,39 +35,40 @@ type Event struct {
 	Time   sim.Time
 	Kind   EventKind
 
-	// Request is which one it is about: the how-manieth of the run it is, from 1. 0: one
-	// that was there at time 0, or none (EventExpired). Arrived is when it came; 0 where Request is.
+	// Request is the number of the request in this run, from 1; 0 for a request that was present at
+	// time 0, or for none (EventExpired). Arrived is its arrival; 0 where Request is 0.
 	Request int64
 	Arrived sim.Time
 
-	// Instance is the how-manieth of the run it is, from 1; 0: none. An executor has the number
-	// of its request. Slot is a place from 0 that no other live instance has, and is used
-	// again when it is gone.
+	// Instance is the instance's creation number in this run, from 1; 0: none. An executor has the
+	// number of its request. Slot is a place, from 0, that no other live instance has; it is used
+	// again after the instance is gone.
 	Instance int64
 	Slot     int
 	State    InstanceState // of the instance, after the event; StateGone if it ended
 	Before   InstanceState // as State, before the event; StateGone if the instance is new
 	Since    sim.Time      // when the instance came into the state Before; Time if it is new
 
-	// Completed is the request whose completion this is (EventCompleted, EventDequeued), and
-	// CompletedArrived when it came. Completed is 0 if that was there at time 0.
+	// Completed is the request that completes (EventCompleted, EventDequeued), and CompletedArrived
+	// is its arrival. Completed is 0 if the request was present at time 0.
 	Completed        int64
 	CompletedArrived sim.Time
-	// Released is the executor whose end left its core to another one (EventDequeued); 0: none.
+	// Released is the executor that ended and left its core to another one (EventDequeued); 0:
+	// none.
 	Released int64
 
 	// Found are the idle instances among which the routing chose (EventWarmStart), in the order in
-	// which they became idle; nil while skipping.
+	// which they became idle; nil during Skip.
 	Found []IdleInstance
 }
 
-// An IdleInstance is which it is, and since when it is idle.
+// An IdleInstance is an instance, and the time since which it is idle.
 type IdleInstance struct {
 	Instance int64
 	Since    sim.Time
 }
 
-// EventKind says what an event is.
+// EventKind is the kind of an event.
 type EventKind uint8
 
 // The kinds of events.
@@ -78,7 +79,7 @@ const (
 	EventRejected                    // a request finds the pool full, and is turned away
 	EventQueued                      // a request begins to wait for an instance, or its executor for a core
 	EventTimedOut                    // a request has waited as long as it may, and leaves
-	EventDequeued                    // a request completes, and one that waits takes over its instance or core
+	EventDequeued                    // a request completes, and a waiting one takes over its instance or core
 	EventCompleted                   // a request completes: its instance is idle, or its executor ends
 	EventExpired                     // an instance has been idle for the keep-alive, and ends
 	EventStarted                     // a request arrives, and its executor starts
@@ -92,11 +93,11 @@ func (k EventKind) String() string {
 		"completed", "expired", "started", "ready", "startup_cpu"}[k]
 }
 
-// InstanceState is what an instance is doing.
+// InstanceState is the state of an instance.
 type InstanceState uint8
 
-// A container serves the request it was started for (cold), another one (warm), or none (idle). An
-// executor starts up, runs, or waits for a core.
+// A container serves the request for which it was started (cold), serves another one (warm), or is
+// idle. An executor starts up, runs, or waits for a core.
 const (
 	StateGone InstanceState = iota
 	StateCold
@@ -116,28 +117,29 @@ func (s InstanceState) String() string {
 type State struct {
 	Time   sim.Time // of the last event
 	Totals Totals
-	// Instances are all that live, by slot.
+	// Instances are all live instances, by slot.
 	Instances []LiveInstance
-	// Queue are the requests that wait, in the order in which they are served: for an
-	// instance, and then those in the dispatch stage; or for a core.
+	// Queue are the waiting requests in the order of their service: for an instance, followed by
+	// the requests in the dispatch stage; or for a core.
 	Queue []QueuedRequest
-	// OnCores is the number of instances that share the cores or hold one, of limited cores, and Speed
-	// how fast the work of each is done, of that on a core of its own, in (0, 1]; 1 if there are none.
+	// OnCores is the number of instances that share limited cores or hold one. Speed is the speed
+	// of each, relative to a core of its own, in (0, 1]; 1 if there are none.
 	OnCores int
 	Speed   float64
 }
 
-// A LiveInstance is an instance and what it is doing. The fields that Event has too are as there.
+// A LiveInstance is an instance and its state. Fields with the name of a field of Event have its
+// meaning.
 type LiveInstance struct {
 	Instance int64
 	Slot     int
 	State    InstanceState
 	Created  sim.Time
 	Since    sim.Time // when it came into its state
-	Until    sim.Time // when it leaves it, if nothing happens before; Never if it does not, or if that is not known
-	Request  int64    // that it serves; 0: none, or one that was there at time 0
-	// Speed is how fast its work is done, of that on a core of its own, in (0, 1]; 0 if it uses
-	// no CPU, being idle, waiting for a core, or in a part of its start-up that takes none.
+	Until    sim.Time // when it leaves its state if nothing happens before; Never: not at all, or not known
+	Request  int64    // the request it serves; 0: none, or a request that was present at time 0
+	// Speed is the speed of its work, relative to a core of its own, in (0, 1]; 0 if it uses no CPU
+	// because it is idle, waits for a core, or is in a part of its start-up that takes none.
 	Speed float64
 }
 
@@ -148,10 +150,10 @@ type QueuedRequest struct {
 	InDispatch bool // in the dispatch stage
 }
 
-// Totals are what was counted since time 0, and what there is now.
+// Totals are counts since time 0, and the present state.
 type Totals struct {
-	Requests  int64 // that arrived
-	Warm      int64 // starts; on a Wasm platform 0
+	Requests  int64 // arrivals
+	Warm      int64 // starts; 0 on a Wasm platform
 	Cold      int64
 	Rejected  int64
 	TimedOut  int64
@@ -160,13 +162,13 @@ type Totals struct {
 	Counts
 }
 
-// NewHistory returns the history of a platform that is looked at.
+// NewHistory returns the history of a platform.
 func NewHistory(platform Witness) *History { return &History{platform: platform} }
 
-// Next lets the next event happen, if it is not after until, and returns it. It returns
-// false if there is none, or none any more: a history, like Run, goes no further than the last
-// response of a trace. What leaves everything as it is, such as a look of the dispatch stage
-// at an empty queue, is no event. The errors are those of Run.
+// Next lets the next event happen, if it is not after until, and returns it. It returns false if
+// there is no such event, or will be none: a history, like Run, ends with the last response of a
+// trace. A step that changes nothing, such as the dispatch stage looking at an empty queue, is not
+// an event. The errors are the errors of Run.
 func (h *History) Next(until sim.Time) (Event, bool, error) {
 	for {
 		e, told, ok, err := h.platform.Next(until, h.quiet, h.Interrupted)

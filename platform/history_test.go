@@ -15,8 +15,8 @@ import (
 	"faaslab/sim"
 )
 
-// An audit follows a history and holds every event against what an observer who knows nothing
-// of the platform can tell from the events before it.
+// An audit follows a history and compares every event with the knowledge of an observer who sees
+// only the events before it.
 type audit struct {
 	t         *testing.T
 	history   *platform.History
@@ -106,7 +106,7 @@ func (a *audit) leaves(request int64) {
 	a.queue = slices.DeleteFunc(a.queue, func(r int64) bool { return r == request })
 }
 
-// State compares the state with what the platform counts, and with the events.
+// State compares the state with the counts of the platform, and with the events.
 func (a *audit) State(e platform.Event) {
 	t, s := a.t, a.history.State()
 	require.Equal(t, e.Time, s.Time)
@@ -137,8 +137,8 @@ func (a *audit) State(e platform.Event) {
 	}
 }
 
-// compare holds the history against the ordinary run of the same platform to the same moment:
-// what that observed and logged is the same, and the events add up to it.
+// compare compares the history with the ordinary run of the same platform to the same moment: the
+// observations and the log are the same, and the events add up to them.
 func (a *audit) compare(o platform.Observations, log []platform.Request) {
 	t := a.t
 	require.Equal(t, o, a.history.Observations())
@@ -268,7 +268,8 @@ func TestTheHistoryOfExecutorsIsThatOfAnOrdinaryRun(t *testing.T) {
 	require.Len(t, seen, 5)
 }
 
-// Skipped events happen all the same, and those that follow are told as if nothing had been skipped.
+// Skipped events happen all the same, and the events after them are those of a history without
+// skipping.
 func TestSkippingChangesNothing(t *testing.T) {
 	config := pool.Config{Warm: law(t, "exponential(mean=1s)"), Startup: law(t, "exponential(mean=1s)"), KeepAlive: seconds(3), MaxInstances: 3, WhenFull: pool.Queue, QueueTimeout: seconds(1), Routing: pool.Random}
 	arrivals := process(t, "poisson(rate=2/s)")

@@ -6,16 +6,16 @@ import (
 	"faaslab/dist"
 )
 
-// Unlimited stands for a number of instances without a bound.
+// Unlimited is a number of instances without a bound.
 const Unlimited = math.MaxInt
 
-// MostLive is the number of instances and waiting requests that one platform
-// may have alive at once, so that a run without a bound of its own ends with an
-// error and not by taking the machine's memory.
+// MostLive is the number of instances and waiting requests that one platform may have alive at
+// once. With it, a run without a bound of its own ends with an error before it takes the machine's
+// memory.
 const MostLive = 10_000_000
 
-// ColdStartup returns the fraction of a cold start's service that is its start-up where one law
-// gives the whole of it: what it takes longer than a warm one on average.
+// ColdStartup returns the fraction of a cold start's service that is its start-up, where one law
+// gives the whole service: the part by which it exceeds a warm service on average.
 func ColdStartup(warm, cold dist.Distribution) float64 {
 	w, _ := warm.Moments()
 	c, _ := cold.Moments()

@@ -7,52 +7,52 @@ import (
 	"faaslab/sim/stats"
 )
 
-// A Metric is a number that describes a platform, with all that the rest of the program knows of
-// it: every list of metrics elsewhere is a filter of the Catalogue.
+// A Metric is a number that describes a platform, with all that the program knows about the metric:
+// every list of metrics elsewhere is a filter of the Catalogue.
 type Metric struct {
 	Name  string
 	Words string // beside an axis: mean response time; empty: Label
 	Doc   string // the explanation, in a few words
 	Unit  Unit
 	Roles Roles
-	// Traits are those that a platform must have; 0: every platform has the metric.
+	// Traits are the traits that a platform must have; 0: every platform has the metric.
 	Traits Traits
 	// Place is the position in the table and the figure of a transient, from 1; 0: neither shows
 	// it.
 	Place int
 
-	// Of returns the metric of the observations; NaN where they do not have it.
-	// Ratios are of totals, so observations must be merged first, not their metrics.
+	// Of computes the metric from the observations; NaN where they do not determine it. Ratios are
+	// ratios of totals, so observations of replications must be merged first, not their metrics.
 	Of func(*Observations) float64
-	// Cost, set in place of Of, returns the Of of a metric that needs prices; nil where these do
-	// not give it.
+	// Cost, set in place of Of, returns the Of of a metric that needs prices; nil where the prices
+	// do not determine it.
 	Cost func(Prices) func(*Observations) float64
-	// Resolution, if set, returns how far the metric may be from that of the
-	// very values behind the observations; its interval is that much wider.
+	// Resolution, if set, returns how far the metric may be from its value for the unrounded times
+	// behind the observations; the metric's interval is that much wider.
 	Resolution func(*Observations) float64
-	// Quantile, if set, returns of which spans the metric is which quantile; its interval is one of
-	// order statistics then (stats.EstimateQuantile).
+	// Quantile, if set, returns the spans and the probability p such that the metric is their
+	// p-quantile; its interval is then one of order statistics (stats.EstimateQuantile).
 	Quantile func(*Observations) (spans *stats.Histogram, p float64)
-	// Unseen, if set, returns the half-width that the metric has at least where it is 0, because
-	// none of what it is a mean of was seen: 0 where that cannot be.
+	// Unseen, if set, returns the least half-width that the metric has where it is 0 because no
+	// event that contributes to it was seen; 0 where no such event can happen.
 	Unseen func(*Observations) float64
-	// Events, if set, returns what a probability is the ratio of: events, and the
-	// trials in which each could have happened; 0 trials if none could.
+	// Events, if set, returns the two counts whose ratio is the probability: events, and the trials
+	// in which each could have happened; 0 trials if none could.
 	Events func(*Observations) (events, trials int64)
 
 	// Possible, if set, reports whether the metric can differ from 0 in the observed configuration.
 	// Texts and figures leave out a metric that cannot.
 	Possible func(*Observations) bool
-	// Least is the value up to which texts and figures leave the metric out, too.
+	// Least is the value up to which texts and figures also leave the metric out.
 	Least float64
-	// States, of the mean of a count, returns the time with each value of it; Counted names what is
-	// counted.
+	// States, set for the mean of a count, returns the time spent at each value of the count;
+	// Counted names the things counted.
 	States  func(*Observations) *stats.TimeInState
 	Counted string
-	// Count, of the mean of a count, returns its present value.
+	// Count, set for the mean of a count, returns the present value of the count.
 	Count func(Counts) int
-	// times, of the mean of a time, are the times: the fraction beyond a limit can be asked for
-	// (Beyond).
+	// times, set for the mean of a time, describes the times: Beyond gives the fraction beyond a
+	// limit.
 	times *times
 }
 
@@ -67,21 +67,21 @@ func (m Metric) Axis() string {
 	return m.Label()
 }
 
-// Is reports whether a metric has all of some roles.
+// Is reports whether a metric has all the given roles.
 func (m Metric) Is(r Roles) bool { return m.Roles&r == r }
 
-// OfRequests reports whether the metric averages over requests, and not over time.
+// OfRequests reports whether the metric averages over requests rather than over time.
 func (m Metric) OfRequests() bool {
 	return m.Unit == Seconds || m.Unit == Probability && !m.Is(TimeAverage)
 }
 
-// Nothing reports whether an estimate of the metric is not worth a line: what the metric counts
-// cannot happen in the observed configuration, or is not more than Least.
+// Nothing reports whether an estimate of the metric is not worth a line: the counted events cannot
+// happen in the observed configuration, or the estimate does not exceed Least.
 func (m Metric) Nothing(mean float64, o *Observations) bool {
 	return m.Possible != nil && !m.Possible(o) || m.Least > 0 && !(mean > m.Least)
 }
 
-// Roles say where a metric is used, beside the table of a run, which has all.
+// Roles say where a metric is used in addition to the table of a run, which has all metrics.
 type Roles uint16
 
 // The roles.
@@ -91,19 +91,19 @@ const (
 	Charted                       // a panel in the figure of a sweep, where it is not 0 throughout
 	PerSlot                       // a value in each slot of a transient
 	Measurable                    // an experimenter computes it from the requests of a short run
-	Distributed                   // models give the distribution of the count that it is the mean of
+	Distributed                   // models give the distribution of the count whose mean it is
 	TimeAverage                   // a fraction of instances, averaged over time
 	OfResponses                   // it is read from the response times
 )
 
-// Traits are what some kinds of platform have and others have not.
+// Traits are properties that some kinds of platform have and others do not.
 type Traits uint8
 
-// Pooled platforms keep instances beyond a request, and bound their number: there are cold starts,
-// idle instances, and requests that are turned away.
+// Pooled platforms keep instances beyond a request and bound their number: they have cold starts,
+// idle instances, and rejected requests.
 const Pooled Traits = 1 << iota
 
-// Unit says what a metric's number counts.
+// Unit says what a metric's number measures.
 type Unit uint8
 
 // The units.
@@ -121,8 +121,8 @@ func (u Unit) String() string {
 	return [...]string{"probability", "seconds", "count", "per_second", "per_million", "per_month"}[u]
 }
 
-// fewEvents is the number of events, or of trials without one, below which their spread over
-// replications is no guide to how probable they are.
+// fewEvents is the number of events, or of trials without an event, below which the spread over
+// replications does not show how probable the event is.
 const fewEvents = 20
 
 // An Estimated metric is its estimate and the pseudo-value that each replication
@@ -130,20 +130,20 @@ const fewEvents = 20
 type Estimated struct {
 	stats.Estimate
 	Pseudo []float64
-	// Resolution is the part of the half-width that is the metric's own (Metric.Resolution).
+	// Resolution is the part of the half-width that comes from Metric.Resolution.
 	Resolution float64
-	// Jumps is that the metric does not move in proportion to the pseudo-values; the interval of
-	// half-width Joint is for differences then (stats.QuantileEstimate).
+	// Jumps says that the metric does not move in proportion to the pseudo-values; differences then
+	// use the interval of half-width Joint (stats.QuantileEstimate).
 	Jumps bool
 	Joint float64
-	// Rare is the half-width that a probability has at least because few events, or all but few,
-	// were seen (stats.RareHalfWidth), and another metric because none was (Metric.Unseen); 0 where
-	// they were enough, or impossible.
+	// Rare is the least half-width of a probability of which few events, or few trials without the
+	// event, were seen (stats.RareHalfWidth), or of another metric for which no event was seen
+	// (Metric.Unseen). It is 0 where enough events were seen, or none can happen.
 	Rare float64
 }
 
-// Estimate returns the estimates of metrics over replications of one platform, in
-// the order of metrics.
+// Estimate returns the estimates of metrics over replications of one platform, in the order of
+// metrics.
 func Estimate(metrics []Metric, replications []Observations) []Estimated {
 	var whole Observations
 	for i := range replications {

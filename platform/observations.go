@@ -8,10 +8,10 @@ import (
 	"faaslab/sim/stats"
 )
 
-// Observations are what one platform did in a measured period. They merge: those
-// of two replications are those of one run over both periods. All counts are of
-// events within the period. To read the quantiles of Responses is to change it (stats.Histogram), so
-// observations belong to one goroutine at a time.
+// Observations are the counts and times of one platform in a measured period. They merge: merged
+// observations of two replications describe both periods as one run. All counts are of events
+// within the period. Reading quantiles of Responses changes it (stats.Histogram), so observations
+// belong to one goroutine at a time.
 type Observations struct {
 	Span     sim.Time // length of the period
 	Arrivals int64
@@ -22,63 +22,64 @@ type Observations struct {
 	// Completed requests left an instance; Expired instances reached their keep-alive.
 	Completed int64
 	Expired   int64
-	// Requests waiting when the period began and ended; those and the ones in service.
+	// Requests waiting when the period began and ended; waiting requests and requests in service.
 	WaitingAtStart int64
 	WaitingAtEnd   int64
 	PresentAtStart int64
 	PresentAtEnd   int64
 
-	// Warm and cold starts in service when the period began and ended whose response time was
-	// not certain yet, as it is not on shared cores.
+	// Warm and cold starts in service when the period began and ended, whose response time was not
+	// certain yet, as it is not on shared cores.
 	WarmAtStart int64
 	WarmAtEnd   int64
 	ColdAtStart int64
 	ColdAtEnd   int64
 
-	// Instances, Running and Idle. On a Wasm platform the executors are the instances, all of them running.
+	// Occupancy has Instances, Running and Idle. On a Wasm platform the executors are the
+	// instances, all of them running.
 	stats.Occupancy
 	RunningCold stats.Integral
 	Waiting     stats.Integral
 
-	// Responses of the served requests. A request is counted when its response
-	// time is certain: at its start or, where executors share cores, at its completion.
+	// Responses are the response times of the served requests. A request is counted when its
+	// response time is certain: at its start or, where executors share cores, at its completion.
 	Responses stats.Histogram
-	// WarmService and ColdService add up the time for which the warm and cold starts
-	// occupy their instances; on a Wasm platform all responses are in
-	// WarmService, waits excluded, and all requests in Warm.
+	// WarmService and ColdService add up the time for which warm and cold starts occupy their
+	// instances; on a Wasm platform WarmService has all responses, without waits, and Warm all
+	// requests.
 	WarmService stats.Sum
 	ColdService stats.Sum
-	// Of the served requests, from arrival to the start of the service: Wait adds up the waits, Waited
-	// requests began later than they arrived, and Waits has the distribution, requests that did not
-	// wait included.
+	// Waits of the served requests, from arrival to the start of the service: Wait adds them up,
+	// Waited counts the requests that began later than they arrived, and Waits has the
+	// distribution, including requests that did not wait.
 	Wait     stats.Sum
 	Waited   int64
 	Waits    stats.Histogram
-	ColdWait stats.Sum // the part of Wait that cold starts waited, which is in a dispatch stage
-	// Startup adds up the start-ups of the served requests, where the platform gives a law for
-	// them (pool.Config.Startup, executors.Config.Startup) or containers share cores; they are part of
-	// ColdService, or of WarmService.
+	ColdWait stats.Sum // the part of Wait that cold starts waited, in the dispatch stage
+	// Startup adds up the start-ups of the served requests, where the platform has a law for
+	// start-ups (pool.Config.Startup, executors.Config.Startup) or containers share cores;
+	// start-ups are part of ColdService, or of WarmService.
 	Startup stats.Sum
-	// Billed adds up what the user is billed of the served requests, each rounded by itself. It is empty
-	// without a Meter.
+	// Billed adds up the time that the user is billed for the served requests, each rounded by
+	// itself. It is empty without a Meter.
 	Billed   stats.Sum
-	Lifetime stats.Sum // of the expired instances, from creation to expiry
+	Lifetime stats.Sum // lifetimes of the expired instances, from creation to expiry
 
-	// What can happen on the platform at all: where it cannot, a count of 0 is exact.
+	// What can happen on the platform: a count of 0 is exact where the event cannot happen.
 	CanReject  bool
 	CanTimeOut bool
 	CanWait    bool
 
 	Outlook  Outlook
-	Pool     bool // of a pool, not of executors
-	Startups bool // Startup has all start-ups, whatever law they come from
-	// Now in service, as WarmAtEnd and ColdAtEnd will have it.
+	Pool     bool // a pool, not executors
+	Startups bool // Startup has all start-ups, whatever law gives them
+	// Requests in service now; WarmAtEnd and ColdAtEnd take them at the end.
 	WarmInService int64
 	ColdInService int64
 }
 
-// NewObservations observes from time 0 a platform with idle and running instances, none of
-// which was started for its request, and nothing else.
+// NewObservations begins to observe, at time 0, a platform that has idle and running instances and
+// nothing else; no running instance was started for its request.
 func NewObservations(idle, running int) Observations {
 	return Observations{
 		Occupancy:      stats.NewOccupancy(idle, running),
@@ -107,8 +108,8 @@ func (o *Observations) Restart(at sim.Time) {
 	}
 }
 
-// Present returns how many requests are in the system. Only a pool has idle instances,
-// and only its waiting requests have none.
+// Present returns how many requests are in the system. Only a pool has idle instances, and only in
+// a pool have waiting requests no instance.
 func (o *Observations) Present() int64 {
 	if o.Pool {
 		return int64(o.Running.Count() + o.Waiting.Count())
@@ -116,7 +117,7 @@ func (o *Observations) Present() int64 {
 	return int64(o.Instances.Count())
 }
 
-// Between counts the time up to a moment and returns a copy of all that was observed.
+// Between counts the time up to a moment and returns a copy of all observations.
 func (o *Observations) Between(from, at sim.Time) Observations {
 	o.Span = at - from
 	o.WaitingAtEnd, o.PresentAtEnd = int64(o.Waiting.Count()), o.Present()
@@ -142,7 +143,8 @@ func (o *Observations) addWait(wait sim.Time) {
 	o.Waits.Add(wait) // those of 0 are counted at the close
 }
 
-// Limit makes the observations count how many responses, and how many waits, are longer than each of some times.
+// Limit makes the observations count how many responses, and how many waits, are longer than each
+// of the given times.
 func (o *Observations) Limit(responses, waits []sim.Time) {
 	o.Responses.Limit(responses...)
 	o.Waits.Limit(waits...)
@@ -157,9 +159,10 @@ func (o *Observations) closeInstances(at sim.Time) {
 	}
 }
 
-// Reduced returns an independent copy without the distributions: the means of all counts are
-// the same, and those of response and waiting times, but of their histograms there is only what was counted
-// beyond limits. It is small, so that one can be kept for each of many periods, and can be merged and subtracted.
+// Reduced returns an independent copy without the distributions: the means of all counts, response
+// times and waiting times stay the same, but the histograms keep only the counts beyond limits. The
+// copy is small, so that one can be kept for each of many periods, and can be merged and
+// subtracted.
 func (o *Observations) Reduced() Observations {
 	r := *o
 	r.Occupancy = o.Occupancy.Reduced()
@@ -231,7 +234,8 @@ func (o *Observations) sums() [7]*stats.Sum {
 	return [...]*stats.Sum{&o.WarmService, &o.ColdService, &o.Wait, &o.ColdWait, &o.Startup, &o.Billed, &o.Lifetime}
 }
 
-// possible returns the requests, to which an event may have happened, or 0 if it cannot.
+// possible returns the requests to which an event may have happened, or 0 if the event cannot
+// happen.
 func possible(requests int64, can bool) int64 {
 	if can {
 		return requests
@@ -239,18 +243,18 @@ func possible(requests int64, can bool) int64 {
 	return 0
 }
 
-// Served returns the number of requests that the response times are of.
+// Served returns the number of requests that have a response time.
 func (o *Observations) Served() int64 { return o.ServedWarm() + o.ServedCold() }
 
-// ServedWarm returns the number of warm starts among them.
+// ServedWarm returns the number of warm starts among the served requests.
 func (o *Observations) ServedWarm() int64 { return o.Warm + o.WarmAtStart - o.WarmAtEnd }
 
-// ServedCold returns the number of cold starts among them.
+// ServedCold returns the number of cold starts among the served requests.
 func (o *Observations) ServedCold() int64 { return o.Cold + o.ColdAtStart - o.ColdAtEnd }
 
-// Check returns an error that names each identity the observations break. They hold on every
-// path, so an error is one of the simulator: what arrives is served, turned
-// away or still there, and the time in all states adds up to the period.
+// Check returns an error that names each identity the observations break. The identities hold on
+// every path, so an error is a fault of the simulator: every arrival is served, turned away or
+// still present, and the time in all states adds up to the period.
 func (o *Observations) Check() error {
 	var errs []error
 	equal := func(law string, left, right int64) {

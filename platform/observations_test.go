@@ -17,7 +17,7 @@ import (
 	"faaslab/sim/stats"
 )
 
-// A log of what is unfinished changes nothing: the simulation can go on.
+// Logging unfinished requests changes nothing: the simulation can go on.
 func TestToTellOfUnfinishedRequestsChangesNothing(t *testing.T) {
 	type logging interface {
 		simulated
@@ -55,7 +55,7 @@ func TestToTellOfUnfinishedRequestsChangesNothing(t *testing.T) {
 	}
 }
 
-// What is checked of a replication is checked of several, merged.
+// The identities of one replication are checked for several merged ones, too.
 func TestMergedObservationsAreCheckedAsThoseOfAPool(t *testing.T) {
 	var merged platform.Observations
 	for replication := range 2 {
@@ -79,7 +79,8 @@ func fieldsOf(o *platform.Observations, do func(name string, field any)) {
 	}
 }
 
-// full returns observations of which no field is what it is without any, in proportion to scale, up to 100·scale s.
+// full returns observations in which every field differs from its zero value, in proportion to
+// scale, up to 100·scale s.
 func full(t *testing.T, scale int64) (o platform.Observations) {
 	second := sim.Time(scale) * sim.Second
 	n := int64(0)
@@ -143,7 +144,7 @@ func amounts(o platform.Observations) map[string][]float64 {
 	return all
 }
 
-// No field is forgotten where observations are merged, subtracted, copied or begun anew, one that comes later neither.
+// Merging, subtracting, copying and restarting observations forget no field, nor one added later.
 func TestNoFieldOfObservationsIsForgotten(t *testing.T) {
 	one, two := full(t, 1), full(t, 2)
 	for name, numbers := range amounts(one) {
@@ -226,7 +227,7 @@ func TestNoFieldOfObservationsIsForgotten(t *testing.T) {
 	})
 }
 
-// Each metric by hand, of numbers that are all different.
+// Each metric by hand, from numbers that are all different.
 func TestMetricsByHand(t *testing.T) {
 	o := platform.Observations{Span: 100 * sim.Second, Arrivals: 50, Warm: 30, Cold: 12, Rejected: 6, TimedOut: 4, Completed: 39, Expired: 3,
 		WarmAtEnd: 2, ColdAtStart: 1, PresentAtEnd: 5, Waited: 8, CanReject: true, CanTimeOut: true, CanWait: true}
@@ -271,7 +272,8 @@ func TestMetricsByHand(t *testing.T) {
 	}
 }
 
-// The life of an instance begins when it is created, also where it has the number of one that expired: each lives for a second.
+// The life of an instance begins when it is created, even if it has the number of an expired one:
+// each lives for a second.
 func TestALifeBeginsWithTheInstance(t *testing.T) {
 	p, err := pool.New(pool.Config{Warm: dist.Constant{Value: 1}, Cold: dist.Constant{Value: 1}, MaxInstances: platform.Unlimited}, dist.Regular{PerSecond: 0.25}, 1, 0)
 	require.NoError(t, err)

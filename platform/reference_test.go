@@ -45,7 +45,7 @@ type naiveRequest struct {
 	arrival, warm, cold sim.Time
 }
 
-// event says what happens next, and to which instance.
+// event returns the next event and its instance.
 func (n *naivePool) event(nextArrival sim.Time) (at sim.Time, class sim.Class, subject *naiveInstance) {
 	at, class = nextArrival, loop.Arrival
 	best := math.MaxInt
@@ -178,7 +178,7 @@ func requests(t *testing.T, config pool.Config, arrivals dist.Arrivals, seed uin
 	return all
 }
 
-// initialService returns how long the k-th request that runs at time 0 goes on.
+// initialService returns the remaining time of the k-th request that runs at time 0.
 func initialService(config pool.Config, seed uint64, k int) sim.Time {
 	generator := random.NewFamily(seed, 0, random.Initial).Member(uint64(k))
 	var one [1]float64
@@ -318,8 +318,8 @@ func naiveShared(all []naiveRequest, cores platform.Cores) []float64 {
 	return completion
 }
 
-// naiveFCFS returns the completion time of each request in seconds: each takes the core
-// that is free first.
+// naiveFCFS returns the completion time of each request in seconds: each takes the core that
+// becomes free first.
 func naiveFCFS(all []naiveRequest, cores int) []float64 {
 	free := make([]float64, cores)
 	var completion []float64
@@ -331,7 +331,7 @@ func naiveFCFS(all []naiveRequest, cores int) []float64 {
 	return completion
 }
 
-// peak returns the most requests present at once.
+// peak returns the largest number of requests present at once.
 func peak(all []naiveRequest, completion []float64) int {
 	most := 0
 	for _, r := range all {

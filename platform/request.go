@@ -9,13 +9,13 @@ type Request struct {
 	Completion sim.Time // as Start; may lie beyond the end of the run, and is Never if not known
 	Outcome    Outcome
 	Instance   int64 // the number of its instance in the order of creation, from 1; 0: none
-	// Service is what Completion − Start is where nothing slows the request: with the start-up of a cold start, and as a
-	// warm start of one that did not start.
+	// Service is Completion − Start if nothing slowed the request: for a cold start with the
+	// start-up, and for a request that did not start as a warm start.
 	Service sim.Time
 	Cold    bool // the instance was started for it
 }
 
-// Outcome is what became of a request.
+// Outcome is the fate of a request.
 type Outcome uint8
 
 // The outcomes. On a Wasm platform every served request is Warm.

@@ -7,13 +7,13 @@ import (
 	"faaslab/sim/stats"
 )
 
-// An Outlook is what a platform's configuration says of events before one is seen: which can happen, and how
-// long what they begin lasts, in seconds.
+// An Outlook is what a platform's configuration says about events before any is seen: which events
+// can happen, and how long, in seconds, the services and idle times last that they begin.
 type Outlook struct {
 	Cold    bool    // an instance may be started for a request
-	Warm    bool    // a request may be served by an instance that was there
+	Warm    bool    // a request may be served by an instance started earlier
 	Service float64 // mean of the longer of a warm and a cold service; NaN if a trace has it
-	Idle    float64 // how long an instance is kept after it; +Inf for ever
+	Idle    float64 // how long an instance is kept after a service; +Inf for ever
 }
 
 func LawMean(d dist.Distribution) float64 {
@@ -24,9 +24,9 @@ func LawMean(d dist.Distribution) float64 {
 	return mean
 }
 
-// unseenService returns for how many instance-seconds a kind of service may have been
-// without being seen: as long as each of stats.Unseen requests by the laws, or by the longest response that was
-// seen. Where it cannot be, for none.
+// unseenService returns the instance-seconds that services of one kind may have taken without being
+// seen: stats.Unseen requests, each as long as the laws say or as the longest response seen. It
+// returns 0 where the platform cannot have such a service.
 func (o *Observations) unseenService(can bool) float64 {
 	if !can {
 		return 0
@@ -38,7 +38,8 @@ func (o *Observations) unseenService(can bool) float64 {
 	return stats.Unseen * each
 }
 
-// Half-widths of means that are 0 because what they are means of was never seen.
+// unseenCold, unseenWarm and unseenRunning return the half-width of a mean that is 0 because no
+// service of that kind was seen.
 func unseenCold(o *Observations) float64    { return o.unseenService(o.Outlook.Cold) / o.Span.Seconds() }
 func unseenWarm(o *Observations) float64    { return o.unseenService(o.Outlook.Warm) / o.Span.Seconds() }
 func unseenRunning(o *Observations) float64 { return o.unseenService(true) / o.Span.Seconds() }
@@ -58,10 +59,10 @@ func unseenUtilization(o *Observations) float64 {
 	return unseenWarm(o) / (o.Instances.Mean() - o.RunningCold.Mean())
 }
 
-// unseenWait takes a request that waits to wait for another's end.
+// unseenWait assumes that a waiting request waits until another request ends.
 func unseenWait(o *Observations) float64 { return o.unseenService(o.CanWait) / float64(o.Served()) }
 
-// unseenQueue is the mean number of requests that would have waited while nobody was seen to.
+// unseenQueue returns the mean number of requests that would have waited although no wait was seen.
 func unseenQueue(o *Observations) float64 { return o.unseenService(o.CanWait) / o.Span.Seconds() }
 
 func unseenCompletions(o *Observations) float64 { return stats.Unseen / o.Span.Seconds() }

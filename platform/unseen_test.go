@@ -23,7 +23,8 @@ func estimateOf(t testing.TB, metrics []platform.Metric, name string, observed .
 	return platform.Estimate(metrics[i:i+1], observed)[0]
 }
 
-// Two replications of 1,000 s, one request a second, each served for 0.25 s by one warm instance of several, after a restart.
+// served returns two replications of 1,000 s, one request a second, each served for 0.25 s by one
+// warm instance of several, after a restart.
 func served(t testing.TB, c pool.Config) []platform.Observations {
 	t.Helper()
 	var observed []platform.Observations
@@ -38,8 +39,8 @@ func served(t testing.TB, c pool.Config) []platform.Observations {
 	return observed
 }
 
-// What was never seen may be as much as 3.7 events, the exact limit at 97.5 %, would make it; and is nothing where it
-// cannot be.
+// An event that was never seen may still have happened 3.7 times, the exact limit at 97.5 %; a
+// metric allows for that, but is exactly 0 where the event is impossible.
 func TestAMeanOfWhatWasNeverSeenHasABound(t *testing.T) {
 	quarter, long := dist.Constant{Value: 0.25}, dist.Constant{Value: 1.7} // not at the moments of arrivals
 	instances := pool.Config{Warm: quarter, Cold: long, KeepAlive: 60 * sim.Second, MaxInstances: 3, InitialIdle: 3, WhenFull: pool.Queue, QueueTimeout: sim.Never}
@@ -95,8 +96,8 @@ func TestAMeanOfWhatWasNeverSeenHasABound(t *testing.T) {
 	assert.True(t, math.IsNaN(estimateOf(t, ContainerMetrics, "instances", quiet(sim.Never)...).HalfWidth), "for ever is not bounded")
 }
 
-// Where all but a few requests have a property, their counts know less than the spread over
-// replications, as where few have it.
+// Where all but a few requests have a property, the half-width is at least that of rare events, as
+// where few requests have it: the spread over replications says too little.
 func TestAProbabilityNearOneIsNotTooCertain(t *testing.T) {
 	observed := make([]platform.Observations, 16)
 	for i := range observed {
@@ -116,8 +117,8 @@ func TestAProbabilityNearOneIsNotTooCertain(t *testing.T) {
 	assert.Zero(t, estimateOf(t, ContainerMetrics, "cold_start_probability", observed...).Rare)
 }
 
-// The pilot of the warm-up looks at instances and waiting requests, and at running instances once more where
-// these are what settles.
+// The pilot of the warm-up looks at instances and waiting requests, and counts running instances
+// twice where only their number settles.
 func TestOccupancyCountsRunningInstancesTwiceWhereTheySettle(t *testing.T) {
 	second := dist.Exponential{Mean: 1}
 	instances := pool.Config{Warm: second, Startup: second, KeepAlive: 5 * sim.Second, MaxInstances: 4, WhenFull: pool.Queue, QueueTimeout: sim.Never}

@@ -16,14 +16,15 @@ import (
 	"faaslab/sim"
 )
 
-// logged is a platform that tells of its requests.
+// logged is a platform that logs its requests.
 type logged interface {
 	simulated
 	Limit(responses, waits []sim.Time)
 	LogUnfinished()
 }
 
-// waitingPlatforms are platforms of all kinds on which requests wait, or cannot; each tells its log.
+// waitingPlatforms returns platforms of all kinds, some on which requests wait and some on which
+// they cannot; each logs its requests.
 func waitingPlatforms(t *testing.T, log func(platform.Request)) map[string]func() logged {
 	instances := func(c pool.Config, arrivals string) func() logged {
 		return func() logged {
@@ -66,8 +67,9 @@ func waitingPlatforms(t *testing.T, log func(platform.Request)) map[string]func(
 	}
 }
 
-// Whatever the platform, its metrics of waiting and its fractions beyond a time are those of the requests that its log
-// has: the path is the oracle. Times that requests have are the limits, where longer and as long differ.
+// On every platform the metrics of waiting and the fractions beyond a time are those of the
+// requests in its log: the path is the oracle. The limits are times that occur, for which "longer"
+// and "at least as long" differ.
 func TestWaitingIsThatOfTheLog(t *testing.T) {
 	const from, to = 50 * sim.Second, 550 * sim.Second
 	var log []platform.Request
@@ -223,8 +225,9 @@ func TestTheWaitInAFullPoolIsThatOfErlangC(t *testing.T) {
 	f.check(t)
 }
 
-// Pollaczek–Khinchine: a request waits λE[S²]/2(1 − ρ) on average, with probability ρ. Where k requests come together the
-// first of them waits for the work of those before, as in M/G/1 with k services as one, and the next ones for it, too.
+// Pollaczek–Khinchine: a request waits λE[S²]/2(1 − ρ) on average, with probability ρ. Where k
+// requests come together, the first waits for the work of the requests before, as in M/G/1 with k
+// services as one, and each later one also waits for those before it in the batch.
 func TestTheWaitOfOneServerIsPollaczekKhinchine(t *testing.T) {
 	slow(t)
 	var f family
@@ -245,7 +248,7 @@ func TestTheWaitOfOneServerIsPollaczekKhinchine(t *testing.T) {
 	f.check(t)
 }
 
-// A response time may have an atom where the limit is: what is as long is not longer.
+// A response time may have an atom at the limit: a response exactly as long is not longer.
 func TestTheFractionAboveAnAtomIsThatOfWhatIsLonger(t *testing.T) {
 	slow(t)
 	var f family
@@ -259,7 +262,7 @@ func TestTheFractionAboveAnAtomIsThatOfWhatIsLonger(t *testing.T) {
 	f.check(t)
 }
 
-// eligible returns the number of served requests if something can happen to them, and else none.
+// eligible returns the number of served requests if the event can happen to them, and else 0.
 func eligible(o *platform.Observations, can bool) int64 {
 	if !can {
 		return 0

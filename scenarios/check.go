@@ -9,6 +9,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 )
 
@@ -21,12 +22,12 @@ import (
 // Parse checks what it reads; Simulate, Compare, Sweep, Tuning.Run, Transient, ShortRuns and
 // History check what they are given.
 func (s Scenario) Check() error {
-	var all problems
+	var all keyfile.Problems
 	for _, f := range s.faults(noFile) {
 		path := f.paths[0]
-		all.add(place{text: cmp.Or(path, "scenario"), path: path}, "%w", f.err)
+		all.Add(keyfile.Place{Text: cmp.Or(path, "scenario"), Path: path}, "%w", f.err)
 	}
-	return all.join()
+	return all.Join()
 }
 
 // A fault is one thing that is wrong with a scenario.
@@ -64,7 +65,7 @@ func (s Scenario) faults(from source) []fault {
 	switch {
 	case !c.readable("arrivals"):
 	case s.Arrivals == nil:
-		c.add("missing; want "+wantArrivals, "arrivals")
+		c.add("missing; want "+keyfile.WantArrivals, "arrivals")
 	default:
 		c.law("arrivals", s.Arrivals)
 	}
@@ -73,7 +74,7 @@ func (s Scenario) faults(from source) []fault {
 		if len(names) > 2 {
 			how = "all"
 		}
-		c.add(fmt.Sprintf("%s are %s missing; want a block for at least one platform", list(names, "and"), how), "")
+		c.add(fmt.Sprintf("%s are %s missing; want a block for at least one platform", keyfile.List(names, "and"), how), "")
 	}
 	c.servedByTrace = c.sound("arrivals") && fixesService(s.Arrivals)
 	for _, k := range kinds {
@@ -91,7 +92,7 @@ func (s Scenario) faults(from source) []fault {
 	c.run(s.Run)
 	for i, l := range s.Limits {
 		if parsed, err := ParseLimit(l.Name); err != nil || parsed != l {
-			c.add("found "+quoted(l.Name)+"; want what ParseLimit returns", "limits."+strconv.Itoa(i))
+			c.add("found "+keyfile.Quoted(l.Name)+"; want what ParseLimit returns", "limits."+strconv.Itoa(i))
 		}
 	}
 	return c.found
@@ -136,8 +137,8 @@ func (c *checker) sound(paths ...string) bool {
 
 // text checks a text of one line.
 func (c *checker) text(path, text string) {
-	if c.readable(path) && !lines.has(text) {
-		c.wrong(path, quoted(text), lines.accepts())
+	if c.readable(path) && !lines.Has(text) {
+		c.wrong(path, keyfile.Quoted(text), lines.Accepts())
 	}
 }
 
@@ -165,7 +166,7 @@ func (c *checker) service(path string, law dist.Distribution) {
 	case law != nil:
 		c.law(path, law)
 	case c.readable(path) && !c.servedByTrace:
-		c.addf(path, "missing; want %s", wantLaw)
+		c.addf(path, "missing; want %s", keyfile.WantLaw)
 	}
 }
 
@@ -173,26 +174,26 @@ func (c *checker) service(path string, law dist.Distribution) {
 func (c *checker) laws(k *Kind) {
 	for _, key := range k.Keys {
 		switch {
-		case key.of == nil:
-		case key.path == k.Service:
-			c.service(key.path, key.of(&c.Scenario))
+		case key.Of == nil:
+		case key.Path == k.Service:
+			c.service(key.Path, key.Of(&c.Scenario))
 		default:
-			c.optional(key.path, key.of(&c.Scenario))
+			c.optional(key.Path, key.Of(&c.Scenario))
 		}
 	}
 }
 
 // span checks a duration.
-func (c *checker) span(path string, t sim.Time, domain spanDomain) {
-	if c.readable(path) && !domain.has(t) {
-		c.wrong(path, formatTime(t), domain.accepts())
+func (c *checker) span(path string, t sim.Time, domain keyfile.Spans) {
+	if c.readable(path) && !domain.Has(t) {
+		c.wrong(path, keyfile.FormatTime(t), domain.Accepts())
 	}
 }
 
 // whole checks a whole number.
-func (c *checker) whole(path string, n int64, domain wholeDomain) {
-	if c.readable(path) && !domain.has(n) {
-		c.wrong(path, strconv.FormatInt(n, 10), domain.accepts())
+func (c *checker) whole(path string, n int64, domain keyfile.Wholes) {
+	if c.readable(path) && !domain.Has(n) {
+		c.wrong(path, strconv.FormatInt(n, 10), domain.Accepts())
 	}
 }
 
@@ -207,15 +208,15 @@ func (c *checker) number(path string, x float64, accepted bool, accepts string) 
 func checkChoice[T interface {
 	~uint8
 	fmt.Stringer
-}](c *checker, path string, value T, domain choiceDomain[T]) {
-	if c.readable(path) && !domain.has(value) {
-		c.wrong(path, strconv.Itoa(int(value)), domain.accepts())
+}](c *checker, path string, value T, domain keyfile.Choices[T]) {
+	if c.readable(path) && !domain.Has(value) {
+		c.wrong(path, strconv.Itoa(int(value)), domain.Accepts())
 	}
 }
 
 // cores checks the cores of a platform, whose block has a path.
 func (c *checker) cores(path string, cores platform.Cores) {
-	physical := join(path, "physical")
+	physical := keyfile.Join(path, "physical")
 	if !c.sound(path, physical) {
 		return
 	}
@@ -223,11 +224,11 @@ func (c *checker) cores(path string, cores platform.Cores) {
 		c.whole(physical, int64(cores.Physical), coreNumbers)
 	}
 	if cores.Threads != 0 {
-		c.whole(join(path, "threads"), int64(cores.Threads), threadCounts)
+		c.whole(keyfile.Join(path, "threads"), int64(cores.Threads), threadCounts)
 	}
-	c.number(join(path, "yield"), cores.Yield, proportions.has(cores.Yield), proportions.accepts())
+	c.number(keyfile.Join(path, "yield"), cores.Yield, proportions.Has(cores.Yield), proportions.Accepts())
 	if cores.AllCoreSpeed != 0 {
-		c.number(join(path, "all_core_speed"), cores.AllCoreSpeed, speeds.has(cores.AllCoreSpeed), speeds.accepts())
+		c.number(keyfile.Join(path, "all_core_speed"), cores.AllCoreSpeed, speeds.Has(cores.AllCoreSpeed), speeds.Accepts())
 	}
 	if cores.Physical == 0 && cores != (platform.Cores{}) {
 		c.add("a block for cores: unlimited has no effect; want a number of cores", path)
@@ -236,11 +237,11 @@ func (c *checker) cores(path string, cores platform.Cores) {
 
 func (c *checker) pricing(p *Pricing) {
 	if p.Preset != "" && c.readable("pricing.preset") && findPreset(p.Preset) == nil {
-		c.wrong("pricing.preset", quoted(p.Preset), list(presetNames(), "or"))
+		c.wrong("pricing.preset", keyfile.Quoted(p.Preset), keyfile.List(presetNames(), "or"))
 	}
 	if p.User == nil && p.Provider == nil {
 		c.addf("pricing", "gives no price; want a preset, or some of %s",
-			strings.ReplaceAll(list(append(userKeys[:len(userKeys):len(userKeys)], providerKeys...), "and"), "pricing.", ""))
+			strings.ReplaceAll(keyfile.List(append(userKeys[:len(userKeys):len(userKeys)], providerKeys...), "and"), "pricing.", ""))
 	}
 	if u := p.User; u != nil {
 		c.price("pricing.gb_second", u.GBSecond)
@@ -254,15 +255,15 @@ func (c *checker) pricing(p *Pricing) {
 		}
 	}
 	if p.Currency != "" && c.readable("pricing.currency") && !isCurrency(p.Currency) {
-		c.wrong("pricing.currency", quoted(p.Currency), wantCurrency)
+		c.wrong("pricing.currency", keyfile.Quoted(p.Currency), wantCurrency)
 	}
 	for _, k := range kinds {
-		path := k.memoryKey().path
+		path := k.memoryKey().Path
 		switch gb := p.Memory[k.Name]; {
 		case gb != 0:
 			c.memory(path, gb)
 		case k.has(&c.Scenario) && c.readable(path):
-			c.addf(path, "missing; want %s", wantMemory)
+			c.addf(path, "missing; want %s", keyfile.WantMemory)
 		}
 	}
 	if o := p.Provider; o != nil {
@@ -282,15 +283,15 @@ func (c *checker) price(path string, amount float64) {
 }
 
 func (c *checker) memory(path string, gb float64) {
-	if c.readable(path) && !isMemory(gb) {
-		c.wrong(path, strconv.FormatFloat(gb, 'g', -1, 64)+"GB", wantMemory)
+	if c.readable(path) && !keyfile.IsMemory(gb) {
+		c.wrong(path, strconv.FormatFloat(gb, 'g', -1, 64)+"GB", keyfile.WantMemory)
 	}
 }
 
 func (c *checker) run(r Run) {
 	c.whole("run.replications", int64(r.Replications), replicationCounts)
-	if r.Warmup != AutoWarmup && c.readable("run.warmup") && !delays.has(r.Warmup) {
-		c.wrong("run.warmup", formatTime(r.Warmup), delays.accepts()+", or auto")
+	if r.Warmup != AutoWarmup && c.readable("run.warmup") && !delays.Has(r.Warmup) {
+		c.wrong("run.warmup", keyfile.FormatTime(r.Warmup), delays.Accepts()+", or auto")
 	}
 	if r.Duration != 0 || c.unread("run.duration") {
 		c.span("run.duration", r.Duration, lengths)
@@ -315,9 +316,9 @@ func (c *checker) run(r Run) {
 		return
 	}
 	warmup := max(r.Warmup, 0) // that of auto is not known yet
-	if total := float64(r.Replications) * (warmup.Seconds() + r.Duration.Seconds()); total >= longest {
+	if total := float64(r.Replications) * (warmup.Seconds() + r.Duration.Seconds()); total >= keyfile.Longest {
 		c.add(fmt.Sprintf("%d replications of %s after a warm-up of %s are %.4g years; virtual time ends at 292 years",
-			r.Replications, formatTime(r.Duration), formatTime(warmup), total/year),
+			r.Replications, keyfile.FormatTime(r.Duration), keyfile.FormatTime(warmup), total/keyfile.Year),
 			"run.duration", "run.warmup", "run.replications")
 	}
 }

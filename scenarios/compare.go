@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"faaslab/platform"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim/stats"
 )
 
@@ -22,6 +23,16 @@ type Comparison struct {
 	Differences map[string][]Difference
 	// Warnings are about the comparison; those about a side are in its Result.
 	Warnings []string
+}
+
+// Difference returns the difference of a metric of a platform, and whether both sides have it.
+func (c *Comparison) Difference(platform, metric string) (Difference, bool) {
+	for _, d := range c.Differences[platform] {
+		if d.Name == metric {
+			return d, true
+		}
+	}
+	return Difference{}, false
 }
 
 // A Difference is that of one metric of one platform.
@@ -78,7 +89,7 @@ func Compare(ctx context.Context, a, b Scenario, o Options) (*Comparison, error)
 	b.Run = a.Run
 	if common := commonPeriod([]Scenario{a, b}); a.Run.Duration > 0 && common > 0 && a.Run.Duration%common != 0 &&
 		a.Arrivals.Pattern().Period != b.Arrivals.Pattern().Period {
-		c.Warnings = append(c.Warnings, fmt.Sprintf("run.duration=%s does not hold whole periods of the arrivals of both sides: part of a difference may be that of the parts", formatTime(a.Run.Duration)))
+		c.Warnings = append(c.Warnings, fmt.Sprintf("run.duration=%s does not hold whole periods of the arrivals of both sides: part of a difference may be that of the parts", keyfile.FormatTime(a.Run.Duration)))
 	}
 	o.Log = nil
 	results, err := simulateTogether(ctx, []Scenario{a, b}, o)
@@ -101,7 +112,7 @@ func comparisonWarnings(a, b Scenario) (w []string) {
 		}
 	}
 	if other != nil {
-		w = append(w, fmt.Sprintf("the run block of A holds for both sides, though B's own differs in %s", list(other, "and")))
+		w = append(w, fmt.Sprintf("the run block of A holds for both sides, though B's own differs in %s", keyfile.List(other, "and")))
 	}
 	b.Run = a.Run
 	if reflect.DeepEqual(a, b) {
@@ -118,7 +129,7 @@ func comparisonWarnings(a, b Scenario) (w []string) {
 				continue
 			}
 			if only := without(side.has.Metrics(name), side.lacks.Metrics(name)); only != nil {
-				w = append(w, fmt.Sprintf("%s: %s alone has %s, not compared", name, side.name, list(only, "and")))
+				w = append(w, fmt.Sprintf("%s: %s alone has %s, not compared", name, side.name, keyfile.List(only, "and")))
 			}
 		}
 	}
@@ -216,16 +227,16 @@ func Changes(a, b Scenario) (changes []Change) {
 		}
 		return "given"
 	}
-	for i := range keys {
-		k := &keys[i]
-		change := Change{Key: k.path}
-		switch block := optionalOf(k.path); {
-		case k.path == "description" || a.lacks(k.path) && b.lacks(k.path):
+	for i := range table.Keys {
+		k := &table.Keys[i]
+		change := Change{Key: k.Path}
+		switch block := table.OptionalOf(k.Path); {
+		case k.Path == "description" || a.lacks(k.Path) && b.lacks(k.Path):
 			continue
-		case a.lacks(k.path) || b.lacks(k.path):
+		case a.lacks(k.Path) || b.lacks(k.Path):
 			change = Change{block, present(a, block), present(b, block)}
 		default:
-			change.A, change.B = k.write(&a), k.write(&b)
+			change.A, change.B = k.Write(&a), k.Write(&b)
 		}
 		if change.A != change.B && !slices.Contains(changes, change) {
 			changes = append(changes, change)

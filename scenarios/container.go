@@ -10,6 +10,7 @@ import (
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/platform/pool"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 )
 
@@ -22,7 +23,7 @@ func containers() *Kind {
 		Name: ContainerPlatform, Label: "containers", Title: "Containers", One: "instance", Whole: "container", Subject: "pool",
 		Traits: platform.Pooled,
 		Block:  InField(func(s *Scenario) **pool.Config { return &s.Container }),
-		Keys:   containerKeys, Service: "container.warm",
+		Keys:   containerKeys, Service: "container.warm", Cores: containerCores,
 		Start: startContainers, Describe: describeContainers, Initial: describeInitial,
 		History: func(s Scenario, replication int) (*platform.History, error) {
 			return pool.NewHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)
@@ -40,70 +41,70 @@ func containers() *Kind {
 		},
 		warnings: containerWarnings, lasting: containersLast,
 		check: checkContainers, checkPricing: checkContainerPricing,
-		schema: func(block fragment) {
-			block["oneOf"] = []fragment{{"required": []string{"cold"}}, {"required": []string{"startup"}}}
+		schema: func(block keyfile.Fragment) {
+			block["oneOf"] = []keyfile.Fragment{{"required": []string{"cold"}}, {"required": []string{"startup"}}}
 		},
 	}
 }
 
 // containerKeys are the keys of the block.
-var containerKeys = []key{
-	law("container.warm", "Service time of a warm start. A trace with service times fixes it instead, if it is left out.",
+var containerKeys = []Key{
+	keyfile.Law("container.warm", "Service time of a warm start. A trace with service times fixes it instead, if it is left out.",
 		func(s *Scenario) *dist.Distribution { return &s.Container.Warm }).
-		controlled("Warm service", control{Notation: "Warm service time"}),
-	law("container.cold", "Service time of a cold start, start-up included. Exactly one of cold and startup is given.",
+		Controlled("Warm service", keyfile.Control{Notation: "Warm service time"}),
+	keyfile.Law("container.cold", "Service time of a cold start, start-up included. Exactly one of cold and startup is given.",
 		func(s *Scenario) *dist.Distribution { return &s.Container.Cold }).
-		controlled("Cold service", control{Notation: "Cold service time"}),
-	law("container.startup", "Added to the request's own warm service time on a cold start. Exactly one of cold and startup is given.",
+		Controlled("Cold service", keyfile.Control{Notation: "Cold service time"}),
+	keyfile.Law("container.startup", "Added to the request's own warm service time on a cold start. Exactly one of cold and startup is given.",
 		func(s *Scenario) *dist.Distribution { return &s.Container.Startup }).
-		controlled("Start-up", control{Notation: "Start-up time"}),
-	span("container.keep_alive", "How long an instance is kept idle before it expires, 0s or more.",
+		Controlled("Start-up", keyfile.Control{Notation: "Start-up time"}),
+	keyfile.Span("container.keep_alive", "How long an instance is kept idle before it expires, 0s or more.",
 		"60s", keepAlives, func(s *Scenario) *sim.Time { return &s.Container.KeepAlive }).
-		controlled("Keep-alive", timeControl.with(func(c *control) { c.Below, c.Above, c.Beside = 60, 10, 2 })),
-	count("container.max_instances", "The most instances at once, idle ones included, 1 or more.",
+		Controlled("Keep-alive", timeControl.With(func(c *keyfile.Control) { c.Below, c.Above, c.Beside = 60, 10, 2 })),
+	keyfile.Count("container.max_instances", "The most instances at once, idle ones included, 1 or more.",
 		"110", maxInstances, func(s *Scenario) *int { return &s.Container.MaxInstances }).
-		controlled("Cap on instances", instancesControl),
-	choice("container.when_full", "What becomes of a request that finds all instances busy: turned away, or first come, first served.", whenFulls,
+		Controlled("Cap on instances", instancesControl),
+	keyfile.Choice("container.when_full", "What becomes of a request that finds all instances busy: turned away, or first come, first served.", whenFulls,
 		func(s *Scenario) *pool.WhenFull { return &s.Container.WhenFull }).
-		controlled("When all are busy", control{Propose: []string{"queue", "reject"}}),
-	span("container.queue_timeout", "How long a request waits at most, from its arrival, for dispatch and for an instance, more than 0s; only with when_full: queue.",
+		Controlled("When all are busy", keyfile.Control{Propose: []string{"queue", "reject"}}),
+	keyfile.Span("container.queue_timeout", "How long a request waits at most, from its arrival, for dispatch and for an instance, more than 0s; only with when_full: queue.",
 		"never", queueTimeouts, func(s *Scenario) *sim.Time { return &s.Container.QueueTimeout }).
-		controlled("Queue time-out", timeControl.with(func(c *control) { c.When = &condition{Key: "container.when_full", Is: "queue"} })),
-	choice("container.routing", "Which idle instance serves: the last that became idle, the last created, the first that became idle, or any.", routings,
+		Controlled("Queue time-out", timeControl.With(func(c *keyfile.Control) { c.When = &keyfile.Condition{Key: "container.when_full", Is: "queue"} })),
+	keyfile.Choice("container.routing", "Which idle instance serves: the last that became idle, the last created, the first that became idle, or any.", routings,
 		func(s *Scenario) *pool.Routing { return &s.Container.Routing }).
-		controlled("Which idle instance serves", control{Beside: 1, Propose: []string{"random", "mru"}}).
-		choosing("most recently used (MRU)", "newest", "least recently used (LRU)", "random"),
+		Controlled("Which idle instance serves", keyfile.Control{Beside: 1, Propose: []string{"random", "mru"}}).
+		Choosing("most recently used (MRU)", "newest", "least recently used (LRU)", "random"),
 	cores("container.cores", "Cores that all running instances share: a number, or a block that says what they are like.", containerCores).
-		controlled("Cores that they share", coresControl),
+		Controlled("Cores that they share", coresControl),
 	physicalCores("container.cores.physical", containerCores),
 	threads("container.cores.threads", containerCores),
 	yield("container.cores.yield", containerCores),
 	allCoreSpeed("container.cores.all_core_speed", containerCores),
 	startupCPU(),
-	span("container.dispatch.interval", "Time between two looks at the queue in which requests wait for dispatch to the pool, at its multiples, 0s or more; 0s: whenever the reader is free.",
+	keyfile.Span("container.dispatch.interval", "Time between two looks at the queue in which requests wait for dispatch to the pool, at its multiples, 0s or more; 0s: whenever the reader is free.",
 		"0s", delays, func(s *Scenario) *sim.Time { return &s.Container.Dispatch.Interval }),
-	count("container.dispatch.batch", "The most requests that one look takes, 1 or more; only with an interval, per_batch or hand_over: together.",
+	keyfile.Count("container.dispatch.batch", "The most requests that one look takes, 1 or more; only with an interval, per_batch or hand_over: together.",
 		"unlimited", batches, func(s *Scenario) *int { return &s.Container.Dispatch.Batch }),
-	span("container.dispatch.per_batch", "Time that the reader needs for each batch, before its first request, 0s or more.",
+	keyfile.Span("container.dispatch.per_batch", "Time that the reader needs for each batch, before its first request, 0s or more.",
 		"0s", delays, func(s *Scenario) *sim.Time { return &s.Container.Dispatch.PerBatch }),
-	pause("container.dispatch.service", "Time that the reader needs for each request of a batch, one after another.",
+	keyfile.Pause("container.dispatch.service", "Time that the reader needs for each request of a batch, one after another.",
 		func(s *Scenario) *dist.Distribution { return &s.Container.Dispatch.Service }),
-	choice("container.dispatch.hand_over", "When a request reaches the pool: at the end of its own service, or together with its whole batch, at the end of the last.", handOvers,
+	keyfile.Choice("container.dispatch.hand_over", "When a request reaches the pool: at the end of its own service, or together with its whole batch, at the end of the last.", handOvers,
 		func(s *Scenario) *pool.HandOver { return &s.Container.Dispatch.HandOver }),
-	count("container.initial.idle", "Idle instances at time 0, 0 to max_instances.",
+	keyfile.Count("container.initial.idle", "Idle instances at time 0, 0 to max_instances.",
 		"0", initially, func(s *Scenario) *int { return &s.Container.InitialIdle }),
-	count("container.initial.running", "Instances that serve a request at time 0, with initial.idle up to max_instances. Each goes on for a warm service time, which is exact if that is exponential.",
+	keyfile.Count("container.initial.running", "Instances that serve a request at time 0, with initial.idle up to max_instances. Each goes on for a warm service time, which is exact if that is exponential.",
 		"0", initially, func(s *Scenario) *int { return &s.Container.InitialRunning }),
 }
 
 func containerCores(s *Scenario) *platform.Cores { return &s.Container.Cores }
 
 // startupCPU makes the key of the CPU that a start-up takes.
-func startupCPU() key {
-	k := proportion("container.startup_cpu", "Fraction of the start-up part of a cold start that takes CPU, 0 to 1; the rest is a delay before it. Only with a number of cores.",
+func startupCPU() Key {
+	k := keyfile.Proportion("container.startup_cpu", "Fraction of the start-up part of a cold start that takes CPU, 0 to 1; the rest is a delay before it. Only with a number of cores.",
 		"1", proportions, func(s *Scenario) *float64 { return &s.Container.StartupCPU })
-	write := k.write
-	k.write = func(s *Scenario) string {
+	write := k.Write
+	k.Write = func(s *Scenario) string {
 		if !s.Container.Cores.Limited() {
 			return ""
 		}
@@ -251,13 +252,13 @@ func bottleneck(d pool.Dispatch) (why, instead string) {
 	reader.Interval = 0
 	switch {
 	case d.Capacity() < reader.Capacity():
-		return fmt.Sprintf("batch / interval = %d / %s", d.Batch, formatTime(d.Interval)), ", a larger dispatch.batch or a shorter dispatch.interval"
+		return fmt.Sprintf("batch / interval = %d / %s", d.Batch, keyfile.FormatTime(d.Interval)), ", a larger dispatch.batch or a shorter dispatch.interval"
 	case d.PerBatch == 0 || d.Batch == platform.Unlimited:
 		return "1 / service = 1 / " + dist.FormatDuration(mean(d.Service)), " or a shorter dispatch.service"
 	case d.Service == nil:
-		return fmt.Sprintf("batch / per_batch = %d / %s", d.Batch, formatTime(d.PerBatch)), ", a larger dispatch.batch or a shorter dispatch.per_batch"
+		return fmt.Sprintf("batch / per_batch = %d / %s", d.Batch, keyfile.FormatTime(d.PerBatch)), ", a larger dispatch.batch or a shorter dispatch.per_batch"
 	}
-	return fmt.Sprintf("1 / (service + per_batch / batch) = 1 / (%s + %s / %d)", dist.FormatDuration(mean(d.Service)), formatTime(d.PerBatch), d.Batch),
+	return fmt.Sprintf("1 / (service + per_batch / batch) = 1 / (%s + %s / %d)", dist.FormatDuration(mean(d.Service)), keyfile.FormatTime(d.PerBatch), d.Batch),
 		", a shorter dispatch.service or dispatch.per_batch, or a larger dispatch.batch"
 }
 
@@ -370,14 +371,14 @@ func (c *checker) coldStart(p *pool.Config) {
 		c.found = append(c.found, fault{paths: []string{cold, startup},
 			err: errors.New("given beside startup" + want), other: errors.New("given beside cold" + want)})
 	case !hasCold && !hasStartup:
-		c.addf(cold, "missing; want cold, the whole service of a cold start, or startup, what it adds to a warm one: %s", wantLaw)
+		c.addf(cold, "missing; want cold, the whole service of a cold start, or startup, what it adds to a warm one: %s", keyfile.WantLaw)
 	}
 }
 
 // startupCPU checks the share of start-ups that takes CPU.
 func (c *checker) startupCPU(p *pool.Config) {
 	const path = "container.startup_cpu"
-	c.number(path, p.StartupCPU, proportions.has(p.StartupCPU), proportions.accepts())
+	c.number(path, p.StartupCPU, proportions.Has(p.StartupCPU), proportions.Accepts())
 	switch {
 	case !c.sound(path) || p.StartupCPU == 1:
 	case c.sound("container.cores") && !p.Cores.Limited():

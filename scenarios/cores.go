@@ -2,12 +2,11 @@ package scenarios
 
 import (
 	"fmt"
-	"math"
 	"strconv"
-	"strings"
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/scenarios/internal/keyfile"
 )
 
 // The keys of the cores that a platform's instances share. container.cores and wasm.cores are a
@@ -34,29 +33,28 @@ func spelled(c platform.Cores) platform.Cores {
 }
 
 // cores makes the key of a number of plain cores.
-func cores(path, doc string, field func(*Scenario) *platform.Cores) key {
+func cores(path, doc string, field func(*Scenario) *platform.Cores) Key {
 	n := platform.Unlimited
-	k := count(path, doc, unlimited, wholeDomain{coreNumbers.least, coreNumbers.most, true}, func(*Scenario) *int { return &n })
-	accepts := fmt.Sprintf("%s, %s, or a block with the keys %s", coreNumbers.accepts(), unlimited, list(coreKeys, "and"))
-	k.coresOf = field
-	k.accepts = accepts
-	k.schema["anyOf"] = append(k.schema["anyOf"].([]fragment), fragment{"type": "object"})
-	k.read = func(s *Scenario, text string, _ dist.Parser) error {
-		if text == unlimited {
+	k := keyfile.Count(path, doc, keyfile.Unlimited, keyfile.Wholes{Least: coreNumbers.Least, Most: coreNumbers.Most, OrUnlimited: true}, func(*Scenario) *int { return &n })
+	accepts := fmt.Sprintf("%s, %s, or a block with the keys %s", coreNumbers.Accepts(), keyfile.Unlimited, keyfile.List(coreKeys, "and"))
+	k.Accepts = accepts
+	k.Schema["anyOf"] = append(k.Schema["anyOf"].([]keyfile.Fragment), keyfile.Fragment{"type": "object"})
+	k.Read = func(s *Scenario, text string, _ dist.Parser) error {
+		if text == keyfile.Unlimited {
 			*field(s) = platform.Cores{}
 			return nil
 		}
-		n, ok := parseWhole(text)
-		if !ok || !coreNumbers.hasNumber(n) {
-			return wrong(text, accepts)
+		n, ok := keyfile.ParseWhole(text)
+		if !ok || !coreNumbers.HasNumber(n) {
+			return keyfile.Wrong(text, accepts)
 		}
 		*field(s) = plainCores(int(n))
 		return nil
 	}
-	k.write = func(s *Scenario) string {
+	k.Write = func(s *Scenario) string {
 		switch c := spelled(*field(s)); {
 		case !c.Limited():
-			return unlimited
+			return keyfile.Unlimited
 		case c == plainCores(c.Physical):
 			return strconv.Itoa(c.Physical)
 		}
@@ -66,8 +64,8 @@ func cores(path, doc string, field func(*Scenario) *platform.Cores) key {
 }
 
 // ofCores completes a key of the block: it is written, as a text, where the cores are not plain.
-func ofCores(k key, field func(*Scenario) *platform.Cores, text func(platform.Cores) string) key {
-	k.write = func(s *Scenario) string {
+func ofCores(k Key, field func(*Scenario) *platform.Cores, text func(platform.Cores) string) Key {
+	k.Write = func(s *Scenario) string {
 		c := spelled(*field(s))
 		if !c.Limited() || c == plainCores(c.Physical) {
 			return ""
@@ -78,10 +76,10 @@ func ofCores(k key, field func(*Scenario) *platform.Cores, text func(platform.Co
 }
 
 // physicalCores makes the key of the number of cores in the block.
-func physicalCores(path string, field func(*Scenario) *platform.Cores) key {
-	k := count(path, "Cores, 1 or more.", "", coreNumbers, func(s *Scenario) *int { return &field(s).Physical })
-	read := k.read
-	k.read = func(s *Scenario, text string, notation dist.Parser) error {
+func physicalCores(path string, field func(*Scenario) *platform.Cores) Key {
+	k := keyfile.Count(path, "Cores, 1 or more.", "", coreNumbers, func(s *Scenario) *int { return &field(s).Physical })
+	read := k.Read
+	k.Read = func(s *Scenario, text string, notation dist.Parser) error {
 		*field(s) = plainCores(0)
 		return read(s, text, notation)
 	}
@@ -89,58 +87,41 @@ func physicalCores(path string, field func(*Scenario) *platform.Cores) key {
 }
 
 // threads makes the key of the threads of a core.
-func threads(path string, field func(*Scenario) *platform.Cores) key {
-	return ofCores(count(path, "Threads of each core, 1 or 2; 1 if left out.", "", threadCounts,
+func threads(path string, field func(*Scenario) *platform.Cores) Key {
+	return ofCores(keyfile.Count(path, "Threads of each core, 1 or 2; 1 if left out.", "", threadCounts,
 		func(s *Scenario) *int { return &field(s).Threads }), field, func(c platform.Cores) string { return strconv.Itoa(c.Threads) })
 }
 
 // yield makes the key of what a second thread adds.
-func yield(path string, field func(*Scenario) *platform.Cores) key {
-	return ofCores(proportion(path, "What the second thread of a core adds to the first, 0 to 1: with 0.25 both together do 1.25 times the work of one. Given with two threads.",
-		"", proportions, func(s *Scenario) *float64 { return &field(s).Yield }), field, func(c platform.Cores) string { return formatDecimal(c.Yield) })
+func yield(path string, field func(*Scenario) *platform.Cores) Key {
+	return ofCores(keyfile.Proportion(path, "What the second thread of a core adds to the first, 0 to 1: with 0.25 both together do 1.25 times the work of one. Given with two threads.",
+		"", proportions, func(s *Scenario) *float64 { return &field(s).Yield }), field, func(c platform.Cores) string { return keyfile.FormatDecimal(c.Yield) })
 }
 
 // allCoreSpeed makes the key of the clock of busy cores.
-func allCoreSpeed(path string, field func(*Scenario) *platform.Cores) key {
-	return ofCores(proportion(path, "Speed of a core with all cores busy, over that with one busy, above 0, to 1; it falls linearly with the number of busy cores. 1 if left out.",
-		"", speeds, func(s *Scenario) *float64 { return &field(s).AllCoreSpeed }), field, func(c platform.Cores) string { return formatDecimal(c.AllCoreSpeed) })
-}
-
-// proportion makes a key whose value is a number up to 1.
-func proportion(path, doc, standard string, domain proportionDomain, field func(*Scenario) *float64) key {
-	return key{
-		path: path, doc: doc, accepts: domain.accepts(), standard: standard, decimal: true,
-		schema: fragment{"type": "number", "minimum": domain.least, "maximum": 1},
-		read: func(s *Scenario, text string, _ dist.Parser) error {
-			x, err := strconv.ParseFloat(text, 64)
-			if err != nil || strings.Trim(text, "0123456789.eE+-") != "" || !domain.has(x) {
-				return wrong(text, domain.accepts())
-			}
-			*field(s) = math.Abs(x) // no negative zero
-			return nil
-		},
-		write: func(s *Scenario) string { return formatDecimal(*field(s)) },
-	}
+func allCoreSpeed(path string, field func(*Scenario) *platform.Cores) Key {
+	return ofCores(keyfile.Proportion(path, "Speed of a core with all cores busy, over that with one busy, above 0, to 1; it falls linearly with the number of busy cores. 1 if left out.",
+		"", speeds, func(s *Scenario) *float64 { return &field(s).AllCoreSpeed }), field, func(c platform.Cores) string { return keyfile.FormatDecimal(c.AllCoreSpeed) })
 }
 
 // checkCoreBlock notes what a file gives twice, or not at all, of the cores of a platform.
-func (d *document) checkCoreBlock(path string, c platform.Cores, unread map[string]bool) {
-	number, hasNumber := d.entries[path]
-	physical, hasPhysical := d.entries[path+".physical"]
-	block, isBlock := d.blocks[path]
+func (d document) checkCoreBlock(path string, c platform.Cores, unread map[string]bool) {
+	number, hasNumber := d.Entries[path]
+	physical, hasPhysical := d.Entries[path+".physical"]
+	block, isBlock := d.Blocks[path]
 	threads, yield := path+".threads", path+".yield"
 	switch {
 	case hasNumber && hasPhysical:
-		later := physical.place
-		if later.line > 0 {
-			later = number.place
+		later := physical.Place
+		if later.Line > 0 {
+			later = number.Place
 		}
-		d.problems.add(later, "%s and %s.physical are both given; want one of them", path, path)
+		d.Problems.Add(later, "%s and %s.physical are both given; want one of them", path, path)
 	case isBlock && !hasNumber && !hasPhysical:
-		d.problems.add(block.key(path+".physical"), "missing; want %s", find(path+".physical").accepts)
+		d.Problems.Add(block.Key(path+".physical"), "missing; want %s", table.Find(path+".physical").Accepts)
 		unread[path+".physical"] = true
-	case c.Threads == 2 && !unread[threads] && !d.given(yield):
-		d.problems.add(d.entries[threads].place, "two threads and no yield; want %s, what the second thread of a core adds to the first: %s",
-			yield, find(yield).accepts)
+	case c.Threads == 2 && !unread[threads] && !d.Given(yield):
+		d.Problems.Add(d.Entries[threads].Place, "two threads and no yield; want %s, what the second thread of a core adds to the first: %s",
+			yield, table.Find(yield).Accepts)
 	}
 }

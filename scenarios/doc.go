@@ -37,6 +37,9 @@
 //
 // [Schema] describes the file for editors. The keys and their defaults are one table, in keys.go.
 //
+// Below this package are rooms that know no scenario: internal/keyfile reads and writes a file of any table of keys,
+// internal/quantity takes values between two quantities, and internal/crew is what simulations share that run at once.
+//
 // A [Kind] is a kind of platform, such as the pool in container.go: its keys, its metrics, how a
 // replication starts, and everything else that the program knows of it. A new kind is a file with
 // its Kind, and a line in the list of kinds in kind.go. A new metric is an entry of

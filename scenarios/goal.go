@@ -12,6 +12,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim/stats"
 )
 
@@ -95,7 +96,7 @@ func (g Goal) of(r *Result) stats.Estimate {
 // container platform, if the scenario has one and that has the metric, unless its name begins with
 // container. or wasm.; response_time>2s is the fraction of served requests slower than that (ParseLimit). The errors are returned together.
 func ParseGoals(flag string, texts []string, s Scenario) ([]Goal, error) {
-	var all problems
+	var all keyfile.Problems
 	var goals []Goal
 	for _, text := range texts {
 		g, err := s.parseGoal(text)
@@ -103,12 +104,12 @@ func ParseGoals(flag string, texts []string, s Scenario) ([]Goal, error) {
 			err = errors.New("the goal is there twice")
 		}
 		if err != nil {
-			all.add(place{text: flag + " " + legible(text)}, "%w", err)
+			all.Add(keyfile.Place{Text: flag + " " + keyfile.Legible(text)}, "%w", err)
 			continue
 		}
 		goals = append(goals, g)
 	}
-	return goals, all.join()
+	return goals, all.Join()
 }
 
 const wantGoal = "want METRIC <= VALUE, such as cold_start_probability <= 1%, with <=, <, >= or >"
@@ -125,7 +126,7 @@ func (s Scenario) parseGoal(text string) (Goal, error) {
 	}
 	value = strings.TrimSpace(value)
 	if name == "" || value == "" || strings.ContainsAny(value, "=") {
-		return Goal{}, fmt.Errorf("found %s; %s", quoted(text), wantGoal)
+		return Goal{}, fmt.Errorf("found %s; %s", keyfile.Quoted(text), wantGoal)
 	}
 	g, err := s.metricOf(name)
 	if err != nil {
@@ -199,17 +200,17 @@ func (s Scenario) metricOf(name string) (Goal, error) {
 		}
 	}
 	hint := ""
-	if i := nearest(clip(name), fewEdits(name), names); i >= 0 {
+	if i := keyfile.Nearest(keyfile.Clip(name), keyfile.FewEdits(name), names); i >= 0 {
 		hint = "did you mean " + names[i] + "? "
 	}
-	return Goal{}, fmt.Errorf("unknown metric %s; %swant one of %s", quoted(name), hint, list(names, "or"))
+	return Goal{}, fmt.Errorf("unknown metric %s; %swant one of %s", keyfile.Quoted(name), hint, keyfile.List(names, "or"))
 }
 
 // parseBound reads the bound of a goal in the unit of its metric.
 func parseBound(text string, unit platform.Unit) (float64, error) {
 	switch unit {
 	case platform.Seconds:
-		t, err := parseTime(text)
+		t, err := keyfile.ParseTime(text)
 		return t.Seconds(), err
 	case platform.PerSecond:
 		rate, err := dist.ParseRate(text)
@@ -230,7 +231,7 @@ func parseBound(text string, unit platform.Unit) (float64, error) {
 		x /= 100
 	}
 	if err != nil || !(x >= 0) || math.IsInf(x, 0) || unit == platform.Probability && x > 1 {
-		err := wrong(text, accepts)
+		err := keyfile.Wrong(text, accepts)
 		if unit == platform.Probability && !percent && x > 1 && x <= 100 {
 			err = fmt.Errorf("%w; did you mean %s%%?", err, strings.TrimSpace(number))
 		}

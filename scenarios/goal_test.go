@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/scenarios/internal/quantity"
 	"faaslab/sim/stats"
 )
 
@@ -166,12 +167,14 @@ func FuzzParseRange(f *testing.F) {
 		if err != nil {
 			return
 		}
-		scan := r.scan()
-		if !slices.IsSorted(scan) || scan[0] != r.first.value || scan[len(scan)-1] != r.last.value {
+		scan := r.Values()
+		first, _ := quantity.Parse(r.From)
+		last, _ := quantity.Parse(r.To)
+		if !slices.IsSorted(scan) || scan[0] != first.Value || scan[len(scan)-1] != last.Value {
 			t.Fatalf("%q: %v", text, scan)
 		}
-		for a, b := r.first.value, r.last.value; ; {
-			middle, ok := r.middle(a, b, 0.01)
+		for a, b := first.Value, last.Value; ; {
+			middle, ok := r.Middle(a, b, 0.01)
 			if !ok {
 				break
 			}

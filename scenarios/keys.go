@@ -1,59 +1,32 @@
 package scenarios
 
 import (
+	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 )
 
-// A key is one value of the scenario file. The table of keys is all that the
-// package knows about them: decoding, overrides, the resolved scenario, the
-// JSON Schema and every error message read it.
-type key struct {
-	path     string // dotted, as in --set: container.keep_alive
-	doc      string // one sentence, with unit and domain
-	accepts  string // what may stand there, in words: "want …"
-	standard string // the text that holds where the key is left out; empty: none
-	schema   fragment
-	law      bool                              // a distribution or an arrival process: its parameters have paths too
-	of       func(*Scenario) dist.Distribution // of a law of durations: its value; else nil
-	coresOf  func(*Scenario) *platform.Cores   // of cores: their value; else nil
-	integer  bool                              // written as a number, not as a text, where it is one
-	decimal  bool                              // written as a number, not as a text
-
-	title   string   // the label of its control; empty: made of the path
-	choices []string // of a choice: what each value is, in words; nil: nothing to say
-	control *control // nil: a text among the others
-
-	// read sets the key's field. The block that holds the field exists.
-	read func(s *Scenario, text string, notation dist.Parser) error
-	// write returns the text that reads back to the field; empty where the
-	// scenario does without the key.
-	write func(s *Scenario) string
-}
-
 // A Key is a key of the scenario file, in the block of a Kind.
-type Key = key
+type Key = keyfile.Key[Scenario]
 
 // LawKey makes a key whose value is a distribution of durations.
 func LawKey(path, title, doc string, field func(*Scenario) *dist.Distribution) Key {
-	return law(path, doc, field).controlled(title, control{Notation: title + " time"})
+	return keyfile.Law(path, doc, field).Controlled(title, keyfile.Control{Notation: title + " time"})
 }
 
-// keys lists every key in the order of the file; blocks lists the blocks of the file, each before those inside it; and
-// namesOf gives the names that a block takes, in order; "" is the top.
-var (
-	keys    []key
-	blocks  []string
-	namesOf map[string][]string
-)
+// table holds every key. Errors, overrides, the resolved scenario and the JSON Schema read it.
+var table keyfile.Table[Scenario]
 
-// tabulate makes the tables of the keys that the kinds of platforms and the rest of the file have.
+// tabulate makes the table of the keys that the kinds of platforms and the rest of the file have.
 func tabulate() {
-	keys = slices.Clone(topKeys)
+	keys := slices.Clone(topKeys)
 	for _, k := range kinds {
 		keys = append(keys, k.Keys...)
 	}
@@ -61,38 +34,55 @@ func tabulate() {
 	for _, k := range kinds {
 		keys = append(keys, k.memoryKey())
 	}
-	keys = slices.Concat(keys, providerKeysOfPricing, runKeys)
-	blocks, namesOf = nil, map[string][]string{}
-	seen := map[string]bool{"": true}
-	for _, k := range keys {
-		for i, c := range k.path {
-			if c == '.' && !seen[k.path[:i]] {
-				seen[k.path[:i]] = true
-				blocks = append(blocks, k.path[:i])
-			}
+	table = keyfile.NewTable(keyfile.Table[Scenario]{
+		What: "scenario", Example: "the built-in " + DefaultName,
+		Keys:     slices.Concat(keys, providerKeysOfPricing, runKeys),
+		Optional: append(KindNames(), "pricing"),
+		Rivals:   rivals,
+		Lacks:    func(s *Scenario, path string) bool { return s.lacks(path) },
+		Complete: completeSchema,
+	})
+}
+
+// Schema returns a JSON Schema (draft 2020-12) of scenario files, for completion
+// and checking in editors. It is made of the same table that files are read by.
+func Schema() []byte { return table.Schema() }
+
+// completeSchema says what of a block holds between its keys; "" is the top.
+func completeSchema(block string, schema keyfile.Fragment) {
+	switch block {
+	case "":
+		schema["required"] = []string{"arrivals"}
+		var platforms []keyfile.Fragment
+		for _, k := range kinds {
+			platforms = append(platforms, keyfile.Fragment{"required": []string{k.Name}})
 		}
-		// Each block on the way down is a name in the one above it.
-		for path := k.path; path != ""; {
-			block, name := split(path)
-			if !slices.Contains(namesOf[block], name) {
-				namesOf[block] = append(namesOf[block], name)
-			}
-			path = block
-		}
+		schema["anyOf"] = platforms
+	case "run":
+		schema["not"] = keyfile.Fragment{"required": []string{"duration"},
+			"anyOf": []keyfile.Fragment{{"required": []string{"precision"}}, {"required": []string{"max_requests"}}}}
+	}
+	if slices.Equal(table.Names[block], coreKeys) {
+		schema["required"] = coreKeys[:1]
+	}
+	if k := KindOf(block); k.schema != nil {
+		k.schema(schema)
 	}
 }
 
 // topKeys come before the blocks of the platforms.
-var topKeys = []key{
-	line("name", "What the scenario is called in tables and figures; the file's name if left out.",
+var topKeys = []Key{
+	keyfile.Line("name", "What the scenario is called in tables and figures; the file's name if left out.",
 		func(s *Scenario) *string { return &s.Name }),
-	line("description", "What the scenario shows, on one line.",
+	keyfile.Line("description", "What the scenario shows, on one line.",
 		func(s *Scenario) *string { return &s.Description }),
-	arrivals().controlled("Arrivals", control{Notation: "Arrival process"}),
+	keyfile.Arrivals("arrivals", "The arrival process, offered to both platforms alike.",
+		func(s *Scenario) *dist.Arrivals { return &s.Arrivals }).
+		Controlled("Arrivals", keyfile.Control{Notation: "Arrival process"}),
 }
 
 // userKeysOfPricing are the keys of the prices before the memory of each platform.
-var userKeysOfPricing = []key{
+var userKeysOfPricing = []Key{
 	preset(),
 	userPrice("pricing.gb_second", "What the user pays for a second of execution, per GB of memory, in any currency.",
 		func(p *platform.UserPrices) *float64 { return &p.GBSecond }),
@@ -110,7 +100,7 @@ var userKeysOfPricing = []key{
 }
 
 // providerKeysOfPricing are those after it.
-var providerKeysOfPricing = []key{
+var providerKeysOfPricing = []Key{
 	providerPrice("pricing.provider_running_gb_second", "What a second of an instance with a request costs the provider, per GB of memory.",
 		func(p *platform.ProviderPrices) *float64 { return &p.RunningGBSecond }),
 	providerPrice("pricing.provider_idle_gb_second", "What a second of an instance without a request costs the provider, per GB of memory.",
@@ -120,55 +110,19 @@ var providerKeysOfPricing = []key{
 }
 
 // runKeys say how the scenario is simulated.
-var runKeys = []key{
-	seed().controlled("Seed", control{Text: true}),
-	count("run.replications", "Independent simulation runs, 1 to 100000; an interval needs two.",
+var runKeys = []Key{
+	seed().Controlled("Seed", keyfile.Control{Text: true}),
+	keyfile.Count("run.replications", "Independent simulation runs, 1 to 100000; an interval needs two.",
 		"16", replicationCounts, func(s *Scenario) *int { return &s.Run.Replications }),
 	warmup(),
-	precision().controlled("Precision", control{Text: true}),
+	precision().Controlled("Precision", keyfile.Control{Text: true}),
 	maxRequests(),
-	duration().controlled("Length (run.duration), instead of a precision", control{Text: true, Optional: true}),
-}
-
-// find returns the key at a path, or nil.
-func find(path string) *key {
-	for i := range keys {
-		if keys[i].path == path {
-			return &keys[i]
-		}
-	}
-	return nil
-}
-
-// split cuts a path into its block, empty at the top, and the name in it.
-func split(path string) (block, name string) {
-	if i := strings.LastIndexByte(path, '.'); i >= 0 {
-		return path[:i], path[i+1:]
-	}
-	return "", path
-}
-
-// join is the inverse of split.
-func join(block, name string) string {
-	if block == "" {
-		return name
-	}
-	return block + "." + name
-}
-
-// optionalOf returns the top block that a path is in, if a scenario may lack it;
-// else empty.
-func optionalOf(path string) string {
-	top, _, _ := strings.Cut(path, ".")
-	if IsKind(top) || top == "pricing" {
-		return top
-	}
-	return ""
+	duration().Controlled("Length (run.duration), instead of a precision", keyfile.Control{Text: true, Optional: true}),
 }
 
 // lacks reports whether the scenario is without the block that a path is in.
 func (s Scenario) lacks(path string) bool {
-	switch block := optionalOf(path); block {
+	switch block := table.OptionalOf(path); block {
 	case "":
 		return false
 	case "pricing":
@@ -176,4 +130,156 @@ func (s Scenario) lacks(path string) bool {
 	default:
 		return !KindOf(block).has(&s)
 	}
+}
+
+// The controls of numbers of which several keys have one.
+var (
+	timeControl      = keyfile.Control{Unit: "seconds", From: 0.1, To: 36000, Without: keyfile.Never}
+	instancesControl = keyfile.Control{Unit: "instances", From: 1, To: 1000, Whole: true, Without: keyfile.Unlimited}
+	coresControl     = keyfile.Control{Unit: "cores", From: 1, To: 64, Whole: true, Without: keyfile.Unlimited}
+)
+
+// warmup is a span, or auto.
+func warmup() Key {
+	const auto = "auto"
+	k := keyfile.Span("run.warmup", "Deleted from the start of each replication, 0s or more; auto: where the transient ends, found by MSER-5.",
+		auto, delays, func(s *Scenario) *sim.Time { return &s.Run.Warmup })
+	read, write := k.Read, k.Write
+	k.Accepts += ", or " + auto
+	k.Schema = keyfile.Fragment{"anyOf": []keyfile.Fragment{k.Schema, {"const": auto}}}
+	k.Read = func(s *Scenario, text string, notation dist.Parser) error {
+		if text == auto {
+			s.Run.Warmup = AutoWarmup
+			return nil
+		}
+		if err := read(s, text, notation); err != nil {
+			return fmt.Errorf("%w; %s is accepted, too", err, auto)
+		}
+		return nil
+	}
+	k.Write = func(s *Scenario) string {
+		if s.Run.Warmup == AutoWarmup {
+			return auto
+		}
+		return write(s)
+	}
+	return k
+}
+
+// duration is a span that a scenario may do without.
+func duration() Key {
+	k := keyfile.Span("run.duration", "Measured in each replication after its warm-up, more than 0s, in place of precision. Giving it allows a scenario without a steady state.",
+		"", lengths, func(s *Scenario) *sim.Time { return &s.Run.Duration })
+	write := k.Write
+	k.Write = func(s *Scenario) string {
+		if s.Run.Duration == 0 {
+			return ""
+		}
+		return write(s)
+	}
+	return k
+}
+
+// precision makes the key of a relative half-width, written in per cent.
+func precision() Key {
+	return Key{
+		Path: "run.precision", Accepts: wantPrecision, Standard: "1%",
+		Doc:    "Relative half-width of the 95 % interval of every headline metric in the end; for a probability 0.0001 absolute is enough too, but no more than a tenth of one that was seen.",
+		Schema: keyfile.Fragment{"type": "string", "pattern": `^\s*[0-9.]+\s*%\s*$`},
+		Read: func(s *Scenario, text string, _ dist.Parser) error {
+			number, percent := strings.CutSuffix(text, "%")
+			p, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+			if !percent || err != nil || !isPrecision(p/100) {
+				return keyfile.Wrong(text, wantPrecision)
+			}
+			s.Run.Precision = p / 100
+			return nil
+		},
+		Write: func(s *Scenario) string {
+			if s.Run.Precision == 0 {
+				return ""
+			}
+			return formatPercent(s.Run.Precision)
+		},
+	}
+}
+
+// formatPercent writes a fraction in per cent, with as many digits as it needs.
+func formatPercent(fraction float64) string {
+	return strconv.FormatFloat(math.Round(fraction*1e12)/1e10, 'f', -1, 64) + "%"
+}
+
+// maxRequests makes the key of a count that a scenario without a precision does without.
+func maxRequests() Key {
+	return Key{
+		Path: "run.max_requests", Accepts: requestCounts.Accepts(), Standard: "20000000", Integer: true,
+		Doc:    "Requests to measure at most, all replications together; a precision not reached by then is given up with a warning.",
+		Schema: keyfile.Fragment{"type": "integer", "minimum": requestCounts.Least, "maximum": requestCounts.Most},
+		Read: func(s *Scenario, text string, _ dist.Parser) error {
+			n, ok := keyfile.ParseWhole(text)
+			if !ok || !requestCounts.HasNumber(n) {
+				return keyfile.Wrong(text, requestCounts.Accepts())
+			}
+			s.Run.MaxRequests = int64(n)
+			return nil
+		},
+		Write: func(s *Scenario) string {
+			if s.Run.MaxRequests == 0 {
+				return ""
+			}
+			return strconv.FormatInt(s.Run.MaxRequests, 10)
+		},
+	}
+}
+
+// seed makes the key of the seed, the one number that needs all 64 bits.
+func seed() Key {
+	const accepts = "a whole number from 0 to 18446744073709551615"
+	return Key{
+		Path: "run.seed", Doc: "Fixes all random numbers: the same seed, the same results.",
+		Accepts: accepts, Standard: "1", Integer: true,
+		Schema: keyfile.Fragment{"type": "integer", "minimum": 0, "maximum": uint64(math.MaxUint64)},
+		Read: func(s *Scenario, text string, _ dist.Parser) error {
+			n, ok := keyfile.ParseWhole(text)
+			if !ok {
+				return keyfile.Wrong(text, accepts)
+			}
+			s.Run.Seed = n
+			return nil
+		},
+		Write: func(s *Scenario) string { return strconv.FormatUint(s.Run.Seed, 10) },
+	}
+}
+
+// rivals are the keys that cannot be given beside a key.
+var rivals = map[string][]string{
+	"container.cold":    {"container.startup"},
+	"container.startup": {"container.cold"},
+	"run.duration":      {"run.precision", "run.max_requests"},
+	"run.precision":     {"run.duration"},
+	"run.max_requests":  {"run.duration"},
+
+	"container.cores":          {"container.cores.physical", "container.cores.threads", "container.cores.yield", "container.cores.all_core_speed"},
+	"container.cores.physical": {"container.cores"},
+	"wasm.cores":               {"wasm.cores.physical", "wasm.cores.threads", "wasm.cores.yield", "wasm.cores.all_core_speed"},
+	"wasm.cores.physical":      {"wasm.cores"},
+}
+
+// Keys returns the paths of all keys, in the order of the file.
+func Keys() []string {
+	paths := make([]string, len(table.Keys))
+	for i, k := range table.Keys {
+		paths[i] = k.Path
+	}
+	return paths
+}
+
+// IsKey reports whether a path is that of a key, or may be that of a parameter of a distribution or an
+// arrival process: whether it has the parameter shows when an override sets it.
+func IsKey(path string) bool {
+	if table.Find(path) != nil {
+		return true
+	}
+	k, _ := table.LawOf(path)
+	return k != nil
 }

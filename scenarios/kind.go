@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 )
 
@@ -33,6 +35,10 @@ type Kind struct {
 	// Service is the key of the law of service times, which a trace may have instead; empty: none.
 	Service string
 
+	// Cores returns the cores that the instances share, which are the key cores of the block; nil:
+	// the block has no such key.
+	Cores func(*Scenario) *platform.Cores
+
 	// Start begins a replication.
 	Start func(s Scenario, replication int, to Settings) (Simulation, error)
 	// History begins a replication that is watched event by event; nil: it cannot be.
@@ -57,7 +63,7 @@ type Kind struct {
 	// returns that of a queue before servers.
 	lasting  func(s Scenario, queue func(service, servers float64) float64) []float64
 	warnings func(r *Result, p *PlatformResult) []string
-	schema   func(fragment) // completes that of the block
+	schema   func(keyfile.Fragment) // completes that of the block
 	// check notes what is wrong with the block; nil: its laws are checked. checkPricing notes
 	// prices that the block rules out.
 	check        func(*checker)
@@ -195,21 +201,21 @@ func (k *Kind) Transient() (names []string) {
 func (k *Kind) has(s *Scenario) bool { return k.config(s) != nil }
 
 // memoryKey returns the key of the memory of an instance.
-func (k *Kind) memoryKey() key {
+func (k *Kind) memoryKey() Key {
 	name := k.Name
-	return key{
-		path:    "pricing." + name + "_memory",
-		doc:     fmt.Sprintf("Memory of a %s, 1KB to 1024GB; 1GB is 1024MB.", k.Whole),
-		accepts: wantMemory, schema: memorySchema(),
-		read: func(s *Scenario, text string, _ dist.Parser) error {
-			gb, ok := parseMemory(text)
+	return Key{
+		Path:    "pricing." + name + "_memory",
+		Doc:     fmt.Sprintf("Memory of a %s, 1KB to 1024GB; 1GB is 1024MB.", k.Whole),
+		Accepts: keyfile.WantMemory, Schema: keyfile.MemorySchema(),
+		Read: func(s *Scenario, text string, _ dist.Parser) error {
+			gb, ok := keyfile.ParseMemory(text)
 			if !ok {
-				return wrong(text, wantMemory)
+				return keyfile.Wrong(text, keyfile.WantMemory)
 			}
 			s.Pricing.Memory[name] = gb
 			return nil
 		},
-		write: func(s *Scenario) string { return writeMemory(s.Pricing.Memory[name]) },
+		Write: func(s *Scenario) string { return keyfile.WriteMemory(s.Pricing.Memory[name]) },
 	}
 }
 
@@ -267,4 +273,17 @@ func (s Scenario) start(ctx context.Context, name string, replication, mostLive 
 	}
 	to.Responses, to.Waits = s.limits()
 	return KindOf(name).Start(s, replication, to)
+}
+
+// History returns one platform of a scenario at time 0, to be watched event by event: what
+// Simulate simulates in that replication, from 0. Run.Warmup and all else that says how long to
+// measure have no effect. The error is of a platform that the scenario has not, or of a trace that cannot be read.
+func (s Scenario) History(name string, replication int) (*platform.History, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	if k := KindOf(name); k.History != nil && k.has(&s) {
+		return k.History(s, replication)
+	}
+	return nil, fmt.Errorf("no platform %q in the scenario; want %s", name, strings.Join(s.Platforms(), " or "))
 }

@@ -90,11 +90,11 @@ func TestEachKindSaysAllOfItself(t *testing.T) {
 		for _, text := range []string{k.Name, k.Label, k.Title, k.One, k.Whole, k.Subject} {
 			assert.NotEmpty(t, text, k.Name)
 		}
-		assert.NotNil(t, find(k.Service), k.Name)
+		assert.NotNil(t, table.Find(k.Service), k.Name)
 		assert.NotEmpty(t, k.Metrics(), k.Name)
 		assert.NotEmpty(t, k.Transient(), k.Name)
 		for _, key := range k.Keys {
-			assert.Equal(t, k.Name, optionalOf(key.path))
+			assert.Equal(t, k.Name, table.OptionalOf(key.Path))
 		}
 	}
 	assert.Equal(t, []string{"running", "idle", "instances", "cold_start_probability", "response_time", "response_time_p95"}, KindOf(ContainerPlatform).Transient())

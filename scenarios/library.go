@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"faaslab/scenarios/internal/keyfile"
 )
 
 //go:embed library/*.yaml
@@ -36,7 +38,7 @@ func Source(name string) ([]byte, error) {
 	if data, err := library.ReadFile(libraryPath(name)); err == nil {
 		return data, nil
 	}
-	return nil, fmt.Errorf("%s is not a built-in scenario%s", quoted(name), builtinHint(name))
+	return nil, fmt.Errorf("%s is not a built-in scenario%s", keyfile.Quoted(name), builtinHint(name))
 }
 
 // builtinNames returns the names of the library, sorted.
@@ -59,8 +61,8 @@ func libraryPath(name string) string { return path.Join("library", name+".yaml")
 // builtinHint continues the error of a name that is neither a file nor built in.
 func builtinHint(name string) string {
 	names := builtinNames()
-	built := "; built in are " + list(names, "and")
-	if i := nearest(name, fewEdits(name), names); i >= 0 {
+	built := "; built in are " + keyfile.List(names, "and")
+	if i := keyfile.Nearest(name, keyfile.FewEdits(name), names); i >= 0 {
 		return fmt.Sprintf("; did you mean %s?%s", names[i], strings.TrimPrefix(built, ";"))
 	}
 	return built

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"faaslab/platform"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 )
 
@@ -34,11 +35,11 @@ func ParseLimit(name string) (Limit, error) {
 	than = strings.TrimSpace(than)
 	switch {
 	case !slices.Contains(platform.Limited(), base):
-		return Limit{}, fmt.Errorf("found a limit of %s; only %s have one, as in response_time>2s", quoted(base), list(platform.Limited(), "and"))
+		return Limit{}, fmt.Errorf("found a limit of %s; only %s have one, as in response_time>2s", keyfile.Quoted(base), keyfile.List(platform.Limited(), "and"))
 	case than == "" || strings.ContainsAny(than, "<>="):
-		return Limit{}, fmt.Errorf("found %s; want %s>2s, the fraction of served requests above a time, or %[2]s<=2s, that of the others", quoted(name), base)
+		return Limit{}, fmt.Errorf("found %s; want %s>2s, the fraction of served requests above a time, or %[2]s<=2s, that of the others", keyfile.Quoted(name), base)
 	}
-	t, err := parseTime(than)
+	t, err := keyfile.ParseTime(than)
 	if err != nil {
 		return Limit{}, err
 	}

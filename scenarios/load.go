@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/scenarios/internal/keyfile"
 )
 
 // DefaultName is the built-in scenario that Load takes if none is named.
@@ -27,22 +29,40 @@ func Load(ref string, overrides []Override) (Scenario, error) {
 	return text.Scenario(overrides)
 }
 
+// A Problem is one thing that is wrong with a scenario. The error of a scenario that cannot be read joins one or
+// several.
+type Problem = keyfile.Problem
+
+// An Override replaces the text of one key, whatever the file says, or one
+// parameter of a distribution or an arrival process. It may begin a block that
+// the file lacks. The last of several for the same key holds, and one of
+// container.cold and container.startup replaces the other one of the file, as
+// one of run.duration and run.precision does, and a number of cores all that a block of
+// the file says of them.
+type Override = keyfile.Override
+
+// ParseOverrides reads texts of the form key=value that a flag, such as --set,
+// was given. It returns all errors together.
+func ParseOverrides(flag string, texts []string) ([]Override, error) {
+	return keyfile.ParseOverrides(flag, texts, "container.keep_alive=10s")
+}
+
 // A Text is a scenario file that was read, and what files that it names are relative to.
 type Text struct {
 	name     string // in errors
 	notation dist.Parser
 	data     []byte
 	// apart takes the text apart once, however many scenarios are made of it.
-	apart func() (*document, error)
+	apart func() (*keyfile.Document[Scenario], error)
 }
 
 // newText returns the text of a file that errors name as name.
 func newText(name string, notation dist.Parser, data []byte) Text {
-	return Text{name, notation, data, sync.OnceValues(func() (*document, error) { return takeApart(name, notation, data) })}
+	return Text{name, notation, data, sync.OnceValues(func() (*keyfile.Document[Scenario], error) { return table.TakeApart(name, notation, data) })}
 }
 
 // builtinsApart take the built-in scenarios apart, each once, however many scenarios are made of it.
-var builtinsApart sync.Map // by name: func() (*document, error)
+var builtinsApart sync.Map // by name: func() (*keyfile.Document[Scenario], error)
 
 // builtinText returns the text of a built-in scenario.
 func builtinText(name string) (Text, error) {
@@ -52,13 +72,13 @@ func builtinText(name string) (Text, error) {
 	}
 	t := newText(name, dist.Parser{}.Remembering(), data)
 	shared, _ := builtinsApart.LoadOrStore(name, t.apart)
-	t.apart = func() (*document, error) {
-		d, err := shared.(func() (*document, error))()
+	t.apart = func() (*keyfile.Document[Scenario], error) {
+		d, err := shared.(func() (*keyfile.Document[Scenario], error))()
 		if err != nil {
 			return nil, err
 		}
 		own := *d
-		own.notation = t.notation // files are remembered for as long as this text is
+		own.Notation = t.notation // files are remembered for as long as this text is
 		return &own, nil
 	}
 	return t, nil
@@ -95,7 +115,7 @@ func (t Text) Scenario(overrides []Override) (Scenario, error) {
 	if err != nil {
 		return Scenario{}, err
 	}
-	return d.clone().read(overrides)
+	return document{d.Clone()}.read(overrides)
 }
 
 // readFile reads a scenario file, no more of it than is needed to see that it is
@@ -104,13 +124,13 @@ func readFile(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		base := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-		return nil, fmt.Errorf("%s is neither a file nor a built-in scenario%s", quoted(path), builtinHint(base))
+		return nil, fmt.Errorf("%s is neither a file nor a built-in scenario%s", keyfile.Quoted(path), builtinHint(base))
 	}
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, largestFile+1))
+	data, err := io.ReadAll(io.LimitReader(f, keyfile.Largest+1))
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
@@ -124,4 +144,96 @@ func unreadable(path string, err error) error {
 		err = p.Err
 	}
 	return fmt.Errorf("%s: cannot be read: %w; want a scenario file", path, err)
+}
+
+// Parse reads a scenario from the bytes of a file, with overrides. Errors name
+// the file as file. Files that notations name, those of overrides too, are looked
+// for in dir, the working directory if it is empty. All errors are returned
+// together, a paragraph each, in the order of their lines.
+func Parse(file, dir string, data []byte, overrides []Override) (Scenario, error) {
+	return newText(file, dist.Parser{Dir: dir}, data).Scenario(overrides)
+}
+
+// A document is a scenario file taken apart.
+type document struct {
+	*keyfile.Document[Scenario]
+}
+
+// read returns the scenario of a document with overrides, which change it.
+func (d document) read(overrides []Override) (Scenario, error) {
+	d.Apply(overrides)
+	s := d.scenario()
+	if err := d.Problems.Join(); err != nil {
+		return Scenario{}, err
+	}
+	return s, nil
+}
+
+// scenario reads all texts, the defaults where none is given, and notes what
+// is wrong with them.
+func (d document) scenario() Scenario {
+	s := Scenario{Name: strings.TrimSuffix(filepath.Base(d.File), filepath.Ext(d.File))}
+	if !lines.Has(s.Name) {
+		s.Name = "scenario"
+	}
+	for _, k := range kinds {
+		if _, given := d.Blocks[k.Name]; given {
+			k.begin(&s)
+		}
+	}
+	if d.Has("pricing.preset") {
+		s.Pricing = &Pricing{User: new(platform.UserPrices), Provider: new(platform.ProviderPrices), Memory: map[string]float64{}}
+	}
+	unread := map[string]bool{}
+	for _, k := range table.Keys {
+		e, given := d.Entries[k.Path]
+		if !given {
+			e.Text = d.standard(&k)
+		}
+		if !d.Has(k.Path) || e.Text == "" && !given {
+			continue
+		}
+		err := e.Err
+		if err == nil {
+			err = k.Read(&s, e.Text, d.Notation)
+		}
+		if err != nil {
+			d.Problems.Add(e.Place, "%w", err)
+			unread[k.Path] = true
+		}
+	}
+	if strings.HasPrefix(d.Entries["arrivals"].Text, "trace") && unread["arrivals"] {
+		// Whether a trace fixes service times is not known if it cannot be read.
+		for _, k := range kinds {
+			if k.Service != "" {
+				unread[k.Service] = !k.has(&s) || table.Find(k.Service).Of(&s) == nil
+			}
+		}
+	}
+	for _, k := range kinds {
+		if k.Cores != nil && k.has(&s) {
+			d.checkCoreBlock(keyfile.Join(k.Name, "cores"), *k.Cores(&s), unread)
+		}
+	}
+	d.checkPricing(&s)
+	for _, f := range s.faults(source{unread: func(path string) bool { return unread[path] }, given: d.Given}) {
+		d.tell(f)
+	}
+	return s
+}
+
+// tell notes a fault where it stands.
+func (d document) tell(f fault) {
+	if block, given := d.Blocks[f.paths[0]]; given {
+		d.Problems.Add(block.Key(f.paths[0]), "%w", f.err)
+		return
+	}
+	at := d.At(f.paths...)
+	if f.other != nil {
+		first, second := d.Entries[f.paths[0]].Place, d.Entries[f.paths[1]].Place
+		if first.Line > 0 && (second.Line == 0 || second.Line > first.Line) {
+			at, f.err = second, f.other
+		}
+	}
+	d.Problems.Add(at, "%w", f.err)
 }

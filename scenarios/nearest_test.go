@@ -24,6 +24,6 @@ func TestWhatASlipWasMeantToBe(t *testing.T) {
 		"warm_up":                 {"run.warmup"},
 		"completely.out.of.place": nil,
 	} {
-		assert.Equal(t, want, nearestKeys(path), path)
+		assert.Equal(t, want, table.Near(path), path)
 	}
 }

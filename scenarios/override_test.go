@@ -9,6 +9,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 )
 
@@ -69,27 +70,27 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 		"run.precision":                      "0.5%",
 		"run.max_requests":                   "3000000",
 	}
-	for _, k := range keys {
-		t.Run(k.path, func(t *testing.T) {
-			require.Contains(t, values, k.path)
-			overrides := []Override{set(k.path, values[k.path])}
-			if k.path == "container.queue_timeout" {
+	for _, k := range table.Keys {
+		t.Run(k.Path, func(t *testing.T) {
+			require.Contains(t, values, k.Path)
+			overrides := []Override{set(k.Path, values[k.Path])}
+			if k.Path == "container.queue_timeout" {
 				overrides = append(overrides, set("container.when_full", "queue"))
 			}
-			switch block, _ := split(k.path); {
-			case k.path == "container.startup_cpu":
+			switch block, _ := keyfile.Split(k.Path); {
+			case k.Path == "container.startup_cpu":
 				overrides = append(overrides, set("container.cores", "4"))
 			case strings.HasSuffix(block, ".cores"): // written where they are not plain
 				overrides = append([]Override{set(block+".physical", "4"), set(block+".threads", "2"), set(block+".yield", "0.25"), set(block+".all_core_speed", "0.8")}, overrides...)
-			case k.path == "container.dispatch.batch", k.path == "container.dispatch.hand_over":
+			case k.Path == "container.dispatch.batch", k.Path == "container.dispatch.hand_over":
 				overrides = append(overrides, set("container.dispatch.interval", "10ms"))
 			}
-			if optionalOf(k.path) == "pricing" {
+			if table.OptionalOf(k.Path) == "pricing" {
 				overrides = append([]Override{set("pricing.preset", "aws-lambda"), set("pricing.container_memory", "1GB"), set("pricing.wasm_memory", "1GB")}, overrides...)
 			}
 			s, err := Load("float", overrides)
 			require.NoError(t, err)
-			assert.Equal(t, values[k.path], k.write(&s))
+			assert.Equal(t, values[k.Path], k.Write(&s))
 			again, err := Parse("again.yaml", "", s.YAML(), nil)
 			require.NoError(t, err)
 			assert.Equal(t, s, again)
@@ -242,8 +243,8 @@ func TestParseOverrides(t *testing.T) {
 	overrides, err := ParseOverrides("--a", []string{"container.keep_alive=10s", " container.warm = exponential(mean=1s) "})
 	require.NoError(t, err)
 	assert.Equal(t, []Override{
-		{"container.keep_alive", "10s", "--a"},
-		{"container.warm", "exponential(mean=1s)", "--a"},
+		{Key: "container.keep_alive", Value: "10s", Flag: "--a"},
+		{Key: "container.warm", Value: "exponential(mean=1s)", Flag: "--a"},
 	}, overrides)
 
 	_, err = ParseOverrides("--set", []string{"seed", "run.seed=1", "=3"})

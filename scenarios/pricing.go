@@ -9,6 +9,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 )
 
@@ -93,7 +94,7 @@ func (s Scenario) ListPrices() *Preset {
 		return nil
 	}
 	for path, text := range p.values {
-		if find(path).write(&s) != text {
+		if table.Find(path).Write(&s) != text {
 			return nil
 		}
 	}
@@ -138,77 +139,77 @@ var (
 
 // standard returns the text that holds where a key is left out: the preset's, else the
 // table's; empty if there is none.
-func (d *document) standard(k *key) string {
-	if d.given("run.duration") && slices.Contains(rivals["run.duration"], k.path) {
+func (d document) standard(k *Key) string {
+	if d.Given("run.duration") && slices.Contains(rivals["run.duration"], k.Path) {
 		return "" // a fixed length takes the place of a precision
 	}
-	if p := findPreset(d.entries["pricing.preset"].text); p != nil && p.values[k.path] != "" {
-		return p.values[k.path]
+	if p := findPreset(d.Entries["pricing.preset"].Text); p != nil && p.values[k.Path] != "" {
+		return p.values[k.Path]
 	}
-	return k.standard
+	return k.Standard
 }
 
 // checkPricing drops the groups of prices of which none is given, and notes keys that then have no effect.
-func (d *document) checkPricing(s *Scenario) {
+func (d document) checkPricing(s *Scenario) {
 	p := s.Pricing
 	if p == nil {
 		return
 	}
-	if !d.given("pricing.preset") && !slices.ContainsFunc(userKeys, d.given) {
+	if !d.Given("pricing.preset") && !slices.ContainsFunc(userKeys, d.Given) {
 		p.User = nil
 	}
-	if !slices.ContainsFunc(providerKeys, d.given) {
+	if !slices.ContainsFunc(providerKeys, d.Given) {
 		p.Provider = nil
 	}
 	for _, path := range []string{"pricing.startups", "pricing.billing_step", "pricing.billing_minimum", "pricing.memory_step"} {
-		if p.User != nil || !d.given(path) {
+		if p.User != nil || !d.Given(path) {
 			continue
 		}
-		d.problems.add(d.at(path), "has no effect without what the user pays; want a preset or some of %s",
-			strings.ReplaceAll(list(userKeys, "and"), "pricing.", ""))
+		d.Problems.Add(d.At(path), "has no effect without what the user pays; want a preset or some of %s",
+			strings.ReplaceAll(keyfile.List(userKeys, "and"), "pricing.", ""))
 	}
 }
 
 // The keys of the block.
 
 // preset makes the key of the price list.
-func preset() key {
+func preset() Key {
 	names := presetNames()
-	accepts := list(names, "or")
-	return key{
-		path: "pricing.preset", doc: "The public price list that gives what the user pays, where the other keys do not.",
-		accepts: accepts, schema: fragment{"enum": names},
-		read: func(s *Scenario, text string, _ dist.Parser) error {
+	accepts := keyfile.List(names, "or")
+	return Key{
+		Path: "pricing.preset", Doc: "The public price list that gives what the user pays, where the other keys do not.",
+		Accepts: accepts, Schema: keyfile.Fragment{"enum": names},
+		Read: func(s *Scenario, text string, _ dist.Parser) error {
 			if findPreset(text) != nil {
 				s.Pricing.Preset = text
 				return nil
 			}
-			if i := nearest(text, fewEdits(text), names); i >= 0 {
-				return fmt.Errorf("found %s; did you mean %s? want %s", quoted(text), names[i], accepts)
+			if i := keyfile.Nearest(text, keyfile.FewEdits(text), names); i >= 0 {
+				return fmt.Errorf("found %s; did you mean %s? want %s", keyfile.Quoted(text), names[i], accepts)
 			}
-			return wrong(text, accepts)
+			return keyfile.Wrong(text, accepts)
 		},
-		write: func(s *Scenario) string { return s.Pricing.Preset },
+		Write: func(s *Scenario) string { return s.Pricing.Preset },
 	}
 }
 
 // price makes a key whose value is an amount of money. Its field is nil where the scenario
 // does without the group of prices that it belongs to.
-func price(path, doc string, field func(*Pricing) *float64) key {
-	return key{
-		path: path, doc: doc, accepts: wantPrice(), standard: "0", decimal: true,
-		schema: fragment{"type": "number", "minimum": 0, "maximum": dearest},
-		read: func(s *Scenario, text string, _ dist.Parser) error {
+func price(path, doc string, field func(*Pricing) *float64) Key {
+	return Key{
+		Path: path, Doc: doc, Accepts: wantPrice(), Standard: "0", Decimal: true,
+		Schema: keyfile.Fragment{"type": "number", "minimum": 0, "maximum": dearest},
+		Read: func(s *Scenario, text string, _ dist.Parser) error {
 			amount, err := strconv.ParseFloat(text, 64)
 			if err != nil || strings.Trim(text, "0123456789.eE+-") != "" || !isPrice(amount) {
-				return wrong(text, wantPrice())
+				return keyfile.Wrong(text, wantPrice())
 			}
 			*field(s.Pricing) = math.Abs(amount) // no negative zero
 			return nil
 		},
-		write: func(s *Scenario) string {
+		Write: func(s *Scenario) string {
 			if amount := field(s.Pricing); amount != nil {
-				return formatDecimal(*amount)
+				return keyfile.FormatDecimal(*amount)
 			}
 			return ""
 		},
@@ -216,7 +217,7 @@ func price(path, doc string, field func(*Pricing) *float64) key {
 }
 
 // userPrice makes the key of a price that the user pays.
-func userPrice(path, doc string, field func(*platform.UserPrices) *float64) key {
+func userPrice(path, doc string, field func(*platform.UserPrices) *float64) Key {
 	return price(path, doc, func(p *Pricing) *float64 {
 		if p.User == nil {
 			return nil
@@ -226,7 +227,7 @@ func userPrice(path, doc string, field func(*platform.UserPrices) *float64) key 
 }
 
 // providerPrice makes the key of a cost of the provider.
-func providerPrice(path, doc string, field func(*platform.ProviderPrices) *float64) key {
+func providerPrice(path, doc string, field func(*platform.ProviderPrices) *float64) Key {
 	return price(path, doc, func(p *Pricing) *float64 {
 		if p.Provider == nil {
 			return nil
@@ -236,26 +237,26 @@ func providerPrice(path, doc string, field func(*platform.ProviderPrices) *float
 }
 
 // startupBilling is a choice that is left out where the user pays nothing that is known.
-func startupBilling() key {
-	return ofUser(choice("pricing.startups", "Whether the user pays for start-ups as for execution; what of container.cold is start-up is told by its mean and that of container.warm.", billings,
+func startupBilling() Key {
+	return ofUser(keyfile.Choice("pricing.startups", "Whether the user pays for start-ups as for execution; what of container.cold is start-up is told by its mean and that of container.warm.", billings,
 		func(s *Scenario) *platform.StartupBilling { return &s.Pricing.User.Startup }))
 }
 
 // userSpan makes the key of a duration that the user's bill depends on.
-func userSpan(path, doc string, field func(*platform.UserPrices) *sim.Time) key {
-	return ofUser(span(path, doc, "0s", delays, func(s *Scenario) *sim.Time { return field(s.Pricing.User) }))
+func userSpan(path, doc string, field func(*platform.UserPrices) *sim.Time) Key {
+	return ofUser(keyfile.Span(path, doc, "0s", delays, func(s *Scenario) *sim.Time { return field(s.Pricing.User) }))
 }
 
 // memoryStep is a memory size that is left out where memory is billed as it is.
-func memoryStep() key {
-	return ofUser(memory("pricing.memory_step", "The memory of an instance is billed rounded up to a multiple of this; left out: as it is.",
-		func(p *Pricing) *float64 { return &p.User.MemoryStep }))
+func memoryStep() Key {
+	return ofUser(keyfile.Memory("pricing.memory_step", "The memory of an instance is billed rounded up to a multiple of this; left out: as it is.",
+		func(s *Scenario) *float64 { return &s.Pricing.User.MemoryStep }))
 }
 
 // ofUser makes a key one that is not written where the user pays nothing that is known.
-func ofUser(k key) key {
-	write := k.write
-	k.write = func(s *Scenario) string {
+func ofUser(k Key) Key {
+	write := k.Write
+	k.Write = func(s *Scenario) string {
 		if s.Pricing.User == nil {
 			return ""
 		}
@@ -265,91 +266,24 @@ func ofUser(k key) key {
 }
 
 // currency makes the key of the currency's code, for what is shown.
-func currency() key {
-	return key{
-		path: "pricing.currency", doc: "The currency of all prices, as results name it.", accepts: wantCurrency,
-		schema: fragment{"type": "string", "pattern": "^[A-Z]{3}$"},
-		read: func(s *Scenario, text string, _ dist.Parser) error {
+func currency() Key {
+	return Key{
+		Path: "pricing.currency", Doc: "The currency of all prices, as results name it.", Accepts: wantCurrency,
+		Schema: keyfile.Fragment{"type": "string", "pattern": "^[A-Z]{3}$"},
+		Read: func(s *Scenario, text string, _ dist.Parser) error {
 			if !isCurrency(text) {
-				return wrong(text, wantCurrency)
+				return keyfile.Wrong(text, wantCurrency)
 			}
 			s.Pricing.Currency = text
 			return nil
 		},
-		write: func(s *Scenario) string { return s.Pricing.Currency },
+		Write: func(s *Scenario) string { return s.Pricing.Currency },
 	}
 }
 
-// The units of memory in GB, largest first. Powers of two, so that no size is rounded.
-var memoryUnits = []struct {
-	name string
-	gb   float64
-}{{"GB", 1}, {"MB", 1.0 / (1 << 10)}, {"KB", 1.0 / (1 << 20)}}
-
-// memory makes a key whose value is a memory size, kept in GB.
-func memory(path, doc string, field func(*Pricing) *float64) key {
-	return key{
-		path: path, doc: doc, accepts: wantMemory,
-		schema: memorySchema(),
-		read: func(s *Scenario, text string, _ dist.Parser) error {
-			gb, ok := parseMemory(text)
-			if !ok {
-				return wrong(text, wantMemory)
-			}
-			*field(s.Pricing) = gb
-			return nil
-		},
-		write: func(s *Scenario) string { return writeMemory(*field(s.Pricing)) },
-	}
-}
-
-// memorySchema describes a memory size.
-func memorySchema() fragment {
-	return fragment{"type": "string", "pattern": "^([0-9]+\\.?[0-9]*|\\.[0-9]+)(KB|MB|GB|KiB|MiB|GiB)$"}
-}
-
-// writeMemory writes a memory size; nothing where there is none.
-func writeMemory(gb float64) string {
-	if gb > 0 {
-		return FormatMemory(gb)
-	}
-	return ""
-}
-
-// parseMemory reads a memory size such as 512MB or 0.5GiB, which are the same, in GB.
-func parseMemory(text string) (gb float64, ok bool) {
-	for _, unit := range memoryUnits {
-		for _, name := range []string{unit.name, unit.name[:1] + "iB"} {
-			number, has := strings.CutSuffix(text, name)
-			if !has || number == "" || strings.Trim(number, "0123456789.") != "" {
-				continue
-			}
-			amount, err := strconv.ParseFloat(number, 64)
-			gb = amount * unit.gb
-			return gb, err == nil && isMemory(gb)
-		}
-	}
-	return 0, false
-}
+// ParseMemory reads a memory size such as 512MB or 0.5GiB, in GB of 1024 MB.
+func ParseMemory(text string) (gb float64, ok bool) { return keyfile.ParseMemory(text) }
 
 // FormatMemory writes a memory size in GB, >= 1KB, in the unit that takes the fewest characters,
 // at least one of it: 128MB, 1.5GB, 64KB.
-func FormatMemory(gb float64) string {
-	best := ""
-	for _, unit := range memoryUnits {
-		text := formatDecimal(gb/unit.gb) + unit.name
-		if gb >= unit.gb && (best == "" || len(text) < len(best)) {
-			best = text
-		}
-	}
-	return best
-}
-
-// formatDecimal writes the shortest decimal that reads back to the same number >= 0, without an
-// exponent unless it is tiny.
-func formatDecimal(x float64) string {
-	if x != 0 && x < 1e-12 {
-		return strconv.FormatFloat(x, 'g', -1, 64)
-	}
-	return strconv.FormatFloat(x, 'f', -1, 64)
-}
+func FormatMemory(gb float64) string { return keyfile.FormatMemory(gb) }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/platform"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 )
 
@@ -203,7 +204,7 @@ func TestAPresetFillsWhatIsLeftOut(t *testing.T) {
 		t.Run(p.Name, func(t *testing.T) {
 			s := load(t, "float", "pricing.preset", p.Name, "pricing.container_memory", "1GB", "pricing.wasm_memory", "64MB")
 			for path, text := range p.values {
-				assert.Equal(t, text, find(path).write(&s), path)
+				assert.Equal(t, text, table.Find(path).Write(&s), path)
 			}
 			assert.Equal(t, p.Name, s.ListPrices().Name)
 			assert.Nil(t, s.Pricing.Provider)
@@ -257,38 +258,6 @@ pricing:
 	assert.NoError(t, err)
 }
 
-func TestMemorySizes(t *testing.T) {
-	for text, c := range map[string]struct {
-		gb      float64
-		written string
-	}{
-		"128MB":    {0.125, "128MB"},
-		"512MiB":   {0.5, "512MB"},
-		"0.5GB":    {0.5, "512MB"},
-		"1024MB":   {1, "1GB"},
-		"1GiB":     {1, "1GB"},
-		"1.5GB":    {1.5, "1.5GB"},
-		"1769MB":   {1769.0 / 1024, "1769MB"},
-		"64KB":     {1.0 / (1 << 14), "64KB"},
-		"0.1GB":    {0.1, "102.4MB"},
-		"1KB":      {1.0 / (1 << 20), "1KB"},
-		"1024GB":   {1024, "1024GB"},
-		"131072KB": {0.125, "128MB"},
-	} {
-		gb, ok := parseMemory(text)
-		assert.True(t, ok, text)
-		assert.Equal(t, c.gb, gb, text)
-		assert.Equal(t, c.written, FormatMemory(gb), text)
-		again, ok := parseMemory(c.written)
-		assert.True(t, ok, c.written)
-		assert.Equal(t, gb, again, c.written)
-	}
-	for _, text := range []string{"", "512", "MB", "-1MB", "0MB", "1e3MB", "1.2.3MB", "512mb", "512M", "512 MB", "2000GB", "0.5KB", "NaNMB", "1TB"} {
-		_, ok := parseMemory(text)
-		assert.False(t, ok, text)
-	}
-}
-
 func TestATraceMayHideWhatAStartupIs(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "two.csv"), []byte("0.5,0.1\n1,0.2\n"), 0o666))
@@ -311,8 +280,8 @@ func TestWhatIsWrongWithPrices(t *testing.T) {
 		"an infinite price":   {"{second: inf, container_memory: 1GB}", `second: found "inf"; ` + wantPrice},
 		"no number":           {"{million_requests: $0.20, container_memory: 1GB}", `million_requests: found "$0.20"; ` + wantPrice},
 		"a price beyond all":  {"{provider_cold_start: 1e300, container_memory: 1GB}", `provider_cold_start: found "1e300"; ` + wantPrice},
-		"memory of no unit":   {"{gb_second: 1, container_memory: 512}", `container_memory: found "512"; ` + "want " + wantMemory},
-		"no memory":           {"{gb_second: 1}", "container_memory: missing; want " + wantMemory},
+		"memory of no unit":   {"{gb_second: 1, container_memory: 512}", `container_memory: found "512"; ` + "want " + keyfile.WantMemory},
+		"no memory":           {"{gb_second: 1}", "container_memory: missing; want " + keyfile.WantMemory},
 		"an unknown preset":   {"{preset: aws-lamda, container_memory: 1GB}", `preset: found "aws-lamda"; did you mean aws-lambda? want ` + presets},
 		"a preset unlike any": {"{preset: cheap, container_memory: 1GB}", `preset: found "cheap"; want ` + presets},
 		"an unknown key": {"{gb_seconds: 1, preset: aws-lambda, container_memory: 1GB}", "gb_seconds: unknown key; did you mean pricing.gb_second? " +
@@ -332,5 +301,5 @@ func TestWhatIsWrongWithPrices(t *testing.T) {
 	assert.EqualError(t, err, "pool.yaml:4: pricing: gives no price; want a preset, or some of gb_second, second, million_requests, "+
 		"provider_running_gb_second, provider_idle_gb_second and provider_cold_start")
 	_, err = Load("float", []Override{set("pricing.preset", "aws-lambda"), set("pricing.container_memory", "1GB")})
-	assert.EqualError(t, err, "--set pricing.preset=aws-lambda: pricing.wasm_memory: missing; want "+wantMemory)
+	assert.EqualError(t, err, "--set pricing.preset=aws-lambda: pricing.wasm_memory: missing; want "+keyfile.WantMemory)
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/scenarios/internal/keyfile"
 )
 
 const topTakes = "the top of a scenario takes name, description, arrivals, container, wasm, pricing and run"
@@ -191,7 +193,7 @@ func TestWhatIsNoScenario(t *testing.T) {
 		"a misspelt name": {"flaot", `"flaot" is neither a file nor a built-in scenario; did you mean float? ` + builtin},
 		"another name":    {"nosuchthing", `"nosuchthing" is neither a file nor a built-in scenario; ` + builtin},
 		"a directory":     {dir, dir + ": cannot be read: is a directory; want a scenario file"},
-		"a missing file":  {missing, quoted(missing) + ` is neither a file nor a built-in scenario; did you mean float? ` + builtin},
+		"a missing file":  {missing, keyfile.Quoted(missing) + ` is neither a file nor a built-in scenario; did you mean float? ` + builtin},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Load(c.ref, nil)

@@ -8,6 +8,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 	"faaslab/sim/stats"
 )
@@ -343,7 +344,7 @@ func (r *Result) warnings(st *study) (w []string) {
 	}
 	if r.Deleted > mostDeleted && r.Scenario.Run.Duration == 0 && r.Scenario.Run.Warmup == AutoWarmup && r.Replay == nil {
 		w = append(w, fmt.Sprintf("run.max_requests=%d leave %s for each of %d replications, after a warm-up of %s: fewer replications would tell more for the same work",
-			r.Scenario.Run.MaxRequests, formatTime(r.Duration), r.Replications, formatTime(r.Warmup)))
+			r.Scenario.Run.MaxRequests, keyfile.FormatTime(r.Duration), r.Replications, keyfile.FormatTime(r.Warmup)))
 	}
 	if period := st.period; !st.cut && period > 0 && r.Scenario.Run.Duration == 0 && r.Duration%period != 0 {
 		w = append(w, fmt.Sprintf("run.max_requests=%d end before the arrivals' period of %v does: the averages are of a part of it", r.Scenario.Run.MaxRequests, period))
@@ -361,7 +362,7 @@ func (r *Result) warnings(st *study) (w []string) {
 		if has, err := t.HasServices(); err == nil && has {
 			var given []string
 			for _, k := range kinds {
-				if k.has(&r.Scenario) && k.Service != "" && find(k.Service).write(&r.Scenario) != "" {
+				if k.has(&r.Scenario) && k.Service != "" && table.Find(k.Service).Write(&r.Scenario) != "" {
 					given = append(given, k.Service)
 				}
 			}

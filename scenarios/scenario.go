@@ -1,7 +1,11 @@
 package scenarios
 
 import (
+	"fmt"
+	"slices"
+
 	"faaslab/dist"
+	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/platform/pool"
 	"faaslab/sim"
@@ -46,3 +50,61 @@ func (r Run) Fixed(warmup, duration sim.Time) Run {
 
 // AutoWarmup is the Warmup that is found by simulating: where MSER-5 sees the transient end.
 const AutoWarmup sim.Time = -1
+
+// Default returns a scenario to begin with: the function and the arrivals of the built-in float on
+// a container platform, and the default of every key beside. It can be simulated as it is; a
+// program sets the fields that it is about. Each call returns another copy.
+func Default() Scenario {
+	return Scenario{
+		Name:     "float",
+		Arrivals: dist.Poisson{PerSecond: 1},
+		Container: &pool.Config{
+			Warm:         dist.Exponential{Mean: 1.5288},
+			Cold:         dist.Exponential{Mean: 4.1202},
+			KeepAlive:    60 * sim.Second,
+			MaxInstances: 110,
+			QueueTimeout: sim.Never,
+			StartupCPU:   1,
+			Dispatch:     pool.Dispatch{Batch: platform.Unlimited},
+		},
+		Run: Run{Seed: 1, Replications: 16, Warmup: AutoWarmup, Precision: 0.01, MaxRequests: 20_000_000},
+	}
+}
+
+// Files returns the names of the files that the scenario reads, traces and measured durations, as
+// its notations name them: each once, in the order of the keys.
+func (s Scenario) Files() []string {
+	laws := []fmt.Stringer{s.Arrivals}
+	for i := range table.Keys {
+		if k := &table.Keys[i]; k.Of != nil && !s.lacks(k.Path) {
+			laws = append(laws, k.Of(&s))
+		}
+	}
+	var names []string
+	for _, law := range laws {
+		for _, name := range dist.Files(law) {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// MarshalJSON returns the resolved scenario: every value as the file would hold
+// it, defaults included, in the order of the file.
+func (s Scenario) MarshalJSON() ([]byte, error) {
+	return table.JSON(&s)
+}
+
+// YAML returns the resolved scenario as a file, which Parse reads back to an
+// equal scenario. It leaves out what a price list gives, so that another one can be chosen.
+func (s Scenario) YAML() []byte {
+	return table.YAML(&s, func(k *Key) bool {
+		if s.Pricing == nil {
+			return true
+		}
+		p := findPreset(s.Pricing.Preset)
+		return p == nil || p.values[k.Path] != k.Write(&s)
+	})
+}

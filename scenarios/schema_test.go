@@ -76,15 +76,15 @@ func TestTheSchemaRefusesWhatTheReaderRefuses(t *testing.T) {
 
 func TestEveryKeyOfTheSchemaIsDescribed(t *testing.T) {
 	schema := decodedSchema(t)
-	for _, k := range keys {
+	for _, k := range table.Keys {
 		at := schema
-		for _, name := range strings.Split(k.path, ".") {
+		for _, name := range strings.Split(k.Path, ".") {
 			at = at["properties"].(map[string]any)[name].(map[string]any)
 		}
-		assert.Equal(t, k.doc, at["description"], k.path)
-		assert.NotContains(t, k.doc, "\n")
+		assert.Equal(t, k.Doc, at["description"], k.Path)
+		assert.NotContains(t, k.Doc, "\n")
 		if standard, ok := at["default"]; ok {
-			assert.Empty(t, violations(at, standard, k.path))
+			assert.Empty(t, violations(at, standard, k.Path))
 		}
 	}
 }

@@ -8,6 +8,8 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/scenarios/internal/crew"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 )
 
@@ -41,7 +43,7 @@ func ShortRuns(ctx context.Context, s Scenario, name string, o ShortRunOptions) 
 	case !ok:
 		return nil, fmt.Errorf("a short run sends Poisson arrivals, found %s", s.Arrivals)
 	case o.Duration <= 0 || o.Every <= 0 || o.Warmup < 0 || o.Replications < 1:
-		return nil, fmt.Errorf("a short run of %s after %s, counted every %s, %d times: want more than nothing", formatTime(o.Duration), formatTime(o.Warmup), formatTime(o.Every), o.Replications)
+		return nil, fmt.Errorf("a short run of %s after %s, counted every %s, %d times: want more than nothing", keyfile.FormatTime(o.Duration), keyfile.FormatTime(o.Warmup), keyfile.FormatTime(o.Every), o.Replications)
 	}
 	end := o.Warmup + o.Duration
 	steps, err := dist.NewSteps([]dist.Level{{PerSecond: poisson.Rate()}, {From: end.Seconds(), PerSecond: afterwards}})
@@ -51,7 +53,7 @@ func ShortRuns(ctx context.Context, s Scenario, name string, o ShortRunOptions) 
 	s.Arrivals = steps
 	runs := make([]ShortRun, o.Replications)
 	for i := range runs {
-		err := guarded(func() (err error) {
+		err := crew.Guarded(func() (err error) {
 			runs[i], err = s.shortRun(ctx, name, i, o)
 			return err
 		})

@@ -6,6 +6,7 @@ import (
 	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/platform/pool"
+	"faaslab/scenarios/internal/crew"
 )
 
 // Options say how a scenario is simulated. None of them changes a result.
@@ -27,9 +28,19 @@ type Options struct {
 	// their length has to be found first. measured: the request arrived after the warm-up.
 	Log func(platform string, replication int, r platform.Request, measured bool)
 
-	crew   crew // nil: of Workers
-	coarse bool // a first look, for which ±0.0001 is enough of any probability
+	crew   crew.Crew // nil: of Workers
+	coarse bool      // a first look, for which ±0.0001 is enough of any probability
 }
+
+// A Memory is a number of bytes that several simulations share.
+type Memory = crew.Memory
+
+// NewMemory returns a memory of so many bytes.
+func NewMemory(bytes int64) *Memory { return crew.NewMemory(bytes) }
+
+// A PanicError is a panic of what was simulated, such as a law of another package: the simulation
+// ends, and not the program.
+type PanicError = crew.PanicError
 
 var (
 	_ Simulation = (*pool.Pool)(nil)

@@ -118,3 +118,13 @@ func (e estimate) check(name string, most int) error {
 	}
 	return &SizeError{Platform: name, Live: e.live, most: most, reason: strings.Join(e.terms, ", ")}
 }
+
+// A MemoryError says that simulations would need more memory than there is for them.
+type MemoryError struct {
+	Bytes int64 // that there are
+}
+
+// Error says how much there is.
+func (e *MemoryError) Error() string {
+	return fmt.Sprintf("more than %d MB of memory would be needed: what is alive in all replications that are simulated at once, and what was observed in each; want fewer instances or a smaller run.replications", e.Bytes>>20)
+}

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"faaslab/platform"
+	"faaslab/scenarios/internal/crew"
 	"faaslab/sim"
 )
 
@@ -17,12 +18,12 @@ type study struct {
 	scenarios []Scenario
 	run       Run // of all of them; Warmup is >= 0 once it is settled
 	options   Options
-	crew      crew
+	crew      crew.Crew
 	keep      bool // the state of the parts between rounds
 	replay    bool // of a trace, among the scenarios
 	transient transient
 	period    sim.Time // of all scenarios' arrivals (commonPeriod)
-	progress  progress
+	progress  crew.Progress
 	stop      context.CancelFunc
 	charged   atomic.Int64 // bytes of options.Memory
 	unsteady  []error      // of each scenario, as CheckSteadyState has it
@@ -40,12 +41,12 @@ const mostKept = 256
 func newStudy(scenarios []Scenario, o Options, stop context.CancelFunc) *study {
 	st := &study{scenarios: scenarios, run: scenarios[0].Run, options: o, crew: o.crew, stop: stop, period: commonPeriod(scenarios)}
 	if o.Log != nil {
-		st.crew = newCrew(1)
+		st.crew = crew.New(1)
 	} else if st.crew == nil {
-		st.crew = newCrew(o.Workers)
+		st.crew = crew.New(o.Workers)
 	}
 	st.keep = st.run.Duration == 0 && st.run.Replications <= mostKept
-	st.progress.tell = o.Progress
+	st.progress.Tell = o.Progress
 	for _, s := range scenarios {
 		st.unsteady = append(st.unsteady, s.CheckSteadyState())
 	}
@@ -101,11 +102,11 @@ func (st *study) groups(parts []*part) [][]*part {
 // and is returned with the part's name.
 func (st *study) each(ctx context.Context, parts []*part, do func(*part) error) error {
 	errs := make([]error, len(parts))
-	st.crew.each(len(parts), func(i int) {
+	st.crew.Each(len(parts), func(i int) {
 		if ctx.Err() != nil {
 			return
 		}
-		if errs[i] = guarded(func() error { return do(parts[i]) }); errs[i] != nil {
+		if errs[i] = crew.Guarded(func() error { return do(parts[i]) }); errs[i] != nil {
 			st.stop()
 		}
 	})
@@ -132,7 +133,7 @@ func (st *study) settleWarmup(ctx context.Context) error {
 	if st.run.Duration == 0 {
 		whole = pilot.Seconds() * usualGrowth // nobody knows yet
 	}
-	st.progress.expect(whole * float64(len(st.parts())))
+	st.progress.Expect(whole * float64(len(st.parts())))
 	found, err := st.findTransient(ctx)
 	if err != nil {
 		return err
@@ -247,7 +248,7 @@ func (st *study) measure(ctx context.Context, parts []*part, span sim.Time) erro
 	case st.keep:
 		total -= parts[0].done.Seconds() * float64(len(parts))
 	}
-	st.progress.expect(total)
+	st.progress.Expect(total)
 	return st.each(ctx, parts, func(p *part) error {
 		var log *pendingLog
 		if st.options.Log != nil {
@@ -281,7 +282,7 @@ func (st *study) measure(ctx context.Context, parts []*part, span sim.Time) erro
 		log.flush(sim.Never)
 		p.observed, p.done = run.Observations(), span
 		p.running = nil
-		if st.keep && st.options.Memory.ample() {
+		if st.keep && st.options.Memory.Ample() {
 			p.running = run
 		}
 		return st.charge(p, 0)
@@ -301,7 +302,7 @@ func (st *study) charge(p *part, bytes int64) error {
 		bytes += p.running.Bytes()
 	}
 	if !st.options.Memory.Take(bytes - p.charged) {
-		return &MemoryError{st.options.Memory.bytes}
+		return &MemoryError{st.options.Memory.Size}
 	}
 	st.charged.Add(bytes - p.charged)
 	p.charged = bytes
@@ -323,7 +324,7 @@ func (st *study) advance(p *part, run Simulation, until sim.Time, log *pendingLo
 			return err
 		}
 		log.flush(run.Now())
-		st.progress.add((run.Now() - from).Seconds())
+		st.progress.Add((run.Now() - from).Seconds())
 		held := int64(0)
 		if run != p.running { // which is charged for anyway
 			held = run.Bytes()

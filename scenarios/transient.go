@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 
 	"faaslab/platform"
+	"faaslab/scenarios/internal/crew"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 	"faaslab/sim/stats"
 )
@@ -135,7 +137,7 @@ func Transient(ctx context.Context, s Scenario, o TransientOptions) (*TransientR
 	t := newTransient(s, o)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	newCrew(o.Workers).each(s.Run.Replications, func(replication int) {
+	crew.New(o.Workers).Each(s.Run.Replications, func(replication int) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -162,10 +164,10 @@ func (s Scenario) checkTransient(o TransientOptions) error {
 	case o.Points < 1 || o.Points > MostPoints:
 		return fmt.Errorf("a transient of %d slots; want 1 to %d", o.Points, MostPoints)
 	case o.Horizon < sim.Time(o.Points) || o.Horizon == sim.Never:
-		return fmt.Errorf("a transient of %s in %d slots; want a nanosecond a slot or more, and less than 292 years", formatTime(o.Horizon), o.Points)
+		return fmt.Errorf("a transient of %s in %d slots; want a nanosecond a slot or more, and less than 292 years", keyfile.FormatTime(o.Horizon), o.Points)
 	}
-	if total := float64(s.Run.Replications) * o.Horizon.Seconds(); total >= longest {
-		return fmt.Errorf("%d replications of %s are %.4g years; virtual time ends at 292 years", s.Run.Replications, formatTime(o.Horizon), total/year)
+	if total := float64(s.Run.Replications) * o.Horizon.Seconds(); total >= keyfile.Longest {
+		return fmt.Errorf("%d replications of %s are %.4g years; virtual time ends at 292 years", s.Run.Replications, keyfile.FormatTime(o.Horizon), total/keyfile.Year)
 	}
 	s.Run = s.Run.Fixed(0, o.Horizon) // s is a copy
 	return s.CheckSize()
@@ -255,7 +257,7 @@ func (t *transientStudy) replicate(ctx context.Context, replication int) error {
 	var replay *Replay
 	for _, name := range names {
 		var of replicated
-		err := guarded(func() (err error) {
+		err := crew.Guarded(func() (err error) {
 			of, err = t.replicatePlatform(ctx, name, replication)
 			return err
 		})

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 	"faaslab/sim/stats"
 )
@@ -410,7 +411,7 @@ func TestWhatIsNoTransient(t *testing.T) {
 		"a transient of 50ns in 120 slots; want a nanosecond a slot or more, and less than 292 years":  {nil, TransientOptions{Horizon: 50}},
 		"a transient of never in 120 slots; want a nanosecond a slot or more, and less than 292 years": {nil, TransientOptions{Horizon: sim.Never}},
 		"a transient of -1 slots; want 1 to 10000":                                                     {nil, TransientOptions{Horizon: sim.Second, Points: -1}},
-		"16 replications of 10000d are 438.1 years; virtual time ends at 292 years":                    {nil, TransientOptions{Horizon: 10_000 * day * sim.Second}},
+		"16 replications of 10000d are 438.1 years; virtual time ends at 292 years":                    {nil, TransientOptions{Horizon: 10_000 * keyfile.Day * sim.Second}},
 		"container would need about 3.57e+07 instances and waiting requests at once, more than the 10000000 that are accepted: 110 running, offered load 1.529e+04 = 10000/s × 1.5288s, 3.57e+07 waiting, the load above max_instances": {
 			[]string{"arrivals.rate", "1e4/s", "container.when_full", "queue"}, TransientOptions{Horizon: 3600 * sim.Second}},
 	} {

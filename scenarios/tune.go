@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
+	"faaslab/scenarios/internal/keyfile"
+	"faaslab/scenarios/internal/quantity"
 	"faaslab/sim"
 )
 
@@ -91,7 +94,7 @@ func (t Tuning) Run(ctx context.Context, o Options) (*Tuned, error) {
 		return nil, fmt.Errorf("a tuning with the tolerance %v; want a number between 0 and 1", t.Tolerance)
 	}
 	s := &search{Tuning: t, ctx: ctx, options: o, tuned: &Tuned{}}
-	values := t.Range.scan()
+	values := t.Range.Values()
 	s.expected = len(values) + expectedSteps
 	if s.run(values); !s.stopped() {
 		s.complete()
@@ -159,7 +162,7 @@ func (s *search) run(values []float64) {
 
 // try simulates at a value and judges; nil if that was interrupted.
 func (s *search) try(value float64) *Trial {
-	trial := &Trial{Value: value, Text: s.Range.text(value)}
+	trial := &Trial{Value: value, Text: s.Range.Text(value)}
 	if trial.scenario, trial.Err = s.Scenario(trial.Text); trial.Err == nil {
 		trial.Err = trial.scenario.Check()
 	}
@@ -317,7 +320,7 @@ func (s *search) narrow(beyond, met *Trial) {
 
 // middle tries the value in the middle; nil if the two are near enough, or after an interruption.
 func (s *search) middle(a, b *Trial) *Trial {
-	value, ok := s.Range.middle(a.Value, b.Value, s.Tolerance)
+	value, ok := s.Range.Middle(a.Value, b.Value, s.Tolerance)
 	if !ok {
 		return nil
 	}
@@ -362,4 +365,29 @@ func (s *search) reconcile(a, b *Trial) (between, beyond *Trial) {
 			return nil, nil
 		}
 	}
+}
+
+// A Range is a key and the ends between which a value of it is looked for.
+type Range = quantity.Range
+
+// ParseRange reads a text of the form KEY=FROM..TO that a flag, such as --vary, was given. Both ends are
+// durations, rates, percentages, memory sizes or numbers, whole where the key takes whole numbers.
+func ParseRange(flag, text string) (Range, error) {
+	r, err := parseRange(text)
+	if err != nil {
+		return Range{}, fmt.Errorf("%s %s: %w", flag, keyfile.Legible(text), err)
+	}
+	return r, nil
+}
+
+func parseRange(text string) (Range, error) {
+	path, ends, ok := strings.Cut(text, "=")
+	if path = strings.TrimSpace(path); !ok || path == "" {
+		return Range{}, errors.New("want KEY=FROM..TO, such as container.keep_alive=1s..30m")
+	}
+	k, err := varied(path)
+	if err != nil {
+		return Range{}, err
+	}
+	return quantity.ParseRange(path, ends, k != nil && k.Integer)
 }

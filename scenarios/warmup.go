@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"faaslab/dist"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 	"faaslab/sim/stats"
 )
@@ -241,10 +242,10 @@ func (st *study) checkPeriods() error {
 		return nil
 	case st.period >= st.longest():
 		return fmt.Errorf("the arrivals' periods of %s have no common multiple that virtual time holds for each of %d replications; want periods of which one is a multiple of the other",
-			list(periods, "and"), st.run.Replications)
+			keyfile.List(periods, "and"), st.run.Replications)
 	}
 	return fmt.Errorf("the arrivals' periods of %s are all whole after %s only, which run.max_requests=%d do not reach; want %.0f of them, or periods of which one is a multiple of the other",
-		list(periods, "and"), formatTime(st.period), st.run.MaxRequests, math.Ceil(st.rate()*st.period.Seconds()*float64(st.run.Replications)))
+		keyfile.List(periods, "and"), keyfile.FormatTime(st.period), st.run.MaxRequests, math.Ceil(st.rate()*st.period.Seconds()*float64(st.run.Replications)))
 }
 
 // lastStep is when the arrivals of a scenario change for the last time: a steady state comes

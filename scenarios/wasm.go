@@ -7,6 +7,7 @@ import (
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/platform/executors"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 )
 
@@ -19,7 +20,7 @@ func wasm() *Kind {
 		Name: WasmPlatform, Label: "Wasm", Title: "Wasm", One: "executor", Whole: "Wasm executor", Subject: "executors",
 		AllRun: true,
 		Block:  InField(func(s *Scenario) **executors.Config { return &s.Wasm }),
-		Keys:   wasmKeys, Service: "wasm.service",
+		Keys:   wasmKeys, Service: "wasm.service", Cores: wasmCores,
 		Start: startExecutors, Describe: describeWasm,
 		EachStarts: func(s Scenario) dist.Distribution { return s.Wasm.Startup },
 		History: func(s Scenario, replication int) (*platform.History, error) {
@@ -33,22 +34,22 @@ func wasm() *Kind {
 }
 
 // wasmKeys are the keys of the block.
-var wasmKeys = []key{
-	law("wasm.service", "Time an executor needs on a core of its own. A trace with service times fixes it instead, if it is left out.",
+var wasmKeys = []Key{
+	keyfile.Law("wasm.service", "Time an executor needs on a core of its own. A trace with service times fixes it instead, if it is left out.",
 		func(s *Scenario) *dist.Distribution { return &s.Wasm.Service }).
-		controlled("Service", control{Notation: "Wasm service time"}),
-	pause("wasm.startup", "Precedes the service of every request and holds no core.",
+		Controlled("Service", keyfile.Control{Notation: "Wasm service time"}),
+	keyfile.Pause("wasm.startup", "Precedes the service of every request and holds no core.",
 		func(s *Scenario) *dist.Distribution { return &s.Wasm.Startup }),
 	cores("wasm.cores", "Cores that all executors share: a number, or a block that says what they are like.", wasmCores).
-		controlled("Cores", coresControl),
+		Controlled("Cores", coresControl),
 	physicalCores("wasm.cores.physical", wasmCores),
 	threads("wasm.cores.threads", wasmCores),
 	yield("wasm.cores.yield", wasmCores),
 	allCoreSpeed("wasm.cores.all_core_speed", wasmCores),
-	choice("wasm.discipline", "How executors share the cores: equally, none using more than one, or one core each in order of arrival.", disciplines,
+	keyfile.Choice("wasm.discipline", "How executors share the cores: equally, none using more than one, or one core each in order of arrival.", disciplines,
 		func(s *Scenario) *executors.Discipline { return &s.Wasm.Discipline }).
-		controlled("How they share", control{When: &condition{Key: "wasm.cores", Not: unlimited}}).
-		choosing("equally (processor sharing)", "one each, in order of arrival"),
+		Controlled("How they share", keyfile.Control{When: &keyfile.Condition{Key: "wasm.cores", Not: keyfile.Unlimited}}).
+		Choosing("equally (processor sharing)", "one each, in order of arrival"),
 }
 
 func wasmCores(s *Scenario) *platform.Cores { return &s.Wasm.Cores }

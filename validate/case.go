@@ -9,35 +9,35 @@ import (
 	"faaslab/scenarios"
 )
 
-// Kind says what a case must show to hold.
+// Kind is the property that a case must show to hold.
 type Kind string
 
 // The kinds of cases.
 const (
 	Exact       Kind = "exact"       // the law must agree with the simulation statistically
 	Approximate Kind = "approximate" // the deviation must be as documented
-	Identity    Kind = "identity"    // it holds on every path, or the simulator is wrong
+	Identity    Kind = "identity"    // it holds on every path; if not, the simulator is wrong
 )
 
-// A Case is a metric of a scenario and the value that theory gives it.
+// A Case is a metric of a scenario, and its value in theory.
 type Case struct {
 	Suite    string
 	Scenario string // a name, unique in the suite
 	Platform string // the name of its kind
-	Model    string // whose value it is: a Model's name, or a law's
+	Model    string // the name of the Model, or of the law, that gives the value
 	Metric   string
 	Kind     Kind
 	Expected float64
-	// Detect is, for an exact case, the relative deviation that would be found with
+	// Detect is, for an exact case, the relative deviation that the case would detect with
 	// probability Power.
 	Detect float64
-	// Band is, for an approximate case, the documented range of the model's relative
-	// deviation from the simulation.
+	// Band is, for an approximate case, the documented range of the model's relative deviation from
+	// the simulation.
 	Band Band
 
 	// of returns the metric of the observations; nil for an identity.
 	of func(*platform.Observations) float64
-	// resolution is how exact Expected is, relative to it: a model's own error.
+	// resolution is the relative error of Expected that comes from the model.
 	resolution float64
 }
 
@@ -47,7 +47,7 @@ type Band struct{ Low, High float64 }
 // String returns the band in per cent.
 func (b Band) String() string { return fmt.Sprintf("%+.0f … %+.0f %%", 100*b.Low, 100*b.High) }
 
-// A group is the cases of one scenario, which one simulation serves.
+// A group is the cases of one scenario, all checked with one simulation.
 type group struct {
 	suite    string
 	name     string
@@ -55,11 +55,11 @@ type group struct {
 	cases    []Case
 	// path, if set, checks a law on a sample path of the scenario.
 	path func(context.Context, scenarios.Scenario) error
-	// short keeps the scenario's own replications and duration: nothing is planned.
+	// short keeps the scenario's own replications and duration instead of planning them.
 	short bool
 }
 
-// probability returns the metric that is the fraction of time with n instances or n running.
+// probability returns the metric for the fraction of time with n instances, or with n running.
 func probability(count string, n int) (name string, of func(*platform.Observations) float64) {
 	return fmt.Sprintf("P(%s = %d)", count, n), func(o *platform.Observations) float64 {
 		states := o.Instances
@@ -73,7 +73,7 @@ func probability(count string, n int) (name string, of func(*platform.Observatio
 	}
 }
 
-// metricOf returns a metric of a platform by its name.
+// metricOf returns the metric of a platform with a name.
 func metricOf(platformName, metric string) func(*platform.Observations) float64 {
 	for _, m := range scenarios.KindOf(platformName).Metrics() {
 		if m.Name == metric {

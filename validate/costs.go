@@ -8,8 +8,8 @@ import (
 	"faaslab/sim"
 )
 
-// withCosts lets a model say what requests cost, if the scenario has prices and the
-// solution all that the costs depend on.
+// withCosts lets a model give costs, if the scenario has prices and the solution has all quantities
+// that the costs depend on.
 func withCosts(s scenarios.Scenario, m Model) Model {
 	prices := s.Prices(m.Platform)
 	if prices.User == nil && prices.Provider == nil {
@@ -26,18 +26,18 @@ func withCosts(s scenarios.Scenario, m Model) Model {
 	return m
 }
 
-// million is the number of requests that a cost is of.
+// million is the number of requests whose cost is given.
 const million = 1e6
 
-// addCosts adds to the metrics of a model what platform.Prices.Metrics measures in a
-// simulation, in the model's means.
+// addCosts adds to the metrics of a model the costs that platform.Prices.Metrics measures in a
+// simulation, computed from the model's means.
 func addCosts(s scenarios.Scenario, name string, prices platform.Prices, metrics map[string]float64) {
 	running, hasRunning := metrics[platform.Running]
 	cold, hasCold := metrics[platform.ColdStartProbability]
 	idle, hasIdle := metrics[platform.Idle]
 	served := 1 - metrics[platform.RejectionProbability] - metrics[platform.TimeoutProbability]
 	if scenarios.KindOf(name).Traits&platform.Pooled == 0 {
-		hasCold, hasIdle = true, true // there are none
+		hasCold, hasIdle = true, true // the platform has no cold starts and no idle instances
 	}
 	if !(served > 0) {
 		return
@@ -57,22 +57,23 @@ func addCosts(s scenarios.Scenario, name string, prices platform.Prices, metrics
 	}
 }
 
-// A bill says what is billed of the requests of a kind of platform.
+// A bill describes how the requests of a kind of platform are billed.
 type bill struct {
-	// rounded returns the mean time that is billed of a served request where executions are
-	// rounded, which takes their law; false if it is not known. cold is the fraction of served
-	// requests that are cold starts.
+	// rounded returns the mean billed time of a served request where executions are rounded, which
+	// requires their law; false if the law is not known. cold is the fraction of served requests
+	// that are cold starts.
 	rounded func(s scenarios.Scenario, prices platform.Prices, cold float64) (seconds float64, ok bool)
 	// startup returns the mean time that a served request spends in a start-up.
 	startup func(s scenarios.Scenario, prices platform.Prices, cold float64) float64
-	// coldAsWarm reports whether a cold start takes as long as a warm one, in law; nil: never.
+	// coldAsWarm reports whether cold and warm starts have the same law of service times; nil:
+	// never.
 	coldAsWarm func(s scenarios.Scenario) bool
 }
 
-// billedTime returns the mean time for which the user is billed a served request; false if the
-// model does not tell. Where executions are rounded that takes their law, and not their mean alone:
-// it is known where nothing slows them. cold is the fraction of served requests that are cold
-// starts, if that is known.
+// billedTime returns the mean time that the user is billed for a served request; false if the model
+// does not give it. Where executions are rounded it depends on their law, not only on their mean,
+// and is known if nothing slows them. cold is the fraction of served requests that are cold starts,
+// if it is known.
 func billedTime(s scenarios.Scenario, name string, prices platform.Prices, metrics map[string]float64, cold float64, hasCold bool) (seconds float64, ok bool) {
 	u, bill := prices.User, modelled[name].bill
 	if !hasCold {
@@ -126,15 +127,15 @@ func containerBilled(s scenarios.Scenario, prices platform.Prices, cold float64)
 	return (1-cold)*warm + cold*longer, ok
 }
 
-// An execution is what a request is billed for: a service, a part of which may be free, and before
-// it a start-up, nil if there is none or it is free.
+// An execution is the billed time of a request: a service, a part of which may be free, after a
+// start-up, which is nil if there is none or it is free.
 type execution struct {
 	service, startup dist.Distribution
 	without          float64 // fraction of the service that is not billed
 }
 
 // billed returns the mean of max(minimum, ⌈X/step⌉ step) of an execution X; false if its law is not
-// known, a sum of two that vary.
+// known because it is the sum of two laws that vary.
 func (e execution) billed(u *platform.UserPrices) (seconds float64, ok bool) {
 	law, later := e.service, 0.0
 	if e.startup != nil {
@@ -153,9 +154,9 @@ func (e execution) billed(u *platform.UserPrices) (seconds float64, ok bool) {
 		return u.Bill(sim.FromSeconds(later + c.Value*(1-e.without))).Seconds(), true
 	}
 	limited := dist.LimitedMean(law)
-	// Executions are whole nanoseconds, to the nearest.
+	// Executions are rounded to whole nanoseconds.
 	above := func(x float64) float64 { return 1 - law.CDF((x+0.5e-9-later)/(1-e.without)) }
-	// beyond is E[max(X − x, 0)].
+	// beyond returns E[max(X − x, 0)].
 	beyond := func(x float64) float64 {
 		mean, _ := law.Moments()
 		if x < later {
@@ -167,9 +168,9 @@ func (e execution) billed(u *platform.UserPrices) (seconds float64, ok bool) {
 	if step == 0 {
 		return minimum + beyond(minimum), true
 	}
-	// The mean is the minimum and the integral, from there on, of P(X > the multiple of the step
-	// below). From the last of so many steps on each counts half, which is off by less than that
-	// step's probability.
+	// The mean is the minimum plus the integral, from the minimum on, of P(X > the multiple of the
+	// step below). From step number most on, each step counts half, with an error below the
+	// probability of that step.
 	const most = 100_000
 	seconds = minimum
 	first := int(minimum / step * (1 + 1e-12))
@@ -190,7 +191,7 @@ func containerStartup(s scenarios.Scenario, prices platform.Prices, cold float64
 	return cold * (meanOrNone(s.Container.Startup) + prices.ColdStartup*meanOrNone(s.Container.Cold))
 }
 
-// meanOrNone returns the mean of a time, 0 without one.
+// meanOrNone returns the mean of a time; 0 without one.
 func meanOrNone(d dist.Distribution) float64 {
 	if d == nil {
 		return 0

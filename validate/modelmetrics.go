@@ -7,12 +7,12 @@ import (
 	"faaslab/validate/model"
 )
 
-// ModelNames are the names of all models, those that apply to few scenarios too.
+// ModelNames are the names of all models, including models that apply to few scenarios.
 var ModelNames = []string{"level-crossing", "smp", "smp-modified", "sliding-maximum", "always-cold", "erlang-b", "erlang-c", "mmc-deadline",
 	pollaczekKhinchine, gim1, "processor-sharing", "mmc", "mg-infinity"}
 
-// MetricNames returns the names of all metrics that the model can give, whatever the
-// parameters: a column each in a table of many scenarios. A Solution may lack some of them.
+// MetricNames returns the names of all metrics that the model can give for some parameters: each is
+// a column in a table of many scenarios. A Solution may lack some of them.
 func (m Model) MetricNames() []string {
 	names := slices.Clone(m.Gives)
 	for _, c := range platform.Costs() {
@@ -21,18 +21,19 @@ func (m Model) MetricNames() []string {
 	return names
 }
 
-// What models give.
+// The metrics that models give.
 var (
-	// poolGives is what a model of a pool gives.
+	// poolGives are the metrics that a model of a pool gives.
 	poolGives = append(slices.Clone(alwaysColdCounts), platform.Utilization)
-	// alwaysColdGives is what M/G/∞ gives of a pool without a keep-alive, in which no instance is
-	// warm.
+	// alwaysColdGives are the metrics that M/G/∞ gives for a pool without a keep-alive, which has
+	// no warm instance.
 	alwaysColdGives  = slices.Concat(alwaysColdCounts, quantilesOf(platform.ResponseTime))
 	alwaysColdCounts = []string{platform.ColdStartProbability, platform.RejectionProbability, platform.ResponseTime, platform.Instances,
 		platform.WarmInstances, platform.Running, platform.RunningWarm, platform.RunningCold, platform.Idle}
-	// queueGives is what a queue gives of a pool.
+	// queueGives are the metrics that a queue gives for a pool.
 	queueGives = slices.Concat(poolGives, []string{platform.TimeoutProbability}, waitingGives)
-	// executorGives is what a model of executors gives, and executorQueueGives that of a queue.
+	// executorGives are the metrics that a model of executors gives, and executorQueueGives those
+	// that a queue gives.
 	executorGives      = []string{platform.ResponseTime, platform.Instances, platform.Running}
 	executorQueueGives = slices.Concat(executorGives, waitingGives)
 	waitingGives       = slices.Concat([]string{platform.WaitingProbability, platform.WaitingTime, platform.QueueLength},

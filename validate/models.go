@@ -13,20 +13,20 @@ import (
 	"faaslab/validate/model"
 )
 
-// A Model is an analytical model as it applies to one platform of a scenario.
+// A Model is an analytical model applied to one platform of a scenario.
 type Model struct {
 	Name     string // as in results: smp, smp-modified, level-crossing …
 	Label    string // for tables
 	Platform string // the name of its kind
-	// Caveats say what the scenario does that the model does not know. Without any,
-	// the model is exact, or it is an approximation by its own nature (Approximate).
+	// Caveats name the properties of the scenario that the model ignores. Without any, the model is
+	// exact, or it is an approximation by its own nature (Approximate).
 	Caveats     []string
 	Approximate bool
-	// Gives are the names of the metrics that the model can give, whatever the parameters, without the costs: MetricNames
-	// has them, too.
+	// Gives are the names of the metrics that the model can give for some parameters, without the
+	// costs; MetricNames includes costs.
 	Gives []string
-	// Solve computes the steady state. work bounds how long it may take where that
-	// can be long, as model.LevelCrossingWithin counts; 0 is the model's own bound.
+	// Solve computes the steady state. work bounds the computing time where that can be long, in
+	// the units of model.LevelCrossingWithin; 0 is the model's own bound.
 	Solve func(work float64) (Solution, error)
 }
 
@@ -38,14 +38,14 @@ type Solution struct {
 	Metrics       map[string]float64 // by the names of the simulation's metrics
 	Distributions map[string]model.Distribution
 	Times         map[string]model.TimeLaw // waiting_time and response_time, where their laws are known
-	// Error is the estimated relative error of the computation; 0 where it is
-	// rounding only.
+	// Error is the estimated relative error of the computation; 0 if there is only rounding.
 	Error float64
-	Notes []string // what does not exist, and why
+	Notes []string // quantities that do not exist, and why
 }
 
-// AddFractions adds to Metrics those that are limits (scenarios.ParseLimit), the fraction of served requests that
-// take longer than a time or, as TIME<=X, do not, where the model knows the law of the time. Other names are passed over.
+// AddFractions adds to Metrics the names that are limits (scenarios.ParseLimit), if the model knows
+// the law of the time: the fraction of served requests that take longer than a time or, for
+// TIME<=X, do not. Other names are ignored.
 func (s Solution) AddFractions(names ...string) {
 	for _, name := range names {
 		limit, err := scenarios.ParseLimit(name)
@@ -63,11 +63,11 @@ func (s Solution) AddFractions(names ...string) {
 	}
 }
 
-// QuickWork is the work that takes the level-crossing model about a tenth of a second.
+// QuickWork is the work that the level-crossing model does in about a tenth of a second.
 const QuickWork = 1e8
 
-// Models returns the models that apply to a scenario, in the order in which tables
-// show them. If the scenario has prices their solutions have costs.
+// Models returns the models that apply to a scenario, in the order in which tables show them. If
+// the scenario has prices, their solutions have costs.
 func Models(s scenarios.Scenario) []Model {
 	models := modelsOf(s)
 	for i, m := range models {
@@ -79,7 +79,7 @@ func Models(s scenarios.Scenario) []Model {
 func modelsOf(s scenarios.Scenario) (models []Model) {
 	rate := s.Arrivals.Rate()
 	if math.IsNaN(rate) {
-		return nil // a trace: nothing is known of it
+		return nil // a trace: its law is unknown
 	}
 	var caveats []string
 	switch s.Arrivals.(type) {
@@ -97,11 +97,12 @@ func modelsOf(s scenarios.Scenario) (models []Model) {
 	return models
 }
 
-// modelled is what the models know of each kind of platform, by name: of one that is not there they know nothing.
+// modelled has the models and the billing of each kind of platform, by name; a kind without an
+// entry has none.
 var modelled = map[string]struct {
-	// models returns those that apply; caveats are those that the arrivals make.
+	// models returns the models that apply; caveats are the caveats due to the arrivals.
 	models func(s scenarios.Scenario, caveats []string) []Model
-	// bill says what is billed of its requests.
+	// bill describes how its requests are billed.
 	bill bill
 }{
 	scenarios.ContainerPlatform: {
@@ -116,16 +117,16 @@ var modelled = map[string]struct {
 	},
 }
 
-// containerModels returns the models that apply to a pool. Where instances never
-// expire it is a classical queue once it is full, and so it is, whatever expires, where a cold start
-// takes no longer than a warm one; else the level-crossing model and both SMPs apply.
-// caveats are those that the arrivals make.
+// containerModels returns the models that apply to a pool. A pool whose instances never expire is a
+// classical queue once it is full; a pool whose cold starts take no longer than warm ones is a
+// classical queue whatever expires; to other pools the level-crossing model and both SMPs apply.
+// caveats are the caveats due to the arrivals.
 func containerModels(arrivals dist.Arrivals, c *pool.Config, caveats []string) (models []Model) {
 	if c.Warm == nil {
 		return nil
 	}
 	rate := arrivals.Rate()
-	structural := []string(nil) // whatever arrives
+	structural := []string(nil) // for all arrivals
 	if c.Dispatch.Exists() {
 		structural = append(structural, "requests pass a dispatch stage: the model has none")
 	}
@@ -142,11 +143,11 @@ func containerModels(arrivals dist.Arrivals, c *pool.Config, caveats []string) (
 	queues := c.WhenFull == pool.Queue && capped
 	neverExpires := c.KeepAlive == sim.Never && capped
 	filling := []string(nil)
-	// One instance is all there is from the first request on.
+	// A pool of one instance is full from its first request on.
 	if initial := c.InitialIdle + c.InitialRunning; neverExpires && initial < c.MaxInstances && c.MaxInstances > 1 {
 		filling = []string{fmt.Sprintf("the pool begins with %d of %d instances: the model assumes that it has filled", initial, c.MaxInstances)}
 	}
-	if c.Cores.Alone() < c.MaxInstances { // else nothing is ever slowed
+	if c.Cores.Alone() < c.MaxInstances { // else no instance is ever slowed
 		if neverExpires && !queues {
 			add("processor-sharing", "processor sharing", false, slices.Concat(caveats, structural, filling), func(float64) (Solution, error) {
 				r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: rate, Service: warm, Speed: modelCores(c.Cores), MaxPresent: c.MaxInstances})
@@ -155,8 +156,8 @@ func containerModels(arrivals dist.Arrivals, c *pool.Config, caveats []string) (
 		}
 		structural = append(structural, fmt.Sprintf("%s, shared: the model has one for each instance", c.Cores))
 	}
-	// A request is served at once while fewer than the cap run, and the service is the same whoever serves: the number
-	// in the system does not depend on how many instances are kept.
+	// A request is served at once while fewer than the cap run, and the service does not depend on
+	// the instance: the number in the system does not depend on how many instances are kept.
 	queueAlone := coldAsWarm(c) && capped && (!neverExpires || filling != nil)
 	if queueAlone || neverExpires {
 		q := queueModels{c: c, arrivals: arrivals, caveats: caveats, structural: structural, queueAlone: queueAlone}
@@ -234,7 +235,7 @@ func LevelCrossing(pool model.Pool, work float64) (Solution, error) {
 	}, nil
 }
 
-// modelCores returns limited cores as the models have them.
+// modelCores returns limited cores in the form that the models use.
 func modelCores(c platform.Cores) model.Cores {
 	cores := model.Cores{Physical: c.Physical, AllCoreSpeed: c.AllCoreSpeed}
 	if c.Threads == 2 {

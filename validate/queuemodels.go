@@ -14,14 +14,14 @@ import (
 	"faaslab/validate/model"
 )
 
-// queueModels are the classical queues that a pool is: one that is full and never expires, or one whose
-// cold starts are as fast as its warm ones.
+// queueModels are the classical queues that describe a pool: a full pool that never expires, or a
+// pool whose cold starts are as fast as its warm ones.
 type queueModels struct {
 	c          *pool.Config
 	arrivals   dist.Arrivals
-	caveats    []string // that the arrivals make
-	structural []string // whatever arrives
-	queueAlone bool     // the instances come and go: only what does not depend on them is known
+	caveats    []string // due to the arrivals
+	structural []string // for all arrivals
+	queueAlone bool     // instances come and go: only quantities that do not depend on them are known
 }
 
 func (q queueModels) models(queues bool) (models []Model) {
@@ -88,8 +88,8 @@ const (
 	gim1Label               = "GI/M/1"
 )
 
-// wasmModels returns the models that apply to executors on cores. M/G/∞ is shown on
-// a number of cores too, since it is what the thesis uses: it cannot show what they cost.
+// wasmModels returns the models that apply to executors on cores. M/G/∞ is shown for limited cores
+// too, since the thesis uses it; it ignores the limit.
 func wasmModels(arrivals dist.Arrivals, w *executors.Config, caveats []string) (models []Model) {
 	if w.Service == nil {
 		return nil
@@ -101,8 +101,8 @@ func wasmModels(arrivals dist.Arrivals, w *executors.Config, caveats []string) (
 		startup, _ = w.Startup.Moments()
 		_, certain = w.Startup.(dist.Constant)
 	}
-	// complete adds the start-up. It holds no core: it delays the Poisson stream, which stays Poisson, and
-	// adds an M/G/∞ of its own.
+	// complete adds the start-up. The start-up holds no core: it delays the Poisson stream, which
+	// stays Poisson, and adds an M/G/∞ queue of its own.
 	complete := func(measures model.Measures, present model.Distribution, err error) (Solution, error) {
 		if err != nil {
 			return Solution{}, err
@@ -172,7 +172,7 @@ func wasmModels(arrivals dist.Arrivals, w *executors.Config, caveats []string) (
 	return models
 }
 
-// gapsOf returns the law of the times between arrivals where these are independent; else nil.
+// gapsOf returns the law of the times between arrivals if they are independent; else nil.
 func gapsOf(arrivals dist.Arrivals) dist.Distribution {
 	switch a := arrivals.(type) {
 	case dist.Regular:
@@ -183,13 +183,14 @@ func gapsOf(arrivals dist.Arrivals) dist.Distribution {
 	return nil
 }
 
-// serviceOf returns a law of service times as the models of one server have it.
+// serviceOf returns a law of service times in the form that models of one server use.
 func serviceOf(d dist.Distribution) model.ServiceLaw {
 	mean, variance := d.Moments()
 	return model.ServiceLaw{Mean: mean, Variance: variance, CDF: d.CDF, LimitedMean: dist.LimitedMean(d)}
 }
 
-// explained completes the solution of M/G/1: what it does not give, and how exact it is.
+// explained completes the solution of M/G/1 with the quantities that it does not give, and its
+// precision.
 func explained(s Solution, err error, r model.PollaczekKhinchineResult) (Solution, error) {
 	if err != nil {
 		return s, err
@@ -204,7 +205,7 @@ func explained(s Solution, err error, r model.PollaczekKhinchineResult) (Solutio
 	return s, nil
 }
 
-// coldAsWarm reports whether a cold start takes as long as a warm one, in law.
+// coldAsWarm reports whether cold and warm starts have the same law of service times.
 func coldAsWarm(c *pool.Config) bool {
 	if c.Cold != nil {
 		return c.Cold == c.Warm
@@ -212,7 +213,7 @@ func coldAsWarm(c *pool.Config) bool {
 	return c.Startup == (dist.Distribution)(dist.Constant{})
 }
 
-// coldLaw returns the law of a cold start's service; nil where it is a sum of two laws that vary.
+// coldLaw returns the law of a cold start's service; nil if it is a sum of two laws that vary.
 func coldLaw(c *pool.Config) model.TimeLaw {
 	if c.Cold != nil {
 		return serviceLaw{c.Cold}
@@ -226,7 +227,7 @@ func coldLaw(c *pool.Config) model.TimeLaw {
 	return nil
 }
 
-// serviceLaw is the law of a service that nothing delays.
+// serviceLaw is the law of a service without delays.
 type serviceLaw struct{ dist.Distribution }
 
 // Above returns P(S > x).

@@ -28,8 +28,8 @@ type sabotage struct {
 
 var sabotages = []sabotage{
 	{
-		name: "routing swapped", file: "platform/pool/pool.go", only: "level crossing 2", caught: "level-crossing",
-		edits: []string{"case MRU:\n\t\treturn p.idle.PopBack().instance", "case MRU:\n\t\treturn p.idle.PopFront().instance"},
+		name: "routing swapped", file: "platform/pool/idle.go", only: "level crossing 2", caught: "level-crossing",
+		edits: []string{"case MRU:\n\t\treturn s.line.PopBack().instance", "case MRU:\n\t\treturn s.line.PopFront().instance"},
 	},
 	{
 		name: "keep-alive 2 % long", file: "platform/pool/pool.go", only: "level crossing 2", caught: "level-crossing",
@@ -41,10 +41,10 @@ var sabotages = []sabotage{
 			"\tcreated []sim.Time // by instance\n", "\tcreated []sim.Time // by instance\n\tstarted [1 << 16]sim.Time\n",
 			"\to.Warm++\n", "\to.Warm++\n\tp.started[instance] = now\n",
 			"\to.Cold++\n", "\to.Cold++\n\tp.started[instance] = now\n",
-			"i := idler{now, instance}", "i := idler{p.started[instance], instance}",
-			"p.engine.SetTimer(loop.Expiry, now.Plus(p.config.KeepAlive))", "p.engine.SetTimer(loop.Expiry, max(now, i.since.Plus(p.config.KeepAlive)))",
-			"if p.oldestIdle().since.Plus(p.config.KeepAlive) == now {", "if p.oldestIdle().since.Plus(p.config.KeepAlive) <= now {",
-			"p.engine.SetTimer(loop.Expiry, p.oldestIdle().since.Plus(p.config.KeepAlive))", "p.engine.SetTimer(loop.Expiry, max(now, p.oldestIdle().since.Plus(p.config.KeepAlive)))",
+			"p.idle.put(idler{now, instance})", "p.idle.put(idler{p.started[instance], instance})",
+			"p.engine.SetTimer(loop.Expiry, now.Plus(p.config.KeepAlive))", "p.engine.SetTimer(loop.Expiry, max(now, p.started[instance].Plus(p.config.KeepAlive)))",
+			"if p.idle.oldest().since.Plus(p.config.KeepAlive) == now {", "if p.idle.oldest().since.Plus(p.config.KeepAlive) <= now {",
+			"p.engine.SetTimer(loop.Expiry, p.idle.oldest().since.Plus(p.config.KeepAlive))", "p.engine.SetTimer(loop.Expiry, max(now, p.idle.oldest().since.Plus(p.config.KeepAlive)))",
 		},
 	},
 	{

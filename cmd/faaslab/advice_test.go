@@ -26,7 +26,7 @@ func TestAnErrorIsTakenApartIntoReasonAndAdvice(t *testing.T) {
 		assert.Equal(t, c.line, format.OnOneLine(c.err))
 		assert.Equal(t, c.message, c.err.Error())
 	}
-	// Of two errors that are joined each keeps its advice.
+	// Each of two joined errors keeps its advice.
 	both := errors.Join(advised, advised)
 	reason, advice := format.ReasonAndAdvice(both)
 	assert.Equal(t, both.Error(), reason)

@@ -22,12 +22,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The page in a real browser, on the real server. The tag nobrowser leaves out what drives it, which is large to compile. FAASLAB_SHOTS=DIR keeps pictures of what was seen.
+// The page in a real browser, on the real server. The tag nobrowser leaves out the library that controls
+// the browser, which is large to compile. FAASLAB_SHOTS=DIR keeps pictures of the page.
 
-// browsers are the names of programs that can be driven.
+// browsers are the names of browsers that tests can control.
 var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "headless-shell"}
 
-// A tab is a page in a browser, with what went wrong in it.
+// A tab is a page in a browser, with its errors.
 type tab struct {
 	t      *testing.T
 	ctx    context.Context
@@ -38,7 +39,7 @@ type tab struct {
 	errors []string
 }
 
-// startBrowser starts a browser that the test ends. The test is skipped where there is none.
+// startBrowser starts a browser that ends with the test. Without a browser the test is skipped.
 func startBrowser(t *testing.T) context.Context {
 	t.Helper()
 	slow(t)
@@ -128,7 +129,7 @@ func (b *tab) waitFor(most time.Duration, expression string) {
 	}
 }
 
-// eval returns what an expression is.
+// eval returns the value of an expression.
 func eval[T any](b *tab, expression string) T {
 	b.t.Helper()
 	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression))
@@ -136,7 +137,7 @@ func eval[T any](b *tab, expression string) T {
 	return value
 }
 
-// Run evaluates what has no value.
+// Run evaluates an expression without a value.
 func (b *tab) Run(expression string) {
 	b.t.Helper()
 	eval[bool](b, "(() => {"+expression+"; return true; })()")
@@ -147,7 +148,7 @@ func (b *tab) Text(selector string) string {
 	return eval[string](b, fmt.Sprintf(`(document.querySelector(%q) || {}).textContent || ''`, selector))
 }
 
-// enter replaces what is in a field and leaves it.
+// enter replaces the text of a field and leaves it.
 func (b *tab) enter(selector, text string) {
 	b.t.Helper()
 	b.Run(fmt.Sprintf(`const field = document.querySelector(%q); field.focus(); field.select()`, selector))
@@ -160,7 +161,7 @@ func (b *tab) refined() {
 	b.wait(`/^(\d+)\/\1$/.test((document.querySelector('.results') || {dataset: {}}).dataset.stage || '')`)
 }
 
-// picture keeps a picture of the page, if that is asked for.
+// picture keeps a picture of the page, if requested.
 func (b *tab) picture(name string) {
 	dir := os.Getenv("FAASLAB_SHOTS")
 	if dir == "" {
@@ -175,7 +176,7 @@ func (b *tab) picture(name string) {
 	}
 }
 
-// sound asserts that nothing went wrong in the page.
+// sound asserts that the page had no error.
 func (b *tab) sound() {
 	b.t.Helper()
 	b.mu.Lock()
@@ -183,7 +184,8 @@ func (b *tab) sound() {
 	assert.Empty(b.t, b.errors, "JavaScript errors, or what the policy forbids")
 }
 
-// soundBut asserts that nothing went wrong but what has a text, such as the status of answers that the browser logs.
+// soundBut asserts that the page had no error, except errors with a text, such as the status of
+// answers that the browser logs.
 func (b *tab) soundBut(text string) {
 	b.t.Helper()
 	b.mu.Lock()

@@ -106,8 +106,8 @@ func loadSides(c *cli.Context) (a, b scenarios.Scenario, err error) {
 	return a, b, errors.Join(refused...)
 }
 
-// sideOverrides returns the overrides of one side. None is of the run block: pairing rests
-// on its being the same.
+// sideOverrides returns the overrides of one side. None may set the run block, since pairing
+// requires the same run block on both sides.
 func sideOverrides(c *cli.Context, side string) ([]scenarios.Override, error) {
 	overrides, err := scenarios.ParseOverrides("--"+side, c.StringSlice(side))
 	errs := []error{err}
@@ -120,7 +120,7 @@ func sideOverrides(c *cli.Context, side string) ([]scenarios.Override, error) {
 	return overrides, errors.Join(errs...)
 }
 
-// simulateComparison simulates both sides with a progress bar, and tells how fast it was.
+// simulateComparison simulates both sides with a progress bar, and writes how fast it was.
 func simulateComparison(c *cli.Context, a, b scenarios.Scenario) (*scenarios.Comparison, error) {
 	new(footprintNote).Tell(c, a, b)
 	return timed(c.Context, c, simulationOptions(c),

@@ -15,12 +15,13 @@ import (
 	"faaslab/validate"
 )
 
-// completionFlag asks the program what may follow the arguments before it; it is the last. cli answers with
-// commands, flags and arguments, completeValue with the values of a flag.
+// completionFlag, the last argument, asks the program which words may follow the arguments before
+// it. cli answers with commands, flags and arguments, completeValue with the values of a flag.
 const completionFlag = "--generate-bash-completion"
 
-// The scripts ask the program itself what may follow. A list with commas is completed behind the last of them, and nothing but
-// the value follows a key with its equals sign.
+// completionScripts are the scripts for shells, which ask the program itself which words may
+// follow. In a list with commas the last item is completed, and only the value follows a key with
+// its equals sign.
 var completionScripts = map[string]string{
 	"bash": `_faaslab() {
     local cur="${COMP_WORDS[COMP_CWORD]}" list=""
@@ -63,8 +64,9 @@ complete -c faaslab -a '(__faaslab_complete)'
 `,
 }
 
-// completeValue writes the values that the flag before the completion's may have, a line each; false if no flag
-// with a value stands there, and the arguments are completed. Where the values are names of files it writes none.
+// completeValue writes the values that the flag before the completion may have, one per line; false
+// if there is no flag that takes a value, and the arguments are completed. For a flag whose values
+// are names of files it writes nothing.
 func completeValue(app *cli.App, args []string, w io.Writer) bool {
 	if len(args) < 3 || args[len(args)-1] != completionFlag {
 		return false

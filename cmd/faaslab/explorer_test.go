@@ -35,5 +35,6 @@ func ask(t *testing.T, url, body string) (int, string) {
 	return response.StatusCode, string(text)
 }
 
-// endless is a simulation that takes longer than any test, and has a first stage that takes none.
+// endless is a simulation that takes longer than any test, except its first stage, which is
+// immediate.
 const endless = `{"scenario":"float","set":["container.keep_alive=10s","run.precision=0.01%","run.max_requests=1e12"]}`

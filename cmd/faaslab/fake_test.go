@@ -35,8 +35,8 @@ type fake struct {
 
 func (f *fake) wasm() executors.Config { return executors.Config{Service: f.Service} }
 
-// registerFakes adds a metric and a kind of platform until the test ends: these values are all that
-// a new one takes.
+// registerFakes adds a metric and a kind of platform until the test ends: a new metric or kind
+// needs no more than these values.
 func registerFakes(t *testing.T) {
 	t.Helper()
 	catalogue := platform.Catalogue
@@ -74,7 +74,7 @@ func registerFakes(t *testing.T) {
 	})
 }
 
-// A metric that is one value of the catalogue, and a platform that is one value of its kind, are
+// A metric that is one value of the catalogue, and a platform that is one value of its kind, appear
 // everywhere.
 func TestAFakeMetricAndAFakePlatformAreEverywhere(t *testing.T) {
 	registerFakes(t)

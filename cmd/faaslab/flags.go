@@ -11,7 +11,7 @@ import (
 	"faaslab/cmd/faaslab/internal/outfile"
 )
 
-// The flags that several commands have.
+// Flags that several commands have.
 
 func modelsFlag() cli.Flag {
 	return &cli.StringFlag{Name: "models", Usage: "analytical models to show, a `LIST` such as smp,level-crossing, or none", DefaultText: "all that apply"}
@@ -29,8 +29,8 @@ func replicationsFlag() cli.Flag {
 	return &cli.StringFlag{Name: "replications", Usage: "write the metrics of each replication, by itself, to `FILE`, a CSV row each"}
 }
 
-// replicationsOf returns the file that --replications names; empty if none. It returns an error if the file could not be
-// written, which is better known before a long computation.
+// replicationsOf returns the file that --replications names; empty if none. It returns an error if
+// the file cannot be written, which is better found before a long computation.
 func replicationsOf(c *cli.Context) (path string, err error) {
 	if !c.IsSet("replications") {
 		return "", nil

@@ -11,13 +11,14 @@ import (
 	"faaslab/cmd/faaslab/internal/format"
 )
 
-// Columns of the help: the text is at most helpWidth wide, the cli indents flags by helpIndent, and what a flag does
-// begins in column helpIndent + helpNames, below its names if they are longer.
+// Columns of the help: the text is at most helpWidth wide, the cli indents flags by helpIndent, and
+// the description of a flag begins in column helpIndent + helpNames, below the flag's names if they
+// are longer.
 const (
 	helpWidth  = format.LeastColumns
 	helpIndent = 3
 	helpNames  = 24
-	// helpWrapped is how far the cli indents the second line of a flag and those after it.
+	// helpWrapped is the indent that the cli gives a flag's lines after the first.
 	helpWrapped = 6
 )
 
@@ -33,7 +34,7 @@ func helpCommand() *cli.Command {
 			}
 		},
 		Action: func(c *cli.Context) error {
-			if c.Args().Present() { // those of commands are helpAsFlag's
+			if c.Args().Present() { // helpAsFlag handles the help of commands
 				return noCommand("", c.Args().First(), c.App.Commands)
 			}
 			return cli.ShowAppHelp(c)
@@ -55,14 +56,14 @@ func helpAsFlag(app *cli.App, args []string) []string {
 		}
 		rest := slices.Concat(args[:i], args[i+1:])
 		if len(rest) > i && findCommand(commands, rest[i]) == nil || len(rest) == 1 {
-			break // no such command, or none
+			break // an unknown command, or none
 		}
 		return append(rest, "--help")
 	}
 	return args
 }
 
-// flagHelp is a flag in the help of its command: its names, what it does, and its default.
+// flagHelp returns the help of a flag: its names, its description, and its default.
 func flagHelp(f cli.Flag) string {
 	d, ok := f.(cli.DocGenerationFlag)
 	if !ok {

@@ -21,8 +21,8 @@ import (
 	"faaslab/validate/model"
 )
 
-// lessonFacts returns, by lesson, what its prose says in numbers, by names that only messages use. Each compares the formulas
-// of the lesson with what its commands simulate.
+// lessonFacts returns, by lesson, the numbers in its prose, by names that only messages use. Each
+// function compares the formulas of the lesson with the simulations of its commands.
 var lessonFacts = map[string]func(t *testing.T, shown []shownExample) map[string]string{
 	"little":             littleFacts,
 	"insensitivity":      insensitivityFacts,
@@ -35,10 +35,10 @@ var lessonFacts = map[string]func(t *testing.T, shown []shownExample) map[string
 	"intervals":          intervalsFacts,
 }
 
-// documents holds the JSON of commands that were run.
+// documents holds the JSON output of commands.
 var documents = map[string]json.RawMessage{}
 
-// shownNumber returns a number that the JSON of a command has at a path.
+// shownNumber returns the number at a path in the JSON of a command.
 func shownNumber(t *testing.T, command, path string) float64 {
 	t.Helper()
 	if documents[command] == nil {
@@ -55,7 +55,8 @@ func shownNumber(t *testing.T, command, path string) float64 {
 	return x
 }
 
-// estimated returns a metric, such as container.idle, of a command's JSON: of a sweep, of the point of that number.
+// estimated returns a metric, such as container.idle, from a command's JSON; from a sweep, the
+// metric of the point with that number.
 func estimated(t *testing.T, command string, point int, metric string) stats.Estimate {
 	t.Helper()
 	platform, name, _ := strings.Cut(metric, ".")
@@ -66,8 +67,8 @@ func estimated(t *testing.T, command string, point int, metric string) stats.Est
 	return stats.Estimate{Mean: shownNumber(t, command, path+".mean"), HalfWidth: shownNumber(t, command, path+".half_width")}
 }
 
-// agrees requires that a value is within twice the half-width of an estimate: all together, a false alarm in a hundred
-// or so of the seeds, of which only one is used.
+// agrees requires that a value is within twice the half-width of an estimate: over all facts about
+// one seed in a hundred gives a false alarm, and only one seed is used.
 func agrees(t *testing.T, value float64, e stats.Estimate, what string) {
 	t.Helper()
 	assert.InDelta(t, value, e.Mean, 2*e.HalfWidth, what)
@@ -210,7 +211,7 @@ func erlangBFacts(t *testing.T, shown []shownExample) map[string]string {
 	}
 }
 
-// floatPool is the exact solution of float's pool, at a rate and with a keep-alive in seconds.
+// floatPool returns the exact solution of float's pool, at a rate and with a keep-alive in seconds.
 func floatPool(t *testing.T, rate, keepAlive float64) model.LevelCrossingResult {
 	t.Helper()
 	warm, cold, _ := means(t, "float")
@@ -305,8 +306,8 @@ func inspectionParadoxFacts(t *testing.T, shown []shownExample) map[string]strin
 	}
 }
 
-// seenRate returns the arrival rate of bursty that a request sees on average: how many others arrive within 0.1 s of
-// it, to either side, in four hours.
+// seenRate returns the arrival rate of bursty that a request sees on average: the number of other
+// arrivals within 0.1 s before or after it, in four hours.
 func seenRate(t *testing.T) float64 {
 	t.Helper()
 	const near = 0.1
@@ -538,12 +539,12 @@ func intervalsFacts(t *testing.T, shown []shownExample) map[string]string {
 	}
 }
 
-// studentT is the factor of a 95 % interval with so many degrees of freedom.
+// studentT returns the factor of a 95 % interval for a number of degrees of freedom.
 func studentT(freedom float64) float64 {
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: freedom}.Quantile(0.975)
 }
 
-// binomialUpTo is the probability of at most k events in n trials.
+// binomialUpTo returns the probability of at most k events in n trials.
 func binomialUpTo(k, n int, p float64) float64 {
 	return distuv.Binomial{N: float64(n), P: p}.CDF(float64(k))
 }

@@ -32,7 +32,8 @@ func lessonText(t *testing.T, name string) string {
 	return string(text)
 }
 
-// shell returns what a shown command prints to stdout. Of a shell it knows | jq 'PATH' and > /dev/null.
+// shell returns the output of a shown command. Of the shell's syntax it understands | jq 'PATH' and
+// > /dev/null.
 func shell(t *testing.T, command string) string {
 	t.Helper()
 	if quiet, ok := strings.CutSuffix(command, " > /dev/null"); ok {
@@ -45,7 +46,7 @@ func shell(t *testing.T, command string) string {
 	return output(t, command)
 }
 
-// pick returns what is in a JSON document at a path such as .points[3].values.
+// pick returns the part of a JSON document at a path such as .points[3].values.
 func pick(t *testing.T, document json.RawMessage, path string) json.RawMessage {
 	t.Helper()
 	for _, step := range regexp.MustCompile(`[^.\[\]]+`).FindAllString(path, -1) {
@@ -64,8 +65,8 @@ func pick(t *testing.T, document json.RawMessage, path string) json.RawMessage {
 	return document
 }
 
-// What the lessons show after "$ faaslab …" is what the command prints, and their figures are, to the byte, what
-// the commands draw. UPDATE_SCRIPTS=1 rewrites both.
+// The text after "$ faaslab …" in the lessons is the command's output, and their figures are, to
+// the byte, the figures of the commands. UPDATE_SCRIPTS=1 rewrites both.
 func TestTheLessonsShowRealOutput(t *testing.T) {
 	long(t)
 	home, err := filepath.Abs(lessonsDirectory)
@@ -103,7 +104,8 @@ func TestTheLessonsShowRealOutput(t *testing.T) {
 	}
 }
 
-// A link to the explorer opens what the lesson simulates: a scenario with settings that one of its commands has, too.
+// A link to the explorer opens the scenario that the lesson simulates, with settings that one of
+// its commands also has.
 func TestTheLessonsLinkToWhatTheySimulate(t *testing.T) {
 	for _, l := range lessons.All() {
 		text := lessonText(t, l.Name)
@@ -134,8 +136,8 @@ func TestTheLessonsLinkToWhatTheySimulate(t *testing.T) {
 	}
 }
 
-// A shownExample is a command that a lesson shows, with its output. That this is the command's is for
-// TestTheLessonsShowRealOutput to see.
+// A shownExample is a command that a lesson shows, with the shown output.
+// TestTheLessonsShowRealOutput checks that it is the command's output.
 type shownExample struct{ command, output string }
 
 func examplesOf(text string) (examples []shownExample) {
@@ -145,7 +147,7 @@ func examplesOf(text string) (examples []shownExample) {
 	return examples
 }
 
-// Number returns the output, if that is a number.
+// Number returns the output, if it is a number.
 func (e shownExample) Number(t *testing.T) float64 {
 	t.Helper()
 	x, err := strconv.ParseFloat(strings.TrimSpace(e.output), 64)
@@ -153,9 +155,9 @@ func (e shownExample) Number(t *testing.T) float64 {
 	return x
 }
 
-// Every number of two or more digits in the prose of a lesson is one that its commands show, or a fact that is
-// computed, and all facts are there. So no number outlives what it came from. UPDATE_SCRIPTS=1 puts facts where the page has
-// their {name} instead.
+// Every number of two or more digits in the prose of a lesson is shown by its commands, or is a
+// computed fact, and the prose has all facts. Thus no number outlives its source. UPDATE_SCRIPTS=1
+// puts facts where the page has their {name}.
 func TestTheNumbersInTheLessonsAreComputed(t *testing.T) {
 	long(t)
 	require.Len(t, lessonFacts, len(lessons.All()))
@@ -190,8 +192,8 @@ func TestTheNumbersInTheLessonsAreComputed(t *testing.T) {
 	}
 }
 
-// numbersIn returns the numbers of two or more digits in a text, without those in the destinations of links
-// and those of years and laws that sources are cited by.
+// numbersIn returns the numbers of two or more digits in a text, without numbers in the
+// destinations of links, and without years and laws by which sources are cited.
 func numbersIn(text string) []string {
 	text = regexp.MustCompile(`\]\([^)]*\)`).ReplaceAllString(text, "]")
 	text = regexp.MustCompile(`\b1[89]\d\d\b|\b20[0-2]\d\b`).ReplaceAllString(text, "")
@@ -199,7 +201,7 @@ func numbersIn(text string) []string {
 	return slices.DeleteFunc(found, func(n string) bool { return len(n) < 2 })
 }
 
-// The page runs the commands of the lessons and no others; what they print is for TestLearn to see.
+// The page runs the commands of the lessons and no others; TestLearn checks their output.
 func TestTheServerRunsTheCommandsOfLessonsAlone(t *testing.T) {
 	server := startExplorer(t, testBudget)
 	t.Chdir(t.TempDir())
@@ -208,7 +210,7 @@ func TestTheServerRunsTheCommandsOfLessonsAlone(t *testing.T) {
 		assert.Equal(t, http.StatusBadRequest, status, command)
 		assert.Contains(t, answer, "want one that a lesson shows", command)
 	}
-	// Several at once write no file, and do not meet.
+	// Several at once write no file, and do not disturb each other.
 	var done sync.WaitGroup
 	for range 3 {
 		for _, command := range lessons.Commands() {

@@ -41,7 +41,8 @@ func faaslab(args []string, stdout, stderr io.Writer) int {
 	return execute(ctx, args, stdout, stderr)
 }
 
-// execute runs one command line until it is done or ctx ends it, and returns its exit code. Several may be run at once.
+// execute runs one command line until it ends or ctx does, and returns its exit code. Several may
+// run at once.
 func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	out := &format.CheckedWriter{W: stdout}
 	app := newApp(out, stderr)
@@ -75,7 +76,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return code
 }
 
-// What cli has one of for all apps.
+// init sets the variables of package cli, which are shared by all its apps.
 func init() {
 	cli.FlagStringer = flagHelp
 	cli.VersionPrinter = func(c *cli.Context) { fmt.Fprintln(c.App.Writer, "faaslab", words.Version) }
@@ -87,14 +88,14 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Usage:                     "a laboratory for serverless queueing",
 		Version:                   words.Version,
 		Commands:                  []*cli.Command{runCommand(), sweepCommand(), mergeCommand(), compareCommand(), tuneCommand(), modelCommand(), validateCommand(), reproduceCommand(), traceCommand(), serveCommand(), scenariosCommand(), completionCommand(), helpCommand()},
-		Flags:                     []cli.Flag{cli.HelpFlag}, // cli adds it only where no command is called help
+		Flags:                     []cli.Flag{cli.HelpFlag}, // cli adds it only if no command is called help
 		EnableBashCompletion:      true,
 		DisableSliceFlagSeparator: true, // notations contain commas
 		Writer:                    stdout,
 		ErrWriter:                 stderr,
 		HideHelpCommand:           true,
 		OnUsageError:              usageError,
-		ExitErrHandler:            func(*cli.Context, error) {}, // faaslab decides
+		ExitErrHandler:            func(*cli.Context, error) {}, // execute decides on the exit code
 		CommandNotFound:           nil,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
@@ -107,7 +108,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 	return app
 }
 
-// prepare gives every command the same manners.
+// prepare gives every command the same settings.
 func prepare(commands []*cli.Command) {
 	for _, c := range commands {
 		c.HideHelpCommand = true
@@ -117,12 +118,12 @@ func prepare(commands []*cli.Command) {
 	}
 }
 
-// permute moves the flags of a command before its arguments, since cli takes no
-// flag after the first argument. What follows "--" is arguments. When help is asked for, the
-// arguments go: cli would take the first for a topic.
+// permute moves the flags of a command before its arguments, since cli accepts no flag after the
+// first argument. Words after "--" are arguments. When help is requested, permute drops the
+// arguments: cli would take the first for a topic.
 func permute(app *cli.App, args []string) []string {
 	if len(args) > 0 && args[len(args)-1] == completionFlag {
-		return args // cli wants it last
+		return args // cli expects it last
 	}
 	args = helpAsFlag(app, args)
 	commands, flags := app.Commands, []cli.Flag(nil)
@@ -152,7 +153,7 @@ func permute(app *cli.App, args []string) []string {
 			if takesValue(flags, arg) {
 				i++
 				if i == len(args) {
-					return append(head, options...) // cli says what is missing
+					return append(head, options...) // cli reports the missing value
 				}
 				options = append(options, args[i])
 			}
@@ -184,7 +185,8 @@ func takesValue(flags []cli.Flag, arg string) bool {
 	return f != nil && !isBool
 }
 
-// canonical returns a flag by its first name: cli refuses a flag that is given by two of its names, such as -s and --set.
+// canonical returns a flag by its first name: cli refuses a flag given by two of its names, such as
+// -s and --set.
 func canonical(flags []cli.Flag, arg string) string {
 	name, value, given := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 	f := findFlag(flags, name)
@@ -197,7 +199,7 @@ func canonical(flags []cli.Flag, arg string) string {
 	return "--" + f.Names()[0] + value
 }
 
-// findFlag returns the flag of a name or an alias; nil if there is none.
+// findFlag returns the flag with a name or an alias; nil if there is none.
 func findFlag(flags []cli.Flag, name string) cli.Flag {
 	for _, f := range flags {
 		if slices.Contains(f.Names(), name) {

@@ -18,18 +18,18 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	_ = os.Unsetenv("COLUMNS") // outputs are as a file gets them
+	_ = os.Unsetenv("COLUMNS") // outputs as in a file
 	testscript.Main(m, map[string]func(){"faaslab": main})
 }
 
-// Each script in testdata shows commands and what they print. UPDATE_SCRIPTS=1
-// rewrites the outputs, to be read before they are committed.
+// Each script in testdata shows commands and their output. UPDATE_SCRIPTS=1 rewrites the outputs,
+// to be read before they are committed.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != ""})
 }
 
-// Everything that the README and the manual show after "$ faaslab …" is what the
-// command prints to stdout. UPDATE_SCRIPTS=1 rewrites it.
+// Everything that the README and the manual show after "$ faaslab …" is the output of the command.
+// UPDATE_SCRIPTS=1 rewrites it.
 func TestTheDocumentationShowsRealOutput(t *testing.T) {
 	slow(t)
 	shows := 0
@@ -50,11 +50,11 @@ func TestTheDocumentationShowsRealOutput(t *testing.T) {
 	assert.Positive(t, shows)
 }
 
-// shownCommand is a block that shows a command and its output; its parts are before the command, the command,
-// the output and the end.
+// shownCommand is a block that shows a command and its output; its parts are the text before the
+// command, the command, the output and the end.
 var shownCommand = regexp.MustCompile("(?s)(```console\n\\$ )([^\n]*)\n(.*?)(```)")
 
-// output returns what a shown command prints to stdout.
+// output returns the output of a shown command.
 func output(t *testing.T, command string) string {
 	command = strings.Replace(command, "go run ./cmd/faaslab", "faaslab", 1)
 	args := regexp.MustCompile(`'[^']*'|\S+`).FindAllString(command, -1)

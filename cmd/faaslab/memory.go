@@ -14,28 +14,29 @@ import (
 	"faaslab/scenarios"
 )
 
-// parseMemoryFlag reads a size of --memory in bytes.
+// parseMemoryFlag returns the size given by --memory in bytes.
 func parseMemoryFlag(text string) (int64, error) {
 	gb, ok := scenarios.ParseMemory(strings.TrimSpace(text))
 	if !ok {
 		return 0, fmt.Errorf("--memory %s: want a size such as 512MB or 2GB", text)
 	}
-	return int64(gb * explorer.BytesOfGB), nil
+	return int64(gb * explorer.GB), nil
 }
 
-// ofHeap is the part of the memory that Go's heap may take; the program itself takes the rest.
+// ofHeap is the fraction of the memory that Go's heap may take; the rest is for the program itself.
 const ofHeap = 0.85
 
-// keepWithin makes garbage be collected as often as the program needs to keep within so many bytes, unless GOMEMLIMIT
-// says less.
+// keepWithin makes the garbage collector keep the program within a number of bytes, unless
+// GOMEMLIMIT sets fewer.
 func keepWithin(bytes int64) {
 	if limit := int64(float64(bytes) * ofHeap); limit < debug.SetMemoryLimit(-1) {
 		debug.SetMemoryLimit(limit)
 	}
 }
 
-// simulationOptions are what the flags and the environment say of simulations: GOMEMLIMIT, if it is set, bounds what
-// they hold, too, at half of it; the rest is for the garbage between two collections.
+// simulationOptions returns the options of simulations that flags and the environment set.
+// GOMEMLIMIT, if it is set, also bounds the memory of simulations, at half its value; the rest is
+// for the garbage between two collections.
 func simulationOptions(c *cli.Context) scenarios.Options {
 	o := scenarios.Options{Workers: c.Int("workers")}
 	if limit := debug.SetMemoryLimit(-1); limit != math.MaxInt64 {
@@ -44,13 +45,13 @@ func simulationOptions(c *cli.Context) scenarios.Options {
 	return o
 }
 
-// A footprintNote says once that a simulation needs much memory.
+// A footprintNote warns once that simulations need much memory.
 type footprintNote struct{ once sync.Once }
 
-// largeFootprint is how many bytes are said beforehand.
-const largeFootprint = explorer.BytesOfGB
+// largeFootprint is the number of bytes from which on the note is written.
+const largeFootprint = explorer.GB
 
-// Tell says on stderr how much memory scenarios that are simulated together need, if that is much.
+// Tell writes to stderr how much memory scenarios that are simulated together need, if it is much.
 func (n *footprintNote) Tell(c *cli.Context, together ...scenarios.Scenario) {
 	workers := c.Int("workers")
 	if workers == 0 {
@@ -63,7 +64,7 @@ func (n *footprintNote) Tell(c *cli.Context, together ...scenarios.Scenario) {
 	if bytes > largeFootprint {
 		n.once.Do(func() {
 			fmt.Fprintf(c.App.ErrWriter, "note: about %.2g GB of memory will be needed for all instances and waiting requests in %d replications; fewer run.replications need less\n",
-				bytes/explorer.BytesOfGB, together[0].Run.Replications)
+				bytes/explorer.GB, together[0].Run.Replications)
 		})
 	}
 }

@@ -42,7 +42,7 @@ func merge(c *cli.Context) error {
 		}
 	}()
 	for _, path := range c.Args().Slice() {
-		if sweep.Same(path, c.String("out")) {
+		if sweep.SameFile(path, c.String("out")) {
 			return fmt.Errorf("--out %s: that is one of the parts", path)
 		}
 		p, err := sweep.OpenPart(path)

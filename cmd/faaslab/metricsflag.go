@@ -10,8 +10,8 @@ import (
 	"faaslab/scenarios"
 )
 
-// metricsOfFlag reads --metrics. Each must be a metric of one of the platforms, which are the scenario's, or a limit of
-// one, which the scenario is to have.
+// metricsOfFlag reads --metrics. Each item must be a metric of one of the scenario's platforms, or a
+// limit, which the caller adds to the scenario.
 func metricsOfFlag(c *cli.Context, platforms ...string) (report.MetricChoice, []scenarios.Limit, error) {
 	chosen, limits, err := readMetricsFlag(c)
 	if err == nil {
@@ -20,7 +20,7 @@ func metricsOfFlag(c *cli.Context, platforms ...string) (report.MetricChoice, []
 	return chosen, limits, err
 }
 
-// readMetricsFlag reads --metrics without regard to the scenario.
+// readMetricsFlag reads --metrics without the scenario.
 func readMetricsFlag(c *cli.Context) (report.MetricChoice, []scenarios.Limit, error) {
 	if !c.IsSet("metrics") {
 		return nil, nil, nil

@@ -49,7 +49,8 @@ func models(c *cli.Context) error {
 	if s.Distribution != "" && c.String("format") == "csv" {
 		return errors.New("--distribution needs --format text or json: a row of CSV has no place for it")
 	}
-	// A model may take seconds and knows no context: an interruption leaves it behind.
+	// A model may take seconds and does not watch a context: after an interruption the program ends
+	// without it.
 	solved := make(chan struct{})
 	go func() {
 		defer close(solved)

@@ -16,15 +16,16 @@ import (
 	"faaslab/cmd/faaslab/internal/outfile"
 )
 
-// withSketch returns a context in which the commands write the figure of --plot to w, and to no file.
+// withSketch returns a context in which the commands write the figure of --plot to w, and not to a
+// file.
 func withSketch(ctx context.Context, w io.Writer) context.Context {
 	return context.WithValue(ctx, sketchKey{}, w)
 }
 
 type sketchKey struct{}
 
-// plotOf returns what --plot asks for, and what is to be shown in it that was measured. It
-// returns an error if the file could not be written, which is better known before a long computation.
+// plotOf returns the figure that --plot requests, and the measurements to show in it. It returns an
+// error if the file cannot be written, which is better found before a long computation.
 func plotOf(c *cli.Context) (*chart.File, measured.Measurements, error) {
 	var m measured.Measurements
 	if !c.IsSet("plot") {
@@ -56,7 +57,7 @@ func plotOf(c *cli.Context) (*chart.File, measured.Measurements, error) {
 	return p, m, err
 }
 
-// checkPlotFile returns an error unless a file of that name can be written.
+// checkPlotFile returns an error unless a file with that name can be written.
 func checkPlotFile(path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return fmt.Errorf("--plot %s: found a directory; want a file", path)

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/term"
 )
 
-// progress is a bar on a terminal, shown once the work has lasted a second, however little of it is done then;
-// elsewhere it is nothing.
+// progress is a bar on a terminal, shown once the work has lasted a second, however little of it is
+// done then; without a terminal it shows nothing.
 type progress struct {
 	mu    sync.Mutex
 	bar   *progressbar.ProgressBar
@@ -39,10 +39,10 @@ func (p *progress) show() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.shown = true
-	_ = p.bar.Set(p.last) // a bar that cannot be drawn is no reason to stop
+	_ = p.bar.Set(p.last) // a failure to draw the bar does not stop the work
 }
 
-// set shows the fraction that is done. It may be called from several goroutines.
+// set sets the fraction of the work that is done. It may be called from several goroutines.
 func (p *progress) set(done float64) {
 	if p.bar == nil {
 		return
@@ -58,7 +58,7 @@ func (p *progress) set(done float64) {
 	}
 }
 
-// Finish takes the bar away.
+// Finish removes the bar.
 func (p *progress) Finish() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

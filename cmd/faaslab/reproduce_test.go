@@ -25,7 +25,7 @@ import (
 // quickly are flags that make reproduce fast and rough.
 var quickly = []string{"--runs", "39", "--max-requests", "1000"}
 
-// reproduceQuickly runs the command and returns what it printed.
+// reproduceQuickly runs the command and returns its output.
 func reproduceQuickly(t *testing.T, args ...string) (stdout string) {
 	t.Helper()
 	var out, log bytes.Buffer
@@ -91,7 +91,8 @@ func TestReproduceWritesAFigureWithItsTableAndPage(t *testing.T) {
 	checkIndex(t, out)
 }
 
-// checkIndex tests that all that index.html links to is there, that it has no script, and that its figures have words.
+// checkIndex tests that all links of index.html lead to files, that it has no script, and that its
+// figures have words.
 func checkIndex(t *testing.T, directory string) {
 	t.Helper()
 	page, err := os.ReadFile(filepath.Join(directory, "index.html"))
@@ -113,7 +114,7 @@ func checkIndex(t *testing.T, directory string) {
 	assert.NotRegexp(t, `https?://`, string(page))
 }
 
-// The right-hand panels are there with measurements, and use the mean response below capacity.
+// With measurements, the right-hand panels exist and use the mean response below capacity.
 func TestTheMeasuredServiceTimeHasAPanelOfItsOwn(t *testing.T) {
 	slow(t)
 	out, measured := t.TempDir(), t.TempDir()
@@ -138,7 +139,7 @@ func TestTheMeasuredServiceTimeHasAPanelOfItsOwn(t *testing.T) {
 	assert.Contains(t, strings.Join(without.Chart(without.Figures[0]).Notes, " "), "--measured")
 }
 
-// planOf returns what a command line asks for.
+// planOf returns the plan of a command line.
 func planOf(t *testing.T, args ...string) (plan *reproduction.Plan) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
@@ -155,7 +156,7 @@ func planOf(t *testing.T, args ...string) (plan *reproduction.Plan) {
 	return plan
 }
 
-// What was finished before an interruption stays, each file whole.
+// Figures finished before an interruption stay, each file complete.
 func TestAnInterruptedReproductionKeepsItsFigures(t *testing.T) {
 	slow(t)
 	out := t.TempDir()
@@ -201,7 +202,8 @@ func TestReproductionsAsJSONAndCSV(t *testing.T) {
 	}
 }
 
-// A fitted curve is one line beside what was simulated without a fit, called fitted in the legend and the table, and measured points stand once.
+// A fitted curve is one line beside the simulation without a fit, called fitted in the legend and
+// the table, and measured points appear once.
 func TestAFittedCurveIsCalledSo(t *testing.T) {
 	slow(t)
 	out, measured := t.TempDir(), t.TempDir()
@@ -227,7 +229,8 @@ func TestAFittedCurveIsCalledSo(t *testing.T) {
 	assert.Equal(t, 1, accuracy[1].Points)
 }
 
-// Where keep-alives were measured, constant service times are held against them, too; no figure shows those, and no short run is made.
+// Where keep-alives were measured, constant service times are compared with them, too; no figure
+// shows these, and they have no short runs.
 func TestConstantServiceTimesAreHeldAgainstWhatWasMeasured(t *testing.T) {
 	slow(t)
 	out, measured := t.TempDir(), t.TempDir()
@@ -255,7 +258,7 @@ func TestConstantServiceTimesAreHeldAgainstWhatWasMeasured(t *testing.T) {
 	assert.Len(t, plan.Series, 1, "nothing was measured")
 }
 
-// The cores that are fitted do what their threads and clock allow.
+// The fitted cores have the capacity that their threads and clock allow.
 func TestTheCapacityOfTheFittedCores(t *testing.T) {
 	assert.InDelta(t, 20*(1+thesis.Fitted[0])*thesis.Fitted[1], thesis.FittedCapacity(), 1e-12)
 }

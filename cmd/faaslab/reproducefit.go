@@ -14,7 +14,8 @@ import (
 	"faaslab/validate/thesis"
 )
 
-// reproduceFit fits what the thesis leaves open of its machine to a measured load experiment.
+// reproduceFit fits the parameters of the thesis' machine that the thesis does not state to a
+// measured load experiment.
 func reproduceFit(c *cli.Context) error {
 	write, err := writerFor(c, reproduction.FitWriters)
 	if err != nil {
@@ -46,7 +47,7 @@ func reproduceFit(c *cli.Context) error {
 	bar := newProgress(c.App.ErrWriter, "fitting")
 	options.Progress = bar.set
 	began := time.Now()
-	fit, err := thesis.FitLoad(c.Context, reproduction.OfThesis(found, "container"), options)
+	fit, err := thesis.FitLoad(c.Context, reproduction.RowsByKey(found, "container"), options)
 	bar.Finish()
 	if err != nil {
 		if c.Context.Err() != nil {

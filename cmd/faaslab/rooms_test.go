@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -41,7 +42,8 @@ func packages(t *testing.T) (all []goPackage) {
 	}
 }
 
-// floorOf returns the floor of a package: that of the longest of the names above that its path begins with; -1 if there is none.
+// floorOf returns the floor of a package, which is the floor of the longest name above with which
+// its path begins; -1 if there is none.
 func floorOf(path string) int {
 	found := -1
 	for i, room := range floors {
@@ -78,8 +80,20 @@ func TestImportsPointDownwards(t *testing.T) {
 func TestNoRoomIsTooFull(t *testing.T) {
 	const most = 30
 	for _, p := range packages(t) {
-		if p.ImportPath != "faaslab/dist" { // a file a distribution
+		if p.ImportPath != "faaslab/dist" { // it has a file for each distribution
 			assert.LessOrEqual(t, len(p.GoFiles), most, "files of %s that are no tests", p.ImportPath)
+		}
+	}
+}
+
+// The page on the architecture names every room.
+func TestTheArchitectureNamesEveryRoom(t *testing.T) {
+	page, err := os.ReadFile("../../docs/architecture.md")
+	require.NoError(t, err)
+	for _, p := range packages(t) {
+		room := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, "faaslab/"), "cmd/faaslab/internal/")
+		if !strings.Contains(room, "testdata") {
+			assert.Contains(t, string(page), "`"+room+"`")
 		}
 	}
 }

@@ -135,7 +135,8 @@ func run(c *cli.Context) error {
 	return err
 }
 
-// loadScenario reads the scenario that the command line names, with overrides beyond those of --set.
+// loadScenario reads the scenario that the command line names, with overrides in addition to those
+// of --set.
 func loadScenario(c *cli.Context, more ...scenarios.Override) (scenarios.Scenario, error) {
 	if c.NArg() > 1 {
 		return scenarios.Scenario{}, fmt.Errorf("found %d scenarios (%q, %q …); want one", c.NArg(), c.Args().Get(0), c.Args().Get(1))
@@ -147,19 +148,19 @@ func loadScenario(c *cli.Context, more ...scenarios.Override) (scenarios.Scenari
 	return scenarios.Load(c.Args().First(), append(overrides, more...))
 }
 
-// loaderOf loads the scenario that the command line names.
+// loaderOf returns a loader of the scenario that the command line names.
 func loaderOf(c *cli.Context) measured.Loader {
 	return func(more ...scenarios.Override) (scenarios.Scenario, error) { return loadScenario(c, more...) }
 }
 
-// simulate runs the scenario with a progress bar, and tells how fast it was.
+// simulate runs the scenario with a progress bar, and writes how fast it was.
 func simulate(ctx context.Context, c *cli.Context, s scenarios.Scenario, o scenarios.Options) (*scenarios.Result, error) {
 	return timed(ctx, c, o, func(o scenarios.Options) (*scenarios.Result, error) { return scenarios.Simulate(ctx, s, o) },
 		func(r *scenarios.Result) int64 { return countRequests(r) })
 }
 
-// timed simulates something with a progress bar, tells how fast it was, and gives errors their exit
-// codes. requests counts those of a result.
+// timed runs a simulation with a progress bar, writes how fast it was, and gives errors their exit
+// codes. requests counts the requests of a result.
 func timed[R any](ctx context.Context, c *cli.Context, o scenarios.Options, simulate func(scenarios.Options) (R, error), requests func(R) int64) (result R, err error) {
 	var none R
 	bar := newProgress(c.App.ErrWriter, "simulating")
@@ -208,7 +209,7 @@ func printReport(c *cli.Context, write func(io.Writer, *report.Report) error, r 
 	return verdict(r.Result)
 }
 
-// verdict returns the error without a text that says by its exit code what became of simulations.
+// verdict returns an error without a text whose exit code says how the simulations ended.
 func verdict(results ...*scenarios.Result) error {
 	code := 0
 	for _, r := range results {

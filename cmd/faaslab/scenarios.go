@@ -53,7 +53,7 @@ func listScenarios(c *cli.Context) error {
 	return outfile.Print(c.App.Writer, text.Bytes())
 }
 
-// showScenario prints the file of a built-in scenario as it is. A file, or
+// showScenario prints the file of a built-in scenario unchanged. Other files, and scenarios with
 // overrides, are validated and printed with all values.
 func showScenario(c *cli.Context) error {
 	if c.NArg() == 1 && !c.IsSet("set") {

@@ -33,7 +33,7 @@ func serveCommand() *cli.Command {
 	}
 }
 
-// serve serves until it is interrupted, which is how it ends well.
+// serve serves until it is interrupted, which is its normal end.
 func serve(c *cli.Context) error {
 	own, err := explorer.OpenArgument(c.Args().Slice())
 	if err != nil {
@@ -57,10 +57,11 @@ func serve(c *cli.Context) error {
 	return s.Serve(c.Context, c.App.Writer, c.App.ErrWriter)
 }
 
-// executeShown executes a command that a lesson shows, with so many workers at once, and with its figure written to a writer.
+// executeShown executes a command that a lesson shows, with a number of workers, and with its
+// figure written to a writer.
 func executeShown(ctx context.Context, words []string, workers int, stdout, stderr, figure io.Writer) (exit int) {
 	if c := findCommand(newApp(nil, nil).Commands, words[1]); takesValue(c.Flags, "--workers") {
-		words = append(words, "--workers", strconv.Itoa(workers)) // its results do not depend on them
+		words = append(words, "--workers", strconv.Itoa(workers)) // the results do not depend on the number of workers
 	}
 	return execute(withSketch(ctx, figure), words, stdout, stderr)
 }

@@ -21,7 +21,7 @@ import (
 
 // TestThePage shows the page to a browser, a tab for each part.
 func TestThePage(t *testing.T) {
-	t.Parallel() // beside the other views, in a browser of its own: much of it waits
+	t.Parallel() // beside the other views, in a browser of its own: it waits much of the time
 	browser := startBrowser(t)
 	for _, part := range []struct {
 		name string
@@ -63,7 +63,7 @@ func TestThePage(t *testing.T) {
 	}
 }
 
-// simulated returns what the command line finds for a metric of the containers.
+// simulated returns a metric of the containers from the command line.
 func commandFinds(t *testing.T, metric string, arguments ...string) float64 {
 	t.Helper()
 	var out, errOut bytes.Buffer
@@ -75,14 +75,15 @@ func commandFinds(t *testing.T, metric string, arguments ...string) float64 {
 	return found.Platforms["container"].Metrics[metric].Mean
 }
 
-// rough is the address of a simulation that is quickly done.
+// rough is the address of a short simulation.
 const rough = "#explore?scenario=float&set=run.precision%3D5%25"
 
 const coldCell = `tr[data-metric="cold_start_probability"] td.number`
 
 func exploreAnswers(b *tab) {
 	t := b.t
-	// A precision at which the chart is done as soon as it is drawn; exploreRefines shows the default one.
+	// With this precision the chart is done as soon as it is drawn; exploreRefines shows the
+	// default one.
 	const precise = "run.precision=3%"
 	b.open("#explore?scenario=float&set=run.precision%3D3%25")
 	b.refined()
@@ -108,7 +109,8 @@ func exploreRefines(b *tab) {
 	t := b.t
 	b.open("")
 	b.refined()
-	// Not a timed test of the machine: the first stage stands before the last, with a wider interval.
+	// The test does not depend on the speed of the computer: the first stage stands before the
+	// last, with a wider interval.
 	b.Run(`window.seen = []; new MutationObserver(() => {
 		const stage = document.querySelector('.results').dataset.stage;
 		if (window.seen.at(-1) !== stage) window.seen.push(stage);
@@ -185,7 +187,7 @@ func oddAddresses(b *tab) {
 		b.Run(fmt.Sprintf("location.hash = %q", c.fragment))
 		b.wait(fmt.Sprintf(`[...document.querySelectorAll('#trouble, .problem')].some((e) => !e.hidden && e.textContent.includes(%q))`, c.said))
 	}
-	// What has nothing to do with the error works.
+	// Views that the error does not concern still work.
 	b.wait(`document.querySelector('.clock') && !document.querySelector('.transport button:nth-child(4)').disabled`)
 	for _, fragment := range []string{"#nothing", rough + "&metric=nothing&vary=nothing%3D1..2:2", "#explore?set=run.duration%3D10m"} {
 		b.Run("location.hash = '#learn'")
@@ -202,7 +204,7 @@ func errorsStay(b *tab) {
 	t := b.t
 	b.open("#explore?scenario=float&vary=container.keep_alive%3Dnothing")
 	b.wait(shownProblem + `.includes('"nothing"')`)
-	b.wait(`performance.getEntriesByType('resource').some((e) => e.name.endsWith('/api/run'))`) // it is in the list when it has ended
+	b.wait(`performance.getEntriesByType('resource').some((e) => e.name.endsWith('/api/run'))`) // the list has it once it has ended
 	time.Sleep(100 * time.Millisecond)
 	assert.Contains(t, eval[string](b, shownProblem), "nothing", "the run that ended well has not taken it away")
 	b.enter("#chart-range", "10s,20s")
@@ -220,7 +222,8 @@ func staysOpen(b *tab) {
 	b.wait(`document.querySelector('.command code').textContent.includes('arrivals.rate=2/s') && document.querySelector('#chart-title ~ .status').textContent === ''`)
 	assert.Equal(t, 2, eval[int](b, `document.querySelectorAll('.results details[open] tbody').length`))
 	assert.Equal(t, "the metrics of Containers", eval[string](b, `document.activeElement.getAttribute('aria-label') || ''`))
-	// The link to the content leaves the address as it is, and the links to the views lead back to it.
+	// The link to the content does not change the address, and the links to the views lead back to
+	// it.
 	hash := eval[string](b, "location.hash")
 	require.Contains(t, hash, "arrivals.rate")
 	b.Run(`document.querySelector('.skip').click()`)
@@ -238,7 +241,7 @@ func lawsReplaced(b *tab) {
 	t := b.t
 	b.open(rough + "&set=container.warm%3Derlang(k%3D2%2C+mean%3D1s)")
 	b.refined()
-	b.enter("#control-container-warm-mean", "1.5288") // what float has
+	b.enter("#control-container-warm-mean", "1.5288") // the value of float
 	b.wait(`document.querySelector('.command code').textContent.includes('container.warm.mean=1.5288s')`)
 	b.refined()
 	assert.Equal(t, "1.5288", eval[string](b, `document.getElementById('control-container-warm-mean').value`))
@@ -252,7 +255,7 @@ func lawsReplaced(b *tab) {
 }
 
 func doubtIsSaid(b *tab) {
-	// A queue so long that the short simulations of a chart do not see it fill.
+	// A queue so long that the short simulations of a chart do not fill it.
 	b.open("#explore?scenario=overload&set=run.max_requests%3D200000&metric=timeout_probability&vary=container.routing%3Dmru,lru")
 	b.wait(`/2 of 2 points may be wrong: no end of the transient was seen/.test((document.querySelector('#chart-title ~ .status') || {}).textContent || '')`)
 	b.sound()
@@ -260,7 +263,7 @@ func doubtIsSaid(b *tab) {
 
 func chartRefines(b *tab) {
 	t := b.t
-	// A precision that 200,000 requests do not give.
+	// A precision that 200,000 requests do not reach.
 	b.open("#explore?scenario=float&set=run.precision%3D1.5%25&metric=response_time&vary=container.keep_alive%3D30s,60s,90s")
 	const status = `document.querySelector('#chart-title ~ .status').textContent`
 	b.wait(`document.querySelector('#chart-title ~ .status') && /Refining point \d of .*3.*: up to 1.6 M requests/.test(` + status + `)`)
@@ -275,7 +278,7 @@ func chartRefines(b *tab) {
 		assert.LessOrEqual(t, cells[1], 0.0155*cells[0])
 	}
 	b.picture("explore-refined-1280")
-	// A change ends it: the new sweep is the only one.
+	// A change ends the refinement: only the new sweep runs.
 	b.Run(`location.hash = 'explore?scenario=float&set=run.precision%3D0.02%25&vary=container.keep_alive%3D30s,60s,90s'`)
 	b.wait(`/Refining point/.test(` + status + `)`)
 	b.Run(`location.hash = 'explore?scenario=float&set=run.precision%3D5%25&vary=container.keep_alive%3D30s,60s,90s'`)
@@ -305,7 +308,7 @@ func keyboardAlone(b *tab) {
 	b.sound()
 }
 
-// Whoever uses a screen reader learns what each control is, and of each picture what it shows.
+// A user of a screen reader learns the purpose of each control, and the content of each picture.
 const nameless = `[...document.querySelectorAll('input, select, button, img, [role=region], nav, a')].filter((e) => {
 	if (e.closest('[hidden]')) return false;
 	if (e.tagName === 'IMG') return !e.hasAttribute('alt');
@@ -368,9 +371,10 @@ func serverStops(b *tab) {
 	b.Run(`location.hash = 'learn'`)
 	b.wait(`document.querySelector('#trouble').textContent.includes('does not answer')`)
 	b.Run(`location.hash = 'explore?scenario=float&set=run.precision%3D5%25&set=arrivals.rate%3D2%2Fs'`)
-	// Another one at the same place: the page goes on by itself, with what its address says.
+	// With another server at the same place the page continues by itself, from the state in its
+	// address.
 	startServer(t, "--addr", strings.TrimSuffix(strings.TrimPrefix(b.url, "http://"), "/"))
-	require.Eventually(t, func() bool { // a look in the moment of the reload fails
+	require.Eventually(t, func() bool { // a look at the moment of the reload fails
 		there, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`/^(\d+)\/\1$/.test((document.querySelector('.results') || {dataset: {}}).dataset.stage || '') && document.querySelector('#trouble').hidden`))
 		return err == nil && there
 	}, time.Minute, 50*time.Millisecond)
@@ -406,14 +410,14 @@ func wrongAtFirst(b *tab) {
 	seen := `[...document.querySelectorAll('.results button, .results select, .results input, .results img')].filter((e) => e.checkVisibility()).length`
 	assert.Zero(t, eval[int](b, seen), "nothing to press that has nothing to show")
 	b.picture("wrong-1280")
-	// What the message advises can be done here.
+	// The advice of the message can be followed here.
 	b.enter("#control-run-duration", "20m")
 	b.wait(`document.getElementById('trouble').hidden`)
 	b.refined()
 	assert.Positive(t, eval[int](b, seen))
 	assert.Contains(t, b.Text(".command code"), "--set run.duration=20m")
 	b.wait(`document.querySelectorAll('img.drawn:not([hidden])').length >= 2`)
-	// What is wrong is marked where it was entered, and what it says no more is dimmed.
+	// A problem is marked where its cause was entered, and results that no longer hold are dimmed.
 	b.enter("#control-container-keep_alive", "soon")
 	b.wait(shownProblem + ` !== ''`)
 	assert.Equal(t, []string{"control-container-keep_alive"}, eval[[]string](b, `[...document.querySelectorAll('[aria-invalid]')].map((e) => e.id)`))

@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,9 +25,9 @@ import (
 	"faaslab/scenarios"
 )
 
-// The parts of TestThePage that Explore shows, what is clicked apart.
+// The parts of TestThePage about Explore, without the clicks on every element.
 
-// shownProblem is what the page says beside fields.
+// shownProblem is the text that the page shows beside fields.
 const shownProblem = `[...document.querySelectorAll('.problem:not([hidden])')].map((e) => e.textContent).join('\n')`
 
 // quick is the address of simulations that take no time.
@@ -64,12 +65,12 @@ func errorsAtTheirCause(b *tab) {
 	})()`
 	assert.True(t, eval[bool](b, beside), "below its field")
 	assert.NotContains(t, eval[string](b, shownProblem), "--set")
-	// It goes while the value is mended, before the field is left.
+	// It disappears while the value is corrected, before the field is left.
 	b.typeInto("#control-container-max_instances", "20")
 	b.wait(shownProblem + ` === ''`)
 	b.command("container.max_instances=20")
 	assert.Equal(t, "control-container-max_instances", eval[string](b, `document.activeElement.id`))
-	// What is wrong with nothing in particular is wrong since the last change.
+	// A problem without a key comes from the last change.
 	b.Run(`location.hash = 'explore?scenario=float&set=run.precision%3D5%25'`)
 	b.refined()
 	b.Run(`document.getElementById('control-wasm-cores-without').click()`)
@@ -78,9 +79,9 @@ func errorsAtTheirCause(b *tab) {
 	b.wait(`document.querySelector('#control-wasm-cores').closest('.field').textContent.includes('no steady state')`)
 	assert.NotContains(t, eval[string](b, shownProblem), "--set")
 	assert.True(t, eval[bool](b, `document.querySelector('#control-run-duration').checkVisibility()`), "what it advises can be done")
-	b.enter("#control-arrivals-rate", "0.1") // another field mends it
+	b.enter("#control-arrivals-rate", "0.1") // another field resolves it
 	b.wait(shownProblem + ` === ''`)
-	// What is of no field can be closed.
+	// A problem without a field can be closed.
 	b.Run(`location.hash = 'explore?scenario=nothing'`)
 	b.wait(`!document.getElementById('trouble').hidden`)
 	b.do(chromedp.Click(`#trouble button`))
@@ -172,10 +173,11 @@ func exploreSaves(b *tab) {
 	b.sound()
 }
 
-// pageRows are the rows of a table of the page as the command line prints them, without alignment.
+// pageRows returns the rows of a table of the page as the command line prints them, without
+// alignment.
 const pageRows = `[...document.querySelectorAll('[aria-label="%s"] tbody tr')].map((row) => [...row.children].map((cell) => cell.textContent.trim()).filter((text) => text).join(' '))`
 
-// spaces are what aligns the columns of a text.
+// spaces matches the spaces that align the columns of a text.
 var spaces = regexp.MustCompile(` {2,}`)
 
 // rowsBelow returns the rows of a table of the command's text.
@@ -191,8 +193,8 @@ func rowsBelow(text, heading string) (rows []string) {
 	return rows
 }
 
-// downloads returns a folder for what is saved and not looked at. The browser may still write when the test ends, so that what is
-// left then is no failure.
+// downloads returns a folder for saved files that are not looked at. The browser may still write
+// when the test ends, so that files left then are no failure.
 func downloads(t *testing.T) string {
 	folder, err := os.MkdirTemp("", "faaslab-downloads")
 	require.NoError(t, err)
@@ -200,7 +202,7 @@ func downloads(t *testing.T) string {
 	return folder
 }
 
-// tablesOf returns a text of run without its title and its answer.
+// tablesOf returns the text of run without its title and its answer.
 func tablesOf(text string) string {
 	_, rest, _ := strings.Cut(text, "\n\n")
 	_, rest, _ = strings.Cut(rest, "\n\n")
@@ -230,13 +232,18 @@ func rowsOfTheCommand(b *tab) {
 	assert.Contains(t, b.Text(`[aria-labelledby="compare-title"]`), fmt.Sprintf("%d of %d differences are significant", marked, len(rows)-1))
 	assert.Contains(t, compared, eval[string](b, `[...document.querySelectorAll('.compared .note')].at(-1).textContent`))
 	// Both platforms, and a difference.
-	b.open("#explore?scenario=float&set=run.precision%3D5%25")
+	sets, args := "", []string{"run", "float", "--models", "none"}
+	for _, set := range []string{"run.precision=5%", "run.max_requests=100000", "container.max_instances=5", "container.when_full=queue", "wasm.cores=9", "wasm.discipline=fcfs"} {
+		sets, args = sets+"&set="+url.QueryEscape(set), append(args, "--set", set)
+	}
+	b.open("#explore?scenario=float" + sets)
 	b.command("faaslab run float")
 	b.refined()
-	text = tablesOf(stdoutOf(t, "run", "float", "--set", "run.precision=5%", "--models", "none"))
+	text = tablesOf(stdoutOf(t, args...))
 	for heading, label := range map[string]string{"containers": "the metrics of Containers", "Wasm  ": "the metrics of Wasm", "Wasm −": "the difference"} {
 		assert.Equal(t, rowsBelow(text, heading), eval[[]string](b, fmt.Sprintf(pageRows, label)), label)
 	}
+	assert.Contains(t, strings.Join(rowsBelow(text, "Wasm −"), "\n"), " pp ")
 	b.sound()
 }
 
@@ -264,7 +271,7 @@ func processesHaveControls(b *tab) {
 			assert.True(t, eval[bool](b, fmt.Sprintf(`document.getElementById(%q) !== null && document.getElementById(%[1]q).checkVisibility()`, id)), "%s of %s", path, name)
 		}
 	}
-	// A parameter that only such a process has.
+	// A parameter that only this process has.
 	b.choose("#control-arrivals-law", "mmpp")
 	b.command("mmpp")
 	b.enter("#control-arrivals-sojourns-1", "7")
@@ -292,7 +299,7 @@ func pricesAndTransient(b *tab) {
 		}
 	}
 	b.choose("#control-pricing-preset", "aws-lambda")
-	b.wait(shownProblem + ` !== ''`) // the memories are missing, and can be given where that is said
+	b.wait(shownProblem + ` !== ''`) // the memories are missing, and can be entered where the page says so
 	b.enter("#control-pricing-container_memory", "512MB")
 	b.enter("#control-pricing-wasm_memory", "128MB")
 	b.wait(shownProblem + ` === ''`)
@@ -343,7 +350,7 @@ func filesAreOpened(b *tab) {
 	b.wait(`document.querySelector('.lesson h1') !== null`)
 	b.Run(fmt.Sprintf(`const data = new DataTransfer(); data.items.add(new File([%q], 'dropped.yaml')); window.dispatchEvent(new DragEvent('drop', {dataTransfer: data, cancelable: true}))`, good))
 	b.command("faaslab run dropped.yaml")
-	// The server may be started with one.
+	// The server may be started with a scenario.
 	_, url := startServer(t, mine)
 	b.do(chromedp.Navigate(url))
 	b.command("faaslab run " + mine)
@@ -362,7 +369,7 @@ func termsAreExplained(b *tab) {
 	for _, m := range platform.MetricsOf(platform.Pooled) {
 		button := fmt.Sprintf(`tr[data-metric="%s"] .term`, m.Name)
 		if !eval[bool](b, fmt.Sprintf(`document.querySelector('%s') !== null`, button)) {
-			continue // it cannot happen here
+			continue // the metric cannot differ from 0 here
 		}
 		b.Run(fmt.Sprintf(`document.querySelector('%s').focus()`, button))
 		assert.Equal(t, m.Doc, eval[string](b, tip), m.Name)
@@ -370,7 +377,7 @@ func termsAreExplained(b *tab) {
 	}
 	b.do(chromedp.KeyEvent(kb.Escape))
 	assert.Empty(t, eval[string](b, tip))
-	// The pointer does it, too, and a tap.
+	// The pointer shows it, too, and a tap.
 	b.Run(`const term = [...document.querySelectorAll('.tables p .term')][0]; term.dispatchEvent(new PointerEvent('pointerenter')); window.term = term`)
 	assert.NotEmpty(t, eval[string](b, tip))
 	b.Run(`window.term.dispatchEvent(new PointerEvent('pointerleave'))`)
@@ -389,14 +396,14 @@ func termsAreExplained(b *tab) {
 	b.sound()
 }
 
-// idle waits until nothing is computed any more.
+// idle waits until no computation is running.
 func (b *tab) idle() {
 	b.t.Helper()
 	b.refined()
 	b.wait(`![...document.querySelectorAll('.stale')].some((e) => e.checkVisibility()) && ![...document.querySelectorAll('.status')].some((s) => /…|points$/.test(s.textContent))`)
 }
 
-// clickables are all that can be clicked on the page, by names that stay.
+// clickables are all elements of the page that can be clicked, by names that stay.
 const clickables = `(() => {
 	const all = new Map();
 	for (const e of document.querySelectorAll('a[href], button, input, select, summary, label[for], [tabindex="0"]')) {
@@ -410,12 +417,12 @@ const clickables = `(() => {
 	return [...all.keys()];
 })()`
 
-// act does with an element what a person does with one of its kind: it must be in sight, and nothing over it.
+// act uses an element as a person uses one of its kind: it must be in sight, and not covered.
 const act = `(() => {
 	` + clickables + `; // some are new elements
 	const e = window.clickable.get(%q);
 	if (!e) return 'it is not there any more';
-	e.focus({preventScroll: true}); // what is seen with the focus only is seen
+	e.focus({preventScroll: true}); // elements that are visible only with the focus get it
 	e.scrollIntoView({block: 'center', inline: 'nearest'});
 	const box = e.getBoundingClientRect();
 	const hit = document.elementFromPoint(box.left + Math.min(box.width / 2, 40), box.top + box.height / 2);
@@ -433,7 +440,7 @@ const act = `(() => {
 	} else if (e.matches('summary')) {
 		e.click();
 		const closed = !e.parentElement.open;
-		e.click(); // what is in it is still to be clicked
+		e.click(); // its content is clicked later
 		return closed && e.parentElement.open ? '' : 'it does not fold';
 	} else {
 		e.focus();
@@ -442,17 +449,18 @@ const act = `(() => {
 	return '';
 })()`
 
-// A click is what is expected of what can be clicked.
+// A click is the expected effect of clicking on some elements.
 type click struct {
 	names string // a regular expression
-	// happens is an expression that is true soon; empty: nothing that can be seen.
+	// happens is an expression that becomes true soon; empty: no visible effect.
 	happens string
-	// elsewhere: it is clicked in Explore, and not again.
+	// elsewhere: the element is clicked in Explore, and not again.
 	elsewhere bool
 }
 
-// clickAll clicks whatever can be clicked in a view, from the same address each time, and asserts that the view knows all of it, that
-// what is expected happens, and that nothing goes wrong. again is true when it is shown again.
+// clickAll clicks every element that can be clicked in a view, from the same address each time, and
+// asserts that the view knows all of them, that the expected effect happens, and that there is no
+// error. again is true when the view is shown again.
 func clickAll(b *tab, address string, ready func(), again string, expected []click) {
 	t := b.t
 	b.open(address)
@@ -468,13 +476,13 @@ func clickAll(b *tab, address string, ready func(), again string, expected []cli
 		if expected[at].elsewhere {
 			continue
 		}
-		b.wait(fmt.Sprintf(`(%s, window.clickable.has(%q))`, clickables, key)) // what was changed last may still be computed
+		b.wait(fmt.Sprintf(`(%s, window.clickable.has(%q))`, clickables, key)) // the last change may still be computed
 		before := eval[string](b, "location.hash")
 		assert.Empty(t, eval[string](b, fmt.Sprintf(act, key)), key)
 		if happens := expected[at].happens; happens != "" {
 			b.wait(happens)
 		}
-		// What a text field or a slider changes does no harm to what comes next.
+		// The changes of a text field or a slider do not affect the next clicks.
 		if eval[string](b, "location.hash") != before && !strings.HasPrefix(key, "input control-") && !strings.HasSuffix(key, ", slider") || strings.HasSuffix(key, "-without") {
 			b.Run(fmt.Sprintf("location.hash = %q", address))
 			b.wait(`document.querySelector('main h1') !== null`)
@@ -504,7 +512,8 @@ func exploreClicked(b *tab) {
 	}))
 	_, err = chromedp.Call(b.ctx, cdpage.SetInterceptFileChooserDialog, cdpage.SetInterceptFileChooserDialogParams{Enabled: true})
 	require.NoError(t, err)
-	// Two replications of two minutes, with prices and a dispatch stage, so that whatever is chosen next goes with it.
+	// Two replications of two minutes, with prices and a dispatch stage, so that every choice made
+	// next is valid.
 	set := []string{"run.duration=1m", "run.warmup=0s", "run.replications=2", "pricing.preset=aws-lambda", "pricing.container_memory=512MB", "pricing.wasm_memory=128MB",
 		"container.when_full=queue", "container.dispatch.interval=10ms", "wasm.cores=8"}
 	address := "#explore?scenario=float&vary=container.keep_alive%3D20s,60s&transient=1m&pin=scenario%3Dfloat%26set%3Drun.duration%253D1m"
@@ -524,7 +533,7 @@ func exploreClicked(b *tab) {
 		{names: `select control-scenario`, happens: command + ` === 'faaslab run heavy-tailed'`},
 		{names: `button Reset`, happens: command + ` === 'faaslab run float'`},
 		{names: `button Open a file …`},
-		{names: `(\w+ )?(div|pre) .*`}, // what scrolls
+		{names: `(\w+ )?(div|pre) .*`}, // elements that scroll
 		{names: `(.* )?label label`},
 		{names: `select control-.*`, happens: `!document.querySelector('.results.stale') && ` + hash + ` !== ''`},
 		{names: `input control-.*`},

@@ -61,13 +61,14 @@ func learnShows(b *tab) {
 	b.sound()
 }
 
-// A click on Run it now runs what is shown, which prints and draws what the lesson has, to the byte: of each lesson one command of
-// each kind. TestTheLessonsShowRealOutput runs all of them.
+// A click on Run it now runs the shown command, which prints and draws, to the byte, the output and
+// the figure in the lesson: the test clicks one command of each kind in each lesson.
+// TestTheLessonsShowRealOutput runs all of them.
 func learnRuns(b *tab, l lessons.Lesson) {
 	t := b.t
 	b.openLesson(l)
 	b.Run(`for (const d of document.querySelectorAll('details')) d.open = true`)
-	// The policy lets the page show a blob, not read it.
+	// The policy lets the page show a blob, but not read it.
 	b.Run(`const make = URL.createObjectURL; URL.createObjectURL = (blob) => { blob.text().then((text) => { window.drawn = text; }); return make.call(URL, blob); }`)
 	shown := examplesOf(lessonText(t, l.Name))
 	assert.Equal(t, len(shown), eval[int](b, `document.querySelectorAll('.live').length`))
@@ -128,7 +129,7 @@ func learnFormulas(b *tab) {
 			assert.Equal(t, width, int64(eval[int](b, `document.documentElement.scrollWidth`)), "%s at %d pixels is wider than the screen", l.Name, width)
 			assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('.formula')].filter((f) => f.scrollWidth > f.clientWidth).map((f) => f.textContent)`), "%s at %d pixels: a formula is cut", l.Name, width)
 			assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('.lesson td[align="right"]')].filter((d) => { const r = document.createRange(); r.selectNodeContents(d); return new Set([...r.getClientRects()].map((c) => c.top)).size > 1; }).map((d) => d.textContent)`), "%s at %d pixels: a number is broken", l.Name, width)
-			// What is wider than its place scrolls inside a box that keys reach.
+			// A formula that is wider than its place scrolls inside a box that keys reach.
 			assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('.lesson math, .lesson table, .lesson pre, .lesson p > img')].filter((m) => {
 				const box = m.closest('.scrolled, pre, p:has(> img)') || m.parentElement;
 				return m.getBoundingClientRect().right > box.getBoundingClientRect().right + 1 && !/auto|scroll/.test(getComputedStyle(box).overflowX);
@@ -143,8 +144,9 @@ func learnFormulas(b *tab) {
 	b.sound()
 }
 
-// Whatever can be clicked in Learn is clicked, and does what it says: the contents, the links between lessons and to the
-// explorer, the answers. The commands of all lessons are clicked by learnRuns.
+// Every element of Learn that can be clicked is clicked, and has its effect: the contents, the
+// links between lessons and to the explorer, the answers. learnRuns clicks the commands of all
+// lessons.
 func learnClicks(b *tab) {
 	t := b.t
 	all := lessons.All()
@@ -184,7 +186,7 @@ func learnClicks(b *tab) {
 		b.wait(`document.querySelector('.command code').textContent.startsWith('faaslab run ')`)
 		assert.True(t, eval[bool](b, `document.getElementById('trouble').hidden`), l.Name)
 	}
-	// A command that runs is stopped by another click, and can be run again.
+	// A second click stops a running command, and the command can be run again.
 	b.openLesson(all[slices.IndexFunc(all, func(l lessons.Lesson) bool { return l.Name == "break-even" })])
 	button := `document.querySelectorAll('.live')[1].previousElementSibling.querySelector('button')`
 	b.click(button)

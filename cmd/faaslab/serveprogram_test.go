@@ -25,7 +25,7 @@ import (
 	"faaslab/cmd/faaslab/internal/explorer"
 )
 
-// stdoutOf returns what a command line prints.
+// stdoutOf returns the output of a command line.
 func stdoutOf(t *testing.T, arguments ...string) string {
 	t.Helper()
 	var out, errOut bytes.Buffer
@@ -33,7 +33,8 @@ func stdoutOf(t *testing.T, arguments ...string) string {
 	return out.String()
 }
 
-// startServer starts faaslab serve and returns the address that it prints. It is stopped with the test, gracefully.
+// startServer starts faaslab serve and returns the address that it prints. The server is stopped
+// gracefully with the test.
 func startServer(t *testing.T, arguments ...string) (*exec.Cmd, string) {
 	t.Helper()
 	server := exec.Command("faaslab", append([]string{"serve"}, arguments...)...)
@@ -79,7 +80,7 @@ func TestAStopDoesNotWaitForClientsThatSendNothing(t *testing.T) {
 		_, err = io.WriteString(connection, said)
 		require.NoError(t, err)
 	}
-	// The connections before it have been accepted, too, when this one is answered.
+	// When this connection is answered, the earlier ones have been accepted, too.
 	status, _ := ask(t, url+"api/model", "{}")
 	require.Equal(t, http.StatusOK, status)
 	began := time.Now()
@@ -127,7 +128,7 @@ func TestServeWarnsWhenOthersReachIt(t *testing.T) {
 	assert.Contains(t, warned.String(), "not on this machine alone")
 }
 
-// Each request that docs/api.md shows is answered, by a stream whose lines are as it says.
+// Each request that docs/api.md shows is answered, by a stream with the lines that it describes.
 func TestTheDocumentedRequestsAreAnswered(t *testing.T) {
 	slow(t)
 	server := startExplorer(t, testBudget)
@@ -152,7 +153,7 @@ func TestTheDocumentedRequestsAreAnswered(t *testing.T) {
 	}
 }
 
-// The whole process keeps within --memory, whatever is allowed and asked for at once.
+// The whole process keeps within --memory, whatever is allowed and requested at once.
 func TestTheServerKeepsWithinItsMemory(t *testing.T) {
 	long(t)
 	if _, err := os.Stat("/proc/self/status"); err != nil {

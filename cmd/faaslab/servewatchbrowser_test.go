@@ -74,7 +74,7 @@ func watchSteps(b *tab) {
 	t := b.t
 	b.open("#watch?scenario=float&set=run.seed%3D7")
 	b.wait(`document.querySelector('.clock') && document.querySelector('.clock').textContent.includes('event 0') && !document.querySelector('.transport button:nth-child(4)').disabled`)
-	// Step by step it tells what the command trace tells.
+	// Step by step it shows the events of the command trace.
 	var out, errOut bytes.Buffer
 	require.Zero(t, faaslab(strings.Fields("faaslab trace float --set run.seed=7 --events 12 --format json"), &out, &errOut), errOut.String())
 	var told struct {
@@ -95,7 +95,7 @@ func watchSteps(b *tab) {
 
 	b.Run(`const speed = document.getElementById('watch-speed'); speed.value = 30; speed.dispatchEvent(new Event('input'))`)
 	b.do(chromedp.Click(`//button[text()='Play']`))
-	b.wait(event + ` > 3000`) // beyond what is fetched at once
+	b.wait(event + ` > 3000`) // more than the events that are fetched at once
 	b.wait(`document.querySelector('#counters-title').closest('section').textContent.includes('±')`)
 	b.do(chromedp.Click(`//button[text()='Pause']`))
 	b.picture("watch-1280")
@@ -111,7 +111,8 @@ func watchSteps(b *tab) {
 	b.sound()
 }
 
-// The film of a thousand instances at the highest speed goes on far beyond what is fetched at once, on one element.
+// The film of a thousand instances at the highest speed goes on far beyond the events that are
+// fetched at once, on one element.
 func watchMany(b *tab) {
 	t := b.t
 	b.open("#watch?scenario=float&set=container.max_instances%3Dunlimited&set=container.initial.running%3D1000&set=arrivals.rate%3D20%2Fs&set=container.warm.mean%3D50s&set=container.cold.mean%3D50s")
@@ -126,13 +127,14 @@ func watchMany(b *tab) {
 	assert.NotContains(t, b.Text(".summary"), "not drawn")
 	assert.Zero(t, eval[int](b, `document.querySelectorAll('.stage *').length`))
 	b.picture("watch-many-1280")
-	// Back to the beginning, by the events undone one by one.
+	// Back to the beginning by undoing the events one by one.
 	b.do(chromedp.Click(`//button[text()='Rewind']`))
 	assert.Contains(t, b.Text(".summary"), "1000 instances: 0 cold, 1000 warm, 0 idle")
 	b.sound()
 }
 
-// The film begins at a speed at which something is to be seen, whatever the rate, unless another one was chosen.
+// The film begins at a speed at which changes are visible, whatever the rate, unless the user chose
+// another one.
 func watchSuits(b *tab) {
 	t := b.t
 	speed := `document.querySelector('output').textContent`
@@ -156,7 +158,7 @@ func watchSuits(b *tab) {
 	b.sound()
 }
 
-// The order of Tab is that on the screen, at each width, and a change of the width keeps the focus.
+// Tab follows the order on the screen, at each width, and a change of the width keeps the focus.
 func watchOrder(b *tab) {
 	t := b.t
 	b.open("#watch")
@@ -237,7 +239,7 @@ func watchStill(b *tab) {
 	b.do(chromedp.KeyEvent(kb.ArrowLeft))
 	assert.Equal(t, 1, eval[int](b, event))
 	b.do(chromedp.KeyEvent(" "))
-	// Between events nothing moves: the clock stands at the last one.
+	// Nothing moves between events: the clock stands at the last one.
 	b.Run(`window.moved = 0; new MutationObserver(() => { window.moved++; }).observe(document.querySelector('.clock'), {childList: true})`)
 	b.wait(event + ` >= 4`)
 	b.do(chromedp.KeyEvent(" "))

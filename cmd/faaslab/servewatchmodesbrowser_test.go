@@ -21,26 +21,27 @@ import (
 	"faaslab/cmd/faaslab/internal/narration"
 )
 
-// watches is whether Watch shows the beginning of a film, and atEvent whether it shows an event.
+// watches reports whether Watch shows the beginning of a film, and atEvent whether it shows an
+// event.
 const watches = `document.querySelector('.clock') && document.querySelector('.clock').textContent.includes('event 0') && !document.querySelector('.transport button:nth-child(4)').disabled`
 
 func atEvent(n int) string {
 	return fmt.Sprintf(`document.querySelector('.clock') && (%s) === %d && !document.querySelector('.clock').textContent.includes('on the way')`, event, n)
 }
 
-// click clicks on what an expression gives, as a mouse does.
+// click clicks on the element that an expression returns, as a mouse does.
 func (b *tab) click(element string) {
 	b.t.Helper()
 	b.Run(`(` + element + `).scrollIntoView({block: 'center'})`)
 	b.do(chromedp.Click(chromedp.JSPath(element)))
 }
 
-// button is the element of Watch with that text.
+// button returns the element of Watch with a text.
 func button(name string) string {
 	return fmt.Sprintf(`[...document.querySelectorAll('main button')].find((b) => b.textContent === %q)`, name)
 }
 
-// narrated returns the events that a command line of trace tells.
+// narrated returns the events of a command line of trace.
 func narrated(t *testing.T, command string) []narration.EventJSON {
 	t.Helper()
 	var out, errOut bytes.Buffer
@@ -90,7 +91,7 @@ func watchKeys(b *tab) {
 	b.do(chromedp.KeyEvent(kb.ArrowRight))
 	assert.Equal(t, 1, eval[int](b, event), "after Rewind, which cannot be clicked again")
 
-	// Who types, or chooses, has the keys for that.
+	// While the user types or chooses, keys go to the field.
 	for _, field := range []string{"#watch-event", "#control-container-keep_alive", "#watch-platform", "#watch-beside"} {
 		b.Run(`document.querySelector('` + field + `').focus()`)
 		b.do(chromedp.KeyEvent(kb.ArrowLeft), chromedp.KeyEvent(kb.Home), chromedp.KeyEvent("l"), chromedp.KeyEvent(kb.Backspace))
@@ -125,7 +126,7 @@ func watchKeys(b *tab) {
 	b.sound()
 }
 
-// The command that Watch shows tells the events that were watched, no more and no fewer.
+// The command that Watch shows prints exactly the events that were watched.
 func watchCommand(b *tab) {
 	t := b.t
 	for _, address := range []string{"#watch", "#watch?scenario=float&set=run.seed%3D7&set=container.keep_alive%3D5s", "#watch?scenario=matmul&set=wasm.cores%3D2&platform=wasm",
@@ -180,7 +181,7 @@ func watchAddress(b *tab) {
 	assert.Contains(t, b.Text(".sentence"), told[205].Text)
 	b.Run(`history.back()`)
 	b.wait(atEvent(213))
-	// So does a number that is typed.
+	// So does a typed number.
 	b.enter("#watch-event", "1800")
 	b.wait(atEvent(1800))
 	assert.Contains(t, b.Text(".sentence"), told[1799].Text)
@@ -200,7 +201,7 @@ func watchAddress(b *tab) {
 	b.sound()
 }
 
-// lane is a text of one of two lanes.
+// lane returns a text of one of two lanes.
 func (b *tab) lane(i int, selector string) string {
 	return eval[string](b, fmt.Sprintf(`document.querySelectorAll('.lane %s')[%d].textContent`, selector, i))
 }
@@ -220,7 +221,7 @@ func watchBeside(b *tab) {
 		// Both show all events up to the same moment, and the same requests.
 		now := max(first[len(first)-1].Time, other[len(other)-1].Time)
 		for i, told := range [][]narration.EventJSON{first, other} {
-			longer := narrated(t, strings.Replace(b.lane(i, ".command code"), "--events ", "--events 1", 1)) // ten times as many, or more
+			longer := narrated(t, strings.Replace(b.lane(i, ".command code"), "--events ", "--events 1", 1)) // ten times the events, or more
 			assert.Greater(t, longer[len(told)].Time, now)
 		}
 		arrivals := func(told []narration.EventJSON) map[int64]string {
@@ -296,7 +297,7 @@ func watchBesideChosen(b *tab) {
 	b.enter("#watch-beside-value", "1s")
 	b.wait(shown + ` && document.querySelectorAll('.command code')[1].textContent.includes('container.keep_alive=1s')`)
 	assert.Equal(t, "Keep-alive: 1s", b.lane(1, ".lane-title"))
-	// What is wrong with it is said there, and the first pool goes on.
+	// Its problem is shown there, and the first pool goes on.
 	b.enter("#watch-beside-value", "soon")
 	b.wait(`document.querySelector('.beside-trouble').textContent.includes('soon')`)
 	assert.True(t, eval[bool](b, `document.getElementById('watch-beside-value').getAttribute('aria-invalid') === 'true' && document.getElementById('trouble').hidden`))
@@ -367,7 +368,7 @@ func watchLecture(b *tab) {
 	b.sound()
 }
 
-// contrast is that of two colours, of sRGB from 0 to 1. (WCAG 2.2)
+// contrast returns the contrast ratio of two colours, of sRGB from 0 to 1. (WCAG 2.2)
 func contrast(a, c [3]float64) float64 {
 	luminance := func(c [3]float64) (y float64) {
 		for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
@@ -386,7 +387,8 @@ func linearLight(v float64) float64 {
 	return math.Pow((v+0.055)/1.055, 2.4)
 }
 
-// seenBy are the colours that those see, of linear sRGB, who lack one kind of cones. (Machado, Oliveira and Fernandes, 2009, table 1)
+// seenBy are the colours, of linear sRGB, as people see them who lack one kind of cones. (Machado,
+// Oliveira and Fernandes, 2009, table 1)
 var seenBy = map[string][3][3]float64{
 	"everyone":     {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
 	"protanopes":   {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}},
@@ -394,7 +396,8 @@ var seenBy = map[string][3][3]float64{
 	"tritanopes":   {{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}},
 }
 
-// distance is that of two colours in CIELAB as somebody sees them: 2.3 is just noticed.
+// distance returns the distance of two colours in CIELAB as a person sees them: 2.3 is just
+// noticeable.
 func distance(seen [3][3]float64, a, c [3]float64) float64 {
 	lab := func(c [3]float64) [3]float64 {
 		var rgb [3]float64
@@ -419,7 +422,8 @@ func distance(seen [3][3]float64, a, c [3]float64) float64 {
 	return math.Hypot(math.Hypot(p[0]-q[0], p[1]-q[1]), p[2]-q[2])
 }
 
-// Blue and orange are the platforms; cold and warm have colours of their own, which all tell apart, on light and on dark.
+// Blue and orange are the platforms; cold and warm have colours of their own, which everybody can
+// tell apart, on light and on dark.
 func watchColours(b *tab) {
 	t := b.t
 	b.open("#watch?scenario=float&event=3")
@@ -452,7 +456,7 @@ func watchColours(b *tab) {
 				}
 			}
 		}
-		// A cold start is told by its stripes, too.
+		// A cold start also differs by its stripes.
 		assert.True(t, b.paints("cold"))
 		assert.True(t, b.paints("cold-stripe"))
 		assert.Contains(t, eval[string](b, `getComputedStyle(document.querySelector('.swatch.cold')).backgroundImage`), "repeating-linear-gradient")
@@ -473,7 +477,7 @@ func watchPhone(b *tab) {
 		b.wait(atEvent(60) + fmt.Sprintf(` && document.querySelectorAll('.stage').length === %d`, i+1))
 		b.wait(`document.querySelector('td.half:not(:empty)') !== null`)
 		assert.Equal(t, 390, eval[int](b, `document.documentElement.scrollWidth`), address)
-		// What is cut off can be scrolled to.
+		// Parts that are cut off can be scrolled to.
 		assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('.results *')].filter((e) => e.getClientRects().length && e.getBoundingClientRect().right > 391 && !e.closest('.scrolled')).map((e) => e.outerHTML.slice(0, 80))`), address)
 		assert.Empty(t, eval[[]string](b, `[...document.querySelectorAll('.results :is(button, select, input:not([type="range"]))')].filter((e) => e.getClientRects().length && e.closest('.transport, .heading') && e.getBoundingClientRect().height < 44).map((e) => e.outerHTML)`), "large enough for a finger")
 		b.picture(fmt.Sprintf("watch-phone-%d-390", i+1))
@@ -483,7 +487,8 @@ func watchPhone(b *tab) {
 	b.sound()
 }
 
-// clickables returns the names of what can be clicked inside an element, without numbers, each once.
+// clickables returns the names of the elements that can be clicked inside an element, without
+// numbers, each once.
 func (b *tab) clickables(within string) []string {
 	b.t.Helper()
 	return eval[[]string](b, fmt.Sprintf(`[...new Set([...document.querySelectorAll(%q)].flatMap((w) => [...w.querySelectorAll('a[href], button, summary, select, input, textarea, [role="button"]')])
@@ -491,7 +496,7 @@ func (b *tab) clickables(within string) []string {
 		.map((e) => (e.getAttribute('aria-label') || (e.labels && e.labels[0] ? e.labels[0].firstChild.textContent : e.textContent)).replace(/[\d.]+ (ms|s|h)/, 'time').trim()))]`, within))
 }
 
-// Whatever can be clicked in Watch is clicked, and does what it says.
+// Every element of Watch that can be clicked is clicked, and has its effect.
 func watchClicks(b *tab) {
 	t := b.t
 	b.open("#watch?scenario=float&event=40&beside=container.routing%3Drandom")

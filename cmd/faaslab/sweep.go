@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/measured"
 	"faaslab/cmd/faaslab/internal/sweep"
 	"faaslab/scenarios"
@@ -52,7 +53,7 @@ func sweepGrid(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	var path *string // of --out
+	var path *string // the path of --out
 	if c.IsSet("out") {
 		name := c.String("out")
 		path = &name
@@ -87,7 +88,7 @@ func sweepGrid(c *cli.Context) error {
 		func(i int, p scenarios.Point) *sweep.Point { return plan.Solve(plan.Shard.Point(already+i), p) },
 		func(_ int, p *sweep.Point) error {
 			if errors.As(p.Err, new(*scenarios.MemoryError)) {
-				return p.Err // there may be room for it another time
+				return p.Err // there may be space for it at another time
 			}
 			warnings.Add(p)
 			finished++
@@ -124,11 +125,11 @@ func sweepGrid(c *cli.Context) error {
 	case broken:
 		return &exit.Error{Code: exit.CheckFailed, Err: errors.New("an error of the simulator, see the warnings; please report it")}
 	}
-	fmt.Fprintf(c.App.ErrWriter, "%d points %s, %d of them now in %s\n", n, where, todo, time.Since(began).Round(time.Millisecond))
+	fmt.Fprintf(c.App.ErrWriter, "%d %s %s, %d of them now in %s\n", n, format.Plural(n, "point"), where, todo, time.Since(began).Round(time.Millisecond))
 	return plot.Draw()
 }
 
-// planPlot returns where the figure of a sweep goes; nil if none is asked for.
+// planPlot returns the figure of a sweep; nil if none is requested.
 func planPlot(c *cli.Context, plan *sweep.Plan) (*sweep.Plot, error) {
 	file, observed, err := plotOf(c)
 	if err != nil || file == nil {
@@ -142,7 +143,7 @@ func planPlot(c *cli.Context, plan *sweep.Plan) (*sweep.Plot, error) {
 	return &sweep.Plot{Plan: plan, File: file, Measured: observed}, err
 }
 
-// planSweep reads the command line, and every value once, before anything is simulated.
+// planSweep reads the command line, and checks every value before anything is simulated.
 func planSweep(c *cli.Context) (*sweep.Plan, error) {
 	if c.NArg() > 1 {
 		return nil, fmt.Errorf("found %d scenarios (%q, %q …); want one", c.NArg(), c.Args().Get(0), c.Args().Get(1))

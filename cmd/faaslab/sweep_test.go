@@ -24,8 +24,8 @@ import (
 	"faaslab/validate"
 )
 
-// A real process is killed again and again, at random moments; the file is at each of them the
-// beginning of what an undisturbed sweep writes, and in the end all of it.
+// A real process is killed again and again, at random moments; at each of them the file is the
+// beginning of the output of an undisturbed sweep, and in the end all of it.
 func TestASweepContinuesAfterItWasKilled(t *testing.T) {
 	slow(t)
 	dir := t.TempDir()
@@ -61,7 +61,7 @@ func TestASweepContinuesAfterItWasKilled(t *testing.T) {
 				continue // killed before it began
 			}
 			if sizes[len(got)] {
-				patience += patience / 4 // on a busy machine not even one point is done in time
+				patience += patience / 4 // on a busy computer not even one point is done in time
 			}
 			sizes[len(got)] = true
 			got = bytes.TrimSuffix(got, []byte("\n]}\n"))
@@ -78,7 +78,7 @@ func TestASweepContinuesAfterItWasKilled(t *testing.T) {
 	}
 }
 
-// What a kill in the middle of a write leaves is the beginning of a row, whatever its length.
+// A kill in the middle of a write leaves the beginning of a row, whatever its length.
 func TestEveryTornFileIsContinued(t *testing.T) {
 	slow(t)
 	dir := t.TempDir()
@@ -98,7 +98,7 @@ func TestEveryTornFileIsContinued(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, string(want), string(got), "%d bytes", length)
 		}
-		// Whatever was changed is refused, and the file left alone.
+		// Every changed file is refused, and left unchanged.
 		for at := 0; at < len(want)-1; at += len(want) / 57 {
 			changed := bytes.Clone(want)
 			if changed[at] = 'X'; want[at] == 'X' {
@@ -126,7 +126,7 @@ func TestOneSweepWritesAFileAtATime(t *testing.T) {
 	assert.Contains(t, stderr.String(), "another sweep is writing it")
 }
 
-// A disk that is full ends the sweep with the code of a failed write, and what was written stays.
+// A full disk ends the sweep with the code of a failed write, and the points written before stay.
 func TestASweepOnAFullDiskEndsWithItsOwnCode(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {
 		t.Skip("there is no /dev/full here")
@@ -156,7 +156,7 @@ func TestWhateverIsPrintedToAFullDiskEndsWithItsOwnCode(t *testing.T) {
 	}
 }
 
-// A signal is heard while a grid is planned.
+// A signal ends the planning of a grid.
 func TestPlanningIsInterrupted(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	stop()
@@ -178,7 +178,7 @@ func TestPlanningIsInterrupted(t *testing.T) {
 	}
 }
 
-// The columns of a model are those that its solutions have, over the library and the ends of its range.
+// The columns of a model are those of its solutions, over the library and the ends of its range.
 func TestTheColumnsOfModelsAreThoseTheyGive(t *testing.T) {
 	given := map[string]map[string]bool{}
 	var all []scenarios.Scenario
@@ -251,8 +251,8 @@ func TestAMillionPointsAreSimulatedOneByOne(t *testing.T) {
 	assert.Contains(t, last, fmt.Sprintf("of 1000000 points are in %s; the same command continues", out))
 }
 
-// The file may grow to 8 blocks only, as on a disk that is full: the sweep ends with its own code, what
-// was written is whole, and with room it goes on to the same bytes.
+// The file may grow only to 8 blocks, as on a full disk: the sweep ends with its own code, the
+// written part is complete, and with space it continues to the same bytes.
 func TestASweepGoesOnAfterTheDiskWasFull(t *testing.T) {
 	slow(t)
 	dir := t.TempDir()

@@ -74,7 +74,7 @@ func trace(c *cli.Context) error {
 			why, err = w.Tell(c.Context, writer)
 		}
 		if flushed := buffered.Flush(); err == nil {
-			err = flushed // of a failed write it says the same
+			err = flushed // after a failed write it is the same error
 		}
 		return err
 	}
@@ -104,7 +104,7 @@ func watchedPlatform(c *cli.Context, s scenarios.Scenario) (string, error) {
 	return name, nil
 }
 
-// writeTrace writes the events to the file of --out, which must be none of those that are read.
+// writeTrace writes the events to the file of --out, which must not be one of the input files.
 func writeTrace(c *cli.Context, w narration.Watch, write func(io.Writer) error) error {
 	path := c.String("out")
 	if path == "" {

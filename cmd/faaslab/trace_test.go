@@ -26,7 +26,7 @@ import (
 	"faaslab/sim"
 )
 
-// timeline is what a reader of the Trace Event Format sees.
+// timeline is the Trace Event Format as a reader decodes it.
 type timeline struct {
 	Events []struct {
 		Phase    string         `json:"ph"`
@@ -67,8 +67,9 @@ func nanoseconds(t *testing.T, n json.Number) sim.Time {
 	return sim.Time(ns)
 }
 
-// The spans of an instance follow each other without a gap from its beginning to its end, and the time in
-// them is that which an ordinary run observes; the counters are as many as there are spans.
+// The spans of an instance follow each other without a gap from its beginning to its end, and the
+// time in them is the time that an ordinary run observes; the counters agree with the numbers of
+// spans.
 func TestTheTimelineIsThatOfAnOrdinaryRun(t *testing.T) {
 	for _, command := range []string{
 		"float",
@@ -106,10 +107,10 @@ func TestTheTimelineIsThatOfAnOrdinaryRun(t *testing.T) {
 				end = document.Events[n-1].Time
 			}
 
-			// The timeline as a whole.
+			// The whole timeline.
 			threads, names, counters := map[int64][]spanOf{}, map[int64]string{}, map[string]float64{}
 			for _, e := range line.Events {
-				require.Equal(t, narration.Process, e.Process)
+				require.Equal(t, narration.TimelineProcess, e.Process)
 				switch e.Phase {
 				case "X":
 					start := nanoseconds(t, e.Time)
@@ -181,7 +182,8 @@ func TestTheTimelineIsThatOfAnOrdinaryRun(t *testing.T) {
 	}
 }
 
-// observe runs the platform that a command traces in the ordinary way, and returns what it observed in a period.
+// observe runs the platform that a command traces in the ordinary way, and returns its observations
+// of a period.
 func observe(t *testing.T, args []string, from, end sim.Time) platform.Observations {
 	t.Helper()
 	var overrides []string
@@ -229,12 +231,13 @@ func (i *interrupter) Write(p []byte) (int, error) {
 	return i.Buffer.Write(p)
 }
 
-// What Ctrl-C leaves is complete and says that it was interrupted: after some events, or before any.
+// The output before Ctrl-C is complete and says that it was interrupted, whether after some events
+// or before any.
 func TestAnInterruptedTraceIsValid(t *testing.T) {
 	for _, format := range []string{"json", "perfetto", "text"} {
 		for name, args := range map[string]string{
 			"while telling": "faaslab trace float --events 1000000000 --format " + format,
-			// Nobody waits for that many events to be left out.
+			// So many events cannot be skipped within the test's time.
 			"while skipping": "faaslab trace float --from 100000d --format " + format,
 		} {
 			t.Run(format+" "+name, func(t *testing.T) {
@@ -272,7 +275,7 @@ func TestAnInterruptedTraceIsValid(t *testing.T) {
 	}
 }
 
-// A file of --out is complete, or is not there.
+// A file of --out is complete, or does not exist.
 func TestAnInterruptedTraceCompletesItsFile(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	stop()
@@ -284,7 +287,7 @@ func TestAnInterruptedTraceCompletesItsFile(t *testing.T) {
 	require.Equal(t, "interrupted", readTimeline(t, text).Other.Ending)
 }
 
-// A disk that is full is told of once, though what is left is flushed after the write that failed.
+// A full disk is reported once, though buffered text is flushed after the write that failed.
 func TestATraceOnAFullDiskSaysSoOnce(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {

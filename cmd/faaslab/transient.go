@@ -24,7 +24,7 @@ func transientFlag() cli.Flag {
 	return &cli.StringFlag{Name: "transient", Usage: "show the first `DURATION` from the initial state, without warm-up, as functions of time, instead of the steady state"}
 }
 
-// runTransient is run with --transient.
+// runTransient is the command run with --transient.
 func runTransient(c *cli.Context) error {
 	write, err := writerFor(c, report.TransientWriters)
 	if err != nil {
@@ -80,8 +80,8 @@ func runTransient(c *cli.Context) error {
 	return err
 }
 
-// transientHorizon returns the duration of --transient, beside which no flag stands that it
-// has no use for.
+// transientHorizon returns the duration of --transient, and refuses flags that have no effect with
+// it.
 func transientHorizon(c *cli.Context) (sim.Time, error) {
 	text := c.String("transient")
 	switch models := c.String("models"); {
@@ -101,7 +101,7 @@ func transientHorizon(c *cli.Context) (sim.Time, error) {
 	return horizon, err
 }
 
-// durationOf reads the duration that a flag was given, 0s included.
+// durationOf returns the duration that a flag was given, 0s included.
 func durationOf(c *cli.Context, flag string) (sim.Time, error) {
 	text := c.String(flag)
 	seconds, err := dist.ParseDuration(text)

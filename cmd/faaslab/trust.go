@@ -17,7 +17,7 @@ import (
 	"faaslab/validate/trust"
 )
 
-// trustCommand maps where the SMP can be trusted. It is a subcommand of validate.
+// trustCommand is the subcommand of validate that maps where the SMP can be trusted.
 func trustCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "trust",
@@ -94,7 +94,7 @@ func writeTrust(c *cli.Context) error {
 	return nil
 }
 
-// computeTrust computes the map, and then simulates.
+// computeTrust computes the map, and then runs its simulations.
 func computeTrust(ctx context.Context, c *cli.Context) (result trustpage.Result, err error) {
 	var grid trust.Options
 	laws := trust.LawOptions{ColdStarts: c.Int("cold-starts"), Seed: c.Uint64("seed"), Points: trust.LawPoints}

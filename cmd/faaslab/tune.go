@@ -151,12 +151,12 @@ func planTuning(c *cli.Context) (*report.Tuning, error) {
 	if r.Tuning.Goals, err = scenarios.ParseGoals("--goal", goals, r.Base); err != nil {
 		return nil, err
 	}
-	_, _, err = report.SolveModels(r.Base, c.String("models"), 1) // only to see that the list is one
+	_, _, err = report.SolveModels(r.Base, c.String("models"), 1) // only to check that the list is valid
 	return r, err
 }
 
-// firstOf returns the first scenario of those that will be tried; the error of the first if none can be
-// simulated.
+// firstOf returns the first scenario that will be tried and can be simulated; if none can be, the
+// error of the first.
 func firstOf(t scenarios.Tuning) (scenarios.Scenario, error) {
 	var first error
 	for _, value := range t.Range.Scan() {

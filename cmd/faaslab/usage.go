@@ -11,13 +11,13 @@ import (
 	"faaslab/cmd/faaslab/internal/words"
 )
 
-// What package flag says of wrong flags.
+// The messages of package flag about wrong flags.
 var (
 	unknownFlag = regexp.MustCompile(`^flag provided but not defined: -(.*)$`)
 	wrongValue  = regexp.MustCompile(`^invalid (?:boolean )?value (".*") for (?:flag )?-(\S+): (?:parse error|value out of range)$`)
 )
 
-// usageError says what is wrong with the flags of a command, and what would be accepted.
+// usageError explains an error in the flags of a command, and lists the accepted ones.
 func usageError(c *cli.Context, err error, _ bool) error {
 	name, flags := c.App.Name, c.App.Flags
 	if c.Command != nil && c.Command.Name != "" && c.Command.Name != name {
@@ -37,8 +37,8 @@ func usageError(c *cli.Context, err error, _ bool) error {
 	return fmt.Errorf("%w (%s --help)", err, name)
 }
 
-// refuseEmpty returns an error if an argument is empty, as that of an unset variable of a shell is: it is not meant
-// to be left out.
+// refuseEmpty returns an error if an argument is empty: it comes from an unset variable of a shell,
+// and the user did not mean to leave it out.
 func refuseEmpty(c *cli.Context) error {
 	if slices.Contains(c.Args().Slice(), "") {
 		return fmt.Errorf("found an empty argument; want a name, or leave it out (%s --help)", c.Command.HelpName)
@@ -46,7 +46,7 @@ func refuseEmpty(c *cli.Context) error {
 	return nil
 }
 
-// accepted says what a flag takes whose value is no text.
+// accepted describes the values of a flag that takes no text.
 func accepted(flags []cli.Flag, name string) string {
 	i := slices.IndexFunc(flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) })
 	if i < 0 {
@@ -61,7 +61,7 @@ func accepted(flags []cli.Flag, name string) string {
 	return "a whole number"
 }
 
-// noCommand is the error of a command that is not there, or of a subcommand of another.
+// noCommand returns the error of an unknown command, or of an unknown subcommand.
 func noCommand(of, name string, commands []*cli.Command) error {
 	var names []string
 	for _, c := range commands {

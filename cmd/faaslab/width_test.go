@@ -11,8 +11,8 @@ import (
 	"faaslab/cmd/faaslab/internal/format"
 )
 
-// Whatever a command prints fits a terminal of 80 columns, and has all that is there without a terminal: every word
-// in one piece, as often as there at least.
+// The output of every command fits a terminal of 80 columns, and has everything that it has without
+// a terminal: every word in one piece, and at least as often.
 func TestEightyColumnsShowAllThatAFileGets(t *testing.T) {
 	slow(t)
 	const quick = " --set run.duration=200s --set run.replications=4"
@@ -23,6 +23,7 @@ func TestEightyColumnsShowAllThatAFileGets(t *testing.T) {
 		"sweep float --vary container.keep_alive=1s..60s:3 --vary container.routing=mru,lru" + quick,
 		"sweep float --vary arrivals=poisson(rate=1/s),mmpp(rates=[1/s,~20/s],~sojourns=[60s,~5s]) --metrics response_time,response_time_p99,container.idle" + quick,
 		"compare float --b container.keep_alive=10s" + quick,
+		"compare float --a arrivals=mmpp(rates=[1/s,~20/s],~sojourns=[60s,~5s]) --b arrivals=daily(mean=1/s,~peak=3,~period=24h)" + quick,
 		"tune float --vary container.keep_alive=1s..1m --goal cold_start_probability<=50% --goal idle<=3 --tolerance 20%" + quick,
 		"model float", "model erlang-c --distribution running",
 		"trace float", "trace overload --events 60", "trace wasm-10-cores --events 60",
@@ -49,7 +50,7 @@ func TestEightyColumnsShowAllThatAFileGets(t *testing.T) {
 				count[word]++
 			}
 			if strings.HasPrefix(command, "trace") {
-				return // of many instances it draws none
+				return // it draws no picture of many instances
 			}
 			for _, word := range strings.Fields(wide) {
 				if word == "·" { // left out where a line is broken
@@ -80,6 +81,13 @@ func TestLinesAreBrokenBetweenWords(t *testing.T) {
 	}
 }
 
+func TestAParagraphStandsBehindItsHead(t *testing.T) {
+	p := &format.Page{Columns: 20}
+	format.ParagraphBehind(p, "containers  ", "  ", "one two three four")
+	format.ParagraphBehind(p, "            ", "  ", "five six seven")
+	assert.Equal(t, "containers  one two\n              three\n              four\n            five six\n              seven\n", p.String())
+}
+
 func TestACommandIsBrokenAsAShellReadsIt(t *testing.T) {
 	p := &format.Page{Columns: 30}
 	format.Command(p, "So: ", []string{"faaslab run x", "--set a=1", "--set 'b=2 3'"})
@@ -93,7 +101,7 @@ func TestColumnsAreAtLeastEighty(t *testing.T) {
 	}
 }
 
-// A head such as "SMP: 1 %" goes with those that follow it, into whatever block.
+// A head such as "SMP: 1 %" stays with the heads after it, in one block.
 func TestColumnsOfOneModelStayTogether(t *testing.T) {
 	table := format.TextTable{Title: "title", Heads: []string{"", "SMP: 1 %", "5 %", "20 %", "SMP modified: 1 %", "5 %", "20 %"}}
 	table.Rows = [][]string{{"cold start probability of a scenario", "13 %", "39 %", "83 %", "4 %", "9 %", "48 %"}}
@@ -108,7 +116,8 @@ func TestColumnsOfOneModelStayTogether(t *testing.T) {
 	assert.Contains(t, lines, "  cold start probability of a scenario        4 %  9 %  48 %")
 }
 
-// Keys of points may be long notations: they are broken, and their numbers stand in the first of their lines.
+// Keys of points may be long notations: they are broken, and their numbers stand in the first of
+// the lines.
 func TestLongKeysAreBroken(t *testing.T) {
 	table := format.Table{Keys: 1}
 	table.Add(format.Left("arrivals"), format.Over(3, "idle"), format.Over(3, "response time"))

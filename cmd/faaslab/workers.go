@@ -6,8 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// workersFlag is the flag of a command that does several things at once, such as replications to
-// run.
+// workersFlag is the flag of a command that does several tasks at once, such as replications.
 func workersFlag(what string) cli.Flag {
 	return &cli.IntFlag{
 		Name: "workers", Usage: what + " at once, `N`; results do not depend on it", DefaultText: "one a core",

@@ -5,16 +5,16 @@ import (
 	"faaslab/platform"
 )
 
-// Config describes a WebAssembly platform: one executor per request, started for
-// it and gone when it completes.
+// Config describes a WebAssembly platform: each request has an executor, which is started for it
+// and is gone when the request completes.
 type Config struct {
-	// Service is the time an executor needs on a core of its own. Nil: the
-	// arrival process fixes it.
+	// Service is the time that an executor needs on a core of its own. Nil: the arrival process
+	// gives it.
 	Service dist.Distribution
 	// Startup precedes the service and holds no core. Nil: none.
 	Startup dist.Distribution
-	// Cores are shared by all executors. Held one by one (FCFS), they have one thread and
-	// a constant clock.
+	// Cores are shared by all executors. Held one by one (FCFS), they have one thread each and a
+	// constant clock.
 	Cores      platform.Cores
 	Discipline Discipline
 }
@@ -22,8 +22,8 @@ type Config struct {
 // Discipline says how executors share the cores.
 type Discipline uint8
 
-// Executors share the cores equally, none using more than one, or hold a
-// core each, in order of arrival.
+// The disciplines: executors share the cores equally, none using more than one, or hold a core
+// each, in order of arrival.
 const (
 	ProcessorSharing Discipline = iota
 	FCFS

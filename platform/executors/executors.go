@@ -8,8 +8,8 @@ import (
 	"faaslab/sim/random"
 )
 
-// ready is the class of the end of an executor's start-up. The other classes
-// are those of the pool.
+// ready is the class of the end of an executor's start-up. The other classes are the classes of the
+// pool.
 const ready = loop.Timeout
 
 // Executors is the running simulation of a WebAssembly platform. It holds
@@ -30,11 +30,11 @@ type Executors struct {
 	// The engine queues the ends of start-ups and, unless cores are shared,
 	// completions. The arrival, and the next completion on shared cores, are timers.
 	engine sim.Engine
-	until  sim.Time // where the loop of Run stops; at the last arrival, if there is one
-	wanted sim.Time // up to where Run was asked to go
+	until  sim.Time // where Run's loop stops; at the last arrival, if there is one
+	wanted sim.Time // the time up to which Run was asked to go
 
-	// Executors in their start-up or on shared cores are numbered from 0; the numbers
-	// of those that are gone are used again.
+	// Executors in their start-up or on shared cores are numbered from 0; the numbers of executors
+	// that are gone are used again.
 	executors []executor
 	free      []uint32
 
@@ -47,25 +47,25 @@ type Executors struct {
 
 	// MostLive executors may be alive at once, > 0; one more ends Run with an error.
 	MostLive int
-	// Log, if set, is told each request when its fate is known.
+	// Log, if set, is called with each request when its fate is known.
 	Log func(platform.Request)
-	// Interrupted, if set, is asked about every 256 requests; its error ends Run.
+	// Interrupted, if set, is called about every 256 requests; its error ends Run.
 	Interrupted func() error
-	// Meter, if set, measures what the user is billed. It is consulted where requests are told to the log, so
-	// that the loop asks once for both.
+	// Meter, if set, measures the time that the user is billed. It is called where requests are
+	// logged, so that the loop checks once for both.
 	Meter *platform.Meter
 }
 
-// executor is what an executor needs to remember of its request.
+// executor is the data of an executor about its request.
 type executor struct {
 	arrived sim.Time
 	started sim.Time // end of the start-up
 	service sim.Time
-	serial  int64 // the how-manieth request of the run it is, from 1
+	serial  int64 // the number of its request in this run, from 1
 }
 
-// New returns the simulation of a Wasm platform at time 0, in one replication of
-// the streams that belong to a seed. The error is of a trace that cannot be read.
+// New returns the simulation of a Wasm platform at time 0, in one replication of the streams that
+// belong to a seed. It returns an error if a trace cannot be read.
 func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*Executors, error) {
 	w, err := loop.NewWorkload(arrivals, config.Service, seed, replication)
 	if err != nil {
@@ -93,25 +93,25 @@ func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*
 	return e, nil
 }
 
-// Limit is that of a Pool.
+// Limit makes the executors also count how many responses and how many waits are longer than each
+// of the given times. It is called at time 0, if at all.
 func (e *Executors) Limit(responses, waits []sim.Time) { e.observed.Limit(responses, waits) }
 
 // Now returns the time up to which the platform has been simulated.
 func (e *Executors) Now() sim.Time { return e.engine.Now() }
 
-// Ended reports whether a trace has ended and none of its requests is left: Run goes no
-// further than the last response.
+// Ended reports whether a trace has ended and none of its requests is left: Run stops at the last
+// response.
 func (e *Executors) Ended() bool { return e.workload.Over(e.observed.Present()) }
 
-// Arrived returns how many requests have arrived since time 0 and, if there will be no more, true and
-// when the last of them did.
+// Arrived returns the number of arrivals since time 0 and the time of the last; all reports whether
+// there will be no more.
 func (e *Executors) Arrived() (requests int64, last sim.Time, all bool) {
 	return int64(e.workload.Number()), e.until, e.workload.Ended()
 }
 
-// Run simulates up to a moment, itself included, or to the last response of a
-// trace. The error is of a trace that cannot be read on, or
-// that more than e.MostLive executors would be alive.
+// Run simulates up to a moment, inclusive, or to the last response of a trace. It returns an error
+// if the trace cannot be read further, or if more than e.MostLive executors would be alive.
 func (e *Executors) Run(until sim.Time) error {
 	if e.wanted = until; e.workload.Ended() {
 		return e.drain()
@@ -124,7 +124,7 @@ func (e *Executors) Run(until sim.Time) error {
 		}
 		switch event.Class() {
 		case loop.Completion:
-			e.Complete(event.Time)
+			e.complete(event.Time)
 		case loop.Arrival:
 			e.arrive(event.Time)
 		case ready:
@@ -199,7 +199,7 @@ func (e *Executors) scheduleArrival(now sim.Time) {
 	e.engine.SetTimer(loop.Arrival, now.Plus(gap))
 }
 
-// begin lets an executor that is past its start-up compete for the cores.
+// begin lets an executor compete for the cores after its start-up.
 func (e *Executors) begin(now sim.Time, x executor) {
 	switch {
 	case !e.fcfs:
@@ -220,9 +220,9 @@ func (e *Executors) hold(now sim.Time, x executor) {
 	e.engine.Schedule(now.Plus(x.service), loop.Completion, 0)
 }
 
-// Complete ends the executor whose service is done; its core goes to the one
-// that has waited longest.
-func (e *Executors) Complete(now sim.Time) {
+// complete ends the executor whose service is done; its core goes to the executor that has waited
+// longest.
+func (e *Executors) complete(now sim.Time) {
 	o := &e.observed
 	o.Completed++
 	o.Instances.Set(now, o.Instances.Count()-1)
@@ -243,8 +243,8 @@ func (e *Executors) Complete(now sim.Time) {
 	}
 }
 
-// served counts a request whose completion is certain. Its service began at start,
-// after a wait for a core.
+// served counts a request whose completion is certain. Its service began at start, after its wait
+// for a core.
 func (e *Executors) served(x executor, start, completion sim.Time) {
 	o := &e.observed
 	o.Warm++
@@ -259,7 +259,7 @@ func (e *Executors) served(x executor, start, completion sim.Time) {
 	}
 }
 
-// tell tells the log, and the meter, of a request whose completion is certain.
+// tell passes a request whose completion is certain to the log and to the meter.
 //
 //go:noinline
 func (e *Executors) tell(x executor, start, completion sim.Time) {
@@ -285,20 +285,20 @@ func (e *Executors) Restart() {
 	e.observed.Restart(e.from)
 }
 
-// Observations returns what was observed since the last Restart, or since time 0.
-// Every executor is running: start-up, service and waiting for a core included.
+// Observations returns the observations since the last Restart, or since time 0. Every executor
+// counts as running, in its start-up and while it waits for a core too.
 func (e *Executors) Observations() platform.Observations {
 	o := e.observed.Between(e.from, e.engine.Now())
 	o.Running = o.Instances.Clone()
 	return o
 }
 
-// Occupancy returns the integral of the number of executors, those that wait for a core
-// included, since the last Restart, or since time 0, in seconds.
+// Occupancy returns the integral of the number of executors since the last Restart, or since time
+// 0, in seconds, including executors that wait for a core.
 func (e *Executors) Occupancy() float64 { return e.observed.Area(e.engine.Now()) }
 
-// LogUnfinished tells the log of the requests whose completion is not certain
-// yet. Those in service on a core of their own were told with the time of it.
+// LogUnfinished logs the requests whose completion is not certain yet. Requests in service on a
+// core of their own were logged at their start, with the time of their completion.
 func (e *Executors) LogUnfinished() {
 	if e.Log == nil {
 		return

@@ -13,14 +13,14 @@ type executorWitness struct {
 	members   []loop.Occupant // by slot
 	free      []uint32        // slots
 	slots     map[int64]uint32
-	// ends are the completions that are certain, in the order of the engine, which does not
-	// tell whose they are; the slot. On shared cores there are none.
+	// ends are the certain completions in the order of the engine, with the slot, because the
+	// engine does not say which executor a completion belongs to. On shared cores there are none.
 	ends    sim.Queue
 	waiting loop.Line[int64] // the executors that wait for a core
 	ready   loop.ReadyQueue  // of start-ups on unlimited cores
 	at      sim.Time         // of the last event
 
-	logged platform.Request // by the event that is being handled, if any
+	logged platform.Request // the request that the current event logged, if any
 	logs   bool
 }
 
@@ -30,12 +30,12 @@ func newExecutorWitness(e *Executors) *executorWitness {
 	return w
 }
 
-// handle lets an event of the engine happen. It is one turn of Run, where it is written
-// out, since a call for each event would take time there. After the last arrival Run calls it.
+// handle lets an event of the engine happen. It repeats the switch of Run, since a call for each
+// event would take time there. Run calls handle after the last arrival.
 func (e *Executors) handle(event sim.Event) {
 	switch event.Class() {
 	case loop.Completion:
-		e.Complete(event.Time)
+		e.complete(event.Time)
 	case loop.Arrival:
 		e.arrive(event.Time)
 	case ready:
@@ -80,19 +80,19 @@ func (w *executorWitness) Next(until sim.Time, _ bool, interrupted func() error)
 	return e, true, true, nil
 }
 
-// of returns an event of an executor that will not be what it is.
+// of returns an event of an executor, from its data before the event changes them.
 func (w *executorWitness) of(kind platform.EventKind, slot uint32) platform.Event {
 	m := &w.members[slot]
 	return platform.Event{Kind: kind, Request: m.Request, Arrived: m.Arrived, Instance: m.Instance, Slot: m.Slot, Before: m.State, Since: m.Since}
 }
 
-// runs notes that an executor begins its service.
+// runs records that an executor begins its service.
 func (w *executorWitness) runs(slot uint32, now, until sim.Time) {
 	m := &w.members[slot]
 	m.State, m.Since, m.Until = platform.StateRunning, now, until
 }
 
-// End notes when an executor will end.
+// End records when an executor will end.
 func (w *executorWitness) End(slot uint32, at sim.Time) { w.ends.Push(at, loop.Completion, slot) }
 
 func (w *executorWitness) arrives(event sim.Event) (platform.Event, error) {
@@ -135,13 +135,13 @@ func (w *executorWitness) arrives(event sim.Event) (platform.Event, error) {
 	return e, nil
 }
 
-// waits notes that an executor begins to wait for a core.
+// waits records that an executor begins to wait for a core.
 func (w *executorWitness) waits(m *loop.Occupant) {
 	m.State, m.Since, m.Until = platform.StateWaiting, w.at, sim.Never
 	w.waiting.PushBack(m.Instance)
 }
 
-// startsUp is the end of a start-up.
+// startsUp returns the event at the end of a start-up.
 func (w *executorWitness) startsUp(event sim.Event) platform.Event {
 	x := w.executors
 	slot := w.slots[x.executors[event.Payload()].serial]

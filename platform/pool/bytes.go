@@ -2,11 +2,11 @@ package pool
 
 import "faaslab/platform/internal/loop"
 
-// Bytes is the memory of the pool, but for some kilobytes. Arrays never shrink, so it is that of the most that were
-// alive at once.
+// Bytes returns the memory of the pool in bytes, except for some kilobytes. Arrays never shrink, so
+// it is the memory of the largest number of instances and requests that were alive at once.
 func (p *Pool) Bytes() int64 {
-	n := loop.FixedBytes + p.engine.Bytes() + p.observed.Bytes() + p.idle.Bytes() + p.waiting.Bytes()
-	n += loop.BytesOf(p.created) + loop.BytesOf(p.serials) + loop.BytesOf(p.free) + loop.BytesOf(p.set.links) + loop.BytesOf(p.set.array)
+	n := loop.FixedBytes + p.engine.Bytes() + p.observed.Bytes() + p.idle.bytes() + p.waiting.Bytes()
+	n += loop.BytesOf(p.created) + loop.BytesOf(p.serials) + loop.BytesOf(p.free)
 	if p.stage != nil {
 		n += p.stage.queue.Bytes()
 	}

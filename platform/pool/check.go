@@ -10,10 +10,7 @@ import (
 func (p *Pool) check(now sim.Time) {
 	o := &p.observed
 	idle, running, instances := o.Idle.Count(), o.Running.Count(), o.Instances.Count()
-	held := p.set.Len()
-	if p.ordered {
-		held = p.idle.Len()
-	}
+	held := p.idle.len()
 	switch {
 	case o.RunningCold.Count() < 0 || o.RunningCold.Count() > running || idle < 0:
 	case instances != running+idle || instances > p.config.MaxInstances || idle != held:
@@ -21,7 +18,7 @@ func (p *Pool) check(now sim.Time) {
 	case p.shared != nil && !p.shared.holds(running):
 	case p.waiting.Len() > 0 && (idle > 0 || instances < p.config.MaxInstances):
 	case o.Waiting.Count() != p.queued() || !p.stage.sound():
-	case idle > 0 && p.oldestIdle().since.Plus(p.config.KeepAlive) < now:
+	case idle > 0 && p.idle.oldest().since.Plus(p.config.KeepAlive) < now:
 	default:
 		return
 	}

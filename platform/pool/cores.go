@@ -8,18 +8,18 @@ import (
 	"faaslab/sim"
 )
 
-// poolCores is what a pool has in addition where its running instances share cores. How
-// long a service takes depends there on what comes later, so that it is
-// recorded when it completes. It holds
+// poolCores is the additional state of a pool whose running instances share cores. The length of a
+// service depends there on later events, so that it is recorded when the service completes. It
+// holds
 //
 //	running instances = start-ups that wait for no core + jobs on the cores
 //
-// A cold start is in its start-up first. A part of that takes no CPU, as if it were a
-// download: a delay, the same however many run. The rest, and then the service, are jobs on
-// the cores, as a warm start is from the beginning.
+// A cold start is in its start-up first. One part of the start-up takes no CPU, like a download:
+// its delay does not depend on how many instances run. The rest of the start-up, and then the
+// service, are jobs on the cores; a warm start is a job from the beginning.
 type poolCores struct {
 	cores    loop.SharedCores
-	delays   sim.Queue   // start-ups that take no CPU yet, by the time at which they do; the instance
+	delays   sim.Queue   // start-ups that take no CPU yet, keyed by when they begin to; the instance
 	services []inService // by instance
 	due      sim.Time    // of the first job on the cores
 
@@ -28,7 +28,7 @@ type poolCores struct {
 	coldStartup float64
 }
 
-// inService is what an instance is doing on shared cores.
+// inService is the present work of an instance on shared cores.
 type inService struct {
 	phase   phase
 	cold    bool
@@ -37,17 +37,17 @@ type inService struct {
 	ready   sim.Time // end of the start-up
 	startup sim.Time // work of the start-up
 	work    sim.Time // of the service that follows it
-	demand  sim.Time // of all of it on cores of its own
+	demand  sim.Time // all its work on cores of its own
 }
 
-// phase is where a service stands.
+// phase is the stage of a service.
 type phase uint8
 
 const (
-	nothing   phase = iota // there is none
-	fromStart              // of a request that was there at time 0
+	nothing   phase = iota // no service
+	fromStart              // of a request that was present at time 0
 	delayed                // the start-up takes no CPU yet
-	starting               // it does
+	starting               // the start-up takes CPU
 	serving
 )
 
@@ -59,7 +59,7 @@ func newPoolCores(config Config) *poolCores {
 	return s
 }
 
-// keep notes what an instance does from now on.
+// keep records the work of an instance.
 func (s *poolCores) keep(instance uint32, x inService) {
 	for int(instance) >= len(s.services) {
 		s.services = append(s.services, inService{})
@@ -67,8 +67,8 @@ func (s *poolCores) keep(instance uint32, x inService) {
 	s.services[instance] = x
 }
 
-// proceed begins the next phase of a cold start that is past a phase, or of a warm
-// start. Phases without work are passed over.
+// proceed begins the next phase of a cold start after a phase ends, or of a warm start. Phases
+// without work are skipped.
 func (s *poolCores) proceed(now sim.Time, instance uint32) {
 	x := &s.services[instance]
 	if x.phase == delayed && x.startup > 0 {
@@ -90,14 +90,14 @@ func (s *poolCores) Next(now sim.Time) sim.Time {
 	return s.due
 }
 
-// runInitially lets an instance go on with a request that was there at time 0.
+// runInitially lets an instance go on with a request that was present at time 0.
 func (p *Pool) runInitially(work sim.Time, instance uint32) {
 	p.shared.keep(instance, inService{phase: fromStart})
 	p.shared.cores.Join(0, work, instance)
 	p.engine.SetTimer(loop.Completion, p.shared.Next(0))
 }
 
-// shareWarm begins the service of a warm start, which is counted already.
+// shareWarm begins the service of a warm start, which has already been counted.
 func (p *Pool) shareWarm(now, arrived, work sim.Time, instance uint32) {
 	p.observed.WarmInService++
 	p.shared.keep(instance, inService{arrived: arrived, started: now, work: work, demand: work})
@@ -105,8 +105,8 @@ func (p *Pool) shareWarm(now, arrived, work sim.Time, instance uint32) {
 	p.engine.SetTimer(loop.Completion, p.shared.Next(now))
 }
 
-// shareCold begins the service of a cold start, which is counted already. drawn is of
-// Config.Cold, or of Config.Startup.
+// shareCold begins the service of a cold start, which has already been counted. drawn is a draw
+// from Config.Cold, or from Config.Startup.
 func (p *Pool) shareCold(now, arrived, drawn sim.Time, r loop.Request, instance uint32) {
 	s := p.shared
 	p.observed.ColdInService++
@@ -133,8 +133,8 @@ func fraction(t sim.Time, part float64) sim.Time {
 	return sim.Time(math.Round(float64(t) * part))
 }
 
-// completeShared ends what is due first on shared cores: a job on them or, if none is
-// done yet, a delay.
+// completeShared ends the first job or delay that is due on shared cores: a job on them or, if no
+// job is done yet, a delay.
 func (p *Pool) completeShared(now sim.Time) {
 	s := p.shared
 	if s.due > now {
@@ -147,7 +147,7 @@ func (p *Pool) completeShared(now sim.Time) {
 		if x.phase != fromStart {
 			p.served(now, x, instance)
 		}
-		p.Complete(now, instance, x.cold)
+		p.complete(now, instance, x.cold)
 	}
 	p.engine.SetTimer(loop.Completion, s.Next(now))
 }
@@ -174,7 +174,7 @@ func (p *Pool) served(now sim.Time, x inService, instance uint32) {
 	p.Meter.Meter(o, now-x.started, x.ready-x.started)
 }
 
-// logUnfinished tells the log of the requests in service.
+// logUnfinished logs the requests in service.
 func (s *poolCores) logUnfinished(p *Pool) {
 	for instance, x := range s.services {
 		if x.phase != nothing && x.phase != fromStart {

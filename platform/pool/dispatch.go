@@ -10,31 +10,32 @@ import (
 	"faaslab/sim/random"
 )
 
-// Dispatch describes the stage that requests pass on their way to the pool: a queue without a
-// bound, first come, first served, and one reader of it. The reader looks at the queue at
-// the multiples of Interval, 0 included, and takes at most Batch of the requests that are there, one that
-// arrives at that very moment too. That takes PerBatch of its time and then, for one request after another, Service.
-// Each request is offered to the pool at the end of its own Service (OneByOne), or all of them at the end of the
-// last (Together). A look that falls due before that is over waits for it, and those that fall due
-// meanwhile are one. A look at an empty queue takes no time.
+// Dispatch describes the stage that requests pass on their way to the pool: an unbounded queue,
+// first come, first served, with one reader. The reader looks at the queue at the multiples of
+// Interval, 0 included, and takes at most Batch of the requests in it, including one that arrives
+// at that very moment. A batch takes PerBatch of the reader's time and then, for one request after
+// another, Service. Each request is offered to the pool at the end of its own Service (OneByOne),
+// or the whole batch at the end of its last Service (Together). A look that falls due before the
+// reader is done waits for it, and several such looks are one. A look at an empty queue takes no
+// time.
 //
-// The requests that are handed over together are a burst, and the busier the reader the larger it is: what
-// arrives during one batch is the next. With PerBatch h, Service s and Poisson arrivals at rate λ
-// a batch of n is followed by one of λ(h + n·s) on average, so that batches grow like λh/(1 − λs).
+// The requests that are handed over together are a burst, and a busier reader hands over larger
+// bursts: the arrivals during one batch are the next batch. With PerBatch h, Service s and Poisson
+// arrivals at rate λ a batch of n is followed by one of λ(h + n·s) on average, so that batches grow
+// like λh/(1 − λs).
 //
-// The reader knows no deadlines: a request whose time is up in the queue (Config.QueueTimeout)
-// has timed out then and is never offered, but takes its place in a batch, and its Service, all
-// the same.
+// The reader knows no deadlines: a request that times out in the queue (Config.QueueTimeout) is
+// never offered, but still takes its place in a batch, and its Service.
 //
 // The zero value is no stage.
 type Dispatch struct {
-	// Interval is the time between two looks, >= 0. With 0 the reader takes what is there
-	// as soon as it is free.
+	// Interval is the time between two looks, >= 0. With 0 the reader takes the requests in the
+	// queue as soon as it is free.
 	Interval sim.Time
-	// Batch is the most requests taken at one look, >= 1, or Unlimited. It has no
+	// Batch is the largest number of requests taken at one look, >= 1, or Unlimited. It has no
 	// effect unless InBatches.
 	Batch int
-	// PerBatch is the time that the reader needs for each batch beside Service, >= 0.
+	// PerBatch is the time that the reader needs for each batch in addition to Service, >= 0.
 	PerBatch sim.Time
 	// Service is the time that the reader needs for one request. Nil: none.
 	Service  dist.Distribution
@@ -58,19 +59,19 @@ func (h HandOver) String() string { return handOverNames[h] }
 // Exists reports whether the stage delays anything.
 func (d Dispatch) Exists() bool { return d.Interval > 0 || d.PerBatch > 0 || d.Service != nil }
 
-// InBatches reports whether it matters how many requests are taken at one look: where the reader
-// goes on without a pause and hands requests over one by one, it does not.
+// InBatches reports whether the number of requests taken at one look matters. It does not where the
+// reader goes on without a pause and hands requests over one by one.
 func (d Dispatch) InBatches() bool { return d.Interval > 0 || d.PerBatch > 0 || d.HandOver == Together }
 
-// Capacity returns the bound on the requests that can pass in a second, the lesser of
-// Batch/Interval and 1/(E[Service] + PerBatch/Batch); +Inf if neither is one. Where Service is constant just
-// as many can pass. Where it varies and a batch takes about an Interval,
-// fewer can: the reader does not make up for the looks that fell due while it was busy.
+// Capacity returns an upper bound on the requests that can pass in a second, the lesser of
+// Batch/Interval and 1/(E[Service] + PerBatch/Batch); +Inf if neither bounds them. If Service is
+// constant the bound is reached. If Service varies and a batch takes about an Interval, fewer
+// requests can pass: the reader does not make up for looks that fell due while it was busy.
 func (d Dispatch) Capacity() float64 {
 	return min(d.lookCapacity(), d.readerCapacity())
 }
 
-// lookCapacity is how many requests a second the looks may take.
+// lookCapacity returns the number of requests that the looks may take in a second.
 func (d Dispatch) lookCapacity() float64 {
 	if d.Interval > 0 && d.Batch != platform.Unlimited {
 		return float64(d.Batch) / d.Interval.Seconds()
@@ -78,7 +79,7 @@ func (d Dispatch) lookCapacity() float64 {
 	return math.Inf(1)
 }
 
-// readerCapacity is how many requests a second the reader can work at.
+// readerCapacity returns the number of requests that the reader can work at in a second.
 func (d Dispatch) readerCapacity() float64 {
 	seconds := 0.0 // of a request
 	if d.PerBatch > 0 && d.Batch != platform.Unlimited {
@@ -91,7 +92,7 @@ func (d Dispatch) readerCapacity() float64 {
 	return 1 / seconds
 }
 
-// A stage is a Dispatch at work. It does not depend on the pool. It holds
+// A stage is the running simulation of a Dispatch. It does not depend on the pool. It holds
 //
 //	0 <= timed out <= requests in the queue, 0 <= taken <= requests in the queue
 //	the reader has something to do if and only if the queue is not empty
@@ -99,12 +100,12 @@ type stage struct {
 	config Dispatch
 
 	queue    loop.Line[staged]
-	timedOut int // so many at the front of the queue timed out
-	taken    int // so many at the front of the queue are in the reader's batch
+	timedOut int // number of requests at the front of the queue that timed out
+	taken    int // number of requests at the front of the queue in the reader's batch
 
 	Next   sim.Time // arrival; Never after the last
-	reader sim.Time // offers the first of its batch or, if that is empty, looks; Never: nothing to do
-	free   sim.Time // before it the reader does not look
+	reader sim.Time // when it offers the first of its batch or, without one, looks; Never: nothing to do
+	free   sim.Time // the reader does not look before it
 
 	services  []int64 // block of service times in ns; nil if there are none
 	seconds   []float64
@@ -131,7 +132,7 @@ func newStage(config Dispatch, seed uint64, replication int) *stage {
 	return s
 }
 
-// live returns the number of requests in the stage that have not timed out; of no stage, 0.
+// live returns the number of requests in the stage that have not timed out; 0 without a stage.
 func (s *stage) live() int {
 	if s == nil {
 		return 0
@@ -144,7 +145,7 @@ func (s *stage) oldest() *staged {
 	return s.queue.At(s.timedOut)
 }
 
-// logUnfinished tells of the requests that are still in the stage.
+// logUnfinished logs the requests that are still in the stage.
 func (s *stage) logUnfinished(tell func(platform.Request)) {
 	for i := range s.live() {
 		r := *s.queue.At(s.timedOut + i)
@@ -152,7 +153,7 @@ func (s *stage) logUnfinished(tell func(platform.Request)) {
 	}
 }
 
-// enter puts a request that arrives into the queue.
+// enter puts an arriving request into the queue.
 func (s *stage) enter(now sim.Time, r loop.Request) {
 	s.queue.PushBack(staged{r, now})
 	if s.reader != sim.Never {
@@ -173,8 +174,8 @@ func (d Dispatch) multiple(at sim.Time) sim.Time {
 	return (at - at%d.Interval).Plus(d.Interval)
 }
 
-// read is what the reader does now. It returns the request that it offers to the pool; false if
-// there is none, for it only looked, or the request has timed out.
+// read performs the reader's next step. It returns the request that the reader offers to the pool;
+// false if the reader only looked, or if the request has timed out.
 func (s *stage) read(now sim.Time) (r staged, ok bool) {
 	if s.taken == 0 {
 		s.taken = min(s.config.Batch, s.queue.Len())
@@ -228,9 +229,9 @@ func (s *stage) Service() sim.Time {
 	return sim.Time(s.services[s.cursor-1])
 }
 
-// dispatch goes on with the stage in front of the pool: a request arrives there, or the reader
-// does something. It returns the request that is offered to the pool; false if there is none.
-// Of what happens at one moment arrivals come first.
+// dispatch performs the next step of the stage in front of the pool: an arrival, or a step of the
+// reader. It returns the request that is offered to the pool; false if there is none. Of the steps
+// at one moment arrivals come first.
 func (p *Pool) dispatch(now sim.Time) (r staged, ok bool) {
 	s, o := p.stage, &p.observed
 	if s.Next <= s.reader {
@@ -265,8 +266,8 @@ func (p *Pool) dispatch(now sim.Time) (r staged, ok bool) {
 	return r, ok
 }
 
-// scheduleStage finds the next arrival in the stage or, after the last, the end of the loop, and sets
-// the timer for it or what the reader does before.
+// scheduleStage finds the next arrival in the stage or, after the last, the end of the loop, and
+// sets the timer for it or for the reader's step before it.
 func (p *Pool) scheduleStage(now sim.Time) {
 	gap, ok := p.workload.Gap()
 	p.stage.Next = now.Plus(gap)
@@ -279,8 +280,8 @@ func (p *Pool) scheduleStage(now sim.Time) {
 // queued returns the number of requests that wait, in the stage or in the pool's own queue.
 func (p *Pool) queued() int { return p.waiting.Len() + p.stage.live() }
 
-// oldestQueued returns when the request that has waited longest arrived; there is one. All that the
-// pool has been offered arrived before those in the stage.
+// oldestQueued returns the arrival time of the request that has waited longest; there must be one.
+// All requests that the pool has been offered arrived before the requests in the stage.
 func (p *Pool) oldestQueued() sim.Time {
 	if p.waiting.Len() > 0 {
 		return p.waiting.Front().arrived

@@ -12,10 +12,10 @@ type poolWitness struct {
 	pool    *Pool
 	members []loop.Occupant  // by the pool's number of the instance, which is its slot
 	waiting loop.Line[int64] // the numbers of the requests in Pool.waiting
-	ready   loop.ReadyQueue  // of start-ups that have a law of their own, on cores of their own
+	ready   loop.ReadyQueue  // start-ups that have a law of their own, on cores of their own
 	at      sim.Time         // of the last event
 
-	logged platform.Request // by the event that is being handled, if any
+	logged platform.Request // the request that the current event logged, if any
 	logs   bool
 }
 
@@ -32,8 +32,8 @@ func newPoolWitness(p *Pool) *poolWitness {
 	return w
 }
 
-// handle lets an event of the engine happen. It is one turn of Run, where it is written
-// out, since a call for each event would take time there. After the last arrival Run calls it.
+// handle lets an event of the engine happen. It repeats the switch of Run, since a call for each
+// event would take time there. Run calls handle after the last arrival.
 func (p *Pool) handle(event sim.Event) {
 	switch event.Class() {
 	case loop.Completion:
@@ -41,7 +41,7 @@ func (p *Pool) handle(event sim.Event) {
 			p.completeShared(event.Time)
 			break
 		}
-		p.Complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
+		p.complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
 	case loop.Arrival:
 		p.arrive(event.Time)
 	case loop.Timeout:
@@ -88,17 +88,17 @@ func (w *poolWitness) Next(until sim.Time, quiet bool, interrupted func() error)
 	return e, told, true, err
 }
 
-// of returns an event of an instance that will not be what it is.
+// of returns an event of an instance, from its data before the event changes them.
 func (w *poolWitness) of(kind platform.EventKind, slot uint32) platform.Event {
 	m := &w.members[slot]
 	return platform.Event{Kind: kind, Request: m.Request, Arrived: m.Arrived, Instance: m.Instance, Slot: m.Slot,
 		Before: m.State, State: m.State, Since: m.Since}
 }
 
-// begins is the end of a start-up that the pool has no event for.
+// begins returns the end of a start-up for which the pool has no event.
 func (w *poolWitness) begins(slot uint32) platform.Event { return w.of(platform.EventReady, slot) }
 
-// startup is the end of a part of a start-up on shared cores.
+// startup returns the end of a part of a start-up on shared cores.
 func (w *poolWitness) startup(event sim.Event, slot uint32) (platform.Event, bool) {
 	w.pool.handle(event)
 	kind := platform.EventReady
@@ -128,8 +128,8 @@ func (w *poolWitness) completes(event sim.Event, slot uint32) (platform.Event, b
 	return e, true
 }
 
-// completion returns when the service that just began will end; Never where that depends on
-// what comes.
+// completion returns when the service that just began will end; Never where that depends on later
+// events.
 func (w *poolWitness) completion() sim.Time {
 	if w.pool.shared == nil && w.logs {
 		return w.logged.Completion
@@ -157,7 +157,7 @@ func (w *poolWitness) arrives(event sim.Event, quiet bool) (e platform.Event, to
 	switch {
 	case !offered || joins:
 	case o.Idle.Count() > 0:
-		slot = p.nextIdle()
+		slot = p.idle.peek()
 		if e = w.of(platform.EventWarmStart, slot); !quiet {
 			e.Found = w.Idle()
 		}
@@ -226,7 +226,7 @@ func (w *poolWitness) expires(event sim.Event) (e platform.Event, told bool) {
 	p := w.pool
 	expired := p.observed.Expired
 	if p.observed.Idle.Count() > 0 {
-		e = w.of(platform.EventExpired, p.oldestIdle().instance)
+		e = w.of(platform.EventExpired, p.idle.oldest().instance)
 	}
 	w.pool.handle(event)
 	if p.observed.Expired == expired {
@@ -237,35 +237,11 @@ func (w *poolWitness) expires(event sim.Event) (e platform.Event, told bool) {
 	return e, true
 }
 
-// nextIdle returns the idle instance that takeIdle would take; there is one.
-func (p *Pool) nextIdle() uint32 {
-	switch p.config.Routing {
-	case MRU:
-		return p.idle.At(p.idle.Len() - 1).instance
-	case LRU:
-		return p.idle.Front().instance
-	case Newest:
-		return p.set.array[0]
-	default:
-		routing := p.routing // a copy, which draws the same number
-		return p.set.array[routing.IntN(len(p.set.array))]
-	}
-}
-
 // Idle returns the idle instances in the order in which they became idle.
 func (w *poolWitness) Idle() (all []platform.IdleInstance) {
 	p := w.pool
-	tell := func(i idler) {
+	for i := range p.idle.all() {
 		all = append(all, platform.IdleInstance{Instance: p.serials[i.instance], Since: i.since})
-	}
-	if p.ordered {
-		for i := range p.idle.Len() {
-			tell(*p.idle.At(i))
-		}
-		return all
-	}
-	for i := p.set.head; i != none; i = p.set.links[i].Next {
-		tell(idler{p.set.links[i].since, i})
 	}
 	return all
 }

@@ -7,7 +7,7 @@ import (
 	"faaslab/sim"
 )
 
-// outlookOf returns that of a pool.
+// outlookOf returns the outlook of a pool.
 func outlookOf(c *Config) platform.Outlook {
 	cold := platform.LawMean(c.Cold)
 	if c.Cold == nil {

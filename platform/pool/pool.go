@@ -17,44 +17,39 @@ type Pool struct {
 	config   Config
 	workload *loop.Workload
 	cold     loop.Sampler // of Cold, or of Startup
-	routing  random.Generator
 
-	// The engine queues completions; arrival, timeout and expiry are timers. A
-	// completion's payload is the instance, doubled, plus 1 for a cold start. On shared
-	// cores the next completion is a timer, too.
+	// The engine queues completions; arrival, timeout and expiry are timers. The payload of a
+	// completion is twice the instance's number, plus 1 for a cold start. On shared cores the next
+	// completion is a timer, too.
 	engine sim.Engine
-	until  sim.Time // where the loop of Run stops; at the last arrival, if there is one
-	wanted sim.Time // up to where Run was asked to go
+	until  sim.Time // where Run's loop stops; at the last arrival, if there is one
+	wanted sim.Time // the time up to which Run was asked to go
 
-	// Instances are numbered from 0 as long as there are more than ever before;
-	// the numbers of expired ones are used again.
+	// Instances are numbered from 0. A number above all others is given out only if no expired
+	// instance has left one to use again.
 	created []sim.Time // by instance
-	serials []int64    // by instance: the how-manieth of the run it is, from 1
+	serials []int64    // by instance: its creation number in this run, from 1
 	free    []uint32   // numbers to use again
 	serial  int64      // of the last instance created
 
-	// Idle instances: MRU and LRU keep them in the order in which they became
-	// idle, the others in an idleSet.
-	ordered bool
-	idle    loop.Line[idler]
-	set     idleSet
+	idle idlers
 
 	waiting loop.Line[waiting]
-	stage   *stage // in front of the pool; nil: none
+	stage   *stage // in front of the pool; nil: no stage
 
-	shared *poolCores // nil: a core for every instance
+	shared *poolCores // nil: each instance has a core of its own
 
 	observed platform.Observations
 	from     sim.Time // where the observed period began
 
 	// MostLive instances and waiting requests may be alive at once, > 0; one more ends Run with an error.
 	MostLive int
-	// Log, if set, is told each request when its fate is known.
+	// Log, if set, is called with each request when its fate is known.
 	Log func(platform.Request)
-	// Interrupted, if set, is asked about every 256 requests; its error ends Run.
+	// Interrupted, if set, is called about every 256 requests; its error ends Run.
 	Interrupted func() error
-	// Meter, if set, measures what the user is billed. It is consulted where requests are told to the log, so
-	// that the loop asks once for both.
+	// Meter, if set, measures the time that the user is billed. It is called where requests are
+	// logged, so that the loop checks once for both.
 	Meter *platform.Meter
 }
 
@@ -64,8 +59,8 @@ type waiting struct {
 	service sim.Time
 }
 
-// New returns the simulation of a container platform at time 0, in one replication of
-// the streams that belong to a seed. The error is of a trace that cannot be read.
+// New returns the simulation of a container platform at time 0, in one replication of the streams
+// that belong to a seed. It returns an error if a trace cannot be read.
 func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*Pool, error) {
 	w, err := loop.NewWorkload(arrivals, config.Warm, seed, replication)
 	if err != nil {
@@ -75,10 +70,8 @@ func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*
 		config:   config,
 		workload: w,
 		cold:     loop.Sampler{Law: config.Cold, Family: random.NewFamily(seed, replication, random.Cold)},
-		routing:  random.Stream(seed, replication, random.Routing),
 		engine:   sim.NewEngine(),
-		ordered:  config.Routing == MRU || config.Routing == LRU,
-		set:      newIdleSet(),
+		idle:     newIdlers(config.Routing, random.Stream(seed, replication, random.Routing)),
 		observed: platform.NewObservations(config.InitialIdle, config.InitialRunning),
 		MostLive: platform.MostLive,
 	}
@@ -93,10 +86,10 @@ func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*
 		p.cold = loop.Sampler{Law: config.Startup, Family: random.NewFamily(seed, replication, random.Startup)}
 	}
 	if config.Routing == Newest {
-		p.set.serials = &p.serials
+		p.idle.set.serials = &p.serials
 	}
 	for range config.InitialIdle {
-		p.pushIdle(0, p.create(0))
+		p.idle.put(idler{0, p.create(0)})
 	}
 	if config.InitialIdle > 0 {
 		p.engine.SetTimer(loop.Expiry, config.KeepAlive)
@@ -123,26 +116,26 @@ func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*
 	return p, nil
 }
 
-// Limit makes the pool count, besides, how many responses and how many waits are longer than each of
-// some times. It is called at time 0, if at all.
+// Limit makes the pool also count how many responses and how many waits are longer than each of the
+// given times. It is called at time 0, if at all.
 func (p *Pool) Limit(responses, waits []sim.Time) { p.observed.Limit(responses, waits) }
 
 // Now returns the time up to which the pool has been simulated.
 func (p *Pool) Now() sim.Time { return p.engine.Now() }
 
-// Ended reports whether a trace has ended and none of its requests is left: Run goes no
-// further than the last response.
+// Ended reports whether a trace has ended and none of its requests is left: Run stops at the last
+// response.
 func (p *Pool) Ended() bool { return p.workload.Over(p.observed.Present()) }
 
-// Arrived returns how many requests have arrived since time 0 and, if there will be no more, true and
-// when the last of them did.
+// Arrived returns the number of arrivals since time 0 and the time of the last; all reports whether
+// there will be no more.
 func (p *Pool) Arrived() (requests int64, last sim.Time, all bool) {
 	return int64(p.workload.Number()), p.until, p.workload.Ended()
 }
 
-// Run simulates up to a moment, itself included, or to the last response of a
-// trace. The error is of a trace that cannot be read on, or
-// that more than p.MostLive instances and waiting requests would be alive.
+// Run simulates up to a moment, inclusive, or to the last response of a trace. It returns an error
+// if the trace cannot be read further, or if more than p.MostLive instances and waiting requests
+// would be alive.
 func (p *Pool) Run(until sim.Time) error {
 	if p.wanted = until; p.workload.Ended() {
 		return p.drain()
@@ -159,7 +152,7 @@ func (p *Pool) Run(until sim.Time) error {
 				p.completeShared(event.Time)
 				break
 			}
-			p.Complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
+			p.complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
 		case loop.Arrival:
 			p.arrive(event.Time)
 		case loop.Timeout:
@@ -187,8 +180,8 @@ func (p *Pool) drain() error {
 	return p.workload.Err
 }
 
-// arrive admits the next request, or the next that passed the stage: an idle instance serves,
-// else a new one, else it is rejected or waits.
+// arrive admits the next request, or the next that passed the stage. An idle instance serves it; if
+// none is idle, a new instance does; if none can be started, the request is rejected or waits.
 //
 //go:noinline
 func (p *Pool) arrive(now sim.Time) {
@@ -206,7 +199,7 @@ func (p *Pool) arrive(now sim.Time) {
 	}
 	switch {
 	case o.Idle.Count() > 0:
-		instance := p.takeIdle()
+		instance := p.idle.take()
 		o.Begin(now)
 		p.startWarm(now, arrived, r.Service, instance)
 	case o.Instances.Count() < p.config.MaxInstances:
@@ -233,7 +226,7 @@ func (p *Pool) arrive(now sim.Time) {
 	}
 }
 
-// Fail ends the run: too many are alive.
+// Fail ends the run because too many are alive.
 func (p *Pool) Fail(now sim.Time) {
 	p.workload.Fail(loop.TooManyLive(p.MostLive))
 	p.until = now
@@ -295,9 +288,9 @@ func (p *Pool) startCold(now, arrived sim.Time, r loop.Request, instance uint32)
 	}
 }
 
-// Complete frees an instance: the request that has waited longest takes it, else
-// it is idle.
-func (p *Pool) Complete(now sim.Time, instance uint32, cold bool) {
+// complete frees an instance: it serves the request that has waited longest or, if none waits, is
+// idle.
+func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
 	o := &p.observed
 	o.Completed++
 	if cold {
@@ -313,11 +306,14 @@ func (p *Pool) Complete(now sim.Time, instance uint32, cold bool) {
 		return
 	}
 	o.Free(now)
-	p.pushIdle(now, instance)
+	if o.Idle.Count() == 1 {
+		p.engine.SetTimer(loop.Expiry, now.Plus(p.config.KeepAlive))
+	}
+	p.idle.put(idler{now, instance})
 }
 
-// timeout turns away the request that has waited longest, if its time is up: the
-// timer is not reset when the request it was set for is served.
+// timeout turns away the request that has waited longest, if its time is up: the timer is not reset
+// when the request for which it was set is served.
 func (p *Pool) timeout(now sim.Time) {
 	if p.queued() > 0 && p.oldestQueued().Plus(p.config.QueueTimeout) == now {
 		arrived, service := p.oldestQueued(), sim.Time(0)
@@ -337,16 +333,15 @@ func (p *Pool) timeout(now sim.Time) {
 	}
 }
 
-// expire ends the instance that has been idle longest, if its keep-alive is over:
-// one timer serves the pool, and it is not reset when the instance it was set
-// for is used.
+// expire ends the instance that has been idle longest, if its keep-alive is over: one timer serves
+// the pool, and it is not reset when the instance for which it was set is used.
 func (p *Pool) expire(now sim.Time) {
 	o := &p.observed
 	if o.Idle.Count() == 0 {
 		return
 	}
-	if p.oldestIdle().since.Plus(p.config.KeepAlive) == now {
-		instance := p.takeOldestIdle()
+	if p.idle.oldest().since.Plus(p.config.KeepAlive) == now {
+		instance := p.idle.takeOldest()
 		o.Expired++
 		o.Lifetime.Add(now - p.created[instance])
 		o.Expire(now)
@@ -355,7 +350,7 @@ func (p *Pool) expire(now sim.Time) {
 			return
 		}
 	}
-	p.engine.SetTimer(loop.Expiry, p.oldestIdle().since.Plus(p.config.KeepAlive))
+	p.engine.SetTimer(loop.Expiry, p.idle.oldest().since.Plus(p.config.KeepAlive))
 }
 
 // create returns the number of a new instance.
@@ -372,62 +367,20 @@ func (p *Pool) create(now sim.Time) uint32 {
 	return uint32(len(p.created) - 1)
 }
 
-// pushIdle keeps an instance that becomes idle, of which there is one more now.
-func (p *Pool) pushIdle(now sim.Time, instance uint32) {
-	i := idler{now, instance}
-	if p.observed.Idle.Count() == 1 {
-		p.engine.SetTimer(loop.Expiry, now.Plus(p.config.KeepAlive))
-	}
-	if p.ordered {
-		p.idle.PushBack(i)
-	} else {
-		p.set.push(i)
-	}
-}
-
-// takeIdle removes the idle instance that serves next; there is one.
-func (p *Pool) takeIdle() uint32 {
-	switch p.config.Routing {
-	case MRU:
-		return p.idle.PopBack().instance
-	case LRU:
-		return p.idle.PopFront().instance
-	case Newest:
-		return p.set.takeNewest()
-	default:
-		return p.set.takeAny(&p.routing)
-	}
-}
-
-// oldestIdle returns the instance that has been idle longest; there is one.
-func (p *Pool) oldestIdle() idler {
-	if p.ordered {
-		return *p.idle.Front()
-	}
-	return p.set.oldest()
-}
-
-func (p *Pool) takeOldestIdle() uint32 {
-	if p.ordered {
-		return p.idle.PopFront().instance
-	}
-	return p.set.remove(p.set.head)
-}
-
 // Restart forgets all observations and observes from now on: it ends the warm-up.
 func (p *Pool) Restart() {
 	p.from = p.engine.Now()
 	p.observed.Restart(p.from)
 }
 
-// Observations returns what was observed since the last Restart, or since time 0.
+// Observations returns the observations since the last Restart, or since time 0.
 func (p *Pool) Observations() platform.Observations {
 	return p.observed.Between(p.from, p.engine.Now())
 }
 
-// Occupancy returns the integral of the number of instances and waiting requests since the
-// last Restart, or since time 0, in seconds. It counts running instances once more where their number
-// is what settles: on shared cores, and in a pool that is full from time 0 and stays so.
+// Occupancy returns the integral of the number of instances and waiting requests since the last
+// Restart, or since time 0, in seconds. It counts running instances twice where only their number
+// settles: on shared cores, and in a pool that is full from time 0 on and stays so.
 func (p *Pool) Occupancy() float64 {
 	area := p.observed.Area(p.engine.Now())
 	c := &p.config
@@ -437,8 +390,8 @@ func (p *Pool) Occupancy() float64 {
 	return area
 }
 
-// LogUnfinished tells the log of the requests that still wait and, on shared cores, of
-// those in service. Those on a core of their own were told with the time of their completion.
+// LogUnfinished logs the requests that still wait and, on shared cores, the requests in service.
+// Requests on a core of their own were logged at their start, with the time of their completion.
 func (p *Pool) LogUnfinished() {
 	if p.shared != nil {
 		p.shared.logUnfinished(p)
@@ -450,7 +403,7 @@ func (p *Pool) LogUnfinished() {
 	p.stage.logUnfinished(p.log)
 }
 
-// tellWarm tells the log, and the meter, of a warm start that nothing slows.
+// tellWarm passes a warm start that nothing slows to the log and to the meter.
 //
 //go:noinline
 func (p *Pool) tellWarm(now, arrived, service sim.Time, instance uint32) {

@@ -15,7 +15,7 @@ import (
 	"faaslab/sim"
 )
 
-// No two purposes draw from one stream: where all laws are the same, no two draws are.
+// No two purposes draw from one stream: even if all laws are the same, no two draws are.
 func TestNoTwoPurposesShareAStream(t *testing.T) {
 	second := dist.Exponential{Mean: 1}
 	config := Config{Warm: second, Startup: second, MaxInstances: platform.Unlimited, Routing: Random, InitialRunning: 100,
@@ -43,7 +43,7 @@ func TestNoTwoPurposesShareAStream(t *testing.T) {
 		add("running at time 0", end)
 		add("start-ups", started.cold.Draw(uint64(i)))
 		add("cold starts", cold.cold.Draw(uint64(i)))
-		add("routing", sim.FromSeconds(cold.routing.Exponential()))
+		add("routing", sim.FromSeconds(cold.idle.generator.Exponential()))
 		add("executors' start-ups", served[i].Completion-served[i].Arrival-served[i].Service)
 	}
 	seen := map[int64]string{}
@@ -65,9 +65,9 @@ func TestNoTwoPurposesShareAStream(t *testing.T) {
 	}
 }
 
-// What runs at time 0 draws from a stream of its own: the requests that arrive have the same
-// arrivals and services with and without it, and the first of many that run at
-// time 0 has the service that it has alone.
+// Requests that run at time 0 draw from a stream of their own: the arrivals and services of later
+// requests are the same with and without them, and the first of many requests that run at time 0
+// has the service that it has alone.
 func TestWhatRunsAtTimeZeroShiftsNoOtherDraws(t *testing.T) {
 	log := func(running int) (requests []platform.Request, first sim.Time) {
 		warm, err := dist.Parse("lognormal(mean=1s, cv=2)")

@@ -2,12 +2,13 @@ package loop
 
 import "unsafe"
 
-// FixedBytes is about what a platform takes besides its arrays that grow: blocks of random numbers, the calendar.
+// FixedBytes is roughly the memory of a platform without its growing arrays: blocks of random
+// numbers, and the calendar.
 const FixedBytes = 16 << 10
 
 func (l *Line[T]) Bytes() int64 { return BytesOf(l.items) }
 
-// BytesOf is the memory of an array.
+// BytesOf returns the memory of an array in bytes.
 func BytesOf[T any](items []T) int64 {
 	var item T
 	return int64(cap(items)) * int64(unsafe.Sizeof(item))

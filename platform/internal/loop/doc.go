@@ -1,4 +1,4 @@
-// Package loop has what the event loops of all platforms are made of: the workload that hands out
+// Package loop has the parts that the event loops of all platforms use: the workload that hands out
 // requests with their random numbers, the classes of events, cores that running instances share, a
-// line of waiting things, and what a history remembers between events.
+// line of waiting items, and the state that a history keeps between events.
 package loop

@@ -2,5 +2,5 @@
 
 package loop
 
-// CheckInvariants is true with the tag invariants.
+// CheckInvariants is true only with the build tag invariants.
 const CheckInvariants = false

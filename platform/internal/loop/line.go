@@ -32,7 +32,8 @@ func (l *Line[T]) PopBack() T {
 	return l.items[l.tail]
 }
 
-// makeRoom moves the items to the beginning of the array, if that makes room for as many, or to a larger one.
+// makeRoom moves the items to the beginning of the array, if they fill less than half of it, or to
+// a larger array.
 //
 //go:noinline
 func (l *Line[T]) makeRoom() {

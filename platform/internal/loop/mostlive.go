@@ -2,10 +2,10 @@ package loop
 
 import "fmt"
 
-// TooManyLive is the error of a platform on which more would be alive.
+// TooManyLive is the error that a platform would have more alive than this number.
 type TooManyLive int
 
-// Error says how many may be.
+// Error says the largest number allowed.
 func (most TooManyLive) Error() string {
 	return fmt.Sprintf("more than %d instances and waiting requests would be alive at once", int(most))
 }

@@ -7,23 +7,23 @@ import (
 	"faaslab/sim"
 )
 
-// SharedCores is processor sharing: n jobs on the same cores progress at the speed
-// Cores.Rate(n)/n each, min(1, N/n) on N plain cores. All progress alike, so one clock
-// serves them all: it counts the work that a job has had done since the clock began, and
-// a job that joins at clock time V with work S is done at V + S, whoever else comes
-// and goes. Each event costs one heap operation and no visit to the other jobs.
+// SharedCores is processor sharing: each of n jobs on the same cores progresses at the speed
+// Cores.Rate(n)/n, which is min(1, N/n) on N plain cores. All jobs progress alike, so one clock
+// serves them all: it counts the work that a job has had done since the clock began, and a job that
+// joins at clock time V with work S is done at V + S, whichever other jobs come and go. Each event
+// costs one heap operation and no visit to the other jobs.
 //
-// The clock is in whole nanoseconds, as time is, and a fraction carried along, so
-// that it does not drift: a job's own work is exact to a nanosecond.
+// The clock counts whole nanoseconds, as time does, and carries a fraction along, so that it does
+// not drift: a job's own work is exact to a nanosecond.
 type SharedCores struct {
 	cores    platform.Cores
-	alone    int       // cores.Alone(): up to so many jobs the clock is that of time
+	alone    int       // cores.Alone(): up to this many jobs the clock runs as time does
 	flat     int       // cores.Flat()
 	flatRate float64   // cores.Rate(flat)
-	Done     sim.Queue // keyed by the clock's time of completion; the job's number
+	Done     sim.Queue // the numbers of the jobs, keyed by the clock's time of their completion
 	Clock    sim.Time
 	Fraction float64  // of a nanosecond, in [0, 1)
-	at       sim.Time // to which the clock has been advanced
+	at       sim.Time // the time to which the clock has been advanced
 }
 
 // NewSharedCores returns limited cores without a job.
@@ -31,7 +31,7 @@ func NewSharedCores(c platform.Cores) SharedCores {
 	return SharedCores{cores: c, alone: c.Alone(), flat: c.Flat(), flatRate: c.Rate(c.Flat())}
 }
 
-// rate returns the work that n jobs get done in a second.
+// rate returns the work that n jobs together get done in a second.
 func (s *SharedCores) rate(n int) float64 {
 	if n >= s.flat {
 		return s.flatRate
@@ -58,7 +58,7 @@ func (s *SharedCores) Advance(now sim.Time) {
 	}
 }
 
-// Join adds a job that needs the given work.
+// Join adds a job with the given work.
 func (s *SharedCores) Join(now, work sim.Time, number uint32) {
 	s.Advance(now)
 	start := s.Clock
@@ -68,15 +68,15 @@ func (s *SharedCores) Join(now, work sim.Time, number uint32) {
 	s.Done.Push(start.Plus(work), Completion, number)
 }
 
-// Complete removes the job that is done first, at the time that
-// nextCompletion gave, and returns its number.
+// Complete removes the job that is done first, at the time that NextCompletion returned, and
+// returns its number.
 func (s *SharedCores) Complete(now sim.Time) uint32 {
 	s.Advance(now)
 	return s.Done.Pop().Payload()
 }
 
-// NextCompletion returns when the first job is done if none joins before;
-// Never if there is none. The clock must have been advanced to now.
+// NextCompletion returns when the first job is done if none joins before; Never if there is no job.
+// The clock must have been advanced to now.
 func (s *SharedCores) NextCompletion(now sim.Time) sim.Time {
 	n := s.Done.Len()
 	if n == 0 {

@@ -5,23 +5,23 @@ import (
 	"faaslab/sim"
 )
 
-// An Occupant is what a witness remembers of a live instance; Instance is 0 in a free slot.
+// An Occupant is the data that a witness keeps of a live instance; Instance is 0 in a free slot.
 type Occupant struct {
 	platform.LiveInstance
 	Arrived sim.Time // of Request
-	End     sim.Time // of the service that follows a start-up on unlimited cores
+	End     sim.Time // of the service after a start-up on unlimited cores
 }
 
-// A ReadyQueue holds the ends of start-ups that change nothing for the platform, so that it has no
-// event for them, and puts them among its events.
+// A ReadyQueue holds the ends of start-ups for which the platform has no event, because they change
+// nothing for it, and merges them into the platform's events.
 type ReadyQueue struct {
 	Ready   sim.Queue // by slot
-	held    sim.Event // the platform's next, if holding
+	held    sim.Event // the platform's next event, if holding
 	holding bool
 }
 
-// Next returns the next event that is not after until: the engine's or, if ready, the
-// end of the start-up in the slot that is the payload.
+// Next returns the next event that is not after until: an event of the engine or, if ready, the end
+// of a start-up with the slot as its payload.
 func (q *ReadyQueue) Next(engine *sim.Engine, until sim.Time) (event sim.Event, ready, ok bool) {
 	if !q.holding {
 		q.held, q.holding = engine.Next(until)

@@ -13,19 +13,19 @@ import (
 // stay in the first-level cache.
 const BlockSize = 256
 
-// A Workload is the stream of requests: when each arrives and how long it
-// needs. A request's numbers are its own, whatever becomes of it, so that two
-// platforms with the same seed serve the same requests.
+// A Workload is the stream of requests: when each arrives and how long it needs. A request's
+// numbers do not depend on its fate, so that two platforms with the same seed serve the same
+// requests.
 type Workload struct {
 	source    dist.Source
 	service   dist.Distribution // nil: the source fixes the service times
 	generator random.Generator
 
 	Interrupted func() error // nil: never
-	Err         error        // why the stream ended before its time; nil: it did not
+	Err         error        // why the stream ended early; nil: it did not
 
-	// finite is that the stream is a trace, with whose last response the simulation is over. Others go
-	// on for as long as virtual time does, and then only their arrivals end.
+	// finite says that the stream is a trace, and the simulation is over with its last response.
+	// The arrivals of other streams go on as long as virtual time does.
 	finite bool
 	looks  int // at horizon
 
@@ -60,10 +60,10 @@ func (w *Workload) Gap() (gap sim.Time, ok bool) {
 	return sim.Time(w.Gaps[w.Cursor&(BlockSize-1)]), !w.Ended()
 }
 
-// Number returns that of the next request.
+// Number returns the number of the next request.
 func (w *Workload) Number() uint64 { return w.first + uint64(w.Cursor) }
 
-// Next hands out the next request, which must exist. The stream may end with it, by a failure too.
+// Next hands out the next request, which must exist. The stream may end with it, also by a failure.
 func (w *Workload) Next() Request {
 	r := Request{w.Number(), sim.Time(w.Services[w.Cursor])}
 	w.Cursor++
@@ -99,14 +99,15 @@ func (w *Workload) Fail(err error) { w.Err, w.Cursor, w.filled = err, 0, 0 }
 // Ended reports whether there is no next request.
 func (w *Workload) Ended() bool { return w.Cursor >= w.filled }
 
-// Over reports whether nothing more happens, with so many requests present: the last response of a trace
-// is out, or the stream has failed.
+// Over reports whether nothing more happens while the given number of requests is present: a trace
+// has had its last response, or the stream has failed.
 func (w *Workload) Over(present int64) bool {
 	return w.Ended() && (w.Err != nil || w.finite && present == 0)
 }
 
-// Horizon returns up to when events happen, of those up to until, after the last arrival, with so many
-// requests present: if all is over, up to the last event, so that all of its moment do. It asks whether to go on.
+// Horizon returns the time up to which events happen after the last arrival, at most until, while
+// the given number of requests is present: if all is over, the time of the last event, so that all
+// events of that moment happen. It asks Interrupted whether to go on.
 func (w *Workload) Horizon(until, last sim.Time, present int64) sim.Time {
 	if w.looks++; w.looks%BlockSize == 0 && w.Interrupted != nil && w.Err == nil {
 		if err := w.Interrupted(); err != nil {
@@ -132,8 +133,8 @@ func FillTimes(d dist.Distribution, g *random.Generator, seconds []float64, time
 	}
 }
 
-// A Sampler draws single durations, for draws that only some requests need:
-// request i's comes from the i-th member of the family.
+// A Sampler draws single durations for draws that only some requests need: the duration of request
+// i comes from the i-th member of the family.
 type Sampler struct {
 	Law       dist.Distribution
 	Family    random.Family

@@ -27,8 +27,8 @@ type tick struct {
 	text string
 }
 
-// at returns where a value stands, 0 at the low end and 1 at the high end. On a logarithmic axis
-// what is not positive is far below it.
+// at returns the place of a value, 0 at the low end and 1 at the high end. On a logarithmic axis a
+// value that is not positive is far below it.
 func (r ruler) at(value float64) float64 {
 	if !r.Log {
 		return (value - r.Low) / (r.high - r.Low)
@@ -61,8 +61,9 @@ func hold(low, high float64, values ...float64) (float64, float64) {
 // longLogRange is the ratio from which on positive values along x are shown on a logarithmic axis.
 const longLogRange = 50
 
-// wantsLog decides whether the values of the varied quantity are shown on a logarithmic axis: if they
-// span a long range, unless in equal steps, or a decade in steps that are more alike as ratios than as differences.
+// wantsLog decides whether the values of the varied quantity are shown on a logarithmic axis: they
+// are if they span a long range in unequal steps, or a decade in steps whose ratios are more alike
+// than their differences.
 func wantsLog(values []float64) bool {
 	values = slices.Clone(values)
 	slices.Sort(values)
@@ -118,10 +119,10 @@ func (p Panel) varied() ruler {
 	return r
 }
 
-// noRange is the relative difference up to which values are the same, but for rounding.
+// noRange is the relative difference up to which values are equal, except for rounding.
 const noRange = 1e-9
 
-// pad widens the range by a fraction on both sides, and gives one value a range at all.
+// pad widens the range by a fraction on both sides, and gives a single value a range.
 func (r *ruler) pad(fraction float64) {
 	switch {
 	case r.Log && r.high-r.Low <= noRange*r.high:
@@ -142,9 +143,10 @@ func (r *ruler) pad(fraction float64) {
 }
 
 const (
-	// spanForLog is the span of a probability or a time that is shown on a logarithmic axis.
+	// spanForLog is the ratio of the values above which a probability or a time is shown on a
+	// logarithmic axis.
 	spanForLog = 100
-	// spanOfCounts is that of other metrics, if the axis below is logarithmic, too.
+	// spanOfCounts is that ratio for other metrics, if the axis below is logarithmic, too.
 	spanOfCounts = 1000
 	// deepest bounds a logarithmic axis below its largest value: models go as low as 1e-300.
 	deepest = 1e-8
@@ -160,7 +162,7 @@ func (p Panel) Values() ruler {
 			if y > 0 && !(s.Kind == Modelled && y < Negligible) {
 				least = min(least, y)
 			}
-			// An interval that is much wider than all values does not set the range alone.
+			// An interval that is much wider than all values does not decide the range alone.
 			r.Low, r.high = hold(r.Low, r.high, s.Low[i], s.High[i])
 		}
 	}
@@ -185,7 +187,7 @@ func (p Panel) Values() ruler {
 		r.Log = !counts && highest >= spanForLog*least || counts && highest >= spanOfCounts*least && p.varied().Log
 	}
 	if r.Log {
-		// Intervals that reach down to 0 would make the axis endless.
+		// Intervals that reach down to 0 would make the axis infinitely long.
 		r.Low = max(least, highest*deepest)
 		for _, s := range p.Series {
 			for _, l := range s.Low {
@@ -221,7 +223,8 @@ func (p Panel) Values() ruler {
 	return r
 }
 
-// limited returns the range of the values within the limit of the y axis, with room for the numbers of those beyond.
+// limited returns the range of the values within the limit of the y axis, with room for the numbers
+// of the values beyond it.
 func (p Panel) limited() (low, high float64) {
 	limit := p.Y.Limit
 	var below, above bool
@@ -243,7 +246,7 @@ func (p Panel) limited() (low, high float64) {
 	return low, high
 }
 
-// nonNegative reports whether no value, whatever its interval, is below 0.
+// nonNegative reports whether no value and no interval reaches below 0.
 func (p Panel) nonNegative() bool {
 	for _, s := range p.Series {
 		for _, y := range s.Y {
@@ -255,22 +258,23 @@ func (p Panel) nonNegative() bool {
 	return true
 }
 
-// axisScale chooses the unit of an axis by its range: by the larger end or, if it is logarithmic, by its middle.
+// axisScale chooses the unit of an axis by its range: by the larger end or, on a logarithmic axis,
+// by its middle.
 func axisScale(a Axis, low, high float64, log bool) format.Scale {
 	size := max(math.Abs(low), math.Abs(high))
 	if !log {
 		return format.ScaleOf(a.Unit, size)
 	}
-	if size >= 1 && size < 1e5 && low >= 1e-4 { // seconds, as is usual
+	if size >= 1 && size < 1e5 && low >= 1e-4 { // seconds, as usual
 		return format.ScaleOf(a.Unit, 1)
 	}
 	return format.ScaleOf(a.Unit, math.Sqrt(low)*math.Sqrt(high))
 }
 
-// A fit tells whether labelled ticks have room.
+// A fit reports whether there is room for the labelled ticks.
 type fit func([]tick) bool
 
-// mark chooses the ticks: as many as have room, up to most. It returns the ruler with them.
+// mark chooses the ticks: as many as there is room for, up to most. It returns the ruler with them.
 func (r ruler) mark(most int, room fit) ruler {
 	if n := len(r.Categories); n > 0 {
 		for i, text := range r.Categories {
@@ -287,7 +291,8 @@ func (r ruler) mark(most int, room fit) ruler {
 	return r
 }
 
-// differ reports whether neighbours have different texts: a tiny range far from 0 would need more digits than there are.
+// differ reports whether neighbouring ticks have different texts: a tiny range far from 0 would
+// need more digits than the texts have.
 func differ(ticks []tick) bool {
 	for i := 1; i < len(ticks); i++ {
 		if ticks[i].text == ticks[i-1].text {
@@ -329,7 +334,8 @@ func (r ruler) candidates(most int) (all [][]tick) {
 	return all
 }
 
-// decades returns ticks at multiples of powers of ten, of every how-manieth power.
+// decades returns ticks at multiples of powers of ten, using every power or only every second,
+// third … one.
 func (r ruler) decades(every int, multiples ...float64) (ticks []tick) {
 	low, high := r.Low*r.scale.Factor, r.high*r.scale.Factor
 	for e := int(math.Floor(math.Log10(low))); e <= int(math.Ceil(math.Log10(high))); e++ {
@@ -374,7 +380,8 @@ func (r ruler) steps(n int) (ticks []tick) {
 	return nil
 }
 
-// tickText writes the number of a tick with a number of decimals, negative where ticks are tens or hundreds apart.
+// tickText writes the number of a tick with a number of decimals; the number of decimals is
+// negative where ticks are tens or hundreds apart.
 func tickText(v float64, decimals int) string {
 	size := math.Abs(v)
 	switch {
@@ -398,7 +405,7 @@ func tickText(v float64, decimals int) string {
 	return format.Minus(strconv.FormatFloat(v, 'f', max(0, decimals), 64))
 }
 
-// between are the unlabelled ticks of a logarithmic axis: 2 … 9 times the powers of ten.
+// between returns the unlabelled ticks of a logarithmic axis: 2 … 9 times the powers of ten.
 func (r ruler) between() (values []float64) {
 	if !r.Log || r.high/r.Low > 3e4 {
 		return nil
@@ -409,7 +416,7 @@ func (r ruler) between() (values []float64) {
 	return values
 }
 
-// across fits ticks side by side along a length.
+// across returns a fit for ticks side by side along a length.
 func (r ruler) across(length vg.Length, width func(string) vg.Length) fit {
 	return func(ticks []tick) bool {
 		for i := 1; i < len(ticks); i++ {
@@ -422,7 +429,7 @@ func (r ruler) across(length vg.Length, width func(string) vg.Length) fit {
 	}
 }
 
-// upwards fits ticks one above another along a length.
+// upwards returns a fit for ticks one above another along a length.
 func (r ruler) upwards(length, height vg.Length) fit {
 	return func(ticks []tick) bool {
 		for i := 1; i < len(ticks); i++ {

@@ -32,7 +32,8 @@ func TestAxesAreLogarithmicWhereItServes(t *testing.T) {
 	}
 }
 
-// Whatever the range and the size, there are ticks, within the range, in order and with room for their labels.
+// Whatever the range and the size, there are ticks within the range, in order, and with room for
+// their labels.
 func TestTicksHaveRoom(t *testing.T) {
 	style := Lettering(tickSize, Ink)
 	for _, log := range []bool{false, true} {
@@ -78,7 +79,8 @@ func TestNumbersOfTicks(t *testing.T) {
 	}
 }
 
-// Axes name metrics and units; money is that of the prices, so it has none.
+// Axes name metrics and units; the unit of money is the currency of the prices, which the axis does
+// not name.
 func TestNamesOfAxes(t *testing.T) {
 	for metric, want := range map[string]string{
 		"cold_start_probability": "cold start probability (%)", "response_time": "mean response time (s)", "response_time_p95": "response time, 95th percentile (s)",

@@ -7,32 +7,33 @@ import (
 	"faaslab/platform"
 )
 
-// A Chart is a figure: small panels with one legend. It knows nothing of where its numbers
-// come from (chartrun.go, chartsweep.go) and nothing of how it is drawn (chartdraw.go).
+// A Chart is a figure: small panels with one legend. It does not know where its numbers come from;
+// draw.go and panel.go draw it.
 type Chart struct {
 	Title    string
 	Subtitle []string // a line each, wrapped where it is too long
-	X        Axis     // of the panels that have none of their own
-	Panels   []Panel  // those with nothing to show are left out
+	X        Axis     // for panels without an axis of their own
+	Panels   []Panel  // panels with nothing to show are left out
 	Notes    []string // sentences below the legend
 	Narrow   bool     // one column, to be read on a narrow screen
-	// interrupted, if set, is asked before each panel is drawn; its error ends the drawing.
+	// interrupted, if set, is called before each panel is drawn; its error ends the drawing.
 	Interrupted func() error
 }
 
-// An Axis says what is shown along it.
+// An Axis says which quantity is shown along it.
 type Axis struct {
 	Label      string // without the unit
 	Unit       platform.Unit
 	Categories []string // the texts at 0, 1, 2 …; nil: numbers
 	Scaling    Scaling
-	Zero       bool // the axis has 0, however far it is
+	Zero       bool // the axis includes 0, however far it is
 	Whole      bool // the axis is of the numbers 0, 1, 2 …
-	// signed: differences, so 0 has a line of its own and numbers have signs.
+	// Signed says that the values are differences: 0 has a line of its own, and numbers have signs.
 	Signed bool
-	// shared are all values of x of the panels that have the axis in common.
+	// shared are all x values of the panels that share the axis.
 	shared []float64
-	// limit: what is beyond ±limit stands at the edge, with its number; 0: no limit.
+	// Limit is the largest magnitude with a place of its own: a value beyond ±Limit stands at the
+	// edge, with its number; 0: no limit.
 	Limit float64
 }
 
@@ -40,12 +41,12 @@ type Axis struct {
 type Scaling uint8
 
 const (
-	automatic Scaling = iota // by the values: see wantsLog
+	automatic Scaling = iota // chosen by the values: see wantsLog
 	Linear
 	Logarithmic
 )
 
-// A panelForm is how a panel shows its series.
+// A panelForm is the way a panel shows its series.
 type panelForm uint8
 
 const (
@@ -54,35 +55,35 @@ const (
 	Rows                          // sideways: categories downwards, points with whiskers; as wide as the figure
 )
 
-// A Panel shows series of one metric. In one of rows, the series' x count down
-// the categories of the panel's x axis, and the values run across.
+// A Panel shows series of one metric. In a panel of Rows the series' x values count down the
+// categories of the panel's x axis, and the y values run across.
 type Panel struct {
 	Title  string // empty: the y axis says it
 	X      *Axis  // nil: the chart's
 	Y      Axis
 	Form   panelForm
-	Wide   bool   // as wide as the figure, as those of rows always are
-	Count  string // of the distribution of a count: its name
+	Wide   bool   // as wide as the figure, as a panel of Rows always is
+	Count  string // the name of the count whose distribution it shows
 	Series []Series
 }
 
-// A SeriesKind says where numbers come from, and so how they are drawn.
+// A SeriesKind says where the numbers come from, and thus how they are drawn.
 type SeriesKind uint8
 
 const (
 	simulated SeriesKind = iota // solid, with a band or whiskers
 	Modelled                    // dashed
 	Measured                    // marks alone
-	Single                      // a light area: where single runs lie; y is in its middle, and not drawn
+	Single                      // a light area in which single runs lie; y is in its middle, and not drawn
 )
 
-// A Series is one line of a panel. NaN in y is a gap; low and high, of the same length, or nil,
-// are its interval, and NaN in them is none.
+// A Series is one line of a panel. NaN in y is a gap. low and high are the interval, of the same
+// length as y or nil; NaN in them stands for no interval.
 type Series struct {
 	Name     string // of its entry in the legend
 	Kind     SeriesKind
-	Platform string // the name of its kind, which has a colour; empty: of none
-	Group    int    // 1, 2 …: the how-manieth value of a second key, which then has the colour; 0: none
+	Platform string // the name of its kind, which has a colour; empty: no platform
+	Group    int    // 1, 2 …: the index of the value of a second key, which then has the colour; 0: no second key
 	X, Y     []float64
 	Low      []float64
 	High     []float64
@@ -95,7 +96,7 @@ func (s *Series) Add(x, y, half float64) {
 	s.Low, s.High = append(s.Low, y-half), append(s.High, y+half)
 }
 
-// Shown are the panels that have something to show.
+// Shown returns the panels that have something to show.
 func (ch Chart) Shown() (panels []Panel) {
 	common := ch.X
 	for _, p := range ch.Panels {
@@ -114,8 +115,8 @@ func (ch Chart) Shown() (panels []Panel) {
 	return panels
 }
 
-// drawable drops what cannot be drawn: points that are not finite in x or y become gaps, and series
-// without a point go.
+// drawable drops points that cannot be drawn: points that are not finite in x or y become gaps, and
+// series without a point are left out.
 func (p Panel) drawable() Panel {
 	var kept []Series
 	for _, s := range p.Series {
@@ -145,8 +146,8 @@ func (p Panel) drawable() Panel {
 	return p
 }
 
-// empty reports whether nothing of a panel is worth one: what is simulated and measured is 0
-// throughout, and what models say is negligible.
+// empty reports whether a panel is not worth showing: all simulated and measured values are 0, and
+// all values of models are negligible.
 func (p Panel) empty() bool {
 	for _, s := range p.Series {
 		least := Negligible
@@ -162,14 +163,14 @@ func (p Panel) empty() bool {
 	return true
 }
 
-// A legendEntry stands for all series that look alike.
+// A legendEntry describes all series that look alike.
 type legendEntry struct {
 	series Series // one of them
-	lined  bool   // somewhere drawn as a line
-	banded bool   // somewhere with an interval
+	lined  bool   // drawn as a line somewhere
+	banded bool   // with an interval somewhere
 }
 
-// legend lists what looks different, simulations first, then models, then what was measured.
+// legendOf returns an entry for each look, simulations first, then models, then measurements.
 func legendOf(panels []Panel) (entries []legendEntry) {
 	for _, p := range panels {
 		for _, s := range p.Series {

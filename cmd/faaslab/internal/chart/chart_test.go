@@ -28,8 +28,8 @@ import (
 // Examples are charts of every kind, as the commands draw them.
 var Examples func() map[string]Chart
 
-// Every chart is drawn in both formats: well-formed, with all its words, without a number that is none, and twice the same.
-// KEEP_FIGURES=DIR keeps the images, to be looked at.
+// Every chart is drawn in both formats: well-formed, with all its words, without NaN or infinite
+// numbers, and the same twice. KEEP_FIGURES=DIR keeps the images, to be looked at.
 func TestChartsOfEveryKind(t *testing.T) {
 	slow(t)
 	directory := os.Getenv("KEEP_FIGURES")
@@ -84,7 +84,8 @@ func wordsOf(t *testing.T, svg io.Reader) (words []string) {
 	}
 }
 
-// describe writes what the panels of a chart are, a line each: axes, first and last tick, and the series with their points.
+// describe writes the panels of a chart, a line each: axes, first and last tick, and the series
+// with their points.
 func describe(ch Chart) string {
 	var b strings.Builder
 	for _, p := range ch.layout().panels {
@@ -106,7 +107,7 @@ func describe(ch Chart) string {
 	return b.String()
 }
 
-// The structure of some charts: which panels there are, on what axes, with which series of how many points.
+// The structure of some charts: their panels, axes and series, and the numbers of points.
 func TestTheStructureOfCharts(t *testing.T) {
 	charts := Examples()
 	for name, want := range map[string]string{
@@ -175,7 +176,8 @@ func TestLongTextsStayWithinTheChart(t *testing.T) {
 	}
 }
 
-// Values that are the same but for rounding, or that differ in their last digits, have an axis, too.
+// Values that are equal except for rounding, or that differ in their last digits, have an axis,
+// too.
 func TestPanelsOfOneValue(t *testing.T) {
 	for _, y := range []float64{0.5, 1e-300, 1e300, 60} {
 		for _, up := range []float64{0, 1e-16, 1e-12, 1e-6} {
@@ -208,8 +210,8 @@ func TestDistributionsBeginAtZero(t *testing.T) {
 	}
 }
 
-// Each model has a look of its own, the same in every chart.
-// Blue and orange are containers and Wasm, in the page and in all figures.
+// Each model has a look of its own, the same in every chart. Blue stands for containers and orange
+// for Wasm, in the page and in all figures.
 func TestBlueAndOrangeAreThePlatforms(t *testing.T) {
 	platforms := []color.Color{
 		looks{}.Of(Series{Platform: scenarios.ContainerPlatform}).ink,
@@ -264,7 +266,7 @@ func TestANarrowChartIsOneColumn(t *testing.T) {
 	}
 }
 
-// A drawing has an end in size and, where it is interrupted, in time.
+// A drawing is bounded in size and, if it is interrupted, in time.
 func TestDrawingIsBounded(t *testing.T) {
 	p := Panel{Y: Axis{Label: "y"}, Series: []Series{{Name: "a", X: []float64{0, 1}, Y: []float64{1, 2}}}}
 	ch := Chart{Panels: slices.Repeat([]Panel{p}, mostPanels+1)}
@@ -284,7 +286,7 @@ func TestDrawingIsBounded(t *testing.T) {
 	assert.Equal(t, 3, drawn)
 	assert.Zero(t, image.Len())
 
-	// A text that is too long for its place is cut in a time that does not grow with its square.
+	// A text that is too long for its place is cut in less than quadratic time.
 	long := strings.Repeat("long ", 20_000)
 	short := cut(Lettering(tickSize, Ink), long, longestCategory)
 	assert.LessOrEqual(t, Lettering(tickSize, Ink).Width(short), longestCategory)

@@ -22,7 +22,7 @@ const (
 	chartMargin      = vg.Length(14)
 	panelHeight      = vg.Length(165)
 	rowHeight        = vg.Length(16) // of a panel of rows with one series
-	rowStep          = vg.Length(4)  // for each further one
+	rowStep          = vg.Length(4)  // for each further series
 	columnGap        = vg.Length(22)
 	rowGap           = vg.Length(16)
 	markRadius       = vg.Length(2.4)
@@ -32,10 +32,10 @@ const (
 	tickSize         = vg.Length(8.5)
 	longestCategory  = vg.Length(150) // longer ones are cut
 	swatchWidth      = vg.Length(28)
-	marksOfLongLines = 12 // about: then not every point has a mark
+	marksOfLongLines = 12 // roughly: beyond it not every point has a mark
 )
 
-// mostPanels is how many panels a chart may have: there are not as many metrics.
+// mostPanels is the largest number of panels of a chart; it is larger than the number of metrics.
 const mostPanels = 100
 
 // Write draws the chart.
@@ -47,16 +47,17 @@ func (ch Chart) Write(w io.Writer, format Format) error {
 	return Draw(w, format, l.width, l.height, l.paint)
 }
 
-// A placed panel has its rulers and its place: the lower left corner of its frame, and its size.
+// A placed panel is a panel with its rulers, and with its place: the lower left corner of its
+// frame, and its size.
 type placed struct {
 	Panel
-	across, up                  ruler // along x and y as the data has them; a panel of rows swaps them
+	across, up                  ruler // along the x and the y of the data; a panel of Rows swaps them
 	left, bottom, width, height vg.Length
 	margin                      vg.Length // left of the frame
-	tilted                      bool      // its categories stand aslant
+	tilted                      bool      // its categories are written aslant
 }
 
-// A chartLayout is all that is to be drawn, and where.
+// A chartLayout is everything that is drawn, with its places.
 type chartLayout struct {
 	width, height vg.Length
 	title, lines  []string
@@ -64,10 +65,10 @@ type chartLayout struct {
 	notes         []string
 	looks         looks
 	panels        []placed
-	interrupted   func() error // as a chart's
+	interrupted   func() error // of the chart
 }
 
-// layout decides where everything stands.
+// layout decides the places of everything.
 func (ch Chart) layout() chartLayout {
 	panels := ch.Shown()
 	l := chartLayout{width: ChartWidth, looks: newLooks(panels), interrupted: ch.Interrupted}
@@ -92,7 +93,7 @@ func (ch Chart) layout() chartLayout {
 	}
 	l.legend = legendRows(legendOf(panels), inner)
 
-	// From the top downwards, row by row; the heights become places once the whole is known.
+	// From the top downwards, row by row; the heights become places once the total is known.
 	if ch.Narrow {
 		for i := range panels {
 			panels[i].Wide = true
@@ -147,7 +148,7 @@ func (ch Chart) layout() chartLayout {
 	return l
 }
 
-// gridOf puts panels into rows of two; one of rows has a row for itself.
+// gridOf puts panels into rows of two; a panel of Rows has a row for itself.
 func gridOf(panels []Panel) (grid [][]Panel) {
 	open := false
 	for _, p := range panels {
@@ -162,12 +163,12 @@ func gridOf(panels []Panel) (grid [][]Panel) {
 	return grid
 }
 
-// rowsHeight is the height of a panel of rows.
+// rowsHeight returns the height of a panel of Rows.
 func (p Panel) rowsHeight() vg.Length {
 	return (rowHeight + rowStep*vg.Length(len(p.Series)-1)) * vg.Length(len(p.X.Categories))
 }
 
-// leftMargin is the room that a panel needs left of its frame.
+// leftMargin returns the room that a panel needs left of its frame.
 func (p Panel) leftMargin() vg.Length {
 	style := Lettering(tickSize, Ink)
 	widest := vg.Length(0)
@@ -214,10 +215,10 @@ func (p *placed) scale() {
 	}
 }
 
-// tilt is the angle of category labels that have no room side by side.
+// tilt is the angle of category labels for which there is no room side by side.
 const tilt = math.Pi / 5
 
-// bottomMargin is the room that a panel needs below its frame.
+// bottomMargin returns the room that a panel needs below its frame.
 func (p *placed) bottomMargin() vg.Length {
 	room := tickSize * 1.7
 	if p.tilted {
@@ -229,7 +230,7 @@ func (p *placed) bottomMargin() vg.Length {
 	return room + labelSize*1.5
 }
 
-// paint draws all of it.
+// paint draws the whole chart.
 func (l chartLayout) paint(c draw.Canvas) error {
 	title, small := leftAligned(titleSize, Ink), leftAligned(subtitleSize, faintInk)
 	y := l.height - chartMargin - titleSize*0.4
@@ -268,12 +269,12 @@ func (l chartLayout) paint(c draw.Canvas) error {
 
 const legendRowHeight = vg.Length(16)
 
-// width is the room of an entry, with the gap to the next.
+// width returns the room of an entry, with the gap to the next.
 func (e legendEntry) width() vg.Length {
 	return swatchWidth + 5 + Lettering(tickSize+0.5, Ink).Width(e.series.Name) + 16
 }
 
-// legendRows breaks the legend into rows that fit; a name longer than a row is cut.
+// legendRows breaks the legend into rows that fit; a name longer than a row is shortened.
 func legendRows(entries []legendEntry, width vg.Length) (rows [][]legendEntry) {
 	used := width + 1
 	for _, e := range entries {
@@ -315,7 +316,8 @@ func leftAligned(size vg.Length, ink color.Color) text.Style {
 	return style
 }
 
-// wrap breaks a text into lines that fit, at " · " if it has any there, else at spaces; a longer word is cut.
+// wrap breaks a text into lines that fit, at " · " if it has any, else at spaces; a longer word is
+// shortened.
 func wrap(style text.Style, s string, width vg.Length) (lines []string) {
 	for _, separator := range []string{" · ", " "} {
 		if style.Width(s) <= width {
@@ -342,7 +344,7 @@ func wrap(style text.Style, s string, width vg.Length) (lines []string) {
 	return lines
 }
 
-// cut shortens a text that is too wide, and shows that it did.
+// cut shortens a text that is too wide, and marks the cut.
 func cut(style text.Style, s string, width vg.Length) string {
 	if style.Width(s) <= width {
 		return s

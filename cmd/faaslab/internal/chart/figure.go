@@ -27,10 +27,11 @@ const (
 // pngDPI makes a point two pixels.
 const pngDPI = 144
 
-// mostPixels of a PNG take 64 MB while it is drawn.
+// mostPixels bounds a PNG, which takes 64 MB of memory at that size while it is drawn.
 const mostPixels = 16_000_000
 
-// Draw draws a figure of a size in points on white and writes it; after an error of paint it writes nothing.
+// Draw draws a figure of a size in points on white and writes it; after an error of paint it writes
+// nothing.
 func Draw(w io.Writer, format Format, width, height vg.Length, paint func(draw.Canvas) error) error {
 	var canvas interface {
 		vg.CanvasSizer
@@ -65,8 +66,8 @@ func Draw(w io.Writer, format Format, width, height vg.Length, paint func(draw.C
 	return err
 }
 
-// plainSVG names fonts to fall back on where Liberation is not installed, and
-// leaves out what is the default anyway, a third of the file.
+// plainSVG names fallback fonts for computers without Liberation, and leaves out default values, a
+// third of the file.
 var plainSVG = strings.NewReplacer(
 	"font-family:Liberation Sans;font-variant:normal;font-weight:normal;font-style:normal;",
 	"font-family:Liberation Sans,Arial,Helvetica,sans-serif;",

@@ -6,11 +6,11 @@ import (
 	"faaslab/cmd/faaslab/internal/outfile"
 )
 
-// A File is where --plot draws; nil: nowhere.
+// A File is the file that --plot names; nil: no figure is drawn.
 type File struct {
 	Path   string
 	Format Format
-	Sketch io.Writer // takes the figure, and path is not written; nil: path is
+	Sketch io.Writer // if set, takes the figure in place of the file at path
 }
 
 // Write draws the chart, as a whole or not at all.

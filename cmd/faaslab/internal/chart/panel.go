@@ -14,10 +14,10 @@ import (
 // bandAlpha is the opacity of a band, of 255.
 const bandAlpha = 55
 
-// singleAlpha is that of the area in which single runs lie, behind the bands.
+// singleAlpha is the opacity of the area in which single runs lie, behind the bands.
 const singleAlpha = 34
 
-// Point returns where a pair of values stands on the canvas.
+// Point returns the place of a pair of values on the canvas.
 func (p *placed) Point(x, y float64) vg.Point {
 	u, v := vg.Length(p.across.at(x)), vg.Length(p.up.at(y))
 	if p.Form == Rows { // downwards and across
@@ -77,7 +77,7 @@ func (p *placed) paintGrid(c draw.Canvas) {
 	}
 }
 
-// paintStripes tells the rows of a panel apart.
+// paintStripes shades every other row of a panel of Rows.
 func (p *placed) paintStripes(c draw.Canvas) {
 	height := p.height / vg.Length(len(p.X.Categories))
 	for i := 0; i < len(p.X.Categories); i += 2 {
@@ -135,8 +135,9 @@ func (p *placed) paintLabels(c draw.Canvas) {
 	}
 }
 
-// paintSeries draws lines and points: bands first, then lines, the dashed ones of models over the solid ones that they may lie
-// on, then marks, the simulated ones on top of the larger ones of models and the measured ones on top of all.
+// paintSeries draws lines and points. Bands come first, then lines, with the dashed lines of models
+// over the solid lines that they may cover, then marks: the larger marks of models first, then
+// simulated ones, then measured ones.
 func (p *placed) paintSeries(c draw.Canvas, looks looks) {
 	for _, s := range p.Series {
 		if s.Kind == Single {
@@ -232,7 +233,8 @@ func (p *placed) paintMarks(c draw.Canvas, s Series, l look) {
 			alone[segment[0]] = true
 		}
 	}
-	// Where points are dense the marks are not, and those of two lines do not lie upon one another.
+	// Where points are dense, marks are sparse, and the marks of two lines do not cover one
+	// another.
 	gap, last := vg.Length(0), math.Inf(-1)
 	if points := len(s.X); joined && points > 2*marksOfLongLines {
 		gap = p.width / marksOfLongLines
@@ -244,7 +246,7 @@ func (p *placed) paintMarks(c draw.Canvas, s Series, l look) {
 	}
 	paint := drawMark
 	if s.Kind == Modelled && joined {
-		radius *= 1.4 // around the point of the simulation that it may lie on
+		radius *= 1.4 // around the simulated point that it may cover
 		paint = drawRing
 	}
 	for i, y := range s.Y {
@@ -287,7 +289,7 @@ func (p *placed) shifted(x, y float64, shift vg.Length) vg.Point {
 	return at
 }
 
-// shift sets the series that have a point at a category side by side.
+// shift returns the offset that sets the series with a point at the same category side by side.
 func (p *placed) shift(s Series, x float64) vg.Length {
 	here, n := 0, 0
 	for _, other := range p.Series {
@@ -309,8 +311,8 @@ func (p *placed) shift(s Series, x float64) vg.Length {
 	return (vg.Length(here) - vg.Length(n-1)/2) * step
 }
 
-// paintWhisker draws the interval of a point. Of a value that a logarithmic axis cannot show it is
-// what lies above the lower edge.
+// paintWhisker draws the interval of a point. If a logarithmic axis cannot show the point's value,
+// the whisker is the part of the interval above the lower edge.
 func (p *placed) paintWhisker(c draw.Canvas, s Series, i int, l look, shift vg.Length) {
 	low, high := s.Low[i], s.High[i]
 	if math.IsNaN(low) || low == high {
@@ -339,7 +341,7 @@ func (p *placed) paintWhisker(c draw.Canvas, s Series, i int, l look, shift vg.L
 	}
 }
 
-// paintBeyond draws an arrow at the edge, with the number, for a value that is beyond the limit.
+// paintBeyond draws an arrow at the edge, with the number, for a value beyond the limit.
 func (p *placed) paintBeyond(c draw.Canvas, x, y float64, l look, shift vg.Length) {
 	edge, sign := p.up.high, vg.Length(1)
 	style := Lettering(tickSize-1, l.ink)
@@ -355,11 +357,11 @@ func (p *placed) paintBeyond(c draw.Canvas, x, y float64, l look, shift vg.Lengt
 	c.FillText(style, vg.Point{X: at.X - sign*8, Y: at.Y}, number+" "+p.up.scale.Unit)
 }
 
-// manyBars is from where on bars would be too thin, and an outline is drawn.
+// manyBars is the number from which on bars would be too thin, and an outline is drawn.
 const manyBars = 60
 
-// paintDistribution draws simulated probabilities as bars with whiskers, or as steps with a band if there are many, and
-// models as dashed lines over them.
+// paintDistribution draws simulated probabilities as bars with whiskers, or as steps with a band if
+// there are many, and models as dashed lines over them.
 func (p *placed) paintDistribution(c draw.Canvas, looks looks) {
 	unit := p.width / vg.Length(p.across.high-p.across.Low) // from n to n + 1
 	for _, s := range p.Series {

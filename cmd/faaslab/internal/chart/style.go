@@ -9,9 +9,10 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// The colours are those of Okabe and Ito (Color Universal Design, 2008) and, where these do not suffice, of Tol's muted
-// scheme (2021): the colour-blind can tell them apart. Dashes and marks tell the series apart in grey print. Blue and
-// orange are containers and Wasm, and nothing else.
+// The colours are from Okabe and Ito (Color Universal Design, 2008) and, where there are too few of
+// them, from Tol's muted scheme (2021): colour-blind readers can tell them apart. Dashes and marks
+// tell the series apart in grey print. Blue stands for containers and orange for Wasm, and neither
+// for anything else.
 var (
 	blue       = RGB(0x0072b2)
 	vermillion = RGB(0xd55e00)
@@ -38,7 +39,7 @@ const (
 	plus
 )
 
-// A look is how a series is drawn.
+// A look is the way a series is drawn.
 type look struct {
 	ink    color.Color
 	width  vg.Length
@@ -51,16 +52,17 @@ func (l look) Line() draw.LineStyle {
 	return draw.LineStyle{Color: l.ink, Width: l.width, Dashes: l.dash}
 }
 
-// band is the colour of an interval behind a line.
+// band returns the colour of an interval behind a line.
 func (l look) band(alpha uint8) color.Color {
 	r, g, b, _ := l.ink.RGBA()
 	return color.NRGBA{uint8(r >> 8), uint8(g >> 8), uint8(b >> 8), alpha}
 }
 
-// modelsByLook are the models that look alike in every chart; others take the looks that are left.
+// modelsByLook are the models that look alike in every chart; other models take the remaining
+// looks.
 var modelsByLook = []string{"level-crossing", "SMP", "SMP modified", "M/G/∞", "processor sharing"}
 
-// modelLooks are those of models.
+// modelLooks are the looks of models.
 var modelLooks = []look{
 	{black, 1.1, []vg.Length{6, 2.5}, triangleUp, true},
 	{green, 1.4, []vg.Length{2, 1.6}, triangleDown, true},
@@ -72,7 +74,7 @@ var modelLooks = []look{
 	{wine, 1, []vg.Length{8, 2, 2, 2}, square, true},
 }
 
-// groupLooks are those of the values of a second key.
+// groupLooks are the looks of the values of a second key.
 var groupLooks = []look{
 	{green, 1.5, nil, circle, false},
 	{purple, 1.5, nil, triangleUp, false},
@@ -84,7 +86,7 @@ var groupLooks = []look{
 
 // looks gives every series of a chart its look.
 type looks struct {
-	models []string // by their look: modelLooks[i] is that of models[i]
+	models []string // the models by their looks: modelLooks[i] is the look of models[i]
 	groups int
 	others []string // platforms without a look of their own
 }
@@ -109,7 +111,7 @@ func newLooks(panels []Panel) (l looks) {
 		}
 	}
 	for _, name := range others {
-		// Those that belong to no model at all go first.
+		// Looks that no known model reserves are taken first.
 		free := slices.Index(l.models[len(modelsByLook):], "") + len(modelsByLook)
 		if free < len(modelsByLook) {
 			free = slices.Index(l.models, "")
@@ -135,7 +137,7 @@ func (l looks) Of(s Series) look {
 		if l.groups > len(groupLooks) {
 			chosen.ink = ramp(float64(s.Group-1) / float64(l.groups-1))
 		}
-		if l.Platform(s.Platform).hollow { // fainter line, open mark
+		if l.Platform(s.Platform).hollow { // a fainter line, an open mark
 			chosen.hollow, chosen.width = true, 0.9
 		}
 		if s.Kind == Modelled {
@@ -145,7 +147,7 @@ func (l looks) Of(s Series) look {
 	case s.Kind == Modelled:
 		i := slices.Index(l.models, s.Name)
 		chosen := modelLooks[i%len(modelLooks)]
-		if i >= len(modelLooks) { // never seen; finer dashes then
+		if i >= len(modelLooks) { // does not happen; finer dashes then
 			chosen.width *= 0.6
 		}
 		return chosen
@@ -154,21 +156,22 @@ func (l looks) Of(s Series) look {
 	return look{p.ink, 1.5, nil, p.mark, false}
 }
 
-// A platformLook is how platforms are told apart: by colour and mark and, where the colour says something else, by open
-// marks.
+// A platformLook tells platforms apart: by colour and mark and, where the colour has another
+// meaning, by open marks.
 type platformLook struct {
 	ink    color.Color
 	mark   mark
 	hollow bool
 }
 
-// platformLooks are those of the platforms that have the same look in every figure; others take the spare ones.
+// platformLooks are the looks of platforms that look the same in every figure; others take the
+// spare looks.
 var (
 	platformLooks      = map[string]platformLook{"container": {blue, circle, false}, "wasm": {vermillion, square, true}}
 	sparePlatformLooks = []platformLook{{purple, diamond, true}, {green, triangleUp, false}, {olive, triangleDown, true}}
 )
 
-// Platform returns the look of a platform, or of a series of none.
+// Platform returns the look of a platform, or of a series without one.
 func (l looks) Platform(name string) platformLook {
 	if p, ok := platformLooks[name]; ok {
 		return p
@@ -179,8 +182,9 @@ func (l looks) Platform(name string) platformLook {
 	return platformLook{blue, circle, false}
 }
 
-// ramp returns a colour from dark blue to yellow, ever lighter (after Nuñez, Anderton and Renslow's cividis,
-// PLoS ONE 13, 2018), for 0 <= t <= 1; the lightest are left out, since lines are thin.
+// ramp returns a colour from dark blue to yellow, increasingly lighter (after Nuñez, Anderton and
+// Renslow's cividis, PLoS ONE 13, 2018), for 0 <= t <= 1; it leaves out the lightest colours, since
+// lines are thin.
 func ramp(t float64) color.Color {
 	stops := [][3]float64{{0, 32, 77}, {60, 77, 110}, {124, 123, 120}, {170, 155, 100}, {214, 186, 60}}
 	at := t * float64(len(stops)-1)
@@ -193,12 +197,12 @@ func ramp(t float64) color.Color {
 	return color.RGBA{c[0], c[1], c[2], 0xff}
 }
 
-// drawMark draws a point. A hollow one is white inside.
+// drawMark draws a point. A hollow mark is white inside.
 func drawMark(c draw.Canvas, l look, at vg.Point, radius vg.Length) {
 	paintMark(c, l, at, radius, color.White)
 }
 
-// drawRing draws a hollow point through which others are seen.
+// drawRing draws a hollow point through which other points can be seen.
 func drawRing(c draw.Canvas, l look, at vg.Point, radius vg.Length) {
 	paintMark(c, l, at, radius, color.Transparent)
 }

@@ -8,7 +8,7 @@ const (
 	Interrupted = 130
 )
 
-// A Error ends the program with an exit code other than that of bad input.
+// An Error ends the program with an exit code other than BadInput's.
 type Error struct {
 	Code int
 	Err  error
@@ -20,5 +20,5 @@ func (e *Error) Error() string { return e.Err.Error() }
 // Unwrap returns the error inside.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Bad marks an error as one of the parts, not of writing.
+// Bad marks an error as bad input, where an unmarked error would be a failed write.
 func Bad(err error) error { return &Error{BadInput, err} }

@@ -22,21 +22,22 @@ import (
 	"faaslab/scenarios"
 )
 
-// largestBody bounds the body of a request in bytes.
+// largestBody is the largest size of the body of a request in bytes.
 const largestBody = 64 << 10
 
-// mostReplications bounds those of a simulation here: the state of each is kept.
+// mostReplications is the largest number of replications of a simulation for the page: the state of
+// each is kept.
 const mostReplications = 256
 
-// A scenarioRequest names a scenario, as the command line does.
+// A scenarioRequest names a scenario in the way that the command line does.
 type scenarioRequest struct {
 	Scenario string   `json:"scenario"`  // a built-in name; float if it and file are empty
 	File     string   `json:"file"`      // the text of a scenario file, instead
-	FileName string   `json:"file_name"` // what errors and commands call that file
+	FileName string   `json:"file_name"` // the name of that file in errors and commands
 	Set      []string `json:"set"`       // KEY=VALUE, as --set
 }
 
-// An apiError is a request that is refused, with its status.
+// An apiError is the error of a refused request, with its status.
 type apiError struct {
 	status int
 	err    error
@@ -48,20 +49,21 @@ func (e *apiError) Error() string { return e.err.Error() }
 // Unwrap returns the error inside.
 func (e *apiError) Unwrap() error { return e.err }
 
-// An exchange is a request being answered.
+// An exchange is a request that is being answered.
 type exchange struct {
-	ctx      context.Context // ends when the client leaves, when the time is spent, and when the server stops
+	ctx      context.Context // ends when the client leaves, the time is spent, or the server stops
 	client   context.Context // ends when the client leaves or the server stops
 	workers  int
-	patience time.Duration // with the client, for each line, > 0
-	// giveWay lets those that wait for a core go first, and waits for another core then; workers may change.
+	patience time.Duration // how long the client may take for each line, > 0
+	// giveWay lets waiting requests have the core, and then waits for another one; workers may
+	// change.
 	giveWay func() error
 
-	// mu is held while something is sent.
+	// mu is held while a line or a file is sent.
 	mu    sync.Mutex
 	w     http.ResponseWriter
-	begun bool // something was sent, and with it the status
-	ended bool // nothing more may be sent
+	begun bool // the first line and the status have been sent
+	ended bool // no more may be sent
 }
 
 // send sends one line of JSON at once.
@@ -72,12 +74,13 @@ func (x *exchange) send(line any) error {
 	return http.NewResponseController(x.w).Flush()
 }
 
-// await lets the client take until a while from now for what is sent next: the computing before it was not the client's.
+// await restarts the time that the client has to take the next line: the computation before it was
+// not the client's delay.
 func (x *exchange) await() {
 	http.NewResponseController(x.w).SetWriteDeadline(time.Now().Add(x.patience))
 }
 
-// queue sends one line of JSON with those that follow.
+// queue adds one line of JSON, to be sent together with the lines that follow.
 func (x *exchange) queue(line any) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -89,7 +92,7 @@ func (x *exchange) queue(line any) error {
 	return format.JSON(x.w, line)
 }
 
-// sendFile sends something to be saved under a name, all or nothing.
+// sendFile sends a file to be saved under a name, as a whole or not at all.
 func (x *exchange) sendFile(contentType, name string, write func(io.Writer) error) error {
 	var text bytes.Buffer
 	if err := write(&text); err != nil {
@@ -105,7 +108,8 @@ func (x *exchange) sendFile(contentType, name string, write func(io.Writer) erro
 	return err
 }
 
-// Draw draws a chart, until the exchange ends. What came of a time that is spent is drawn all the same.
+// Draw draws a chart, until the exchange ends. The result of a simulation whose time was spent is
+// drawn all the same.
 func (x *exchange) Draw(w io.Writer, ch chart.Chart, format chart.Format) error {
 	ch.Interrupted = x.ctx.Err
 	if x.ctx.Err() != nil {
@@ -114,7 +118,7 @@ func (x *exchange) Draw(w io.Writer, ch chart.Chart, format chart.Format) error 
 	return ch.Write(w, format)
 }
 
-// refuse answers with an error alone, where nothing was sent yet.
+// refuse answers with only an error, if nothing has been sent yet.
 func (x *exchange) refuse(err error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -126,9 +130,10 @@ func (x *exchange) refuse(err error) {
 	refuseRequest(x.w, statusOf(err), err)
 }
 
-// post answers requests with a JSON body of type R. All that computes goes this way: nothing but the body is read
-// before there is a core, and from then on the time runs, the memory is counted, and a client that leaves ends it.
-// plan reads the request in a moment, or refuses it; what it returns is then done.
+// post answers requests with a JSON body of type R. All requests that compute use it: nothing but
+// the body is read before a core is free, and from then on the time is limited, the memory is
+// counted, and the request ends if its client leaves. plan checks the request without delay, or
+// refuses it; post then runs the function that plan returns.
 func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
@@ -175,7 +180,7 @@ func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.
 		case err == nil:
 			return
 		case client.Err() != nil:
-			err = errStopped // or nobody listens any more
+			err = errStopped // or the client has left
 		case errors.Is(err, context.DeadlineExceeded):
 			err = fmt.Errorf("the time that a simulation has here, %s, was spent: there is no more than what came before; the command line has no such limit", e.budget.Time)
 		}
@@ -188,7 +193,8 @@ func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.
 	}
 }
 
-// reportPanic tells the log of the server where a simulation panicked; the client hears only that it did.
+// reportPanic writes to the server's log where a simulation panicked; the client only learns that
+// it did.
 func reportPanic(r *http.Request, err error) error {
 	var panicked *scenarios.PanicError
 	if !errors.As(err, &panicked) {
@@ -200,14 +206,14 @@ func reportPanic(r *http.Request, err error) error {
 	return fmt.Errorf("an error of the simulator, please report it: %w", err)
 }
 
-// errStopped is what a client hears that still listens when its request was cancelled.
+// errStopped is the error for a client that still listens after its request was cancelled.
 var errStopped = &apiError{http.StatusServiceUnavailable, errors.New("the server was stopped")}
 
 type errorJSON struct {
 	Error    string        `json:"error"`
-	Reason   string        `json:"reason,omitempty"`   // the error without its advice, if it has one
+	Reason   string        `json:"reason,omitempty"`   // the error without its advice, if it has advice
 	Advice   string        `json:"advice,omitempty"`   // what to do about it
-	Problems []problemJSON `json:"problems,omitempty"` // what of a scenario is wrong, if that is it
+	Problems []problemJSON `json:"problems,omitempty"` // the problems of the scenario, if they are the error
 }
 
 func newErrorJSON(err error) errorJSON {
@@ -218,10 +224,10 @@ func newErrorJSON(err error) errorJSON {
 	return e
 }
 
-// A problemJSON is one thing that is wrong with a scenario.
+// A problemJSON is one problem of a scenario.
 type problemJSON struct {
-	Key  string `json:"key"`            // its path; empty: the whole
-	Line int    `json:"line,omitempty"` // of the file, from 1; 0: it was set
+	Key  string `json:"key"`            // its path; empty: the whole scenario
+	Line int    `json:"line,omitempty"` // of the file, from 1; 0: an override
 	Text string `json:"text"`           // without the place
 }
 
@@ -240,7 +246,7 @@ func problemsIn(err error) (all []problemJSON) {
 	return all
 }
 
-// statusOf returns an error's status: that of bad input unless it has its own.
+// statusOf returns an error's status: the status of bad input unless the error has its own.
 func statusOf(err error) int {
 	var a *apiError
 	var tooLarge *http.MaxBytesError
@@ -264,16 +270,17 @@ func refuseRequest(w http.ResponseWriter, status int, err error) {
 	format.JSON(w, newErrorJSON(err))
 }
 
-// readBody reads the body of a request, as much of it as the clients together may have sent. release gives its memory
-// back.
+// readBody reads the body of a request, within a bound on the bodies of all clients together.
+// release returns its memory.
 func (e *explorer) readBody(w http.ResponseWriter, r *http.Request) (text []byte, release func(), err error) {
 	taken := int64(0)
 	release = func() { e.bodies.Give(taken) }
-	// Another site's page cannot send this type without asking first, which is never granted.
+	// The page of another site cannot send this type without a preflight request, which is never
+	// granted.
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
 		return nil, release, &apiError{http.StatusUnsupportedMediaType, fmt.Errorf("found Content-Type %q; want application/json", r.Header.Get("Content-Type"))}
 	}
-	// A stop does not wait for the rest of a body.
+	// Stopping the server does not wait for the rest of a body.
 	cancelled := context.AfterFunc(r.Context(), func() { http.NewResponseController(w).SetReadDeadline(time.Now()) })
 	defer cancelled()
 	body := http.MaxBytesReader(w, r.Body, largestBody)
@@ -296,9 +303,9 @@ func (e *explorer) readBody(w http.ResponseWriter, r *http.Request) (text []byte
 	}
 }
 
-// decodeBody reads a body that is one JSON object with no unknown name.
+// decodeBody reads a body, which must be one JSON object without unknown names.
 func decodeBody(text []byte, into any) error {
-	if bytes.Equal(bytes.TrimSpace(text), []byte("null")) { // which a decoder takes for anything
+	if bytes.Equal(bytes.TrimSpace(text), []byte("null")) { // a decoder accepts it for any type
 		return errors.New("the request's body: found a JSON null; see docs/api.md for what is wanted")
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
@@ -319,19 +326,20 @@ func decodeBody(text []byte, into any) error {
 	return nil
 }
 
-// inField names a field of a body, if it is one.
+// inField names a field of a body, if the name is one of a field.
 func inField(name string) string {
 	if name == "" {
 		return ""
 	}
-	return " as " + strings.TrimPrefix(name, "scenarioRequest.") // which is no name of the API
+	return " as " + strings.TrimPrefix(name, "scenarioRequest.") // the API has no field scenarioRequest
 }
 
-// mostOverrides bounds a list of overrides: there are fewer keys, and each is read for each point of a sweep.
+// mostOverrides is the largest number of overrides: there are fewer keys, and each override is read
+// for each point of a sweep.
 const mostOverrides = 200
 
-// Text returns a scenario's text and overrides. The scenario reads no file of this machine, but for those that the server's
-// own file names.
+// Text returns a scenario's text and overrides. The scenario reads no file of this computer, except
+// files that the server's own scenario file names.
 func (e *explorer) Text(r scenarioRequest) (scenarios.Text, []scenarios.Override, error) {
 	if len(r.Set) > mostOverrides {
 		return scenarios.Text{}, nil, fmt.Errorf("set: found %d; want at most %d", len(r.Set), mostOverrides)
@@ -364,10 +372,11 @@ func (e *explorer) Text(r scenarioRequest) (scenarios.Text, []scenarios.Override
 	return scenarios.Sealed(name, source), overrides, nil
 }
 
-// uploadedName is the name by which errors and commands know a scenario file that was sent without one.
+// uploadedName is the name, in errors and commands, of a scenario file that was sent without a
+// name.
 const uploadedName = "scenario.yaml"
 
-// longestFileName is the most characters of the name of a file that is sent.
+// longestFileName is the largest number of characters in the name of an uploaded file.
 const longestFileName = 100
 
 func isFileName(name string) bool {
@@ -375,7 +384,7 @@ func isFileName(name string) bool {
 		!strings.ContainsFunc(name, func(r rune) bool { return r == '/' || r == '\\' || !unicode.IsPrint(r) })
 }
 
-// Words are a scenario's words on a command line.
+// Words returns the words that name a scenario on a command line.
 func (e *explorer) Words(r scenarioRequest) []string {
 	words := []string{r.Scenario}
 	switch {
@@ -392,7 +401,7 @@ func (e *explorer) Words(r scenarioRequest) []string {
 	return words
 }
 
-// checkModels refuses a list of models: one that is asked for by name may take any time.
+// checkModels refuses a list that names models, since a model requested by name may take any time.
 func checkModels(list string) error {
 	if list != "" && list != "none" {
 		return fmt.Errorf("models: found %q; want none, or nothing for all that apply and take less than 0.1 s", list)
@@ -400,7 +409,7 @@ func checkModels(list string) error {
 	return nil
 }
 
-// read returns the scenario, if the budget allows to simulate it.
+// read returns the scenario, if the budget allows its simulation.
 func (e *explorer) read(r scenarioRequest, more ...scenarios.Override) (scenarios.Scenario, error) {
 	text, overrides, err := e.Text(r)
 	if err != nil {
@@ -413,13 +422,13 @@ func (e *explorer) read(r scenarioRequest, more ...scenarios.Override) (scenario
 	return e.budget.fit(s)
 }
 
-// Options are those of a simulation in an exchange.
+// Options returns the options of a simulation in an exchange.
 func (e *explorer) Options(x *exchange) scenarios.Options {
 	return scenarios.Options{Workers: x.workers, MostLive: e.budget.Instances, Memory: e.memory}
 }
 
-// stages are the precisions in which a simulation is shown: at once with a wide interval, then refined to what
-// the scenario asks for. A fixed length is one stage.
+// stages returns the scenario in the precisions in which it is shown: first a wide interval at
+// once, then refined to the precision of the scenario. A scenario of fixed length has one stage.
 func stages(s scenarios.Scenario) (all []scenarios.Scenario) {
 	if s.Run.Duration > 0 {
 		return []scenarios.Scenario{s}

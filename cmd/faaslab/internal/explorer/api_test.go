@@ -50,7 +50,8 @@ func ask(t *testing.T, url, body string) (int, string) {
 	return response.StatusCode, string(text)
 }
 
-// The files that can be saved are, to the byte, what the command line prints: the page has no numbers of its own.
+// The saved files are, to the byte, the output of the command line: the page computes no numbers of
+// its own.
 func TestTheServerAnswersAsTheCommandLineDoes(t *testing.T) {
 	server, _ := startExplorer(t, testBudget, 2)
 	const rough = `"set":["container.keep_alive=20s","run.warmup=1m","run.duration=10m"]`
@@ -82,7 +83,7 @@ func TestTheServerAnswersAsTheCommandLineDoes(t *testing.T) {
 	}
 }
 
-// The last line of a stream has what the command finds, and the command that is named finds it.
+// The last line of a stream has the result of the command that it names.
 func TestAStreamEndsWithWhatTheCommandFinds(t *testing.T) {
 	slow(t)
 	server, _ := startExplorer(t, testBudget, 2)
@@ -115,7 +116,8 @@ func TestAStreamEndsWithWhatTheCommandFinds(t *testing.T) {
 	assert.Equal(t, "faaslab run float --set 'arrivals=poisson(rate=2/s)' --set run.precision=1.5%", last.Command)
 }
 
-// The figure of a run sets the instances beside the SMP's, and a figure for a narrow screen is narrow.
+// The figure of a run shows the instances beside those of the SMP, and a figure for a narrow screen
+// is narrow.
 func TestTheFiguresOfThePage(t *testing.T) {
 	slow(t)
 	server, _ := startExplorer(t, testBudget, 2)
@@ -238,7 +240,7 @@ func TestOnlyThePageOfThisServerMayAsk(t *testing.T) {
 	assert.False(t, hostCheck{}.allows("evil.example"))
 }
 
-// The page asks nobody else for anything: no file of it names another host but for links to read.
+// The page loads nothing from another host: its files name other hosts only in links.
 func TestThePageNamesNoOtherHost(t *testing.T) {
 	files, err := pageFiles.ReadDir("page")
 	require.NoError(t, err)
@@ -279,12 +281,12 @@ func TestTooManySimulationsAreTurnedAway(t *testing.T) {
 	_, _, err = g.enter(context.Background())
 	assert.ErrorIs(t, err, errBusy)
 
-	cancel() // one that waits leaves
+	cancel() // one waiting simulation leaves
 	assert.ErrorIs(t, (<-turns).err, context.Canceled)
-	leave() // the other's turn
+	leave() // the turn of the other
 	second := <-turns
 	require.NoError(t, second.err)
-	leave() // once only
+	leave() // has an effect only once
 	second.leave()
 	leaveToo()
 	assert.Equal(t, 2, g.free)
@@ -299,7 +301,7 @@ func TestAFullQueueIsSaid(t *testing.T) {
 	e.gate.most = 1
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	for range 2 { // one runs, one waits
+	for range 2 { // one runs, the other waits
 		go func() {
 			request, _ := http.NewRequestWithContext(ctx, "POST", server.URL+"/api/run", strings.NewReader(endless))
 			request.Header.Set("Content-Type", "application/json")
@@ -318,13 +320,13 @@ func TestAFullQueueIsSaid(t *testing.T) {
 	text, _ := io.ReadAll(response.Body)
 	assert.Contains(t, string(text), "too many simulations")
 
-	// A client that leaves ends its simulation: the core is free again.
+	// A simulation ends when its client leaves: the core is free again.
 	cancel()
 	require.Eventually(t, func() bool { e.gate.mu.Lock(); defer e.gate.mu.Unlock(); return e.gate.free == 1 }, 5*time.Second, time.Millisecond)
 }
 
 func TestASimulationKeepsToItsTime(t *testing.T) {
-	// Time enough for the first stage, on a busy machine and under the race detector too.
+	// The time suffices for the first stage, even on a busy computer and under the race detector.
 	server, e := startExplorer(t, Budget{Requests: 1e12, Instances: 10_000, Time: time.Second}, 1)
 	status, answer := ask(t, server.URL+"/api/run", endless)
 	require.Equal(t, http.StatusOK, status, answer)
@@ -338,7 +340,8 @@ func TestASimulationKeepsToItsTime(t *testing.T) {
 	assert.Contains(t, answer, "was spent")
 }
 
-// A client that reads nothing of its answer loses its core, and one that sends nothing or half of a body does not hold up the stop.
+// A client that does not read its answer loses its core, and a client that sends nothing or half of
+// a body does not delay the stop.
 func TestAClientThatDoesNotReadLosesItsCore(t *testing.T) {
 	e := newExplorer(testBudget, 1)
 	e.patience = 100 * time.Millisecond
@@ -354,12 +357,12 @@ func TestAClientThatDoesNotReadLosesItsCore(t *testing.T) {
 	require.Eventually(t, func() bool { return !taken() }, 10*time.Second, 10*time.Millisecond)
 }
 
-// asPost is a request as it is on the wire.
+// asPost returns a request as sent over the connection.
 func asPost(path, body string) string {
 	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", path, len(body), body)
 }
 
-// Requests that still wait for a core at a stop hear of it.
+// Requests that wait for a core when the server stops get an answer.
 func TestAStopIsToldToThoseThatWait(t *testing.T) {
 	e := newExplorer(testBudget, 1)
 	_, leave, err := e.gate.enter(context.Background())
@@ -389,7 +392,7 @@ type brittle struct{ dist.Exponential }
 
 func (brittle) Fill(*random.Generator, []float64) { panic("out of numbers") }
 
-// What a simulation panics of ends the request with an error, and the log of the server has the stack.
+// A panic in a simulation ends the request with an error, and the server's log has the stack.
 func TestAPanicOfASimulationDoesNotEndTheServer(t *testing.T) {
 	e := newExplorer(testBudget, 1)
 	s := scenarios.Default()

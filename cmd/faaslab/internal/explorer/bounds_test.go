@@ -18,7 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// serveExplorer serves an explorer as the command does: it knows the connections of requests.
+// serveExplorer serves an explorer as the command does, with the connections in the contexts of
+// requests.
 func serveExplorer(t *testing.T, e *explorer) *httptest.Server {
 	t.Helper()
 	server := httptest.NewUnstartedServer(guard(e.handler(), hostCheck{loopback: true}))
@@ -45,7 +46,8 @@ func (g *gate) state() (free, waiting int) {
 	return g.free, len(g.waiting)
 }
 
-// A list names each metric once, and a figure has a panel for each; a list of overrides has an end.
+// A list has each metric once, and a figure has a panel for each; the length of a list of overrides
+// is bounded.
 func TestListsOfRequestsAreBounded(t *testing.T) {
 	server, _ := startExplorer(t, testBudget, 2)
 	const rest = `"vary":["container.keep_alive=1s,2s"],"set":["run.duration=1m","run.warmup=0s"],"format":"png"`
@@ -62,7 +64,8 @@ func TestListsOfRequestsAreBounded(t *testing.T) {
 	}
 }
 
-// What is planned waits for a core as what is simulated does: where none is free, nothing of a request is looked at.
+// Planning waits for a core as simulating does: if none is free, the server does not look at the
+// request.
 func TestPlanningIsBehindTheGate(t *testing.T) {
 	e := newExplorer(testBudget, 1)
 	e.gate.most = 0
@@ -99,8 +102,8 @@ func TestARefusalAfterALongWaitIsHeard(t *testing.T) {
 	}
 }
 
-// A client that has said all may close its side and wait: here it waits for a core, and is asked in between whether it
-// is there still.
+// A client may close its side after its request and wait: here it waits for a core, and the server
+// checks meanwhile whether it is still there.
 func TestAClientThatClosesItsSideIsAnswered(t *testing.T) {
 	e := newExplorer(testBudget, 1)
 	server := serveExplorer(t, e)
@@ -129,7 +132,7 @@ func TestAClientThatClosesItsSideIsAnswered(t *testing.T) {
 	assert.Equal(t, stdoutOf(t, "model", "float", "--format", "json"), string(text))
 }
 
-// The same within a stream, whose lines stay JSON.
+// The same holds within a stream, whose lines stay JSON.
 func TestAStreamGoesOnForAClientThatClosedItsSide(t *testing.T) {
 	e := newExplorer(Budget{Requests: 1e12, Instances: 10_000, Time: 3 * time.Second}, 1)
 	server := serveExplorer(t, e)
@@ -150,7 +153,7 @@ func TestAStreamGoesOnForAClientThatClosedItsSide(t *testing.T) {
 	assert.Contains(t, last, "was spent", "the stream came to its own end")
 }
 
-// A client that is gone ends what it asked for, before anything was sent and after.
+// A client that is gone ends its request, before and after the first line of the answer.
 func TestAClientThatLeavesEndsItsRequest(t *testing.T) {
 	e := newExplorer(Budget{Requests: 1e12, Instances: 10_000, Time: 5 * time.Minute}, 1)
 	server := serveExplorer(t, e)
@@ -181,7 +184,7 @@ func TestWhatIsNotThereIsSaidInJSON(t *testing.T) {
 		require.NoError(t, json.Unmarshal(text, &refused), "%s: %s", path, text)
 		assert.NotEmpty(t, refused.Error, path)
 	}
-	// The bytes themselves, which no client of Go would send.
+	// Bytes that no Go client would send.
 	connection := dial(t, server, "GET /\xff\xfe HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
 	response, err := http.ReadResponse(bufio.NewReader(connection), nil)
 	require.NoError(t, err)
@@ -189,7 +192,7 @@ func TestWhatIsNotThereIsSaidInJSON(t *testing.T) {
 	assert.Equal(t, http.StatusNotFound, response.StatusCode)
 }
 
-// Simulations hold no more than their part of the memory together, and give it back.
+// Together, simulations hold no more than their part of the memory, and give it back.
 func TestSimulationsShareTheMemory(t *testing.T) {
 	slow(t)
 	e := newExplorer(Budget{Requests: 1e9, Instances: 100_000, Time: time.Minute, Memory: leastMemory}, 1)
@@ -200,7 +203,7 @@ func TestSimulationsShareTheMemory(t *testing.T) {
 	assert.Equal(t, http.StatusBadRequest, status)
 	assert.Contains(t, answer, "more than 48 MB of memory would be needed")
 
-	// A burst is no mean: it is found when it comes.
+	// A burst does not show in the mean: it is found when it happens.
 	const short = `"container.warm=constant(10ms)","container.cold=constant(10ms)","container.keep_alive=0s",` +
 		`"container.max_instances=unlimited","wasm.service=constant(10ms)","run.warmup=0s"`
 	const burst = `"arrivals=batch(poisson(rate=0.01/s), size=90000)","run.replications=80","run.duration=300s"`
@@ -215,7 +218,7 @@ func TestSimulationsShareTheMemory(t *testing.T) {
 	assert.Contains(t, answer, "more than 100000 instances and waiting requests would be alive at once")
 	assert.Equal(t, all, e.memory.Left())
 
-	// So do the bodies of requests.
+	// The bodies of requests give back their memory, too.
 	require.True(t, e.bodies.Take(e.bodies.Left()-1))
 	response, err := http.Post(server.URL+"/api/model", "application/json", strings.NewReader("{}"))
 	require.NoError(t, err)
@@ -225,7 +228,7 @@ func TestSimulationsShareTheMemory(t *testing.T) {
 	assert.EqualValues(t, 1, e.bodies.Left())
 }
 
-// What computes and hears nothing does not hold up a stop.
+// A computation that ignores the stop does not delay it.
 func TestAStopWaitsForNobodyForLong(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -275,7 +278,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 	case <-time.After(50 * time.Millisecond):
 	}
 	require.NoError(t, first.Close())
-	require.ErrorIs(t, first.Close(), net.ErrClosed) // it has left its place once
+	require.ErrorIs(t, first.Close(), net.ErrClosed) // it has returned its place exactly once
 	<-accepted
 	require.NoError(t, listener.Close())
 	assert.ErrorIs(t, <-closed, net.ErrClosed, "a listener that is closed waits for no place")

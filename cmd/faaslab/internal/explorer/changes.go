@@ -5,26 +5,28 @@ import (
 	"faaslab/platform"
 )
 
-// A changedEventJSON is an event with what it changed, for those who follow a stream from its beginning: a platform
-// may have thousands of instances, of which an event changes one.
+// A changedEventJSON is an event with its changes, for clients that follow a stream from the
+// beginning: a platform may have thousands of instances, and an event changes one of them.
 type changedEventJSON struct {
 	narration.OccurrenceJSON
 	State changeJSON `json:"state"`
 }
 
-// A changeJSON is a state, with the difference from the state before it in place of its instances and its queue.
+// A changeJSON is a state with the differences from the state before instead of its instances and
+// its queue.
 type changeJSON struct {
 	Totals  narration.TotalsJSON `json:"totals"`
 	OnCores int                  `json:"on_cores"`
 	Speed   float64              `json:"speed"`
-	// Instances are those that are new or not as before. That all run at another speed is no change of
-	// each: one whose speed is not 0 runs at the state's.
+	// Instances are the new and the changed instances. A change of the common speed is not a change
+	// of each instance: an instance whose speed is not 0 runs at the speed of the state.
 	Instances []narration.InstanceJSON `json:"instances"`
 	Gone      []int                    `json:"gone,omitempty"` // the slots that are free now
 	Queue     *spliceJSON              `json:"queue,omitempty"`
 }
 
-// A spliceJSON is how the queue changed: Remove requests from place At on, from 0, became those of Insert.
+// A spliceJSON is a change of the queue: Remove requests from place At on, from 0, are replaced by
+// Insert.
 type spliceJSON struct {
 	At     int                    `json:"at"`
 	Remove int                    `json:"remove"`
@@ -33,7 +35,7 @@ type spliceJSON struct {
 
 func newChangeJSON(before, after platform.State) changeJSON {
 	out := changeJSON{Totals: narration.NewTotalsJSON(after.Totals), OnCores: after.OnCores, Speed: after.Speed, Instances: []narration.InstanceJSON{}}
-	// Both lists are by slot.
+	// Both lists are sorted by slot.
 	old := before.Instances
 	for _, i := range after.Instances {
 		for len(old) > 0 && old[0].Slot < i.Slot {
@@ -59,7 +61,8 @@ func newChangeJSON(before, after platform.State) changeJSON {
 	return out
 }
 
-// splice returns what made one queue of another, between what both begin with and what both end with; nil if nothing did.
+// splice returns the difference between two queues, between their common beginning and their common
+// end; nil if there is none.
 func splice(before, after []platform.QueuedRequest) *spliceJSON {
 	at := 0
 	for at < len(before) && at < len(after) && before[at] == after[at] {

@@ -13,7 +13,8 @@ import (
 	"faaslab/cmd/faaslab/internal/narration"
 )
 
-// Whoever applies the changes one after the other has the state that comes with each event otherwise.
+// A client that applies the changes one after the other has the state that comes with each event
+// otherwise.
 func TestTheChangesAddUpToTheStates(t *testing.T) {
 	server, _ := startExplorer(t, testBudget, 2)
 	for name, request := range map[string]string{

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// connectionKey is the key of a request's context under which its net.Conn is.
+// connectionKey is the key of the net.Conn in a request's context.
 type connectionKey struct{}
 
 // withConnection keeps a connection in the context of its requests.
@@ -16,28 +16,29 @@ func withConnection(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, c)
 }
 
-// How long the server waits before it asks whether a client that says no more still listens: for the first time, when
-// most are answered; soon after, since the second question is answered by what came of the first; and later, each time
-// for twice as long.
+// The times before the server asks whether a silent client still listens. The first is longer than
+// most answers take. The second is short, since the second write fails if the client reset the
+// connection after the first. Each later one is twice as long as the one before.
 const (
 	firstDoubt  = time.Second
 	secondDoubt = 250 * time.Millisecond
 	laterDoubt  = 4 * time.Second
 )
 
-// attend returns a context that ends when the client of a request leaves, or the server stops; end must be called
-// before the request's handler returns.
+// attend returns a context that ends when the client of a request leaves, or when the server stops;
+// end must be called before the request's handler returns.
 //
-// A client that has closed its side of the connection may be gone, or may only have said all that it will and wait for
-// the answer. To tell, it is sent what no client minds: an interim response (RFC 9110, section 15.2) or, within a
-// stream, a space before the next line. One that is gone resets the connection, and the next such write fails.
+// A client that has closed its side of the connection may be gone, or may have sent everything and
+// wait for the answer. To find out, the server sends bytes that clients ignore: an interim response
+// (RFC 9110, section 15.2) or, within a stream, a space before the next line. A client that is gone
+// resets the connection, and the next such write fails.
 func (e *explorer) attend(x *exchange, r *http.Request) (ctx context.Context, end func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	attended := context.AfterFunc(r.Context(), func() {
 		defer cancel()
 		connection, ok := r.Context().Value(connectionKey{}).(net.Conn)
 		if !ok || !r.ProtoAtLeast(1, 1) {
-			return // one of HTTP/1.0 knows no interim response
+			return // a client of HTTP/1.0 knows no interim response
 		}
 		doubt := firstDoubt
 		for asked := 0; ; asked++ {
@@ -70,7 +71,7 @@ func (e *explorer) attend(x *exchange, r *http.Request) (ctx context.Context, en
 	}
 }
 
-// listens writes what no client minds, and reports whether that could be written.
+// listens writes bytes that clients ignore, and reports whether the write succeeded.
 func (x *exchange) listens(connection net.Conn) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()

@@ -17,9 +17,9 @@ import (
 
 // A compareRequest asks how two scenarios differ on the same random streams, as the command compare does.
 type compareRequest struct {
-	A      scenarioRequest `json:"a"` // its run block is that of both
+	A      scenarioRequest `json:"a"` // its run block is used for both
 	B      scenarioRequest `json:"b"`
-	Narrow bool            `json:"narrow"` // the figure of the stream is for a narrow screen
+	Narrow bool            `json:"narrow"` // the figure of the stream suits a narrow screen
 	Format string          `json:"format"` // empty: a stream; else a file to save: json, csv, text, svg or png
 }
 
@@ -29,7 +29,7 @@ type compareStage struct {
 	Of      int                   `json:"of"`
 	Command string                `json:"command,omitempty"`
 	Result  report.ComparisonJSON `json:"result"`
-	// Shown is what the text of the command shows, and Note what stands below it.
+	// Shown describes the rows of the command's text, and Note is the text below it.
 	Shown  map[string]shownJSON `json:"shown"`
 	Note   string               `json:"note"`
 	Figure string               `json:"figure"` // an SVG: the differences relative to A
@@ -52,7 +52,7 @@ func (e *explorer) compare(r compareRequest) (func(*exchange) error, error) {
 	return func(x *exchange) error { return e.sendComparison(x, r, a, b) }, nil
 }
 
-// about says which side an error is of.
+// about adds the side to an error.
 func about(side string, err error) error {
 	if err != nil {
 		err = fmt.Errorf("%s: %w", side, err)
@@ -86,7 +86,7 @@ func (e *explorer) sendComparison(x *exchange, r compareRequest, a, b scenarios.
 			})
 		}
 		if i+1 < len(all) && !found.A.Interrupted {
-			found.Warnings, found.A.Warnings, found.B.Warnings = nil, nil, nil // those of the last stage hold
+			found.Warnings, found.A.Warnings, found.B.Warnings = nil, nil, nil // the last stage repeats them
 		}
 		line := compareStage{Stage: i + 1, Of: len(all), Command: e.compareCommandLine(r), Result: report.NewComparisonJSON(found, false), Shown: shownOfComparison(found)}
 		rows, marked := 0, false
@@ -106,13 +106,13 @@ func (e *explorer) sendComparison(x *exchange, r compareRequest, a, b scenarios.
 			return err
 		}
 		if found.A.Interrupted {
-			return context.DeadlineExceeded // the results are of what was finished
+			return context.DeadlineExceeded // the results are those of the finished stages
 		}
 	}
 	return nil
 }
 
-// compareCommandLine writes the equivalent command. The run block is A's, for both.
+// compareCommandLine returns the equivalent command. The run block of A is used for both.
 func (e *explorer) compareCommandLine(r compareRequest) string {
 	words := []string{"compare", e.Words(r.A)[0]}
 	if b := e.Words(r.B)[0]; b != words[1] {

@@ -6,14 +6,15 @@ import (
 	"sync"
 )
 
-// mostWaiting is how many simulations wait for a core; more are turned away.
+// mostWaiting is the largest number of simulations that wait for a core; further ones are turned
+// away.
 const mostWaiting = 32
 
-// A gate lets as many simulations run as there are cores, and as many wait as its queue has places. One that finds
-// cores free takes some of them besides, for its replications.
+// A gate lets as many simulations run as there are cores, and as many wait as its queue has places.
+// A simulation that finds several cores free takes some of them for its replications.
 type gate struct {
 	mu      sync.Mutex
-	free    int             // cores, >= 0; 0 while somebody waits
+	free    int             // cores, >= 0; 0 while a simulation waits
 	waiting []chan struct{} // first come, first served; each is closed with its core
 	most    int             // len(waiting) <= most
 }
@@ -22,12 +23,12 @@ func newGate(cores, most int) *gate { return &gate{free: cores, most: most} }
 
 var errBusy = errors.New("too many simulations are waiting; try again in a few seconds")
 
-// enter waits for a core and returns how many were taken, with the function that gives them back. The
-// error is errBusy, or ctx's.
+// enter waits for a core and returns the number of cores taken, with the function that returns
+// them. The error is errBusy, or the error of ctx.
 func (g *gate) enter(ctx context.Context) (cores int, leave func(), err error) {
 	g.mu.Lock()
 	if g.free > 0 {
-		// Half of what is free: another simulation finds a core, too.
+		// Half of the free cores: another simulation finds a core, too.
 		cores = 1 + (g.free-1)/2
 		g.free -= cores
 		g.mu.Unlock()
@@ -53,11 +54,11 @@ func (g *gate) enter(ctx context.Context) (cores int, leave func(), err error) {
 			return 0, nil, context.Cause(ctx)
 		}
 	}
-	g.giveBack(1) // its turn came at the same moment
+	g.giveBack(1) // a core was handed over at the same moment
 	return 0, nil, context.Cause(ctx)
 }
 
-// crowded reports whether somebody waits.
+// crowded reports whether a simulation waits.
 func (g *gate) crowded() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -72,7 +73,7 @@ func (g *gate) leaver(cores int) func() {
 	})
 }
 
-// giveBack hands cores to those that wait, one each. g.mu is held.
+// giveBack hands cores to waiting simulations, one each. g.mu is held.
 func (g *gate) giveBack(cores int) {
 	for ; cores > 0 && len(g.waiting) > 0; cores-- {
 		close(g.waiting[0])

@@ -8,7 +8,8 @@ import (
 	"faaslab/platform"
 )
 
-// A glossaryJSON says what the words of the page mean. Keys of the scenario file are described by the schema.
+// A glossaryJSON explains the words of the page. Keys of the scenario file are described by the
+// schema.
 type glossaryJSON struct {
 	Metrics []MetricJSON `json:"metrics"` // in the order of the tables
 	Terms   []termJSON   `json:"terms"`
@@ -29,7 +30,8 @@ type termJSON struct {
 	Text string `json:"text"`
 }
 
-// terms are the words of the page that are neither metrics nor keys. Models are named as their labels.
+// terms are the words of the page that are neither metrics nor keys. The names of models are their
+// labels.
 var terms = []termJSON{
 	{"95 % confidence interval", "A range computed so that it covers the true value in 95 of 100 simulations; ± is half its width."},
 	{"steady state", "What the averages settle to when the initial state is forgotten."},

@@ -12,15 +12,15 @@ import (
 	"time"
 )
 
-// policy lets the page use nothing but what this server sends; a figure is shown from a blob
-// that the page made of it.
+// policy lets the page use only resources from this server, and figures from blobs that the page
+// itself makes.
 const policy = "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// A hostCheck knows by what names the server is reached. A page of another site that made its own name point
-// here (DNS rebinding) comes with that name.
+// A hostCheck has the names by which the server is reached. If a page of another site makes its own
+// name point here (DNS rebinding), its requests have that name.
 type hostCheck struct {
-	loopback bool     // the server is reached from this machine alone
-	names    []string // by which it is reached besides, without ports
+	loopback bool     // the server is reached only from this computer
+	names    []string // other names of the server, without ports
 }
 
 // allows reports whether a request's Host is one of the server's.
@@ -32,12 +32,12 @@ func (h hostCheck) allows(host string) bool {
 	if strings.EqualFold(host, "localhost") || slices.ContainsFunc(h.names, func(name string) bool { return strings.EqualFold(name, host) }) {
 		return true
 	}
-	// Nobody makes an address point elsewhere.
+	// Unlike a name, an IP address cannot be rebound by DNS.
 	ip := net.ParseIP(host)
 	return ip != nil && (!h.loopback || ip.IsLoopback())
 }
 
-// guard lets through what comes from the page, from no other site, and for this host.
+// guard accepts requests from the page, not from other sites, and only for this host.
 func guard(next http.Handler, hosts hostCheck) http.Handler {
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -59,8 +59,8 @@ func guard(next http.Handler, hosts hostCheck) http.Handler {
 	})
 }
 
-// limitConnections returns a listener that accepts no more than most connections at once: others wait until one is
-// closed.
+// limitConnections returns a listener that accepts at most a number of connections at once: others
+// wait until one is closed.
 func limitConnections(l *net.TCPListener, most int) net.Listener {
 	return &limitedListener{TCPListener: l, places: make(chan struct{}, most), closed: make(chan struct{})}
 }
@@ -93,7 +93,7 @@ func (l *limitedListener) Close() error {
 	return l.TCPListener.Close()
 }
 
-// A placedConnection leaves its place when it is closed.
+// A placedConnection returns its place when it is closed.
 type placedConnection struct {
 	*net.TCPConn
 	leave func()
@@ -105,8 +105,8 @@ func (c *placedConnection) Close() error {
 	return c.TCPConn.Close()
 }
 
-// A sparingWriter lets a message through once in a while, and counts the others: where files run short, the server would
-// tell of it two hundred times a second.
+// A sparingWriter writes a message once in a while, and counts the others: when the process runs
+// out of files, the server would log two hundred messages a second.
 type sparingWriter struct {
 	w     io.Writer
 	every time.Duration

@@ -43,21 +43,21 @@ func sendLesson(w http.ResponseWriter, r *http.Request) {
 	w.Write([]byte(text))
 }
 
-// A commandRequest asks for what a command of a lesson prints.
+// A commandRequest asks for the output of a command of a lesson.
 type commandRequest struct {
 	Command string `json:"command"` // as a lesson shows it after "$ "
 }
 
-// A CommandOutput is what the command line printed.
+// A CommandOutput is the output of the command line.
 type CommandOutput struct {
 	Text   string `json:"text"`             // to stdout
 	Notes  string `json:"notes"`            // to stderr
-	Figure string `json:"figure,omitempty"` // an SVG: what --plot would have written to its file
+	Figure string `json:"figure,omitempty"` // an SVG: the figure that --plot would have written to its file
 	Exit   int    `json:"exit"`             // the exit code
 }
 
-// command runs a command that a lesson shows, word for word, as the command line does. It runs no other: those are known to
-// name no file and to be done soon, on any machine that the page is looked at on.
+// command runs a command that a lesson shows, word for word, as the command line does. It runs no
+// other: these commands name no file, and end soon on any computer on which the page is read.
 func (e *explorer) command(r commandRequest) (func(*exchange) error, error) {
 	if !slices.Contains(lessons.Commands(), r.Command) {
 		return nil, fmt.Errorf("command: found %q; want one that a lesson shows", r.Command)
@@ -74,7 +74,8 @@ func (e *explorer) command(r commandRequest) (func(*exchange) error, error) {
 	}, nil
 }
 
-// runShown runs a command as a lesson shows it. Of a shell it knows '…', and at the end | jq 'PATH' and > /dev/null.
+// runShown runs a command as a lesson shows it. Of the shell's syntax it understands '…', and at
+// the end | jq 'PATH' and > /dev/null.
 func (e *explorer) runShown(x *exchange, command string) (out CommandOutput, err error) {
 	line, path, picks := strings.Cut(command, " | jq ")
 	line, dropped := strings.CutSuffix(line, " > /dev/null")

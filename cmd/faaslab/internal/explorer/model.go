@@ -10,7 +10,7 @@ type modelRequest struct {
 	scenarioRequest
 }
 
-// model solves the models of a scenario: those that take over 0.1 s are left out, with a note.
+// model solves the models of a scenario. Models that take over 0.1 s are left out, with a note.
 func (e *explorer) model(r modelRequest) (func(*exchange) error, error) {
 	text, overrides, err := e.Text(r.scenarioRequest)
 	if err != nil {

@@ -48,8 +48,8 @@ func TestTheModulesOfThePageAreNoCircle(t *testing.T) {
 	}
 }
 
-// The page learns metrics, keys and platforms from the server. Names such as running, which is a
-// state of an instance, too, are not looked for.
+// The page learns metrics, keys and platforms from the server. The test does not look for names
+// such as running, which is also a state of an instance.
 func TestThePageHasNoListOfNamesOfItsOwn(t *testing.T) {
 	own := map[string]bool{}
 	for _, m := range platform.Catalogue {

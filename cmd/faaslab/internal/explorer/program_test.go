@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var directory string // for what tests build
+var directory string // for files that tests build
 
 // program builds the command, once for all tests.
 var program = sync.OnceValues(func() (string, error) {
@@ -22,7 +22,7 @@ var program = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
-	_ = os.Unsetenv("COLUMNS") // outputs are as a file gets them
+	_ = os.Unsetenv("COLUMNS") // outputs as in a file
 	var err error
 	if directory, err = os.MkdirTemp("", "faaslab"); err != nil {
 		panic(err)
@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// stdoutOf returns what a command line prints.
+// stdoutOf returns the output of a command line.
 func stdoutOf(t *testing.T, arguments ...string) string {
 	t.Helper()
 	path, err := program()

@@ -13,28 +13,29 @@ import (
 	"faaslab/scenarios"
 )
 
-// A sweepRest is what a figure leaves open in a stream that refines.
+// A sweepRest says, with a figure of a refining stream, what is left to refine.
 type sweepRest struct {
 	Stage int  `json:"stage"` // from 1
-	Short int  `json:"short"` // points to which more requests would do good
-	Last  bool `json:"last"`  // no other stage comes
+	Short int  `json:"short"` // points that more requests would improve
+	Last  bool `json:"last"`  // whether this is the last stage
 }
 
 // A refineHead is the line before the points that a stage simulates again.
 type refineHead struct {
 	Stage       int    `json:"stage"` // from 2
-	Again       int    `json:"again"` // points that are simulated again, the marked one not counted
+	Again       int    `json:"again"` // points that are simulated again, not counting the marked one
 	MaxRequests int64  `json:"max_requests"`
-	Command     string `json:"command"` // has at each of these points what comes
+	Command     string `json:"command"` // the command that gives each of these points the result that follows
 }
 
-// refineGrowth is how many times the requests of the stage before one may take. What was simulated then is simulated
-// again: an eighth of the work is lost.
+// refineGrowth is the largest factor between the requests of a stage and of the stage before. A
+// stage repeats the simulation of the stage before, and so an eighth of the work is lost.
 const refineGrowth = 8
 
-// refineSweep sends the figure of a sweep, and simulates the points anew to which more requests would do good, with more
-// and more, each stage with as many as the budget has for a simulation. It goes on until none is left, or no requests, or the
-// time is spent; then what came before is the answer. Whoever waits for a core goes first.
+// refineSweep sends the figure of a sweep. It then repeats, stage by stage, the simulations of the
+// points that more requests would improve, with as many requests as the budget allows for a
+// simulation. It ends when no point, no requests or no time is left; the points sent before are
+// then the answer. Requests that wait for a core go first.
 func (e *explorer) refineSweep(x *exchange, r sweepRequest, plan *sweep.Plan, layout sweep.Layout, points []*sweep.Point, marked *sweep.Point) error {
 	limit := int64(0)
 	for _, p := range points {
@@ -43,7 +44,7 @@ func (e *explorer) refineSweep(x *exchange, r sweepRequest, plan *sweep.Plan, la
 		}
 	}
 	if slices.ContainsFunc(plan.Grid, func(a scenarios.Axis) bool { return strings.HasPrefix(a.Key, "run.") }) {
-		limit = e.budget.Requests // how long the points are is what is varied
+		limit = e.budget.Requests // the sweep varies the length of its points
 	}
 	for stage := 1; ; stage++ {
 		var short []*sweep.Point
@@ -90,7 +91,8 @@ func countShort(points []*sweep.Point) (n int) {
 	return n
 }
 
-// refinePoint replaces a point by what more requests find, and sends it if it is one of the grid's.
+// refinePoint replaces a point by the result of more requests, and sends it if it belongs to the
+// grid.
 func (e *explorer) refinePoint(x *exchange, plan *sweep.Plan, layout sweep.Layout, p *sweep.Point, requests int64) error {
 	if err := x.giveWay(); err != nil {
 		return err
@@ -100,9 +102,9 @@ func (e *explorer) refinePoint(x *exchange, plan *sweep.Plan, layout sweep.Layou
 	result, err := scenarios.Simulate(x.ctx, s, e.Options(x))
 	switch {
 	case x.ctx.Err() != nil:
-		return x.ctx.Err() // what was finished of the point is not what the command finds
+		return x.ctx.Err() // an unfinished simulation differs from the result of the command
 	case err != nil:
-		p.Result.Short = false // it grows too large in so long a time: what came before is what can be had
+		p.Result.Short = false // the simulation grows too large in the longer time: the earlier result is the best available
 		return nil
 	case p.Number == notOfTheGrid:
 		p.Result = result
@@ -116,7 +118,7 @@ func (e *explorer) refinePoint(x *exchange, plan *sweep.Plan, layout sweep.Layou
 	return x.send(json.RawMessage(row))
 }
 
-// withRequests is a request with another run.max_requests.
+// withRequests returns a request with another run.max_requests.
 func withRequests(r sweepRequest, n int64) sweepRequest {
 	const key = "run.max_requests="
 	r.Set = append(slices.DeleteFunc(slices.Clone(r.Set), func(s string) bool { return strings.HasPrefix(s, key) }), key+strconv.FormatInt(n, 10))

@@ -29,17 +29,18 @@ type sweepLine struct {
 	Error       string          `json:"error"`
 }
 
-// So few requests that no point of it is precise at first.
+// roughSweep has so few requests that none of its points is precise at first.
 const roughSweep = `{"scenario":"float","vary":["container.keep_alive=10s,60s"],"metrics":["instances"],"mark":"30s","refine":true,` +
 	`"set":["run.precision=4%","run.max_requests=10000"]}`
 
-// The points that are too wide are simulated again, until they are not; each is what the command of its stage finds.
+// Points that are too wide are simulated again until they are not; each has the result of its
+// stage's command.
 func TestASweepRefinesItself(t *testing.T) {
 	server, _ := startExplorer(t, testBudget, 2)
 	status, answer := ask(t, server.URL+"/api/sweep", roughSweep)
 	require.Equal(t, http.StatusOK, status, answer)
 	points := map[string]sweepLine{} // by name, the last of each
-	commands := map[string]string{}  // which finds it
+	commands := map[string]string{}  // the command with its result
 	stages, again, command := 0, 0, ""
 	var last sweepLine
 	for text := range strings.Lines(answer) {
@@ -83,7 +84,7 @@ func TestASweepRefinesItself(t *testing.T) {
 	}
 }
 
-// A budget that does not suffice ends the stream as well as a goal that is reached.
+// A stream ends when its budget is spent, as it does when its goal is reached.
 func TestARefiningSweepKeepsToItsBudget(t *testing.T) {
 	server, _ := startExplorer(t, Budget{Requests: 200_000, Instances: 10_000, Time: time.Minute}, 2)
 	status, answer := ask(t, server.URL+"/api/sweep", strings.Replace(roughSweep, "4%", "0.01%", 1))
@@ -109,7 +110,7 @@ func TestARefiningSweepKeepsToItsBudget(t *testing.T) {
 	assert.Empty(t, last.Error)
 }
 
-// On the only core a sweep that refines itself lets others go first.
+// If there is only one core, a sweep that refines itself lets others go first.
 func TestARefiningSweepGivesWay(t *testing.T) {
 	server, _ := startExplorer(t, Budget{Requests: 2_000_000_000, Instances: 10_000, Time: time.Minute}, 1)
 	ctx, leave := context.WithCancel(t.Context())

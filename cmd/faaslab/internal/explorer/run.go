@@ -21,24 +21,24 @@ import (
 type runRequest struct {
 	scenarioRequest
 	Models string `json:"models"` // none, or empty for all that apply
-	Figure bool   `json:"figure"` // send figures along
+	Figure bool   `json:"figure"` // send figures, too
 	Narrow bool   `json:"narrow"` // figures of one column, for a narrow screen
 	Format string `json:"format"` // empty: a stream; else a file to save: json, csv, text, svg, png or yaml
 }
 
-// A runStage is a line of the stream: a result or, after it, the figure of it.
+// A runStage is a line of the stream: a result or, after it, its figure.
 type runStage struct {
 	Stage   int             `json:"stage"` // from 1
 	Of      int             `json:"of"`
 	Command string          `json:"command,omitempty"` // the equivalent command line
 	Result  *report.RunJSON `json:"result,omitempty"`
-	// Shown is what the text of the command shows.
+	// Shown describes the rows of the command's text.
 	Shown map[string]shownJSON `json:"shown,omitempty"`
-	// Figure is an SVG: the distribution of the number of instances, and of the response times.
+	// Figure is an SVG of the distributions of the number of instances and of the response times.
 	Figure string `json:"figure,omitempty"`
 }
 
-// Run simulates a scenario and sets it beside its models.
+// Run simulates a scenario and adds its models.
 func (e *explorer) Run(r runRequest) (func(*exchange) error, error) {
 	s, err := e.read(r.scenarioRequest)
 	if err != nil {
@@ -73,7 +73,7 @@ func (e *explorer) Run(r runRequest) (func(*exchange) error, error) {
 	return nil, fmt.Errorf("format: found %q; want json, csv, text, svg, png or yaml, or nothing for a stream", r.Format)
 }
 
-// fileKinds are the files that can be asked for.
+// fileKinds are the kinds of files that can be requested.
 var fileKinds = map[string]struct{ contentType, ending string }{
 	"json": {"application/json", ".json"},
 	"csv":  {"text/csv; charset=utf-8", ".csv"},
@@ -82,7 +82,7 @@ var fileKinds = map[string]struct{ contentType, ending string }{
 	"png":  {"image/png", ".png"},
 }
 
-// simulate is what the command run does with a scenario.
+// simulate does with a scenario what the command run does.
 func (e *explorer) simulate(x *exchange, s scenarios.Scenario, list string) (*report.Report, error) {
 	models, notes, err := report.SolveModels(s, list, validate.QuickWork)
 	if err != nil {
@@ -95,7 +95,7 @@ func (e *explorer) simulate(x *exchange, s scenarios.Scenario, list string) (*re
 	return &report.Report{Result: result, Models: models, Notes: notes}, nil
 }
 
-// streamRun sends the result, first roughly and then refined.
+// streamRun sends the result, first a rough one and then refined ones.
 func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) error {
 	models, notes, err := report.SolveModels(s, r.Models, validate.QuickWork)
 	if err != nil {
@@ -112,7 +112,7 @@ func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) er
 		}
 		result.Scenario.Run = s.Run
 		if i+1 < len(all) && !result.Interrupted {
-			result.Warnings = nil // those of the last stage hold
+			result.Warnings = nil // the last stage repeats them
 		}
 		found := &report.Report{Result: result, Models: models, Notes: notes}
 		out := report.NewRunJSON(found)
@@ -129,14 +129,15 @@ func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) er
 			}
 		}
 		if result.Interrupted {
-			return context.DeadlineExceeded // the results are of what was finished
+			return context.DeadlineExceeded // the results are those of the finished stages
 		}
 	}
 	return nil
 }
 
-// explorerChart draws the distributions of what a run found; the page has its numbers in a table. The SMP has only that of
-// the warm instances, which is drawn beside that of all.
+// explorerChart draws the distributions of a run; the page shows the numbers in a table. The SMP
+// gives only the distribution of the warm instances, which is drawn beside the distribution of all
+// instances.
 func explorerChart(r *report.Report, narrow bool) chart.Chart {
 	models, some := slices.Clone(r.Models), false
 	for i, m := range models {

@@ -11,15 +11,15 @@ import (
 	"faaslab/scenarios"
 )
 
-// An ownScenario is the one that the command serve was given.
+// An ownScenario is the scenario given to the command serve.
 type ownScenario struct {
 	ref  string // as on the command line: a built-in name, or a file
-	name string // by which requests know it
-	// files are those that its notations name; requests read no others, whatever they set.
+	name string // its name in requests
+	// files are the files that its notations name; requests read no other files.
 	files []string
 }
 
-// openOwn reads the scenario that the page opens with.
+// openOwn reads the scenario with which the page opens.
 func openOwn(ref string) (*ownScenario, error) {
 	s, err := scenarios.Load(ref, nil)
 	if err != nil {
@@ -27,7 +27,7 @@ func openOwn(ref string) (*ownScenario, error) {
 	}
 	own := &ownScenario{ref, filepath.Base(ref), s.Files()}
 	if _, err := scenarios.Source(own.name); err == nil {
-		own.name = ref // a file without an ending, named as a built-in: "./float"
+		own.name = ref // a file without an ending that has the name of a built-in scenario: "./float"
 	}
 	return own, nil
 }
@@ -38,16 +38,16 @@ func (o *ownScenario) Text() (scenarios.Text, error) {
 	return text.SealedBut(o.files), err
 }
 
-// A listedScenario is one that requests may name.
+// A listedScenario is a scenario that requests may name.
 type listedScenario struct {
 	Name        string              `json:"name"`
 	Description string              `json:"description"`
 	Scenario    *scenarios.Scenario `json:"scenario"`        // null if it cannot be read
-	Own         bool                `json:"own,omitempty"`   // the server was started with it
-	Error       string              `json:"error,omitempty"` // why it cannot be read any more
+	Own         bool                `json:"own,omitempty"`   // the scenario given to serve
+	Error       string              `json:"error,omitempty"` // why it can no longer be read
 }
 
-// listScenarios sends the scenarios that requests may name, as they are resolved.
+// listScenarios sends the scenarios that requests may name, with all their values.
 func (e *explorer) listScenarios(w http.ResponseWriter, r *http.Request) {
 	standard := scenarios.DefaultName
 	var all []listedScenario
@@ -68,7 +68,7 @@ func (e *explorer) listScenarios(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	format.JSON(w, struct {
 		Version   string           `json:"version"`
-		Standard  string           `json:"default"` // where a request names none
+		Standard  string           `json:"default"` // the scenario of a request that names none
 		Scenarios []listedScenario `json:"scenarios"`
 	}{words.Version, standard, all})
 }
@@ -88,7 +88,7 @@ func (o *ownScenario) listed() listedScenario {
 	return l
 }
 
-// A resolveRequest asks what a scenario is.
+// A resolveRequest asks for all values of a scenario.
 type resolveRequest struct {
 	scenarioRequest
 }
@@ -110,7 +110,7 @@ func (e *explorer) resolve(r resolveRequest) (func(*exchange) error, error) {
 	}, nil
 }
 
-// OpenArgument returns the scenario that serve is given, or nil.
+// OpenArgument returns the scenario given to serve, or nil.
 func OpenArgument(arguments []string) (*ownScenario, error) {
 	switch len(arguments) {
 	case 0:

@@ -19,7 +19,8 @@ import (
 	"faaslab/scenarios"
 )
 
-// What is wrong with a scenario comes with its key, and with the line of a file, so that it can be said there.
+// Each problem of a scenario has its key, and the line of a file, so that the page can show it
+// there.
 func TestARefusalNamesTheKeyAndTheLine(t *testing.T) {
 	server, _ := startExplorer(t, testBudget, 1)
 	for body, want := range map[string][]problemJSON{
@@ -51,7 +52,7 @@ func TestARefusalNamesTheKeyAndTheLine(t *testing.T) {
 	assert.Contains(t, answer, "want the name of a file alone")
 }
 
-// The scenario that the server was started with may name files; nothing that is set makes it read others.
+// The server's own scenario may name files; no override makes it read other files.
 func TestTheServersOwnScenarioReadsItsOwnFilesOnly(t *testing.T) {
 	folder := t.TempDir()
 	mine := filepath.Join(folder, "mine.yaml")
@@ -76,7 +77,7 @@ func TestTheServersOwnScenarioReadsItsOwnFilesOnly(t *testing.T) {
 		defer response.Body.Close()
 		text, err := io.ReadAll(response.Body)
 		require.NoError(t, err)
-		text = []byte(strings.ReplaceAll(string(text), `"scenario":{`, `"resolved":{`)) // of no interest here
+		text = []byte(strings.ReplaceAll(string(text), `"scenario":{`, `"resolved":{`)) // not compared here
 		require.NoError(t, json.Unmarshal(text, &listed))
 		return listed
 	}
@@ -102,7 +103,8 @@ func TestTheServersOwnScenarioReadsItsOwnFilesOnly(t *testing.T) {
 	assert.Contains(t, answer, "exponential(mean=1s)", "it is read anew")
 }
 
-// Every metric and every model that the page may show is in the glossary, and no text is missing.
+// The glossary has every metric and every model that the page may show, and none of its texts is
+// missing.
 func TestTheGlossaryExplainsAllThatIsShown(t *testing.T) {
 	server, _ := startExplorer(t, testBudget, 1)
 	response, err := http.Get(server.URL + "/api/glossary")

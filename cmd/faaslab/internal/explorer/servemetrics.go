@@ -10,8 +10,8 @@ import (
 	"faaslab/scenarios"
 )
 
-// A CatalogueJSON is what the page knows of metrics and platforms, each in the order in which they
-// are shown. Keys of the scenario file are described by the schema.
+// A CatalogueJSON is the list of metrics and platforms for the page, each in the order in which
+// they are shown. Keys of the scenario file are described by the schema.
 type CatalogueJSON struct {
 	Metrics   []KnownMetric `json:"metrics"`
 	Platforms []knownKind   `json:"platforms"`
@@ -21,14 +21,15 @@ type CatalogueJSON struct {
 type KnownMetric struct {
 	MetricJSON
 	Axis      string      `json:"axis"`             // the name beside an axis
-	Platforms []string    `json:"platforms"`        // those that have it
+	Platforms []string    `json:"platforms"`        // the platforms that have it
 	Roles     []string    `json:"roles"`            // of roleNames
-	Always    bool        `json:"always"`           // every configuration may have another value than 0
-	Counts    bool        `json:"counts,omitempty"` // it is the mean of a count, whose distribution a run has by this name
-	SoFar     *fractionOf `json:"so_far,omitempty"` // of a probability: what it is so far in a trace
+	Always    bool        `json:"always"`           // no configuration forces it to be 0
+	Counts    bool        `json:"counts,omitempty"` // it is the mean of a count; a run has the distribution of the count by this name
+	SoFar     *fractionOf `json:"so_far,omitempty"` // of a probability: its value so far in a trace
 }
 
-// A fractionOf names counts of the totals of a trace: one, and those that it is a fraction of.
+// A fractionOf names counts in the totals of a trace: a numerator, and the parts of its
+// denominator.
 type fractionOf struct {
 	Part  string   `json:"part"`
 	Whole []string `json:"whole"`
@@ -39,10 +40,10 @@ type knownKind struct {
 	Name   string `json:"name"`
 	Label  string `json:"label"` // in texts
 	Title  string `json:"title"` // above a table
-	Whole  string `json:"whole"` // what serves a request: Wasm executor
-	One    string `json:"one"`   // the same in short
+	Whole  string `json:"whole"` // that which serves a request: Wasm executor
+	One    string `json:"one"`   // the same, shortened
 	AllRun bool   `json:"all_run"`
-	// States are those of its instances, and what they mean.
+	// States are the states of its instances, with explanations.
 	States []narration.StateWords `json:"states"`
 }
 
@@ -54,7 +55,8 @@ var roleNames = []struct {
 	{platform.Headline, "headline"}, {platform.Tabled, "tabled"}, {platform.Charted, "charted"}, {platform.PerSlot, "per_slot"},
 }
 
-// fractionsSoFar are the probabilities that the totals of a trace tell, in the names of totalsJSON.
+// fractionsSoFar are the probabilities that can be computed from the totals of a trace, by the
+// names in totalsJSON.
 var fractionsSoFar = map[string]fractionOf{
 	platform.ColdStartProbability: {"cold", []string{"warm", "cold"}},
 	platform.RejectionProbability: {"rejected", []string{"requests"}},

@@ -22,39 +22,41 @@ import (
 	"faaslab/scenarios"
 )
 
-// BytesOfGB are those of a GB of package scenarios, which is 1024 MB.
-const BytesOfGB = 1 << 30
+// GB is the number of bytes of a GB in package scenarios, which is 1024 MB.
+const GB = 1 << 30
 
-// How long the server waits for a client.
+// The times that the server waits for a client.
 const (
 	headerTimeout = 5 * time.Second
 	bodyTimeout   = 15 * time.Second
 	idleTimeout   = 2 * time.Minute
-	// takeTimeout is how long a client may take to receive a page, a file or a line of a stream: one that reads nothing
-	// would keep a core.
+	// takeTimeout is the longest time that a client may take to receive a page, a file or a line of
+	// a stream: a client that reads nothing would keep a core.
 	takeTimeout = 15 * time.Second
-	// StopTimeout is how long a stop waits for answers to be ended. What then still computes ends with the program.
+	// StopTimeout is the time for answers to end when the server stops. Computations that still run
+	// then end with the program.
 	StopTimeout = 3 * time.Second
 
 	largestHeader = 16 << 10
-	// mostConnections at once are accepted; others wait in the system's queue.
+	// mostConnections is the largest number of connections accepted at once; others wait in the
+	// system's queue.
 	mostConnections = 2000
-	// What --memory is, and must be at least, in bytes.
+	// The default and the least value of --memory, in bytes.
 	standardMemory = 512 << 20
 	leastMemory    = 128 << 20
 )
 
-// A Server is what to serve, and where.
+// A Server describes a service and its address.
 type Server struct {
 	Address string   // HOST:PORT
-	Hosts   []string // names by which browsers reach it beside the address
+	Hosts   []string // names, in addition to the address, by which browsers reach it
 	Budget  Budget
-	Own     *ownScenario // which the page opens with; nil: none
+	Own     *ownScenario // the scenario with which the page opens; nil: none
 	Execute executor
 }
 
-// An executor executes a command line, its words from the program's name on, as it would be executed in a shell, and returns its
-// exit code. A figure goes to a writer in place of its file.
+// An executor executes a command line, whose words start with the program's name, as a shell would,
+// and returns its exit code. It writes a figure to a writer instead of its file.
 type executor func(ctx context.Context, words []string, workers int, stdout, stderr, figure io.Writer) (exit int)
 
 // Serve listens, writes the page's address to stdout, and serves until ctx ends.
@@ -101,25 +103,27 @@ func (s Server) Serve(ctx context.Context, stdout, stderr io.Writer) error {
 	return serveUntil(ctx, server, limitConnections(listener.(*net.TCPListener), mostConnections), silent)
 }
 
-// explorer answers the requests of the server, on so many cores, until ctx ends.
+// explorer returns an explorer that answers the requests of the server, on a number of cores, until
+// ctx ends.
 func (s Server) explorer(ctx context.Context, cores int) *explorer {
 	e := newExplorer(s.Budget, cores)
 	e.stopping, e.own, e.execute = ctx, s.Own, s.Execute
 	return e
 }
 
-// Handler answers the requests that Serve answers, on so many cores, for a server on this machine that listens by itself.
+// Handler answers the requests that Serve answers, on a number of cores, for a server on this
+// computer with a listener of its own.
 func (s Server) Handler(ctx context.Context, cores int) http.Handler {
 	return guard(s.explorer(ctx, cores).handler(), hostCheck{loopback: true})
 }
 
-// serveUntil serves until ctx ends, and returns soon after: nil then.
+// serveUntil serves until ctx ends, and returns nil soon after.
 func serveUntil(ctx context.Context, server *http.Server, listener net.Listener, silent *silentConnections) error {
 	stopped := make(chan struct{})
 	context.AfterFunc(ctx, func() {
 		defer close(stopped)
-		// The simulations have been cancelled with the context: what is left is to tell the clients, those that can be
-		// told in time. Whatever still computes then ends with the program.
+		// The simulations were cancelled with the context. Here the server ends the answers that
+		// can be ended in time; computations that still run then end with the program.
 		ctx, cancel := context.WithTimeout(context.Background(), StopTimeout)
 		defer cancel()
 		silent.Close()
@@ -134,8 +138,8 @@ func serveUntil(ctx context.Context, server *http.Server, listener net.Listener,
 	return nil
 }
 
-// silentConnections are those on which no request has come yet: browsers open some in advance. A stop would wait for
-// each of them.
+// silentConnections are the connections without a request so far: browsers open some in advance. A
+// stop would wait for each of them.
 type silentConnections struct {
 	mu  sync.Mutex
 	all map[net.Conn]bool // nil after the stop
@@ -145,7 +149,7 @@ func newSilentConnections() *silentConnections {
 	return &silentConnections{all: map[net.Conn]bool{}}
 }
 
-// watch is told how connections change.
+// watch is called when connections change.
 func (s *silentConnections) watch(c net.Conn, state http.ConnState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -159,7 +163,7 @@ func (s *silentConnections) watch(c net.Conn, state http.ConnState) {
 	}
 }
 
-// Close closes them, and those that still come.
+// Close closes the silent connections, and any that are opened later.
 func (s *silentConnections) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -169,7 +173,7 @@ func (s *silentConnections) Close() {
 	s.all = nil
 }
 
-// pageURL is where a browser on this machine finds the page.
+// pageURL returns the address of the page for a browser on this computer.
 func pageURL(address *net.TCPAddr) string {
 	host := address.IP.String()
 	if address.IP.IsUnspecified() {
@@ -178,15 +182,15 @@ func pageURL(address *net.TCPAddr) string {
 	return "http://" + net.JoinHostPort(host, fmt.Sprint(address.Port)) + "/"
 }
 
-// A Budget bounds what one simulation may take from the server.
+// A Budget bounds the resources that one simulation may take from the server.
 type Budget struct {
-	Requests  int64         // of all its replications and platforms' streams, > 0
-	Instances int           // and waiting requests, alive at once in one replication, > 0
-	Time      time.Duration // to compute, > 0
+	Requests  int64         // of all its replications and platforms, > 0
+	Instances int           // instances and waiting requests alive at once in one replication, > 0
+	Time      time.Duration // of computation, > 0
 	Memory    int64         // of the whole server in bytes, >= leastMemory; 0: standardMemory
 }
 
-// ofSimulations is the part of the memory that simulations may hold, in bytes.
+// ofSimulations returns the part of the memory that simulations may hold, in bytes.
 func (b Budget) ofSimulations() int64 { return b.Memory * 3 / 8 }
 
 func (b Budget) Check() error {
@@ -201,22 +205,22 @@ func (b Budget) Check() error {
 		errs = append(errs, fmt.Errorf("--budget-time %s: want more than 0s", b.Time))
 	}
 	if b.Memory < leastMemory {
-		errs = append(errs, fmt.Errorf("--memory %s: want %s or more", scenarios.FormatMemory(float64(b.Memory)/BytesOfGB), scenarios.FormatMemory(float64(leastMemory)/BytesOfGB)))
+		errs = append(errs, fmt.Errorf("--memory %s: want %s or more", scenarios.FormatMemory(float64(b.Memory)/GB), scenarios.FormatMemory(float64(leastMemory)/GB)))
 	}
 	return errors.Join(errs...)
 }
 
-// An explorer answers the requests of the page, and of anyone who speaks its API.
+// An explorer answers the requests of the page, and of other clients of its API.
 type explorer struct {
 	budget   Budget
 	gate     *gate
-	patience time.Duration   // with a client that takes a line or a file, > 0
+	patience time.Duration   // how long a client may take for a line or a file, > 0
 	stopping context.Context // ends when the server stops
-	// Shares of budget.memory: what requests are read into, and what simulations hold. The rest is for connections, for
-	// drawing, and for the garbage between two collections.
+	// Shares of budget.Memory: for the bodies of requests, and for simulations. The rest is for
+	// connections, for drawing, and for the garbage between two collections.
 	bodies, memory *scenarios.Memory
-	own            *ownScenario // which the page opens with; nil: none
-	execute        executor     // of the commands that lessons show; nil: they are refused
+	own            *ownScenario // the scenario with which the page opens; nil: none
+	execute        executor     // executes the commands that lessons show; nil: they are refused
 }
 
 func newExplorer(b Budget, cores int) *explorer {
@@ -247,12 +251,12 @@ func (e *explorer) handler() http.Handler {
 	return mux
 }
 
-// sendNothing answers that there is no such thing.
+// sendNothing answers that the page does not exist.
 func sendNothing(w http.ResponseWriter, r *http.Request) {
 	refuseRequest(w, http.StatusNotFound, fmt.Errorf("no %s %s; see docs/api.md", r.Method, r.URL.Path))
 }
 
-// sendEmbedded sends a file that is in the program; a folder is no file.
+// sendEmbedded sends a file that is embedded in the program; a folder is not a file.
 func sendEmbedded(w http.ResponseWriter, r *http.Request, files fs.FS, name string) {
 	if info, err := fs.Stat(files, name); err != nil || !info.Mode().IsRegular() {
 		sendNothing(w, r)
@@ -261,7 +265,7 @@ func sendEmbedded(w http.ResponseWriter, r *http.Request, files fs.FS, name stri
 	http.ServeFileFS(w, r, files, name)
 }
 
-// fit bounds a scenario's requests by the budget, or says why that cannot be.
+// fit bounds a scenario's requests by the budget, or returns why the scenario does not fit.
 func (b Budget) fit(s scenarios.Scenario) (scenarios.Scenario, error) {
 	if err := report.Refuse(s); err != nil {
 		return s, err

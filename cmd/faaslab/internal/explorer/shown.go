@@ -7,11 +7,12 @@ import (
 	"faaslab/scenarios"
 )
 
-// A shownJSON says what the command's text shows of a platform, so that the page shows the same rows in the same words.
+// A shownJSON describes a platform's table in the command's text, so that the page shows the same
+// rows in the same words.
 type shownJSON struct {
 	Heading string       `json:"heading,omitempty"` // the line above the table
 	Rows    []string     `json:"rows"`              // metrics, in order; none: the platform has no table
-	Models  []modelLabel `json:"models,omitempty"`  // those that have a column, in order
+	Models  []modelLabel `json:"models,omitempty"`  // models that have a column, in order
 }
 
 type modelLabel struct {
@@ -19,12 +20,12 @@ type modelLabel struct {
 	Label string `json:"label"`
 }
 
-// shownOfRun returns what the text of run shows, by platform.
+// shownOfRun describes the text of run, by platform.
 func shownOfRun(r *report.Report) map[string]shownJSON {
 	all := map[string]shownJSON{}
 	for _, p := range r.Platforms {
 		name := p.Platform
-		s := shownJSON{Heading: report.DescribeRunOf(r, name), Rows: namesOfMetrics(report.Possible(p.Metrics, p))}
+		s := shownJSON{Heading: report.PlatformHeading(r, name), Rows: namesOfMetrics(report.Possible(p.Metrics, p))}
 		for _, m := range report.ModelsOf(name, r.Models) {
 			if slices.ContainsFunc(s.Rows, func(metric string) bool { _, ok := m.Metrics[metric]; return ok }) {
 				s.Models = append(s.Models, modelLabel{m.Name, m.Label})
@@ -35,7 +36,7 @@ func shownOfRun(r *report.Report) map[string]shownJSON {
 	return all
 }
 
-// shownOfComparison returns what the text of compare shows, by platform.
+// shownOfComparison describes the text of compare, by platform.
 func shownOfComparison(c *scenarios.Comparison) map[string]shownJSON {
 	all := map[string]shownJSON{}
 	for name := range c.Differences {
@@ -48,7 +49,7 @@ func shownOfComparison(c *scenarios.Comparison) map[string]shownJSON {
 	return all
 }
 
-// shownOfTransient returns what the text of run --transient shows, by platform: the columns.
+// shownOfTransient describes the columns of the text of run --transient, by platform.
 func shownOfTransient(r *scenarios.TransientResult) map[string]shownJSON {
 	all := map[string]shownJSON{}
 	for _, p := range r.Platforms {

@@ -20,7 +20,7 @@ import (
 	"faaslab/scenarios"
 )
 
-// mostSweepPoints bounds the grid of a sweep here.
+// mostSweepPoints is the largest number of points of a sweep for the page.
 const mostSweepPoints = 200
 
 // A sweepRequest asks for a sweep, as the command sweep does.
@@ -28,14 +28,15 @@ type sweepRequest struct {
 	scenarioRequest
 	Vary    []string `json:"vary"`    // KEY=VALUES, as --vary
 	Models  string   `json:"models"`  // none, or empty for all that apply
-	Metrics []string `json:"metrics"` // those that have a panel in the figure; empty: those of --plot
+	Metrics []string `json:"metrics"` // metrics that have a panel in the figure; empty: those of --plot
 	Narrow  bool     `json:"narrow"`  // the figure of the stream has one column, for a narrow screen
 	Refine  bool     `json:"refine"`  // the stream goes on: points that need more requests are simulated again
-	Mark    string   `json:"mark"`    // a value of the only key to be marked in the figure; empty: none
+	Mark    string   `json:"mark"`    // a value of the only key to mark in the figure; empty: none
 	Format  string   `json:"format"`  // empty: a stream; else a file to save: csv, json, svg or png
 }
 
-// The first and the last line of the stream; between them there is one for each point.
+// A sweepHead is the first line of the stream, and a sweepFoot the last; between them there is one
+// line for each point.
 type sweepHead struct {
 	Points  int      `json:"points"`
 	Varied  []string `json:"varied"`
@@ -62,7 +63,7 @@ func (e *explorer) Sweep(r sweepRequest) (func(*exchange) error, error) {
 	if err != nil {
 		return nil, fmt.Errorf("metrics: %w", err)
 	}
-	r.Metrics = metrics.Names() // each has a panel, once
+	r.Metrics = metrics.Names() // each has exactly one panel
 	return func(x *exchange) error {
 		plan, err := e.planRequestedSweep(x.ctx, r, limits)
 		if err != nil {
@@ -72,7 +73,7 @@ func (e *explorer) Sweep(r sweepRequest) (func(*exchange) error, error) {
 	}, nil
 }
 
-// planRequestedSweep reads what a request says of the grid, until ctx ends.
+// planRequestedSweep reads the grid of a request, until ctx ends.
 func (e *explorer) planRequestedSweep(ctx context.Context, r sweepRequest, limits []scenarios.Limit) (*sweep.Plan, error) {
 	if len(r.Vary) == 0 {
 		return nil, errors.New("vary: found none; want a key and its values, such as container.keep_alive=1s..180s:20")
@@ -88,7 +89,8 @@ func (e *explorer) planRequestedSweep(ctx context.Context, r sweepRequest, limit
 	return plan, plan.Check(ctx)
 }
 
-// fitPoint fits a point of a sweep, read with an error or without, into its share of the budget.
+// fitPoint fits a point of a sweep into its share of the budget, unless reading the point gave an
+// error.
 func (e *explorer) fitPoint(s scenarios.Scenario, err error, points int) (scenarios.Scenario, error) {
 	if err != nil {
 		return s, err
@@ -180,7 +182,7 @@ func sendSweepFigure(x *exchange, r sweepRequest, plan *sweep.Plan, points []*sw
 	return x.send(sweepFoot{svg.String(), rest})
 }
 
-// sweepWords are the words of the equivalent command.
+// sweepWords returns the words of the equivalent command.
 func (e *explorer) sweepWords(r sweepRequest) []string {
 	words := append([]string{"sweep"}, e.Words(r.scenarioRequest)...)
 	for _, v := range r.Vary {
@@ -192,7 +194,8 @@ func (e *explorer) sweepWords(r sweepRequest) []string {
 	return words
 }
 
-// chartOfSweep draws the points, and marks the one that the page's controls stand at, if there is one.
+// chartOfSweep draws the points, and marks the point at which the page's controls stand, if there
+// is one.
 func chartOfSweep(r sweepRequest, plan *sweep.Plan, points []*sweep.Point, marked *sweep.Point) chart.Chart {
 	plot := sweep.Plot{Plan: plan}
 	for _, p := range points {
@@ -237,7 +240,8 @@ func chartOfSweep(r sweepRequest, plan *sweep.Plan, points []*sweep.Point, marke
 	return ch
 }
 
-// markedPoint returns the point of the marked value, simulated unless it is one of the grid's; nil if none is marked.
+// markedPoint returns the point of the marked value, simulated unless it belongs to the grid; nil
+// if no value is marked.
 func (e *explorer) markedPoint(x *exchange, r sweepRequest, plan *sweep.Plan, points []*sweep.Point) (*sweep.Point, error) {
 	if r.Mark == "" || len(plan.Grid) != 1 {
 		return nil, nil
@@ -262,5 +266,5 @@ func (e *explorer) markedPoint(x *exchange, r sweepRequest, plan *sweep.Plan, po
 	return &sweep.Point{Number: notOfTheGrid, Result: result, Models: models}, nil
 }
 
-// notOfTheGrid is the number of a marked point that is between those of the grid.
+// notOfTheGrid is the number of a marked point between the points of the grid.
 const notOfTheGrid = -1

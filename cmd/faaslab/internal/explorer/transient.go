@@ -15,16 +15,16 @@ import (
 	"faaslab/sim"
 )
 
-// A transientRequest asks how a scenario begins, as the command run --transient does.
+// A transientRequest asks for the beginning of a scenario, as the command run --transient does.
 type transientRequest struct {
 	scenarioRequest
 	Horizon string   `json:"horizon"` // a duration, from time 0
-	Metrics []string `json:"metrics"` // those that have a panel in the figure; empty: those of --plot
+	Metrics []string `json:"metrics"` // metrics that have a panel in the figure; empty: those of --plot
 	Narrow  bool     `json:"narrow"`  // a figure of one column, for a narrow screen
 	Format  string   `json:"format"`  // empty: one line; else a file to save: json, csv, text, svg or png
 }
 
-// A transientAnswer is the line that answers.
+// A transientAnswer is the line of the answer.
 type transientAnswer struct {
 	Command string               `json:"command"`
 	Result  report.TransientJSON `json:"result"`

@@ -17,22 +17,22 @@ import (
 type watchRequest struct {
 	scenarioRequest
 	Platform string `json:"platform"` // container or wasm; empty: container, if the scenario has it
-	Events   int    `json:"events"`   // at most, 1 to mostEvents; 0: standardEvents
+	Events   int    `json:"events"`   // 1 to mostEvents, the largest number of events; 0: standardEvents
 	From     string `json:"from"`     // a duration: the events before it are left out; empty: none
-	Changes  bool   `json:"changes"`  // events come with what they change, not with the whole state
+	Changes  bool   `json:"changes"`  // events have their changes, not the whole state
 }
 
 const (
 	standardEvents = 500
 	mostEvents     = 5000
-	// mostWatched bounds the instances and waiting requests of all events together, each of which comes with
-	// all of them: then there are fewer events.
+	// mostWatched bounds the number of instances and waiting requests in all events together, since
+	// each event has all of them; beyond it there are fewer events.
 	mostWatched = 500_000
-	// mostCompared does where an event comes with what it changes.
+	// mostCompared is this bound for events with their changes.
 	mostCompared = 20_000_000
 )
 
-// The first line of the stream, before the events, and the last one.
+// A watchHead is the first line of the stream, before the events, and a watchFoot the last.
 type watchHead struct {
 	Scenario  scenarios.Scenario  `json:"scenario"`
 	Platform  string              `json:"platform"`
@@ -47,7 +47,7 @@ type watchFoot struct {
 	Totals narration.TotalsJSON `json:"totals"`
 }
 
-// watch tells what happens on one platform, event by event.
+// watch sends the events of one platform.
 func (e *explorer) watch(r watchRequest) (func(*exchange) error, error) {
 	text, overrides, err := e.Text(r.scenarioRequest)
 	if err != nil {
@@ -134,7 +134,7 @@ func (e *explorer) sendEvents(x *exchange, w narration.Watch, changes bool, comm
 	return x.send(watchFoot{told, why, narration.NewTotalsJSON(history.Totals())})
 }
 
-// checkAlive returns an error when more is alive than the budget allows.
+// checkAlive returns an error if more is alive than the budget allows.
 func (e *explorer) checkAlive(t platform.Totals, at sim.Time) error {
 	if t.Instances+t.Waiting > e.budget.Instances {
 		return fmt.Errorf("%d instances and waiting requests are alive at %v, more than the %d that are accepted here", t.Instances+t.Waiting, at, e.budget.Instances)
@@ -142,7 +142,7 @@ func (e *explorer) checkAlive(t platform.Totals, at sim.Time) error {
 	return nil
 }
 
-// skip lets the events before a moment happen, in slices between which it looks at how many are alive.
+// skip lets the events before a moment happen, in slices, and checks after each how many are alive.
 func (e *explorer) skip(history *platform.History, from sim.Time) error {
 	const slices = 200
 	for i := range sim.Time(slices) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// An AdvisedError says why something is refused, and what to do about it.
+// An AdvisedError says why a request is refused, and what to do about it.
 type AdvisedError struct {
 	Reason error
 	Advice string // begins with "To", without a full stop
@@ -17,7 +17,7 @@ func (e *AdvisedError) Error() string { return e.Reason.Error() + "\n" + e.Advic
 // Unwrap returns the reason.
 func (e *AdvisedError) Unwrap() error { return e.Reason }
 
-// ReasonAndAdvice takes an error apart; the advice is empty where the error has none of its own.
+// ReasonAndAdvice splits an error; the advice is empty where the error has none of its own.
 func ReasonAndAdvice(err error) (reason, advice string) {
 	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
 		if advised, ok := inner.(*AdvisedError); ok {

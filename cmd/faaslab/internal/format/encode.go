@@ -30,7 +30,7 @@ func JSON(w io.Writer, out any) error {
 	return encoder.Encode(out)
 }
 
-// Finite returns a number as JSON has it: nothing if it does not exist.
+// Finite returns a number as JSON writes it: nil if it is not finite.
 func Finite(x float64) *float64 {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return nil

@@ -14,7 +14,7 @@ func (s Shown) Cells() []Cell {
 	return []Cell{Right(s.Mean), Unit(s.Unit), Left(halfWidth)}
 }
 
-// EstimateCells returns an estimate, aligned at the sign ±.
+// EstimateCells returns the cells of an estimate, aligned at the sign ±.
 func EstimateCells(e stats.Estimate, u platform.Unit) []Cell {
 	s := Show(e, u)
 	cells := []Cell{Right(s.Mean), Unit(s.Unit), Left("")}

@@ -13,7 +13,8 @@ import (
 // Missing stands in tables for a value that does not exist.
 const Missing = "—"
 
-// Abridged returns a notation as a heading shows it: of a long one, such as the rates of a day, the beginning.
+// Abridged returns a notation as a heading shows it: only the beginning of a long one, such as the
+// rates of a day.
 func Abridged(notation string) string {
 	const most = 100
 	if runes := []rune(notation); len(runes) > most {
@@ -28,8 +29,8 @@ type Scale struct {
 	Unit   string
 }
 
-// ScaleOf chooses the unit for a value: per cent for probabilities, for times the one
-// that leaves one to three digits before the point.
+// ScaleOf chooses the unit for a value: per cent for probabilities; for times the unit that leaves
+// one to three digits before the point.
 func ScaleOf(unit platform.Unit, value float64) Scale {
 	value = math.Abs(value)
 	switch {
@@ -58,11 +59,11 @@ func ScaleOf(unit platform.Unit, value float64) Scale {
 	}
 }
 
-// A Shown estimate is its parts as texts, so that a column can be aligned.
+// A Shown estimate has the parts of the estimate as texts, so that a column can be aligned.
 type Shown struct{ Mean, Unit, HalfWidth string }
 
-// Show writes an estimate with as many digits as its interval leaves sure: the half-width
-// has two significant digits, the mean ends where it does.
+// Show writes an estimate with as many digits as its interval leaves certain: the half-width has
+// two significant digits, and the mean ends at the same decimal.
 func Show(e stats.Estimate, unit platform.Unit) Shown {
 	if math.IsNaN(e.Mean) || math.IsInf(e.Mean, 0) {
 		return Shown{Mean: Missing}
@@ -71,15 +72,24 @@ func Show(e stats.Estimate, unit platform.Unit) Shown {
 	mean, halfWidth := e.Mean*s.Factor, e.HalfWidth*s.Factor
 	switch {
 	case math.IsNaN(halfWidth) && e.N == 1:
-		return Shown{Minus(Significant(mean)), s.Unit, ""} // none is to be expected
+		return Shown{Minus(Significant(mean)), s.Unit, ""} // no half-width is to be expected
 	case math.IsNaN(halfWidth):
 		return Shown{Minus(Significant(mean)), s.Unit, Missing}
-	case halfWidth <= math.Abs(mean)*1e-9: // exact but for rounding
+	case halfWidth <= math.Abs(mean)*1e-9: // exact, except for rounding
 		return Shown{Minus(Significant(mean)), s.Unit, "0"}
 	}
 	digits := 1 - int(math.Floor(math.Log10(halfWidth)))
 	digits = min(max(digits, 0), 12)
 	return Shown{Minus(strconv.FormatFloat(mean, 'f', digits, 64)), s.Unit, strconv.FormatFloat(halfWidth, 'f', digits, 64)}
+}
+
+// ShowDifference writes a difference of two estimates: of probabilities, in percentage points.
+func ShowDifference(e stats.Estimate, unit platform.Unit) Shown {
+	s := Show(e, unit)
+	if unit == platform.Probability && s.Unit != "" {
+		s.Unit = "pp"
+	}
+	return s
 }
 
 // EstimateScale returns the scale in which an estimate is shown.
@@ -95,7 +105,7 @@ func EstimateScale(e stats.Estimate, unit platform.Unit) Scale {
 func Fixed(x float64) string {
 	size := math.Abs(x)
 	switch {
-	case size < 1e-12: // nothing, for a reader
+	case size < 1e-12: // nothing to a reader
 		return "0"
 	case size < 1e-6:
 		return strconv.FormatFloat(x, 'g', 3, 64)
@@ -103,8 +113,8 @@ func Fixed(x float64) string {
 	return strconv.FormatFloat(x, 'f', max(0, 3-int(math.Floor(math.Log10(size)))), 64)
 }
 
-// Deviation writes by how much a model's value differs from the simulated one, relative
-// to that; nothing if that is 0.
+// Deviation writes the deviation of a model's value from the simulated value, relative to the
+// simulated value; empty if that is 0.
 func Deviation(model, simulated float64) string {
 	d := (model - simulated) / math.Abs(simulated) * 100
 	switch {
@@ -146,7 +156,7 @@ func Significant(x float64) string {
 	return strconv.FormatFloat(x, 'g', 5, 64)
 }
 
-// Thousands writes a count in the way it is spoken of: 950, 307 k, 1.21 M.
+// Thousands writes a count as one says it: 950, 307 k, 1.21 M.
 func Thousands(n int64) string {
 	switch {
 	case n < 10_000:

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// Wrap breaks a text between words into lines of at most so many columns, unless one word is wider.
+// Wrap breaks a text between words into lines of at most columns columns, unless one word is wider.
 func Wrap(text string, columns int) (lines []string) {
 	line := ""
 	for _, word := range strings.Fields(text) {
@@ -23,7 +23,7 @@ func Wrap(text string, columns int) (lines []string) {
 func Warn(w io.Writer, text string) {
 	p := NewPage(w)
 	Paragraph(p, "", "  ", "warning: "+text)
-	_, _ = p.WriteTo(w) // where nothing can be written there is nobody to tell
+	_, _ = p.WriteTo(w) // if writing fails, nothing can be reported
 }
 
 // Complain writes an error, its lines as paragraphs on a terminal.

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// CommandLine writes a command that does the same in a shell.
+// CommandLine writes the words of a command so that a shell reads them as given.
 func CommandLine(words ...string) string {
 	quoted := make([]string, len(words))
 	for i, w := range words {
@@ -28,7 +28,7 @@ func ShellWords(command string) []string {
 	return words
 }
 
-// ShellWord quotes a word for a shell if it needs that.
+// ShellWord quotes a word if a shell requires it.
 func ShellWord(text string) string {
 	if strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/=%:,+") == "" {
 		return text

@@ -10,7 +10,7 @@ import (
 	"faaslab/sim"
 )
 
-// RoundTo rounds to so many significant digits.
+// RoundTo rounds to a number of significant digits.
 func RoundTo(digits int, x float64) float64 {
 	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', digits, 64), 64) // FormatFloat wrote it
 	return rounded
@@ -31,7 +31,7 @@ func TwoDigits(x float64) float64 {
 	return rounded
 }
 
-// Duration writes 20m and not 20m0s, and many hours as days.
+// Duration writes 20m rather than 20m0s, and many hours as days.
 func Duration(t sim.Time) string {
 	if days := t.Seconds() / 86400; days >= 4 && t != sim.Never {
 		return Significant(days) + "d"
@@ -55,7 +55,8 @@ func Span(t sim.Time) string {
 	return ThreeDigits(t.Seconds()*s.Factor) + " " + s.Unit
 }
 
-// ThreeDigits writes a number with three significant digits, or as a whole one, without needless zeros.
+// ThreeDigits writes a number with three significant digits, or as a whole number, without needless
+// zeros.
 func ThreeDigits(x float64) string {
 	if x == 0 {
 		return "0"
@@ -76,8 +77,8 @@ func Moment(t, slot sim.Time) string {
 	return Duration((t + digit/2) / digit * digit)
 }
 
-// SignedPercent writes a relative deviation in per cent, without the unit: two
-// digits, or whole numbers.
+// SignedPercent writes a relative deviation in per cent, without the unit: with two digits, or as a
+// whole number.
 func SignedPercent(x float64) string {
 	x *= 100
 	size := math.Abs(x)
@@ -91,7 +92,7 @@ func SignedPercent(x float64) string {
 	}
 }
 
-// Signed gives a positive number a plus, and a negative one a proper minus.
+// Signed gives a positive number a plus sign, and a negative one a proper minus sign.
 func Signed(number string) string {
 	if strings.HasPrefix(number, "-") {
 		return Minus(number)

@@ -11,8 +11,8 @@ import (
 // A Table is rows of cells, written in aligned columns.
 type Table struct {
 	rows [][]Cell
-	// keys is how many columns say what a row is. If there are any, the first row is the header, and the table can be
-	// written in blocks.
+	// Keys is the number of leading columns that name a row. If there are any, the first row is the
+	// header, and the table can be written in blocks.
 	Keys int
 }
 
@@ -20,9 +20,10 @@ type Table struct {
 type Cell struct {
 	text  string
 	right bool // aligned to the right, as numbers are
-	tight bool // one space after the cell before it, not two: a unit
-	span  int  // columns it stands over; 0 is 1
-	// joined, of a cell in the header: what stands below is in one block with what stands below the cell before.
+	tight bool // one space after the cell before it, not two: for a unit
+	span  int  // number of columns it spans; 0 stands for 1
+	// joined, of a cell in the header, keeps the columns below it in one block with the columns
+	// below the cell before.
 	joined bool
 }
 
@@ -37,8 +38,8 @@ func (c Cell) width() int { return Width(c.text) }
 
 func (t *Table) Add(cells ...Cell) { t.rows = append(t.rows, cells) }
 
-// Write writes the table, each line behind an indent. Where the page has no room for it, and the table has keys, it is
-// written in blocks of columns one below the other.
+// Write writes the table, each line behind an indent. If the page has no room for it and the table
+// has keys, it is written in blocks of columns one below the other.
 func (t *Table) Write(w io.Writer, indent string) {
 	columns := pageColumns(w) - Width(indent)
 	if pageColumns(w) == 0 || t.Keys == 0 || t.width() <= columns {
@@ -53,7 +54,7 @@ func (t *Table) Write(w io.Writer, indent string) {
 	}
 }
 
-// width is that of the widest line.
+// width returns the width of the widest line.
 func (t *Table) width() (sum int) {
 	widths, gaps := t.layout()
 	for i := range widths {
@@ -62,8 +63,8 @@ func (t *Table) width() (sum int) {
 	return sum
 }
 
-// blocks cuts the table into tables that are at most so wide, unless one column is wider. Each has the keys, and what stands
-// below some cells of the header.
+// blocks cuts the table into tables that are at most columns wide, unless one column is wider. Each
+// has the keys, and the columns below some cells of the header.
 func (t *Table) blocks(columns int) (blocks []*Table) {
 	folded := t.foldHeader().foldKeys(columns * 2 / 3)
 	groups := t.groups()
@@ -78,10 +79,11 @@ func (t *Table) blocks(columns int) (blocks []*Table) {
 	return blocks
 }
 
-// A columnGroup are the columns from, from+1 … to-1.
+// A columnGroup is the columns from, from+1 … to-1.
 type columnGroup struct{ from, to int }
 
-// groups are the columns below each cell of the header that is no key's. The last has all that follow.
+// groups returns the columns below each cell of the header that does not belong to a key. The last
+// group has all remaining columns.
 func (t *Table) groups() (groups []columnGroup) {
 	column := 0
 	for _, c := range t.rows[0] {
@@ -99,7 +101,8 @@ func (t *Table) groups() (groups []columnGroup) {
 	return groups
 }
 
-// part is the table with its keys and the columns from, from+1 … to-1. Rows with nothing in these are left out.
+// part returns the table with its keys and the columns from, from+1 … to-1, without the rows that
+// have no text in these columns.
 func (t *Table) part(from, to int) *Table {
 	part := &Table{Keys: t.Keys}
 	kept := false
@@ -113,14 +116,14 @@ func (t *Table) part(from, to int) *Table {
 			}
 			column += c.Columns()
 		}
-		if kept = some || kept && column <= t.Keys; kept { // a row of keys alone continues those above
+		if kept = some || kept && column <= t.Keys; kept { // a row with keys alone continues the row above
 			part.Add(cells...)
 		}
 	}
 	return part
 }
 
-// foldHeader breaks the cells of the header that are wider than what stands below them.
+// foldHeader breaks the cells of the header that are wider than the cells below them.
 func (t *Table) foldHeader() *Table {
 	body := &Table{rows: t.rows[1:], Keys: t.Keys}
 	var lines [][]string // by cell
@@ -155,7 +158,8 @@ func (t *Table) foldHeader() *Table {
 	return folded
 }
 
-// foldKeys breaks the texts of the widest key, so that all keys together are at most so wide if its words allow that.
+// foldKeys breaks the texts of the widest key, so that all keys together are at most columns wide
+// if the words allow it.
 func (t *Table) foldKeys(columns int) *Table {
 	widest, all, most := 0, 2*(t.Keys-1), 0
 	for k := range t.Keys {
@@ -214,8 +218,8 @@ func (t *Table) print(w io.Writer, indent string) {
 	}
 }
 
-// layout returns the width of every column and the gap before it. Where a cell over
-// several columns is wider than they, the last of them grows.
+// layout returns the width of every column and the gap before it. Where a cell that spans several
+// columns is wider than the columns, the last of them grows.
 func (t *Table) layout() (widths, gaps []int) {
 	for _, row := range t.rows {
 		columns := 0

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// A TextTable is a title, the heads of columns and rows; the first column is
-// aligned to the left, the others to the right.
+// A TextTable is a title, the heads of columns, and rows; the first column is aligned to the left,
+// the others to the right.
 type TextTable struct {
 	Title string
 	Heads []string
@@ -19,7 +19,7 @@ func (t TextTable) Text(w io.Writer) {
 	aligned := Table{Keys: 1}
 	for _, row := range append([][]string{t.Heads}, t.Rows...) {
 		cells := []Cell{Left(row[0])}
-		named := false // a head such as "SMP: 1 %" is of those after it, too
+		named := false // a head such as "SMP: 1 %" names the heads after it, too
 		for i, text := range row[1:] {
 			of := strings.Contains(t.Heads[i+1], ": ")
 			named = named || of

@@ -12,8 +12,9 @@ import (
 	"golang.org/x/term"
 )
 
-// A Page is a text for a reader who sees so many columns; 0: any number, as a file or another program does. What is
-// written to a page with fmt is as it is; tables, headings and paragraphs fit into its columns.
+// A Page is a text for a reader whose screen has a number of columns; 0: any number, as in a file
+// or for another program. Text written to a page with fmt stays unchanged; tables, headings and
+// paragraphs fit into its columns.
 type Page struct {
 	bytes.Buffer
 	Columns int
@@ -22,10 +23,11 @@ type Page struct {
 // NewPage returns an empty page for a stream.
 func NewPage(stream io.Writer) *Page { return &Page{Columns: ColumnsOf(stream)} }
 
-// LeastColumns is the narrowest that a page gets.
+// LeastColumns is the width of the narrowest page.
 const LeastColumns = 80
 
-// ColumnsOf returns how many columns a stream shows: what COLUMNS says, else a terminal's width, else 0 for any number.
+// ColumnsOf returns the number of columns of a stream: the value of COLUMNS, else the width of a
+// terminal, else 0 for any number.
 func ColumnsOf(stream io.Writer) int {
 	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
 		return max(n, LeastColumns)
@@ -41,7 +43,7 @@ func ColumnsOf(stream io.Writer) int {
 	return 0
 }
 
-// pageColumns returns how many columns there are for what is written to w; 0: any number.
+// pageColumns returns the number of columns available to text written to w; 0: any number.
 func pageColumns(w io.Writer) int {
 	if p, ok := w.(*Page); ok {
 		return p.Columns
@@ -49,8 +51,8 @@ func pageColumns(w io.Writer) int {
 	return 0
 }
 
-// Paragraph writes a text behind an indent, on as many lines as the page needs. Lines after the first
-// are indented by hang more.
+// Paragraph writes a text behind an indent, on as many lines as the page needs. Lines after the
+// first are indented by hang more.
 func Paragraph(w io.Writer, indent, hang, text string) {
 	for i, line := range Fold(text, pageColumns(w)-Width(indent), Width(hang)) {
 		if i > 0 {
@@ -60,7 +62,18 @@ func Paragraph(w io.Writer, indent, hang, text string) {
 	}
 }
 
-// Command writes a command that a shell reads behind some words, its parts on as many lines as the page needs.
+// ParagraphBehind writes a text behind a head, below which its other lines are indented by hang.
+func ParagraphBehind(w io.Writer, head, hang, text string) {
+	for i, line := range Fold(text, pageColumns(w)-Width(head), Width(hang)) {
+		if i > 0 {
+			head, line = strings.Repeat(" ", Width(head)), hang+line
+		}
+		fmt.Fprintf(w, "%s%s\n", head, line)
+	}
+}
+
+// Command writes some words and, behind them, a command that a shell reads, its parts on as many
+// lines as the page needs.
 func Command(w io.Writer, words string, parts []string) {
 	columns, line := pageColumns(w), words+strings.Join(parts, " ")
 	if columns == 0 || Width(line) <= columns {
@@ -79,17 +92,18 @@ func Command(w io.Writer, words string, parts []string) {
 	fmt.Fprintln(w, line)
 }
 
-// Width is how many columns a text takes.
+// Width returns the number of columns that a text takes.
 func Width(text string) int { return utf8.RuneCountInString(text) }
 
-// Within a glued text no line is broken.
+// A glued text is not broken over lines.
 var (
-	glue   = strings.NewReplacer(" %", "\x00%", " ± ", "\x00±\x00", ", · ", ",\x00·\x00") // the last is of an idle instance
+	glue   = strings.NewReplacer(" %", "\x00%", " ± ", "\x00±\x00", ", · ", ",\x00·\x00") // the last is for an idle instance
 	unglue = strings.NewReplacer("\x00", " ")
 )
 
-// Fold breaks a text into lines of at most so many columns, those after the first of hang fewer: at " · " where the text
-// has it, which is then left out, else between words. A longer word has a line of its own. columns < 1: one line.
+// Fold breaks a text into lines of at most columns columns, the lines after the first shorter by
+// hang. It breaks at " · " if the text has it, which it then leaves out, else between words. A
+// longer word has a line of its own. columns < 1: one line.
 func Fold(text string, columns, hang int) (lines []string) {
 	if columns < 1 || Width(text) <= columns {
 		return []string{text}

@@ -21,27 +21,28 @@ import (
 	"faaslab/scenarios"
 )
 
-// Measurements are what a file of --measured holds. The zero value is none.
+// Measurements are the contents of a file of --measured. The zero value has none.
 type Measurements struct {
 	File string
 	Keys []string // of the scenario file; empty: the file has metrics alone
 	Rows []Row
 }
 
-// A Row is one setting with what was measured at it.
+// A Row is one setting with the metrics measured at it.
 type Row struct {
 	Line    int
 	Values  []string           // of the keys
 	Metrics map[string]float64 // by name as in the header: response_time, or wasm.response_time
-	halves  map[string]float64 // their half-widths, by the same names; of a metric without one, nothing
+	halves  map[string]float64 // their half-widths, by the same names; metrics without one are missing
 }
 
-// largestMeasured bounds a file in bytes.
+// largestMeasured is the largest size of a file in bytes.
 const largestMeasured = 1 << 20
 
-// Read reads a CSV file: a header with the names of keys first and those of metrics after them, and rows. Where a scenario has both
-// platforms, container. or wasm. before a metric says whose it is; .half_width behind it says that a column is that of its
-// interval. An empty cell was not measured. columns are those of --measured-columns, or empty. Errors name file and line.
+// Read reads a CSV file: a header with the names of keys, followed by the names of metrics, and
+// rows. Where a scenario has both platforms, container. or wasm. before a metric names its
+// platform; .half_width behind it marks the column of its half-widths. An empty cell was not
+// measured. columns is the list of --measured-columns, or empty. Errors name file and line.
 func Read(path, columns string) (Measurements, error) {
 	f, err := os.Open(path)
 	if err == nil {
@@ -68,7 +69,7 @@ func Read(path, columns string) (Measurements, error) {
 	return m, nil
 }
 
-// halfWidth ends the name of a column of half-widths.
+// halfWidth is the end of the name of a column of half-widths.
 const halfWidth = ".half_width"
 
 // Parse reads the bytes of a file.
@@ -134,7 +135,7 @@ func Parse(file string, text []byte, columns string) (Measurements, error) {
 	return m, nil
 }
 
-// wrong is the error of what is no CSV.
+// wrong returns the error of a file that is not CSV.
 func (m Measurements) wrong(reader *csv.Reader, err error) error {
 	if p := new(csv.ParseError); errors.As(err, &p) {
 		if errors.Is(p.Err, csv.ErrFieldCount) {
@@ -148,7 +149,7 @@ func (m Measurements) wrong(reader *csv.Reader, err error) error {
 	return fmt.Errorf("%s: %w", m.File, err)
 }
 
-// readHeader takes the names of keys and returns those of metrics.
+// readHeader takes the names of keys and returns the names of metrics.
 func (m *Measurements) readHeader(reader *csv.Reader, header []string) (metrics []string, err error) {
 	line, _ := reader.FieldPos(0)
 	seen := map[string]bool{}
@@ -178,12 +179,13 @@ func (m *Measurements) readHeader(reader *csv.Reader, header []string) (metrics 
 	return metrics, nil
 }
 
-// isMeasurable reports whether a column with a name may be of a metric, or of its half-widths.
+// isMeasurable reports whether a column with this name may have a metric or its half-widths.
 func isMeasurable(name string) bool {
 	return slices.Contains(words.Measurable(), strings.TrimSuffix(name, halfWidth))
 }
 
-// chooseColumns returns the header that --measured-columns asks for, keys first, and which column of the file each is.
+// chooseColumns returns the header that --measured-columns asks for, keys first, and the place of
+// each of its columns in the file.
 func chooseColumns(file string, header []string, list string) (names []string, places []int, err error) {
 	type column struct {
 		name  string
@@ -227,7 +229,7 @@ func chooseColumns(file string, header []string, list string) (names []string, p
 	return names, places, nil
 }
 
-// Half is the half-width of a metric that was measured; NaN if it has none.
+// Half returns the half-width of a measured metric; NaN if it has none.
 func (r Row) Half(metric string) float64 {
 	if h, ok := r.halves[metric]; ok {
 		return h
@@ -235,8 +237,8 @@ func (r Row) Half(metric string) float64 {
 	return math.NaN()
 }
 
-// Series returns the measured points of a metric over the key of a column: those that name the
-// platform, or none if that is empty.
+// Series returns the measured points of a metric over the key of a column: points that name the
+// platform or, if the name is empty, name none.
 func (m Measurements) Series(name, metric string, column int, at map[string]float64) []chart.Series {
 	prefix, s := "", chart.Series{Name: "measured", Kind: chart.Measured, Platform: name}
 	if name != "" {
@@ -253,8 +255,8 @@ func (m Measurements) Series(name, metric string, column int, at map[string]floa
 	return []chart.Series{s}
 }
 
-// Assign gives the metrics that name no platform to the only one of a scenario that has them; of those that both
-// platforms have it does not know, and leaves them.
+// Assign gives each metric without a platform's name to the only platform of the scenario that has
+// it. It leaves a metric that both platforms have.
 func (m Measurements) Assign(platforms []string) Measurements {
 	owner := func(metric string) string {
 		var owners []string
@@ -291,7 +293,7 @@ func (m Measurements) Assign(platforms []string) Measurements {
 			if !strings.Contains(metric, ".") {
 				named = whole + metric
 			}
-			if _, twice := row.Metrics[named]; named == metric || !twice { // a column that says whose it is goes first
+			if _, twice := row.Metrics[named]; named == metric || !twice { // a column that names its platform has precedence
 				metrics[named] = v
 				if h, ok := row.halves[metric]; ok {
 					halves[named] = h
@@ -306,9 +308,10 @@ func (m Measurements) Assign(platforms []string) Measurements {
 // A Loader loads a scenario with overrides beyond its own.
 type Loader func(...scenarios.Override) (scenarios.Scenario, error)
 
-// At returns what was measured at a scenario's own settings, or along keys that are varied, with the
-// platform that each metric is of. Of metrics that both of the scenario's platforms have it must be said; along a varied key
-// they may be of either. The error says what does not fit.
+// At returns the measurements at a scenario's own settings, or along varied keys, and assigns each
+// metric to a platform. The file must name the platform of a metric that both of the scenario's
+// platforms have; along a varied key the metric may belong to either. The error says why the file
+// does not fit.
 func At(load Loader, s scenarios.Scenario, m Measurements, varied ...string) (Measurements, error) {
 	if len(m.Rows) == 0 {
 		return m, nil
@@ -342,7 +345,8 @@ func At(load Loader, s scenarios.Scenario, m Measurements, varied ...string) (Me
 	return kept, nil
 }
 
-// at keeps the rows that hold for a scenario: setting their values, but for those of varied keys, changes nothing. All values are checked.
+// at keeps the rows that hold for a scenario: setting their values, except for varied keys, changes
+// nothing. All values are checked.
 func (m Measurements) at(load Loader, varied ...string) (Measurements, error) {
 	own, err := load()
 	if err != nil {
@@ -381,7 +385,8 @@ func (m Measurements) at(load Loader, varied ...string) (Measurements, error) {
 	return kept, nil
 }
 
-// Value returns a metric of a row, of a platform; where all instances run, the number running is that of the instances.
+// Value returns a metric of a row for a platform; where all instances run, the number of running
+// instances is the number of instances.
 func (r Row) Value(of, metric string) (float64, bool) {
 	names := []string{of + "." + metric}
 	if scenarios.KindOf(of).AllRun && metric == platform.Running {

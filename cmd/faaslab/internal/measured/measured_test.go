@@ -115,7 +115,7 @@ func TestMeasuredRowsOfAScenario(t *testing.T) {
 	assert.ErrorContains(t, err, "--measured m.csv:3: container.keep_alive=60")
 }
 
-// The measurements on a real OpenWhisk and a real Spin are read as they are.
+// The measurements on a real OpenWhisk and a real Spin are read unchanged.
 func TestMeasurementsOfTheThesis(t *testing.T) {
 	files, err := filepath.Glob("../../../../../shared/reference/measured/[os]*.csv") // openwhisk_… and spin_…
 	require.NoError(t, err)
@@ -135,7 +135,8 @@ func TestMeasurementsOfTheThesis(t *testing.T) {
 	}
 }
 
-// A published table has columns that are no metrics, names of its own, and errors; it is shown as it is.
+// A published table has columns that are no metrics, names of its own, and errors; it is shown
+// unchanged.
 func TestMeasuredColumns(t *testing.T) {
 	const table = ",lambda,p_cold,se,response_time,response_time.half_width,comment\n1,1/s,0.1,0.02,2,0.5,first\n2,2/s,0.2,,3,,\n"
 	m, err := Parse("m.csv", []byte(table), "cold_start_probability=p_cold,cold_start_probability.half_width=se, arrivals.rate=#2")

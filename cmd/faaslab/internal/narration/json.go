@@ -11,25 +11,25 @@ import (
 	"faaslab/sim"
 )
 
-// A traceJSON writes one object, the list of events in it one a line as they happen.
-type traceJSON struct {
+// A jsonWriter writes one JSON object with the list of events, each on a line as it happens.
+type jsonWriter struct {
 	w     io.Writer
 	watch Watch
 	first bool // no event has been written
 }
 
-func newTraceJSON(_ context.Context, w io.Writer, watched Watch) (traceWriter, error) {
-	return &traceJSON{w: w, watch: watched, first: true}, nil
+func newJSONWriter(_ context.Context, w io.Writer, watched Watch) (Writer, error) {
+	return &jsonWriter{w: w, watch: watched, first: true}, nil
 }
 
-// An EventJSON is an event and the platform after it. Times are in nanoseconds; what an
-// event has not is left out.
+// An EventJSON is an event and the platform after it. Times are in nanoseconds; fields that an
+// event does not have are left out.
 type EventJSON struct {
 	OccurrenceJSON
 	State StateJSON `json:"state"`
 }
 
-// An OccurrenceJSON is an event without the state that it left.
+// An OccurrenceJSON is an event without the state after it.
 type OccurrenceJSON struct {
 	Number      int64      `json:"number"`
 	Time        sim.Time   `json:"time_ns"`
@@ -142,7 +142,7 @@ func NewTotalsJSON(t platform.Totals) TotalsJSON {
 		Expired: t.Expired, Instances: t.Instances, Running: t.Running, RunningCold: t.RunningCold, Idle: t.Idle, Waiting: t.Waiting}
 }
 
-// writeParts writes JSON in pieces: texts as they are, anything else encoded.
+// writeParts writes JSON in pieces: texts unchanged, anything else encoded.
 func writeParts(w io.Writer, parts ...any) error {
 	var b bytes.Buffer
 	for _, p := range parts {
@@ -159,11 +159,11 @@ func writeParts(w io.Writer, parts ...any) error {
 	return err
 }
 
-func (t *traceJSON) begin(h *platform.History) error {
+func (t *jsonWriter) begin(h *platform.History) error {
 	return writeParts(t.w, `{"scenario":`, t.watch.Scenario, `,"platform":"`, t.watch.Platform, `","from_ns":`, t.watch.From, `,"version":"`, words.Version, `","beginning":`, NewStateJSON(h.State()), `,"events":[`)
 }
 
-func (t *traceJSON) event(e platform.Event, h *platform.History) error {
+func (t *jsonWriter) event(e platform.Event, h *platform.History) error {
 	comma := ",\n"
 	if t.first {
 		comma, t.first = "\n", false
@@ -171,6 +171,6 @@ func (t *traceJSON) event(e platform.Event, h *platform.History) error {
 	return writeParts(t.w, comma, NewEventJSON(t.watch, e, h.State()))
 }
 
-func (t *traceJSON) end(h *platform.History, told int, why Ending) error {
+func (t *jsonWriter) end(h *platform.History, told int, why Ending) error {
 	return writeParts(t.w, "\n"+`],"told":`, told, `,"ending":"`, string(why), `","totals":`, NewTotalsJSON(h.Totals()), "}\n")
 }

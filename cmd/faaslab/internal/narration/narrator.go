@@ -14,20 +14,20 @@ import (
 	"faaslab/sim"
 )
 
-// A narrator tells what happens on a kind of platform.
+// A narrator describes the events of a kind of platform.
 type narrator struct {
 	// pictured are the states of an instance, each with its character and its name.
 	pictured []picturedState
-	// explained are the states as the page explains them; nil: as the pictures do.
+	// explained are the states with the page's explanations; nil: those of pictured.
 	explained []StateWords
-	// sentence says what an event was; state is the platform after it.
+	// sentence describes an event; state is the platform after it.
 	sentence func(s scenarios.Scenario, e platform.Event, state platform.State) string
-	// possible reports whether an instance can be in a state, and waits whether a request may have
-	// to wait.
+	// possible reports whether an instance can be in a state, and waits reports whether a request
+	// may have to wait.
 	possible func(s scenarios.Scenario, state platform.InstanceState) bool
 	waits    func(s scenarios.Scenario) bool
 	cores    func(s scenarios.Scenario) platform.Cores
-	// sums says what has happened, in some parts.
+	// sums describes the totals, in some parts.
 	sums func(s scenarios.Scenario, n platform.Totals) []string
 }
 
@@ -37,8 +37,8 @@ type picturedState struct {
 	name  string
 }
 
-// Words names the states on the page; a narrator without words for the page takes those of the
-// pictures.
+// Words returns the names of the states on the page; a narrator without words for the page uses the
+// words of the pictures.
 func (n narrator) Words() []StateWords {
 	if n.explained != nil {
 		return n.explained
@@ -50,7 +50,7 @@ func (n narrator) Words() []StateWords {
 	return words
 }
 
-// narrators are those of the kinds of platforms that have one of their own, by name.
+// narrators are the narrators of the kinds of platforms that have their own, by name.
 var narrators = map[string]narrator{
 	scenarios.ContainerPlatform: {
 		pictured:  []picturedState{{platform.StateCold, 'C', "running cold"}, {platform.StateWarm, 'W', "running warm"}, {platform.StateIdle, '·', "idle"}},
@@ -103,7 +103,7 @@ func executorPossible(s scenarios.Scenario, state platform.InstanceState) bool {
 	return true
 }
 
-// NarratorOf returns the narrator of a kind; one that knows nothing of the kind names events and
+// NarratorOf returns the narrator of a kind; a kind without its own has one that names events and
 // states plainly.
 func NarratorOf(name string) narrator {
 	if n, ok := narrators[name]; ok {
@@ -135,7 +135,7 @@ func NarratorOf(name string) narrator {
 	}
 }
 
-// stateChars are the characters of the states.
+// stateChars are the characters that picture the states.
 var stateChars = func() map[platform.InstanceState]rune {
 	all := map[platform.InstanceState]rune{}
 	for _, n := range narrators {

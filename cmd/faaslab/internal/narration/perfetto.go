@@ -12,39 +12,40 @@ import (
 	"faaslab/sim"
 )
 
-// A tracePerfetto writes the Trace Event Format of Chrome, which Perfetto reads: each instance is a
-// thread whose states are spans, and the numbers of instances are counters. A span is written
+// A perfettoWriter writes the Trace Event Format of Chrome, which Perfetto reads: each instance is
+// a thread whose states are spans, and the numbers of instances are counters. A span is written
 // when it ends, the counters when they change. The format is described at
 // https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU.
-type tracePerfetto struct {
+type perfettoWriter struct {
 	w     io.Writer
 	watch Watch
 	first bool // nothing has been written to the list
 	at    sim.Time
-	// open are the instances that live, by number.
+	// open are the live instances, by number.
 	open  map[int64]openSpan
 	shown map[string]float64 // the counters
 }
 
-// An openSpan is the state in which an instance is.
+// An openSpan is the present state of an instance, which lasts.
 type openSpan struct {
 	state   platform.InstanceState
 	since   sim.Time
 	request int64
 }
 
-// The timeline has one process. Its main thread, which has the same number, is that of the
-// requests that have no instance; instance n has thread n + 1. Number 0 is an operating system's own.
-const Process = 1
+// TimelineProcess is the number of the timeline's only process, and of its main thread, which shows
+// the requests that have no instance; instance n has thread n + 1. Number 0 belongs to the
+// operating system.
+const TimelineProcess = 1
 
-func thread(instance int64) int64 { return instance + Process }
+func thread(instance int64) int64 { return instance + TimelineProcess }
 
-func newTracePerfetto(_ context.Context, w io.Writer, watched Watch) (traceWriter, error) {
+func newPerfettoWriter(_ context.Context, w io.Writer, watched Watch) (Writer, error) {
 	shown := map[string]float64{"waiting": 0} // a counter that is always 0 is not shown
 	if scenarios.KindOf(watched.Platform).AllRun {
 		shown["idle"] = 0
 	}
-	return &tracePerfetto{w: w, watch: watched, first: true, at: watched.From, open: map[int64]openSpan{}, shown: shown}, nil
+	return &perfettoWriter{w: w, watch: watched, first: true, at: watched.From, open: map[int64]openSpan{}, shown: shown}, nil
 }
 
 // A chromeEvent is one entry of the list. Its times are in microseconds.
@@ -59,7 +60,7 @@ type chromeEvent struct {
 	Args     map[string]any `json:"args,omitempty"`
 }
 
-// microseconds is a time that is written in microseconds, exact to the nanosecond.
+// microseconds is a time in nanoseconds that is written in microseconds, exactly.
 type microseconds sim.Time
 
 // MarshalJSON writes a number with three decimals.
@@ -67,36 +68,36 @@ func (m microseconds) MarshalJSON() ([]byte, error) {
 	return fmt.Appendf(nil, "%d.%03d", m/1000, m%1000), nil
 }
 
-func (t *tracePerfetto) Write(e chromeEvent) error {
+func (t *perfettoWriter) Write(e chromeEvent) error {
 	comma := ",\n"
 	if t.first {
 		comma, t.first = "\n", false
 	}
-	e.Process = Process
+	e.Process = TimelineProcess
 	return writeParts(t.w, comma, e)
 }
 
-// track names a thread and puts it in its place, which is that of its number.
-func (t *tracePerfetto) track(thread int64, name string) error {
+// track names a thread and sorts it by its number.
+func (t *perfettoWriter) track(thread int64, name string) error {
 	if err := t.describe("thread_name", thread, "name", name); err != nil {
 		return err
 	}
 	return t.describe("thread_sort_index", thread, "sort_index", thread)
 }
 
-// describe writes what a thread, or the process, is.
-func (t *tracePerfetto) describe(what string, thread int64, key string, value any) error {
+// describe writes a property of a thread, or of the process.
+func (t *perfettoWriter) describe(what string, thread int64, key string, value any) error {
 	return t.Write(chromeEvent{Phase: "M", Name: what, Thread: thread, Time: microseconds(t.at), Args: map[string]any{key: value}})
 }
 
-func (t *tracePerfetto) begin(h *platform.History) error {
+func (t *perfettoWriter) begin(h *platform.History) error {
 	if err := writeParts(t.w, `{"displayTimeUnit":"ms","traceEvents":[`); err != nil {
 		return err
 	}
-	if err := t.describe("process_name", Process, "name", fmt.Sprintf("%s, %s", t.watch.Scenario.Name, t.watch.Platform)); err != nil {
+	if err := t.describe("process_name", TimelineProcess, "name", fmt.Sprintf("%s, %s", t.watch.Scenario.Name, t.watch.Platform)); err != nil {
 		return err
 	}
-	if err := t.track(Process, "requests"); err != nil {
+	if err := t.track(TimelineProcess, "requests"); err != nil {
 		return err
 	}
 	for _, i := range h.State().Instances {
@@ -107,8 +108,8 @@ func (t *tracePerfetto) begin(h *platform.History) error {
 	return t.counters(h)
 }
 
-// openAt begins a span and, of an instance not seen before, its track.
-func (t *tracePerfetto) openAt(instance int64, span openSpan) error {
+// openAt begins a span and, for an instance not seen before, its track.
+func (t *perfettoWriter) openAt(instance int64, span openSpan) error {
 	_, seen := t.open[instance]
 	t.open[instance] = span
 	if seen {
@@ -117,14 +118,14 @@ func (t *tracePerfetto) openAt(instance int64, span openSpan) error {
 	return t.track(thread(instance), scenarios.KindOf(t.watch.Platform).One+" "+strconv.FormatInt(instance, 10))
 }
 
-// spanNames are what the spans are called.
+// spanNames are the names of the spans.
 var spanNames = map[platform.InstanceState]string{
 	platform.StateCold: "cold start", platform.StateWarm: "warm", platform.StateIdle: "idle",
 	platform.StateStarting: "start-up", platform.StateRunning: "running", platform.StateWaiting: "waiting for a core",
 }
 
-// Close writes the span in which an instance is up to now.
-func (t *tracePerfetto) Close(instance int64) error {
+// Close writes the open span of an instance, up to now.
+func (t *perfettoWriter) Close(instance int64) error {
 	s := t.open[instance]
 	lasted := microseconds(t.at - s.since)
 	e := chromeEvent{Phase: "X", Name: spanNames[s.state], Time: microseconds(s.since), Duration: &lasted, Thread: thread(instance)}
@@ -134,7 +135,7 @@ func (t *tracePerfetto) Close(instance int64) error {
 	return t.Write(e)
 }
 
-func (t *tracePerfetto) event(e platform.Event, h *platform.History) error {
+func (t *perfettoWriter) event(e platform.Event, h *platform.History) error {
 	t.at = e.Time
 	switch e.Kind {
 	case platform.EventArrived, platform.EventRejected, platform.EventTimedOut, platform.EventQueued:
@@ -163,7 +164,7 @@ func (t *tracePerfetto) event(e platform.Event, h *platform.History) error {
 }
 
 // moves ends the span of an instance that changes its state, and begins the next.
-func (t *tracePerfetto) moves(e platform.Event) error {
+func (t *perfettoWriter) moves(e platform.Event) error {
 	if e.Before != platform.StateGone {
 		if err := t.Close(e.Instance); err != nil {
 			return err
@@ -180,14 +181,14 @@ func (t *tracePerfetto) moves(e platform.Event) error {
 	return t.openAt(e.Instance, openSpan{e.State, e.Time, request})
 }
 
-// instant marks what happens to a request without changing an instance.
-func (t *tracePerfetto) instant(e platform.Event) error {
+// instant marks an event of a request that changes no instance.
+func (t *perfettoWriter) instant(e platform.Event) error {
 	return t.Write(chromeEvent{Phase: "i", Name: words.Label(e.Kind.String()), Time: microseconds(e.Time), Thread: thread(e.Instance), Scope: "t",
 		Args: map[string]any{"request": e.Request}})
 }
 
-// counters writes those that have changed.
-func (t *tracePerfetto) counters(h *platform.History) error {
+// counters writes the counters that have changed.
+func (t *perfettoWriter) counters(h *platform.History) error {
 	n := h.Totals()
 	type counter struct {
 		name  string
@@ -202,7 +203,7 @@ func (t *tracePerfetto) counters(h *platform.History) error {
 			continue
 		}
 		t.shown[c.name] = c.value
-		if err := t.Write(chromeEvent{Phase: "C", Name: c.name, Time: microseconds(t.at), Thread: Process, Args: map[string]any{c.name: c.value}}); err != nil {
+		if err := t.Write(chromeEvent{Phase: "C", Name: c.name, Time: microseconds(t.at), Thread: TimelineProcess, Args: map[string]any{c.name: c.value}}); err != nil {
 			return err
 		}
 	}
@@ -210,7 +211,7 @@ func (t *tracePerfetto) counters(h *platform.History) error {
 }
 
 // end closes the spans of the instances that still live.
-func (t *tracePerfetto) end(h *platform.History, told int, why Ending) error {
+func (t *perfettoWriter) end(h *platform.History, told int, why Ending) error {
 	for _, i := range h.State().Instances {
 		if err := t.Close(i.Instance); err != nil {
 			return err

@@ -12,8 +12,8 @@ import (
 	"faaslab/platform/pool"
 )
 
-// containerSentence says what an event of a container platform was, and why it was that. s is
-// the platform after it.
+// containerSentence describes an event of a container platform, with its reason. s is the platform
+// after it.
 func containerSentence(c *pool.Config, e platform.Event, s platform.State) string {
 	request := fmt.Sprintf("request %d", e.Request)
 	if waited := e.Time - e.Arrived; waited > 0 && c.Dispatch.Exists() {
@@ -49,8 +49,8 @@ func containerSentence(c *pool.Config, e platform.Event, s platform.State) strin
 	}
 }
 
-// executorSentence says what an event of a Wasm platform was, and why it was that. s is
-// the platform after it.
+// executorSentence describes an event of a Wasm platform, with its reason. s is the platform after
+// it.
 func executorSentence(x *executors.Config, e platform.Event, s platform.State) string {
 	cores := sharing(x.Cores, s)
 	if x.Cores.Limited() && x.Discipline == executors.FCFS {
@@ -81,7 +81,7 @@ func executorSentence(x *executors.Config, e platform.Event, s platform.State) s
 	}
 }
 
-// found says which idle instances a request finds, and which one serves.
+// found says which idle instances a request finds, and which of them serves it.
 func found(routing pool.Routing, e platform.Event) string {
 	idle := "idle for " + format.Span(e.Time-e.Since)
 	if len(e.Found) == 1 {
@@ -108,7 +108,7 @@ func found(routing pool.Routing, e platform.Event) string {
 	return fmt.Sprintf("%s idle; %s picks %d, %s", which, name, e.Instance, idle)
 }
 
-// completes says which request does, and how long that took since it arrived.
+// completes says which request completes, and how long after its arrival.
 func completes(e platform.Event) string {
 	if e.Completed == 0 {
 		return "a request that was there at time 0 completes"
@@ -116,7 +116,7 @@ func completes(e platform.Event) string {
 	return fmt.Sprintf("request %d completes after %s", e.Completed, format.Span(e.Time-e.CompletedArrived))
 }
 
-// sharing says how fast instances are that share cores; nothing where each has its own.
+// sharing says how fast instances are that share cores; empty where each has its own.
 func sharing(c platform.Cores, s platform.State) string {
 	if !c.Limited() || s.OnCores == 0 {
 		return ""
@@ -138,7 +138,7 @@ func inPool(queue []platform.QueuedRequest) (n int) {
 	return n
 }
 
-// all writes such as: all 3 cores.
+// all returns a text such as: all 3 cores.
 func all(n int, what string) string {
 	switch n {
 	case 1:

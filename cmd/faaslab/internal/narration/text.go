@@ -16,35 +16,38 @@ import (
 	"faaslab/sim"
 )
 
-// widest is the most instances that are drawn a character each where there is room.
+// widest is the largest number of instances that are drawn with a character each where there is
+// room.
 const widest = 48
 
-// widest is the most instances that are drawn a character each: a quarter of the columns, if these are counted.
-func (t *traceText) widest() int {
+// widest returns the largest number of instances that are drawn with a character each: a quarter of
+// the columns, if the number of columns is known.
+func (t *textWriter) widest() int {
 	if t.watch.Columns == 0 {
 		return widest
 	}
 	return min(widest, t.watch.Columns/4)
 }
 
-// lookedAt is how many events are looked at, at most, to align the text of all.
+// lookedAt is the largest number of events that are looked at to align the text of all.
 const lookedAt = 10_000
 
-// A traceText writes a line an event: the time, a picture of the pool, and a sentence.
-type traceText struct {
+// A textWriter writes a line per event: the time, a picture of the pool, and a sentence.
+type textWriter struct {
 	w     io.Writer
 	watch Watch
-	queue bool // somebody may have to wait: there is a column for how many do
-	// What its first events need, found by going through them before:
+	queue bool // requests may have to wait: a column shows how many do
+	// The layout, found by going through the first events before writing:
 	decimals int // of the time
 	time     int // characters of it
 	picture  int // characters of it
 	slots    int // instances alive at once; t.widest() or fewer are drawn
 }
 
-// newTraceText goes through the first events of the watch, to align what cannot be aligned afterwards.
-func newTraceText(ctx context.Context, w io.Writer, watched Watch) (traceWriter, error) {
-	t := &traceText{w: w, watch: watched, queue: watched.narrator().waits(watched.Scenario)}
+// newTextWriter goes through the first events of the watch to find the widths of the columns, since
+// written lines cannot be aligned later.
+func newTextWriter(ctx context.Context, w io.Writer, watched Watch) (Writer, error) {
+	t := &textWriter{w: w, watch: watched, queue: watched.narrator().waits(watched.Scenario)}
 	m := &traceMeasure{}
 	ahead := watched
 	ahead.Events = min(ahead.Events, lookedAt)
@@ -65,7 +68,7 @@ func newTraceText(ctx context.Context, w io.Writer, watched Watch) (traceWriter,
 	return t, nil
 }
 
-// A traceMeasure finds what a text needs room for.
+// A traceMeasure measures the room that a text needs.
 type traceMeasure struct {
 	events        int
 	first, last   sim.Time
@@ -95,10 +98,10 @@ func (m *traceMeasure) look(s platform.State) {
 
 func (m *traceMeasure) end(*platform.History, int, Ending) error { return nil }
 
-// Kind returns the kind of platform that is watched.
-func (t *traceText) Kind() *scenarios.Kind { return scenarios.KindOf(t.watch.Platform) }
+// Kind returns the kind of the watched platform.
+func (t *textWriter) Kind() *scenarios.Kind { return scenarios.KindOf(t.watch.Platform) }
 
-func (t *traceText) begin(h *platform.History) error {
+func (t *textWriter) begin(h *platform.History) error {
 	head := &format.Page{Columns: t.watch.Columns}
 	words.Title(head, t.watch.Scenario)
 	one := t.Kind().One
@@ -109,7 +112,7 @@ func (t *traceText) begin(h *platform.History) error {
 	}
 	format.Paragraph(head, "  ", "  ", t.watch.narrator().legend(t.watch.Scenario)+": "+how)
 	at := t.watch.From
-	if now := h.Observations().Span; now < at-1 { // the trace ended before, or the user wants no more
+	if now := h.Observations().Span; now < at-1 { // the trace ended before, or the user interrupted
 		at = now
 	}
 	if at > 0 {
@@ -129,12 +132,12 @@ func (t *traceText) begin(h *platform.History) error {
 	return nil
 }
 
-func (t *traceText) event(e platform.Event, h *platform.History) error {
+func (t *textWriter) event(e platform.Event, h *platform.History) error {
 	s := h.State()
 	return t.Line(e.Time, s, t.watch.sentence(e, s))
 }
 
-func (t *traceText) Line(at sim.Time, s platform.State, text string) error {
+func (t *textWriter) Line(at sim.Time, s platform.State, text string) error {
 	picture := t.pictureOf(s)
 	line := fmt.Sprintf("%*s s  %s%*s", t.time, t.seconds(at), picture, max(0, t.picture-utf8.RuneCountInString(picture)), "")
 	if t.queue {
@@ -157,12 +160,12 @@ func (t *traceText) Line(at sim.Time, s platform.State, text string) error {
 }
 
 // seconds writes a time.
-func (t *traceText) seconds(at sim.Time) string {
+func (t *textWriter) seconds(at sim.Time) string {
 	return strconv.FormatFloat(at.Seconds(), 'f', t.decimals, 64)
 }
 
 // pictureOf draws the instances.
-func (t *traceText) pictureOf(s platform.State) string {
+func (t *textWriter) pictureOf(s platform.State) string {
 	if t.slots > t.widest() {
 		return stateCounts(s)
 	}
@@ -176,7 +179,7 @@ func (t *traceText) pictureOf(s platform.State) string {
 	return string(picture)
 }
 
-// stateCounts writes how many instances there are in each state: 3C 12W 5·
+// stateCounts returns the number of instances in each state: 3C 12W 5·
 func stateCounts(s platform.State) string {
 	n := map[platform.InstanceState]int{}
 	for _, i := range s.Instances {
@@ -191,7 +194,7 @@ func stateCounts(s platform.State) string {
 	return strings.Join(parts, " ")
 }
 
-func (t *traceText) end(h *platform.History, told int, why Ending) error {
+func (t *textWriter) end(h *platform.History, told int, why Ending) error {
 	n := h.Totals()
 	parts := []string{format.Counted(int(n.Requests), "request")}
 	parts = append(parts, t.watch.narrator().sums(t.watch.Scenario, n)...)

@@ -11,34 +11,35 @@ import (
 	"faaslab/sim"
 )
 
-// A Watch is which events are told of which platform.
+// A Watch selects the events of a platform that are written.
 type Watch struct {
 	Scenario scenarios.Scenario
 	Platform string
-	Events   int      // at most
-	From     sim.Time // before it none
-	Columns  int      // that the reader of a text sees; 0: any number
+	Events   int      // the largest number of events
+	From     sim.Time // events before it are left out
+	Columns  int      // of the reader's screen, for a text; 0: any number
 }
 
-// A traceWriter writes events in a format as they happen. history is at the event told, or
-// at the beginning or the end.
-type traceWriter interface {
+// A Writer writes events in a format as they happen. history is at the event being written, or at
+// the beginning or the end.
+type Writer interface {
 	begin(history *platform.History) error
 	event(e platform.Event, history *platform.History) error
 	end(history *platform.History, told int, why Ending) error
 }
 
-// Ending says why no more events are told.
+// Ending is the reason why no more events are written.
 type Ending string
 
 const (
-	EnoughEvents Ending = "events"      // as many as wanted
-	LastArrival  Ending = "arrivals"    // the last response of a trace is out, or virtual time over
-	Interruption Ending = "interrupted" // the user wants no more
+	EnoughEvents Ending = "events"      // as many as requested
+	LastArrival  Ending = "arrivals"    // the last response of a trace is out, or virtual time has ended
+	Interruption Ending = "interrupted" // the user interrupted
 )
 
-// Tell writes the events, and returns why they end. Errors that are not of writing have their exit code.
-func (w Watch) Tell(ctx context.Context, writer traceWriter) (Ending, error) {
+// Tell writes the events, and returns why they end. Its errors have their exit codes, except errors
+// of writing.
+func (w Watch) Tell(ctx context.Context, writer Writer) (Ending, error) {
 	why, told := EnoughEvents, 0
 	history, err := w.start(ctx)
 	if history == nil || err != nil && ctx.Err() == nil {
@@ -67,7 +68,8 @@ func (w Watch) Tell(ctx context.Context, writer traceWriter) (Ending, error) {
 	return why, writer.end(history, told, why)
 }
 
-// start returns the history where the watch begins or, with an error, where that or ctx ended it.
+// start returns the history at the beginning of the watch or, with an error, where the simulation
+// or ctx ended it.
 func (w Watch) start(ctx context.Context) (*platform.History, error) {
 	history, err := w.Scenario.History(w.Platform, 0)
 	if err != nil {
@@ -85,10 +87,10 @@ func simulationError(err error) error {
 	return &exit.Error{Code: exit.BadInput, Err: err}
 }
 
-// narrator returns who tells of the platform.
+// narrator returns the narrator of the platform.
 func (w Watch) narrator() narrator { return NarratorOf(w.Platform) }
 
-// sentence says what an event was.
+// sentence describes an event.
 func (w Watch) sentence(e platform.Event, s platform.State) string {
 	return w.narrator().sentence(w.Scenario, e, s)
 }

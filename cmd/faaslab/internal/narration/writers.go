@@ -5,9 +5,10 @@ import (
 	"io"
 )
 
-// Writers are the formats. Before it begins a writer may look at the whole watch.
-var Writers = map[string]func(context.Context, io.Writer, Watch) (traceWriter, error){
-	"text":     newTraceText,
-	"json":     newTraceJSON,
-	"perfetto": newTracePerfetto,
+// Writers are the constructors of writers, by format. Before it begins, a writer may go through the
+// whole watch.
+var Writers = map[string]func(context.Context, io.Writer, Watch) (Writer, error){
+	"text":     newTextWriter,
+	"json":     newJSONWriter,
+	"perfetto": newPerfettoWriter,
 }

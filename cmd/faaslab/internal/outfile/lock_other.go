@@ -1,8 +1,8 @@
 //go:build !unix
 
-package main
+package outfile
 
 import "os"
 
-// lockFile does nothing where there are no advisory locks.
-func lockFile(*os.File) error { return nil }
+// Lock does nothing where there are no advisory locks.
+func Lock(*os.File) error { return nil }

@@ -12,10 +12,10 @@ import (
 	"faaslab/cmd/faaslab/internal/exit"
 )
 
-// Write writes a file as a whole or not at all: to a temporary one beside it,
-// which then takes its place, and its permissions. The file that a link leads to is replaced, not the link;
-// what is no regular file, a pipe or a device, is written to. Its errors end the program with the code of a failed write,
-// unless write's error has a code of its own.
+// Write writes a file as a whole or not at all: it writes a temporary file beside it, which then
+// takes its place and its permissions. If the path is a link, the file it leads to is replaced, not
+// the link; a pipe or a device, which is no regular file, is written to directly. Its errors end
+// the program with the code of a failed write, unless write's error has a code of its own.
 func Write(path string, write func(io.Writer) error) (err error) {
 	defer func() {
 		if err != nil && !errors.As(err, new(*exit.Error)) {
@@ -31,6 +31,10 @@ func Write(path string, write func(io.Writer) error) (err error) {
 		if target, err = filepath.EvalSymlinks(path); err != nil {
 			return err
 		}
+	} else if link, err := os.Readlink(path); err == nil { // to a file that does not exist, such as /dev/stdout if that is closed
+		if target = link; !filepath.IsAbs(link) {
+			target = filepath.Join(filepath.Dir(path), link)
+		}
 	}
 	file, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*")
 	if err != nil {
@@ -38,7 +42,7 @@ func Write(path string, write func(io.Writer) error) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			_ = file.Close()           // the first error is the one to tell
+			_ = file.Close()           // the first error is the one to report
 			_ = os.Remove(file.Name()) // nothing more can be done about it
 		}
 	}()
@@ -58,7 +62,7 @@ func Write(path string, write func(io.Writer) error) (err error) {
 	return os.Rename(file.Name(), target)
 }
 
-// writeThrough writes to what is there already.
+// writeThrough writes to a file that exists already, such as a pipe.
 func writeThrough(path string, write func(io.Writer) error) error {
 	file, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
@@ -71,8 +75,8 @@ func writeThrough(path string, write func(io.Writer) error) error {
 	return errors.Join(err, file.Close())
 }
 
-// PrepareDirectory makes a directory, if need be, and returns an error unless files
-// can be created in it: better known before a long computation than after.
+// PrepareDirectory makes a directory, if necessary, and returns an error unless files can be
+// created in it, which is better found before a long computation than after.
 func PrepareDirectory(path string) error {
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return WithoutPath(err)
@@ -89,7 +93,7 @@ func ProbeDirectory(path string) error {
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
-// WithoutPath takes away the path, which may be that of a temporary file.
+// WithoutPath removes the path from an error, since it may be the path of a temporary file.
 func WithoutPath(err error) error {
 	if p := new(fs.PathError); errors.As(err, &p) {
 		return p.Err

@@ -13,7 +13,7 @@ import (
 	"faaslab/cmd/faaslab/internal/exit"
 )
 
-// What a user has made of the file, a link or private, it stays.
+// A replaced file stays a link, or private, if the user made it so.
 func TestAFileThatIsReplacedKeepsItsLinkAndPermissions(t *testing.T) {
 	dir := t.TempDir()
 	file, link := filepath.Join(dir, "file"), filepath.Join(dir, "link")
@@ -46,4 +46,22 @@ func TestADeviceIsWrittenToAndNotReplaced(t *testing.T) {
 	require.ErrorAs(t, err, &coded)
 	assert.Equal(t, exit.IO, coded.Code)
 	assert.ErrorContains(t, err, "no space left on device")
+}
+
+// A link to a file that does not exist stays a link: the file is written, or nothing is.
+func TestALinkToNoFileStaysALink(t *testing.T) {
+	directory := t.TempDir()
+	link := filepath.Join(directory, "link")
+	for target, ok := range map[string]bool{"file": true, filepath.Join(directory, "absent", "file"): false} {
+		require.NoError(t, os.Symlink(target, link))
+		err := Write(link, func(w io.Writer) error { _, err := io.WriteString(w, "text"); return err })
+		assert.Equal(t, ok, err == nil, "%v", err)
+		info, err := os.Lstat(link)
+		require.NoError(t, err)
+		assert.NotZero(t, info.Mode()&os.ModeSymlink)
+		require.NoError(t, os.Remove(link))
+	}
+	text, err := os.ReadFile(filepath.Join(directory, "file"))
+	require.NoError(t, err)
+	assert.Equal(t, "text", string(text))
 }

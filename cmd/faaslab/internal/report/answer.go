@@ -16,8 +16,9 @@ import (
 	"faaslab/sim/stats"
 )
 
-// writeAnswer writes what a run found of each platform in a few sentences, a line each. A platform of which --metrics
-// leaves something out has none: the reader knows what to look for.
+// writeAnswer writes the result of a run for each platform in a few sentences, each on a line. It
+// skips a platform some of whose metrics --metrics leaves out, since the reader then looks for
+// particular numbers.
 func writeAnswer(w io.Writer, r *Report) {
 	labels := 0
 	for _, name := range r.Scenario.Platforms() {
@@ -32,14 +33,15 @@ func writeAnswer(w io.Writer, r *Report) {
 				fmt.Fprintln(w)
 				begun = true
 			}
-			format.Paragraph(w, "", strings.Repeat(" ", labels+2), fmt.Sprintf("%-*s%s", labels, label, sentence))
+			format.ParagraphBehind(w, fmt.Sprintf("%-*s", labels, label), "  ", sentence)
 			label = ""
 		}
 	}
 }
 
-// answer are the sentences about a platform: starts and what becomes of requests that are not served, response times,
-// instances and how much of their time they are idle, and costs where the scenario has prices.
+// answer returns the sentences about a platform: starts and the fate of requests that are not
+// served, response times, instances and the fraction of their time that they are idle, and costs
+// where the scenario has prices.
 func answer(r *Report, name string) (sentences []string) {
 	p := r.Platform(name)
 	found := func(metric string) stats.Estimate {
@@ -79,10 +81,10 @@ func answer(r *Report, name string) (sentences []string) {
 	return append(sentences, costs(r.Scenario, name, p, found)...)
 }
 
-// leastWaiting is the share of the response time from which on waiting is worth a word.
+// leastWaiting is the share of the response time from which on waiting is mentioned.
 const leastWaiting = 1e-3
 
-// starts says how many requests start cold, and how many are not served.
+// starts returns a sentence about the requests that start cold, and those not served.
 func starts(cold, rejected, timedOut stats.Estimate) string {
 	var parts []string
 	switch {
@@ -119,7 +121,7 @@ func startedIn(startup dist.Distribution) string {
 	return "started in " + roughly(stats.Estimate{Mean: mean}, platform.Seconds)
 }
 
-// kept says how many instances there are, and how much of their time they are idle.
+// kept says how many instances there are, and for how much of their time they are idle.
 func kept(instances, idle stats.Estimate) string {
 	text := roughly(instances, platform.Count) + " instances on average"
 	if text == "1 instances on average" {
@@ -137,7 +139,7 @@ func kept(instances, idle stats.Estimate) string {
 	}
 }
 
-// costs says what a million requests cost, and how much of it idle instances do.
+// costs gives the cost of a million requests, and the share of idle instances in it.
 func costs(s scenarios.Scenario, name string, p *scenarios.PlatformResult, found func(string) stats.Estimate) []string {
 	var parts []string
 	if user := found(platform.UserCost); !math.IsNaN(user.Mean) {
@@ -153,7 +155,7 @@ func costs(s scenarios.Scenario, name string, p *scenarios.PlatformResult, found
 		prices := s.Prices(name)
 		idle *= 1e6 * prices.Memory * prices.Provider.IdleGBSecond / float64(served)
 		if idle > 0 {
-			provider.Mean = idle // known as well as all of it, or better
+			provider.Mean = idle // known as precisely as the whole, or better
 			text += ", " + roughly(provider, platform.Count) + " of it for idle instances"
 		}
 		parts = append(parts, text)
@@ -164,15 +166,16 @@ func costs(s scenarios.Scenario, name string, p *scenarios.PlatformResult, found
 	return []string{strings.TrimSpace("A million requests cost "+strings.Join(parts, ", and ")+" "+s.Pricing.Currency) + "."}
 }
 
-// roughly writes an estimate for a sentence, with its unit: at most three significant digits, none of which its interval leaves
-// open, and "about" if that is wider than a tenth.
+// roughly writes an estimate for a sentence, with its unit: at most three significant digits,
+// without digits that its interval leaves uncertain, and with "about" if the interval is wider than
+// a tenth.
 func roughly(e stats.Estimate, unit platform.Unit) string {
 	s := format.ScaleOf(unit, format.RoundTo(3, e.Mean))
 	mean, half := e.Mean*s.Factor, e.HalfWidth*s.Factor
 	if mean == 0 || !chart.Finite(mean) {
 		return format.WithUnit(format.Significant(mean), s.Unit)
 	}
-	if half <= math.Abs(mean)*1e-9 { // exact but for rounding
+	if half <= math.Abs(mean)*1e-9 { // exact, except for rounding
 		return format.WithUnit(format.Minus(strconv.FormatFloat(format.RoundTo(3, mean), 'f', -1, 64)), s.Unit)
 	}
 	first := int(math.Floor(math.Log10(math.Abs(format.RoundTo(3, mean))))) // the power of ten of the first digit
@@ -184,7 +187,7 @@ func roughly(e stats.Estimate, unit platform.Unit) string {
 			about = "about "
 		}
 	}
-	step := math.Pow10(max(last, 0)) // 1 unless digits before the point are open
+	step := math.Pow10(max(last, 0)) // 1 unless digits before the point are uncertain
 	text := strconv.FormatFloat(math.Round(mean/step)*step, 'f', 0, 64)
 	if last < 0 {
 		text = strconv.FormatFloat(mean, 'f', -last, 64)

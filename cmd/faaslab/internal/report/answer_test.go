@@ -40,7 +40,7 @@ func TestASentenceHasTheDigitsThatItsIntervalLeaves(t *testing.T) {
 	}
 }
 
-// What the answer says of each kind of run, in words.
+// The answer for each kind of run, in words.
 func TestRunBeginsWithTheAnswer(t *testing.T) {
 	for _, c := range []struct {
 		name, text string

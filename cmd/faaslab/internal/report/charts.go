@@ -26,13 +26,13 @@ type ChartPoint struct {
 	Platforms map[string]ChartPlatform // by name
 }
 
-// A ChartPlatform is what was found for one platform.
+// A ChartPlatform has the results of one platform.
 type ChartPlatform struct {
 	Metrics map[string]stats.Estimate
 	Models  []ChartModel // in the order of tables
 }
 
-// A ChartModel is what a model says.
+// A ChartModel has the results of a model.
 type ChartModel struct {
 	Label   string
 	Metrics map[string]float64
@@ -55,9 +55,10 @@ func ChartPlatforms(r *scenarios.Result, models []validate.Solved) map[string]Ch
 	return platforms
 }
 
-// SweepChart draws metrics over the first key, a panel each. A second key, if there is one, gives a line for each of
-// its values, and the models are left out. metrics are the metrics that have a panel, those with the role platform.Charted if nil.
-// The points may stand in any order. m is what was measured, or the zero value.
+// SweepChart draws metrics over the first key, a panel each. If there is a second key, each of its
+// values has a line, and the models are left out. metrics are the metrics that have a panel; nil:
+// the metrics with the role platform.Charted. The points may be in any order. m has the
+// measurements, or is the zero value.
 func SweepChart(title string, subtitle []string, keys []string, points []ChartPoint, metrics []string, m measured.Measurements) chart.Chart {
 	if metrics == nil {
 		metrics = platform.With(platform.Charted)
@@ -108,7 +109,8 @@ func SweepChart(title string, subtitle []string, keys []string, points []ChartPo
 	return ch
 }
 
-// sweptSeries returns the simulated line of one platform and, unless the lines are those of a second key, its models'.
+// sweptSeries returns the simulated line of one platform and, unless each line belongs to a value
+// of a second key, the lines of its models.
 func sweptSeries(name, metric string, keys []string, group string, number int, points []ChartPoint, at map[string]float64) []chart.Series {
 	line := chart.Series{Name: words.PlatformLabel(name) + ", simulated", Platform: name, Group: number}
 	if group != "" {
@@ -143,7 +145,7 @@ func sweptSeries(name, metric string, keys []string, group string, number int, p
 	return append([]chart.Series{line}, models...)
 }
 
-// groupOf names the values of the keys but the first: keep-alive 10s.
+// groupOf names the values of all keys except the first: keep-alive 10s.
 func groupOf(keys, values []string) string {
 	var parts []string
 	for i := 1; i < len(keys); i++ {
@@ -152,8 +154,9 @@ func groupOf(keys, values []string) string {
 	return strings.Join(parts, ", ")
 }
 
-// KeyAxis returns the axis of a key for values as scenario files have them, and where each stands on it: numbers if all are
-// durations, or rates, or plain numbers; else categories in the order in which they are first. A single value is a category, too.
+// KeyAxis returns the axis of a key for values in the notation of scenario files, and the place of
+// each on it: numbers if all are durations, rates or plain numbers; else categories in the order in
+// which they first appear. A single value is a category, too.
 func KeyAxis(key string, texts []string) (chart.Axis, map[string]float64) {
 	label := words.KeyWords(key)
 	if distinct := slices.Compact(slices.Sorted(slices.Values(texts))); len(distinct) == 1 {
@@ -190,7 +193,7 @@ func KeyAxis(key string, texts []string) (chart.Axis, map[string]float64) {
 	return a, at
 }
 
-// intervalNote explains what of a chart is not in its legend.
+// intervalNote explains the parts of a chart that are not in its legend.
 func intervalNote(ch chart.Chart) string {
 	has := map[chart.SeriesKind]bool{}
 	bands, whiskers := false, false
@@ -217,20 +220,20 @@ func intervalNote(ch chart.Chart) string {
 	return strings.Join(parts, " ")
 }
 
-// A ChartDifference is how a metric of B differs from that of A.
+// A ChartDifference is the difference of a metric between A and B.
 type ChartDifference struct {
-	Platform   string // the name of its kind; empty: of none, as Wasm − containers
+	Platform   string // the name of its kind; empty for a comparison of two kinds, as Wasm − containers
 	Metric     string
 	A          float64        // the metric of A
 	Difference stats.Estimate // B − A, paired
-	Relative   stats.Estimate // (B − A)/A, whose interval has A's own uncertainty too
+	Relative   stats.Estimate // (B − A)/A, with an interval that includes the uncertainty of A
 }
 
-// farOff is the relative difference beyond which a chart shows the number in place of a point.
+// farOff is the relative difference beyond which a chart shows the number instead of a point.
 const farOff = 1.5
 
-// ComparisonChart draws differences relative to A, with their intervals. Those that the interval tells from 0 are filled.
-// Metrics that are 0 in A have no relative difference: a note names them.
+// ComparisonChart draws differences relative to A, with their intervals. Differences whose interval
+// excludes 0 are filled. Metrics that are 0 in A have no relative difference: a note names them.
 func ComparisonChart(title string, subtitle []string, a, b string, differences []ChartDifference) chart.Chart {
 	ch := chart.Chart{Title: title, Subtitle: subtitle, Notes: []string{
 		fmt.Sprintf("Whiskers: 95 %% confidence intervals of the paired differences. Filled: that of %s − %s does not contain 0.", b, a)}}
@@ -268,13 +271,13 @@ func ComparisonChart(title string, subtitle []string, a, b string, differences [
 	return ch
 }
 
-// A ChartPath is how a metric of one platform goes on in time.
+// A ChartPath is a metric of one platform over time.
 type ChartPath struct {
 	Platform string
 	Metric   string
 	Times    []float64 // seconds, increasing
 	Values   []stats.Estimate
-	group    string // of several paths of one metric: the name of this one; usually empty
+	group    string // the name of this path if a metric has several; usually empty
 }
 
 // TransientChart draws metrics over time, a panel each.

@@ -14,8 +14,8 @@ import (
 	"faaslab/sim/stats"
 )
 
-// writeComparisonText writes what differs, and a table for each platform that both sides have.
-// With percent the differences are relative to A.
+// writeComparisonText writes the settings that differ, and a table for each platform that both
+// sides have. With percent the differences are relative to A.
 func writeComparisonText(w io.Writer, c *scenarios.Comparison, percent bool) error {
 	writeChanges(w, c)
 	rows, marked := 0, false
@@ -36,10 +36,7 @@ func writeComparisonText(w io.Writer, c *scenarios.Comparison, percent bool) err
 		}
 		t.Add(format.Left(""), format.Over(3, "A"), format.Over(3, "B"), format.Over(3, header))
 		for _, d := range ComparedRows(c, p.Name) {
-			difference := format.Show(d.Difference, d.Unit)
-			if d.Unit == platform.Probability && difference.Unit != "" {
-				difference.Unit = "pp"
-			}
+			difference := format.ShowDifference(d.Difference, d.Unit)
 			if percent {
 				difference = format.Show(d.Relative, platform.Probability)
 			}
@@ -63,8 +60,9 @@ func writeComparisonText(w io.Writer, c *scenarios.Comparison, percent bool) err
 	return nil
 }
 
-// ComparedRows are the differences of a platform that the table shows: of what cannot happen on either side only what alone
-// was asked for, and none where both sides are the same.
+// ComparedRows returns the differences of a platform that the table shows. It has no row where both
+// sides are the same; metrics that are impossible on both sides are left out, unless only such
+// metrics were asked for.
 func ComparedRows(c *scenarios.Comparison, name string) []scenarios.Difference {
 	if c.Same(name) {
 		return nil
@@ -78,7 +76,7 @@ func ComparedRows(c *scenarios.Comparison, name string) []scenarios.Difference {
 	return kept
 }
 
-// ComparisonNote says what the marks of a comparison with so many rows mean.
+// ComparisonNote explains the marks of a comparison with the given number of rows.
 func ComparisonNote(c *scenarios.Comparison, rows int, marked bool) string {
 	if c.A.Replications == 1 {
 		return "one replication of each: the differences are those of this one path, without an interval that would say what is significant"
@@ -90,7 +88,7 @@ func ComparisonNote(c *scenarios.Comparison, rows int, marked bool) string {
 		rows, float64(rows)*(1-stats.Confidence))
 }
 
-// writeChanges writes what both sides have in common, and what differs.
+// writeChanges writes the common settings of both sides, and the settings that differ.
 func writeChanges(w io.Writer, c *scenarios.Comparison) {
 	a, b := c.A.Scenario, c.B.Scenario
 	title := a.Name
@@ -101,22 +99,23 @@ func writeChanges(w io.Writer, c *scenarios.Comparison) {
 		title += " · " + format.Abridged(a.Arrivals.String())
 	}
 	format.Paragraph(w, "", "  ", fmt.Sprintf("%s · seed %d, the same random streams", title, a.Run.Seed))
-	var t format.Table
-	for _, change := range scenarios.Changes(a, b) {
-		if change.Key == "name" {
-			continue // stands above
-		}
-		t.Add(format.Left(change.Key), format.Left(cmp.Or(format.Abridged(change.A), format.Missing)+" → "+cmp.Or(format.Abridged(change.B), format.Missing)))
+	changes := slices.DeleteFunc(scenarios.Changes(a, b), func(c scenarios.Change) bool { return c.Key == "name" }) // stands above
+	keys := 0
+	for _, change := range changes {
+		keys = max(keys, format.Width(change.Key))
 	}
-	t.Write(w, "  ")
+	for _, change := range changes {
+		format.ParagraphBehind(w, fmt.Sprintf("  %-*s  ", keys, change.Key), "  ",
+			cmp.Or(format.Abridged(change.A), format.Missing)+" → "+cmp.Or(format.Abridged(change.B), format.Missing))
+	}
 }
 
-// The JSON of a comparison, as the manual documents it.
+// ComparisonJSON is the JSON of a comparison, as the manual documents it.
 type ComparisonJSON struct {
 	A          RunJSON                              `json:"a"`
 	B          RunJSON                              `json:"b"`
 	Difference map[string]map[string]differenceJSON `json:"difference"`
-	// Percent is there if asked for.
+	// Percent is set if requested.
 	Percent  map[string]map[string]differenceJSON `json:"difference_percent,omitempty"`
 	Warnings []string                             `json:"warnings"`
 }
@@ -157,7 +156,8 @@ func NewComparisonJSON(c *scenarios.Comparison, percent bool) ComparisonJSON {
 	return out
 }
 
-// writeComparisonCSV writes a header and one row a platform and metric. A value that does not exist is empty.
+// writeComparisonCSV writes a header and one row per platform and metric. A value that does not
+// exist is empty.
 func writeComparisonCSV(w io.Writer, c *scenarios.Comparison, percent bool) error {
 	header := []string{"platform", "metric", "a", "a.half_width", "b", "b.half_width", "difference", "difference.half_width"}
 	if percent {

@@ -10,14 +10,14 @@ import (
 	"faaslab/scenarios"
 )
 
-// ComparisonWriters writes a comparison in each format.
+// ComparisonWriters write a comparison, by format.
 var ComparisonWriters = map[string]func(w io.Writer, c *scenarios.Comparison, percent bool) error{
 	"text": writeComparisonText,
 	"json": writeComparisonJSON,
 	"csv":  writeComparisonCSV,
 }
 
-// ChartOfComparison draws the differences of the platforms that are not the same on both sides.
+// ChartOfComparison draws the differences of the platforms that differ between the sides.
 func ChartOfComparison(r *scenarios.Comparison) chart.Chart {
 	var differences []ChartDifference
 	for _, name := range scenarios.KindNames() {

@@ -1,3 +1,3 @@
-// Package report writes results: what a simulation, a comparison, a tuning or a transient found, and
-// what models say, as text, JSON, CSV and figures. It knows nothing of flags.
+// Package report writes results: those of a simulation, a comparison, a tuning, a transient or
+// models, as text, JSON, CSV and figures. It does not know flags.
 package report

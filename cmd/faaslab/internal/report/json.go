@@ -10,7 +10,7 @@ import (
 	"faaslab/validate"
 )
 
-// The JSON of a run, as the manual documents it.
+// RunJSON is the JSON of a run, as the manual documents it.
 type RunJSON struct {
 	Scenario   scenarios.Scenario        `json:"scenario"`
 	Platforms  map[string]PlatformJSON   `json:"platforms"`
@@ -32,14 +32,14 @@ type runInfo struct {
 	Seed         uint64   `json:"seed"`
 	Replications int      `json:"replications"`
 	Warmup       float64  `json:"warmup"`   // seconds, of each replication
-	Duration     float64  `json:"duration"` // seconds that each replication was measured for after it
+	Duration     float64  `json:"duration"` // seconds of measurement of each replication, after the warm-up
 	Deleted      float64  `json:"deleted"`
 	Precision    *float64 `json:"precision"`
 
 	Trace *replayJSON `json:"trace,omitempty"`
 }
 
-// replayJSON is how much of a trace was simulated.
+// replayJSON says how much of a trace was simulated.
 type replayJSON struct {
 	File    string   `json:"file"`
 	Rows    int64    `json:"rows"`
@@ -95,7 +95,7 @@ func NewRunJSON(r *Report) RunJSON {
 	return out
 }
 
-// ModelsJSON returns the metrics of models by the models' names.
+// ModelsJSON returns the metrics of models, by the names of the models.
 func ModelsJSON(models []validate.Solved) map[string]map[string]float64 {
 	named := map[string]map[string]float64{}
 	for _, m := range models {

@@ -10,15 +10,15 @@ import (
 	"faaslab/sim/stats"
 )
 
-// A MetricChoice is what --metrics names: metrics, or metrics of one platform as container.idle. Nil
-// chooses all.
+// A MetricChoice is the list of --metrics: metrics, or metrics of one platform as container.idle.
+// Nil chooses all.
 type MetricChoice []string
 
-// mostLimits bounds how many limits are asked for at once: each is counted in every request.
+// mostLimits is the largest number of limits at once: each is checked for every request.
 const mostLimits = 100
 
-// ReadMetrics reads names of metrics, and of limits such as response_time>2s, without spaces or with them, with the
-// platform's name before or without it.
+// ReadMetrics reads names of metrics, and limits such as response_time>2s, with or without spaces,
+// and with or without the platform's name before them.
 func ReadMetrics(names []string) (chosen MetricChoice, limits []scenarios.Limit, err error) {
 	for _, name := range names {
 		name = strings.TrimSpace(name)
@@ -49,7 +49,7 @@ func ReadMetrics(names []string) (chosen MetricChoice, limits []scenarios.Limit,
 	return chosen, limits, nil
 }
 
-// Check returns an error if a metric is of none of the platforms.
+// Check returns an error if none of the platforms has a chosen metric.
 func (m MetricChoice) Check(platforms ...string) error {
 	for _, name := range m {
 		if !slices.ContainsFunc(platforms, func(p string) bool {
@@ -62,7 +62,8 @@ func (m MetricChoice) Check(platforms ...string) error {
 	return nil
 }
 
-// metricsLike returns the names of metrics that contain a text, such as p95; all of them if none does.
+// metricsLike returns the names of metrics that contain a text, such as p95; all names if none
+// does.
 func metricsLike(text string) (names []string) {
 	for _, like := range []string{text, ""} {
 		for _, name := range words.Measurable() {
@@ -82,7 +83,8 @@ func (m MetricChoice) Has(platform, metric string) bool {
 	return m == nil || slices.Contains(m, metric) || slices.Contains(m, platform+"."+metric)
 }
 
-// Names are the metrics in the order in which they were chosen, without platforms, each once; nil for all.
+// Names returns the metrics in the order in which they were chosen, without platforms, each once;
+// nil for all.
 func (m MetricChoice) Names() (names []string) {
 	for _, name := range m {
 		_, name, _ := words.CutPlatform(name)
@@ -93,7 +95,7 @@ func (m MetricChoice) Names() (names []string) {
 	return names
 }
 
-// Of returns a report that has the chosen metrics only. A platform with none is left out.
+// Of returns a report with only the chosen metrics. A platform without any is left out.
 func (m MetricChoice) Of(r *Report) *Report {
 	if m == nil {
 		return r
@@ -121,7 +123,8 @@ func (m MetricChoice) Of(r *Report) *Report {
 	return &Report{&result, r.Models, r.Notes}
 }
 
-// OfComparison returns a comparison that has the chosen metrics only. A platform with none is left out.
+// OfComparison returns a comparison with only the chosen metrics. A platform without any is left
+// out.
 func (m MetricChoice) OfComparison(c *scenarios.Comparison) *scenarios.Comparison {
 	if m == nil {
 		return c

@@ -10,8 +10,8 @@ import (
 	"faaslab/validate"
 )
 
-// SolveModels solves the models that the list of --models names: none, or those of some names, or all that
-// apply if it is empty. work bounds the models that the list does not name (validate.Solve).
+// SolveModels solves the models that the list of --models names: none, the named ones, or all that
+// apply if the list is empty. work bounds the models that the list does not name (validate.Solve).
 func SolveModels(s scenarios.Scenario, list string, work float64) (solved []validate.Solved, notes []string, err error) {
 	var wanted []string
 	switch list {

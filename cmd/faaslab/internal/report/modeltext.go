@@ -13,12 +13,12 @@ import (
 	"faaslab/validate"
 )
 
-// SolvedScenario is what the command shows.
+// A SolvedScenario is the result of the command model.
 type SolvedScenario struct {
 	scenarios.Scenario
 	Models       []validate.Solved
 	Notes        []string
-	Distribution string // a count, or ""
+	Distribution string // the name of a count, or ""
 }
 
 var ModelWriters = map[string]func(io.Writer, *SolvedScenario) error{
@@ -111,7 +111,7 @@ func writeDistributions(w io.Writer, count string, solved []validate.Solved) {
 	t.Write(w, "  ")
 }
 
-// modelJSON is the JSON of the command: that of a run, with the models alone.
+// modelJSON is the JSON of the command: that of a run, with only the models.
 type modelJSON struct {
 	Scenario  scenarios.Scenario           `json:"scenario"`
 	Platforms map[string]platformModelJSON `json:"platforms"`

@@ -7,8 +7,8 @@ import (
 	"faaslab/cmd/faaslab/internal/format"
 )
 
-// WriteReplications writes a header and a row for each replication: the requests that arrived, and every metric, of the
-// replication alone. A value that does not exist is empty.
+// WriteReplications writes a header and a row for each replication: its number of arrivals, and
+// every metric of this replication alone. A value that does not exist is empty.
 func WriteReplications(w io.Writer, r *Report) error {
 	rows := make([][]string, r.Replications+1)
 	rows[0] = []string{"replication"}

@@ -7,7 +7,7 @@ import (
 	"faaslab/validate"
 )
 
-// Writers writes a result in each format.
+// Writers write a result, by format.
 var Writers = map[string]func(io.Writer, *Report) error{
 	"text": writeText,
 	"json": writeJSON,

@@ -15,23 +15,23 @@ import (
 	"faaslab/sim"
 )
 
-// A RequestLog writes the fate of every request as a row of CSV. It
-// writes to a file beside the wanted one, which takes its place when it is
-// complete; what is no regular file, such as a pipe, is written directly.
+// A RequestLog writes the fate of every request as a row of CSV. It writes to a temporary file
+// beside the requested one, which takes its place when it is complete; a pipe or a device, which is
+// no regular file, is written to directly.
 type RequestLog struct {
-	path   string // wanted
+	path   string // as requested
 	file   *os.File
 	rows   *bufio.Writer
 	line   []byte
 	cancel context.CancelCauseFunc
 	failed bool
-	direct bool        // no regular file
+	direct bool        // not a regular file
 	target string      // the file that is replaced
-	mode   fs.FileMode // it gets
+	mode   fs.FileMode // that it gets
 }
 
-// CreateRequestLog opens the log, which must be none of the files that are read. When a row cannot be written later, it cancels
-// the work with the cause.
+// CreateRequestLog opens the log, which must not be one of the input files. If a row cannot be
+// written later, the log cancels the work with the error as the cause.
 func CreateRequestLog(path string, inputs []string, cancel context.CancelCauseFunc) (*RequestLog, error) {
 	if path == "" {
 		return nil, errors.New("--requests: found no name; want a file")
@@ -45,7 +45,7 @@ func CreateRequestLog(path string, inputs []string, cancel context.CancelCauseFu
 	}
 	if err == nil && info.Mode().IsRegular() {
 		l.mode = info.Mode().Perm()
-		if l.target, err = filepath.EvalSymlinks(path); err != nil { // the file, not a link to it, is replaced
+		if l.target, err = filepath.EvalSymlinks(path); err != nil { // replace the file, not a link to it
 			return nil, fmt.Errorf("--requests %s: cannot be written: %w", path, err)
 		}
 	} else {
@@ -79,8 +79,8 @@ func (l *RequestLog) error(err error) error {
 	return &exit.Error{Code: exit.IO, Err: fmt.Errorf("--requests %s: %w", l.path, err)}
 }
 
-// Write adds a row. Times are in seconds, exact to the nanosecond; what did not
-// happen is empty.
+// Write adds a row. Times are in seconds, exact to the nanosecond; the time of an event that did
+// not happen is empty.
 func (l *RequestLog) Write(name string, replication int, r platform.Request, measured bool) {
 	if l.failed {
 		return
@@ -135,8 +135,8 @@ func appendSeconds(b []byte, t sim.Time) []byte {
 	return append(b[:at], b[at+1:]...)
 }
 
-// Close completes the log. An interrupted one keeps the rows of the finished and the
-// begun replications under a name that says so.
+// Close completes the log. An interrupted log keeps the rows of the finished and the begun
+// replications, under a name that says so.
 func (l *RequestLog) Close(interrupted bool) error {
 	path := l.target
 	if interrupted {

@@ -16,15 +16,17 @@ import (
 	"faaslab/validate"
 )
 
-// RunChart draws what a run found: how many instances there are, how long responses take, what becomes of requests, and how far models and
-// what was measured are from the simulation. What r has no metric of has no panel. m has the rows that hold for the scenario, and whose they are (measurements.at, assign).
+// RunChart draws the results of a run: the number of instances, response times, the fates of
+// requests, and the deviations of models and measurements from the simulation. A panel without a
+// metric in r is left out. m has the rows that hold for the scenario, assigned to platforms
+// (measured.At, Measurements.Assign).
 func RunChart(r *Report, m measured.Measurements) chart.Chart {
 	ch := chart.Chart{Title: fmt.Sprintf("%s · %s", r.Scenario.Name, format.Abridged(r.Scenario.Arrivals.String()))}
 	var responses []chart.Series
 	var deviations []chart.Panel
 	for _, p := range r.Platforms {
 		name := p.Platform
-		ch.Subtitle = append(ch.Subtitle, DescribeRunOf(r, name))
+		ch.Subtitle = append(ch.Subtitle, PlatformHeading(r, name))
 		groups := grouped(p.Replications)
 		for _, m := range p.Metrics {
 			if scenarios.KindOf(name).Drawn(m.Metric) {
@@ -50,7 +52,8 @@ func RunChart(r *Report, m measured.Measurements) chart.Chart {
 	return ch
 }
 
-// fates shows how probable it is that requests are rejected, time out or start cold, unless that last is all that becomes of them.
+// fates returns a panel with the probabilities that requests are rejected, time out or start cold;
+// none if a cold start is the only possible of these fates.
 func fates(r *Report) []chart.Panel {
 	result := chart.Panel{
 		Title: "What becomes of requests",
@@ -81,13 +84,14 @@ func fates(r *Report) []chart.Panel {
 	return []chart.Panel{result}
 }
 
-// DescribeRunOf is the heading of a platform's table.
-func DescribeRunOf(r *Report, name string) string {
+// PlatformHeading returns the heading of a platform's table.
+func PlatformHeading(r *Report, name string) string {
 	described := slices.Concat(words.DescribePlatform(r.Scenario, name), words.Prices(r.Scenario, name), describeRun(r.Result, r.Platform(name)))
 	return words.PlatformLabel(name) + ": " + strings.Join(described, " · ")
 }
 
-// mostGroups bounds how many groups of replications an interval of a curve is computed from.
+// mostGroups is the largest number of groups of replications from which an interval of a curve is
+// computed.
 const mostGroups = 32
 
 // grouped merges replications into at most mostGroups groups of nearly the same size.
@@ -108,7 +112,8 @@ const (
 	mostStates = 300
 )
 
-// distributionPanel shows the fraction of time with 0, 1, 2 … of something, with the same of models.
+// distributionPanel shows the fraction of time at each value 0, 1, 2 … of a count, simulated and by
+// models.
 func distributionPanel(name string, metric platform.Metric, groups []platform.Observations, models []validate.Solved) chart.Panel {
 	count := metric.Name
 	var whole platform.Observations
@@ -125,7 +130,7 @@ func distributionPanel(name string, metric platform.Metric, groups []platform.Ob
 	}
 	every := max(1, (high-low+mostStates)/mostStates)
 	states := (high - low + every) / every
-	// The average over the states that a bar stands for, and where it stands.
+	// average returns the average over the states that a bar represents, and the place of the bar.
 	average := func(probability func(n int) float64, i int) float64 {
 		sum := 0.0
 		for n := low + i*every; n < low+(i+1)*every; n++ {
@@ -191,11 +196,11 @@ func shownStates(n int, probability func(int) float64) (low, high int) {
 	return max(low, 0), high
 }
 
-// responsePoints is how many points of the distribution of response times are drawn.
+// responsePoints is the number of points of the distribution of response times.
 const responsePoints = 60
 
-// slowerThan returns the fraction of requests whose response takes longer, from where nearly all do to where
-// ten do.
+// slowerThan returns the fraction of requests whose response takes longer than a time, for times
+// from one that nearly all exceed to one that ten requests exceed.
 func slowerThan(name string, groups []platform.Observations) chart.Series {
 	s := chart.Series{Name: words.PlatformLabel(name) + ", simulated", Platform: name}
 	var all stats.Histogram
@@ -208,7 +213,7 @@ func slowerThan(name string, groups []platform.Observations) chart.Series {
 	first, _ := all.Quantile(0.01)
 	last, _ := all.Quantile(1 - math.Max(1e-5, math.Min(0.5, 10/float64(all.Count()))))
 	if first <= 0 || last <= first {
-		return s // always the same
+		return s // the response time is constant
 	}
 	var times []float64
 	for i := range responsePoints {
@@ -224,7 +229,8 @@ func slowerThan(name string, groups []platform.Observations) chart.Series {
 	return s
 }
 
-// deviationPanel shows how far models, and what was measured, are from the simulation, which stands at 0 with its interval.
+// deviationPanel shows the deviations of models and measurements from the simulation, which stands
+// at 0 with its interval.
 func deviationPanel(name string, p *scenarios.PlatformResult, models []validate.Solved, m measured.Measurements) chart.Panel {
 	result := chart.Panel{
 		Title: "Against the simulation: " + words.PlatformLabel(name),

@@ -37,11 +37,11 @@ func TestCurvesHaveTheIntervalsOfMetrics(t *testing.T) {
 	for _, y := range distributionPanel(scenarios.ContainerPlatform, metricNamed("idle"), grouped(p.Replications), nil).Series[0].Y {
 		total += y
 	}
-	assert.InDelta(t, 1, total, 0.01) // but for the states too unlikely to be shown
+	assert.InDelta(t, 1, total, 0.01) // except for states that are too unlikely to be shown
 	assert.Len(t, grouped(make([]platform.Observations, 100)), mostGroups)
 }
 
-// What a simulation and its models found becomes points of a sweep's chart.
+// The results of simulations and models become points of a sweep's chart.
 func TestSweepOfResults(t *testing.T) {
 	var points []ChartPoint
 	for _, keepAlive := range []string{"60s", "10s"} { // in any order
@@ -83,8 +83,8 @@ func TestManyStatesAreAveraged(t *testing.T) {
 	assert.InDelta(t, 1, total, 0.01)
 }
 
-// The figure of a comparison has the intervals that the table has with --percent: those of the ratio, not of B − A in
-// units of A. Where B is a small part of A these are much wider.
+// The figure of a comparison has the intervals of the table with --percent: intervals of the ratio,
+// not of B − A in units of A. They are much wider where B is a small part of A.
 func TestTheFigureOfAComparisonHasTheIntervalsOfTheRatio(t *testing.T) {
 	a, err := scenarios.Load("float", []scenarios.Override{{Key: "run.duration", Value: "2m"}})
 	require.NoError(t, err)
@@ -103,7 +103,8 @@ func TestTheFigureOfAComparisonHasTheIntervalsOfTheRatio(t *testing.T) {
 	}
 }
 
-// What is rejected or times out stands first in the figure of a run; without it nothing does.
+// The figure of a run shows first which requests are rejected or time out; without such requests it
+// has no such panel.
 func TestTheFigureOfARunShowsWhatBecomesOfRequests(t *testing.T) {
 	for cap, want := range map[string]int{"1": 1, "unlimited": 0} {
 		overrides, err := scenarios.ParseOverrides("--set", []string{"container.max_instances=" + cap, "run.duration=100s", "run.replications=2"})
@@ -126,7 +127,8 @@ func TestTheFigureOfARunShowsWhatBecomesOfRequests(t *testing.T) {
 	}
 }
 
-// Few cold starts are in a slot of a transient: its figure shows probabilities and response times over more of them, counts as they are.
+// A slot of a transient has few cold starts: its figure shows probabilities and response times over
+// several slots, and counts for each slot.
 func TestTheFigureOfATransientMergesSlotsOfFewEvents(t *testing.T) {
 	points := func(replications string) map[string]int {
 		overrides, err := scenarios.ParseOverrides("--set", []string{"run.replications=" + replications, "container.keep_alive=2s"})

@@ -7,9 +7,9 @@ import (
 	"faaslab/scenarios"
 )
 
-// Refuse returns why a scenario is not simulated: its precision could never be known, it would take too many
-// instances, or it has no steady state. If the user gave a duration, a transient of that
-// length is wanted, and the result says so.
+// Refuse returns why a scenario is not simulated: its precision could never be known, it would need
+// too many instances, or it has no steady state. If the user gave a duration, the user wants a
+// transient of that length, and the result says so.
 func Refuse(s scenarios.Scenario) error {
 	if err := errors.Join(s.CheckPrecision(), s.CheckSize()); err != nil {
 		return err

@@ -10,17 +10,18 @@ import (
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/scenarios"
+	"faaslab/sim/stats"
 	"faaslab/validate"
 )
 
-// writeText writes what a person reads: the answer, and the tables behind it.
+// writeText writes a result for a person: the answer, and the tables behind it.
 func writeText(w io.Writer, r *Report) error {
 	words.Title(w, r.Scenario)
 	writeAnswer(w, r)
 	for _, p := range r.Platforms {
 		name := p.Platform
 		words.Heading(w, words.PlatformLabel(name), words.DescribePlatform(r.Scenario, name), words.Prices(r.Scenario, name), describeRun(r.Result, p))
-		writeTable(w, p, p.Metrics, ModelsOf(name, r.Models))
+		writeTable(w, p, p.Metrics, ModelsOf(name, r.Models), format.Show)
 	}
 	if r.Difference != nil {
 		first, second := r.Platforms[0], r.Platforms[1]
@@ -32,7 +33,7 @@ func writeText(w io.Writer, r *Report) error {
 				rows = append(rows, m)
 			}
 		}
-		writeTable(w, second, rows, nil)
+		writeTable(w, second, rows, nil, format.ShowDifference)
 	}
 	words.Notes(w, r.Notes)
 	return nil
@@ -81,8 +82,8 @@ func describeReplay(r *scenarios.Result, p *scenarios.PlatformResult) []string {
 	return parts
 }
 
-// Impossible reports whether what a metric counts cannot happen on the platform, or is not worth a line: then it is left
-// out of tables.
+// Impossible reports whether the counted event of a metric cannot happen on the platform, or is not
+// worth a line: tables leave the metric out.
 func Impossible(m platform.Metric, p *scenarios.PlatformResult) bool {
 	if p == nil {
 		return false
@@ -91,18 +92,18 @@ func Impossible(m platform.Metric, p *scenarios.PlatformResult) bool {
 	return m.Nothing(e.Mean, &p.Replications[0])
 }
 
-// Possible are the metrics of what can happen.
+// Possible returns the metrics of events that can happen.
 func Possible(metrics []scenarios.NamedEstimate, p *scenarios.PlatformResult) []scenarios.NamedEstimate {
 	return slices.DeleteFunc(slices.Clone(metrics), func(m scenarios.NamedEstimate) bool { return Impossible(m.Metric, p) })
 }
 
-// writeTable writes one row a metric: its estimate, aligned at the sign ±, and
-// what each model says, with its deviation from the simulation.
-func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.NamedEstimate, models []validate.Solved) {
-	if shown := Possible(metrics, p); len(shown) > 0 { // else these alone are what was asked for
+// writeTable writes one row per metric: its estimate in the words of show, aligned at the sign ±, and
+// the value of each model, with its deviation from the simulation.
+func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.NamedEstimate, models []validate.Solved, show func(stats.Estimate, platform.Unit) format.Shown) {
+	if shown := Possible(metrics, p); len(shown) > 0 { // else only such metrics were asked for
 		metrics = shown
 	}
-	// A model that says nothing of the metrics has no column.
+	// A model without any of the metrics has no column.
 	models = slices.DeleteFunc(slices.Clone(models), func(model validate.Solved) bool {
 		return !slices.ContainsFunc(metrics, func(m scenarios.NamedEstimate) bool { _, ok := model.Metrics[m.Name]; return ok })
 	})
@@ -116,7 +117,7 @@ func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.Na
 		t.Add(header...)
 	}
 	for _, m := range metrics {
-		e := format.Show(m.Estimate, m.Unit)
+		e := show(m.Estimate, m.Unit)
 		row := []format.Cell{format.Left(words.Label(m.Name)), format.Right(e.Mean), format.Unit(e.Unit), format.Left("")}
 		if e.HalfWidth != "" {
 			row[3] = format.Left("± " + e.HalfWidth)
@@ -129,8 +130,8 @@ func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.Na
 	t.Write(w, "  ")
 }
 
-// modelCells returns what a model says of a metric, in the unit of the estimate, and by
-// how much that differs.
+// modelCells returns the value of a metric in a model, in the unit of the estimate, and its
+// deviation.
 func modelCells(m scenarios.NamedEstimate, model validate.Solved) []format.Cell {
 	value, ok := model.Metrics[m.Name]
 	if !ok {

@@ -14,7 +14,7 @@ import (
 	"faaslab/sim"
 )
 
-// TransientWriters writes a transient in each format; the choice of metrics is the text's.
+// TransientWriters write a transient, by format; the choice of metrics is for the text.
 var TransientWriters = map[string]func(io.Writer, *scenarios.TransientResult, MetricChoice) error{
 	"text": writeTransientText,
 	"json": writeTransientJSON,
@@ -67,7 +67,8 @@ func ChartOfTransient(r *scenarios.TransientResult, shown MetricChoice) chart.Ch
 	return ch
 }
 
-// transientMetrics are the metrics of the figure, unless others are chosen, each where a platform has it.
+// transientMetrics returns the metrics of the figure if none are chosen; each is one that a
+// platform of the scenario has.
 func transientMetrics(s scenarios.Scenario) (names []string) {
 	for _, m := range platform.Catalogue {
 		if slices.ContainsFunc(s.Platforms(), func(p string) bool { return slices.Contains(scenarios.KindOf(p).Transient(), m.Name) }) {
@@ -79,11 +80,11 @@ func transientMetrics(s scenarios.Scenario) (names []string) {
 	return names
 }
 
-// mostMerged is how many slots are drawn as one at most.
+// mostMerged is the largest number of slots that are drawn as one.
 const mostMerged = 6
 
-// slotsForProbabilities returns how many slots to draw as one, so that typical probabilities are larger than their half-widths, if
-// mostMerged are enough for that.
+// slotsForProbabilities returns how many slots to draw as one so that typical probabilities exceed
+// their half-widths, if mostMerged suffices for that.
 func slotsForProbabilities(r *scenarios.TransientResult, metrics []string, shown MetricChoice) int {
 	for _, n := range []int{1, 2, 3} {
 		enough, merged := true, r
@@ -112,10 +113,10 @@ func slotsForProbabilities(r *scenarios.TransientResult, metrics []string, shown
 	return mostMerged
 }
 
-// transientLines is how many lines of time the text has at most.
+// transientLines is the largest number of times in the text.
 const transientLines = 20
 
-// writeTransientText writes a table a platform, its slots merged into some lines.
+// writeTransientText writes a table per platform, with its slots merged into a few lines.
 func writeTransientText(w io.Writer, r *scenarios.TransientResult, chosen MetricChoice) error {
 	words.Title(w, r.Scenario)
 	finer := ""
@@ -167,7 +168,7 @@ func describeReplications(r *scenarios.TransientResult) string {
 	return fmt.Sprintf("%d replications", r.Replications)
 }
 
-// The JSON of a transient, as the manual documents it.
+// TransientJSON is the JSON of a transient, as the manual documents it.
 type TransientJSON struct {
 	Scenario  scenarios.Scenario               `json:"scenario"`
 	Horizon   float64                          `json:"horizon"` // seconds
@@ -182,7 +183,7 @@ type transientPlatformJSON struct {
 	Metrics  map[string]seriesJSON `json:"metrics"`
 }
 
-// seriesJSON has a value a slot, null where there is none.
+// seriesJSON has a value per slot, null where there is none.
 type seriesJSON struct {
 	Mean      []*float64 `json:"mean"`
 	HalfWidth []*float64 `json:"half_width"`
@@ -224,7 +225,7 @@ func NewTransientJSON(r *scenarios.TransientResult) TransientJSON {
 	return out
 }
 
-// writeTransientCSV writes a header and a row a slot. A value that does not exist is empty.
+// writeTransientCSV writes a header and a row per slot. A value that does not exist is empty.
 func writeTransientCSV(w io.Writer, r *scenarios.TransientResult, _ MetricChoice) error {
 	header := []string{"time"}
 	rows := make([][]string, len(r.Times))

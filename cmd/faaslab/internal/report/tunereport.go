@@ -13,19 +13,19 @@ import (
 	"faaslab/validate"
 )
 
-// TuningWriters writes what was found in each format.
+// TuningWriters write the result of a tuning, by format.
 var TuningWriters = map[string]func(io.Writer, *Tuning) error{
 	"text": writeTuneText,
 	"json": writeTuneJSON,
 	"csv":  writeTuneCSV,
 }
 
-// A Tuning is what a search found, with the models of the value found.
+// A Tuning is the result of a search, with the models of the value found.
 type Tuning struct {
 	Tuning    scenarios.Tuning
 	Tuned     *scenarios.Tuned
 	Base      scenarios.Scenario // at some value of the range
-	File      string             // as the command line names the scenario; empty: the default
+	File      string             // the scenario's name on the command line; empty: the default
 	Overrides []scenarios.Override
 	Models    []validate.Solved
 	Notes     []string
@@ -40,14 +40,15 @@ func (r *Tuning) AllGoals() string {
 	return strings.Join(texts, " and ")
 }
 
-// command returns the command that simulates a value with the same results, in the parts that stay on one line.
+// command returns the command that simulates a value with the same results, as parts that are not
+// broken over lines.
 func (r *Tuning) command(t *scenarios.Trial) (parts []string) {
 	parts = []string{"faaslab run"}
 	if r.File != "" {
 		parts[0] += " " + format.ShellWord(r.File)
 	}
 	settings := slices.Clone(r.Overrides)
-	found := r.Base.Run.Duration == 0 && t.Result.Replay == nil // the length, which a trace has by itself
+	found := r.Base.Run.Duration == 0 && t.Result.Replay == nil // the measured duration, unless the trace determines it
 	if found {
 		settings = slices.DeleteFunc(settings, func(o scenarios.Override) bool {
 			return slices.Contains([]string{"run.warmup", "run.precision", "run.max_requests"}, o.Key)
@@ -65,7 +66,7 @@ func (r *Tuning) command(t *scenarios.Trial) (parts []string) {
 	return parts
 }
 
-// wanted says which value is looked for.
+// wanted describes the value that the search looks for.
 func (r *Tuning) wanted() string {
 	if r.Tuning.Largest {
 		return "The largest"
@@ -96,7 +97,8 @@ func (r *Tuning) bracket() string {
 	return text
 }
 
-// nearestMissed returns the nearest value beyond the one found at which a goal is surely missed.
+// nearestMissed returns the value nearest to the one found, beyond it, at which a goal is certainly
+// missed.
 func (r *Tuning) nearestMissed() *scenarios.Trial {
 	trials := slices.Clone(r.Tuned.Trials)
 	if !r.Tuning.Largest {
@@ -111,7 +113,7 @@ func (r *Tuning) nearestMissed() *scenarios.Trial {
 	return nil
 }
 
-// runs returns the stretches of neighbouring values for which something holds, as "from … to …".
+// runs returns the stretches of neighbouring values for which a condition holds, as "from … to …".
 func (r *Tuning) runs(holds func(*scenarios.Trial) bool) (texts []string) {
 	trials := r.Tuned.Trials
 	for i := 0; i < len(trials); i++ {
@@ -131,8 +133,8 @@ func (r *Tuning) runs(holds func(*scenarios.Trial) bool) (texts []string) {
 	return texts
 }
 
-// explanation says of each goal where it is met, or how near it comes, and of values that cannot be
-// simulated why.
+// explanation says for each goal where it is met, or how close it comes, and why some values cannot
+// be simulated.
 func (r *Tuning) explanation() (lines []string) {
 	alone := 0
 	for i, g := range r.Tuning.Goals {
@@ -159,7 +161,7 @@ func (r *Tuning) explanation() (lines []string) {
 	return append(lines, r.impossible()...)
 }
 
-// closest returns the value at which a goal's metric comes nearest to the bound.
+// closest returns the value at which the metric of a goal is closest to the bound.
 func (r *Tuning) closest(goal int) (best *scenarios.Trial) {
 	distance := math.Inf(1)
 	for _, t := range r.Tuned.Trials {
@@ -177,16 +179,23 @@ func (r *Tuning) closest(goal int) (best *scenarios.Trial) {
 	return best
 }
 
-// impossible says which values could not be simulated, and why the first of each stretch could not.
+// impossible lists the values that could not be simulated, with the reason for the first of each
+// stretch.
 func (r *Tuning) impossible() (lines []string) {
 	before := false
 	for _, t := range r.Tuned.Trials {
 		if t.Err != nil && !before {
-			lines = append(lines, fmt.Sprintf("impossible at %s: %s", t.Text, strings.Split(t.Err.Error(), "\n")[0]))
+			lines = append(lines, fmt.Sprintf("impossible at %s: %s", t.Text, reason(t)))
 		}
 		before = t.Err != nil
 	}
 	return lines
+}
+
+// reason says on one line why a value could not be simulated. How to simulate it nonetheless is no advice here.
+func reason(t *scenarios.Trial) string {
+	reason, _ := format.ReasonAndAdvice(t.Err)
+	return strings.ReplaceAll(reason, "\n", "; ")
 }
 
 // writeTrials writes a row for each value tried.

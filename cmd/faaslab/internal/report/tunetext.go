@@ -15,7 +15,8 @@ import (
 	"faaslab/sim/stats"
 )
 
-// writeTuneText writes what a person reads: the value, what it rests on, and all values tried.
+// writeTuneText writes a tuning for a person: the value found, the evidence for it, and all values
+// tried.
 func writeTuneText(w io.Writer, r *Tuning) error {
 	key := r.Tuning.Range.Key
 	words.Title(w, r.Base)
@@ -54,7 +55,7 @@ func writeTuneText(w io.Writer, r *Tuning) error {
 	return nil
 }
 
-// status says what a value is with respect to all goals.
+// status describes a value with respect to all goals.
 func status(t *scenarios.Trial) string {
 	switch {
 	case t.Err != nil:
@@ -67,7 +68,7 @@ func status(t *scenarios.Trial) string {
 	return scenarios.Undecided.String()
 }
 
-// The JSON of a tuning, as the manual documents it.
+// tuneJSON is the JSON of a tuning, as the manual documents it.
 type tuneJSON struct {
 	Key         string                  `json:"key"`
 	Value       json.RawMessage         `json:"value"`  // null: none
@@ -104,7 +105,8 @@ type judgementJSON struct {
 	Verdict  string         `json:"verdict"`
 }
 
-// valueJSON writes a value as a scenario's JSON does: a plain number as one, all else as text.
+// valueJSON writes a value as the JSON of a scenario does: a plain number as a number, all else as
+// text.
 func valueJSON(t *scenarios.Trial) json.RawMessage {
 	if t == nil {
 		return json.RawMessage("null")
@@ -112,7 +114,7 @@ func valueJSON(t *scenarios.Trial) json.RawMessage {
 	if x, err := strconv.ParseFloat(t.Text, 64); err == nil && json.Valid([]byte(t.Text)) && !math.IsInf(x, 0) {
 		return json.RawMessage(t.Text)
 	}
-	text, _ := json.Marshal(t.Text) // a text always can be
+	text, _ := json.Marshal(t.Text) // encoding a text does not fail
 	return text
 }
 
@@ -133,7 +135,7 @@ func writeTuneJSON(w io.Writer, r *Tuning) error {
 	for _, t := range r.Tuned.Trials {
 		trial := trialJSON{Value: valueJSON(t), Goals: []judgementJSON{}}
 		if t.Err != nil {
-			trial.Error = t.Err.Error()
+			trial.Error = reason(t)
 		}
 		for _, j := range t.Judgements {
 			trial.Goals = append(trial.Goals, judgementJSON{j.Estimate, j.Verdict.String()})
@@ -164,7 +166,8 @@ func writeTuneJSON(w io.Writer, r *Tuning) error {
 	return format.JSON(w, out)
 }
 
-// writeTuneCSV writes a header and a row for each value tried: the metrics of the goals and what follows.
+// writeTuneCSV writes a header and a row for each value tried: the metrics of the goals, and the
+// verdicts.
 func writeTuneCSV(w io.Writer, r *Tuning) error {
 	header := []string{r.Tuning.Range.Key}
 	var shown []string // metrics that have columns already

@@ -13,14 +13,14 @@ import (
 	"faaslab/validate"
 )
 
-// VerdictWriters write a report in each format, all of its cases or the worst.
+// VerdictWriters write a report, by format, with all of its cases or the worst.
 var VerdictWriters = map[string]func(w io.Writer, r *validate.Report, all bool) error{
 	"text": writeVerdicts,
 	"json": writeVerdictsJSON,
 	"csv":  writeVerdictsCSV,
 }
 
-// mostShown is how many cases of a kind a table shows unless all are asked for.
+// mostShown is the number of cases of each kind that a table shows, unless all are asked for.
 const mostShown = 12
 
 // writeVerdicts writes a table for each kind of case, the worst first.
@@ -87,7 +87,7 @@ func describeKind(kind validate.Kind, verdicts []validate.Verdict, failed, shown
 	return fmt.Sprintf("approximate models against their documented accuracy: %d cases, %d failed%s", len(verdicts), failed, worst)
 }
 
-// detected lists the deviations that the cases were to find.
+// detected lists the deviations that the cases were designed to detect.
 func detected(verdicts []validate.Verdict) string {
 	var found []string
 	for _, v := range verdicts {
@@ -114,8 +114,8 @@ func outcome(r *validate.Report) string {
 	}
 }
 
-// worstFirst returns the verdicts of a kind: failed ones, then by p-value, or by how far a
-// deviation is from the middle of its band.
+// worstFirst returns the verdicts of a kind: failed ones first, then by p-value, or by the distance
+// of a deviation from the middle of its band.
 func worstFirst(verdicts []validate.Verdict, kind validate.Kind) (chosen []validate.Verdict) {
 	for _, v := range verdicts {
 		if v.Kind == kind {
@@ -158,7 +158,7 @@ func verdictRow(v validate.Verdict) []format.Cell {
 		format.Left(format.Minus(fmt.Sprintf("%+.0f", 100*v.Band.Low))+" … "+format.Minus(fmt.Sprintf("%+.0f %%", 100*v.Band.High))), format.Left(string(v.Outcome)))
 }
 
-// decimals writes a number with as many decimals as two significant digits of its half-width have.
+// decimals writes a number with as many decimals as two significant digits of its half-width need.
 func decimals(x, halfWidth float64) string {
 	switch {
 	case math.IsNaN(x):

@@ -14,7 +14,8 @@ import (
 	"faaslab/validate/thesis"
 )
 
-// alike gives panels of the same metric the same kind of y axis: logarithmic if one of them wants it.
+// alike gives panels of the same metric the same kind of y axis: logarithmic if one of them needs
+// it.
 func alike(ch chart.Chart) {
 	logs := map[string]bool{}
 	for _, p := range ch.Shown() {
@@ -27,7 +28,8 @@ func alike(ch chart.Chart) {
 	}
 }
 
-// hidesMeasured reports whether something that was measured cannot be shown, because it is 0 and the axis logarithmic.
+// hidesMeasured reports whether a measured value cannot be shown, because it is 0 and the axis is
+// logarithmic.
 func hidesMeasured(p chart.Panel) bool {
 	return p.Values().Log && slices.ContainsFunc(p.Series, func(s chart.Series) bool {
 		return s.Kind == chart.Measured && slices.ContainsFunc(s.Y, func(y float64) bool { return y <= 0 })
@@ -40,7 +42,8 @@ func roundedTo(x float64, digits int) float64 {
 	return math.Round(x*scale) / scale
 }
 
-// measuredName is the series that was measured where s is one of WithService or WithConstantService, or fitted to it.
+// measuredName returns the name of the measured series from which s, a series of WithService or
+// WithConstantService or a fitted one, was derived.
 func measuredName(s thesis.Series) string {
 	name := s.Name
 	for _, variant := range []string{"_measured", "_fitted", "_constant"} {
@@ -49,8 +52,9 @@ func measuredName(s thesis.Series) string {
 	return name
 }
 
-// curveSeries are the lines of a curve: single runs, steady state, models. A level one stands at all xs. A fitted one is drawn as models are,
-// beside what was simulated without a fit.
+// curveSeries returns the lines of a curve: single runs, steady state, models. A level curve has
+// the same value at all xs. A fitted curve is drawn as models are, beside the curve simulated
+// without a fit.
 func curveSeries(c thesis.Curve, metric string, xs []float64) []chart.Series {
 	label := words.PlatformLabel(c.Platform)
 	run := chart.Series{Name: label + ", single runs", Kind: chart.Single, Platform: c.Platform}
@@ -96,7 +100,8 @@ func curveSeries(c thesis.Curve, metric string, xs []float64) []chart.Series {
 	return append([]chart.Series{run, line}, models...)
 }
 
-// shownEstimate is the steady state of a metric or, if the point has none, the mean of its runs.
+// shownEstimate returns the steady state of a metric or, if the point has none, the mean of its
+// runs.
 func shownEstimate(p thesis.Point, metric string) (e stats.Estimate, unsteady bool) {
 	if p.Steady != nil {
 		if e, ok := p.Steady[metric]; ok {
@@ -107,12 +112,12 @@ func shownEstimate(p thesis.Point, metric string) (e stats.Estimate, unsteady bo
 	return p.Runs[metric].Mean, true
 }
 
-// measuredSeries are the measured points of a metric.
+// measuredSeries returns the measured points of a metric.
 func measuredSeries(s thesis.Series, m measured.Measurements, metric string) []chart.Series {
 	points := chart.Series{Name: words.PlatformLabel(s.Platform) + ", measured", Kind: chart.Measured, Platform: s.Platform}
 	for _, row := range m.Rows {
 		if v, ok := row.Value(s.Platform, metric); ok && len(row.Values) > 0 {
-			x, _ := keyNumber(row.Values[0]) // it was read before
+			x, _ := keyNumber(row.Values[0]) // ReadMeasured has checked it
 			points.Add(x, v, math.NaN())
 		}
 	}
@@ -171,7 +176,8 @@ func (t *figureTable) set(x float64, column string, value float64) {
 	t.cells[at][column] = format.Number(value)
 }
 
-// Rows returns the header and the rows, panel by panel in the order in which they came, by the key within.
+// Rows returns the header and the rows: panels in the order in which they were added, and rows by
+// key within a panel.
 func (t *figureTable) Rows() [][]string {
 	var panels []string
 	for _, at := range t.order {

@@ -1,3 +1,3 @@
-// Package reproduction draws the thesis' figures, writes what became of its statements, and the generated
-// page docs/reproduction.md.
+// Package reproduction draws the thesis' figures, writes the verdicts on its statements, and writes
+// the generated page docs/reproduction.md.
 package reproduction

@@ -14,11 +14,11 @@ import (
 	"faaslab/validate/thesis"
 )
 
-// FitWriters write what a fit found in each format.
+// FitWriters write the result of a fit, by format.
 var FitWriters = map[string]func(io.Writer, thesis.Fit) error{"text": writeFitText, "json": writeFitJSON, "csv": writeFitCSV}
 
-// OfThesis returns the rows by their only key, with the metrics of a platform.
-func OfThesis(m measured.Measurements, platform string) thesis.Measured {
+// RowsByKey returns the rows by their only key, with the metrics of a platform.
+func RowsByKey(m measured.Measurements, platform string) thesis.Measured {
 	rows := thesis.Measured{}
 	for _, row := range m.Rows {
 		metrics := map[string]float64{}

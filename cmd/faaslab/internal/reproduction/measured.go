@@ -14,8 +14,8 @@ import (
 	"faaslab/validate/thesis"
 )
 
-// ReadMeasured reads the files of measurements in a directory, by the series that their names say. Files
-// of other names are left alone, unless there is nothing else.
+// ReadMeasured reads the measurement files of a directory; the name of a file is the name of its
+// series. Files with other names are ignored, unless there are only such files.
 func ReadMeasured(directory string) (map[string]measured.Measurements, error) {
 	entries, err := os.ReadDir(directory)
 	if err != nil {
@@ -60,8 +60,9 @@ func keyNumber(text string) (float64, error) {
 	return dist.ParseRate(text)
 }
 
-// meanBelowCapacity returns the mean response time over all rates below capacity, as section 4.3.2 of the thesis has it:
-// where fewer executors than cores are running. False for series that are not about that, or without such rates.
+// meanBelowCapacity returns the mean response time over all rates below capacity, as section 4.3.2
+// of the thesis does: rates at which fewer executors than cores are running. It returns false for
+// other series, or without such rates.
 func meanBelowCapacity(m measured.Measurements, s thesis.Series) (float64, bool) {
 	if s.Cores() == 0 || s.Function == "float" {
 		return 0, false

@@ -20,7 +20,7 @@ import (
 	"faaslab/validate/thesis"
 )
 
-// FigureNumbers are those of the thesis' figures.
+// FigureNumbers returns the numbers of the thesis' figures.
 func FigureNumbers() (numbers []string) {
 	for _, f := range thesis.Figures {
 		numbers = append(numbers, f.Number)
@@ -28,21 +28,21 @@ func FigureNumbers() (numbers []string) {
 	return numbers
 }
 
-// A Result is what the command found.
+// A Result is the result of the command reproduce.
 type Result struct {
 	Out      string // empty: no figures are written
 	Written  []figure
 	Findings []thesis.Finding
-	Accuracy []thesis.Accuracy // with measurements: in the order of series
+	Accuracy []thesis.Accuracy // in the order of series; nil without measurements
 }
 
-// A figure is a figure with the names of its files, but for the endings.
+// A figure is a figure with the names of its files, without the endings.
 type figure struct {
 	thesis.Figure
 	Name string
 }
 
-// A Plan is what is to be simulated and drawn.
+// A Plan says what to simulate and to draw.
 type Plan struct {
 	Options  thesis.Options
 	Out      string // empty: no figures
@@ -74,8 +74,9 @@ func Figures(numbers []string) (figures []thesis.Figure, err error) {
 	return figures, nil
 }
 
-// ChooseSeries takes the series that the figures need, those with the measured service time and those with constant service times where they
-// are measured, and if all figures are wanted also those that only findings need.
+// ChooseSeries chooses the series that the figures need, including series with the measured service
+// time, and series with constant service times where they are measured; if all figures are wanted,
+// also the series that only findings need.
 func (p *Plan) ChooseSeries(all bool) {
 	p.Means = map[string]float64{}
 	needed := thesis.SeriesOf(p.Figures)
@@ -95,7 +96,7 @@ func (p *Plan) ChooseSeries(all bool) {
 	}
 }
 
-// Points is how many points are simulated.
+// Points returns the number of points to simulate.
 func (p *Plan) Points() (n int) {
 	for _, s := range p.Series {
 		n += len(s.Values)
@@ -125,14 +126,14 @@ func (p *Plan) Run(ctx context.Context) error {
 	})
 }
 
-// Accuracy holds what was simulated against what was measured of it, series by series.
+// Accuracy compares simulated with measured values, series by series.
 func (p *Plan) Accuracy(ctx context.Context) (all []thesis.Accuracy, err error) {
 	for _, s := range p.Series {
 		m, ok := p.Measured[measuredName(s)]
 		if !ok || s.Level {
 			continue
 		}
-		a, err := thesis.Compare(ctx, p.Curves[s.Name], OfThesis(m, s.Platform), p.Options)
+		a, err := thesis.Compare(ctx, p.Curves[s.Name], RowsByKey(m, s.Platform), p.Options)
 		if err != nil {
 			return nil, err
 		}
@@ -147,7 +148,7 @@ func (p *Plan) isWritten(f thesis.Figure) bool {
 	return slices.ContainsFunc(p.Written, func(w figure) bool { return w.Number == f.Number })
 }
 
-// complete reports whether all that a figure shows has been simulated.
+// complete reports whether everything that a figure shows has been simulated.
 func (p *Plan) complete(f thesis.Figure) bool {
 	for _, panel := range f.Panels {
 		for _, name := range panel.Series {
@@ -214,7 +215,7 @@ func (p *Plan) Chart(f thesis.Figure) chart.Chart {
 	return ch
 }
 
-// panel draws one panel; it is empty where its series were not simulated.
+// panel draws one panel; it is empty if its series were not simulated.
 func (p *Plan) panel(of thesis.Panel) chart.Panel {
 	drawn := chart.Panel{Title: of.Title, Y: chart.Axis{Label: words.MetricAxis(of.Metric), Unit: words.UnitOf(of.Metric)}}
 	if of.Metric == thesis.InInstance {
@@ -240,7 +241,7 @@ func (p *Plan) panel(of thesis.Panel) chart.Panel {
 	return drawn
 }
 
-// positions are the values of x of a panel's series but the level ones, which hold for all of them.
+// positions returns the x values of a panel's series, except level series, which hold for all x.
 func (p *Plan) positions(panel thesis.Panel) (xs []float64) {
 	for _, name := range panel.Series {
 		if c, ok := p.Curves[name]; ok && !c.Level {
@@ -253,7 +254,7 @@ func (p *Plan) positions(panel thesis.Panel) (xs []float64) {
 	return slices.Compact(xs)
 }
 
-// table returns what a figure shows as rows: panel, key, and the numbers of each metric.
+// table returns the numbers of a figure as rows: panel, key, and each metric.
 func (p *Plan) table(f thesis.Figure) [][]string {
 	key := f.Panels[0].Key
 	t := &figureTable{header: []string{"panel", key}}

@@ -8,10 +8,10 @@ import (
 	"faaslab/validate/thesis"
 )
 
-// docs is the documentation's folder.
+// docs is the folder of the documentation.
 const docs = "../../../../docs"
 
-// measuredElsewhere holds what was measured for the thesis; it need not be there.
+// measuredElsewhere has the measurements of the thesis; it need not exist.
 const measuredElsewhere = "../../../../../shared/reference/measured"
 
 func seriesNamed(t *testing.T, name string) thesis.Series {

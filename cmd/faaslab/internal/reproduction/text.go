@@ -18,7 +18,7 @@ import (
 	"faaslab/validate/thesis"
 )
 
-// verdicts in the order of summaries.
+// thesisVerdicts are the verdicts in the order of summaries.
 var thesisVerdicts = []thesis.Verdict{thesis.Reproduced, thesis.Assuming, thesis.NotReproduced, thesis.Undecided}
 
 // shownUnit is the unit in which a finding's numbers are written.
@@ -34,7 +34,8 @@ func shownUnit(u thesis.Unit) platform.Unit {
 	return platform.Count
 }
 
-// foundText writes what the simulation found: a value with its interval and, where one run is judged, the range of such runs.
+// foundText writes the simulated value of a finding with its interval or, where one run is judged,
+// the range of such runs.
 func foundText(f thesis.Finding) string {
 	s := format.Show(f.Value, shownUnit(f.Unit))
 	text := s.Mean
@@ -50,7 +51,7 @@ func foundText(f thesis.Finding) string {
 	return text
 }
 
-// wantedText writes what the statement says of the value.
+// wantedText writes the value that the statement claims.
 func wantedText(f thesis.Finding) string {
 	switch {
 	case math.IsInf(f.High, 1):
@@ -73,7 +74,7 @@ func bound(x float64, f thesis.Finding) string {
 	return text
 }
 
-// reasonText is the verdict's assumption and what explains it.
+// reasonText returns the assumption of the verdict and its explanation.
 func reasonText(f thesis.Finding) string {
 	var parts []string
 	if f.Assumption != "" {
@@ -85,7 +86,7 @@ func reasonText(f thesis.Finding) string {
 	return strings.Join(parts, " ")
 }
 
-// verdictCounts sums the verdicts up: 20 reproduced, 3 not reproduced.
+// verdictCounts counts the verdicts: 20 reproduced, 3 not reproduced.
 func verdictCounts(findings []thesis.Finding) string {
 	var parts []string
 	for _, v := range thesisVerdicts {
@@ -138,8 +139,8 @@ func WriteText(w io.Writer, r *Result) error {
 	return nil
 }
 
-// accuracyTable has a row for each series and who says something of it, and a column for each metric that was measured. What a
-// row is about stands where it begins.
+// accuracyTable has a row for each series and each prediction of it, and a column for each measured
+// metric. The first column of a row is empty where it repeats the row above.
 func accuracyTable(all []thesis.Accuracy) (metrics []string, rows [][]string) {
 	for _, name := range []string{platform.ColdStartProbability, platform.ResponseTime, platform.Instances, platform.Idle, platform.Running, platform.RunningWarm, platform.RunningCold} {
 		if slices.ContainsFunc(all, func(a thesis.Accuracy) bool {
@@ -154,7 +155,7 @@ func accuracyTable(all []thesis.Accuracy) (metrics []string, rows [][]string) {
 			row := []string{title, said.By}
 			switch {
 			case (a.Series.Fitted || a.Series.Constant) && said.By != "simulation":
-				continue // the models know neither cores nor constant times: they are where the series itself is
+				continue // the models know neither cores nor constant times: they belong to the series itself
 			case a.Series.Fitted:
 				row[1] += ", fitted"
 			case a.Series.Constant:
@@ -181,7 +182,7 @@ func accuracyTable(all []thesis.Accuracy) (metrics []string, rows [][]string) {
 	return metrics, rows
 }
 
-// errorOf is the error of a metric; NaN if there is none.
+// errorOf returns the error of a metric; NaN if there is none.
 func errorOf(s thesis.Said, metric string) float64 {
 	if e, ok := s.Errors[metric]; ok {
 		return e
@@ -189,7 +190,7 @@ func errorOf(s thesis.Said, metric string) float64 {
 	return math.NaN()
 }
 
-// seriesTitle says what a series is about, in words.
+// seriesTitle describes a series in words.
 func seriesTitle(s thesis.Series) string {
 	platform, experiment := "OpenWhisk", "load"
 	if s.Platform == "wasm" {
@@ -205,7 +206,7 @@ func seriesTitle(s thesis.Series) string {
 	return title
 }
 
-// A findingJSON is a finding as JSON has it.
+// A findingJSON is a finding in JSON.
 type findingJSON struct {
 	Where      string         `json:"where"`
 	Statement  string         `json:"statement"`
@@ -220,14 +221,14 @@ type findingJSON struct {
 	Why        string         `json:"why"`
 }
 
-// A FigureJSON is a written figure as JSON has it.
+// A FigureJSON is a written figure in JSON.
 type FigureJSON struct {
 	Figure  string   `json:"figure"`
 	Caption string   `json:"caption"`
 	Files   []string `json:"files"`
 }
 
-// An errorsJSON is how far from the measurements of a series one of those who say something is, as JSON has it.
+// An errorsJSON has, in JSON, the errors of one prediction of a series against the measurements.
 type errorsJSON struct {
 	Series   string             `json:"series"`
 	Points   int                `json:"points"`
@@ -278,7 +279,8 @@ func WriteCSV(w io.Writer, r *Result) error {
 //go:embed reproductionindex.html
 var reproductionIndex string
 
-// WriteIndex writes the page beside the figures. It has no script and loads nothing but them.
+// WriteIndex writes the page beside the figures. It has no script and loads nothing but the
+// figures.
 func WriteIndex(w io.Writer, r *Result) error {
 	type shownFigure struct {
 		Number, Caption, See, Name, Alt string
@@ -301,7 +303,7 @@ func WriteIndex(w io.Writer, r *Result) error {
 	return t.Execute(w, shown)
 }
 
-// altText says in words what a figure shows.
+// altText describes a figure in words.
 func altText(f thesis.Figure) string {
 	var panels []string
 	for _, p := range f.Panels {
@@ -345,7 +347,7 @@ func WritePage(w io.Writer, r *Result) error {
 	return page.Execute(w, nil)
 }
 
-// choiceText writes what is fitted as keys and values.
+// choiceText writes the fitted parameters as keys and values.
 func choiceText(c thesis.Choice) string {
 	var parts []string
 	for i, p := range thesis.Parameters {
@@ -354,7 +356,8 @@ func choiceText(c thesis.Choice) string {
 	return strings.Join(parts, ", ")
 }
 
-// accuracyMarkdown is the table of errors, a row for each of who says something; empty without measurements.
+// accuracyMarkdown returns the table of errors with a row for each prediction; empty without
+// measurements.
 func accuracyMarkdown(all []thesis.Accuracy) string {
 	if len(all) == 0 {
 		return ""
@@ -363,7 +366,7 @@ func accuracyMarkdown(all []thesis.Accuracy) string {
 	return leftTable(format.TextTable{Heads: append([]string{"measured", "against"}, columns...), Rows: rows})
 }
 
-// findingRow is a finding's row of the page.
+// findingRow returns a finding's row of the page.
 func findingRow(f thesis.Finding) []string {
 	return []string{f.Statement, f.Where, f.Quantity, wantedText(f), foundText(f), "**" + string(f.Verdict) + "**", reasonText(f)}
 }

@@ -61,7 +61,7 @@ func TestTheReproductionPageHasEveryStatement(t *testing.T) {
 	assert.NotContains(t, string(page), "NaN")
 }
 
-// What the page says is what is simulated, of the statements about one series.
+// For the statements about one series, the page has the simulated results.
 func TestTheReproductionPageIsSimulated(t *testing.T) {
 	slow(t)
 	page, err := os.ReadFile(filepath.Join(docs, "reproduction.md"))
@@ -96,7 +96,7 @@ func TestTheReproductionPageIsSimulated(t *testing.T) {
 				return nil
 			}))
 		}
-		a, err := thesis.Compare(context.Background(), curves[s.Name], OfThesis(m[name], "container"), thesis.DefaultOptions)
+		a, err := thesis.Compare(context.Background(), curves[s.Name], RowsByKey(m[name], "container"), thesis.DefaultOptions)
 		require.NoError(t, err)
 		accuracy = append(accuracy, a)
 	}
@@ -107,8 +107,8 @@ func TestTheReproductionPageIsSimulated(t *testing.T) {
 	}
 }
 
-// Errors against measurements are printed with them, in each format and on the page; what is fitted is called so, and the models, which know
-// no cores, stand there once.
+// Errors against measurements are printed with them, in each format and on the page; fitted series
+// are marked, and the models, which know no cores, appear once.
 func TestErrorsAgainstMeasurementsAreShown(t *testing.T) {
 	series := seriesNamed(t, thesis.FittedTo)
 	fitted := seriesNamed(t, thesis.FittedTo+"_fitted")
@@ -148,7 +148,7 @@ func TestErrorsAgainstMeasurementsAreShown(t *testing.T) {
 	assert.Equal(t, "matmul on Spin, load, service time as measured", seriesTitle(thesis.WithService("matmul", 0.05)))
 }
 
-// A measured 0 vanishes from a logarithmic axis, which is said; from another it does not.
+// A measured 0 vanishes from a logarithmic axis, and a note says so; it stays on other axes.
 func TestAMeasuredZeroOnALogarithmicAxis(t *testing.T) {
 	points := func(scaling chart.Scaling, kind chart.SeriesKind, y ...float64) chart.Panel {
 		return chart.Panel{Y: chart.Axis{Scaling: scaling}, Series: []chart.Series{{Kind: kind, X: []float64{1, 2}, Y: y, Low: y, High: y}}}
@@ -159,7 +159,7 @@ func TestAMeasuredZeroOnALogarithmicAxis(t *testing.T) {
 	assert.False(t, hidesMeasured(points(chart.Logarithmic, chart.Modelled, 0.1, 0)))
 }
 
-// Files that were measured for the thesis are read; they are no part of the project.
+// The measurement files of the thesis can be read; they are not part of the project.
 func TestTheThesisOwnMeasurementsAreRead(t *testing.T) {
 	if _, err := os.Stat(measuredElsewhere); errors.Is(err, os.ErrNotExist) {
 		t.Skip("the measurements are not here")

@@ -1,3 +1,3 @@
-// Package sweep plans the points of a sweep, cuts them into shards, writes each finished point to a file
-// that a later run continues, draws the figure, and merges the files of shards.
+// Package sweep plans the points of a sweep, divides them into shards, writes each finished point
+// to a file that a later run continues, draws the figure, and merges the files of shards.
 package sweep

@@ -18,19 +18,19 @@ import (
 )
 
 // A sweepFile is a file of points that survives the end of the program at any moment: a row is
-// written by one call and brought to the disk before the next begins. What a killed
-// program left of a row is cut off when the file is opened again.
+// written by one call and synced before the next begins. The incomplete row of a killed program is
+// cut off when the file is opened again.
 type sweepFile struct {
 	path   string
 	file   *os.File
 	layout Layout
 	shard  Shard
 	n      int   // rows
-	end    int64 // of the last row; what follows is the footer, or nothing worth keeping
+	end    int64 // of the last row; after it comes the footer, or nothing worth keeping
 }
 
-// openSweepFile opens or creates the file for the points of a plan's shard. It refuses
-// a file that holds anything but the first of these points. The plot is told of what is there.
+// openSweepFile opens or creates the file for the points of a plan's shard. It refuses a file that
+// holds anything but the first of these points. The plot gets the points in the file.
 func openSweepFile(path string, layout Layout, plan *Plan, plot *Plot) (f *sweepFile, err error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
@@ -38,7 +38,7 @@ func openSweepFile(path string, layout Layout, plan *Plan, plot *Plot) (f *sweep
 	}
 	defer func() {
 		if err != nil {
-			_ = file.Close() // the first error is the one to tell
+			_ = file.Close() // the first error is the one to report
 		}
 	}()
 	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
@@ -62,8 +62,8 @@ func openSweepFile(path string, layout Layout, plan *Plan, plot *Plot) (f *sweep
 	return f, f.Write(f.end, []byte(layout.Footer()))
 }
 
-// recover returns how many whole rows data holds, and where the last ends; 0 and 0 if there
-// is not even a header.
+// recover returns the number of complete rows in data, and the end of the last; 0 and 0 if not even
+// the header is complete.
 func (f *sweepFile) recover(data []byte, total int, plot *Plot) (rows int, end int64, err error) {
 	head := f.layout.Header()
 	if len(data) < len(head) && bytes.HasPrefix(head, data) {
@@ -117,10 +117,11 @@ func (f *sweepFile) recover(data []byte, total int, plot *Plot) (rows int, end i
 	return rows, end, nil
 }
 
-// versionInHeader is that of a sweep's JSON.
+// versionInHeader matches the version in the header of a sweep's JSON.
 var versionInHeader = regexp.MustCompile(`^\{"sweep":"[0-9a-f]+","version":"([^"]*)"`)
 
-// otherVersion reports whether a file of points begins as those of other versions of faaslab: until 0.3 rows had no sums.
+// otherVersion reports whether a file of points begins like a file of another version of faaslab:
+// rows had no checksums until 0.3.
 func otherVersion(data []byte) bool {
 	head, _, _ := bytes.Cut(data, []byte("\n"))
 	if m := versionInHeader.FindSubmatch(head); m != nil {
@@ -129,7 +130,7 @@ func otherVersion(data []byte) bool {
 	return bytes.HasSuffix(head, []byte(",point,sweep"))
 }
 
-// firstRow returns the row that data begins with, with its line break if that is part of it.
+// firstRow returns the first row of data, with its line break if that is part of the row.
 func firstRow(data []byte, layout Layout) (row []byte, whole bool) {
 	i := bytes.IndexByte(data, '\n')
 	if i < 0 {
@@ -143,7 +144,7 @@ func firstRow(data []byte, layout Layout) (row []byte, whole bool) {
 
 func (f *sweepFile) Rows() int { return f.n }
 
-// Add writes a point, and returns when it is on the disk.
+// Add writes a point, and returns when the point is on the disk.
 func (f *sweepFile) Add(p *Point) error {
 	row, err := f.layout.Row(p)
 	if err != nil {
@@ -161,7 +162,7 @@ func (f *sweepFile) Add(p *Point) error {
 	return nil
 }
 
-// Write replaces what is from an offset on. If that fails, it leaves there what was.
+// Write replaces the file from an offset on. If that fails, it restores the previous contents.
 func (f *sweepFile) Write(offset int64, text []byte) error {
 	_, err := f.file.WriteAt(text, offset)
 	if err == nil {
@@ -174,7 +175,7 @@ func (f *sweepFile) Write(offset int64, text []byte) error {
 		return nil
 	}
 	if f.file.Truncate(f.end) == nil {
-		_, _ = f.file.WriteAt([]byte(f.layout.Footer()), f.end) // what was there before; the first error is the one to tell
+		_, _ = f.file.WriteAt([]byte(f.layout.Footer()), f.end) // restore the previous contents; the first error is the one to report
 	}
 	hint := ""
 	if f.n > 0 {
@@ -183,9 +184,9 @@ func (f *sweepFile) Write(offset int64, text []byte) error {
 	return &exit.Error{Code: exit.IO, Err: fmt.Errorf("writing %s: %w%s", f.path, outfile.WithoutPath(err), hint)}
 }
 
-func (f *sweepFile) Finish(bool) error { return nil } // it is always complete
+func (f *sweepFile) Finish(bool) error { return nil } // it is complete after every row
 
-func (f *sweepFile) Close() { _ = f.file.Close() } // every row was synced
+func (f *sweepFile) Close() { _ = f.file.Close() } // every row is synced already
 
 // A sweepStream writes points to stdout.
 type sweepStream struct {
@@ -219,8 +220,8 @@ func (s *sweepStream) Add(p *Point) error {
 	return s.Write(row)
 }
 
-// Finish writes what stands below the points. A file of --out can be continued, and so ends alike however many points
-// it holds; JSON on stdout says that some are not there.
+// Finish writes the text after the points. A file of --out can be continued, so that its end does
+// not depend on the number of points in it; JSON on stdout says if some are missing.
 func (s *sweepStream) Finish(interrupted bool) error {
 	footer := s.layout.Footer()
 	if _, ok := s.layout.(*jsonLayout); ok && interrupted {
@@ -231,7 +232,7 @@ func (s *sweepStream) Finish(interrupted bool) error {
 
 func (s *sweepStream) Close() {}
 
-// A sweepTable collects points and writes what a person wants to see of them.
+// A sweepTable collects points and writes them for a person.
 type sweepTable struct {
 	w      io.Writer
 	plan   *Plan
@@ -257,7 +258,7 @@ func (t *sweepTable) Finish(interrupted bool) error {
 		if len(columns) == 0 {
 			continue
 		}
-		description := []string{fmt.Sprintf("%d points", len(t.points))}
+		description := []string{fmt.Sprintf("%d %s", len(t.points), format.Plural(len(t.points), "point"))}
 		if interrupted {
 			description = []string{fmt.Sprintf("interrupted: %d of %d points", len(t.points), t.plan.Shard.Points(t.plan.Grid.Len()))}
 		}
@@ -267,8 +268,8 @@ func (t *sweepTable) Finish(interrupted bool) error {
 	return outfile.Print(t.w, text.Bytes())
 }
 
-// Columns returns the metrics of a platform that are shown: those that --metrics names, in its order, or
-// else those with the role platform.Tabled that are possible.
+// Columns returns the shown metrics of a platform: the metrics that --metrics names, in its order,
+// or else the possible metrics with the role platform.Tabled.
 func (t *sweepTable) Columns(name string) (columns []Column) {
 	names := t.plan.Shown.Names()
 	if names == nil {
@@ -284,7 +285,7 @@ func (t *sweepTable) Columns(name string) (columns []Column) {
 	return columns
 }
 
-// writePlatform writes a row for each point and columns for its metrics.
+// writePlatform writes a row for each point, with a column for each metric.
 func (t *sweepTable) writePlatform(w io.Writer, columns []Column) {
 	table := format.Table{Keys: len(t.plan.Grid)}
 	var header []format.Cell
@@ -317,7 +318,7 @@ func (c Column) Cells(p *Point) []format.Cell {
 	return format.EstimateCells(e, c.metric.Unit)
 }
 
-// possible reports whether a metric can be anything but nothing at some point.
+// possible reports whether a metric is worth showing at some point.
 func (t *sweepTable) possible(c Column) bool {
 	for _, p := range t.points {
 		if p.Result != nil && !report.Impossible(c.metric, p.Result.Platform(c.platform)) {

@@ -11,8 +11,8 @@ import (
 	"faaslab/scenarios"
 )
 
-// Inputs returns the files that a scenario comes from: the one that the command line names, if it is none
-// that is built in, and those that its notations name.
+// Inputs returns the files of a scenario: the file that the command line names, unless the scenario
+// is built in, and the files that its notations name.
 func Inputs(source string, s scenarios.Scenario) []string {
 	return append([]string{source}, namedFiles(source, s)...)
 }
@@ -29,7 +29,7 @@ func namedFiles(source string, s scenarios.Scenario) (files []string) {
 	return slices.Compact(files)
 }
 
-// fingerprint tells the contents of files from others.
+// fingerprint returns a hash of the contents of files.
 func fingerprint(files []string) ([]byte, error) {
 	sum := sha256.New()
 	for _, path := range files {

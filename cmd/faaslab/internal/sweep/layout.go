@@ -20,22 +20,24 @@ import (
 	"faaslab/validate"
 )
 
-// A Layout writes points as rows, each of which says which point of which sweep it is.
-// A file is header, row, separator, row … footer.
+// A Layout writes points as rows, each of which names its point and its sweep. A file is header,
+// row, separator, row … footer.
 type Layout interface {
 	Header() []byte
 	Row(*Point) ([]byte, error)
 	Separator() string
 	Footer() string
-	// number returns which point a complete row is; false if it is none of this sweep.
+	// Number returns the number of the point of a complete row; false if the row is not from this
+	// sweep.
 	Number(row []byte) (int, bool)
-	// sound reports whether a complete row is as it was written.
+	// sound reports whether a complete row is unchanged since it was written.
 	sound(row []byte) bool
-	// values returns the numbers that a row of this sweep holds, by the names of the columns.
+	// Values returns the numbers in a row of this sweep, by the names of the columns.
 	Values(row []byte) (map[string]float64, error)
 }
 
-// A Column is a column of numbers: a metric of a platform, simulated, its half-width, or what a model says of it.
+// A Column is a column of numbers: a simulated metric of a platform, its half-width, or the value
+// of a model.
 type Column struct {
 	name         string
 	platform     string
@@ -44,7 +46,8 @@ type Column struct {
 	halfWidth    bool
 }
 
-// sweepColumns returns the columns of a sweep of scenarios like s, to whose points the models apply.
+// sweepColumns returns the columns of a sweep of scenarios like s, to whose points the models
+// apply.
 func sweepColumns(s scenarios.Scenario, models []validate.Model, list string) (columns []Column) {
 	for _, name := range s.Platforms() {
 		metrics := s.Metrics(name)
@@ -69,7 +72,7 @@ func sweepColumns(s scenarios.Scenario, models []validate.Model, list string) (c
 	return columns
 }
 
-// Value returns what a column holds of a point; NaN if nothing.
+// Value returns the column's number of a point; NaN if there is none.
 func (c Column) Value(p *Point) float64 {
 	if p.Result == nil {
 		return math.NaN()
@@ -94,13 +97,14 @@ func (c Column) Value(p *Point) float64 {
 	return e.Mean
 }
 
-// csvLayout has a column for each varied key, with one beside it that has the values as numbers if any is one, then a
-// column for each number, and last which point of how many it is, of which sweep, and the sum of the row.
+// csvLayout has a column for each varied key, followed by a column with the values as numbers if
+// any of them is one, then a column for each number, and finally the point's number and the total,
+// the sweep, and the checksum of the row.
 type csvLayout struct {
 	plan    *Plan
 	head    []byte
-	numeric []bool // by axis: there is a column of numbers
-	first   int    // the column of the first number that is a result
+	numeric []bool // by axis: whether there is a column of numbers
+	first   int    // the column of the first result
 }
 
 func NewCSVLayout(plan *Plan) (*csvLayout, error) {
@@ -149,28 +153,29 @@ func (l *csvLayout) Row(p *Point) ([]byte, error) {
 	return fmt.Appendf(row, ",%s\n", rowSum(row)), err
 }
 
-// checkName names the sum of a row, which tells a row that was changed from one that was simulated.
+// checkName names the column of the checksum, which reveals rows that were changed after the
+// simulation.
 const checkName = "check"
 
-// rowSum is the sum of what stands in a row before it.
+// rowSum returns the checksum of the row up to its own column.
 func rowSum(row []byte) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(row)) }
 
 func (l *csvLayout) sound(row []byte) bool { return soundCSV(row) }
 
-// soundCSV reports whether a row of CSV is as it was written.
+// soundCSV reports whether a CSV row is unchanged since it was written.
 func soundCSV(row []byte) bool {
 	row = bytes.TrimSuffix(row, []byte("\n"))
 	last := bytes.LastIndexByte(row, ',')
 	return last >= 0 && string(row[last+1:]) == rowSum(row[:last])
 }
 
-// Number reads the fields before the sum, which are never quoted.
+// Number reads the fields before the checksum, which are never quoted.
 func (l *csvLayout) Number(row []byte) (int, bool) {
 	number, of, sweep, ok := csvPoint(row)
 	return number, ok && of == l.plan.Grid.Len() && sweep == l.plan.id
 }
 
-// csvPoint reads which point, of how many, of which sweep a row of CSV is.
+// csvPoint reads the point's number, the number of points, and the sweep of a CSV row.
 func csvPoint(row []byte) (number, of int, sweep string, ok bool) {
 	fields := strings.Split(strings.TrimSuffix(string(row), "\n"), ",")
 	if len(fields) < 3 {
@@ -190,7 +195,7 @@ func csvRow(fields []string) ([]byte, error) {
 	return b.Bytes(), w.Error()
 }
 
-// pointName writes which point of how many it is: 3/20, from 0/20 to 19/20.
+// pointName writes a point's number and the number of points: 3/20, from 0/20 to 19/20.
 func pointName(number int, plan *Plan) string {
 	return strconv.Itoa(number) + "/" + strconv.Itoa(plan.Grid.Len())
 }
@@ -285,7 +290,7 @@ func (l *jsonLayout) Row(p *Point) ([]byte, error) {
 
 func (l *jsonLayout) sound(row []byte) bool { return soundJSON(row) }
 
-// soundJSON reports whether a line of JSON is as it was written.
+// soundJSON reports whether a line of JSON is unchanged since it was written.
 func soundJSON(row []byte) bool {
 	last := bytes.LastIndex(row, []byte(`,"`+checkName+`":"`))
 	return last >= 0 && string(row[last:]) == fmt.Sprintf(`,"%s":"%s"}`, checkName, rowSum(row[:last]))
@@ -296,7 +301,7 @@ func (l *jsonLayout) Number(row []byte) (int, bool) {
 	return number, ok && of == l.plan.Grid.Len() && json.Valid(row)
 }
 
-// jsonPoint reads which point, of how many, a line of JSON is.
+// jsonPoint reads the point's number and the number of points of a line of JSON.
 func jsonPoint(row []byte) (number, of int, ok bool) {
 	rest, ok := bytes.CutPrefix(row, []byte(`{"point":"`))
 	name, _, found := bytes.Cut(rest, []byte(`"`))

@@ -11,7 +11,7 @@ import (
 	"faaslab/scenarios"
 )
 
-// What was interrupted says so where it is read by programs, too.
+// Interrupted output for programs says that it was interrupted.
 func TestTheJSONOfAnInterruptedSweepSaysSo(t *testing.T) {
 	s, err := scenarios.Load("float", nil)
 	require.NoError(t, err)

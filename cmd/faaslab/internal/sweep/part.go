@@ -13,14 +13,14 @@ import (
 	"faaslab/cmd/faaslab/internal/outfile"
 )
 
-// Same reports whether two paths are of one file.
-func Same(a, b string) bool {
+// SameFile reports whether two paths lead to one file.
+func SameFile(a, b string) bool {
 	x, err := os.Stat(a)
 	y, err2 := os.Stat(b)
 	return err == nil && err2 == nil && os.SameFile(x, y)
 }
 
-// Merge writes the points of all parts in their order; all must be there, once.
+// Merge writes the points of all parts in order; each point must be in exactly one part.
 func Merge(w io.Writer, parts []*Part) error {
 	if _, err := w.Write(parts[0].Header); err != nil {
 		return err
@@ -67,7 +67,7 @@ func Merge(w io.Writer, parts []*Part) error {
 	return err
 }
 
-// A Part is a file of points that is being read.
+// A Part is an open file of points.
 type Part struct {
 	Path      string
 	File      *os.File
@@ -76,11 +76,11 @@ type Part struct {
 	Header    []byte
 	separator string
 	footer    string
-	Sweep     string // which sweep it is of
-	Of        int    // points the whole has
+	Sweep     string // the identity of its sweep
+	Of        int    // the number of points of the whole sweep
 
-	row    []byte // the next; nil at the end
-	number int    // of the next or the last; it grows from row to row
+	row    []byte // the next row; nil at the end
+	number int    // of the next row or the last; it grows from row to row
 	count  int    // rows read
 }
 

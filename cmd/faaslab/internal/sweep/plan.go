@@ -21,23 +21,23 @@ import (
 	"faaslab/validate"
 )
 
-// A Plan is what a sweep will do.
+// A Plan describes a sweep before it is simulated.
 type Plan struct {
 	Text      scenarios.Text
-	Source    string   // the file that text is, or a built-in name
-	files     []string // that the notations of its values name
+	Source    string   // the file of the text, or a built-in name
+	files     []string // the files that the notations of its values name
 	Overrides []scenarios.Override
 	Grid      scenarios.Grid
-	Models    string // as --models has it
+	Models    string // the value of --models
 	Shown     report.MetricChoice
-	Limits    []scenarios.Limit // that shown has
+	Limits    []scenarios.Limit // the limits among the shown metrics
 	Shard     Shard
 	Base      scenarios.Scenario // the first point that can be simulated
 	columns   []Column
-	id        string // of what is simulated; the same for all shards
+	id        string // of the simulated grid; the same for all shards
 }
 
-// A Shard is a part of a grid: the points whose number is index, modulo of.
+// A Shard is a part of a grid: the points whose number modulo Of is Index.
 type Shard struct{ Index, Of int }
 
 // Points returns how many of n points are in the shard.
@@ -59,10 +59,10 @@ func ParseShard(text string) (Shard, error) {
 	return Shard{i, n}, nil
 }
 
-// MostPoints is the most points of a grid.
+// MostPoints is the largest number of points of a grid.
 const MostPoints = 1_000_000_000
 
-// Check reads the values and lays the columns out. It ends with ctx, with an error.
+// Check reads the values and determines the columns. It stops with an error when ctx ends.
 func (p *Plan) Check(ctx context.Context) error {
 	for _, a := range p.Grid {
 		if slices.ContainsFunc(p.Overrides, func(o scenarios.Override) bool { return o.Key == a.Key }) {
@@ -75,11 +75,13 @@ func (p *Plan) Check(ctx context.Context) error {
 	return p.LayOut(ctx)
 }
 
-// mostChecked is how many values of an axis are read before anything is simulated, and notations besides. Others of
-// so long an axis are numbers between two that are read; one that is wrong all the same is a point without numbers.
+// mostChecked is the largest number of values of an axis that are read before the simulation, in
+// addition to notations. The other values of so long an axis lie between two values that are read;
+// if one of them is wrong all the same, its point has no numbers.
 const mostChecked = 2000
 
-// CheckValues reads the values of each axis, evenly spread if there are many, with the first values of the others.
+// CheckValues reads the values of each axis, evenly spread if there are many, with the first values
+// of the other axes.
 func (p *Plan) CheckValues(ctx context.Context) error {
 	stride := 1
 	for _, a := range slices.Backward(p.Grid) {
@@ -95,7 +97,7 @@ func (p *Plan) CheckValues(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if i*stride == 0 || strings.Contains(value, "(") { // other values are no notations
+			if i*stride == 0 || strings.Contains(value, "(") { // values without "(" are no notations
 				p.files = append(p.files, namedFiles(p.Source, s)...)
 			}
 		}
@@ -122,11 +124,11 @@ func (p *Plan) Scenario(point int) (scenarios.Scenario, error) {
 	return s, err
 }
 
-// mostProbed is how many points are looked at for the models that apply to them: those
-// decide the columns.
+// mostProbed is the largest number of points that are checked for the models that apply to them,
+// which decide the columns.
 const mostProbed = 2000
 
-// LayOut fixes the columns, and what the sweep is known by.
+// LayOut determines the columns and the identity of the sweep.
 func (p *Plan) LayOut(ctx context.Context) error {
 	n := p.Grid.Len()
 	var models []validate.Model
@@ -184,7 +186,7 @@ func (p *Plan) LayOut(ctx context.Context) error {
 	return nil
 }
 
-// checkModels refuses a list that names what applies to no point.
+// checkModels refuses a list with a model that applies to no point.
 func (p *Plan) checkModels(models []validate.Model) error {
 	for _, name := range p.wanted() {
 		if names := validate.NamesOf(models); !slices.Contains(names, name) {
@@ -205,7 +207,7 @@ func (p *Plan) wanted() (names []string) {
 	return names
 }
 
-// A Point is a point with all that is written of it.
+// A Point is a point with everything that is written about it.
 type Point struct {
 	Number   int
 	Result   *scenarios.Result
@@ -215,7 +217,7 @@ type Point struct {
 	Broken   bool
 }
 
-// Solve sets the models beside a simulated point.
+// Solve adds the models to a simulated point.
 func (p *Plan) Solve(number int, point scenarios.Point) *Point {
 	s := &Point{Number: number, Result: point.Result, Err: point.Err}
 	if point.Err != nil {
@@ -225,10 +227,10 @@ func (p *Plan) Solve(number int, point scenarios.Point) *Point {
 	}
 	s.warnings, s.Broken = point.Result.Warnings, point.Result.Broken != nil
 	for _, of := range point.Result.Platforms {
-		// A point is its metrics: the distributions would take megabytes each.
+		// Only the metrics of a point are kept: the distributions would take megabytes each.
 		of.Replications, of.Distributions = []platform.Observations{of.Replications[0].Reduced()}, nil
 	}
-	// A model that a list names need not apply to this point.
+	// A model in a list need not apply to this point.
 	list := p.Models
 	if wanted := p.wanted(); wanted != nil {
 		applicable := validate.Models(point.Result.Scenario)
@@ -256,8 +258,8 @@ func (s *Point) describe(g scenarios.Grid) string {
 	return strings.Join(values, ", ")
 }
 
-// Open opens what the points are written to: the file at *path, or w if path is nil. An empty format is the one that the
-// file's name says, or text.
+// Open opens the output for the points: the file at *path, or w if path is nil. If the format is
+// empty, the file's name determines it, and it is text otherwise.
 func Open(w io.Writer, format string, path *string, plan *Plan, plot *Plot) (Output, error) {
 	if path == nil {
 		if format == "" || format == "text" {
@@ -298,15 +300,15 @@ func sweepLayoutFor(format string, plan *Plan) (Layout, error) {
 	return nil, fmt.Errorf("--format %s: want text, json or csv", format)
 }
 
-// A Output takes the points in their order.
+// An Output takes the points in order.
 type Output interface {
-	Rows() int // how many points of the shard it holds already
+	Rows() int // the number of points of the shard that it holds already
 	Add(*Point) error
 	Finish(interrupted bool) error
 	Close()
 }
 
-// Subtitle says what is varied, and how each point is simulated.
+// Subtitle describes the varied keys, and the length of each simulation.
 func (p *Plan) Subtitle() []string {
 	var parts []string
 	for _, a := range p.Grid {
@@ -316,7 +318,7 @@ func (p *Plan) Subtitle() []string {
 	return []string{strings.Join(parts, " · ")}
 }
 
-// Title names what is swept: the scenario and, unless they are varied, its arrivals.
+// Title names the swept scenario and, unless they are varied, its arrivals.
 func (p *Plan) Title() string {
 	for _, a := range p.Grid {
 		if a.Key == "arrivals" || strings.HasPrefix(a.Key, "arrivals.") {

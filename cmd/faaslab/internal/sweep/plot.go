@@ -18,7 +18,7 @@ type Plot struct {
 	Points   []report.ChartPoint
 }
 
-// Add takes a point with its numbers by the names of the columns.
+// Add takes a point, with its numbers by the names of the columns.
 func (s *Plot) Add(number int, value func(Column) float64) {
 	if s == nil {
 		return

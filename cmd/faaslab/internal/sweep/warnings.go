@@ -9,20 +9,21 @@ import (
 	"faaslab/scenarios"
 )
 
-// Warnings are the warnings of the points of a sweep, of which equal ones are told once.
+// Warnings are the warnings about the points of a sweep; equal warnings are written once.
 type Warnings struct {
 	Grid   scenarios.Grid
-	points int // looked at
+	points int // points checked
 	kinds  []*warningKind
 }
 
-// A warningKind are warnings that differ in their numbers at most, and in which metrics are imprecise.
+// A warningKind is the warnings that differ only in their numbers, and in the metrics that are
+// imprecise.
 type warningKind struct {
 	kind   string
 	first  string // its text
 	at     *Point
 	points int
-	differ bool // in these
+	differ bool // whether the warnings differ in these
 }
 
 // Add takes the warnings of a point.
@@ -49,7 +50,7 @@ func (s *Warnings) Add(p *Point) {
 	}
 }
 
-// Tell writes each kind of warning once, and for how many of the points it is.
+// Tell writes each kind of warning once, with the number of points that have it.
 func (s *Warnings) Tell(w io.Writer) {
 	for _, k := range s.kinds {
 		switch {
@@ -69,7 +70,7 @@ var (
 	anyValue = regexp.MustCompile(`[-−]?\d[\d.,]*(e[-+]?\d+)?[a-zµ]*`)
 )
 
-// kindOf returns what warnings of one kind have in common.
+// kindOf returns the part of a warning that is common to its kind.
 func kindOf(text string) string {
 	return anyValue.ReplaceAllString(listed.ReplaceAllString(text, ""), "#")
 }

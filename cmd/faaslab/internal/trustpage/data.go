@@ -16,15 +16,16 @@ import (
 
 // The CSV and JSON of the map, as the manual documents them.
 
-// brief writes a number with six significant digits, more than any of them has.
+// brief writes a number with six significant digits, more than any of the numbers has.
 func brief(x float64) string { return strconv.FormatFloat(x, 'g', 6, 64) }
 
 // trustKeys are the first columns of trust.csv.
 var trustKeys = []string{"load", "keep_alive", "ratio", "exact.error"}
 
-// WriteCSV writes one row a point of the grid: load, keep_alive, ratio, the estimated relative
-// error of the exact solution, the exact metrics (exact.METRIC, the response time in mean times between arrivals) and the relative deviations of both variants
-// (smp.METRIC, smp-modified.METRIC; 0.05 is 5 %). A point without an exact solution has empty cells.
+// WriteCSV writes one row per point of the grid: load, keep_alive, ratio, the estimated relative
+// error of the exact solution, the exact metrics (exact.METRIC, the response time in mean times
+// between arrivals) and the relative deviations of both variants (smp.METRIC, smp-modified.METRIC;
+// 0.05 is 5 %). A point without an exact solution has empty cells.
 func WriteCSV(w io.Writer, r Result) error {
 	header := slices.Clone(trustKeys)
 	for _, source := range append([]string{"exact"}, variantNames()...) {
@@ -47,7 +48,7 @@ func WriteCSV(w io.Writer, r Result) error {
 				switch {
 				case p.Exact == nil:
 					row = append(row, "")
-				case i > 0 && math.Abs(of[metric]) < 1e-9: // rounding, and nothing else
+				case i > 0 && math.Abs(of[metric]) < 1e-9: // only rounding
 					row = append(row, "0")
 				default:
 					row = append(row, brief(of[metric]))
@@ -63,9 +64,10 @@ func WriteCSV(w io.Writer, r Result) error {
 var lawKeys = []string{"load", "keep_alive", "ratio", "law", "requests", "metric",
 	"exact", "simulated", "simulated.half_width", "shift", "shift.half_width"}
 
-// writeLawsCSV writes one row a pool, law of service and metric: the exact value for exponential
-// service, the simulated one with the law, by how much it is larger relative to the
-// exact one, each with its half-width, and the deviations of both variants from the exact one.
+// writeLawsCSV writes one row per pool, law of service and metric: the exact value for exponential
+// service, the simulated value with the law, and the excess of the simulated over the exact value
+// relative to the exact one, each with its half-width, and the deviations of both variants from the
+// exact value.
 func writeLawsCSV(w io.Writer, laws []trust.LawShift) error {
 	rows := [][]string{append(slices.Clone(lawKeys), variantNames()...)}
 	for _, l := range laws {
@@ -89,7 +91,7 @@ func variantNames() (names []string) {
 	return names
 }
 
-// The JSON of the map.
+// trustJSON is the JSON of the map.
 type trustJSON struct {
 	Loads      []float64        `json:"loads"`
 	KeepAlives []float64        `json:"keep_alives"`
@@ -132,8 +134,8 @@ func WriteJSON(w io.Writer, r Result) error {
 	return json.NewEncoder(w).Encode(out)
 }
 
-// read reads back what writeTrustCSV and writeLawsCSV wrote, so that a page and its
-// figures are made from the very numbers of the tables beside them.
+// read reads the output of WriteCSV and writeLawsCSV, so that a page and its figures are made from
+// exactly the numbers in the tables beside them.
 func read(points, laws io.Reader) (Result, error) {
 	rows, err := csv.NewReader(points).ReadAll()
 	if err != nil {
@@ -198,12 +200,12 @@ func read(points, laws io.Reader) (Result, error) {
 func parseNumbers(row []string) []float64 {
 	n := make([]float64, len(row))
 	for i, cell := range row {
-		n[i], _ = strconv.ParseFloat(cell, 64) // names of laws and metrics are none
+		n[i], _ = strconv.ParseFloat(cell, 64) // names of laws and metrics are not numbers
 	}
 	return n
 }
 
-// with adds a value to an ascending axis, unless it is there.
+// with adds a value to an ascending axis, unless it is already there.
 func with(axis []float64, value float64) []float64 {
 	if i, found := slices.BinarySearch(axis, value); !found {
 		return slices.Insert(axis, i, value)

@@ -1,3 +1,3 @@
-// Package trustpage writes where the SMP can be trusted: the map of its deviations as text, tables and
-// heat maps, and the generated page docs/trust.md.
+// Package trustpage writes where the SMP can be trusted: the map of its deviations as text, tables
+// and heat maps, and the generated page docs/trust.md.
 package trustpage

@@ -19,15 +19,15 @@ import (
 	"faaslab/validate/trust"
 )
 
-// A figure is the heat maps of one variant's deviation in one metric: a
-// panel a ratio, load across, keep-alive upwards.
+// A figure is the heat maps of one variant's deviation in one metric: a panel for each ratio, with
+// load across and keep-alive upwards.
 type figure struct {
 	name    string // of its file, without the ending
 	variant model.Variant
 	metric  string
 }
 
-// figures are those that are drawn.
+// figures returns the figures that are drawn.
 func figures() (figures []figure) {
 	for _, variant := range trust.Variants {
 		for _, metric := range []string{platform.ColdStartProbability, platform.Instances, platform.Idle} {
@@ -37,12 +37,12 @@ func figures() (figures []figure) {
 	return figures
 }
 
-// deviationBounds are where the colours of deviations change, in per cent, on either side of 0.
+// deviationBounds are the deviations, in per cent on either side of 0, at which colours change.
 var deviationBounds = []float64{1, 5, 20, 50}
 
-// deviationColours are ColorBrewer's diverging RdBu in nine classes, which the
-// colour-blind can tell apart (Harrower and Brewer, The Cartographic Journal 40, 2003): too little
-// is blue, too much is red.
+// deviationColours are ColorBrewer's diverging RdBu in nine classes, which the colour-blind can
+// tell apart (Harrower and Brewer, The Cartographic Journal 40, 2003): too small a value is blue,
+// too large a value is red.
 var deviationColours = []color.Color{
 	chart.RGB(0x2166ac), chart.RGB(0x4393c3), chart.RGB(0x92c5de), chart.RGB(0xd1e5f0), chart.RGB(0xf7f7f7),
 	chart.RGB(0xfddbc7), chart.RGB(0xf4a582), chart.RGB(0xd6604d), chart.RGB(0xb2182b),
@@ -89,7 +89,7 @@ func (f figure) Write(w io.Writer, m *trust.Map, format chart.Format) error {
 			f.panel(c, m, ratio, leftMargin+vg.Length(i)*(panelWidth+panelGap), bottomMargin, panelWidth)
 		}
 		f.keepAliveAxis(c, m, panelHeight)
-		if label := chart.Lettering(11, chart.Ink); label.Width(loadWords) > panelWidth { // too wide for each: one for all
+		if label := chart.Lettering(11, chart.Ink); label.Width(loadWords) > panelWidth { // too wide for each panel: one label for all
 			all := vg.Length(len(panels))*(panelWidth+panelGap) - panelGap
 			c.FillText(label, vg.Point{X: leftMargin + all/2, Y: bottomMargin - 24}, loadWords)
 		}
@@ -98,8 +98,8 @@ func (f figure) Write(w io.Writer, m *trust.Map, format chart.Format) error {
 	})
 }
 
-// panelRatios returns the indices of at most three ratios: near the ends, where real functions
-// are, and one between.
+// panelRatios returns the indices of at most three ratios: near the ends, where real functions are,
+// and one between.
 func panelRatios(ratios []float64) []int {
 	all := make([]int, len(ratios))
 	for i := range all {
@@ -111,7 +111,7 @@ func panelRatios(ratios []float64) []int {
 	return SpreadOver(all, 3)
 }
 
-// loadWords names what is across a panel.
+// loadWords labels the horizontal axis of a panel.
 const loadWords = "load λE[S_w] (busy if all starts were warm)"
 
 // panel draws the map of one ratio with its lower left corner at (x, y).
@@ -164,7 +164,8 @@ func (f figure) keepAliveAxis(c draw.Canvas, m *trust.Map, height vg.Length) {
 	c.FillText(label, vg.Point{X: 14, Y: bottomMargin + height/2}, "keep-alive λτ (arrivals in it)")
 }
 
-// legendWidth is that of the scale of colours: a colour each, and what stands for no value.
+// legendWidth is the width of the scale of colours: a cell for each colour, and one for a missing
+// value.
 const (
 	legendEntryWidth = vg.Length(44)
 	legendWidth      = 9*legendEntryWidth + 110

@@ -23,10 +23,11 @@ import (
 //go:embed trustpage.md
 var trustPage string
 
-// thesisFunctions are those of its table 4.1, which are built in.
+// thesisFunctions are the functions of the thesis' table 4.1, which are built in.
 var thesisFunctions = []string{"aes", "chameleon", "float", "image-thumbnail", "matmul", "whatlang"}
 
-// thesisRates are the least and the largest rate of its experiments, requests per second.
+// thesisRates are the smallest and the largest rate of the thesis' experiments, in requests per
+// second.
 var thesisRates = []float64{1, 11}
 
 // writePage writes docs/trust.md.
@@ -121,7 +122,7 @@ func writePage(w io.Writer, r Result) error {
 	return page.Execute(w, nil)
 }
 
-// longSpread sums up one band of loads where the keep-alive is long.
+// longSpread summarizes one band of loads where the keep-alive is long.
 func longSpread(m *trust.Map, metric string, band int) trust.Spread {
 	return m.Spread(metric, func(p trust.Point) bool { return p.Long() && loadBands[band].contains(p.Load) })
 }
@@ -130,7 +131,7 @@ func describeFirst(o trust.FirstOut) string {
 	return fmt.Sprintf("the %s at %s", words.MetricNoun(o.Metric), format.Percent(o.Share))
 }
 
-// largestShift returns the largest shift over all laws, or over those pools whose keep-alive is long.
+// largestShift returns the largest shift over all laws, or over pools whose keep-alive is long.
 func largestShift(laws []trust.LawShift, metric string, long bool) string {
 	var largest trust.LawShift
 	for _, l := range laws {
@@ -142,8 +143,8 @@ func largestShift(laws []trust.LawShift, metric string, long bool) string {
 		format.Significant(largest.Point.Load), format.Significant(largest.Point.KeepAlive), format.Significant(largest.Point.Ratio))
 }
 
-// functionsTable shows the deviations for the functions of the thesis, by keep-alive in seconds, and
-// returns their loads and ratios.
+// functionsTable shows the deviations for the functions of the thesis, by keep-alive in seconds,
+// and returns their loads and ratios.
 func functionsTable() (t format.TextTable, loads, ratios []float64, err error) {
 	keepAlives := []float64{10, 60, 180}
 	metrics := []string{platform.ColdStartProbability, platform.Instances, platform.Idle}

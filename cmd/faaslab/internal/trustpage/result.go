@@ -11,13 +11,13 @@ import (
 	"faaslab/validate/trust"
 )
 
-// Result is what the command shows.
+// A Result is the result of the command validate trust.
 type Result struct {
 	Map  *trust.Map
 	Laws []trust.LawShift // nil: not simulated
 }
 
-// WritePage writes the page, its figures and its tables. All show what the tables say.
+// WritePage writes the page, its figures and its tables, all from the numbers in the tables.
 func WritePage(page string, r Result) error {
 	var points, laws bytes.Buffer
 	if err := errors.Join(WriteCSV(&points, r), writeLawsCSV(&laws, r.Laws)); err != nil {
@@ -41,7 +41,7 @@ func FiguresBeside(page string) string {
 	return filepath.Join(filepath.Dir(page), "figures")
 }
 
-// SpreadOver returns n values at most, evenly spread from the first to the last; n >= 2.
+// SpreadOver returns at most n values, evenly spread from the first to the last; n >= 2.
 func SpreadOver[V any](values []V, n int) []V {
 	if n >= len(values) {
 		return values

@@ -14,11 +14,11 @@ import (
 	"faaslab/validate/trust"
 )
 
-// The tolerances that a variant is judged by.
+// tolerances are the deviations by which a variant is judged.
 var tolerances = []float64{0.01, 0.05, 0.20}
 
 // trustRows are the metrics that tables show. Running deviates as the response time does, and
-// running cold as the cold start probability (trust.Metrics).
+// running cold as the cold start probability does (trust.Metrics).
 var trustRows = []string{platform.ColdStartProbability, platform.ResponseTime, platform.Instances, platform.WarmInstances, platform.RunningWarm, platform.Idle, platform.Utilization}
 
 // A loadBand is a range of loads for which one rule is given.
@@ -63,7 +63,7 @@ func WriteText(w io.Writer, r Result) error {
 	return nil
 }
 
-// describeGrid says what the map covers.
+// describeGrid says which pools the map covers.
 func describeGrid(m *trust.Map) string {
 	axis := func(values []float64, name string) string {
 		return fmt.Sprintf("%d %s %s … %s", len(values), name, format.Significant(values[0]), format.Significant(values[len(values)-1]))
@@ -92,7 +92,8 @@ func withinTable(m *trust.Map) format.TextTable {
 	return t
 }
 
-// firstOutTable shows which metric suffers first as keep-alives shorten, apart from those excepted.
+// firstOutTable shows which metric becomes wrong first as keep-alives shorten, without the excepted
+// metrics.
 func firstOutTable(m *trust.Map, except ...string) format.TextTable {
 	t := format.TextTable{
 		Title: "The first metric to leave a tolerance as the keep-alive shortens, in % of the loads and ratios (in brackets: at the longest already)",
@@ -176,12 +177,11 @@ func containsAny(loads []float64, band loadBand) bool {
 	return false
 }
 
-// mostColdServices is the longest keep-alive in cold service times that is a rule; beyond
-// it too little of the grid is left.
+// mostColdServices is the longest keep-alive, in cold service times, for a rule; beyond it too
+// little of the grid is left.
 const mostColdServices = 100
 
-// beyondTable shows the keep-alives in cold service times beyond which a variant
-// can be trusted.
+// beyondTable shows the keep-alives, in cold service times, beyond which a variant can be trusted.
 func beyondTable(m *trust.Map) format.TextTable {
 	t := format.TextTable{
 		Title: fmt.Sprintf("At all loads and ratios, where λτ ≥ %d: the deviation is within 1, 5 or 20 %% if the keep-alive τ/E[S_c] is more than (— %d is not enough)", leastArrivals, mostColdServices),
@@ -229,7 +229,8 @@ func closerTable(m *trust.Map) format.TextTable {
 	return t
 }
 
-// lawsTable shows how far other service laws move the truth, beside both SMPs' deviations.
+// lawsTable shows how far other service laws move the true values, beside the deviations of both
+// SMPs.
 func lawsTable(laws []trust.LawShift) format.TextTable {
 	t := format.TextTable{
 		Title: "Service that is not exponential: by how many % the simulated pool differs from the exact one with exponential service (95 % interval),\n" +

@@ -42,8 +42,8 @@ func committedTrust(t *testing.T) Result {
 	return r
 }
 
-// Page and figures are what the program makes of the tables beside them. UPDATE_PAGES=1
-// rewrites them from the tables; `faaslab validate trust --page` computes the tables too.
+// Page and figures are made from the tables beside them. UPDATE_PAGES=1 rewrites them from the
+// tables; `faaslab validate trust --page` computes the tables too.
 func TestThePageOnTrustIsMadeFromItsTables(t *testing.T) {
 	r := committedTrust(t)
 	if os.Getenv("UPDATE_PAGES") != "" {
@@ -66,7 +66,8 @@ func TestThePageOnTrustIsMadeFromItsTables(t *testing.T) {
 	}
 }
 
-// The tables are what is computed: a part of the grid, and some simulations in full.
+// The tables have the computed numbers: the test computes a part of the grid, and some simulations
+// in full.
 func TestTheTablesOfTheTrustPageAreWhatIsComputed(t *testing.T) {
 	committed := committedTrust(t)
 	assert.Equal(t, trust.Loads, committed.Map.Loads)
@@ -115,7 +116,7 @@ func TestTheTablesOfTheTrustPageAreWhatIsComputed(t *testing.T) {
 	}
 }
 
-// What the page says in words, beside the numbers that it shows.
+// The words of the page agree with its numbers.
 func TestTheWordsOfTheTrustPageHold(t *testing.T) {
 	r := committedTrust(t)
 	m := r.Map
@@ -226,7 +227,7 @@ func TestWriteFileIsAtomic(t *testing.T) {
 	assert.Len(t, entries, 1)
 }
 
-// With few points the panels are too narrow for a title each of what is across: all have one.
+// With few points the panels are too narrow for a label each: all share one.
 func TestTheTitlesOfNarrowMapsDoNotOverlap(t *testing.T) {
 	for points, want := range map[int]int{2: 1, 6: 1, 20: 3} {
 		m := &trust.Map{Loads: SpreadOver(trust.Loads, points), KeepAlives: SpreadOver(trust.KeepAlives, points), Ratios: SpreadOver(trust.Ratios, points)}

@@ -10,7 +10,7 @@ import (
 	"faaslab/scenarios"
 )
 
-// Title writes what is simulated.
+// Title writes the name of the simulated scenario, its arrivals and its seed.
 func Title(w io.Writer, s scenarios.Scenario) {
 	format.Paragraph(w, "", "  ", fmt.Sprintf("%s · %s · seed %d", s.Name, format.Abridged(s.Arrivals.String()), s.Run.Seed))
 }
@@ -22,7 +22,7 @@ func Heading(w io.Writer, platform string, parts ...[]string) {
 	format.Paragraph(w, "", strings.Repeat(" ", format.Width(head)), head+strings.Join(slices.Concat(parts...), " · "))
 }
 
-// Notes writes what is to be said of the models, a line each.
+// Notes writes the notes about the models, each on a line.
 func Notes(w io.Writer, notes []string) {
 	for i, note := range notes {
 		if i == 0 {
@@ -32,12 +32,12 @@ func Notes(w io.Writer, notes []string) {
 	}
 }
 
-// DescribePlatform says how a platform is configured.
+// DescribePlatform returns the configuration of a platform in words.
 func DescribePlatform(s scenarios.Scenario, name string) []string {
 	return s.Describe(name, format.Duration)
 }
 
-// Prices says what costs are of: nothing without a pricing block.
+// Prices describes the basis of the costs: nothing without a pricing block.
 func Prices(s scenarios.Scenario, name string) []string {
 	if s.Pricing == nil {
 		return nil

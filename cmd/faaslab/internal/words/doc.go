@@ -1,3 +1,3 @@
-// Package words has the words that a person reads for metrics, keys and platforms, and the version that
+// Package words has the words for metrics, keys and platforms in texts, and the version that
 // results belong to.
 package words

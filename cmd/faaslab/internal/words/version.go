@@ -1,4 +1,4 @@
 package words
 
-// Version is that of the results: it changes whenever a seed gives other numbers.
+// Version is the version of the results: it changes whenever a seed gives other numbers.
 const Version = "0.4.0"

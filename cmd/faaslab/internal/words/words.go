@@ -21,8 +21,8 @@ func MetricAxis(metric string) string {
 	return m.Axis()
 }
 
-// UnitOf returns the unit of a metric. A metric that is not in the catalogue is a limit such as
-// response_time>2s, a fraction of requests.
+// UnitOf returns the unit of a metric. A name that is not in the catalogue is a limit such as
+// response_time>2s, which is a fraction of requests.
 func UnitOf(metric string) platform.Unit {
 	m, _ := platform.Find(metric)
 	return m.Unit
@@ -41,13 +41,13 @@ func HasMetric(name, metric string) bool {
 	return slices.ContainsFunc(MetricsOf(name), func(m platform.Metric) bool { return m.Name == metric })
 }
 
-// SomeHas reports whether one of some platforms has a metric.
+// SomeHas reports whether at least one of the platforms has a metric.
 func SomeHas(platforms []string, metric string) bool {
 	return slices.ContainsFunc(platforms, func(p string) bool { return HasMetric(p, metric) })
 }
 
-// Measurable returns the names of the metrics of all platforms: with the name of the platform
-// before them, and without it.
+// Measurable returns the names of the metrics of all platforms, with and without the platform's
+// name before them.
 func Measurable() (names []string) {
 	for _, p := range scenarios.KindNames() {
 		for _, m := range MetricsOf(p) {
@@ -60,7 +60,7 @@ func Measurable() (names []string) {
 	return names
 }
 
-// CutPlatform cuts the name of a platform off that of a metric; false if none stands there, as in
+// CutPlatform splits the name of a platform off the name of a metric; false if there is none, as in
 // response_time>0.5s.
 func CutPlatform(name string) (of, metric string, whole bool) {
 	of, metric, whole = strings.Cut(name, ".")
@@ -95,13 +95,14 @@ func MetricNoun(metric string) string {
 	return m.Label()
 }
 
-// DidYouMean stands between an error about an unknown name and what is wanted instead: a semicolon and, if a
-// name is near enough to be meant (two edits or a third of its length, but not all of it), a question.
+// DidYouMean returns the text between an error about an unknown name and the list of accepted
+// names: a semicolon and, if a name is close enough to be meant (two edits or a third of its
+// length, but not all of it), a question.
 func DidYouMean(prefix, name string, names []string) string {
 	best, least := "", min(max(2, len(name)/3), len(name)-1)+1
 	for _, candidate := range names {
 		if len(name) > 100 || len(candidate) < 2 {
-			continue // longer than any by far; a letter is near to everything
+			continue // longer than any name by far; a single letter is close to every name
 		}
 		if d := dist.EditDistance(name, candidate); d < least {
 			best, least = candidate, d

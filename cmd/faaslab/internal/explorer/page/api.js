@@ -1,27 +1,27 @@
-// The server's API, documented in docs/api.md. The page has no other door.
+// The server's API, documented in docs/api.md. The page reaches the server in no other way.
 
 import { Config, files, keep } from './config.js';
 import { learnMetrics } from './format.js';
 import { learnPlatforms } from './platforms.js';
 import { lost } from './status.js';
 
-// An answer that could not be had: its message is for the user.
+// A Refused is the error of a request without an answer: its message is for the user.
 export class Refused extends Error {
   constructor({ error, reason = error, problems = [], lost = false }) {
     super(error);
     this.reason = reason; // the error without the advice that it may have
-    this.problems = problems; // what of the scenario is wrong: {key, line, text}
-    this.lost = lost; // the server is away: nothing that was entered is the cause
+    this.problems = problems; // the problems of the scenario: {key, line, text}
+    this.lost = lost; // the server is away: the input is not the cause
   }
 }
 
-// gone returns what to say of a server that is away.
+// gone returns the message about a server that is away.
 function gone() {
   lost();
   return new Refused({ error: 'The server does not answer: is faaslab serve still running? The page goes on when it is.', lost: true });
 }
 
-// cut returns what to say of an answer that ended before its end.
+// cut returns the message about an answer that ended too early.
 function cut() {
   lost();
   return new Refused({ error: 'The server stopped in the middle of its answer: what is shown is what came before.', lost: true });
@@ -50,8 +50,8 @@ async function post(name, body, signal) {
   return response;
 }
 
-// stream posts a request and calls each(line) for every line of the answer. It throws Refused when
-// the answer has an error, or ends before isLast(line) was true of a line.
+// stream posts a request and calls each(line) for every line of the answer. It throws Refused if
+// the answer has an error, or ends before a line for which isLast(line) is true.
 export async function stream(name, body, signal, each, isLast) {
   const response = await post(name, body, signal);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -71,7 +71,7 @@ export async function stream(name, body, signal, each, isLast) {
     for (const text of lines) {
       const line = JSON.parse(text);
       if (line.error && !line.point) {
-        lost(); // it may have been stopped
+        lost(); // the server may have been stopped
         throw new Refused(line);
       }
       each(line);
@@ -93,7 +93,7 @@ export async function save(name, body) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-// get fetches something that has an address of its own.
+// get fetches a resource that has an address of its own.
 export async function get(path, signal) {
   let response;
   try {
@@ -115,8 +115,8 @@ export async function ask(name, body, signal) {
 
 let library;
 
-// known returns what the server knows: {scenarios, glossary, schema}; it is fetched once. The scenarios are followed by the
-// files that were opened in this tab.
+// known returns the knowledge of the server: {scenarios, glossary, schema}; it is fetched once.
+// After the scenarios of the server come the files that were opened in this tab.
 export async function known() {
   library ??= load();
   try {
@@ -137,13 +137,13 @@ async function load() {
     try {
       await open(found, name, text);
     } catch (error) {
-      if (error.lost) throw error; // else another version cannot read it
+      if (error.lost) throw error; // else another version of the server cannot read it
     }
   }
   return found;
 }
 
-// open adds the text of a file to what is known, or throws why it is no scenario.
+// open adds the text of a file to the known scenarios, or throws the reason why it is no scenario.
 export async function open(found, name, text) {
   const { scenario } = await ask('scenario', { file: text, file_name: name });
   keep(name, text);

@@ -1,9 +1,10 @@
-// A configuration is a scenario with overrides, as --set has them. The scenario is one that the server knows, or a file that
-// was opened here.
+// A configuration is a scenario with overrides, as in --set. The scenario is one that the server
+// knows, or a file that was opened in this tab.
 
 const stored = 'faaslab.files';
 
-// files are the texts of the files that were opened, by name; they last as long as the tab, so that a reload shows the same.
+// files are the texts of the opened files, by name; they last as long as the tab, so that a reload
+// shows the same.
 export const files = new Map(JSON.parse(sessionStorage.getItem(stored) || '[]'));
 
 // keep keeps the text of a file.
@@ -15,25 +16,25 @@ export function keep(name, text) {
 }
 
 export class Config {
-  static standard = 'float'; // where an address names no scenario
+  static standard = 'float'; // the scenario of an address that names none
 
   constructor(scenario = Config.standard, set = new Map()) {
     this.scenario = scenario;
-    this.set = set; // key → text, or null for what is no override
+    this.set = set; // key → text, or null for a text that is not an override
   }
 
-  // from reads the names scenario and set of an address.
+  // from reads the parameters scenario and set of an address.
   static from(params) {
     const config = new Config(params.get('scenario') || Config.standard);
     for (const text of params.getAll('set')) {
       const at = text.indexOf('=');
       if (at > 0) config.set.set(text.slice(0, at), text.slice(at + 1));
-      else if (text) config.set.set(text, null); // the server says what is wrong with it
+      else if (text) config.set.set(text, null); // the server reports the error in it
     }
     return config;
   }
 
-  // into writes them.
+  // into writes the parameters scenario and set of an address.
   into(params) {
     params.set('scenario', this.scenario);
     for (const text of this.overrides()) params.append('set', text);
@@ -44,7 +45,7 @@ export class Config {
     return [...this.set].map(([key, text]) => (text === null ? key : `${key}=${text}`));
   }
 
-  // request is the configuration as the API takes it, with more overrides.
+  // request returns the configuration in the form of the API, with additional overrides.
   request(more = []) {
     const set = [...this.overrides(), ...more];
     if (files.has(this.scenario)) return { file: files.get(this.scenario), file_name: this.scenario, set };
@@ -55,19 +56,20 @@ export class Config {
     return new Config(this.scenario, new Map(this.set));
   }
 
-  // without is the configuration without the override of a key.
+  // without returns the configuration without the override of a key.
   without(key) {
     const copy = this.copy();
     copy.set.delete(key);
     return copy;
   }
 
-  // rough are the given overrides that make a simulation short, as far as they leave alone how long it is to be.
+  // rough returns those of the given overrides that make a simulation short and do not conflict
+  // with a length that is set.
   rough(overrides) {
     return overrides.filter((text) => !this.set.has('run.duration') && !this.set.has(text.split('=')[0]));
   }
 
-  // describe names it in a few words.
+  // describe names the configuration in a few words.
   describe() {
     const own = this.overrides().filter((text) => !text.startsWith('run.'));
     return own.length ? `${this.scenario}, ${own.join(', ')}` : this.scenario;
@@ -78,7 +80,7 @@ export class Config {
   }
 }
 
-// at returns what a resolved scenario has at a path, or undefined.
+// at returns the value of a resolved scenario at a path, or undefined.
 export function at(scenario, path) {
   let value = scenario;
   for (const name of path.split('.')) {

@@ -8,9 +8,10 @@ import { example, parse } from './laws.js';
 import { platformOf, platforms } from './platforms.js';
 import { report } from './status.js';
 
-let learnt; // what the server knows, once it has been loaded
+let learnt; // the knowledge of the server, once it has been loaded
 
-// begin loads what the server knows, and then lets a view that has controls build itself and show its address.
+// begin loads the knowledge of the server, and then lets a view with controls build itself and show
+// its address.
 export async function begin(view) {
   const waiting = make('p', { class: 'note' }, 'Loading …');
   view.root.append(waiting);
@@ -22,7 +23,7 @@ export async function begin(view) {
     return;
   }
   if (view.stopped) return;
-  const broken = learnt.scenarios.findIndex((s) => s.error); // the server's own file, edited since
+  const broken = learnt.scenarios.findIndex((s) => s.error); // the server's own file, edited in the meantime
   if (broken >= 0) {
     const [own] = learnt.scenarios.splice(broken, 1);
     report(own.error, 'own');
@@ -38,19 +39,21 @@ export function glossary() {
   return learnt.glossary;
 }
 
-// What the number of a field is in: what reads a text of the scenario file, and what a number alone lacks.
+// units are the units of fields of numbers: how to read a text of the scenario file, and the suffix
+// that a number alone lacks.
 const units = {
   'per second': { read: perSecond, suffix: '/s' },
   seconds: { read: seconds, suffix: 's' },
 };
 
-// numeric returns how a field of numbers is: {unit, read, suffix, from, to, whole, without, below, above}, where from and to
-// are the ends of the slider, and without is what may stand there instead.
+// numeric returns the properties of a field of numbers: {unit, read, suffix, from, to, whole,
+// without, below, above}, where from and to are the ends of the slider, and without is a text that
+// the field may have instead.
 function numeric(control) {
   return { read: Number, suffix: '', ...units[control.unit], ...control };
 }
 
-// Fields of the parameters of laws.
+// kinds are the kinds of fields for the parameters of laws.
 const kinds = {
   rate: numeric({ unit: 'per second', from: 0.01, to: 1000, below: 10, above: 5 }),
   span: numeric({ unit: 'seconds', from: 0.001, to: 100 }),
@@ -59,15 +62,15 @@ const kinds = {
   whole: numeric({ unit: '', from: 1, to: 1000, whole: true }),
 };
 
-// isNumber matches a number alone, which is in the unit beside the field.
+// isNumber matches a number alone, whose unit is shown beside the field.
 const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-// parameterNames are those of laws that are no words.
+// parameterNames are names for parameters of laws whose own names are not words.
 const parameterNames = {
   cv: 'coefficient of variation', k: 'phases', sd: 'standard deviation', at: 'from', by: 'shift', min: 'least', max: 'most', value: 'time',
 };
 
-const mostParameters = 12; // of a law; longer ones are edited as a text
+const mostParameters = 12; // of a law; a longer law is edited as a text
 
 const steps = 1000; // of a slider
 
@@ -84,8 +87,8 @@ function keysOf(schema, block = '') {
 
 const blockOf = (key) => key.split('.')[0];
 
-// Controls show a configuration, and change it. changed(config, whole) is called after every change; whole is whether it
-// took the place of all that was set, so that somebody may want it undone.
+// Controls show a configuration, and change it. changed(config, whole) is called after every
+// change; whole says that the change replaced all overrides, so that the user may want to undo it.
 export class Controls {
   constructor(library, changed) {
     this.builtins = library;
@@ -115,8 +118,8 @@ export class Controls {
     this.preset.replaceChildren(...this.builtins.map((b) => make('option', { value: b.name }, b.name)));
   }
 
-  // build makes the controls as the schema describes them: what a scenario has besides its platforms, each platform, the prices,
-  // laws and other texts, and what has no control of its own.
+  // build makes the controls as the schema describes them: the keys outside the platforms, each
+  // platform, the prices, laws and other texts, and the keys without a control of their own.
   build() {
     const all = [...this.docs.values()];
     const controlled = all.filter((k) => k.control).sort((a, b) => a.control.place - b.control.place);
@@ -143,13 +146,13 @@ export class Controls {
     return details;
   }
 
-  // first is the key that is varied at first: the first whose value is a number.
+  // first returns the key that is varied by default: the first whose value is a number.
   first() {
     const numbers = [...this.docs.values()].filter((k) => k.control && k.control.unit).sort((a, b) => a.control.place - b.control.place);
     return numbers[0].key;
   }
 
-  // law makes the list of laws, and the place of the parameters.
+  // law makes the list of laws, and the place for the parameters.
   law(f) {
     const id = 'control-' + f.law.replaceAll('.', '-') + '-law';
     const examples = learnt.glossary[f.law === 'arrivals' ? 'arrivals' : 'distributions'];
@@ -165,7 +168,8 @@ export class Controls {
     return law.element;
   }
 
-  // meanOf returns the mean time of a law, or that between arrivals, in seconds; NaN if it is not plain to see.
+  // meanOf returns the mean time of a law, or the mean time between arrivals, in seconds; NaN if it
+  // is not obvious.
   meanOf(key) {
     const notation = this.config.set.get(key) ?? at(this.scenario, key);
     const law = parse(notation);
@@ -175,7 +179,7 @@ export class Controls {
     return Number.isNaN(rate) ? seconds(p.text) : 1 / rate;
   }
 
-  // parametersOf makes the fields of a law's parameters, anew where these are others than before.
+  // parametersOf makes the fields of a law's parameters, again if the parameters have changed.
   parametersOf(law) {
     const notation = at(this.scenario, law.law);
     const found = parse(notation);
@@ -204,10 +208,10 @@ export class Controls {
     const apply = () => {
       clearTimeout(field.timer);
       field.dirty = false;
-      field.typed = true; // it stays as it is until the value that is used is known
+      field.typed = true; // the text stays until the value in use is known
       this.override(field, kind ? this.textTyped(field) : field.input.value.trim());
     };
-    // What is wrong goes as soon as it is mended, and not only when the field is left.
+    // An error disappears as soon as it is corrected, not only when the user leaves the field.
     const mended = () => {
       field.dirty = true;
       clearTimeout(field.timer);
@@ -248,18 +252,18 @@ export class Controls {
     for (const law of this.laws) this.parametersOf(law);
     for (const field of this.fields) this.fill(field, scenario !== undefined && !this.pending);
     for (const details of this.element.querySelectorAll('details')) {
-      if (details.querySelector('.changed')) details.open = true; // what was changed can be seen
+      if (details.querySelector('.changed')) details.open = true; // changed values are visible
     }
   }
 
-  // textOf returns what the scenario has for a field, as a text; undefined if it lacks it.
+  // textOf returns the value of the scenario for a field, as a text; undefined if it has none.
   textOf(field, scenario) {
     if (field.of) return parse(at(scenario, field.of))?.parameters.find((p) => p.path === field.path)?.text;
     const value = at(scenario, field.key);
     return value === undefined || typeof value === 'object' ? undefined : String(value);
   }
 
-  // fill shows a value: that which is used, if the resolved scenario is known, and else that which was set.
+  // fill shows a value: the value in use if the resolved scenario is known, else the override.
   fill(field, resolved) {
     const has = this.textOf(field, this.scenario);
     const set = this.config.set.get(field.key);
@@ -286,7 +290,8 @@ export class Controls {
     field.slider.setAttribute('aria-valuetext', lifted ? kind.without : Number.isNaN(x) ? text : `${plain(x)} ${kind.unit}`);
   }
 
-  // textTyped returns what was typed, as it was: a number alone is in the unit beside the field. The server says what is wrong.
+  // textTyped returns the typed text unchanged, except that a number alone gets the unit beside the
+  // field. The server reports errors in it.
   textTyped(field) {
     const text = field.input.value.trim();
     return isNumber.test(text) ? text + field.kind.suffix : text;
@@ -314,14 +319,15 @@ export class Controls {
     this.override(field, Number.isNaN(x) ? plain(kind.whole ? Math.round(middle) : middle) + kind.suffix : base);
   }
 
-  // override sets a key; what the scenario has anyway is no override, unless the law it is of was replaced.
+  // override sets a key; a value that the scenario has anyway is no override, unless the law to
+  // which the key belongs was replaced.
   override(field, text) {
     const base = this.textOf(field, this.base);
     const same = text === base || field.kind && field.kind.read(text) === field.kind.read(base);
     if (text === '' || same && !this.config.set.has(field.of)) this.config.set.delete(field.key);
     else this.config.set.set(field.key, text);
     if (field.text) {
-      // A law replaces its parameters.
+      // A new law replaces its parameters.
       for (const key of [...this.config.set.keys()]) {
         if (key.startsWith(field.key + '.') && !this.docs.has(key)) this.config.set.delete(key);
       }
@@ -338,7 +344,7 @@ export class Controls {
     this.follow(true);
   }
 
-  // open shows a scenario file, or says beside the button why that cannot be.
+  // open shows a scenario file, or says beside the button why it cannot be read.
   async open(file) {
     this.complain(this.fileProblem, '');
     try {
@@ -354,7 +360,7 @@ export class Controls {
   }
 
   follow(whole = false) {
-    this.pending = true; // what is known of the scenario is of before
+    this.pending = true; // the known scenario is the one before the change
     this.show(this.config, this.config.set.size ? this.scenario : undefined);
     this.pending = false;
     this.changed(this.config, whole);
@@ -372,24 +378,25 @@ export class Controls {
     field.input.removeAttribute('aria-errormessage');
   }
 
-  // blame says beside each field what is wrong with it, and takes away what was said before. It returns what it found no field
-  // for, in the words of the page. Nothing is wrong without an error.
+  // blame shows each problem of an error beside its field, and removes the problems shown before.
+  // It returns the problems without a field, in the words of the page. Without an error there are
+  // no problems.
   blame(error) {
     for (const field of this.fields) if (!field.problem.hidden) this.clear(field);
     if (!error || error.lost) return error ? error.message : '';
     const left = [];
     const problems = error.problems?.length ? error.problems : [{ key: '', text: error.message ?? error }];
-    if (problems.some((p) => p.text.includes('run.duration'))) this.more.open = true; // it is what the message advises
+    if (problems.some((p) => p.text.includes('run.duration'))) this.more.open = true; // the message advises to set it
     for (const { key, line, text } of problems) {
       const words = this.inWords(text);
       const place = line ? `line ${line}${key && ', ' + key}: ` : key ? `${key}: ` : '';
-      // What has no key is wrong since the last change.
+      // A problem without a key comes from the last change.
       if (line || !this.mark(key || this.last, words) && !this.mark(this.last, place + words)) left.push(place + words);
     }
     return left.join('\n');
   }
 
-  // mark says beside a field what is wrong; false if the field is not there.
+  // mark shows a problem beside a field; false if the field does not exist.
   mark(key, text) {
     const field = this.fields.find((f) => f.key === key && !f.element.hidden) || this.fields.find((f) => key && key.startsWith(f.key + '.') && f.text && !f.element.hidden);
     if (!field) return false;
@@ -403,7 +410,7 @@ export class Controls {
     return true;
   }
 
-  // inWords turns what is said of flags into what is said of fields.
+  // inWords replaces the words about flags by words about fields.
   inWords(text) {
     return text.replace(/\n {4}.*\n *\^$/, '').replace(/--set ([\w.]+)=(\S+)/g, (_, key, value) => {
       const field = this.fields.find((f) => f.key === key);
@@ -420,21 +427,22 @@ export class Controls {
   }
 }
 
-// special makes a control of a key whose control the schema describes. A law has a list of laws, and a field for each parameter.
+// special makes a control for a key whose control the schema describes. A law has a list of laws,
+// and a field for each parameter.
 function special({ key, title, choices, control }) {
   if (control.notation) return { law: key, label: title };
   const { when, propose, beside } = control;
   return { key, label: title, choices, when, propose, beside, kind: choices ? undefined : numeric(control) };
 }
 
-// holds reports whether a condition on another value holds.
+// holds reports whether a condition on another value is true.
 function holds(when, scenario) {
   if (!when) return true;
   const value = at(scenario, when.key);
   return when.is !== undefined ? value === when.is : value !== when.not;
 }
 
-// field makes a control of a key that has none of its own.
+// field makes a control for a key without one of its own.
 function field({ key, choices, standard }, prefix) {
   const label = key.slice(prefix.length).replaceAll('_', ' ').replaceAll('.', ', ');
   const common = { key, label: label[0].toUpperCase() + label.slice(1), optional: true };
@@ -446,7 +454,7 @@ function problemBox() {
   return make('p', { class: 'problem', role: 'alert', hidden: true });
 }
 
-// kindOf names the kind of field of a law's parameter.
+// kindOf returns the kind of the field of a law's parameter.
 function kindOf({ path, text }) {
   if (!Number.isNaN(perSecond(text))) return 'rate';
   if (/^(at|sojourns)\.|^period$/.test(path)) return 'long';
@@ -471,7 +479,7 @@ function valueAt(kind, position) {
   return kind.from * (kind.to / kind.from) ** (position / steps);
 }
 
-// rangeOf returns values around a present one for a sweep of a field, as --vary has them.
+// rangeOf returns values around the present one for a sweep of a field, in the notation of --vary.
 export function rangeOf(value) {
   if (value.choices) return Object.keys(value.choices).filter((c) => c).join(',');
   const { kind } = value;
@@ -488,7 +496,7 @@ export function rangeOf(value) {
   return `${short(x / 5)}${unit}..${short(x * 3)}${unit}:13log`;
 }
 
-// short writes the end of a range: three digits are enough.
+// short writes the end of a range with three digits, which are enough.
 function short(x) {
   return String(Number(x.toPrecision(3)));
 }

@@ -1,7 +1,7 @@
-// Elements, made by hand.
+// Functions that make elements.
 
-// make returns an element: make('p', {class: 'note'}, 'text', child …). A property whose name begins with on
-// is a listener; null and undefined children are left out.
+// make returns an element: make('p', {class: 'note'}, 'text', child …). A property whose name
+// begins with on is a listener; null and undefined children are left out.
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   set(element, properties);
@@ -11,7 +11,7 @@ export function make(tag, properties = {}, ...children) {
 
 const svgSpace = 'http://www.w3.org/2000/svg';
 
-// draw is make for a drawing.
+// draw makes an element of a drawing.
 export function draw(tag, properties = {}, ...children) {
   const element = document.createElementNS(svgSpace, tag);
   set(element, properties);
@@ -27,7 +27,7 @@ function set(element, properties) {
   }
 }
 
-// A Figure shows an SVG that the server drew; its text is behind it for those who do not see.
+// A Figure shows an SVG drawn by the server; behind it is its text for users who do not see.
 export class Figure {
   constructor(alt) {
     this.image = make('img', { class: 'drawn', alt, hidden: true });
@@ -35,26 +35,27 @@ export class Figure {
   }
 
   show(svg, alt) {
-    if (this.image.src) URL.revokeObjectURL(this.image.src); // the drawing stays until the next one is there
+    if (this.image.src) URL.revokeObjectURL(this.image.src); // the old drawing stays until the new one is there
     this.image.src = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
     if (alt) this.image.alt = alt;
     this.image.hidden = false;
   }
 }
 
-// scrolled puts something wide into a box that scrolls, by the keyboard too.
+// scrolled puts wide content into a box that scrolls, also by the keyboard.
 export function scrolled(label, child) {
   return make('div', { class: 'scrolled', tabindex: '0', role: 'region', 'aria-label': label }, child);
 }
 
-// oneColumn is whether the page is as narrow as a phone, where its style sheet has one column.
+// oneColumn reports whether the page is as narrow as on a phone, where its style sheet has one
+// column.
 export const oneColumn = window.matchMedia('(max-width: 860px)');
 
 export function narrow() {
   return oneColumn.matches;
 }
 
-// folded is a table that opens on demand, and stays open when it is filled anew by fill(table).
+// folded is a table that opens on demand, and stays open when fill(table) fills it again.
 export function folded(title) {
   const box = scrolled(title, make('table'));
   const element = make('details', { hidden: true }, make('summary', {}, title), box);
@@ -65,7 +66,7 @@ export function folded(title) {
   return { element, fill };
 }
 
-// copyButton copies a text that is known when it is pressed.
+// copyButton makes a button that copies a text, which is computed when the button is pressed.
 export function copyButton(what, text, name = 'Copy') {
   const button = make('button', { type: 'button', class: 'small' }, name);
   button.setAttribute('aria-label', 'Copy ' + what);
@@ -81,9 +82,10 @@ export function copyButton(what, text, name = 'Copy') {
   return button;
 }
 
-// The explanation that is shown, of what the pointer is on or the focus in; a tap shows it, too.
+// tip is the explanation of the element that the pointer is on or that has the focus; a tap shows
+// it, too.
 const tip = make('div', { id: 'tip', role: 'tooltip', hidden: true });
-let explained = null; // the element that it is about
+let explained = null; // the element that it explains
 
 function showTip(target, text) {
   if (!text) return;
@@ -97,7 +99,7 @@ function showTip(target, text) {
   placeTip();
 }
 
-// placeTip puts it beside what it is about, which may have been scrolled.
+// placeTip puts the explanation beside its element, which may have been scrolled.
 function placeTip() {
   if (!explained) return;
   const target = explained;
@@ -105,7 +107,7 @@ function placeTip() {
   const own = tip.getBoundingClientRect();
   const room = document.documentElement.clientWidth - own.width - 8;
   const [before, after] = [box.top - own.height - 6, box.bottom + 6];
-  const field = target.matches('input, select'); // what is beside it and below it is used with it
+  const field = target.matches('input, select'); // the user also needs the elements beside and below a field
   if (field && box.right + 12 <= room) {
     tip.style.left = box.right + 12 + 'px';
     tip.style.top = Math.min(box.top, innerHeight - own.height - 8) + 'px';
@@ -127,7 +129,8 @@ function hideTip() {
 addEventListener('keydown', (event) => { if (event.key === 'Escape') hideTip(); });
 addEventListener('scroll', placeTip, { capture: true, passive: true });
 
-// explain shows text() beside an element while the focus is in it or the pointer on it, or on another element.
+// explain shows text() beside an element while the focus is in it, or the pointer is on it or on
+// another given element.
 export function explain(element, text, pointed = element) {
   const show = () => showTip(element, text());
   element.addEventListener('focus', show);
@@ -137,7 +140,7 @@ export function explain(element, text, pointed = element) {
   pointed.addEventListener('pointerleave', () => { if (document.activeElement !== element) hideTip(); });
 }
 
-// term is a word that is explained on demand.
+// term makes a word that is explained on demand.
 export function term(word, text) {
   if (!text) return word;
   const element = make('button', { type: 'button', class: 'term' }, word);
@@ -145,7 +148,8 @@ export function term(word, text) {
   return element;
 }
 
-// glossed returns a text as nodes in which the words of a glossary, [{term, text}], are explained, each the first time.
+// glossed returns a text as nodes in which the words of a glossary, [{term, text}], are explained
+// where they first occur.
 export function glossed(text, glossary) {
   const nodes = [];
   const found = glossary

@@ -1,4 +1,4 @@
-// Explore: change a parameter and see at once what it does.
+// Explore: change a parameter and see its effect at once.
 
 import { Refused, ask, save, stream } from './api.js';
 import { Config } from './config.js';
@@ -9,7 +9,8 @@ import { platforms } from './platforms.js';
 import { report } from './status.js';
 import { comparisonTables, comparisonText, distributionTable, modelTables, resultTable, sweepTable, transientTable } from './tables.js';
 
-// What a point of the chart is simulated with at first: enough for a line. Those that need more get it later.
+// firstRequests is the number of requests for a point of the chart at first: enough for a line.
+// Points that need more get them later.
 const firstRequests = 200_000;
 
 export function mount(root, state) {
@@ -22,9 +23,9 @@ class Explore {
   constructor(root, state) {
     this.root = root;
     this.state = state;
-    this.running = {}; // by name: the AbortController of what is being computed
+    this.running = {}; // by name: the AbortController of a computation
     this.timers = {};
-    this.chartRequests = firstRequests; // those of a point, at most
+    this.chartRequests = firstRequests; // requests of a point, at most
   }
 
   stop() {
@@ -122,7 +123,7 @@ class Explore {
       copyButton('the command line', () => code.textContent));
   }
 
-  // downloads are buttons; what they save is simulated to the full precision.
+  // downloads makes the buttons that save files; the files are simulated to the full precision.
   downloads(name, formats) {
     const titles = { csv: 'CSV', json: 'JSON', svg: 'SVG', yaml: 'scenario file' };
     const row = make('p', { class: 'downloads' }, 'Save: ');
@@ -151,7 +152,8 @@ class Explore {
     return glossed(text, glossary().terms);
   }
 
-  // bodies are the requests of what is shown; those of files to be saved are what the command lines say.
+  // bodies returns the requests for the results that are shown; the requests for saved files match
+  // the command lines.
   bodies(saved = false) {
     const shape = saved ? {} : { narrow: narrow() };
     return {
@@ -175,7 +177,7 @@ class Explore {
     return v && v.text !== undefined && v.text !== 'never' && v.text !== 'unlimited' ? v.text : '';
   }
 
-  // update shows what the address says.
+  // update shows the configuration in the address.
   update(state) {
     this.state = state;
     if (!this.controls) return; // not loaded yet
@@ -198,12 +200,12 @@ class Explore {
     this.config = config;
     report('', 'address');
     this.address(whole);
-    this.begin('run'); // what is still found is of what was set before
+    this.begin('run'); // pending results belong to the configuration before
     clearTimeout(this.timers.run);
     this.timers.run = setTimeout(() => this.simulate(), 80);
   }
 
-  // address writes what is shown into the address.
+  // address writes the shown configuration into the address.
   address(undoable = false) {
     const params = this.config.into(new URLSearchParams());
     if (this.metric.value && this.metric.value !== metricNames[0]) params.set('metric', this.metric.value);
@@ -215,14 +217,14 @@ class Explore {
     this.state.go(params, undoable);
   }
 
-  // begin ends what was computed under a name, and returns the signal of what now is.
+  // begin ends the computation with a name, and returns the signal of the new one.
   begin(name) {
     if (this.running[name]) this.running[name].abort();
     this.running[name] = new AbortController();
     return this.running[name].signal;
   }
 
-  // attempt computes something, and says what went wrong where the cause is.
+  // attempt computes a result, and shows an error where its cause is.
   async attempt(name, status, compute, complain = () => {}) {
     const signal = this.begin(name);
     try {
@@ -243,8 +245,8 @@ class Explore {
 
   simulate() {
     this.status.textContent = 'Simulating …';
-    this.sections.classList.add('stale'); // all of it is of what was set before
-    // The chart and the comparison of that are of no use any more; the new ones follow the first result.
+    this.sections.classList.add('stale'); // all results belong to the configuration before
+    // The old chart and comparison are of no use any more; the new ones follow the first result.
     for (const name of ['sweep', 'transient', 'compare']) {
       this.begin(name);
       report('', name);
@@ -291,8 +293,8 @@ class Explore {
     this.sections.dataset.stage = `${line.stage}/${line.of}`;
   }
 
-  // showTables shows a table for each platform, and their difference, as the text of the command does. The focus stays
-  // where it is.
+  // showTables shows a table for each platform, and their difference, as the text of the command
+  // does. The focus stays where it is.
   showTables(r) {
     const focused = [...this.results.querySelectorAll('button, [tabindex]')].indexOf(document.activeElement);
     const tables = platforms.filter(({ name }) => r.platforms[name]).map(({ name, title }) => make('div', {},
@@ -304,14 +306,14 @@ class Explore {
       const title = `${second.label} − ${first.label}`;
       if (rows.length) {
         tables.push(make('div', {}, make('p', {}, title + ', on the same requests'),
-          scrolled('the difference', resultTable(title, rows, r.difference))));
+          scrolled('the difference', resultTable(title, rows, r.difference, true))));
       }
     }
     this.results.replaceChildren(...tables);
     if (focused >= 0) this.results.querySelectorAll('button, [tabindex]')[focused]?.focus({ preventScroll: true });
   }
 
-  // labels are those of the models that have a column.
+  // labels returns the labels of the models that have a column.
   labels() {
     return new Map(Object.values(this.shown).flatMap((s) => (s.models || []).map((m) => [m.name, m.label])));
   }
@@ -323,7 +325,7 @@ class Explore {
     return `Fraction of time with 0, 1, 2 … instances, and of requests slower than a time. ${parts.join('; ')}. The table below has the numbers.`;
   }
 
-  // offer fills the lists of metrics and keys by what the scenario has.
+  // offer fills the lists of metrics and keys with those of the scenario.
   offer() {
     const there = new Set(Object.values(this.result.platforms).flatMap((p) => Object.keys(p.metrics).filter((m) => p.metrics[m].mean !== null)));
     refill(this.metric, metricNames.filter((m) => there.has(m)).map((m) => [m, label(m)]), this.wanted.metric || metricNames[0]);
@@ -345,7 +347,7 @@ class Explore {
 
   sweep() {
     this.chartStatus.textContent = 'Simulating the points …';
-    this.chartStatus.setAttribute('aria-busy', 'true'); // the count is not read aloud
+    this.chartStatus.setAttribute('aria-busy', 'true'); // screen readers do not read the count
     this.chartRequests = firstRequests;
     const points = [];
     const body = { ...this.bodies().sweep, refine: !this.config.set.has('run.max_requests') };
@@ -353,7 +355,7 @@ class Explore {
     const key = this.varied.value;
     this.attempt('sweep', this.chartStatus, async (signal) => {
       let of = 0;
-      let refining = null; // what is said of the points that are simulated again, and how many have been
+      let refining = null; // the line about the points that are simulated again, and the number already done
       await stream('sweep', body, signal, (line) => {
         if (line.points) {
           of = line.points;
@@ -428,7 +430,7 @@ class Explore {
     this.simulate();
   }
 
-  // showPin offers what can be done with the pinned configuration.
+  // showPin shows the actions for the pinned configuration.
   showPin() {
     const pinned = this.pin.config;
     this.unpin.hidden = this.swap.hidden = !pinned;
@@ -472,7 +474,8 @@ function problemBox() {
   return make('p', { class: 'problem', role: 'alert', hidden: true });
 }
 
-// mendedSoon lets a field in which something is wrong be tried again while it is typed in.
+// mendedSoon lets the user correct a field with an error: the field is tried again while the user
+// types.
 function mendedSoon(input, problem, apply) {
   let timer;
   input.addEventListener('input', () => {
@@ -481,21 +484,22 @@ function mendedSoon(input, problem, apply) {
   });
 }
 
-// refill gives a select its options and keeps a choice, if it is there.
+// refill gives a select its options and keeps the choice, if it is still available.
 function refill(select, options, chosen) {
   select.replaceChildren(...options.map(([v, text]) => make('option', { value: v }, text)));
   if (options.some(([v]) => v === chosen)) select.value = chosen;
 }
 
-// refiningText says what is simulated again.
+// refiningText describes the points that are simulated again.
 function refiningText({ line, done }, of) {
   const those = line.again === of ? `${of}` : `the ${line.again} of ${of} that need more requests`;
   const which = line.again ? `point ${Math.min(done + 1, line.again)} of ${those}` : 'the marked point';
   return `Refining ${which}: up to ${requests(line.max_requests)} …`;
 }
 
-// sweepText says which points cannot be, which cannot be trusted since they are simulated for a short time only, and how many
-// are less precise than they were to be. What was not observed can be seen.
+// sweepText says which points cannot be simulated, which cannot be trusted because their simulation
+// is short, and how many are less precise than requested. Points without a value are visible in the
+// chart.
 function sweepText(points, short) {
   const failed = points.filter((p) => p.error);
   const doubtful = points.flatMap((p) => (p.warnings || []).filter((w) => !/precision of|nothing was observed/.test(w)).slice(0, 1));

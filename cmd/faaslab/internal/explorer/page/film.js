@@ -1,17 +1,18 @@
-// A Film is the events of a platform that have come so far, with the platform as it is after any number of them.
+// A Film is the events of a platform received so far, with the state of the platform after any
+// number of them.
 export class Film {
-  // counts are the names of the totals whose time averages can be asked for.
+  // counts are the names of the totals whose time averages are needed.
   constructor(counts) {
     this.counts = counts;
     this.events = [];
-    this.areas = []; // of each event: the integrals of the counts from the beginning to it, in count × ns
+    this.areas = []; // by event: the integrals of the counts from the beginning to the event, in count × ns
     this.beginning = null; // the state before the first event
     this.from = 0;
-    this.ended = ''; // why no more events will come, if so
-    // The platform after the first at events:
+    this.ended = ''; // why no more events will come, or empty
+    // The platform after the first this.at events:
     this.at = 0;
-    this.slots = []; // its instances by slot; undefined where there is none
-    this.queue = []; // the requests that wait
+    this.slots = []; // its instances by slot; undefined in a free slot
+    this.queue = []; // the waiting requests
   }
 
   begin(state) {
@@ -29,7 +30,8 @@ export class Film {
     this.events.push(event);
   }
 
-  // stateAt returns the state after the first n events, with what changed instead of the instances and the queue.
+  // stateAt returns the state after the first n events, with the changes instead of the instances
+  // and the queue.
   stateAt(n) {
     return n === 0 ? this.beginning : this.events[n - 1].state;
   }
@@ -38,7 +40,7 @@ export class Film {
     return this.stateAt(n).totals;
   }
 
-  // moveTo makes slots and queue those after the first n events.
+  // moveTo sets slots and queue to the state after the first n events.
   moveTo(n) {
     while (this.at < n) this.forward(this.events[this.at++].state);
     while (this.at > n) this.backward(this.events[--this.at].state);
@@ -62,12 +64,13 @@ export class Film {
     if (q) this.queue.splice(q.at, q.insert.length, ...q.removed);
   }
 
-  // instances returns those that live, by slot.
+  // instances returns the live instances, by slot.
   instances() {
     return this.slots.filter((i) => i !== undefined);
   }
 
-  // meanAt returns the time average of a count up to a moment, of which n events came before; NaN at the beginning.
+  // meanAt returns the time average of a count up to a moment, before which n events happened; NaN
+  // at the beginning.
   meanAt(n, now, count) {
     const area = n === 0 ? 0 : this.areas[n - 1][count];
     const since = n === 0 ? this.from : this.events[n - 1].time_ns;

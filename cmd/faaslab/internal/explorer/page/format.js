@@ -1,6 +1,6 @@
 // Numbers with units, as the command line shows them, and the texts of a scenario file.
 
-const metrics = new Map(); // name → what the server knows of it (docs/api.md)
+const metrics = new Map(); // name → the server's description of it (docs/api.md)
 
 export const metricNames = [];
 
@@ -25,7 +25,7 @@ export function label(metric) {
   return metrics.has(metric) ? metrics.get(metric).label : metric.replaceAll('_', ' ');
 }
 
-// meaning says what a metric is.
+// meaning returns the explanation of a metric.
 export function meaning(metric) {
   return metrics.has(metric) ? metrics.get(metric).text : '';
 }
@@ -36,7 +36,7 @@ function unitOf(metric) {
   return metrics.has(metric) ? metrics.get(metric).unit : 'count';
 }
 
-// scaleOf returns a factor and the unit to write numbers of about this size in. (number.go)
+// scaleOf returns a factor and the unit for numbers of about this size. (number.go)
 function scaleOf(metric, size) {
   switch (unitOf(metric)) {
     case 'probability': return fraction;
@@ -54,7 +54,7 @@ function scaleOf(metric, size) {
   return [1, ''];
 }
 
-// estimateScale is that of an estimate.
+// estimateScale returns the factor and the unit for an estimate.
 function estimateScale(metric, e) {
   const size = Math.abs(e.mean);
   return scaleOf(metric, e.half_width !== null && e.half_width > size ? e.half_width : size);
@@ -66,7 +66,8 @@ function known(e) {
   return e && e.mean !== null && e.mean !== undefined;
 }
 
-// estimate writes a mean with its half-width: {mean, half, unit} as texts. A difference of probabilities is in percentage points.
+// estimate writes a mean with its half-width: {mean, half, unit} as texts. A difference of
+// probabilities is in percentage points.
 export function estimate(metric, e, difference = false) {
   if (!known(e)) return { mean: missing, half: '', unit: '' };
   let [factor, unit] = estimateScale(metric, e);
@@ -89,7 +90,8 @@ function fewest(x) {
   return minus(text.includes('.') ? text.replace(/\.?0+$/, '') : text);
 }
 
-// value writes what a model says of a metric to four significant digits, in the unit of the estimate beside it, if there is one.
+// value writes a model's value of a metric with four significant digits, in the unit of the
+// estimate beside it, if there is one.
 export function value(metric, x, beside) {
   if (x === null || x === undefined || Number.isNaN(x)) return '';
   const [factor, unit] = known(beside) ? estimateScale(metric, beside) : scaleOf(metric, Math.abs(x));
@@ -108,7 +110,8 @@ function fixed(x) {
   return minus(x.toFixed(Math.max(0, 3 - Math.floor(Math.log10(size)))));
 }
 
-// significant writes a number with n significant digits and no exponent, where that is short.
+// significant writes a number with n significant digits, without an exponent where the number is
+// short.
 export function significant(x, n) {
   if (x === 0) return '0';
   const size = Math.abs(x);
@@ -121,7 +124,7 @@ export function minus(text) {
   return /^-[0.]*$/.test(text) ? text.slice(1) : text.replace('-', '−');
 }
 
-// percent writes by how much a model's value differs from the simulated one: +3.0 %, −0.2 %.
+// percent writes the deviation of a model's value from the simulated one: +3.0 %, −0.2 %.
 export function percent(model, simulated) {
   const p = 100 * (model - simulated) / Math.abs(simulated);
   if (!Number.isFinite(p)) return '';
@@ -132,7 +135,8 @@ export function percent(model, simulated) {
 
 const units = { ns: 1e-9, us: 1e-6, 'µs': 1e-6, ms: 1e-3, s: 1, m: 60, min: 60, h: 3600, d: 86400 };
 
-// seconds reads a duration as scenario files have it: 60s, 1m30s, 250ms; NaN if it is none.
+// seconds reads a duration in the notation of scenario files: 60s, 1m30s, 250ms; NaN if the text is
+// none.
 export function seconds(text) {
   let total = 0;
   let rest = (text ?? '').trim();
@@ -146,18 +150,18 @@ export function seconds(text) {
   return total;
 }
 
-// perSecond reads a rate: 1/s, 30/m; NaN if it is none.
+// perSecond reads a rate: 1/s, 30/m; NaN if the text is none.
 export function perSecond(text) {
   const part = /^\s*([0-9.]+(?:e[+-]?[0-9]+)?)\s*\/\s*(ms|s|min|m|h|d)\s*$/i.exec(text);
   return part ? Number(part[1]) / units[part[2]] : NaN;
 }
 
-// plain writes a number as a person would type it; it leaves out no digit but what binary fractions add.
+// plain writes a number as a person would type it, without the digits that binary fractions add.
 export function plain(x) {
   return String(Number(x.toPrecision(15)));
 }
 
-// requests writes how many there were: 950, 307 k, 1.21 M. (thousands in number.go)
+// requests writes a number of requests: 950, 307 k, 1.21 M. (format.Thousands)
 export function requests(n) {
   if (n === 1) return '1 request';
   const [factor, unit] = n < 10_000 ? [1, ''] : n < 1e6 ? [1e3, ' k'] : n < 1e9 ? [1e6, ' M'] : [1e9, ' G'];

@@ -1,4 +1,5 @@
-// A lane of Watch: one platform, its film, and all that shows it. Several lanes share the time.
+// A lane of Watch: one platform, its film, and the elements that show it. Several lanes share the
+// time.
 
 import { Refused, stream } from './api.js';
 import { copyButton, draw, make, scrolled } from './dom.js';
@@ -7,18 +8,19 @@ import { counts, metricsOf, significant } from './format.js';
 import { platformOf } from './platforms.js';
 import { Stage } from './stage.js';
 
-const chunk = 1500; // events that are fetched at once, at first; later more
-const ahead = 3000; // more are fetched when fewer are left
-const mostEvents = 60_000; // then the film is over
-const logged = 30; // events
-const shown = 'instances'; // the count that the line is of
+const chunk = 1500; // number of events fetched at first; later more
+const ahead = 3000; // more events are fetched when fewer are left
+const mostEvents = 60_000; // the film ends after this many
+const logged = 30; // events in the log
+const shown = 'instances'; // the count that the line shows
 export const second = 1e9; // in nanoseconds
 
 export class Lane {
-  // came() is called when events have come, failed(error) when none will, and referred() when the steady state is known.
+  // came() is called when events have come, failed(error) when none will come, and referred() when
+  // the steady state is known.
   constructor(calls) {
     this.calls = calls;
-    this.seen = 0; // events up to now
+    this.seen = 0; // number of events up to now
     this.now = 0; // the moment that the texts show, in ns
     this.title = make('h3', { class: 'lane-title' });
     this.sentence = make('p', { class: 'sentence', role: 'status' });
@@ -49,7 +51,7 @@ export class Lane {
     for (const part of [this.element, this.narration, this.history]) part.remove();
   }
 
-  // name gives the lane a title, where there are several.
+  // name gives the lane a title, if there are several lanes.
   name(title) {
     for (const heading of [this.title, this.logTitle, this.lineTitle]) {
       heading.textContent = title;
@@ -57,7 +59,7 @@ export class Lane {
     }
   }
 
-  // fetch begins a new film: of a platform, or of the first that the scenario has.
+  // fetch begins a new film of a platform, by default the first of the scenario.
   fetch(config, platform) {
     if (this.running) this.running.abort();
     this.config = config;
@@ -70,7 +72,7 @@ export class Lane {
     this.log.replaceChildren();
     this.sentence.textContent = '';
     this.summary.textContent = '';
-    this.told = undefined; // how many events the log tells
+    this.told = undefined; // number of the last event in the log
     this.more(0);
     this.refer();
   }
@@ -117,7 +119,7 @@ export class Lane {
     else this.calls.came();
   }
 
-  // goOn fetches what comes after the events that are known.
+  // goOn fetches the events after the known ones.
   goOn() {
     const { events } = this.film;
     if (events.length > 0) this.more(events[events.length - 1].time_ns);
@@ -128,7 +130,7 @@ export class Lane {
     if (this.seen > this.film.events.length - ahead) this.goOn();
   }
 
-  // refer finds the steady state that the averages go to.
+  // refer computes the steady state that the averages approach.
   async refer() {
     if (this.reference) this.reference.abort();
     this.reference = new AbortController();
@@ -142,22 +144,23 @@ export class Lane {
     } catch (error) {
       if (error.name === 'AbortError') return;
       if (!(error instanceof Refused)) throw error;
-      this.noSteady.textContent = error.reason; // it may have none
+      this.noSteady.textContent = error.reason; // the scenario may have none
     }
   }
 
-  // metrics are those of the steady state.
+  // metrics returns the metrics of the steady state.
   metrics() {
     return this.steady && this.steady[this.kind] ? this.steady[this.kind].metrics : {};
   }
 
-  // known returns the moment up to which the film is known.
+  // known returns the moment up to which events are known.
   known() {
     const { events } = this.film;
     return events.length ? events[events.length - 1].time_ns : 0;
   }
 
-  // next returns the moment of the next event, undefined if it is not known; last that of the one before now.
+  // next returns the moment of the next event, undefined if it is not known; last returns the
+  // moment of the latest event.
   next() {
     return this.film.events[this.seen]?.time_ns;
   }
@@ -166,12 +169,12 @@ export class Lane {
     return this.seen ? this.film.events[this.seen - 1].time_ns : 0;
   }
 
-  // over reports whether all events were seen that there will be.
+  // over reports whether all events of the film have been seen.
   over() {
     return this.seen === this.film.events.length && this.film.ended !== '';
   }
 
-  // moveTo lets the events up to a moment have happened.
+  // moveTo makes the events up to a moment happen.
   moveTo(now) {
     const { events } = this.film;
     while (this.seen > 0 && events[this.seen - 1].time_ns > now) this.seen--;
@@ -187,7 +190,8 @@ export class Lane {
     this.hidden = this.stage.show({ slots: film.slots, queue: film.queue, speed: film.stateAt(this.seen).speed, now, last, denied });
   }
 
-  // showTexts writes what is read. most is how many instances its line has room for, and link returns the address of an event.
+  // showTexts writes the texts. most is the number of instances for which the line has room, and
+  // link returns the address of an event.
   showTexts(now, most, link) {
     this.now = now;
     this.command.textContent = `${this.shell} --events ${this.seen}`;
@@ -216,7 +220,7 @@ export class Lane {
     this.sentence.textContent = last ? `${seconds(last.time_ns)}: ${last.text}` : 'Nothing has happened yet. Play it, or Step from event to event (the keys → and ← do, too, and Space plays).';
   }
 
-  // showSummary says what the stage shows.
+  // showSummary describes the stage in words.
   showSummary() {
     const state = this.film.stateAt(this.seen);
     const t = state.totals;
@@ -234,7 +238,7 @@ export class Lane {
     this.stage.element.setAttribute('aria-label', words);
   }
 
-  // counts returns what has been counted and averaged so far, by metric, as texts.
+  // counts returns the counts and averages so far, by metric, as texts.
   counts() {
     const t = this.film.totalsAt(this.seen);
     const mean = (count) => (this.now > this.film.from ? significant(this.film.meanAt(this.seen, this.now, count), 3) : '–');
@@ -248,12 +252,12 @@ export class Lane {
     return found;
   }
 
-  // drawn returns the first of the events that the line shows.
+  // drawn returns the first event that the line shows.
   drawn() {
     return Math.max(0, this.seen - 3000);
   }
 
-  // most returns how many instances the line shows at once.
+  // most returns the largest number of instances that the line shows.
   most() {
     const steady = this.metrics().instances;
     let most = Math.max(this.film.totalsAt(this.drawn()).instances, steady ? steady.mean * 1.2 : 0, 1);
@@ -312,7 +316,7 @@ function text(x, y, content, anchor) {
   return draw('text', { x, y, 'text-anchor': anchor }, content);
 }
 
-// counted writes such as: 1 instance, 2 instances.
+// counted returns a text such as: 1 instance, 2 instances.
 function counted(n, what) {
   return `${n} ${what}${n === 1 ? '' : 's'}`;
 }

@@ -1,7 +1,8 @@
-// The notation of distributions and arrival processes, as far as the page has controls for its parameters.
+// The notation of distributions and arrival processes, for parameters that have controls on the
+// page.
 
-// parse returns {name, parameters: [{path, text}]} of a notation, or null if it is none. Paths are those that --set
-// takes after the law's own key: mean, rates.0, or 0.mean in a mixture.
+// parse returns {name, parameters: [{path, text}]} of a notation, or null if the text is none.
+// Paths are as --set takes them after the law's own key: mean, rates.0, or 0.mean in a mixture.
 export function parse(notation) {
   const words = [...(notation || '').matchAll(/\s*("(?:[^"\\]|\\.)*"|[()[\],=:]|[^()[\],=:"\s][^()[\],=:"]*)/g)].map((m) => m[1].trim());
   let at = 0;
@@ -32,7 +33,7 @@ export function parse(notation) {
   return whole.name ? { name: whole.name, parameters: parametersOf(whole) } : null;
 }
 
-// bare are the names of what is written without one.
+// bare are the names of parameters that are written without a name.
 const bare = { constant: ['value'], uniform: ['min', 'max'], shifted: ['by'], empirical: ['file'], trace: ['file'] };
 
 function parametersOf(call) {
@@ -51,7 +52,8 @@ function parametersOf(call) {
   return [...own, ...inner.filter((p) => !taken.has(p.path.split('.')[0]))];
 }
 
-// example returns an example of a law with the mean of another one, as far as it has one: a mean time in seconds.
+// example returns an example of a law, with the mean of another law if possible: a mean time in
+// seconds.
 export function example(notation, mean) {
   if (!(mean > 0)) return notation;
   const number = (x) => String(Number(x.toPrecision(6)));

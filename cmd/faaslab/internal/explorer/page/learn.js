@@ -1,4 +1,4 @@
-// Learn: the lessons of docs/lessons. What their commands show can be simulated again, here and now.
+// Learn: the lessons of docs/lessons. Their commands can be run again on the page.
 
 import { Refused, get, stream } from './api.js';
 import { Figure, make, scrolled } from './dom.js';
@@ -57,13 +57,13 @@ class Learn {
     try {
       text = await (await get('/api/lessons/' + encodeURIComponent(name))).text();
     } catch (error) {
-      if (this.shown === name) this.shown = undefined; // it may be tried again
+      if (this.shown === name) this.shown = undefined; // the lesson may be tried again
       this.article.replaceChildren();
       report(error.message.includes('404') ? `There is no lesson ${name}.` : error.message);
       return;
     }
     if (this.stopped || this.shown !== name) return;
-    // The lessons are part of the program: they come from nobody else.
+    // The lessons are part of the program, and so can be trusted as HTML.
     const page = new DOMParser().parseFromString(text, 'text/html');
     this.article.replaceChildren(...page.body.childNodes);
     this.dress();
@@ -74,7 +74,7 @@ class Learn {
     }
   }
 
-  // dress gives the lesson what a page has and a file has not.
+  // dress adds the elements that the page has and the file has not.
   dress() {
     for (const image of this.article.querySelectorAll('img')) image.classList.add('drawn');
     for (const table of this.article.querySelectorAll('table')) {
@@ -100,7 +100,8 @@ class Learn {
     }
   }
 
-  // run runs a command on the server, and shows what it prints and draws below it; the button stops it then.
+  // run runs a command on the server, and shows its output and its figure below it; until it ends,
+  // the button stops it.
   async run(command, before, button, out) {
     if (button.running) {
       button.running.abort();
@@ -131,13 +132,13 @@ class Learn {
     }
   }
 
-  // printed returns what shows an answer: the text, the figure, and what went to the terminal besides.
+  // printed returns the elements of an answer: the text, the figure, and the notes from stderr.
   printed(command, { text, notes, figure }) {
     const parts = [];
     if (text) parts.push(make('pre', { tabindex: '0', 'aria-label': 'the output' }, make('code', {}, text)));
     if (figure) {
       const name = /--plot (\S+)/.exec(command)[1];
-      const shown = this.article.querySelector(`img[src$="/${CSS.escape(name)}"]`); // it is the same
+      const shown = this.article.querySelector(`img[src$="/${CSS.escape(name)}"]`); // the same figure
       const drawing = new Figure('');
       drawing.show(figure, shown ? shown.alt : 'What the command draws.');
       parts.push(make('p', {}, drawing.element));

@@ -1,4 +1,4 @@
-// The frame of the page: which view is shown, and what of it is in the address.
+// The frame of the page: it shows a view, and keeps the view's state in the address.
 //
 // The fragment is #VIEW?KEY=VALUE&… or #learn/NAME. Each view is a module that exports
 // mount(root, state), where state is {path, params, go}: go(params, undoable) rewrites the
@@ -9,12 +9,12 @@ import * as learn from './learn.js';
 import { clear } from './status.js';
 import * as watch from './watch.js';
 
-const views = { explore, watch, learn }; // all at once: a server that stops takes none of them away
+const views = { explore, watch, learn }; // loaded together, so that a server that stops takes none of them away
 
 const main = document.getElementById('main-content');
 let shown = null; // {name, handle}
 
-// parse takes the address apart.
+// parse splits the address into its parts.
 function parse() {
   const fragment = location.hash.slice(1);
   const [where, query = ''] = fragment.split(/\?(.*)/s);
@@ -22,7 +22,7 @@ function parse() {
   return { name: views[name] ? name : 'explore', path: path.map(decoded), params: new URLSearchParams(query) };
 }
 
-// decoded is a part of an address as it was before it was encoded, or as it is if that cannot be.
+// decoded decodes a part of an address; a part that cannot be decoded stays as it is.
 function decoded(part) {
   try {
     return decodeURIComponent(part);
@@ -31,7 +31,8 @@ function decoded(part) {
   }
 }
 
-// go rewrites the address of the view that is shown: "back" then leaves the view, or undoes the change if it is undoable.
+// go rewrites the address of the shown view: "back" then leaves the view or, if the change is
+// undoable, undoes it.
 function go(name) {
   return (params, undoable = false) => {
     const query = params.toString();
@@ -42,7 +43,7 @@ function go(name) {
   };
 }
 
-// remember makes the link to a view lead to what it shows now, from other views too.
+// remember makes the link to a view lead to its present state, also from other views.
 function remember(name) {
   document.querySelector(`nav a[data-view="${name}"]`).href = location.hash || '#' + name;
 }
@@ -66,7 +67,7 @@ function show() {
   shown = { name, handle: views[name].mount(main, state) };
 }
 
-// A scenario file that is dropped on the page is opened, wherever it falls.
+// A scenario file that is dropped anywhere on the page is opened.
 window.addEventListener('dragover', (event) => {
   if (![...event.dataTransfer.types].includes('Files')) return;
   event.preventDefault();
@@ -91,7 +92,7 @@ window.addEventListener('hashchange', () => {
   clear();
   show();
 });
-// The link to the content leaves the address alone: what is shown is in it.
+// The link to the content does not change the address, which has the state of the page.
 document.querySelector('.skip').addEventListener('click', (event) => {
   event.preventDefault();
   main.focus();

@@ -1,15 +1,16 @@
-// The stage of Watch: the instances as cells by their slots, on a canvas, since there may be thousands at each frame.
+// The stage of Watch: the instances as cells by their slots, on a canvas, since a frame may have
+// thousands.
 
 import { make } from './dom.js';
 
-const sizes = [110, 72, 48, 30, 20, 14, 10, 7]; // of a cell, in pixels; the first is for a lecture, the smallest for thousands
-const highest = 560; // pixels that cells take before they become smaller
-const shown = 60; // at most, of those that wait
+const sizes = [110, 72, 48, 30, 20, 14, 10, 7]; // cell sizes in pixels; the first is for a lecture, the smallest for thousands
+const highest = 560; // height of the cells, in pixels, above which they become smaller
+const shown = 60; // the most waiting requests that are drawn
 
 export class Stage {
   constructor() {
     this.element = make('canvas', { class: 'stage', role: 'img' });
-    this.most = 0; // slots, so that cells do not grow again
+    this.most = 0; // the most slots so far, so that cells do not grow again
     this.again = () => { if (this.scene) this.show(this.scene); };
     this.resized = new ResizeObserver(() => { if (this.element.clientWidth !== this.width) this.again(); });
     this.resized.observe(this.element);
@@ -27,8 +28,8 @@ export class Stage {
     this.most = Math.max(this.most, slots, 8);
     this.width = this.element.clientWidth || 720;
     const lecture = document.documentElement.classList.contains('lecture');
-    this.scale = lecture ? 1.6 : 1; // of what is written, and of the requests
-    this.top = 34 * this.scale; // pixels above the cells, for the requests that wait or were turned away
+    this.scale = lecture ? 1.6 : 1; // of texts and requests
+    this.top = 34 * this.scale; // pixels above the cells, for requests that wait or were turned away
     const most = lecture ? Math.max(200, window.innerHeight * 0.5) : highest;
     const fits = (s) => Math.ceil(this.most / Math.floor(this.width / s)) * s <= most;
     this.size = sizes.find((s) => fits(s) && (lecture || s < 110)) || sizes.at(-1);
@@ -49,9 +50,10 @@ export class Stage {
     return pen;
   }
 
-  // show draws a scene: {slots, queue, speed, now, last, denied}, where slots are the instances by slot, speed is that of each
-  // that runs, last is the event before now, if any, and denied says that it turned a request away just now. It returns how
-  // many instances are not drawn, for want of room.
+  // show draws a scene: {slots, queue, speed, now, last, denied}, where slots are the instances by
+  // slot, speed is the speed of each running instance, last is the latest event, if any, and denied
+  // says that this event turned a request away just now. It returns the number of instances that
+  // are not drawn for want of room.
   show(scene) {
     this.scene = scene;
     const { slots, queue, now, last } = scene;
@@ -68,7 +70,7 @@ export class Stage {
     const left = (slot) => (slot % columns) * size;
     const above = (slot) => top + Math.floor(slot / columns) * size;
     const cell = (slot) => {
-      if (size < 14) pen.rect(left(slot) + gap, above(slot) + gap, side, side); // a corner is less than a pixel, and takes time
+      if (size < 14) pen.rect(left(slot) + gap, above(slot) + gap, side, side); // a corner is less than a pixel, and takes time to draw
       else pen.roundRect(left(slot) + gap, above(slot) + gap, side, side, round);
     };
     const circle = (x, y, r) => { pen.moveTo(x + r, y); pen.arc(x, y, r, 0, 2 * Math.PI); };
@@ -87,7 +89,7 @@ export class Stage {
       pen.fillStyle = style;
       pen.fill();
     };
-    // A cold start is striped, so that it is told from a warm one without colours, too.
+    // A cold start has stripes, so that it differs from a warm one not only by its colour.
     const striped = (name, draw) => filled(name, draw, stripes(pen, colour(name), colour(name + '-stripe'), size));
     pen.textBaseline = 'middle';
     const write = (text, x, y, align, name, bold = false) => {
@@ -97,11 +99,11 @@ export class Stage {
       pen.fillText(text, x, y);
     };
 
-    // The request that has just found its place.
+    // The request that has just got its instance.
     if (last && ['warm_start', 'cold_start', 'started', 'dequeued'].includes(last.kind) && last.slot < room) {
       const x = left(last.slot) + size / 2;
       outlined('request', 2, [2, 3], () => { pen.moveTo(x, 24 * f); pen.lineTo(x, above(last.slot)); });
-      if (queue.length === 0) filled('request', () => circle(x, 17 * f, 6 * f)); // else it would hide those that wait
+      if (queue.length === 0) filled('request', () => circle(x, 17 * f, 6 * f)); // else it would hide the waiting requests
     }
     const waits = queue.slice(0, Math.min(shown, Math.floor((this.width - 150 * f) / (12 * f))));
     const place = (i) => circle((10 + i * 12) * f, 16 * f, 4.7 * f);
@@ -133,7 +135,7 @@ export class Stage {
     filled('running', cells(kinds.running));
     outlined('running', 1.5, size >= 20 ? [4, 3] : [2, 2], cells(kinds.starting));
     outlined('faint', 1.5, size >= 20 ? [2, 3] : [2, 2], cells(kinds.waiting));
-    // How fast one runs is how high its cell is filled.
+    // The height to which a cell is filled shows the speed of its instance.
     const bar = (i) => pen.roundRect(left(i.slot) + gap, above(i.slot) + gap + side * (1 - scene.speed), side, side * scene.speed, Math.min(round, side * scene.speed / 2));
     const bars = (...states) => () => slow.forEach((i) => { if (states.includes(i.state)) bar(i); });
     striped('cold', bars('cold'));
@@ -175,7 +177,7 @@ function stripes(pen, ground, stripe, size) {
   return drawn[ground + stripe + step] ??= pen.createPattern(tile(ground, stripe, step), 'repeat');
 }
 
-// tile returns the picture whose repetition is stripes.
+// tile returns the picture that is repeated to make stripes.
 function tile(ground, stripe, n) {
   const canvas = make('canvas', { width: n, height: n });
   const pen = canvas.getContext('2d');

@@ -1,18 +1,18 @@
-// What went wrong, above the view, and what becomes of the page when the server is away.
+// Errors are shown above the view; when the server is away, the page waits for it.
 
 const trouble = document.getElementById('trouble');
 const main = document.getElementById('main-content');
 
-const troubles = new Map(); // what went wrong, by what was tried
+const troubles = new Map(); // the error of each action, by its name
 
-// report shows above the view what went wrong with something that was tried; an empty text says that it went well.
+// report shows the error of an action above the view; an empty text says that the action succeeded.
 export function report(text, tried = 'view') {
   if (text === '') troubles.delete(tried);
   else troubles.set(tried, text);
   showTroubles();
 }
 
-// clear takes away all that was reported.
+// clear removes all reported errors.
 export function clear() {
   troubles.clear();
   showTroubles();
@@ -39,15 +39,16 @@ function showTroubles() {
     return row;
   }));
   trouble.hidden = texts.length === 0;
-  // It stays in sight, but not over what has the focus.
+  // The errors stay in sight, but do not cover the element that has the focus.
   const over = trouble.getBoundingClientRect().bottom - document.activeElement.getBoundingClientRect().top;
   if (!trouble.hidden && over > 0 && main.contains(document.activeElement) && document.activeElement !== main) scrollBy(0, -over - 8);
 }
 
 let waiting = false; // for the server
 
-// lost is told that the server did not answer, or not to the end. If it is away now or in a second, the page waits until it is
-// there again, and loads itself anew: it may be another version, and the address has what is shown.
+// lost is called when the server did not answer, or not completely. If the server is away now or in
+// a second, the page waits until it is back, and reloads itself: the server may have another
+// version, and the address has the state of the page.
 export async function lost() {
   if (waiting) return;
   waiting = true;

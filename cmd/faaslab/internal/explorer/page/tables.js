@@ -1,24 +1,25 @@
-// The tables of Explore: the rows and the words of what the command line prints.
+// The tables of Explore have the rows and the words of the command's output.
 
 import { make, scrolled, term } from './dom.js';
 import { estimate, label, meaning, percent, share, significant, value } from './format.js';
 import { platforms } from './platforms.js';
 
-function estimateCells(metric, e, signed) {
-  const shown = estimate(metric, e, signed);
+function estimateCells(metric, e, difference) {
+  const shown = estimate(metric, e, difference);
   return [make('td', { class: 'number' }, shown.mean + shown.unit), make('td', { class: 'half' }, shown.half)];
 }
 
-export function resultTable(title, rows, estimates) {
+// resultTable has a row a metric; with difference, the estimates are differences.
+export function resultTable(title, rows, estimates, difference = false) {
   const body = make('tbody', {});
   for (const metric of rows) {
-    body.append(make('tr', { 'data-metric': metric }, metricHead(metric), ...estimateCells(metric, estimates[metric])));
+    body.append(make('tr', { 'data-metric': metric }, metricHead(metric), ...estimateCells(metric, estimates[metric], difference)));
   }
   return make('table', {}, make('caption', { class: 'hidden' }, `${title}: metrics with 95 % confidence intervals`),
     make('thead', { class: 'hidden' }, make('tr', {}, ...['Metric', 'Mean', 'Half-width'].map((t) => make('th', { scope: 'col' }, t)))), body);
 }
 
-// metricHead is the head of a metric's row, which says what it is.
+// metricHead returns the head of a metric's row, with an explanation.
 function metricHead(metric) {
   return make('th', { scope: 'row' }, term(label(metric), meaning(metric)));
 }
@@ -74,7 +75,7 @@ export function distributionTable(r) {
     make('tbody', {}, ...rows));
 }
 
-// sweepTable has a row a point; titles are the labels of models by their names.
+// sweepTable has a row per point; titles are the labels of models by their names.
 export function sweepTable(points, metric, key, titles) {
   const names = platforms.filter(({ name }) => points.some((p) => p.platforms && p.platforms[name] && p.platforms[name].metrics[metric]));
   const rows = points.map((p) => {

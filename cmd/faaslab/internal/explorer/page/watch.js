@@ -8,7 +8,7 @@ import { Lane, second, seconds } from './lane.js';
 import { platformOf, platforms, plural } from './platforms.js';
 import { report } from './status.js';
 
-const reading = 100; // ms between two changes of the texts while the film plays: nobody reads faster
+const reading = 100; // ms between two changes of the texts while the film plays: reading takes longer
 
 export function mount(root, state) {
   const view = new Watch(root, state);
@@ -23,8 +23,8 @@ class Watch {
     this.now = 0; // simulated, in ns
     this.playing = false;
     this.speed = 1; // simulated seconds a second
-    this.goal = 0; // the event of the first lane that is to be shown as soon as it is known; 0: none
-    this.beside = null; // {key, value} of what is other in the second lane; the key platform is none of the scenario
+    this.goal = 0; // the event of the first lane to show as soon as it is known; 0: none
+    this.beside = null; // {key, value} that differs in the second lane; the key platform is not a key of the scenario
     this.still = window.matchMedia('(prefers-reduced-motion: reduce)');
   }
 
@@ -109,9 +109,10 @@ class Watch {
     this.histories.append(lane.history);
   }
 
-  // pressed does what a key says, wherever the focus is, unless somebody types or moves a slider. A button that was reached by
-  // the keyboard keeps its own key, Space; one that was clicked does not: who clicked Step once may want to play then. What
-  // scrolls sideways keeps the arrows likewise.
+  // pressed performs the action of a key, wherever the focus is, unless the user types or moves a
+  // slider. A button that was reached by the keyboard keeps its own key, Space; a clicked button
+  // does not: after a click on Step the user may want to play. Likewise an element that scrolls
+  // sideways keeps the arrow keys.
   pressed(event) {
     if (event.key === 'Tab') this.pointed = false;
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -134,8 +135,8 @@ class Watch {
     act();
   }
 
-  // placeControls puts the controls beside the stage or, where there is one column, below it: they are in the order of
-  // the page as they are on the screen, and so is what has the focus.
+  // placeControls puts the controls beside the stage or, if there is one column, below it. Their
+  // order in the page is their order on the screen, and the focus stays where it is.
   placeControls() {
     const focused = document.activeElement;
     if (oneColumn.matches) this.side.parentElement.append(this.controls.element);
@@ -143,7 +144,7 @@ class Watch {
     if (focused && this.controls.element.contains(focused)) focused.focus({ preventScroll: true });
   }
 
-  // update shows what the address says. Where that is another event of what is shown, it goes there.
+  // update shows the state in the address. If only the event differs, it goes to the event.
   update(state) {
     this.state = state;
     this.written = location.hash;
@@ -169,7 +170,7 @@ class Watch {
     this.goTo(params.get('event') || '0');
   }
 
-  // builtin is the scenario that the configuration changes.
+  // builtin returns the scenario that the configuration changes.
   builtin() {
     return this.library.find((b) => b.name === this.config.scenario);
   }
@@ -177,16 +178,16 @@ class Watch {
   changed(config, whole) {
     this.config = config;
     report('', 'address');
-    if (!this.builtin().scenario[this.wanted]) this.wanted = null; // another scenario, which lacks the platform
+    if (!this.builtin().scenario[this.wanted]) this.wanted = null; // the new scenario lacks the platform
     if (whole) this.beside = null;
     this.goal = 0;
     this.address(whole);
-    if (this.running) this.running.abort(); // what still comes is of what was set before
+    if (this.running) this.running.abort(); // pending events belong to the configuration before
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.fetch(), 150);
   }
 
-  // params are those of the address that shows an event.
+  // params returns the parameters of the address that shows an event.
   params(event) {
     const params = this.config.into(new URLSearchParams());
     if (this.wanted && this.wanted !== platforms[0].name) params.set('platform', this.wanted);
@@ -206,7 +207,8 @@ class Watch {
     this.written = location.hash;
   }
 
-  // follow goes to the event whose time in the log was clicked, so that "back" returns to where that was.
+  // follow goes to the event whose time in the log was clicked; "back" returns to the event before
+  // the click.
   follow(click) {
     const chosen = click.target.closest('a.time');
     if (!chosen || click.ctrlKey || click.metaKey || click.shiftKey) return;
@@ -216,11 +218,11 @@ class Watch {
     this.goTo(chosen.dataset.event);
   }
 
-  // keep writes into the address which event is shown, once that stays so for a moment.
+  // keep writes the shown event into the address, once it has not changed for a moment.
   keep() {
     clearTimeout(this.kept);
     this.kept = setTimeout(() => {
-      if (location.hash !== this.written) return; // another address was just chosen
+      if (location.hash !== this.written) return; // the address has just been changed otherwise
       if (!this.stopped && !this.playing) this.address(false, this.goal || this.lanes[0].seen);
     }, 300);
   }
@@ -245,7 +247,7 @@ class Watch {
     this.lanes[1].fetch(other, key === 'platform' ? value : this.wanted);
   }
 
-  // came shows what a lane has learnt.
+  // came shows a lane's new events.
   came(lane) {
     const first = lane === this.lanes[0];
     if (lane.film.events.length === 0) {
@@ -260,13 +262,13 @@ class Watch {
     if (!this.settle()) this.show();
   }
 
-  // referred shows the steady state that a lane has learnt.
+  // referred shows the steady state of a lane.
   referred() {
     if (!this.playing) this.show();
     else if (this.ready()) this.showCounters();
   }
 
-  // failed says that a lane has no more events.
+  // failed reports that a lane gets no more events.
   failed(lane, error) {
     if (lane === this.lanes[0]) {
       report(this.controls.blame(error));
@@ -287,14 +289,14 @@ class Watch {
     this.fillBeside();
   }
 
-  // showLegend explains what the stages show.
+  // showLegend explains the states on the stages.
   showLegend() {
     const kinds = new Set(this.lanes.map((l) => l.kind));
     const states = [{ state: 'request', text: 'a request' }, ...platforms.filter((p) => kinds.has(p.name)).flatMap((p) => p.states)];
     this.legend.replaceChildren(...states.map(({ state, text }) => make('span', {}, make('span', { class: 'swatch ' + state, 'aria-hidden': 'true' }), text)));
   }
 
-  // others are the keys that may be other in the second lane: {key, label, text, choices}.
+  // others returns the keys that may differ in the second lane: {key, label, text, choices}.
   others() {
     const all = this.controls.values().filter((v) => v.text !== undefined);
     const kind = this.lanes[0].kind || this.wanted;
@@ -306,7 +308,7 @@ class Watch {
     return fitting.sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
   }
 
-  // fillBeside makes the fields of the second lane show what is beside the first.
+  // fillBeside makes the fields of the second lane show its difference from the first.
   fillBeside() {
     const others = this.others();
     const { key = '', value = '' } = this.beside || {};
@@ -325,7 +327,7 @@ class Watch {
     }
   }
 
-  // besideChosen proposes a value of the key that was chosen, other than that of the first lane.
+  // besideChosen proposes a value for the chosen key, different from the value of the first lane.
   besideChosen() {
     const v = this.others().find((o) => o.key === this.besideKey.value);
     if (!v) {
@@ -339,13 +341,13 @@ class Watch {
 
   setBeside(key, value) {
     this.beside = key ? { key, value } : null;
-    const shown = this.goal || this.lanes[0].seen; // it stays
+    const shown = this.goal || this.lanes[0].seen; // the shown event stays
     this.address(true, shown);
     this.fetch();
     this.goal = shown;
   }
 
-  // nameLanes says what differs between two lanes.
+  // nameLanes names the lanes by their difference.
   nameLanes() {
     const [first, other] = this.lanes;
     if (!other) {
@@ -360,7 +362,8 @@ class Watch {
     other.name(named(value) + (requests ? ' (other requests)' : ''));
   }
 
-  // suitSpeed chooses a speed, while nobody else has, at which something happens about once or twice a second.
+  // suitSpeed chooses a speed at which an event happens about once or twice a second, unless the
+  // user has chosen one.
   suitSpeed() {
     const { events, from } = this.lanes[0].film;
     if (this.speedChosen || events.length === 0 || this.suited === this.lanes[0].film) return;
@@ -378,7 +381,7 @@ class Watch {
     this.speedInput.setAttribute('aria-valuetext', `${shown} simulated seconds a second`);
   }
 
-  // setLecture shows the stage alone, in large type, or all again.
+  // setLecture shows only the stage, in large type, or everything again.
   setLecture(on, chosen = false) {
     if (Boolean(this.lecture) === on) return;
     this.lecture = on;
@@ -403,7 +406,7 @@ class Watch {
     this.goal = 0;
     this.playing = true;
     this.playButton.textContent = 'Pause';
-    for (const lane of this.lanes) lane.sentence.removeAttribute('role'); // it would be read without an end
+    for (const lane of this.lanes) lane.sentence.removeAttribute('role'); // else screen readers would read it without end
     let before = performance.now();
     const frame = (time) => {
       if (!this.playing) return;
@@ -418,7 +421,7 @@ class Watch {
   pause() {
     const played = this.playing;
     this.playing = false;
-    cancelAnimationFrame(this.frame); // else another start would have two of them
+    cancelAnimationFrame(this.frame); // else another start would make a second loop
     if (!this.playButton) return;
     this.playButton.textContent = 'Play';
     for (const lane of this.lanes) lane.sentence.setAttribute('role', 'status');
@@ -427,19 +430,19 @@ class Watch {
     this.keep();
   }
 
-  // advance lets simulated time pass, as far as the events of all lanes are known: where they are not, it stands still until
-  // they are, or for good.
+  // advance lets simulated time pass, as far as the events of all lanes are known: at the end of
+  // the known events it waits for more, or stays if there are none.
   advance(to) {
     const before = this.lanes.map((l) => l.seen);
     this.now = Math.min(to, ...this.lanes.map((l) => l.known()));
     for (const lane of this.lanes) lane.moveTo(this.now);
     if (this.lanes.some((l) => l.over())) this.pause();
     for (const lane of this.lanes) lane.foresee();
-    if (this.still.matches && this.playing && this.lanes.every((l, i) => l.seen === before[i] && l.told === l.seen)) return; // between events nothing moves
+    if (this.still.matches && this.playing && this.lanes.every((l, i) => l.seen === before[i] && l.told === l.seen)) return; // nothing moves between events
     this.show();
   }
 
-  // step goes to the next moment at which something happens; what happens in both lanes then is one step.
+  // step goes to the moment of the next event; events of both lanes at that moment are one step.
   step() {
     if (!this.ready() || this.lanes.some((l) => l.next() === undefined)) return;
     this.goal = 0;
@@ -487,7 +490,7 @@ class Watch {
     if (!this.settle()) this.show();
   }
 
-  // settle goes to the event that is to be shown, if that is known by now, and lets it be fetched otherwise.
+  // settle goes to the requested event if it is known by now, and otherwise fetches more events.
   settle() {
     if (this.goal === 0 || !this.ready()) return false;
     const [first] = this.lanes;
@@ -509,14 +512,14 @@ class Watch {
     }
     this.now = now;
     for (const lane of this.lanes) lane.moveTo(now);
-    first.seen = this.goal; // others may be at the same moment
+    first.seen = this.goal; // other events may be at the same moment
     this.goal = 0;
     this.show();
     this.keep();
     return true;
   }
 
-  // show shows the present: the stages at each frame, and what is read now and then.
+  // show shows the present: the stages at each frame, and the texts now and then.
   show() {
     if (!this.ready()) {
       if (this.lanes.some((l) => l.film && l.film.ended)) this.stepButton.disabled = true;
@@ -538,7 +541,7 @@ class Watch {
     this.showCounters();
   }
 
-  // showCounters shows what was counted so far beside the steady state.
+  // showCounters shows the counts so far beside the steady state.
   showCounters() {
     const two = this.lanes.length > 1;
     const counts = this.lanes.map((l) => l.counts());
@@ -558,7 +561,7 @@ class Watch {
   }
 }
 
-// soFar are the titles of a lane's counters.
+// soFar returns the titles of a lane's counters.
 function soFar() {
   return [make('th', { scope: 'col' }, 'So far'), make('th', { scope: 'col', colspan: '2' }, 'Steady state')];
 }

@@ -1,4 +1,4 @@
-package scenarios
+package crew
 
 import (
 	"fmt"
@@ -23,8 +23,8 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
-// guarded does something and turns a panic of it into a *PanicError.
-func guarded(do func() error) (err error) {
+// Guarded does something and turns a panic of it into a *PanicError.
+func Guarded(do func() error) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			err = &PanicError{value, debug.Stack()}

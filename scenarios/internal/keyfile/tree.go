@@ -1,4 +1,4 @@
-package scenarios
+package keyfile
 
 import (
 	"bytes"
@@ -8,56 +8,48 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// MarshalJSON returns the resolved scenario: every value as the file would hold
-// it, defaults included, in the order of the file.
-func (s Scenario) MarshalJSON() ([]byte, error) {
+// JSON returns a value as JSON: each of its keys as the file would hold it, defaults included, in
+// the order of the file.
+func (t *Table[S]) JSON(s *S) ([]byte, error) {
 	var b bytes.Buffer
-	err := writeJSON(&b, s.tree(func(*key) bool { return true }))
+	err := writeJSON(&b, t.tree(s, func(*Key[S]) bool { return true }))
 	return b.Bytes(), err
 }
 
-// YAML returns the resolved scenario as a file, which Parse reads back to an
-// equal scenario. It leaves out what a price list gives, so that another one can be chosen.
-func (s Scenario) YAML() []byte {
-	tree := s.tree(func(k *key) bool {
-		if s.Pricing == nil {
-			return true
-		}
-		p := findPreset(s.Pricing.Preset)
-		return p == nil || p.values[k.path] != k.write(&s)
-	})
+// YAML returns a value as a file, of the keys that are wanted.
+func (t *Table[S]) YAML(s *S, wanted func(*Key[S]) bool) []byte {
 	var b bytes.Buffer
 	encoder := yaml.NewEncoder(&b)
 	encoder.SetIndent(2)
-	if err := encoder.Encode(tree); err != nil {
-		panic("scenarios: " + err.Error()) // texts, numbers and blocks always encode
+	if err := encoder.Encode(t.tree(s, wanted)); err != nil {
+		panic("keyfile: " + err.Error()) // texts, numbers and blocks always encode
 	}
 	return b.Bytes()
 }
 
-// tree returns the texts of the keys that the scenario has, and that are wanted, as blocks in
+// tree returns the texts of the keys that a value has, and that are wanted, as blocks in
 // the order of the file.
-func (s Scenario) tree(wanted func(*key) bool) *yaml.Node {
+func (t *Table[S]) tree(s *S, wanted func(*Key[S]) bool) *yaml.Node {
 	blocks := map[string]*yaml.Node{"": {Kind: yaml.MappingNode}}
-	for i := range keys {
-		k := &keys[i]
-		if s.lacks(k.path) {
+	for i := range t.Keys {
+		k := &t.Keys[i]
+		if t.Lacks(s, k.Path) {
 			continue
 		}
-		text := k.write(&s)
+		text := k.Write(s)
 		if text == "" || !wanted(k) {
 			continue
 		}
 		value := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
-		if _, number := k.value(text).(json.Number); number {
+		if _, number := k.JSON(text).(json.Number); number {
 			value.Tag = "!!int"
-			if _, whole := parseWhole(text); !whole {
+			if _, whole := ParseWhole(text); !whole {
 				value.Tag = "!!float"
 			}
 		}
 		// The value goes into its block, and blocks not seen yet into theirs.
-		for path := k.path; ; {
-			block, name := split(path)
+		for path := k.Path; ; {
+			block, name := Split(path)
 			parent, seen := blocks[block]
 			if !seen {
 				parent = &yaml.Node{Kind: yaml.MappingNode}

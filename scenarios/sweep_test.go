@@ -167,3 +167,15 @@ func TestASweepStopsWhereItIsTold(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.Less(t, done, 10)
 }
+
+func TestSimulateAllReturnsTheFirstError(t *testing.T) {
+	good, bad := Default(), Default()
+	good.Run.MaxRequests, good.Run.Replications = 2000, 2
+	bad.Arrivals = nil
+	results, err := SimulateAll(context.Background(), []Scenario{good, bad}, Options{Workers: 1})
+	assert.ErrorContains(t, err, "arrivals: missing")
+	assert.Nil(t, results)
+	results, err = SimulateAll(context.Background(), nil, Options{})
+	assert.NoError(t, err)
+	assert.Empty(t, results)
+}

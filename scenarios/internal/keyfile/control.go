@@ -1,8 +1,8 @@
-package scenarios
+package keyfile
 
-// A control says how a person changes the value of a key on the page, which reads it in the schema.
+// A Control says how a person changes the value of a key on the page, which reads it in the schema.
 // A key without one is a text among the others.
-type control struct {
+type Control struct {
 	Place int `json:"place"` // its position among all controls
 	// Notation, of a law, is the label of the whole of it as a text; the law has a list, and a
 	// field for each parameter.
@@ -23,7 +23,7 @@ type control struct {
 	Below float64 `json:"below,omitempty"`
 	Above float64 `json:"above,omitempty"`
 	// When is the condition under which the control is there; nil: always.
-	When *condition `json:"when,omitempty"`
+	When *Condition `json:"when,omitempty"`
 	// Beside is the position of the key in the list of what a second lane of Watch may have
 	// otherwise; 0: after all others. Propose lists the values that are proposed there, the best
 	// first.
@@ -31,49 +31,42 @@ type control struct {
 	Propose []string `json:"propose,omitempty"`
 }
 
-// A condition demands that another key has the value Is or, without Is, any value but Not.
-type condition struct {
+// A Condition demands that another key has the value Is or, without Is, any value but Not.
+type Condition struct {
 	Key string `json:"key"`
 	Is  string `json:"is,omitempty"`
 	Not string `json:"not,omitempty"`
 }
 
-// controlled gives a key a title, which is the label of its control.
-func (k key) controlled(title string, c control) key {
-	k.title, k.control = title, &c
+// Controlled gives a key a title, which is the label of its control.
+func (k Key[S]) Controlled(title string, c Control) Key[S] {
+	k.Title, k.Control = title, &c
 	return k
 }
 
-// choosing says what each value of a choice is, in words.
-func (k key) choosing(descriptions ...string) key {
-	k.choices = descriptions
+// Choosing says what each value of a choice is, in words.
+func (k Key[S]) Choosing(descriptions ...string) Key[S] {
+	k.Choices = descriptions
 	return k
 }
 
-// The controls of numbers of which several keys have one.
-var (
-	timeControl      = control{Unit: "seconds", From: 0.1, To: 36000, Without: never}
-	instancesControl = control{Unit: "instances", From: 1, To: 1000, Whole: true, Without: unlimited}
-	coresControl     = control{Unit: "cores", From: 1, To: 64, Whole: true, Without: unlimited}
-)
-
-// with returns the control changed.
-func (c control) with(change func(*control)) control {
+// With returns the control changed.
+func (c Control) With(change func(*Control)) Control {
 	change(&c)
 	return c
 }
 
 // describe adds to a property of the schema what its control needs. place is the position of the
 // key in the file.
-func (k *key) describe(property fragment, place int) {
-	if k.title != "" {
-		property["title"] = k.title
+func (k *Key[S]) describe(property Fragment, place int) {
+	if k.Title != "" {
+		property["title"] = k.Title
 	}
-	if k.choices != nil {
-		property["enumDescriptions"] = k.choices
+	if k.Choices != nil {
+		property["enumDescriptions"] = k.Choices
 	}
-	if k.control != nil {
-		c := *k.control
+	if k.Control != nil {
+		c := *k.Control
 		c.Place = place
 		property["x-control"] = c
 	}

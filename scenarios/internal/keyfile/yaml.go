@@ -1,4 +1,4 @@
-package scenarios
+package keyfile
 
 import (
 	"bytes"
@@ -13,9 +13,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// largestFile is the most bytes of a scenario file: 1 MiB, a thousand times
+// Largest is the most bytes of a file: 1 MiB, a thousand times
 // what one needs.
-const largestFile = 1 << 20
+const Largest = 1 << 20
 
 // An error of the library: its line, which is left out for the first, and what is
 // wrong. Where the parser speaks, and not the scanner, lines are counted from 0.
@@ -25,18 +25,18 @@ var (
 )
 
 // parseYAML returns the root of the one document in data, or an error and its line.
-func parseYAML(data []byte) (root *yaml.Node, line int, err error) {
+func (t *Table[S]) parseYAML(data []byte) (root *yaml.Node, line int, err error) {
 	switch {
-	case len(data) > largestFile:
-		return nil, 1, fmt.Errorf("the file is larger than %d bytes; want a scenario", largestFile)
+	case len(data) > Largest:
+		return nil, 1, fmt.Errorf("the file is larger than %d bytes; want a %s", Largest, t.What)
 	case !utf8.Valid(data):
 		return nil, 1 + bytes.Count(data[:firstInvalid(data)], []byte("\n")), errors.New("found bytes that are not UTF-8; want a text in UTF-8")
 	}
-	root, err = oneDocument(data)
+	root, err = t.oneDocument(data)
 	if err != nil {
 		// A plain YAML text may not hold ": ", but a mixture does.
 		if quoted, changed := quoteNotations(data); changed {
-			root, err = oneDocument(quoted)
+			root, err = t.oneDocument(quoted)
 		}
 	}
 	if err == nil {
@@ -64,16 +64,16 @@ func parseYAML(data []byte) (root *yaml.Node, line int, err error) {
 }
 
 // oneDocument returns the root of data that holds exactly one YAML document.
-func oneDocument(data []byte) (*yaml.Node, error) {
+func (t *Table[S]) oneDocument(data []byte) (*yaml.Node, error) {
 	var document, second yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	if err := decoder.Decode(&document); err == io.EOF {
-		return nil, errors.New("the file is empty; want a scenario, such as the built-in " + DefaultName)
+		return nil, fmt.Errorf("the file is empty; want a %s, such as %s", t.What, t.Example)
 	} else if err != nil {
 		return nil, err
 	}
 	if err := decoder.Decode(&second); err == nil {
-		return nil, fmt.Errorf("yaml: line %d: a second document; want one scenario a file", second.Line)
+		return nil, fmt.Errorf("yaml: line %d: a second document; want one %s a file", second.Line, t.What)
 	} else if err != io.EOF {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package scenarios
+package crew
 
 import (
 	"runtime"
@@ -6,21 +6,21 @@ import (
 	"sync/atomic"
 )
 
-// A crew is a number of workers that simulations share: whoever has work takes the next
+// A Crew is a number of workers that simulations share: what has work takes the next worker
 // that is free.
-type crew chan struct{}
+type Crew chan struct{}
 
-// newCrew returns a crew of so many workers; 0: one a core.
-func newCrew(workers int) crew {
+// New returns a crew of so many workers; 0: one a core.
+func New(workers int) Crew {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	return make(crew, workers)
+	return make(Crew, workers)
 }
 
-// each calls do(0) … do(n-1), in this order as workers become free, and returns when all
+// Each calls do(0) … do(n-1), in this order as workers become free, and returns when all
 // have returned.
-func (c crew) each(n int, do func(i int)) {
+func (c Crew) Each(n int, do func(i int)) {
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range min(n, cap(c)) {

@@ -1,0 +1,158 @@
+package keyfile
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"faaslab/dist"
+)
+
+// A Document is a file taken apart: the text of each key that is given, and
+// where it stands. Overrides replace texts in it before any is read.
+type Document[S any] struct {
+	table    *Table[S]
+	File     string      // as errors name it
+	Notation dist.Parser // knows where the files are that its notations name
+	Entries  map[string]Entry
+	Blocks   map[string]Place // the blocks that are given
+	Problems Problems
+}
+
+// An Entry is the text given for a key.
+type Entry struct {
+	Text  string
+	Place Place
+	Err   error // of what is no text
+}
+
+// TakeApart reads a file's bytes. The error is of a text that is not YAML; what is
+// wrong with single keys becomes the document's problems.
+func (t *Table[S]) TakeApart(file string, notation dist.Parser, data []byte) (*Document[S], error) {
+	root, line, err := t.parseYAML(data)
+	if err != nil {
+		return nil, &Problem{Line: line, Err: err, place: LineOf(file, line).Text}
+	}
+	d := &Document[S]{table: t, File: file, Notation: notation, Entries: map[string]Entry{}, Blocks: map[string]Place{}}
+	d.block("", root.Line, root)
+	if root.Kind != yaml.MappingNode {
+		return nil, d.Problems.Join()
+	}
+	return d, nil
+}
+
+// Clone returns an independent copy.
+func (d *Document[S]) Clone() *Document[S] {
+	c := *d
+	c.Entries, c.Blocks, c.Problems = maps.Clone(d.Entries), maps.Clone(d.Blocks), slices.Clone(d.Problems)
+	return &c
+}
+
+// block takes a block apart that begins at a line.
+func (d *Document[S]) block(path string, line int, n *yaml.Node) {
+	d.Blocks[path] = LineOf(d.File, line)
+	at := d.Blocks[path].Key(path)
+	if plain(n) != nil {
+		d.Problems.Add(at, "%w", plain(n))
+		return
+	}
+	if n.Kind != yaml.MappingNode {
+		d.Problems.Add(at, "found %s; want a block with the keys %s", kind(n), List(d.table.Names[path], "and"))
+		return
+	}
+	first := map[string]int{} // line of each name's first mention
+	for i := 0; i < len(n.Content); i += 2 {
+		name, value := n.Content[i], n.Content[i+1]
+		at := LineOf(d.File, name.Line).Key(path)
+		if name.Kind != yaml.ScalarNode || plain(name) != nil || name.Tag == "!!merge" {
+			d.Problems.Add(at, "found %s as a key; want one of %s", kind(name), List(d.table.Names[path], "and"))
+			continue
+		}
+		if line, twice := first[name.Value]; twice {
+			d.Problems.Add(at, "%s is given twice; the first is on line %d", Legible(name.Value), line)
+			continue
+		}
+		first[name.Value] = name.Line
+		d.value(path, name, value, n.Style&yaml.FlowStyle != 0)
+	}
+}
+
+// value takes one key of a block and its value. Where a path is both a key and a block,
+// the value tells which. In a flow block, {…}, commas
+// end values.
+func (d *Document[S]) value(block string, name, value *yaml.Node, flow bool) {
+	path := Join(block, name.Value)
+	at := LineOf(d.File, name.Line).Key(path)
+	_, isBlock := d.table.Names[path]
+	switch k := d.table.Find(path); {
+	case strings.Contains(name.Value, "."):
+		d.Problems.Add(at, "a file has a block for each part of a path; want %s",
+			strings.ReplaceAll(Legible(name.Value), ".", ": and, indented below it, "))
+	case isBlock && (k == nil || value.Kind == yaml.MappingNode):
+		d.block(path, name.Line, value)
+	case k == nil && flow && strings.ContainsAny(name.Value, "()[]"):
+		d.Problems.Add(at, "in a {…} block a text with commas must stand in quotes")
+	case k == nil:
+		d.Problems.Add(at, "%w", d.table.Unknown(path))
+	case plain(value) != nil:
+		d.Entries[path] = Entry{Place: at, Err: plain(value)}
+	case value.Kind != yaml.ScalarNode || value.Tag == "!!null":
+		d.Entries[path] = Entry{Place: at, Err: fmt.Errorf("found %s; want %s", kind(value), k.Accepts)}
+	default:
+		d.Entries[path] = Entry{Text: strings.TrimSpace(value.Value), Place: at}
+	}
+}
+
+// plain returns an error if a node uses what files of keys have no need of.
+func plain(n *yaml.Node) error {
+	switch {
+	case n.Kind == yaml.AliasNode, n.Anchor != "", n.Tag == "!!merge":
+		return errors.New("found an anchor, an alias or a merge key; want the value itself, written out")
+	case n.Style&yaml.TaggedStyle != 0:
+		return fmt.Errorf("found the tag %s; want the value without a tag", Legible(n.Tag))
+	}
+	return nil
+}
+
+// kind says what a node is, for "found …".
+func kind(n *yaml.Node) string {
+	switch {
+	case n.Kind == yaml.MappingNode:
+		return "a block of keys"
+	case n.Kind == yaml.SequenceNode:
+		return "a list"
+	case n.Kind == yaml.AliasNode, n.Anchor != "", n.Tag == "!!merge":
+		return "an anchor, an alias or a merge key"
+	case n.Tag == "!!null":
+		return "nothing"
+	}
+	return Quoted(n.Value)
+}
+
+// Has reports whether a path belongs to the file: one of an optional block only if the block
+// does.
+func (d *Document[S]) Has(path string) bool {
+	_, given := d.Blocks[d.table.OptionalOf(path)]
+	return given
+}
+
+// At returns where the first of several keys stands that is given; if none is,
+// the block that should hold the first.
+func (d *Document[S]) At(paths ...string) Place {
+	for _, path := range paths {
+		if e, given := d.Entries[path]; given {
+			return e.Place
+		}
+	}
+	return d.Blocks[d.table.OptionalOf(paths[0])].Key(paths[0])
+}
+
+// Given reports whether the file or an override gives a key.
+func (d *Document[S]) Given(path string) bool {
+	_, given := d.Entries[path]
+	return given
+}

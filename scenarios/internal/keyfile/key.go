@@ -1,0 +1,27 @@
+package keyfile
+
+import "faaslab/dist"
+
+// A Key is one value of a file that is read into an S. All that reads, overrides, writes and
+// describes a file reads its keys.
+type Key[S any] struct {
+	Path     string // dotted, as in --set: container.keep_alive
+	Doc      string // one sentence, with unit and domain
+	Accepts  string // what may stand there, in words: "want …"
+	Standard string // the text that holds where the key is left out; empty: none
+	Schema   Fragment
+	Law      bool                       // a distribution or an arrival process: its parameters have paths too
+	Of       func(*S) dist.Distribution // of a law of durations: its value; else nil
+	Integer  bool                       // written as a number, not as a text, where it is one
+	Decimal  bool                       // written as a number, not as a text
+
+	Title   string   // the label of its control; empty: made of the path
+	Choices []string // of a choice: what each value is, in words; nil: nothing to say
+	Control *Control // nil: a text among the others
+
+	// Read sets the key's field. The block that holds the field exists.
+	Read func(s *S, text string, notation dist.Parser) error
+	// Write returns the text that reads back to the field; empty where the
+	// value does without the key.
+	Write func(s *S) string
+}

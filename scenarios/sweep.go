@@ -81,12 +81,12 @@ func Sweep[T any](ctx context.Context, n int, scenario func(i int) (Scenario, er
 				if ctx.Err() != nil {
 					return // interrupted: the point is not what it would have been
 				}
+				shares.Set(i, 1) // before the point is handed on, which finishes it
 				o.crew.Each(1, func(int) {
 					if err := crew.Guarded(func() error { s <- prepare(i, p); return nil }); err != nil {
 						cancel(err)
 					}
 				})
-				shares.Set(i, 1)
 			})
 		}
 	})

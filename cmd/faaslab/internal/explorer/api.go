@@ -68,7 +68,9 @@ type exchange struct {
 
 // send sends one line of JSON at once.
 func (x *exchange) send(line any) error {
-	if err := x.queue(line); err != nil {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if err := x.write(line); err != nil {
 		return err
 	}
 	return http.NewResponseController(x.w).Flush()
@@ -84,6 +86,11 @@ func (x *exchange) await() {
 func (x *exchange) queue(line any) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	return x.write(line)
+}
+
+// write writes a line; x.mu is held.
+func (x *exchange) write(line any) error {
 	if !x.begun {
 		x.begun = true
 		x.w.Header().Set("Content-Type", "application/x-ndjson")

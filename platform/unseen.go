@@ -16,6 +16,7 @@ type Outlook struct {
 	Idle    float64 // how long an instance is kept after a service; +Inf for ever
 }
 
+// LawMean returns the mean of a law in seconds; NaN without a law.
 func LawMean(d dist.Distribution) float64 {
 	if d == nil {
 		return math.NaN()

@@ -6,8 +6,10 @@ type Line[T any] struct {
 	head, tail int // items[head:tail] are in the queue
 }
 
+// Len returns the number of items.
 func (l *Line[T]) Len() int { return l.tail - l.head }
 
+// PushBack adds an item at the back.
 func (l *Line[T]) PushBack(item T) {
 	if l.tail >= len(l.items) {
 		l.makeRoom()
@@ -22,11 +24,13 @@ func (l *Line[T]) Front() *T { return &l.items[l.head] }
 // At returns the i-th item from the front, 0 <= i < len.
 func (l *Line[T]) At(i int) *T { return &l.items[l.head+i] }
 
+// PopFront removes the item at the front of a line that is not empty.
 func (l *Line[T]) PopFront() T {
 	l.head++
 	return l.items[l.head-1]
 }
 
+// PopBack removes the item at the back of a line that is not empty.
 func (l *Line[T]) PopBack() T {
 	l.tail--
 	return l.items[l.tail]

@@ -43,6 +43,7 @@ type Request struct {
 	Service sim.Time
 }
 
+// NewWorkload returns the workload of one replication, before its first request.
 func NewWorkload(arrivals dist.Arrivals, service dist.Distribution, seed uint64, replication int) (*Workload, error) {
 	source, err := arrivals.Start(random.Stream(seed, replication, random.Arrivals))
 	if err != nil {
@@ -142,6 +143,7 @@ type Sampler struct {
 	one       [1]float64
 }
 
+// Draw returns the time of a request, the same whenever it is asked for.
 func (s *Sampler) Draw(request uint64) sim.Time {
 	s.generator = s.Family.Member(request)
 	s.Law.Fill(&s.generator, s.one[:])

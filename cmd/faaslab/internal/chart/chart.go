@@ -196,4 +196,5 @@ func (p Panel) joins(s Series) bool {
 	return s.Kind != Measured && s.Kind != Single && p.Form != Rows && p.X.Categories == nil
 }
 
+// Finite reports whether a number is neither infinite nor NaN.
 func Finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -9,6 +9,7 @@ var (
 	Frame  = RGB(0x888888)
 )
 
+// RGB returns an opaque colour from its hexadecimal notation, 0xrrggbb.
 func RGB(hex uint32) color.Color {
 	return color.RGBA{uint8(hex >> 16), uint8(hex >> 8), uint8(hex), 0xff}
 }

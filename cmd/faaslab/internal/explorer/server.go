@@ -193,6 +193,7 @@ type Budget struct {
 // ofSimulations returns the part of the memory that simulations may hold, in bytes.
 func (b Budget) ofSimulations() int64 { return b.Memory * 3 / 8 }
 
+// Check returns an error for each bound outside its domain, joined.
 func (b Budget) Check() error {
 	var errs []error
 	if b.Requests < 1 {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 )
 
+// CSV writes rows as CSV.
 func CSV(w io.Writer, rows ...[]string) error {
 	out := csv.NewWriter(w)
 	if err := out.WriteAll(rows); err != nil {
@@ -24,6 +25,7 @@ func Number(x float64) string {
 	return strconv.FormatFloat(x, 'g', -1, 64)
 }
 
+// JSON writes a value as one line of JSON.
 func JSON(w io.Writer, out any) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)

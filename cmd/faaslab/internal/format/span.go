@@ -103,6 +103,7 @@ func Signed(number string) string {
 // Percent writes a fraction in per cent.
 func Percent(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) }
 
+// Plural returns the word for a number of things.
 func Plural(n int, word string) string {
 	if n == 1 {
 		return word
@@ -110,4 +111,5 @@ func Plural(n int, word string) string {
 	return word + "s"
 }
 
+// WithUnit writes a number and its unit, if it has one.
 func WithUnit(number, unit string) string { return strings.TrimSpace(number + " " + unit) }

@@ -84,6 +84,7 @@ type Part struct {
 	count  int    // rows read
 }
 
+// OpenPart opens the file of a shard, at its first point.
 func OpenPart(path string) (*Part, error) {
 	file, err := os.Open(path)
 	if err != nil {

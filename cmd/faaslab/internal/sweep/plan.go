@@ -46,6 +46,7 @@ func (s Shard) Points(n int) int { return (n - s.Index + s.Of - 1) / s.Of }
 // Point returns the number in the grid of the shard's i-th point.
 func (s Shard) Point(i int) int { return i*s.Of + s.Index }
 
+// ParseShard reads I/N; an empty text is the whole grid.
 func ParseShard(text string) (Shard, error) {
 	if text == "" {
 		return Shard{0, 1}, nil

@@ -80,19 +80,23 @@ type naiveCrowd struct {
 
 type naiveMember struct {
 	serial   int64
-	request  int     // -1: idle
+	request  int     // -1: idle or releasing
 	start    float64 // of the service
 	cold     bool
 	delay    float64 // left of what takes no CPU
 	work     float64 // left of what does
+	release  float64 // that follows the service; releasing until since, if releasing
 	since    float64 // idle since
-	sequence int     // of becoming idle, or of joining the others on the cores
+	sequence int     // of becoming idle or releasing, or of joining the others on the cores
+
+	releasing bool
 }
 
 type naiveColdStart struct {
 	request             int
 	arrival             float64
 	warm, startup, cold float64
+	release             float64
 }
 
 type naiveFate struct {
@@ -103,7 +107,7 @@ type naiveFate struct {
 
 func (n *naiveCrowd) serve(i *naiveMember, r naiveColdStart, cold bool) {
 	n.sequence++
-	*i = naiveMember{serial: i.serial, request: r.request, start: n.now, cold: cold, work: r.warm, sequence: n.sequence}
+	*i = naiveMember{serial: i.serial, request: r.request, start: n.now, cold: cold, work: r.warm, release: r.release, sequence: n.sequence}
 	if cold {
 		i.delay = r.startup * (1 - n.config.StartupCPU)
 		i.work = r.cold - i.delay
@@ -113,7 +117,7 @@ func (n *naiveCrowd) serve(i *naiveMember, r naiveColdStart, cold bool) {
 func (n *naiveCrowd) arrive(r naiveColdStart) {
 	var idle []*naiveMember
 	for _, i := range n.instances {
-		if i.request < 0 {
+		if i.request < 0 && !i.releasing {
 			idle = append(idle, i)
 		}
 	}
@@ -160,6 +164,8 @@ func (n *naiveCrowd) step(until float64) bool {
 	}
 	for _, i := range n.instances {
 		switch {
+		case i.releasing:
+			consider(i.since, i, n.free)
 		case i.request < 0:
 			if n.config.KeepAlive != sim.Never {
 				consider(i.since+n.config.KeepAlive.Seconds(), i, n.expire)
@@ -200,6 +206,16 @@ func (n *naiveCrowd) expire(i *naiveMember) {
 
 func (n *naiveCrowd) Complete(i *naiveMember) {
 	n.log[i.request] = naiveFate{i.start, n.now, i.serial, i.cold}
+	if n.config.Releases() {
+		n.sequence++
+		i.request, i.releasing, i.since, i.sequence = -1, true, n.now+i.release, n.sequence
+		return
+	}
+	n.free(i)
+}
+
+func (n *naiveCrowd) free(i *naiveMember) {
+	i.releasing = false
 	if len(n.waiting) > 0 {
 		r := n.waiting[0]
 		n.waiting = n.waiting[1:]
@@ -213,7 +229,7 @@ func (n *naiveCrowd) Complete(i *naiveMember) {
 // coldStarts lists the first requests of a pool's streams, and the start-up part of each.
 func coldStarts(t *testing.T, config pool.Config, arrivals dist.Arrivals, seed uint64, count int) (all []naiveColdStart) {
 	for k, r := range requests(t, config, arrivals, seed, count) {
-		x := naiveColdStart{k, r.arrival.Seconds(), r.warm.Seconds(), (r.cold - r.warm).Seconds(), r.cold.Seconds()}
+		x := naiveColdStart{k, r.arrival.Seconds(), r.warm.Seconds(), (r.cold - r.warm).Seconds(), r.cold.Seconds(), r.release.Seconds()}
 		if config.Cold != nil {
 			warm, _ := config.Warm.Moments()
 			cold, _ := config.Cold.Moments()
@@ -248,6 +264,9 @@ func TestAPoolOnSharedCoresAgreesWithANaiveOne(t *testing.T) {
 			config.Startup = law(t, pick("exponential(mean=2s)", "uniform(0s, 1s)", "constant(0s)"))
 		}
 		arrivals := process(t, pick("poisson(rate=1/s)", "poisson(rate=3/s)", "batch(poisson(rate=0.5/s), size=4)"))
+		if rng.IntN(2) == 0 {
+			config.Release = law(t, pick("constant(700ms)", "exponential(mean=1s)", "uniform(0s, 1s)"))
+		}
 
 		all := coldStarts(t, config, arrivals, seed, count)
 		naive := &naiveCrowd{config: config, log: map[int]naiveFate{}}
@@ -271,8 +290,14 @@ func TestAPoolOnSharedCoresAgreesWithANaiveOne(t *testing.T) {
 		require.NoError(t, observed.Check())
 
 		name := fmt.Sprintf("seed %d: %+v", seed, config)
-		require.Equal(t, []int{naive.rejected, naive.timedOut, naive.expired, len(naive.instances), len(naive.waiting)},
-			[]int{int(observed.Rejected), int(observed.TimedOut), int(observed.Expired), observed.Instances.Count(), int(observed.WaitingAtEnd)}, name)
+		releasing := 0
+		for _, i := range naive.instances {
+			if i.releasing {
+				releasing++
+			}
+		}
+		require.Equal(t, []int{releasing, naive.rejected, naive.timedOut, naive.expired, len(naive.instances), len(naive.waiting)},
+			[]int{observed.Releasing.Count(), int(observed.Rejected), int(observed.TimedOut), int(observed.Expired), observed.Instances.Count(), int(observed.WaitingAtEnd)}, name)
 		require.Len(t, got, len(naive.log), name)
 		// The work of each of a request's two jobs is off by a nanosecond at most, which takes
 		// longer on a shared core; a completion may be that much late for every request before it,
@@ -315,6 +340,7 @@ func TestAPoolOnSharedCoresAgreesWithANaiveOne(t *testing.T) {
 		}
 		seen.Merge(&observed)
 	}
+	require.Positive(t, seen.Releasing.Mean())
 	t.Logf("%d requests compared, %d of them slowed", compared, slowed)
 	require.Greater(t, slowed, scenarios*count/10)
 	for name, count := range map[string]int64{"cold": seen.Cold, "warm": seen.Warm, "expired": seen.Expired, "rejected": seen.Rejected,

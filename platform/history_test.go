@@ -234,7 +234,11 @@ func TestTheHistoryOfAPoolIsThatOfAnOrdinaryRun(t *testing.T) {
 }
 
 func randomCores(rng *rand.Rand) platform.Cores {
-	return platform.Cores{Physical: 1 + rng.IntN(4), Threads: 1 + rng.IntN(2), Yield: 0.3, AllCoreSpeed: []float64{0, 1, 0.7}[rng.IntN(3)]}
+	c := platform.Cores{Physical: 1 + rng.IntN(4), Threads: 1 + rng.IntN(2), Yield: 0.3, AllCoreSpeed: []float64{0, 1, 0.7, 2}[rng.IntN(4)]}
+	if rng.IntN(4) == 0 {
+		c.AllCoreSpeed, c.Speeds = 0, []float64{1, 1.5, 0.9}
+	}
+	return c
 }
 
 func TestTheHistoryOfExecutorsIsThatOfAnOrdinaryRun(t *testing.T) {

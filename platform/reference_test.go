@@ -396,7 +396,10 @@ func TestExecutorsAgreeWithNaiveOnes(t *testing.T) {
 			config := executors.Config{Service: law(t, notation), Cores: platform.Cores{Physical: cores}, Discipline: discipline}
 			slowest := 1 / float64(cores) // of the core time that each of n present gets in a second, times n
 			if discipline == executors.ProcessorSharing {
-				config.Cores.Threads, config.Cores.Yield, config.Cores.AllCoreSpeed = 1+rng.IntN(2), 0.5*rng.Float64(), []float64{0, 1, 0.7}[rng.IntN(3)]
+				config.Cores.Threads, config.Cores.Yield, config.Cores.AllCoreSpeed = 1+rng.IntN(2), 0.5*rng.Float64(), []float64{0, 1, 0.7, 3}[rng.IntN(4)]
+				if rng.IntN(3) == 0 {
+					config.Cores.AllCoreSpeed, config.Cores.Speeds = 0, [][]float64{{1, 2, 1.5}, {0.8}, {1.5, 1}}[rng.IntN(3)]
+				}
 				slowest /= 0.7
 			}
 			all := requests(t, pool.Config{Warm: config.Service, Cold: config.Service}, arrivals, seed, count)

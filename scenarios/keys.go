@@ -64,6 +64,7 @@ func completeSchema(block string, schema keyfile.Fragment) {
 	}
 	if slices.Equal(table.Names[block], coreKeys) {
 		schema["required"] = coreKeys[:1]
+		schema["not"] = keyfile.Fragment{"type": "object", "required": []string{"all_core_speed", "speeds"}} // a number of cores may stand there, too
 	}
 	if k := KindOf(block); k.schema != nil {
 		k.schema(schema)

@@ -91,10 +91,6 @@ var sabotages = []sabotage{
 		edits: []string{"\treturn r.law.Draw(r.requests[instance])\n", "\treturn r.law.Draw(r.requests[instance]) / 100 * 103\n"},
 	},
 	{
-		name: "one release for all requests", file: "platform/pool/release.go", only: "Little 4", caught: "little",
-		edits: []string{"\tr.requests[instance] = request\n", "\tr.requests[instance] = 0 * request\n"},
-	},
-	{
 		name: "keep-alive from the response", file: "platform/pool/release.go", only: "sliding maximum with releases on a path 1", caught: "identity",
 		edits: []string{
 			"p.idle.put(idler{now, instance})", "p.idle.put(idler{now - p.releases.always, instance})",

@@ -146,10 +146,12 @@ export class Controls {
     return details;
   }
 
-  // first returns the key that is varied by default: the first whose value is a number.
+  // first returns the key that is varied by default: of the numbers that the scenario has, the first
+  // key of the file, else the first parameter of a law.
   first() {
+    const shown = this.values().filter((v) => v.kind);
     const numbers = [...this.docs.values()].filter((k) => k.control && k.control.unit).sort((a, b) => a.control.place - b.control.place);
-    return numbers[0].key;
+    return (numbers.find((k) => shown.some((v) => v.key === k.key)) || shown[0])?.key;
   }
 
   // law makes the list of laws, and the place for the parameters.

@@ -132,7 +132,9 @@ export class Stage {
     }
     striped('cold', cells(kinds.cold));
     filled('warm', cells(kinds.warm));
-    outlined('warm', size >= 20 ? 4 : 2, [], cells(kinds.releasing)); // hollow: it has responded, and is still taken
+    // Hollow: the instance has responded, and is still taken.
+    const [wall, inset] = size >= 30 ? [5, 5] : size >= 14 ? [3, 3] : [1.5, 1];
+    outlined('warm', wall, [], () => kinds.releasing.forEach((i) => pen.rect(left(i.slot) + gap + inset, above(i.slot) + gap + inset, side - 2 * inset, side - 2 * inset)));
     filled('running', cells(kinds.running));
     outlined('running', 1.5, size >= 20 ? [4, 3] : [2, 2], cells(kinds.starting));
     outlined('faint', 1.5, size >= 20 ? [2, 3] : [2, 2], cells(kinds.waiting));

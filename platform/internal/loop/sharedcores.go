@@ -21,7 +21,7 @@ type SharedCores struct {
 	alone    int       // cores.Alone(): up to this many jobs the clock runs as time does
 	flat     int       // cores.Flat()
 	flatRate float64   // cores.Rate(flat)
-	rates    []float64 // cores.Rate of so many jobs, as far as tabled
+	rates    []float64 // cores.Rate of 0, 1, … jobs below flat; nil if there are too many
 	Done     sim.Queue // the numbers of the jobs, keyed by the clock's time of their completion
 	Clock    sim.Time
 	Fraction float64  // of a nanosecond, in [0, 1)
@@ -29,26 +29,35 @@ type SharedCores struct {
 }
 
 const (
-	tabled    = 256           // of rates, at most
+	mostRates = 1024          // that are kept
 	mostClock = sim.Never / 2 // half of the clock's range: the rest is for work
 )
 
 // NewSharedCores returns limited cores without a job.
 func NewSharedCores(c platform.Cores) SharedCores {
 	s := SharedCores{cores: c, alone: c.Alone(), flat: c.Flat(), flatRate: c.Rate(c.Flat())}
-	s.rates = make([]float64, min(s.flat, tabled))
-	for n := 1; n < len(s.rates); n++ {
-		s.rates[n] = c.Rate(n)
+	if s.alone < s.flat && s.flat <= mostRates {
+		s.rates = make([]float64, s.flat)
+		for n := 1; n < s.flat; n++ {
+			s.rates[n] = c.Rate(n)
+		}
 	}
 	return s
 }
 
 // rate returns the work that n jobs together get done in a second.
 func (s *SharedCores) rate(n int) float64 {
-	switch {
-	case n >= s.flat:
+	if n >= s.flat {
 		return s.flatRate
-	case n < len(s.rates):
+	}
+	return s.rateBelow(n)
+}
+
+// rateBelow is rate for fewer jobs than flat.
+//
+//go:noinline
+func (s *SharedCores) rateBelow(n int) float64 {
+	if s.rates != nil {
 		return s.rates[n]
 	}
 	return s.cores.Rate(n)

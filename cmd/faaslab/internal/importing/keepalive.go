@@ -1,0 +1,197 @@
+package importing
+
+import (
+	"container/heap"
+	"math"
+	"slices"
+
+	"faaslab/dist/trace"
+	"faaslab/sim"
+)
+
+// A keepAliveEstimate learns from a log of warm and cold starts how long instances are kept. A warm
+// start uses an instance that has been idle for some time, so that the keep-alive is at least as
+// long. A cold start shows that all instances that could be idle had expired, so it is at most as
+// long as the shortest of their idle times. Which instance served is the one that became idle last,
+// unless the log names it. Times that contradict each other are weighed: the keep-alive is where the
+// fewest do.
+//
+// Memory is bounded by the number of instances at once; idle times are counted in bins.
+type keepAliveEstimate struct {
+	busy busyHeap
+	idle []idleInstance // by the end of their last request, the latest last; some are taken already
+	// used holds, for an instance that the log names, the end of its last request.
+	used map[uint64]int64
+
+	warm, cold         []int64 // counts of idle times by bin
+	longest            int64   // idle time before a warm start, ns; -1: none
+	shortest           int64   // idle time of the instance that was idle last before a cold start; MaxInt64: none
+	warms, colds       int64   // counted
+	unknown, surpassed bool    // a start is not known; too many instances
+}
+
+// mostInstances bounds the instances that an estimate follows.
+const mostInstances = 1_000_000
+
+type idleInstance struct {
+	since int64
+	id    uint64 // 0: not named
+}
+
+// busyHeap holds instances by the end of their requests.
+type busyHeap []idleInstance
+
+func (h busyHeap) Len() int           { return len(h) }
+func (h busyHeap) Less(i, j int) bool { return h[i].since < h[j].since }
+func (h busyHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *busyHeap) Push(x any)        { *h = append(*h, x.(idleInstance)) }
+func (h *busyHeap) Pop() any {
+	last := (*h)[len(*h)-1]
+	*h = (*h)[:len(*h)-1]
+	return last
+}
+
+func newKeepAliveEstimate() *keepAliveEstimate {
+	return &keepAliveEstimate{used: map[uint64]int64{}, longest: -1, shortest: math.MaxInt64, warm: make([]int64, keepAliveBins), cold: make([]int64, keepAliveBins)}
+}
+
+// Idle times are counted in bins of 1.6 % from a millisecond to 292 years.
+const (
+	binsAnOctave  = 44
+	keepAliveBins = 45 * binsAnOctave
+)
+
+func binOfIdle(ns int64) int {
+	return min(max(0, int(binsAnOctave*math.Log2(float64(ns)/1e6))), keepAliveBins-1)
+}
+
+func idleOfBin(bin int) int64 { return int64(1e6 * math.Exp2(float64(bin)/binsAnOctave)) }
+
+// add counts a request; requests come in the order of their arrivals.
+func (k *keepAliveEstimate) add(arrival, begin, end int64, row *trace.Row) {
+	if k.unknown || k.surpassed {
+		return
+	}
+	if row.Start == trace.UnknownStart {
+		k.unknown = true
+		return
+	}
+	for len(k.busy) > 0 && k.busy[0].since <= arrival {
+		k.idle = append(k.idle, heap.Pop(&k.busy).(idleInstance))
+	}
+	for len(k.idle) > 0 && k.taken(k.idle[len(k.idle)-1]) {
+		k.idle = k.idle[:len(k.idle)-1]
+	}
+	if row.Start == trace.Cold {
+		if n := len(k.idle); n > 0 {
+			idle := arrival - k.idle[n-1].since
+			k.shortest = min(k.shortest, idle)
+			k.cold[binOfIdle(idle)]++
+			k.colds++
+			for _, i := range k.idle {
+				delete(k.used, i.id)
+			}
+			k.idle = k.idle[:0]
+		}
+	} else if since, ok := k.take(begin, row.Instance); ok {
+		idle := max(0, begin-since)
+		k.longest = max(k.longest, idle)
+		k.warm[binOfIdle(idle)]++
+		k.warms++
+	}
+	if row.Instance != 0 {
+		k.used[row.Instance] = end
+	}
+	heap.Push(&k.busy, idleInstance{end, row.Instance})
+	if len(k.idle) > 2*len(k.used)+1000 && row.Instance != 0 {
+		k.idle = slices.DeleteFunc(k.idle, k.taken)
+	}
+	k.surpassed = len(k.busy)+len(k.idle) > mostInstances
+}
+
+// taken reports whether an idle instance has served again since.
+func (k *keepAliveEstimate) taken(i idleInstance) bool {
+	return i.id != 0 && k.used[i.id] != i.since
+}
+
+// take removes the instance that serves a warm start, and returns since when it was idle.
+func (k *keepAliveEstimate) take(begin int64, id uint64) (since int64, ok bool) {
+	if id != 0 {
+		since, ok = k.used[id]
+		return since, ok && since <= begin
+	}
+	n := len(k.idle)
+	if n == 0 {
+		return 0, false // it was there before the log began, or two times are swapped
+	}
+	since = k.idle[n-1].since
+	k.idle = k.idle[:n-1]
+	return since, true
+}
+
+// A KeepAlive is what a log shows of the keep-alive, and what a scenario takes.
+type KeepAlive struct {
+	Taken sim.Time `json:"-"`
+	// From and To bound it, in seconds; nil where the log does not show the bound.
+	From *float64 `json:"from"`
+	To   *float64 `json:"to"`
+	// Contradicting is the number of starts that do not fit between From and To.
+	Contradicting int64 `json:"contradicting,omitempty"`
+}
+
+// estimate returns the bounds and the roundest time between them. ok is false if the log shows
+// nothing.
+func (k *keepAliveEstimate) estimate() (found KeepAlive, ok bool) {
+	if k.unknown || k.surpassed || k.warms+k.colds == 0 {
+		return found, false
+	}
+	from, to := max(0, k.longest), k.shortest
+	if from >= to { // they contradict each other: where do the fewest?
+		wrong := k.warms // at 0, all warm starts are
+		least, first, last := wrong, 0, 0
+		for bin := range keepAliveBins { // the keep-alive at the end of the bin
+			wrong += k.cold[bin] - k.warm[bin]
+			switch {
+			case wrong < least:
+				least, first, last = wrong, bin+1, bin+1
+			case wrong == least && bin == last:
+				last = bin + 1
+			}
+		}
+		from, to = idleOfBin(first), max(idleOfBin(last), idleOfBin(first)+1)
+		if first == last {
+			to = idleOfBin(first + 1)
+		}
+		found.Contradicting = least
+	}
+	if from > 0 {
+		s := float64(from) / 1e9
+		found.From = &s
+	}
+	if to < math.MaxInt64 {
+		s := float64(to) / 1e9
+		found.To = &s
+	}
+	found.Taken = roundest(from, to)
+	return found, true
+}
+
+// usual are keep-alives that platforms have, the more usual first; s.
+var usual = []int64{600, 60, 300, 900, 1800, 1200, 3600, 30, 120, 10, 420, 360, 480, 180, 240, 20, 15, 5, 1, 2, 3, 4, 6, 8, 45, 40, 25, 50, 90, 2700, 5400, 7200, 10800, 14400, 21600, 43200, 86400}
+
+// roundest returns the most usual time from one to below another, or else the one between with the
+// fewest digits; ns.
+func roundest(from, to int64) sim.Time {
+	if i := slices.IndexFunc(usual, func(s int64) bool { return from <= s*1e9 && s*1e9 < to }); i >= 0 && to < math.MaxInt64 {
+		return sim.Time(usual[i] * 1e9)
+	}
+	if to == math.MaxInt64 { // no cold start shows an end
+		return sim.Time(from)
+	}
+	for unit := int64(1e18); unit > 0; unit /= 10 {
+		if t := (from + unit - 1) / unit * unit; from <= t && t < to {
+			return sim.Time(t)
+		}
+	}
+	return sim.Time(from)
+}

@@ -75,7 +75,7 @@ func Import(ctx context.Context, inputs []Input, o Options) (*Found, error) {
 		p := &pass{ctx: ctx, format: format, sources: sources, settings: settings, o: o, fits: fits}
 		return p, p.run()
 	}
-	p, err := begin(func(function string) bool { return asked == "" || fit(asked, function) > 0 })
+	p, err := begin(func(function string) bool { return asked == "" || matching(asked, function) > 0 })
 	if err != nil {
 		return nil, err
 	}

@@ -345,9 +345,9 @@ func (p *pass) spread() error {
 	return nil
 }
 
-// fit says how well a text names a function: 3 if it is its name, 2 if it is a part of it, as the
+// matching says how well a text names a function: 3 if it is its name, 2 if it is a part of it, as the
 // function in an app, 1 if the name or a part of it begins so, else 0.
-func fit(text, name string) int {
+func matching(text, name string) int {
 	if text == name {
 		return 3
 	}
@@ -379,7 +379,7 @@ func (p *pass) choose(asked string) (int32, error) {
 		}
 		fits := 1
 		if asked != "" {
-			fits = fit(asked, p.log.Functions[i])
+			fits = matching(asked, p.log.Functions[i])
 		}
 		switch {
 		case fits == 0 || fits < rank:

@@ -41,6 +41,8 @@ type Law struct {
 	Mean       *float64 `json:"mean"`
 	CV         *float64 `json:"cv"`
 	P99        float64  `json:"p99"`
+
+	short string // the law with fewer digits
 }
 
 const (
@@ -58,8 +60,8 @@ func checkLaws(name string) error {
 	return nil
 }
 
-// digits is the number of significant digits of the parameters of fitted laws.
-const digits = 6
+// Significant digits of the parameters of fitted laws, and of those in tables.
+const digits, shownDigits = 6, 3
 
 // writeLaw writes the law of a sample under a key, and its data if the law draws from them.
 func (p *pass) writeLaw(y *yaml, found *Found, key, file string, r *reservoir) error {
@@ -69,7 +71,7 @@ func (p *pass) writeLaw(y *yaml, found *Found, key, file string, r *reservoir) e
 	s.Mean, s.CV = r.moments()
 	fitted, without := fit.Try(values)
 	for _, f := range fitted {
-		l := Law{Name: f.Name, Law: fit.Rounded(f.Law, digits).String(), Parameters: f.Parameters, Likelihood: f.LogLikelihood, AIC: f.AIC, KS: f.KS, P99: f.Law.Quantile(0.99)}
+		l := Law{Name: f.Name, Law: fit.Rounded(f.Law, digits).String(), Parameters: f.Parameters, Likelihood: f.LogLikelihood, AIC: f.AIC, KS: f.KS, P99: f.Law.Quantile(0.99), short: fit.Rounded(f.Law, shownDigits).String()}
 		if mean, variance := f.Law.Moments(); !math.IsInf(mean, 0) {
 			l.Mean = &mean
 			if cv := math.Sqrt(variance) / mean; !math.IsInf(cv, 0) && mean > 0 {

@@ -143,9 +143,9 @@ func (s *Sample) text(w io.Writer) {
 		title += fmt.Sprintf(", %d kept", s.Kept)
 	}
 	t := format.TextTable{Title: title + " · the scenario says " + format.Abridged(s.Taken), Heads: []string{"law", "AIC", "KS", "mean", "cv", "p99"}}
-	t.Rows = append(t.Rows, []string{"(the values themselves)", "", "", seconds(&s.Mean), number(&s.CV), seconds(&s.P99)})
+	t.Rows = append(t.Rows, []string{"(the values)", "", "", seconds(&s.Mean), number(&s.CV), seconds(&s.P99)})
 	for _, l := range s.Laws {
-		t.Rows = append(t.Rows, []string{l.Law, strconv.FormatFloat(l.AIC, 'f', 1, 64), strconv.FormatFloat(l.KS, 'f', 3, 64), seconds(l.Mean), number(l.CV), seconds(&l.P99)})
+		t.Rows = append(t.Rows, []string{l.short, format.Minus(strconv.FormatFloat(l.AIC, 'f', 1, 64)), strconv.FormatFloat(l.KS, 'f', 3, 64), seconds(l.Mean), number(l.CV), seconds(&l.P99)})
 	}
 	t.Text(w)
 	for _, o := range s.WithoutFit {

@@ -142,25 +142,35 @@ func inFront(text []byte) (at, stream []byte) {
 	if len(text) == 0 {
 		return nil, nil
 	}
-	end := bytes.IndexAny(text, " \t")
+	end := blank(text)
 	if end < 0 {
 		return text, nil
 	}
 	if end == len("2006-01-02") { // the hour follows behind a space
-		if more := bytes.IndexAny(text[end+1:], " \t"); more >= 0 {
+		if more := blank(text[end+1:]); more >= 0 {
 			end += 1 + more
 		} else {
 			end = len(text)
 		}
 	}
 	at = text[:end]
-	if i := bytes.Index(text[end:], []byte("[")); i >= 0 {
+	if i := bytes.IndexByte(text[end:], '['); i >= 0 {
 		stream = text[end+i:]
-		if j := bytes.IndexAny(stream, " \t"); j >= 0 {
+		if j := blank(stream); j >= 0 {
 			stream = stream[:j]
 		}
 	}
 	return at, stream
+}
+
+// blank returns the place of the first space or tab; -1 if there is none.
+func blank(text []byte) int {
+	for i, c := range text {
+		if c == ' ' || c == '\t' {
+			return i
+		}
+	}
+	return -1
 }
 
 func (l *lambda) nextRecord() (line lambdaLine, err error) {
@@ -325,7 +335,7 @@ func readReport(row *Row, text []byte) (reason string) {
 	text = text[len(report):]
 	row.Start = Warm
 	if id := bytes.TrimLeft(text, " \t"); len(id) > 0 {
-		end := bytes.IndexAny(id, " \t")
+		end := blank(id)
 		if end < 0 {
 			end = len(id)
 		}
@@ -373,14 +383,19 @@ func readReport(row *Row, text []byte) (reason string) {
 
 // quantity reads a number, as of milliseconds, and reports whether it is one and has a unit behind it.
 func quantity(text []byte, unit string) (ns int64, ok, inUnit bool) {
-	text = bytes.TrimLeft(text, " ")
-	end := 0
+	begin := 0
+	for begin < len(text) && text[begin] == ' ' {
+		begin++
+	}
+	end := begin
 	for end < len(text) && text[end] > ' ' {
 		end++
 	}
-	ns, ok = span(text[:end], Millisecond)
-	rest := bytes.TrimLeft(text[end:], " ")
-	return ns, ok, bytes.HasPrefix(rest, []byte(unit))
+	ns, ok = span(text[begin:end], Millisecond)
+	for end < len(text) && text[end] == ' ' {
+		end++
+	}
+	return ns, ok, bytes.HasPrefix(text[end:], []byte(unit))
 }
 
 // place finds when the request arrived, and of which function and instance it was.

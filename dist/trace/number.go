@@ -21,7 +21,9 @@ const (
 // and lose the nanoseconds of moments. ok is false if the cell is no number, or one beyond 292
 // years either way.
 func span(cell []byte, unit int64) (ns int64, ok bool) {
-	cell = bytes.TrimSpace(cell)
+	if n := len(cell); n > 0 && (cell[0] <= ' ' || cell[n-1] <= ' ') {
+		cell = bytes.TrimSpace(cell)
+	}
 	i, sign := 0, int64(1)
 	if len(cell) > 0 && (cell[0] == '-' || cell[0] == '+') {
 		if cell[0] == '-' {

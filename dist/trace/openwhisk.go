@@ -14,7 +14,9 @@ type openWhisk struct {
 	way    map[int32]int64 // by function, ns
 }
 
-func newOpenWhisk(r *Reader) decoder { return &openWhisk{r: r, values: values{r: r}, way: map[int32]int64{}} }
+func newOpenWhisk(r *Reader) decoder {
+	return &openWhisk{r: r, values: values{r: r}, way: map[int32]int64{}}
+}
 
 func isOpenWhisk(line, head []byte) bool { return object(line, head, "activationId") }
 

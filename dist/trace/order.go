@@ -11,8 +11,9 @@ import (
 // time belongs.
 const LookAhead = 1_000_000
 
-// An Order puts rows into the order of their times, and rows of one time into the order in which they
-// came. It holds at most LookAhead rows. The zero value is ready.
+// An Order puts requests into the order of their times, and those of one time into the order in which
+// they came. It holds at most LookAhead of them, 64 bytes each, without Request, Line and AtEnd. The
+// zero value is ready.
 //
 // Logs are nearly in order: a row belongs a few places before the end. So an Order is a ring that is
 // kept sorted by moving later rows up. Rows that belong further back go to a heap beside it.
@@ -25,13 +26,22 @@ type Order struct {
 	taken      bool
 }
 
+// An ordered row holds what a request has.
 type ordered struct {
-	Row
-	sequence uint64
+	time, wait, startup, service int64
+	instance                     uint64
+	sequence                     uint64 // in which it came
+	function, memory, used       int32
+	start                        Start
 }
 
 func (a *ordered) before(b *ordered) bool {
-	return a.Time < b.Time || a.Time == b.Time && a.sequence < b.sequence
+	return a.time < b.time || a.time == b.time && a.sequence < b.sequence
+}
+
+func (a *ordered) row() Row {
+	return Row{Time: a.time, Wait: a.wait, Startup: a.startup, Service: a.service, Instance: a.instance,
+		Function: a.function, Memory: a.memory, MemoryUsed: a.used, Start: a.start}
 }
 
 // mostMoves is how many places a row is moved in the ring.
@@ -48,6 +58,7 @@ func (o *Order) Add(row *Row, file string) error {
 			dist.FormatDuration(float64(o.last-row.Time)/1e9), LookAhead)}
 	}
 	o.sequence++
+	added := ordered{row.Time, row.Wait, row.Startup, row.Service, row.Instance, o.sequence, row.Function, row.Memory, row.MemoryUsed, row.Start}
 	if o.size == len(o.ring) {
 		o.grow()
 	}
@@ -55,7 +66,7 @@ func (o *Order) Add(row *Row, file string) error {
 	at := o.size
 	for moves := 0; at > 0; moves++ {
 		previous := &o.ring[(o.head+at-1)&mask]
-		if previous.Time <= row.Time {
+		if previous.time <= row.Time {
 			break
 		}
 		if moves == mostMoves {
@@ -65,13 +76,13 @@ func (o *Order) Add(row *Row, file string) error {
 		at--
 	}
 	if at < 0 {
-		o.stray(ordered{*row, o.sequence})
+		o.stray(added)
 		return nil
 	}
 	for i := o.size; i > at; i-- {
 		o.ring[(o.head+i)&mask] = o.ring[(o.head+i-1)&mask]
 	}
-	o.ring[(o.head+at)&mask] = ordered{*row, o.sequence}
+	o.ring[(o.head+at)&mask] = added
 	o.size++
 	return nil
 }
@@ -131,11 +142,12 @@ func (o *Order) Take(row *Row) error {
 	case o.size == 0 && len(o.strays) == 0:
 		return io.EOF
 	case o.size > 0 && (len(o.strays) == 0 || o.ring[o.head].before(&o.strays[0])):
-		*row = o.ring[o.head].Row
+		*row = o.ring[o.head].row()
 		o.head = (o.head + 1) & (len(o.ring) - 1)
 		o.size--
 	default:
-		*row = o.pop().Row
+		first := o.pop()
+		*row = first.row()
 	}
 	o.last, o.taken = row.Time, true
 	return nil

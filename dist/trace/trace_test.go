@@ -225,7 +225,7 @@ func TestAnOrderIsAStableSort(t *testing.T) {
 		var order Order
 		var rows, got []Row
 		for i := range int64(5000) {
-			row := Row{Time: i + g.Int64N(spread+1), Line: i}
+			row := Row{Time: i + g.Int64N(spread+1), Service: i}
 			rows = append(rows, row)
 			require.NoError(t, order.Add(&row, "f"))
 		}

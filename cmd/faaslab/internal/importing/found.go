@@ -65,7 +65,7 @@ func (p *pass) finish(recognized bool) (*Found, error) {
 	found := &Found{
 		Format: p.format.Name, Title: p.format.Title, Recognized: recognized, Lines: p.log.Lines,
 		Requests: c.requests, Function: p.log.Functions[p.taken], LeftOut: []Omission{}, Notes: append([]string{}, p.log.Notes...),
-		Warnings: []string{}, Memory: max(c.memory.most, p.memory), MemoryUsed: c.used,
+		Warnings: []string{}, Memory: c.memory.most, MemoryUsed: c.used,
 	}
 	for _, s := range p.sources {
 		found.Files = append(found.Files, s.Name)
@@ -93,13 +93,16 @@ func (p *pass) finish(recognized bool) (*Found, error) {
 			found.Begins = moment(c.origin)
 		}
 	}
+	if app, _, ok := strings.Cut(found.Function, "/"); ok && p.memories[app] > 0 {
+		found.note("the app of the function has %d MB, which its functions share", p.memories[app])
+	}
 	if p.raised > 0 {
 		found.note("durations of 0, below what the trace resolves, are taken as %s: %d", sim.Time(p.format.Least), p.raised)
 	}
 	if c.waits.mean() > 0 {
 		found.note("warm starts waited %s on average before their service, which is in the measured response times and not in the scenario", sim.FromSeconds(c.waits.mean()))
 	}
-	if found.Memory > 0 && c.memory.least < c.memory.most {
+	if c.memory.least < c.memory.most {
 		found.note("the memory of instances was from %d to %d MB", c.memory.least, c.memory.most)
 	}
 	return found, p.write(found)

@@ -1,7 +1,6 @@
 package importing
 
 import (
-	"container/heap"
 	"math"
 	"slices"
 
@@ -27,6 +26,7 @@ type keepAliveEstimate struct {
 	longest            int64   // idle time before a warm start, ns; -1: none
 	shortest           int64   // idle time of the instance that was idle last before a cold start; MaxInt64: none
 	warms, colds       int64   // counted
+	starts             int64   // warm ones, counted or not
 	unknown, surpassed bool    // a start is not known; too many instances
 }
 
@@ -38,17 +38,43 @@ type idleInstance struct {
 	id    uint64 // 0: not named
 }
 
-// busyHeap holds instances by the end of their requests.
+// A busyHeap holds instances by the end of their requests, the earliest first. It is typed because
+// container/heap allocates for each request.
 type busyHeap []idleInstance
 
-func (h busyHeap) Len() int           { return len(h) }
-func (h busyHeap) Less(i, j int) bool { return h[i].since < h[j].since }
-func (h busyHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *busyHeap) Push(x any)        { *h = append(*h, x.(idleInstance)) }
-func (h *busyHeap) Pop() any {
-	last := (*h)[len(*h)-1]
-	*h = (*h)[:len(*h)-1]
-	return last
+func (h *busyHeap) push(x idleInstance) {
+	*h = append(*h, x)
+	all := *h
+	i := len(all) - 1
+	for i > 0 && x.since < all[(i-1)/2].since {
+		all[i] = all[(i-1)/2]
+		i = (i - 1) / 2
+	}
+	all[i] = x
+}
+
+func (h *busyHeap) pop() idleInstance {
+	all := *h
+	first, n := all[0], len(all)-1
+	moved := all[n]
+	all = all[:n]
+	i := 0
+	for {
+		child := 2*i + 1
+		if child+1 < n && all[child+1].since < all[child].since {
+			child++
+		}
+		if child >= n || all[child].since >= moved.since {
+			break
+		}
+		all[i] = all[child]
+		i = child
+	}
+	if n > 0 {
+		all[i] = moved
+	}
+	*h = all
+	return first
 }
 
 func newKeepAliveEstimate() *keepAliveEstimate {
@@ -77,7 +103,7 @@ func (k *keepAliveEstimate) add(arrival, begin, end int64, row *trace.Row) {
 		return
 	}
 	for len(k.busy) > 0 && k.busy[0].since <= arrival {
-		k.idle = append(k.idle, heap.Pop(&k.busy).(idleInstance))
+		k.idle = append(k.idle, k.busy.pop())
 	}
 	for len(k.idle) > 0 && k.taken(k.idle[len(k.idle)-1]) {
 		k.idle = k.idle[:len(k.idle)-1]
@@ -93,16 +119,19 @@ func (k *keepAliveEstimate) add(arrival, begin, end int64, row *trace.Row) {
 			}
 			k.idle = k.idle[:0]
 		}
-	} else if since, ok := k.take(begin, row.Instance); ok {
-		idle := max(0, begin-since)
-		k.longest = max(k.longest, idle)
-		k.warm[binOfIdle(idle)]++
-		k.warms++
+	} else {
+		k.starts++
+		if since, ok := k.take(begin, row.Instance); ok {
+			idle := max(0, begin-since)
+			k.longest = max(k.longest, idle)
+			k.warm[binOfIdle(idle)]++
+			k.warms++
+		}
 	}
 	if row.Instance != 0 {
 		k.used[row.Instance] = end
 	}
-	heap.Push(&k.busy, idleInstance{end, row.Instance})
+	k.busy.push(idleInstance{end, row.Instance})
 	if len(k.idle) > 2*len(k.used)+1000 && row.Instance != 0 {
 		k.idle = slices.DeleteFunc(k.idle, k.taken)
 	}
@@ -140,9 +169,10 @@ type KeepAlive struct {
 }
 
 // estimate returns the bounds and the roundest time between them. ok is false if the log shows
-// nothing.
+// nothing, or if most warm starts had no instance that could be idle, so that something in the log is
+// not what it seems.
 func (k *keepAliveEstimate) estimate() (found KeepAlive, ok bool) {
-	if k.unknown || k.surpassed || k.warms+k.colds == 0 {
+	if k.unknown || k.surpassed || k.warms+k.colds == 0 || 2*k.warms < k.starts {
 		return found, false
 	}
 	from, to := max(0, k.longest), k.shortest

@@ -42,8 +42,8 @@ type pass struct {
 	slots    []trace.Row      // counts
 	means    map[int64]int64  // durations by the beginning of a slot
 	profiles []profile
-	memory   int32
-	existing meanOf // instances
+	memories map[string]int32 // MB, by app: of all its functions together
+	existing meanOf           // instances
 }
 
 // A functionCount counts the requests of a function.
@@ -57,7 +57,7 @@ type profile struct {
 }
 
 func (p *pass) run() error {
-	p.taken, p.startups, p.means = -1, map[uint64]int64{}, map[int64]int64{}
+	p.taken, p.startups, p.means, p.memories = -1, map[uint64]int64{}, map[int64]int64{}, map[string]int32{}
 	var file io.WriteCloser
 	if p.o.Create != nil {
 		var err error
@@ -247,6 +247,12 @@ func (p *pass) row(f *opened) error {
 	case trace.Count:
 		count.requests += row.Count
 	}
+	if app, ok := strings.CutSuffix(p.log.Functions[row.Function], "/"); ok && row.Kind == trace.Memory {
+		if _, known := p.memories[app]; !known {
+			p.memories[app] = row.Memory
+		}
+		return nil
+	}
 	if !p.takes(row.Function) {
 		return nil
 	}
@@ -267,10 +273,6 @@ func (p *pass) row(f *opened) error {
 		p.means[row.Time] = row.Service
 	case trace.Quantiles:
 		p.profiles = append(p.profiles, profile{slices.Clone(f.reader.Quantiles()), row.Service, max(1, row.Count)})
-	case trace.Memory:
-		if p.memory == 0 {
-			p.memory = row.Memory
-		}
 	case trace.Instances:
 		p.existing.sum += float64(row.Count)
 		p.existing.n++
@@ -328,7 +330,7 @@ func (p *pass) spread() error {
 		if p.ctx.Err() != nil {
 			return interruptedError()
 		}
-		row := trace.Row{Wait: trace.Unknown, Startup: trace.Unknown, Service: trace.Unknown, Function: slot.Function, Memory: p.memory}
+		row := trace.Row{Wait: trace.Unknown, Startup: trace.Unknown, Service: trace.Unknown, Function: slot.Function}
 		if mean, ok := p.means[slot.Time/trace.Minute*trace.Minute]; ok {
 			row.Service = mean
 		} else if mean, ok := p.means[slot.Time]; ok {

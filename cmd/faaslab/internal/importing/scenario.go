@@ -112,8 +112,13 @@ func (p *pass) writeArrivals(y *yaml, found *Found) {
 		return
 	}
 	if len(p.slots) > 0 {
-		y.comment("The log counts requests by the %s; within each, they are spread (%s).", map[bool]string{true: "minute", false: "second"}[p.slots[0].Width == trace.Minute], p.o.Spread)
-		found.note("requests are counted by the slot of time, and spread within it (%s)", p.o.Spread)
+		slot := "minute"
+		if p.slots[0].Width != trace.Minute {
+			slot = "second"
+		}
+		text := fmt.Sprintf("the trace counts requests by the %s; within each, they are spread (%s)", slot, p.o.Spread)
+		y.comment("T%s.", text[1:])
+		found.note("%s", text)
 	}
 	y.line("arrivals: trace(%s)", ArrivalsFile)
 }
@@ -124,7 +129,7 @@ func (p *pass) writeServices(y *yaml, found *Found) error {
 	switch {
 	case len(p.profiles) > 0:
 		law := p.quantileLaw(found)
-		y.comment("The trace has the quantiles of durations, without cold starts.")
+		y.comment("  The trace has the quantiles of durations, without cold starts.")
 		y.line("  warm: %s", law)
 	case c.warm.n > 0:
 		if p.format.Latency {
@@ -260,10 +265,19 @@ func spanWords(f *Found) string {
 	return " in " + format.RoughDuration(sim.FromSeconds(*f.Span))
 }
 
-// baseNames returns the names of some files without their folders.
+// baseNames returns the names of some files without their folders, or with the last of them where
+// files of several folders have the same name.
 func baseNames(files []string, most int) (names []string) {
+	count := map[string]int{}
+	for _, f := range files {
+		count[filepath.Base(f)]++
+	}
 	for _, f := range files[:min(most, len(files))] {
-		names = append(names, oneLine(filepath.Base(f)))
+		base := filepath.Base(f)
+		if count[base] > 1 {
+			base = filepath.Join(filepath.Base(filepath.Dir(f)), base)
+		}
+		names = append(names, oneLine(base))
 	}
 	if more := len(files) - most; more > 0 {
 		names = append(names, format.Counted(more, "more file"))

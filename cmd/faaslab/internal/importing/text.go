@@ -148,10 +148,19 @@ func (s *Sample) text(w io.Writer) {
 		t.Rows = append(t.Rows, []string{l.short, format.Minus(strconv.FormatFloat(l.AIC, 'f', 1, 64)), strconv.FormatFloat(l.KS, 'f', 3, 64), seconds(l.Mean), number(l.CV), seconds(&l.P99)})
 	}
 	t.Text(w)
+	var reasons []string
+	names := map[string][]string{}
 	for _, o := range s.WithoutFit {
-		if o.Name != "constant" {
-			format.Paragraph(w, "  ", "  ", fmt.Sprintf("%s: no fit, %s", o.Name, o.Reason))
+		if o.Name == "constant" {
+			continue
 		}
+		if names[o.Reason] == nil {
+			reasons = append(reasons, o.Reason)
+		}
+		names[o.Reason] = append(names[o.Reason], o.Name)
+	}
+	for _, reason := range reasons {
+		format.Paragraph(w, "  ", "  ", fmt.Sprintf("%s: no fit, %s", strings.Join(names[reason], ", "), reason))
 	}
 }
 

@@ -18,16 +18,16 @@ type azure2019 struct {
 	kind  Kind
 	begun bool
 
-	app, function int     // columns
-	minutes       []int64 // by column: the start of the minute, ns from the start of the day; -1: no minute
-	quantile      []quantileColumn
-	average       int
-	cells         [][]byte // of the row of counts that is being read
-	place         int      // of its next cell
-	current       Row
-	points        []Quantile
-	seen          map[int32]bool // the functions that had a row
-	name          []byte
+	app, function  int     // columns
+	minutes        []int64 // by column: the start of the minute, ns from the start of the day; -1: no minute
+	quantile       []quantileColumn
+	average, count int
+	cells          [][]byte // of the row of counts that is being read
+	place          int      // of its next cell
+	current        Row
+	points         []Quantile
+	seen           map[int32]bool // the functions that had a row
+	name           []byte
 }
 
 // A quantileColumn holds a quantile.
@@ -59,7 +59,7 @@ func (a *azure2019) begin() error {
 		return err
 	}
 	h := newHeader(cells)
-	a.app, a.function, a.average = h.column("HashApp"), h.column("HashFunction"), h.column("Average")
+	a.app, a.function, a.average, a.count = h.column("HashApp"), h.column("HashFunction"), h.column("Average"), h.column("Count")
 	const quantiles, memory = "percentile_Average_", "AverageAllocatedMb"
 	for i, name := range h {
 		if percent, ok := strings.CutPrefix(name, quantiles); ok {
@@ -191,6 +191,9 @@ func (a *azure2019) readQuantiles(cells [][]byte) (reason string) {
 			a.current.Service = ns // the mean
 		}
 	}
+	if a.count >= 0 {
+		a.current.Count, _ = count(cells[a.count]) // 0: unknown
+	}
 	return ""
 }
 
@@ -204,6 +207,3 @@ func count(cell []byte) (n int64, ok bool) {
 	n, ok = whole(cell)
 	return n, ok && n <= 1_000_000_000
 }
-
-// excerpt returns the names of columns, shortened.
-func (h header) excerpt() string { return excerpt([]byte(strings.Join(h, ","))) }

@@ -61,13 +61,25 @@ func (a *azure2021) next(row *Row) error {
 // duration reads the cell of a duration, or says why it is none.
 func duration(cell []byte, unit int64) (ns int64, reason string) {
 	ns, ok := span(cell, unit)
-	switch {
-	case !ok && hugeNumber(cell):
-		return 0, longerThanLives
-	case !ok:
+	if !ok && !hugeNumber(cell) {
 		return 0, noDuration
-	case ns < 0:
-		return 0, negative
 	}
-	return ns, ""
+	if !ok {
+		ns = longest + 1
+	}
+	return ns, wrongDuration(ns)
+}
+
+// longest is the longest duration that is believed, ns.
+const longest = 366 * Day
+
+// wrongDuration says what is wrong with a duration; empty if nothing is.
+func wrongDuration(ns int64) (reason string) {
+	switch {
+	case ns < 0:
+		return negative
+	case ns > longest:
+		return tooLongDuration
+	}
+	return ""
 }

@@ -142,7 +142,7 @@ func (a *anyTable) begin() error {
 		a.time, a.end = -1, a.time
 	}
 	if a.time < 0 && a.end < 0 {
-		return a.r.wrong("which column is the time? Want --time with one of %s", strings.Join(h, ", "))
+		return a.r.wrong("which column is the time? Want --time with one of %s", h.list())
 	}
 	if a.duration == a.time && a.time >= 0 {
 		a.duration = -1
@@ -188,7 +188,7 @@ func (h header) find(name string) (int, error) {
 type noColumn struct{ header header }
 
 func (e noColumn) Error() string {
-	return "no such column; want one of " + strings.Join(e.header, ", ") + ", or #1 for the first"
+	return "no such column; want one of " + e.header.list() + ", or #1 for the first"
 }
 
 // unit returns the unit of a column: the one that is asked for, else that in its name, else seconds.

@@ -400,9 +400,13 @@ func quantity(text []byte, unit string) (ns int64, ok, inUnit bool) {
 
 // place finds when the request arrived, and of which function and instance it was.
 func (l *lambda) place(row *Row, line lambdaLine) (ok bool, err error) {
+	reason := wrongDuration(row.Service)
+	if reason == "" && row.Startup != Unknown {
+		reason = wrongDuration(row.Startup)
+	}
 	switch {
-	case row.Service < 0 || row.Startup != Unknown && row.Startup < 0:
-		l.r.leaveOut(negative)
+	case reason != "":
+		l.r.leaveOut(reason)
 		return false, nil
 	case len(line.at) == 0 && l.timed:
 		l.r.leaveOut(untimedReport)

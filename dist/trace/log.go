@@ -176,5 +176,5 @@ const (
 	notJSON         = "not JSON"
 	otherJSON       = "a JSON value without the names of this format"
 	endBefore       = "the end is before the start"
-	longerThanLives = "a duration longer than 292 years"
+	tooLongDuration = "a duration longer than a year"
 )

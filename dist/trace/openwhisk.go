@@ -108,6 +108,12 @@ func (o *openWhisk) read(row *Row, text []byte) (reason string, err error) {
 	case row.Service < 0:
 		return "an initTime longer than the activation", nil
 	}
+	if reason := wrongDuration(end - start); reason != "" {
+		return reason, nil
+	}
+	if reason := wrongDuration(wait); reason != "" {
+		return reason, nil
+	}
 	row.Request = identity([]byte(a.ID))
 	row.Function = o.r.log.function([]byte(a.Name))
 	if init != Unknown {

@@ -12,7 +12,7 @@ const (
 	Request      Kind = iota // one request
 	Count                    // Count requests that arrived within Width from Time on
 	ColdStart                // a cold start at Time that took Startup, of the request Request if that is known
-	Quantiles                // the quantiles of a function's durations; see Reader.Quantiles
+	Quantiles                // quantiles of a function's durations, of Count requests with the mean Service; see Reader.Quantiles
 	MeanDuration             // Service is the mean duration of the requests within Width from Time on
 	Memory                   // the memory of one instance of a function, MB
 	Instances                // Count instances within Width from Time on

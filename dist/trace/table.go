@@ -3,6 +3,7 @@ package trace
 import (
 	"bytes"
 	"io"
+	"strings"
 )
 
 // A table reads records of comma-separated cells, which may be quoted. It differs from encoding/csv
@@ -158,4 +159,20 @@ func (h header) column(names ...string) int {
 		}
 	}
 	return -1
+}
+
+// excerpt returns the names of columns, shortened.
+func (h header) excerpt() string { return excerpt([]byte(strings.Join(h, ","))) }
+
+// list returns the names of columns for a message, at most some of them.
+func (h header) list() string {
+	const most = 20
+	var names []string
+	for _, name := range h[:min(most, len(h))] {
+		names = append(names, strings.Trim(excerpt([]byte(name)), `"`))
+	}
+	if len(h) > most {
+		names = append(names, "…")
+	}
+	return strings.Join(names, ", ")
 }

@@ -77,7 +77,7 @@ func Import(ctx context.Context, inputs []Input, o Options) (*Found, error) {
 	}
 	p, err := begin(func(function string) bool { return asked == "" || matching(asked, function) > 0 })
 	if err != nil {
-		return nil, err
+		return nil, p.orOther(err)
 	}
 	chosen, err := p.choose(asked)
 	if err != nil {

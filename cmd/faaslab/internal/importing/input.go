@@ -144,7 +144,10 @@ type decompressed struct {
 	file io.Closer
 }
 
-func (d *decompressed) Close() error { return errors.Join(d.ReadCloser.Close(), d.file.Close()) }
+func (d *decompressed) Close() error {
+	_ = d.ReadCloser.Close() // it repeats the error that reading has returned
+	return d.file.Close()
+}
 
 // formatOf returns the format that is asked for, or that of the first source that shows one; all
 // sources must be of that format as far as they show one.

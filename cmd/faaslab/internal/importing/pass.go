@@ -446,13 +446,22 @@ func (p *pass) nothing() error {
 		}
 		text += fmt.Sprintf("%s%s (%s, first in line %d)", separator, format.Counted(int(o.Count), "line"), o.Reason, o.Line)
 	}
-	for _, s := range p.sources {
-		if found, ok := trace.Recognize(s.head); ok && found.Name != p.format.Name {
-			return fmt.Errorf("%s\n%s looks like %s (%s): faaslab import %[3]s %[2]s", text, s.Name, found.Name, found.Title)
-		}
-	}
 	if len(p.log.LeftOut) == 0 {
 		text += ", nor anything else"
 	}
-	return errors.New(text)
+	return p.orOther(errors.New(text))
+}
+
+// orOther adds to an error about the contents of the files of which format they are, if they are of
+// another than the one that they are read in.
+func (p *pass) orOther(err error) error {
+	if errors.As(err, new(*exit.Error)) {
+		return err
+	}
+	for _, s := range p.sources {
+		if found, ok := trace.Recognize(s.head); ok && found.Name != p.format.Name {
+			return fmt.Errorf("%w\n%s looks like %s (%s): faaslab import %[3]s %[2]s", err, s.Name, found.Name, found.Title)
+		}
+	}
+	return err
 }

@@ -128,7 +128,18 @@ func (p *pass) writeServices(y *yaml, found *Found) error {
 	c := p.collector
 	switch {
 	case len(p.profiles) > 0:
-		law := p.quantileLaw(found)
+		law, err := p.quantileLaw()
+		if err != nil {
+			return err
+		}
+		if p.o.Laws != "" && p.o.Laws != empiricalLaw && p.o.Laws != quantilesLaw {
+			found.warn("the trace has quantiles of durations alone, so the scenario's warm service is not %s", p.o.Laws)
+		}
+		mean, _ := law.Moments()
+		if average := p.meanOfProfiles(); average > 0 {
+			found.note("the trace has quantiles of durations: interpolated, their mean is %s, and the mean in the trace is %s (%s)",
+				format.RoughDuration(sim.FromSeconds(mean)), format.RoughDuration(sim.FromSeconds(average)), format.Deviation(mean, average))
+		}
 		y.comment("  The trace has the quantiles of durations, without cold starts.")
 		y.line("  warm: %s", law)
 	case c.warm.n > 0:
@@ -179,26 +190,30 @@ func missingService(name string) string {
 }
 
 // quantileLaw returns the law of the trace's quantiles: a mixture of those of several days.
-func (p *pass) quantileLaw(found *Found) string {
-	var laws []string
-	for _, d := range p.profiles {
-		var points []string
-		for _, q := range d.points {
-			points = append(points, fmt.Sprintf("%s: %s", format.Number(q.Probability), dist.FormatDuration(float64(max(q.Value, p.format.Least))/1e9)))
-		}
-		laws = append(laws, "quantiles("+strings.Join(points, ", ")+")")
-	}
-	if len(laws) == 1 {
-		return laws[0]
-	}
+func (p *pass) quantileLaw() (dist.Distribution, error) {
 	total := int64(0)
 	for _, d := range p.profiles {
 		total += d.weight
 	}
-	for i, d := range p.profiles {
-		laws[i] = fmt.Sprintf("%s: %s", format.Number(float64(d.weight)/float64(total)), laws[i])
+	if len(p.profiles) > dist.MaxParts {
+		return nil, fmt.Errorf("quantiles of %d days; want at most %d", len(p.profiles), dist.MaxParts)
 	}
-	return "mixture(" + strings.Join(laws, ", ") + ")"
+	var mixed dist.Mixture
+	for i, d := range p.profiles {
+		var points []dist.QuantilePoint
+		for _, q := range d.points {
+			points = append(points, dist.QuantilePoint{Probability: q.Probability, Value: float64(max(q.Value, p.format.Least)) / 1e9})
+		}
+		law, err := dist.NewQuantiles(points)
+		if err != nil {
+			return nil, fmt.Errorf("the quantiles of the function's durations: %w", err)
+		}
+		mixed.Parts[i] = dist.Part{Weight: float64(d.weight) / float64(total), Law: law}
+	}
+	if len(p.profiles) == 1 {
+		return mixed.Parts[0].Law, nil
+	}
+	return mixed, dist.Check(mixed)
 }
 
 func (p *pass) writeKeepAlive(y *yaml, found *Found) {

@@ -228,7 +228,7 @@ func (a *anyTable) say(h header, named bool) {
 	}
 	a.r.log.note("columns: %s", strings.Join(taken, ", "))
 	if i := h.usual(countNames); i >= 0 && named && i != a.duration && i != a.time {
-		a.r.log.note("the column %s may count requests, and a row is read as one request", h[i])
+		a.r.log.warn("the column %s may count requests, and a row is read as one request", h[i])
 	}
 }
 

@@ -70,7 +70,7 @@ func (h *huawei2023) begin() error {
 		return h.r.wrong("the numbers are %s, and an import reads requests_minute, requests_second, function_delay_minute, function_delay_second and instances_minute", unreadMetric(h.r.name))
 	default:
 		h.metric = metrics2023[0]
-		h.r.log.note("%s: no metric in the name of the file, so the numbers are taken for requests a minute", h.r.name)
+		h.r.log.warn("%s: no metric in the name of the file, so the numbers are taken for requests a minute", h.r.name)
 	}
 	h.begun = true
 	return nil

@@ -79,28 +79,35 @@ func (l *lines) peek() ([]byte, error) {
 	}
 }
 
+// leastPiece is how much of a line the first piece has, unless the line is shorter.
+const leastPiece = 256
+
 // piece returns the next bytes of a line that may be of any length: up to its end, or as many as are
-// there. ends reports whether they are the last of the line; the end itself is left out.
-func (l *lines) piece() (text []byte, ends bool, err error) {
+// there. begins and ends report whether they are the first and the last of the line; the end itself
+// is left out.
+func (l *lines) piece() (text []byte, begins, ends bool, err error) {
 	for l.start == l.end {
 		if l.failed != nil {
-			return nil, false, l.failed
+			return nil, false, false, l.failed
 		}
 		l.start, l.end = 0, 0
 		l.fill()
 	}
-	if !l.within {
+	if begins = !l.within; begins {
 		l.began()
+		for l.failed == nil && l.end-l.start < leastPiece && bytes.IndexByte(l.buffer[l.start:l.end], '\n') < 0 {
+			l.fill()
+		}
 	}
 	text = l.buffer[l.start:l.end]
 	i := bytes.IndexByte(text, '\n')
 	if i < 0 {
 		l.start, l.within = l.end, true
-		return text, false, nil
+		return text, begins, false, nil
 	}
 	l.start += i + 1
 	l.within = false
-	return trimCR(text[:i]), true, nil
+	return trimCR(text[:i]), begins, true, nil
 }
 
 // fill reads more bytes behind those that are not read yet.

@@ -15,6 +15,7 @@ type Log struct {
 	Lines     int64    // read so far, of all files
 	LeftOut   []Omission
 	Notes     []string // what a reader decided about a file as a whole
+	Warnings  []string // about which a reader is not sure
 	// Calendar reports whether times are since 1970. It is valid after the first row with a time.
 	Calendar bool
 
@@ -54,9 +55,19 @@ func (l *Log) LeaveOut(reason, file string, line, count int64) {
 
 // note adds a note, once.
 func (l *Log) note(format string, arguments ...any) {
-	if text := fmt.Sprintf(format, arguments...); !slices.Contains(l.Notes, text) {
-		l.Notes = append(l.Notes, text)
+	l.Notes = once(l.Notes, fmt.Sprintf(format, arguments...))
+}
+
+// warn adds a warning, once.
+func (l *Log) warn(format string, arguments ...any) {
+	l.Warnings = once(l.Warnings, fmt.Sprintf(format, arguments...))
+}
+
+func once(texts []string, text string) []string {
+	if slices.Contains(texts, text) {
+		return texts
 	}
+	return append(texts, text)
 }
 
 // function returns the index of a function's name.

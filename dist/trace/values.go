@@ -17,6 +17,7 @@ type values struct {
 	from int64  // the first line of the object
 	// strange is the last line that was counted as no JSON.
 	strange int64
+	fresh   bool // rest is the beginning of a line
 
 	depth             int // of brackets
 	inString, escaped bool
@@ -33,7 +34,7 @@ func (v *values) next() ([]byte, error) {
 			if ended && v.depth > 0 {
 				v.held = append(v.held, '\n')
 			}
-			text, ends, err := v.r.lines.piece()
+			text, begins, ends, err := v.r.lines.piece()
 			if err == io.EOF && v.depth > 0 {
 				v.leaveOut(cutOff)
 			}
@@ -46,8 +47,8 @@ func (v *values) next() ([]byte, error) {
 			if v.r.lines.line == 1 && len(v.held) == 0 {
 				text = trimMark(text)
 			}
-			v.rest, ended = text, ends
-			if v.depth == 1 && len(bytes.TrimSpace(v.held)) == 1 {
+			v.rest, v.fresh, ended = text, begins, ends
+			if v.fresh && v.depth == 1 && len(bytes.TrimSpace(v.held)) == 1 {
 				if inner, ok := arrayOf(v.rest); ok {
 					v.reset()
 					v.rest = inner
@@ -64,7 +65,7 @@ func (v *values) next() ([]byte, error) {
 			continue
 		}
 		v.held = append(v.held, v.rest[:n]...)
-		v.rest = v.rest[n:]
+		v.rest, v.fresh = v.rest[n:], false
 		if v.depth == 0 {
 			v.r.lines.from = v.from
 			return v.held, nil
@@ -98,7 +99,10 @@ func (v *values) scan() int {
 // begin moves rest to the beginning of an object; false if the piece has none.
 func (v *values) begin() bool {
 	for {
-		v.rest = bytes.TrimLeft(v.rest, " \t\r\n,[]}")
+		if trimmed := bytes.TrimLeft(v.rest, " \t\r\n,[]}"); len(trimmed) < len(v.rest) {
+			v.fresh = v.fresh && len(v.rest)-len(trimmed) < leastPiece/2
+			v.rest = trimmed
+		}
 		if len(v.rest) == 0 {
 			return false
 		}
@@ -111,11 +115,11 @@ func (v *values) begin() bool {
 			return false
 		}
 		inner, ok := arrayOf(v.rest[1:])
-		if !ok {
+		if !ok || !v.fresh {
 			v.from = v.r.lines.line
 			return true
 		}
-		v.rest = inner
+		v.rest, v.fresh = inner, false
 	}
 }
 
@@ -135,16 +139,17 @@ var listed = []string{"events", "logEvents", "activations", "items", "results"}
 
 // arrayOf returns what is behind "name": [ at the beginning of a text, for one of the listed names.
 func arrayOf(text []byte) (inner []byte, ok bool) {
-	text, ok = bytes.CutPrefix(bytes.TrimLeft(text, " \t"), quote)
-	end := bytes.IndexByte(text, '"')
-	if !ok || end < 0 || !slices.Contains(listed, string(text[:end])) {
+	head := text[:min(leastPiece/2, len(text))]
+	rest, ok := bytes.CutPrefix(bytes.TrimLeft(head, " \t"), quote)
+	end := bytes.IndexByte(rest, '"')
+	if !ok || end < 0 || !slices.Contains(listed, string(rest[:end])) {
 		return nil, false
 	}
-	text = text[end+1:]
+	rest = rest[end+1:]
 	for _, sign := range []string{":", "["} {
-		if text, ok = bytes.CutPrefix(bytes.TrimLeft(text, " \t"), []byte(sign)); !ok {
+		if rest, ok = bytes.CutPrefix(bytes.TrimLeft(rest, " \t"), []byte(sign)); !ok {
 			return nil, false
 		}
 	}
-	return text, true
+	return text[len(head)-len(rest):], true
 }

@@ -15,7 +15,7 @@ type values struct {
 	held []byte // of the object that is being read
 	rest []byte // of the piece of a line that is being read
 	from int64  // the first line of the object
-	// strange is the last line that was counted as no JSON.
+	// strange is the last line that has something other than objects.
 	strange int64
 	fresh   bool // rest is the beginning of a line
 
@@ -106,9 +106,9 @@ func (v *values) begin() bool {
 		if len(v.rest) == 0 {
 			return false
 		}
-		if v.rest[0] != '{' {
+		if line := v.r.lines.line; v.rest[0] != '{' || line == v.strange { // the rest of the line is lost
 			v.rest = nil
-			if line := v.r.lines.line; line != v.strange {
+			if line != v.strange {
 				v.strange, v.r.lines.from = line, line
 				v.r.leaveOut(notJSON)
 			}

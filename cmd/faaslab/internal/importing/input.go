@@ -188,7 +188,7 @@ func SplitFormat(args []string) (format string, files []string, err error) {
 	if len(args) == 0 {
 		return "", nil, fmt.Errorf("found no file; want FORMAT FILE…, with one of %s, or FILE… alone", strings.Join(trace.FormatNames(), ", "))
 	}
-	if _, err := os.Stat(args[0]); format == "" && len(args) > 1 && errors.Is(err, fs.ErrNotExist) && !strings.Contains(args[0], ".") {
+	if _, err := os.Stat(args[0]); format == "" && len(args) > 1 && args[0] != "-" && errors.Is(err, fs.ErrNotExist) && !strings.Contains(args[0], ".") {
 		return "", nil, fmt.Errorf("no format %q, nor a file of that name%swant one of %s", args[0], words.DidYouMean("", args[0], trace.FormatNames()), strings.Join(trace.FormatNames(), ", "))
 	}
 	return format, args, nil

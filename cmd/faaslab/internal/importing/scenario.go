@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/dist"
 	"faaslab/dist/trace"
 	"faaslab/sim"
@@ -36,7 +35,7 @@ const guessedKeepAlive sim.Time = 60e9
 func (p *pass) write(found *Found) error {
 	c := p.collector
 	var y yaml
-	y.comment("Imported from %s (%s) by faaslab %s: %s%s.", strings.Join(baseNames(found.Files, 3), ", "), found.Title, words.Version,
+	y.comment("Imported from %s (%s): %s%s.", strings.Join(baseNames(found.Files, 3), ", "), found.Title,
 		format.Counted(int(found.Requests), "request"), spanWords(found))
 	if found.Begins != "" {
 		y.comment("The first request arrived at %s, which is time 0 here.", found.Begins)

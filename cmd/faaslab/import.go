@@ -79,6 +79,7 @@ func importLog(c *cli.Context) error {
 		options.Create = directory.Create
 	}
 	bar := newProgress(c.App.ErrWriter, "reading")
+	options.Progress = bar.set
 	found, err := importing.Import(c.Context, inputs, options)
 	bar.Finish()
 	if err != nil {

@@ -70,6 +70,9 @@ func once(texts []string, text string) []string {
 	return append(texts, text)
 }
 
+// mostFunctions bounds the names that are kept.
+const mostFunctions = 1_000_000
+
 // function returns the index of a function's name.
 func (l *Log) function(name []byte) int32 {
 	if i, ok := l.functions[string(name)]; ok { // allocates nothing
@@ -77,6 +80,10 @@ func (l *Log) function(name []byte) int32 {
 	}
 	if l.functions == nil {
 		l.functions = map[string]int32{}
+	}
+	if len(l.Functions) == mostFunctions {
+		l.warn("more than %d functions: the rest are taken for one; is the column right?", mostFunctions)
+		return mostFunctions - 1
 	}
 	i := int32(len(l.Functions))
 	l.functions[string(name)] = i

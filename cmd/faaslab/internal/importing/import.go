@@ -21,6 +21,8 @@ type Options struct {
 	Spread   trace.Spread // of counts
 	// Create begins a file of the scenario, or begins it again; nil: nothing is written.
 	Create func(name string) (io.WriteCloser, error)
+	// Progress is told the fraction of the files that is read, of each pass through them; nil: nobody is.
+	Progress func(done float64)
 }
 
 // The files that an import writes.
@@ -55,8 +57,9 @@ func Import(ctx context.Context, inputs []Input, o Options) (*Found, error) {
 			}
 		}
 	}()
+	read := progressOf(inputs, o.Progress)
 	for _, in := range inputs {
-		s, err := prepare(ctx, in)
+		s, err := prepare(ctx, in, read)
 		if err != nil {
 			return nil, err
 		}
@@ -94,4 +97,26 @@ func Import(ctx context.Context, inputs []Input, o Options) (*Found, error) {
 		}
 	}
 	return p.finish(recognized)
+}
+
+// progressOf returns a function that adds up the bytes that are read, and reports their fraction. What
+// is read to recognize the files, and a second pass, count again.
+func progressOf(inputs []Input, progress func(done float64)) func(n int) {
+	size, sofar, reported := int64(0), int64(0), 0.0
+	for _, in := range inputs {
+		if in.Size == 0 {
+			progress = nil
+		}
+		size += in.Size
+	}
+	if progress == nil {
+		return func(int) {}
+	}
+	return func(n int) {
+		sofar += int64(n)
+		if done := float64(sofar%size) / float64(size); done < reported || done > reported+0.001 {
+			reported = done
+			progress(done)
+		}
+	}
 }

@@ -21,10 +21,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/measured"
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/dist/trace"
 	"faaslab/scenarios"
+	"faaslab/sim"
 )
 
 const formats = "../../../../../shared/cases/formats"
@@ -534,4 +536,45 @@ func TestWhatNamesAFunction(t *testing.T) {
 	}{{"a", "a", 3}, {"", "", 3}, {"b", "a/b", 2}, {"10", "10---134---pool24-600-512", 2}, {"12", "ab/123", 1}, {"ab/1", "ab/123", 1}, {"3", "ab/123", 0}} {
 		assert.Equal(t, c.want, matching(c.text, c.name), c)
 	}
+}
+
+// What is found fits 80 columns, and has all that a file gets.
+func TestWhatIsFoundFitsATerminal(t *testing.T) {
+	long := strings.Repeat("0123456789abcdef", 4)
+	log := "time,duration,startup,function\n"
+	for i := range 200 {
+		log += fmt.Sprintf("%d.%d,0.%03d,%s,%s/%s%d\n", 1700000000+7*i, i, i*i%977, []string{"", "1.5"}[i%2], long, long, i%3)
+	}
+	found, _ := imported(t, Options{}, text(strings.Repeat("a-long-name-", 8)+".csv", log+"1,2,3,4\n5\n"), text("other.csv", "time,duration,startup,function\n"))
+	var wide bytes.Buffer
+	found.Text(&wide)
+	narrow := format.Page{Columns: 80}
+	found.Text(&narrow)
+	count := map[string]int{}
+	for line := range strings.Lines(narrow.String()) {
+		if fields := strings.Fields(line); len(fields) > 1 { // a word may be longer
+			assert.LessOrEqual(t, format.Width(strings.TrimSuffix(line, "\n")), 80, line)
+		}
+		for _, word := range strings.Fields(line) {
+			count[word]++
+		}
+	}
+	for _, word := range strings.Fields(wide.String()) {
+		if word != "·" {
+			assert.Positive(t, count[word], word)
+		}
+	}
+}
+
+func TestTheKeepAliveOfAScenarioIsARoundOne(t *testing.T) {
+	const s = 1_000_000_000
+	for _, c := range []struct {
+		from, to, standard int64 // s
+		want               sim.Time
+	}{{52, 61, 600, 60 * s}, {52, 601, 600, 600 * s}, {61, 399, 600, 300 * s}, {0, 2, 600, s}, {52, 53, 600, 52 * s}, {95, 103, 600, 100 * s}} {
+		assert.Equal(t, c.want, roundest(c.from*s, c.to*s, sim.Time(c.standard*s)), c)
+	}
+	assert.EqualValues(t, 600*s, roundest(52*s, math.MaxInt64, 600*s), "long enough")
+	assert.EqualValues(t, 900*s, roundest(700*s, math.MaxInt64, 600*s), "the shortest that is")
+	assert.EqualValues(t, 92_000*s, roundest(91_500*s, math.MaxInt64, 600*s))
 }

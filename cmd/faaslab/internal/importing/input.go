@@ -21,6 +21,8 @@ import (
 type Input struct {
 	Name string // in messages; some formats find the day or the metric in it
 	Open func() (io.ReadCloser, error)
+	// Size is the number of bytes that it has, compressed or not; 0: unknown.
+	Size int64
 	// Once reports whether Open may be called once only, as of a pipe.
 	Once bool
 }
@@ -30,11 +32,11 @@ func File(name string, stdin io.Reader) Input {
 	if name == "-" {
 		return Input{Name: "standard input", Open: func() (io.ReadCloser, error) { return io.NopCloser(stdin), nil }, Once: true}
 	}
-	once := false
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
-		once = true
+	in := Input{Name: name}
+	if info, err := os.Stat(name); err == nil {
+		in.Size, in.Once = info.Size(), !info.Mode().IsRegular() && !info.IsDir()
 	}
-	return Input{Name: name, Once: once, Open: func() (io.ReadCloser, error) {
+	in.Open = func() (io.ReadCloser, error) {
 		file, err := os.Open(name)
 		if err != nil {
 			return nil, fmt.Errorf("%s: cannot be opened: %w", name, outfile.WithoutPath(err))
@@ -44,7 +46,8 @@ func File(name string, stdin io.Reader) Input {
 			return nil, fmt.Errorf("%s: found a directory; want files", name)
 		}
 		return file, nil
-	}}
+	}
+	return in
 }
 
 // headSize is the part of a file that shows its format, in bytes.
@@ -53,13 +56,14 @@ const headSize = 64 << 10
 // A source is an input that is being imported.
 type source struct {
 	Input
+	read  func(n int) // is told of bytes that are read
 	head  []byte
 	ready io.ReadCloser // open already, with head before it; nil if it must be opened
 }
 
 // prepare looks at the beginning of an input.
-func prepare(ctx context.Context, in Input) (*source, error) {
-	s := &source{Input: in}
+func prepare(ctx context.Context, in Input, read func(n int)) (*source, error) {
+	s := &source{Input: in, read: read}
 	r, err := s.opened(ctx)
 	if err != nil {
 		return nil, err
@@ -114,7 +118,7 @@ func (s *source) opened(ctx context.Context) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	contents, err := trace.Decompress(&interruptible{ctx, file})
+	contents, err := trace.Decompress(&interruptible{ctx, file, s.read})
 	if err != nil {
 		_ = file.Close() // the first error is the one to report
 		return nil, readError(s.Name, err)
@@ -126,13 +130,16 @@ func (s *source) opened(ctx context.Context) (io.ReadCloser, error) {
 type interruptible struct {
 	ctx context.Context
 	io.Reader
+	read func(n int)
 }
 
 func (r *interruptible) Read(p []byte) (int, error) {
 	if r.ctx.Err() != nil {
 		return 0, interruptedError()
 	}
-	return r.Reader.Read(p)
+	n, err := r.Reader.Read(p)
+	r.read(n)
+	return n, err
 }
 
 func interruptedError() error {

@@ -160,18 +160,18 @@ func (k *keepAliveEstimate) take(begin int64, id uint64) (since int64, ok bool) 
 
 // A KeepAlive is what a log shows of the keep-alive, and what a scenario takes.
 type KeepAlive struct {
-	Taken sim.Time `json:"-"`
-	// From and To bound it, in seconds; nil where the log does not show the bound.
+	Taken float64 `json:"taken"` // in seconds, as the others
+	// From and To bound it; nil where the log does not show the bound.
 	From *float64 `json:"from"`
 	To   *float64 `json:"to"`
 	// Contradicting is the number of starts that do not fit between From and To.
 	Contradicting int64 `json:"contradicting,omitempty"`
 }
 
-// estimate returns the bounds and the roundest time between them. ok is false if the log shows
+// estimate returns the bounds and a time between them: the platform's standard, or else the roundest. ok is false if the log shows
 // nothing, or if most warm starts had no instance that could be idle, so that something in the log is
 // not what it seems.
-func (k *keepAliveEstimate) estimate() (found KeepAlive, ok bool) {
+func (k *keepAliveEstimate) estimate(standard sim.Time) (found KeepAlive, ok bool) {
 	if k.unknown || k.surpassed || k.warms+k.colds == 0 || 2*k.warms < k.starts {
 		return found, false
 	}
@@ -202,23 +202,34 @@ func (k *keepAliveEstimate) estimate() (found KeepAlive, ok bool) {
 		s := float64(to) / 1e9
 		found.To = &s
 	}
-	found.Taken = roundest(from, to)
+	found.Taken = roundest(from, to, standard).Seconds()
 	return found, true
 }
 
 // usual are keep-alives that platforms have, the more usual first; s.
 var usual = []int64{600, 60, 300, 900, 1800, 1200, 3600, 30, 120, 10, 420, 360, 480, 180, 240, 20, 15, 5, 1, 2, 3, 4, 6, 8, 45, 40, 25, 50, 90, 2700, 5400, 7200, 10800, 14400, 21600, 43200, 86400}
 
-// roundest returns the most usual time from one to below another, or else the one between with the
-// fewest digits; ns.
-func roundest(from, to int64) sim.Time {
-	if i := slices.IndexFunc(usual, func(s int64) bool { return from <= s*1e9 && s*1e9 < to }); i >= 0 && to < math.MaxInt64 {
-		return sim.Time(usual[i] * 1e9)
-	}
-	if to == math.MaxInt64 { // no cold start shows an end
-		return sim.Time(from)
+// roundest returns the standard keep-alive if it lies from one time to below another, or else the
+// most usual one between, or else the one with the fewest digits; ns. Where there is no other time
+// (MaxInt64), it returns the shortest usual one.
+func roundest(from, to int64, standard sim.Time) sim.Time {
+	between := func(s int64) bool { return from <= s*1e9 && s*1e9 < to }
+	switch {
+	case from <= int64(standard) && int64(standard) < to:
+		return standard
+	case to == math.MaxInt64:
+		if i := slices.IndexFunc(slices.Sorted(slices.Values(usual)), between); i >= 0 {
+			return sim.Time(slices.Sorted(slices.Values(usual))[i] * 1e9)
+		}
+	default:
+		if i := slices.IndexFunc(usual, between); i >= 0 {
+			return sim.Time(usual[i] * 1e9)
+		}
 	}
 	for unit := int64(1e18); unit > 0; unit /= 10 {
+		if to == math.MaxInt64 && unit > from/10 {
+			continue // far above from
+		}
 		if t := (from + unit - 1) / unit * unit; from <= t && t < to {
 			return sim.Time(t)
 		}

@@ -216,29 +216,19 @@ func (p *pass) quantileLaw() (dist.Distribution, error) {
 }
 
 func (p *pass) writeKeepAlive(y *yaml, found *Found) {
-	k, ok := p.collector.keepAlive.estimate()
+	platform, known := keepAlives[p.format.Name]
+	if !known {
+		platform.span, platform.from = guessedKeepAlive, "a guess"
+	}
+	k, ok := p.collector.keepAlive.estimate(platform.span)
 	if !ok {
-		platform, known := keepAlives[p.format.Name]
-		if !known {
-			platform.span = guessedKeepAlive
-			y.comment("  The log does not show how long instances are kept; this is a guess.")
-		} else {
-			y.comment("  The log does not show how long instances are kept; this is %s.", platform.from)
-		}
+		y.comment("  The log does not show how long instances are kept; this is %s.", platform.from)
 		y.line("  keep_alive: %s", dist.FormatDuration(platform.span.Seconds()))
 		return
 	}
 	found.KeepAlive = &k
-	if k.To == nil { // long enough for every idle time that was seen
-		if platform, known := keepAlives[p.format.Name]; known && platform.span > k.Taken {
-			k.Taken = platform.span
-		} else if !known {
-			k.Taken = max(k.Taken, guessedKeepAlive)
-		}
-	}
-	found.KeepAlive.Taken = k.Taken
 	y.comment("  %s", keepAliveWords(k))
-	y.line("  keep_alive: %s", dist.FormatDuration(k.Taken.Seconds()))
+	y.line("  keep_alive: %s", dist.FormatDuration(k.Taken))
 }
 
 // keepAliveWords says what the starts in a log show.

@@ -92,7 +92,7 @@ func rate(f *Found) string {
 func keepAliveShort(k KeepAlive) string {
 	text := keepAliveWords(k)
 	text = strings.TrimSuffix(strings.TrimPrefix(text, "The starts in the log show a keep-alive "), ".")
-	return fmt.Sprintf("%s, by the starts; the scenario says %s", text, dist.FormatDuration(k.Taken.Seconds()))
+	return fmt.Sprintf("%s, by the starts; the scenario says %s", text, dist.FormatDuration(k.Taken))
 }
 
 func (f *Found) writeFunctions(w io.Writer) {
@@ -129,11 +129,21 @@ func (f *Found) writeLeftOut(w io.Writer) {
 	for _, o := range f.LeftOut {
 		row := []string{o.Reason, strconv.FormatInt(o.Count, 10), strconv.FormatInt(o.Line, 10)}
 		if len(f.Files) > 1 {
-			row = append(row, baseNames([]string{o.File}, 1)...)
+			row = append(row, shortFile(o.File))
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	t.Text(w)
+}
+
+// shortFile returns a file's name without its folder, and only the end of a long one.
+func shortFile(name string) string {
+	const most = 24
+	short := []rune(baseNames([]string{name}, 1)[0])
+	if len(short) > most {
+		return "…" + string(short[len(short)-most+1:])
+	}
+	return string(short)
 }
 
 // text writes the table of the laws that fit a sample.

@@ -149,7 +149,7 @@ func (p *pass) read() error {
 	slices.SortStableFunc(later, func(a, b waiting) int { return cmp.Compare(a.key, b.key) })
 	earliest := func(a, b *opened) int { return cmp.Compare(a.key(), b.key()) }
 	for len(active) > 0 || len(later) > 0 {
-		for len(later) > 0 && (len(active) == 0 || later[0].key <= slices.MinFunc(active, earliest).key()) {
+		for len(later) > 0 && (len(active) == 0 || later[0].key < slices.MinFunc(active, earliest).key()) {
 			if err := begin(later[0].source); err != nil {
 				return err
 			}

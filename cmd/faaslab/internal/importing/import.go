@@ -89,7 +89,7 @@ func Import(ctx context.Context, inputs []Input, o Options) (*Found, error) {
 	if chosen != p.taken { // the first one that fits was another: read again
 		if i := slices.IndexFunc(sources, func(s *source) bool { return s.Once }); i >= 0 {
 			return nil, fmt.Errorf("%s: holds requests of several functions, and cannot be read twice to take the right one; want --function with the whole name of one of %s",
-				sources[i].Name, p.names())
+				sources[i].Name, p.names(""))
 		}
 		name := p.log.Functions[chosen]
 		if p, err = begin(func(function string) bool { return function == name }); err != nil {

@@ -533,7 +533,7 @@ func TestWhatNamesAFunction(t *testing.T) {
 	for _, c := range []struct {
 		text, name string
 		want       int
-	}{{"a", "a", 3}, {"", "", 3}, {"b", "a/b", 2}, {"10", "10---134---pool24-600-512", 2}, {"12", "ab/123", 1}, {"ab/1", "ab/123", 1}, {"3", "ab/123", 0}} {
+	}{{"a", "a", 3}, {"", "", 3}, {"b", "a/b", 2}, {"10", "10---134---pool24-600-512", 2}, {"12", "ab/123", 1}, {"ab/1", "ab/123", 1}, {"3", "ab/123", 0}, {"a…/12…", "ab/123", 1}, {"b/12", "ab/123", 0}} {
 		assert.Equal(t, c.want, matching(c.text, c.name), c)
 	}
 }

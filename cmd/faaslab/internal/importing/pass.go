@@ -348,21 +348,30 @@ func (p *pass) spread() error {
 }
 
 // matching says how well a text names a function: 3 if it is its name, 2 if it is a part of it, as the
-// function in an app, 1 if the name or a part of it begins so, else 0.
+// function in an app, 1 if the name, a part of it or each of its parts begins so, else 0. A part may
+// end in …, as in what is shown.
 func matching(text, name string) int {
 	if text == name {
 		return 3
 	}
-	best := 0
-	for _, part := range append([]string{name}, strings.Split(strings.ReplaceAll(name, "---", "/"), "/")...) {
-		switch {
-		case part == text:
-			best = max(best, 2)
-		case strings.HasPrefix(part, text):
-			best = max(best, 1)
+	parts := strings.Split(strings.ReplaceAll(name, "---", "/"), "/")
+	if slices.Contains(parts, text) {
+		return 2
+	}
+	begins := func(part, with string) bool { return strings.HasPrefix(part, strings.TrimSuffix(with, "…")) }
+	if begins(name, text) || slices.ContainsFunc(parts, func(part string) bool { return begins(part, text) }) {
+		return 1
+	}
+	texts := strings.Split(strings.ReplaceAll(text, "---", "/"), "/")
+	if len(texts) != len(parts) {
+		return 0
+	}
+	for i, part := range parts {
+		if !begins(part, texts[i]) {
+			return 0
 		}
 	}
-	return best
+	return 1
 }
 
 // choose returns the function that is asked for, or the busiest.
@@ -395,9 +404,9 @@ func (p *pass) choose(asked string) (int32, error) {
 	}
 	switch {
 	case best < 0:
-		return 0, fmt.Errorf("--function %s: the log has no request of it; want one of %s", asked, p.names())
+		return 0, fmt.Errorf("--function %s: the log has no request of it; want one of %s", asked, p.names(""))
 	case several:
-		return 0, fmt.Errorf("--function %s: several functions fit; want one of %s", asked, p.names())
+		return 0, fmt.Errorf("--function %s: several functions fit; want one of %s", asked, p.names(asked))
 	}
 	return best, nil
 }
@@ -413,10 +422,13 @@ func (p *pass) busiest() (order []int) {
 	return order
 }
 
-// names lists the busiest functions for a message.
-func (p *pass) names() string {
+// names lists the busiest functions for a message: of those that a text fits, if it is not empty.
+func (p *pass) names(asked string) string {
 	const most = 5
 	order := p.busiest()
+	if asked != "" {
+		order = slices.DeleteFunc(order, func(i int) bool { return matching(asked, p.log.Functions[i]) == 0 })
+	}
 	var names []string
 	for _, i := range order[:min(most, len(order))] {
 		name := p.log.Functions[i]

@@ -82,6 +82,9 @@ func unknownEntry(entries []fs.DirEntry, names []string) string {
 // Create begins a file of the directory, in place of one with the same name. Its errors end the
 // program with the code of a failed write.
 func (d *Directory) Create(name string) (io.WriteCloser, error) {
+	if d.temporary == "" {
+		return nil, d.failed(name, fs.ErrClosed) // committed or abandoned
+	}
 	file, err := os.Create(filepath.Join(d.temporary, name))
 	if err != nil {
 		return nil, d.failed(name, err)

@@ -197,7 +197,7 @@ func (a *azure2019) readQuantiles(cells [][]byte) (reason string) {
 	return ""
 }
 
-const noCount = "a count that is not a whole number of at most a billion"
+const noCount = "a count that is not a whole number of at most ten million"
 
 // count reads a number of requests in a slot of time; an empty cell is none.
 func count(cell []byte) (n int64, ok bool) {
@@ -205,5 +205,5 @@ func count(cell []byte) (n int64, ok bool) {
 		return 0, true
 	}
 	n, ok = whole(cell)
-	return n, ok && n <= 1_000_000_000
+	return n, ok && n <= 10_000_000
 }

@@ -578,3 +578,36 @@ func TestTheKeepAliveOfAScenarioIsARoundOne(t *testing.T) {
 	assert.EqualValues(t, 900*s, roundest(700*s, math.MaxInt64, 600*s), "the shortest that is")
 	assert.EqualValues(t, 92_000*s, roundest(91_500*s, math.MaxInt64, 600*s))
 }
+
+// Whatever the log holds, its scenario loads, and what was measured holds for it.
+func FuzzImport(f *testing.F) {
+	f.Add("csv", two)
+	f.Add("csv", "time,duration,startup\n0,1,\n5,1,2\n")
+	f.Add("lambda", "2023-11-14T22:13:22Z REPORT RequestId: a\tDuration: 10.00 ms\tMemory Size: 512 MB\tInit Duration: 250.50 ms\t\n")
+	f.Add("azure2019", "HashApp,HashFunction,1,2\na,b,3,1\n")
+	f.Add("azure2019", "HashApp,HashFunction,Average,Count,percentile_Average_0,percentile_Average_100\na,b,5,10,1,9\n")
+	f.Add("huawei2023", "day,time,0,1\n0,0,3,\n0,60,,2\n")
+	f.Add("vegeta", "1700000000782629888,200,1825999999,0,5,,,,0,GET,http://localhost/f: #,\n")
+	f.Fuzz(func(t *testing.T, format, log string) {
+		if bytes.Count([]byte(log), []byte("9")) > 20 { // counts of millions take long
+			return
+		}
+		files := Memory{}
+		found, err := Import(context.Background(), []Input{text("log", log)}, Options{Format: format, Create: files.Create})
+		if err != nil {
+			return
+		}
+		var page bytes.Buffer
+		found.Text(&page)
+		dir := t.TempDir()
+		for name, contents := range files {
+			require.NoError(t, os.WriteFile(filepath.Join(dir, name), contents, 0o600))
+		}
+		_, err = scenarios.Load(filepath.Join(dir, ScenarioFile), nil)
+		require.NoError(t, err, found.Scenario)
+		if contents, ok := files[MeasuredFile]; ok {
+			_, err := measured.Parse(MeasuredFile, contents, "")
+			require.NoError(t, err)
+		}
+	})
+}

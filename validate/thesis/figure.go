@@ -96,6 +96,7 @@ func keepAlive(number, caption, metric string, platforms []string, see string) F
 		for _, platform := range platforms {
 			p.Series = append(p.Series, platform+function+"_keep_alive")
 		}
+		p.Series = append(p.Series, openwhisk(function)+"_replayed")
 		f.Panels = append(f.Panels, p)
 	}
 	return f
@@ -107,7 +108,7 @@ func load(number, caption, metric string, platforms []string, see string) Figure
 	for _, platform := range platforms {
 		p.Series = append(p.Series, platform+"float_load")
 	}
-	p.Series = append(p.Series, FittedTo+"_fitted")
+	p.Series = append(p.Series, FittedTo+"_fitted", FittedTo+"_replayed")
 	p.Log = len(platforms) > 1 // beyond capacity, Wasm has no bound
 	p.Linear = !p.Log
 	return Figure{number, caption, see, []Panel{p}}
@@ -117,7 +118,7 @@ func load(number, caption, metric string, platforms []string, see string) Figure
 func withTimeInInstance(f Figure) Figure {
 	f.Panels[0].Title = "with the wait for a container"
 	f.Panels = append(f.Panels, Panel{Title: "time in a container", Metric: InInstance, Key: f.Panels[0].Key,
-		Series: []string{FittedTo, FittedTo + "_fitted"}, Measured: platform.ResponseTime})
+		Series: []string{FittedTo, FittedTo + "_fitted", FittedTo + "_replayed"}, Measured: platform.ResponseTime})
 	return f
 }
 

@@ -234,7 +234,7 @@ func (p *Plan) panel(of thesis.Panel) chart.Panel {
 			continue
 		}
 		drawn.Series = append(drawn.Series, curveSeries(c, of.Metric, xs)...)
-		if m, ok := p.Measured[measuredName(c.Series)]; ok && !c.Fitted {
+		if m, ok := p.Measured[measuredName(c.Series)]; ok && variantOf(c.Series) == "" {
 			drawn.Series = append(drawn.Series, measuredSeries(c.Series, m, cmp.Or(of.Measured, of.Metric))...)
 		}
 	}
@@ -273,14 +273,15 @@ func (p *Plan) table(f thesis.Figure) [][]string {
 						continue
 					}
 				}
-				if c.Fitted {
+				if c.Fitted || c.Replayed {
 					e, _ := shownEstimate(c.Points[i], panel.Metric)
-					t.set(x, c.Platform+".fitted."+panel.Metric, e.Mean)
+					kind := map[bool]string{true: ".replayed.", false: ".fitted."}[c.Replayed]
+					t.set(x, c.Platform+kind+panel.Metric, e.Mean)
 					continue
 				}
 				t.Point(x, c.Platform, panel.Metric, c.Points[i])
 			}
-			if m, ok := p.Measured[measuredName(c.Series)]; ok && !c.Fitted {
+			if m, ok := p.Measured[measuredName(c.Series)]; ok && variantOf(c.Series) == "" {
 				for _, s := range measuredSeries(c.Series, m, cmp.Or(panel.Measured, panel.Metric)) {
 					for i, x := range s.X {
 						t.set(x, "measured."+c.Platform+"."+cmp.Or(panel.Measured, panel.Metric), s.Y[i])

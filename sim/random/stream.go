@@ -14,6 +14,7 @@ const (
 	Startup  Purpose = "startup"
 	Routing  Purpose = "routing"
 	Dispatch Purpose = "dispatch" // time of the reader in front of a pool
+	Release  Purpose = "release"  // time for which an instance is busy after a response
 	Initial  Purpose = "initial"  // service time of requests that run at time 0
 )
 

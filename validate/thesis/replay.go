@@ -35,7 +35,7 @@ func (s Series) sentAt(value string) []sim.Time {
 func (c curves) replays(series []string) (replayed curves, found bool) {
 	replayed = maps.Clone(c)
 	for _, name := range series {
-		r, ok := c[name+"_replayed"]
+		r, ok := c[name+"_replayed_release"]
 		if !ok {
 			continue
 		}

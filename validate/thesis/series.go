@@ -34,6 +34,8 @@ type Series struct {
 	// Replayed: the requests are those of the thesis' experiment; see WithReplay. There is one run
 	// for each value, and no steady state.
 	Replayed bool
+	// Clocked: the clock of the cores rises; see WithClock.
+	Clocked bool
 }
 
 const minute = 60 * sim.Second
@@ -69,19 +71,20 @@ func AllSeries() (all []Series) {
 	for _, f := range Functions {
 		measured := Series{Name: openwhisk(f), Platform: scenarios.ContainerPlatform, Function: f,
 			Key: "container.keep_alive", Values: KeepAlives, Run: keepAliveOnContainers}
-		all = append(all, measured, WithReplay(measured),
+		all = append(all, measured, WithReplay(measured), withRelease(WithReplay(measured), Release),
 			Series{Name: "spin_" + f + "_keep_alive", Platform: scenarios.WasmPlatform, Function: f,
 				Key: "arrivals.rate", Values: []string{"1/s"}, Run: keepAliveOnWasm, Level: true})
 	}
 	load := Series{Name: FittedTo, Platform: scenarios.ContainerPlatform, Function: "float",
 		Key: "arrivals.rate", Values: floatOnContainers, Run: loadOnContainers, Settings: wholeMachine.containers()}
-	all = append(all, load, WithReplay(load),
+	all = append(all, load, WithReplay(load), withRelease(WithReplay(load), Release),
 		Series{Name: FittedTo + "_fitted", Platform: scenarios.ContainerPlatform, Function: "float",
 			Key: "arrivals.rate", Values: floatOnContainers, Run: loadOnContainers, Settings: slices.Concat(wholeMachine.containers(), Fitted.overrides()), Fitted: true},
 		Series{Name: "spin_float_load", Platform: scenarios.WasmPlatform, Function: "float",
 			Key: "arrivals.rate", Values: floatOnWasm, Run: loadOnWasm, Settings: wholeMachine.wasm()})
 	for _, f := range []string{"aes", "matmul", "whatlang"} {
-		all = append(all, onTenCores("spin_"+f+"_load", f, serviceOf(f)))
+		load := onTenCores("spin_"+f+"_load", f, serviceOf(f))
+		all = append(all, load, WithClock(load))
 	}
 	all = append(all,
 		Series{Name: "openwhisk_aes_load", Platform: scenarios.ContainerPlatform, Function: "aes",

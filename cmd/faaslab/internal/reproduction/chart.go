@@ -46,7 +46,7 @@ func roundedTo(x float64, digits int) float64 {
 // WithConstantService or a fitted one, was derived.
 func measuredName(s thesis.Series) string {
 	name := s.Name
-	for _, variant := range []string{"_measured", "_fitted", "_constant", "_replayed"} {
+	for _, variant := range []string{"_measured", "_fitted", "_constant", "_clock", "_release", "_replayed"} {
 		name = strings.TrimSuffix(name, variant)
 	}
 	return name
@@ -59,7 +59,9 @@ func variantOf(s thesis.Series) string {
 	case s.Fitted:
 		return "simulated, cores fitted"
 	case s.Replayed:
-		return "the thesis' own arrivals, replayed"
+		return "own arrivals, replayed"
+	case s.Clocked:
+		return "simulated, rising clock"
 	}
 	return ""
 }

@@ -254,6 +254,19 @@ func (p *Plan) positions(panel thesis.Panel) (xs []float64) {
 	return slices.Compact(xs)
 }
 
+// variantColumn names the column of a variant; see variantOf.
+func variantColumn(s thesis.Series) string {
+	switch {
+	case s.Fitted:
+		return "fitted"
+	case s.Replayed:
+		return "replayed"
+	case s.Clocked:
+		return "clocked"
+	}
+	return ""
+}
+
 // table returns the numbers of a figure as rows: panel, key, and each metric.
 func (p *Plan) table(f thesis.Figure) [][]string {
 	key := f.Panels[0].Key
@@ -273,10 +286,9 @@ func (p *Plan) table(f thesis.Figure) [][]string {
 						continue
 					}
 				}
-				if c.Fitted || c.Replayed {
+				if kind := variantColumn(c.Series); kind != "" {
 					e, _ := shownEstimate(c.Points[i], panel.Metric)
-					kind := map[bool]string{true: ".replayed.", false: ".fitted."}[c.Replayed]
-					t.set(x, c.Platform+kind+panel.Metric, e.Mean)
+					t.set(x, c.Platform+"."+kind+"."+panel.Metric, e.Mean)
 					continue
 				}
 				t.Point(x, c.Platform, panel.Metric, c.Points[i])

@@ -13,6 +13,7 @@ import (
 
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/sim/stats"
 	"faaslab/validate/thesis"
@@ -167,8 +168,14 @@ func accuracyTable(all []thesis.Accuracy) (metrics []string, rows [][]string) {
 			switch {
 			case (a.Series.Fitted || a.Series.Constant || a.Series.Replayed) && said.By != "simulation":
 				continue // the models know neither cores nor constant times: they belong to the series itself
+			case a.Series.Replayed && strings.HasSuffix(a.Series.Name, "_release"):
+				row[1] = "own arrivals, busy " + dist.FormatDuration(thesis.Release.Seconds()) + " longer"
 			case a.Series.Replayed:
 				row[1] = "own arrivals, replayed"
+			case a.Series.Clocked && !slices.Contains([]string{"simulation", "processor sharing"}, said.By):
+				continue // the others know no cores
+			case a.Series.Clocked:
+				row[1] += ", rising clock"
 			case a.Series.Fitted:
 				row[1] += ", fitted"
 			case a.Series.Constant:
@@ -193,6 +200,16 @@ func accuracyTable(all []thesis.Accuracy) (metrics []string, rows [][]string) {
 		metrics[i] = words.Label(metrics[i])
 	}
 	return metrics, rows
+}
+
+// simulationError returns the error of the simulation of a series, as text.
+func simulationError(all []thesis.Accuracy, series, metric string) string {
+	for _, a := range all {
+		if a.Series.Name == series && len(a.Said) > 0 {
+			return tenths(errorOf(a.Said[0], metric))
+		}
+	}
+	return format.Missing
 }
 
 // errorOf returns the error of a metric; NaN if there is none.
@@ -250,13 +267,14 @@ type errorsJSON struct {
 	Fitted   bool               `json:"fitted,omitempty"`
 	Constant bool               `json:"constant_service_times,omitempty"`
 	Replayed bool               `json:"replayed,omitempty"`
+	Clocked  bool               `json:"rising_clock,omitempty"`
 	Errors   map[string]float64 `json:"errors"`
 }
 
 func errorsOf(accuracy []thesis.Accuracy) (all []errorsJSON) {
 	for _, a := range accuracy {
 		for _, said := range a.Said {
-			all = append(all, errorsJSON{a.Series.Name, a.Points, said.By, a.Series.Fitted, a.Series.Constant, a.Series.Replayed, said.Errors})
+			all = append(all, errorsJSON{a.Series.Name, a.Points, said.By, a.Series.Fitted, a.Series.Constant, a.Series.Replayed, a.Series.Clocked, said.Errors})
 		}
 	}
 	return all
@@ -355,6 +373,10 @@ func WritePage(w io.Writer, r *Result) error {
 		"assumed":        func() string { return choiceText(thesis.Assumed) },
 		"dispatch":       func() string { return thesis.DispatchWords },
 		"options":        func() thesis.Options { return thesis.DefaultOptions },
+		"release":        func() string { return dist.FormatDuration(thesis.Release.Seconds()) },
+		"slow":           func() string { return dist.FormatDuration(thesis.SlowCore.Seconds()) },
+		"clock":          func() string { return shortNumber(thesis.RisingClock) },
+		"error":          func(series, metric string) string { return simulationError(r.Accuracy, series, metric) },
 	}).Parse(reproductionPage)
 	if err != nil {
 		return err

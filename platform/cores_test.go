@@ -337,6 +337,11 @@ func TestAPoolOnSharedCoresAgreesWithANaiveOne(t *testing.T) {
 			require.Equal(t, fate.serial, r.Instance, "%s, request %d", name, k)
 			require.InDelta(t, fate.start, r.Start.Seconds(), tolerance, "%s, request %d", name, k)
 			require.InDelta(t, fate.completion, r.Completion.Seconds(), tolerance, "%s, request %d", name, k)
+			if config.Releases() {
+				require.InDelta(t, all[k].release, (r.Released - r.Completion).Seconds(), 1e-9, "%s, request %d", name, k)
+			} else {
+				require.Zero(t, r.Released)
+			}
 			require.Equal(t, fate.cold, r.Outcome == platform.OutcomeCold, "%s, request %d", name, k)
 			compared++
 			if work := all[k].warm; !fate.cold && fate.completion-fate.start > 1.01*work {

@@ -163,7 +163,7 @@ func (a *audit) compare(o platform.Observations, log []platform.Request) {
 	// On shared cores what is still in service is unfinished in the log.
 	logged := map[platform.Request]int{}
 	for _, r := range log {
-		r.Completion, r.Service = 0, 0
+		r.Completion, r.Released, r.Service = 0, 0, 0
 		if r.Instance > 0 {
 			logged[r]++
 		}

@@ -77,7 +77,11 @@ func (n *naivePool) serve(now sim.Time, i *naiveInstance, r naiveRequest, cold b
 		service, outcome = r.cold, platform.OutcomeCold
 	}
 	i.until, i.release = now+service, r.release
-	n.log = append(n.log, platform.Request{Arrival: r.arrival, Start: now, Completion: i.until, Outcome: outcome, Instance: i.serial, Service: service, Cold: cold})
+	released := sim.Time(0)
+	if n.config.Releases() {
+		released = i.until + i.release
+	}
+	n.log = append(n.log, platform.Request{Arrival: r.arrival, Start: now, Completion: i.until, Released: released, Outcome: outcome, Instance: i.serial, Service: service, Cold: cold})
 }
 
 func (n *naivePool) Idle(now sim.Time, i *naiveInstance) {

@@ -242,7 +242,8 @@ func TestInstancesAreTheSlidingMaximumOfTheBusy(t *testing.T) {
 				require.NoError(t, err)
 				var log []platform.Request
 				instances.Log = func(r platform.Request) { // in the order of the requests, which all start at once
-					r.Completion += releaseAfter(config, seed, uint64(len(log)))
+					require.Equal(t, r.Completion+releaseAfter(config, seed, uint64(len(log))), r.Released)
+					r.Completion = r.Released
 					log = append(log, r)
 				}
 				rng := rand.New(rand.NewPCG(1, 2))

@@ -25,7 +25,7 @@ func laws() (groups []group) {
 
 	for i, p := range []poolCase{
 		{warm: "lognormal(mean=1s, cv=2)", arrivals: "poisson(rate=2/s)", release: "constant(400ms)", keepAlive: "3s"},
-		{warm: "constant(100ms)", arrivals: "mmpp(rates=[0.1/s, 12/s], sojourns=[20s, 3s])", release: "constant(1s)", keepAlive: "0s"},
+		{warm: "constant(100ms)", arrivals: "mmpp(rates=[0.1/s, 12/s], sojourns=[20s, 3s])", release: "exponential(mean=1s)", keepAlive: "500ms"},
 	} {
 		p.name, p.most, p.cold = fmt.Sprintf("sliding maximum with releases on a path %d", i+1), "unlimited", "exponential(mean=2s)"
 		add(group{suite: "laws", name: p.name, scenario: p.scenario(), path: slidingMaximumOnAPath, short: true})

@@ -16,15 +16,14 @@ const pathSpan = 3600 * sim.Second
 // slidingMaximumOnAPath checks the sliding-maximum law of a pool without a cap, to the nanosecond.
 // From the log of requests it computes how long max{busy(s): t−τ <= s <= t} had each value, and
 // compares this with how long the pool had the same number of instances. An instance is busy from the
-// start of a request to its completion, and for the release after it, which must be constant.
+// start of a request to its completion, and for the release after it.
 func slidingMaximumOnAPath(ctx context.Context, s scenarios.Scenario) error {
 	s.Run = s.Run.Fixed(0, pathSpan)
 	s.Run.Replications = 1
 	var log []platform.Request
-	release := sim.FromSeconds(s.Container.MeanRelease())
 	r, err := scenarios.Simulate(ctx, s, scenarios.Options{
 		Log: func(_ string, _ int, r platform.Request, _ bool) {
-			r.Completion = r.Completion.Plus(release)
+			r.Completion = max(r.Completion, r.Released)
 			log = append(log, r)
 		},
 	})

@@ -88,11 +88,7 @@ var sabotages = []sabotage{
 	},
 	{
 		name: "releases 3 % long", file: "platform/pool/release.go", only: "Erlang B with releases 2", caught: "erlang-b",
-		edits: []string{"\treturn r.law.Draw(r.requests[instance])\n", "\treturn r.law.Draw(r.requests[instance]) / 100 * 103\n"},
-	},
-	{
-		name: "one release for all requests", file: "platform/pool/release.go", only: "Little 4", caught: "little",
-		edits: []string{"\tr.requests[instance] = request\n", "\tr.requests[instance] = 0 * request\n"},
+		edits: []string{"completion.Plus(r.law.Draw(r.requests[instance]))", "completion.Plus(r.law.Draw(r.requests[instance]) / 100 * 103)"},
 	},
 	{
 		name: "keep-alive from the response", file: "platform/pool/release.go", only: "sliding maximum with releases on a path 1", caught: "identity",

@@ -171,7 +171,7 @@ func (p *Pool) served(now sim.Time, x inService, instance uint32) {
 	o.CountWait(x.started - x.arrived)
 	o.Responses.Add(now - x.arrived)
 	if p.Log != nil {
-		p.log(platform.Request{Arrival: x.arrived, Start: x.started, Completion: now, Outcome: outcome, Instance: p.serials[instance], Service: x.demand, Cold: x.cold})
+		p.log(platform.Request{Arrival: x.arrived, Start: x.started, Completion: now, Released: p.releases.end(now, instance), Outcome: outcome, Instance: p.serials[instance], Service: x.demand, Cold: x.cold})
 	}
 	p.Meter.Meter(o, now-x.started, x.ready-x.started)
 }

@@ -117,7 +117,7 @@ func (w *poolWitness) completes(event sim.Event, slot uint32) (platform.Event, b
 	e.Completed, e.CompletedArrived = m.Request, m.Arrived
 	switch {
 	case p.releases != nil:
-		m.State, m.Since, m.Until, m.Request, m.Arrived = platform.StateReleasing, now, now.Plus(p.releases.after(slot)), 0, 0
+		m.State, m.Since, m.Until, m.Request, m.Arrived = platform.StateReleasing, now, p.releases.end(now, slot), 0, 0
 	case request == 0:
 		m.State, m.Since, m.Until, m.Request, m.Arrived = platform.StateIdle, now, now.Plus(p.config.KeepAlive), 0, 0
 	default:

@@ -293,7 +293,7 @@ func (p *Pool) startCold(now, arrived sim.Time, r loop.Request, instance uint32)
 	o.Responses.Add((now - arrived).Plus(service))
 	p.engine.Schedule(now.Plus(service), loop.Completion, instance<<1|1)
 	if p.Log != nil {
-		p.log(platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(service), Outcome: platform.OutcomeCold, Instance: p.serials[instance], Service: service, Cold: true})
+		p.log(platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(service), Released: p.releases.end(now.Plus(service), instance), Outcome: platform.OutcomeCold, Instance: p.serials[instance], Service: service, Cold: true})
 	}
 }
 
@@ -421,9 +421,9 @@ func (p *Pool) LogUnfinished() {
 //
 //go:noinline
 func (p *Pool) tellWarm(now, arrived sim.Time, r loop.Request, instance uint32) {
-	p.log(platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(r.Service), Outcome: platform.OutcomeWarm, Instance: p.serials[instance], Service: r.Service, Cold: false})
-	p.Meter.Meter(&p.observed, r.Service, 0)
 	p.releases.serves(instance, r.Number)
+	p.log(platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(r.Service), Released: p.releases.end(now.Plus(r.Service), instance), Outcome: platform.OutcomeWarm, Instance: p.serials[instance], Service: r.Service, Cold: false})
+	p.Meter.Meter(&p.observed, r.Service, 0)
 }
 
 func (p *Pool) log(r platform.Request) {

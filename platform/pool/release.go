@@ -41,12 +41,16 @@ func (r *releases) serves(instance uint32, request uint64) {
 	r.requests[instance] = request
 }
 
-// after returns how long an instance is busy after the response of the request that it served.
-func (r *releases) after(instance uint32) sim.Time {
-	if r.law.Law == nil {
-		return r.always
+// end returns when an instance can serve again after the completion of the request that it serves; 0
+// without releases.
+func (r *releases) end(completion sim.Time, instance uint32) sim.Time {
+	switch {
+	case r == nil:
+		return 0
+	case r.law.Law == nil:
+		return completion.Plus(r.always)
 	}
-	return r.law.Draw(r.requests[instance])
+	return completion.Plus(r.law.Draw(r.requests[instance]))
 }
 
 // with returns the log that a pool with these releases calls: where they must know which request an
@@ -91,7 +95,7 @@ func (p *Pool) finish(now sim.Time, instance uint32, cold bool) {
 	}
 	o.Free(now)
 	o.Releasing.Set(now, o.Releasing.Count()+1)
-	p.engine.Schedule(now.Plus(p.releases.after(instance)), loop.Completion, instance|releaseEnds)
+	p.engine.Schedule(p.releases.end(now, instance), loop.Completion, instance|releaseEnds)
 }
 
 // endRelease frees an instance: it serves the request that has waited longest or, if none waits, can

@@ -259,8 +259,7 @@ export class Controls {
   // textOf returns the value of the scenario for a field, as a text; undefined if it has none.
   textOf(field, scenario) {
     if (field.of) return parse(at(scenario, field.of))?.parameters.find((p) => p.path === field.path)?.text;
-    const value = at(scenario, field.key);
-    return value === undefined || typeof value === 'object' ? undefined : String(value);
+    return written(at(scenario, field.key));
   }
 
   // fill shows a value: the value in use if the resolved scenario is known, else the override.
@@ -270,7 +269,8 @@ export class Controls {
     const text = resolved ? has ?? set : set ?? has;
     const block = blockOf(field.key);
     const possible = !platformOf(block) || at(this.scenario, block) !== undefined;
-    const there = (text !== undefined || field.optional && possible) && typeof at(this.scenario, field.key) !== 'object' && holds(field.when, this.scenario);
+    const value = at(this.scenario, field.key);
+    const there = (text !== undefined || field.optional && possible) && (value === undefined || written(value) !== undefined) && holds(field.when, this.scenario);
     field.element.hidden = !there;
     field.element.classList.toggle('changed', set !== undefined);
     if (!there) return;
@@ -435,8 +435,14 @@ function special({ key, title, choices, control }) {
   return { key, label: title, choices, when, propose, beside, kind: choices ? undefined : numeric(control) };
 }
 
+// written returns a value as a scenario file has it on one line; undefined for a block.
+function written(value) {
+  if (Array.isArray(value)) return `[${value.join(', ')}]`;
+  return value === undefined || typeof value === 'object' ? undefined : String(value);
+}
+
 // holds reports whether a condition on another value is true.
-function holds(when, scenario) {
+export function holds(when, scenario) {
   if (!when) return true;
   const value = at(scenario, when.key);
   return when.is !== undefined ? value === when.is : value !== when.not;

@@ -11,36 +11,34 @@ func (c *Cluster) check(now sim.Time) {
 	wrong := func(what string, numbers ...any) {
 		panic(fmt.Sprintf("platform: cluster at %v: %s: %v", now, what, numbers))
 	}
+	nodes := make([]node, len(c.nodes))
+	for i := range c.pools {
+		p := &c.pools[i]
+		f := &c.config.Functions[p.function]
+		n := &nodes[p.node]
+		n.used += int64(p.alive()) * p.memory
+		n.running += int64(p.running) * p.memory
+		n.idle += int64(p.idle) * p.memory
+		n.instances += int(p.alive())
+		n.idleCount += int(p.idle)
+		k := p.counts
+		if kept := f.MinInstances + f.Provisioned + f.Spare; int64(p.alive()) != int64(kept)+k.Cold+k.Loaded-k.Expired-k.Evicted-k.Unloaded {
+			wrong("kept + cold + loaded = expired + evicted + unloaded + alive", f.Name, k, p.alive())
+		}
+		if p.oldest != none && p.keep != sim.Never && c.instances[p.oldest].since.Plus(p.keep) < now && p.expiry > now && p.alive() > p.min {
+			wrong("an idle instance outlived its keep-alive", f.Name)
+		}
+	}
 	live := 0
-	for i := range c.nodes {
-		n := &c.nodes[i]
-		var used, idle int64
-		instances, idleCount := 0, 0
-		for f := range c.config.Functions {
-			if c.oneNode && int(c.place(uint32(f))) != i {
-				continue
-			}
-			p := &c.pools[c.poolOf(uint32(f), uint32(i))]
-			alive := int(p.running + p.loading + p.idle)
-			used += int64(alive) * p.memory
-			idle += int64(p.idle) * p.memory
-			instances += alive
-			idleCount += int(p.idle)
-			k := p.counts
-			if int64(alive) != int64(p.min)+k.Cold+k.Loaded-k.Expired-k.Evicted-k.Unloaded {
-				wrong("initial + cold + loaded = expired + evicted + unloaded + alive", c.config.Functions[f].Name, k, alive)
-			}
-			if p.oldest != none && p.keep != sim.Never && c.instances[p.oldest].since.Plus(p.keep) < now && alive > int(p.min) {
-				wrong("an idle instance outlived its keep-alive", c.config.Functions[f].Name)
-			}
+	for i := range nodes {
+		n, has := &nodes[i], &c.nodes[i]
+		if n.used != has.used || n.running != has.running || n.idle != has.idle || n.instances != has.instances || n.idleCount != has.idleCount {
+			wrong("sums of a node", i, *n, *has)
 		}
-		if used != n.used || idle != n.idle || instances != n.instances || idleCount != n.idleCount {
-			wrong("sums of a node", i, used, n.used, idle, n.idle, instances, n.instances)
+		if n.used > c.config.Memory || n.instances > c.config.MaxInstances {
+			wrong("too much on a node", i, n.used, n.instances)
 		}
-		if used > c.config.Memory || instances > c.config.MaxInstances {
-			wrong("too much on a node", i, used, instances)
-		}
-		live += instances + n.waiting.Len()
+		live += n.instances + has.waiting.Len()
 	}
 	if live != c.live {
 		wrong("alive", live, c.live)

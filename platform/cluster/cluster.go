@@ -30,13 +30,15 @@ type Cluster struct {
 	err      error
 
 	nodes     []node
-	pools     []pool // of function f on node n at f·nodes + n, or at f where each function has one node
-	oneNode   bool
+	pools     []pool   // in the order in which they were made
+	first     []uint32 // by function: its first pool; none
+	places    placer
 	instances []instance
 	free      []uint32 // places of instances that ended
 	serial    int64    // of the last instance created
 	order     int64    // of the last instance that became idle
 
+	routing  random.Generator
 	observed Observations
 	from     sim.Time
 
@@ -60,6 +62,7 @@ type LoggedRequest struct {
 // A node is a machine with memory.
 type node struct {
 	used      int64 // MB
+	running   int64 // memory of running instances, MB
 	instances int
 	idle      int64 // memory of idle instances that may be evicted, MB
 	idleCount int
@@ -79,28 +82,36 @@ type waiting struct {
 // A pool holds the instances of a function on a node.
 type pool struct {
 	function, node uint32
+	next           uint32 // of the function; none
 	memory         int64
 	min            int32
-	running        int32
-	loading        int32
-	idle           int32
-	newest, oldest uint32   // idle instances, by the time at which they became idle; none
-	started        uint32   // counts starts of requests
-	planned        uint32   // the count of starts for which a load is planned
-	frequency      int64    // requests started since the pool last had no instance
-	load           sim.Time // when the planned load begins; sim.Never
-	expiry         sim.Time // when the pending event of an expiry comes; sim.Never
-	keep           sim.Time // how long idle instances are kept
-	idleSince      sim.Time // when the last running request completed; sim.Never before that
-	history        History
-	entry          entry // in the order of greedy-dual
-	counts         Counts
-	at             sim.Time // up to which counts' times are added up
+	// Instances kept ready: a stack for each set, linked by older, and all that are on them.
+	provisioned, spare uint32 // the tops; none
+	ready              int32
+	spares             int32 // that are ready, or are loaded to be
+	running            int32
+	loading            int32
+	idle               int32
+	newest, oldest     uint32   // idle instances, by the time at which they became idle; none
+	all                []uint32 // idle instances in any order, for AnyIdle
+	started            uint32   // counts starts of requests
+	planned            uint32   // the count of starts for which a load is planned
+	frequency          int64    // requests started since the pool last had no instance
+	load               sim.Time // when the planned load begins; sim.Never
+	expiry             sim.Time // when the pending event of an expiry comes; sim.Never
+	keep               sim.Time // how long idle instances are kept
+	idleSince          sim.Time // when the last running request completed; sim.Never before that
+	history            History
+	entry              entry // in the order of greedy-dual
+	counts             Counts
+	at                 sim.Time // up to which counts' times are added up
 }
 
 // An instance is a sandbox of a function.
 type instance struct {
 	pool         uint32
+	set          set
+	place        uint32 // in the all of its pool
 	older, newer uint32 // idle instances of the pool; none
 	// place of an idle instance in its node's order of eviction
 	before, after uint32
@@ -113,6 +124,17 @@ type instance struct {
 }
 
 const none = ^uint32(0)
+
+// A set says under which rule an instance lives.
+type set uint8
+
+// On demand, an instance lives under the keep-alive and may be evicted. A provisioned one does not
+// end. A spare one waits for its first request, and is on demand from then on.
+const (
+	onDemand set = iota
+	provisioned
+	spare
+)
 
 // Kinds of events of the class loop.Completion, in the two low bits of the payload; the others are
 // an instance or, of a load, a pool.
@@ -129,15 +151,13 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 		config:   config,
 		engine:   sim.NewEngine(),
 		nodes:    make([]node, config.Nodes),
-		oneNode:  config.Placement == Hash,
 		observed: newObservations(&config),
+		routing:  random.Stream(seed, replication, random.Routing),
 		MostLive: platform.MostLive,
 	}
-	perFunction := config.Nodes
-	if c.oneNode {
-		perFunction = 1
-	}
-	c.pools = make([]pool, len(config.Functions)*perFunction)
+	c.places = newPlacer(&config, seed, replication)
+	c.pools = make([]pool, 0, len(config.Functions))
+	c.first = make([]uint32, len(config.Functions))
 	for i := range c.nodes {
 		c.nodes[i].evict = newEvictor(config.Evict, random.NewFamily(seed, replication, random.Routing).Member(uint64(i)))
 	}
@@ -167,37 +187,59 @@ func (c *Cluster) begin(f uint32, seed uint64, replication int) error {
 	} else if err := c.streams[f].err; err != nil {
 		return fmt.Errorf("function %s: %w", function.Name, err)
 	}
-	for n := range c.nodes {
-		if c.oneNode {
-			n = int(c.place(f))
-		}
-		i := c.poolOf(f, uint32(n))
-		p := &c.pools[i]
-		*p = pool{function: f, node: uint32(n), memory: function.Memory, min: int32(function.MinInstances),
-			newest: none, oldest: none, load: sim.Never, expiry: sim.Never, idleSince: sim.Never, entry: entry{at: -1}}
-		policy := function.KeepAlive
-		if policy == nil {
-			policy = c.config.KeepAlive
-		}
-		p.keep, p.history = policy.Standard().End, policy.Begin()
-		for range p.min {
-			c.observed.Create(0)
-			c.observed.Free(0)
-			c.becomeIdle(0, i, c.create(0, i), 0)
-		}
-		if c.oneNode {
-			break
+	c.first[f] = none
+	if kept := function.MinInstances + function.Provisioned + function.Spare; kept > 0 {
+		// They are on the nodes to which the function's requests may go.
+		for n := range uint32(len(c.nodes)) {
+			if c.config.Placement != Hash || n == c.places.home(f) {
+				c.poolOf(f, n)
+			}
 		}
 	}
 	return nil
 }
 
-// poolOf returns the index of a function's pool on a node.
-func (c *Cluster) poolOf(function, node uint32) uint32 {
-	if c.oneNode {
-		return function
+// poolOf returns a function's pool on a node.
+func (c *Cluster) poolOf(f, node uint32) uint32 {
+	last := &c.first[f]
+	for *last != none {
+		p := &c.pools[*last]
+		if p.node == node {
+			return *last
+		}
+		last = &p.next
 	}
-	return function*uint32(len(c.nodes)) + node
+	i := uint32(len(c.pools))
+	*last = i
+	function := &c.config.Functions[f]
+	policy := function.KeepAlive
+	if policy == nil {
+		policy = c.config.KeepAlive
+	}
+	now := c.engine.Now()
+	c.pools = append(c.pools, pool{function: f, node: node, next: none, memory: function.Memory, min: int32(function.MinInstances),
+		newest: none, oldest: none, provisioned: none, spare: none, load: sim.Never, expiry: sim.Never, idleSince: sim.Never, entry: entry{at: -1}, at: now,
+		keep: policy.Standard().End, history: policy.Begin()})
+	if now > 0 {
+		return i // what is there from the beginning is there at time 0
+	}
+	for k := range function.MinInstances + function.Provisioned + function.Spare {
+		c.observed.Create(0)
+		c.observed.Free(0)
+		at := c.create(0, i)
+		switch {
+		case k < function.MinInstances:
+			c.becomeIdle(0, i, at, 0)
+		case k < function.MinInstances+function.Provisioned:
+			c.instances[at].set = provisioned
+			c.keep(i, at)
+		default:
+			c.instances[at].set = spare
+			c.pools[i].spares++
+			c.keep(i, at)
+		}
+	}
+	return i
 }
 
 // Now returns the time up to which the cluster has been simulated.
@@ -242,7 +284,7 @@ func (c *Cluster) Run(until sim.Time) error {
 // arrive admits the next request.
 func (c *Cluster) arrive(now sim.Time) {
 	r := c.take(now)
-	i := c.poolOf(r.function, c.place(r.function))
+	i := c.poolOf(r.function, c.places.place(c, &r))
 	c.scheduleArrival(now)
 	c.observed.Arrivals++
 	p := &c.pools[i]
@@ -275,8 +317,9 @@ func (c *Cluster) arrive(now sim.Time) {
 func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 	p, o := &c.pools[i], &c.observed
 	var at uint32
-	cold := p.idle == 0
-	if cold {
+	cold := p.idle == 0 && p.ready == 0
+	switch {
+	case cold:
 		if !c.makeRoom(now, p) {
 			return false
 		}
@@ -290,10 +333,9 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 		o.RunningCold.Set(now, o.RunningCold.Count()+1)
 		o.Cold++
 		p.counts.Cold++
-	} else {
+	default:
 		p.spend(now)
-		at = p.newest
-		c.leaveIdle(p, at)
+		at = c.choose(p)
 		o.Begin(now)
 		o.Warm++
 		p.counts.Warm++
@@ -302,6 +344,7 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 		p.history.Idled(now - p.idleSince)
 	}
 	p.running++
+	c.nodes[p.node].running += p.memory
 	p.started++
 	p.frequency++
 	service := r.service
@@ -320,6 +363,11 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 	p.counts.Response.Add(response)
 	p.counts.Wait.Add(now - r.arrived)
 	c.engine.Schedule(now.Plus(service), loop.Completion, at<<2|completes)
+	if c.instances[at].set == spare {
+		c.instances[at].set = onDemand
+		p.spares--
+		c.replace(now, i)
+	}
 	if c.Log != nil {
 		outcome := platform.OutcomeWarm
 		if cold {
@@ -337,6 +385,7 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 	p, o := &c.pools[i], &c.observed
 	p.spend(now)
 	p.running--
+	c.nodes[p.node].running -= p.memory
 	o.Completed++
 	if c.instances[at].cold {
 		o.RunningCold.Set(now, o.RunningCold.Count()-1)
@@ -345,7 +394,7 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 	if p.running == 0 {
 		p.idleSince = now
 		if p.history != nil {
-			if w := p.history.Windows(); w.Load > 0 {
+			if w := p.history.Windows(); w.Load > 0 && c.instances[at].set == onDemand {
 				c.unload(now, i, at, w)
 				c.drain(now, p.node)
 				return
@@ -355,8 +404,50 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 			}
 		}
 	}
-	c.becomeIdle(now, i, at, now)
+	if c.instances[at].set == provisioned {
+		c.keep(i, at)
+	} else {
+		c.becomeIdle(now, i, at, now)
+	}
 	c.drain(now, p.node)
+}
+
+// keep adds an instance to those of its pool that are kept ready.
+func (c *Cluster) keep(i, at uint32) {
+	p, x := &c.pools[i], &c.instances[at]
+	top := &p.provisioned
+	if x.set == spare {
+		top = &p.spare
+	}
+	x.older, *top = *top, at
+	p.ready++
+}
+
+// choose takes the instance without a request that serves one: a provisioned one, else an idle one,
+// else a spare one.
+func (c *Cluster) choose(p *pool) uint32 {
+	top := &p.provisioned
+	switch {
+	case p.provisioned != none:
+	case p.idle > 0:
+		at := c.route(p)
+		c.leaveIdle(p, at)
+		return at
+	default:
+		top = &p.spare
+	}
+	at := *top
+	*top = c.instances[at].older
+	p.ready--
+	return at
+}
+
+// replace loads spare instances in the place of those that have been taken.
+func (c *Cluster) replace(now sim.Time, i uint32) {
+	f := c.pools[i].function
+	for int(c.pools[i].spares) < c.config.Functions[f].Spare && c.startLoad(now, i, spare) {
+		c.pools[i].spares++
+	}
 }
 
 // unload ends all idle instances of a pool, and one that completes, and plans the load of one.
@@ -385,9 +476,16 @@ func (c *Cluster) beginLoad(now sim.Time, i uint32) {
 		return
 	}
 	p.load = sim.Never
+	c.startLoad(now, i, onDemand)
+}
+
+// startLoad loads an instance of a set, if there is room without an eviction, and reports whether
+// there is.
+func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
+	p := &c.pools[i]
 	if !c.fits(p) || c.live >= c.MostLive {
 		p.counts.LoadsSkipped++
-		return
+		return false
 	}
 	p.spend(now)
 	p.loading++
@@ -396,20 +494,27 @@ func (c *Cluster) beginLoad(now sim.Time, i uint32) {
 	c.observed.Create(now)
 	c.observed.Free(now)
 	startup := c.streams[p.function].start.Draw(loadDraws + uint64(p.counts.Loaded))
+	c.instances[at].set = of
 	c.instances[at].since = sim.Time(p.planned) // kept until the instance is ready
 	if startup == 0 {
 		c.endLoad(now, at)
-		return
+		return true
 	}
 	c.engine.Schedule(now.Plus(startup), loop.Completion, at<<2|ready)
+	return true
 }
 
-// endLoad makes a loaded instance idle.
+// endLoad makes a loaded instance idle, or keeps it ready.
 func (c *Cluster) endLoad(now sim.Time, at uint32) {
 	i := c.instances[at].pool
 	p := &c.pools[i]
 	p.spend(now)
 	p.loading--
+	if c.instances[at].set == spare {
+		c.keep(i, at)
+		c.drain(now, p.node)
+		return
+	}
 	// Its time counts from the beginning of the idle period that it was loaded for.
 	since := now
 	if c.instances[at].since == sim.Time(p.started) {
@@ -417,6 +522,28 @@ func (c *Cluster) endLoad(now sim.Time, at uint32) {
 	}
 	c.becomeIdle(now, i, at, since)
 	c.drain(now, p.node)
+}
+
+// route chooses the idle instance that serves a request.
+func (c *Cluster) route(p *pool) uint32 {
+	switch c.config.Routing {
+	case LeastRecent:
+		return p.oldest
+	case Newest:
+		best := p.newest
+		for at := best; at != none; at = c.instances[at].older {
+			if c.instances[at].serial > c.instances[best].serial {
+				best = at
+			}
+		}
+		return best
+	case AnyIdle:
+		if len(p.all) == 1 && c.nodes[p.node].waiting.Len() > 0 {
+			return p.all[0] // just freed for a waiting request: there is no choice, as in a pool
+		}
+		return p.all[c.routing.IntN(len(p.all))]
+	}
+	return p.newest
 }
 
 // becomeIdle adds an instance to the idle ones of its pool and of its node.
@@ -431,6 +558,10 @@ func (c *Cluster) becomeIdle(now sim.Time, i, at uint32, since sim.Time) {
 		c.instances[p.newest].newer = at
 	}
 	p.newest = at
+	if c.config.Routing == AnyIdle {
+		x.place = uint32(len(p.all))
+		p.all = append(p.all, at)
+	}
 	p.idle++
 	n.idle += p.memory
 	n.idleCount++
@@ -450,6 +581,12 @@ func (c *Cluster) leaveIdle(p *pool, at uint32) {
 		p.newest = x.older
 	} else {
 		c.instances[x.newer].older = x.older
+	}
+	if c.config.Routing == AnyIdle {
+		last := p.all[len(p.all)-1]
+		p.all[x.place] = last
+		c.instances[last].place = x.place
+		p.all = p.all[:len(p.all)-1]
 	}
 	p.idle--
 	n := &c.nodes[p.node]
@@ -482,7 +619,7 @@ func (c *Cluster) expire(now sim.Time, i uint32) {
 	p.expiry = sim.Never
 	gone := false
 	for p.oldest != none && p.keep != sim.Never && c.instances[p.oldest].since.Plus(p.keep) <= now {
-		if p.running+p.loading+p.idle <= p.min {
+		if p.alive() <= p.min {
 			break // until another becomes idle
 		}
 		p.spend(now)
@@ -531,6 +668,9 @@ func (c *Cluster) makeRoom(now sim.Time, p *pool) bool {
 	return true
 }
 
+// alive returns the number of the pool's instances.
+func (p *pool) alive() int32 { return p.running + p.loading + p.idle + p.ready }
+
 // create makes an instance that is neither running nor idle yet.
 func (c *Cluster) create(now sim.Time, i uint32) uint32 {
 	p := &c.pools[i]
@@ -557,7 +697,7 @@ func (c *Cluster) end(_ sim.Time, p *pool, at uint32) {
 	n.instances--
 	c.live--
 	c.free = append(c.free, at)
-	if p.running+p.loading+p.idle == 0 {
+	if p.alive() == 0 {
 		p.frequency = 0
 		n.evict.emptied(c, p)
 	}
@@ -636,7 +776,8 @@ func (c *Cluster) take(now sim.Time) waiting {
 	r.function = c.due[0]
 	c.due = c.due[1:]
 	s := &c.streams[r.function]
-	r.own, r.service = s.number, s.next()
+	r.own = s.number
+	r.service = s.next()
 	if gap, ok := s.gap(); !ok {
 		if s.err != nil {
 			c.err = fmt.Errorf("function %s: %w", c.config.Functions[r.function].Name, s.err)

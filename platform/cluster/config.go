@@ -22,6 +22,12 @@ type Function struct {
 	// MinInstances do not expire: an idle instance stays while the function has at most so many on
 	// its node. So many are idle at time 0. >= 0.
 	MinInstances int
+	// Provisioned instances are a set of their own on each node: they serve first, and neither
+	// expire nor are evicted. >= 0.
+	Provisioned int
+	// Spare instances are ready beside those that serve. When one is taken, another is loaded; a
+	// request that finds none starts its own. >= 0.
+	Spare int
 }
 
 // A Request is one row of a recorded stream of requests for many functions.
@@ -46,6 +52,7 @@ type Config struct {
 	// MaxInstances is the largest number of instances on a node, >= 1, or platform.Unlimited.
 	MaxInstances int
 	Placement    Placement
+	Routing      Routing
 
 	KeepAlive KeepAlive // of functions without one of their own
 	Evict     Eviction
@@ -57,6 +64,23 @@ type Config struct {
 
 // Unlimited is the memory of a node without a limit.
 const Unlimited = int64(1) << 62
+
+// Routing chooses the idle instance of a pool that serves a request.
+type Routing uint8
+
+// The routings: the instance that became idle last, the instance created last, the one that became
+// idle first, or any, each with the same probability.
+const (
+	MostRecent Routing = iota
+	Newest
+	LeastRecent
+	AnyIdle
+)
+
+var routingNames = []string{"mru", "newest", "lru", "random"}
+
+// String returns the name used in scenario files.
+func (r Routing) String() string { return routingNames[r] }
 
 // Eviction chooses the idle instance that makes room for another.
 type Eviction uint8
@@ -75,31 +99,6 @@ var evictionNames = []string{"lru", "greedy-dual", "random", "none"}
 
 // String returns the name used in scenario files.
 func (e Eviction) String() string { return evictionNames[e] }
-
-// Placement chooses the node of a request when it arrives.
-type Placement uint8
-
-// The placements. Hash sends all requests of a function to one node.
-const (
-	Hash Placement = iota
-)
-
-var placementNames = []string{"hash"}
-
-// String returns the name used in scenario files.
-func (p Placement) String() string { return placementNames[p] }
-
-// place returns the node of a function's requests.
-func (c *Cluster) place(function uint32) uint32 {
-	if len(c.nodes) == 1 {
-		return 0
-	}
-	// The finalizer of SplitMix64, so that neighbouring functions are not neighbours.
-	z := uint64(function) + 0x9e3779b97f4a7c15
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return uint32((z ^ z>>31) % uint64(len(c.nodes)))
-}
 
 // limited reports whether a request may find no room.
 func (c *Config) limited() bool {

@@ -22,7 +22,7 @@ func (p *pool) spend(now sim.Time) {
 	span := now - p.at
 	p.at = now
 	p.counts.Running.AddTimes(int(p.running), span)
-	p.counts.Idle.AddTimes(int(p.idle), span)
+	p.counts.Idle.AddTimes(int(p.idle+p.ready), span)
 	p.counts.Loading.AddTimes(int(p.loading), span)
 }
 
@@ -42,14 +42,11 @@ func newObservations(c *Config) Observations {
 
 // Function returns the counts of a function on all nodes, and its instances alive.
 func (c *Cluster) Function(f int) (counts Counts, instances int) {
-	for n := range c.nodes {
-		p := &c.pools[c.poolOf(uint32(f), uint32(n))]
+	for i := c.first[f]; i != none; i = c.pools[i].next {
+		p := &c.pools[i]
 		p.spend(c.engine.Now())
 		counts.merge(&p.counts)
-		instances += int(p.running + p.loading + p.idle)
-		if c.oneNode {
-			break
-		}
+		instances += int(p.alive())
 	}
 	return counts, instances
 }

@@ -15,7 +15,7 @@ type stream struct {
 	service   dist.Distribution
 	generator random.Generator // of the services
 	start     loop.Sampler
-	gaps      []int64 // blocks of the next requests; they grow with use
+	gaps      []int64 // blocks of the next requests
 	services  []int64
 	cursor    int
 	filled    int
@@ -28,12 +28,9 @@ type stream struct {
 // that a cluster of one function sees the requests of a pool.
 const functions random.Purpose = "functions"
 
-const (
-	firstBlock = 4
-	// loadDraws is where the draws for loads begin in a function's family of start-ups; those of
-	// requests have the request's number.
-	loadDraws = uint64(1) << 63
-)
+// loadDraws is where the draws for loads begin in a function's family of start-ups; those of
+// requests have the request's number.
+const loadDraws = uint64(1) << 63
 
 // newStream begins the requests of a function.
 func newStream(f *Function, index uint32, seed uint64, replication int) (stream, error) {
@@ -83,9 +80,10 @@ func (s *stream) refill() {
 	if s.source == nil {
 		return
 	}
-	if n := len(s.gaps); n < loop.BlockSize {
-		n = max(firstBlock, 2*n)
-		s.gaps, s.services = make([]int64, n), make([]int64, n)
+	if s.gaps == nil {
+		// As many as a pool of one function draws at once: what is drawn, and how it is rounded, may
+		// depend on that.
+		s.gaps, s.services = make([]int64, loop.BlockSize), make([]int64, loop.BlockSize)
 	}
 	filled, err := s.source.Fill(s.gaps, s.services)
 	if err != nil {

@@ -21,6 +21,7 @@ type Cluster struct {
 	until  sim.Time // where Run's loop stops; at the last arrival, if there is one
 
 	streams  []stream
+	scratch  scratch
 	next     sim.Queue // the next arrival of each function that has one: the time, and the function
 	due      []uint32  // functions with an arrival at the time of the timer, in order, after the first
 	recorded Request   // the next recorded request
@@ -177,7 +178,7 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 // begin begins a function: its streams, its pools and what is there at time 0.
 func (c *Cluster) begin(f uint32, seed uint64, replication int) error {
 	function := &c.config.Functions[f]
-	s, err := newStream(function, f, seed, replication)
+	s, err := newStream(function, f, seed, replication, &c.scratch)
 	if err != nil {
 		return fmt.Errorf("function %s: %w", function.Name, err)
 	}
@@ -777,7 +778,7 @@ func (c *Cluster) take(now sim.Time) waiting {
 	c.due = c.due[1:]
 	s := &c.streams[r.function]
 	r.own = s.number
-	r.service = s.next()
+	r.service = s.next(&c.scratch)
 	if gap, ok := s.gap(); !ok {
 		if s.err != nil {
 			c.err = fmt.Errorf("function %s: %w", c.config.Functions[r.function].Name, s.err)

@@ -15,10 +15,10 @@ type stream struct {
 	service   dist.Distribution
 	generator random.Generator // of the services
 	start     loop.Sampler
-	gaps      []int64 // blocks of the next requests
-	services  []int64
+	block     []drawn // the next requests
 	cursor    int
 	filled    int
+	blockwise bool    // blocks of a fixed size; see refill
 	number    uint64  // of the function's next request
 	cost      float64 // mean start-up, s
 	err       error
@@ -33,7 +33,7 @@ const functions random.Purpose = "functions"
 const loadDraws = uint64(1) << 63
 
 // newStream begins the requests of a function.
-func newStream(f *Function, index uint32, seed uint64, replication int) (stream, error) {
+func newStream(f *Function, index uint32, seed uint64, replication int, scratch *scratch) (stream, error) {
 	if index > 0 {
 		seed = random.NewFamily(seed, 0, functions).Seed(uint64(index))
 	}
@@ -50,8 +50,9 @@ func newStream(f *Function, index uint32, seed uint64, replication int) (stream,
 	if err != nil {
 		return s, err
 	}
-	s.source = source
-	s.refill()
+	_, poisson := f.Arrivals.(dist.Poisson)
+	s.source, s.blockwise = source, !poisson || f.Warm != nil && !dist.Sequential(f.Warm)
+	s.refill(scratch)
 	return s, s.err
 }
 
@@ -61,38 +62,60 @@ func (s *stream) gap() (gap sim.Time, ok bool) {
 	if s.cursor >= s.filled {
 		return 0, false
 	}
-	return sim.Time(s.gaps[s.cursor]), true
+	return sim.Time(s.block[s.cursor].gap), true
 }
 
 // next hands out the next request's service time. There must be one.
-func (s *stream) next() sim.Time {
-	service := sim.Time(s.services[s.cursor])
+func (s *stream) next(scratch *scratch) sim.Time {
+	service := sim.Time(s.block[s.cursor].service)
 	s.cursor++
 	s.number++
-	if s.cursor == len(s.gaps) {
-		s.refill()
+	if s.cursor == len(s.block) {
+		s.refill(scratch)
 	}
 	return service
 }
 
+// drawn is a request that has been drawn: ns before its arrival, and its service in ns.
+type drawn struct{ gap, service int64 }
+
+// scratch is what blocks are drawn into, one for all streams.
+type scratch struct {
+	gaps, services [loop.BlockSize]int64
+	seconds        [loop.BlockSize]float64
+}
+
+const (
+	firstBlock = 4
+	// mostBlock is the largest block of a stream that may have blocks of any size.
+	mostBlock = 64
+)
+
+// refill draws the next block. It begins small and doubles: most functions of many are rarely asked
+// for. What some laws draw depends on the size of the blocks: they have those of a pool.
+//
 //go:noinline
-func (s *stream) refill() {
+func (s *stream) refill(scratch *scratch) {
 	if s.source == nil {
 		return
 	}
-	if s.gaps == nil {
-		// As many as a pool of one function draws at once: what is drawn, and how it is rounded, may
-		// depend on that.
-		s.gaps, s.services = make([]int64, loop.BlockSize), make([]int64, loop.BlockSize)
+	switch n := len(s.block); {
+	case s.blockwise && n == 0:
+		s.block = make([]drawn, loop.BlockSize)
+	case !s.blockwise && n < mostBlock:
+		s.block = make([]drawn, max(firstBlock, 2*n))
 	}
-	filled, err := s.source.Fill(s.gaps, s.services)
+	gaps, services := scratch.gaps[:len(s.block)], scratch.services[:len(s.block)]
+	filled, err := s.source.Fill(gaps, services)
 	if err != nil {
 		s.err, s.filled = err, 0
 		return
 	}
 	s.cursor, s.filled = 0, filled
 	if s.service != nil {
-		var seconds [loop.BlockSize]float64
-		loop.FillTimes(s.service, &s.generator, seconds[:len(s.gaps)], s.services)
+		loop.FillTimes(s.service, &s.generator, scratch.seconds[:len(s.block)], services)
+	}
+	for i := range s.block {
+		s.block[i] = drawn{gaps[i], services[i]}
 	}
 }

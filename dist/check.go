@@ -83,6 +83,15 @@ func (p parameter) check(v value) error {
 		return checkInner("law", v.law)
 	case process:
 		return checkInner("process", v.process)
+	case points:
+		for _, at := range v.points {
+			if err := pointProbability.checkNumber(at.Probability); err != nil {
+				return err
+			}
+			if err := pointValue.checkNumber(at.Value); err != nil {
+				return err
+			}
+		}
 	case parts:
 		if len(v.parts) == 0 {
 			return errors.New("no part is given")

@@ -8,7 +8,8 @@ import (
 // Parameters returns the paths of the parameters that WithParameter can set in a notation, in the
 // order of the notation; nil for text that is no notation. A path is the name of a parameter in the
 // outermost call that has it: mean, rate, cv. An item of a list has its index after the name:
-// rates.0. A parameter within a part of a mixture has the part's index before the name: 0.mean.
+// rates.0. A parameter within a part of a mixture has the part's index before the name: 0.mean. A
+// value of quantiles is called as its probability is written: 0.99.
 // Parameters written without a name are called value (of constant), min and max (uniform), by
 // (shifted) and file.
 func Parameters(notation string) []string {
@@ -100,7 +101,13 @@ func (b builder) kindOf(t term) kind {
 // settings lists the parameters of a call that has been checked.
 func (b builder) settings(t term, wanted kind) (all []setting) {
 	l, _ := b.law(t, wanted)
-	if l.parameters[0].kind == parts {
+	switch l.parameters[0].kind {
+	case points:
+		for _, a := range t.arguments {
+			all = append(all, setting{a.weight.text, pointValue, a.value})
+		}
+		return all
+	case parts:
 		for i, a := range t.arguments {
 			for _, s := range b.settings(a.value, distribution) {
 				s.path = strconv.Itoa(i) + "." + s.path

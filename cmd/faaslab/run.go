@@ -76,7 +76,11 @@ func run(c *cli.Context) error {
 		return err
 	}
 	scenario.Limits = limits
-	plot, observed, err := plotOf(c)
+	plot, err := plotOf(c)
+	if err != nil {
+		return err
+	}
+	observed, err := measurementsOf(c)
 	if err != nil {
 		return err
 	}
@@ -116,7 +120,7 @@ func run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	found := &report.Report{Result: result, Models: models, Notes: notes}
+	found := &report.Report{Result: result, Models: models, Measured: observed, Notes: notes}
 	if replications != "" {
 		if err := outfile.Write(replications, func(w io.Writer) error { return report.WriteReplications(w, found) }); err != nil {
 			return err

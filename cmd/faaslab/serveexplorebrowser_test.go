@@ -312,6 +312,12 @@ func processesHaveControls(b *tab) {
 	b.wait(`document.getElementById('control-container-warm-cv') !== null`)
 	b.enter("#control-container-warm-cv", "0.5")
 	b.command("--set container.warm.cv=0.5")
+	b.choose("#control-container-warm-law", "quantiles")
+	b.command("container.warm=quantiles(")
+	b.wait(`document.getElementById('control-container-warm-0-99') !== null`)
+	assert.Equal(t, "Warm service, quantile 0.99", eval[string](b, `document.querySelector('label[for=control-container-warm-0-99]').textContent.trim()`))
+	b.enter("#control-container-warm-0-99", "0.5")
+	b.command("--set container.warm.0.99=0.5s")
 	for _, builtin := range []struct{ name, field, value string }{{"bursty", "rates-1", "20"}, {"daily", "peak", "3"}, {"daily", "period", "86400"}} {
 		b.choose("#control-scenario", builtin.name)
 		b.wait(fmt.Sprintf(`(document.getElementById('control-arrivals-%s') || {}).value === %q`, builtin.field, builtin.value))

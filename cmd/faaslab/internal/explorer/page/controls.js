@@ -195,7 +195,7 @@ export class Controls {
     if (found) law.input.value = found.name;
     this.fields = this.fields.filter((f) => f.of !== law.law);
     law.parameters.replaceChildren(...wanted.map((p) => this.field({
-      key: `${law.law}.${p.path}`, of: law.law, path: p.path, label: labelOf(law, p.path, found.name), kind: kinds[kindOf(p)],
+      key: `${law.law}.${p.path}`, of: law.law, path: p.path, label: labelOf(law, p, found.name), kind: kinds[kindOf(p)],
     })));
     if (found && wanted.length < found.parameters.length && wanted.length === 0) {
       law.parameters.append(make('p', { class: 'note' }, 'Its values are below, in Laws and run.'));
@@ -471,11 +471,12 @@ function kindOf({ path, text }) {
 }
 
 // labelOf names a parameter: Warm service, mean.
-function labelOf(law, path, name) {
+function labelOf(law, { path, quantile }, name) {
   if (law.law === 'arrivals' && path === 'rate') return name === 'batch' ? 'Batch rate' : 'Arrival rate';
   if (law.law === 'arrivals' && path === 'mean') return name === 'daily' ? 'Arrival rate, mean' : 'Time between arrivals, mean';
-  const words = path.split('.').map((w) => (/^\d+$/.test(w) ? String(Number(w) + 1) : parameterNames[w] || w));
-  return `${law.label}, ${words.join(' ').replace(/s (?=\d)/, ' ')}`;
+  const names = quantile === undefined ? path : path.slice(0, -quantile.length) + 'quantile';
+  const words = names.split('.').map((w) => (/^\d+$/.test(w) ? String(Number(w) + 1) : parameterNames[w] || w));
+  return `${law.label}, ${words.join(' ').replace(/s (?=\d)/, ' ')}${quantile === undefined ? '' : ` ${quantile}`}`;
 }
 
 function position(kind, x) {

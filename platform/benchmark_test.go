@@ -79,16 +79,3 @@ func BenchmarkExecutors(b *testing.B) {
 		})
 	}
 }
-
-// The pool of 27 instances with releases: the constant one draws nothing.
-func BenchmarkRelease(b *testing.B) {
-	for _, release := range []string{"constant(20ms)", "exponential(mean=20ms)"} {
-		b.Run(release, func(b *testing.B) {
-			config := float(b, pool.MRU)
-			config.Release = law(b, release)
-			pool, err := pool.New(config, process(b, "poisson(rate=10/s)"), 1, 0)
-			require.NoError(b, err)
-			benchmark(b, 10, seconds(600), pool)
-		})
-	}
-}

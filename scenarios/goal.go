@@ -199,6 +199,9 @@ func (s Scenario) metricOf(name string) (Goal, error) {
 			return Goal{}, fmt.Errorf("%s needs prices, and the scenario gives none for it: see the block pricing", name)
 		}
 	}
+	if name == platform.ReleasingInstances {
+		return Goal{}, fmt.Errorf("%s needs container.release, and the scenario has none", name)
+	}
 	hint := ""
 	if i := keyfile.Nearest(keyfile.Clip(name), keyfile.FewEdits(name), names); i >= 0 {
 		hint = "did you mean " + names[i] + "? "

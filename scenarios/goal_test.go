@@ -75,6 +75,7 @@ func TestGoalsThatAreNone(t *testing.T) {
 		"utilization > 1":          `no simulation meets it; want a bound that can be met`,
 		"response_time>x <= 1%":    `"x" does not begin with a number`,
 		"provider_cost <= 2":       "needs prices",
+		"releasing <= 2":           "releasing needs container.release, and the scenario has none",
 	} {
 		_, err := ParseGoals("--goal", []string{text}, s)
 		assert.ErrorContains(t, err, want, text)

@@ -8,7 +8,9 @@ import (
 // Parameters returns the paths of the parameters that WithParameter can set in a notation, in the
 // order of the notation; nil for text that is no notation. A path is the name of a parameter in the
 // outermost call that has it: mean, rate, cv. An item of a list has its index after the name:
-// rates.0. A parameter within a part of a mixture has the part's index before the name: 0.mean.
+// rates.0. A parameter within a part of a mixture, or within a stream of a superposition, has the
+// index of the part or stream before the name: 0.mean. An optional parameter that is left out has no
+// path.
 // Parameters written without a name are called value (of constant), min and max (uniform), by
 // (shifted) and file.
 func Parameters(notation string) []string {
@@ -100,9 +102,13 @@ func (b builder) kindOf(t term) kind {
 // settings lists the parameters of a call that has been checked.
 func (b builder) settings(t term, wanted kind) (all []setting) {
 	l, _ := b.law(t, wanted)
-	if l.parameters[0].kind == parts {
+	if kind := l.parameters[0].kind; kind.takesAll() {
+		of := distribution
+		if kind == processes {
+			of = process
+		}
 		for i, a := range t.arguments {
-			for _, s := range b.settings(a.value, distribution) {
+			for _, s := range b.settings(a.value, of) {
 				s.path = strconv.Itoa(i) + "." + s.path
 				all = append(all, s)
 			}
@@ -112,6 +118,9 @@ func (b builder) settings(t term, wanted kind) (all []setting) {
 	assigned, _ := b.assign(l, t)
 	taken := map[string]bool{}
 	for i, p := range l.parameters {
+		if assigned[i] == nil {
+			continue
+		}
 		switch p.kind {
 		case distribution, process:
 		case durations, rates:

@@ -35,6 +35,16 @@ func NewFamily(seed uint64, replication int, purpose Purpose) Family {
 	return Family{mix(key(seed, replication, purpose) ^ familySalt)}
 }
 
+// FamilyOf returns a family that is a function of a generator's state. Its members have as little in
+// common with the generator as generators of different purposes have.
+func FamilyOf(g Generator) Family {
+	k := uint64(familySalt)
+	for _, word := range []uint64{g.s0, g.s1, g.s2, g.s3} {
+		k = mix(k ^ word)
+	}
+	return Family{k}
+}
+
 // Member returns the i-th generator of the family.
 func (f Family) Member(i uint64) Generator { return fromKey(mix(f.key + i*goldenGamma)) }
 

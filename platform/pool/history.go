@@ -91,7 +91,7 @@ func (w *poolWitness) Next(until sim.Time, quiet bool, interrupted func() error)
 // of returns an event of an instance, from its data before the event changes them.
 func (w *poolWitness) of(kind platform.EventKind, slot uint32) platform.Event {
 	m := &w.members[slot]
-	return platform.Event{Kind: kind, Request: m.Request, Arrived: m.Arrived, Instance: m.Instance, Slot: m.Slot,
+	return platform.Event{Kind: kind, Request: m.Request, Stream: m.Stream, Arrived: m.Arrived, Instance: m.Instance, Slot: m.Slot,
 		Before: m.State, State: m.State, Since: m.Since}
 }
 
@@ -111,18 +111,20 @@ func (w *poolWitness) startup(event sim.Event, slot uint32) (platform.Event, boo
 func (w *poolWitness) completes(event sim.Event, slot uint32) (platform.Event, bool) {
 	p, now := w.pool, event.Time
 	queued := p.waiting.Len() > 0
-	arrived := sim.Time(0)
+	var next waiting
 	if queued {
-		arrived = p.waiting.Front().arrived
+		next = *p.waiting.Front()
 	}
 	w.pool.handle(event)
 	e, m := w.of(platform.EventCompleted, slot), &w.members[slot]
 	e.Completed, e.CompletedArrived = m.Request, m.Arrived
 	if !queued {
-		m.State, m.Since, m.Until, m.Request, m.Arrived = platform.StateIdle, now, now.Plus(p.config.KeepAlive), 0, 0
+		m.State, m.Since, m.Until = platform.StateIdle, now, now.Plus(p.config.KeepAlive)
+		m.Request, m.Stream, m.Arrived = 0, 0, 0
 	} else {
-		e.Kind, e.Request, e.Arrived = platform.EventDequeued, w.waiting.PopFront(), arrived
-		m.State, m.Since, m.Until, m.Request, m.Arrived = platform.StateWarm, now, w.completion(), e.Request, arrived
+		e.Kind, e.Request, e.Stream, e.Arrived = platform.EventDequeued, w.waiting.PopFront(), next.Stream(), next.arrived
+		m.State, m.Since, m.Until = platform.StateWarm, now, w.completion()
+		m.Request, m.Stream, m.Arrived = e.Request, e.Stream, e.Arrived
 	}
 	e.State = m.State
 	return e, true
@@ -142,7 +144,7 @@ func (w *poolWitness) arrives(event sim.Event, quiet bool) (e platform.Event, to
 	o := &p.observed
 	// The request that the pool is offered, unless it only joins the stage's queue or the
 	// stage offers none.
-	number, arrived, service := p.workload.Number(), now, sim.Time(0)
+	id, arrived, service := p.workload.ID(), now, sim.Time(0)
 	offered, joins, inStage := true, false, 0
 	if s := p.stage; s == nil {
 		service = sim.Time(p.workload.Services[p.workload.Cursor])
@@ -150,9 +152,10 @@ func (w *poolWitness) arrives(event sim.Event, quiet bool) (e platform.Event, to
 		joins = true
 	} else {
 		front := s.queue.Front()
-		number, arrived, service, offered = front.Number, front.arrived, front.Service, s.timedOut == 0
+		id, arrived, service, offered = front.ID, front.arrived, front.Service, s.timedOut == 0
 	}
-	e = platform.Event{Request: int64(number) + 1, Arrived: arrived, Since: now}
+	number := int64(id.Number()) + 1
+	e = platform.Event{Request: number, Stream: id.Stream(), Arrived: arrived, Since: now}
 	var slot uint32
 	switch {
 	case !offered || joins:
@@ -161,7 +164,7 @@ func (w *poolWitness) arrives(event sim.Event, quiet bool) (e platform.Event, to
 		if e = w.of(platform.EventWarmStart, slot); !quiet {
 			e.Found = w.Idle()
 		}
-		e.Request, e.Arrived = int64(number)+1, arrived
+		e.Request, e.Stream, e.Arrived = number, id.Stream(), arrived
 	case len(p.free) > 0:
 		slot = p.free[len(p.free)-1]
 	default:
@@ -187,13 +190,14 @@ func (w *poolWitness) arrives(event sim.Event, quiet bool) (e platform.Event, to
 		return e, true, nil
 	case o.Warm > warm:
 		m := &w.members[slot]
-		m.State, m.Since, m.Until, m.Request, m.Arrived = platform.StateWarm, now, w.completion(), e.Request, arrived
+		m.State, m.Since, m.Until = platform.StateWarm, now, w.completion()
+		m.Request, m.Stream, m.Arrived = e.Request, e.Stream, arrived
 	case o.Cold > cold:
 		if int(slot) == len(w.members) {
 			w.members = append(w.members, loop.Occupant{})
 		}
 		w.members[slot] = loop.Occupant{LiveInstance: platform.LiveInstance{Instance: p.serial, Slot: int(slot), State: platform.StateCold, Created: now, Since: now,
-			Until: w.completion(), Request: e.Request}, Arrived: arrived}
+			Until: w.completion(), Request: e.Request}, Stream: e.Stream, Arrived: arrived}
 		e.Kind, e.Instance, e.Slot = platform.EventColdStart, p.serial, int(slot)
 		if p.config.Cold == nil && p.shared == nil {
 			if startup := w.logged.Completion - service; startup > now && startup < w.logged.Completion {
@@ -211,9 +215,10 @@ func (w *poolWitness) timesOut(event sim.Event) (e platform.Event, told bool) {
 	e = platform.Event{Kind: platform.EventTimedOut, Since: event.Time}
 	switch {
 	case queue > 0:
-		e.Request, e.Arrived = *w.waiting.Front(), p.waiting.Front().arrived
+		e.Request, e.Stream, e.Arrived = *w.waiting.Front(), p.waiting.Front().Stream(), p.waiting.Front().arrived
 	case p.queued() > 0:
-		e.Request, e.Arrived = int64(p.stage.oldest().Number)+1, p.stage.oldest().arrived
+		oldest := p.stage.oldest()
+		e.Request, e.Stream, e.Arrived = int64(oldest.Number())+1, oldest.Stream(), oldest.arrived
 	}
 	w.pool.handle(event)
 	if p.waiting.Len() < queue {
@@ -276,7 +281,7 @@ func (w *poolWitness) State() platform.State {
 	if p.stage != nil {
 		for i := p.stage.timedOut; i < p.stage.queue.Len(); i++ {
 			r := p.stage.queue.At(i)
-			s.Queue = append(s.Queue, platform.QueuedRequest{Request: int64(r.Number) + 1, Arrived: r.arrived, InDispatch: true})
+			s.Queue = append(s.Queue, platform.QueuedRequest{Request: int64(r.Number()) + 1, Arrived: r.arrived, InDispatch: true})
 		}
 	}
 	return s

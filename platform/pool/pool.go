@@ -13,6 +13,8 @@ import (
 //	0 <= running cold <= running <= instances = running + idle <= MaxInstances
 //	a request waits only while no instance is idle and instances = MaxInstances
 //	an idle instance has been idle for at most KeepAlive
+//
+// The fate of a request is told (tell) as soon as it is certain: without shared cores at its start.
 type Pool struct {
 	config   Config
 	workload *loop.Workload
@@ -55,8 +57,8 @@ type Pool struct {
 
 // waiting is a request that found the pool full.
 type waiting struct {
+	loop.Request
 	arrived sim.Time
-	service sim.Time
 }
 
 // New returns the simulation of a container platform at time 0, in one replication of the streams
@@ -130,7 +132,7 @@ func (p *Pool) Ended() bool { return p.workload.Over(p.observed.Present()) }
 // Arrived returns the number of arrivals since time 0 and the time of the last; all reports whether
 // there will be no more.
 func (p *Pool) Arrived() (requests int64, last sim.Time, all bool) {
-	return int64(p.workload.Number()), p.until, p.workload.Ended()
+	return int64(p.workload.ID().Number()), p.until, p.workload.Ended()
 }
 
 // Run simulates up to a moment, inclusive, or to the last response of a trace. It returns an error
@@ -140,7 +142,7 @@ func (p *Pool) Run(until sim.Time) error {
 	if p.wanted = until; p.workload.Ended() {
 		return p.drain()
 	}
-	p.until, p.workload.Interrupted, p.Log = min(until, sim.Never-1), p.Interrupted, p.Meter.With(p.Log)
+	p.until, p.workload.Interrupted, p.Log = min(until, sim.Never-1), p.Interrupted, p.workload.Listen(p.Meter.With(p.Log))
 	for { // a History has the switch once more, in handle
 		event, ok := p.engine.Next(p.until)
 		if !ok {
@@ -201,7 +203,7 @@ func (p *Pool) arrive(now sim.Time) {
 	case o.Idle.Count() > 0:
 		instance := p.idle.take()
 		o.Begin(now)
-		p.startWarm(now, arrived, r.Service, instance)
+		p.startWarm(now, arrived, r, instance)
 	case o.Instances.Count() < p.config.MaxInstances:
 		if o.Instances.Count() >= p.MostLive {
 			p.Fail(now)
@@ -212,13 +214,13 @@ func (p *Pool) arrive(now sim.Time) {
 		p.startCold(now, arrived, r, p.create(now))
 	case p.config.WhenFull == Reject:
 		o.Rejected++
-		p.log(platform.Request{Arrival: arrived, Outcome: platform.OutcomeRejected, Service: r.Service})
+		p.tell(r.ID, now, platform.Request{Arrival: arrived, Outcome: platform.OutcomeRejected, Service: r.Service})
 	default:
 		if o.Instances.Count()+p.waiting.Len() >= p.MostLive {
 			p.Fail(now)
 			return
 		}
-		p.waiting.PushBack(waiting{arrived, r.Service})
+		p.waiting.PushBack(waiting{r, arrived})
 		o.Waiting.Set(now, p.queued())
 		if p.waiting.Len() == 1 {
 			p.engine.SetTimer(loop.Timeout, arrived.Plus(p.config.QueueTimeout))
@@ -243,17 +245,17 @@ func (p *Pool) scheduleArrival(now sim.Time) {
 }
 
 // startWarm begins a request's service on an instance that has served before.
-func (p *Pool) startWarm(now, arrived, service sim.Time, instance uint32) {
-	o := &p.observed
+func (p *Pool) startWarm(now, arrived sim.Time, r loop.Request, instance uint32) {
+	o, service := &p.observed, r.Service
 	o.Warm++
 	if p.shared != nil {
-		p.shareWarm(now, arrived, service, instance)
+		p.shareWarm(now, arrived, r, instance)
 		return
 	}
 	o.WarmService.Add(service)
 	o.Responses.Add((now - arrived).Plus(service))
 	if p.Log != nil {
-		p.tellWarm(now, arrived, service, instance)
+		p.tellWarm(now, arrived, r, instance)
 	}
 	p.engine.Schedule(now.Plus(service), loop.Completion, instance<<1)
 }
@@ -262,7 +264,7 @@ func (p *Pool) startWarm(now, arrived, service sim.Time, instance uint32) {
 //
 //go:noinline
 func (p *Pool) startCold(now, arrived sim.Time, r loop.Request, instance uint32) {
-	service := p.cold.Draw(r.Number)
+	service := p.cold.Draw(r.Number())
 	o := &p.observed
 	o.Cold++
 	if p.shared != nil {
@@ -284,7 +286,7 @@ func (p *Pool) startCold(now, arrived sim.Time, r loop.Request, instance uint32)
 	o.Responses.Add((now - arrived).Plus(service))
 	p.engine.Schedule(now.Plus(service), loop.Completion, instance<<1|1)
 	if p.Log != nil {
-		p.log(platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(service), Outcome: platform.OutcomeCold, Instance: p.serials[instance], Service: service, Cold: true})
+		p.tell(r.ID, now.Plus(service), platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(service), Outcome: platform.OutcomeCold, Instance: p.serials[instance], Service: service, Cold: true})
 	}
 }
 
@@ -302,7 +304,7 @@ func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
 		if p.shared == nil {
 			o.CountWait(now - w.arrived)
 		}
-		p.startWarm(now, w.arrived, w.service, instance)
+		p.startWarm(now, w.arrived, w.Request, instance)
 		return
 	}
 	o.Free(now)
@@ -316,17 +318,17 @@ func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
 // when the request for which it was set is served.
 func (p *Pool) timeout(now sim.Time) {
 	if p.queued() > 0 && p.oldestQueued().Plus(p.config.QueueTimeout) == now {
-		arrived, service := p.oldestQueued(), sim.Time(0)
+		arrived, r := p.oldestQueued(), loop.Request{}
 		if p.waiting.Len() > 0 {
-			service = p.waiting.PopFront().service
+			r = p.waiting.PopFront().Request
 		} else {
-			service = p.stage.oldest().Service
+			r = p.stage.oldest().Request
 			p.stage.timedOut++
 		}
 		o := &p.observed
 		o.TimedOut++
 		o.Waiting.Set(now, p.queued())
-		p.log(platform.Request{Arrival: arrived, Outcome: platform.OutcomeTimedOut, Service: service})
+		p.tell(r.ID, now, platform.Request{Arrival: arrived, Outcome: platform.OutcomeTimedOut, Service: r.Service})
 	}
 	if p.queued() > 0 {
 		p.engine.SetTimer(loop.Timeout, p.oldestQueued().Plus(p.config.QueueTimeout))
@@ -398,21 +400,41 @@ func (p *Pool) LogUnfinished() {
 	}
 	for i := range p.waiting.Len() {
 		w := p.waiting.At(i)
-		p.log(platform.Request{Arrival: w.arrived, Start: sim.Never, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Service: w.service})
+		p.tell(w.ID, sim.Never, platform.Request{Arrival: w.arrived, Start: sim.Never, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Service: w.Service})
 	}
-	p.stage.logUnfinished(p.log)
+	for i := range p.stage.live() {
+		r := *p.stage.queue.At(p.stage.timedOut + i)
+		p.tell(r.ID, sim.Never, platform.Request{Arrival: r.arrived, Start: sim.Never, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Service: r.Service})
+	}
 }
 
-// tellWarm passes a warm start that nothing slows to the log and to the meter.
+// tellWarm tells of a warm start that nothing slows, and passes it to the meter.
 //
 //go:noinline
-func (p *Pool) tellWarm(now, arrived, service sim.Time, instance uint32) {
-	p.log(platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(service), Outcome: platform.OutcomeWarm, Instance: p.serials[instance], Service: service, Cold: false})
-	p.Meter.Meter(&p.observed, service, 0)
+func (p *Pool) tellWarm(now, arrived sim.Time, r loop.Request, instance uint32) {
+	end := now.Plus(r.Service)
+	p.tell(r.ID, end, platform.Request{Arrival: arrived, Start: now, Completion: end, Outcome: platform.OutcomeWarm, Instance: p.serials[instance], Service: r.Service, Cold: false})
+	p.Meter.Meter(&p.observed, r.Service, 0)
 }
 
-func (p *Pool) log(r platform.Request) {
-	if p.Log != nil {
-		p.Log(r)
+// tell passes a request whose fate is known to the log. If users wait for their answers, its user
+// thinks from the moment of the answer on; Never: there is none up to the end.
+func (p *Pool) tell(id loop.ID, answered sim.Time, r platform.Request) {
+	if p.Log == nil {
+		return
 	}
+	r.Number, r.Stream = int64(id.Number())+1, id.Stream()
+	p.Log(r)
+	if next, sooner := p.workload.Answer(id, answered); sooner {
+		p.setArrival(next)
+	}
+}
+
+// setArrival sets the timer for the next arrival, which is the first to come.
+func (p *Pool) setArrival(at sim.Time) {
+	if p.stage != nil {
+		p.stage.Next = at
+		at = min(at, p.stage.reader)
+	}
+	p.engine.SetTimer(loop.Arrival, at)
 }

@@ -15,6 +15,7 @@ const (
 	Routing  Purpose = "routing"
 	Dispatch Purpose = "dispatch" // time of the reader in front of a pool
 	Initial  Purpose = "initial"  // service time of requests that run at time 0
+	Think    Purpose = "think"    // between an answer and the user's next request
 )
 
 // Stream returns the generator of one purpose in one replication. The generator is a pure function

@@ -1,6 +1,7 @@
 package dist
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -425,5 +426,20 @@ func TestAParameterIsSetInPlace(t *testing.T) {
 	} {
 		_, err := WithParameter(c[0], c[1], c[2])
 		assert.EqualError(t, err, c[3])
+	}
+}
+
+func TestAParameterOfWholeNumbersIsOneInEveryLaw(t *testing.T) {
+	kinds := map[string]kind{}
+	for _, l := range slices.Concat(distributionLaws, processLaws) {
+		for _, p := range l.parameters {
+			if k, known := kinds[p.name]; known {
+				assert.Equal(t, k == whole, p.kind == whole, p.name)
+			}
+			kinds[p.name] = p.kind
+		}
+	}
+	for path, want := range map[string]bool{"users": true, "size": true, "k": true, "0.k": true, "1.size": true, "mean": false, "rates.0": false, "": false, "users.": false} {
+		assert.Equal(t, want, WholeParameter(path), path)
 	}
 }

@@ -1,6 +1,7 @@
 package dist
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -45,6 +46,20 @@ func WithParameter(notation, path, value string) (string, error) {
 	}
 	return "", syntaxErrorf(notation, 0, "no parameter %s here; %savailable are %s",
 		excerpt(path), suggestion, strings.Join(paths, ", "))
+}
+
+// WholeParameter reports whether the parameter at a path (see Parameters) takes whole numbers, in
+// whatever law: one name means the same in all.
+func WholeParameter(path string) bool {
+	name := path[strings.LastIndexByte(path, '.')+1:]
+	for _, l := range slices.Concat(distributionLaws, processLaws) {
+		for _, p := range l.parameters {
+			if p.name == name {
+				return p.kind == whole
+			}
+		}
+	}
+	return false
 }
 
 // A setting is one addressable parameter of a notation.

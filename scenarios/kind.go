@@ -54,10 +54,11 @@ type Kind struct {
 	Initial func(s Scenario) string
 
 	// What follows may be left out: then nothing is known of it.
-	fixed    func(s Scenario) bool     // nothing but the arrivals is random
-	unsteady func(s Scenario) error    // an *UnsteadyError, or nil
-	size     func(s Scenario) estimate // what is alive at once
-	bytes    int                       // of memory, of what is alive each, measured
+	fixed    func(s Scenario) bool       // nothing but the arrivals is random
+	unsteady func(s Scenario) error      // an *UnsteadyError, or nil
+	size     func(s Scenario) estimate   // what is alive at once
+	answers  func(s Scenario) turnaround // how soon requests are answered
+	bytes    int                         // of memory, of what is alive each, measured
 	price    func(s Scenario, p *platform.Prices)
 	// lasting returns the times, in seconds, on which the length of its transient depends; queue
 	// returns that of a queue before servers.

@@ -155,7 +155,7 @@ func TestNothingIsRandom(t *testing.T) {
 	} {
 		s := parsed(t, "%s", text)
 		assert.Equal(t, want, s.OnePath(), text)
-		if _, trace := s.replays(); !trace {
+		if !s.replays() {
 			continue
 		}
 		r := simulate(t, s, Options{})

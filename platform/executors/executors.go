@@ -90,7 +90,7 @@ func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*
 		e.startups, e.seconds = make([]int64, loop.BlockSize), make([]float64, loop.BlockSize)
 		e.startup = random.Stream(seed, replication, random.Startup)
 	}
-	e.observed.CanWait = e.fcfs && !e.unlimited
+	e.observed.CanWait = e.fcfs && !e.unlimited && loop.MostPresent(arrivals) > config.Cores.Physical
 	e.observed.Outlook.Service = platform.LawMean(config.Service)
 	e.scheduleArrival(0)
 	return e, nil

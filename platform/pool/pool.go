@@ -77,7 +77,7 @@ func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*
 		observed: platform.NewObservations(config.InitialIdle, config.InitialRunning),
 		MostLive: platform.MostLive,
 	}
-	capped := config.MaxInstances != platform.Unlimited
+	capped := config.MaxInstances != platform.Unlimited && loop.MostPresent(arrivals) > config.MaxInstances-config.InitialRunning
 	p.observed.Pool = true
 	p.observed.Outlook = outlookOf(&config)
 	p.observed.CanReject = capped && config.WhenFull == Reject

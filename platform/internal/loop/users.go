@@ -33,6 +33,15 @@ func newUsers(c dist.Closed, seed uint64, replication int) *users {
 	return u
 }
 
+// MostPresent returns the largest number of requests that may be present at once: of users who wait
+// for their answers, one each.
+func MostPresent(arrivals dist.Arrivals) int {
+	if c, ok := arrivals.(dist.Closed); ok {
+		return c.Users
+	}
+	return platform.Unlimited
+}
+
 // next returns the time from one arrival, which happens now, to the next, as things stand; Never if
 // all users wait. The first arrival counts from time 0.
 func (u *users) next() sim.Time {

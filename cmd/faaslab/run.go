@@ -17,6 +17,7 @@ import (
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/report"
 	"faaslab/cmd/faaslab/internal/sweep"
+	"faaslab/dist"
 	"faaslab/scenarios"
 	"faaslab/validate"
 )
@@ -100,7 +101,7 @@ func run(c *cli.Context) error {
 		if plot != nil && filepath.Clean(c.String("requests")) == filepath.Clean(plot.Path) {
 			return fmt.Errorf("--requests %s: that is the file of --plot, too; want another", plot.Path)
 		}
-		if log, err = report.CreateRequestLog(c.String("requests"), sweep.Inputs(c.Args().First(), scenario), cancel); err != nil {
+		if log, err = report.CreateRequestLog(c.String("requests"), sweep.Inputs(c.Args().First(), scenario), dist.Streams(scenario.Arrivals) > 0, cancel); err != nil {
 			return err
 		}
 		defer log.Abandon()

@@ -19,24 +19,26 @@ import (
 // beside the requested one, which takes its place when it is complete; a pipe or a device, which is
 // no regular file, is written to directly.
 type RequestLog struct {
-	path   string // as requested
-	file   *os.File
-	rows   *bufio.Writer
-	line   []byte
-	cancel context.CancelCauseFunc
-	failed bool
-	direct bool        // not a regular file
-	target string      // the file that is replaced
-	mode   fs.FileMode // that it gets
+	path    string // as requested
+	streams bool   // each row has the stream of its request
+	file    *os.File
+	rows    *bufio.Writer
+	line    []byte
+	cancel  context.CancelCauseFunc
+	failed  bool
+	direct  bool        // not a regular file
+	target  string      // the file that is replaced
+	mode    fs.FileMode // that it gets
 }
 
-// CreateRequestLog opens the log, which must not be one of the input files. If a row cannot be
-// written later, the log cancels the work with the error as the cause.
-func CreateRequestLog(path string, inputs []string, cancel context.CancelCauseFunc) (*RequestLog, error) {
+// CreateRequestLog opens the log, which must not be one of the input files. streams adds the column of
+// the streams that the arrivals consist of. If a row cannot be written later, the log cancels the work
+// with the error as the cause.
+func CreateRequestLog(path string, inputs []string, streams bool, cancel context.CancelCauseFunc) (*RequestLog, error) {
 	if path == "" {
 		return nil, errors.New("--requests: found no name; want a file")
 	}
-	l := &RequestLog{path: path, cancel: cancel, mode: 0o644}
+	l := &RequestLog{path: path, streams: streams, cancel: cancel, mode: 0o644}
 	info, err := os.Stat(path)
 	for _, input := range inputs {
 		if other, failed := os.Stat(input); err == nil && failed == nil && os.SameFile(info, other) {
@@ -67,7 +69,11 @@ func CreateRequestLog(path string, inputs []string, cancel context.CancelCauseFu
 		return nil, fmt.Errorf("--requests %s: cannot be written: %w", path, err)
 	}
 	l.rows = bufio.NewWriterSize(l.file, 1<<16)
-	_, err = l.rows.WriteString("platform,replication,arrival,start,completion,outcome,instance,started,service,measured\n")
+	header := "platform,replication,arrival,start,completion,outcome,instance,started,service,measured"
+	if streams {
+		header += ",stream"
+	}
+	_, err = l.rows.WriteString(header + "\n")
 	if err != nil {
 		l.Abandon()
 		return nil, l.error(err)
@@ -117,6 +123,10 @@ func (l *RequestLog) Write(name string, replication int, r platform.Request, mea
 	b = appendSeconds(b, r.Service)
 	b = append(b, ',')
 	b = strconv.AppendBool(b, measured)
+	if l.streams {
+		b = append(b, ',')
+		b = strconv.AppendInt(b, int64(r.Stream), 10)
+	}
 	b = append(b, '\n')
 	l.line = b
 	if _, err := l.rows.Write(b); err != nil {

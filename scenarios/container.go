@@ -291,6 +291,7 @@ func bottleneck(d pool.Dispatch) (why, instead string) {
 
 // containerSize estimates how many instances and waiting requests are alive at once.
 func containerSize(s Scenario) estimate {
+	s = s.Alone(ContainerPlatform) // closed users send more requests to a faster platform
 	c := s.Container
 	rate, service, limit := s.ArrivalRate(), mean(c.Warm), capacity(c.MaxInstances)
 	if c.KeepAlive == 0 { // every start is cold, but for arrivals at the moment of a completion

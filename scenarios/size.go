@@ -88,9 +88,13 @@ func (s Scenario) horizon() float64 {
 }
 
 // present is the mean number of requests at the end of a replication if each
-// stays for stay seconds, by Little's law; NaN if that is not known.
+// stays for stay seconds, by Little's law; NaN if that is not known. Of closed users it is at most their number.
 func (s Scenario) present(stay float64) float64 {
-	return s.ArrivalRate() * math.Min(stay, s.horizon())
+	present := s.ArrivalRate() * math.Min(stay, s.horizon())
+	if users, ok := s.closed(); ok {
+		present = math.Min(present, float64(users.Users))
+	}
+	return present
 }
 
 // leftOver is the number of requests at the end of a replication that arrived

@@ -101,6 +101,7 @@ func wasmAnswers(s Scenario) turnaround {
 
 // wasmSize estimates how many executors are alive at once.
 func wasmSize(s Scenario) estimate {
+	s = s.Alone(WasmPlatform)
 	w := s.Wasm
 	rate, service, startup, cores := s.ArrivalRate(), mean(w.Service), mean(w.Startup), w.Cores.Capacity()
 	var e estimate

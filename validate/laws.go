@@ -182,7 +182,7 @@ func laws() (groups []group) {
 
 	// Poisson streams together are Poisson arrivals of the sum of their rates.
 	for i, p := range []poolCase{
-		{arrivals: "superpose(poisson(rate=1/s), poisson(rate=3/s))", warm: "lognormal(mean=1s, cv=2)", most: "5", idle: 5, keepAlive: "never",
+		{arrivals: "superpose(poisson(rate=2/s), poisson(rate=2/s))", warm: "lognormal(mean=1s, cv=2)", most: "5", idle: 5, keepAlive: "never",
 			model: "erlang-b", metrics: []string{platform.RejectionProbability, platform.Running, "P(running)"}},
 		{arrivals: "superpose(superpose(poisson(rate=1/s), poisson(rate=20/m)), poisson(rate=40/m))", warm: "exponential(mean=500ms)", cold: "exponential(mean=1s)", keepAlive: "500ms", most: "unlimited",
 			model: "level-crossing", metrics: []string{platform.ColdStartProbability, platform.Instances, platform.RunningCold, "P(instances)"}},
@@ -191,6 +191,15 @@ func laws() (groups []group) {
 			p.cold = "constant(9s)"
 		}
 		add(exact("laws", p.model, p.scenario(), p.metrics...))
+	}
+
+	// Rates that repeat, averaged over periods.
+	for i, e := range []executorCase{
+		{arrivals: "steps(rates=[0/s, 6/s, 1/s], at=[3s, 8s], period=20s)", service: "exponential(mean=2s)"},
+		{arrivals: "superpose(daily(mean=1/s, peak=5, period=10s), steps(rates=[4/s, 0/s], at=[4s], period=8s))", service: "constant(1s)", startup: "exponential(mean=500ms)"},
+	} {
+		e.name, e.cores = fmt.Sprintf("periodic %d", i+1), "unlimited"
+		add(periodic(e.scenario()))
 	}
 
 	// Users who wait for their answers: any think times, and any services unless requests queue.
@@ -283,6 +292,25 @@ func little(s scenarios.Scenario) group {
 	add("instances / (rate × life)", platform.Instances, func(o *platform.Observations) float64 {
 		return float64(o.Cold) * o.Lifetime.Seconds() / float64(o.Expired)
 	})
+	return g
+}
+
+// periodic returns the cases of executors with a core each whose arrivals have a period: on average over
+// periods, requests are served at the mean rate, and by Little's law rate × mean response are present.
+// The left side over the right side is 1.
+func periodic(s scenarios.Scenario) group {
+	rate := s.Arrivals.Rate()
+	service, _ := s.Wasm.Service.Moments()
+	g := group{suite: "laws", name: s.Name, scenario: s}
+	for _, c := range []struct {
+		name, metric string
+		expected     float64
+	}{{"throughput / mean rate", platform.Throughput, rate}, {"instances / (mean rate × service)", platform.Instances, rate * (service + meanOrNone(s.Wasm.Startup))}} {
+		of := metricOf(scenarios.WasmPlatform, c.metric)
+		g.cases = append(g.cases, Case{Suite: "laws", Scenario: s.Name, Platform: scenarios.WasmPlatform,
+			Model: "little", Metric: c.name, Kind: Exact, Expected: 1, Detect: detect,
+			of: func(o *platform.Observations) float64 { return of(o) / c.expected }})
+	}
 	return g
 }
 

@@ -285,7 +285,7 @@ func (b Budget) fit(s scenarios.Scenario) (scenarios.Scenario, error) {
 		return s, nil
 	}
 	length := s.Run.Duration.Seconds() + max(s.Run.Warmup, 0).Seconds()
-	if wanted := s.Arrivals.Rate() * length * float64(s.Run.Replications); wanted > float64(b.Requests) || math.IsNaN(wanted) {
+	if wanted := s.ArrivalRate() * length * float64(s.Run.Replications); wanted > float64(b.Requests) || math.IsNaN(wanted) {
 		return s, fmt.Errorf("run.duration: %.3g requests in %d replications; want at most %.3g here: shorten run.duration, or use the command line, which has no such limit",
 			wanted, s.Run.Replications, float64(b.Requests))
 	}

@@ -17,7 +17,6 @@ import (
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/report"
 	"faaslab/cmd/faaslab/internal/sweep"
-	"faaslab/dist"
 	"faaslab/scenarios"
 	"faaslab/validate"
 )

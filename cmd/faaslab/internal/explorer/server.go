@@ -100,6 +100,7 @@ func (s Server) Serve(ctx context.Context, stdout, stderr io.Writer) error {
 		listener.Close()
 		return err
 	}
+	defer e.imports.Close()
 	return serveUntil(ctx, server, limitConnections(listener.(*net.TCPListener), mostConnections), silent)
 }
 
@@ -114,7 +115,9 @@ func (s Server) explorer(ctx context.Context, cores int) *explorer {
 // Handler answers the requests that Serve answers, on a number of cores, for a server on this
 // computer with a listener of its own.
 func (s Server) Handler(ctx context.Context, cores int) http.Handler {
-	return guard(s.explorer(ctx, cores).handler(), hostCheck{loopback: true})
+	e := s.explorer(ctx, cores)
+	context.AfterFunc(ctx, func() { e.imports.Close() })
+	return guard(e.handler(), hostCheck{loopback: true})
 }
 
 // serveUntil serves until ctx ends, and returns nil soon after.
@@ -220,6 +223,7 @@ type explorer struct {
 	// Shares of budget.Memory: for the bodies of requests, and for simulations. The rest is for
 	// connections, for drawing, and for the garbage between two collections.
 	bodies, memory *scenarios.Memory
+	imports        *imports
 	own            *ownScenario // the scenario with which the page opens; nil: none
 	execute        executor     // executes the commands that lessons show; nil: they are refused
 }
@@ -227,7 +231,7 @@ type explorer struct {
 func newExplorer(b Budget, cores int) *explorer {
 	b.Memory = cmp.Or(b.Memory, standardMemory)
 	return &explorer{budget: b, gate: newGate(cores, mostWaiting), patience: takeTimeout, stopping: context.Background(),
-		bodies: scenarios.NewMemory(b.Memory / 8), memory: scenarios.NewMemory(b.ofSimulations())}
+		imports: newImports(b.Time), bodies: scenarios.NewMemory(b.Memory / 8), memory: scenarios.NewMemory(b.ofSimulations())}
 }
 
 // handler routes requests. Each view of the page has a file of its own.
@@ -247,6 +251,10 @@ func (e *explorer) handler() http.Handler {
 	mux.HandleFunc("POST /api/model", post(e, e.model))
 	mux.HandleFunc("POST /api/trace", post(e, e.watch))
 	mux.HandleFunc("POST /api/command", post(e, e.command))
+	mux.HandleFunc("GET /api/import", sendImportChoices)
+	mux.HandleFunc("POST /api/import", e.importFiles)
+	mux.HandleFunc("GET /api/import/{id}", e.sendImport)
+	mux.HandleFunc("DELETE /api/import/{id}", e.forgetImport)
 	mux.HandleFunc("/api/", sendNothing)
 	mux.HandleFunc("/api", sendNothing)
 	return mux

@@ -15,6 +15,7 @@ type Found struct {
 	Title      string     `json:"-"` // of the format
 	Recognized bool       `json:"recognized"`
 	Files      []string   `json:"files"`
+	Columns    []string   `json:"columns,omitempty"` // of a table, by their names or as #1, #2 …
 	Lines      int64      `json:"lines"`
 	Functions  []Function `json:"functions"` // the busiest
 	Of         int        `json:"functions_in_all"`
@@ -69,6 +70,9 @@ func (p *pass) finish(recognized bool) (*Found, error) {
 	}
 	for _, s := range p.sources {
 		found.Files = append(found.Files, s.Name)
+	}
+	if p.format.Name == "csv" {
+		found.Columns = trace.TableColumns(p.sources[0].head)
 	}
 	for _, o := range p.log.LeftOut {
 		found.LeftOut = append(found.LeftOut, Omission(o))

@@ -406,12 +406,13 @@ func (e *explorer) forgetImport(w http.ResponseWriter, r *http.Request) {
 // sendImportChoices sends what the options of an import may be.
 func sendImportChoices(w http.ResponseWriter, _ *http.Request) {
 	type choice struct {
-		Name  string `json:"name"`
-		Title string `json:"title"`
+		Name    string `json:"name"`
+		Title   string `json:"title"`
+		Columns bool   `json:"columns,omitempty"` // its columns may be named
 	}
 	var formats []choice
 	for _, f := range trace.Formats() {
-		formats = append(formats, choice{f.Name, f.Title})
+		formats = append(formats, choice{f.Name, f.Title, f.Name == "csv"})
 	}
 	w.Header().Set("Content-Type", "application/json")
 	format.JSON(w, struct {

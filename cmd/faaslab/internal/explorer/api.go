@@ -11,6 +11,7 @@ import (
 	"mime"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -408,6 +409,17 @@ func (e *explorer) Text(r scenarioRequest) (scenarios.Text, []scenarios.Override
 		return scenarios.Text{}, nil, err
 	}
 	return scenarios.Sealed(name, source), overrides, nil
+}
+
+// source returns the file in whose folder the files of a scenario are.
+func (e *explorer) source(r scenarioRequest) string {
+	if one, err := e.imports.find(r.Import); err == nil {
+		return filepath.Join(one.dir, importing.ScenarioFile)
+	}
+	if e.own != nil && r.Scenario == e.own.name {
+		return e.own.ref
+	}
+	return ""
 }
 
 // uploadedName is the name, in errors and commands, of a scenario file that was sent without a

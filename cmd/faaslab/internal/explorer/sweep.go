@@ -80,7 +80,7 @@ func (e *explorer) planRequestedSweep(ctx context.Context, r sweepRequest, limit
 	if err != nil {
 		return nil, err
 	}
-	plan := &sweep.Plan{Grid: axes, Models: r.Models, Limits: limits, Shard: sweep.Shard{Index: 0, Of: 1}}
+	plan := &sweep.Plan{Source: e.source(r.scenarioRequest), Grid: axes, Models: r.Models, Limits: limits, Shard: sweep.Shard{Index: 0, Of: 1}}
 	if plan.Text, plan.Overrides, err = e.Text(r.scenarioRequest); err != nil {
 		return nil, err
 	}

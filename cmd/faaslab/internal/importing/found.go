@@ -65,7 +65,7 @@ func (p *pass) finish(recognized bool) (*Found, error) {
 	c := p.collector
 	found := &Found{
 		Format: p.format.Name, Title: p.format.Title, Recognized: recognized, Lines: p.log.Lines,
-		Requests: c.requests, Function: p.log.Functions[p.taken], LeftOut: []Omission{}, Notes: append([]string{}, p.log.Notes...),
+		Requests: c.requests, Function: p.log.Functions[p.taken], LeftOut: []Omission{}, Samples: []Sample{}, Notes: append([]string{}, p.log.Notes...),
 		Warnings: append([]string{}, p.log.Warnings...), Memory: c.memory.most, MemoryUsed: c.used,
 	}
 	for _, s := range p.sources {

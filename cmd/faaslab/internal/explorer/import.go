@@ -336,8 +336,8 @@ func (e *explorer) measuredOver(r scenarioRequest, key string, values []string) 
 	if before.Categories == nil && after.Categories != nil {
 		return none // such as unlimited among numbers
 	}
-	m := one.measured.Assign(s.Platforms())
-	m.Keys = []string{key}
+	m := one.measured // without the platform's name, so that its mark is not that of the present value
+	m.Keys, m.Rows = []string{key}, slices.Clone(m.Rows)
 	for i := range m.Rows {
 		m.Rows[i].Values = []string{text}
 	}

@@ -19,6 +19,7 @@ import (
 	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/dist"
 	"faaslab/scenarios"
 )
 
@@ -293,7 +294,11 @@ func (b Budget) fit(s scenarios.Scenario) (scenarios.Scenario, error) {
 		return s, nil
 	}
 	length := s.Run.Duration.Seconds() + max(s.Run.Warmup, 0).Seconds()
-	if wanted := s.Arrivals.Rate() * length * float64(s.Run.Replications); wanted > float64(b.Requests) || math.IsNaN(wanted) {
+	wanted := s.Arrivals.Rate() * length * float64(s.Run.Replications)
+	if t, ok := s.Arrivals.(dist.Trace); ok {
+		wanted = float64(t.Rows) * float64(s.Run.Replications) // at most; 0 of a file that is too large to be counted, which the time bounds
+	}
+	if wanted > float64(b.Requests) || math.IsNaN(wanted) {
 		return s, fmt.Errorf("run.duration: %.3g requests in %d replications; want at most %.3g here: shorten run.duration, or use the command line, which has no such limit",
 			wanted, s.Run.Replications, float64(b.Requests))
 	}

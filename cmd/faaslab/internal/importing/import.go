@@ -94,7 +94,7 @@ func Import(ctx context.Context, inputs []Input, o Options) (*Found, error) {
 	}
 	format, recognized, err := formatOf(o.Format, sources)
 	if err != nil {
-		return nil, aboutTable(sources[0], err)
+		return nil, err
 	}
 	settings := trace.Options{Columns: o.Columns, Unit: o.Unit, Times: o.Times}
 	asked := o.Function

@@ -521,7 +521,7 @@ function refiningText({ line, done }, of) {
 // chart.
 function sweepText(points, short) {
   const failed = points.filter((p) => p.error);
-  const doubtful = points.flatMap((p) => (p.warnings || []).filter((w) => !/precision of|nothing was observed/.test(w)).slice(0, 1));
+  const doubtful = points.flatMap((p) => (p.warnings || []).filter((w) => !/precision of|nothing was observed|^the trace is one sample path/.test(w)).slice(0, 1));
   const texts = [];
   if (failed.length) texts.push(`${failed.length} of ${points.length} points could not be simulated: ${failed[0].error}`);
   if (doubtful.length) texts.push(`${doubtful.length} of ${points.length} points may be wrong: ${doubtful[0]}, or a larger run.max_requests on the command line below.`);

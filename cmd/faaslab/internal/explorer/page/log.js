@@ -157,7 +157,7 @@ export class Log {
       this.leftOut(),
       ...found.samples.map((sample, i) => this.laws(sample, answer.samples[i])),
       ...found.notes.map((note) => make('p', { class: 'note' }, note)),
-      make('div', { class: 'row' }, simulate, save),
+      make('div', { class: 'row actions' }, simulate, save),
       make('div', { class: 'command' }, make('pre', { tabindex: '0', 'aria-label': 'the command line of import' }, code), copyButton('the command line', () => code.textContent)),
       make('p', { class: 'note' }, 'The files are read by faaslab serve, which keeps what it made of them until it stops, or for an hour after the last use. Nothing goes anywhere else.'),
     ].filter((e) => e !== null));
@@ -239,5 +239,5 @@ function shortened(law) {
 
 // inWords replaces flags by the names of the fields.
 function inWords(text) {
-  return text.replace(/--([a-z]+)/g, (flag, name) => (labels[name] ? `“${labels[name]}”` : flag));
+  return text.replace(/; want one of [\w, ]+ before the file$/, ': choose its “Format” below or, of a table, its “Time”').replace(/--([a-z]+)/g, (flag, name) => (labels[name] ? `“${labels[name]}”` : flag));
 }

@@ -2,6 +2,7 @@ package explorer
 
 import (
 	"archive/zip"
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -120,6 +121,36 @@ func (e *explorer) receive(w http.ResponseWriter, r *http.Request) (inputs []imp
 	return inputs, release, nil
 }
 
+// footprint estimates the memory in bytes that reading files takes: requests are held to be put in
+// order, and their durations.
+func footprint(inputs []importing.Input) (bytes int64) {
+	const (
+		perRow    = 140
+		shortest  = 20 // bytes of a row
+		expansion = 12 // of compressed files, at most as a rule
+	)
+	size := int64(0)
+	for _, in := range inputs {
+		if isCompressed(in) {
+			in.Size *= expansion
+		}
+		size += in.Size
+	}
+	return 1<<20 + perRow*min(trace.LookAhead, size/shortest)
+}
+
+// isCompressed reports whether a file begins as gzip or zstd do.
+func isCompressed(in importing.Input) bool {
+	file, err := in.Open()
+	if err != nil {
+		return false // the import says so
+	}
+	defer file.Close()
+	head := make([]byte, 4)
+	n, _ := io.ReadFull(file, head) // a shorter file is not compressed
+	return bytes.HasPrefix(head[:n], []byte{0x1f, 0x8b}) || bytes.Equal(head[:n], []byte{0x28, 0xb5, 0x2f, 0xfd})
+}
+
 // uploadTimeout is the longest time that the files of one request may take to come.
 const uploadTimeout = 5 * time.Minute
 
@@ -229,6 +260,11 @@ func (e *explorer) importFiles(w http.ResponseWriter, r *http.Request) {
 
 // importInto imports files into a directory of its own, and keeps it.
 func (e *explorer) importInto(ctx context.Context, inputs []importing.Input, o importing.Options, flags []string) (one *imported, err error) {
+	need := footprint(inputs)
+	if !e.memory.Take(need) {
+		return nil, &apiError{http.StatusServiceUnavailable, fmt.Errorf("reading these files takes about %s of memory, more than is left here; try again when less is simulated, with a larger serve --memory, or by the command line: faaslab import FILE --out DIR", sizeText(need>>20<<20))}
+	}
+	defer e.memory.Give(need)
 	root, err := e.imports.directory()
 	if err != nil {
 		return nil, err

@@ -191,6 +191,7 @@ func gzipped(t *testing.T, text []byte) []byte {
 func TestEveryFormatIsImported(t *testing.T) {
 	server, _, _ := startImporting(t, testBudget)
 	assert.Equal(t, "lambda", sendLog(t, server, "", "own.log.gz", gzipped(t, reports(120))).Found.Format)
+	slow(t)
 	names, err := filepath.Glob("../../../../../shared/cases/formats/*")
 	require.NoError(t, err)
 	if len(names) == 0 {
@@ -290,6 +291,21 @@ func TestUploadsAreBounded(t *testing.T) {
 	sendLog(t, server, "", "small.csv", []byte(small))
 	assert.Len(t, e.imports.kept, 1, "nobody used the others for long")
 	assert.Len(t, left(t, folder), 5)
+}
+
+// Reading large files takes memory, which is shared with simulations.
+func TestImportsShareTheMemory(t *testing.T) {
+	server, e, folder := startImporting(t, testBudget)
+	all := e.memory.Left()
+	require.True(t, e.memory.Take(all-2<<20))
+	sendLog(t, server, "", "small.csv", []byte(small))
+	for _, text := range [][]byte{bytes.Repeat([]byte("1,2\n"), 1<<18), gzipped(t, reports(20_000))} {
+		status, got := sendFiles(t, server, "", sentFile{"large.csv", text})
+		assert.Equal(t, http.StatusServiceUnavailable, status, got)
+		assert.Contains(t, got, "of memory, more than is left here")
+	}
+	assert.Len(t, left(t, folder), 5)
+	assert.EqualValues(t, 2<<20, e.memory.Left(), "all of it is given back")
 }
 
 // A client that leaves in the middle of a file leaves nothing.

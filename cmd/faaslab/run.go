@@ -104,7 +104,7 @@ func run(c *cli.Context) error {
 		if plot != nil && filepath.Clean(c.String("requests")) == filepath.Clean(plot.Path) {
 			return fmt.Errorf("--requests %s: that is the file of --plot, too; want another", plot.Path)
 		}
-		if log, err = report.CreateRequestLog(c.String("requests"), sweep.Inputs(c.Args().First(), scenario), cancel); err != nil {
+		if log, err = report.CreateRequestLog(c.String("requests"), scenario, sweep.Inputs(c.Args().First(), scenario), cancel); err != nil {
 			return err
 		}
 		defer log.Abandon()

@@ -17,6 +17,7 @@ type turnaround struct {
 	least    float64 // mean seconds from an arrival to its answer at least, >= 0
 	capacity float64 // answers per second at most; +Inf if nothing bounds them
 	atOnce   bool    // a request may be answered at the moment of its arrival
+	shared   bool    // requests that are present share the capacity equally; else the first is answered first
 }
 
 // ArrivalRate returns the arrivals per second in the long run, on the platform that has the most; NaN if they are not
@@ -70,6 +71,35 @@ func phase(c dist.Closed, service dist.Distribution) float64 {
 		return think
 	}
 	return scale
+}
+
+// backlog is the time in seconds after which the response times of closed users are those of the steady state, where they
+// are more than a platform can answer at once; 0 where they are not. All are present soon, and their number
+// does not change any more; but the first to be answered have waited for less. First come, first served, that is over
+// when the last of the first has been answered, after N/c seconds with c answers per second. Where all share the
+// capacity, the short requests are answered first, and what is left of that fades on this scale: five times
+// leave less than 1 %.
+func (s Scenario) backlog() (seconds float64) {
+	const fades = 5
+	users, ok := s.closed()
+	if !ok {
+		return 0
+	}
+	for _, k := range kinds {
+		if k.answers == nil || !k.has(&s) {
+			continue
+		}
+		t := k.answers(s)
+		response := float64(users.Users)/t.capacity - mean(users.Think) // N/c − Z: the asymptotic bound
+		if !(response > t.least) {
+			continue
+		}
+		if t.shared {
+			response *= fades
+		}
+		seconds = max(seconds, response+mean(users.Think))
+	}
+	return seconds
 }
 
 // closedUsers checks that users who do not think cannot send without end at one moment.

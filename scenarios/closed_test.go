@@ -183,6 +183,25 @@ func TestTheScaleOfUsersInStep(t *testing.T) {
 	assert.InDelta(t, 200/31., throughput.Mean, 2*throughput.HalfWidth)
 }
 
+// Where all users wait for most of their time, their number tells nothing of how long the first ones waited: the warm-up
+// outlasts them all.
+func TestTheFirstBacklogOfUsersIsDeleted(t *testing.T) {
+	Slow(t)
+	const think, service = 1.0, 1.5288
+	queue := arriving(t, "closed(users=2000, think=exponential(mean=1s))", "container.max_instances", "10", "container.when_full", "queue", "run.precision", "5%", "run.max_requests", "2000000").Alone(ContainerPlatform)
+	shared := arriving(t, "closed(users=200, think=exponential(mean=1s))", "wasm.cores", "4", "wasm.service", "exponential(mean=1.5288s)", "run.precision", "5%", "run.max_requests", "2000000").Alone(WasmPlatform)
+	for s, want := range map[*Scenario]float64{&queue: 2000*service/10 - think, &shared: 200*service/4 - think} {
+		r := simulate(t, *s, Options{})
+		name := s.Platforms()[0]
+		assert.GreaterOrEqual(t, r.Warmup.Seconds(), want, name)
+		e, _ := r.Platform(name).Metric("response_time")
+		assert.InDelta(t, want, e.Mean, max(2*e.HalfWidth, 0.002*want), name)
+		assert.Less(t, e.HalfWidth, 0.05*want, name)
+	}
+	assert.Zero(t, arriving(t, fiftyUsers).backlog())
+	assert.Zero(t, arriving(t, "poisson(rate=1/s)").backlog())
+}
+
 // The same users on both sides of a comparison make the difference more precise than independent ones.
 func TestClosedUsersAreCommonRandomNumbers(t *testing.T) {
 	s := arriving(t, fiftyUsers, "run.duration", "2000s", "run.warmup", "100s").Alone(ContainerPlatform)

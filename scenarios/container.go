@@ -277,7 +277,7 @@ func containerAnswers(s Scenario) turnaround {
 		cold = warm + known(mean(c.Startup))
 	}
 	d := c.Dispatch
-	t := turnaround{least: min(warm, cold)}
+	t := turnaround{least: min(warm, cold), shared: c.Cores.Capacity() < min(capacity(c.MaxInstances), float64(users.Users))}
 	t.capacity = min(c.Cores.Capacity()/min(warm, known(coldWork(c))), capacity(c.MaxInstances)/t.least)
 	switch full := c.MaxInstances-c.InitialRunning < users.Users; {
 	case full && c.WhenFull == pool.Reject:

@@ -177,7 +177,7 @@ func (s Scenario) memory() float64 {
 		scale += 10 / rate
 	}
 	pattern := s.Arrivals.Pattern()
-	scale += pattern.Memory + pattern.LastChange
+	scale += pattern.Memory + pattern.LastChange + s.backlog()
 	queue := func(service, servers float64) float64 {
 		load := rate * service / servers
 		if !(load < 1) {
@@ -248,11 +248,11 @@ func (st *study) checkPeriods() error {
 		keyfile.List(periods, "and"), keyfile.FormatTime(st.period), st.run.MaxRequests, math.Ceil(st.rate()*st.period.Seconds()*float64(st.run.Replications)))
 }
 
-// lastStep is when the arrivals of a scenario change for the last time: a steady state comes
-// after it, whether or not MSER-5 tells the loads before and after it apart.
+// lastStep is when the arrivals of a scenario change for the last time, or the first backlog of closed users is worked
+// off: a steady state comes after it, whether or not MSER-5 sees a change there.
 func (st *study) lastStep() (last sim.Time) {
 	for _, s := range st.scenarios {
-		last = max(last, sim.FromSeconds(s.Arrivals.Pattern().LastChange))
+		last = max(last, sim.FromSeconds(s.Arrivals.Pattern().LastChange), sim.FromSeconds(s.backlog()))
 	}
 	return min(last, st.longest()/2)
 }

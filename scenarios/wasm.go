@@ -92,7 +92,7 @@ func wasmUnsteady(s Scenario) error {
 func wasmAnswers(s Scenario) turnaround {
 	w := s.Wasm
 	service := known(mean(w.Service))
-	t := turnaround{least: service + known(mean(w.Startup)), capacity: math.Inf(1)}
+	t := turnaround{least: service + known(mean(w.Startup)), capacity: math.Inf(1), shared: w.Discipline == executors.ProcessorSharing}
 	if service > 0 {
 		t.capacity = w.Cores.Capacity() / service
 	}

@@ -37,15 +37,9 @@ func plotOf(c *cli.Context) (*chart.File, measured.Measurements, error) {
 		}
 		return nil, m, nil
 	}
-	p := &chart.File{Path: c.String("plot")}
-	p.Format = chart.Format(strings.ToLower(strings.TrimPrefix(filepath.Ext(p.Path), ".")))
-	if p.Format != chart.SVG && p.Format != chart.PNG {
-		return nil, m, fmt.Errorf("--plot %s: want a file that ends in .svg or .png", p.Path)
-	}
-	if p.Sketch, _ = c.Context.Value(sketchKey{}).(io.Writer); p.Sketch == nil {
-		if err := checkPlotFile(p.Path); err != nil {
-			return nil, m, err
-		}
+	p, err := plotFileOf(c)
+	if err != nil {
+		return nil, m, err
 	}
 	switch {
 	case !c.IsSet("measured") && c.IsSet("measured-columns"):
@@ -53,8 +47,27 @@ func plotOf(c *cli.Context) (*chart.File, measured.Measurements, error) {
 	case !c.IsSet("measured"):
 		return p, m, nil
 	}
-	m, err := measured.Read(c.String("measured"), c.String("measured-columns"))
+	m, err = measured.Read(c.String("measured"), c.String("measured-columns"))
 	return p, m, err
+}
+
+// plotFileOf returns the file that --plot names; nil if it names none. It returns an error if the file
+// cannot be written.
+func plotFileOf(c *cli.Context) (*chart.File, error) {
+	if !c.IsSet("plot") {
+		return nil, nil
+	}
+	p := &chart.File{Path: c.String("plot")}
+	p.Format = chart.Format(strings.ToLower(strings.TrimPrefix(filepath.Ext(p.Path), ".")))
+	if p.Format != chart.SVG && p.Format != chart.PNG {
+		return nil, fmt.Errorf("--plot %s: want a file that ends in .svg or .png", p.Path)
+	}
+	if p.Sketch, _ = c.Context.Value(sketchKey{}).(io.Writer); p.Sketch == nil {
+		if err := checkPlotFile(p.Path); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
 }
 
 // checkPlotFile returns an error unless a file with that name can be written.

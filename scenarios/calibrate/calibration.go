@@ -21,6 +21,7 @@ type Calibration struct {
 	Measurements []Measurement     // at least one
 	Simulator    Simulator
 	Seed         uint64 // of the chance that makes the region
+	Digits       int    // significant digits of candidates, of the difference of a range's ends; 0: 4
 	// Progress, if set, receives the fraction of the work done, which is a guess until the end.
 	Progress func(done float64)
 }
@@ -94,6 +95,9 @@ func (c Calibration) Run(ctx context.Context) (*Calibrated, error) {
 		if !(m.Value > 0) || m.HalfWidth < 0 {
 			return nil, fmt.Errorf("a measurement of %s of %g ± %g; want more than 0, to which an error is relative", m.Metric, m.Value, m.HalfWidth)
 		}
+	}
+	if c.Digits == 0 {
+		c.Digits = 4
 	}
 	s := &search{Calibration: c, ctx: ctx, found: &Calibrated{}}
 	s.expected = len(s.grid()) + []int{0, 60, 150, 250}[len(c.Ranges)]
@@ -197,9 +201,6 @@ func (s *search) best() (best *Trial) {
 	return nil
 }
 
-// digits are the significant digits of the difference of a range's ends that tell candidates apart.
-const digits = 4
-
 // try returns the trials at points, of a share for each key. It simulates those that are not known; nil after an error.
 func (s *search) try(points ...[]float64) []*Trial {
 	trials := make([]*Trial, len(points))
@@ -209,7 +210,7 @@ func (s *search) try(points ...[]float64) []*Trial {
 	for i, shares := range points {
 		value, candidate := make([]float64, len(shares)), make(Candidate, len(shares))
 		for k, share := range shares {
-			value[k] = s.Ranges[k].At(share, digits)
+			value[k] = s.Ranges[k].At(share, s.Digits)
 			candidate[k] = s.Ranges[k].Text(value[k])
 		}
 		name := strings.Join(candidate, " ")

@@ -54,18 +54,21 @@ var (
 // holds the region, and is not much larger.
 func (s *search) findRegion() {
 	half := slices.Repeat([]float64{0.1}, len(s.Ranges))
-	for range mostBoxes {
+	for i := range mostBoxes {
 		best := s.best()
 		b := s.simulateBox(s.shares(best), half)
 		if s.err != nil {
 			return
 		}
-		if s.best() != best {
-			continue // a better one was found
+		if better := s.best(); better != best {
+			if i < mostBoxes-1 {
+				continue
+			}
+			best, b.center = better, s.shares(better)
 		}
 		region, low, high := s.regionIn(b, best)
 		s.found.Region = region
-		if s.ctx.Err() != nil || !b.resize(half, low, high) {
+		if s.ctx.Err() != nil || !b.resize(half, low, high, s.leastHalf()) {
 			return
 		}
 	}
@@ -90,7 +93,7 @@ func (s *search) simulateBox(center, half []float64) *box {
 		}
 		for i, share := range axis { // those that are simulated
 			if i > 0 {
-				axis[i] = s.Ranges[k].Share(s.Ranges[k].At(share, digits))
+				axis[i] = s.Ranges[k].Share(s.Ranges[k].At(share, s.Digits))
 			}
 		}
 		slices.Sort(axis)
@@ -100,9 +103,14 @@ func (s *search) simulateBox(center, half []float64) *box {
 	return b
 }
 
+// leastHalf is the least half of a box in which all candidates differ.
+func (s *search) leastHalf() float64 {
+	return 2 * float64(sided[len(s.Ranges)]) * math.Pow10(-s.Digits)
+}
+
 // resize changes the box's size to fit a region that reaches from low to high, and reports whether it must be
 // simulated again.
-func (b *box) resize(half, low, high []float64) (again bool) {
+func (b *box) resize(half, low, high []float64, least float64) (again bool) {
 	for k, axis := range b.axes {
 		from, to := axis[0], axis[len(axis)-1]
 		spacing := (to - from) / float64(lattice[len(b.axes)]-1)
@@ -111,8 +119,8 @@ func (b *box) resize(half, low, high []float64) (again bool) {
 		case low[k] < from+1.5*spacing && from > 0 || high[k] > to-1.5*spacing && to < 1:
 			half[k] *= 3
 			again = true
-		case reach < half[k]/4 && half[k] > narrowest:
-			half[k] = max(2*reach, 2*spacing)
+		case reach < half[k]/4 && half[k] > 2*least:
+			half[k] = max(2*reach, 2*spacing, least)
 			again = true
 		}
 	}
@@ -135,7 +143,7 @@ func (s *search) interpolate(b *box) field {
 		for i := range n {
 			share := from + (to-from)*float64(i)/float64(n-1)
 			if s.Ranges[k].Whole() {
-				share = s.Ranges[k].Share(s.Ranges[k].At(share, digits))
+				share = s.Ranges[k].Share(s.Ranges[k].At(share, s.Digits))
 			}
 			axes[k] = append(axes[k], share)
 		}
@@ -246,7 +254,7 @@ func (s *search) regionIn(b *box, best *Trial) (region *Region, low, high []floa
 		}
 	}
 	for k, r := range s.Ranges {
-		from, to := r.At(low[k], digits), r.At(high[k], digits)
+		from, to := r.At(low[k], s.Digits), r.At(high[k], s.Digits)
 		region.Low, region.High = append(region.Low, from), append(region.High, to)
 		region.From, region.To = append(region.From, r.Text(from)), append(region.To, r.Text(to))
 		region.AtFrom, region.AtTo = append(region.AtFrom, low[k] <= 1e-9), append(region.AtTo, high[k] >= 1-1e-9)

@@ -20,8 +20,9 @@ type Calibration struct {
 	Ranges       []scenarios.Range // 1 to MostKeys, each of a key of its own
 	Measurements []Measurement     // at least one
 	Simulator    Simulator
-	Seed         uint64 // of the chance that makes the region
-	Digits       int    // significant digits of candidates, of the difference of a range's ends; 0: 4
+	Seed         uint64      // of the chance that makes the region
+	Start        []Candidate // looked at besides the coarse grid; those outside the ranges are left out
+	Digits       int         // significant digits of candidates, of the difference of a range's ends; 0: 4
 	// Progress, if set, receives the fraction of the work done, which is a guess until the end.
 	Progress func(done float64)
 }
@@ -134,7 +135,7 @@ const mostSettled = 3
 
 // run makes the steps of the search, until one fails.
 func (s *search) run() {
-	s.try(s.grid()...)
+	s.try(append(s.grid(), s.start()...)...)
 	for range mostSettled {
 		near := s.best()
 		if near == nil || !s.settle(near) {
@@ -144,6 +145,7 @@ func (s *search) run() {
 			s.bracket(s.shares(near)[0])
 		} else {
 			s.simplex(s.shares(near))
+			s.compass()
 		}
 		best := s.best()
 		if s.err != nil || best == nil || s.stepsBetween(near, best) <= 1.5 {
@@ -283,6 +285,22 @@ func (s *search) grid() (points [][]float64) {
 		line = append(line, float64(i)*s.step())
 	}
 	return product(slices.Repeat([][]float64{line}, len(s.Ranges)))
+}
+
+// start returns the points of the candidates to begin with.
+func (s *search) start() (points [][]float64) {
+	for _, candidate := range s.Start {
+		var point []float64
+		for k, r := range s.Ranges {
+			if value, ok := r.Value(candidate[k]); ok {
+				point = append(point, r.Share(value))
+			}
+		}
+		if len(point) == len(s.Ranges) {
+			points = append(points, point)
+		}
+	}
+	return points
 }
 
 // product returns the points of a grid with some coordinates along each axis, those of the last axis changing

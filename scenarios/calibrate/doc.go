@@ -17,15 +17,16 @@
 // Around the least error the ground is flat: measurements and simulations are known up to chance, and so
 // is the error. The [Region] is the values that chance does not tell from the best, with 95 % confidence.
 // It is found as follows. Suppose that the best values are the true ones, and repeat the measurements
-// 500 times: each is what was simulated, changed by normal errors as large as its interval says
+// 400 times: each is what was simulated, changed by normal errors as large as its interval says
 // and by those of the simulation, as its replications vary. Errors of metrics in one row go together as the
-// replications' do. In each repetition the error of the true values exceeds the least error over
+// replications' do, and so do those of different rows, if these were measured with the same arrivals: both is tried, and
+// the larger region counts. In each repetition the error of the true values exceeds the least error over
 // all values near them by an amount that chance makes. The region is all values whose error exceeds the
 // least by no more than this amount does in 98 of 100 repetitions: a likelihood-ratio region with the
 // absolute error in place of the likelihood, by the parametric bootstrap (Efron and Tibshirani, "An
 // Introduction to the Bootstrap", 1993, chapter 6). Half-widths and what goes together are themselves
 // estimates, of which the repetitions know nothing: with 95 of 100, 93 % of the regions held the true
-// values where few measurements were fitted, and with 98 it is 95 to 99 % (TestRegionsHoldTheTrueValues).
+// values where few measurements were fitted, and with 98 it is at least 95 % (TestRegionsHoldTheTrueValues).
 // Of several keys, the region's extent along each is stated, a box that holds the true values at least as
 // often as the region itself.
 //

@@ -36,7 +36,7 @@ func (r *Region) within(t, best *Trial) bool { return !t.Coarse && t.error() <= 
 func (c *Calibrated) Within(t *Trial) bool { return c.Region != nil && c.Region.within(t, c.Best) }
 
 const (
-	repeated = 500 // times that the measurements are repeated by chance
+	repeated = 400 // times that the measurements are repeated by chance
 	// The shares of repetitions that Excess and Chance are not exceeded in; doc.go has the reason for the first.
 	excessConfidence, chanceConfidence = 0.98, 0.95
 	// mostBoxes is how often the box around the best is changed in size, or moved.
@@ -228,22 +228,26 @@ func (s *search) regionIn(b *box, best *Trial) (region *Region, low, high []floa
 	}
 	by := ruler{weights(s.Measurements), measured}
 	chance, noise := s.chanceAt(best)
-	var excesses, leasts []float64
+	region = &Region{Noise: noise}
 	repetition := make([]float64, len(truth))
-	for i := range repeated {
-		if s.ctx.Err() != nil {
-			s.err = s.ctx.Err()
-			return nil, nil, nil
+	for _, shared := range []bool{false, true} {
+		var excesses, leasts []float64
+		for i := range repeated {
+			if s.ctx.Err() != nil {
+				s.err = s.ctx.Err()
+				return nil, nil, nil
+			}
+			chance.draw(i, shared, repetition)
+			for k := range repetition {
+				repetition[k] += truth[k]
+			}
+			least := f.least(by, repetition)
+			excesses = append(excesses, by.error(truth, repetition, math.Inf(1))-least)
+			leasts = append(leasts, least)
 		}
-		chance.draw(i, repetition)
-		for k := range repetition {
-			repetition[k] += truth[k]
-		}
-		least := f.least(by, repetition)
-		excesses = append(excesses, by.error(truth, repetition, math.Inf(1))-least)
-		leasts = append(leasts, least)
+		region.Excess = max(region.Excess, quantile(excesses, excessConfidence))
+		region.Chance = max(region.Chance, quantile(leasts, chanceConfidence))
 	}
-	region = &Region{Excess: quantile(excesses, excessConfidence), Chance: quantile(leasts, chanceConfidence), Noise: noise}
 	low, high = slices.Clone(b.center), slices.Clone(b.center)
 	for i, p := range f.points {
 		if limit := best.error() + region.Excess; f.simulated[i] == nil || by.error(f.simulated[i], measured, limit) > limit {
@@ -369,8 +373,9 @@ func (s *search) residuals(best *Trial, c *chance) Noise {
 	return Residuals
 }
 
-// draw fills changes with those of a repetition.
-func (c chance) draw(repetition int, changes []float64) {
+// draw fills changes with those of a repetition. In all rows the same chance is at work if it is shared, as if they had
+// seen the same arrivals, and otherwise a chance of their own.
+func (c chance) draw(repetition int, shared bool, changes []float64) {
 	g := random.Stream(c.seed, repetition, "chance")
 	replications := 0
 	for _, d := range c.together {
@@ -386,7 +391,9 @@ func (c chance) draw(repetition int, changes []float64) {
 	simulation := normals(replications)
 	rows := make([][]float64, c.rows)
 	for i := range rows {
-		rows[i] = normals(replications)
+		if rows[i] = rows[0]; i == 0 || !shared {
+			rows[i] = normals(replications)
+		}
 	}
 	// One factor for all deviations that are estimates of the same freedom: Student's law in place of the normal one.
 	factors := map[int]float64{0: 1}

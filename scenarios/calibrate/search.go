@@ -42,6 +42,45 @@ func (s *search) bracket(at float64) {
 	}
 }
 
+// compassSteps are the sizes of the steps of a compass search, as shares of those of the grid.
+var compassSteps = []float64{1. / 2, 1. / 8, 1. / 32}
+
+// compass goes from the best point in smaller and smaller steps along each key, and along each two at once,
+// to any that is better: what a simplex leaves where the ground is rough, or of whole numbers.
+func (s *search) compass() {
+	for _, size := range compassSteps {
+		for moved := true; moved && s.err == nil; {
+			best := s.best()
+			s.try(s.around(s.shares(best), size*s.step())...)
+			moved = s.best() != best
+		}
+	}
+}
+
+// around returns the points a step away from one: along a key either way, and along two.
+func (s *search) around(at []float64, step float64) (points [][]float64) {
+	for k := range at {
+		for _, by := range []float64{-step, step} {
+			one := s.moved(at, k, by)
+			points = append(points, one)
+			for other := range k {
+				points = append(points, s.moved(one, other, -step), s.moved(one, other, step))
+			}
+		}
+	}
+	return points
+}
+
+// moved returns a point moved along a key, by at least one if the key takes whole numbers.
+func (s *search) moved(at []float64, k int, by float64) []float64 {
+	moved := append([]float64{}, at...)
+	moved[k] = min(max(at[k]+by, 0), 1)
+	if r := s.Ranges[k]; r.Whole() && r.At(moved[k], s.Digits) == r.At(at[k], s.Digits) {
+		moved[k] = min(max(r.Share(r.At(at[k], s.Digits)+math.Copysign(1, by)), 0), 1)
+	}
+	return moved
+}
+
 const (
 	// level is the difference of errors below which a simplex is at the end.
 	level = 1e-4

@@ -227,7 +227,7 @@ func FitLoad(ctx context.Context, measured Measured, o FitOptions) (Fit, error) 
 	if err != nil {
 		return Fit{}, err
 	}
-	c := calibrate.Calibration{Measurements: t.measurements, Simulator: t, Seed: o.Seed, Digits: hundredths, Progress: o.Progress}
+	c := calibrate.Calibration{Measurements: t.measurements, Simulator: t, Seed: o.Seed, Start: []calibrate.Candidate{Assumed.candidate()}, Digits: hundredths, Progress: o.Progress}
 	for _, p := range Parameters {
 		r, err := scenarios.ParseRange("fit", fmt.Sprintf("%s=%g..%g", p.Key, p.Low, p.High))
 		if err != nil {

@@ -97,6 +97,12 @@ func (r Range) At(share float64, digits int) float64 {
 	return r.rounded(r.between(r.first.Value, r.last.Value, share), r.digits(digits))
 }
 
+// Value reads a value of the range, as in a scenario file; false if the text is none of its kind, or outside.
+func (r Range) Value(text string) (float64, bool) {
+	q, err := Parse(text)
+	return q.Value, err == nil && q.Kind == r.first.Kind && q.Value >= r.first.Value && q.Value <= r.last.Value
+}
+
 // Share returns the share of the way at which a value of the range is: At's inverse.
 func (r Range) Share(value float64) float64 {
 	if r.logarithmic() {

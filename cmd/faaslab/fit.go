@@ -21,12 +21,13 @@ import (
 func fitCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "fit",
-		Usage:     "find the values with which a simulation is nearest to measurements",
+		Usage:     "find the values nearest to what was measured",
 		ArgsUsage: "[SCENARIO]",
-		Description: "faaslab fit float --vary container.warm.mean=500ms..5s --measured FILE.csv finds\n" +
-			"the mean service time with which the simulation is nearest to what was measured,\n" +
-			"and the region of values that chance does not tell from it. Up to three --vary\n" +
-			"are fitted together. Each row of FILE has metrics, and may set keys.",
+		Description: "faaslab fit float --vary container.warm.mean=500ms..5s --measured FILE finds\n" +
+			"the mean service time with which the simulation is nearest to what was\n" +
+			"measured, and the region of values that chance does not tell from it. Up to\n" +
+			"three --vary are fitted together. Each row of FILE, a CSV file, has metrics and\n" +
+			"may set keys.",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "vary", Aliases: []string{"v"}, Usage: "the `KEY=FROM..TO` to find a value of; may be repeated"},
 			&cli.StringFlag{Name: "measured", Aliases: []string{"m"}, Usage: "what was measured: a CSV `FILE` with columns named as keys, which a row sets, and as metrics, with half-widths as response_time.half_width"},

@@ -21,7 +21,7 @@ type Calibration struct {
 	Measurements []Measurement     // at least one
 	Simulator    Simulator
 	Seed         uint64      // of the chance that makes the region
-	Start        []Candidate // looked at besides the coarse grid; those outside the ranges are left out
+	Start        []Candidate // to begin with besides the coarse grid; those outside the ranges are left out
 	Digits       int         // significant digits of candidates, of the difference of a range's ends; 0: 4
 	// Progress, if set, receives the fraction of the work done, which is a guess until the end.
 	Progress func(done float64)
@@ -101,7 +101,7 @@ func (c Calibration) Run(ctx context.Context) (*Calibrated, error) {
 		c.Digits = 4
 	}
 	s := &search{Calibration: c, ctx: ctx, found: &Calibrated{}}
-	s.expected = len(s.grid()) + []int{0, 60, 150, 250}[len(c.Ranges)]
+	s.expected = len(s.grid()) + []int{0, 32, 95, 180}[len(c.Ranges)]
 	s.run()
 	if s.ctx.Err() != nil && len(s.found.Trials) > 0 {
 		s.err, s.found.Interrupted = nil, true
@@ -141,6 +141,7 @@ func (s *search) run() {
 		if near == nil || !s.settle(near) {
 			return
 		}
+		s.try(s.start()...)
 		if len(s.Ranges) == 1 {
 			s.bracket(s.shares(near)[0])
 		} else {

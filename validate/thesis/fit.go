@@ -221,13 +221,14 @@ func workers(n int) int {
 const hundredths = 2
 
 // FitLoad searches for the choice with the least mean absolute relative error over metrics, as a
-// calibration does: first with a tenth of the runs. It returns ctx's error when ctx ends.
+// calibration does, first with a tenth of the runs. It begins also with the assumed choice and the one
+// found before, because the ground is rough. It returns ctx's error when ctx ends.
 func FitLoad(ctx context.Context, measured Measured, o FitOptions) (Fit, error) {
 	t, err := newTuner(measured, o)
 	if err != nil {
 		return Fit{}, err
 	}
-	c := calibrate.Calibration{Measurements: t.measurements, Simulator: t, Seed: o.Seed, Start: []calibrate.Candidate{Assumed.candidate()}, Digits: hundredths, Progress: o.Progress}
+	c := calibrate.Calibration{Measurements: t.measurements, Simulator: t, Seed: o.Seed, Start: []calibrate.Candidate{Assumed.candidate(), Fitted.candidate()}, Digits: hundredths, Progress: o.Progress}
 	for _, p := range Parameters {
 		r, err := scenarios.ParseRange("fit", fmt.Sprintf("%s=%g..%g", p.Key, p.Low, p.High))
 		if err != nil {

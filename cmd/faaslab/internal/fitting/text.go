@@ -144,6 +144,9 @@ func (f *Found) notes() (notes []string) {
 	default:
 		notes = append(notes, fmt.Sprintf("Chance alone leaves an error of up to %s. The rest is what the simulation misses, of which the region knows nothing.", percent(r.Chance)))
 	}
+	if f.AsItIs != nil && f.AsItIs.Errors.Mean < f.Best.Errors.Mean {
+		notes = append(notes, "The scenario's own values are nearer than all that were tried: try a range with them.")
+	}
 	for k, of := range f.Ranges {
 		share := of.Share(f.Best.Values[k])
 		whole := of.Share(r.High[k])-of.Share(r.Low[k]) > 0.9

@@ -26,8 +26,8 @@ func fitCommand() *cli.Command {
 		Description: "faaslab fit float --vary container.warm.mean=500ms..5s --measured FILE finds\n" +
 			"the mean service time with which the simulation is nearest to what was\n" +
 			"measured, and the region of values that chance does not tell from it. Up to\n" +
-			"three --vary are fitted together. Each row of FILE, a CSV file, has metrics and\n" +
-			"may set keys.",
+			"three --vary are fitted together. Each row of FILE, which is CSV, has metrics\n" +
+			"and may set keys.",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "vary", Aliases: []string{"v"}, Usage: "the `KEY=FROM..TO` to find a value of; may be repeated"},
 			&cli.StringFlag{Name: "measured", Aliases: []string{"m"}, Usage: "what was measured: a CSV `FILE` with columns named as keys, which a row sets, and as metrics, with half-widths as response_time.half_width"},

@@ -103,7 +103,7 @@ func (c Calibration) Run(ctx context.Context) (*Calibrated, error) {
 	s := &search{Calibration: c, ctx: ctx, found: &Calibrated{}}
 	s.expected = len(s.grid()) + []int{0, 32, 95, 180}[len(c.Ranges)]
 	s.run()
-	if s.ctx.Err() != nil && len(s.found.Trials) > 0 {
+	if s.err != nil && s.ctx.Err() != nil && len(s.found.Trials) > 0 {
 		s.err, s.found.Interrupted = nil, true
 	}
 	if s.err != nil {

@@ -224,8 +224,11 @@ func (p *Plan) held(rows []measured.Row) ([]bool, error) {
 			return nil, fmt.Errorf("no row of %s is of it; want one of %s, or a fraction such as 30%%", p.Measured.File, strings.Join(names, ", "))
 		}
 	}
-	if n == len(rows) {
-		return nil, fmt.Errorf("that is every one of the %d %s; some must remain to fit to", n, format.Plural(n, "row"))
+	switch {
+	case len(rows) == 1:
+		return nil, errors.New("there is one row alone; some must remain to fit to")
+	case n == len(rows):
+		return nil, fmt.Errorf("that is all %d rows; some must remain to fit to", n)
 	}
 	return held, nil
 }

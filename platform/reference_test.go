@@ -33,16 +33,18 @@ type naivePool struct {
 }
 
 type naiveInstance struct {
-	serial   int64
-	busy     bool
-	cold     bool
-	until    sim.Time // busy: completion
-	since    sim.Time // idle since
-	sequence int      // when it last became busy or idle
+	serial    int64
+	busy      bool
+	cold      bool
+	releasing bool
+	release   sim.Time // that follows the service
+	until     sim.Time // busy: completion; releasing: its end
+	since     sim.Time // idle since
+	sequence  int      // when it last became busy, releasing or idle
 }
 
 type naiveRequest struct {
-	arrival, warm, cold sim.Time
+	arrival, warm, cold, release sim.Time
 }
 
 // event returns the next event and its instance.
@@ -55,7 +57,7 @@ func (n *naivePool) event(nextArrival sim.Time) (at sim.Time, class sim.Class, s
 		}
 	}
 	for _, i := range n.instances {
-		if i.busy {
+		if i.busy || i.releasing {
 			consider(i.until, loop.Completion, i.sequence, i)
 		} else {
 			consider(i.since.Plus(n.config.KeepAlive), loop.Expiry, i.sequence, i)
@@ -74,8 +76,12 @@ func (n *naivePool) serve(now sim.Time, i *naiveInstance, r naiveRequest, cold b
 	if cold {
 		service, outcome = r.cold, platform.OutcomeCold
 	}
-	i.until = now + service
-	n.log = append(n.log, platform.Request{Arrival: r.arrival, Start: now, Completion: i.until, Outcome: outcome, Instance: i.serial, Service: service, Cold: cold})
+	i.until, i.release = now+service, r.release
+	released := sim.Time(0)
+	if n.config.Releases() {
+		released = i.until + i.release
+	}
+	n.log = append(n.log, platform.Request{Arrival: r.arrival, Start: now, Completion: i.until, Released: released, Outcome: outcome, Instance: i.serial, Service: service, Cold: cold})
 }
 
 func (n *naivePool) Idle(now sim.Time, i *naiveInstance) {
@@ -125,6 +131,12 @@ func (n *naivePool) arrive(now sim.Time, r naiveRequest) {
 func (n *naivePool) handle(now sim.Time, class sim.Class, i *naiveInstance) {
 	switch class {
 	case loop.Completion:
+		if i.busy && n.config.Releases() {
+			n.sequence++
+			i.busy, i.cold, i.releasing, i.until, i.sequence = false, false, true, now+i.release, n.sequence
+			return
+		}
+		i.releasing = false
 		if len(n.waiting) > 0 {
 			r := n.waiting[0]
 			n.waiting = n.waiting[1:]
@@ -143,7 +155,11 @@ func (n *naivePool) handle(now sim.Time, class sim.Class, i *naiveInstance) {
 }
 
 func (n *naivePool) counts() (running, cold, idle, waiting int) {
+	idle = len(n.bag)
 	for _, i := range n.instances {
+		if i.releasing {
+			idle++
+		}
 		if i.busy {
 			running++
 			if i.cold {
@@ -151,7 +167,16 @@ func (n *naivePool) counts() (running, cold, idle, waiting int) {
 			}
 		}
 	}
-	return running, cold, len(n.bag), len(n.waiting)
+	return running, cold, idle, len(n.waiting)
+}
+
+func (n *naivePool) releasing() (count int) {
+	for _, i := range n.instances {
+		if i.releasing {
+			count++
+		}
+	}
+	return count
 }
 
 // requests lists the first requests of a pool's streams.
@@ -173,9 +198,26 @@ func requests(t *testing.T, config pool.Config, arrivals dist.Arrivals, seed uin
 		if config.Cold == nil {
 			service += r.Service
 		}
-		all = append(all, naiveRequest{at, r.Service, service})
+		all = append(all, naiveRequest{at, r.Service, service, releaseAfter(config, seed, r.Number)})
 	}
 	return all
+}
+
+// releaseAfter returns how long an instance is busy after the response of a request.
+func releaseAfter(config pool.Config, seed, request uint64) sim.Time {
+	if !config.Releases() {
+		return 0
+	}
+	sampler := loop.Sampler{Law: config.Release, Family: random.NewFamily(seed, 0, random.Release)}
+	return sampler.Draw(request)
+}
+
+// initiallyRunning returns the k-th instance that runs at time 0.
+func (n *naivePool) initiallyRunning(seed uint64, k int) *naiveInstance {
+	n.serial++
+	n.sequence++
+	return &naiveInstance{serial: n.serial, busy: true, until: initialService(n.config, seed, k), sequence: n.sequence,
+		release: releaseAfter(n.config, seed, ^uint64(k))}
 }
 
 // initialService returns the remaining time of the k-th request that runs at time 0.
@@ -212,6 +254,9 @@ func randomContainers(t *testing.T, rng *rand.Rand) (pool.Config, dist.Arrivals)
 	if rng.IntN(3) == 0 {
 		c.InitialRunning = rng.IntN(min(c.MaxInstances-c.InitialIdle, 6) + 1)
 	}
+	if rng.IntN(2) == 0 {
+		c.Release = law(t, pick("constant(1s)", "constant(500ms)", "exponential(mean=1s)", "uniform(0s, 1s)", "mixture(0.5: constant(0s), 0.5: constant(2s))"))
+	}
 	return c, arrivals
 }
 
@@ -232,10 +277,7 @@ func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 						naive.Idle(0, i)
 					}
 					for k := range config.InitialRunning {
-						naive.serial++
-						naive.sequence++
-						i := &naiveInstance{serial: naive.serial, busy: true, until: initialService(config, seed, k), sequence: naive.sequence}
-						naive.instances = append(naive.instances, i)
+						naive.instances = append(naive.instances, naive.initiallyRunning(seed, k))
 					}
 					pool, err := pool.New(config, arrivals, seed, 0)
 					require.NoError(t, err)
@@ -263,8 +305,8 @@ func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 						running, cold, idle, waiting := naive.counts()
 						o := pool.Observations()
 						require.Equal(t,
-							[]int{running, cold, idle, waiting, running + idle, naive.expired},
-							[]int{o.Running.Count(), o.RunningCold.Count(), o.Idle.Count(), o.Waiting.Count(), o.Instances.Count(), int(o.Expired)},
+							[]int{running, cold, idle, naive.releasing(), waiting, running + idle, naive.expired},
+							[]int{o.Running.Count(), o.RunningCold.Count(), o.Idle.Count(), o.Releasing.Count(), o.Waiting.Count(), o.Instances.Count(), int(o.Expired)},
 							"seed %d at %v: %+v", seed, now, config)
 						require.Equal(t, naive.log[compared:], log[compared:], "seed %d at %v", seed, now)
 						compared = len(log)
@@ -275,6 +317,7 @@ func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 					seen.Merge(&observed)
 				}
 				require.Positive(t, seen.PresentAtStart)
+				require.Positive(t, seen.Releasing.Mean())
 				require.Positive(t, seen.Cold)
 				require.Positive(t, seen.Warm)
 				require.Positive(t, seen.Expired)
@@ -357,7 +400,10 @@ func TestExecutorsAgreeWithNaiveOnes(t *testing.T) {
 			config := executors.Config{Service: law(t, notation), Cores: platform.Cores{Physical: cores}, Discipline: discipline}
 			slowest := 1 / float64(cores) // of the core time that each of n present gets in a second, times n
 			if discipline == executors.ProcessorSharing {
-				config.Cores.Threads, config.Cores.Yield, config.Cores.AllCoreSpeed = 1+rng.IntN(2), 0.5*rng.Float64(), []float64{0, 1, 0.7}[rng.IntN(3)]
+				config.Cores.Threads, config.Cores.Yield, config.Cores.AllCoreSpeed = 1+rng.IntN(2), 0.5*rng.Float64(), []float64{0, 1, 0.7, 3}[rng.IntN(4)]
+				if rng.IntN(3) == 0 {
+					config.Cores.AllCoreSpeed, config.Cores.Speeds = 0, [][]float64{{1, 2, 1.5}, {0.8}, {1.5, 1}}[rng.IntN(3)]
+				}
 				slowest /= 0.7
 			}
 			all := requests(t, pool.Config{Warm: config.Service, Cold: config.Service}, arrivals, seed, count)

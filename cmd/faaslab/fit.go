@@ -53,7 +53,7 @@ func fit(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	plot, err := plotFileOf(c)
+	plot, err := plotOf(c)
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func TestTheDocumentationShowsRealOutput(t *testing.T) {
 
 // shownCommand is a block that shows a command and its output; its parts are the text before the
 // command, the command, the output and the end.
-var shownCommand = regexp.MustCompile("(?s)(```console\n\\$ )([^\n]*)\n(.*?)(```)")
+var shownCommand = regexp.MustCompile("(?s)(```(?:console|session)\n\\$ )([^\n]*)\n(.*?)(```)")
 
 // shownFile is a block that shows a file; its parts are the name and the contents.
 var shownFile = regexp.MustCompile("(?s)```csv ([a-z]+\\.csv)\n(.*?)```")

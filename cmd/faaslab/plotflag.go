@@ -24,36 +24,9 @@ func withSketch(ctx context.Context, w io.Writer) context.Context {
 
 type sketchKey struct{}
 
-// plotOf returns the figure that --plot requests, and the measurements to show in it. It returns an
-// error if the file cannot be written, which is better found before a long computation.
-func plotOf(c *cli.Context) (*chart.File, measured.Measurements, error) {
-	var m measured.Measurements
-	if !c.IsSet("plot") {
-		if c.IsSet("measured") {
-			return nil, m, errors.New("--measured: its values are shown in a figure only; add --plot FILE.svg")
-		}
-		if c.IsSet("measured-columns") {
-			return nil, m, errors.New("--measured-columns: found no --measured; want the file whose columns they are")
-		}
-		return nil, m, nil
-	}
-	p, err := plotFileOf(c)
-	if err != nil {
-		return nil, m, err
-	}
-	switch {
-	case !c.IsSet("measured") && c.IsSet("measured-columns"):
-		return nil, m, errors.New("--measured-columns: found no --measured; want the file whose columns they are")
-	case !c.IsSet("measured"):
-		return p, m, nil
-	}
-	m, err = measured.Read(c.String("measured"), c.String("measured-columns"))
-	return p, m, err
-}
-
-// plotFileOf returns the file that --plot names; nil if it names none. It returns an error if the file
-// cannot be written.
-func plotFileOf(c *cli.Context) (*chart.File, error) {
+// plotOf returns the figure that --plot requests; nil if it requests none. It returns an error if the
+// file cannot be written, which is better found before a long computation.
+func plotOf(c *cli.Context) (*chart.File, error) {
 	if !c.IsSet("plot") {
 		return nil, nil
 	}
@@ -68,6 +41,17 @@ func plotFileOf(c *cli.Context) (*chart.File, error) {
 		}
 	}
 	return p, nil
+}
+
+// measurementsOf returns the measurements of --measured; none if it is not given.
+func measurementsOf(c *cli.Context) (measured.Measurements, error) {
+	switch {
+	case !c.IsSet("measured") && c.IsSet("measured-columns"):
+		return measured.Measurements{}, errors.New("--measured-columns: found no --measured; want the file whose columns they are")
+	case !c.IsSet("measured"):
+		return measured.Measurements{}, nil
+	}
+	return measured.Read(c.String("measured"), c.String("measured-columns"))
 }
 
 // checkPlotFile returns an error unless a file with that name can be written.

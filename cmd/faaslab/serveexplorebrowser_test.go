@@ -125,6 +125,37 @@ func numbersAsTyped(b *tab) {
 	b.soundBut("status of 400")
 }
 
+// A list is a text like others: it is shown, changed and refused beside its field.
+func listsAsTyped(b *tab) {
+	t := b.t
+	b.open("#explore?scenario=wasm-10-cores&set=run.duration%3D2m&set=run.warmup%3D0s&set=wasm.cores.physical%3D10&set=wasm.cores.speeds%3D%5B1,1.5%5D")
+	b.refined()
+	const field = "#control-wasm-cores-speeds"
+	assert.Equal(t, "[1, 1.5]", eval[string](b, `document.querySelector('`+field+`').value`))
+	b.enter(field, "[1, 2, 2.7]")
+	b.command("wasm.cores.speeds=[1, 2, 2.7]")
+	b.idle()
+	assert.Empty(t, eval[string](b, shownProblem))
+	b.enter(field, "[1, fast]")
+	b.wait(fmt.Sprintf(shownProblem+`.includes(%q)`, `found "[1, fast]"; want a list of 1 to 1000 numbers from 0.1 to 10`))
+	b.soundBut("status of 400")
+}
+
+// A release is a law like the others; with it there is its metric.
+func releaseAsChosen(b *tab) {
+	t := b.t
+	b.open(quick)
+	b.refined()
+	row := `document.querySelector('tr[data-metric="releasing"]')`
+	assert.True(t, eval[bool](b, row+` === null`))
+	b.enter("#control-container-release-value", "0.5")
+	b.command("container.release.value=0.5s")
+	b.refined()
+	assert.Contains(t, eval[string](b, row+`.textContent`), "releasing")
+	assert.Contains(t, eval[string](b, `document.querySelector('.tables').textContent`), "release constant(500ms)")
+	b.sound()
+}
+
 func exploreSaves(b *tab) {
 	t := b.t
 	folder := t.TempDir()

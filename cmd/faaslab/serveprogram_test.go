@@ -25,14 +25,6 @@ import (
 	"faaslab/cmd/faaslab/internal/explorer"
 )
 
-// stdoutOf returns the output of a command line.
-func stdoutOf(t *testing.T, arguments ...string) string {
-	t.Helper()
-	var out, errOut bytes.Buffer
-	require.Zero(t, faaslab(append([]string{"faaslab"}, arguments...), &out, &errOut), errOut.String())
-	return out.String()
-}
-
 // startServer starts faaslab serve and returns the address that it prints. The server is stopped
 // gracefully with the test.
 func startServer(t *testing.T, arguments ...string) (*exec.Cmd, string) {

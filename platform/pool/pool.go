@@ -11,16 +11,17 @@ import (
 // A Pool is the running simulation of a container platform. It holds
 //
 //	0 <= running cold <= running <= instances = running + idle <= MaxInstances
-//	a request waits only while no instance is idle and instances = MaxInstances
-//	an idle instance has been idle for at most KeepAlive
+//	0 <= releasing <= idle
+//	a request waits only while all instances are running or releasing, and instances = MaxInstances
+//	an instance that is idle and not releasing has been so for at most KeepAlive
 type Pool struct {
 	config   Config
 	workload *loop.Workload
 	cold     loop.Sampler // of Cold, or of Startup
 
-	// The engine queues completions; arrival, timeout and expiry are timers. The payload of a
-	// completion is twice the instance's number, plus 1 for a cold start. On shared cores the next
-	// completion is a timer, too.
+	// The engine queues completions and ends of releases; arrival, timeout and expiry are timers. The
+	// payload of a completion is twice the instance's number, plus 1 for a cold start. On shared
+	// cores the next completion is a timer, too.
 	engine sim.Engine
 	until  sim.Time // where Run's loop stops; at the last arrival, if there is one
 	wanted sim.Time // the time up to which Run was asked to go
@@ -37,7 +38,9 @@ type Pool struct {
 	waiting loop.Line[waiting]
 	stage   *stage // in front of the pool; nil: no stage
 
-	shared *poolCores // nil: each instance has a core of its own
+	shared   *poolCores // nil: each instance has a core of its own
+	releases *releases  // nil: an instance is free with its response
+	apart    bool       // one of both is not nil: completions go another way
 
 	observed platform.Observations
 	from     sim.Time // where the observed period began
@@ -55,8 +58,8 @@ type Pool struct {
 
 // waiting is a request that found the pool full.
 type waiting struct {
+	loop.Request
 	arrived sim.Time
-	service sim.Time
 }
 
 // New returns the simulation of a container platform at time 0, in one replication of the streams
@@ -80,6 +83,7 @@ func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*
 	p.observed.Outlook = outlookOf(&config)
 	p.observed.CanReject = capped && config.WhenFull == Reject
 	p.stage = newStage(config.Dispatch, seed, replication)
+	p.observed.CanRelease = config.Releases()
 	p.observed.CanWait = capped && config.WhenFull == Queue || p.stage != nil
 	p.observed.CanTimeOut = p.observed.CanWait && config.WhenFull == Queue && config.QueueTimeout != sim.Never
 	if config.Cold == nil {
@@ -100,12 +104,16 @@ func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*
 		p.shared = newPoolCores(config)
 		p.observed.Startups = true
 	}
+	p.releases = newReleases(config, seed, replication)
+	p.apart = p.shared != nil || p.releases != nil
 	left := loop.Sampler{Law: config.Warm, Family: random.NewFamily(seed, replication, random.Initial)}
 	for i := range config.InitialRunning {
-		if work := left.Draw(uint64(i)); p.shared == nil {
-			p.engine.Schedule(work, loop.Completion, p.create(0)<<1)
+		work, instance := left.Draw(uint64(i)), p.create(0)
+		p.releases.serves(instance, ^uint64(i)) // no number of a request that arrives
+		if p.shared == nil {
+			p.engine.Schedule(work, loop.Completion, instance<<1)
 		} else {
-			p.runInitially(work, p.create(0))
+			p.runInitially(work, instance)
 		}
 	}
 	if p.stage != nil {
@@ -140,7 +148,7 @@ func (p *Pool) Run(until sim.Time) error {
 	if p.wanted = until; p.workload.Ended() {
 		return p.drain()
 	}
-	p.until, p.workload.Interrupted, p.Log = min(until, sim.Never-1), p.Interrupted, p.Meter.With(p.Log)
+	p.until, p.workload.Interrupted, p.Log = min(until, sim.Never-1), p.Interrupted, p.releases.with(p.Meter.With(p.Log))
 	for { // a History has the switch once more, in handle
 		event, ok := p.engine.Next(p.until)
 		if !ok {
@@ -148,8 +156,8 @@ func (p *Pool) Run(until sim.Time) error {
 		}
 		switch event.Class() {
 		case loop.Completion:
-			if p.shared != nil {
-				p.completeShared(event.Time)
+			if p.apart {
+				p.completeApart(event)
 				break
 			}
 			p.complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
@@ -198,10 +206,10 @@ func (p *Pool) arrive(now sim.Time) {
 		o.Arrivals++
 	}
 	switch {
-	case o.Idle.Count() > 0:
+	case o.Idle.Count() > o.Releasing.Count():
 		instance := p.idle.take()
 		o.Begin(now)
-		p.startWarm(now, arrived, r.Service, instance)
+		p.startWarm(now, arrived, r, instance)
 	case o.Instances.Count() < p.config.MaxInstances:
 		if o.Instances.Count() >= p.MostLive {
 			p.Fail(now)
@@ -218,7 +226,7 @@ func (p *Pool) arrive(now sim.Time) {
 			p.Fail(now)
 			return
 		}
-		p.waiting.PushBack(waiting{arrived, r.Service})
+		p.waiting.PushBack(waiting{r, arrived})
 		o.Waiting.Set(now, p.queued())
 		if p.waiting.Len() == 1 {
 			p.engine.SetTimer(loop.Timeout, arrived.Plus(p.config.QueueTimeout))
@@ -243,17 +251,17 @@ func (p *Pool) scheduleArrival(now sim.Time) {
 }
 
 // startWarm begins a request's service on an instance that has served before.
-func (p *Pool) startWarm(now, arrived, service sim.Time, instance uint32) {
-	o := &p.observed
+func (p *Pool) startWarm(now, arrived sim.Time, r loop.Request, instance uint32) {
+	o, service := &p.observed, r.Service
 	o.Warm++
 	if p.shared != nil {
-		p.shareWarm(now, arrived, service, instance)
+		p.shareWarm(now, arrived, r, instance)
 		return
 	}
 	o.WarmService.Add(service)
 	o.Responses.Add((now - arrived).Plus(service))
 	if p.Log != nil {
-		p.tellWarm(now, arrived, service, instance)
+		p.tellWarm(now, arrived, r, instance)
 	}
 	p.engine.Schedule(now.Plus(service), loop.Completion, instance<<1)
 }
@@ -265,6 +273,7 @@ func (p *Pool) startCold(now, arrived sim.Time, r loop.Request, instance uint32)
 	service := p.cold.Draw(r.Number)
 	o := &p.observed
 	o.Cold++
+	p.releases.serves(instance, r.Number)
 	if p.shared != nil {
 		p.shareCold(now, arrived, service, r, instance)
 		return
@@ -284,7 +293,7 @@ func (p *Pool) startCold(now, arrived sim.Time, r loop.Request, instance uint32)
 	o.Responses.Add((now - arrived).Plus(service))
 	p.engine.Schedule(now.Plus(service), loop.Completion, instance<<1|1)
 	if p.Log != nil {
-		p.log(platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(service), Outcome: platform.OutcomeCold, Instance: p.serials[instance], Service: service, Cold: true})
+		p.log(platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(service), Released: p.releases.end(now.Plus(service), instance), Outcome: platform.OutcomeCold, Instance: p.serials[instance], Service: service, Cold: true})
 	}
 }
 
@@ -297,12 +306,7 @@ func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
 		o.RunningCold.Set(now, o.RunningCold.Count()-1)
 	}
 	if p.waiting.Len() > 0 {
-		w := p.waiting.PopFront()
-		o.Waiting.Set(now, p.queued())
-		if p.shared == nil {
-			o.CountWait(now - w.arrived)
-		}
-		p.startWarm(now, w.arrived, w.service, instance)
+		p.serveWaiting(now, instance)
 		return
 	}
 	o.Free(now)
@@ -312,13 +316,23 @@ func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
 	p.idle.put(idler{now, instance})
 }
 
+// serveWaiting lets an instance serve the request that has waited longest for one; there is one.
+func (p *Pool) serveWaiting(now sim.Time, instance uint32) {
+	o, w := &p.observed, p.waiting.PopFront()
+	o.Waiting.Set(now, p.queued())
+	if p.shared == nil {
+		o.CountWait(now - w.arrived)
+	}
+	p.startWarm(now, w.arrived, w.Request, instance)
+}
+
 // timeout turns away the request that has waited longest, if its time is up: the timer is not reset
 // when the request for which it was set is served.
 func (p *Pool) timeout(now sim.Time) {
 	if p.queued() > 0 && p.oldestQueued().Plus(p.config.QueueTimeout) == now {
 		arrived, service := p.oldestQueued(), sim.Time(0)
 		if p.waiting.Len() > 0 {
-			service = p.waiting.PopFront().service
+			service = p.waiting.PopFront().Service
 		} else {
 			service = p.stage.oldest().Service
 			p.stage.timedOut++
@@ -337,7 +351,7 @@ func (p *Pool) timeout(now sim.Time) {
 // the pool, and it is not reset when the instance for which it was set is used.
 func (p *Pool) expire(now sim.Time) {
 	o := &p.observed
-	if o.Idle.Count() == 0 {
+	if p.idle.len() == 0 {
 		return
 	}
 	if p.idle.oldest().since.Plus(p.config.KeepAlive) == now {
@@ -346,7 +360,7 @@ func (p *Pool) expire(now sim.Time) {
 		o.Lifetime.Add(now - p.created[instance])
 		o.Expire(now)
 		p.free = append(p.free, instance)
-		if o.Idle.Count() == 0 {
+		if p.idle.len() == 0 {
 			return
 		}
 	}
@@ -398,17 +412,18 @@ func (p *Pool) LogUnfinished() {
 	}
 	for i := range p.waiting.Len() {
 		w := p.waiting.At(i)
-		p.log(platform.Request{Arrival: w.arrived, Start: sim.Never, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Service: w.service})
+		p.log(platform.Request{Arrival: w.arrived, Start: sim.Never, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Service: w.Service})
 	}
 	p.stage.logUnfinished(p.log)
 }
 
-// tellWarm passes a warm start that nothing slows to the log and to the meter.
+// tellWarm passes a warm start that nothing slows to the log, to the meter and to the releases.
 //
 //go:noinline
-func (p *Pool) tellWarm(now, arrived, service sim.Time, instance uint32) {
-	p.log(platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(service), Outcome: platform.OutcomeWarm, Instance: p.serials[instance], Service: service, Cold: false})
-	p.Meter.Meter(&p.observed, service, 0)
+func (p *Pool) tellWarm(now, arrived sim.Time, r loop.Request, instance uint32) {
+	p.releases.serves(instance, r.Number)
+	p.log(platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(r.Service), Released: p.releases.end(now.Plus(r.Service), instance), Outcome: platform.OutcomeWarm, Instance: p.serials[instance], Service: r.Service, Cold: false})
+	p.Meter.Meter(&p.observed, r.Service, 0)
 }
 
 func (p *Pool) log(r platform.Request) {

@@ -12,6 +12,7 @@ import (
 
 	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/platform"
+	"faaslab/scenarios"
 	"faaslab/sim"
 )
 
@@ -26,17 +27,18 @@ type RequestLog struct {
 	cancel context.CancelCauseFunc
 	failed bool
 	direct bool        // not a regular file
+	frees  bool        // instances are not free with the completion: a column says when they are
 	target string      // the file that is replaced
 	mode   fs.FileMode // that it gets
 }
 
-// CreateRequestLog opens the log, which must not be one of the input files. If a row cannot be
-// written later, the log cancels the work with the error as the cause.
-func CreateRequestLog(path string, inputs []string, cancel context.CancelCauseFunc) (*RequestLog, error) {
+// CreateRequestLog opens the log of a scenario, which must not be one of the input files. If a row
+// cannot be written later, the log cancels the work with the error as the cause.
+func CreateRequestLog(path string, s scenarios.Scenario, inputs []string, cancel context.CancelCauseFunc) (*RequestLog, error) {
 	if path == "" {
 		return nil, errors.New("--requests: found no name; want a file")
 	}
-	l := &RequestLog{path: path, cancel: cancel, mode: 0o644}
+	l := &RequestLog{path: path, cancel: cancel, mode: 0o644, frees: s.Container != nil && s.Container.Releases()}
 	info, err := os.Stat(path)
 	for _, input := range inputs {
 		if other, failed := os.Stat(input); err == nil && failed == nil && os.SameFile(info, other) {
@@ -67,7 +69,11 @@ func CreateRequestLog(path string, inputs []string, cancel context.CancelCauseFu
 		return nil, fmt.Errorf("--requests %s: cannot be written: %w", path, err)
 	}
 	l.rows = bufio.NewWriterSize(l.file, 1<<16)
-	_, err = l.rows.WriteString("platform,replication,arrival,start,completion,outcome,instance,started,service,measured\n")
+	head := "platform,replication,arrival,start,completion,outcome,instance,started,service,measured"
+	if l.frees {
+		head += ",released"
+	}
+	_, err = l.rows.WriteString(head + "\n")
 	if err != nil {
 		l.Abandon()
 		return nil, l.error(err)
@@ -117,6 +123,12 @@ func (l *RequestLog) Write(name string, replication int, r platform.Request, mea
 	b = appendSeconds(b, r.Service)
 	b = append(b, ',')
 	b = strconv.AppendBool(b, measured)
+	if l.frees {
+		b = append(b, ',')
+		if started && r.Released > 0 {
+			b = appendSeconds(b, r.Released)
+		}
+	}
 	b = append(b, '\n')
 	l.line = b
 	if _, err := l.rows.Write(b); err != nil {

@@ -146,10 +146,12 @@ export class Controls {
     return details;
   }
 
-  // first returns the key that is varied by default: the first whose value is a number.
+  // first returns the key that is varied by default: of the numbers that the scenario has, the first
+  // key of the file, else the first parameter of a law.
   first() {
+    const shown = this.values().filter((v) => v.kind);
     const numbers = [...this.docs.values()].filter((k) => k.control && k.control.unit).sort((a, b) => a.control.place - b.control.place);
-    return numbers[0].key;
+    return (numbers.find((k) => shown.some((v) => v.key === k.key)) || shown[0])?.key;
   }
 
   // law makes the list of laws, and the place for the parameters.
@@ -259,8 +261,7 @@ export class Controls {
   // textOf returns the value of the scenario for a field, as a text; undefined if it has none.
   textOf(field, scenario) {
     if (field.of) return parse(at(scenario, field.of))?.parameters.find((p) => p.path === field.path)?.text;
-    const value = at(scenario, field.key);
-    return value === undefined || typeof value === 'object' ? undefined : String(value);
+    return written(at(scenario, field.key));
   }
 
   // fill shows a value: the value in use if the resolved scenario is known, else the override.
@@ -270,7 +271,8 @@ export class Controls {
     const text = resolved ? has ?? set : set ?? has;
     const block = blockOf(field.key);
     const possible = !platformOf(block) || at(this.scenario, block) !== undefined;
-    const there = (text !== undefined || field.optional && possible) && typeof at(this.scenario, field.key) !== 'object' && holds(field.when, this.scenario);
+    const value = at(this.scenario, field.key);
+    const there = (text !== undefined || field.optional && possible) && (value === undefined || written(value) !== undefined) && holds(field.when, this.scenario);
     field.element.hidden = !there;
     field.element.classList.toggle('changed', set !== undefined);
     if (!there) return;
@@ -435,8 +437,14 @@ function special({ key, title, choices, control }) {
   return { key, label: title, choices, when, propose, beside, kind: choices ? undefined : numeric(control) };
 }
 
+// written returns a value as a scenario file has it on one line; undefined for a block.
+function written(value) {
+  if (Array.isArray(value)) return `[${value.join(', ')}]`;
+  return value === undefined || typeof value === 'object' ? undefined : String(value);
+}
+
 // holds reports whether a condition on another value is true.
-function holds(when, scenario) {
+export function holds(when, scenario) {
   if (!when) return true;
   const value = at(scenario, when.key);
   return when.is !== undefined ? value === when.is : value !== when.not;

@@ -752,6 +752,7 @@ func (c *Cluster) timeout(now sim.Time, node uint32) {
 
 // log tells the fate of a request.
 func (c *Cluster) log(number int64, p *pool, r platform.Request) {
+	r.Number = number + 1
 	c.Log(LoggedRequest{number, int(p.function), int(p.node), r})
 }
 

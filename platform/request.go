@@ -10,12 +10,14 @@ type Request struct {
 	// Released is when the instance can serve again, in a pool with releases (pool.Config.Release); 0 if
 	// the request was not served, and in other pools, where that is the completion.
 	Released sim.Time
-	Outcome    Outcome
-	Instance   int64 // the number of its instance in the order of creation, from 1; 0: none
+	Outcome  Outcome
+	Instance int64 // the number of its instance in the order of creation, from 1; 0: none
 	// Service is Completion − Start if nothing slowed the request: for a cold start with the
 	// start-up, and for a request that did not start as a warm start.
 	Service sim.Time
 	Cold    bool // the instance was started for it
+	// Function and Node are numbers from 0, on a platform that has many.
+	Function, Node int32
 }
 
 // Outcome is the fate of a request.

@@ -1,7 +1,7 @@
 package cluster
 
 import (
-	"fmt"
+	"unsafe"
 
 	"faaslab/sim"
 )
@@ -13,8 +13,6 @@ type KeepAlive interface {
 	Begin() History
 	// Standard returns the windows before anything is known of the function.
 	Standard() Windows
-	// String returns the notation.
-	String() string
 }
 
 // A History is what a keep-alive policy knows of a pool.
@@ -44,9 +42,6 @@ func (f Fixed) Begin() History { return nil }
 
 // Standard returns the keep-alive.
 func (f Fixed) Standard() Windows { return Windows{End: sim.Time(f)} }
-
-// String returns the duration.
-func (f Fixed) String() string { return sim.Time(f).String() }
 
 // Histogram is the hybrid histogram policy of Shahrad et al. ("Serverless in the wild", USENIX ATC
 // 2020, section 4.2): it learns how long a function is usually idle, unloads it at once where that
@@ -82,9 +77,6 @@ func (p Histogram) Begin() History { return &histogram{policy: p} }
 // Standard keeps instances idle for the range of the histogram.
 func (p Histogram) Standard() Windows { return Windows{End: sim.Time(p.Bins) * p.Bin} }
 
-// String returns the notation with the parameters that differ from those of NewHistogram.
-func (p Histogram) String() string { return fmt.Sprintf("histogram(range=%v)", sim.Time(p.Bins)*p.Bin) }
-
 // few is the number of different bins that are kept as pairs.
 const few = 12
 
@@ -99,6 +91,8 @@ type histogram struct {
 	counts  []uint32 // all bins, when there are too many for pairs
 	last    []sim.Time
 }
+
+const histogramBytes = int64(unsafe.Sizeof(histogram{}))
 
 // Idled counts an idle time.
 func (h *histogram) Idled(t sim.Time) {

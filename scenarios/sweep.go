@@ -192,7 +192,7 @@ func varied(path string) (*Key, error) {
 	if k, _ := table.LawOf(path); k != nil {
 		return nil, nil
 	}
-	if names, ok := table.Names[path]; ok {
+	if names := table.NamesIn(path); names != nil && !slices.Contains(names, "*") {
 		return nil, fmt.Errorf("%s is a block; want one of its keys: %s", path, keyfile.List(names, "or"))
 	}
 	return nil, table.Unknown(path)

@@ -188,10 +188,9 @@ func (c *Cluster) begin(f uint32, seed uint64, replication int) error {
 		return fmt.Errorf("function %s: %w", function.Name, err)
 	}
 	c.first[f] = none
-	if kept := function.MinInstances + function.Provisioned + function.Spare; kept > 0 {
-		// They are on the nodes to which the function's requests may go.
+	if function.kept() > 0 {
 		for n := range uint32(len(c.nodes)) {
-			if c.config.Placement != Hash || n == c.places.home(f) {
+			if c.places.mayHold(f, n) {
 				c.poolOf(f, n)
 			}
 		}
@@ -220,7 +219,7 @@ func (c *Cluster) poolOf(f, node uint32) uint32 {
 	if now > 0 {
 		return i // what is there from the beginning is there at time 0
 	}
-	for k := range function.MinInstances + function.Provisioned + function.Spare {
+	for k := range function.kept() {
 		c.observed.Create(0)
 		c.observed.Free(0)
 		at := c.create(0, i)

@@ -139,8 +139,8 @@ func (t *Table[S]) Expand(members func(block string) []string) []Key[S] {
 	return keys
 }
 
-// keysOf returns the keys that a value may have.
-func (t *Table[S]) keysOf(s *S) []Key[S] {
+// KeysOf returns the keys that a value may have.
+func (t *Table[S]) KeysOf(s *S) []Key[S] {
 	return t.Expand(func(block string) []string { return t.Members(s, block) })
 }
 

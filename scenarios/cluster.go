@@ -97,6 +97,7 @@ type demand struct {
 
 // demandOf returns the demand of many functions.
 func (s Scenario) demandOf(config cluster.Config) (l demand) {
+	bounded := config.Memory != cluster.Unlimited || config.MaxInstances != platform.Unlimited
 	for i := range config.Functions {
 		f := &config.Functions[i]
 		policy := f.KeepAlive
@@ -109,8 +110,8 @@ func (s Scenario) demandOf(config cluster.Config) (l demand) {
 		if end == sim.Never && policy.Begin() == nil {
 			l.grows = true
 		}
-		if end == 0 && f.MinInstances+f.Provisioned+f.Spare == 0 && !(config.Queue && config.Memory != cluster.Unlimited) {
-			service += startup // every start is cold
+		if end == 0 && f.MinInstances+f.Provisioned+f.Spare == 0 && !(config.Queue && bounded) {
+			service += startup // every start is cold; one that waits may take an instance just freed
 		}
 		l.rate += rate
 		l.instances += rate * service

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"faaslab/dist"
@@ -79,6 +80,11 @@ var keepingKeys = []Key{
 
 // sharedKeys are the keys of the container block that many functions have as a single pool has.
 var sharedKeys = map[string]bool{"container.startup": true, "container.keep_alive": true, "container.when_full": true, "container.queue_timeout": true, "container.routing": true}
+
+// onlyMany reports whether a key is one of keepingKeys.
+func onlyMany(path string) bool {
+	return slices.ContainsFunc(keepingKeys, func(k Key) bool { return k.Path == path })
+}
 
 // instead says what many functions have in the place of keys of a single pool.
 var instead = map[string]string{
@@ -354,7 +360,7 @@ func parseZipf(text string, notation dist.Parser) (z Zipf, err error) {
 func (c *checker) checkMany() {
 	p := c.Container
 	for _, k := range containerKeys {
-		if !sharedKeys[k.Path] && c.given(k.Path) {
+		if !sharedKeys[k.Path] && !onlyMany(k.Path) && c.given(k.Path) {
 			c.add(c.refusal(k.Path), k.Path)
 		}
 	}

@@ -77,6 +77,9 @@ func Models(s scenarios.Scenario) []Model {
 }
 
 func modelsOf(s scenarios.Scenario) (models []Model) {
+	if _, many := s.Many(); many {
+		return nil
+	}
 	rate := s.Arrivals.Rate()
 	if math.IsNaN(rate) {
 		return nil // a trace: its law is unknown

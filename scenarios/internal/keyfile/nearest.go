@@ -58,7 +58,11 @@ func (t *Table[S]) Near(path string) []string {
 			near = append(near, p)
 		}
 	}
-	if i := Nearest(path, FewEdits(name), siblings); i >= 0 {
+	edits := FewEdits(name)
+	if len(near) > 0 {
+		edits = 1 // the same name in another block is less of a slip
+	}
+	if i := Nearest(path, edits, siblings); i >= 0 {
 		near = slices.Insert(near, 0, siblings[i])
 	}
 	if i := Nearest(name, len(name)/3, names); i >= 0 && len(near) == 0 {

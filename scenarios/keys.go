@@ -286,11 +286,12 @@ var rivals = map[string][]string{
 	"wasm.cores.speeds":              {"wasm.cores.all_core_speed"},
 }
 
-// Keys returns the paths of all keys, in the order of the file.
+// Keys returns the paths of all keys, in the order of the file; of those that each function has, with
+// NAME for the function.
 func Keys() []string {
 	paths := make([]string, len(table.Keys))
 	for i, k := range table.Keys {
-		paths[i] = k.Path
+		paths[i] = strings.Replace(k.Path, ".*.", ".NAME.", 1)
 	}
 	return paths
 }

@@ -101,6 +101,7 @@ func TestTheManualListsEveryKey(t *testing.T) {
 		Description string
 		Default     any
 		Properties  map[string]*property
+		Each        json.RawMessage `json:"additionalProperties"` // false, or what each name has
 	}
 	var schema property
 	decoder := json.NewDecoder(bytes.NewReader(scenarios.Schema()))
@@ -110,6 +111,12 @@ func TestTheManualListsEveryKey(t *testing.T) {
 	for _, key := range scenarios.Keys() {
 		p := &schema
 		for _, name := range strings.Split(key, ".") {
+			if name == "NAME" {
+				each := new(property)
+				require.NoError(t, json.Unmarshal(p.Each, each))
+				p = each
+				continue
+			}
 			p = p.Properties[name]
 			require.NotNil(t, p, key)
 		}

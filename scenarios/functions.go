@@ -81,7 +81,7 @@ func (all Functions) String() string {
 	if len(all) == 1 {
 		return fmt.Sprintf("1 function, %s", all[0].Arrivals)
 	}
-	return fmt.Sprintf("%d functions, %s together", len(all), dist.FormatRate(all.Rate()))
+	return fmt.Sprintf("%d functions, %.4g/s together", len(all), all.Rate())
 }
 
 // find returns the function of a name, nil if there is none.

@@ -40,7 +40,7 @@ func TestFunctionsAreReadInTheirOrder(t *testing.T) {
 		{Name: "report", Arrivals: dist.Poisson{PerSecond: 1. / 60}, Warm: dist.Constant{Value: 2}, Startup: dist.Constant{Value: 3}, Memory: 1024, KeepAlive: cluster.Fixed(300 * sim.Second)},
 	}, all)
 	assert.Equal(t, &Nodes{Count: 1, Memory: 4096, MaxInstances: platform.Unlimited}, s.Nodes)
-	assert.Equal(t, "2 functions, 121/m together", s.Arrivals.String())
+	assert.Equal(t, "2 functions, 2.017/s together", s.Arrivals.String())
 
 	for key, value := range map[string]string{
 		"functions.checkout.arrivals.rate": "3/s", "functions.new.memory": "1MB", "container.keep_alive": "histogram(range=2h)", "functions.report.keep_alive.range": "1h",

@@ -90,7 +90,7 @@ func TestTheDocumentationShowsRealScenarios(t *testing.T) {
 			notations++
 		}
 	}
-	assert.Equal(t, 2, files)
+	assert.Equal(t, 3, files)
 	assert.Equal(t, 20, notations)
 }
 

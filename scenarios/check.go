@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -93,6 +94,7 @@ func (s Scenario) faults(from source) []fault {
 	if s.Container == nil && s.Nodes != nil {
 		c.checkOne()
 	}
+	c.closedUsers()
 	if s.Pricing != nil {
 		c.pricing(s.Pricing)
 	}
@@ -199,7 +201,11 @@ func (c *checker) service(path string, law dist.Distribution) {
 	case law != nil:
 		c.law(path, law)
 	case c.readable(path) && !c.servedByTrace:
-		c.addf(path, "missing; want %s", keyfile.WantLaw)
+		missing := "missing"
+		if stream := withoutService(c.Arrivals); stream > 0 && c.sound("arrivals") {
+			missing = fmt.Sprintf("missing, and stream %d of the arrivals fixes no service times as the traces among them do", stream)
+		}
+		c.addf(path, "%s; want %s", missing, keyfile.WantLaw)
 	}
 }
 
@@ -357,10 +363,17 @@ func (c *checker) run(r Run) {
 // fixesService reports whether an arrival process brings service times along,
 // as a trace of two columns does.
 func fixesService(a dist.Arrivals) bool {
-	t, ok := a.(dist.Trace)
-	if !ok {
-		return false
-	}
-	services, err := t.HasServices() // checked before, so only a file that is gone by now fails
+	services, err := dist.HasServices(a) // checked before, so only a file that is gone by now fails
 	return err == nil && services
+}
+
+// withoutService returns the number of the first stream that brings no service times along, from 1, where another one does; 0
+// where that is not so.
+func withoutService(a dist.Arrivals) int {
+	s, _ := a.(dist.Superpose)
+	streams := s.Streams[:dist.Streams(s)]
+	if !slices.ContainsFunc(streams, fixesService) {
+		return 0
+	}
+	return slices.IndexFunc(streams, func(stream dist.Arrivals) bool { return !fixesService(stream) }) + 1
 }

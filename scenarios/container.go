@@ -47,8 +47,8 @@ func containers() *Kind {
 			}
 			return 0
 		},
-		unsteady: containerUnsteady,
-		size:     containerSize, bytes: 100, // 35 to 135, by routing, cores and the growth of arrays
+		unsteady: containerUnsteady, answers: containerAnswers,
+		size: containerSize, bytes: 100, // 35 to 135, by routing, cores and the growth of arrays
 		price: func(s Scenario, p *platform.Prices) {
 			if c := s.Container; c.Cold != nil && c.Warm != nil {
 				p.ColdStartup = platform.ColdStartup(c.Warm, c.Cold)
@@ -228,6 +228,9 @@ func containerUnsteady(s Scenario) error {
 	if s.many() {
 		return clusterUnsteady(s)
 	}
+	if _, ok := s.closed(); ok {
+		return nil // no more requests are there than users
+	}
 	c := s.Container
 	rate, service := s.Arrivals.Rate(), mean(c.Warm)
 	if c.KeepAlive == 0 && c.MaxInstances == platform.Unlimited {
@@ -287,6 +290,30 @@ func coldWork(c *pool.Config) float64 {
 	return startup*c.StartupCPU + service
 }
 
+// containerAnswers says how soon the pool answers requests.
+func containerAnswers(s Scenario) turnaround {
+	c := s.Container
+	users, _ := s.closed()
+	warm, cold := known(mean(c.Warm)), known(mean(c.Cold))
+	if c.Cold == nil {
+		cold = warm + known(mean(c.Startup))
+	}
+	d := c.Dispatch
+	t := turnaround{least: min(warm, cold)}
+	t.capacity = min(c.Cores.Capacity()/min(warm, known(coldWork(c))), capacity(c.MaxInstances)/t.least)
+	switch full := c.MaxInstances-c.InitialRunning < users.Users; {
+	case full && c.WhenFull == pool.Reject:
+		t = turnaround{capacity: math.Inf(1)}
+	case full && c.QueueTimeout != sim.Never:
+		t = turnaround{least: min(t.least, c.QueueTimeout.Seconds()), capacity: math.Inf(1)}
+	case math.IsNaN(t.capacity):
+		t.capacity = math.Inf(1)
+	}
+	t.capacity = min(t.capacity, d.Capacity())
+	t.atOnce = t.least == 0 && !(d.Interval > 0 || d.PerBatch > 0 || mean(d.Service) > 0)
+	return t
+}
+
 // bottleneck spells out the capacity of a dispatch stage, which has one, and what would raise it.
 func bottleneck(d pool.Dispatch) (why, instead string) {
 	reader := d
@@ -308,8 +335,9 @@ func containerSize(s Scenario) estimate {
 	if s.many() {
 		return clusterSize(s)
 	}
+	s = s.Alone(ContainerPlatform) // closed users send more requests to a faster platform
 	c := s.Container
-	rate, service, release, limit := s.Arrivals.Rate(), mean(c.Warm), c.MeanRelease(), capacity(c.MaxInstances)
+	rate, service, release, limit := s.ArrivalRate(), mean(c.Warm), c.MeanRelease(), capacity(c.MaxInstances)
 	if c.KeepAlive == 0 { // every start is cold, but for arrivals at the moment of a completion
 		if service += mean(c.Startup); c.Cold != nil {
 			service = mean(c.Cold)
@@ -322,6 +350,15 @@ func containerSize(s Scenario) estimate {
 	var e estimate
 	idle, running := float64(c.InitialIdle), float64(c.InitialRunning)
 	cores := c.Cores.Capacity()
+	if users, ok := s.closed(); ok {
+		e.add(idle, "idle at the start")
+		e.add(running, "running at the start")
+		e.add(min(s.present(service), limit, cores), "running, offered load "+product(rate, service))
+		if c.WhenFull == pool.Queue || cores < limit {
+			e.add(queued(users, service, min(limit, cores)), "waiting, or running besides, of the users")
+		}
+		return e
+	}
 	if busy := min(s.present(service), limit, cores); busy > idle+running {
 		e.add(busy, "running, offered load "+product(rate, service))
 		e.add(min(s.present(release), limit-busy), "releasing, "+product(rate, release))
@@ -346,10 +383,14 @@ func containerSize(s Scenario) estimate {
 // containerWarnings warns of a pool that only grew while it was measured.
 func containerWarnings(r *Result, p *PlatformResult) []string {
 	c := r.Scenario.Container
+	most := c.MaxInstances
+	if users, ok := r.Scenario.closed(); ok {
+		most = min(most, users.Users) // no more are needed
+	}
 	switch {
-	case r.Scenario.many(), r.Replay != nil || !p.grows(c.MaxInstances):
-	case c.KeepAlive == sim.Never && c.MaxInstances != platform.Unlimited: // CheckSteadyState tells of the others
-		return []string{fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want container.initial.idle=%d, to begin with a full pool", c.MaxInstances, c.MaxInstances)}
+	case r.Scenario.many(), r.Replay != nil || !p.grows(most):
+	case c.KeepAlive == sim.Never && most != platform.Unlimited: // CheckSteadyState tells of the others
+		return []string{fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want container.initial.idle=%d, to begin with a full pool", most, most)}
 	case c.KeepAlive < sim.Never/2 && p.Span >= 2*c.KeepAlive:
 		// Routings that spread requests over all instances let none expire, long after MSER-5 sees
 		// no change any more.
@@ -500,6 +541,9 @@ func containersLast(s Scenario, queue func(service, servers float64) float64) (t
 	c := s.Container
 	warm, release := mean(c.Warm), c.MeanRelease()
 	times = append(times, known(warm)+known(mean(c.Cold))+known(mean(c.Startup))+release+known(c.KeepAlive.Seconds()))
+	if users, ok := s.closed(); ok {
+		times = append(times, phase(users, c.Warm))
+	}
 	if d := c.Dispatch; d.Exists() {
 		times = append(times, known(d.Interval.Seconds())+known(d.PerBatch.Seconds())+known(mean(d.Service))+known(queue(1/d.Capacity(), 1)))
 	}

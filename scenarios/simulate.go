@@ -65,7 +65,7 @@ func Simulate(ctx context.Context, s Scenario, o Options) (*Result, error) {
 
 // simulateChecked is Simulate for a scenario that was checked.
 func simulateChecked(ctx context.Context, s Scenario, o Options) (*Result, error) {
-	if _, replays := s.replays(); o.Log != nil && !replays && (s.Run.Warmup == AutoWarmup || s.Run.Duration == 0) {
+	if o.Log != nil && !s.replays() && (s.Run.Warmup == AutoWarmup || s.Run.Duration == 0) {
 		return simulateTwice(ctx, s, o)
 	}
 	results, err := simulateTogether(ctx, []Scenario{s}, o)

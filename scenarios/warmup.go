@@ -144,7 +144,7 @@ func (st *study) requests(span sim.Time) float64 {
 // rate is the highest arrival rate of the scenarios, 1/s; 0 if none is known.
 func (st *study) rate() (rate float64) {
 	for _, s := range st.scenarios {
-		if r := s.Arrivals.Rate(); !math.IsNaN(r) {
+		if r := s.ArrivalRate(); !math.IsNaN(r) && !math.IsInf(r, 1) {
 			rate = max(rate, r)
 		}
 	}
@@ -172,7 +172,7 @@ func (st *study) memory() (scale float64) {
 // about E[S]/(c(1−√ρ)²); Newell, "Applications of Queueing Theory", 1982), how long the arrivals stay as they are.
 func (s Scenario) memory() float64 {
 	scale := 0.0
-	rate := s.Arrivals.Rate()
+	rate := s.ArrivalRate()
 	if !math.IsNaN(rate) {
 		scale += 10 / rate
 	}

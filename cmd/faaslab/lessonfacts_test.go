@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,6 +35,7 @@ var lessonFacts = map[string]func(t *testing.T, shown []shownExample) map[string
 	"break-even":         breakEvenFacts,
 	"intervals":          intervalsFacts,
 	"clock":              clockFacts,
+	"trust":              trustFacts,
 }
 
 // documents holds the JSON output of commands.
@@ -382,6 +384,47 @@ func processorSharingFacts(t *testing.T, shown []shownExample) map[string]string
 		"n10":      inPercent("%.0f", doubled(10)),
 		"n40":      inPercent("%.0f", doubled(40)),
 		"one":      "that is $`a = 0.5`$, since",
+	}
+}
+
+// trustFacts reads the outputs that the lesson shows, which need the files of one another.
+func trustFacts(t *testing.T, shown []shownExample) map[string]string {
+	require.Len(t, shown, 5)
+	number := func(output, pattern string) float64 {
+		found := regexp.MustCompile(pattern).FindStringSubmatch(output)
+		require.NotNil(t, found, pattern)
+		x, err := strconv.ParseFloat(strings.ReplaceAll(found[1], "−", "-"), 64)
+		require.NoError(t, err)
+		return x
+	}
+	found, measured, predicted, truth := shown[1].output, shown[2].output, shown[3].output, shown[4].output
+	cold := number(found, `cold starts +(\d+)`)
+	requests := number(found, `requests +(\d+) in`)
+	assert.Contains(t, found, "the scenario says 45s", "the keep-alive is found")
+	off := func(metric string) string {
+		of := func(output string) float64 { return number(output, metric+` +([0-9.]+)`) }
+		return inPercent("%.1f", math.Abs(of(predicted)/of(truth)-1))
+	}
+	// What one hour may have, by the real platform: its variance is nearly that of a Poisson count.
+	simulated := number(measured, `cold start probability +([0-9.]+) %`) / 100 * requests
+	spread := 2 * math.Sqrt(simulated)
+	assert.Less(t, math.Abs(cold-simulated), 1.5*spread, "the log is as the simulation says that an hour may be")
+	return map[string]string{
+		"off":          fmt.Sprintf("%.0f %%", -number(measured, `cold start probability .*? (−\d+) %\n`)),
+		"replays":      fmt.Sprintf("%.0f", number(measured, `(\d+) replays`)),
+		"cold":         fmt.Sprintf("%.0f", cold),
+		"low":          fmt.Sprintf("%.0f", simulated-spread),
+		"high":         fmt.Sprintf("%.0f", simulated+spread),
+		"known":        inPercent("%.0f", 2/math.Sqrt(cold)),
+		"requests":     fmt.Sprintf("%.0f", requests),
+		"hours":        fmt.Sprintf("%.0f", 1600/cold),
+		"coldoff":      off("cold start probability"),
+		"responseoff":  off("response time"),
+		"instancesoff": off("instances"),
+		"question":     "What if the keep-alive were 10 s?",
+		"exact":        "needs 1600 cold starts",
+		"precision":    "0.05",
+		"number":       "Lesson 11",
 	}
 }
 

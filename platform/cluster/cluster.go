@@ -747,7 +747,7 @@ func (c *Cluster) timeout(now sim.Time, node uint32) {
 
 // log tells the fate of a request.
 func (c *Cluster) log(number int64, p *pool, r platform.Request) {
-	r.Function, r.Node = int32(p.function), int32(p.node)
+	r.Function, r.Node, r.Number = int32(p.function), int32(p.node), number+1
 	c.Log(LoggedRequest{number, r})
 }
 

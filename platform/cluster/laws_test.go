@@ -329,7 +329,7 @@ func TestFunctionsWithoutALimitDoNotKnowOfEachOther(t *testing.T) {
 			i := 0
 			for _, r := range all {
 				if int(r.Function) == f {
-					r.Number, r.Instance = want[i].Number, want[i].Instance
+					r.Number, r.Request.Number, r.Instance = want[i].Number, want[i].Request.Number, want[i].Instance
 					require.Equal(t, want[i], r)
 					i++
 				}

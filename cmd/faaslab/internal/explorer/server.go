@@ -19,6 +19,7 @@ import (
 	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/dist"
 	"faaslab/scenarios"
 )
 
@@ -266,9 +267,21 @@ func sendEmbedded(w http.ResponseWriter, r *http.Request, files fs.FS, name stri
 	http.ServeFileFS(w, r, files, name)
 }
 
+// checkUsers returns an error if more users wait for their answers than instances and requests may be
+// alive: each may have a request.
+func (b Budget) checkUsers(s scenarios.Scenario) error {
+	if closed, ok := s.Arrivals.(dist.Closed); ok && closed.Users > b.Instances {
+		return fmt.Errorf("arrivals: found %d users; want at most %d here: the command line has no such limit", closed.Users, b.Instances)
+	}
+	return nil
+}
+
 // fit bounds a scenario's requests by the budget, or returns why the scenario does not fit.
 func (b Budget) fit(s scenarios.Scenario) (scenarios.Scenario, error) {
 	if err := report.Refuse(s); err != nil {
+		return s, err
+	}
+	if err := b.checkUsers(s); err != nil {
 		return s, err
 	}
 	if err := s.CheckSizeWithin(b.Instances); err != nil {
@@ -285,7 +298,7 @@ func (b Budget) fit(s scenarios.Scenario) (scenarios.Scenario, error) {
 		return s, nil
 	}
 	length := s.Run.Duration.Seconds() + max(s.Run.Warmup, 0).Seconds()
-	if wanted := s.Arrivals.Rate() * length * float64(s.Run.Replications); wanted > float64(b.Requests) || math.IsNaN(wanted) {
+	if wanted := s.ArrivalRate() * length * float64(s.Run.Replications); wanted > float64(b.Requests) || math.IsNaN(wanted) {
 		return s, fmt.Errorf("run.duration: %.3g requests in %d replications; want at most %.3g here: shorten run.duration, or use the command line, which has no such limit",
 			wanted, s.Run.Replications, float64(b.Requests))
 	}

@@ -70,6 +70,9 @@ func (e *explorer) watch(r watchRequest) (func(*exchange) error, error) {
 	if w.Scenario, err = text.Scenario(overrides); err != nil {
 		return nil, err
 	}
+	if err := e.budget.checkUsers(w.Scenario); err != nil {
+		return nil, err
+	}
 	has := w.Scenario.Platforms()
 	if w.Platform = r.Platform; w.Platform == "" {
 		w.Platform = has[0]

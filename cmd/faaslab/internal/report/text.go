@@ -8,6 +8,7 @@ import (
 
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
@@ -28,7 +29,11 @@ func writeText(w io.Writer, r *Report) error {
 	}
 	if r.Difference != nil {
 		first, second := r.Platforms[0], r.Platforms[1]
-		fmt.Fprintf(w, "\n%s − %s, on the same requests\n", words.PlatformLabel(second.Platform), words.PlatformLabel(first.Platform))
+		same := "on the same requests"
+		if _, closed := r.Scenario.Arrivals.(dist.Closed); closed {
+			same = "with the same users" // when they send depends on the platform
+		}
+		fmt.Fprintf(w, "\n%s − %s, %s\n", words.PlatformLabel(second.Platform), words.PlatformLabel(first.Platform), same)
 		var rows []scenarios.NamedEstimate
 		for _, m := range second.Metrics {
 			if d, ok := r.Difference[m.Name]; ok {

@@ -178,7 +178,9 @@ export class Controls {
     const p = law?.parameters.find((one) => ['rate', 'mean', 'value'].includes(one.path));
     if (!p) return NaN;
     const rate = perSecond(p.text);
-    return Number.isNaN(rate) ? seconds(p.text) : 1 / rate;
+    if (!Number.isNaN(rate)) return 1 / rate;
+    const users = law.name === 'closed' && law.parameters.find((one) => one.path === 'users');
+    return seconds(p.text) / (users ? Number(users.text) : 1);
   }
 
   // parametersOf makes the fields of a law's parameters, again if the parameters have changed.
@@ -467,13 +469,16 @@ function kindOf({ path, text }) {
   if (!Number.isNaN(perSecond(text))) return 'rate';
   if (/^(at|sojourns)\.|^period$/.test(path)) return 'long';
   if (!Number.isNaN(seconds(text))) return 'span';
-  return /(^|\.)(k|size)$/.test(path) ? 'whole' : 'number';
+  return /(^|\.)(k|size|users)$/.test(path) ? 'whole' : 'number';
 }
 
 // labelOf names a parameter: Warm service, mean.
 function labelOf(law, { path, quantile }, name) {
   if (law.law === 'arrivals' && path === 'rate') return name === 'batch' ? 'Batch rate' : 'Arrival rate';
-  if (law.law === 'arrivals' && path === 'mean') return name === 'daily' ? 'Arrival rate, mean' : 'Time between arrivals, mean';
+  if (law.law === 'arrivals' && path === 'mean') {
+    return { daily: 'Arrival rate, mean', closed: 'Think time, mean' }[name] || 'Time between arrivals, mean';
+  }
+  if (name === 'superpose') return path.replace(/^(\d+)\./, (_, i) => `Stream ${Number(i) + 1}, `);
   const names = quantile === undefined ? path : path.slice(0, -quantile.length) + 'quantile';
   const words = names.split('.').map((w) => (/^\d+$/.test(w) ? String(Number(w) + 1) : parameterNames[w] || w));
   return `${law.label}, ${words.join(' ').replace(/s (?=\d)/, ' ')}${quantile === undefined ? '' : ` ${quantile}`}`;

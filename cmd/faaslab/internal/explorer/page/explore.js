@@ -305,7 +305,8 @@ class Explore {
       const rows = this.shown[second.name].rows.filter((metric) => r.difference[metric]);
       const title = `${second.label} − ${first.label}`;
       if (rows.length) {
-        tables.push(make('div', {}, make('p', {}, title + ', on the same requests'),
+        const same = r.scenario.arrivals.startsWith('closed(') ? 'with the same users' : 'on the same requests';
+        tables.push(make('div', {}, make('p', {}, `${title}, ${same}`),
           scrolled('the difference', resultTable(title, rows, r.difference, true))));
       }
     }

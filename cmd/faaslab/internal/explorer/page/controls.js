@@ -1,6 +1,6 @@
 // The controls of a scenario: labelled fields with units, and sliders beside the numbers.
 
-import { known, open } from './api.js';
+import { adopt, known, open } from './api.js';
 import { at } from './config.js';
 import { explain, make } from './dom.js';
 import { perSecond, plain, seconds } from './format.js';
@@ -37,6 +37,11 @@ export async function begin(view) {
 // glossary returns the words that the server explains.
 export function glossary() {
   return learnt.glossary;
+}
+
+// gone reports whether a scenario was imported in this tab, and its data are not in the server any more.
+export function gone(name) {
+  return learnt.gone.includes(name);
 }
 
 // units are the units of fields of numbers: how to read a text of the scenario file, and the suffix
@@ -89,8 +94,9 @@ const blockOf = (key) => key.split('.')[0];
 
 // Controls show a configuration, and change it. changed(config, whole) is called after every
 // change; whole says that the change replaced all overrides, so that the user may want to undo it.
+// read(files), if there is one, imports files.
 export class Controls {
-  constructor(library, changed) {
+  constructor(library, changed, read) {
     this.builtins = library;
     this.changed = changed;
     this.fields = [];
@@ -103,11 +109,16 @@ export class Controls {
       this.file.value = ''; // the same file can be opened again
     } });
     this.openButton = make('button', { type: 'button', class: 'small', onclick: () => this.file.click() }, 'Open a file …');
+    this.logs = make('input', { type: 'file', multiple: true, hidden: true, 'aria-label': 'logs or traces', onchange: () => {
+      if (this.logs.files.length) read([...this.logs.files]);
+      this.logs.value = '';
+    } });
+    this.importButton = make('button', { type: 'button', class: 'small', hidden: !read, onclick: () => this.logs.click() }, 'Import a log …');
     this.fileProblem = problemBox();
     this.element = make('form', { class: 'controls', 'aria-label': 'Parameters', onsubmit: (event) => event.preventDefault() },
       make('div', { class: 'field' }, make('label', { for: 'control-scenario' }, 'Scenario'),
         make('div', { class: 'row' }, this.preset, this.reset), this.about,
-        make('p', { class: 'row' }, this.openButton, make('span', { class: 'note' }, 'or drop it on the page'), this.file), this.fileProblem));
+        make('p', { class: 'row' }, this.openButton, this.importButton, make('span', { class: 'note' }, read ? 'or drop them on the page' : 'or drop it on the page'), this.file, this.logs), this.fileProblem));
     this.list();
     this.docs = new Map(keysOf(learnt.schema).map((k) => [k.key, k]));
     this.build();
@@ -361,6 +372,12 @@ export class Controls {
     this.list();
     this.preset.value = file.name;
     this.choose();
+  }
+
+  // adopt makes an imported scenario one of the list.
+  adopt(answer) {
+    adopt(learnt, answer);
+    this.list();
   }
 
   follow(whole = false) {

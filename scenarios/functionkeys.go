@@ -7,6 +7,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform/cluster"
+	"faaslab/scenarios/internal/keepalive"
 	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 )
@@ -231,7 +232,7 @@ func learnt(k Key, field func(*Scenario) *cluster.KeepAlive) Key {
 		if !isHistogram(text) {
 			return read(s, text, notation)
 		}
-		h, err := parseHistogram(text)
+		h, err := keepalive.Parse(text)
 		if err == nil {
 			*field(s) = h
 		}
@@ -264,7 +265,7 @@ func formatPolicy(p cluster.KeepAlive) string {
 	case cluster.Fixed:
 		return keyfile.FormatTime(sim.Time(p))
 	case cluster.Histogram:
-		return formatHistogram(p)
+		return keepalive.Format(p)
 	}
 	return fmt.Sprint(p) // of a program
 }
@@ -506,8 +507,8 @@ func (c *checker) checkPolicy(path string, p cluster.KeepAlive) {
 	case cluster.Fixed:
 		c.span(path, sim.Time(p), keepAlives)
 	case cluster.Histogram:
-		if again, err := parseHistogram(formatHistogram(p)); c.readable(path) && (p.Bins < 1 || p.Bin < 1 || err != nil || again.Bins != p.Bins) {
-			c.addf(path, "found a histogram of %d bins of %s; want what its notation has: %s", p.Bins, keyfile.FormatTime(p.Bin), histogramUsage)
+		if again, err := keepalive.Parse(keepalive.Format(p)); c.readable(path) && (p.Bins < 1 || p.Bin < 1 || err != nil || again.Bins != p.Bins) {
+			c.addf(path, "found a histogram of %d bins of %s; want what its notation has: %s", p.Bins, keyfile.FormatTime(p.Bin), keepalive.Usage)
 		}
 	}
 }

@@ -232,135 +232,185 @@ func parseMegabytes(text string) (mb int64, ok bool) {
 
 const wantMegabytes = "a memory size of whole MB such as 512MB or 1.5GB (1GB is 1024MB), from 1MB to 1024GB"
 
-// parseHistogram reads histogram(…), whose parameters all have defaults.
-func parseHistogram(text string) (h cluster.Histogram, err error) {
-	call, err := keyfile.ParseCall(text)
+// startCluster begins a replication of many functions.
+func startCluster(s Scenario, replication int, to Settings) (Simulation, error) {
+	c, err := cluster.New(s.clusterConfig(), s.Run.Seed, replication)
 	if err != nil {
-		return h, err
+		return nil, err
 	}
-	h = cluster.NewHistogram()
-	span := sim.Time(h.Bins) * h.Bin
-	given := map[string]bool{}
-	for _, a := range call.Arguments {
-		p, known := histogramParameters[a.Name]
+	if to.Log != nil {
+		c.Log = func(r cluster.LoggedRequest) { to.Log(r.Request) }
+	}
+	c.Interrupted, c.MostLive = to.Interrupted, to.MostLive
+	c.Limit(to.Responses, to.Waits)
+	return c, nil
+}
+
+// describeCluster says how the nodes are, and what is kept on them.
+func describeCluster(s Scenario, span func(sim.Time) string) (parts []string) {
+	config := s.clusterConfig()
+	node := "without bounds"
+	var bounds []string
+	if config.Memory != cluster.Unlimited {
+		bounds = append(bounds, formatMegabytes(config.Memory))
+	}
+	if config.MaxInstances != platform.Unlimited {
+		bounds = append(bounds, fmt.Sprintf("at most %d instances", config.MaxInstances))
+	}
+	if bounds != nil {
+		node = "of " + strings.Join(bounds, " and ")
+	}
+	if config.Nodes == 1 {
+		parts = append(parts, "1 node "+node)
+	} else {
+		parts = append(parts, fmt.Sprintf("%d nodes %s", config.Nodes, node), "placement "+config.Placement.String())
+	}
+	switch policy := s.keepAlive().(type) {
+	case cluster.Fixed:
+		parts = append(parts, "keep-alive "+span(sim.Time(policy)))
+	default:
+		parts = append(parts, "keep-alive "+formatPolicy(policy))
+	}
+	for _, kept := range []struct {
+		n    int
+		what string
+	}{{s.Keeping.MinInstances, "min instances"}, {s.Keeping.Provisioned, "provisioned"}, {s.Keeping.Spare, "spare"}} {
+		if kept.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", kept.n, kept.what))
+		}
+	}
+	if bounds != nil {
+		parts = append(parts, "evict "+config.Evict.String())
 		switch {
-		case a.Name == "":
-			return h, fmt.Errorf("found %s without a name; %s", keyfile.Quoted(a.Value), histogramUsage)
-		case !known:
-			return h, fmt.Errorf("histogram has no parameter %s; %s", keyfile.Quoted(a.Name), histogramUsage)
-		case given[a.Name]:
-			return h, fmt.Errorf("%s is given twice", a.Name)
-		}
-		given[a.Name] = true
-		if !p.read(&h, &span, a.Value) {
-			return h, fmt.Errorf("%s: found %s; want %s", a.Name, keyfile.Quoted(a.Value), p.accepts)
+		case !config.Queue:
+			parts = append(parts, pool.Reject.String())
+		case config.QueueTimeout == sim.Never:
+			parts = append(parts, pool.Queue.String())
+		default:
+			parts = append(parts, "queue "+span(config.QueueTimeout))
 		}
 	}
+	return append(parts, strings.ToUpper(s.Container.Routing.String()))
+}
+
+// initialCluster says how many instances there are at time 0.
+func initialCluster(s Scenario) string {
+	config, n := s.clusterConfig(), 0
+	for _, used := range config.Kept() {
+		n += used.Instances
+	}
+	if n == 0 {
+		return "from empty"
+	}
+	return fmt.Sprintf("from %d idle", n)
+}
+
+// A demand is what functions ask of their nodes, from means.
+type demand struct {
+	rate      float64 // 1/s
+	service   float64 // s, averaged over requests
+	instances float64 // that run on average
+	memory    float64 // of those, MB
+	longest   float64 // seconds for which a function remembers: services and keep-alive
+	grows     bool    // instances of some function never expire
+}
+
+// demandOf returns the demand of many functions.
+func (s Scenario) demandOf(config cluster.Config) (l demand) {
+	bounded := config.Memory != cluster.Unlimited || config.MaxInstances != platform.Unlimited
+	for i := range config.Functions {
+		f := &config.Functions[i]
+		policy := f.KeepAlive
+		if policy == nil {
+			policy = config.KeepAlive
+		}
+		end := policy.Standard().End
+		rate, service, startup := f.Arrivals.Rate(), mean(f.Warm), mean(f.Startup)
+		l.longest = max(l.longest, known(service)+known(startup)+known(end.Seconds()))
+		if end == sim.Never && policy.Begin() == nil {
+			l.grows = true
+		}
+		if end == 0 && f.MinInstances+f.Provisioned+f.Spare == 0 && !(config.Queue && bounded) {
+			service += startup // every start is cold; one that waits may take an instance just freed
+		}
+		l.rate += rate
+		l.instances += rate * service
+		l.memory += rate * service * float64(f.Memory)
+	}
+	l.service = l.instances / l.rate
+	return l
+}
+
+// clusterUnsteady returns an *UnsteadyError if many functions cannot have a steady state.
+func clusterUnsteady(s Scenario) error {
+	config := s.clusterConfig()
+	l := s.demandOf(config)
+	nodes := float64(config.Nodes)
+	e := &UnsteadyError{Platform: ContainerPlatform, Load: l.instances, Capacity: nodes * capacity(config.MaxInstances)}
+	memory := math.Inf(1)
+	if config.Memory != cluster.Unlimited {
+		memory = nodes * float64(config.Memory)
+	}
+	waits := config.Queue && config.QueueTimeout == sim.Never
 	switch {
-	case span%h.Bin != 0:
-		return h, fmt.Errorf("range=%s is no multiple of bin=%s; want whole bins", keyfile.FormatTime(span), keyfile.FormatTime(h.Bin))
-	case span/h.Bin > mostBins:
-		return h, fmt.Errorf("range=%s has %d bins of %s; want at most %d", keyfile.FormatTime(span), span/h.Bin, keyfile.FormatTime(h.Bin), int64(mostBins))
-	case h.Head >= h.Tail:
-		return h, fmt.Errorf("head=%d%% is not below tail=%d%%", h.Head, h.Tail)
+	case l.grows && math.IsInf(memory, 1) && config.MaxInstances == platform.Unlimited:
+		e.reason = "with keep_alive: never and nodes without bounds the instances only grow; want a duration for keep_alive, or nodes.memory"
+	case waits && l.memory >= memory:
+		e.Capacity = l.instances * memory / l.memory
+		e.reason = fmt.Sprintf("the functions need %s for running instances on average, not below the %s of all nodes, so the queue only grows; want a lower load, more nodes, more nodes.memory or a duration for queue_timeout",
+			formatMegabytes(max(1, int64(l.memory))), formatMegabytes(int64(memory)))
+	case waits && l.instances >= e.Capacity:
+		e.reason = fmt.Sprintf("offered load %s is not below %.4g instances on all nodes, so the queue only grows; want a lower load, more nodes, more nodes.max_instances or a duration for queue_timeout",
+			product(l.rate, l.service), e.Capacity)
+	default:
+		return nil
 	}
-	h.Bins = int(span / h.Bin)
-	return h, nil
+	return e
 }
 
-// mostBins is the most bins of a histogram: a minute each, it is a week.
-const mostBins = 10_080
+// bytesOfFunction is the memory of a function in a replication, in bytes, measured: its counts in
+// what was observed, its stream, its pool and what the policy knows of it.
+const bytesOfFunction = 2500
 
-const histogramUsage = "histogram takes range, bin, head, tail, margin, cv, min_samples, oob, forecast and lead, all of which may be left out, as in histogram(range=4h)"
-
-// A histogramParameter is a parameter of the notation; read sets the range apart, since bins are
-// counted once both are known.
-type histogramParameter struct {
-	accepts string
-	read    func(h *cluster.Histogram, span *sim.Time, text string) bool
-	write   func(h *cluster.Histogram) string
+// clusterSize estimates how many instances and waiting requests are alive at once.
+func clusterSize(s Scenario) (e estimate) {
+	config := s.clusterConfig()
+	l := s.demandOf(config)
+	servers := float64(config.Nodes) * capacity(config.MaxInstances)
+	if config.Memory != cluster.Unlimited {
+		servers = min(servers, float64(config.Nodes)*float64(config.Memory)*l.instances/l.memory)
+	}
+	e.add(min(s.present(l.service), servers), "running, offered load "+product(l.rate, l.service))
+	kept := 0
+	for _, used := range config.Kept() {
+		kept += used.Instances
+	}
+	e.add(float64(kept), "kept ready")
+	if config.Queue {
+		e.add(s.leftOver(l.service, servers, config.QueueTimeout.Seconds()), "waiting, the load above what the nodes can hold")
+	}
+	e.fixed = bytesOfFunction * float64(len(config.Functions))
+	return e
 }
 
-// histogramParameters are those of the notation, in the order of histogramOrder.
-var histogramParameters = map[string]histogramParameter{
-	"range": {"a duration, more than 0s",
-		func(_ *cluster.Histogram, span *sim.Time, text string) bool { return readSpan(span, text, 1) },
-		func(h *cluster.Histogram) string { return keyfile.FormatTime(sim.Time(h.Bins) * h.Bin) }},
-	"bin": {"a duration, more than 0s",
-		func(h *cluster.Histogram, _ *sim.Time, text string) bool { return readSpan(&h.Bin, text, 1) },
-		func(h *cluster.Histogram) string { return keyfile.FormatTime(h.Bin) }},
-	"head":   percentParameter(func(h *cluster.Histogram) *int { return &h.Head }),
-	"tail":   percentParameter(func(h *cluster.Histogram) *int { return &h.Tail }),
-	"margin": percentParameter(func(h *cluster.Histogram) *int { return &h.Margin }),
-	"oob":    percentParameter(func(h *cluster.Histogram) *int { return &h.OOB }),
-	"cv": {"a number from 0 to 1000",
-		func(h *cluster.Histogram, _ *sim.Time, text string) bool {
-			x, ok := keyfile.Numbers{Most: 1000}.Parse(text)
-			h.CV = x
-			return ok
-		},
-		func(h *cluster.Histogram) string { return keyfile.FormatDecimal(h.CV) }},
-	"min_samples": {"a whole number from 0 to 1000000",
-		func(h *cluster.Histogram, _ *sim.Time, text string) bool {
-			return readWhole(&h.MinSamples, text, 1_000_000)
-		},
-		func(h *cluster.Histogram) string { return fmt.Sprint(h.MinSamples) }},
-	"forecast": {"none, or mean(10), the mean of the last 10 idle times, 1 to 1000",
-		func(h *cluster.Histogram, _ *sim.Time, text string) bool {
-			if text == "none" {
-				h.Forecast = 0
-				return true
-			}
-			call, err := keyfile.ParseCall(text)
-			return err == nil && call.Name == "mean" && len(call.Arguments) == 1 && call.Arguments[0].Name == "" &&
-				readWhole(&h.Forecast, call.Arguments[0].Value, 1000) && h.Forecast > 0
-		},
-		func(h *cluster.Histogram) string {
-			if h.Forecast == 0 {
-				return "none"
-			}
-			return fmt.Sprintf("mean(%d)", h.Forecast)
-		}},
-	"lead": {"a duration, 0s or more",
-		func(h *cluster.Histogram, _ *sim.Time, text string) bool { return readSpan(&h.Lead, text, 0) },
-		func(h *cluster.Histogram) string { return keyfile.FormatTime(h.Lead) }},
-}
-
-var histogramOrder = []string{"range", "bin", "head", "tail", "margin", "cv", "min_samples", "oob", "forecast", "lead"}
-
-// percentParameter is one of whole per cent.
-func percentParameter(field func(*cluster.Histogram) *int) histogramParameter {
-	return histogramParameter{"a whole percentage from 0% to 100%",
-		func(h *cluster.Histogram, _ *sim.Time, text string) bool {
-			number, percent := strings.CutSuffix(text, "%")
-			return percent && readWhole(field(h), number, 100)
-		},
-		func(h *cluster.Histogram) string { return fmt.Sprintf("%d%%", *field(h)) }}
-}
-
-// readWhole reads a whole number from 0 to most.
-func readWhole(into *int, text string, most uint64) bool {
-	n, ok := keyfile.ParseWhole(text)
-	*into = int(min(n, most))
-	return ok && n <= most
-}
-
-// readSpan reads a duration.
-func readSpan(into *sim.Time, text string, least sim.Time) bool {
-	t, err := keyfile.ParseTime(text)
-	*into = t
-	return err == nil && t >= least
-}
-
-// formatHistogram returns the notation, with the range and what else differs from the defaults.
-func formatHistogram(h cluster.Histogram) string {
-	standard := cluster.NewHistogram()
-	call := keyfile.Call{Name: "histogram"}
-	for _, name := range histogramOrder {
-		p := histogramParameters[name]
-		if text := p.write(&h); name == "range" || text != p.write(&standard) {
-			call.Arguments = append(call.Arguments, keyfile.Argument{Name: name, Value: text})
+// clusterLasts returns the times, in seconds, on which the transient of many functions depends.
+func clusterLasts(s Scenario, queue func(service, servers float64) float64) []float64 {
+	config := s.clusterConfig()
+	l := s.demandOf(config)
+	times := []float64{l.longest}
+	if config.Queue {
+		servers := float64(config.Nodes) * capacity(config.MaxInstances)
+		if config.Memory != cluster.Unlimited {
+			servers = min(servers, float64(config.Nodes)*float64(config.Memory)*l.instances/l.memory)
+		}
+		if !math.IsInf(servers, 1) {
+			times = append(times, known(min(queue(l.service, servers), config.QueueTimeout.Seconds())))
 		}
 	}
-	return call.String()
+	return times
 }
+
+var (
+	_ dist.Arrivals = Functions{}
+	_ dist.Arrivals = Zipf{}
+)

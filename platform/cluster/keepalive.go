@@ -151,13 +151,22 @@ func (h *histogram) Windows() Windows {
 			sum += t
 		}
 		expected := sum / sim.Time(len(h.last))
-		return p.windows(expected*sim.Time(100-p.ForecastMargin)/100, expected*sim.Time(100+p.ForecastMargin)/100)
+		return p.windows(percentOf(expected, 100-p.ForecastMargin), percentOf(expected, 100+p.ForecastMargin))
 	// The coefficient of variation of the counts is √(bins·Σc²/n² − 1).
 	case float64(int64(p.Bins)*h.squares) < (1+p.CV*p.CV)*float64(h.n*h.n):
 		return p.Standard()
 	}
 	head, tail := sim.Time(h.percentile(p.Head)), sim.Time(h.percentile(p.Tail)+1)
 	return p.windows(head*p.Bin*sim.Time(100-p.Margin)/100, tail*p.Bin*sim.Time(100+p.Margin)/100)
+}
+
+// percentOf returns so many per cent, up to 200, of a time; one of years loses some nanoseconds, so
+// that nothing overflows.
+func percentOf(t sim.Time, percent int) sim.Time {
+	if t > sim.Never/200 {
+		return (t / 100).Times(percent)
+	}
+	return t * sim.Time(percent) / 100
 }
 
 // windows returns windows with the load earlier by Lead; a load that would begin at once means that

@@ -160,11 +160,11 @@ func (h *histogram) Windows() Windows {
 	return p.windows(head*p.Bin*sim.Time(100-p.Margin)/100, tail*p.Bin*sim.Time(100+p.Margin)/100)
 }
 
-// percentOf returns so many per cent, up to 200, of a time; one of years loses some nanoseconds, so
-// that nothing overflows.
+// percentOf returns so many per cent, up to 200, of a time up to half of what virtual time has. Of
+// years it loses some nanoseconds, so that nothing overflows.
 func percentOf(t sim.Time, percent int) sim.Time {
 	if t > sim.Never/200 {
-		return (t / 100).Times(percent)
+		return t / 100 * sim.Time(percent)
 	}
 	return t * sim.Time(percent) / 100
 }

@@ -101,7 +101,7 @@ func TestTheDocumentationShowsRealScenarios(t *testing.T) {
 			notations++
 		}
 	}
-	assert.Equal(t, 2, files)
+	assert.Equal(t, 3, files)
 	assert.Equal(t, 22, notations)
 }
 
@@ -112,6 +112,7 @@ func TestTheManualListsEveryKey(t *testing.T) {
 		Description string
 		Default     any
 		Properties  map[string]*property
+		Each        json.RawMessage `json:"additionalProperties"` // false, or what each name has
 	}
 	var schema property
 	decoder := json.NewDecoder(bytes.NewReader(scenarios.Schema()))
@@ -121,6 +122,12 @@ func TestTheManualListsEveryKey(t *testing.T) {
 	for _, key := range scenarios.Keys() {
 		p := &schema
 		for _, name := range strings.Split(key, ".") {
+			if name == "NAME" {
+				each := new(property)
+				require.NoError(t, json.Unmarshal(p.Each, each))
+				p = each
+				continue
+			}
 			p = p.Properties[name]
 			require.NotNil(t, p, key)
 		}

@@ -32,5 +32,5 @@
 //
 // Where no half-widths were measured, what remains of the error at the best values is taken for the
 // measurements' chance: by metric, if it was measured in more rows than there are keys and one more, otherwise over
-// all metrics. A model that misses something makes it larger, and so the region.
+// all metrics, and for each row's own. A model that misses something makes it larger, and so the region.
 package calibrate

@@ -231,6 +231,9 @@ func (s *search) regionIn(b *box, best *Trial) (region *Region, low, high []floa
 	region = &Region{Noise: noise}
 	repetition := make([]float64, len(truth))
 	for _, shared := range []bool{false, true} {
+		if shared && (noise != HalfWidths || chance.rows == 1) {
+			break // what remains of the error is each row's own
+		}
 		var excesses, leasts []float64
 		for i := range repeated {
 			if s.ctx.Err() != nil {

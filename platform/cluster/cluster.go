@@ -358,7 +358,7 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 	o.Responses.Add(response)
 	p.counts.Response.Add(response)
 	p.counts.Wait.Add(now - r.arrived)
-	c.engine.Schedule(now.Plus(service), loop.Completion, at<<2|completes)
+	c.engine.Schedule(now.Plus(service), loop.Completion, at<<2) // completes is 0
 	if c.instances[at].set == spare {
 		c.instances[at].set = onDemand
 		p.spares--

@@ -112,8 +112,12 @@ func (c *Config) Kept() []Used {
 	places := placer{kind: c.Placement, nodes: c.Nodes}
 	for f := range c.Functions {
 		function := &c.Functions[f]
+		kept := function.kept()
+		if kept == 0 {
+			continue // most functions of many, on many nodes
+		}
 		for n := range nodes {
-			if kept := function.kept(); kept > 0 && places.mayHold(uint32(f), uint32(n)) {
+			if places.mayHold(uint32(f), uint32(n)) {
 				nodes[n].Memory += int64(kept) * function.Memory
 				nodes[n].Instances += kept
 			}

@@ -29,6 +29,7 @@ func BenchmarkFill(b *testing.B) {
 		"hyperexponential(mean=1s, cv=3)",
 		"uniform(10ms, 50ms)",
 		"normal(mean=1s, sd=0.1s)",
+		"quantiles(0: 1ms, 0.01: 2ms, 0.25: 10ms, 0.5: 20ms, 0.75: 50ms, 0.99: 300ms, 1: 2s)",
 		"empirical(durations.csv)",
 		"shifted(20ms, exponential(mean=5ms))",
 		"mixture(0.9: exponential(mean=1s), 0.1: exponential(mean=9s))",

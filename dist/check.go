@@ -90,6 +90,15 @@ func (p parameter) check(v value) error {
 		return checkInner("law", v.law)
 	case process:
 		return checkInner("process", v.process)
+	case points:
+		for _, at := range v.points {
+			if err := pointProbability.checkNumber(at.Probability); err != nil {
+				return err
+			}
+			if err := pointValue.checkNumber(at.Value); err != nil {
+				return err
+			}
+		}
 	case processes:
 		for _, stream := range v.streams {
 			if err := checkInner("stream", stream); err != nil {

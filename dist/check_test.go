@@ -73,6 +73,7 @@ func TestCheckNamesWhatIsWrongWithALaw(t *testing.T) {
 		{Hyperexponential{Mean: 1, CV: 0.5}, "hyperexponential: cv is 0.5; accepted is a number from 1 to 100"},
 		{Uniform{2, 1}, "uniform: the second bound, 1s, must be above the first, 2s"},
 		{Normal{Mean: 1}, "normal: sd is 0s; accepted is a duration from 1ns to 292 years"},
+		{Quantiles{}, "quantiles: one point; at least two are expected, of the probabilities 0 and 1"},
 		{Empirical{}, "empirical: the name of the file is empty"},
 		{Empirical{File: "a.csv"}, "empirical: found no measured durations; want what Parse returns"},
 		{Shifted{By: 1}, "shifted: law is nil"},
@@ -126,6 +127,30 @@ func TestNewStepsRefusesLevelsOutsideTheirDomains(t *testing.T) {
 		_, err := NewSteps([]Level{{0, 1}, c.level, {20, 1}})
 		assert.EqualError(t, err, c.want)
 	}
+}
+
+func TestNewQuantilesRefusesPointsOutsideTheirDomains(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		points []QuantilePoint
+		want   string
+	}{
+		{nil, "one point; at least two are expected, of the probabilities 0 and 1"},
+		{[]QuantilePoint{{0, 1}, {nan, 2}, {1, 3}}, "the probability NaN follows 0; probabilities must increase, by 1e-12 or more"},
+		{[]QuantilePoint{{0, 1}, {1e-13, 2}, {1, 3}}, "the probability 1e-13 follows 0; probabilities must increase, by 1e-12 or more"},
+		{[]QuantilePoint{{0, 1}, {0.5, nan}, {1, 3}}, "the value at 0.5, NaN, is below 1s at 0; values must not decrease"},
+		{[]QuantilePoint{{0, -1}, {1, 3}}, "quantiles: value is -1s; accepted is a duration from 0s to 292 years"},
+		{[]QuantilePoint{{0, nan}, {1, nan}}, "the value at 1, NaN, is below NaN at 0; values must not decrease"},
+		{[]QuantilePoint{{0, 1}, {1, math.Inf(1)}}, "quantiles: value is +Inf; accepted is a duration from 0s to 292 years"},
+	} {
+		q, err := NewQuantiles(c.points)
+		assert.EqualError(t, err, c.want)
+		assert.Equal(t, Quantiles{}, q)
+	}
+	points := []QuantilePoint{{0, 0}, {0.5, 0}, {1, 3}}
+	q, err := NewQuantiles(points)
+	assert.NoError(t, err)
+	assert.Equal(t, points, q.Points())
 }
 
 func TestFilesOfANotationAreNamedInItsOrder(t *testing.T) {

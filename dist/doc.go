@@ -14,6 +14,7 @@
 //	hyperexponential(mean=1s, cv=3)      two exponential phases of balanced means, cv >= 1
 //	uniform(10ms, 50ms)                  anywhere between two bounds
 //	normal(mean=1s, sd=0.1s)             truncated at 0; mean and sd are from before
+//	quantiles(0: 1ms, 0.5: 20ms, 1: 2s)  a distribution function linear between given quantiles
 //	empirical(file.csv)                  a choice among measured durations
 //	shifted(20ms, exponential(mean=5ms)) a constant more than another law
 //	mixture(0.9: constant(60ms), 0.1: exponential(mean=1s))

@@ -23,25 +23,36 @@ var (
 var momentLayouts = []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999 Z0700 MST", "2006-01-02 15:04:05.999999999",
 	"2006-01-02T15:04:05.999999999", "2006-01-02T15:04:05.999999999Z0700", "2006/01/02 15:04:05.999999999", "02/Jan/2006:15:04:05 -0700", "2006-01-02"}
 
-// moment returns the moment of the calendar that a cell denotes, and the name of its form. ok is
-// false for any other cell, such as seconds from the start of a trace.
-func moment(cell string) (at time.Time, written string, ok bool) {
+// AsText is the form of a moment that is written as a date, in Moment.
+const AsText = "a date"
+
+// A Moment is a moment of the calendar.
+type Moment struct {
+	time.Time        // UTC
+	Unit      int64  // nanoseconds, of a number; 0: a date
+	Written   string // the name of its form, such as "seconds since 1970", or AsText
+}
+
+// ParseMoment returns the moment that a cell of a table denotes; ok is false for any other cell,
+// such as seconds from the start of a trace. A number is one from 1990 to 2099, in seconds,
+// milliseconds, microseconds or nanoseconds since 1970, read to float64.
+func ParseMoment(cell string) (at Moment, ok bool) {
 	cell = unquoted(cell)
 	if x, err := strconv.ParseFloat(cell, 64); err == nil {
 		for _, u := range epochUnits {
 			if s := x / u.second; s >= earliestMoment && s < latestMoment {
 				whole := int64(s)
-				return time.Unix(whole, int64((s-float64(whole))*1e9)).UTC().Round(time.Millisecond), u.name + " since 1970", true
+				return Moment{time.Unix(whole, int64((s-float64(whole))*1e9)).UTC(), int64(1e9 / u.second), u.name + " since 1970"}, true
 			}
 		}
-		return time.Time{}, "", false
+		return Moment{}, false
 	}
 	for _, layout := range momentLayouts {
 		if at, err := time.Parse(layout, cell); err == nil {
-			return at.UTC(), "a date", true
+			return Moment{at.UTC(), 0, AsText}, true
 		}
 	}
-	return time.Time{}, "", false
+	return Moment{}, false
 }
 
 // unquoted returns a cell without surrounding spaces and quotes.
@@ -49,18 +60,10 @@ func unquoted(cell string) string { return strings.Trim(cell, " \t\"") }
 
 // refuseMoment returns an error if the first arrival time of a trace is a moment.
 func (r *rows) refuseMoment(cell []byte) error {
-	at, written, ok := moment(string(cell))
+	at, ok := ParseMoment(string(cell))
 	if !ok {
 		return nil
 	}
-	remedy := "subtract the first time from all"
-	switch written {
-	case "seconds since 1970":
-	case "a date":
-		remedy = "write the seconds since the first one"
-	default:
-		remedy += " and write the rest in seconds"
-	}
-	return r.errorf("the arrival time %s is the moment %s, as %s, and those of a trace count from its start; %s",
-		excerpt(unquoted(string(cell))), at.Format("2006-01-02 15:04:05.999 UTC"), written, remedy)
+	return r.errorf("the arrival time %s is the moment %s, as %s, and those of a trace count from its start; faaslab import csv %s --out DIR makes a scenario of it",
+		excerpt(unquoted(string(cell))), at.Round(time.Millisecond).Format("2006-01-02 15:04:05.999 UTC"), at.Written, r.name)
 }

@@ -12,18 +12,17 @@ import (
 // A trace with moments of the calendar instead of seconds from the start is refused; the error
 // names the form of the moments and the remedy.
 func TestATraceOfMomentsIsRefused(t *testing.T) {
-	const moment, subtract = "2023-11-14 22:13:20.782 UTC", "; subtract the first time from all"
-	const rest = subtract + " and write the rest in seconds"
+	const moment, remedy = "2023-11-14 22:13:20.782 UTC", "; faaslab import csv t.csv --out DIR makes a scenario of it"
 	for rows, want := range map[string]string{
-		"1700000000.782,1\n":                       `t.csv:1: the arrival time "1700000000.782" is the moment ` + moment + `, as seconds since 1970, and those of a trace count from its start` + subtract,
-		"1700000000782\n":                          moment + ", as milliseconds since 1970, and those of a trace count from its start" + rest,
-		"1700000000782000,1\n":                     moment + ", as microseconds since 1970, and those of a trace count from its start" + rest,
-		"1700000000782000000,1\n":                  moment + ", as nanoseconds since 1970, and those of a trace count from its start" + rest,
+		"1700000000.782,1\n":                       `t.csv:1: the arrival time "1700000000.782" is the moment ` + moment + `, as seconds since 1970, and those of a trace count from its start` + remedy,
+		"1700000000782\n":                          moment + ", as milliseconds since 1970, and those of a trace count from its start" + remedy,
+		"1700000000782000,1\n":                     moment + ", as microseconds since 1970, and those of a trace count from its start" + remedy,
+		"1700000000782000000,1\n":                  moment + ", as nanoseconds since 1970, and those of a trace count from its start" + remedy,
 		" 1.700000000782e9 ,1\n":                   moment + ", as seconds",
 		"time,duration\n\n":                        "t.csv:2: an empty row",
 		"time,duration\n1700000000.782,1\n":        "t.csv:2: the arrival time",
 		"# exported\n\"1700000000.782\",\"1\"\n":   `t.csv:2: the arrival time "1700000000.782" is the moment ` + moment,
-		"2023-11-14T22:13:20.782Z,1\n":             moment + ", as a date, and those of a trace count from its start; write the seconds since the first one",
+		"2023-11-14T22:13:20.782Z,1\n":             moment + ", as a date, and those of a trace count from its start" + remedy,
 		"2023-11-14T23:13:20.782+01:00,1\n":        moment + ", as a date",
 		"\"2023-11-14 22:13:20.782\"\n":            moment + ", as a date",
 		"14/Nov/2023:22:13:20 +0000,1\n":           "2023-11-14 22:13:20 UTC, as a date",

@@ -66,8 +66,8 @@ func lawsPattern(laws []law, depth int) string {
 // parameters, or fewer if some are optional, in any order.
 func (l law) argumentsPattern(depth int) string {
 	comma := `\s*,\s*`
-	if l.parameters[0].kind == parts {
-		part := numberPattern + `\s*:\s*` + lawsPattern(distributionLaws, depth)
+	if of := l.parameters[0].kind; of == parts || of == points {
+		part := numberPattern + `\s*:\s*` + of.pattern(depth)
 		return part + `(?:` + comma + part + `)*`
 	}
 	if l.parameters[0].kind == processes {
@@ -96,11 +96,11 @@ func (l law) argumentsPattern(depth int) string {
 	return argument
 }
 
-// pattern matches a value of the kind.
+// pattern matches a value of the kind; of one that takes all arguments, what follows the colon.
 func (k kind) pattern(depth int) string {
 	list := func(item string) string { return `\[\s*` + item + `(?:\s*,\s*` + item + `)*\s*\]` }
 	switch k {
-	case duration:
+	case duration, points:
 		return durationPattern
 	case durations:
 		return list(durationPattern)
@@ -110,7 +110,7 @@ func (k kind) pattern(depth int) string {
 		return list(ratePattern)
 	case file:
 		return filePattern
-	case distribution:
+	case distribution, parts:
 		return lawsPattern(distributionLaws, depth)
 	case process:
 		return lawsPattern(processLaws, depth)

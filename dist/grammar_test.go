@@ -20,6 +20,7 @@ func TestTheGrammarKnowsTheNotation(t *testing.T) {
 	}
 	for _, notation := range []string{
 		"gamma( cv=0.5 ,\n mean=1m30s )", "  constant(.5e1ms)  ", `empirical("a, b.csv")`, "empirical(over there/a.csv)",
+		"quantiles(0:1ms,1 : 2s)",
 		"shifted(20ms, mixture(0.5: constant(1s), 0.5: shifted(1ms, gamma(mean=1s, cv=2))))",
 	} {
 		_, err := Parser{unopened: true}.Parse(notation)
@@ -29,7 +30,7 @@ func TestTheGrammarKnowsTheNotation(t *testing.T) {
 	for _, notation := range []string{
 		"exponental(mean=1s)", "exponential(rate=1/s)", "exponential(1s)", "exponential(mean=1)", "exponential(mean=1s", "exponential",
 		"gamma(mean=1s)", "gamma(mean=1s, cv=1, cv=1)", "uniform(1s)", "poisson(rate=1/s)", "mixture(constant(1s))", "constant(1 s)",
-		"shifted(1s, exponential(maen=1s))", "mixture(0.5: constant(1s), 0.5: expo(mean=1s))", "60ms", "",
+		"shifted(1s, exponential(maen=1s))", "mixture(0.5: constant(1s), 0.5: expo(mean=1s))", "60ms", "", "quantiles(1ms, 2s)",
 	} {
 		_, err := Parser{unopened: true}.Parse(notation)
 		assert.Error(t, err, notation)

@@ -74,6 +74,8 @@ func LimitedMean(d Distribution) func(x float64) float64 {
 			}
 			return sum
 		}
+	case Quantiles:
+		return d.limited
 	case Empirical:
 		v := d.values()
 		sums := make([]float64, v.len()+1) // sums[i] is the sum of the i least durations
@@ -133,6 +135,8 @@ func TransformComplement(d Distribution) func(s float64) float64 {
 			}
 			return sum
 		}
+	case Quantiles:
+		return d.complement
 	case Empirical:
 		v := d.values()
 		return func(s float64) (sum float64) {

@@ -16,7 +16,7 @@ type plain struct{ Distribution }
 func TestIntegralsOfLawsAreThoseOfTheirTails(t *testing.T) {
 	each(t, func(t *testing.T, d Distribution, _ oracle, heavy bool) {
 		switch d.(type) {
-		case Constant, Shifted, Mixture, Empirical:
+		case Constant, Shifted, Mixture, Quantiles, Empirical:
 			t.Skip("has atoms, or is made of others")
 		}
 		mean, _ := d.Moments()
@@ -35,11 +35,28 @@ func TestIntegralsOfLawsAreThoseOfTheirTails(t *testing.T) {
 	})
 }
 
+// A law of quantiles is a mixture of uniform laws and constants.
+func TestIntegralsOfQuantilesAreThoseOfAMixture(t *testing.T) {
+	q, err := Parse("quantiles(0: 1ms, 0.5: 1s, 0.75: 1s, 1: 2s)")
+	assert.NoError(t, err)
+	m, err := Parse("mixture(0.5: uniform(1ms, 1s), 0.25: constant(1s), 0.25: uniform(1s, 2s))")
+	assert.NoError(t, err)
+	for _, x := range []float64{0, 1e-4, 0.3, 1, 1.5, 2, 5} {
+		assert.InDelta(t, LimitedMean(m)(x), LimitedMean(q)(x), 1e-14, x)
+	}
+	for _, s := range []float64{1e-9, 1e-3, 0.05, 0.1001, 0.2, 1, 3, 1000} {
+		assert.InEpsilon(t, TransformComplement(m)(s), TransformComplement(q)(s), 1e-7, s)
+	}
+	mean, _ := q.Moments()
+	assert.InEpsilon(t, mean*1e-9, TransformComplement(q)(1e-9), 1e-8, "no digits are lost")
+}
+
 // Means of samples are an independent way to the same numbers: five standard errors of 100,000
 // draws.
 func TestIntegralsOfLawsAreMeansOfDraws(t *testing.T) {
 	for _, notation := range []string{"lognormal(mean=1s, cv=1.5)", "normal(mean=1s, sd=1s)", "pareto(shape=1.5, mean=1s)",
 		"weibull(shape=0.7, mean=1s)", "uniform(1s, 2s)", "erlang(k=3, mean=1s)", "empirical(durations.csv)", "constant(1.1s)",
+		"quantiles(0: 1ms, 0.3: 500ms, 0.5: 500ms, 0.8: 2s, 1: 2s)",
 		"mixture(0.9: constant(500ms), 0.1: shifted(1s, exponential(mean=3s)))"} {
 		d, err := testFiles.Parse(notation)
 		assert.NoError(t, err)

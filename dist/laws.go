@@ -52,11 +52,12 @@ const (
 	distribution
 	process
 	parts     // weight: distribution, any number of times
+	points    // probability: duration, any number of times
 	processes // arrival processes, any number of times
 )
 
 // takesAll reports whether a parameter of the kind takes all arguments of the call.
-func (k kind) takesAll() bool { return k == parts || k == processes }
+func (k kind) takesAll() bool { return k == parts || k == points || k == processes }
 
 // A value is the value of one parameter; the parameter's kind determines which field is set.
 type value struct {
@@ -66,6 +67,7 @@ type value struct {
 	law     Distribution
 	process Arrivals
 	parts   []Part
+	points  []QuantilePoint
 	streams []Arrivals
 }
 
@@ -86,6 +88,9 @@ var (
 	arrivalRate  = parameter{name: "rate", kind: rate, min: minRate, max: maxRate}
 	partWeight   = parameter{name: "weight", kind: number, min: 1e-12, max: 1}
 	repetition   = parameter{name: "period", kind: duration, min: 1e-9, max: maxDuration, optional: true}
+
+	pointProbability = parameter{name: "probability", kind: number, min: 0, max: 1}
+	pointValue       = parameter{name: "value", kind: duration, min: 0, max: maxDuration}
 )
 
 func bare(name string, k kind, min, max float64) parameter {
@@ -130,6 +135,9 @@ var distributionLaws = []law{
 	{"normal", "normal(mean=1s, sd=0.1s)",
 		[]parameter{{name: "mean", kind: duration, min: 0, max: maxDuration}, {name: "sd", kind: duration, min: 1e-9, max: maxDuration}},
 		func(_ Parser, v []value) (any, error) { return Normal{v[0].number, v[1].number}, nil }},
+	{"quantiles", "quantiles(0: 1ms, 0.5: 20ms, 0.99: 300ms, 1: 2s)",
+		[]parameter{bare("points", points, 0, 0)},
+		func(_ Parser, v []value) (any, error) { return newQuantiles(v[0].points) }},
 	{"empirical", "empirical(file.csv)",
 		[]parameter{bare("file", file, 0, 0)},
 		func(p Parser, v []value) (any, error) { return p.empirical(v[0].text) }},

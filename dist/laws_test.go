@@ -56,6 +56,9 @@ var lawCases = []struct {
 	{"normal(mean=1s, sd=1s)", truncatedOracle(1, 1), false},
 	{"normal(mean=0s, sd=1s)", truncatedOracle(0, 1), false},
 	{"normal(mean=1s, sd=30s)", truncatedOracle(1, 30), false},
+	{"quantiles(0: 1ms, 0.5: 20ms, 0.99: 300ms, 1: 2s)", quantilesOracle(0, 0.001, 0.5, 0.02, 0.99, 0.3, 1, 2), false},
+	{"quantiles(0: 0s, 0.25: 0s, 0.5: 10ms, 0.9: 10ms, 0.901: 1s, 1: 1s)", quantilesOracle(0, 0, 0.25, 0, 0.5, 0.01, 0.9, 0.01, 0.901, 1, 1, 1), false},
+	{"quantiles(0: 3s, 1: 3s)", constantOracle(3), false},
 	{"shifted(20ms, exponential(mean=5ms))", shiftedOracle(0.02, gonum(distuv.Exponential{Rate: 200})), false},
 	{"shifted(1s, shifted(0s, constant(1s)))", constantOracle(2), false},
 	{"mixture(1: constant(1s))", constantOracle(1), false},
@@ -236,6 +239,26 @@ func TestTheDrawsOfAMixtureAreInNoOrder(t *testing.T) {
 	assert.InDelta(t, different/2, float64(first), 5*math.Sqrt(different)/2)
 }
 
+// A draw is the quantile of a uniform draw of the same stream, and no larger than the largest value.
+func TestTheDrawsOfQuantilesAreQuantilesOfUniformDraws(t *testing.T) {
+	var points []QuantilePoint
+	for i := range MaxPoints {
+		p := float64(i) / (MaxPoints - 1)
+		points = append(points, QuantilePoint{p, 0.1 + math.Floor(p*40)*p})
+	}
+	law, err := NewQuantiles(points)
+	require.NoError(t, err)
+	a, b := random.Stream(3, 0, random.Service), random.Stream(3, 0, random.Service)
+	block := make([]float64, 20_000)
+	law.Fill(&a, block)
+	for _, x := range block {
+		u := b.Float64()
+		require.InDelta(t, law.Quantile(u), x, 1e-12)
+		require.LessOrEqual(t, x, law.Quantile(1))
+	}
+	assert.Equal(t, a, b, "one uniform draw each")
+}
+
 func TestDrawsDoNotDependOnWhoHoldsTheGenerator(t *testing.T) {
 	each(t, func(t *testing.T, d Distribution, _ oracle, _ bool) {
 		a, b := random.Stream(7, 0, random.Service), random.Stream(7, 0, random.Service)
@@ -314,7 +337,7 @@ func TestFillPanicsOnFieldsOutsideTheirDomain(t *testing.T) {
 	for _, d := range []Distribution{
 		Constant{-1}, Exponential{}, Exponential{-1}, Exponential{nan}, Erlang{0, 1}, Gamma{1, 0}, Gamma{0, 1},
 		Lognormal{1, -1}, Weibull{0, 1}, Pareto{1, 1}, Hyperexponential{1, 0.5}, Uniform{2, 1}, Uniform{-1, 1},
-		Normal{-1, 1}, Normal{1, 0}, Shifted{-1, Constant{1}}, Mixture{}, Mixture{[MaxParts]Part{{0, Constant{1}}}},
+		Normal{-1, 1}, Normal{1, 0}, Quantiles{}, Shifted{-1, Constant{1}}, Mixture{}, Mixture{[MaxParts]Part{{0, Constant{1}}}},
 	} {
 		g := random.Stream(1, 0, random.Service)
 		assert.Panics(t, func() { d.Fill(&g, make([]float64, 1)) }, "%#v", d)

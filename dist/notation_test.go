@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	knownDistributions = "constant, exponential, erlang, gamma, lognormal, weibull, pareto, hyperexponential, uniform, normal, empirical, shifted, mixture"
+	knownDistributions = "constant, exponential, erlang, gamma, lognormal, weibull, pareto, hyperexponential, uniform, normal, quantiles, empirical, shifted, mixture"
 	knownProcesses     = "poisson, constant, renewal, mmpp, daily, steps, rates, batch, superpose, closed, trace"
 )
 
@@ -144,6 +144,58 @@ func TestBadNotationsAreExplained(t *testing.T) {
 		{"distribution", "mixture()", []string{
 			`no part is given: mixture takes a weight and a distribution for each part, as in mixture(0.9: constant(60ms), 0.1: exponential(mean=1s))`,
 			`    mixture()`,
+			`            ^`}},
+		{"distribution", "quantiles()", []string{
+			`no point is given: quantiles takes a probability and a duration for each point, as in quantiles(0: 1ms, 0.5: 20ms, 0.99: 300ms, 1: 2s)`,
+			`    quantiles()`,
+			`              ^`}},
+		{"distribution", "quantiles(0: 1s, 2s)", []string{
+			`a point without a probability and a colon before it: quantiles takes a probability and a duration for each point, as in quantiles(0: 1ms, 0.5: 20ms, 0.99: 300ms, 1: 2s)`,
+			`    quantiles(0: 1s, 2s)`,
+			`                     ^`}},
+		{"distribution", "quantiles(0: 1s, 99: 2s)", []string{
+			`probability is 99; accepted is a number from 0 to 1`,
+			`    quantiles(0: 1s, 99: 2s)`,
+			`                     ^`}},
+		{"distribution", "quantiles(0: 1s, 50%: 2s)", []string{
+			`probability is "50%", not a number; accepted is a number from 0 to 1`,
+			`    quantiles(0: 1s, 50%: 2s)`,
+			`                     ^`}},
+		{"distribution", "quantiles(0: 1, 1: 2s)", []string{
+			`value: "1" has no unit; a duration is a number and a unit, ns us ms s m h or d, such as 1.5288s, 60ms or 1m30s`,
+			`    quantiles(0: 1, 1: 2s)`,
+			`                  ^`}},
+		{"distribution", "quantiles(0: exponential(mean=1s), 1: 2s)", []string{
+			`value is "exponential(mean=1s)", and a single value is expected: quantiles takes a probability and a duration for each point, as in quantiles(0: 1ms, 0.5: 20ms, 0.99: 300ms, 1: 2s)`,
+			`    quantiles(0: exponential(mean=1s), 1: 2s)`,
+			`                 ^`}},
+		{"distribution", "quantiles(0: 1s)", []string{
+			`one point; at least two are expected, of the probabilities 0 and 1`,
+			`    quantiles(0: 1s)`,
+			`    ^`}},
+		{"distribution", "quantiles(0.1: 1s, 1: 2s)", []string{
+			`the first probability is 0.1; it must be 0, with the least value`,
+			`    quantiles(0.1: 1s, 1: 2s)`,
+			`    ^`}},
+		{"distribution", "quantiles(0: 1s, 0.99: 2s)", []string{
+			`the last probability is 0.99; it must be 1, with the largest value`,
+			`    quantiles(0: 1s, 0.99: 2s)`,
+			`    ^`}},
+		{"distribution", "quantiles(0: 1s, 0.9: 2s, 0.5: 3s, 1: 4s)", []string{
+			`the probability 0.5 follows 0.9; probabilities must increase, by 1e-12 or more`,
+			`    quantiles(0: 1s, 0.9: 2s, 0.5: 3s, 1: 4s)`,
+			`    ^`}},
+		{"distribution", "quantiles(0: 1s, 0.9: 300ms, 1: 4s)", []string{
+			`the value at 0.9, 300ms, is below 1s at 0; values must not decrease`,
+			`    quantiles(0: 1s, 0.9: 300ms, 1: 4s)`,
+			`    ^`}},
+		{"distribution", "quantiles(" + strings.Repeat("0.5: 1s, ", MaxPoints) + "1: 1s)", []string{
+			`129 points; at most 128 are accepted`,
+			`    quantiles(` + strings.Repeat("0.5: 1s, ", 10) + `…`,
+			`    ^`}},
+		{"distribution", "uniform(0.5: 1s, 2s)", []string{
+			`a number before a colon belongs into mixture or quantiles: uniform takes a duration and a duration, as in uniform(10ms, 50ms)`,
+			`    uniform(0.5: 1s, 2s)`,
 			`            ^`}},
 		{"distribution", "normal(mean=[1s], sd=1s)", []string{
 			`mean is "[1s]", and a single value is expected: normal takes mean and sd, as in normal(mean=1s, sd=0.1s)`,
@@ -381,8 +433,10 @@ func TestParametersHavePaths(t *testing.T) {
 		"shifted(20ms, exponential(mean=5ms))":           "by mean",
 		"shifted(1s, shifted(2s, gamma(mean=1s, cv=2)))": "by mean cv",
 		"mixture(0.9: constant(1s), 0.1: shifted(1s, exponential(mean=1s)))": "0.value 1.by 1.mean",
-		"empirical(f.csv)": "file",
-		"trace(f.csv)":     "file",
+		"empirical(f.csv)":                                                              "file",
+		"trace(f.csv)":                                                                  "file",
+		"quantiles(0: 1ms, .50: 20ms, 1: 2s)":                                           "0 .50 1",
+		"mixture(1: quantiles(0: 1ms, 1: 2s))":                                          "0.0 0.1",
 		"batch(renewal(gamma(mean=1s, cv=2)), size=5)":                                  "size mean cv",
 		"mmpp(rates=[1/s, 20/s], sojourns=[60s, 5s])":                                   "rates.0 rates.1 sojourns.0 sojourns.1",
 		"daily(mean=2/s, peak=3, period=24h)":                                           "mean peak period",
@@ -406,6 +460,7 @@ func TestAParameterIsSetInPlace(t *testing.T) {
 		{"mmpp(rates=[1/s, 20/s], sojourns=[60s, 5s])", "rates.1", "30/s", "mmpp(rates=[1/s, 30/s], sojourns=[60s, 5s])"},
 		{"steps(rates=[1/s, 5/s], at=[5m])", "at.0", "90s", "steps(rates=[1/s, 5/s], at=[90s])"},
 		{"mixture(0.9: constant(1s), 0.1: constant(2s))", "1.value", "3s", "mixture(0.9: constant(1s), 0.1: constant(3s))"},
+		{"quantiles(0: 1ms, 0.99: 1s, 1: 2s)", "0.99", "1.5s", "quantiles(0: 1ms, 0.99: 1.5s, 1: 2s)"},
 		{"trace(a.csv)", "file", "b, c.csv", `trace("b, c.csv")`},
 		{"constant(60ms)", "value", " 1s ", "constant(1s)"},
 		{"superpose(poisson(rate=1/s), poisson(rate=1/m))", "1.rate", "2/m", "superpose(poisson(rate=1/s), poisson(rate=2/m))"},
@@ -422,6 +477,8 @@ func TestAParameterIsSetInPlace(t *testing.T) {
 		{"exponential(mean=1s)", "mean", "1s, cv=3", "\", cv=3\" follows where the notation should end\n    1s, cv=3\n      ^"},
 		{"exponential(mean=1s)", "mean", "f(x)", "mean is \"f(x)\", and a single value is expected\n    f(x)\n    ^"},
 		{"exponential(mean=1s)", "mean", "", "the notation ends where a value is expected\n    \n    ^"},
+		{"quantiles(0: 1ms, 0.99: 1s, 1: 2s)", "0.99", "3s", "the value at 1, 2s, is below 3s at 0.99; values must not decrease\n    quantiles(0: 1ms, 0.99: 3s, 1: 2s)\n    ^"},
+		{"quantiles(0: 1ms, 0.99: 1s, 1: 2s)", "0.9", "3s", "no parameter \"0.9\" here; did you mean 0.99? available are 0, 0.99, 1\n    quantiles(0: 1ms, 0.99: 1s, 1: 2s)\n    ^"},
 		{"exponential(", "mean", "1s", "the notation ends where a value is expected\n    exponential(\n                ^"},
 	} {
 		_, err := WithParameter(c[0], c[1], c[2])

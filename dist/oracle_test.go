@@ -102,6 +102,21 @@ func constantOracle(at float64) oracle {
 	}, at, 0}
 }
 
+// quantilesOracle mixes uniform laws, and atoms where values repeat.
+func quantilesOracle(points ...float64) oracle {
+	var weights []float64
+	var of []oracle
+	for i := 2; i < len(points); i += 2 {
+		weights = append(weights, points[i]-points[i-2])
+		if from, to := points[i-1], points[i+1]; from == to {
+			of = append(of, constantOracle(from))
+		} else {
+			of = append(of, gonum(distuv.Uniform{Min: from, Max: to}))
+		}
+	}
+	return mixtureOracle(weights, of...)
+}
+
 // lognormalOracle and the oracles below translate from mean and cv or shape.
 func lognormalOracle(mean, cv float64) oracle {
 	s2 := math.Log(1 + cv*cv)

@@ -10,8 +10,8 @@ import (
 // order of the notation; nil for text that is no notation. A path is the name of a parameter in the
 // outermost call that has it: mean, rate, cv. An item of a list has its index after the name:
 // rates.0. A parameter within a part of a mixture, or within a stream of a superposition, has the
-// index of the part or stream before the name: 0.mean. An optional parameter that is left out has no
-// path.
+// index of the part or stream before the name: 0.mean. A value of quantiles is called as its
+// probability is written: 0.99. An optional parameter that is left out has no path.
 // Parameters written without a name are called value (of constant), min and max (uniform), by
 // (shifted) and file.
 func Parameters(notation string) []string {
@@ -117,7 +117,13 @@ func (b builder) kindOf(t term) kind {
 // settings lists the parameters of a call that has been checked.
 func (b builder) settings(t term, wanted kind) (all []setting) {
 	l, _ := b.law(t, wanted)
-	if kind := l.parameters[0].kind; kind.takesAll() {
+	switch kind := l.parameters[0].kind; {
+	case kind == points:
+		for _, a := range t.arguments {
+			all = append(all, setting{a.weight.text, pointValue, a.value})
+		}
+		return all
+	case kind.takesAll():
 		of := distribution
 		if kind == processes {
 			of = process

@@ -140,6 +140,8 @@ func (b builder) call(t term, wanted kind) (any, error) {
 		switch {
 		case p.kind == parts:
 			values[i].parts, err = b.parts(l, t)
+		case p.kind == points:
+			values[i].points, err = b.points(l, t)
 		case p.kind == processes:
 			values[i].streams, err = b.streams(l, t)
 		case assigned[i] != nil:
@@ -220,7 +222,7 @@ func (b builder) assign(l law, t term) ([]*term, error) {
 // slot returns the index of the parameter that an argument sets.
 func (b builder) slot(l law, assigned []*term, a argument) (int, error) {
 	if a.weight != nil {
-		return 0, b.errorf(a.weight.start, "a weight before a colon belongs into a mixture: %s", l.usage())
+		return 0, b.errorf(a.weight.start, "a number before a colon belongs into mixture or quantiles: %s", l.usage())
 	}
 	if a.name == nil {
 		for i, p := range l.parameters {
@@ -282,6 +284,8 @@ func (k kind) noun() string {
 		return "an arrival process"
 	case parts:
 		return "a weight and a distribution for each part"
+	case points:
+		return "a probability and a duration for each point"
 	case processes:
 		return "an arrival process for each stream"
 	}
@@ -378,30 +382,47 @@ func (p parameter) domain() string {
 }
 
 // parts reads the arguments of a mixture.
-func (b builder) parts(l law, t term) ([]Part, error) {
+func (b builder) parts(l law, t term) (all []Part, err error) {
+	err = b.pairs(l, t, "part", partWeight, func(weight float64, of term) error {
+		d, err := b.distribution(of)
+		all = append(all, Part{weight, d})
+		return err
+	})
+	return all, err
+}
+
+// points reads the arguments of quantiles.
+func (b builder) points(l law, t term) (all []QuantilePoint, err error) {
+	err = b.pairs(l, t, "point", pointProbability, func(probability float64, of term) error {
+		v, err := b.value(l, pointValue, of)
+		all = append(all, QuantilePoint{probability, v.number})
+		return err
+	})
+	return all, err
+}
+
+// pairs reads all arguments of a call, each a number, a colon and a value, with which it calls read.
+func (b builder) pairs(l law, t term, noun string, before parameter, read func(x float64, of term) error) error {
 	if len(t.arguments) == 0 {
-		return nil, b.errorf(t.close, "no part is given: %s", l.usage())
+		return b.errorf(t.close, "no %s is given: %s", noun, l.usage())
 	}
-	var all []Part
 	for _, a := range t.arguments {
 		if a.weight == nil {
 			at := a.value.start
 			if a.name != nil {
 				at = a.name.start
 			}
-			return nil, b.errorf(at, "a part without a weight and a colon before it: %s", l.usage())
+			return b.errorf(at, "a %s without a %s and a colon before it: %s", noun, before.name, l.usage())
 		}
-		x, err := b.scalar(partWeight, *a.weight)
+		x, err := b.scalar(before, *a.weight)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		d, err := b.distribution(a.value)
-		if err != nil {
-			return nil, err
+		if err := read(x, a.value); err != nil {
+			return err
 		}
-		all = append(all, Part{x, d})
 	}
-	return all, nil
+	return nil
 }
 
 // streams reads the arguments of a superposition.

@@ -31,14 +31,23 @@ func (p Poisson) arguments() (string, []value) {
 // String returns the notation.
 func (p Poisson) String() string { return "poisson(rate=" + FormatRate(p.PerSecond) + ")" }
 
+// A poissonPath is small, since a cluster has one for each of its functions.
 type poissonPath struct {
 	generator random.Generator
 	mean      float64 // gap, ns
 	clock     clock
-	block     [blockSize]float64
+	block     [32]float64
 }
 
 // Fill writes the next gaps of the path; see Source.
-func (p *poissonPath) Fill(gaps, _ []int64) (int, error) {
-	return p.clock.fill(gaps, p.block[:], func(block []float64) { p.generator.Exponentials(block, p.mean) }), nil
+func (p *poissonPath) Fill(gaps, _ []int64) (n int, _ error) {
+	for n < len(gaps) {
+		part := p.block[:min(len(p.block), len(gaps)-n)]
+		p.generator.Exponentials(part, p.mean)
+		done := p.clock.advance(gaps[n:], part)
+		if n += done; done < len(part) {
+			break
+		}
+	}
+	return n, nil
 }

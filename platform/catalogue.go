@@ -34,6 +34,7 @@ const (
 	RunningWarm           = "running_warm"
 	RunningCold           = "running_cold"
 	Idle                  = "idle"
+	ReleasingInstances    = "releasing"
 	Utilization           = "utilization"
 	InstanceLifetime      = "instance_lifetime"
 	Throughput            = "throughput"
@@ -117,6 +118,10 @@ var Catalogue = []Metric{
 		States: func(o *Observations) *stats.TimeInState { return &o.Idle },
 		Count:  func(c Counts) int { return c.Instances - c.Running },
 		Of:     func(o *Observations) float64 { return o.Idle.Mean() }},
+	{Name: ReleasingInstances, Words: "mean releasing instances", Doc: "idle instances that cannot serve yet: they are busy for a time after each response", Unit: Count,
+		Roles: Tabled | Charted | PerSlot, Traits: Pooled | Releasing, Possible: canRelease, Unseen: unseenReleasing,
+		Count: func(c Counts) int { return c.Releasing },
+		Of:    func(o *Observations) float64 { return o.Releasing.Mean() }},
 	{Name: Utilization, Doc: "running warm / warm instances", Unit: Probability,
 		Roles: Charted | PerSlot | TimeAverage, Traits: Pooled, Unseen: unseenUtilization,
 		Of: func(o *Observations) float64 {
@@ -152,6 +157,7 @@ var Catalogue = []Metric{
 func canReject(o *Observations) bool  { return o.CanReject }
 func canTimeOut(o *Observations) bool { return o.CanTimeOut }
 func canWait(o *Observations) bool    { return o.CanWait }
+func canRelease(o *Observations) bool { return o.CanRelease }
 
 // MetricsOf returns the metrics that a platform with the given traits has without prices.
 func MetricsOf(t Traits) (metrics []Metric) {

@@ -10,7 +10,7 @@ import (
 
 // The metrics of both kinds of platform.
 var (
-	ContainerMetrics = platform.MetricsOf(platform.Pooled)
+	ContainerMetrics = platform.MetricsOf(platform.Pooled | platform.Releasing)
 	WasmMetrics      = platform.MetricsOf(0)
 )
 
@@ -37,7 +37,7 @@ func TestEachMetricOfTheCatalogueSaysAllOfItself(t *testing.T) {
 	for i := range len(places) {
 		assert.NotEmpty(t, places[i+1], "place %d", i+1)
 	}
-	assert.Len(t, platform.MetricsOf(platform.Pooled), len(platform.Catalogue)-len(platform.Costs()))
+	assert.Len(t, platform.MetricsOf(platform.Pooled|platform.Releasing), len(platform.Catalogue)-len(platform.Costs()))
 	assert.Equal(t, []string{platform.ResponseTime, platform.WaitingTime}, platform.Limited())
 	_, ok := platform.Find("none")
 	assert.False(t, ok)

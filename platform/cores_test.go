@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -31,14 +32,23 @@ func TestCoresAreAsFastAsTheirThreadsAndTheirClock(t *testing.T) {
 		{platform.Cores{Physical: 2, Threads: 1, Yield: 0.3, AllCoreSpeed: 1}, 2, []float64{1, 2, 2, 2}, "2 cores"},
 		{platform.Cores{Physical: 3, AllCoreSpeed: 0.8}, 1, []float64{1, 2 * 0.9, 3 * 0.8, 3 * 0.8}, "3 cores, all-core speed 0.8"},
 		{platform.Cores{Physical: 1, AllCoreSpeed: 0.8}, 1, []float64{1, 1}, "1 core"},
+		{platform.Cores{Physical: 3, AllCoreSpeed: 2}, 1, []float64{1, 2 * 1.5, 3 * 2, 3 * 2}, "3 cores, all-core speed 2"},
+		{platform.Cores{Physical: 1, AllCoreSpeed: 2}, 1, []float64{1, 1}, "1 core"},
+		{platform.Cores{Physical: 4, Speeds: []float64{1, 1.5, 1.2}}, 1, []float64{1, 2 * 1.5, 3 * 1.2, 4 * 1.2, 4 * 1.2}, "4 cores, speeds 1 1.5 1.2"},
+		{platform.Cores{Physical: 3, Speeds: []float64{1, 1, 0.5, 9, 9}}, 2, []float64{1, 2, 3 * 0.5, 3 * 0.5}, "3 cores, speeds 1 1 0.5"},
+		{platform.Cores{Physical: 2, Threads: 2, Yield: 0.5, Speeds: []float64{0.8, 2}}, 0, []float64{0.8, 2 * 2, 2.5 * 2, 3 * 2, 3 * 2}, "2 cores with 2 threads, yield 0.5, speeds 0.8 2"},
+		{platform.Cores{Physical: 8, AllCoreSpeed: 0.5, Speeds: []float64{1}}, 8, []float64{1, 2, 3, 4, 5, 6, 7, 8, 8}, "8 cores, speed 1"},
+		{platform.Cores{Physical: 9, Speeds: []float64{1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8}}, 1, []float64{1, 2.2, 3.6, 5.2, 7, 9, 11.2, 13.6, 16.2, 16.2}, "9 cores, speeds 1 1.1 … 1.8"},
 		{platform.Cores{Physical: 2, Threads: 2, Yield: 0.5, AllCoreSpeed: 0.6}, 1, []float64{1, 2 * 0.6, 2.5 * 0.6, 3 * 0.6, 3 * 0.6}, "2 cores with 2 threads, yield 0.5, all-core speed 0.6"},
 	} {
 		assert.Equal(t, x.alone, x.cores.Alone(), x.text)
 		for j, rate := range x.rates {
-			assert.InDelta(t, rate, x.cores.Rate(j+1), 1e-15, "%s: r(%d)", x.text, j+1)
+			assert.InDelta(t, rate, x.cores.Rate(j+1), 1e-14, "%s: r(%d)", x.text, j+1)
 		}
-		assert.InDelta(t, x.rates[len(x.rates)-1], x.cores.Capacity(), 1e-15, x.text)
+		assert.InDelta(t, x.rates[len(x.rates)-1], x.cores.Capacity(), 1e-14, x.text)
 		assert.Equal(t, x.text, x.cores.String())
+		even := x.rates[len(x.rates)-1] == float64(x.cores.Physical) && x.alone == x.cores.Physical
+		assert.Equal(t, even, x.cores.Even(), x.text)
 	}
 	assert.Equal(t, platform.Unlimited, platform.Cores{}.Alone())
 	assert.Equal(t, math.Inf(1), platform.Cores{}.Capacity())
@@ -57,7 +67,10 @@ func naiveSpeed(c platform.Cores, n int) float64 {
 		}
 	}
 	clock := 1.0
-	if c.AllCoreSpeed != 0 && first > 1 {
+	switch {
+	case len(c.Speeds) > 0 && first > 0:
+		clock = c.Speeds[min(first, len(c.Speeds))-1]
+	case c.AllCoreSpeed != 0 && first > 1:
 		clock = 1 + (c.AllCoreSpeed-1)*float64(first-1)/float64(c.Physical-1)
 	}
 	return clock * (float64(first) + c.Yield*float64(second)) / float64(max(n, 1))
@@ -80,19 +93,23 @@ type naiveCrowd struct {
 
 type naiveMember struct {
 	serial   int64
-	request  int     // -1: idle
+	request  int     // -1: idle or releasing
 	start    float64 // of the service
 	cold     bool
 	delay    float64 // left of what takes no CPU
 	work     float64 // left of what does
+	release  float64 // that follows the service; releasing until since, if releasing
 	since    float64 // idle since
-	sequence int     // of becoming idle, or of joining the others on the cores
+	sequence int     // of becoming idle or releasing, or of joining the others on the cores
+
+	releasing bool
 }
 
 type naiveColdStart struct {
 	request             int
 	arrival             float64
 	warm, startup, cold float64
+	release             float64
 }
 
 type naiveFate struct {
@@ -103,7 +120,7 @@ type naiveFate struct {
 
 func (n *naiveCrowd) serve(i *naiveMember, r naiveColdStart, cold bool) {
 	n.sequence++
-	*i = naiveMember{serial: i.serial, request: r.request, start: n.now, cold: cold, work: r.warm, sequence: n.sequence}
+	*i = naiveMember{serial: i.serial, request: r.request, start: n.now, cold: cold, work: r.warm, release: r.release, sequence: n.sequence}
 	if cold {
 		i.delay = r.startup * (1 - n.config.StartupCPU)
 		i.work = r.cold - i.delay
@@ -113,7 +130,7 @@ func (n *naiveCrowd) serve(i *naiveMember, r naiveColdStart, cold bool) {
 func (n *naiveCrowd) arrive(r naiveColdStart) {
 	var idle []*naiveMember
 	for _, i := range n.instances {
-		if i.request < 0 {
+		if i.request < 0 && !i.releasing {
 			idle = append(idle, i)
 		}
 	}
@@ -160,6 +177,8 @@ func (n *naiveCrowd) step(until float64) bool {
 	}
 	for _, i := range n.instances {
 		switch {
+		case i.releasing:
+			consider(i.since, i, n.free)
 		case i.request < 0:
 			if n.config.KeepAlive != sim.Never {
 				consider(i.since+n.config.KeepAlive.Seconds(), i, n.expire)
@@ -200,6 +219,16 @@ func (n *naiveCrowd) expire(i *naiveMember) {
 
 func (n *naiveCrowd) Complete(i *naiveMember) {
 	n.log[i.request] = naiveFate{i.start, n.now, i.serial, i.cold}
+	if n.config.Releases() {
+		n.sequence++
+		i.request, i.releasing, i.since, i.sequence = -1, true, n.now+i.release, n.sequence
+		return
+	}
+	n.free(i)
+}
+
+func (n *naiveCrowd) free(i *naiveMember) {
+	i.releasing = false
 	if len(n.waiting) > 0 {
 		r := n.waiting[0]
 		n.waiting = n.waiting[1:]
@@ -213,7 +242,7 @@ func (n *naiveCrowd) Complete(i *naiveMember) {
 // coldStarts lists the first requests of a pool's streams, and the start-up part of each.
 func coldStarts(t *testing.T, config pool.Config, arrivals dist.Arrivals, seed uint64, count int) (all []naiveColdStart) {
 	for k, r := range requests(t, config, arrivals, seed, count) {
-		x := naiveColdStart{k, r.arrival.Seconds(), r.warm.Seconds(), (r.cold - r.warm).Seconds(), r.cold.Seconds()}
+		x := naiveColdStart{k, r.arrival.Seconds(), r.warm.Seconds(), (r.cold - r.warm).Seconds(), r.cold.Seconds(), r.release.Seconds()}
 		if config.Cold != nil {
 			warm, _ := config.Warm.Moments()
 			cold, _ := config.Cold.Moments()
@@ -239,7 +268,7 @@ func TestAPoolOnSharedCoresAgreesWithANaiveOne(t *testing.T) {
 			WhenFull:     pool.WhenFull(rng.IntN(2)),
 			QueueTimeout: span(sim.Second, 3*sim.Second, sim.Never),
 			Routing:      []pool.Routing{pool.MRU, pool.LRU}[rng.IntN(2)],
-			Cores:        platform.Cores{Physical: 1 + rng.IntN(4), Threads: 1 + rng.IntN(2), Yield: 0.6 * rng.Float64(), AllCoreSpeed: []float64{0, 1, 0.6}[rng.IntN(3)]},
+			Cores:        platform.Cores{Physical: 1 + rng.IntN(4), Threads: 1 + rng.IntN(2), Yield: 0.6 * rng.Float64(), AllCoreSpeed: []float64{0, 1, 0.6, 2.7}[rng.IntN(4)]},
 			StartupCPU:   []float64{0, 0.3, 1}[rng.IntN(3)],
 		}
 		if rng.IntN(2) == 0 {
@@ -248,6 +277,12 @@ func TestAPoolOnSharedCoresAgreesWithANaiveOne(t *testing.T) {
 			config.Startup = law(t, pick("exponential(mean=2s)", "uniform(0s, 1s)", "constant(0s)"))
 		}
 		arrivals := process(t, pick("poisson(rate=1/s)", "poisson(rate=3/s)", "batch(poisson(rate=0.5/s), size=4)"))
+		if rng.IntN(2) == 0 {
+			config.Release = law(t, pick("constant(700ms)", "exponential(mean=1s)", "uniform(0s, 1s)"))
+		}
+		if rng.IntN(3) == 0 {
+			config.Cores.AllCoreSpeed, config.Cores.Speeds = 0, [][]float64{{1, 2, 1.5}, {0.8}, {1.5, 1}}[rng.IntN(3)]
+		}
 
 		all := coldStarts(t, config, arrivals, seed, count)
 		naive := &naiveCrowd{config: config, log: map[int]naiveFate{}}
@@ -271,8 +306,14 @@ func TestAPoolOnSharedCoresAgreesWithANaiveOne(t *testing.T) {
 		require.NoError(t, observed.Check())
 
 		name := fmt.Sprintf("seed %d: %+v", seed, config)
-		require.Equal(t, []int{naive.rejected, naive.timedOut, naive.expired, len(naive.instances), len(naive.waiting)},
-			[]int{int(observed.Rejected), int(observed.TimedOut), int(observed.Expired), observed.Instances.Count(), int(observed.WaitingAtEnd)}, name)
+		releasing := 0
+		for _, i := range naive.instances {
+			if i.releasing {
+				releasing++
+			}
+		}
+		require.Equal(t, []int{releasing, naive.rejected, naive.timedOut, naive.expired, len(naive.instances), len(naive.waiting)},
+			[]int{observed.Releasing.Count(), int(observed.Rejected), int(observed.TimedOut), int(observed.Expired), observed.Instances.Count(), int(observed.WaitingAtEnd)}, name)
 		require.Len(t, got, len(naive.log), name)
 		// The work of each of a request's two jobs is off by a nanosecond at most, which takes
 		// longer on a shared core; a completion may be that much late for every request before it,
@@ -296,6 +337,11 @@ func TestAPoolOnSharedCoresAgreesWithANaiveOne(t *testing.T) {
 			require.Equal(t, fate.serial, r.Instance, "%s, request %d", name, k)
 			require.InDelta(t, fate.start, r.Start.Seconds(), tolerance, "%s, request %d", name, k)
 			require.InDelta(t, fate.completion, r.Completion.Seconds(), tolerance, "%s, request %d", name, k)
+			if config.Releases() {
+				require.InDelta(t, all[k].release, (r.Released - r.Completion).Seconds(), 1e-9, "%s, request %d", name, k)
+			} else {
+				require.Zero(t, r.Released)
+			}
 			require.Equal(t, fate.cold, r.Outcome == platform.OutcomeCold, "%s, request %d", name, k)
 			compared++
 			if work := all[k].warm; !fate.cold && fate.completion-fate.start > 1.01*work {
@@ -315,6 +361,7 @@ func TestAPoolOnSharedCoresAgreesWithANaiveOne(t *testing.T) {
 		}
 		seen.Merge(&observed)
 	}
+	require.Positive(t, seen.Releasing.Mean())
 	t.Logf("%d requests compared, %d of them slowed", compared, slowed)
 	require.Greater(t, slowed, scenarios*count/10)
 	for name, count := range map[string]int64{"cold": seen.Cold, "warm": seen.Warm, "expired": seen.Expired, "rejected": seen.Rejected,
@@ -392,6 +439,38 @@ func TestAStartUpTakesTheCPUThatItIsSaidTo(t *testing.T) {
 	}
 }
 
+// Work done at a clock that changes with the number of busy cores, worked out by hand: requests of 3 s
+// of work arrive at 0 s, 1 s and 2 s at executors on two cores.
+func TestAClockByHand(t *testing.T) {
+	for name, c := range map[string]struct {
+		cores       platform.Cores
+		completions []string
+	}{
+		// From 1 s on both run at speed 2: the first has 2 s of work left then and 0 s at 2 s, when the
+		// third takes its place. The second has 1 s left then and is done at 2.5 s; the third has done
+		// 1 s and goes on alone with 2 s, at speed 1.
+		"twice as fast with both busy": {platform.Cores{Physical: 2, AllCoreSpeed: 2}, []string{"2", "2.5", "4.5"}},
+		"the same as a curve":          {platform.Cores{Physical: 2, Speeds: []float64{1, 2}}, []string{"2", "2.5", "4.5"}},
+		// Alone at half speed: the first has 2.5 s left at 1 s, and 1 s at 2 s. Three on two cores run
+		// at speed 1 each: the first is done at 3 s, the second had 1.5 s left at 2 s and 0.5 s at 3 s.
+		// Two run at speed 1.5: the second is done at 3.333 s, and the third, which had 3 s at 2 s and
+		// 2 s at 3 s, has 1.5 s left for half speed.
+		"a curve that begins below 1": {platform.Cores{Physical: 2, Speeds: []float64{0.5, 1.5}}, []string{"3.000000000", "3.333333334", "6.333333334"}},
+	} {
+		e, err := executors.New(executors.Config{Service: law(t, "constant(3s)"), Cores: c.cores}, at(t, "0", "1", "2"), 1, 0)
+		require.NoError(t, err)
+		var completions []sim.Time
+		e.Log = func(r platform.Request) { completions = append(completions, r.Completion) }
+		require.NoError(t, e.Run(seconds(100)))
+		require.Len(t, completions, 3)
+		for i, want := range c.completions {
+			seconds, err := strconv.ParseFloat(want, 64)
+			require.NoError(t, err)
+			assert.InDelta(t, seconds, completions[i].Seconds(), 2.5e-9, "%s, %d", name, i+1)
+		}
+	}
+}
+
 // sharingUpTo is the law of processor sharing at any speed, cut at a cap: P(n) ∝ aⁿ / Π r(j).
 func sharingUpTo(a float64, cores platform.Cores, most int) (pmf []float64) {
 	term, total := 1.0, 0.0
@@ -419,6 +498,8 @@ var someCores = []platform.Cores{
 	{Physical: 4, Threads: 2, Yield: 0.25, AllCoreSpeed: 0.8},
 	{Physical: 2, Threads: 2, Yield: 0.6},
 	{Physical: 3, AllCoreSpeed: 0.5},
+	{Physical: 3, AllCoreSpeed: 2.7},
+	{Physical: 4, Speeds: []float64{0.7, 1.6, 1.1}},
 }
 
 func TestCoresWithThreadsAndAClockAreProcessorSharing(t *testing.T) {
@@ -444,7 +525,7 @@ func TestAFullPoolOnSharedCoresIsProcessorSharingCutAtTheCap(t *testing.T) {
 	var f family
 	for _, warm := range []string{"lognormal(mean=1s, cv=2)", "constant(1s)"} {
 		for i, cores := range someCores {
-			most := []int{12, 3, 6}[i]
+			most := []int{12, 3, 6, 6, 8}[i]
 			for _, load := range []float64{0.8, 1.5} {
 				rate := load * cores.Capacity()
 				pmf := sharingUpTo(rate, cores, most)

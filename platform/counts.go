@@ -3,12 +3,13 @@ package platform
 import "faaslab/sim"
 
 // Counts are the instances of a platform at one moment, as an observer sees them who looks now and
-// then: 0 ≤ RunningCold ≤ Running, Running + Idle = Instances.
+// then: 0 ≤ RunningCold ≤ Running, Running + Idle = Instances, 0 ≤ Releasing ≤ Idle.
 type Counts struct {
 	Instances   int
 	Running     int
 	RunningCold int
 	Idle        int
+	Releasing   int // of the idle: they cannot serve yet
 	Waiting     int // requests that wait for an instance, or for a core
 }
 

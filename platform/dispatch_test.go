@@ -164,8 +164,8 @@ func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
 					running, cold, idle, waiting := naive.counts()
 					o := instances.Observations()
 					require.Equal(t,
-						[]int{running, cold, idle, waiting + inStage, running + idle, arrived},
-						[]int{o.Running.Count(), o.RunningCold.Count(), o.Idle.Count(), o.Waiting.Count(), o.Instances.Count(), int(o.Arrivals)},
+						[]int{running, cold, idle, naive.releasing(), waiting + inStage, running + idle, arrived},
+						[]int{o.Running.Count(), o.RunningCold.Count(), o.Idle.Count(), o.Releasing.Count(), o.Waiting.Count(), o.Instances.Count(), int(o.Arrivals)},
 						"seed %d at %v: %+v", seed, now, config)
 					require.Equal(t, naive.log[compared:], log[compared:], "seed %d at %v: %+v", seed, now, config)
 					compared = len(log)
@@ -178,6 +178,7 @@ func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
 			}
 			require.Positive(t, seen.Cold)
 			require.Positive(t, seen.Warm)
+			require.Positive(t, seen.Releasing.Mean())
 			require.Positive(t, seen.ColdWait.Seconds())
 			require.Greater(t, staged, 20)
 			require.Equal(t, full == pool.Reject, seen.Rejected > 0)

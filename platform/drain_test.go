@@ -85,9 +85,7 @@ func TestATraceIsFinishedAsByANaivePool(t *testing.T) {
 			naive.Idle(0, i)
 		}
 		for k := range config.InitialRunning {
-			naive.serial++
-			naive.sequence++
-			naive.instances = append(naive.instances, &naiveInstance{serial: naive.serial, busy: true, until: initialService(config, seed, k), sequence: naive.sequence})
+			naive.instances = append(naive.instances, naive.initiallyRunning(seed, k))
 		}
 		end := naive.replay(all)
 

@@ -36,7 +36,8 @@ type Event struct {
 	Kind   EventKind
 
 	// Request is the number of the request in this run, from 1; 0 for a request that was present at
-	// time 0, or for none (EventExpired). Arrived is its arrival; 0 where Request is 0.
+	// time 0, or for none (EventExpired, and EventFreed where none waits). Arrived is its arrival; 0
+	// where Request is 0.
 	Request int64
 	Arrived sim.Time
 	Stream  int // of Request, from 1; 0: none, or the arrivals are no superposition
@@ -81,24 +82,26 @@ const (
 	EventQueued                      // a request begins to wait for an instance, or its executor for a core
 	EventTimedOut                    // a request has waited as long as it may, and leaves
 	EventDequeued                    // a request completes, and a waiting one takes over its instance or core
-	EventCompleted                   // a request completes: its instance is idle, or its executor ends
+	EventCompleted                   // a request completes: its instance is idle or begins its release, or its executor ends
 	EventExpired                     // an instance has been idle for the keep-alive, and ends
 	EventStarted                     // a request arrives, and its executor starts
 	EventReady                       // a start-up is over, and the service begins
 	EventStartupCPU                  // a start-up on shared cores begins to take CPU
+	EventFreed                       // a release is over: the instance is idle, or takes a waiting request
 )
 
 // String returns the name used in JSON.
 func (k EventKind) String() string {
 	return [...]string{"arrived", "warm_start", "cold_start", "rejected", "queued", "timed_out", "dequeued",
-		"completed", "expired", "started", "ready", "startup_cpu"}[k]
+		"completed", "expired", "started", "ready", "startup_cpu", "freed"}[k]
 }
 
 // InstanceState is the state of an instance.
 type InstanceState uint8
 
-// A container serves the request for which it was started (cold), serves another one (warm), or is
-// idle. An executor starts up, runs, or waits for a core.
+// A container serves the request for which it was started (cold), serves another one (warm), has
+// responded and cannot serve again yet (releasing), or is idle. An executor starts up, runs, or waits
+// for a core.
 const (
 	StateGone InstanceState = iota
 	StateCold
@@ -107,11 +110,12 @@ const (
 	StateStarting
 	StateRunning
 	StateWaiting
+	StateReleasing
 )
 
 // String returns the name used in JSON.
 func (s InstanceState) String() string {
-	return [...]string{"gone", "cold", "warm", "idle", "starting", "running", "waiting"}[s]
+	return [...]string{"gone", "cold", "warm", "idle", "starting", "running", "waiting", "releasing"}[s]
 }
 
 // A State is a platform between two events.
@@ -124,7 +128,7 @@ type State struct {
 	// the requests in the dispatch stage; or for a core.
 	Queue []QueuedRequest
 	// OnCores is the number of instances that share limited cores or hold one. Speed is the speed
-	// of each, relative to a core of its own, in (0, 1]; 1 if there are none.
+	// of each, relative to a core of its own, > 0; 1 if there are none.
 	OnCores int
 	Speed   float64
 }
@@ -139,8 +143,9 @@ type LiveInstance struct {
 	Since    sim.Time // when it came into its state
 	Until    sim.Time // when it leaves its state if nothing happens before; Never: not at all, or not known
 	Request  int64    // the request it serves; 0: none, or a request that was present at time 0
-	// Speed is the speed of its work, relative to a core of its own, in (0, 1]; 0 if it uses no CPU
-	// because it is idle, waits for a core, or is in a part of its start-up that takes none.
+	// Speed is the speed of its work, relative to a core of its own, > 0; 0 if it uses no CPU
+	// because it is idle or releasing, waits for a core, or is in a part of its start-up that takes
+	// none.
 	Speed float64
 }
 

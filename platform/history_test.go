@@ -25,6 +25,7 @@ type audit struct {
 	live      map[int64]platform.LiveInstance // by number, as the events make them
 	queue     []int64                         // the requests that wait
 	served    []platform.Request              // the starts, as the log of requests has them
+	fetched   int64                           // of them at the end of a release
 	last      sim.Time
 }
 
@@ -80,15 +81,20 @@ func (a *audit) event(e platform.Event) {
 		if !slices.Contains(a.queue, e.Request) {
 			a.queue = append(a.queue, e.Request)
 		}
-	case platform.EventDequeued:
-		require.Equal(t, a.queue[0], e.Request, "first come, first served")
-		a.leaves(e.Request)
+	case platform.EventDequeued, platform.EventFreed:
+		if e.Request > 0 {
+			require.Equal(t, a.queue[0], e.Request, "first come, first served")
+			a.leaves(e.Request)
+		}
 	case platform.EventWarmStart, platform.EventColdStart, platform.EventRejected, platform.EventTimedOut:
 		a.leaves(e.Request)
 	}
 	switch {
-	case e.Kind == platform.EventWarmStart || e.Kind == platform.EventDequeued && a.container:
+	case e.Kind == platform.EventWarmStart || e.Kind == platform.EventDequeued && a.container || e.Kind == platform.EventFreed && e.Request > 0:
 		a.served = append(a.served, platform.Request{Number: e.Request, Stream: e.Stream, Arrival: e.Arrived, Start: e.Time, Outcome: platform.OutcomeWarm, Instance: e.Instance})
+		if e.Kind == platform.EventFreed {
+			a.fetched++
+		}
 	case e.Kind == platform.EventColdStart:
 		a.served = append(a.served, platform.Request{Number: e.Request, Stream: e.Stream, Arrival: e.Arrived, Start: e.Time, Outcome: platform.OutcomeCold, Instance: e.Instance, Cold: true})
 	}
@@ -122,9 +128,10 @@ func (a *audit) State(e platform.Event) {
 	}
 	require.Len(t, a.live, len(s.Instances))
 	require.Len(t, s.Instances, s.Totals.Instances)
-	require.Equal(t, s.Totals.Idle, n[platform.StateIdle])
+	require.Equal(t, s.Totals.Idle, n[platform.StateIdle]+n[platform.StateReleasing])
+	require.Equal(t, s.Totals.Releasing, n[platform.StateReleasing])
 	require.Equal(t, s.Totals.RunningCold, n[platform.StateCold])
-	require.Equal(t, s.Totals.Running, len(s.Instances)-n[platform.StateIdle])
+	require.Equal(t, s.Totals.Running, len(s.Instances)-s.Totals.Idle)
 	if !a.container {
 		require.Equal(t, s.Totals.Waiting, n[platform.StateWaiting])
 	}
@@ -152,11 +159,11 @@ func (a *audit) compare(o platform.Observations, log []platform.Request) {
 	}
 	require.Equal(t, o.Warm, totals.Warm)
 	require.Equal(t, []int64{o.Warm, o.Cold, o.Rejected, o.TimedOut, o.Expired},
-		[]int64{a.kinds[platform.EventWarmStart] + a.kinds[platform.EventDequeued], a.kinds[platform.EventColdStart], a.kinds[platform.EventRejected], a.kinds[platform.EventTimedOut], a.kinds[platform.EventExpired]})
+		[]int64{a.kinds[platform.EventWarmStart] + a.kinds[platform.EventDequeued] + a.fetched, a.kinds[platform.EventColdStart], a.kinds[platform.EventRejected], a.kinds[platform.EventTimedOut], a.kinds[platform.EventExpired]})
 	// On shared cores what is still in service is unfinished in the log.
 	logged := map[platform.Request]int{}
 	for _, r := range log {
-		r.Completion, r.Service = 0, 0
+		r.Completion, r.Released, r.Service = 0, 0, 0
 		if r.Instance > 0 {
 			logged[r]++
 		}
@@ -211,7 +218,7 @@ func TestTheHistoryOfAPoolIsThatOfAnOrdinaryRun(t *testing.T) {
 					seen[k] += n
 				}
 			}
-			want := []platform.EventKind{platform.EventWarmStart, platform.EventColdStart, platform.EventRejected, platform.EventQueued, platform.EventTimedOut, platform.EventDequeued, platform.EventCompleted, platform.EventExpired, platform.EventReady}
+			want := []platform.EventKind{platform.EventWarmStart, platform.EventColdStart, platform.EventRejected, platform.EventQueued, platform.EventTimedOut, platform.EventDequeued, platform.EventCompleted, platform.EventExpired, platform.EventReady, platform.EventFreed}
 			if name == "cores" || name == "both" {
 				want = append(want, platform.EventStartupCPU)
 			}
@@ -227,7 +234,11 @@ func TestTheHistoryOfAPoolIsThatOfAnOrdinaryRun(t *testing.T) {
 }
 
 func randomCores(rng *rand.Rand) platform.Cores {
-	return platform.Cores{Physical: 1 + rng.IntN(4), Threads: 1 + rng.IntN(2), Yield: 0.3, AllCoreSpeed: []float64{0, 1, 0.7}[rng.IntN(3)]}
+	c := platform.Cores{Physical: 1 + rng.IntN(4), Threads: 1 + rng.IntN(2), Yield: 0.3, AllCoreSpeed: []float64{0, 1, 0.7, 2}[rng.IntN(4)]}
+	if rng.IntN(4) == 0 {
+		c.AllCoreSpeed, c.Speeds = 0, []float64{1, 1.5, 0.9}
+	}
+	return c
 }
 
 func TestTheHistoryOfExecutorsIsThatOfAnOrdinaryRun(t *testing.T) {

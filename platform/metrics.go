@@ -96,12 +96,16 @@ const (
 	OfResponses                   // it is read from the response times
 )
 
-// Traits are properties that some kinds of platform have and others do not.
+// Traits are properties that some platforms have and others do not.
 type Traits uint8
 
 // Pooled platforms keep instances beyond a request and bound their number: they have cold starts,
-// idle instances, and rejected requests.
-const Pooled Traits = 1 << iota
+// idle instances, and rejected requests. On Releasing ones an instance is busy for a time after each
+// response.
+const (
+	Pooled Traits = 1 << iota
+	Releasing
+)
 
 // Unit says what a metric's number measures.
 type Unit uint8

@@ -40,6 +40,7 @@ type Observations struct {
 	stats.Occupancy
 	RunningCold stats.Integral
 	Waiting     stats.Integral
+	Releasing   stats.Integral // of the idle instances: those that cannot serve yet
 
 	// Responses are the response times of the served requests. A request is counted when its
 	// response time is certain: at its start or, where executors share cores, at its completion.
@@ -69,6 +70,7 @@ type Observations struct {
 	CanReject  bool
 	CanTimeOut bool
 	CanWait    bool
+	CanRelease bool
 
 	Outlook  Outlook
 	Pool     bool // a pool, not executors
@@ -97,11 +99,12 @@ func (o *Observations) Restart(at sim.Time) {
 	}
 	o.RunningCold.Restart(at)
 	o.Waiting.Restart(at)
+	o.Releasing.Restart(at)
 	o.Responses.Clear()
 	o.Waits.Clear()
 	*o = Observations{
-		Occupancy: o.Occupancy, RunningCold: o.RunningCold, Waiting: o.Waiting, Responses: o.Responses, Waits: o.Waits,
-		CanReject: o.CanReject, CanTimeOut: o.CanTimeOut, CanWait: o.CanWait, Outlook: o.Outlook, Pool: o.Pool, Startups: o.Startups,
+		Occupancy: o.Occupancy, RunningCold: o.RunningCold, Waiting: o.Waiting, Releasing: o.Releasing, Responses: o.Responses, Waits: o.Waits,
+		CanReject: o.CanReject, CanTimeOut: o.CanTimeOut, CanWait: o.CanWait, CanRelease: o.CanRelease, Outlook: o.Outlook, Pool: o.Pool, Startups: o.Startups,
 		WaitingAtStart: int64(o.Waiting.Count()), PresentAtStart: o.Present(),
 		WarmInService: o.WarmInService, ColdInService: o.ColdInService,
 		WarmAtStart: o.WarmInService, ColdAtStart: o.ColdInService,
@@ -125,6 +128,7 @@ func (o *Observations) Between(from, at sim.Time) Observations {
 	o.closeInstances(at)
 	o.RunningCold.Close(at)
 	o.Waiting.Close(at)
+	o.Releasing.Close(at)
 	c := o.Clone()
 	c.Waits.AddTimes(c.Served()-c.Waited, 0)
 	return c
@@ -192,11 +196,13 @@ func (o *Observations) Merge(other *Observations) {
 	}
 	o.RunningCold.Merge(other.RunningCold)
 	o.Waiting.Merge(other.Waiting)
+	o.Releasing.Merge(other.Releasing)
 	o.Responses.Merge(&other.Responses)
 	o.Waits.Merge(&other.Waits)
 	o.CanReject = o.CanReject || other.CanReject
 	o.CanTimeOut = o.CanTimeOut || other.CanTimeOut
 	o.CanWait = o.CanWait || other.CanWait
+	o.CanRelease = o.CanRelease || other.CanRelease
 	o.Startups = o.Startups || other.Startups
 	o.Outlook = other.Outlook
 	o.Pool = o.Pool || other.Pool
@@ -216,6 +222,7 @@ func (o *Observations) Subtract(other *Observations) {
 	}
 	o.RunningCold.Subtract(other.RunningCold)
 	o.Waiting.Subtract(other.Waiting)
+	o.Releasing.Subtract(other.Releasing)
 	o.Responses.Subtract(&other.Responses)
 	o.Waits.Subtract(&other.Waits)
 }
@@ -268,6 +275,7 @@ func (o *Observations) Check() error {
 		equal("waiting at the start + arrivals = warm + cold + rejected + timed out + waiting at the end",
 			o.WaitingAtStart+o.Arrivals, o.Warm+o.Cold+o.Rejected+o.TimedOut+o.WaitingAtEnd)
 		equal("the time observed of cold starts adds up to the period", int64(o.RunningCold.Total()), int64(o.Span))
+		equal("the time observed of releasing instances adds up to the period", int64(o.Releasing.Total()), int64(o.Span))
 	}
 	equal("the time with 0, 1, 2 … instances adds up to the period", int64(o.Instances.Total()), int64(o.Span))
 	equal("the time with 0, 1, 2 … running adds up to the period", int64(o.Running.Total()), int64(o.Span))

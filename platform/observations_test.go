@@ -237,6 +237,8 @@ func TestMetricsByHand(t *testing.T) {
 	o.RunningCold.Close(100 * sim.Second)
 	o.Waiting.Set(60*sim.Second, 7)
 	o.Waiting.Close(100 * sim.Second)
+	o.Releasing.Set(60*sim.Second, 1)
+	o.Releasing.Close(100 * sim.Second)
 	o.WarmService.Add(60 * sim.Second)
 	o.ColdService.Add(40 * sim.Second)
 	o.Wait.Add(15 * sim.Second)
@@ -253,7 +255,7 @@ func TestMetricsByHand(t *testing.T) {
 		"response_time_p50": 2, "response_time_p90": 3, "response_time_p95": 4, "response_time_p99": 5,
 		"waiting_probability": 8. / 41, "waiting_time": 15. / 41, "queue": 2.8,
 		"waiting_time_p50": 0, "waiting_time_p90": 1, "waiting_time_p95": 2, "waiting_time_p99": 4,
-		"instances": 5, "warm_instances": 4, "running": 3, "running_warm": 2, "running_cold": 1, "idle": 2, "utilization": 2. / 4,
+		"instances": 5, "warm_instances": 4, "running": 3, "running_warm": 2, "running_cold": 1, "idle": 2, "releasing": 0.4, "utilization": 2. / 4,
 		"instance_lifetime": 5 * 100. / 12, "throughput": 0.39, "unfinished_probability": 5. / 50,
 	}
 	for _, m := range slices.Concat(ContainerMetrics, WasmMetrics) {

@@ -77,19 +77,21 @@ func (n *naivePool) answer(now sim.Time, r naiveRequest) {
 }
 
 type naiveInstance struct {
-	serial   int64
-	busy     bool
-	cold     bool
-	until    sim.Time // busy: completion
-	since    sim.Time // idle since
-	sequence int      // when it last became busy or idle
-	serves   naiveRequest
+	serial    int64
+	busy      bool
+	cold      bool
+	releasing bool
+	release   sim.Time // that follows the service
+	until     sim.Time // busy: completion; releasing: its end
+	since     sim.Time // idle since
+	sequence  int      // when it last became busy, releasing or idle
+	serves    naiveRequest
 }
 
 type naiveRequest struct {
-	number              int64 // from 1; 0: it was present at time 0
-	stream              int
-	arrival, warm, cold sim.Time
+	number                       int64 // from 1; 0: it was present at time 0
+	stream                       int
+	arrival, warm, cold, release sim.Time
 }
 
 // told returns the entry of the log.
@@ -107,7 +109,7 @@ func (n *naivePool) event(nextArrival sim.Time) (at sim.Time, class sim.Class, s
 		}
 	}
 	for _, i := range n.instances {
-		if i.busy {
+		if i.busy || i.releasing {
 			consider(i.until, loop.Completion, i.sequence, i)
 		} else {
 			consider(i.since.Plus(n.config.KeepAlive), loop.Expiry, i.sequence, i)
@@ -126,9 +128,12 @@ func (n *naivePool) serve(now sim.Time, i *naiveInstance, r naiveRequest, cold b
 	if cold {
 		service, outcome = r.cold, platform.OutcomeCold
 	}
-	i.until = now + service
+	i.until, i.release = now+service, r.release
 	told := r.told(outcome)
 	told.Start, told.Completion, told.Instance, told.Service, told.Cold = now, i.until, i.serial, service, cold
+	if n.config.Releases() {
+		told.Released = i.until + i.release
+	}
 	n.log = append(n.log, told)
 }
 
@@ -180,7 +185,15 @@ func (n *naivePool) arrive(now sim.Time, r naiveRequest) {
 func (n *naivePool) handle(now sim.Time, class sim.Class, i *naiveInstance) {
 	switch class {
 	case loop.Completion:
-		n.answer(now, i.serves)
+		if i.busy {
+			n.answer(now, i.serves)
+		}
+		if i.busy && n.config.Releases() {
+			n.sequence++
+			i.busy, i.cold, i.releasing, i.until, i.sequence = false, false, true, now+i.release, n.sequence
+			return
+		}
+		i.releasing = false
 		if len(n.waiting) > 0 {
 			r := n.waiting[0]
 			n.waiting = n.waiting[1:]
@@ -200,7 +213,11 @@ func (n *naivePool) handle(now sim.Time, class sim.Class, i *naiveInstance) {
 }
 
 func (n *naivePool) counts() (running, cold, idle, waiting int) {
+	idle = len(n.bag)
 	for _, i := range n.instances {
+		if i.releasing {
+			idle++
+		}
 		if i.busy {
 			running++
 			if i.cold {
@@ -208,7 +225,16 @@ func (n *naivePool) counts() (running, cold, idle, waiting int) {
 			}
 		}
 	}
-	return running, cold, len(n.bag), len(n.waiting)
+	return running, cold, idle, len(n.waiting)
+}
+
+func (n *naivePool) releasing() (count int) {
+	for _, i := range n.instances {
+		if i.releasing {
+			count++
+		}
+	}
+	return count
 }
 
 // requests lists the first requests of a pool's streams. The arrivals of closed users depend on
@@ -234,9 +260,26 @@ func requests(t *testing.T, config pool.Config, arrivals dist.Arrivals, seed uin
 		if config.Cold == nil {
 			service += r.Service
 		}
-		all = append(all, naiveRequest{int64(r.Number()) + 1, r.Stream(), at, r.Service, service})
+		all = append(all, naiveRequest{int64(r.Number()) + 1, r.Stream(), at, r.Service, service, releaseAfter(config, seed, r.Number())})
 	}
 	return all
+}
+
+// releaseAfter returns how long an instance is busy after the response of a request.
+func releaseAfter(config pool.Config, seed, request uint64) sim.Time {
+	if !config.Releases() {
+		return 0
+	}
+	sampler := loop.Sampler{Law: config.Release, Family: random.NewFamily(seed, 0, random.Release)}
+	return sampler.Draw(request)
+}
+
+// initiallyRunning returns the k-th instance that runs at time 0.
+func (n *naivePool) initiallyRunning(seed uint64, k int) *naiveInstance {
+	n.serial++
+	n.sequence++
+	return &naiveInstance{serial: n.serial, busy: true, until: initialService(n.config, seed, k), sequence: n.sequence,
+		release: releaseAfter(n.config, seed, ^uint64(k))}
 }
 
 // initialService returns the remaining time of the k-th request that runs at time 0.
@@ -276,6 +319,9 @@ func randomContainers(t *testing.T, rng *rand.Rand) (pool.Config, dist.Arrivals)
 	if rng.IntN(3) == 0 {
 		c.InitialRunning = rng.IntN(min(c.MaxInstances-c.InitialIdle, 6) + 1)
 	}
+	if rng.IntN(2) == 0 {
+		c.Release = law(t, pick("constant(1s)", "constant(500ms)", "exponential(mean=1s)", "uniform(0s, 1s)", "mixture(0.5: constant(0s), 0.5: constant(2s))"))
+	}
 	return c, arrivals
 }
 
@@ -296,10 +342,7 @@ func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 						naive.Idle(0, i)
 					}
 					for k := range config.InitialRunning {
-						naive.serial++
-						naive.sequence++
-						i := &naiveInstance{serial: naive.serial, busy: true, until: initialService(config, seed, k), sequence: naive.sequence}
-						naive.instances = append(naive.instances, i)
+						naive.instances = append(naive.instances, naive.initiallyRunning(seed, k))
 					}
 					pool, err := pool.New(config, arrivals, seed, 0)
 					require.NoError(t, err)
@@ -336,8 +379,8 @@ func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 						running, cold, idle, waiting := naive.counts()
 						o := pool.Observations()
 						require.Equal(t,
-							[]int{running, cold, idle, waiting, running + idle, naive.expired},
-							[]int{o.Running.Count(), o.RunningCold.Count(), o.Idle.Count(), o.Waiting.Count(), o.Instances.Count(), int(o.Expired)},
+							[]int{running, cold, idle, naive.releasing(), waiting, running + idle, naive.expired},
+							[]int{o.Running.Count(), o.RunningCold.Count(), o.Idle.Count(), o.Releasing.Count(), o.Waiting.Count(), o.Instances.Count(), int(o.Expired)},
 							"seed %d at %v: %+v", seed, now, config)
 						require.Equal(t, naive.log[compared:], log[compared:], "seed %d at %v", seed, now)
 						compared = len(log)
@@ -348,6 +391,7 @@ func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 					seen.Merge(&observed)
 				}
 				require.Positive(t, seen.PresentAtStart)
+				require.Positive(t, seen.Releasing.Mean())
 				require.Positive(t, seen.Cold)
 				require.Positive(t, seen.Warm)
 				require.Positive(t, seen.Expired)
@@ -430,7 +474,10 @@ func TestExecutorsAgreeWithNaiveOnes(t *testing.T) {
 			config := executors.Config{Service: law(t, notation), Cores: platform.Cores{Physical: cores}, Discipline: discipline}
 			slowest := 1 / float64(cores) // of the core time that each of n present gets in a second, times n
 			if discipline == executors.ProcessorSharing {
-				config.Cores.Threads, config.Cores.Yield, config.Cores.AllCoreSpeed = 1+rng.IntN(2), 0.5*rng.Float64(), []float64{0, 1, 0.7}[rng.IntN(3)]
+				config.Cores.Threads, config.Cores.Yield, config.Cores.AllCoreSpeed = 1+rng.IntN(2), 0.5*rng.Float64(), []float64{0, 1, 0.7, 3}[rng.IntN(4)]
+				if rng.IntN(3) == 0 {
+					config.Cores.AllCoreSpeed, config.Cores.Speeds = 0, [][]float64{{1, 2, 1.5}, {0.8}, {1.5, 1}}[rng.IntN(3)]
+				}
 				slowest /= 0.7
 			}
 			all := requests(t, pool.Config{Warm: config.Service, Cold: config.Service}, arrivals, seed, count)

@@ -9,8 +9,11 @@ type Request struct {
 	Arrival    sim.Time
 	Start      sim.Time // of the service; sim.Never if it still waits; 0 if rejected or timed out
 	Completion sim.Time // as Start; may lie beyond the end of the run, and is Never if not known
-	Outcome    Outcome
-	Instance   int64 // the number of its instance in the order of creation, from 1; 0: none
+	// Released is when the instance can serve again, in a pool with releases (pool.Config.Release); 0 if
+	// the request was not served, and in other pools, where that is the completion.
+	Released sim.Time
+	Outcome  Outcome
+	Instance int64 // the number of its instance in the order of creation, from 1; 0: none
 	// Service is Completion − Start if nothing slowed the request: for a cold start with the
 	// start-up, and for a request that did not start as a warm start.
 	Service sim.Time

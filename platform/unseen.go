@@ -13,7 +13,8 @@ type Outlook struct {
 	Cold    bool    // an instance may be started for a request
 	Warm    bool    // a request may be served by an instance started earlier
 	Service float64 // mean of the longer of a warm and a cold service; NaN if a trace has it
-	Idle    float64 // how long an instance is kept after a service; +Inf for ever
+	Release float64 // mean time for which an instance is busy after a response
+	Idle    float64 // how long an instance is kept after a service, and its release; +Inf for ever
 }
 
 // LawMean returns the mean of a law in seconds; NaN without a law.
@@ -45,13 +46,19 @@ func unseenCold(o *Observations) float64    { return o.unseenService(o.Outlook.C
 func unseenWarm(o *Observations) float64    { return o.unseenService(o.Outlook.Warm) / o.Span.Seconds() }
 func unseenRunning(o *Observations) float64 { return o.unseenService(true) / o.Span.Seconds() }
 
-// unseenIdle takes an instance to be idle until it expires or, on average, until the next arrival.
+// unseenReleasing takes each of the responses that were not seen to be followed by a release.
+func unseenReleasing(o *Observations) float64 {
+	return stats.Unseen * o.Outlook.Release / o.Span.Seconds()
+}
+
+// unseenIdle takes an instance to be idle for its release, and then until it expires or, on average,
+// until the next arrival.
 func unseenIdle(o *Observations) float64 {
 	each := o.Outlook.Idle
 	if o.Arrivals > 0 {
 		each = min(each, o.Span.Seconds()/float64(o.Arrivals))
 	}
-	return stats.Unseen * each / o.Span.Seconds()
+	return stats.Unseen*each/o.Span.Seconds() + unseenReleasing(o)
 }
 
 func unseenInstances(o *Observations) float64 { return unseenRunning(o) + unseenIdle(o) }

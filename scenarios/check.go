@@ -233,10 +233,8 @@ func (c *checker) cores(path string, cores platform.Cores) {
 		c.whole(keyfile.Join(path, "threads"), int64(cores.Threads), threadCounts)
 	}
 	c.number(keyfile.Join(path, "yield"), cores.Yield, proportions.Has(cores.Yield), proportions.Accepts())
-	if cores.AllCoreSpeed != 0 {
-		c.number(keyfile.Join(path, "all_core_speed"), cores.AllCoreSpeed, speeds.Has(cores.AllCoreSpeed), speeds.Accepts())
-	}
-	if cores.Physical == 0 && cores != (platform.Cores{}) {
+	c.clock(path, cores)
+	if cores.Physical == 0 && (cores.Threads != 0 || cores.Yield != 0 || cores.AllCoreSpeed != 0 || cores.Speeds != nil) {
 		c.add("a block for cores: unlimited has no effect; want a number of cores", path)
 	}
 }

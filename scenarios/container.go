@@ -21,16 +21,22 @@ const ContainerPlatform = "container"
 func containers() *Kind {
 	return &Kind{
 		Name: ContainerPlatform, Label: "containers", Title: "Containers", One: "instance", Whole: "container", Subject: "pool",
-		Traits: platform.Pooled,
-		Block:  InField(func(s *Scenario) **pool.Config { return &s.Container }),
-		Keys:   containerKeys, Service: "container.warm", Cores: containerCores,
+		Traits: platform.Pooled, Sometimes: platform.Releasing,
+		Block: InField(func(s *Scenario) **pool.Config { return &s.Container }),
+		Keys:  containerKeys, Service: "container.warm", Cores: containerCores,
 		Start: startContainers, Describe: describeContainers, Initial: describeInitial,
 		History: func(s Scenario, replication int) (*platform.History, error) {
 			return pool.NewHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)
 		},
 		fixed: func(s Scenario) bool {
 			c := s.Container
-			return c.Routing != pool.Random && certain(c.Warm) && certain(c.Cold) && certain(c.Startup) && certain(c.Dispatch.Service)
+			return c.Routing != pool.Random && certain(c.Warm) && certain(c.Cold) && certain(c.Startup) && certain(c.Release) && certain(c.Dispatch.Service)
+		},
+		traits: func(s Scenario) platform.Traits {
+			if s.Container != nil && s.Container.Releases() {
+				return platform.Releasing
+			}
+			return 0
 		},
 		unsteady: containerUnsteady, answers: containerAnswers,
 		size: containerSize, bytes: 100, // 35 to 135, by routing, cores and the growth of arrays
@@ -58,6 +64,9 @@ var containerKeys = []Key{
 	keyfile.Law("container.startup", "Added to the request's own warm service time on a cold start. Exactly one of cold and startup is given.",
 		func(s *Scenario) *dist.Distribution { return &s.Container.Startup }).
 		Controlled("Start-up", keyfile.Control{Notation: "Start-up time"}),
+	keyfile.Pause("container.release", "Time for which an instance is busy after each response, before it serves the next waiting request or is idle. No part of the response, takes no CPU; the keep-alive begins at its end.",
+		func(s *Scenario) *dist.Distribution { return &s.Container.Release }).
+		Controlled("Release", keyfile.Control{Notation: "Release time"}),
 	keyfile.Span("container.keep_alive", "How long an instance is kept idle before it expires, 0s or more.",
 		"60s", keepAlives, func(s *Scenario) *sim.Time { return &s.Container.KeepAlive }).
 		Controlled("Keep-alive", timeControl.With(func(c *keyfile.Control) { c.Below, c.Above, c.Beside = 60, 10, 2 })),
@@ -80,6 +89,7 @@ var containerKeys = []Key{
 	threads("container.cores.threads", containerCores),
 	yield("container.cores.yield", containerCores),
 	allCoreSpeed("container.cores.all_core_speed", containerCores),
+	speedCurve("container.cores.speeds", containerCores),
 	startupCPU(),
 	keyfile.Span("container.dispatch.interval", "Time between two looks at the queue in which requests wait for dispatch to the pool, at its multiples, 0s or more; 0s: whenever the reader is free.",
 		"0s", delays, func(s *Scenario) *sim.Time { return &s.Container.Dispatch.Interval }),
@@ -127,6 +137,9 @@ func startContainers(s Scenario, replication int, to Settings) (Simulation, erro
 // describeContainers says how the pool is configured.
 func describeContainers(s Scenario, span func(sim.Time) string) (parts []string) {
 	c := s.Container
+	if c.Releases() {
+		parts = append(parts, "release "+c.Release.String())
+	}
 	parts = append(parts, "keep-alive "+span(c.KeepAlive))
 	switch {
 	case c.MaxInstances == platform.Unlimited:
@@ -206,6 +219,12 @@ func containerUnsteady(s Scenario) error {
 	if c.Cores.Limited() {
 		e.Capacity = min(e.Capacity, c.Cores.Rate(min(c.MaxInstances, c.Cores.Flat())))
 	}
+	// A request keeps its instance from others until the end of the release.
+	occupied, of := service+c.MeanRelease(), ""
+	if c.Releases() {
+		of = " of service and release"
+	}
+	queues := c.WhenFull == pool.Queue && c.QueueTimeout == sim.Never && c.MaxInstances != platform.Unlimited
 	switch {
 	case rate >= passes:
 		e.Load, e.Capacity = rate, passes
@@ -218,15 +237,15 @@ func containerUnsteady(s Scenario) error {
 	case c.Cores.Limited() && c.MaxInstances == platform.Unlimited && e.Load >= e.Capacity:
 		e.reason = fmt.Sprintf("offered load %s is not below %s, so the instances only grow in number; "+
 			"want a lower rate or service time, more cores, or a number for max_instances", product(rate, service), work(c.Cores))
-	case c.WhenFull == pool.Queue && c.QueueTimeout == sim.Never && c.MaxInstances != platform.Unlimited &&
-		e.Load >= e.Capacity && e.Load < capacity(c.MaxInstances):
+	case queues && rate*occupied >= capacity(c.MaxInstances):
+		e.Load = rate * occupied
+		e.reason = fmt.Sprintf("offered load %s%s is not below %s, so the queue only grows; "+
+			"want a lower rate or service time, more max_instances or a duration for queue_timeout",
+			product(rate, occupied), of, instances(c.MaxInstances))
+	case queues && e.Load >= e.Capacity:
 		e.reason = fmt.Sprintf("offered load %s is not below the %.4g that %d instances on %s do together, so the queue only grows; "+
 			"want a lower rate or service time, more cores or a duration for queue_timeout",
 			product(rate, service), e.Capacity, c.MaxInstances, c.Cores)
-	case c.WhenFull == pool.Queue && c.QueueTimeout == sim.Never && e.Load >= e.Capacity:
-		e.reason = fmt.Sprintf("offered load %s is not below %s, so the queue only grows; "+
-			"want a lower rate or service time, more max_instances or a duration for queue_timeout",
-			product(rate, service), instances(c.MaxInstances))
 	default:
 		return nil
 	}
@@ -293,7 +312,7 @@ func bottleneck(d pool.Dispatch) (why, instead string) {
 func containerSize(s Scenario) estimate {
 	s = s.Alone(ContainerPlatform) // closed users send more requests to a faster platform
 	c := s.Container
-	rate, service, limit := s.ArrivalRate(), mean(c.Warm), capacity(c.MaxInstances)
+	rate, service, release, limit := s.ArrivalRate(), mean(c.Warm), c.MeanRelease(), capacity(c.MaxInstances)
 	if c.KeepAlive == 0 { // every start is cold, but for arrivals at the moment of a completion
 		if service += mean(c.Startup); c.Cold != nil {
 			service = mean(c.Cold)
@@ -317,6 +336,7 @@ func containerSize(s Scenario) estimate {
 	}
 	if busy := min(s.present(service), limit, cores); busy > idle+running {
 		e.add(busy, "running, offered load "+product(rate, service))
+		e.add(min(s.present(release), limit-busy), "releasing, "+product(rate, release))
 	} else {
 		e.add(idle, "idle at the start")
 		e.add(running, "running at the start")
@@ -325,7 +345,7 @@ func containerSize(s Scenario) estimate {
 		e.add(min(s.leftOver(service, cores, math.Inf(1)), limit), "running besides, the load above the cores")
 		e.add(s.leftOver(service, cores, patience), "waiting, the load above the cores")
 	} else {
-		e.add(s.leftOver(service, limit, patience), "waiting, the load above max_instances")
+		e.add(s.leftOver(service+release, limit, patience), "waiting, the load above max_instances")
 	}
 	if d := c.Dispatch; d.Exists() {
 		e.add(s.present(d.Interval.Seconds()), "between two looks of dispatch, "+product(rate, d.Interval.Seconds()))
@@ -386,6 +406,7 @@ func checkContainers(c *checker) {
 	c.optional("container.cold", p.Cold)
 	c.optional("container.startup", p.Startup)
 	c.coldStart(p)
+	c.optional("container.release", p.Release)
 	c.span("container.keep_alive", p.KeepAlive, keepAlives)
 	c.whole("container.max_instances", int64(p.MaxInstances), maxInstances)
 	checkChoice(c, "container.when_full", p.WhenFull, whenFulls)
@@ -484,8 +505,8 @@ func checkContainerPricing(c *checker, p *Pricing) {
 // containersLast returns the times, in seconds, on which the transient of a pool depends.
 func containersLast(s Scenario, queue func(service, servers float64) float64) (times []float64) {
 	c := s.Container
-	warm := mean(c.Warm)
-	times = append(times, known(warm)+known(mean(c.Cold))+known(mean(c.Startup))+known(c.KeepAlive.Seconds()))
+	warm, release := mean(c.Warm), c.MeanRelease()
+	times = append(times, known(warm)+known(mean(c.Cold))+known(mean(c.Startup))+release+known(c.KeepAlive.Seconds()))
 	if users, ok := s.closed(); ok {
 		times = append(times, phase(users, c.Warm))
 	}
@@ -493,7 +514,7 @@ func containersLast(s Scenario, queue func(service, servers float64) float64) (t
 		times = append(times, known(d.Interval.Seconds())+known(d.PerBatch.Seconds())+known(mean(d.Service))+known(queue(1/d.Capacity(), 1)))
 	}
 	if c.WhenFull == pool.Queue && c.MaxInstances != platform.Unlimited {
-		times = append(times, known(min(queue(warm, float64(c.MaxInstances)), c.QueueTimeout.Seconds())))
+		times = append(times, known(min(queue(warm+release, float64(c.MaxInstances)), c.QueueTimeout.Seconds())))
 	}
 	if c.Cores.Limited() {
 		times = append(times, known(queue(warm, c.Cores.Capacity())))

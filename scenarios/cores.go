@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -14,7 +15,7 @@ import (
 // key, and a block of keys.
 
 // coreKeys are the keys of the block, the one that it must have first.
-var coreKeys = []string{"physical", "threads", "yield", "all_core_speed"}
+var coreKeys = []string{"physical", "threads", "yield", "all_core_speed", "speeds"}
 
 // plainCores returns cores of one thread and a constant clock.
 func plainCores(n int) platform.Cores {
@@ -30,6 +31,11 @@ func spelled(c platform.Cores) platform.Cores {
 		}
 	}
 	return c
+}
+
+// isPlain reports whether a number says all of cores that are spelled.
+func isPlain(c platform.Cores) bool {
+	return c.Threads == 1 && c.Yield == 0 && c.AllCoreSpeed == 1 && len(c.Speeds) == 0
 }
 
 // cores makes the key of a number of plain cores.
@@ -55,7 +61,7 @@ func cores(path, doc string, field func(*Scenario) *platform.Cores) Key {
 		switch c := spelled(*field(s)); {
 		case !c.Limited():
 			return keyfile.Unlimited
-		case c == plainCores(c.Physical):
+		case isPlain(c):
 			return strconv.Itoa(c.Physical)
 		}
 		return ""
@@ -67,7 +73,7 @@ func cores(path, doc string, field func(*Scenario) *platform.Cores) Key {
 func ofCores(k Key, field func(*Scenario) *platform.Cores, text func(platform.Cores) string) Key {
 	k.Write = func(s *Scenario) string {
 		c := spelled(*field(s))
-		if !c.Limited() || c == plainCores(c.Physical) {
+		if !c.Limited() || isPlain(c) {
 			return ""
 		}
 		return text(c)
@@ -100,8 +106,19 @@ func yield(path string, field func(*Scenario) *platform.Cores) Key {
 
 // allCoreSpeed makes the key of the clock of busy cores.
 func allCoreSpeed(path string, field func(*Scenario) *platform.Cores) Key {
-	return ofCores(keyfile.Proportion(path, "Speed of a core with all cores busy, over that with one busy, above 0, to 1; it falls linearly with the number of busy cores. 1 if left out.",
-		"", speeds, func(s *Scenario) *float64 { return &field(s).AllCoreSpeed }), field, func(c platform.Cores) string { return keyfile.FormatDecimal(c.AllCoreSpeed) })
+	return ofCores(keyfile.Number(path, "Speed of a core with all cores busy, over that with one busy, 0.1 to 10; between the two it changes linearly with the number of busy cores. 1 if left out. Not with speeds.",
+		"", speeds, func(s *Scenario) *float64 { return &field(s).AllCoreSpeed }), field, func(c platform.Cores) string {
+		if len(c.Speeds) > 0 {
+			return ""
+		}
+		return keyfile.FormatDecimal(c.AllCoreSpeed)
+	})
+}
+
+// speedCurve makes the key of any other clock.
+func speedCurve(path string, field func(*Scenario) *platform.Cores) Key {
+	return keyfile.NumberList(path, "Speed of a busy core with 1, 2, … cores busy, each 0.1 to 10, over that of the core for which service times are given; the last holds for more busy cores. In place of all_core_speed.",
+		clocks, func(s *Scenario) *[]float64 { return &field(s).Speeds })
 }
 
 // checkCoreBlock notes what a file gives twice, or not at all, of the cores of a platform.
@@ -123,5 +140,22 @@ func (d document) checkCoreBlock(path string, c platform.Cores, unread map[strin
 	case c.Threads == 2 && !unread[threads] && !d.Given(yield):
 		d.Problems.Add(d.Entries[threads].Place, "two threads and no yield; want %s, what the second thread of a core adds to the first: %s",
 			yield, table.Find(yield).Accepts)
+	}
+}
+
+// clock checks what a block of cores says of their clock.
+func (c *checker) clock(path string, cores platform.Cores) {
+	allCores, curve := keyfile.Join(path, "all_core_speed"), keyfile.Join(path, "speeds")
+	if cores.AllCoreSpeed != 0 {
+		c.number(allCores, cores.AllCoreSpeed, speeds.Has(cores.AllCoreSpeed), speeds.Accepts())
+	}
+	if cores.Speeds != nil && c.readable(curve) && !clocks.Has(cores.Speeds) {
+		c.wrong(curve, keyfile.Clip(keyfile.FormatList(cores.Speeds)), clocks.Accepts())
+	}
+	hasAll := cores.AllCoreSpeed != 0 && cores.AllCoreSpeed != 1 || c.given(allCores)
+	if hasAll && (len(cores.Speeds) > 0 || c.given(curve)) {
+		const want = "; want one of them: all_core_speed, where the speed changes linearly, or speeds, any curve"
+		c.found = append(c.found, fault{paths: []string{curve, allCores},
+			err: errors.New("given beside all_core_speed" + want), other: errors.New("given beside speeds" + want)})
 	}
 }

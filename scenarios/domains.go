@@ -29,7 +29,8 @@ var (
 	requestCounts     = keyfile.Wholes{Least: 1, Most: 1_000_000_000_000_000}
 
 	proportions = keyfile.Proportions{}
-	speeds      = keyfile.Proportions{Least: 1e-3}
+	speeds      = keyfile.Numbers{Least: 0.1, Most: 10}
+	clocks      = keyfile.Lists{Of: speeds, Most: 1000}
 
 	whenFulls   = keyfile.Choices[pool.WhenFull]{pool.Reject, pool.Queue}
 	routings    = keyfile.Choices[pool.Routing]{pool.MRU, pool.Newest, pool.LRU, pool.Random}

@@ -64,6 +64,7 @@ func completeSchema(block string, schema keyfile.Fragment) {
 	}
 	if slices.Equal(table.Names[block], coreKeys) {
 		schema["required"] = coreKeys[:1]
+		schema["not"] = keyfile.Fragment{"type": "object", "required": []string{"all_core_speed", "speeds"}} // a number of cores may stand there, too
 	}
 	if k := KindOf(block); k.schema != nil {
 		k.schema(schema)
@@ -259,10 +260,14 @@ var rivals = map[string][]string{
 	"run.precision":     {"run.duration"},
 	"run.max_requests":  {"run.duration"},
 
-	"container.cores":          {"container.cores.physical", "container.cores.threads", "container.cores.yield", "container.cores.all_core_speed"},
-	"container.cores.physical": {"container.cores"},
-	"wasm.cores":               {"wasm.cores.physical", "wasm.cores.threads", "wasm.cores.yield", "wasm.cores.all_core_speed"},
-	"wasm.cores.physical":      {"wasm.cores"},
+	"container.cores":                {"container.cores.physical", "container.cores.threads", "container.cores.yield", "container.cores.all_core_speed", "container.cores.speeds"},
+	"container.cores.physical":       {"container.cores"},
+	"container.cores.all_core_speed": {"container.cores.speeds"},
+	"container.cores.speeds":         {"container.cores.all_core_speed"},
+	"wasm.cores":                     {"wasm.cores.physical", "wasm.cores.threads", "wasm.cores.yield", "wasm.cores.all_core_speed", "wasm.cores.speeds"},
+	"wasm.cores.physical":            {"wasm.cores"},
+	"wasm.cores.all_core_speed":      {"wasm.cores.speeds"},
+	"wasm.cores.speeds":              {"wasm.cores.all_core_speed"},
 }
 
 // Keys returns the paths of all keys, in the order of the file.

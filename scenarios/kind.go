@@ -23,8 +23,8 @@ type Kind struct {
 	Whole string // the same where no context tells the kind: container, Wasm executor
 	// Subject is what a picture of the present instances shows: pool.
 	Subject string
-	// Traits say which metrics of the catalogue it has.
-	Traits platform.Traits
+	// Traits say which metrics of the catalogue each has, and Sometimes those that some have besides.
+	Traits, Sometimes platform.Traits
 	// With AllRun every instance runs: the number of running instances is the number of instances.
 	AllRun bool
 
@@ -54,11 +54,12 @@ type Kind struct {
 	Initial func(s Scenario) string
 
 	// What follows may be left out: then nothing is known of it.
-	fixed    func(s Scenario) bool       // nothing but the arrivals is random
-	unsteady func(s Scenario) error      // an *UnsteadyError, or nil
-	size     func(s Scenario) estimate   // what is alive at once
-	answers  func(s Scenario) turnaround // how soon requests are answered
-	bytes    int                         // of memory, of what is alive each, measured
+	traits   func(s Scenario) platform.Traits // those of Sometimes that the scenario's has
+	fixed    func(s Scenario) bool            // nothing but the arrivals is random
+	unsteady func(s Scenario) error           // an *UnsteadyError, or nil
+	size     func(s Scenario) estimate        // what is alive at once
+	answers  func(s Scenario) turnaround      // how soon requests are answered
+	bytes    int                              // of memory, of what is alive each, measured
 	price    func(s Scenario, p *platform.Prices)
 	// lasting returns the times, in seconds, on which the length of its transient depends; queue
 	// returns that of a queue before servers.
@@ -179,6 +180,17 @@ func Register(k *Kind) (undo func()) {
 // Metrics returns the metrics that every platform of the kind has, in the order in which they are
 // shown.
 func (k *Kind) Metrics() []platform.Metric { return platform.MetricsOf(k.Traits) }
+
+// AllMetrics returns the metrics that some platform of the kind has.
+func (k *Kind) AllMetrics() []platform.Metric { return platform.MetricsOf(k.Traits | k.Sometimes) }
+
+// metricsIn returns the metrics that the scenario's platform has.
+func (k *Kind) metricsIn(s Scenario) []platform.Metric {
+	if k.traits == nil {
+		return k.Metrics()
+	}
+	return platform.MetricsOf(k.Traits | k.traits(s))
+}
 
 // Drawn reports whether the metric of a count has a figure of its own, beside that of the
 // instances.

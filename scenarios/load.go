@@ -102,6 +102,11 @@ func Sealed(name string, data []byte) Text {
 	return newText(name, dist.Parser{NoFiles: true}, data)
 }
 
+// SealedIn is Sealed for a text whose notations may name some files of a folder.
+func SealedIn(name, dir string, data []byte, files []string) Text {
+	return newText(name, dist.Parser{Dir: dir, NoFiles: true, Files: files}.Remembering(), data)
+}
+
 // SealedBut is the text for somebody who may read no files here but those, which notations name.
 func (t Text) SealedBut(files []string) Text {
 	notation := t.notation

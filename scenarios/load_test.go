@@ -58,6 +58,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Container: &pool.Config{
 			Warm:           dist.Exponential{Mean: 1},
 			Startup:        dist.Constant{Value: 0.25},
+			Release:        dist.Exponential{Mean: 0.02},
 			KeepAlive:      90 * sim.Second,
 			MaxInstances:   2000,
 			WhenFull:       pool.Queue,
@@ -72,7 +73,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Wasm: &executors.Config{
 			Service:    dist.Exponential{Mean: 2},
 			Startup:    dist.Constant{Value: 0.001},
-			Cores:      platform.Cores{Physical: 10, Threads: 1, AllCoreSpeed: 1},
+			Cores:      platform.Cores{Physical: 10, Threads: 1, AllCoreSpeed: 1, Speeds: []float64{1}},
 			Discipline: executors.FCFS,
 		},
 		Run: Run{Seed: math.MaxUint64, Replications: 2, Warmup: 0, Duration: 24 * 3600 * sim.Second},
@@ -84,6 +85,7 @@ arrivals: poisson(rate=3/s)
 container:
   warm: exponential(mean=1s)
   startup: constant(250ms)
+  release: exponential(mean=20ms)
   keep_alive: 1m30s
   max_instances: 2e3       # a whole number, however it is written
   when_full: queue
@@ -103,7 +105,7 @@ container:
 wasm:
   service: exponential(mean=2s)
   startup: constant(1ms)
-  cores: 10
+  cores: {physical: 10, speeds: [1]} # constant, and so fit to be held one by one
   discipline: fcfs
 run:
   seed: 18446744073709551615

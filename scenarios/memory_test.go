@@ -80,6 +80,7 @@ func TestTheBytesOfAPlatform(t *testing.T) {
 	for name, set := range map[string][]Override{
 		"mru":       {{Key: "container.routing", Value: "mru"}},
 		"random":    {{Key: "container.routing", Value: "random"}},
+		"release":   {{Key: "container.release", Value: "exponential(mean=500ms)"}},
 		"newest":    {{Key: "container.routing", Value: "newest"}},
 		"cores":     {{Key: "container.cores", Value: "200000"}, {Key: "wasm.cores", Value: "200000"}},
 		"queues":    {{Key: "container.max_instances", Value: "50000"}, {Key: "container.when_full", Value: "queue"}, {Key: "wasm.cores", Value: "50000"}, {Key: "wasm.discipline", Value: "fcfs"}},

@@ -23,6 +23,7 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 		"container.warm":                     "gamma(mean=2s, cv=0.5)",
 		"container.cold":                     "mixture(0.5: constant(1s), 0.5: constant(2s))",
 		"container.startup":                  "constant(500ms)",
+		"container.release":                  "constant(20ms)",
 		"container.keep_alive":               "never",
 		"container.max_instances":            "7",
 		"container.when_full":                "queue",
@@ -33,6 +34,7 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 		"container.cores.threads":            "1",
 		"container.cores.yield":              "0.3",
 		"container.cores.all_core_speed":     "0.75",
+		"container.cores.speeds":             "[1, 1.3, 0.9]",
 		"container.startup_cpu":              "0.5",
 		"container.dispatch.interval":        "10ms",
 		"container.dispatch.batch":           "100",
@@ -47,7 +49,8 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 		"wasm.cores.physical":                "16",
 		"wasm.cores.threads":                 "2",
 		"wasm.cores.yield":                   "1",
-		"wasm.cores.all_core_speed":          "0.125",
+		"wasm.cores.all_core_speed":          "2.75",
+		"wasm.cores.speeds":                  "[0.5]",
 		"wasm.discipline":                    "fcfs",
 		"pricing.preset":                     "azure-functions",
 		"pricing.gb_second":                  "0.000017",
@@ -80,6 +83,8 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 			switch block, _ := keyfile.Split(k.Path); {
 			case k.Path == "container.startup_cpu":
 				overrides = append(overrides, set("container.cores", "4"))
+			case strings.HasSuffix(k.Path, ".cores.speeds"):
+				overrides = append([]Override{set(block+".physical", "4")}, overrides...)
 			case strings.HasSuffix(block, ".cores"): // written where they are not plain
 				overrides = append([]Override{set(block+".physical", "4"), set(block+".threads", "2"), set(block+".yield", "0.25"), set(block+".all_core_speed", "0.8")}, overrides...)
 			case k.Path == "container.dispatch.batch", k.Path == "container.dispatch.hand_over":
@@ -128,6 +133,13 @@ func TestANumberOfCoresStandsForABlockOfThem(t *testing.T) {
 		"another number in the block":    {"{physical: 20, all_core_speed: 0.8}", []Override{set("wasm.cores.physical", "8")}, platform.Cores{Physical: 8, Threads: 1, AllCoreSpeed: 0.8}},
 		"a number in place of the block": {"{physical: 20, all_core_speed: 0.8}", []Override{set("wasm.cores", "8")}, platform.Cores{Physical: 8, Threads: 1, AllCoreSpeed: 1}},
 		"no bound in place of the block": {"{physical: 20, all_core_speed: 0.8}", []Override{set("wasm.cores", "unlimited")}, platform.Cores{}},
+		"a clock that rises":             {"{physical: 10, all_core_speed: 2.7}", nil, platform.Cores{Physical: 10, Threads: 1, AllCoreSpeed: 2.7}},
+		"a curve":                        {"{physical: 10, speeds: [1, 1.3, 2.7]}", nil, platform.Cores{Physical: 10, Threads: 1, AllCoreSpeed: 1, Speeds: []float64{1, 1.3, 2.7}}},
+		"a curve on lines of its own":    {"\n    physical: 10\n    speeds:\n      - 1\n      - 1e-1", nil, platform.Cores{Physical: 10, Threads: 1, AllCoreSpeed: 1, Speeds: []float64{1, 0.1}}},
+		"a number that gets a curve":     {"10", []Override{set("wasm.cores.speeds", "[ 1 , 2 ]")}, platform.Cores{Physical: 10, Threads: 1, AllCoreSpeed: 1, Speeds: []float64{1, 2}}},
+		"a curve in place of a speed":    {"{physical: 10, all_core_speed: 0.8}", []Override{set("wasm.cores.speeds", "[1, 2]")}, platform.Cores{Physical: 10, Threads: 1, AllCoreSpeed: 1, Speeds: []float64{1, 2}}},
+		"a speed in place of a curve":    {"{physical: 10, speeds: [1, 2]}", []Override{set("wasm.cores.all_core_speed", "0.8")}, platform.Cores{Physical: 10, Threads: 1, AllCoreSpeed: 0.8}},
+		"a number in place of a curve":   {"{physical: 10, speeds: [1, 2]}", []Override{set("wasm.cores", "8")}, platform.Cores{Physical: 8, Threads: 1, AllCoreSpeed: 1}},
 		"a block in place of the number": {"20", []Override{set("wasm.cores.physical", "8"), set("wasm.cores.all_core_speed", "0.5")}, platform.Cores{Physical: 8, Threads: 1, AllCoreSpeed: 0.5}},
 	} {
 		t.Run(name, func(t *testing.T) {

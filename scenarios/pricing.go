@@ -124,7 +124,7 @@ func (s Scenario) Prices(name string) platform.Prices {
 // Metrics returns the metrics of one of the scenario's platforms, in the order in which
 // they are shown: the platform's own, then the costs, then those of the limits.
 func (s Scenario) Metrics(name string) []platform.Metric {
-	metrics := slices.Concat(KindOf(name).Metrics(), s.Prices(name).Metrics())
+	metrics := slices.Concat(KindOf(name).metricsIn(s), s.Prices(name).Metrics())
 	for _, l := range s.Limits {
 		metrics = append(metrics, l.metric())
 	}

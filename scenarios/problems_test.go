@@ -14,9 +14,11 @@ import (
 )
 
 const topTakes = "the top of a scenario takes name, description, arrivals, container, wasm, pricing and run"
-const wantCores = "a whole number from 1 to 1000000000, unlimited, or a block with the keys physical, threads, yield and all_core_speed"
+const wantCores = "a whole number from 1 to 1000000000, unlimited, or a block with the keys physical, threads, yield, all_core_speed and speeds"
 
-const containerTakes = "container takes warm, cold, startup, keep_alive, max_instances, when_full, queue_timeout, routing, cores, startup_cpu, dispatch and initial"
+const containerTakes = "container takes warm, cold, startup, release, keep_alive, max_instances, when_full, queue_timeout, routing, cores, startup_cpu, dispatch and initial"
+const wantSpeeds = "a list of 1 to 1000 numbers from 0.1 to 10, such as [1, 1.5]"
+const wantOneClock = "want one of them: all_core_speed, where the speed changes linearly, or speeds, any curve"
 const durations = "a duration is a number and a unit, ns us ms s m h or d, such as 1.5288s, 60ms or 1m30s"
 
 // Each error is compared as a whole: it must name the place, what was found and
@@ -98,12 +100,26 @@ func TestWhatIsWrongWithAKey(t *testing.T) {
 		"no cores of containers":           {"  cores: none", `pool.yaml:5: container.cores: found "none"; want ` + wantCores},
 		"a list of cores":                  {"  cores: [1, 2]", "pool.yaml:5: container.cores: found a list; want " + wantCores},
 		"nothing for cores":                {"  cores:", "pool.yaml:5: container.cores: found nothing; want " + wantCores},
-		"no such key of cores":             {"  cores: {physical: 4, thread: 2}", "pool.yaml:5: container.cores.thread: unknown key; did you mean container.cores.threads? container.cores takes physical, threads, yield and all_core_speed"},
+		"no such key of cores":             {"  cores: {physical: 4, thread: 2}", "pool.yaml:5: container.cores.thread: unknown key; did you mean container.cores.threads? container.cores takes physical, threads, yield, all_core_speed and speeds"},
 		"cores without their number":       {"  cores:\n    threads: 1", "pool.yaml:5: container.cores.physical: missing; want a whole number from 1 to 1000000000"},
 		"more threads than there are":      {"  cores: {physical: 4, threads: 3}", `pool.yaml:5: container.cores.threads: found "3"; want a whole number from 1 to 2`},
 		"threads that nobody can judge":    {"  cores: {physical: 4, threads: 2}", "pool.yaml:5: container.cores.threads: two threads and no yield; want container.cores.yield, what the second thread of a core adds to the first: a number from 0 to 1"},
 		"a yield above a core":             {"  cores: {physical: 4, threads: 2, yield: 1.5}", `pool.yaml:5: container.cores.yield: found "1.5"; want a number from 0 to 1`},
-		"a clock that stops":               {"  cores: {physical: 4, all_core_speed: 0}", `pool.yaml:5: container.cores.all_core_speed: found "0"; want a number from 0.001 to 1`},
+		"a clock that stops":               {"  cores: {physical: 4, all_core_speed: 0}", `pool.yaml:5: container.cores.all_core_speed: found "0"; want a number from 0.1 to 10`},
+		"a clock that is too fast":         {"  cores: {physical: 4, all_core_speed: 11}", `pool.yaml:5: container.cores.all_core_speed: found "11"; want a number from 0.1 to 10`},
+		"one number for a curve":           {"  cores: {physical: 4, speeds: 2}", `pool.yaml:5: container.cores.speeds: found "2"; want ` + wantSpeeds},
+		"a curve of words":                 {"  cores: {physical: 4, speeds: [1, fast]}", `pool.yaml:5: container.cores.speeds: found "[1, fast]"; want ` + wantSpeeds},
+		"a curve that stops":               {"  cores: {physical: 4, speeds: [1, 0]}", `pool.yaml:5: container.cores.speeds: found "[1, 0]"; want ` + wantSpeeds},
+		"a curve without a point":          {"  cores: {physical: 4, speeds: []}", `pool.yaml:5: container.cores.speeds: found "[]"; want ` + wantSpeeds},
+		"a curve of curves":                {"  cores: {physical: 4, speeds: [[1, 2]]}", `pool.yaml:5: container.cores.speeds: found a list in the list; want ` + wantSpeeds},
+		"a curve with a hole":              {"  cores:\n    physical: 4\n    speeds:\n    - 1\n    -", `pool.yaml:7: container.cores.speeds: found nothing in the list; want ` + wantSpeeds},
+		"a curve with an anchor":           {"  cores: {physical: 4, speeds: [&a 1, *a]}", `pool.yaml:5: container.cores.speeds: found an anchor, an alias or a merge key; want the value itself, written out`},
+		"a curve as a block":               {"  cores: {physical: 4, speeds: {1: 1}}", `pool.yaml:5: container.cores.speeds: found a block of keys; want ` + wantSpeeds},
+		"two clocks":                       {"  cores:\n    physical: 4\n    all_core_speed: 1\n    speeds: [1, 2]", "pool.yaml:8: container.cores.speeds: given beside all_core_speed; " + wantOneClock},
+		"two clocks, the other way around": {"  cores:\n    physical: 4\n    speeds: [1, 2]\n    all_core_speed: 2", "pool.yaml:8: container.cores.all_core_speed: given beside speeds; " + wantOneClock},
+		"a curve of no cores":              {"  cores: {speeds: [1, 2]}", "pool.yaml:5: container.cores.physical: missing; want a whole number from 1 to 1000000000"},
+		"a curve of cores held one by one": {"wasm: {service: constant(1s), discipline: fcfs, cores: {physical: 3, speeds: [1, 2, 1]}}", "pool.yaml:5: wasm.cores.speeds: cores that are held one by one (discipline: fcfs) have one thread and a constant speed; want discipline: processor-sharing, or a number of cores alone"},
+		"a release that is no law":         {"  release: 20ms", "pool.yaml:5: container.release: \"20ms\" is not a distribution, which is written as a call, such as constant(60ms)\n    20ms\n    ^"},
 		"a start-up without cores":         {"  startup_cpu: 0.5", "pool.yaml:5: container.startup_cpu: has no effect with cores: unlimited; want a number of cores, or no startup_cpu"},
 		"more than all of a start-up":      {"  cores: 4\n  startup_cpu: 1s", `pool.yaml:6: container.startup_cpu: found "1s"; want a number from 0 to 1`},
 		"threads of cores held one by one": {"wasm: {service: constant(1s), discipline: fcfs, cores: {physical: 4, threads: 2, yield: 0.2}}", "pool.yaml:5: wasm.cores.threads: cores that are held one by one (discipline: fcfs) have one thread and a constant speed; want discipline: processor-sharing, or a number of cores alone"},
@@ -152,7 +168,7 @@ pool.yaml:4: container.warm: mean: "NaNs" does not begin with a number; `+durati
                      ^
 pool.yaml:5: container.keep_alive: "60" has no unit; `+durations+`; never is accepted, too
 pool.yaml:6: wasm.service: missing; want a distribution such as exponential(mean=1.5s)
-pool.yaml:7: wasm.cores: found "0"; want a whole number from 1 to 1000000000, unlimited, or a block with the keys physical, threads, yield and all_core_speed
+pool.yaml:7: wasm.cores: found "0"; want a whole number from 1 to 1000000000, unlimited, or a block with the keys physical, threads, yield, all_core_speed and speeds
 pool.yaml:9: run.replications: found "0"; want a whole number from 1 to 100000
 --set seed=3: unknown key; did you mean run.seed? `+topTakes+`
 --a run.seed=x: found "x"; want a whole number from 0 to 18446744073709551615`, err.Error())

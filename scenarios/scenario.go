@@ -97,6 +97,17 @@ func (s Scenario) MarshalJSON() ([]byte, error) {
 	return table.JSON(&s)
 }
 
+// TextOf returns the value of a key as the file would hold it; false if there is no such key, or the scenario has no
+// value of it.
+func (s Scenario) TextOf(path string) (string, bool) {
+	k := table.Find(path)
+	if k == nil || s.lacks(path) {
+		return "", false
+	}
+	text := k.Write(&s)
+	return text, text != ""
+}
+
 // YAML returns the resolved scenario as a file, which Parse reads back to an
 // equal scenario. It leaves out what a price list gives, so that another one can be chosen.
 func (s Scenario) YAML() []byte {

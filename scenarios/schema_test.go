@@ -47,6 +47,14 @@ func TestTheSchemaRefusesWhatTheReaderRefuses(t *testing.T) {
 		start + "  cores: {threads: 2, yield: 0.5}",
 		start + "  cores: {physical: 4, thread: 1}",
 		start + "  cores: {physical: 4, yield: 2}",
+		start + "  cores: {physical: 4, all_core_speed: 11}",
+		start + "  cores: {physical: 4, speeds: 2}",
+		start + "  cores: {physical: 4, speeds: []}",
+		start + "  cores: {physical: 4, speeds: [1, 11]}",
+		start + "  cores: {physical: 4, speeds: [1, fast]}",
+		start + "  cores: {physical: 4, speeds: [" + strings.Repeat("1,", 1000) + "1]}",
+		start + "  cores: {physical: 4, all_core_speed: 1, speeds: [1, 2]}",
+		start + "  release: 20ms",
 		start + "  cores: 4\n  startup_cpu: 2",
 		start + "  initial: 4",
 		start + "  dispatch: 10ms",
@@ -132,6 +140,7 @@ func violations(schema map[string]any, value any, at string) (all []string) {
 	object, _ := value.(map[string]any)
 	text, isText := value.(string)
 	number, isNumber := value.(float64)
+	list, isList := value.([]any)
 	for word, want := range schema {
 		switch word {
 		case "$schema", "title", "description", "default", "properties", "$defs", "examples", "patternErrorMessage", "enumDescriptions", "x-control":
@@ -139,7 +148,7 @@ func violations(schema map[string]any, value any, at string) (all []string) {
 			all = append(all, violations(definitions[strings.TrimPrefix(want.(string), "#/$defs/")].(map[string]any), value, at)...)
 		case "type":
 			isType := map[string]bool{
-				"object": object != nil, "string": isText, "integer": isNumber && number == math.Trunc(number), "number": isNumber,
+				"object": object != nil, "string": isText, "integer": isNumber && number == math.Trunc(number), "number": isNumber, "array": isList,
 			}
 			if !isType[want.(string)] {
 				refuse("%v is not of type %v", value, want)
@@ -182,6 +191,18 @@ func violations(schema map[string]any, value any, at string) (all []string) {
 		case "pattern":
 			if isText && !regexp.MustCompile(want.(string)).MatchString(text) {
 				refuse("%q does not match %v", text, want)
+			}
+		case "items":
+			for i, item := range list {
+				all = append(all, violations(want.(map[string]any), item, fmt.Sprintf("%s.%d", at, i))...)
+			}
+		case "minItems":
+			if isList && len(list) < int(want.(float64)) {
+				refuse("a list of %d is too short", len(list))
+			}
+		case "maxItems":
+			if isList && len(list) > int(want.(float64)) {
+				refuse("a list of %d is too long", len(list))
 			}
 		case "minLength":
 			if isText && len([]rune(text)) < int(want.(float64)) {

@@ -11,6 +11,7 @@ import (
 	"faaslab/scenarios/internal/crew"
 	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
+	"faaslab/sim/random"
 )
 
 // ShortRunOptions say how an experiment is made. Every field but Replications changes what is measured.
@@ -22,6 +23,9 @@ type ShortRunOptions struct {
 	Every sim.Time
 	// Replications is how many times the experiment is made, each on streams of its own, > 0.
 	Replications int
+	// Sent are the moments at which requests are sent, in order, the same in all replications. Nil:
+	// each replication draws Poisson arrivals at the scenario's rate.
+	Sent []sim.Time
 }
 
 // A ShortRun is what one experimenter would have measured, by metric: the numbers of instances as
@@ -32,7 +36,7 @@ type ShortRun map[string]float64
 // one makes it on a real platform. Requests are sent for the warm-up and the duration; then none come, and
 // all that are there are waited for, so that a response time is that of every request after the
 // warm-up. How the scenario says to measure (run.warmup, run.duration, run.precision) has no effect; only
-// run.seed does. Arrivals must be Poisson. They are made one after another. The error is ctx's, or that
+// run.seed does. Arrivals must be Poisson, also where o.Sent takes their place. They are made one after another. The error is ctx's, or that
 // of a platform that grew beyond platform.MostLive, of Check, or a *PanicError.
 func ShortRuns(ctx context.Context, s Scenario, name string, o ShortRunOptions) ([]ShortRun, error) {
 	if err := s.Check(); err != nil {
@@ -51,6 +55,9 @@ func ShortRuns(ctx context.Context, s Scenario, name string, o ShortRunOptions) 
 		return nil, err
 	}
 	s.Arrivals = steps
+	if o.Sent != nil {
+		s.Arrivals = replayed{&o.Sent}
+	}
 	runs := make([]ShortRun, o.Replications)
 	for i := range runs {
 		err := crew.Guarded(func() (err error) {
@@ -70,6 +77,41 @@ const afterwards = 1e-8
 
 // mostDrains is how many times the duration of a short run its requests are waited for at most.
 const mostDrains = 100
+
+// replayed are arrivals at known moments. Like the arrivals of other short runs, they go on rarely
+// after the end.
+type replayed struct{ at *[]sim.Time }
+
+// Rate returns NaN: a list has no rate.
+func (r replayed) Rate() float64 { return math.NaN() }
+
+// Pattern returns the zero Pattern.
+func (r replayed) Pattern() dist.Pattern { return dist.Pattern{} }
+
+// String describes the list.
+func (r replayed) String() string { return fmt.Sprintf("%d requests at known moments", len(*r.at)) }
+
+// Start begins at the first moment.
+func (r replayed) Start(random.Generator) (dist.Source, error) {
+	return &replay{left: *r.at}, nil
+}
+
+type replay struct {
+	left []sim.Time
+	last sim.Time
+}
+
+// Fill writes the gaps between the moments.
+func (r *replay) Fill(gaps, _ []int64) (int, error) {
+	for i := range gaps {
+		if len(r.left) == 0 {
+			gaps[i] = int64(sim.FromSeconds(1 / afterwards))
+			continue
+		}
+		gaps[i], r.last, r.left = int64(r.left[0]-r.last), r.left[0], r.left[1:]
+	}
+	return len(gaps), nil
+}
 
 // shortRun makes one experiment.
 func (s Scenario) shortRun(ctx context.Context, name string, replication int, o ShortRunOptions) (ShortRun, error) {

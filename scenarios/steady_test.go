@@ -25,6 +25,11 @@ func TestWhereNoSteadyStateCanBe(t *testing.T) {
 		"at the capacity of a queue": {"erlang-c", "arrivals.rate=5/s container.warm.mean=2s",
 			"container has no steady state: offered load 10 = 5/s × 2s is not below 10 instances, so the queue only grows; " +
 				"want a lower rate or service time, more max_instances or a duration for queue_timeout"},
+		"below the capacity of a queue with releases": {"erlang-c", "arrivals.rate=6/s container.release=exponential(mean=100ms)", ""},
+		"above the capacity of a queue with releases": {"erlang-c", "arrivals.rate=6/s container.release=exponential(mean=200ms)",
+			"container has no steady state: offered load 10.37 = 6/s × 1.7288s of service and release is not below 10 instances, so the queue only grows; " +
+				"want a lower rate or service time, more max_instances or a duration for queue_timeout"},
+		"releases on few cores":              {"erlang-c", "arrivals.rate=4/s container.cores=7 container.release=constant(900ms)", ""},
 		"a queue that requests give up":      {"erlang-c", "arrivals.rate=8/s container.queue_timeout=60s", ""},
 		"a full pool that rejects":           {"erlang-b", "arrivals.rate=8000/s", ""},
 		"a bounded pool that never shrinks":  {"float", "container.keep_alive=never", ""},
@@ -56,6 +61,10 @@ func TestWhereNoSteadyStateCanBe(t *testing.T) {
 			"wasm has no steady state: offered load 10.77 = 300/s × 35.9ms is not below 10 cores, so the executors only grow in number; " +
 				"want a lower rate or service time, or more cores"},
 		"below two threads a core": {"wasm-10-cores", "arrivals.rate=300/s wasm.cores.threads=2 wasm.cores.yield=0.25", ""},
+		"below a clock that rises": {"wasm-10-cores", "arrivals.rate=600/s wasm.cores.all_core_speed=2.7", ""},
+		"above a curve": {"wasm-10-cores", "arrivals.rate=300/s wasm.cores.speeds=[1,2,0.9]",
+			"wasm has no steady state: offered load 10.77 = 300/s × 35.9ms is not below the 9 that 10 cores, speeds 1 2 0.9 do together, so the executors only grow in number; " +
+				"want a lower rate or service time, or more cores"},
 		"above the clock of busy cores": {"wasm-10-cores", "arrivals.rate=278/s wasm.cores.all_core_speed=0.9",
 			"wasm has no steady state: offered load 9.98 = 278/s × 35.9ms is not below the 9 that 10 cores, all-core speed 0.9 do together, so the executors only grow in number; " +
 				"want a lower rate or service time, or more cores"},
@@ -132,6 +141,9 @@ func TestWhatWouldNotFitIntoMemory(t *testing.T) {
 			"container would need about 3.6e+07" + would + "110 running, offered load 1.529e+04 = 10000/s × 1.5288s, 3.6e+07 between two looks of dispatch, 3.6e+07 = 10000/s × 60m"},
 		"long batches of dispatch": {"float", "arrivals.rate=1e4/s wasm.service.mean=1ms container.dispatch.per_batch=1h",
 			"container would need about 3.6e+07" + would + "110 running, offered load 1.529e+04 = 10000/s × 1.5288s, 3.6e+07 during one batch of dispatch, 3.6e+07 = 10000/s × 60m"},
+		"long releases": {"float", "arrivals.rate=1e4/s wasm.service.mean=1ms container.max_instances=unlimited container.release=constant(2000s)",
+			"container would need about 2e+07" + would + "1.53e+04 running, offered load 1.529e+04 = 10000/s × 1.5288s, 2e+07 releasing, 2e+07 = 10000/s × 2000s"},
+		"long releases of few instances": {"float", "arrivals.rate=1e4/s wasm.service.mean=1ms container.release=constant(2000s)", ""},
 		"a slow reader": {"float", "arrivals.rate=1e5/s wasm.service.mean=1ms container.dispatch.service=constant(1ms) run.warmup=0s run.duration=1h",
 			"container would need about 3.56e+08" + would + "110 running, offered load 1.529e+05 = 100000/s × 1.5288s, 3.56e+08 waiting for dispatch, the load above its capacity"},
 		"too few cores": {"wasm-10-cores", "arrivals.rate=1e5/s run.warmup=10m run.duration=20m",

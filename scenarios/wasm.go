@@ -46,6 +46,7 @@ var wasmKeys = []Key{
 	threads("wasm.cores.threads", wasmCores),
 	yield("wasm.cores.yield", wasmCores),
 	allCoreSpeed("wasm.cores.all_core_speed", wasmCores),
+	speedCurve("wasm.cores.speeds", wasmCores),
 	keyfile.Choice("wasm.discipline", "How executors share the cores: equally, none using more than one, or one core each in order of arrival.", disciplines,
 		func(s *Scenario) *executors.Discipline { return &s.Wasm.Discipline }).
 		Controlled("How they share", keyfile.Control{When: &keyfile.Condition{Key: "wasm.cores", Not: keyfile.Unlimited}}).
@@ -123,10 +124,10 @@ func checkWasm(c *checker) {
 	c.optional("wasm.startup", p.Startup)
 	c.cores("wasm.cores", p.Cores)
 	checkChoice(c, "wasm.discipline", p.Discipline, disciplines)
-	plain := !p.Cores.Limited() || p.Cores.Rate(p.Cores.Flat()) == float64(p.Cores.Physical)
-	if p.Discipline == executors.FCFS && !plain && c.sound("wasm.cores", "wasm.cores.physical", "wasm.cores.threads", "wasm.cores.yield", "wasm.cores.all_core_speed") {
+	const threads, allCores, curve = "wasm.cores.threads", "wasm.cores.all_core_speed", "wasm.cores.speeds"
+	if p.Discipline == executors.FCFS && p.Cores.Limited() && c.sound("wasm.cores", "wasm.cores.physical", threads, "wasm.cores.yield", allCores, curve) && !p.Cores.Even() {
 		c.add("cores that are held one by one (discipline: fcfs) have one thread and a constant speed; want discipline: processor-sharing, or a number of cores alone",
-			"wasm.cores.threads", "wasm.cores.all_core_speed")
+			threads, allCores, curve)
 	}
 }
 

@@ -75,7 +75,7 @@ func probability(count string, n int) (name string, of func(*platform.Observatio
 
 // metricOf returns the metric of a platform with a name.
 func metricOf(platformName, metric string) func(*platform.Observations) float64 {
-	for _, m := range scenarios.KindOf(platformName).Metrics() {
+	for _, m := range scenarios.KindOf(platformName).AllMetrics() {
 		if m.Name == metric {
 			return m.Of
 		}

@@ -16,13 +16,15 @@ func TestSimulatorAndModelsHaveTheSameCores(t *testing.T) {
 	for _, physical := range []int{1, 2, 3, 20} {
 		for _, threads := range []int{1, 2} {
 			for _, yield := range []float64{0, 0.25, 1} {
-				for _, speed := range []float64{0, 0.3, 0.8, 1} {
-					c := platform.Cores{Physical: physical, Threads: threads, Yield: yield, AllCoreSpeed: speed}
-					m := modelCores(c)
-					for n := 1; n <= 2*physical+2; n++ {
-						assert.InEpsilon(t, m.Rate(n), c.Rate(n), 1e-14, "%v, %d present", c, n)
+				for _, speed := range []float64{0, 0.3, 0.8, 1, 2.7} {
+					for _, curve := range [][]float64{nil, {1}, {0.5}, {1, 1.3, 2.7, 2}} {
+						c := platform.Cores{Physical: physical, Threads: threads, Yield: yield, AllCoreSpeed: speed, Speeds: curve}
+						m := modelCores(c)
+						for n := 1; n <= 2*physical+2; n++ {
+							assert.InEpsilon(t, m.Rate(n), c.Rate(n), 1e-14, "%v, %d present", c, n)
+						}
+						assert.Equal(t, m.Rate(m.Flat()), m.Rate(c.Flat()), "%v", c)
 					}
-					assert.Equal(t, m.Rate(m.Flat()), m.Rate(c.Flat()), "%v", c)
 				}
 			}
 		}

@@ -24,6 +24,14 @@ func laws() (groups []group) {
 		add(group{suite: "laws", name: p.name, scenario: p.scenario(), path: slidingMaximumOnAPath, short: true})
 	}
 
+	for i, p := range []poolCase{
+		{warm: "lognormal(mean=1s, cv=2)", arrivals: "poisson(rate=2/s)", release: "constant(400ms)", keepAlive: "3s"},
+		{warm: "constant(100ms)", arrivals: "mmpp(rates=[0.1/s, 12/s], sojourns=[20s, 3s])", release: "exponential(mean=1s)", keepAlive: "500ms"},
+	} {
+		p.name, p.most, p.cold = fmt.Sprintf("sliding maximum with releases on a path %d", i+1), "unlimited", "exponential(mean=2s)"
+		add(group{suite: "laws", name: p.name, scenario: p.scenario(), path: slidingMaximumOnAPath, short: true})
+	}
+
 	// Sliding maximum, in numbers.
 	for i, p := range []poolCase{
 		{arrivals: "poisson(rate=1/s)", warm: "exponential(mean=1.5s)", keepAlive: "2s"},
@@ -61,6 +69,15 @@ func laws() (groups []group) {
 		add(exact("laws", "always-cold", p.scenario(), platform.ColdStartProbability, platform.Instances, "P(instances)"))
 	}
 
+	// The instances stay for their releases.
+	for i, p := range []poolCase{
+		{cold: "lognormal(mean=1s, cv=2)", release: "constant(500ms)"},
+		{cold: "constant(1s)", release: "hyperexponential(mean=1s, cv=2)"},
+	} {
+		p.name, p.arrivals, p.warm, p.keepAlive, p.most = fmt.Sprintf("always cold with releases %d", i+1), "poisson(rate=2/s)", "exponential(mean=1s)", "0s", "unlimited"
+		add(exact("laws", "always-cold", p.scenario(), platform.Instances, platform.Idle, platform.ReleasingInstances, platform.ResponseTime, "P(instances)"))
+	}
+
 	// A full pool that never expires.
 	for i, p := range []poolCase{
 		{arrivals: "poisson(rate=4/s)", warm: "lognormal(mean=1s, cv=2)", most: "5", idle: 5},
@@ -70,6 +87,15 @@ func laws() (groups []group) {
 	} {
 		p.name, p.cold, p.keepAlive = fmt.Sprintf("Erlang B %d", i+1), "constant(9s)", "never"
 		add(exact("laws", "erlang-b", p.scenario(), platform.RejectionProbability, platform.Running, "P(running)"))
+	}
+	// The loss depends on the laws of service and release by the sum of their means.
+	for i, p := range []poolCase{
+		{arrivals: "poisson(rate=4/s)", warm: "lognormal(mean=1s, cv=2)", release: "constant(250ms)", most: "5", idle: 5},
+		{arrivals: "poisson(rate=300/s)", warm: "constant(20ms)", release: "exponential(mean=20ms)", most: "12", idle: 12},
+		{arrivals: "poisson(rate=0.4/s)", warm: "exponential(mean=1s)", release: "gamma(mean=2s, cv=1.5)", most: "1", idle: 1},
+	} {
+		p.name, p.cold, p.keepAlive = fmt.Sprintf("Erlang B with releases %d", i+1), "constant(9s)", "never"
+		add(exact("laws", "erlang-b", p.scenario(), platform.RejectionProbability, platform.ResponseTime, platform.Running, platform.ReleasingInstances, "P(running)"))
 	}
 	for i, p := range []poolCase{
 		{arrivals: "poisson(rate=4/s)", warm: "exponential(mean=1s)", most: "6", idle: 6},
@@ -97,6 +123,9 @@ func laws() (groups []group) {
 		add(exact("laws", p.model, p.scenario(), p.metrics...))
 	}
 
+	p := poolCase{name: "cold as fast as warm, with releases", arrivals: "poisson(rate=4/s)", warm: "lognormal(mean=1s, cv=1.5)", startup: "constant(0s)", release: "uniform(0s, 1s)", most: "6", keepAlive: "500ms"}
+	add(exact("laws", "erlang-b", p.scenario(), platform.RejectionProbability, platform.Running, platform.ReleasingInstances))
+
 	// One instance, and one core: any service, or any independent gaps.
 	for i, p := range []poolCase{
 		{model: pollaczekKhinchine, arrivals: "poisson(rate=0.5/s)", warm: "lognormal(mean=1s, cv=1)", cold: "constant(9s)", keepAlive: "never", idle: 1},
@@ -106,6 +135,14 @@ func laws() (groups []group) {
 	} {
 		p.name, p.most, p.queue = fmt.Sprintf("one instance %d", i+1), "1", "never"
 		add(exact("laws", p.model, p.scenario(), platform.WaitingProbability, platform.WaitingTime, platform.WaitingTimeP95, platform.QueueLength, platform.ResponseTime, platform.ResponseTimeP50, platform.ResponseTimeP95, platform.Running))
+	}
+	// What waits is served at the end of a release.
+	for i, p := range []poolCase{
+		{arrivals: "poisson(rate=0.4/s)", warm: "lognormal(mean=1s, cv=1)", release: "constant(500ms)", cold: "constant(9s)", keepAlive: "never", idle: 1},
+		{arrivals: "poisson(rate=0.3/s)", warm: "constant(1s)", release: "exponential(mean=1s)", startup: "constant(0s)", keepAlive: "1s"},
+	} {
+		p.name, p.most, p.queue = fmt.Sprintf("one instance with releases %d", i+1), "1", "never"
+		add(exact("laws", pollaczekKhinchine, p.scenario(), platform.WaitingProbability, platform.WaitingTime, platform.WaitingTimeP95, platform.ResponseTime, platform.ResponseTimeP50, platform.ResponseTimeP95, platform.Running, platform.ReleasingInstances))
 	}
 	for i, e := range []executorCase{
 		{model: pollaczekKhinchine, arrivals: "poisson(rate=0.5/s)", service: "erlang(k=3, mean=1s)", startup: "constant(2s)"},
@@ -147,19 +184,32 @@ func laws() (groups []group) {
 		add(exact("laws", "processor-sharing", e.scenario(), metrics...))
 	}
 	for i, e := range []executorCase{
-		{arrivals: "poisson(rate=2.8/s)", service: "lognormal(mean=1s, cv=1.5)", block: coreBlock{"4", "2", "0.25", "0.8"}},
-		{arrivals: "poisson(rate=2/s)", service: "constant(1s)", block: coreBlock{"2", "2", "0.6", ""}},
+		{arrivals: "poisson(rate=2.8/s)", service: "lognormal(mean=1s, cv=1.5)", block: coreBlock{"4", "2", "0.25", "0.8", ""}},
+		{arrivals: "poisson(rate=2/s)", service: "constant(1s)", block: coreBlock{"2", "2", "0.6", "", ""}},
 	} {
 		e.name = fmt.Sprintf("processor sharing with threads %d", i+1)
 		add(exact("laws", "processor-sharing", e.scenario(), platform.ResponseTime, platform.Instances, "P(instances)"))
 	}
+	for i, e := range []executorCase{
+		{arrivals: "poisson(rate=6/s)", service: "lognormal(mean=1s, cv=1.5)", block: coreBlock{"4", "1", "", "2.7", ""}},
+		{arrivals: "poisson(rate=3/s)", service: "constant(1s)", block: coreBlock{"4", "2", "0.25", "", "[0.8, 1.5, 1.1]"}},
+	} {
+		e.name = fmt.Sprintf("processor sharing with a clock of its own %d", i+1)
+		add(exact("laws", "processor-sharing", e.scenario(), platform.ResponseTime, platform.Instances, "P(instances)"))
+	}
 	for i, p := range []poolCase{
-		{arrivals: "poisson(rate=4/s)", warm: "lognormal(mean=1s, cv=1.5)", most: "10", idle: 10, cores: coreBlock{"4", "2", "0.25", "0.8"}},
+		{arrivals: "poisson(rate=4/s)", warm: "lognormal(mean=1s, cv=1.5)", most: "10", idle: 10, cores: coreBlock{"4", "2", "0.25", "0.8", ""}},
 		{arrivals: "poisson(rate=2/s)", warm: "constant(1s)", most: "4", idle: 4, cores: coreBlock{physical: "2"}},
-		{arrivals: "poisson(rate=60/s)", warm: "exponential(mean=100ms)", most: "8", idle: 8, cores: coreBlock{"8", "1", "", "0.5"}},
+		{arrivals: "poisson(rate=60/s)", warm: "exponential(mean=100ms)", most: "8", idle: 8, cores: coreBlock{"8", "1", "", "0.5", ""}},
 	} {
 		p.name, p.cold, p.keepAlive = fmt.Sprintf("processor sharing cut at the cap %d", i+1), "constant(9s)", "never"
 		add(exact("laws", "processor-sharing", p.scenario(), platform.RejectionProbability, platform.ResponseTime, platform.Running, "P(running)"))
+	}
+	for i, p := range []poolCase{
+		{arrivals: "poisson(rate=4/s)", warm: "lognormal(mean=1s, cv=1.5)", release: "constant(500ms)", most: "8", idle: 8, cores: coreBlock{"3", "1", "", "1.6", ""}},
+	} {
+		p.name, p.cold, p.keepAlive = fmt.Sprintf("processor sharing cut at the cap, with releases %d", i+1), "constant(9s)", "never"
+		add(exact("laws", "processor-sharing", p.scenario(), platform.RejectionProbability, platform.ResponseTime, platform.Running, platform.ReleasingInstances, "P(running)"))
 	}
 	for i, e := range []executorCase{
 		{arrivals: "poisson(rate=3/s)", service: "exponential(mean=1s)", cores: "4"},
@@ -174,6 +224,7 @@ func laws() (groups []group) {
 		{routing: "lru", keepAlive: "5s", most: "unlimited"},
 		{routing: "random", keepAlive: "2s", most: "4", queue: "3s"},
 		{routing: "newest", keepAlive: "3s", most: "6"},
+		{routing: "mru", keepAlive: "3s", most: "9", queue: "2s", release: "weibull(shape=0.7, mean=400ms)"},
 	} {
 		p.name, p.arrivals = fmt.Sprintf("Little %d", i+1), "renewal(gamma(mean=500ms, cv=2))"
 		p.warm, p.cold = "lognormal(mean=1s, cv=1)", "gamma(mean=3s, cv=0.5)"
@@ -208,7 +259,7 @@ func laws() (groups []group) {
 		{arrivals: "closed(users=30, think=constant(9s))", service: "exponential(mean=1s)", cores: "3", discipline: "fcfs", startup: "uniform(0s, 2s)"},
 		{arrivals: "closed(users=12, think=lognormal(mean=4s, cv=1.5))", service: "gamma(mean=1s, cv=2)", cores: "2"},
 		{arrivals: "closed(users=50, think=hyperexponential(mean=2s, cv=2))", service: "lognormal(mean=1s, cv=1)", cores: "unlimited", startup: "exponential(mean=1s)"},
-		{arrivals: "closed(users=20, think=exponential(mean=2s))", service: "constant(1s)", block: coreBlock{"4", "2", "0.25", "0.8"}},
+		{arrivals: "closed(users=20, think=exponential(mean=2s))", service: "constant(1s)", block: coreBlock{"4", "2", "0.25", "0.8", ""}},
 	} {
 		e.name = fmt.Sprintf("finite source of executors %d", i+1)
 		metrics := []string{platform.ResponseTime, platform.Throughput, platform.Instances}
@@ -226,7 +277,7 @@ func laws() (groups []group) {
 		{arrivals: "closed(users=10, think=gamma(mean=2s, cv=0.5))", warm: "lognormal(mean=1s, cv=1.5)", most: "unlimited", idle: 10, keepAlive: "never", cores: coreBlock{physical: "3"}},
 		{model: engset, arrivals: "closed(users=12, think=lognormal(mean=3s, cv=1.5))", warm: "constant(1s)", most: "4", idle: 4, keepAlive: "never"},
 		{model: engset, arrivals: "closed(users=9, think=exponential(mean=1s))", warm: "gamma(mean=1s, cv=2)", startup: "constant(0s)", most: "5", keepAlive: "2s", routing: "lru"},
-		{model: engset, arrivals: "closed(users=15, think=erlang(k=2, mean=2s))", warm: "lognormal(mean=1s, cv=1.5)", most: "6", idle: 6, keepAlive: "never", cores: coreBlock{"4", "2", "0.25", "0.8"}},
+		{model: engset, arrivals: "closed(users=15, think=erlang(k=2, mean=2s))", warm: "lognormal(mean=1s, cv=1.5)", most: "6", idle: 6, keepAlive: "never", cores: coreBlock{"4", "2", "0.25", "0.8", ""}},
 	} {
 		p.name = fmt.Sprintf("finite source of a pool %d", i+1)
 		if p.startup == "" {
@@ -250,7 +301,7 @@ func laws() (groups []group) {
 		{arrivals: "closed(users=20, think=lognormal(mean=2s, cv=2))", routing: "lru", keepAlive: "5s", most: "unlimited"},
 		{arrivals: "closed(users=10, think=constant(1s))", routing: "random", keepAlive: "2s", most: "4", queue: "3s"},
 		{arrivals: "closed(users=25, think=gamma(mean=5s, cv=0.5))", routing: "newest", keepAlive: "3s", most: "6"},
-		{arrivals: "closed(users=30, think=exponential(mean=2s))", keepAlive: "20s", most: "unlimited", cores: coreBlock{"4", "2", "0.25", "0.8"}},
+		{arrivals: "closed(users=30, think=exponential(mean=2s))", keepAlive: "20s", most: "unlimited", cores: coreBlock{"4", "2", "0.25", "0.8", ""}},
 	} {
 		p.name = fmt.Sprintf("interactive response time %d", i+1)
 		p.warm, p.cold = "lognormal(mean=1s, cv=1)", "gamma(mean=3s, cv=0.5)"
@@ -265,7 +316,7 @@ func laws() (groups []group) {
 	}
 
 	// The warm-up is deleted: the replications are so short that a kept warm-up would show.
-	p := poolCase{name: "warm-up", arrivals: "poisson(rate=5/s)", warm: "exponential(mean=1s)", cold: "constant(10s)", keepAlive: "0s", most: "unlimited"}
+	p = poolCase{name: "warm-up", arrivals: "poisson(rate=5/s)", warm: "exponential(mean=1s)", cold: "constant(10s)", keepAlive: "0s", most: "unlimited"}
 	s := p.scenario()
 	s.Run = s.Run.Fixed(20*sim.Second, 60*sim.Second)
 	s.Run.Replications = 4000
@@ -289,6 +340,9 @@ func little(s scenarios.Scenario) group {
 	}
 	add("running warm / (rate × service)", platform.RunningWarm, func(o *platform.Observations) float64 { return float64(o.Warm) * warm })
 	add("running cold / (rate × service)", platform.RunningCold, func(o *platform.Observations) float64 { return float64(o.Cold) * cold })
+	if release := s.Container.MeanRelease(); release > 0 {
+		add("releasing / (rate × release)", platform.ReleasingInstances, func(o *platform.Observations) float64 { return float64(o.Completed) * release })
+	}
 	add("instances / (rate × life)", platform.Instances, func(o *platform.Observations) float64 {
 		return float64(o.Cold) * o.Lifetime.Seconds() / float64(o.Expired)
 	})

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"faaslab/platform"
+	"faaslab/platform/pool"
 	"faaslab/validate/model"
 )
 
@@ -39,6 +40,15 @@ var (
 	waitingGives       = slices.Concat([]string{platform.WaitingProbability, platform.WaitingTime, platform.QueueLength},
 		quantilesOf(platform.WaitingTime), quantilesOf(platform.ResponseTime))
 )
+
+// withReleasing returns the metrics that a model of a pool gives: of one with releases, the number of
+// releasing instances too.
+func withReleasing(c *pool.Config, gives []string) []string {
+	if !c.Releases() {
+		return gives
+	}
+	return slices.Concat(gives, []string{platform.ReleasingInstances})
+}
 
 // quantilesOf returns the names of the quantiles of a time.
 func quantilesOf(time string) (names []string) {

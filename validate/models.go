@@ -157,13 +157,14 @@ func containerModels(arrivals dist.Arrivals, c *pool.Config, caveats []string) (
 		structural = append(structural, "requests pass a dispatch stage: the model has none")
 	}
 	warm, _ := c.Warm.Moments()
-	cold := coldService(c, warm)
-	instances := model.Pool{ArrivalRate: rate, WarmService: warm, ColdService: cold, KeepAlive: c.KeepAlive.Seconds(), MaxInstances: c.MaxInstances}
+	cold, release := coldService(c, warm), c.MeanRelease()
+	// What counts is for how long a request keeps its instance from others: its release included.
+	instances := model.Pool{ArrivalRate: rate, WarmService: warm + release, ColdService: cold + release, KeepAlive: c.KeepAlive.Seconds(), MaxInstances: c.MaxInstances}
 	if c.MaxInstances == platform.Unlimited {
 		instances.MaxInstances = model.Unlimited
 	}
 	add := func(name, label string, approximate bool, caveats []string, solve func(work float64) (Solution, error)) {
-		models = append(models, Model{name, label, scenarios.ContainerPlatform, caveats, approximate, poolGives, solve})
+		models = append(models, Model{name, label, scenarios.ContainerPlatform, caveats, approximate, withReleasing(c, poolGives), solve})
 	}
 	capped := c.MaxInstances != platform.Unlimited
 	queues := c.WhenFull == pool.Queue && capped
@@ -176,7 +177,7 @@ func containerModels(arrivals dist.Arrivals, c *pool.Config, caveats []string) (
 	if c.Cores.Alone() < c.MaxInstances { // else no instance is ever slowed
 		if neverExpires && !queues {
 			add("processor-sharing", "processor sharing", false, slices.Concat(caveats, structural, filling), func(float64) (Solution, error) {
-				r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: rate, Service: warm, Speed: modelCores(c.Cores), MaxPresent: c.MaxInstances})
+				r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: rate, Service: warm, Speed: modelCores(c.Cores), MaxPresent: c.MaxInstances, Release: release})
 				return solution(r.Measures, err, platform.Running, r.Present)
 			})
 		}
@@ -199,11 +200,13 @@ func containerModels(arrivals dist.Arrivals, c *pool.Config, caveats []string) (
 			limit = []string{fmt.Sprintf("at most %d instances: the model has no cap", c.MaxInstances)}
 		}
 		add("always-cold", "M/G/∞ cold", false, slices.Concat(caveats, limit), func(float64) (Solution, error) {
-			r, err := model.AlwaysCold(rate, cold)
+			r, err := model.AlwaysCold(rate, instances.ColdService)
 			r.Response = coldLaw(c)
-			return solution(r.Measures, err, platform.Instances, r.Present)
+			return solution(r.Released(rate, release), err, platform.Instances, r.Present)
 		})
-		models[len(models)-1].Gives = alwaysColdGives
+		if models[len(models)-1].Gives = alwaysColdGives; c.Releases() { // the releasing instances are warm
+			models[len(models)-1].Gives = slices.Concat(alwaysColdGives, []string{platform.Utilization, platform.ReleasingInstances})
+		}
 	}
 
 	structure := slices.Concat(caveats, filling)
@@ -213,27 +216,34 @@ func containerModels(arrivals dist.Arrivals, c *pool.Config, caveats []string) (
 	if queues {
 		structure = append(structure, "requests wait when the pool is full: the model rejects them")
 	}
-	exponential := slices.Concat(structure, notExponential("warm service", c.Warm, "the model"))
-	if c.Cold == nil {
-		exponential = append(exponential, "a cold start is a start-up and the request's service: the model assumes one exponential time of the same mean")
-	} else {
-		exponential = append(exponential, notExponential("cold service", c.Cold, "the model")...)
+	exponential := slices.Clone(structure)
+	switch {
+	case c.Releases():
+		exponential = append(exponential, "an instance is busy for a service and a release: the model assumes one exponential time of the same mean")
+	case c.Cold == nil:
+		exponential = slices.Concat(exponential, notExponential("warm service", c.Warm, "the model"),
+			[]string{"a cold start is a start-up and the request's service: the model assumes one exponential time of the same mean"})
+	default:
+		exponential = slices.Concat(exponential, notExponential("warm service", c.Warm, "the model"), notExponential("cold service", c.Cold, "the model"))
 	}
 	if c.KeepAlive != sim.Never {
 		if c.MaxInstances == platform.Unlimited && warm == cold && c.Cold != nil {
 			add("sliding-maximum", "sliding maximum", false, exponential, func(float64) (Solution, error) {
-				r, err := model.SlidingMaximum(rate, warm, c.KeepAlive.Seconds())
-				return solution(r.Measures, err, platform.Instances, r.InstancesDistribution)
+				r, err := model.SlidingMaximum(rate, instances.WarmService, c.KeepAlive.Seconds())
+				return solution(r.Released(rate, release), err, platform.Instances, r.InstancesDistribution)
 			})
 		}
 		add("level-crossing", "level-crossing", false, exponential, func(work float64) (Solution, error) {
-			return LevelCrossing(instances, work)
+			return levelCrossing(instances, release, work)
 		})
 	}
 	smp := func(variant model.Variant) func(float64) (Solution, error) {
 		return func(float64) (Solution, error) {
 			r, err := model.SMP(instances, variant)
-			return solution(r.Measures, err, platform.WarmInstances, r.WarmDistribution)
+			if c.Releases() { // its states count the instances that have been freed once
+				r.WarmDistribution = model.Distribution{}
+			}
+			return solution(r.Released(rate, release), err, platform.WarmInstances, r.WarmDistribution)
 		}
 	}
 	add(model.Original.String(), "SMP", true, structure, smp(model.Original))
@@ -244,6 +254,12 @@ func containerModels(arrivals dist.Arrivals, c *pool.Config, caveats []string) (
 // LevelCrossing solves the level-crossing model of a pool within a bound on the work
 // (model.LevelCrossingWithin); 0 is the bound of the model itself.
 func LevelCrossing(pool model.Pool, work float64) (Solution, error) {
+	return levelCrossing(pool, 0, work)
+}
+
+// levelCrossing is LevelCrossing for a pool whose services have a part of the given mean, in seconds,
+// after the response.
+func levelCrossing(pool model.Pool, release, work float64) (Solution, error) {
 	solve := func() (model.LevelCrossingResult, error) {
 		if work == 0 {
 			return model.LevelCrossing(pool)
@@ -254,16 +270,20 @@ func LevelCrossing(pool model.Pool, work float64) (Solution, error) {
 	if err != nil {
 		return Solution{}, err
 	}
+	distributions := map[string]model.Distribution{platform.Instances: r.InstancesDistribution}
+	if release == 0 { // else some of those that run in the model have responded
+		distributions[platform.Running] = r.RunningDistribution
+	}
 	return Solution{
-		Metrics:       r.Metrics(),
-		Distributions: map[string]model.Distribution{platform.Instances: r.InstancesDistribution, platform.Running: r.RunningDistribution},
+		Metrics:       r.Released(pool.ArrivalRate, release).Metrics(),
+		Distributions: distributions,
 		Error:         max(r.LittleError, r.TruncationError, r.ContourError),
 	}, nil
 }
 
 // modelCores returns limited cores in the form that the models use.
 func modelCores(c platform.Cores) model.Cores {
-	cores := model.Cores{Physical: c.Physical, AllCoreSpeed: c.AllCoreSpeed}
+	cores := model.Cores{Physical: c.Physical, AllCoreSpeed: c.AllCoreSpeed, Speeds: c.Speeds}
 	if c.Threads == 2 {
 		cores.SMTYield = c.Yield
 	}
@@ -302,5 +322,9 @@ func solution(m model.Measures, err error, counts string, d model.Distribution) 
 	if err != nil {
 		return Solution{}, err
 	}
-	return Solution{Metrics: m.Metrics(), Times: m.Times(), Distributions: map[string]model.Distribution{counts: d}}, nil
+	s := Solution{Metrics: m.Metrics(), Times: m.Times(), Distributions: map[string]model.Distribution{}}
+	if d.Mass != nil {
+		s.Distributions[counts] = d
+	}
+	return s, nil
 }

@@ -14,14 +14,18 @@ import (
 const pathSpan = 3600 * sim.Second
 
 // slidingMaximumOnAPath checks the sliding-maximum law of a pool without a cap, to the nanosecond.
-// From the log of requests it computes how long max{running(s): t−τ <= s <= t} had each value, and
-// compares this with how long the pool had the same number of instances.
+// From the log of requests it computes how long max{busy(s): t−τ <= s <= t} had each value, and
+// compares this with how long the pool had the same number of instances. An instance is busy from the
+// start of a request to its completion, and for the release after it.
 func slidingMaximumOnAPath(ctx context.Context, s scenarios.Scenario) error {
 	s.Run = s.Run.Fixed(0, pathSpan)
 	s.Run.Replications = 1
 	var log []platform.Request
 	r, err := scenarios.Simulate(ctx, s, scenarios.Options{
-		Log: func(_ string, _ int, r platform.Request, _ bool) { log = append(log, r) },
+		Log: func(_ string, _ int, r platform.Request, _ bool) {
+			r.Completion = max(r.Completion, r.Released)
+			log = append(log, r)
+		},
 	})
 	if err != nil {
 		return err
@@ -41,7 +45,7 @@ func slidingMaximumOnAPath(ctx context.Context, s scenarios.Scenario) error {
 		}
 		// Both times are whole nanoseconds in the same span.
 		if got != exact && max(got-exact, exact-got) > 1e-15 {
-			return fmt.Errorf("the pool had %d instances for %.9f of the time, the sliding maximum of running was %d for %.9f", n, got, n, exact)
+			return fmt.Errorf("the pool had %d instances for %.9f of the time, the sliding maximum of the busy was %d for %.9f", n, got, n, exact)
 		}
 	}
 	return nil

@@ -25,7 +25,7 @@ type queueModels struct {
 }
 
 func (q queueModels) models(queues bool) (models []Model) {
-	c, rate := q.c, q.arrivals.Rate()
+	c, rate, release := q.c, q.arrivals.Rate(), q.c.MeanRelease()
 	warm, _ := c.Warm.Moments()
 	exponential := func(model string) []string { return notExponential("service", c.Warm, model) }
 	gives := queueGives
@@ -34,7 +34,7 @@ func (q queueModels) models(queues bool) (models []Model) {
 	}
 	add := func(name, label string, caveats []string, solve func() (Solution, error)) {
 		models = append(models, Model{Name: name, Label: label, Platform: scenarios.ContainerPlatform,
-			Caveats: caveats, Gives: gives, Solve: func(float64) (Solution, error) { return solve() }})
+			Caveats: caveats, Gives: withReleasing(c, gives), Solve: func(float64) (Solution, error) { return solve() }})
 	}
 	solved := func(m model.Measures, err error, busy model.Distribution) (Solution, error) {
 		if q.queueAlone {
@@ -45,10 +45,29 @@ func (q queueModels) models(queues bool) (models []Model) {
 	switch {
 	case !queues:
 		add("erlang-b", "Erlang B", slices.Concat(q.caveats, q.structural), func() (Solution, error) {
-			r, err := model.Loss(rate, warm, c.MaxInstances)
+			r, err := model.LossWithRelease(rate, warm, release, c.MaxInstances)
 			r.Response = serviceLaw{c.Warm}
 			return solved(r.Measures, err, r.Present)
 		})
+		return models
+	case c.Releases():
+		// A waiting request waits for the sum of a service and a release, which is not exponential: of
+		// the queues, only that of one instance is known, where the law of the sum is.
+		if occupied := occupation(c); c.MaxInstances == 1 && c.QueueTimeout == sim.Never && occupied != nil {
+			add(pollaczekKhinchine, pollaczekKhinchineLabel, slices.Concat(q.caveats, q.structural), func() (Solution, error) {
+				r, err := model.PollaczekKhinchine(rate, serviceOf(occupied))
+				if err != nil {
+					return Solution{}, err
+				}
+				if service, ok := c.Warm.(dist.Constant); ok {
+					r.Response = laterLaw{r.Waiting, service.Value}
+				} else {
+					r.Response = laterLaw{r.Response, -release}
+				}
+				s, err := solved(r.Released(rate, release), err, model.Distribution{Mass: []float64{1 - rate*warm, rate * warm}})
+				return explained(s, err, r)
+			})
+		}
 		return models
 	case c.QueueTimeout != sim.Never:
 		add("mmc-deadline", "M/M/c+D", slices.Concat(q.caveats, q.structural, exponential("M/M/c+D")), func() (Solution, error) {
@@ -203,6 +222,18 @@ func explained(s Solution, err error, r model.PollaczekKhinchineResult) (Solutio
 		s.Notes = append(s.Notes, "the p99 of the wait is beyond what it computes: the load is too near 1, or the tail too long")
 	}
 	return s, nil
+}
+
+// occupation returns the law of the time for which a warm start keeps its instance from others, its
+// release included; nil if it is a sum of two laws that vary.
+func occupation(c *pool.Config) dist.Distribution {
+	if release, ok := c.Release.(dist.Constant); ok {
+		return dist.Shifted{By: release.Value, Of: c.Warm}
+	}
+	if service, ok := c.Warm.(dist.Constant); ok {
+		return dist.Shifted{By: service.Value, Of: c.Release}
+	}
+	return nil
 }
 
 // coldAsWarm reports whether cold and warm starts have the same law of service times.

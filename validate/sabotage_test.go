@@ -79,6 +79,29 @@ var sabotages = []sabotage{
 		edits: []string{"rate += float64(c.Yield * float64(", "rate += float64(1 * float64("},
 	},
 	{
+		name: "no release after a cold start", file: "platform/pool/release.go", only: "always cold with releases 1", caught: "always-cold",
+		edits: []string{"\tif p.releases == nil {\n", "\tif p.releases == nil || cold {\n"},
+	},
+	{
+		name: "no release where a request waits", file: "platform/pool/release.go", only: "one instance with releases 1", caught: "pollaczek-khinchine",
+		edits: []string{"\tif p.releases == nil {\n", "\tif p.releases == nil || p.waiting.Len() > 0 {\n"},
+	},
+	{
+		name: "releases 3 % long", file: "platform/pool/release.go", only: "Erlang B with releases 2", caught: "erlang-b",
+		edits: []string{"completion.Plus(r.law.Draw(r.requests[instance]))", "completion.Plus(r.law.Draw(r.requests[instance]) / 100 * 103)"},
+	},
+	{
+		name: "keep-alive from the response", file: "platform/pool/release.go", only: "sliding maximum with releases on a path 1", caught: "identity",
+		edits: []string{
+			"p.idle.put(idler{now, instance})", "p.idle.put(idler{now - p.releases.always, instance})",
+			"p.engine.SetTimer(loop.Expiry, now.Plus(p.config.KeepAlive))", "p.engine.SetTimer(loop.Expiry, now.Plus(p.config.KeepAlive)-p.releases.always)",
+		},
+	},
+	{
+		name: "a clock that never rises", file: "platform/cores.go", only: "with a clock of its own 2", caught: "processor-sharing",
+		edits: []string{"rate *= c.Speeds[min(busy, len(c.Speeds))-1]", "rate *= min(1, c.Speeds[min(busy, len(c.Speeds))-1])"},
+	},
+	{
 		name: "users who think from their arrival on", file: "platform/pool/pool.go", only: "interactive response time 3", caught: "interactive-response-time",
 		edits: []string{"p.workload.Answer(id, answered)", "p.workload.Answer(id, r.Arrival+0*answered)"},
 	},

@@ -61,6 +61,7 @@ type poolCase struct {
 	warm      string
 	cold      string
 	startup   string
+	release   string
 	keepAlive string
 	most      string
 	idle      int
@@ -79,6 +80,9 @@ func (p poolCase) scenario() scenarios.Scenario {
 	} else {
 		keys["container.cold"] = p.cold
 	}
+	if p.release != "" {
+		keys["container.release"] = p.release
+	}
 	if p.queue != "" {
 		keys["container.when_full"], keys["container.queue_timeout"] = "queue", p.queue
 	}
@@ -90,11 +94,11 @@ func (p poolCase) scenario() scenarios.Scenario {
 }
 
 // A coreBlock describes cores by more than a number: one value a key of the block.
-type coreBlock struct{ physical, threads, yield, allCoreSpeed string }
+type coreBlock struct{ physical, threads, yield, allCoreSpeed, speeds string }
 
 // set adds the values that are not empty to the keys of a scenario.
 func (b coreBlock) set(keys map[string]string, path string) {
-	for name, value := range map[string]string{"physical": b.physical, "threads": b.threads, "yield": b.yield, "all_core_speed": b.allCoreSpeed} {
+	for name, value := range map[string]string{"physical": b.physical, "threads": b.threads, "yield": b.yield, "all_core_speed": b.allCoreSpeed, "speeds": b.speeds} {
 		if value != "" {
 			keys[path+"."+name] = value
 		}
@@ -222,12 +226,13 @@ func warmup(s scenarios.Scenario) sim.Time {
 	}
 	if c := s.Container; c != nil {
 		warm, variance := c.Warm.Moments()
-		seconds = max(seconds, 100*(warm+coldService(c, warm)), 20*math.Sqrt(variance))
+		release := c.MeanRelease()
+		seconds = max(seconds, 100*(warm+coldService(c, warm)+release), 20*math.Sqrt(variance))
 		if c.KeepAlive != sim.Never {
 			seconds = max(seconds, 20*c.KeepAlive.Seconds())
 		}
 		if c.WhenFull == pool.Queue && c.MaxInstances != platform.Unlimited {
-			seconds = max(seconds, 20*relaxation(rate*warm, warm, float64(c.MaxInstances)))
+			seconds = max(seconds, 20*relaxation(rate*(warm+release), warm+release, float64(c.MaxInstances)))
 		}
 	}
 	if w := s.Wasm; w != nil {

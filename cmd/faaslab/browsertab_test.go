@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -193,4 +194,12 @@ func (b *tab) soundBut(text string) {
 	for _, e := range b.errors {
 		assert.Contains(b.t, e, text)
 	}
+}
+
+// stdoutOf returns the output of a command line.
+func stdoutOf(t *testing.T, arguments ...string) string {
+	t.Helper()
+	var out, errOut bytes.Buffer
+	require.Zero(t, faaslab(append([]string{"faaslab"}, arguments...), &out, &errOut), errOut.String())
+	return out.String()
 }

@@ -53,7 +53,7 @@ func compare(c *cli.Context) error {
 		return err
 	}
 	a.Limits, b.Limits = limits, limits
-	plot, _, err := plotOf(c)
+	plot, err := plotOf(c)
 	if err != nil {
 		return err
 	}

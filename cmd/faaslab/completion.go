@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"faaslab/cmd/faaslab/internal/importing"
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
@@ -87,9 +88,20 @@ func completeValue(app *cli.App, args []string, w io.Writer) bool {
 	switch strings.TrimLeft(canonical(flags, last), "-") {
 	case "format":
 		values = []string{"text", "json", "csv"}
-		if name == "trace" {
+		switch name {
+		case "trace":
 			values = []string{"text", "json", "perfetto"}
+		case "import":
+			values = []string{"text", "json"}
 		}
+	case "laws":
+		values = importing.Laws()
+	case "unit":
+		values = []string{"s", "ms", "us", "ns"}
+	case "times":
+		values = []string{"start", "end"}
+	case "spread":
+		values = []string{"uniform", "even", "start"}
 	case "set", "vary", "a", "b":
 		for _, key := range scenarios.Keys() {
 			values = append(values, key+"=")

@@ -18,7 +18,7 @@ func modelsFlag() cli.Flag {
 }
 
 func measuredFlag() cli.Flag {
-	return &cli.StringFlag{Name: "measured", Usage: "show what was measured elsewhere in the --plot: a CSV `FILE` with columns named as keys, for what was varied, and as metrics, with half-widths as response_time.half_width"}
+	return &cli.StringFlag{Name: "measured", Usage: "show what was measured elsewhere beside the simulation, and in the --plot: a CSV `FILE` with columns named as keys, for what was varied, and as metrics, with half-widths as response_time.half_width"}
 }
 
 func measuredColumnsFlag() cli.Flag {

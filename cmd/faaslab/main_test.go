@@ -52,7 +52,7 @@ func TestTheDocumentationShowsRealOutput(t *testing.T) {
 
 // shownCommand is a block that shows a command and its output; its parts are the text before the
 // command, the command, the output and the end.
-var shownCommand = regexp.MustCompile("(?s)(```console\n\\$ )([^\n]*)\n(.*?)(```)")
+var shownCommand = regexp.MustCompile("(?s)(```(?:console|session)\n\\$ )([^\n]*)\n(.*?)(```)")
 
 // output returns the output of a shown command.
 func output(t *testing.T, command string) string {
@@ -91,7 +91,7 @@ func TestTheDocumentationShowsRealScenarios(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 2, files)
-	assert.Equal(t, 19, notations)
+	assert.Equal(t, 22, notations)
 }
 
 // The manual lists every key with its default, from the schema. UPDATE_SCRIPTS=1 rewrites the list.

@@ -24,37 +24,34 @@ func withSketch(ctx context.Context, w io.Writer) context.Context {
 
 type sketchKey struct{}
 
-// plotOf returns the figure that --plot requests, and the measurements to show in it. It returns an
-// error if the file cannot be written, which is better found before a long computation.
-func plotOf(c *cli.Context) (*chart.File, measured.Measurements, error) {
-	var m measured.Measurements
+// plotOf returns the figure that --plot requests; nil if it requests none. It returns an error if the
+// file cannot be written, which is better found before a long computation.
+func plotOf(c *cli.Context) (*chart.File, error) {
 	if !c.IsSet("plot") {
-		if c.IsSet("measured") {
-			return nil, m, errors.New("--measured: its values are shown in a figure only; add --plot FILE.svg")
-		}
-		if c.IsSet("measured-columns") {
-			return nil, m, errors.New("--measured-columns: found no --measured; want the file whose columns they are")
-		}
-		return nil, m, nil
+		return nil, nil
 	}
 	p := &chart.File{Path: c.String("plot")}
 	p.Format = chart.Format(strings.ToLower(strings.TrimPrefix(filepath.Ext(p.Path), ".")))
 	if p.Format != chart.SVG && p.Format != chart.PNG {
-		return nil, m, fmt.Errorf("--plot %s: want a file that ends in .svg or .png", p.Path)
+		return nil, fmt.Errorf("--plot %s: want a file that ends in .svg or .png", p.Path)
 	}
 	if p.Sketch, _ = c.Context.Value(sketchKey{}).(io.Writer); p.Sketch == nil {
 		if err := checkPlotFile(p.Path); err != nil {
-			return nil, m, err
+			return nil, err
 		}
 	}
+	return p, nil
+}
+
+// measurementsOf returns the measurements of --measured; none if it is not given.
+func measurementsOf(c *cli.Context) (measured.Measurements, error) {
 	switch {
 	case !c.IsSet("measured") && c.IsSet("measured-columns"):
-		return nil, m, errors.New("--measured-columns: found no --measured; want the file whose columns they are")
+		return measured.Measurements{}, errors.New("--measured-columns: found no --measured; want the file whose columns they are")
 	case !c.IsSet("measured"):
-		return p, m, nil
+		return measured.Measurements{}, nil
 	}
-	m, err := measured.Read(c.String("measured"), c.String("measured-columns"))
-	return p, m, err
+	return measured.Read(c.String("measured"), c.String("measured-columns"))
 }
 
 // checkPlotFile returns an error unless a file with that name can be written.

@@ -17,7 +17,6 @@ import (
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/report"
 	"faaslab/cmd/faaslab/internal/sweep"
-	"faaslab/dist"
 	"faaslab/scenarios"
 	"faaslab/validate"
 )
@@ -77,7 +76,11 @@ func run(c *cli.Context) error {
 		return err
 	}
 	scenario.Limits = limits
-	plot, observed, err := plotOf(c)
+	plot, err := plotOf(c)
+	if err != nil {
+		return err
+	}
+	observed, err := measurementsOf(c)
 	if err != nil {
 		return err
 	}
@@ -101,7 +104,7 @@ func run(c *cli.Context) error {
 		if plot != nil && filepath.Clean(c.String("requests")) == filepath.Clean(plot.Path) {
 			return fmt.Errorf("--requests %s: that is the file of --plot, too; want another", plot.Path)
 		}
-		if log, err = report.CreateRequestLog(c.String("requests"), sweep.Inputs(c.Args().First(), scenario), dist.Streams(scenario.Arrivals) > 0, cancel); err != nil {
+		if log, err = report.CreateRequestLog(c.String("requests"), scenario, sweep.Inputs(c.Args().First(), scenario), cancel); err != nil {
 			return err
 		}
 		defer log.Abandon()
@@ -117,7 +120,7 @@ func run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	found := &report.Report{Result: result, Models: models, Notes: notes}
+	found := &report.Report{Result: result, Models: models, Measured: observed, Notes: notes}
 	if replications != "" {
 		if err := outfile.Write(replications, func(w io.Writer) error { return report.WriteReplications(w, found) }); err != nil {
 			return err

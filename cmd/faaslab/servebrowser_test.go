@@ -32,6 +32,8 @@ func TestThePage(t *testing.T) {
 		{"Explore reports what is wrong", exploreReports},
 		{"an error is said where its cause is, until that is mended", errorsAtTheirCause},
 		{"a number is what was typed", numbersAsTyped},
+		{"a list is what was typed", listsAsTyped},
+		{"a release is chosen", releaseAsChosen},
 		{"Explore saves what the command line prints", exploreSaves},
 		{"Explore shows the rows and the words of the command line", rowsOfTheCommand},
 		{"every arrival process has controls", processesHaveControls},

@@ -125,6 +125,37 @@ func numbersAsTyped(b *tab) {
 	b.soundBut("status of 400")
 }
 
+// A list is a text like others: it is shown, changed and refused beside its field.
+func listsAsTyped(b *tab) {
+	t := b.t
+	b.open("#explore?scenario=wasm-10-cores&set=run.duration%3D2m&set=run.warmup%3D0s&set=wasm.cores.physical%3D10&set=wasm.cores.speeds%3D%5B1,1.5%5D")
+	b.refined()
+	const field = "#control-wasm-cores-speeds"
+	assert.Equal(t, "[1, 1.5]", eval[string](b, `document.querySelector('`+field+`').value`))
+	b.enter(field, "[1, 2, 2.7]")
+	b.command("wasm.cores.speeds=[1, 2, 2.7]")
+	b.idle()
+	assert.Empty(t, eval[string](b, shownProblem))
+	b.enter(field, "[1, fast]")
+	b.wait(fmt.Sprintf(shownProblem+`.includes(%q)`, `found "[1, fast]"; want a list of 1 to 1000 numbers from 0.1 to 10`))
+	b.soundBut("status of 400")
+}
+
+// A release is a law like the others; with it there is its metric.
+func releaseAsChosen(b *tab) {
+	t := b.t
+	b.open(quick)
+	b.refined()
+	row := `document.querySelector('tr[data-metric="releasing"]')`
+	assert.True(t, eval[bool](b, row+` === null`))
+	b.enter("#control-container-release-value", "0.5")
+	b.command("container.release.value=0.5s")
+	b.refined()
+	assert.Contains(t, eval[string](b, row+`.textContent`), "releasing")
+	assert.Contains(t, eval[string](b, `document.querySelector('.tables').textContent`), "release constant(500ms)")
+	b.sound()
+}
+
 func exploreSaves(b *tab) {
 	t := b.t
 	folder := t.TempDir()
@@ -281,6 +312,12 @@ func processesHaveControls(b *tab) {
 	b.wait(`document.getElementById('control-container-warm-cv') !== null`)
 	b.enter("#control-container-warm-cv", "0.5")
 	b.command("--set container.warm.cv=0.5")
+	b.choose("#control-container-warm-law", "quantiles")
+	b.command("container.warm=quantiles(")
+	b.wait(`document.getElementById('control-container-warm-0-99') !== null`)
+	assert.Equal(t, "Warm service, quantile 0.99", eval[string](b, `document.querySelector('label[for=control-container-warm-0-99]').textContent.trim()`))
+	b.enter("#control-container-warm-0-99", "0.5")
+	b.command("--set container.warm.0.99=0.5s")
 	for _, builtin := range []struct{ name, field, value string }{{"bursty", "rates-1", "20"}, {"daily", "peak", "3"}, {"daily", "period", "86400"}} {
 		b.choose("#control-scenario", builtin.name)
 		b.wait(fmt.Sprintf(`(document.getElementById('control-arrivals-%s') || {}).value === %q`, builtin.field, builtin.value))
@@ -532,7 +569,7 @@ func exploreClicked(b *tab) {
 		{names: `a Learn`, happens: `document.querySelector('.lesson h1') !== null`},
 		{names: `select control-scenario`, happens: command + ` === 'faaslab run heavy-tailed'`},
 		{names: `button Reset`, happens: command + ` === 'faaslab run float'`},
-		{names: `button Open a file …`},
+		{names: `button (Open a file|Import a log) …`},
 		{names: `(\w+ )?(div|pre) .*`}, // elements that scroll
 		{names: `(.* )?label label`},
 		{names: `select control-.*`, happens: `!document.querySelector('.results.stale') && ` + hash + ` !== ''`},

@@ -25,14 +25,6 @@ import (
 	"faaslab/cmd/faaslab/internal/explorer"
 )
 
-// stdoutOf returns the output of a command line.
-func stdoutOf(t *testing.T, arguments ...string) string {
-	t.Helper()
-	var out, errOut bytes.Buffer
-	require.Zero(t, faaslab(append([]string{"faaslab"}, arguments...), &out, &errOut), errOut.String())
-	return out.String()
-}
-
 // startServer starts faaslab serve and returns the address that it prints. The server is stopped
 // gracefully with the test.
 func startServer(t *testing.T, arguments ...string) (*exec.Cmd, string) {
@@ -145,7 +137,7 @@ func TestTheDocumentedRequestsAreAnswered(t *testing.T) {
 		}
 	}
 	assert.Len(t, shown, 8)
-	for _, address := range []string{"/api/scenarios", "/api/schema", "/api/glossary", "/api/lessons", "/api/lessons/little", "/lessons/figures/little.svg"} {
+	for _, address := range []string{"/api/scenarios", "/api/schema", "/api/glossary", "/api/lessons", "/api/lessons/little", "/api/import", "/lessons/figures/little.svg"} {
 		response, err := http.Get(server.URL + address)
 		require.NoError(t, err)
 		response.Body.Close()

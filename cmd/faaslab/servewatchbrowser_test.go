@@ -33,6 +33,8 @@ func TestWatch(t *testing.T) {
 		{"its controls are in the order of the screen", watchOrder},
 		{"executors share cores", watchShares},
 		{"who is turned away and who waits", watchFull},
+		{"an instance releases", watchReleases},
+		{"a clock that rises", watchClock},
 		{"the keyboard alone, and stillness if asked for", watchStill},
 		{"keys work wherever the focus is", watchKeys},
 		{"the command tells what was watched", watchCommand},
@@ -224,6 +226,59 @@ func watchFull(b *tab) {
 	b.Run(`for (let i = 0; i < 200 && !/requests wait/.test(document.querySelector('.stage').getAttribute('aria-label')); i++) ` + step)
 	assert.Contains(t, b.Text(".summary"), "requests wait")
 	b.picture("watch-queue-1280")
+	b.sound()
+}
+
+// A releasing instance is hollow, the sentences say when it is free again, and the legend has the state
+// where it can be.
+func watchReleases(b *tab) {
+	t := b.t
+	const legend = `document.querySelector('.legend').textContent`
+	const step = `[...document.querySelectorAll('button')].find((x) => x.textContent === 'Step').click()`
+	ready := func() {
+		b.wait(`document.querySelector('.clock') && document.querySelector('.clock').textContent.includes('event 0') && !document.querySelector('.transport button:nth-child(4)').disabled`)
+	}
+	b.open("#watch?scenario=float")
+	ready()
+	assert.NotContains(t, eval[string](b, legend), "releasing")
+	b.open("#watch?scenario=float&set=container.release%3Dconstant(2s)&set=container.max_instances%3D1&set=container.when_full%3Dqueue&set=run.duration%3D1h")
+	ready()
+	assert.Contains(t, eval[string](b, legend), "releasing: it has responded, and cannot serve yet")
+	// The instance is purple, then hollow in the colour of warm ones, then full of it.
+	b.Run(`for (let i = 0; i < 50 && !/is not free yet/.test(document.querySelector('.sentence').textContent); i++) ` + step)
+	assert.Contains(t, b.Text(".sentence"), "instance 1 is not free yet")
+	assert.Contains(t, b.Text(".summary"), "1 instance: 0 cold, 0 warm, 1 idle, 1 of them releasing")
+	middle := func() string {
+		return eval[string](b, `(() => {
+			const stage = document.querySelector('.stage');
+			const scale = stage.width / stage.clientWidth;
+			const [x, y] = [20 * scale, (34 + 20) * scale];
+			const data = stage.getContext('2d').getImageData(x, y, 1, 1).data;
+			const value = (data[0] << 16 | data[1] << 8 | data[2]);
+			const named = (name) => parseInt(getComputedStyle(stage).getPropertyValue('--' + name).trim().slice(1), 16);
+			return ['warm', 'paper'].find((name) => named(name) === value) || value.toString(16);
+		})()`)
+	}
+	assert.Equal(t, "paper", middle())
+	assert.True(t, b.paints("warm"), "its border")
+	b.picture("watch-release-1280")
+	b.Run(`for (let i = 0; i < 50 && !/is free after a release/.test(document.querySelector('.sentence').textContent); i++) ` + step)
+	assert.Contains(t, b.Text(".sentence"), "instance 1 is free after a release of 2 s, and takes request 2")
+	assert.Equal(t, "warm", middle())
+	b.Run(`document.querySelectorAll('details').forEach((d) => { d.open = true; })`)
+	b.do(chromedp.Click(`//button[text()='Back']`))
+	b.wait(`[...document.querySelectorAll('.lane td')].some((d) => d.textContent === 'releasing')`)
+	b.sound()
+}
+
+// Instances that are faster than on a core of their own fill their cells.
+func watchClock(b *tab) {
+	t := b.t
+	b.open("#watch?scenario=matmul&set=arrivals.rate%3D25%2Fs&set=wasm.cores.physical%3D4&set=wasm.cores.speeds%3D%5B1,2%5D&platform=wasm")
+	b.wait(`document.querySelector('.clock') && !document.querySelector('.transport button:nth-child(4)').disabled`)
+	b.Run(`for (let i = 0; i < 300 && !/2 share the cores/.test(document.querySelector('.summary').textContent); i++) [...document.querySelectorAll('button')].find((x) => x.textContent === 'Step').click()`)
+	assert.Contains(t, b.Text(".summary"), "2 executors, 2 share the cores: each runs at 200 % of its speed")
+	assert.Contains(t, b.Text(".sentence"), "2 on 4 cores, each at speed 2")
 	b.sound()
 }
 

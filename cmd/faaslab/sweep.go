@@ -131,8 +131,18 @@ func sweepGrid(c *cli.Context) error {
 
 // planPlot returns the figure of a sweep; nil if none is requested.
 func planPlot(c *cli.Context, plan *sweep.Plan) (*sweep.Plot, error) {
-	file, observed, err := plotOf(c)
-	if err != nil || file == nil {
+	file, err := plotOf(c)
+	if err != nil {
+		return nil, err
+	}
+	if file == nil {
+		if c.IsSet("measured") {
+			return nil, errors.New("--measured: its values are shown in the figure of a sweep only; add --plot FILE.svg")
+		}
+		return nil, nil
+	}
+	observed, err := measurementsOf(c)
+	if err != nil {
 		return nil, err
 	}
 	var keys []string

@@ -83,6 +83,9 @@ func TestTheTimelineIsThatOfAnOrdinaryRun(t *testing.T) {
 		"float --set container.cores=2 --set container.startup_cpu=0.3 --set arrivals.rate=1.2/s",
 		"float --set container.dispatch.interval=2s",
 		"overload --set arrivals.rate=3/s --set container.max_instances=3 --set container.queue_timeout=2s",
+		"float --set container.release=exponential(mean=1s) --set arrivals.rate=3/s",
+		"overload --set arrivals.rate=3/s --set container.max_instances=3 --set container.queue_timeout=2s --set container.release=constant(300ms)",
+		"float --set container.cores=2 --set container.cores.speeds=[0.8,1.5] --set container.release=uniform(0s,1s) --set container.keep_alive=3s",
 		"float --platform wasm",
 		"float --platform wasm --set wasm.startup=constant(300ms)",
 		"float --platform wasm --set wasm.cores=6 --from 1m",
@@ -132,6 +135,7 @@ func TestTheTimelineIsThatOfAnOrdinaryRun(t *testing.T) {
 			require.Equal(t, float64(totals.Running), counters["running"])
 			require.Equal(t, float64(totals.Idle), counters["idle"])
 			require.Equal(t, float64(totals.Waiting), counters["waiting"])
+			require.Equal(t, float64(totals.Releasing), counters["releasing"])
 			require.Len(t, names, len(threads)+1)
 
 			// Each track.
@@ -170,10 +174,12 @@ func TestTheTimelineIsThatOfAnOrdinaryRun(t *testing.T) {
 
 			observed := observe(t, strings.Fields(command), document.From, end)
 			if end > document.From {
-				all := spent["cold start"] + spent["warm"] + spent["idle"] + spent["start-up"] + spent["running"] + spent["waiting for a core"]
+				idle := spent["idle"] + spent["releasing"]
+				all := spent["cold start"] + spent["warm"] + idle + spent["start-up"] + spent["running"] + spent["waiting for a core"]
 				assert.InDelta(t, observed.Instances.Area(), all.Seconds(), 1e-6)
-				assert.InDelta(t, observed.Idle.Area(), spent["idle"].Seconds(), 1e-6)
-				assert.InDelta(t, observed.Running.Area(), (all - spent["idle"]).Seconds(), 1e-6)
+				assert.InDelta(t, observed.Idle.Area(), idle.Seconds(), 1e-6)
+				assert.InDelta(t, observed.Releasing.Area(), spent["releasing"].Seconds(), 1e-6)
+				assert.InDelta(t, observed.Running.Area(), (all - idle).Seconds(), 1e-6)
 				if totals.Cold > 0 {
 					assert.InDelta(t, observed.RunningCold.Mean()*observed.Span.Seconds(), spent["cold start"].Seconds(), 1e-6)
 				}

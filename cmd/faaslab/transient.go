@@ -50,7 +50,7 @@ func runTransient(c *cli.Context) error {
 			return fmt.Errorf("--metrics: found %s, which has no value in each slot of a transient; want other metrics than instance_lifetime and the quantiles but response_time_p95, or leave out --transient", name)
 		}
 	}
-	plot, _, err := plotOf(c)
+	plot, err := plotOf(c)
 	if err != nil {
 		return err
 	}

@@ -69,8 +69,9 @@ func source(name string) []byte {
 // All returns the lessons in reading order.
 func All() []Lesson { return append([]Lesson(nil), all...) }
 
-// shown matches a command in a lesson.
-var shown = regexp.MustCompile(`(?m)^\$ (faaslab .*)$`)
+// shown matches a command that the page can run. Those of blocks of the kind session read and write
+// files.
+var shown = regexp.MustCompile("(?m)^```console\n\\$ (faaslab .*)$")
 
 // commands holds the commands of all lessons.
 var commands = func() (commands []string) {
@@ -82,7 +83,7 @@ var commands = func() (commands []string) {
 	return commands
 }()
 
-// Commands returns the commands that the lessons show, in order, without the prompt.
+// Commands returns the commands of the lessons that need no files, in order, without the prompt.
 func Commands() []string { return append([]string(nil), commands...) }
 
 // HTML renders the lesson with the given name. The result has no styles or scripts of its own;

@@ -10,6 +10,9 @@ func (p *Pool) Bytes() int64 {
 	if p.stage != nil {
 		n += p.stage.queue.Bytes()
 	}
+	if p.releases != nil {
+		n += loop.BytesOf(p.releases.requests)
+	}
 	if p.shared != nil {
 		n += p.shared.cores.Done.Bytes() + p.shared.delays.Bytes() + loop.BytesOf(p.shared.services)
 	}

@@ -10,21 +10,25 @@ import (
 func (p *Pool) check(now sim.Time) {
 	o := &p.observed
 	idle, running, instances := o.Idle.Count(), o.Running.Count(), o.Instances.Count()
-	held := p.idle.len()
+	releasing, held := o.Releasing.Count(), p.idle.len()
+	queued := running + releasing // events
+	if p.shared != nil {
+		queued = releasing
+	}
 	switch {
 	case o.RunningCold.Count() < 0 || o.RunningCold.Count() > running || idle < 0:
-	case instances != running+idle || instances > p.config.MaxInstances || idle != held:
-	case p.shared == nil && running != p.engine.Pending():
+	case instances != running+idle || instances > p.config.MaxInstances || releasing < 0 || idle != held+releasing:
+	case queued != p.engine.Pending() || releasing > 0 && p.releases == nil:
 	case p.shared != nil && !p.shared.holds(running):
-	case p.waiting.Len() > 0 && (idle > 0 || instances < p.config.MaxInstances):
+	case p.waiting.Len() > 0 && (held > 0 || instances < p.config.MaxInstances):
 	case o.Waiting.Count() != p.queued() || !p.stage.sound():
 	case !p.workload.Sound(p.queued() + int(o.WarmInService+o.ColdInService)):
-	case idle > 0 && p.idle.oldest().since.Plus(p.config.KeepAlive) < now:
+	case held > 0 && p.idle.oldest().since.Plus(p.config.KeepAlive) < now:
 	default:
 		return
 	}
-	panic(fmt.Sprintf("platform: pool at %v: instances %d, running %d (%d cold), idle %d (%d held), pending %d, waiting %d",
-		now, instances, running, o.RunningCold.Count(), idle, held, p.engine.Pending(), p.waiting.Len()))
+	panic(fmt.Sprintf("platform: pool at %v: instances %d, running %d (%d cold), idle %d (%d held, %d releasing), pending %d, waiting %d",
+		now, instances, running, o.RunningCold.Count(), idle, held, releasing, p.engine.Pending(), p.waiting.Len()))
 }
 
 // holds reports whether the invariants of shared cores hold.

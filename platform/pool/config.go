@@ -18,6 +18,10 @@ type Config struct {
 	Cold dist.Distribution
 	// Startup is added to the request's own warm service time on a cold start.
 	Startup dist.Distribution
+	// Release is how long an instance is busy after each response, before it serves the next waiting
+	// request or is idle: it hands back its logs, say, and reports itself free. A release takes no
+	// CPU and is no part of the response, and the keep-alive begins at its end. Nil: no time.
+	Release dist.Distribution
 	// KeepAlive is how long an instance may be idle before it expires, 0 … sim.Never.
 	KeepAlive sim.Time
 	// MaxInstances is the largest number of instances at once, >= 1, or Unlimited.
@@ -64,6 +68,17 @@ const (
 	LRU
 	Random
 )
+
+// Releases reports whether instances are busy for a time after their responses.
+func (c *Config) Releases() bool { return c.MeanRelease() > 0 }
+
+// MeanRelease returns the mean of Release in seconds; 0 where it takes no time.
+func (c *Config) MeanRelease() float64 {
+	if c.Release == nil {
+		return 0
+	}
+	return platform.LawMean(c.Release)
+}
 
 // staysFull reports whether the pool is full from time 0 on, and always: no instance is ever
 // started.

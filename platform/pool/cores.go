@@ -101,6 +101,7 @@ func (p *Pool) runInitially(work sim.Time, instance uint32) {
 // shareWarm begins the service of a warm start, which has already been counted.
 func (p *Pool) shareWarm(now, arrived sim.Time, r loop.Request, instance uint32) {
 	p.observed.WarmInService++
+	p.releases.serves(instance, r.Number())
 	p.shared.keep(instance, inService{id: r.ID, arrived: arrived, started: now, work: r.Service, demand: r.Service})
 	p.shared.proceed(now, instance)
 	p.engine.SetTimer(loop.Completion, p.shared.Next(now))
@@ -148,7 +149,7 @@ func (p *Pool) completeShared(now sim.Time) {
 		if x.phase != fromStart {
 			p.served(now, x, instance)
 		}
-		p.complete(now, instance, x.cold)
+		p.finish(now, instance, x.cold)
 	}
 	p.engine.SetTimer(loop.Completion, s.Next(now))
 }
@@ -170,7 +171,7 @@ func (p *Pool) served(now sim.Time, x inService, instance uint32) {
 	o.CountWait(x.started - x.arrived)
 	o.Responses.Add(now - x.arrived)
 	if p.Log != nil {
-		p.tell(x.id, now, platform.Request{Arrival: x.arrived, Start: x.started, Completion: now, Outcome: outcome, Instance: p.serials[instance], Service: x.demand, Cold: x.cold})
+		p.tell(x.id, now, platform.Request{Arrival: x.arrived, Start: x.started, Completion: now, Released: p.releases.end(now, instance), Outcome: outcome, Instance: p.serials[instance], Service: x.demand, Cold: x.cold})
 	}
 	p.Meter.Meter(o, now-x.started, x.ready-x.started)
 }

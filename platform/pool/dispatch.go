@@ -241,7 +241,7 @@ func (p *Pool) dispatch(now sim.Time) (r waiting, ok bool) {
 		// that is recorded with its response.
 		switch {
 		case p.shared != nil:
-		case o.Idle.Count() > 0:
+		case p.idle.len() > 0:
 			o.CountWait(now - r.arrived)
 		case o.Instances.Count() < p.config.MaxInstances:
 			o.CountWait(now - r.arrived)

@@ -10,10 +10,9 @@ import (
 // A poolWitness looks at a pool before and after each event.
 type poolWitness struct {
 	pool    *Pool
-	members []loop.Occupant  // by the pool's number of the instance, which is its slot
-	waiting loop.Line[int64] // the numbers of the requests in Pool.waiting
-	ready   loop.ReadyQueue  // start-ups that have a law of their own, on cores of their own
-	at      sim.Time         // of the last event
+	members []loop.Occupant // by the pool's number of the instance, which is its slot
+	ready   loop.ReadyQueue // start-ups that have a law of their own, on cores of their own
+	at      sim.Time        // of the last event
 
 	logged platform.Request // the request that the current event logged, if any
 	logs   bool
@@ -37,8 +36,8 @@ func newPoolWitness(p *Pool) *poolWitness {
 func (p *Pool) handle(event sim.Event) {
 	switch event.Class() {
 	case loop.Completion:
-		if p.shared != nil {
-			p.completeShared(event.Time)
+		if p.apart {
+			p.completeApart(event)
 			break
 		}
 		p.complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
@@ -69,6 +68,8 @@ func (w *poolWitness) Next(until sim.Time, quiet bool, interrupted func() error)
 	switch {
 	case ready:
 		e, told = w.begins(event.Payload()), true
+	case event.Class() == loop.Completion && event.Payload()&releaseEnds != 0:
+		e, told = w.freed(event, event.Payload()&^releaseEnds)
 	case event.Class() == loop.Completion && p.shared != nil && p.shared.due > event.Time:
 		e, told = w.startup(event, p.shared.delays.First().Payload())
 	case event.Class() == loop.Completion && p.shared != nil && p.shared.services[p.shared.cores.Done.First().Payload()].phase == starting:
@@ -110,24 +111,56 @@ func (w *poolWitness) startup(event sim.Event, slot uint32) (platform.Event, boo
 
 func (w *poolWitness) completes(event sim.Event, slot uint32) (platform.Event, bool) {
 	p, now := w.pool, event.Time
-	queued := p.waiting.Len() > 0
-	var next waiting
-	if queued {
-		next = *p.waiting.Front()
-	}
+	next := w.longest()
 	w.pool.handle(event)
 	e, m := w.of(platform.EventCompleted, slot), &w.members[slot]
 	e.Completed, e.CompletedArrived = m.Request, m.Arrived
-	if !queued {
+	switch {
+	case p.releases != nil:
+		m.State, m.Since, m.Until = platform.StateReleasing, now, p.releases.end(now, slot)
+		m.Request, m.Stream, m.Arrived = 0, 0, 0
+	case next.request == 0:
 		m.State, m.Since, m.Until = platform.StateIdle, now, now.Plus(p.config.KeepAlive)
 		m.Request, m.Stream, m.Arrived = 0, 0, 0
-	} else {
-		e.Kind, e.Request, e.Stream, e.Arrived = platform.EventDequeued, w.waiting.PopFront(), next.Stream(), next.arrived
+	default:
+		e.Kind, e.Request, e.Stream, e.Arrived = platform.EventDequeued, next.request, next.stream, next.arrived
 		m.State, m.Since, m.Until = platform.StateWarm, now, w.completion()
-		m.Request, m.Stream, m.Arrived = e.Request, e.Stream, e.Arrived
+		m.Request, m.Stream, m.Arrived = next.request, next.stream, next.arrived
 	}
 	e.State = m.State
 	return e, true
+}
+
+// freed returns the end of a release.
+func (w *poolWitness) freed(event sim.Event, slot uint32) (platform.Event, bool) {
+	p, now := w.pool, event.Time
+	next := w.longest()
+	w.pool.handle(event)
+	e, m := w.of(platform.EventFreed, slot), &w.members[slot]
+	m.State, m.Since, m.Until = platform.StateIdle, now, now.Plus(p.config.KeepAlive)
+	if next.request > 0 {
+		e.Request, e.Stream, e.Arrived = next.request, next.stream, next.arrived
+		m.State, m.Until = platform.StateWarm, w.completion()
+		m.Request, m.Stream, m.Arrived = next.request, next.stream, next.arrived
+	}
+	e.State = m.State
+	return e, true
+}
+
+// A queued request waits for an instance.
+type queued struct {
+	request int64 // its number, from 1; 0: there is none
+	stream  int
+	arrived sim.Time
+}
+
+// longest returns the request that has waited longest for an instance.
+func (w *poolWitness) longest() queued {
+	if w.pool.waiting.Len() == 0 {
+		return queued{}
+	}
+	front := w.pool.waiting.Front()
+	return queued{int64(front.Number()) + 1, front.Stream(), front.arrived}
 }
 
 // completion returns when the service that just began will end; Never where that depends on later
@@ -159,7 +192,7 @@ func (w *poolWitness) arrives(event sim.Event, quiet bool) (e platform.Event, to
 	var slot uint32
 	switch {
 	case !offered || joins:
-	case o.Idle.Count() > 0:
+	case p.idle.len() > 0:
 		slot = p.idle.peek()
 		if e = w.of(platform.EventWarmStart, slot); !quiet {
 			e.Found = w.Idle()
@@ -186,7 +219,6 @@ func (w *poolWitness) arrives(event sim.Event, quiet bool) (e platform.Event, to
 		return e, true, nil
 	case p.waiting.Len() > queue:
 		e.Kind = platform.EventQueued
-		w.waiting.PushBack(e.Request)
 		return e, true, nil
 	case o.Warm > warm:
 		m := &w.members[slot]
@@ -211,26 +243,21 @@ func (w *poolWitness) arrives(event sim.Event, quiet bool) (e platform.Event, to
 
 func (w *poolWitness) timesOut(event sim.Event) (e platform.Event, told bool) {
 	p := w.pool
-	timedOut, queue := p.observed.TimedOut, p.waiting.Len()
+	timedOut := p.observed.TimedOut
 	e = platform.Event{Kind: platform.EventTimedOut, Since: event.Time}
-	switch {
-	case queue > 0:
-		e.Request, e.Stream, e.Arrived = *w.waiting.Front(), p.waiting.Front().Stream(), p.waiting.Front().arrived
-	case p.queued() > 0:
+	next := w.longest()
+	if e.Request, e.Stream, e.Arrived = next.request, next.stream, next.arrived; e.Request == 0 && p.queued() > 0 {
 		oldest := p.stage.oldest()
 		e.Request, e.Stream, e.Arrived = int64(oldest.Number())+1, oldest.Stream(), oldest.arrived
 	}
 	w.pool.handle(event)
-	if p.waiting.Len() < queue {
-		w.waiting.PopFront()
-	}
 	return e, p.observed.TimedOut > timedOut
 }
 
 func (w *poolWitness) expires(event sim.Event) (e platform.Event, told bool) {
 	p := w.pool
 	expired := p.observed.Expired
-	if p.observed.Idle.Count() > 0 {
+	if p.idle.len() > 0 {
 		e = w.of(platform.EventExpired, p.idle.oldest().instance)
 	}
 	w.pool.handle(event)
@@ -267,7 +294,7 @@ func (w *poolWitness) State() platform.State {
 		switch {
 		case m.Instance == 0:
 			continue
-		case m.State == platform.StateIdle:
+		case m.State == platform.StateIdle || m.State == platform.StateReleasing:
 		case p.shared == nil:
 			m.Speed = 1
 		case p.shared.services[m.Slot].phase != delayed:
@@ -276,7 +303,8 @@ func (w *poolWitness) State() platform.State {
 		s.Instances = append(s.Instances, m.LiveInstance)
 	}
 	for i := range p.waiting.Len() {
-		s.Queue = append(s.Queue, platform.QueuedRequest{Request: *w.waiting.At(i), Arrived: p.waiting.At(i).arrived})
+		r := p.waiting.At(i)
+		s.Queue = append(s.Queue, platform.QueuedRequest{Request: int64(r.Number()) + 1, Arrived: r.arrived})
 	}
 	if p.stage != nil {
 		for i := p.stage.timedOut; i < p.stage.queue.Len(); i++ {

@@ -21,6 +21,7 @@ func outlookOf(c *Config) platform.Outlook {
 		Cold:    !c.staysFull(),
 		Warm:    c.KeepAlive > 0 || c.MaxInstances != platform.Unlimited && c.WhenFull == Queue,
 		Service: math.Max(cold, platform.LawMean(c.Warm)),
+		Release: c.MeanRelease(),
 		Idle:    idle,
 	}
 }

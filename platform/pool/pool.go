@@ -11,8 +11,9 @@ import (
 // A Pool is the running simulation of a container platform. It holds
 //
 //	0 <= running cold <= running <= instances = running + idle <= MaxInstances
-//	a request waits only while no instance is idle and instances = MaxInstances
-//	an idle instance has been idle for at most KeepAlive
+//	0 <= releasing <= idle
+//	a request waits only while all instances are running or releasing, and instances = MaxInstances
+//	an instance that is idle and not releasing has been so for at most KeepAlive
 //
 // The fate of a request is told (tell) as soon as it is certain: without shared cores at its start.
 type Pool struct {
@@ -20,9 +21,9 @@ type Pool struct {
 	workload *loop.Workload
 	cold     loop.Sampler // of Cold, or of Startup
 
-	// The engine queues completions; arrival, timeout and expiry are timers. The payload of a
-	// completion is twice the instance's number, plus 1 for a cold start. On shared cores the next
-	// completion is a timer, too.
+	// The engine queues completions and ends of releases; arrival, timeout and expiry are timers. The
+	// payload of a completion is twice the instance's number, plus 1 for a cold start. On shared
+	// cores the next completion is a timer, too.
 	engine sim.Engine
 	until  sim.Time // where Run's loop stops; at the last arrival, if there is one
 	wanted sim.Time // the time up to which Run was asked to go
@@ -39,7 +40,9 @@ type Pool struct {
 	waiting loop.Line[waiting]
 	stage   *stage // in front of the pool; nil: no stage
 
-	shared *poolCores // nil: each instance has a core of its own
+	shared   *poolCores // nil: each instance has a core of its own
+	releases *releases  // nil: an instance is free with its response
+	apart    bool       // one of both is not nil: completions go another way
 
 	observed platform.Observations
 	from     sim.Time // where the observed period began
@@ -82,6 +85,7 @@ func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*
 	p.observed.Outlook = outlookOf(&config)
 	p.observed.CanReject = capped && config.WhenFull == Reject
 	p.stage = newStage(config.Dispatch, seed, replication)
+	p.observed.CanRelease = config.Releases()
 	p.observed.CanWait = capped && config.WhenFull == Queue || p.stage != nil
 	p.observed.CanTimeOut = p.observed.CanWait && config.WhenFull == Queue && config.QueueTimeout != sim.Never
 	if config.Cold == nil {
@@ -102,12 +106,16 @@ func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*
 		p.shared = newPoolCores(config)
 		p.observed.Startups = true
 	}
+	p.releases = newReleases(config, seed, replication)
+	p.apart = p.shared != nil || p.releases != nil
 	left := loop.Sampler{Law: config.Warm, Family: random.NewFamily(seed, replication, random.Initial)}
 	for i := range config.InitialRunning {
-		if work := left.Draw(uint64(i)); p.shared == nil {
-			p.engine.Schedule(work, loop.Completion, p.create(0)<<1)
+		work, instance := left.Draw(uint64(i)), p.create(0)
+		p.releases.serves(instance, ^uint64(i)) // no number of a request that arrives
+		if p.shared == nil {
+			p.engine.Schedule(work, loop.Completion, instance<<1)
 		} else {
-			p.runInitially(work, p.create(0))
+			p.runInitially(work, instance)
 		}
 	}
 	if p.stage != nil {
@@ -142,7 +150,7 @@ func (p *Pool) Run(until sim.Time) error {
 	if p.wanted = until; p.workload.Ended() {
 		return p.drain()
 	}
-	p.until, p.workload.Interrupted, p.Log = min(until, sim.Never-1), p.Interrupted, p.workload.Listen(p.Meter.With(p.Log))
+	p.until, p.workload.Interrupted, p.Log = min(until, sim.Never-1), p.Interrupted, p.releases.with(p.workload.Listen(p.Meter.With(p.Log)))
 	for { // a History has the switch once more, in handle
 		event, ok := p.engine.Next(p.until)
 		if !ok {
@@ -150,8 +158,8 @@ func (p *Pool) Run(until sim.Time) error {
 		}
 		switch event.Class() {
 		case loop.Completion:
-			if p.shared != nil {
-				p.completeShared(event.Time)
+			if p.apart {
+				p.completeApart(event)
 				break
 			}
 			p.complete(event.Time, event.Payload()>>1, event.Payload()&1 == 1)
@@ -200,7 +208,7 @@ func (p *Pool) arrive(now sim.Time) {
 		o.Arrivals++
 	}
 	switch {
-	case o.Idle.Count() > 0:
+	case o.Idle.Count() > o.Releasing.Count():
 		instance := p.idle.take()
 		o.Begin(now)
 		p.startWarm(now, arrived, r, instance)
@@ -267,6 +275,7 @@ func (p *Pool) startCold(now, arrived sim.Time, r loop.Request, instance uint32)
 	service := p.cold.Draw(r.Number())
 	o := &p.observed
 	o.Cold++
+	p.releases.serves(instance, r.Number())
 	if p.shared != nil {
 		p.shareCold(now, arrived, service, r, instance)
 		return
@@ -286,7 +295,7 @@ func (p *Pool) startCold(now, arrived sim.Time, r loop.Request, instance uint32)
 	o.Responses.Add((now - arrived).Plus(service))
 	p.engine.Schedule(now.Plus(service), loop.Completion, instance<<1|1)
 	if p.Log != nil {
-		p.tell(r.ID, now.Plus(service), platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(service), Outcome: platform.OutcomeCold, Instance: p.serials[instance], Service: service, Cold: true})
+		p.tell(r.ID, now.Plus(service), platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(service), Released: p.releases.end(now.Plus(service), instance), Outcome: platform.OutcomeCold, Instance: p.serials[instance], Service: service, Cold: true})
 	}
 }
 
@@ -299,12 +308,7 @@ func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
 		o.RunningCold.Set(now, o.RunningCold.Count()-1)
 	}
 	if p.waiting.Len() > 0 {
-		w := p.waiting.PopFront()
-		o.Waiting.Set(now, p.queued())
-		if p.shared == nil {
-			o.CountWait(now - w.arrived)
-		}
-		p.startWarm(now, w.arrived, w.Request, instance)
+		p.serveWaiting(now, instance)
 		return
 	}
 	o.Free(now)
@@ -312,6 +316,16 @@ func (p *Pool) complete(now sim.Time, instance uint32, cold bool) {
 		p.engine.SetTimer(loop.Expiry, now.Plus(p.config.KeepAlive))
 	}
 	p.idle.put(idler{now, instance})
+}
+
+// serveWaiting lets an instance serve the request that has waited longest for one; there is one.
+func (p *Pool) serveWaiting(now sim.Time, instance uint32) {
+	o, w := &p.observed, p.waiting.PopFront()
+	o.Waiting.Set(now, p.queued())
+	if p.shared == nil {
+		o.CountWait(now - w.arrived)
+	}
+	p.startWarm(now, w.arrived, w.Request, instance)
 }
 
 // timeout turns away the request that has waited longest, if its time is up: the timer is not reset
@@ -339,7 +353,7 @@ func (p *Pool) timeout(now sim.Time) {
 // the pool, and it is not reset when the instance for which it was set is used.
 func (p *Pool) expire(now sim.Time) {
 	o := &p.observed
-	if o.Idle.Count() == 0 {
+	if p.idle.len() == 0 {
 		return
 	}
 	if p.idle.oldest().since.Plus(p.config.KeepAlive) == now {
@@ -348,7 +362,7 @@ func (p *Pool) expire(now sim.Time) {
 		o.Lifetime.Add(now - p.created[instance])
 		o.Expire(now)
 		p.free = append(p.free, instance)
-		if o.Idle.Count() == 0 {
+		if p.idle.len() == 0 {
 			return
 		}
 	}
@@ -408,12 +422,13 @@ func (p *Pool) LogUnfinished() {
 	}
 }
 
-// tellWarm tells of a warm start that nothing slows, and passes it to the meter.
+// tellWarm tells of a warm start that nothing slows, and passes it to the meter and to the releases.
 //
 //go:noinline
 func (p *Pool) tellWarm(now, arrived sim.Time, r loop.Request, instance uint32) {
+	p.releases.serves(instance, r.Number())
 	end := now.Plus(r.Service)
-	p.tell(r.ID, end, platform.Request{Arrival: arrived, Start: now, Completion: end, Outcome: platform.OutcomeWarm, Instance: p.serials[instance], Service: r.Service, Cold: false})
+	p.tell(r.ID, end, platform.Request{Arrival: arrived, Start: now, Completion: end, Released: p.releases.end(end, instance), Outcome: platform.OutcomeWarm, Instance: p.serials[instance], Service: r.Service, Cold: false})
 	p.Meter.Meter(&p.observed, r.Service, 0)
 }
 

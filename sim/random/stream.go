@@ -14,6 +14,7 @@ const (
 	Startup  Purpose = "startup"
 	Routing  Purpose = "routing"
 	Dispatch Purpose = "dispatch" // time of the reader in front of a pool
+	Release  Purpose = "release"  // time for which an instance is busy after a response
 	Initial  Purpose = "initial"  // service time of requests that run at time 0
 	Think    Purpose = "think"    // between an answer and the user's next request
 )
@@ -47,7 +48,10 @@ func FamilyOf(g Generator) Family {
 }
 
 // Member returns the i-th generator of the family.
-func (f Family) Member(i uint64) Generator { return fromKey(mix(f.key + i*goldenGamma)) }
+func (f Family) Member(i uint64) Generator { return fromKey(f.Seed(i)) }
+
+// Seed returns the i-th seed of the family, for streams of its own.
+func (f Family) Seed(i uint64) uint64 { return mix(f.key + i*goldenGamma) }
 
 // familySalt separates families from streams; any constant does. These are the first digits of π.
 const familySalt = 0x243f6a8885a308d3

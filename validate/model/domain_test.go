@@ -70,7 +70,10 @@ func TestParametersOutsideTheDomainAreNamedInTheError(t *testing.T) {
 		"a machine without speed":         {sharing(model.Sharing{ArrivalRate: 1, Service: 1}), "speed", "missing"},
 		"a machine without cores":         {sharing(model.Sharing{ArrivalRate: 1, Service: 1, Speed: model.Cores{}}), "physical cores", "0"},
 		"a second thread worth two cores": {sharing(model.Sharing{ArrivalRate: 1, Service: 1, Speed: model.Cores{Physical: 2, SMTYield: 2}}), "SMT yield", "2"},
-		"a clock that speeds up":          {sharing(model.Sharing{ArrivalRate: 1, Service: 1, Speed: model.Cores{Physical: 2, AllCoreSpeed: 1.5}}), "all-core speed", "1.5"},
+		"a clock that is too fast":        {sharing(model.Sharing{ArrivalRate: 1, Service: 1, Speed: model.Cores{Physical: 2, AllCoreSpeed: 11}}), "all-core speed", "11"},
+		"a clock that stops":              {sharing(model.Sharing{ArrivalRate: 1, Service: 1, Speed: model.Cores{Physical: 2, Speeds: []float64{1, 0}}}), "speed of a core with 2 busy", "0"},
+		"a release before the response":   {sharing(model.Sharing{ArrivalRate: 1, Service: 1, Speed: model.Cores{Physical: 2}, MaxPresent: 3, Release: -1}), "release", "-1 s"},
+		"a release that is NaN":           {func() error { _, err := model.LossWithRelease(1, 1, math.NaN(), 3); return err }, "release", "NaN s"},
 		"an empty speed curve":            {sharing(model.Sharing{ArrivalRate: 1, Service: 1, Speed: model.SpeedCurve{}}), "length of the speed curve", "0"},
 		"a machine that stands still":     {sharing(model.Sharing{ArrivalRate: 1, Service: 1, Speed: model.SpeedCurve{2, 0}}), "speed of 2 present", "0"},
 		"no users":                        {finite(model.FiniteSource{Service: 1, Think: 1, Speed: model.Cores{Physical: 1}}), "users", "0"},
@@ -170,7 +173,10 @@ func TestNothingInTheDomainGivesNaN(t *testing.T) {
 			sane(t, name, map[string]float64{"queued": x.Queue, "wait_probability": x.WaitProbability, "above_probability": x.WaitAbove(1)})
 		}
 		s := model.Sharing{ArrivalRate: p.ArrivalRate, Service: p.WarmService,
-			Speed: model.Cores{Physical: 1 + r.IntN(64), SMTYield: r.Float64(), AllCoreSpeed: r.Float64()}, MaxPresent: p.MaxInstances}
+			Speed: model.Cores{Physical: 1 + r.IntN(64), SMTYield: r.Float64(), AllCoreSpeed: 10 * r.Float64()}, MaxPresent: p.MaxInstances}
+		if r.IntN(2) == 0 {
+			s.Release = p.ColdService
+		}
 		if x, err := model.ProcessorSharing(s); err == nil || expected(err) {
 			sane(t, name, x.Metrics(), x.Present)
 		}

@@ -83,6 +83,13 @@ type LossResult struct {
 // it. Loss is not valid for a finite keep-alive. As λ → 0 all instances are idle; c = 1 gives
 // B = a/(1 + a).
 func Loss(arrivalRate, warmService float64, instances int) (LossResult, error) {
+	return LossWithRelease(arrivalRate, warmService, 0, instances)
+}
+
+// LossWithRelease is Loss where an instance is busy for a time after each response, before it can
+// serve again; the mean of that time is release, in seconds, >= 0. It depends on the laws of both times
+// by their means alone: a request is lost with probability B(λ(E[S_w]+release), c).
+func LossWithRelease(arrivalRate, warmService, release float64, instances int) (LossResult, error) {
 	var d domain
 	d.count("instances", instances, 1)
 	if err := d.err(); err != nil {
@@ -92,12 +99,13 @@ func Loss(arrivalRate, warmService float64, instances int) (LossResult, error) {
 	r, err := ProcessorSharing(Sharing{
 		ArrivalRate: arrivalRate,
 		Service:     warmService,
+		Release:     release,
 		Speed:       Cores{Physical: instances},
 		MaxPresent:  instances,
 	})
 	if err != nil {
 		return LossResult{}, err
 	}
-	r.RejectionProbability = erlangB(arrivalRate*warmService, instances)
+	r.RejectionProbability = erlangB(arrivalRate*(warmService+release), instances)
 	return LossResult(r), nil
 }

@@ -15,7 +15,8 @@ type Measures struct {
 	Running              float64 // mean number of requests in service: warm + cold
 	RunningWarm          float64 // mean number of warm starts in service
 	RunningCold          float64 // mean number of cold starts in service
-	Idle                 float64 // mean number of idle instances
+	Idle                 float64 // mean number of idle instances, the releasing ones included
+	Releasing            float64 // mean number of instances that are busy after a response
 	Utilization          float64 // running warm / warm instances
 	WaitingProbability   float64 // requests that begin later than they arrive / served requests
 	Queue                float64 // mean number of waiting requests
@@ -47,6 +48,7 @@ const (
 	utilization
 	waitingProbability
 	queue
+	releasing
 	throughputRate
 )
 
@@ -76,6 +78,7 @@ func (m Measures) Metrics() map[string]float64 {
 		{runningWarm, "running_warm", m.RunningWarm},
 		{runningCold, "running_cold", m.RunningCold},
 		{idle, "idle", m.Idle},
+		{releasing, "releasing", m.Releasing},
 		{utilization, "utilization", m.Utilization},
 		{waitingProbability, "waiting_probability", m.WaitingProbability},
 		{queue, "queue", m.Queue},
@@ -111,6 +114,26 @@ func (m Measures) Times() map[string]TimeLaw {
 // instances are kept or which of them serve.
 func (m Measures) WithoutInstances() Measures {
 	m.defined &^= coldStartProbability | instances | warmInstances | runningWarm | runningCold | idle | utilization
+	return m
+}
+
+// Released returns the measures of a pool whose instances are busy for a time after each response, from
+// the measures of a model to which that time is a part of the service: it is no part of the response,
+// and an instance is idle meanwhile. arrivalRate is per second, release the mean of the time in
+// seconds, >= 0. The model must give the measures of a pool. Laws of times stay as they are.
+func (m Measures) Released(arrivalRate, release float64) Measures {
+	if release == 0 {
+		return m
+	}
+	cold := arrivalRate * m.ColdStartProbability // cold starts per second
+	served := arrivalRate * (1 - m.RejectionProbability - m.TimeoutProbability)
+	m.Releasing = served * release
+	m.ResponseTime -= release
+	m.RunningCold = max(0, m.RunningCold-cold*release)
+	m.RunningWarm = max(0, m.RunningWarm-(served-cold)*release)
+	m.WarmInstances = m.Instances - m.RunningCold
+	m.defined |= releasing
+	m.pooled()
 	return m
 }
 

@@ -40,6 +40,8 @@ func TestCoresAreAsFastAsTheirThreadsAndTheirClock(t *testing.T) {
 		{"a second thread a core", model.Cores{Physical: 2, SMTYield: 0.3}, 4, []float64{1, 2, 2.3, 2.6, 2.6, 2.6}},
 		{"a clock that falls", model.Cores{Physical: 3, AllCoreSpeed: 0.8}, 3, []float64{1, 2 * 0.9, 3 * 0.8, 3 * 0.8}},
 		{"both", model.Cores{Physical: 2, SMTYield: 0.5, AllCoreSpeed: 0.6}, 4, []float64{1, 2 * 0.6, 2.5 * 0.6, 3 * 0.6, 3 * 0.6}},
+		{"a clock that rises", model.Cores{Physical: 3, AllCoreSpeed: 2}, 3, []float64{1, 2 * 1.5, 3 * 2, 3 * 2}},
+		{"a curve", model.Cores{Physical: 2, SMTYield: 0.5, Speeds: []float64{0.8, 2, 9}}, 4, []float64{0.8, 2 * 2, 2.5 * 2, 3 * 2, 3 * 2}},
 		{"a single core", model.Cores{Physical: 1, AllCoreSpeed: 0.6}, 1, []float64{1, 1}},
 	} {
 		t.Run(x.name, func(t *testing.T) {
@@ -92,7 +94,76 @@ func TestSharingCutAtItsCoresIsErlangB(t *testing.T) {
 	assert.Equal(t, 10.0, r.Instances)
 }
 
+// With releases, the numbers that share and that release are a network of two stations, each of which is
+// in balance with itself: what enters each state because of a station leaves it because of the station.
+func TestSharingWithReleasesIsAProduct(t *testing.T) {
+	for _, x := range []struct {
+		rate, service, release float64
+		cores                  model.Cores
+		most                   int
+	}{
+		{2, 1.5, 0.5, model.Cores{Physical: 4, SMTYield: 0.25, AllCoreSpeed: 0.7}, 9},
+		{30, 0.1, 2, model.Cores{Physical: 3, Speeds: []float64{0.7, 1.9, 1.2}}, 20},
+		{0.1, 1, 1e-3, model.Cores{Physical: 1}, 1},
+		{200, 1, 1, model.Cores{Physical: 5, AllCoreSpeed: 2.7}, 40},
+	} {
+		r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: x.rate, Service: x.service, Speed: x.cores, MaxPresent: x.most, Release: x.release})
+		require.NoError(t, err)
+		// The joint law, from the empty state on, each term from its neighbours.
+		weight := make([][]float64, x.most+1)
+		total, full, mean := 0.0, 0.0, 0.0
+		sums := make([]float64, x.most+1)
+		for k := range weight {
+			weight[k] = make([]float64, x.most+1-k)
+			for m := range weight[k] {
+				switch {
+				case k == 0 && m == 0:
+					weight[k][m] = 1
+				case m == 0:
+					weight[k][m] = weight[k-1][0] * x.rate * x.service / x.cores.Rate(k)
+				default:
+					weight[k][m] = weight[k][m-1] * x.rate * x.release / float64(m)
+				}
+				total += weight[k][m]
+				sums[k] += weight[k][m]
+				mean += float64(k) * weight[k][m]
+				if k+m == x.most {
+					full += weight[k][m]
+				}
+			}
+		}
+		for k := range sums {
+			assert.InEpsilon(t, sums[k]/total, r.Present.Probability(k), 1e-11, "%+v: %d share", x, k)
+		}
+		assert.InEpsilon(t, full/total, r.RejectionProbability, 1e-11)
+		assert.InEpsilon(t, mean/total, r.Running, 1e-11)
+		assert.InEpsilon(t, x.rate*(1-full/total)*x.release, r.Releasing, 1e-9)
+		assert.InEpsilon(t, r.Running/(x.rate*(1-full/total)), r.ResponseTime, 1e-9, "Little's law")
+		assert.InEpsilon(t, float64(x.most)-r.Running, r.Idle, 1e-12)
+		assert.Equal(t, float64(x.most), r.Instances)
+	}
+	without, err := model.ProcessorSharing(model.Sharing{ArrivalRate: 2, Service: 1, Speed: model.Cores{Physical: 4}, Release: 3})
+	require.NoError(t, err)
+	same, err := model.ProcessorSharing(model.Sharing{ArrivalRate: 2, Service: 1, Speed: model.Cores{Physical: 4}})
+	require.NoError(t, err)
+	assert.Equal(t, same, without, "without a limit a release takes nothing from anybody")
+}
+
 func TestSharingAtTheEdges(t *testing.T) {
+	t.Run("a million may share or release", func(t *testing.T) {
+		r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: 1e6, Service: 0.5, Release: 0.5, Speed: model.Cores{Physical: 1_000_000}, MaxPresent: 900_000})
+		require.NoError(t, err)
+		sane(t, "", r.Metrics(), r.Present)
+		assert.InDelta(t, 0.1, r.RejectionProbability, 1e-3)
+		assert.InEpsilon(t, r.Running, r.Releasing, 1e-9)
+	})
+	t.Run("far above saturation all are taken", func(t *testing.T) {
+		r, err := model.LossWithRelease(1e9, 1, 3, 8)
+		require.NoError(t, err)
+		assert.InEpsilon(t, 2, r.Running, 1e-7)
+		assert.InEpsilon(t, 6, r.Releasing, 1e-7)
+		assert.InEpsilon(t, 1, r.ResponseTime, 1e-9)
+	})
 	t.Run("a lone request is served at r(1)", func(t *testing.T) {
 		r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: 1e-10, Service: 3, Speed: model.SpeedCurve{0.5, 2}})
 		require.NoError(t, err)

@@ -26,7 +26,7 @@ type Said struct {
 // millions of requests do not suffice for it.
 const sure = 0.1
 
-// Compare compares the steady state of a curve and its models with measurements. Points measured at
+// Compare compares the steady state of a curve, or the run of a replay, and its models with measurements. Points measured at
 // other values than the curve's are simulated, too. The response time is the time within an
 // instance (InInstance), as measured.
 func Compare(ctx context.Context, c Curve, m Measured, o Options) (Accuracy, error) {
@@ -47,7 +47,7 @@ func Compare(ctx context.Context, c Curve, m Measured, o Options) (Accuracy, err
 	var labels []string
 	for _, v := range m.values() {
 		p := c.near(v)
-		if p.Steady == nil || !(p.Steady[platform.ResponseTime].HalfWidth < sure*p.Steady[platform.ResponseTime].Mean) {
+		if !c.Replayed && (p.Steady == nil || !(p.Steady[platform.ResponseTime].HalfWidth < sure*p.Steady[platform.ResponseTime].Mean)) {
 			continue
 		}
 		compared[v] = m[v]
@@ -65,11 +65,14 @@ func Compare(ctx context.Context, c Curve, m Measured, o Options) (Accuracy, err
 		if metric == platform.ResponseTime && c.Platform == scenarios.ContainerPlatform {
 			metric = InInstance
 		}
-		e, ok := c.near(value).Steady[metric]
-		if !ok {
-			return none.Mean
+		p := c.near(value)
+		if run, ok := p.Runs[metric]; ok && c.Replayed {
+			return run.Mean.Mean
 		}
-		return e.Mean
+		if e, ok := p.Steady[metric]; ok {
+			return e.Mean
+		}
+		return none.Mean
 	})})
 	for _, label := range labels {
 		a.Said = append(a.Said, Said{label, compared.errors(func(value, metric string) float64 {

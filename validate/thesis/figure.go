@@ -96,6 +96,7 @@ func keepAlive(number, caption, metric string, platforms []string, see string) F
 		for _, platform := range platforms {
 			p.Series = append(p.Series, platform+function+"_keep_alive")
 		}
+		p.Series = append(p.Series, openwhisk(function)+"_replayed_release")
 		f.Panels = append(f.Panels, p)
 	}
 	return f
@@ -107,7 +108,7 @@ func load(number, caption, metric string, platforms []string, see string) Figure
 	for _, platform := range platforms {
 		p.Series = append(p.Series, platform+"float_load")
 	}
-	p.Series = append(p.Series, FittedTo+"_fitted")
+	p.Series = append(p.Series, FittedTo+"_fitted", FittedTo+"_replayed_release")
 	p.Log = len(platforms) > 1 // beyond capacity, Wasm has no bound
 	p.Linear = !p.Log
 	return Figure{number, caption, see, []Panel{p}}
@@ -117,7 +118,7 @@ func load(number, caption, metric string, platforms []string, see string) Figure
 func withTimeInInstance(f Figure) Figure {
 	f.Panels[0].Title = "with the wait for a container"
 	f.Panels = append(f.Panels, Panel{Title: "time in a container", Metric: InInstance, Key: f.Panels[0].Key,
-		Series: []string{FittedTo, FittedTo + "_fitted"}, Measured: platform.ResponseTime})
+		Series: []string{FittedTo, FittedTo + "_fitted", FittedTo + "_replayed_release"}, Measured: platform.ResponseTime})
 	return f
 }
 
@@ -129,7 +130,7 @@ func tenCoreFigure(number, function, metric, caption, see string) Figure {
 		see += " What was measured reaches a higher rate, for its response time falls as the rate grows: no queueing model makes a request faster because others run."
 	}
 	return Figure{number, caption, see, []Panel{ // logarithmic: beyond capacity there is no bound
-		{Title: "service time of table 4.1", Metric: metric, Key: "arrivals.rate", Series: []string{name}, Log: true},
+		{Title: "service time of table 4.1", Metric: metric, Key: "arrivals.rate", Series: []string{name, name + "_clock"}, Log: true},
 		{Title: "mean response measured below capacity", Metric: metric, Key: "arrivals.rate", Series: []string{name + "_measured"}, Service: true, Log: true},
 	}}
 }

@@ -54,7 +54,10 @@ func Findings(simulated map[string]Curve) (findings []Finding) {
 func (s statement) decide(c curves) Finding {
 	a := s.value(c)
 	f := Finding{Where: s.where, Statement: s.text, Quantity: s.quantity, Low: s.span.low, High: s.span.high, Unit: s.unit, Value: a.Estimate,
-		RunLow: math.NaN(), RunHigh: math.NaN(), Assumption: s.assumption}
+		RunLow: math.NaN(), RunHigh: math.NaN(), Replayed: math.NaN(), Assumption: s.assumption}
+	if replayed, ok := c.replays(s.needs); ok {
+		f.Replayed = s.value(replayed).Mean
+	}
 	if a.remark != "" {
 		f.Quantity += " (" + a.remark + ")"
 	}

@@ -31,6 +31,11 @@ type Series struct {
 	Fitted bool
 	// Constant: service times are constant instead of exponential; see WithConstantService.
 	Constant bool
+	// Replayed: the requests are those of the thesis' experiment; see WithReplay. There is one run
+	// for each value, and no steady state.
+	Replayed bool
+	// Clocked: the clock of the cores rises; see WithClock.
+	Clocked bool
 }
 
 const minute = 60 * sim.Second
@@ -64,21 +69,22 @@ var loads = []float64{0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 
 // AllSeries returns every series of the thesis.
 func AllSeries() (all []Series) {
 	for _, f := range Functions {
-		all = append(all,
-			Series{Name: "openwhisk_" + f + "_keep_alive", Platform: scenarios.ContainerPlatform, Function: f,
-				Key: "container.keep_alive", Values: KeepAlives, Run: keepAliveOnContainers},
+		measured := Series{Name: openwhisk(f), Platform: scenarios.ContainerPlatform, Function: f,
+			Key: "container.keep_alive", Values: KeepAlives, Run: keepAliveOnContainers}
+		all = append(all, measured, WithReplay(measured), withRelease(WithReplay(measured), Release),
 			Series{Name: "spin_" + f + "_keep_alive", Platform: scenarios.WasmPlatform, Function: f,
 				Key: "arrivals.rate", Values: []string{"1/s"}, Run: keepAliveOnWasm, Level: true})
 	}
-	all = append(all,
-		Series{Name: "openwhisk_float_load", Platform: scenarios.ContainerPlatform, Function: "float",
-			Key: "arrivals.rate", Values: floatOnContainers, Run: loadOnContainers, Settings: wholeMachine.containers()},
+	load := Series{Name: FittedTo, Platform: scenarios.ContainerPlatform, Function: "float",
+		Key: "arrivals.rate", Values: floatOnContainers, Run: loadOnContainers, Settings: wholeMachine.containers()}
+	all = append(all, load, WithReplay(load), withRelease(WithReplay(load), Release),
 		Series{Name: FittedTo + "_fitted", Platform: scenarios.ContainerPlatform, Function: "float",
 			Key: "arrivals.rate", Values: floatOnContainers, Run: loadOnContainers, Settings: slices.Concat(wholeMachine.containers(), Fitted.overrides()), Fitted: true},
 		Series{Name: "spin_float_load", Platform: scenarios.WasmPlatform, Function: "float",
 			Key: "arrivals.rate", Values: floatOnWasm, Run: loadOnWasm, Settings: wholeMachine.wasm()})
 	for _, f := range []string{"aes", "matmul", "whatlang"} {
-		all = append(all, onTenCores("spin_"+f+"_load", f, serviceOf(f)))
+		load := onTenCores("spin_"+f+"_load", f, serviceOf(f))
+		all = append(all, load, WithClock(load))
 	}
 	all = append(all,
 		Series{Name: "openwhisk_aes_load", Platform: scenarios.ContainerPlatform, Function: "aes",
@@ -105,19 +111,25 @@ func WithService(function string, service float64) Series {
 // the same time, and so do all cold starts: the opposite assumption about functions that do the
 // same work each time. It is compared with measurements; no figure shows it.
 func WithConstantService(s Series) Series {
-	function, err := scenarios.Load(s.Function, nil)
-	if err != nil {
-		panic(fmt.Sprintf("thesis: the built-in scenario %s: %v", s.Function, err))
-	}
-	warm, _ := function.Container.Warm.Moments()
-	cold, _ := function.Container.Cold.Moments()
 	s.Name += "_constant"
 	s.Constant = true
 	s.Run = scenarios.ShortRunOptions{}
-	s.Settings = append(slices.Clone(s.Settings),
-		scenarios.Override{Key: "container.warm", Value: "constant(" + dist.FormatDuration(warm) + ")"},
-		scenarios.Override{Key: "container.cold", Value: "constant(" + dist.FormatDuration(cold) + ")"})
+	s.Settings = slices.Concat(s.Settings, constantService(s.Function))
 	return s
+}
+
+// constantService returns the settings that make a function's service times on containers constant.
+func constantService(function string) []scenarios.Override {
+	s, err := scenarios.Load(function, nil)
+	if err != nil {
+		panic(fmt.Sprintf("thesis: the built-in scenario %s: %v", function, err))
+	}
+	warm, _ := s.Container.Warm.Moments()
+	cold, _ := s.Container.Cold.Moments()
+	return []scenarios.Override{
+		{Key: "container.warm", Value: "constant(" + dist.FormatDuration(warm) + ")"},
+		{Key: "container.cold", Value: "constant(" + dist.FormatDuration(cold) + ")"},
+	}
 }
 
 // onTenCores returns a load experiment with rates relative to the capacity of ten cores.

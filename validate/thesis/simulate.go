@@ -55,7 +55,7 @@ type Point struct {
 	At    float64 // the value as a number: seconds, or arrivals a second
 	// Steady is the steady state by metric; nil if there is none.
 	Steady map[string]stats.Estimate
-	Runs   map[string]Spread // nil without short runs
+	Runs   map[string]Spread // nil without short runs; of one run in a replay
 	Models []Solved          // in the order of tables
 }
 
@@ -118,7 +118,7 @@ func Simulate(ctx context.Context, series []Series, o Options, done func(Curve) 
 		func(i int) (scenarios.Scenario, error) {
 			s := series[places[i].series]
 			scenario, err := s.scenario(s.Values[places[i].value], o.Seed, o.overrides()...)
-			if err == nil && scenario.CheckSteadyState() != nil {
+			if err == nil && (s.Replayed || scenario.CheckSteadyState() != nil) {
 				err = errUnsteady
 			}
 			return scenario, err
@@ -153,7 +153,7 @@ func (o Options) overrides() []scenarios.Override {
 	}
 }
 
-// errUnsteady marks a point without a steady state, which has short runs only.
+// errUnsteady marks a point whose steady state is not simulated, and which has short runs only.
 var errUnsteady = errors.New("no steady state")
 
 // point adds runs and models to the steady state.
@@ -178,10 +178,13 @@ func (s Series) point(ctx context.Context, value string, o Options, simulated sc
 			p.Steady[InInstance] = derive(func(v []float64) float64 { return v[0] - v[1] }, p.Steady[platform.ResponseTime], p.Steady[platform.WaitingTime])
 		}
 	}
-	if o.Runs > 0 && s.Run.Duration > 0 {
+	if (o.Runs > 0 || s.Replayed) && s.Run.Duration > 0 {
 		if p.Runs, err = s.runs(ctx, scenario, value, o); err != nil {
 			return p, err
 		}
+	}
+	if s.Replayed {
+		return p, nil // the models belong to the series that is replayed
 	}
 	for _, m := range validate.Models(scenario) {
 		solution, err := m.Solve(validate.QuickWork)
@@ -198,6 +201,9 @@ func (s Series) runs(ctx context.Context, scenario scenarios.Scenario, value str
 	run := s.Run
 	requests := scenario.Arrivals.Rate() * (run.Warmup + run.Duration).Seconds()
 	run.Replications = max(min(o.Runs, LeastRuns), min(o.Runs, int(runRequests/requests)))
+	if s.Replayed {
+		run.Replications, run.Sent = 1, s.sentAt(value)
+	}
 	runs, err := scenarios.ShortRuns(ctx, scenario, s.Platform, run)
 	if err != nil {
 		return nil, fmt.Errorf("%s at %s: %w", s.Name, value, err)

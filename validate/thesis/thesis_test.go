@@ -58,7 +58,11 @@ func TestEverySeriesIsMadeOfScenarios(t *testing.T) {
 			}
 			if s.Platform == scenarios.WasmPlatform && len(s.Values) == len(loads) {
 				service, _ := scenario.Wasm.Service.Moments()
-				assert.InEpsilon(t, loads[i], scenario.Arrivals.Rate()*service/tenCores, 0.006)
+				speed := 1.0
+				if s.Clocked {
+					speed = RisingClock
+				}
+				assert.InEpsilon(t, loads[i], scenario.Arrivals.Rate()*service/tenCores/speed, 0.006)
 				assert.Equal(t, loads[i] < 1, scenario.CheckSteadyState() == nil, "%s at %s", s.Name, value)
 			}
 		}

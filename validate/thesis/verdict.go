@@ -31,6 +31,9 @@ type Finding struct {
 	// of one; otherwise NaN.
 	RunLow, RunHigh float64
 	Verdict         Verdict
+	// Replayed is the number in the replay of the thesis' experiments, where they are replayed; NaN
+	// elsewhere. It has no part in the verdict.
+	Replayed float64
 	// Assumption is the basis of the verdict besides exponential service; empty: none.
 	Assumption string
 	Why        string // explains the verdict

@@ -14,27 +14,42 @@ import (
 // costs one heap operation and no visit to the other jobs.
 //
 // The clock counts whole nanoseconds, as time does, and carries a fraction along, so that it does
-// not drift: a job's own work is exact to a nanosecond.
+// not drift: a job's own work is exact to a nanosecond. Where cores are faster than the one that work
+// is given for, the clock runs ahead of time, and is set back before it ends.
 type SharedCores struct {
 	cores    platform.Cores
 	alone    int       // cores.Alone(): up to this many jobs the clock runs as time does
 	flat     int       // cores.Flat()
 	flatRate float64   // cores.Rate(flat)
+	rates    []float64 // cores.Rate of so many jobs, as far as tabled
 	Done     sim.Queue // the numbers of the jobs, keyed by the clock's time of their completion
 	Clock    sim.Time
 	Fraction float64  // of a nanosecond, in [0, 1)
 	at       sim.Time // the time to which the clock has been advanced
 }
 
+const (
+	tabled    = 256           // of rates, at most
+	mostClock = sim.Never / 2 // half of the clock's range: the rest is for work
+)
+
 // NewSharedCores returns limited cores without a job.
 func NewSharedCores(c platform.Cores) SharedCores {
-	return SharedCores{cores: c, alone: c.Alone(), flat: c.Flat(), flatRate: c.Rate(c.Flat())}
+	s := SharedCores{cores: c, alone: c.Alone(), flat: c.Flat(), flatRate: c.Rate(c.Flat())}
+	s.rates = make([]float64, min(s.flat, tabled))
+	for n := 1; n < len(s.rates); n++ {
+		s.rates[n] = c.Rate(n)
+	}
+	return s
 }
 
 // rate returns the work that n jobs together get done in a second.
 func (s *SharedCores) rate(n int) float64 {
-	if n >= s.flat {
+	switch {
+	case n >= s.flat:
 		return s.flatRate
+	case n < len(s.rates):
+		return s.rates[n]
 	}
 	return s.cores.Rate(n)
 }
@@ -61,11 +76,28 @@ func (s *SharedCores) Advance(now sim.Time) {
 // Join adds a job with the given work.
 func (s *SharedCores) Join(now, work sim.Time, number uint32) {
 	s.Advance(now)
+	if s.Clock > mostClock {
+		s.setBack()
+	}
 	start := s.Clock
 	if s.Fraction >= 0.5 {
 		start++
 	}
 	s.Done.Push(start.Plus(work), Completion, number)
+}
+
+// setBack sets the clock back to 0. It changes nothing for the jobs.
+//
+//go:noinline
+func (s *SharedCores) setBack() {
+	jobs := make([]sim.Event, 0, s.Done.Len())
+	for s.Done.Len() > 0 {
+		jobs = append(jobs, s.Done.Pop())
+	}
+	for _, job := range jobs {
+		s.Done.Push(max(job.Time-s.Clock, 0), Completion, job.Payload())
+	}
+	s.Clock = 0
 }
 
 // Complete removes the job that is done first, at the time that NextCompletion returned, and

@@ -100,11 +100,28 @@ func (d *Document[S]) value(block string, name, value *yaml.Node, flow bool) {
 		d.Problems.Add(at, "%w", d.table.Unknown(path))
 	case plain(value) != nil:
 		d.Entries[path] = Entry{Place: at, Err: plain(value)}
+	case k.List && value.Kind == yaml.SequenceNode:
+		d.Entries[path] = listed(value, at, k.Accepts)
 	case value.Kind != yaml.ScalarNode || value.Tag == "!!null":
 		d.Entries[path] = Entry{Place: at, Err: fmt.Errorf("found %s; want %s", kind(value), k.Accepts)}
 	default:
 		d.Entries[path] = Entry{Text: strings.TrimSpace(value.Value), Place: at}
 	}
+}
+
+// listed returns the entry of a list, as a text such as [1, 1.5].
+func listed(list *yaml.Node, at Place, accepts string) Entry {
+	items := make([]string, len(list.Content))
+	for i, item := range list.Content {
+		switch {
+		case plain(item) != nil:
+			return Entry{Place: at, Err: plain(item)}
+		case item.Kind != yaml.ScalarNode || item.Tag == "!!null":
+			return Entry{Place: at, Err: fmt.Errorf("found %s in the list; want %s", kind(item), accepts)}
+		}
+		items[i] = strings.TrimSpace(item.Value)
+	}
+	return Entry{Text: "[" + strings.Join(items, ", ") + "]", Place: at}
 }
 
 // plain returns an error if a node uses what files of keys have no need of.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -90,10 +91,47 @@ func (d Wholes) Accepts() string {
 type Proportions struct{ Least float64 }
 
 // Has reports whether the domain holds a number.
-func (d Proportions) Has(x float64) bool { return x >= d.Least && x <= 1 }
+func (d Proportions) Has(x float64) bool { return d.numbers().Has(x) }
 
 // Accepts says what the domain holds, in words.
-func (d Proportions) Accepts() string { return fmt.Sprintf("a number from %v to 1", d.Least) }
+func (d Proportions) Accepts() string { return d.numbers().Accepts() }
+
+func (d Proportions) numbers() Numbers { return Numbers{d.Least, 1} }
+
+// Numbers holds the numbers from least to most, both >= 0.
+type Numbers struct{ Least, Most float64 }
+
+// Has reports whether the domain holds a number.
+func (d Numbers) Has(x float64) bool { return x >= d.Least && x <= d.Most }
+
+// Accepts says what the domain holds, in words.
+func (d Numbers) Accepts() string { return fmt.Sprintf("a number from %v to %v", d.Least, d.Most) }
+
+// parse reads a number of the domain.
+func (d Numbers) parse(text string) (float64, bool) {
+	x, err := strconv.ParseFloat(text, 64)
+	return math.Abs(x), err == nil && strings.Trim(text, "0123456789.eE+-") == "" && d.Has(x) // no negative zero
+}
+
+func (d Numbers) schema() Fragment {
+	return Fragment{"type": "number", "minimum": d.Least, "maximum": d.Most}
+}
+
+// Lists holds the lists of 1 to Most numbers.
+type Lists struct {
+	Of   Numbers
+	Most int
+}
+
+// Has reports whether the domain holds a list.
+func (d Lists) Has(list []float64) bool {
+	return len(list) > 0 && len(list) <= d.Most && !slices.ContainsFunc(list, func(x float64) bool { return !d.Of.Has(x) })
+}
+
+// Accepts says what the domain holds, in words.
+func (d Lists) Accepts() string {
+	return fmt.Sprintf("a list of 1 to %d numbers from %v to %v, such as [1, 1.5]", d.Most, d.Of.Least, d.Of.Most)
+}
 
 // Choices holds several values; the first is the default.
 type Choices[T interface {

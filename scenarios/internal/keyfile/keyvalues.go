@@ -205,19 +205,64 @@ func Wrong(text, accepts string) error {
 
 // Proportion makes a key whose value is a number up to 1.
 func Proportion[S any](path, doc, standard string, domain Proportions, field func(*S) *float64) Key[S] {
+	return Number(path, doc, standard, domain.numbers(), field)
+}
+
+// Number makes a key whose value is a number.
+func Number[S any](path, doc, standard string, domain Numbers, field func(*S) *float64) Key[S] {
 	return Key[S]{
-		Path: path, Doc: doc, Accepts: domain.Accepts(), Standard: standard, Decimal: true,
-		Schema: Fragment{"type": "number", "minimum": domain.Least, "maximum": 1},
+		Path: path, Doc: doc, Accepts: domain.Accepts(), Standard: standard, Decimal: true, Schema: domain.schema(),
 		Read: func(s *S, text string, _ dist.Parser) error {
-			x, err := strconv.ParseFloat(text, 64)
-			if err != nil || strings.Trim(text, "0123456789.eE+-") != "" || !domain.Has(x) {
+			x, ok := domain.parse(text)
+			if !ok {
 				return Wrong(text, domain.Accepts())
 			}
-			*field(s) = math.Abs(x) // no negative zero
+			*field(s) = x
 			return nil
 		},
 		Write: func(s *S) string { return FormatDecimal(*field(s)) },
 	}
+}
+
+// NumberList makes a key whose value is a list of numbers; it does without an empty one.
+func NumberList[S any](path, doc string, domain Lists, field func(*S) *[]float64) Key[S] {
+	return Key[S]{
+		Path: path, Doc: doc, Accepts: domain.Accepts(), List: true,
+		Schema: Fragment{"type": "array", "items": domain.Of.schema(), "minItems": 1, "maxItems": domain.Most},
+		Read: func(s *S, text string, _ dist.Parser) error {
+			inner, opened := strings.CutPrefix(text, "[")
+			inner, closed := strings.CutSuffix(inner, "]")
+			items := strings.Split(inner, ",")
+			if !opened || !closed || len(items) > domain.Most {
+				return Wrong(text, domain.Accepts())
+			}
+			list := make([]float64, len(items))
+			for i, item := range items {
+				x, ok := domain.Of.parse(strings.TrimSpace(item))
+				if !ok {
+					return Wrong(text, domain.Accepts())
+				}
+				list[i] = x
+			}
+			*field(s) = list
+			return nil
+		},
+		Write: func(s *S) string {
+			if len(*field(s)) == 0 {
+				return ""
+			}
+			return FormatList(*field(s))
+		},
+	}
+}
+
+// FormatList writes numbers >= 0 as a list.
+func FormatList(list []float64) string {
+	texts := make([]string, len(list))
+	for i, x := range list {
+		texts[i] = FormatDecimal(x)
+	}
+	return "[" + strings.Join(texts, ", ") + "]"
 }
 
 // FormatDecimal writes the shortest decimal that reads back to the same number >= 0, without an

@@ -62,10 +62,13 @@ func (t *Table[S]) blockSchema(block string) Fragment {
 	return schema
 }
 
-// JSON returns a text as JSON holds it: a number where the key is one.
+// JSON returns a text as JSON holds it: a number or a list where the key is one.
 func (k *Key[S]) JSON(text string) any {
 	if _, whole := ParseWhole(text); k.Integer && whole || k.Decimal {
 		return json.Number(text)
+	}
+	if k.List {
+		return json.RawMessage(text)
 	}
 	return text
 }

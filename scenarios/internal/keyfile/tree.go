@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -41,10 +42,13 @@ func (t *Table[S]) tree(s *S, wanted func(*Key[S]) bool) *yaml.Node {
 			continue
 		}
 		value := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
-		if _, number := k.JSON(text).(json.Number); number {
-			value.Tag = "!!int"
-			if _, whole := ParseWhole(text); !whole {
-				value.Tag = "!!float"
+		switch k.JSON(text).(type) {
+		case json.Number:
+			value = numberNode(text)
+		case json.RawMessage:
+			value = &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+			for item := range strings.SplitSeq(strings.Trim(text, "[]"), ", ") {
+				value.Content = append(value.Content, numberNode(item))
 			}
 		}
 		// The value goes into its block, and blocks not seen yet into theirs.
@@ -65,6 +69,15 @@ func (t *Table[S]) tree(s *S, wanted func(*Key[S]) bool) *yaml.Node {
 	return blocks[""]
 }
 
+// numberNode returns a number of a tree.
+func numberNode(text string) *yaml.Node {
+	tag := "!!float"
+	if _, whole := ParseWhole(text); whole {
+		tag = "!!int"
+	}
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: text}
+}
+
 // writeJSON writes a tree of blocks and values.
 func writeJSON(b *bytes.Buffer, n *yaml.Node) error {
 	switch {
@@ -80,6 +93,18 @@ func writeJSON(b *bytes.Buffer, n *yaml.Node) error {
 			}
 		}
 		b.WriteByte('}')
+	case n.Kind == yaml.SequenceNode:
+		for i, item := range n.Content {
+			separator := ','
+			if i == 0 {
+				separator = '['
+			}
+			b.WriteRune(separator)
+			if err := writeJSON(b, item); err != nil {
+				return err
+			}
+		}
+		b.WriteByte(']')
 	case n.Tag == "!!int", n.Tag == "!!float":
 		b.WriteString(n.Value)
 	default:

@@ -75,6 +75,7 @@ type TotalsJSON struct {
 	Running     int   `json:"running"`
 	RunningCold int   `json:"running_cold"`
 	Idle        int   `json:"idle"`
+	Releasing   int   `json:"releasing"`
 	Waiting     int   `json:"waiting"`
 }
 
@@ -140,7 +141,7 @@ func NewInstanceJSON(i platform.LiveInstance) InstanceJSON {
 
 func NewTotalsJSON(t platform.Totals) TotalsJSON {
 	return TotalsJSON{Requests: t.Requests, Warm: t.Warm, Cold: t.Cold, Rejected: t.Rejected, TimedOut: t.TimedOut, Completed: t.Completed,
-		Expired: t.Expired, Instances: t.Instances, Running: t.Running, RunningCold: t.RunningCold, Idle: t.Idle, Waiting: t.Waiting}
+		Expired: t.Expired, Instances: t.Instances, Running: t.Running, RunningCold: t.RunningCold, Idle: t.Idle, Releasing: t.Releasing, Waiting: t.Waiting}
 }
 
 // writeParts writes JSON in pieces: texts unchanged, anything else encoded.

@@ -45,7 +45,7 @@ func (n narrator) Words() []StateWords {
 	}
 	var words []StateWords
 	for _, p := range n.pictured {
-		words = append(words, StateWords{p.state.String(), p.name})
+		words = append(words, StateWords{State: p.state.String(), Text: p.name})
 	}
 	return words
 }
@@ -53,12 +53,16 @@ func (n narrator) Words() []StateWords {
 // narrators are the narrators of the kinds of platforms that have their own, by name.
 var narrators = map[string]narrator{
 	scenarios.ContainerPlatform: {
-		pictured:  []picturedState{{platform.StateCold, 'C', "running cold"}, {platform.StateWarm, 'W', "running warm"}, {platform.StateIdle, '·', "idle"}},
-		explained: []StateWords{{"cold", "cold start"}, {"warm", "warm"}, {"idle", "idle; the ring is what is left of its keep-alive"}, {"gone", "expired"}},
+		pictured: []picturedState{{platform.StateCold, 'C', "running cold"}, {platform.StateWarm, 'W', "running warm"}, {platform.StateReleasing, 'r', "releasing"}, {platform.StateIdle, '·', "idle"}},
+		explained: []StateWords{{State: "cold", Text: "cold start"}, {State: "warm", Text: "warm"},
+			{State: "releasing", Text: "releasing: it has responded, and cannot serve yet", When: &Condition{Key: "container.release", Not: "constant(0s)"}},
+			{State: "idle", Text: "idle; the ring is what is left of its keep-alive"}, {State: "gone", Text: "expired"}},
 		sentence: func(s scenarios.Scenario, e platform.Event, state platform.State) string {
 			return containerSentence(s.Container, e, state)
 		},
-		possible: func(scenarios.Scenario, platform.InstanceState) bool { return true },
+		possible: func(s scenarios.Scenario, state platform.InstanceState) bool {
+			return state != platform.StateReleasing || s.Container.Releases()
+		},
 		waits: func(s scenarios.Scenario) bool {
 			c := s.Container
 			return c.MaxInstances != platform.Unlimited && c.WhenFull == pool.Queue || c.Dispatch.Exists()
@@ -73,13 +77,16 @@ var narrators = map[string]narrator{
 			if n.TimedOut > 0 || c.WhenFull == pool.Queue && c.QueueTimeout != sim.Never {
 				parts = append(parts, fmt.Sprintf("%d timed out", n.TimedOut))
 			}
-			return append(parts, fmt.Sprintf("%d completed", n.Completed), fmt.Sprintf("%d expired", n.Expired),
-				fmt.Sprintf("now %s: %d running, %d idle", format.Counted(n.Instances, "instance"), n.Running, n.Idle))
+			now := fmt.Sprintf("now %s: %d running, %d idle", format.Counted(n.Instances, "instance"), n.Running, n.Idle)
+			if c.Releases() {
+				now += fmt.Sprintf(", %d of them releasing", n.Releasing)
+			}
+			return append(parts, fmt.Sprintf("%d completed", n.Completed), fmt.Sprintf("%d expired", n.Expired), now)
 		},
 	},
 	scenarios.WasmPlatform: {
 		pictured:  []picturedState{{platform.StateStarting, 'S', "starting up"}, {platform.StateRunning, 'R', "running"}, {platform.StateWaiting, 'q', "waiting for a core"}},
-		explained: []StateWords{{"running", "runs"}, {"waiting", "waits for a core"}, {"starting", "starts up"}},
+		explained: []StateWords{{State: "running", Text: "runs"}, {State: "waiting", Text: "waits for a core"}, {State: "starting", Text: "starts up"}},
 		sentence: func(s scenarios.Scenario, e platform.Event, state platform.State) string {
 			return executorSentence(s.Wasm, e, state)
 		},
@@ -157,7 +164,15 @@ func (n narrator) legend(s scenarios.Scenario) string {
 	return strings.Join(parts, ", ")
 }
 
+// StateWords explain a state of instances on the page.
 type StateWords struct {
-	State string `json:"state"`
-	Text  string `json:"text"`
+	State string     `json:"state"`
+	Text  string     `json:"text"`
+	When  *Condition `json:"when,omitempty"` // where instances can be in the state; nil: always
+}
+
+// A Condition demands that a key of the scenario has another value than Not.
+type Condition struct {
+	Key string `json:"key"`
+	Not string `json:"not"`
 }

@@ -41,7 +41,7 @@ const TimelineProcess = 1
 func thread(instance int64) int64 { return instance + TimelineProcess }
 
 func newPerfettoWriter(_ context.Context, w io.Writer, watched Watch) (Writer, error) {
-	shown := map[string]float64{"waiting": 0} // a counter that is always 0 is not shown
+	shown := map[string]float64{"waiting": 0, "releasing": 0} // a counter that is always 0 is not shown
 	if scenarios.KindOf(watched.Platform).AllRun {
 		shown["idle"] = 0
 	}
@@ -120,7 +120,7 @@ func (t *perfettoWriter) openAt(instance int64, span openSpan) error {
 
 // spanNames are the names of the spans.
 var spanNames = map[platform.InstanceState]string{
-	platform.StateCold: "cold start", platform.StateWarm: "warm", platform.StateIdle: "idle",
+	platform.StateCold: "cold start", platform.StateWarm: "warm", platform.StateIdle: "idle", platform.StateReleasing: "releasing",
 	platform.StateStarting: "start-up", platform.StateRunning: "running", platform.StateWaiting: "waiting for a core",
 }
 
@@ -175,7 +175,7 @@ func (t *perfettoWriter) moves(e platform.Event) error {
 		return nil
 	}
 	request := e.Request
-	if e.State == platform.StateIdle {
+	if e.State == platform.StateIdle || e.State == platform.StateReleasing {
 		request = 0
 	}
 	return t.openAt(e.Instance, openSpan{e.State, e.Time, request})
@@ -194,7 +194,7 @@ func (t *perfettoWriter) counters(h *platform.History) error {
 		name  string
 		value float64
 	}
-	all := []counter{{"instances", float64(n.Instances)}, {"running", float64(n.Running)}, {"idle", float64(n.Idle)}, {"waiting", float64(n.Waiting)}}
+	all := []counter{{"instances", float64(n.Instances)}, {"running", float64(n.Running)}, {"idle", float64(n.Idle)}, {"releasing", float64(n.Releasing)}, {"waiting", float64(n.Waiting)}}
 	if t.watch.narrator().cores(t.watch.Scenario).Limited() {
 		all = append(all, counter{"speed", h.State().Speed})
 	}

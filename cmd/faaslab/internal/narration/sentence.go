@@ -29,17 +29,30 @@ func containerSentence(c *pool.Config, e platform.Event, s platform.State) strin
 		if c.MaxInstances != platform.Unlimited {
 			of = fmt.Sprintf("of %d", c.MaxInstances)
 		}
-		return fmt.Sprintf("%s finds no idle instance; instance %d cold-starts (%d %s)%s", request, e.Instance, s.Totals.Instances, of, sharing(c.Cores, s))
+		free := "idle"
+		if s.Totals.Releasing > 0 {
+			free = "free"
+		}
+		return fmt.Sprintf("%s finds no %s instance; instance %d cold-starts (%d %s)%s", request, free, e.Instance, s.Totals.Instances, of, sharing(c.Cores, s))
 	case platform.EventRejected:
-		return fmt.Sprintf("%s finds %s running: rejected", request, all(c.MaxInstances, "instance"))
+		return fmt.Sprintf("%s finds %s %s: rejected", request, all(c.MaxInstances, "instance"), busy(s))
 	case platform.EventQueued:
-		return fmt.Sprintf("%s finds %s running: it waits (%d waiting)", request, all(c.MaxInstances, "instance"), inPool(s.Queue))
+		return fmt.Sprintf("%s finds %s %s: it waits (%d waiting)", request, all(c.MaxInstances, "instance"), busy(s), inPool(s.Queue))
 	case platform.EventTimedOut:
 		return fmt.Sprintf("%s times out after waiting %s", requestOf(e), format.Span(e.Time-e.Arrived))
 	case platform.EventDequeued:
 		return fmt.Sprintf("%s; instance %d takes %s, which waited %s%s", completes(e), e.Instance, requestOf(e), format.Span(e.Time-e.Arrived), sharing(c.Cores, s))
 	case platform.EventCompleted:
+		if e.State == platform.StateReleasing {
+			return fmt.Sprintf("%s; instance %d is not free yet%s", completes(e), e.Instance, sharing(c.Cores, s))
+		}
 		return fmt.Sprintf("%s; instance %d is idle%s", completes(e), e.Instance, sharing(c.Cores, s))
+	case platform.EventFreed:
+		text := fmt.Sprintf("instance %d is free after a release of %s", e.Instance, format.Span(e.Time-e.Since))
+		if e.Request > 0 {
+			text += fmt.Sprintf(", and takes request %d, which waited %s", e.Request, format.Span(e.Time-e.Arrived))
+		}
+		return text + sharing(c.Cores, s)
 	case platform.EventExpired:
 		return fmt.Sprintf("instance %d expires after %s idle", e.Instance, format.Span(e.Time-e.Since))
 	case platform.EventReady:
@@ -130,10 +143,18 @@ func sharing(c platform.Cores, s platform.State) string {
 		return ""
 	}
 	speed := "at full speed"
-	if s.Speed < 1 {
+	if s.Speed != 1 {
 		speed = "each at speed " + format.ThreeDigits(s.Speed)
 	}
 	return fmt.Sprintf("; %d on %s, %s", s.OnCores, format.Counted(c.Physical, "core"), speed)
+}
+
+// busy says what instances do that are all busy.
+func busy(s platform.State) string {
+	if s.Totals.Releasing > 0 {
+		return "busy"
+	}
+	return "running"
 }
 
 // inPool counts the requests that wait for an instance.

@@ -98,5 +98,8 @@ func WithoutPath(err error) error {
 	if p := new(fs.PathError); errors.As(err, &p) {
 		return p.Err
 	}
+	if l := new(os.LinkError); errors.As(err, &l) {
+		return l.Err
+	}
 	return err
 }

@@ -17,7 +17,7 @@ func writeCSV(w io.Writer, r *Report) error {
 			header = append(header, name+"."+m.Name, name+"."+m.Name+".half_width")
 			row = append(row, format.Number(m.Mean), format.Number(m.HalfWidth))
 		}
-		modelHeader, modelRow := modelColumns(name, ModelsOf(name, r.Models))
+		modelHeader, modelRow := modelColumns(name, besideOf(r, name))
 		header, row = append(header, modelHeader...), append(row, modelRow...)
 	}
 	return format.CSV(w, header, row)

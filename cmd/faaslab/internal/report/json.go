@@ -24,6 +24,7 @@ type PlatformJSON struct {
 	Requests      int64                         `json:"requests"`
 	Metrics       map[string]stats.Estimate     `json:"metrics"`
 	Models        map[string]map[string]float64 `json:"models,omitempty"`
+	Measured      []map[string]float64          `json:"measured,omitempty"` // a row of --measured each
 	Distributions map[string][]float64          `json:"distributions"`
 }
 
@@ -86,7 +87,10 @@ func NewRunJSON(r *Report) RunJSON {
 	}
 	for _, p := range r.Platforms {
 		name := p.Platform
-		result := PlatformJSON{p.Requests, map[string]stats.Estimate{}, ModelsJSON(ModelsOf(name, r.Models)), p.Distributions}
+		result := PlatformJSON{p.Requests, map[string]stats.Estimate{}, ModelsJSON(ModelsOf(name, r.Models)), nil, p.Distributions}
+		for _, row := range measuredOf(r, name) {
+			result.Measured = append(result.Measured, row.Metrics)
+		}
 		for _, m := range p.Metrics {
 			result.Metrics[m.Name] = m.Estimate
 		}

@@ -120,7 +120,7 @@ func (m MetricChoice) Of(r *Report) *Report {
 			result.Difference[name] = e
 		}
 	}
-	return &Report{&result, r.Models, r.Notes}
+	return &Report{&result, r.Models, r.Measured, r.Notes}
 }
 
 // OfComparison returns a comparison with only the chosen metrics. A platform without any is left

@@ -11,7 +11,9 @@ import (
 	"strconv"
 
 	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/scenarios"
 	"faaslab/sim"
 )
 
@@ -27,18 +29,18 @@ type RequestLog struct {
 	cancel  context.CancelCauseFunc
 	failed  bool
 	direct  bool        // not a regular file
+	frees   bool        // instances are not free with the completion: a column says when they are
 	target  string      // the file that is replaced
 	mode    fs.FileMode // that it gets
 }
 
-// CreateRequestLog opens the log, which must not be one of the input files. streams adds the column of
-// the streams that the arrivals consist of. If a row cannot be written later, the log cancels the work
-// with the error as the cause.
-func CreateRequestLog(path string, inputs []string, streams bool, cancel context.CancelCauseFunc) (*RequestLog, error) {
+// CreateRequestLog opens the log of a scenario, which must not be one of the input files. If a row
+// cannot be written later, the log cancels the work with the error as the cause.
+func CreateRequestLog(path string, s scenarios.Scenario, inputs []string, cancel context.CancelCauseFunc) (*RequestLog, error) {
 	if path == "" {
 		return nil, errors.New("--requests: found no name; want a file")
 	}
-	l := &RequestLog{path: path, streams: streams, cancel: cancel, mode: 0o644}
+	l := &RequestLog{path: path, streams: dist.Streams(s.Arrivals) > 0, cancel: cancel, mode: 0o644, frees: s.Container != nil && s.Container.Releases()}
 	info, err := os.Stat(path)
 	for _, input := range inputs {
 		if other, failed := os.Stat(input); err == nil && failed == nil && os.SameFile(info, other) {
@@ -69,11 +71,14 @@ func CreateRequestLog(path string, inputs []string, streams bool, cancel context
 		return nil, fmt.Errorf("--requests %s: cannot be written: %w", path, err)
 	}
 	l.rows = bufio.NewWriterSize(l.file, 1<<16)
-	header := "platform,replication,arrival,start,completion,outcome,instance,started,service,measured"
-	if streams {
-		header += ",stream"
+	head := "platform,replication,arrival,start,completion,outcome,instance,started,service,measured"
+	if l.frees {
+		head += ",released"
 	}
-	_, err = l.rows.WriteString(header + "\n")
+	if l.streams {
+		head += ",stream"
+	}
+	_, err = l.rows.WriteString(head + "\n")
 	if err != nil {
 		l.Abandon()
 		return nil, l.error(err)
@@ -123,6 +128,12 @@ func (l *RequestLog) Write(name string, replication int, r platform.Request, mea
 	b = appendSeconds(b, r.Service)
 	b = append(b, ',')
 	b = strconv.AppendBool(b, measured)
+	if l.frees {
+		b = append(b, ',')
+		if started && r.Released > 0 {
+			b = appendSeconds(b, r.Released)
+		}
+	}
 	if l.streams {
 		b = append(b, ',')
 		b = strconv.AppendInt(b, int64(r.Stream), 10)

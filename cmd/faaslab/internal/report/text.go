@@ -22,7 +22,7 @@ func writeText(w io.Writer, r *Report) error {
 	for _, p := range r.Platforms {
 		name := p.Platform
 		words.Heading(w, words.PlatformLabel(name), words.DescribePlatform(r.Scenario, name), words.Prices(r.Scenario, name), describeRun(r.Result, p))
-		writeTable(w, p, p.Metrics, ModelsOf(name, r.Models), format.Show)
+		writeTable(w, p, p.Metrics, besideOf(r, name), format.Show)
 	}
 	if r.Difference != nil {
 		first, second := r.Platforms[0], r.Platforms[1]

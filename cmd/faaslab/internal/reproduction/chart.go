@@ -46,15 +46,29 @@ func roundedTo(x float64, digits int) float64 {
 // WithConstantService or a fitted one, was derived.
 func measuredName(s thesis.Series) string {
 	name := s.Name
-	for _, variant := range []string{"_measured", "_fitted", "_constant"} {
+	for _, variant := range []string{"_measured", "_fitted", "_constant", "_clock", "_release", "_replayed"} {
 		name = strings.TrimSuffix(name, variant)
 	}
 	return name
 }
 
+// variantOf says what a series simulates that a figure shows beside the series itself; empty for
+// the series itself.
+func variantOf(s thesis.Series) string {
+	switch {
+	case s.Fitted:
+		return "simulated, cores fitted"
+	case s.Replayed:
+		return "own arrivals, replayed"
+	case s.Clocked:
+		return "simulated, rising clock"
+	}
+	return ""
+}
+
 // curveSeries returns the lines of a curve: single runs, steady state, models. A level curve has
-// the same value at all xs. A fitted curve is drawn as models are, beside the curve simulated
-// without a fit.
+// the same value at all xs. A variant is drawn as models are, beside the curve of the series
+// itself.
 func curveSeries(c thesis.Curve, metric string, xs []float64) []chart.Series {
 	label := words.PlatformLabel(c.Platform)
 	run := chart.Series{Name: label + ", single runs", Kind: chart.Single, Platform: c.Platform}
@@ -90,12 +104,12 @@ func curveSeries(c thesis.Curve, metric string, xs []float64) []chart.Series {
 			add(point.At, point)
 		}
 	}
-	if c.Fitted {
-		fitted := chart.Series{Name: label + ", simulated, cores fitted", Kind: chart.Modelled, Platform: c.Platform}
+	if variant := variantOf(c.Series); variant != "" {
+		varied := chart.Series{Name: label + ", " + variant, Kind: chart.Modelled, Platform: c.Platform}
 		for i, x := range line.X {
-			fitted.Add(x, line.Y[i], math.NaN())
+			varied.Add(x, line.Y[i], math.NaN())
 		}
-		return []chart.Series{fitted}
+		return []chart.Series{varied}
 	}
 	return append([]chart.Series{run, line}, models...)
 }

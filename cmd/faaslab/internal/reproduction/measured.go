@@ -23,7 +23,7 @@ func ReadMeasured(directory string) (map[string]measured.Measurements, error) {
 	}
 	found := map[string]measured.Measurements{}
 	for _, s := range thesis.AllSeries() {
-		if s.Fitted {
+		if s.Fitted || s.Replayed || s.Clocked {
 			continue
 		}
 		name := s.Name + ".csv"

@@ -204,6 +204,7 @@ func (p *Plan) Chart(f thesis.Figure) chart.Chart {
 	if hollow {
 		ch.Notes = append(ch.Notes, "Hollow marks on a full line: there is no steady state; the mean of those short runs.")
 	}
+	ch.Notes = append(ch.Notes, p.variantNotes(f)...)
 	if slices.ContainsFunc(ch.Shown(), hidesMeasured) {
 		ch.Notes = append(ch.Notes, "A measured 0 is not shown on a logarithmic axis.")
 	}
@@ -213,6 +214,23 @@ func (p *Plan) Chart(f thesis.Figure) chart.Chart {
 		ch.Notes = append(ch.Notes, fmt.Sprintf("The right-hand panel of the thesis uses the mean response that was measured: --measured, with %s.csv.", f.Panels[0].Series[0]))
 	}
 	return ch
+}
+
+// variantNotes say of the variants in a figure what was found from measurements.
+func (p *Plan) variantNotes(f thesis.Figure) (notes []string) {
+	shows := func(is func(thesis.Curve) bool) bool {
+		return slices.ContainsFunc(f.Panels, func(panel thesis.Panel) bool {
+			return slices.ContainsFunc(panel.Series, func(name string) bool { c, ok := p.Curves[name]; return ok && is(c) })
+		})
+	}
+	if shows(func(c thesis.Curve) bool { return c.Replayed }) {
+		notes = append(notes, fmt.Sprintf("Replayed: one run with constant service times; instances are busy for %s after a response, which was found from %s over the keep-alive.",
+			dist.FormatDuration(thesis.Release.Seconds()), strings.Join(thesis.ReleaseFrom, " and ")))
+	}
+	if shows(func(c thesis.Curve) bool { return c.Clocked }) {
+		notes = append(notes, fmt.Sprintf("Rising clock: a core is %s times as fast with ten busy as with one, which was found from matmul, with its service time on a slow core.", shortNumber(thesis.RisingClock)))
+	}
+	return notes
 }
 
 // panel draws one panel; it is empty if its series were not simulated.
@@ -234,7 +252,7 @@ func (p *Plan) panel(of thesis.Panel) chart.Panel {
 			continue
 		}
 		drawn.Series = append(drawn.Series, curveSeries(c, of.Metric, xs)...)
-		if m, ok := p.Measured[measuredName(c.Series)]; ok && !c.Fitted {
+		if m, ok := p.Measured[measuredName(c.Series)]; ok && variantOf(c.Series) == "" {
 			drawn.Series = append(drawn.Series, measuredSeries(c.Series, m, cmp.Or(of.Measured, of.Metric))...)
 		}
 	}
@@ -252,6 +270,19 @@ func (p *Plan) positions(panel thesis.Panel) (xs []float64) {
 	}
 	slices.Sort(xs)
 	return slices.Compact(xs)
+}
+
+// variantColumn names the column of a variant; see variantOf.
+func variantColumn(s thesis.Series) string {
+	switch {
+	case s.Fitted:
+		return "fitted"
+	case s.Replayed:
+		return "replayed"
+	case s.Clocked:
+		return "clocked"
+	}
+	return ""
 }
 
 // table returns the numbers of a figure as rows: panel, key, and each metric.
@@ -273,14 +304,14 @@ func (p *Plan) table(f thesis.Figure) [][]string {
 						continue
 					}
 				}
-				if c.Fitted {
+				if kind := variantColumn(c.Series); kind != "" {
 					e, _ := shownEstimate(c.Points[i], panel.Metric)
-					t.set(x, c.Platform+".fitted."+panel.Metric, e.Mean)
+					t.set(x, c.Platform+"."+kind+"."+panel.Metric, e.Mean)
 					continue
 				}
 				t.Point(x, c.Platform, panel.Metric, c.Points[i])
 			}
-			if m, ok := p.Measured[measuredName(c.Series)]; ok && !c.Fitted {
+			if m, ok := p.Measured[measuredName(c.Series)]; ok && variantOf(c.Series) == "" {
 				for _, s := range measuredSeries(c.Series, m, cmp.Or(panel.Measured, panel.Metric)) {
 					for i, x := range s.X {
 						t.set(x, "measured."+c.Platform+"."+cmp.Or(panel.Measured, panel.Metric), s.Y[i])

@@ -13,6 +13,7 @@ import (
 
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/sim/stats"
 	"faaslab/validate/thesis"
@@ -49,6 +50,14 @@ func foundText(f thesis.Finding) string {
 		text += "; one run: " + bound(f.RunLow, f) + " to " + bound(f.RunHigh, f)
 	}
 	return text
+}
+
+// replayedText writes the value in the replay; empty where nothing is replayed.
+func replayedText(f thesis.Finding) string {
+	if math.IsNaN(f.Replayed) {
+		return ""
+	}
+	return bound(f.Replayed, f)
 }
 
 // wantedText writes the value that the statement claims.
@@ -135,6 +144,9 @@ func WriteText(w io.Writer, r *Result) error {
 	fmt.Fprintf(w, "\n%d statements of the thesis: %s\n", len(r.Findings), verdictCounts(r.Findings))
 	for _, f := range r.Findings {
 		fmt.Fprintf(w, "  %s: %s (%s)\n    %s: %s; stated: %s\n", f.Verdict, f.Statement, f.Where, f.Quantity, foundText(f), wantedText(f))
+		if text := replayedText(f); text != "" {
+			fmt.Fprintf(w, "    replayed: %s\n", text)
+		}
 	}
 	return nil
 }
@@ -154,8 +166,16 @@ func accuracyTable(all []thesis.Accuracy) (metrics []string, rows [][]string) {
 		for _, said := range a.Said {
 			row := []string{title, said.By}
 			switch {
-			case (a.Series.Fitted || a.Series.Constant) && said.By != "simulation":
+			case (a.Series.Fitted || a.Series.Constant || a.Series.Replayed) && said.By != "simulation":
 				continue // the models know neither cores nor constant times: they belong to the series itself
+			case a.Series.Replayed && strings.HasSuffix(a.Series.Name, "_release"):
+				row[1] = "own arrivals, busy " + dist.FormatDuration(thesis.Release.Seconds()) + " longer"
+			case a.Series.Replayed:
+				row[1] = "own arrivals, replayed"
+			case a.Series.Clocked && !slices.Contains([]string{"simulation", "processor sharing"}, said.By):
+				continue // the others know no cores
+			case a.Series.Clocked:
+				row[1] += ", rising clock"
 			case a.Series.Fitted:
 				row[1] += ", fitted"
 			case a.Series.Constant:
@@ -180,6 +200,16 @@ func accuracyTable(all []thesis.Accuracy) (metrics []string, rows [][]string) {
 		metrics[i] = words.Label(metrics[i])
 	}
 	return metrics, rows
+}
+
+// simulationError returns the error of the simulation of a series, as text.
+func simulationError(all []thesis.Accuracy, series, metric string) string {
+	for _, a := range all {
+		if a.Series.Name == series && len(a.Said) > 0 {
+			return tenths(errorOf(a.Said[0], metric))
+		}
+	}
+	return format.Missing
 }
 
 // errorOf returns the error of a metric; NaN if there is none.
@@ -216,6 +246,7 @@ type findingJSON struct {
 	Value      stats.Estimate `json:"value"`
 	RunLow     *float64       `json:"run_low"`
 	RunHigh    *float64       `json:"run_high"`
+	Replayed   *float64       `json:"replayed"`
 	Verdict    thesis.Verdict `json:"verdict"`
 	Assumption string         `json:"assumption"`
 	Why        string         `json:"why"`
@@ -235,13 +266,15 @@ type errorsJSON struct {
 	By       string             `json:"by"`
 	Fitted   bool               `json:"fitted,omitempty"`
 	Constant bool               `json:"constant_service_times,omitempty"`
+	Replayed bool               `json:"replayed,omitempty"`
+	Clocked  bool               `json:"rising_clock,omitempty"`
 	Errors   map[string]float64 `json:"errors"`
 }
 
 func errorsOf(accuracy []thesis.Accuracy) (all []errorsJSON) {
 	for _, a := range accuracy {
 		for _, said := range a.Said {
-			all = append(all, errorsJSON{a.Series.Name, a.Points, said.By, a.Series.Fitted, a.Series.Constant, said.Errors})
+			all = append(all, errorsJSON{a.Series.Name, a.Points, said.By, a.Series.Fitted, a.Series.Constant, a.Series.Replayed, a.Series.Clocked, said.Errors})
 		}
 	}
 	return all
@@ -259,7 +292,7 @@ func WriteJSON(w io.Writer, r *Result) error {
 	}
 	for _, f := range r.Findings {
 		all.Findings = append(all.Findings, findingJSON{f.Where, f.Statement, f.Quantity, format.Finite(f.Low), format.Finite(f.High), f.Value,
-			format.Finite(f.RunLow), format.Finite(f.RunHigh), f.Verdict, f.Assumption, f.Why})
+			format.Finite(f.RunLow), format.Finite(f.RunHigh), format.Finite(f.Replayed), f.Verdict, f.Assumption, f.Why})
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
@@ -268,10 +301,10 @@ func WriteJSON(w io.Writer, r *Result) error {
 }
 
 func WriteCSV(w io.Writer, r *Result) error {
-	rows := [][]string{{"where", "statement", "quantity", "low", "high", "value", "half_width", "run_low", "run_high", "verdict", "assumption", "why"}}
+	rows := [][]string{{"where", "statement", "quantity", "low", "high", "value", "half_width", "run_low", "run_high", "replayed", "verdict", "assumption", "why"}}
 	for _, f := range r.Findings {
 		rows = append(rows, []string{f.Where, f.Statement, f.Quantity, format.Number(f.Low), format.Number(f.High), format.Number(f.Value.Mean), format.Number(f.Value.HalfWidth),
-			format.Number(f.RunLow), format.Number(f.RunHigh), string(f.Verdict), f.Assumption, f.Why})
+			format.Number(f.RunLow), format.Number(f.RunHigh), format.Number(f.Replayed), string(f.Verdict), f.Assumption, f.Why})
 	}
 	return format.CSV(w, rows...)
 }
@@ -290,7 +323,7 @@ func WriteIndex(w io.Writer, r *Result) error {
 		figures = append(figures, shownFigure{f.Number, f.Caption, f.See, f.Name, altText(f.Figure)})
 	}
 	t, err := template.New("index").Funcs(template.FuncMap{
-		"found": foundText, "wanted": wantedText, "reason": reasonText, "counts": verdictCounts,
+		"found": foundText, "replayed": replayedText, "wanted": wantedText, "reason": reasonText, "counts": verdictCounts,
 	}).Parse(reproductionIndex)
 	if err != nil {
 		return err
@@ -328,7 +361,7 @@ func WritePage(w io.Writer, r *Result) error {
 		"counts": func() string { return verdictCounts(findings) },
 		"number": func() int { return len(findings) },
 		"findings": func() string {
-			t := format.TextTable{Heads: []string{"the thesis says", "section", "number that decides", "stated", "simulated", "verdict", "why"}}
+			t := format.TextTable{Heads: []string{"the thesis says", "section", "number that decides", "stated", "simulated", "replayed", "verdict", "why"}}
 			for _, f := range findings {
 				t.Rows = append(t.Rows, findingRow(f))
 			}
@@ -340,6 +373,10 @@ func WritePage(w io.Writer, r *Result) error {
 		"assumed":        func() string { return choiceText(thesis.Assumed) },
 		"dispatch":       func() string { return thesis.DispatchWords },
 		"options":        func() thesis.Options { return thesis.DefaultOptions },
+		"release":        func() string { return dist.FormatDuration(thesis.Release.Seconds()) },
+		"slow":           func() string { return dist.FormatDuration(thesis.SlowCore.Seconds()) },
+		"clock":          func() string { return shortNumber(thesis.RisingClock) },
+		"error":          func(series, metric string) string { return simulationError(r.Accuracy, series, metric) },
 	}).Parse(reproductionPage)
 	if err != nil {
 		return err
@@ -368,7 +405,7 @@ func accuracyMarkdown(all []thesis.Accuracy) string {
 
 // findingRow returns a finding's row of the page.
 func findingRow(f thesis.Finding) []string {
-	return []string{f.Statement, f.Where, f.Quantity, wantedText(f), foundText(f), "**" + string(f.Verdict) + "**", reasonText(f)}
+	return []string{f.Statement, f.Where, f.Quantity, wantedText(f), foundText(f), replayedText(f), "**" + string(f.Verdict) + "**", reasonText(f)}
 }
 
 // leftTable writes a table of words as markdown.

@@ -46,11 +46,11 @@ type Column struct {
 	halfWidth    bool
 }
 
-// sweepColumns returns the columns of a sweep of scenarios like s, to whose points the models
-// apply.
-func sweepColumns(s scenarios.Scenario, models []validate.Model, list string) (columns []Column) {
+// sweepColumns returns the columns of a sweep of scenarios like s, whose points have the metrics, by
+// platform, and to whose points the models apply.
+func sweepColumns(s scenarios.Scenario, points map[string][]platform.Metric, models []validate.Model, list string) (columns []Column) {
 	for _, name := range s.Platforms() {
-		metrics := s.Metrics(name)
+		metrics := points[name]
 		for _, m := range metrics {
 			columns = append(columns,
 				Column{name: name + "." + m.Name, platform: name, metric: m},

@@ -133,6 +133,7 @@ const mostProbed = 2000
 func (p *Plan) LayOut(ctx context.Context) error {
 	n := p.Grid.Len()
 	var models []validate.Model
+	metrics := map[string][]platform.Metric{} // by platform, of all points
 	var first error
 	found := false
 	for i := range min(n, mostProbed) {
@@ -153,6 +154,9 @@ func (p *Plan) LayOut(ctx context.Context) error {
 		if !found {
 			p.Base, found = s, true
 		}
+		for _, name := range s.Platforms() {
+			metrics[name] = join(metrics[name], s.Metrics(name))
+		}
 		for _, m := range validate.Models(s) {
 			if !slices.ContainsFunc(models, func(o validate.Model) bool { return o.Name == m.Name && o.Platform == m.Platform }) {
 				models = append(models, m)
@@ -165,7 +169,7 @@ func (p *Plan) LayOut(ctx context.Context) error {
 	if err := p.checkModels(models); err != nil {
 		return err
 	}
-	p.columns = sweepColumns(p.Base, models, p.Models)
+	p.columns = sweepColumns(p.Base, metrics, models, p.Models)
 	resolved, err := json.Marshal(p.Base)
 	if err != nil {
 		return err
@@ -185,6 +189,24 @@ func (p *Plan) LayOut(ctx context.Context) error {
 	sum := sha256.Sum256(known)
 	p.id = hex.EncodeToString(sum[:6])
 	return nil
+}
+
+// join returns metrics with those of others that they lack, each after the one that it follows there.
+func join(metrics, others []platform.Metric) []platform.Metric {
+	for i, m := range others {
+		named := func(name string) func(platform.Metric) bool {
+			return func(o platform.Metric) bool { return o.Name == name }
+		}
+		if slices.ContainsFunc(metrics, named(m.Name)) {
+			continue
+		}
+		at := 0
+		if i > 0 {
+			at = 1 + slices.IndexFunc(metrics, named(others[i-1].Name))
+		}
+		metrics = slices.Insert(metrics, at, m)
+	}
+	return metrics
 }
 
 // checkModels refuses a list with a model that applies to no point.

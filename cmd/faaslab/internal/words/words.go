@@ -33,7 +33,7 @@ func PlatformLabel(name string) string { return scenarios.KindOf(name).Label }
 
 // MetricsOf returns the metrics of a platform that a model may give, the costs included.
 func MetricsOf(name string) []platform.Metric {
-	return slices.Concat(scenarios.KindOf(name).Metrics(), platform.Costs())
+	return slices.Concat(scenarios.KindOf(name).AllMetrics(), platform.Costs())
 }
 
 // HasMetric reports whether a platform has a metric.

@@ -1,6 +1,6 @@
 // The controls of a scenario: labelled fields with units, and sliders beside the numbers.
 
-import { known, open } from './api.js';
+import { adopt, known, open } from './api.js';
 import { at } from './config.js';
 import { explain, make } from './dom.js';
 import { perSecond, plain, seconds } from './format.js';
@@ -37,6 +37,11 @@ export async function begin(view) {
 // glossary returns the words that the server explains.
 export function glossary() {
   return learnt.glossary;
+}
+
+// gone reports whether a scenario was imported in this tab, and its data are not in the server any more.
+export function gone(name) {
+  return learnt.gone.includes(name);
 }
 
 // units are the units of fields of numbers: how to read a text of the scenario file, and the suffix
@@ -89,8 +94,9 @@ const blockOf = (key) => key.split('.')[0];
 
 // Controls show a configuration, and change it. changed(config, whole) is called after every
 // change; whole says that the change replaced all overrides, so that the user may want to undo it.
+// read(files), if there is one, imports files.
 export class Controls {
-  constructor(library, changed) {
+  constructor(library, changed, read) {
     this.builtins = library;
     this.changed = changed;
     this.fields = [];
@@ -103,11 +109,16 @@ export class Controls {
       this.file.value = ''; // the same file can be opened again
     } });
     this.openButton = make('button', { type: 'button', class: 'small', onclick: () => this.file.click() }, 'Open a file …');
+    this.logs = make('input', { type: 'file', multiple: true, hidden: true, 'aria-label': 'logs or traces', onchange: () => {
+      if (this.logs.files.length) read([...this.logs.files]);
+      this.logs.value = '';
+    } });
+    this.importButton = make('button', { type: 'button', class: 'small', hidden: !read, onclick: () => this.logs.click() }, 'Import a log …');
     this.fileProblem = problemBox();
     this.element = make('form', { class: 'controls', 'aria-label': 'Parameters', onsubmit: (event) => event.preventDefault() },
       make('div', { class: 'field' }, make('label', { for: 'control-scenario' }, 'Scenario'),
         make('div', { class: 'row' }, this.preset, this.reset), this.about,
-        make('p', { class: 'row' }, this.openButton, make('span', { class: 'note' }, 'or drop it on the page'), this.file), this.fileProblem));
+        make('p', { class: 'row' }, this.openButton, this.importButton, make('span', { class: 'note' }, read ? 'or drop them on the page' : 'or drop it on the page'), this.file, this.logs), this.fileProblem));
     this.list();
     this.docs = new Map(keysOf(learnt.schema).map((k) => [k.key, k]));
     this.build();
@@ -146,10 +157,12 @@ export class Controls {
     return details;
   }
 
-  // first returns the key that is varied by default: the first whose value is a number.
+  // first returns the key that is varied by default: of the numbers that the scenario has, the first
+  // key of the file, else the first parameter of a law.
   first() {
+    const shown = this.values().filter((v) => v.kind);
     const numbers = [...this.docs.values()].filter((k) => k.control && k.control.unit).sort((a, b) => a.control.place - b.control.place);
-    return numbers[0].key;
+    return (numbers.find((k) => shown.some((v) => v.key === k.key)) || shown[0])?.key;
   }
 
   // law makes the list of laws, and the place for the parameters.
@@ -195,7 +208,7 @@ export class Controls {
     if (found) law.input.value = found.name;
     this.fields = this.fields.filter((f) => f.of !== law.law);
     law.parameters.replaceChildren(...wanted.map((p) => this.field({
-      key: `${law.law}.${p.path}`, of: law.law, path: p.path, label: labelOf(law, p.path, found.name), kind: kinds[kindOf(p)],
+      key: `${law.law}.${p.path}`, of: law.law, path: p.path, label: labelOf(law, p, found.name), kind: kinds[kindOf(p)],
     })));
     if (found && wanted.length < found.parameters.length && wanted.length === 0) {
       law.parameters.append(make('p', { class: 'note' }, 'Its values are below, in Laws and run.'));
@@ -261,8 +274,7 @@ export class Controls {
   // textOf returns the value of the scenario for a field, as a text; undefined if it has none.
   textOf(field, scenario) {
     if (field.of) return parse(at(scenario, field.of))?.parameters.find((p) => p.path === field.path)?.text;
-    const value = at(scenario, field.key);
-    return value === undefined || typeof value === 'object' ? undefined : String(value);
+    return written(at(scenario, field.key));
   }
 
   // fill shows a value: the value in use if the resolved scenario is known, else the override.
@@ -272,7 +284,8 @@ export class Controls {
     const text = resolved ? has ?? set : set ?? has;
     const block = blockOf(field.key);
     const possible = !platformOf(block) || at(this.scenario, block) !== undefined;
-    const there = (text !== undefined || field.optional && possible) && typeof at(this.scenario, field.key) !== 'object' && holds(field.when, this.scenario);
+    const value = at(this.scenario, field.key);
+    const there = (text !== undefined || field.optional && possible) && (value === undefined || written(value) !== undefined) && holds(field.when, this.scenario);
     field.element.hidden = !there;
     field.element.classList.toggle('changed', set !== undefined);
     if (!there) return;
@@ -361,6 +374,12 @@ export class Controls {
     this.choose();
   }
 
+  // adopt makes an imported scenario one of the list.
+  adopt(answer) {
+    adopt(learnt, answer);
+    this.list();
+  }
+
   follow(whole = false) {
     this.pending = true; // the known scenario is the one before the change
     this.show(this.config, this.config.set.size ? this.scenario : undefined);
@@ -437,8 +456,14 @@ function special({ key, title, choices, control }) {
   return { key, label: title, choices, when, propose, beside, kind: choices ? undefined : numeric(control) };
 }
 
+// written returns a value as a scenario file has it on one line; undefined for a block.
+function written(value) {
+  if (Array.isArray(value)) return `[${value.join(', ')}]`;
+  return value === undefined || typeof value === 'object' ? undefined : String(value);
+}
+
 // holds reports whether a condition on another value is true.
-function holds(when, scenario) {
+export function holds(when, scenario) {
   if (!when) return true;
   const value = at(scenario, when.key);
   return when.is !== undefined ? value === when.is : value !== when.not;
@@ -465,14 +490,15 @@ function kindOf({ path, text }) {
 }
 
 // labelOf names a parameter: Warm service, mean.
-function labelOf(law, path, name) {
+function labelOf(law, { path, quantile }, name) {
   if (law.law === 'arrivals' && path === 'rate') return name === 'batch' ? 'Batch rate' : 'Arrival rate';
   if (law.law === 'arrivals' && path === 'mean') {
     return { daily: 'Arrival rate, mean', closed: 'Think time, mean' }[name] || 'Time between arrivals, mean';
   }
   if (name === 'superpose') return path.replace(/^(\d+)\./, (_, i) => `Stream ${Number(i) + 1}, `);
-  const words = path.split('.').map((w) => (/^\d+$/.test(w) ? String(Number(w) + 1) : parameterNames[w] || w));
-  return `${law.label}, ${words.join(' ').replace(/s (?=\d)/, ' ')}`;
+  const names = quantile === undefined ? path : path.slice(0, -quantile.length) + 'quantile';
+  const words = names.split('.').map((w) => (/^\d+$/.test(w) ? String(Number(w) + 1) : parameterNames[w] || w));
+  return `${law.label}, ${words.join(' ').replace(/s (?=\d)/, ' ')}${quantile === undefined ? '' : ` ${quantile}`}`;
 }
 
 function position(kind, x) {

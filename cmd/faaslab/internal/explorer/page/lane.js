@@ -224,13 +224,13 @@ export class Lane {
   showSummary() {
     const state = this.film.stateAt(this.seen);
     const t = state.totals;
-    const shares = state.on_cores && state.speed < 1 ? `${significant(100 * state.speed, 3)} % of its speed` : '';
+    const shares = state.on_cores && state.speed !== 1 ? `${significant(100 * state.speed, 3)} % of its speed` : '';
     const { one, all_run: allRun } = platformOf(this.kind);
     let words;
     if (allRun) {
       words = counted(t.instances, one) + (shares && `, ${state.on_cores} share the cores: each runs at ${shares}`) + (t.waiting ? `, ${t.waiting} of them ${t.waiting === 1 ? 'waits' : 'wait'} for a core` : '');
     } else {
-      words = `${counted(t.instances, one)}: ${t.running_cold} cold, ${t.running - t.running_cold} warm, ${t.idle} idle` + (t.waiting ? `, ${counted(t.waiting, 'request')} ${t.waiting === 1 ? 'waits' : 'wait'}` : '')
+      words = `${counted(t.instances, one)}: ${t.running_cold} cold, ${t.running - t.running_cold} warm, ${t.idle} idle` + (t.releasing ? `, ${t.releasing} of them releasing` : '') + (t.waiting ? `, ${counted(t.waiting, 'request')} ${t.waiting === 1 ? 'waits' : 'wait'}` : '')
         + (shares && `; on the cores each runs at ${shares}`);
     }
     if (this.hidden) words += `; ${this.hidden} of them are not drawn`;

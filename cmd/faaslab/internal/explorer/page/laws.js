@@ -1,9 +1,9 @@
 // The notation of distributions and arrival processes, for parameters that have controls on the
 // page.
 
-// parse returns {name, parameters: [{path, text}]} of a notation, or null if the text is none.
-// Paths are as --set takes them after the law's own key: mean, rates.0, or 0.mean in a mixture or a
-// superposition.
+// parse returns {name, parameters: [{path, text, quantile}]} of a notation, or null if the text is none.
+// Paths are as --set takes them after the law's own key: mean, rates.0, 0.mean in a mixture or a
+// superposition, or 0.99 in quantiles, where quantile is that probability.
 export function parse(notation) {
   const words = [...(notation || '').matchAll(/\s*("(?:[^"\\]|\\.)*"|[()[\],=:]|[^()[\],=:"\s][^()[\],=:"]*)/g)].map((m) => m[1].trim());
   let at = 0;
@@ -23,7 +23,7 @@ export function parse(notation) {
     while (at < words.length && !take(')')) {
       let one = { value: value() };
       if (take('=')) one = { name: one.value.text, value: value() };
-      else if (take(':')) one = { weight: true, value: value() };
+      else if (take(':')) one = { weight: one.value.text, value: value() };
       given.push(one);
       take(',');
     }
@@ -39,7 +39,10 @@ const bare = { constant: ['value'], uniform: ['min', 'max'], shifted: ['by'], em
 
 function parametersOf(call) {
   if (call.name === 'superpose' || call.given.some((g) => g.weight)) {
-    return call.given.flatMap((g, i) => (g.value.name ? parametersOf(g.value) : []).map((p) => ({ ...p, path: `${i}.${p.path}` })));
+    return call.given.flatMap((g, i) => {
+      if (!g.value.name) return g.weight ? [{ path: g.weight, text: g.value.text, quantile: g.weight }] : [];
+      return parametersOf(g.value).map((p) => ({ ...p, path: `${i}.${p.path}` }));
+    });
   }
   const own = [];
   const inner = [];

@@ -93,6 +93,7 @@ class Learn {
       const shown = /^\$ (faaslab .*)\n([^]*)$/.exec(code.textContent);
       if (!shown) continue;
       code.replaceChildren(make('span', { class: 'typed' }, `$ ${shown[1]}\n`), shown[2]);
+      if (!code.classList.contains('language-console')) continue; // it reads or writes files
       const out = make('div', { class: 'live', role: 'region', 'aria-label': 'what the command prints now', hidden: true });
       const button = make('button', { type: 'button' }, 'Run it now');
       button.addEventListener('click', () => this.run(shown[1], shown[2], button, out));

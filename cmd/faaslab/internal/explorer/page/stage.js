@@ -100,7 +100,7 @@ export class Stage {
     };
 
     // The request that has just got its instance.
-    if (last && ['warm_start', 'cold_start', 'started', 'dequeued'].includes(last.kind) && last.slot < room) {
+    if (last && (['warm_start', 'cold_start', 'started', 'dequeued'].includes(last.kind) || last.kind === 'freed' && last.request) && last.slot < room) {
       const x = left(last.slot) + size / 2;
       outlined('request', 2, [2, 3], () => { pen.moveTo(x, 24 * f); pen.lineTo(x, above(last.slot)); });
       if (queue.length === 0) filled('request', () => circle(x, 17 * f, 6 * f)); // else it would hide the waiting requests
@@ -116,7 +116,7 @@ export class Stage {
     }
 
     // Cells of the same kind are one path.
-    const kinds = { cold: [], warm: [], running: [], idle: [], starting: [], waiting: [] };
+    const kinds = { cold: [], warm: [], releasing: [], running: [], idle: [], starting: [], waiting: [] };
     const slow = [];
     let hidden = 0;
     for (const i of slots) {
@@ -126,12 +126,15 @@ export class Stage {
       else kinds[i.state].push(i);
     }
     const cells = (list) => () => list.forEach((i) => cell(i.slot));
-    for (const list of [kinds.idle, slow]) {
+    for (const list of [kinds.idle, kinds.releasing, slow]) {
       filled('paper', cells(list));
       outlined('line', 1.5, [], cells(list));
     }
     striped('cold', cells(kinds.cold));
     filled('warm', cells(kinds.warm));
+    // Hollow: the instance has responded, and is still taken.
+    const [wall, inset] = size >= 30 ? [5, 5] : size >= 14 ? [3, 3] : [1.5, 1];
+    outlined('warm', wall, [], () => kinds.releasing.forEach((i) => pen.rect(left(i.slot) + gap + inset, above(i.slot) + gap + inset, side - 2 * inset, side - 2 * inset)));
     filled('running', cells(kinds.running));
     outlined('running', 1.5, size >= 20 ? [4, 3] : [2, 2], cells(kinds.starting));
     outlined('faint', 1.5, size >= 20 ? [2, 3] : [2, 2], cells(kinds.waiting));
@@ -152,7 +155,7 @@ export class Stage {
       }
     });
     if (size >= 40) {
-      for (const [name, list] of [['paper', [...kinds.cold, ...kinds.warm, ...kinds.running]], ['ink', slow], ['faint', [...kinds.idle, ...kinds.starting, ...kinds.waiting]]]) {
+      for (const [name, list] of [['paper', [...kinds.cold, ...kinds.warm, ...kinds.running]], ['ink', slow], ['faint', [...kinds.idle, ...kinds.releasing, ...kinds.starting, ...kinds.waiting]]]) {
         for (const i of list) write(String(i.instance), left(i.slot) + size / 2, above(i.slot) + size / 2 + 1, 'center', name, true);
       }
     }

@@ -1,7 +1,7 @@
 // Watch: a platform in simulated time, event by event, or two of them side by side.
 
 import { Config } from './config.js';
-import { Controls, begin, rangeOf } from './controls.js';
+import { Controls, begin, holds, rangeOf } from './controls.js';
 import { copyButton, make, oneColumn, scrolled } from './dom.js';
 import { estimate, label, significant } from './format.js';
 import { Lane, second, seconds } from './lane.js';
@@ -291,8 +291,8 @@ class Watch {
 
   // showLegend explains the states on the stages.
   showLegend() {
-    const kinds = new Set(this.lanes.map((l) => l.kind));
-    const states = [{ state: 'request', text: 'a request' }, ...platforms.filter((p) => kinds.has(p.name)).flatMap((p) => p.states)];
+    const shown = (p, s) => this.lanes.some((l) => l.kind === p.name && holds(s.when, l.scenario));
+    const states = [{ state: 'request', text: 'a request' }, ...platforms.flatMap((p) => p.states.filter((s) => shown(p, s)))];
     this.legend.replaceChildren(...states.map(({ state, text }) => make('span', {}, make('span', { class: 'swatch ' + state, 'aria-hidden': 'true' }), text)));
   }
 

@@ -1,0 +1,11 @@
+package fit
+
+import "testing"
+
+// slow skips a test that takes seconds under -short.
+func slow(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes seconds: without -short it runs")
+	}
+}

@@ -1,0 +1,209 @@
+package trace
+
+import (
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// azure2019 reads the files of the trace that Azure Functions published of two weeks of 2019, one of
+// each kind a day: counts of invocations by the minute, quantiles of durations (without cold starts),
+// and the memory of apps. The columns tell the kind; .dNN. in the file's name tells the day, from
+// 01. A function is called app/function.
+type azure2019 struct {
+	r     *Reader
+	table table
+	start int64 // of the day, ns
+	kind  Kind
+	begun bool
+
+	app, function  int     // columns
+	minutes        []int64 // by column: the start of the minute, ns from the start of the day; -1: no minute
+	quantile       []quantileColumn
+	average, count int
+	cells          [][]byte // of the row of counts that is being read
+	place          int      // of its next cell
+	current        Row
+	points         []Quantile
+	seen           map[int32]bool // the functions that had a row
+	name           []byte
+}
+
+// A quantileColumn holds a quantile.
+type quantileColumn struct {
+	place       int
+	probability float64
+}
+
+var dayOfAzure = regexp.MustCompile(`\.d(\d\d)\.`)
+
+func newAzure2019(r *Reader) decoder {
+	a := &azure2019{r: r, table: table{r: r}, seen: map[int32]bool{}}
+	if found := dayOfAzure.FindStringSubmatch(path.Base(r.name)); found != nil {
+		if day, _ := strconv.Atoi(found[1]); day > 1 {
+			a.start = int64(day-1) * Day
+		}
+	}
+	return a
+}
+
+func isAzure2019(line, _ []byte) bool {
+	h := columnsOf(line)
+	return h.has("HashApp") && (h.has("HashFunction") || h.has("AverageAllocatedMb"))
+}
+
+func (a *azure2019) begin() error {
+	cells, err := a.table.next()
+	if err != nil {
+		return err
+	}
+	h := newHeader(cells)
+	a.app, a.function, a.average, a.count = h.column("HashApp"), h.column("HashFunction"), h.column("Average"), h.column("Count")
+	const quantiles, memory = "percentile_Average_", "AverageAllocatedMb"
+	for i, name := range h {
+		if percent, ok := strings.CutPrefix(name, quantiles); ok {
+			if p, err := strconv.ParseFloat(percent, 64); err == nil && p >= 0 && p <= 100 {
+				a.quantile = append(a.quantile, quantileColumn{i, p / 100})
+			}
+		}
+		minute, err := strconv.Atoi(name)
+		if err != nil || minute < 1 || minute > 100*1440 {
+			a.minutes = append(a.minutes, -1)
+		} else {
+			a.minutes = append(a.minutes, int64(minute-1)*Minute)
+		}
+	}
+	switch {
+	case a.app < 0 && a.function < 0:
+	case h.has(memory):
+		a.kind, a.average = Memory, h.column(memory)
+	case len(a.quantile) > 0:
+		a.kind = Quantiles
+	case h.has("1"):
+		a.kind = Count
+	}
+	if a.kind == Request || a.function < 0 && a.kind != Memory {
+		return a.r.wrong("the columns are %s; want those of invocations (HashApp, HashFunction, 1, 2 …), of durations (percentile_Average_0 …) or of memory (AverageAllocatedMb)", h.excerpt())
+	}
+	a.begun = true
+	return nil
+}
+
+func (a *azure2019) next(row *Row) error {
+	if !a.begun {
+		if err := a.begin(); err != nil {
+			return err
+		}
+	}
+	for {
+		if a.nextCount(row) {
+			return nil
+		}
+		cells, err := a.table.next()
+		if err != nil {
+			return err
+		}
+		if len(cells) < len(a.minutes) { // one for each column of the header
+			a.r.leaveOut(fewCells)
+			continue
+		}
+		a.name = a.name[:0]
+		if a.app >= 0 {
+			a.name = append(append(a.name, cells[a.app]...), '/')
+		}
+		if a.function >= 0 {
+			a.name = append(a.name, cells[a.function]...)
+		}
+		a.current.clear(a.r.lines.from)
+		a.current.Kind, a.current.Function = a.kind, a.r.log.function(a.name)
+		if a.kind != Count {
+			if a.seen[a.current.Function] {
+				a.r.leaveOut("a second row of a function")
+				continue
+			}
+			a.seen[a.current.Function] = true
+		}
+		switch a.kind {
+		case Count:
+			a.cells, a.place = cells, 0
+		case Quantiles:
+			if reason := a.readQuantiles(cells); reason != "" {
+				a.r.leaveOut(reason)
+				continue
+			}
+			*row = a.current
+			return nil
+		default:
+			mb, ok := whole(cells[a.average])
+			if !ok {
+				a.r.leaveOut("the memory is not a number")
+				continue
+			}
+			*row = a.current
+			row.Memory = int32(min(mb, 1<<30))
+			return nil
+		}
+	}
+}
+
+// nextCount returns the next minute with invocations of the row that is being read.
+func (a *azure2019) nextCount(row *Row) bool {
+	for ; a.place < len(a.cells) && a.place < len(a.minutes); a.place++ {
+		cell := a.cells[a.place]
+		if a.minutes[a.place] < 0 || len(cell) == 0 || len(cell) == 1 && cell[0] == '0' {
+			continue
+		}
+		n, ok := count(cell)
+		if !ok {
+			a.r.leaveOut(noCount)
+			continue
+		}
+		if n == 0 {
+			continue
+		}
+		*row = a.current
+		row.Time, row.Width, row.Count = a.start+a.minutes[a.place], Minute, n
+		a.place++
+		return true
+	}
+	a.cells = nil
+	return false
+}
+
+// quantiles are those of the last row; the order of the columns is that of the probabilities.
+func (a *azure2019) quantiles() []Quantile { return a.points }
+
+func (a *azure2019) readQuantiles(cells [][]byte) (reason string) {
+	a.points = a.points[:0]
+	for _, q := range a.quantile {
+		ns, reason := duration(cells[q.place], Millisecond)
+		if reason != "" {
+			return reason
+		}
+		if n := len(a.points); n > 0 && (a.points[n-1].Value > ns || a.points[n-1].Probability >= q.probability) {
+			return "quantiles that do not increase"
+		}
+		a.points = append(a.points, Quantile{q.probability, ns})
+	}
+	if a.average >= 0 {
+		if ns, reason := duration(cells[a.average], Millisecond); reason == "" {
+			a.current.Service = ns // the mean
+		}
+	}
+	if a.count >= 0 {
+		a.current.Count, _ = count(cells[a.count]) // 0: unknown
+	}
+	return ""
+}
+
+const noCount = "a count that is not a whole number of at most ten million"
+
+// count reads a number of requests in a slot of time; an empty cell is none.
+func count(cell []byte) (n int64, ok bool) {
+	if len(cell) == 0 {
+		return 0, true
+	}
+	n, ok = whole(cell)
+	return n, ok && n <= 10_000_000
+}

@@ -1,0 +1,106 @@
+package cluster
+
+import (
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/sim"
+)
+
+// A Function is what requests are for: it has instances of its own. Functions that share instances,
+// as those of an app do on some platforms, are one Function.
+type Function struct {
+	Name   string
+	Memory int64 // of an instance, MB of 2²⁰ bytes, > 0
+	// Arrivals are the function's own requests. Nil: it has only those of Config.Requests.
+	Arrivals dist.Arrivals
+	// Warm is the service time of a warm start. Nil: the arrivals fix each request's service time.
+	Warm dist.Distribution
+	// Startup is added to the service time on a cold start, and is how long a load takes.
+	Startup dist.Distribution
+	// KeepAlive decides how long idle instances stay. Nil: Config.KeepAlive.
+	KeepAlive KeepAlive
+	// MinInstances do not expire: an idle instance stays while the function has at most so many on
+	// its node. So many are idle at time 0. >= 0.
+	MinInstances int
+	// Provisioned instances are a set of their own on each node: they serve first, and neither
+	// expire nor are evicted. >= 0.
+	Provisioned int
+	// Spare instances are ready beside those that serve. When one is taken, another is loaded; a
+	// request that finds none starts its own. >= 0.
+	Spare int
+}
+
+// A Request is one row of a recorded stream of requests for many functions.
+type Request struct {
+	Arrival  sim.Time // not before the row above
+	Function int
+	Service  sim.Time
+}
+
+// Requests hands out recorded requests in the order of their arrivals; ok is false after the last.
+type Requests func() (r Request, ok bool, err error)
+
+// Config describes a cluster.
+type Config struct {
+	Functions []Function
+	// Requests, if set, are recorded requests, besides each function's own Arrivals.
+	Requests Requests
+
+	Nodes int // >= 1
+	// Memory of a node, MB, > 0, or Unlimited.
+	Memory int64
+	// MaxInstances is the largest number of instances on a node, >= 1, or platform.Unlimited.
+	MaxInstances int
+	Placement    Placement
+	Routing      Routing
+
+	KeepAlive KeepAlive // of functions without one of their own
+	Evict     Eviction
+	// Queue: a request that finds no room waits. Otherwise it is rejected.
+	Queue bool
+	// QueueTimeout is the longest wait of a request if there is a Queue, > 0, or sim.Never.
+	QueueTimeout sim.Time
+}
+
+// Unlimited is the memory of a node without a limit.
+const Unlimited = int64(1) << 62
+
+// Routing chooses the idle instance of a pool that serves a request.
+type Routing uint8
+
+// The routings: the instance that became idle last, the instance created last, the one that became
+// idle first, or any, each with the same probability.
+const (
+	MostRecent Routing = iota
+	Newest
+	LeastRecent
+	AnyIdle
+)
+
+var routingNames = []string{"mru", "newest", "lru", "random"}
+
+// String returns the name used in scenario files.
+func (r Routing) String() string { return routingNames[r] }
+
+// Eviction chooses the idle instance that makes room for another.
+type Eviction uint8
+
+// The orders of eviction: the instance that has been idle longest; that of least priority by
+// greedy-dual (see priority); any, each with the same probability; and none, so that only idle
+// memory that expires makes room.
+const (
+	LRU Eviction = iota
+	GreedyDual
+	RandomEviction
+	NoEviction
+)
+
+var evictionNames = []string{"lru", "greedy-dual", "random", "none"}
+
+// String returns the name used in scenario files.
+func (e Eviction) String() string { return evictionNames[e] }
+
+// limited reports whether a request may find no room.
+func (c *Config) limited() bool {
+	return c.Memory != Unlimited || c.MaxInstances != platform.Unlimited
+}

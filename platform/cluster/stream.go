@@ -1,0 +1,121 @@
+package cluster
+
+import (
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/internal/loop"
+	"faaslab/sim"
+	"faaslab/sim/random"
+)
+
+// A stream is a function's requests. It depends on the function's index, and on nothing else of the
+// cluster: other functions do not change it.
+type stream struct {
+	source    dist.Source // nil: the function has only recorded requests
+	service   dist.Distribution
+	generator random.Generator // of the services
+	start     loop.Sampler
+	block     []drawn // the next requests
+	cursor    int
+	filled    int
+	blockwise bool    // blocks of a fixed size; see refill
+	number    uint64  // of the function's next request
+	cost      float64 // mean start-up, s
+	err       error
+}
+
+// functions is the purpose of the seeds of a cluster's functions. The first has the seed itself, so
+// that a cluster of one function sees the requests of a pool.
+const functions random.Purpose = "functions"
+
+// loadDraws is where the draws for loads begin in a function's family of start-ups; those of
+// requests have the request's number.
+const loadDraws = uint64(1) << 63
+
+// newStream begins the requests of a function.
+func newStream(f *Function, index uint32, seed uint64, replication int, scratch *scratch) (stream, error) {
+	if index > 0 {
+		seed = random.NewFamily(seed, 0, functions).Seed(uint64(index))
+	}
+	s := stream{
+		service:   f.Warm,
+		generator: random.Stream(seed, replication, random.Service),
+		start:     loop.Sampler{Law: f.Startup, Family: random.NewFamily(seed, replication, random.Startup)},
+		cost:      platform.LawMean(f.Startup),
+	}
+	if f.Arrivals == nil {
+		return s, nil
+	}
+	source, err := f.Arrivals.Start(random.Stream(seed, replication, random.Arrivals))
+	if err != nil {
+		return s, err
+	}
+	_, poisson := f.Arrivals.(dist.Poisson)
+	s.source, s.blockwise = source, !poisson || f.Warm != nil && !dist.Sequential(f.Warm)
+	s.refill(scratch)
+	return s, s.err
+}
+
+// gap returns the time between the arrivals of the previous and the next request. ok is false when
+// there is none.
+func (s *stream) gap() (gap sim.Time, ok bool) {
+	if s.cursor >= s.filled {
+		return 0, false
+	}
+	return sim.Time(s.block[s.cursor].gap), true
+}
+
+// next hands out the next request's service time. There must be one.
+func (s *stream) next(scratch *scratch) sim.Time {
+	service := sim.Time(s.block[s.cursor].service)
+	s.cursor++
+	s.number++
+	if s.cursor == len(s.block) {
+		s.refill(scratch)
+	}
+	return service
+}
+
+// drawn is a request that has been drawn: ns before its arrival, and its service in ns.
+type drawn struct{ gap, service int64 }
+
+// scratch is what blocks are drawn into, one for all streams.
+type scratch struct {
+	gaps, services [loop.BlockSize]int64
+	seconds        [loop.BlockSize]float64
+}
+
+const (
+	firstBlock = 4
+	// mostBlock is the largest block of a stream that may have blocks of any size.
+	mostBlock = 64
+)
+
+// refill draws the next block. It begins small and doubles: most functions of many are rarely asked
+// for. What some laws draw depends on the size of the blocks: they have those of a pool.
+//
+//go:noinline
+func (s *stream) refill(scratch *scratch) {
+	if s.source == nil {
+		return
+	}
+	switch n := len(s.block); {
+	case s.blockwise && n == 0:
+		s.block = make([]drawn, loop.BlockSize)
+	case !s.blockwise && n < mostBlock:
+		s.block = make([]drawn, max(firstBlock, 2*n))
+	}
+	gaps, services := scratch.gaps[:len(s.block)], scratch.services[:len(s.block)]
+	filled, err := s.source.Fill(gaps, services)
+	if err != nil {
+		s.err, s.filled = err, 0
+		return
+	}
+	s.cursor, s.filled = 0, filled
+	if s.service != nil {
+		loop.FillTimes(s.service, &s.generator, scratch.seconds[:len(s.block)], services)
+	}
+	for i := range s.block {
+		s.block[i] = drawn{gaps[i], services[i]}
+	}
+}

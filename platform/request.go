@@ -18,6 +18,8 @@ type Request struct {
 	// start-up, and for a request that did not start as a warm start.
 	Service sim.Time
 	Cold    bool // the instance was started for it
+	// Function and Node are numbers from 0, on a platform that has many.
+	Function, Node int32
 }
 
 // Outcome is the fate of a request.

@@ -64,7 +64,7 @@ func (s Scenario) faults(from source) []fault {
 		c.text("description", s.Description)
 	}
 	switch {
-	case !c.readable("arrivals"):
+	case s.many(), !c.readable("arrivals"), !c.readable(workloadKey):
 	case s.Arrivals == nil:
 		c.add("missing; want "+keyfile.WantArrivals, "arrivals")
 	default:
@@ -77,6 +77,10 @@ func (s Scenario) faults(from source) []fault {
 		}
 		c.add(fmt.Sprintf("%s are %s missing; want a block for at least one platform", keyfile.List(names, "and"), how), "")
 	}
+	if s.many() {
+		c.manyFunctions()
+		return c.found
+	}
 	c.servedByTrace = c.sound("arrivals") && fixesService(s.Arrivals)
 	for _, k := range kinds {
 		switch {
@@ -87,17 +91,46 @@ func (s Scenario) faults(from source) []fault {
 			c.laws(k)
 		}
 	}
+	if s.Container == nil && s.Nodes != nil {
+		c.checkOne()
+	}
 	c.closedUsers()
 	if s.Pricing != nil {
 		c.pricing(s.Pricing)
 	}
+	c.rest()
+	return c.found
+}
+
+// manyFunctions checks a scenario of many functions.
+func (c *checker) manyFunctions() {
+	const yet = "a scenario with functions has no %s block yet; want it without"
+	switch {
+	case c.Container == nil:
+		c.addf("", "a scenario with functions needs a container block, such as container: {keep_alive: 10m}")
+	default:
+		c.checkMany()
+	}
+	for _, k := range kinds {
+		if k.Name != ContainerPlatform && k.has(&c.Scenario) {
+			c.addf(k.Name, yet, k.Name)
+		}
+	}
+	if c.Pricing != nil {
+		c.addf("pricing", yet, "pricing")
+	}
+	c.rest()
+}
+
+// rest checks what holds of any scenario.
+func (c *checker) rest() {
+	s := c.Scenario
 	c.run(s.Run)
 	for i, l := range s.Limits {
 		if parsed, err := ParseLimit(l.Name); err != nil || parsed != l {
 			c.add("found "+keyfile.Quoted(l.Name)+"; want what ParseLimit returns", "limits."+strconv.Itoa(i))
 		}
 	}
-	return c.found
 }
 
 // A checker collects what is wrong with a scenario.

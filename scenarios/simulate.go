@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"faaslab/platform"
+	"faaslab/platform/cluster"
 	"faaslab/platform/executors"
 	"faaslab/platform/pool"
 	"faaslab/scenarios/internal/crew"
@@ -45,6 +46,7 @@ type PanicError = crew.PanicError
 var (
 	_ Simulation = (*pool.Pool)(nil)
 	_ Simulation = (*executors.Executors)(nil)
+	_ Simulation = (*cluster.Cluster)(nil)
 )
 
 // Simulate runs the replications of a scenario: for its duration or, if it has none, in

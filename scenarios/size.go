@@ -67,7 +67,8 @@ func (s Scenario) footprint(held int) (bytes float64) {
 	}
 	for _, k := range kinds {
 		if k.size != nil && k.has(&s) {
-			bytes += k.size(s).live * float64(held*k.bytes+observed)
+			e := k.size(s)
+			bytes += e.live*float64(held*k.bytes+observed) + e.fixed*float64(held)
 			if users, ok := s.closed(); ok {
 				bytes += float64(held * users.Users * bytesOfUser)
 			}
@@ -112,6 +113,7 @@ func (s Scenario) leftOver(service, servers, patience float64) float64 {
 type estimate struct {
 	live  float64
 	terms []string
+	fixed float64 // bytes of a replication besides
 }
 
 // add counts n more; what is not known or below one does not count.

@@ -194,7 +194,7 @@ func varied(path string) (whole bool, err error) {
 	if k, parameter := table.LawOf(path); k != nil {
 		return dist.WholeParameter(parameter), nil
 	}
-	if names, ok := table.Names[path]; ok {
+	if names := table.NamesIn(path); names != nil && !slices.Contains(names, "*") {
 		return false, fmt.Errorf("%s is a block; want one of its keys: %s", path, keyfile.List(names, "or"))
 	}
 	return false, table.Unknown(path)

@@ -200,21 +200,27 @@ func (s Scenario) memory() float64 {
 // they have none; sim.Never if it is beyond virtual time.
 func commonPeriod(scenarios []Scenario) (common sim.Time) {
 	for _, s := range scenarios {
-		period := sim.FromSeconds(s.Arrivals.Pattern().Period)
-		switch {
-		case period == 0:
-			continue
-		case common == 0:
-			common = period
-			continue
-		}
-		times := period / divisor(common, period)
-		if common > sim.Never/times {
-			return sim.Never
-		}
-		common *= times
+		common = commonMultiple(common, sim.FromSeconds(s.Arrivals.Pattern().Period))
 	}
 	return common
+}
+
+// commonMultiple returns the least common multiple of two periods, of which 0 is none; sim.Never if
+// it is beyond virtual time.
+func commonMultiple(a, b sim.Time) sim.Time {
+	switch {
+	case a == sim.Never || b == sim.Never:
+		return sim.Never
+	case b == 0:
+		return a
+	case a == 0:
+		return b
+	}
+	times := b / divisor(a, b)
+	if a > sim.Never/times {
+		return sim.Never
+	}
+	return a * times
 }
 
 // divisor returns the greatest common divisor, by Euclid.

@@ -77,6 +77,9 @@ func Models(s scenarios.Scenario) []Model {
 }
 
 func modelsOf(s scenarios.Scenario) (models []Model) {
+	if _, many := s.Many(); many {
+		return nil
+	}
 	if closed, ok := s.Arrivals.(dist.Closed); ok {
 		return closedModels(s, closed)
 	}

@@ -21,7 +21,7 @@ type glossaryJSON struct {
 type MetricJSON struct {
 	Name  string `json:"name"`
 	Label string `json:"label"`
-	Unit  string `json:"unit"` // probability, seconds, count, per_second, per_million or per_month
+	Unit  string `json:"unit"` // probability, seconds, count, per_second, per_million, per_month, megabytes or gb_seconds_per_million
 	Text  string `json:"text"`
 }
 

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"faaslab/cmd/faaslab/internal/format"
@@ -65,10 +66,10 @@ func (e *explorer) receive(w http.ResponseWriter, r *http.Request) (inputs []imp
 		return nil, release, unkept(err)
 	}
 	taken := int64(0)
-	release = func() {
+	release = sync.OnceFunc(func() {
 		_ = os.RemoveAll(dir) // again when the server stops
 		e.imports.give(taken)
-	}
+	})
 	r.Body = http.MaxBytesReader(w, r.Body, largestUpload+largestBody)
 	parts, err := r.MultipartReader()
 	if err != nil {
@@ -239,13 +240,18 @@ func importOptions(query url.Values) (o importing.Options, flags []string, err e
 // importParameters are the names in the query of an import. Except for format, they are flags.
 var importParameters = []string{"format", "function", "laws", "time", "duration", "startup", "cold", "unit", "times", "spread"}
 
-// importFiles imports the files that a request sends.
+// importFiles imports the files that a request sends, which are gone when it answers.
 func (e *explorer) importFiles(w http.ResponseWriter, r *http.Request) {
 	var inputs []importing.Input
-	e.serve(w, r, func() (release func(), err error) {
-		inputs, release, err = e.receive(w, r)
+	release := func() {}
+	e.serve(w, r, func() (func(), error) {
+		var err error
+		if inputs, release, err = e.receive(w, r); err != nil {
+			release()
+		}
 		return release, err
 	}, func(x *exchange) error {
+		defer release()
 		o, flags, err := importOptions(r.URL.Query())
 		if err != nil {
 			return err
@@ -254,6 +260,7 @@ func (e *explorer) importFiles(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return err
 		}
+		release()
 		return x.send(one.answer)
 	})
 }

@@ -34,6 +34,20 @@ func startImporting(t *testing.T, b Budget) (server *httptest.Server, e *explore
 	return serveExplorer(t, e), e, e.imports.parent
 }
 
+// taken returns the number of imports, and of bytes that are taken.
+func (i *imports) taken() (n int, bytes int64) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return len(i.kept), i.size
+}
+
+// later sets the clock forward.
+func (i *imports) later(by time.Duration) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.clock = func() time.Time { return time.Now().Add(by) }
+}
+
 // A sentFile is a file of a request.
 type sentFile struct {
 	name string
@@ -247,7 +261,9 @@ func TestWhatCannotBeImportedLeavesNothing(t *testing.T) {
 		assert.Equal(t, c.columns, answer.Columns, c.want)
 		assert.Empty(t, left(t, folder), c.want)
 	}
-	assert.Zero(t, e.imports.size)
+	n, bytes := e.imports.taken()
+	assert.Zero(t, n)
+	assert.Zero(t, bytes)
 }
 
 // Files are bounded in size before and while they come, and a server without room says so.
@@ -267,13 +283,13 @@ func TestUploadsAreBounded(t *testing.T) {
 	assert.Contains(t, string(text), "more than the 256MB that are read here; the command line has no such limit: faaslab import FILE --out DIR")
 
 	sendLog(t, server, "", "small.csv", []byte(small))
-	taken := int64(mostKept) - e.imports.size - 10
+	_, used := e.imports.taken()
+	taken := int64(mostKept) - used - 10
 	require.NoError(t, e.imports.take(taken))
 	status, got := sendFiles(t, server, "", sentFile{"small.csv", []byte(small)})
 	assert.Equal(t, http.StatusServiceUnavailable, status, got)
 	// An import that was not used for some time makes room.
-	now := time.Now()
-	e.imports.clock = func() time.Time { return now.Add(testBudget.Time + 2*leastIdle) }
+	e.imports.later(testBudget.Time + 2*leastIdle)
 	e.imports.give(10 * int64(len(small)))
 	second := sendLog(t, server, "", "small.csv", []byte(small))
 	e.imports.give(taken - 10*int64(len(small)))
@@ -285,11 +301,13 @@ func TestUploadsAreBounded(t *testing.T) {
 		status, got = sendFiles(t, server, "", sentFile{"small.csv", []byte(small)})
 	}
 	assert.Equal(t, http.StatusServiceUnavailable, status, got)
-	assert.Len(t, e.imports.kept, mostImports)
+	n, _ := e.imports.taken()
+	assert.Equal(t, mostImports, n)
 	assert.Len(t, left(t, folder), mostImports*5)
-	e.imports.clock = func() time.Time { return now.Add(3 * importLifetime) }
+	e.imports.later(3 * importLifetime)
 	sendLog(t, server, "", "small.csv", []byte(small))
-	assert.Len(t, e.imports.kept, 1, "nobody used the others for long")
+	n, _ = e.imports.taken()
+	assert.Equal(t, 1, n, "nobody used the others for long")
 	assert.Len(t, left(t, folder), 5)
 }
 
@@ -318,9 +336,7 @@ func TestAnAbortedUploadLeavesNothing(t *testing.T) {
 	require.Eventually(t, func() bool { return len(left(t, folder)) == 1 }, 10*time.Second, 5*time.Millisecond)
 	require.NoError(t, connection.Close())
 	require.Eventually(t, func() bool { return len(left(t, folder)) == 0 }, 10*time.Second, 5*time.Millisecond)
-	e.imports.mu.Lock()
-	defer e.imports.mu.Unlock()
-	assert.Zero(t, e.imports.size)
+	require.Eventually(t, func() bool { _, bytes := e.imports.taken(); return bytes == 0 }, 10*time.Second, 5*time.Millisecond)
 }
 
 // An import is there until it is forgotten or the server stops, for several clients at once.

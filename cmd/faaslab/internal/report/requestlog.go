@@ -30,6 +30,7 @@ type RequestLog struct {
 	failed  bool
 	direct  bool        // not a regular file
 	frees   bool        // instances are not free with the completion: a column says when they are
+	many    []string    // the names of many functions, in two columns with the node; nil: there is one
 	target  string      // the file that is replaced
 	mode    fs.FileMode // that it gets
 }
@@ -41,6 +42,10 @@ func CreateRequestLog(path string, s scenarios.Scenario, inputs []string, cancel
 		return nil, errors.New("--requests: found no name; want a file")
 	}
 	l := &RequestLog{path: path, streams: dist.Streams(s.Arrivals) > 0, cancel: cancel, mode: 0o644, frees: s.Container != nil && s.Container.Releases()}
+	functions, _ := s.Many()
+	for _, f := range functions {
+		l.many = append(l.many, f.Name)
+	}
 	info, err := os.Stat(path)
 	for _, input := range inputs {
 		if other, failed := os.Stat(input); err == nil && failed == nil && os.SameFile(info, other) {
@@ -74,6 +79,9 @@ func CreateRequestLog(path string, s scenarios.Scenario, inputs []string, cancel
 	head := "platform,replication,arrival,start,completion,outcome,instance,started,service,measured"
 	if l.frees {
 		head += ",released"
+	}
+	if l.many != nil {
+		head += ",function,node"
 	}
 	if l.streams {
 		head += ",stream"
@@ -133,6 +141,12 @@ func (l *RequestLog) Write(name string, replication int, r platform.Request, mea
 		if started && r.Released > 0 {
 			b = appendSeconds(b, r.Released)
 		}
+	}
+	if l.many != nil {
+		b = append(b, ',')
+		b = append(b, l.many[r.Function]...) // which needs no quotes
+		b = append(b, ',')
+		b = strconv.AppendInt(b, int64(r.Node), 10)
 	}
 	if l.streams {
 		b = append(b, ',')

@@ -23,6 +23,9 @@ func writeText(w io.Writer, r *Report) error {
 		name := p.Platform
 		words.Heading(w, words.PlatformLabel(name), words.DescribePlatform(r.Scenario, name), words.Prices(r.Scenario, name), describeRun(r.Result, p))
 		writeTable(w, p, p.Metrics, besideOf(r, name), format.Show)
+		if len(p.Metrics) == len(r.Scenario.Metrics(name)) { // else the reader looks for particular numbers
+			writeFunctions(w, r.Scenario, p)
+		}
 	}
 	if r.Difference != nil {
 		first, second := r.Platforms[0], r.Platforms[1]

@@ -46,6 +46,8 @@ function scaleOfUnit(unit, size) {
     case 'probability': return fraction;
     case 'per_second': return [1, '/s'];
     case 'per_million': return [1, '/M'];
+    case 'megabytes': return [1, 'MB'];
+    case 'gb_seconds_per_million': return [1, 'GB·s/M'];
     case 'per_month': return [1, '/month'];
     case 'seconds':
       if (size >= 3 * 3600) return [1 / 3600, 'h'];

@@ -9,21 +9,23 @@ import (
 // levels are spans of time, one after another from time 0 on, in each of which a Poisson process has
 // a constant rate.
 type levels interface {
+	Rate() float64       // mean over a period, or of the last level
 	count() int          // >= 1
 	rate(i int) float64  // arrivals per second
 	begin(i int) float64 // seconds from time 0, increasing
 	repeat() float64     // seconds after which the levels repeat; 0: the last one goes on for ever
 }
 
-// meanRate returns the mean rate per second of levels that repeat.
-func meanRate(l levels) float64 { return expected(l) / l.repeat() }
-
-// expected returns the mean number of arrivals in a period of levels that repeat.
-func expected(l levels) (arrivals float64) {
+// longRunRate returns the mean rate per second of levels that repeat; else that of the last level.
+func longRunRate(l levels) float64 {
+	if l.repeat() == 0 {
+		return l.rate(l.count() - 1)
+	}
+	arrivals := 0.0 // in a period
 	for i := range l.count() {
 		arrivals += l.rate(i) * width(l, i)
 	}
-	return arrivals
+	return arrivals / l.repeat()
 }
 
 // width returns the length of a level in seconds; +Inf for the last one of levels that do not repeat.
@@ -60,7 +62,7 @@ type levelsPath struct {
 func newLevelsPath(l levels, g random.Generator) *levelsPath {
 	p := &levelsPath{generator: g, clock: newClock(), levels: l, perPeriod: math.Inf(1)}
 	if l.repeat() > 0 {
-		p.perPeriod = expected(l)
+		p.perPeriod = l.Rate() * l.repeat()
 	}
 	p.enter(0)
 	return p

@@ -78,10 +78,7 @@ func (p Parser) rates(name string, every, period float64) (any, error) {
 			"at least once in 292 years: want period=" + FormatDuration(length) + ", which repeats the table, or a last rate as low as 0.001/d", nil}
 	}
 	r.rates = unique.Make(string(pack(t.rates)))
-	if r.mean = last; period > 0 {
-		r.mean = meanRate(r)
-	}
-	if r.mean < minRate {
+	if r.mean = longRunRate(r); r.mean < minRate {
 		return nil, &RowError{p.path(name), 0, "the mean rate is " + FormatRate(r.mean) + "; it must be at least once in 292 years", nil}
 	}
 	return r, nil

@@ -15,6 +15,7 @@ import (
 type Steps struct {
 	packed string  // the levels, levelSize bytes each; a string is comparable, a slice is not
 	period float64 // seconds after which the levels repeat, above the last change; 0: they do not
+	mean   float64 // long-run rate, per second
 }
 
 // MaxLevels is the largest number of levels of a Steps: more than a month has minutes.
@@ -91,9 +92,9 @@ func newSteps(rates, at []float64, period float64) (Steps, error) {
 		packed = binary.LittleEndian.AppendUint64(packed, math.Float64bits(from))
 		packed = binary.LittleEndian.AppendUint64(packed, math.Float64bits(r))
 	}
-	s := Steps{string(packed), period}
-	if s.Rate() < minRate {
-		return Steps{}, refusal{0, "the mean rate is " + FormatRate(s.Rate()) + "; it must be at least once in 292 years"}
+	s := Steps{packed: string(packed), period: period}
+	if s.mean = longRunRate(s); s.mean < minRate {
+		return Steps{}, refusal{0, "the mean rate is " + FormatRate(s.mean) + "; it must be at least once in 292 years"}
 	}
 	return s, nil
 }
@@ -120,33 +121,23 @@ func (s Steps) level(i int) Level {
 	return Level{From: number(levelSize * i), PerSecond: number(levelSize*i + 8)}
 }
 
-// last returns the last level; a Level of rate 0 if there are no levels.
-func (s Steps) last() Level {
-	if s.packed == "" {
-		return Level{}
-	}
-	return s.level(s.count() - 1)
-}
-
 // Rate returns the long-run rate: the mean over a period or, without one, the rate of the last level.
-func (s Steps) Rate() float64 {
-	if s.period > 0 {
-		return meanRate(s)
-	}
-	return s.last().PerSecond
-}
+func (s Steps) Rate() float64 { return s.mean }
 
 // Pattern returns the period or, without one, the start of the last level as LastChange.
 func (s Steps) Pattern() Pattern {
-	if s.period > 0 {
+	switch {
+	case s.period > 0:
 		return Pattern{Period: s.period}
+	case s.packed == "":
+		return Pattern{}
 	}
-	return Pattern{LastChange: s.last().From}
+	return Pattern{LastChange: s.level(s.count() - 1).From}
 }
 
 // Start begins a sample path.
 func (s Steps) Start(g random.Generator) (Source, error) {
-	if !(s.Rate() > 0) {
+	if !(s.mean > 0) {
 		panic("dist: Steps without levels or of a long-run rate that is not positive")
 	}
 	return newLevelsPath(s, g), nil

@@ -91,6 +91,9 @@ func TestFewUsersAreNeverTurnedAway(t *testing.T) {
 			r := simulate(t, s, Options{})
 			o := r.Platform(ContainerPlatform).Replications[0]
 			assert.Equal(t, can, o.CanReject || o.CanWait, "%d users, %s", users, full)
+			s.Container.Release = dist.Constant{Value: 1}
+			o = simulate(t, s.Alone(ContainerPlatform), Options{}).Platform(ContainerPlatform).Replications[0]
+			assert.True(t, o.CanReject || o.CanWait, "instances are busy without a user")
 			assert.Equal(t, can, r.Platform(WasmPlatform).Replications[0].CanWait)
 		}
 	}
@@ -106,6 +109,7 @@ func TestUsersWhoDoNotThinkMustBeAnswered(t *testing.T) {
 		{"container.max_instances=4", "containers may answer at once"},
 		{"container.max_instances=5", ""},
 		{"container.max_instances=5 container.initial.running=1", "containers may answer at once"},
+		{"container.release=constant(1s)", "containers may answer at once"}, // a user finds the own instance busy
 		{"container.max_instances=4 container.when_full=queue", ""},
 		{"container.max_instances=4 container.when_full=queue container.queue_timeout=1s", ""},
 		{"container.max_instances=4 container.dispatch.interval=1s", ""},

@@ -300,8 +300,9 @@ func containerAnswers(s Scenario) turnaround {
 	}
 	d := c.Dispatch
 	t := turnaround{least: min(warm, cold), shared: c.Cores.Capacity() < min(capacity(c.MaxInstances), float64(users.Users))}
-	t.capacity = min(c.Cores.Capacity()/min(warm, known(coldWork(c))), capacity(c.MaxInstances)/t.least)
-	switch full := c.MaxInstances-c.InitialRunning < users.Users; {
+	t.capacity = min(c.Cores.Capacity()/min(warm, known(coldWork(c))), capacity(c.MaxInstances)/(t.least+c.MeanRelease()))
+	// An instance may be busy without a user, in its release.
+	switch full := c.MaxInstances-c.InitialRunning < users.Users || c.Releases() && c.MaxInstances != platform.Unlimited; {
 	case full && c.WhenFull == pool.Reject:
 		t = turnaround{capacity: math.Inf(1)}
 	case full && c.QueueTimeout != sim.Never:
@@ -353,7 +354,9 @@ func containerSize(s Scenario) estimate {
 	if users, ok := s.closed(); ok {
 		e.add(idle, "idle at the start")
 		e.add(running, "running at the start")
-		e.add(min(s.present(service), limit, cores), "running, offered load "+product(rate, service))
+		busy := min(s.present(service), limit, cores)
+		e.add(busy, "running, offered load "+product(rate, service))
+		e.add(min(rate*release, limit-busy), "releasing, "+product(rate, release))
 		if c.WhenFull == pool.Queue || cores < limit {
 			e.add(queued(users, service, min(limit, cores)), "waiting, or running besides, of the users")
 		}
@@ -384,7 +387,7 @@ func containerSize(s Scenario) estimate {
 func containerWarnings(r *Result, p *PlatformResult) []string {
 	c := r.Scenario.Container
 	most := c.MaxInstances
-	if users, ok := r.Scenario.closed(); ok {
+	if users, ok := r.Scenario.closed(); ok && !c.Releases() {
 		most = min(most, users.Users) // no more are needed
 	}
 	switch {

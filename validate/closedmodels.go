@@ -55,7 +55,10 @@ func closedContainerModels(users dist.Closed, c *pool.Config) []Model {
 	if c.Dispatch.Exists() {
 		caveats = append(caveats, "requests pass a dispatch stage: the model has none")
 	}
-	queueAlone := coldAsWarm(c) && (!neverExpires || initial < most)
+	queueAlone := coldAsWarm(c) && (!neverExpires || initial < most || c.Releases())
+	if c.Releases() && (!queueAlone || c.MaxInstances != platform.Unlimited) {
+		caveats = append(caveats, "an instance is busy for a release after each response, when its user is gone: the model has it free")
+	}
 	if !queueAlone && initial < most {
 		caveats = append(caveats, fmt.Sprintf("the pool begins with %d of %d instances: the model assumes that it has filled", initial, most))
 	}

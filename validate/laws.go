@@ -275,6 +275,7 @@ func laws() (groups []group) {
 		{arrivals: "closed(users=20, think=exponential(mean=2s))", warm: "exponential(mean=1s)", most: "6", idle: 6, keepAlive: "never", queue: "never"},
 		{arrivals: "closed(users=20, think=uniform(0s, 6s))", warm: "exponential(mean=1s)", startup: "constant(0s)", most: "6", keepAlive: "300ms", queue: "never", routing: "random"},
 		{arrivals: "closed(users=10, think=gamma(mean=2s, cv=0.5))", warm: "lognormal(mean=1s, cv=1.5)", most: "unlimited", idle: 10, keepAlive: "never", cores: coreBlock{physical: "3"}},
+		{arrivals: "closed(users=10, think=exponential(mean=2s))", warm: "lognormal(mean=1s, cv=1.5)", startup: "constant(0s)", most: "unlimited", keepAlive: "2s", release: "exponential(mean=1s)"},
 		{model: engset, arrivals: "closed(users=12, think=lognormal(mean=3s, cv=1.5))", warm: "constant(1s)", most: "4", idle: 4, keepAlive: "never"},
 		{model: engset, arrivals: "closed(users=9, think=exponential(mean=1s))", warm: "gamma(mean=1s, cv=2)", startup: "constant(0s)", most: "5", keepAlive: "2s", routing: "lru"},
 		{model: engset, arrivals: "closed(users=15, think=erlang(k=2, mean=2s))", warm: "lognormal(mean=1s, cv=1.5)", most: "6", idle: 6, keepAlive: "never", cores: coreBlock{"4", "2", "0.25", "0.8", ""}},
@@ -300,7 +301,7 @@ func laws() (groups []group) {
 	for i, p := range []poolCase{
 		{arrivals: "closed(users=20, think=lognormal(mean=2s, cv=2))", routing: "lru", keepAlive: "5s", most: "unlimited"},
 		{arrivals: "closed(users=10, think=constant(1s))", routing: "random", keepAlive: "2s", most: "4", queue: "3s"},
-		{arrivals: "closed(users=25, think=gamma(mean=5s, cv=0.5))", routing: "newest", keepAlive: "3s", most: "6"},
+		{arrivals: "closed(users=25, think=gamma(mean=5s, cv=0.5))", routing: "newest", keepAlive: "3s", most: "6", release: "exponential(mean=500ms)"},
 		{arrivals: "closed(users=30, think=exponential(mean=2s))", keepAlive: "20s", most: "unlimited", cores: coreBlock{"4", "2", "0.25", "0.8", ""}},
 	} {
 		p.name = fmt.Sprintf("interactive response time %d", i+1)

@@ -110,7 +110,7 @@ var sabotages = []sabotage{
 		edits: []string{"e.workload.Answer(x.id, completion)", "e.workload.Answer(x.id, start)"},
 	},
 	{
-		name: "rejected users never come back", file: "platform/pool/pool.go", only: "finite source of a pool 4", caught: "engset",
+		name: "rejected users never come back", file: "platform/pool/pool.go", only: "finite source of a pool 5", caught: "engset",
 		edits: []string{"\tp.Log(r)\n\tif next", "\tp.Log(r)\n\tif r.Outcome == platform.OutcomeRejected {\n\t\treturn\n\t}\n\tif next"},
 	},
 	{

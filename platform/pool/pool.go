@@ -80,7 +80,9 @@ func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*
 		observed: platform.NewObservations(config.InitialIdle, config.InitialRunning),
 		MostLive: platform.MostLive,
 	}
-	capped := config.MaxInstances != platform.Unlimited && loop.MostPresent(arrivals) > config.MaxInstances-config.InitialRunning
+	// Few users leave the cap alone, unless instances are busy without any of them.
+	capped := config.MaxInstances != platform.Unlimited &&
+		(config.Releases() || loop.MostPresent(arrivals) > config.MaxInstances-config.InitialRunning)
 	p.observed.Pool = true
 	p.observed.Outlook = outlookOf(&config)
 	p.observed.CanReject = capped && config.WhenFull == Reject

@@ -6,13 +6,13 @@ import "faaslab/sim/random"
 // distributions.
 type Arrivals interface {
 	// Rate returns the long-run mean of arrivals per second; NaN if it is not known in advance, as
-	// for a trace.
+	// for a trace and for closed users.
 	Rate() float64
 	// Pattern returns how the law changes with time. A process that wraps another has the Pattern
 	// of the other.
 	Pattern() Pattern
-	// Start begins a sample path at time 0 that draws from g. It fails only for a trace that cannot
-	// be opened.
+	// Start begins a sample path at time 0 that draws from g. It fails for a trace that cannot be
+	// opened, and for a Closed, which has no path without a platform.
 	Start(g random.Generator) (Source, error)
 	// String returns the notation, which ParseArrivals reads back to an equal value.
 	String() string

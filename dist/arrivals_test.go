@@ -25,6 +25,14 @@ var processCases = []string{
 	"daily(mean=1/m, peak=30, period=2m)",
 	"steps(rates=[1/s, 5/s], at=[5m])",
 	"steps(rates=[0/s, 7/s, 0/s, 2/s], at=[100ms, 10s, 60s])",
+	"steps(rates=[0/s, 3/s, 1/s, 0/s], at=[5s, 30s, 59s], period=60s)",
+	"rates(rates.csv, every=10s)",
+	"rates(rates.csv, every=15s, period=60s)",
+	"rates(requests-per-minute.csv, every=60s, period=5m)",
+	"superpose(poisson(rate=1/s), constant(rate=7/m))",
+	"superpose(daily(mean=2/s, peak=3, period=20s), steps(rates=[1/s, 3/s], at=[10s], period=30s), renewal(gamma(mean=1s, cv=2)))",
+	"superpose(superpose(poisson(rate=1/s), poisson(rate=2/s)), batch(poisson(rate=1/s), size=2))",
+	"batch(superpose(poisson(rate=1/s), poisson(rate=3/s)), size=3)",
 	"batch(poisson(rate=1/s), size=5)",
 	"batch(steps(rates=[3/s, 0.5/s], at=[20s]), size=4)",
 	"batch(batch(constant(rate=1/m), size=2), size=300)",
@@ -56,7 +64,8 @@ func moments(gaps []int64) []int64 {
 }
 
 func TestProcessesReadBackFromTheirNotation(t *testing.T) {
-	for _, notation := range append(processCases, "trace(arrivals.csv)", "trace(requests.csv)") {
+	for _, notation := range append(processCases, "trace(arrivals.csv)", "trace(requests.csv)", "superpose(trace(arrivals.csv), poisson(rate=1/s))",
+		"closed(users=50, think=exponential(mean=1s))") {
 		a, err := testFiles.ParseArrivals(notation)
 		require.NoError(t, err)
 		assert.Equal(t, notation, a.String())
@@ -68,7 +77,7 @@ func TestProcessesReadBackFromTheirNotation(t *testing.T) {
 
 func TestSourcesAllocateNothing(t *testing.T) {
 	for _, notation := range processCases {
-		a, err := ParseArrivals(notation)
+		a, err := testFiles.ParseArrivals(notation)
 		require.NoError(t, err)
 		source, err := a.Start(random.Stream(1, 0, random.Arrivals))
 		require.NoError(t, err)
@@ -85,12 +94,13 @@ func TestTheRateHoldsOverALongPath(t *testing.T) {
 	for _, notation := range processCases {
 		t.Run(notation, func(t *testing.T) {
 			const n, windows = 300_000, 64
-			a, _ := ParseArrivals(notation)
+			a, err := testFiles.ParseArrivals(notation)
+			require.NoError(t, err)
 			at := moments(gapsOf(t, notation, 1, n))
 			width := float64(at[n-1]) / 1e9 / windows
-			if d, ok := a.(Daily); ok && width > d.Period {
-				width = math.Floor(width/d.Period) * d.Period // the same phase in each window
-			} else if ok {
+			if period := a.Pattern().Period; width > period && period > 0 {
+				width = math.Floor(width/period) * period // the same phase in each window
+			} else if period > 0 {
 				t.Skip("a period outlasts the window; the chi-square test covers it")
 			}
 			if b, ok := a.(Batch); ok {
@@ -173,9 +183,10 @@ func TestAPathEndsWhereVirtualTimeDoes(t *testing.T) {
 	for _, notation := range []string{
 		"poisson(rate=1/d)", "constant(rate=1/d)", "renewal(lognormal(mean=1d, cv=3))",
 		"mmpp(rates=[0/s, 1/d], sojourns=[1d, 1d])", "daily(mean=1/d, peak=3, period=1d)", "steps(rates=[0/s, 1/d], at=[1d])", "batch(poisson(rate=1/d), size=3)",
+		"superpose(poisson(rate=1/d), constant(rate=1/d))", "steps(rates=[0/s, 1/d], at=[1d], period=3d)", "rates(requests-per-minute.csv, every=2000d, period=10000d)",
 	} {
-		a, err := ParseArrivals(notation)
-		require.NoError(t, err)
+		a, err := testFiles.ParseArrivals(notation)
+		require.NoError(t, err, notation)
 		source, err := a.Start(random.Stream(1, 0, random.Arrivals))
 		require.NoError(t, err)
 		gaps := make([]int64, 1_000_000) // 292 years are 106,751 days

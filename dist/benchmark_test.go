@@ -59,10 +59,13 @@ func BenchmarkSource(b *testing.B) {
 		"daily(mean=2/s, peak=100, period=24h)",
 		"daily(mean=1/d, peak=3, period=1h)",
 		"steps(rates=[1/s, 5/s], at=[5m])",
+		"steps(rates=[1/s, 5/s], at=[5m], period=10m)",
+		"rates(rates.csv, every=1m, period=4m)",
+		"superpose(poisson(rate=1/s), poisson(rate=5/s))",
 		"batch(poisson(rate=1/s), size=5)",
 	} {
 		b.Run(notation, func(b *testing.B) {
-			a, err := ParseArrivals(notation)
+			a, err := Parser{Dir: "testdata"}.ParseArrivals(notation)
 			require.NoError(b, err)
 			source, err := a.Start(random.Stream(1, 0, random.Arrivals))
 			require.NoError(b, err)

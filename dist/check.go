@@ -48,6 +48,10 @@ func Check(law fmt.Stringer) (err error) {
 		if law == (Empirical{File: law.File}) {
 			return errors.New("empirical: found no measured durations; want what Parse returns")
 		}
+	case Rates:
+		if law.rates == (Rates{}).rates {
+			return errors.New("rates: found no table; want what ParseArrivals returns")
+		}
 	case Trace:
 		_, err := law.HasServices()
 		return err
@@ -66,6 +70,9 @@ func lawOf(name string, of any) law {
 
 // check returns an error if a value of the parameter is wrong.
 func (p parameter) check(v value) error {
+	if p.optional && v.number == 0 {
+		return nil
+	}
 	switch p.kind {
 	case number, whole, duration, rate:
 		return p.checkNumber(v.number)
@@ -89,6 +96,12 @@ func (p parameter) check(v value) error {
 				return err
 			}
 			if err := pointValue.checkNumber(at.Value); err != nil {
+				return err
+			}
+		}
+	case processes:
+		for _, stream := range v.streams {
+			if err := checkInner("stream", stream); err != nil {
 				return err
 			}
 		}

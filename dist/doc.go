@@ -28,8 +28,15 @@
 //	                                     a Poisson process whose rate depends on a state
 //	daily(mean=2/s, peak=3, period=24h)  a Poisson process whose rate swings once a period
 //	steps(rates=[1/s, 5/s], at=[5m])     a Poisson process whose rate changes at given times
+//	rates(file.csv, every=1m)            the same with the rates of a file, each for as long
 //	batch(poisson(rate=1/s), size=5)     several requests at once
+//	superpose(poisson(rate=1/s), constant(rate=1/m))
+//	                                     several streams together
+//	closed(users=50, think=exponential(mean=1s))
+//	                                     users who wait for their answers and think
 //	trace(file.csv)                      recorded arrivals, with service times or without
+//
+// The levels of steps and rates repeat with period=24h.
 //
 // A duration is a number with a unit (ns us ms s m h d; also 1m30s), a rate a number per unit
 // (10/s, 0.5/m). Both are read to the nearest float64, so 60ms and 0.06s are the same. White space
@@ -46,7 +53,7 @@
 //   - an error in a notation is a [*SyntaxError], an error in a file a [*RowError]; a law
 //     whose fields lie outside their domains, possible only for a literal in code, is an
 //     error of [Check], and panics when it draws;
-//   - the numbers of a Fill are a function of the generator alone, except for
-//     [Mixture], whose numbers also depend on the block's length;
-//   - nothing allocates per draw, per arrival or per row of a file.
+//   - the numbers of a Fill are a function of the generator alone, except for a [Mixture] and
+//     a [Gamma] whose CV is above 1, where they also depend on the block's length;
+//   - nothing allocates per draw, per arrival or per row of a trace.
 package dist

@@ -34,16 +34,18 @@ func (p Parser) empirical(name string) (any, error) {
 	if err := p.refuse(name); err != nil {
 		return nil, err
 	}
-	r, err := openRows(p.path(name))
-	if err != nil {
-		return nil, err
-	}
-	defer r.close()
-	sorted, err := measured(r)
-	if err != nil {
-		return nil, err
-	}
-	return newEmpirical(name, sorted), nil
+	return p.remember("empirical "+name, func() (any, error) {
+		r, err := openRows(p.path(name))
+		if err != nil {
+			return nil, err
+		}
+		defer r.close()
+		sorted, err := measured(r)
+		if err != nil {
+			return nil, err
+		}
+		return newEmpirical(name, sorted), nil
+	})
 }
 
 // measured reads durations in seconds, one a row, and sorts them.
@@ -77,25 +79,31 @@ func measured(r *rows) ([]float64, error) {
 }
 
 func newEmpirical(name string, sorted []float64) Empirical {
-	packed := make([]byte, 0, 8*len(sorted))
-	for _, x := range sorted {
-		packed = binary.LittleEndian.AppendUint64(packed, math.Float64bits(x))
-	}
-	return Empirical{name, unique.Make(string(packed))}
+	return Empirical{name, unique.Make(string(pack(sorted)))}
 }
 
-// packedDurations are sorted durations in an Empirical's packing.
-type packedDurations string
+// pack returns numbers as packedNumbers.
+func pack(numbers []float64) []byte {
+	packed := make([]byte, 0, 8*len(numbers))
+	for _, x := range numbers {
+		packed = binary.LittleEndian.AppendUint64(packed, math.Float64bits(x))
+	}
+	return packed
+}
 
-func (s packedDurations) len() int { return len(s) / 8 }
+// packedNumbers are numbers of 8 bytes each, little-endian. A string is comparable, and can be
+// interned.
+type packedNumbers string
 
-func (s packedDurations) at(i int) float64 {
+func (s packedNumbers) len() int { return len(s) / 8 }
+
+func (s packedNumbers) at(i int) float64 {
 	b := s[8*i : 8*i+8]
 	return math.Float64frombits(uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
 		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56)
 }
 
-func (e Empirical) values() packedDurations { return packedDurations(e.sorted.Value()) }
+func (e Empirical) values() packedNumbers { return packedNumbers(e.sorted.Value()) }
 
 // Moments returns the mean in seconds and the variance in seconds² of the durations, taken as the
 // whole population (divisor n).

@@ -18,6 +18,10 @@ func Files(law fmt.Stringer) (names []string) {
 			names = append(names, Files(v.law)...)
 		case process:
 			names = append(names, Files(v.process)...)
+		case processes:
+			for _, stream := range v.streams {
+				names = append(names, Files(stream)...)
+			}
 		case parts:
 			for _, part := range v.parts {
 				names = append(names, Files(part.Law)...)

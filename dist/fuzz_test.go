@@ -2,6 +2,7 @@ package dist
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -36,6 +37,9 @@ func FuzzParseArrivals(f *testing.F) {
 		f.Add(notation)
 	}
 	f.Add("trace(a b.csv)")
+	f.Add("rates(a b.csv, every=1m, period=24h)")
+	f.Add("closed(users=50, think=shifted(1s, exponential(mean=1s)))")
+	f.Add("superpose(trace(a.csv), batch(poisson(rate=1/s), size=2), x=1)")
 	f.Fuzz(func(t *testing.T, notation string) {
 		parser := Parser{unopened: true}
 		a, err := parser.ParseArrivals(notation)
@@ -46,6 +50,9 @@ func FuzzParseArrivals(f *testing.F) {
 		again, err := parser.ParseArrivals(a.String())
 		require.NoError(t, err)
 		require.True(t, a == again, "%v and %v", a, again)
+		for _, path := range Parameters(notation) {
+			require.NotEmpty(t, path)
+		}
 	})
 }
 
@@ -98,5 +105,23 @@ func FuzzTrace(f *testing.F) {
 			return
 		}
 		require.NotEmpty(t, arrivals)
+	})
+}
+
+// The rates of a table are finite and not negative, and at least two, whatever the file holds.
+func FuzzRates(f *testing.F) {
+	for _, text := range []string{"rate\n1\n2\n", "requests\r\n1\r\n2", "#\n90/m\n3/s", "rate\n1\n\n", "rate\n1e7\n1e8\n", "requests\n1,2\n"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		rates, err := readRates(newRows("t.csv", strings.NewReader(text)), 60)
+		if err != nil {
+			require.NotEmpty(t, err.Error())
+			return
+		}
+		require.GreaterOrEqual(t, len(rates), 2)
+		for _, x := range rates {
+			require.True(t, x >= 0 && x <= maxRate)
+		}
 	})
 }

@@ -1,7 +1,7 @@
 package dist
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -63,15 +63,23 @@ func lawsPattern(laws []law, depth int) string {
 }
 
 // argumentsPattern matches the arguments in the parentheses of a call: as many as the law has
-// parameters, in any order.
+// parameters, or fewer if some are optional, in any order.
 func (l law) argumentsPattern(depth int) string {
 	comma := `\s*,\s*`
-	if of := l.parameters[0].kind; of.all() {
+	if of := l.parameters[0].kind; of == parts || of == points {
 		part := numberPattern + `\s*:\s*` + of.pattern(depth)
 		return part + `(?:` + comma + part + `)*`
 	}
-	alternatives := make([]string, len(l.parameters))
+	if l.parameters[0].kind == processes {
+		// Written once, with what may follow it: a comma and the next name, or the end. A stream ends
+		// with a parenthesis, so that the next name cannot follow without a comma.
+		return `(?:` + lawsPattern(processLaws, depth) + `(?:` + comma + `\b|\B))+`
+	}
+	alternatives, optional := make([]string, len(l.parameters)), 0
 	for i, p := range l.parameters {
+		if p.optional {
+			optional++
+		}
 		alternatives[i] = p.kind.pattern(depth)
 		if !p.bare {
 			alternatives[i] = p.name + `\s*=\s*` + alternatives[i]
@@ -79,7 +87,11 @@ func (l law) argumentsPattern(depth int) string {
 	}
 	argument := `(?:` + strings.Join(alternatives, "|") + `)`
 	if n := len(l.parameters) - 1; n > 0 {
-		return argument + fmt.Sprintf(`(?:%s%s){%d}`, comma, argument, n)
+		repeated := strconv.Itoa(n)
+		if optional > 0 {
+			repeated = strconv.Itoa(n-optional) + "," + repeated
+		}
+		return argument + `(?:` + comma + argument + `){` + repeated + `}`
 	}
 	return argument
 }

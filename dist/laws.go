@@ -20,6 +20,7 @@ type parameter struct {
 	kind     kind
 	min, max float64 // the closed domain, in seconds for a duration, per second for a rate
 	bare     bool    // written without a name, at its position
+	optional bool    // may be left out; its value is then 0
 }
 
 // Examples returns an example of each function of the notation that names no file: of the
@@ -50,12 +51,13 @@ const (
 	file
 	distribution
 	process
-	parts  // weight: distribution, any number of times
-	points // probability: duration, any number of times
+	parts     // weight: distribution, any number of times
+	points    // probability: duration, any number of times
+	processes // arrival processes, any number of times
 )
 
-// all reports whether a parameter of the kind takes all arguments of its call.
-func (k kind) all() bool { return k == parts || k == points }
+// takesAll reports whether a parameter of the kind takes all arguments of the call.
+func (k kind) takesAll() bool { return k == parts || k == points || k == processes }
 
 // A value is the value of one parameter; the parameter's kind determines which field is set.
 type value struct {
@@ -66,6 +68,7 @@ type value struct {
 	process Arrivals
 	parts   []Part
 	points  []QuantilePoint
+	streams []Arrivals
 }
 
 // A refusal rejects values that do not go together, and blames one parameter by its index.
@@ -84,6 +87,7 @@ var (
 	positiveCV   = parameter{name: "cv", kind: number, min: 0.001, max: 100}
 	arrivalRate  = parameter{name: "rate", kind: rate, min: minRate, max: maxRate}
 	partWeight   = parameter{name: "weight", kind: number, min: 1e-12, max: 1}
+	repetition   = parameter{name: "period", kind: duration, min: 1e-9, max: maxDuration, optional: true}
 
 	pointProbability = parameter{name: "probability", kind: number, min: 0, max: 1}
 	pointValue       = parameter{name: "value", kind: duration, min: 0, max: maxDuration}
@@ -174,11 +178,20 @@ var processLaws = []law{
 		}},
 	{"steps", "steps(rates=[1/s, 5/s], at=[5m])",
 		[]parameter{{name: "rates", kind: rates, min: 0, max: maxRate},
-			{name: "at", kind: durations, min: 1e-9, max: maxDuration}},
-		func(_ Parser, v []value) (any, error) { return newSteps(v[0].numbers, v[1].numbers) }},
+			{name: "at", kind: durations, min: 1e-9, max: maxDuration}, repetition},
+		func(_ Parser, v []value) (any, error) { return newSteps(v[0].numbers, v[1].numbers, v[2].number) }},
+	{"rates", "rates(file.csv, every=1m, period=24h)",
+		[]parameter{bare("file", file, 0, 0), {name: "every", kind: duration, min: 1e-9, max: maxDuration}, repetition},
+		func(p Parser, v []value) (any, error) { return p.rates(v[0].text, v[1].number, v[2].number) }},
 	{"batch", "batch(poisson(rate=1/s), size=5)",
 		[]parameter{bare("process", process, 0, 0), {name: "size", kind: whole, min: 1, max: 1e6}},
 		func(_ Parser, v []value) (any, error) { return newBatch(v[0].process, int(v[1].number)) }},
+	{"superpose", "superpose(poisson(rate=1/s), constant(rate=1/m))",
+		[]parameter{bare("streams", processes, 0, 0)},
+		func(_ Parser, v []value) (any, error) { return newSuperpose(v[0].streams) }},
+	{"closed", "closed(users=50, think=exponential(mean=1s))",
+		[]parameter{{name: "users", kind: whole, min: 1, max: MaxUsers}, {name: "think", kind: distribution}},
+		func(_ Parser, v []value) (any, error) { return Closed{int(v[0].number), v[1].law}, nil }},
 	{"trace", "trace(file.csv)",
 		[]parameter{bare("file", file, 0, 0)},
 		func(p Parser, v []value) (any, error) { return p.trace(v[0].text) }},

@@ -1,6 +1,7 @@
 package dist
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,7 +11,7 @@ import (
 
 const (
 	knownDistributions = "constant, exponential, erlang, gamma, lognormal, weibull, pareto, hyperexponential, uniform, normal, quantiles, empirical, shifted, mixture"
-	knownProcesses     = "poisson, constant, renewal, mmpp, daily, steps, batch, trace"
+	knownProcesses     = "poisson, constant, renewal, mmpp, daily, steps, rates, batch, superpose, closed, trace"
 )
 
 // Every case shows the whole text of an error. Notations of processes begin with a process.
@@ -276,6 +277,94 @@ func TestBadNotationsAreExplained(t *testing.T) {
 			`50001 rates; at most 50000 are accepted`,
 			`    steps(rates=[1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s,1/s…`,
 			`                ^`}},
+		{"process", "steps(rates=[1/s, 0/s], at=[5m], period=5m)", []string{
+			`the period, 5m, is not above the last of the times at which rates begin, 5m`,
+			`    steps(rates=[1/s, 0/s], at=[5m], period=5m)`,
+			`                                            ^`}},
+		{"process", "steps(rates=[0/s, 0/s], at=[5m], period=1h)", []string{
+			`the mean rate is 0/s; it must be at least once in 292 years`,
+			`    steps(rates=[0/s, 0/s], at=[5m], period=1h)`,
+			`                ^`}},
+		{"process", "steps(rates=[1/s, 2/s], at=[5m], every=1h)", []string{
+			`steps has no parameter called "every": steps takes rates, at and perhaps period, as in steps(rates=[1/s, 5/s], at=[5m])`,
+			`    steps(rates=[1/s, 2/s], at=[5m], every=1h)`,
+			`                                     ^`}},
+		{"process", "steps(rates=[1/s, 2/s], period=1h)", []string{
+			`at is missing: steps takes rates, at and perhaps period, as in steps(rates=[1/s, 5/s], at=[5m])`,
+			`    steps(rates=[1/s, 2/s], period=1h)`,
+			`                                     ^`}},
+		{"process", "rates(testdata/rates.csv, every=1m, period=1h)", []string{
+			`the period is 60m, and the 4 rows of testdata/rates.csv, 60s each, are 4m; want period=4m, or no period`,
+			`    rates(testdata/rates.csv, every=1m, period=1h)`,
+			`                                               ^`}},
+		{"process", "rates(testdata/rates.csv, every=100000d)", []string{
+			`4 rows of 100000d each are beyond 292 years, where virtual time ends`,
+			`    rates(testdata/rates.csv, every=100000d)`,
+			`                                    ^`}},
+		{"process", "rates(testdata/rates.csv)", []string{
+			`every is missing: rates takes a file, every and perhaps period, as in rates(file.csv, every=1m, period=24h)`,
+			`    rates(testdata/rates.csv)`,
+			`                            ^`}},
+		{"process", "rates(testdata/requests-per-minute.csv, every=1m)", []string{
+			`testdata/requests-per-minute.csv:7: the last rate is 0/s; without a period it goes on for ever and must be at least once in 292 years: want period=5m, which repeats the table, or a last rate as low as 0.001/d`}},
+		{"process", "rates(testdata/nothing.csv, every=1m)", []string{
+			`testdata/nothing.csv: cannot be opened: no such file or directory`}},
+		{"process", "superpose()", []string{
+			`a superposition has two streams or more`,
+			`    superpose()`,
+			`    ^`}},
+		{"process", "superpose(poisson(rate=1/s))", []string{
+			`a superposition has two streams or more`,
+			`    superpose(poisson(rate=1/s))`,
+			`    ^`}},
+		{"process", "superpose(poisson(rate=1/s), users=poisson(rate=2/s))", []string{
+			`"users" stands before a stream, which has neither name nor weight: superpose takes an arrival process for each stream, as in superpose(poisson(rate=1/s), constant(rate=1/m))`,
+			`    superpose(poisson(rate=1/s), users=poisson(rate=2/s))`,
+			`                                 ^`}},
+		{"process", "superpose(poisson(rate=1/s), gamma(mean=1s, cv=2))", []string{
+			`gamma is a distribution, and an arrival process is expected here: ` + knownProcesses,
+			`    superpose(poisson(rate=1/s), gamma(mean=1s, cv=2))`,
+			`                                 ^`}},
+		{"process", "superpose(poisson(rate=6e6/s), poisson(rate=6e6/s))", []string{
+			`the rate of all streams, 12000000/s, is above 1e7/s, too fast for a clock that counts nanoseconds`,
+			`    superpose(poisson(rate=6e6/s), poisson(rate=6e6/s))`,
+			`    ^`}},
+		{"process", "superpose(" + strings.Repeat("poisson(rate=1/s), ", MaxStreams) + "poisson(rate=1/s))", []string{
+			`17 streams; at most 16 are accepted`,
+			`    superpose(poisson(rate=1/s), poisson(rate=1/s), poisson(rate=1/s), poisson(rate=1/s), poisson(rate=1…`,
+			`    ^`}},
+		{"process", "superpose(daily(mean=1/s, peak=2, period=24h), daily(mean=1/s, peak=2, period=23h59m59.999999937s))", []string{
+			`the periods of the streams have no common multiple within 292 years, where virtual time ends; want periods of which one is a multiple of the others`,
+			`    superpose(daily(mean=1/s, peak=2, period=24h), daily(mean=1/s, peak=2, period=23h59m59.999999937s))`,
+			`    ^`}},
+		{"process", "superpose(poisson(rate=1/s), closed(users=5, think=constant(1s)))", []string{
+			`users who wait for their answers (closed) are a process of their own: they can be neither batched nor superposed`,
+			`    superpose(poisson(rate=1/s), closed(users=5, think=constant(1s)))`,
+			`    ^`}},
+		{"process", "batch(closed(users=5, think=constant(1s)), size=2)", []string{
+			`users who wait for their answers (closed) are a process of their own: they can be neither batched nor superposed`,
+			`    batch(closed(users=5, think=constant(1s)), size=2)`,
+			`          ^`}},
+		{"process", "closed(users=0, think=constant(1s))", []string{
+			`users is 0; accepted is a whole number from 1 to 1000000`,
+			`    closed(users=0, think=constant(1s))`,
+			`                 ^`}},
+		{"process", "closed(users=5, think=1s)", []string{
+			`"1s" is not a distribution, which is written as a call, such as constant(60ms)`,
+			`    closed(users=5, think=1s)`,
+			`                          ^`}},
+		{"process", "closed(users=5)", []string{
+			`think is missing: closed takes users and think, as in closed(users=50, think=exponential(mean=1s))`,
+			`    closed(users=5)`,
+			`                  ^`}},
+		{"process", "batch(size=2)", []string{
+			`process is missing: batch takes an arrival process and size, as in batch(poisson(rate=1/s), size=5)`,
+			`    batch(size=2)`,
+			`                ^`}},
+		{"process", "batch(superpose(poisson(rate=1/s), trace(testdata/arrivals.csv)), size=2)", []string{
+			`a trace cannot be batched: repeat its rows in the file instead`,
+			`    batch(superpose(poisson(rate=1/s), trace(testdata/arrivals.csv)), size=2)`,
+			`          ^`}},
 		{"process", "batch(trace(testdata/arrivals.csv), size=2)", []string{
 			`a trace cannot be batched: repeat its rows in the file instead`,
 			`    batch(trace(testdata/arrivals.csv), size=2)`,
@@ -344,15 +433,20 @@ func TestParametersHavePaths(t *testing.T) {
 		"shifted(20ms, exponential(mean=5ms))":           "by mean",
 		"shifted(1s, shifted(2s, gamma(mean=1s, cv=2)))": "by mean cv",
 		"mixture(0.9: constant(1s), 0.1: shifted(1s, exponential(mean=1s)))": "0.value 1.by 1.mean",
-		"empirical(f.csv)": "file",
-		"trace(f.csv)":     "file",
-		"batch(renewal(gamma(mean=1s, cv=2)), size=5)": "size mean cv",
-		"mmpp(rates=[1/s, 20/s], sojourns=[60s, 5s])":  "rates.0 rates.1 sojourns.0 sojourns.1",
-		"daily(mean=2/s, peak=3, period=24h)":          "mean peak period",
-		"steps(rates=[1/s, 5/s], at=[5m])":             "rates.0 rates.1 at.0",
-		"quantiles(0: 1ms, .50: 20ms, 1: 2s)":          "0 .50 1",
-		"mixture(1: quantiles(0: 1ms, 1: 2s))":         "0.0 0.1",
-		"nonsense":                                     "",
+		"empirical(f.csv)":                                                              "file",
+		"trace(f.csv)":                                                                  "file",
+		"quantiles(0: 1ms, .50: 20ms, 1: 2s)":                                           "0 .50 1",
+		"mixture(1: quantiles(0: 1ms, 1: 2s))":                                          "0.0 0.1",
+		"batch(renewal(gamma(mean=1s, cv=2)), size=5)":                                  "size mean cv",
+		"mmpp(rates=[1/s, 20/s], sojourns=[60s, 5s])":                                   "rates.0 rates.1 sojourns.0 sojourns.1",
+		"daily(mean=2/s, peak=3, period=24h)":                                           "mean peak period",
+		"steps(rates=[1/s, 5/s], at=[5m])":                                              "rates.0 rates.1 at.0",
+		"steps(period=1h, rates=[1/s, 5/s], at=[5m])":                                   "rates.0 rates.1 at.0 period",
+		"rates(f.csv, every=1m)":                                                        "file every",
+		"rates(f.csv, every=1m, period=24h)":                                            "file every period",
+		"closed(users=50, think=gamma(mean=1s, cv=2))":                                  "users mean cv",
+		"superpose(poisson(rate=1/s), batch(constant(rate=1/m), size=2), trace(f.csv))": "0.rate 1.size 1.rate 2.file",
+		"nonsense": "",
 	} {
 		assert.Equal(t, want, strings.Join(Parameters(notation), " "), notation)
 	}
@@ -369,6 +463,9 @@ func TestAParameterIsSetInPlace(t *testing.T) {
 		{"quantiles(0: 1ms, 0.99: 1s, 1: 2s)", "0.99", "1.5s", "quantiles(0: 1ms, 0.99: 1.5s, 1: 2s)"},
 		{"trace(a.csv)", "file", "b, c.csv", `trace("b, c.csv")`},
 		{"constant(60ms)", "value", " 1s ", "constant(1s)"},
+		{"superpose(poisson(rate=1/s), poisson(rate=1/m))", "1.rate", "2/m", "superpose(poisson(rate=1/s), poisson(rate=2/m))"},
+		{"rates(a.csv, every=1m)", "file", "b, c.csv", `rates("b, c.csv", every=1m)`},
+		{"closed(users=50, think=exponential(mean=1s))", "users", "70", "closed(users=70, think=exponential(mean=1s))"},
 	} {
 		got, err := WithParameter(c[0], c[1], c[2])
 		assert.NoError(t, err)
@@ -386,5 +483,20 @@ func TestAParameterIsSetInPlace(t *testing.T) {
 	} {
 		_, err := WithParameter(c[0], c[1], c[2])
 		assert.EqualError(t, err, c[3])
+	}
+}
+
+func TestAParameterOfWholeNumbersIsOneInEveryLaw(t *testing.T) {
+	kinds := map[string]kind{}
+	for _, l := range slices.Concat(distributionLaws, processLaws) {
+		for _, p := range l.parameters {
+			if k, known := kinds[p.name]; known {
+				assert.Equal(t, k == whole, p.kind == whole, p.name)
+			}
+			kinds[p.name] = p.kind
+		}
+	}
+	for path, want := range map[string]bool{"users": true, "size": true, "k": true, "0.k": true, "1.size": true, "mean": false, "rates.0": false, "": false, "users.": false} {
+		assert.Equal(t, want, WholeParameter(path), path)
 	}
 }

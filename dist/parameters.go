@@ -1,6 +1,7 @@
 package dist
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -8,8 +9,9 @@ import (
 // Parameters returns the paths of the parameters that WithParameter can set in a notation, in the
 // order of the notation; nil for text that is no notation. A path is the name of a parameter in the
 // outermost call that has it: mean, rate, cv. An item of a list has its index after the name:
-// rates.0. A parameter within a part of a mixture has the part's index before the name: 0.mean. A
-// value of quantiles is called as its probability is written: 0.99.
+// rates.0. A parameter within a part of a mixture, or within a stream of a superposition, has the
+// index of the part or stream before the name: 0.mean. A value of quantiles is called as its
+// probability is written: 0.99. An optional parameter that is left out has no path.
 // Parameters written without a name are called value (of constant), min and max (uniform), by
 // (shifted) and file.
 func Parameters(notation string) []string {
@@ -44,6 +46,20 @@ func WithParameter(notation, path, value string) (string, error) {
 	}
 	return "", syntaxErrorf(notation, 0, "no parameter %s here; %savailable are %s",
 		excerpt(path), suggestion, strings.Join(paths, ", "))
+}
+
+// WholeParameter reports whether the parameter at a path (see Parameters) takes whole numbers, in
+// whatever law: one name means the same in all.
+func WholeParameter(path string) bool {
+	name := path[strings.LastIndexByte(path, '.')+1:]
+	for _, l := range slices.Concat(distributionLaws, processLaws) {
+		for _, p := range l.parameters {
+			if p.name == name {
+				return p.kind == whole
+			}
+		}
+	}
+	return false
 }
 
 // A setting is one addressable parameter of a notation.
@@ -101,15 +117,19 @@ func (b builder) kindOf(t term) kind {
 // settings lists the parameters of a call that has been checked.
 func (b builder) settings(t term, wanted kind) (all []setting) {
 	l, _ := b.law(t, wanted)
-	switch l.parameters[0].kind {
-	case points:
+	switch kind := l.parameters[0].kind; {
+	case kind == points:
 		for _, a := range t.arguments {
 			all = append(all, setting{a.weight.text, pointValue, a.value})
 		}
 		return all
-	case parts:
+	case kind.takesAll():
+		of := distribution
+		if kind == processes {
+			of = process
+		}
 		for i, a := range t.arguments {
-			for _, s := range b.settings(a.value, distribution) {
+			for _, s := range b.settings(a.value, of) {
 				s.path = strconv.Itoa(i) + "." + s.path
 				all = append(all, s)
 			}
@@ -119,6 +139,9 @@ func (b builder) settings(t term, wanted kind) (all []setting) {
 	assigned, _ := b.assign(l, t)
 	taken := map[string]bool{}
 	for i, p := range l.parameters {
+		if assigned[i] == nil {
+			continue
+		}
 		switch p.kind {
 		case distribution, process:
 		case durations, rates:

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // A Parser reads notations. The zero value looks for files in the process's working directory.
@@ -18,14 +19,37 @@ type Parser struct {
 	Files   []string // as written in notations
 	// unopened keeps the names of files without opening the files.
 	unopened bool
-	checked  *checkedTraces // nil: no trace is remembered
+	read     *readFiles // nil: nothing is remembered
 }
 
-// Remembering returns a parser that reads each trace's file once, however often its notation
-// occurs.
+// Remembering returns a parser that reads each file once, however often its notation occurs.
 func (p Parser) Remembering() Parser {
-	p.checked = &checkedTraces{traces: map[string]Trace{}}
+	p.read = &readFiles{results: map[string]any{}}
 	return p
+}
+
+// readFiles holds what a parser has read of files.
+type readFiles struct {
+	sync.Mutex
+	results map[string]any
+}
+
+// remember returns the result of reading a file, which a parser that remembers reads once. key says
+// what is read, and how.
+func (p Parser) remember(key string, read func() (any, error)) (any, error) {
+	if p.read == nil {
+		return read()
+	}
+	p.read.Lock()
+	defer p.read.Unlock()
+	if known, ok := p.read.results[key]; ok {
+		return known, nil
+	}
+	result, err := read()
+	if err == nil {
+		p.read.results[key] = result
+	}
+	return result, err
 }
 
 // Parse reads the notation of a distribution, such as gamma(mean=1s, cv=0.5). An error in the
@@ -113,12 +137,14 @@ func (b builder) call(t term, wanted kind) (any, error) {
 	}
 	values := make([]value, len(l.parameters))
 	for i, p := range l.parameters {
-		switch p.kind {
-		case parts:
+		switch {
+		case p.kind == parts:
 			values[i].parts, err = b.parts(l, t)
-		case points:
+		case p.kind == points:
 			values[i].points, err = b.points(l, t)
-		default:
+		case p.kind == processes:
+			values[i].streams, err = b.streams(l, t)
+		case assigned[i] != nil:
 			values[i], err = b.value(l, p, *assigned[i])
 		}
 		if err != nil {
@@ -171,11 +197,11 @@ func (b builder) law(t term, wanted kind) (law, error) {
 	return law{}, b.errorf(t.start, "%s is not %s; %sknown are %s", excerpt(t.text), a, suggestion, strings.Join(names, ", "))
 }
 
-// assign returns the term given for each parameter of l. A parameter that takes all arguments stays
-// nil.
+// assign returns the term given for each parameter of l; nil for one that is left out, and for one
+// that takes all arguments.
 func (b builder) assign(l law, t term) ([]*term, error) {
 	assigned := make([]*term, len(l.parameters))
-	if l.parameters[0].kind.all() {
+	if l.parameters[0].kind.takesAll() {
 		return assigned, nil
 	}
 	for i, a := range t.arguments {
@@ -186,7 +212,7 @@ func (b builder) assign(l law, t term) ([]*term, error) {
 		assigned[at] = &t.arguments[i].value
 	}
 	for i, p := range l.parameters {
-		if assigned[i] == nil {
+		if assigned[i] == nil && !p.optional {
 			return nil, b.errorf(t.close, "%s is missing: %s", p.name, l.usage())
 		}
 	}
@@ -232,8 +258,11 @@ func (l law) usage() string {
 	names := make([]string, len(l.parameters))
 	for i, p := range l.parameters {
 		names[i] = p.name
-		if p.bare {
-			names[i] = "a " + p.kind.noun()
+		switch {
+		case p.bare:
+			names[i] = p.kind.noun()
+		case p.optional:
+			names[i] = "perhaps " + p.name
 		}
 	}
 	last := len(names) - 1
@@ -244,21 +273,23 @@ func (l law) usage() string {
 	return l.name + " takes " + takes + ", as in " + l.example
 }
 
-// noun names a bare parameter of the kind.
+// noun names a bare parameter of the kind, with its article.
 func (k kind) noun() string {
 	switch k {
 	case file:
-		return "file"
+		return "a file"
 	case distribution:
-		return "distribution"
+		return "a distribution"
 	case process:
-		return "arrival process"
+		return "an arrival process"
 	case parts:
-		return "weight and a distribution for each part"
+		return "a weight and a distribution for each part"
 	case points:
-		return "probability and a duration for each point"
+		return "a probability and a duration for each point"
+	case processes:
+		return "an arrival process for each stream"
 	}
-	return "duration"
+	return "a duration"
 }
 
 // value reads the value of one parameter.
@@ -392,4 +423,22 @@ func (b builder) pairs(l law, t term, noun string, before parameter, read func(x
 		}
 	}
 	return nil
+}
+
+// streams reads the arguments of a superposition.
+func (b builder) streams(l law, t term) (all []Arrivals, err error) {
+	for _, a := range t.arguments {
+		for _, before := range []*term{a.name, a.weight} {
+			if before != nil {
+				return nil, b.errorf(before.start, "%s stands before a stream, which has neither name nor weight: %s",
+					excerpt(before.text), l.usage())
+			}
+		}
+		p, err := b.process(a.value)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, nil
 }

@@ -91,7 +91,7 @@ func (q Quantiles) len() int { return len(q.packed) / pointSize }
 
 // at returns the i-th point.
 func (q Quantiles) at(i int) QuantilePoint {
-	packed := packedDurations(q.packed)
+	packed := packedNumbers(q.packed)
 	return QuantilePoint{packed.at(2 * i), packed.at(2*i + 1)}
 }
 

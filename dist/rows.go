@@ -8,13 +8,14 @@ import (
 	"io"
 	"math/big"
 	"os"
+	"strings"
 )
 
 // maxLine bounds a line of a CSV file in bytes, its end included. So a file without line breaks is
 // refused after maxLine bytes instead of being read into memory.
 const maxLine = 4 << 10
 
-// A RowError describes an error in a CSV file of times, and its line.
+// A RowError describes an error in a CSV file of times or rates, and its line.
 type RowError struct {
 	File    string // as opened
 	Line    int    // from 1; 0 for the file as a whole
@@ -33,7 +34,7 @@ func (e *RowError) Error() string {
 	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
 }
 
-// rows reads a CSV file of decimal seconds line by line, never as a whole. Lines that begin with #
+// rows reads a CSV file of numbers line by line, never as a whole. Lines that begin with #
 // are comments; the first other line may be a header.
 type rows struct {
 	name   string
@@ -41,7 +42,9 @@ type rows struct {
 	reader *bufio.Reader
 	line   int // of the last row returned, from 1
 	began  bool
-	header string // the first row, shortened, if it was taken for a header
+	header string // the first row, shortened and in quotes, if it was taken for a header
+	title  string // the same, not shortened, in lower case
+	titled int    // its line
 }
 
 // openRows opens a file; a directory is refused.
@@ -105,7 +108,7 @@ func (r *rows) next() ([]byte, error) {
 		if !r.began {
 			r.began = true
 			if isHeader(row) {
-				r.header = excerpt(string(row))
+				r.header, r.title, r.titled = excerpt(string(row)), strings.ToLower(unquoted(string(row))), r.line
 				continue
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"sync"
 
 	"faaslab/sim/random"
 )
@@ -42,26 +41,10 @@ func (p Parser) trace(name string) (any, error) {
 	if p.unopened {
 		return t, nil
 	}
-	if p.checked == nil {
+	return p.remember("trace "+name, func() (any, error) {
 		err := t.check()
 		return t, err
-	}
-	p.checked.Lock()
-	defer p.checked.Unlock()
-	if known, ok := p.checked.traces[name]; ok {
-		return known, nil
-	}
-	if err := t.check(); err != nil {
-		return nil, err
-	}
-	p.checked.traces[name] = t
-	return t, nil
-}
-
-// checkedTraces holds the traces that a parser has read, by File.
-type checkedTraces struct {
-	sync.Mutex
-	traces map[string]Trace
+	})
 }
 
 // check reads all rows, or the first row of a large file, and sets Rows, Last and Header.

@@ -39,6 +39,23 @@ const (
 	InstanceLifetime      = "instance_lifetime"
 	Throughput            = "throughput"
 	UnfinishedProbability = "unfinished_probability"
+	ColdStartFractionP50  = "cold_start_fraction_p50"
+	ColdStartFractionP75  = "cold_start_fraction_p75"
+	ColdStartFractionP90  = "cold_start_fraction_p90"
+	ColdStartFractionP95  = "cold_start_fraction_p95"
+	AlwaysCold            = "always_cold"
+	Memory                = "memory"
+	MemoryRunning         = "memory_running"
+	MemoryIdle            = "memory_idle"
+	MemoryLoading         = "memory_loading"
+	WastedMemory          = "wasted_memory"
+	WastedShare           = "wasted_share"
+	Evictions             = "evictions"
+	Expirations           = "expirations"
+	Unloads               = "unloads"
+	Loads                 = "loads"
+	LoadSkips             = "load_skips"
+	ActiveFunctions       = "functions"
 	UserCost              = "user_cost"
 	UserCostMonth         = "user_cost_month"
 	ProviderCost          = "provider_cost"
@@ -51,7 +68,7 @@ const Unfinished = 0.01
 
 // Catalogue lists all metrics in the order in which they are shown, the costs last. Only tests
 // change it.
-var Catalogue = []Metric{
+var Catalogue = slices.Concat([]Metric{
 	{Name: ColdStartProbability, Doc: "cold starts / arrivals", Unit: Probability,
 		Roles: Headline | Tabled | Charted | PerSlot | Measurable, Traits: Pooled, Place: 4,
 		Of:     func(o *Observations) float64 { return ratio(o.Cold, o.Arrivals) },
@@ -136,7 +153,8 @@ var Catalogue = []Metric{
 			if o.Expired == 0 {
 				return math.NaN()
 			}
-			return o.Instances.Mean() * o.Span.Seconds() / float64(o.Cold)
+			created := o.Cold + o.Functions.total(func(c *FunctionCounts) int64 { return c.Loaded })
+			return o.Instances.Mean() * o.Span.Seconds() / float64(created)
 		}},
 	{Name: Throughput, Doc: "completions per second", Unit: PerSecond, Roles: PerSlot | Measurable, Unseen: unseenCompletions,
 		Of: func(o *Observations) float64 { return float64(o.Completed) / o.Span.Seconds() }},
@@ -144,6 +162,7 @@ var Catalogue = []Metric{
 	// the end of every slot.
 	{Name: UnfinishedProbability, Doc: "waiting or in service at the end / arrivals", Unit: Probability, Least: Unfinished,
 		Of: func(o *Observations) float64 { return ratio(o.PresentAtEnd, o.Arrivals) }},
+}, functionMetrics(), []Metric{
 	{Name: UserCost, Words: "user cost per million requests", Doc: "what a million served requests cost the user", Unit: PerMillion,
 		Roles: Tabled | Charted | PerSlot, Cost: Prices.user},
 	{Name: UserCostMonth, Words: "user cost per month", Doc: "what the requests served in a month cost the user", Unit: PerMonth,
@@ -152,7 +171,7 @@ var Catalogue = []Metric{
 		Roles: Tabled | Charted | PerSlot, Cost: Prices.provider},
 	{Name: ProviderCostMonth, Words: "provider cost per month", Doc: "what the requests served in a month cost the provider", Unit: PerMonth,
 		Roles: PerSlot, Cost: func(p Prices) func(*Observations) float64 { return perMonth(p.provider()) }},
-}
+})
 
 func canReject(o *Observations) bool  { return o.CanReject }
 func canTimeOut(o *Observations) bool { return o.CanTimeOut }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/platform/internal/loop"
 	"faaslab/platform/pool"
@@ -91,6 +92,9 @@ func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
 			for seed := range uint64(scenariosEach) {
 				rng := rand.New(rand.NewPCG(seed, 100|uint64(full)))
 				config, arrivals := randomContainers(t, rng)
+				if _, closed := arrivals.(dist.Closed); closed { // the naive reader must know all arrivals
+					arrivals = process(t, "poisson(rate=2/s)")
+				}
 				config.WhenFull, config.InitialIdle, config.InitialRunning = full, 0, 0
 				config.Dispatch = randomDispatch(t, rng)
 				patience := sim.Never
@@ -128,7 +132,7 @@ func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
 					if gives < now || gives == now && class > loop.Timeout {
 						now, class, subject = gives, loop.Timeout, nil
 						require.True(t, len(naive.waiting) == 0 || naive.waiting[0].arrival.Plus(patience) > gives)
-						naive.log = append(naive.log, platform.Request{Arrival: all[leaver].arrival, Outcome: platform.OutcomeTimedOut, Service: all[leaver].warm})
+						naive.log = append(naive.log, all[leaver].told(platform.OutcomeTimedOut))
 						gone[leaver] = true
 						expired++
 					} else if now > end {
@@ -563,11 +567,11 @@ func TestATraceEndsInTheStage(t *testing.T) {
 	assert.Equal(t, []int64{5, 1, 2, 0, 2}, []int64{o.Arrivals, o.Cold, o.Warm, o.WaitingAtEnd, o.TimedOut})
 	pool.LogUnfinished()
 	assert.Equal(t, []platform.Request{
-		{Arrival: 0, Start: 0, Completion: seconds(1), Outcome: platform.OutcomeCold, Instance: 1, Service: seconds(1), Cold: true},
-		{Arrival: seconds(1), Start: seconds(10), Completion: seconds(11), Outcome: platform.OutcomeWarm, Instance: 1, Service: seconds(1), Cold: false},
-		{Arrival: seconds(12), Start: seconds(20), Completion: seconds(21), Outcome: platform.OutcomeWarm, Instance: 1, Service: seconds(1), Cold: false},
-		{Arrival: seconds(12.5), Outcome: platform.OutcomeTimedOut, Service: seconds(1)},
-		{Arrival: seconds(13), Outcome: platform.OutcomeTimedOut, Service: seconds(1)},
+		{Number: 1, Arrival: 0, Start: 0, Completion: seconds(1), Outcome: platform.OutcomeCold, Instance: 1, Service: seconds(1), Cold: true},
+		{Number: 2, Arrival: seconds(1), Start: seconds(10), Completion: seconds(11), Outcome: platform.OutcomeWarm, Instance: 1, Service: seconds(1), Cold: false},
+		{Number: 3, Arrival: seconds(12), Start: seconds(20), Completion: seconds(21), Outcome: platform.OutcomeWarm, Instance: 1, Service: seconds(1), Cold: false},
+		{Number: 4, Arrival: seconds(12.5), Outcome: platform.OutcomeTimedOut, Service: seconds(1)},
+		{Number: 5, Arrival: seconds(13), Outcome: platform.OutcomeTimedOut, Service: seconds(1)},
 	}, log)
 }
 

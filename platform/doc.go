@@ -18,7 +18,9 @@
 //     request, then an expiry, and among events of one class the one scheduled first: an arrival at the
 //     very end of a keep-alive is warm;
 //   - all platforms see the same requests: request i of a replication has the same arrival and draws the
-//     same number for its service, whatever happens to the others;
+//     same number for its service, whatever happens to the others. The arrivals of users who wait for
+//     their answers ([faaslab/dist.Closed]) depend on the platform; the i-th of them draws the same number
+//     for its service, and for the think time after it;
 //   - nothing is allocated per request, and memory grows only with the instances and requests alive;
 //   - configurations are not checked: their fields must lie in the domains that their comments give, as
 //     those of a checked scenario do (faaslab/scenarios);

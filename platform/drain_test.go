@@ -69,6 +69,9 @@ func TestATraceIsFinishedAsByANaivePool(t *testing.T) {
 		config, arrivals := randomContainers(t, rng)
 		config.Routing = pool.Routing(rng.IntN(4))
 		all := requests(t, config, arrivals, seed, 1+rng.IntN(60))
+		for i := range all {
+			all[i].stream = 0
+		}
 		inTrace := rng.IntN(2) == 0 && config.Cold != nil
 		replayed := traceOf(t, all, inTrace)
 		if inTrace {

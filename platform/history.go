@@ -40,6 +40,7 @@ type Event struct {
 	// where Request is 0.
 	Request int64
 	Arrived sim.Time
+	Stream  int // of Request, from 1; 0: none, or the arrivals are no superposition
 
 	// Instance is the instance's creation number in this run, from 1; 0: none. An executor has the
 	// number of its request. Slot is a place, from 0, that no other live instance has; it is used

@@ -91,12 +91,12 @@ func (a *audit) event(e platform.Event) {
 	}
 	switch {
 	case e.Kind == platform.EventWarmStart || e.Kind == platform.EventDequeued && a.container || e.Kind == platform.EventFreed && e.Request > 0:
-		a.served = append(a.served, platform.Request{Arrival: e.Arrived, Start: e.Time, Outcome: platform.OutcomeWarm, Instance: e.Instance})
+		a.served = append(a.served, platform.Request{Number: e.Request, Stream: e.Stream, Arrival: e.Arrived, Start: e.Time, Outcome: platform.OutcomeWarm, Instance: e.Instance})
 		if e.Kind == platform.EventFreed {
 			a.fetched++
 		}
 	case e.Kind == platform.EventColdStart:
-		a.served = append(a.served, platform.Request{Arrival: e.Arrived, Start: e.Time, Outcome: platform.OutcomeCold, Instance: e.Instance, Cold: true})
+		a.served = append(a.served, platform.Request{Number: e.Request, Stream: e.Stream, Arrival: e.Arrived, Start: e.Time, Outcome: platform.OutcomeCold, Instance: e.Instance, Cold: true})
 	}
 	if e.Kind == platform.EventWarmStart {
 		k := slices.IndexFunc(e.Found, func(i platform.IdleInstance) bool { return i.Instance == e.Instance })

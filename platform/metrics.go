@@ -101,10 +101,11 @@ type Traits uint8
 
 // Pooled platforms keep instances beyond a request and bound their number: they have cold starts,
 // idle instances, and rejected requests. On Releasing ones an instance is busy for a time after each
-// response.
+// response. Those with Many have many functions, whose instances have memory.
 const (
 	Pooled Traits = 1 << iota
 	Releasing
+	Many
 )
 
 // Unit says what a metric's number measures.
@@ -118,11 +119,14 @@ const (
 	PerSecond  // a rate
 	PerMillion // money per million served requests
 	PerMonth   // money per month
+	Megabytes  // MB of 2²⁰ bytes
+	// GBSecondsPerMillion is memory × time per million served requests; a GB is 1024 MB.
+	GBSecondsPerMillion
 )
 
 // String returns the name of a unit in JSON.
 func (u Unit) String() string {
-	return [...]string{"probability", "seconds", "count", "per_second", "per_million", "per_month"}[u]
+	return [...]string{"probability", "seconds", "count", "per_second", "per_million", "per_month", "megabytes", "gb_seconds_per_million"}[u]
 }
 
 // fewEvents is the number of events, or of trials without an event, below which the spread over

@@ -72,6 +72,8 @@ type Observations struct {
 	CanWait    bool
 	CanRelease bool
 
+	Functions Functions // of a platform that has many
+
 	Outlook  Outlook
 	Pool     bool // a pool, not executors
 	Startups bool // Startup has all start-ups, whatever law gives them
@@ -105,6 +107,7 @@ func (o *Observations) Restart(at sim.Time) {
 	*o = Observations{
 		Occupancy: o.Occupancy, RunningCold: o.RunningCold, Waiting: o.Waiting, Releasing: o.Releasing, Responses: o.Responses, Waits: o.Waits,
 		CanReject: o.CanReject, CanTimeOut: o.CanTimeOut, CanWait: o.CanWait, CanRelease: o.CanRelease, Outlook: o.Outlook, Pool: o.Pool, Startups: o.Startups,
+		Functions:      o.Functions.restarted(),
 		WaitingAtStart: int64(o.Waiting.Count()), PresentAtStart: o.Present(),
 		WarmInService: o.WarmInService, ColdInService: o.ColdInService,
 		WarmAtStart: o.WarmInService, ColdAtStart: o.ColdInService,
@@ -171,6 +174,7 @@ func (o *Observations) Reduced() Observations {
 	r := *o
 	r.Occupancy = o.Occupancy.Reduced()
 	r.Responses, r.Waits = o.Responses.Counted(), o.Waits.Counted()
+	r.Functions = o.Functions.clone()
 	return r
 }
 
@@ -179,6 +183,7 @@ func (o *Observations) Clone() Observations {
 	c := *o
 	c.Occupancy = o.Occupancy.Clone()
 	c.Responses, c.Waits = o.Responses.Compact(), o.Waits.Compact()
+	c.Functions = o.Functions.clone()
 	return c
 }
 
@@ -199,6 +204,7 @@ func (o *Observations) Merge(other *Observations) {
 	o.Releasing.Merge(other.Releasing)
 	o.Responses.Merge(&other.Responses)
 	o.Waits.Merge(&other.Waits)
+	o.Functions.merge(&other.Functions)
 	o.CanReject = o.CanReject || other.CanReject
 	o.CanTimeOut = o.CanTimeOut || other.CanTimeOut
 	o.CanWait = o.CanWait || other.CanWait
@@ -225,6 +231,7 @@ func (o *Observations) Subtract(other *Observations) {
 	o.Releasing.Subtract(other.Releasing)
 	o.Responses.Subtract(&other.Responses)
 	o.Waits.Subtract(&other.Waits)
+	o.Functions.subtract(&other.Functions)
 }
 
 func (o *Observations) states() [3]*stats.TimeInState {
@@ -282,6 +289,14 @@ func (o *Observations) Check() error {
 	equal("the time with 0, 1, 2 … idle adds up to the period", int64(o.Idle.Total()), int64(o.Span))
 	equal("the time observed of waiting requests adds up to the period", int64(o.Waiting.Total()), int64(o.Span))
 	equal("every served request has a response time", o.Served(), o.Responses.Count())
+	if f := &o.Functions; f.Counts != nil {
+		equal("the arrivals of the functions add up to all", f.total(func(c *FunctionCounts) int64 { return c.Arrivals }), o.Arrivals)
+		equal("the warm starts of the functions add up to all", f.total(func(c *FunctionCounts) int64 { return c.Warm }), o.Warm)
+		equal("the cold starts of the functions add up to all", f.total(func(c *FunctionCounts) int64 { return c.Cold }), o.Cold)
+		equal("the rejected requests of the functions add up to all", f.total(func(c *FunctionCounts) int64 { return c.Rejected }), o.Rejected)
+		equal("the requests of the functions that timed out add up to all", f.total(func(c *FunctionCounts) int64 { return c.TimedOut }), o.TimedOut)
+		equal("the expired instances of the functions add up to all", f.total(func(c *FunctionCounts) int64 { return c.Expired }), o.Expired)
+	}
 	equal("every served request has a waiting time", o.Served(), o.Waits.Count())
 	return errors.Join(errs...)
 }

@@ -108,11 +108,32 @@ func full(t *testing.T, scale int64) (o platform.Observations) {
 			f.AddTimes(scale, 2*sim.Second)
 		case *platform.Outlook:
 			*f = platform.Outlook{Cold: true, Warm: true, Service: 1, Idle: 2}
+		case *platform.Functions:
+			*f = platform.Functions{Counts: make([]platform.FunctionCounts, 2), Memories: []int64{128, 256}, CanEvict: true, CanUnload: true, CanLoad: true}
+			for i := range f.Counts {
+				countsOf(&f.Counts[i], func(k int64, count *int64, sum *stats.Sum) {
+					if count != nil {
+						*count = (n + k) * scale
+					} else {
+						sum.Add(sim.Time(n+k) * second)
+					}
+				})
+			}
 		default:
 			t.Fatalf("the field %s is of a new kind: say here how it is merged", name)
 		}
 	})
 	return o
+}
+
+// countsOf calls do with each field of the counts of a function, numbered: one of both is not nil.
+func countsOf(c *platform.FunctionCounts, do func(k int64, count *int64, sum *stats.Sum)) {
+	v := reflect.ValueOf(c).Elem()
+	for i := range v.NumField() {
+		count, _ := v.Field(i).Addr().Interface().(*int64)
+		sum, _ := v.Field(i).Addr().Interface().(*stats.Sum)
+		do(int64(i+1), count, sum)
+	}
 }
 
 // amounts returns the numbers in observations that add up when they are merged, by field.
@@ -126,6 +147,20 @@ func amounts(o platform.Observations) map[string][]float64 {
 			all[name] = []float64{float64(*f)}
 		case *stats.Sum:
 			all[name] = []float64{f.Seconds()}
+		case *platform.Functions:
+			for i := range 2 {
+				if f.Counts == nil { // a period that has just begun
+					all[name] = append(all[name], make([]float64, 15)...)
+					continue
+				}
+				countsOf(&f.Counts[i], func(_ int64, count *int64, sum *stats.Sum) {
+					if count != nil {
+						all[name] = append(all[name], float64(*count))
+					} else {
+						all[name] = append(all[name], sum.Seconds())
+					}
+				})
+			}
 		case *stats.Integral:
 			all[name] = []float64{float64(f.Total()), f.Area()}
 		case *stats.Occupancy:

@@ -30,6 +30,50 @@ type naivePool struct {
 	routing   random.Generator
 	log       []platform.Request
 	expired   int
+	users     *naiveUsers // nil: the arrivals wait for no answers
+}
+
+// naiveUsers are users who wait for their answers: a list of the moments at which those who think
+// send their next requests.
+type naiveUsers struct {
+	ends  []sim.Time
+	think loop.Sampler
+}
+
+// newNaiveUsers returns users who begin to think at time 0; nil if the arrivals have none.
+func newNaiveUsers(arrivals dist.Arrivals, seed uint64) *naiveUsers {
+	c, ok := arrivals.(dist.Closed)
+	if !ok {
+		return nil
+	}
+	u := &naiveUsers{think: loop.Sampler{Law: c.Think, Family: random.NewFamily(seed, 0, random.Think)}}
+	g, thinks := random.Stream(seed, 0, random.Arrivals), make([]int64, loop.BlockSize)
+	loop.FillTimes(c.Think, &g, make([]float64, loop.BlockSize), thinks)
+	for _, end := range thinks[:c.Users] {
+		u.ends = append(u.ends, sim.Time(end))
+	}
+	return u
+}
+
+// next returns when the next request is sent; Never if all users wait.
+func (u *naiveUsers) next() sim.Time {
+	if len(u.ends) == 0 {
+		return sim.Never
+	}
+	return slices.Min(u.ends)
+}
+
+// send removes the user who sends a request.
+func (u *naiveUsers) send(now sim.Time) {
+	k := slices.Index(u.ends, now)
+	u.ends = slices.Delete(u.ends, k, k+1)
+}
+
+// answer lets the user of a request think.
+func (n *naivePool) answer(now sim.Time, r naiveRequest) {
+	if n.users != nil && r.number > 0 {
+		n.users.ends = append(n.users.ends, now+n.users.think.Draw(uint64(r.number-1)))
+	}
 }
 
 type naiveInstance struct {
@@ -41,10 +85,18 @@ type naiveInstance struct {
 	until     sim.Time // busy: completion; releasing: its end
 	since     sim.Time // idle since
 	sequence  int      // when it last became busy, releasing or idle
+	serves    naiveRequest
 }
 
 type naiveRequest struct {
+	number                       int64 // from 1; 0: it was present at time 0
+	stream                       int
 	arrival, warm, cold, release sim.Time
+}
+
+// told returns the entry of the log.
+func (r naiveRequest) told(outcome platform.Outcome) platform.Request {
+	return platform.Request{Number: r.number, Stream: r.stream, Arrival: r.arrival, Outcome: outcome, Service: r.warm}
 }
 
 // event returns the next event and its instance.
@@ -71,17 +123,18 @@ func (n *naivePool) event(nextArrival sim.Time) (at sim.Time, class sim.Class, s
 
 func (n *naivePool) serve(now sim.Time, i *naiveInstance, r naiveRequest, cold bool) {
 	n.sequence++
-	i.busy, i.cold, i.sequence = true, cold, n.sequence
+	i.busy, i.cold, i.sequence, i.serves = true, cold, n.sequence, r
 	service, outcome := r.warm, platform.OutcomeWarm
 	if cold {
 		service, outcome = r.cold, platform.OutcomeCold
 	}
 	i.until, i.release = now+service, r.release
-	released := sim.Time(0)
+	told := r.told(outcome)
+	told.Start, told.Completion, told.Instance, told.Service, told.Cold = now, i.until, i.serial, service, cold
 	if n.config.Releases() {
-		released = i.until + i.release
+		told.Released = i.until + i.release
 	}
-	n.log = append(n.log, platform.Request{Arrival: r.arrival, Start: now, Completion: i.until, Released: released, Outcome: outcome, Instance: i.serial, Service: service, Cold: cold})
+	n.log = append(n.log, told)
 }
 
 func (n *naivePool) Idle(now sim.Time, i *naiveInstance) {
@@ -122,7 +175,8 @@ func (n *naivePool) arrive(now sim.Time, r naiveRequest) {
 		return
 	}
 	if n.config.WhenFull == pool.Reject {
-		n.log = append(n.log, platform.Request{Arrival: r.arrival, Outcome: platform.OutcomeRejected, Service: r.warm})
+		n.log = append(n.log, r.told(platform.OutcomeRejected))
+		n.answer(now, r)
 		return
 	}
 	n.waiting = append(n.waiting, r)
@@ -131,6 +185,9 @@ func (n *naivePool) arrive(now sim.Time, r naiveRequest) {
 func (n *naivePool) handle(now sim.Time, class sim.Class, i *naiveInstance) {
 	switch class {
 	case loop.Completion:
+		if i.busy {
+			n.answer(now, i.serves)
+		}
 		if i.busy && n.config.Releases() {
 			n.sequence++
 			i.busy, i.cold, i.releasing, i.until, i.sequence = false, false, true, now+i.release, n.sequence
@@ -145,7 +202,8 @@ func (n *naivePool) handle(now sim.Time, class sim.Class, i *naiveInstance) {
 		}
 		n.Idle(now, i)
 	case loop.Timeout:
-		n.log = append(n.log, platform.Request{Arrival: n.waiting[0].arrival, Outcome: platform.OutcomeTimedOut, Service: n.waiting[0].warm})
+		n.log = append(n.log, n.waiting[0].told(platform.OutcomeTimedOut))
+		n.answer(now, n.waiting[0])
 		n.waiting = n.waiting[1:]
 	case loop.Expiry:
 		n.expired++
@@ -179,8 +237,12 @@ func (n *naivePool) releasing() (count int) {
 	return count
 }
 
-// requests lists the first requests of a pool's streams.
+// requests lists the first requests of a pool's streams. The arrivals of closed users depend on
+// their answers, and mean nothing here.
 func requests(t *testing.T, config pool.Config, arrivals dist.Arrivals, seed uint64, count int) (all []naiveRequest) {
+	if _, closed := arrivals.(dist.Closed); closed {
+		arrivals = dist.Poisson{PerSecond: 1} // the requests have the same services
+	}
 	w, err := loop.NewWorkload(arrivals, config.Warm, seed, 0)
 	require.NoError(t, err)
 	cold := loop.Sampler{Law: config.Cold, Family: random.NewFamily(seed, 0, random.Cold)}
@@ -194,11 +256,11 @@ func requests(t *testing.T, config pool.Config, arrivals dist.Arrivals, seed uin
 		at += gap
 		r := w.Next()
 		require.NoError(t, w.Err)
-		service := cold.Draw(r.Number)
+		service := cold.Draw(r.Number())
 		if config.Cold == nil {
 			service += r.Service
 		}
-		all = append(all, naiveRequest{at, r.Service, service, releaseAfter(config, seed, r.Number)})
+		all = append(all, naiveRequest{int64(r.Number()) + 1, r.Stream(), at, r.Service, service, releaseAfter(config, seed, r.Number())})
 	}
 	return all
 }
@@ -250,7 +312,10 @@ func randomContainers(t *testing.T, rng *rand.Rand) (pool.Config, dist.Arrivals)
 		c.InitialIdle = rng.IntN(min(c.MaxInstances, 6) + 1)
 	}
 	arrivals := process(t, pick("poisson(rate=1/s)", "poisson(rate=4/s)", "constant(rate=1/s)", "constant(rate=3/s)",
-		"batch(poisson(rate=0.5/s), size=6)", "batch(constant(rate=1/s), size=3)", "mmpp(rates=[0.2/s, 10/s], sojourns=[10s, 2s])", "steps(rates=[0/s, 5/s, 1/s], at=[3s, 20s])"))
+		"batch(poisson(rate=0.5/s), size=6)", "batch(constant(rate=1/s), size=3)", "mmpp(rates=[0.2/s, 10/s], sojourns=[10s, 2s])", "steps(rates=[0/s, 5/s, 1/s], at=[3s, 20s])",
+		"steps(rates=[0/s, 9/s, 1/s], at=[3s, 4s], period=10s)", "superpose(poisson(rate=1/s), batch(constant(rate=1/s), size=2))",
+		"closed(users=1, think=constant(1s))", "closed(users=4, think=exponential(mean=1s))", "closed(users=7, think=uniform(0s, 3s))",
+		"closed(users=30, think=mixture(0.5: constant(2s), 0.5: exponential(mean=9s)))"))
 	if rng.IntN(3) == 0 {
 		c.InitialRunning = rng.IntN(min(c.MaxInstances-c.InitialIdle, 6) + 1)
 	}
@@ -269,7 +334,7 @@ func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 				for seed := range uint64(scenariosEach) {
 					config, arrivals := randomContainers(t, rand.New(rand.NewPCG(seed, uint64(routing)<<1|uint64(full))))
 					config.Routing, config.WhenFull = routing, full
-					naive := &naivePool{config: config, routing: random.Stream(seed, 0, random.Routing)}
+					naive := &naivePool{config: config, routing: random.Stream(seed, 0, random.Routing), users: newNaiveUsers(arrivals, seed)}
 					for range config.InitialIdle {
 						naive.serial++
 						i := &naiveInstance{serial: naive.serial}
@@ -287,8 +352,14 @@ func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 
 					all := requests(t, config, arrivals, seed, arrivalsEach)
 					for k := 0; k < len(all); {
+						if naive.users != nil {
+							all[k].arrival = naive.users.next()
+						}
 						now, class, subject := naive.event(all[k].arrival)
 						if class == loop.Arrival {
+							if naive.users != nil {
+								naive.users.send(now)
+							}
 							naive.arrive(now, all[k])
 							k++
 						} else {
@@ -296,6 +367,9 @@ func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
 						}
 						next := sim.Never
 						if k < len(all) {
+							if naive.users != nil {
+								all[k].arrival = naive.users.next()
+							}
 							next, _, _ = naive.event(all[k].arrival)
 						}
 						if next == now || k == len(all) {

@@ -4,6 +4,8 @@ import "faaslab/sim"
 
 // A Request is the fate of one request.
 type Request struct {
+	Number     int64 // in the order of arrival, from 1
+	Stream     int   // of a superposition, from 1; 0: the arrivals are none
 	Arrival    sim.Time
 	Start      sim.Time // of the service; sim.Never if it still waits; 0 if rejected or timed out
 	Completion sim.Time // as Start; may lie beyond the end of the run, and is Never if not known
@@ -16,6 +18,8 @@ type Request struct {
 	// start-up, and for a request that did not start as a warm start.
 	Service sim.Time
 	Cold    bool // the instance was started for it
+	// Function and Node are numbers from 0, on a platform that has many.
+	Function, Node int32
 }
 
 // Outcome is the fate of a request.

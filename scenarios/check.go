@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,7 +64,7 @@ func (s Scenario) faults(from source) []fault {
 		c.text("description", s.Description)
 	}
 	switch {
-	case !c.readable("arrivals"):
+	case s.many(), !c.readable("arrivals"), !c.readable(workloadKey):
 	case s.Arrivals == nil:
 		c.add("missing; want "+keyfile.WantArrivals, "arrivals")
 	default:
@@ -76,6 +77,10 @@ func (s Scenario) faults(from source) []fault {
 		}
 		c.add(fmt.Sprintf("%s are %s missing; want a block for at least one platform", keyfile.List(names, "and"), how), "")
 	}
+	if s.many() {
+		c.manyFunctions()
+		return c.found
+	}
 	c.servedByTrace = c.sound("arrivals") && fixesService(s.Arrivals)
 	for _, k := range kinds {
 		switch {
@@ -86,16 +91,46 @@ func (s Scenario) faults(from source) []fault {
 			c.laws(k)
 		}
 	}
+	if s.Container == nil && s.Nodes != nil {
+		c.checkOne()
+	}
+	c.closedUsers()
 	if s.Pricing != nil {
 		c.pricing(s.Pricing)
 	}
+	c.rest()
+	return c.found
+}
+
+// manyFunctions checks a scenario of many functions.
+func (c *checker) manyFunctions() {
+	const yet = "a scenario with functions has no %s block yet; want it without"
+	switch {
+	case c.Container == nil:
+		c.addf("", "a scenario with functions needs a container block, such as container: {keep_alive: 10m}")
+	default:
+		c.checkMany()
+	}
+	for _, k := range kinds {
+		if k.Name != ContainerPlatform && k.has(&c.Scenario) {
+			c.addf(k.Name, yet, k.Name)
+		}
+	}
+	if c.Pricing != nil {
+		c.addf("pricing", yet, "pricing")
+	}
+	c.rest()
+}
+
+// rest checks what holds of any scenario.
+func (c *checker) rest() {
+	s := c.Scenario
 	c.run(s.Run)
 	for i, l := range s.Limits {
 		if parsed, err := ParseLimit(l.Name); err != nil || parsed != l {
 			c.add("found "+keyfile.Quoted(l.Name)+"; want what ParseLimit returns", "limits."+strconv.Itoa(i))
 		}
 	}
-	return c.found
 }
 
 // A checker collects what is wrong with a scenario.
@@ -166,7 +201,11 @@ func (c *checker) service(path string, law dist.Distribution) {
 	case law != nil:
 		c.law(path, law)
 	case c.readable(path) && !c.servedByTrace:
-		c.addf(path, "missing; want %s", keyfile.WantLaw)
+		missing := "missing"
+		if stream := withoutService(c.Arrivals); stream > 0 && c.sound("arrivals") {
+			missing = fmt.Sprintf("missing, and stream %d of the arrivals fixes no service times as the traces among them do", stream)
+		}
+		c.addf(path, "%s; want %s", missing, keyfile.WantLaw)
 	}
 }
 
@@ -324,10 +363,17 @@ func (c *checker) run(r Run) {
 // fixesService reports whether an arrival process brings service times along,
 // as a trace of two columns does.
 func fixesService(a dist.Arrivals) bool {
-	t, ok := a.(dist.Trace)
-	if !ok {
-		return false
-	}
-	services, err := t.HasServices() // checked before, so only a file that is gone by now fails
+	services, err := dist.HasServices(a) // checked before, so only a file that is gone by now fails
 	return err == nil && services
+}
+
+// withoutService returns the number of the first stream that brings no service times along, from 1, where another one does; 0
+// where that is not so.
+func withoutService(a dist.Arrivals) int {
+	s, _ := a.(dist.Superpose)
+	streams := s.Streams[:dist.Streams(s)]
+	if !slices.ContainsFunc(streams, fixesService) {
+		return 0
+	}
+	return slices.IndexFunc(streams, func(stream dist.Arrivals) bool { return !fixesService(stream) }) + 1
 }

@@ -152,7 +152,7 @@ func (c *Comparison) Same(name string) bool {
 	a, b := c.A.Scenario, c.B.Scenario
 	same := reflect.DeepEqual(a.Arrivals, b.Arrivals) && reflect.DeepEqual(a.Prices(name), b.Prices(name))
 	config := KindOf(name).config
-	return same && reflect.DeepEqual(config(&a), config(&b))
+	return same && reflect.DeepEqual(config(&a), config(&b)) && reflect.DeepEqual(a.Nodes, b.Nodes) && reflect.DeepEqual(a.Keeping, b.Keeping)
 }
 
 // differences returns those of one platform.
@@ -227,8 +227,19 @@ func Changes(a, b Scenario) (changes []Change) {
 		}
 		return "given"
 	}
-	for i := range table.Keys {
-		k := &table.Keys[i]
+	keys := table.Expand(func(string) []string {
+		one, _ := a.Arrivals.(Functions)
+		other, _ := b.Arrivals.(Functions)
+		names := one.names()
+		for _, name := range other.names() {
+			if one.find(name) == nil {
+				names = append(names, name)
+			}
+		}
+		return names
+	})
+	for i := range keys {
+		k := &keys[i]
 		change := Change{Key: k.Path}
 		switch block := table.OptionalOf(k.Path); {
 		case k.Path == "description" || a.lacks(k.Path) && b.lacks(k.Path):

@@ -9,6 +9,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/platform/cluster"
 	"faaslab/platform/pool"
 	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
@@ -21,25 +22,33 @@ const ContainerPlatform = "container"
 func containers() *Kind {
 	return &Kind{
 		Name: ContainerPlatform, Label: "containers", Title: "Containers", One: "instance", Whole: "container", Subject: "pool",
-		Traits: platform.Pooled, Sometimes: platform.Releasing,
+		Traits: platform.Pooled, Sometimes: platform.Releasing | platform.Many,
 		Block: InField(func(s *Scenario) **pool.Config { return &s.Container }),
 		Keys:  containerKeys, Service: "container.warm", Cores: containerCores,
 		Start: startContainers, Describe: describeContainers, Initial: describeInitial,
 		History: func(s Scenario, replication int) (*platform.History, error) {
+			if s.many() {
+				return nil, errors.New("many functions cannot be watched yet; want a scenario of one function")
+			}
 			return pool.NewHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)
 		},
 		fixed: func(s Scenario) bool {
 			c := s.Container
-			return c.Routing != pool.Random && certain(c.Warm) && certain(c.Cold) && certain(c.Startup) && certain(c.Release) && certain(c.Dispatch.Service)
+			return !s.many() && c.Routing != pool.Random && certain(c.Warm) && certain(c.Cold) && certain(c.Startup) && certain(c.Release) && certain(c.Dispatch.Service)
 		},
 		traits: func(s Scenario) platform.Traits {
-			if s.Container != nil && s.Container.Releases() {
+			switch {
+			case s.Container == nil:
+				return 0
+			case s.many():
+				return platform.Many
+			case s.Container.Releases():
 				return platform.Releasing
 			}
 			return 0
 		},
-		unsteady: containerUnsteady,
-		size:     containerSize, bytes: 100, // 35 to 135, by routing, cores and the growth of arrays
+		unsteady: containerUnsteady, answers: containerAnswers,
+		size: containerSize, bytes: 100, // 35 to 135, by routing, cores and the growth of arrays
 		price: func(s Scenario, p *platform.Prices) {
 			if c := s.Container; c.Cold != nil && c.Warm != nil {
 				p.ColdStartup = platform.ColdStartup(c.Warm, c.Cold)
@@ -48,13 +57,13 @@ func containers() *Kind {
 		warnings: containerWarnings, lasting: containersLast,
 		check: checkContainers, checkPricing: checkContainerPricing,
 		schema: func(block keyfile.Fragment) {
-			block["oneOf"] = []keyfile.Fragment{{"required": []string{"cold"}}, {"required": []string{"startup"}}}
+			block["not"] = keyfile.Fragment{"required": []string{"cold", "startup"}}
 		},
 	}
 }
 
 // containerKeys are the keys of the block.
-var containerKeys = []Key{
+var containerKeys = ofPools([]Key{
 	keyfile.Law("container.warm", "Service time of a warm start. A trace with service times fixes it instead, if it is left out.",
 		func(s *Scenario) *dist.Distribution { return &s.Container.Warm }).
 		Controlled("Warm service", keyfile.Control{Notation: "Warm service time"}),
@@ -67,8 +76,9 @@ var containerKeys = []Key{
 	keyfile.Pause("container.release", "Time for which an instance is busy after each response, before it serves the next waiting request or is idle. No part of the response, takes no CPU; the keep-alive begins at its end.",
 		func(s *Scenario) *dist.Distribution { return &s.Container.Release }).
 		Controlled("Release", keyfile.Control{Notation: "Release time"}),
-	keyfile.Span("container.keep_alive", "How long an instance is kept idle before it expires, 0s or more.",
-		"60s", keepAlives, func(s *Scenario) *sim.Time { return &s.Container.KeepAlive }).
+	learnt(keyfile.Span("container.keep_alive", "How long an instance is kept idle before it expires, 0s or more. With functions also histogram(range=4h), which learns it for each.",
+		"60s", keepAlives, func(s *Scenario) *sim.Time { return &s.Container.KeepAlive }),
+		func(s *Scenario) *cluster.KeepAlive { return &s.Keeping.Policy }).
 		Controlled("Keep-alive", timeControl.With(func(c *keyfile.Control) { c.Below, c.Above, c.Beside = 60, 10, 2 })),
 	keyfile.Count("container.max_instances", "The most instances at once, idle ones included, 1 or more.",
 		"110", maxInstances, func(s *Scenario) *int { return &s.Container.MaxInstances }).
@@ -105,7 +115,7 @@ var containerKeys = []Key{
 		"0", initially, func(s *Scenario) *int { return &s.Container.InitialIdle }),
 	keyfile.Count("container.initial.running", "Instances that serve a request at time 0, with initial.idle up to max_instances. Each goes on for a warm service time, which is exact if that is exponential.",
 		"0", initially, func(s *Scenario) *int { return &s.Container.InitialRunning }),
-}
+})
 
 func containerCores(s *Scenario) *platform.Cores { return &s.Container.Cores }
 
@@ -125,6 +135,9 @@ func startupCPU() Key {
 
 // startContainers begins a replication of the pool.
 func startContainers(s Scenario, replication int, to Settings) (Simulation, error) {
+	if s.many() {
+		return startCluster(s, replication, to)
+	}
 	pool, err := pool.New(*s.Container, s.Arrivals, s.Run.Seed, replication)
 	if err != nil {
 		return nil, err
@@ -136,6 +149,9 @@ func startContainers(s Scenario, replication int, to Settings) (Simulation, erro
 
 // describeContainers says how the pool is configured.
 func describeContainers(s Scenario, span func(sim.Time) string) (parts []string) {
+	if s.many() {
+		return describeCluster(s, span)
+	}
 	c := s.Container
 	if c.Releases() {
 		parts = append(parts, "release "+c.Release.String())
@@ -190,6 +206,9 @@ func describeDispatch(d pool.Dispatch, span func(sim.Time) string) string {
 
 // describeInitial says how many instances the pool begins with.
 func describeInitial(s Scenario) string {
+	if s.many() {
+		return initialCluster(s)
+	}
 	c := s.Container
 	var parts []string
 	if c.InitialIdle > 0 {
@@ -206,6 +225,12 @@ func describeInitial(s Scenario) string {
 
 // containerUnsteady returns an *UnsteadyError if the pool cannot have a steady state.
 func containerUnsteady(s Scenario) error {
+	if s.many() {
+		return clusterUnsteady(s)
+	}
+	if _, ok := s.closed(); ok {
+		return nil // no more requests are there than users
+	}
 	c := s.Container
 	rate, service := s.Arrivals.Rate(), mean(c.Warm)
 	if c.KeepAlive == 0 && c.MaxInstances == platform.Unlimited {
@@ -265,6 +290,31 @@ func coldWork(c *pool.Config) float64 {
 	return startup*c.StartupCPU + service
 }
 
+// containerAnswers says how soon the pool answers requests.
+func containerAnswers(s Scenario) turnaround {
+	c := s.Container
+	users, _ := s.closed()
+	warm, cold := known(mean(c.Warm)), known(mean(c.Cold))
+	if c.Cold == nil {
+		cold = warm + known(mean(c.Startup))
+	}
+	d := c.Dispatch
+	t := turnaround{least: min(warm, cold), shared: c.Cores.Capacity() < min(capacity(c.MaxInstances), float64(users.Users))}
+	t.capacity = min(c.Cores.Capacity()/min(warm, known(coldWork(c))), capacity(c.MaxInstances)/(t.least+c.MeanRelease()))
+	// An instance may be busy without a user, in its release.
+	switch full := c.MaxInstances-c.InitialRunning < users.Users || c.Releases() && c.MaxInstances != platform.Unlimited; {
+	case full && c.WhenFull == pool.Reject:
+		t = turnaround{capacity: math.Inf(1)}
+	case full && c.QueueTimeout != sim.Never:
+		t = turnaround{least: min(t.least, c.QueueTimeout.Seconds()), capacity: math.Inf(1)}
+	case math.IsNaN(t.capacity):
+		t.capacity = math.Inf(1)
+	}
+	t.capacity = min(t.capacity, d.Capacity())
+	t.atOnce = t.least == 0 && !(d.Interval > 0 || d.PerBatch > 0 || mean(d.Service) > 0)
+	return t
+}
+
 // bottleneck spells out the capacity of a dispatch stage, which has one, and what would raise it.
 func bottleneck(d pool.Dispatch) (why, instead string) {
 	reader := d
@@ -283,8 +333,12 @@ func bottleneck(d pool.Dispatch) (why, instead string) {
 
 // containerSize estimates how many instances and waiting requests are alive at once.
 func containerSize(s Scenario) estimate {
+	if s.many() {
+		return clusterSize(s)
+	}
+	s = s.Alone(ContainerPlatform) // closed users send more requests to a faster platform
 	c := s.Container
-	rate, service, release, limit := s.Arrivals.Rate(), mean(c.Warm), c.MeanRelease(), capacity(c.MaxInstances)
+	rate, service, release, limit := s.ArrivalRate(), mean(c.Warm), c.MeanRelease(), capacity(c.MaxInstances)
 	if c.KeepAlive == 0 { // every start is cold, but for arrivals at the moment of a completion
 		if service += mean(c.Startup); c.Cold != nil {
 			service = mean(c.Cold)
@@ -297,6 +351,17 @@ func containerSize(s Scenario) estimate {
 	var e estimate
 	idle, running := float64(c.InitialIdle), float64(c.InitialRunning)
 	cores := c.Cores.Capacity()
+	if users, ok := s.closed(); ok {
+		e.add(idle, "idle at the start")
+		e.add(running, "running at the start")
+		busy := min(s.present(service), limit, cores)
+		e.add(busy, "running, offered load "+product(rate, service))
+		e.add(min(rate*release, limit-busy), "releasing, "+product(rate, release))
+		if c.WhenFull == pool.Queue || cores < limit {
+			e.add(queued(users, service, min(limit, cores)), "waiting, or running besides, of the users")
+		}
+		return e
+	}
 	if busy := min(s.present(service), limit, cores); busy > idle+running {
 		e.add(busy, "running, offered load "+product(rate, service))
 		e.add(min(s.present(release), limit-busy), "releasing, "+product(rate, release))
@@ -321,10 +386,14 @@ func containerSize(s Scenario) estimate {
 // containerWarnings warns of a pool that only grew while it was measured.
 func containerWarnings(r *Result, p *PlatformResult) []string {
 	c := r.Scenario.Container
+	most := c.MaxInstances
+	if users, ok := r.Scenario.closed(); ok && !c.Releases() {
+		most = min(most, users.Users) // no more are needed
+	}
 	switch {
-	case r.Replay != nil || !p.grows(c.MaxInstances):
-	case c.KeepAlive == sim.Never && c.MaxInstances != platform.Unlimited: // CheckSteadyState tells of the others
-		return []string{fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want container.initial.idle=%d, to begin with a full pool", c.MaxInstances, c.MaxInstances)}
+	case r.Scenario.many(), r.Replay != nil || !p.grows(most):
+	case c.KeepAlive == sim.Never && most != platform.Unlimited: // CheckSteadyState tells of the others
+		return []string{fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want container.initial.idle=%d, to begin with a full pool", most, most)}
 	case c.KeepAlive < sim.Never/2 && p.Span >= 2*c.KeepAlive:
 		// Routings that spread requests over all instances let none expire, long after MSER-5 sees
 		// no change any more.
@@ -368,6 +437,17 @@ func checkContainers(c *checker) {
 	c.optional("container.release", p.Release)
 	c.span("container.keep_alive", p.KeepAlive, keepAlives)
 	c.whole("container.max_instances", int64(p.MaxInstances), maxInstances)
+	c.checkQueue(p)
+	checkChoice(c, "container.routing", p.Routing, routings)
+	c.cores("container.cores", p.Cores)
+	c.startupCPU(p)
+	c.dispatch(p.Dispatch)
+	c.initial(p)
+	c.checkOne()
+}
+
+// checkQueue checks what becomes of requests that find no room.
+func (c *checker) checkQueue(p *pool.Config) {
 	checkChoice(c, "container.when_full", p.WhenFull, whenFulls)
 	if p.QueueTimeout != 0 || p.WhenFull != pool.Reject { // where no request waits, 0 stands for never
 		c.span("container.queue_timeout", p.QueueTimeout, queueTimeouts)
@@ -375,11 +455,6 @@ func checkContainers(c *checker) {
 			c.addf("container.queue_timeout", "has no effect with when_full: %s; want when_full: queue, or no queue_timeout", p.WhenFull)
 		}
 	}
-	checkChoice(c, "container.routing", p.Routing, routings)
-	c.cores("container.cores", p.Cores)
-	c.startupCPU(p)
-	c.dispatch(p.Dispatch)
-	c.initial(p)
 }
 
 // coldStart checks that exactly one law says how long a cold start takes.
@@ -463,9 +538,15 @@ func checkContainerPricing(c *checker, p *Pricing) {
 
 // containersLast returns the times, in seconds, on which the transient of a pool depends.
 func containersLast(s Scenario, queue func(service, servers float64) float64) (times []float64) {
+	if s.many() {
+		return clusterLasts(s, queue)
+	}
 	c := s.Container
 	warm, release := mean(c.Warm), c.MeanRelease()
 	times = append(times, known(warm)+known(mean(c.Cold))+known(mean(c.Startup))+release+known(c.KeepAlive.Seconds()))
+	if users, ok := s.closed(); ok {
+		times = append(times, phase(users, c.Warm))
+	}
 	if d := c.Dispatch; d.Exists() {
 		times = append(times, known(d.Interval.Seconds())+known(d.PerBatch.Seconds())+known(mean(d.Service))+known(queue(1/d.Capacity(), 1)))
 	}

@@ -22,7 +22,8 @@
 // replication, is known better than either side.
 //
 // [Sweep] simulates many scenarios, in order and with all workers busy; a [Grid] of axes is where they come from. A
-// [Tuning] searches the value of a key at which goals are met. [Transient] is how the platforms begin.
+// [Tuning] searches the value of a key at which goals are met; package scenarios/calibrate, the values that are
+// nearest to measurements. [Transient] is how the platforms begin.
 //
 // Rules that hold:
 //   - a file is read strictly: an unknown key, a missing unit or an impossible

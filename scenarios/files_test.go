@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/dist"
 )
 
 func TestFilesAreThoseThatNotationsName(t *testing.T) {
@@ -39,7 +41,7 @@ func TestScenariosOfABuiltInAreIndependent(t *testing.T) {
 		require.NoError(t, os.WriteFile(file, []byte(rows), 0o600))
 		s, err := Load("float", []Override{{Key: "arrivals", Value: "trace(" + file + ")"}})
 		require.NoError(t, err)
-		trace, _ := s.replays()
+		trace := s.Arrivals.(dist.Trace)
 		assert.EqualValues(t, len(rows)/2, trace.Rows, "another reading sees the file anew")
 	}
 }

@@ -22,6 +22,8 @@ func FuzzParse(f *testing.F) {
 	f.Add("a: &a [*a]\n---\n? {}\n: !!t {<<: *a}", "run.duration", "1e9s")
 	f.Add(smallest+"pricing: {preset: azure-functions, second: 1e-7, container_memory: 1769MB, provider_cold_start: 0.5}", "pricing.wasm_memory", "64KB")
 	f.Add(strings.TrimSuffix(strings.TrimSpace(smallest), "}")+", dispatch: {interval: 10ms, batch: 100, per_batch: 20ms, service: constant(1ms), hand_over: together}}", "container.dispatch.interval", "0s")
+	f.Add(twoFunctions, "functions.checkout.keep_alive", "histogram(range=2h, forecast=mean(3))")
+	f.Add("workload: zipf(functions=3, rate=1/s, warm=constant(1s), memory=1GB)\nnodes: {count: 2, memory: 4GB}\ncontainer: {startup: constant(1s), spare: 1}", "workload.functions", "5")
 	f.Fuzz(func(t *testing.T, text, key, value string) {
 		if strings.Contains(text+value, "trace") || strings.Contains(text+value, "empirical") {
 			t.Skip() // they open files

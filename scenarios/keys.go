@@ -26,7 +26,7 @@ var table keyfile.Table[Scenario]
 
 // tabulate makes the table of the keys that the kinds of platforms and the rest of the file have.
 func tabulate() {
-	keys := slices.Clone(topKeys)
+	keys := slices.Concat(topKeys, functionKeys())
 	for _, k := range kinds {
 		keys = append(keys, k.Keys...)
 	}
@@ -37,7 +37,12 @@ func tabulate() {
 	table = keyfile.NewTable(keyfile.Table[Scenario]{
 		What: "scenario", Example: "the built-in " + DefaultName,
 		Keys:     slices.Concat(keys, providerKeysOfPricing, runKeys),
-		Optional: append(KindNames(), "pricing"),
+		Optional: append(KindNames(), "pricing", functionsBlock, nodesBlock),
+		Free:     map[string]string{functionsBlock: "function"},
+		Members: func(s *Scenario, _ string) []string {
+			all, _ := s.Arrivals.(Functions)
+			return all.names()
+		},
 		Rivals:   rivals,
 		Lacks:    func(s *Scenario, path string) bool { return s.lacks(path) },
 		Complete: completeSchema,
@@ -52,12 +57,15 @@ func Schema() []byte { return table.Schema() }
 func completeSchema(block string, schema keyfile.Fragment) {
 	switch block {
 	case "":
-		schema["required"] = []string{"arrivals"}
+		schema["oneOf"] = []keyfile.Fragment{{"required": []string{"arrivals"}}, {"required": []string{functionsBlock}}, {"required": []string{workloadKey}}}
 		var platforms []keyfile.Fragment
 		for _, k := range kinds {
 			platforms = append(platforms, keyfile.Fragment{"required": []string{k.Name}})
 		}
 		schema["anyOf"] = platforms
+		schema["if"] = keyfile.Fragment{"required": []string{"arrivals"}}
+		schema["then"] = keyfile.Fragment{"properties": keyfile.Fragment{ContainerPlatform: keyfile.Fragment{
+			"oneOf": []keyfile.Fragment{{"required": []string{"cold"}}, {"required": []string{"startup"}}}}}}
 	case "run":
 		schema["not"] = keyfile.Fragment{"required": []string{"duration"},
 			"anyOf": []keyfile.Fragment{{"required": []string{"precision"}}, {"required": []string{"max_requests"}}}}
@@ -79,7 +87,8 @@ var topKeys = []Key{
 		func(s *Scenario) *string { return &s.Description }),
 	keyfile.Arrivals("arrivals", "The arrival process, offered to both platforms alike.",
 		func(s *Scenario) *dist.Arrivals { return &s.Arrivals }).
-		Controlled("Arrivals", keyfile.Control{Notation: "Arrival process"}),
+		Controlled("Arrivals", keyfile.Control{Notation: "Arrival process"}).
+		Unless((*Scenario).many),
 }
 
 // userKeysOfPricing are the keys of the prices before the memory of each platform.
@@ -128,6 +137,11 @@ func (s Scenario) lacks(path string) bool {
 		return false
 	case "pricing":
 		return s.Pricing == nil
+	case functionsBlock:
+		_, functions := s.Arrivals.(Functions)
+		return !functions
+	case nodesBlock:
+		return s.Nodes == nil
 	default:
 		return !KindOf(block).has(&s)
 	}
@@ -256,6 +270,8 @@ func seed() Key {
 var rivals = map[string][]string{
 	"container.cold":    {"container.startup"},
 	"container.startup": {"container.cold"},
+	"arrivals":          {workloadKey},
+	workloadKey:         {"arrivals"},
 	"run.duration":      {"run.precision", "run.max_requests"},
 	"run.precision":     {"run.duration"},
 	"run.max_requests":  {"run.duration"},
@@ -270,11 +286,12 @@ var rivals = map[string][]string{
 	"wasm.cores.speeds":              {"wasm.cores.all_core_speed"},
 }
 
-// Keys returns the paths of all keys, in the order of the file.
+// Keys returns the paths of all keys, in the order of the file; of those that each function has, with
+// NAME for the function.
 func Keys() []string {
 	paths := make([]string, len(table.Keys))
 	for i, k := range table.Keys {
-		paths[i] = k.Path
+		paths[i] = strings.Replace(k.Path, ".*.", ".NAME.", 1)
 	}
 	return paths
 }

@@ -58,6 +58,7 @@ type Kind struct {
 	fixed    func(s Scenario) bool            // nothing but the arrivals is random
 	unsteady func(s Scenario) error           // an *UnsteadyError, or nil
 	size     func(s Scenario) estimate        // what is alive at once
+	answers  func(s Scenario) turnaround      // how soon requests are answered
 	bytes    int                              // of memory, of what is alive each, measured
 	price    func(s Scenario, p *platform.Prices)
 	// lasting returns the times, in seconds, on which the length of its transient depends; queue

@@ -102,6 +102,11 @@ func Sealed(name string, data []byte) Text {
 	return newText(name, dist.Parser{NoFiles: true}, data)
 }
 
+// SealedIn is Sealed for a text whose notations may name some files of a folder.
+func SealedIn(name, dir string, data []byte, files []string) Text {
+	return newText(name, dist.Parser{Dir: dir, NoFiles: true, Files: files}.Remembering(), data)
+}
+
 // SealedBut is the text for somebody who may read no files here but those, which notations name.
 func (t Text) SealedBut(files []string) Text {
 	notation := t.notation
@@ -184,8 +189,19 @@ func (d document) scenario() Scenario {
 	if d.Has("pricing.preset") {
 		s.Pricing = &Pricing{User: new(platform.UserPrices), Provider: new(platform.ProviderPrices), Memory: map[string]float64{}}
 	}
+	d.chooseRequests()
+	if _, given := d.Blocks[functionsBlock]; given {
+		all := make(Functions, len(d.Members[functionsBlock]))
+		for i, name := range d.Members[functionsBlock] {
+			all[i].Name = name
+		}
+		s.Arrivals = all
+	}
+	if _, given := d.Blocks[nodesBlock]; given {
+		s.Nodes = new(Nodes)
+	}
 	unread := map[string]bool{}
-	for _, k := range table.Keys {
+	for _, k := range d.Keys() {
 		e, given := d.Entries[k.Path]
 		if !given {
 			e.Text = d.standard(&k)
@@ -220,6 +236,23 @@ func (d document) scenario() Scenario {
 		d.tell(f)
 	}
 	return s
+}
+
+// chooseRequests keeps one of several keys and blocks that say which requests there are, and notes
+// the others.
+func (d document) chooseRequests() {
+	if _, functions := d.Blocks[functionsBlock]; functions {
+		for _, path := range []string{workloadKey, "arrivals"} {
+			if e, given := d.Entries[path]; given {
+				d.Problems.Add(e.Place, "given beside functions; want one of both")
+				delete(d.Entries, path)
+			}
+		}
+	}
+	if e, given := d.Entries["arrivals"]; given && d.Given(workloadKey) {
+		d.Problems.Add(e.Place, "given beside workload; want one of both")
+		delete(d.Entries, "arrivals")
+	}
 }
 
 // tell notes a fault where it stands.

@@ -66,6 +66,23 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 		"pricing.provider_running_gb_second": "0.5",
 		"pricing.provider_idle_gb_second":    "3",
 		"pricing.provider_cold_start":        "0.000001",
+		"workload":                           "zipf(functions=20, rate=3/s, exponent=0.8, warm=exponential(mean=200ms), memory=64MB)",
+		"functions.*.arrivals":               "poisson(rate=3/s)",
+		"functions.*.warm":                   "gamma(mean=2s, cv=0.5)",
+		"functions.*.startup":                "constant(500ms)",
+		"functions.*.memory":                 "1.5GB",
+		"functions.*.keep_alive":             "histogram(range=2h, head=10%, forecast=mean(5), lead=1s)",
+		"functions.*.min_instances":          "2",
+		"functions.*.provisioned":            "0",
+		"functions.*.spare":                  "1",
+		"nodes.count":                        "3",
+		"nodes.memory":                       "unlimited",
+		"nodes.max_instances":                "7",
+		"nodes.placement":                    "least-loaded",
+		"container.evict":                    "greedy-dual",
+		"container.min_instances":            "2",
+		"container.provisioned":              "1",
+		"container.spare":                    "1",
 		"run.seed":                           "99",
 		"run.replications":                   "5",
 		"run.warmup":                         "0s",
@@ -76,7 +93,26 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 	for _, k := range table.Keys {
 		t.Run(k.Path, func(t *testing.T) {
 			require.Contains(t, values, k.Path)
+			if strings.HasPrefix(k.Path, "functions.") || strings.HasPrefix(k.Path, "nodes.") || onlyMany(k.Path) {
+				path := strings.Replace(k.Path, "*", "checkout", 1)
+				s, err := Parse("two.yaml", "", []byte(twoFunctions), []Override{set(path, values[k.Path])})
+				require.NoError(t, err)
+				assert.Equal(t, values[k.Path], table.Find(path).Write(&s))
+				again, err := Parse("two.yaml", "", s.YAML(), nil)
+				require.NoError(t, err)
+				assert.Equal(t, s, again)
+				return
+			}
 			overrides := []Override{set(k.Path, values[k.Path])}
+			if k.Path == workloadKey { // instead of the arrivals of the file
+				s, err := Parse("one.yaml", "", []byte("arrivals: poisson(rate=1/s)\ncontainer: {startup: constant(1s)}\nnodes: {memory: 1GB}"), overrides)
+				require.NoError(t, err)
+				assert.Equal(t, values[k.Path], k.Write(&s))
+				again, err := Parse("one.yaml", "", s.YAML(), nil)
+				require.NoError(t, err)
+				assert.Equal(t, s, again)
+				return
+			}
 			if k.Path == "container.queue_timeout" {
 				overrides = append(overrides, set("container.when_full", "queue"))
 			}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,7 +16,15 @@ import (
 )
 
 // wrapped are arrivals of 2/s, as they are and in what passes on their pattern.
-var wrapped = []string{"%s", "batch(%s, size=1)", "batch(batch(%s, size=1), size=1)"}
+var wrapped = []string{"%s", "batch(%s, size=1)", "batch(batch(%s, size=1), size=1)", "superpose(%s, poisson(rate=0.000001/s))", "batch(superpose(poisson(rate=0.000001/s), %s), size=1)"}
+
+// ratesFile writes a table of rates and returns its path.
+func ratesFile(t testing.TB, rows string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "rates.csv")
+	require.NoError(t, os.WriteFile(path, []byte(rows), 0o600))
+	return path
+}
 
 func arriving(t testing.TB, arrivals string, pairs ...string) Scenario {
 	t.Helper()
@@ -25,15 +35,23 @@ func arriving(t testing.TB, arrivals string, pairs ...string) Scenario {
 // to the same rate, whatever wraps them.
 func TestWhatWrapsArrivalsIsMeasuredAsTheyAre(t *testing.T) {
 	Slow(t)
-	for _, wrapper := range wrapped {
-		r := simulate(t, arriving(t, fmt.Sprintf(wrapper, "daily(mean=2/s, peak=3, period=1h)"), "run.precision", "8%"), Options{})
-		assert.Zero(t, r.Duration%sim.FromSeconds(3600), wrapper)
-		throughput, _ := r.Platform(WasmPlatform).Metric("throughput")
-		assert.InDelta(t, 2, throughput.Mean, 2*throughput.HalfWidth, wrapper)
+	path := ratesFile(t, "rate\n1\n5\n0\n2\n")
+	for i, wrapper := range wrapped {
+		for k, periodic := range []string{"daily(mean=2/s, peak=3, period=1h)", "steps(rates=[0/s, 6/s], at=[40m], period=1h)", "rates(" + path + ", every=15m, period=1h)"} {
+			if i > 0 && k != i%3 { // each wrapper with one of them
+				continue
+			}
+			r := simulate(t, arriving(t, fmt.Sprintf(wrapper, periodic), "run.precision", "8%"), Options{})
+			assert.Zero(t, r.Duration%sim.FromSeconds(3600), wrapper)
+			throughput, _ := r.Platform(WasmPlatform).Metric("throughput")
+			assert.InDelta(t, 2, throughput.Mean, 2*throughput.HalfWidth, wrapper)
+		}
 
-		stepped := arriving(t, fmt.Sprintf(wrapper, "steps(rates=[2/s, 2/s], at=[20m])"), "run.precision", "20%", "run.replications", "4")
-		assert.Equal(t, sim.FromSeconds(1200), newStudy([]Scenario{stepped}, Options{}, nil).lastStep(), wrapper)
-		assert.GreaterOrEqual(t, simulate(t, stepped, Options{}).Warmup, sim.FromSeconds(1200), wrapper)
+		for _, changing := range []string{"steps(rates=[2/s, 2/s], at=[20m])", "rates(" + path + ", every=400s)"} {
+			stepped := arriving(t, fmt.Sprintf(wrapper, changing), "run.precision", "20%", "run.replications", "4")
+			assert.Equal(t, sim.FromSeconds(1200), newStudy([]Scenario{stepped}, Options{}, nil).lastStep(), wrapper)
+			assert.GreaterOrEqual(t, simulate(t, stepped, Options{}).Warmup, sim.FromSeconds(1200), wrapper)
+		}
 
 		bursty := arriving(t, fmt.Sprintf(wrapper, "mmpp(rates=[1/s, 11/s], sojourns=[900s, 100s])"))
 		assert.GreaterOrEqual(t, bursty.memory(), 1000.0, wrapper)
@@ -93,6 +111,20 @@ func TestComparedPeriodsAreMeasuredWhole(t *testing.T) {
 	assert.Equal(t, []string{"run.duration=30m does not hold whole periods of the arrivals of both sides: part of a difference may be that of the parts"}, c.Warnings)
 	c = compare(t, fixed("20m", "1h"), fixed("30m", "1h"))
 	assert.Empty(t, c.Warnings)
+}
+
+// Streams with different periods are measured over whole periods of all.
+func TestStreamsAreMeasuredOverWholePeriodsOfAll(t *testing.T) {
+	s := arriving(t, "superpose(daily(mean=1/s, peak=3, period=20m), steps(rates=[0/s, 2/s], at=[15m], period=30m), poisson(rate=1/s))", "run.precision", "8%")
+	r := simulate(t, s, Options{})
+	assert.Zero(t, r.Duration%sim.FromSeconds(3600))
+	throughput, _ := r.Platform(WasmPlatform).Metric("throughput")
+	assert.InDelta(t, 3, throughput.Mean, 2*throughput.HalfWidth)
+	assert.NotContains(t, strings.Join(r.Warnings, "\n"), "period")
+
+	// Beyond what may be measured, that is said.
+	r = simulate(t, arriving(t, "superpose(daily(mean=1/s, peak=3, period=20m), daily(mean=1/s, peak=3, period=1201s))", "run.max_requests", "100000"), Options{})
+	assert.Contains(t, strings.Join(r.Warnings, "\n"), "run.max_requests=100000 end before the arrivals' period of 400h20m0s does: the averages are of a part of it")
 }
 
 // How soon a pool settles does not depend on how much is measured after it: two seconds of each of a thousand

@@ -13,10 +13,10 @@ import (
 	"faaslab/scenarios/internal/keyfile"
 )
 
-const topTakes = "the top of a scenario takes name, description, arrivals, container, wasm, pricing and run"
+const topTakes = "the top of a scenario takes name, description, arrivals, workload, functions, nodes, container, wasm, pricing and run"
 const wantCores = "a whole number from 1 to 1000000000, unlimited, or a block with the keys physical, threads, yield, all_core_speed and speeds"
 
-const containerTakes = "container takes warm, cold, startup, release, keep_alive, max_instances, when_full, queue_timeout, routing, cores, startup_cpu, dispatch and initial"
+const containerTakes = "container takes warm, cold, startup, release, keep_alive, max_instances, when_full, queue_timeout, routing, cores, startup_cpu, dispatch, initial, evict, min_instances, provisioned and spare"
 const wantSpeeds = "a list of 1 to 1000 numbers from 0.1 to 10, such as [1, 1.5]"
 const wantOneClock = "want one of them: all_core_speed, where the speed changes linearly, or speeds, any curve"
 const durations = "a duration is a number and a unit, ns us ms s m h or d, such as 1.5288s, 60ms or 1m30s"
@@ -26,8 +26,8 @@ const durations = "a duration is a number and a unit, ns us ms s m h or d, such 
 func TestWhatIsWrongWithAFile(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"an empty file":    {"", "pool.yaml:1: the file is empty; want a scenario, such as the built-in float"},
-		"nothing but text": {"hello", `pool.yaml:1: found "hello"; want a block with the keys name, description, arrivals, container, wasm, pricing and run`},
-		"a list":           {"\n- hello", "pool.yaml:2: found a list; want a block with the keys name, description, arrivals, container, wasm, pricing and run"},
+		"nothing but text": {"hello", `pool.yaml:1: found "hello"; want a block with the keys name, description, arrivals, workload, functions, nodes, container, wasm, pricing and run`},
+		"a list":           {"\n- hello", "pool.yaml:2: found a list; want a block with the keys name, description, arrivals, workload, functions, nodes, container, wasm, pricing and run"},
 		"no platform": {"name: x", "pool.yaml:1: arrivals: missing; want an arrival process such as poisson(rate=1/s)\n" +
 			"pool.yaml:1: container and wasm are both missing; want a block for at least one platform"},
 		"not UTF-8":                  {"name: ok\nname: \xff", "pool.yaml:2: found bytes that are not UTF-8; want a text in UTF-8"},
@@ -60,7 +60,7 @@ func TestWhatIsWrongWithAKey(t *testing.T) {
 		"an unknown block":                 {"wams: {service: constant(1s)}", "pool.yaml:5: wams: unknown key; did you mean wasm? " + topTakes},
 		"a path for a key":                 {"run.seed: 2", "pool.yaml:5: run.seed: a file has a block for each part of a path; want run: and, indented below it, seed"},
 		"a key given twice":                {"  warm: constant(1s)", "pool.yaml:5: container: warm is given twice; the first is on line 3"},
-		"a list for a key":                 {"? [a]\n: 2", "pool.yaml:5: found a list as a key; want one of name, description, arrivals, container, wasm, pricing and run"},
+		"a list for a key":                 {"? [a]\n: 2", "pool.yaml:5: found a list as a key; want one of name, description, arrivals, workload, functions, nodes, container, wasm, pricing and run"},
 		"a block for a value":              {"  keep_alive: {a: 1}", "pool.yaml:5: container.keep_alive: found a block of keys; want a duration such as 90s or 1m30s, 0s or more, or never"},
 		"a list for a value":               {"  routing: [mru]", "pool.yaml:5: container.routing: found a list; want mru, newest, lru or random"},
 		"a list for what must be given":    {"wasm: {service: [1s]}", "pool.yaml:5: wasm.service: found a list; want a distribution such as exponential(mean=1.5s)"},

@@ -6,14 +6,19 @@ import (
 	"strings"
 
 	"faaslab/dist"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 )
 
-// A Replay says how much of a trace was simulated in each replication, and how.
+// A Replay says how much of a trace was simulated in each replication, and how. The arrivals may be a superposition of
+// traces and other streams; they end with the longest trace.
 type Replay struct {
-	File string // as written in the notation
-	// Rows are the requests that arrived, the warm-up's included, of Of in the file; 0: a file too large to be read before.
+	File string // as written in the notation; of several traces, a list
+	// Rows are the requests that arrived, the warm-up's included, of Of in the file; 0: not known, of a file too large to
+	// be read before, or where other streams arrive besides.
 	Rows, Of int64
+	// Among is that the requests are those of several streams. Rows are then those of the first replication.
+	Among bool
 	// Whole is that these are all rows, finished to the last response; the last one arrived at Last. Else
 	// it was cut off at Cut.
 	Whole bool
@@ -24,23 +29,34 @@ type Replay struct {
 	Header  string // the first row of the file, in quotes, if it was taken for the names of columns
 }
 
-// replays returns the trace that the arrivals are; false if they are none.
-func (s Scenario) replays() (dist.Trace, bool) {
-	t, ok := s.Arrivals.(dist.Trace)
-	return t, ok
-}
+// replays reports whether the arrivals end: they are a trace, or several streams with a trace among them.
+func (s Scenario) replays() bool { return dist.Finite(s.Arrivals) }
 
 // OnePath reports whether the arrivals are a trace and nothing else is random, on any platform.
 func (s Scenario) OnePath() bool {
-	_, ok := s.replays()
-	return ok && !slices.ContainsFunc(s.Platforms(), func(name string) bool { return !s.fixed(name) })
+	return s.replays() && !slices.ContainsFunc(s.Platforms(), func(name string) bool { return !s.fixed(name) })
 }
 
-// fixed reports whether nothing but the arrivals is random on a platform: no time has a law with a
-// variance, and no instance is chosen by chance.
+// fixed reports whether nothing is random on a platform: no time has a law with a variance, nor do the arrivals, and no
+// instance is chosen by chance.
 func (s Scenario) fixed(name string) bool {
 	k := KindOf(name)
-	return k.fixed != nil && k.fixed(s)
+	return k.fixed != nil && k.fixed(s) && recorded(s.Arrivals)
+}
+
+// recorded reports whether nothing of an arrival process is random.
+func recorded(a dist.Arrivals) bool {
+	switch a := a.(type) {
+	case dist.Trace, dist.Regular:
+		return true
+	case dist.Renewal:
+		return certain(a.Gap)
+	case dist.Batch:
+		return recorded(a.Of)
+	case dist.Superpose:
+		return !slices.ContainsFunc(a.Streams[:dist.Streams(a)], func(stream dist.Arrivals) bool { return !recorded(stream) })
+	}
+	return false
 }
 
 // certain reports whether a distribution has a single value. Nil has none: the trace's, or no time at all.
@@ -58,7 +74,7 @@ func (st *study) beginReplay() error {
 	fixed := true
 	var other []string
 	for _, s := range st.scenarios {
-		if _, ok := s.replays(); ok {
+		if s.replays() {
 			st.replay = true
 		} else {
 			other = append(other, s.Arrivals.String())
@@ -83,9 +99,15 @@ func (st *study) longestReplay() sim.Time { return (sim.Never - 1) / sim.Time(st
 
 // replayed is the virtual time of a part's replication, in seconds, as far as it is known.
 func (st *study) replayed(p *part, end sim.Time) float64 {
-	t, ok := st.scenarios[p.scenario].replays()
-	if ok && t.Rows > 0 {
-		end = min(end, sim.Time(t.Last))
+	last, known := sim.Time(0), false
+	for _, t := range dist.Traces(st.scenarios[p.scenario].Arrivals) {
+		last, known = max(last, sim.Time(t.Last)), t.Rows > 0
+		if !known {
+			break
+		}
+	}
+	if known {
+		end = min(end, last)
 	}
 	return end.Seconds()
 }
@@ -93,8 +115,8 @@ func (st *study) replayed(p *part, end sim.Time) float64 {
 // finish lets a part go on to the last response if its trace has come to its end before that of the
 // replication, and notes how much of it there was.
 func (st *study) finish(p *part, run Simulation, end sim.Time, log *pendingLog) error {
-	t, ok := st.scenarios[p.scenario].replays()
-	if !ok {
+	s := st.scenarios[p.scenario]
+	if !s.replays() {
 		return nil
 	}
 	_, _, all := run.Arrived()
@@ -104,22 +126,34 @@ func (st *study) finish(p *part, run Simulation, end sim.Time, log *pendingLog) 
 		}
 	}
 	if !all && st.run.Duration == 0 {
-		return fmt.Errorf("%s goes on after %v, and %d replications of it are to fit into 292 years, where virtual time ends: want fewer run.replications", t, end, st.run.Replications)
+		return fmt.Errorf("%s goes on after %v, and %d replications of it are to fit into 292 years, where virtual time ends: want fewer run.replications", s.Arrivals, end, st.run.Replications)
 	}
 	var err error
-	if p.replay, err = newReplay(t, run, end); err == nil {
-		p.replay.OnePath = st.run.Replications == 1 && st.scenarios[p.scenario].OnePath()
+	if p.replay, err = newReplay(s.Arrivals, run, end); err == nil {
+		p.replay.OnePath = st.run.Replications == 1 && s.OnePath()
 	}
 	return err
 }
 
-// newReplay returns what was simulated of a trace up to an end, which some of it must come before.
-func newReplay(t dist.Trace, run Simulation, end sim.Time) (*Replay, error) {
+// newReplay returns what was simulated, up to an end, of arrivals that end. Of a trace alone some must come before.
+func newReplay(a dist.Arrivals, run Simulation, end sim.Time) (*Replay, error) {
 	rows, last, all := run.Arrived()
-	if rows == 0 {
-		return nil, fmt.Errorf("no request of %s arrives up to %v, where the simulation ends: want a longer one", t, end)
+	if rows == 0 && dist.Streams(a) == 0 { // other streams may be late by chance
+		return nil, fmt.Errorf("no request of %s arrives up to %v, where the simulation ends: want a longer one", a, end)
 	}
-	r := &Replay{File: t.File, Rows: rows, Of: t.Rows, Header: t.Header}
+	r := &Replay{Rows: rows, Among: dist.Streams(a) > 0}
+	var files, headers []string
+	for _, t := range dist.Traces(a) {
+		files = append(files, t.File)
+		if t.Header != "" {
+			headers = append(headers, t.Header)
+		}
+		r.Of += t.Rows
+	}
+	if r.Among {
+		r.Of = 0
+	}
+	r.File, r.Header = keyfile.List(files, "and"), keyfile.List(headers, "and")
 	if all && run.Ended() {
 		r.Whole, r.Last = true, last
 	} else {
@@ -141,12 +175,20 @@ func (r *Replay) String() string {
 	default:
 		fmt.Fprintf(&b, "the trace is one sample path, cut off at %v: ", r.Cut)
 	}
-	fmt.Fprintf(&b, "%s of %s", r.Used(), r.File)
+	if r.Among {
+		b.WriteString(r.Used())
+	} else {
+		fmt.Fprintf(&b, "%s of %s", r.Used(), r.File)
+	}
 	if r.Whole {
 		fmt.Fprintf(&b, ", up to %v and on to the last response", r.Last)
 	}
 	if r.Header != "" {
-		fmt.Fprintf(&b, "; its first line, %s, is taken for the names of columns", r.Header)
+		of := "its first line"
+		if r.Among {
+			of = "the first line of a trace"
+		}
+		fmt.Fprintf(&b, "; %s, %s, is taken for the names of columns", of, r.Header)
 	}
 	if r.OnePath {
 		b.WriteString("; nothing is random, so that there is no interval")
@@ -159,6 +201,10 @@ func (r *Replay) String() string {
 // Used says how many of the rows were.
 func (r *Replay) Used() string {
 	switch {
+	case r.Among && r.Whole:
+		return fmt.Sprintf("all rows of %s, and the other streams as long", r.File)
+	case r.Among:
+		return fmt.Sprintf("a part of %s, and of the other streams", r.File)
 	case r.Whole && r.Rows == 1:
 		return "its only row"
 	case r.Whole:

@@ -155,7 +155,7 @@ func TestNothingIsRandom(t *testing.T) {
 	} {
 		s := parsed(t, "%s", text)
 		assert.Equal(t, want, s.OnePath(), text)
-		if _, trace := s.replays(); !trace {
+		if !s.replays() {
 			continue
 		}
 		r := simulate(t, s, Options{})
@@ -251,7 +251,7 @@ func TestTheLogAtTheVeryEnd(t *testing.T) {
 	logged := func(text string) (log []platform.Request) {
 		s := parsed(t, "arrivals: %s\n%s\nrun: {duration: 4s, warmup: 0s}", rows, text)
 		_, err := Simulate(context.Background(), s, Options{Log: func(_ string, _ int, r platform.Request, _ bool) {
-			r.Service, r.Cold = 0, false // of other tests
+			r.Number, r.Service, r.Cold = 0, 0, false // of other tests
 			log = append(log, r)
 		}})
 		require.NoError(t, err)
@@ -307,4 +307,58 @@ func TestAReplayIsTheSameWithAnyNumberOfWorkers(t *testing.T) {
 func TestAHeaderIsNamed(t *testing.T) {
 	r := simulate(t, parsed(t, "arrivals: %s\nwasm: {}", traceFile(t, "O.5,1\n1,1\n")), Options{})
 	assert.Contains(t, fmt.Sprint(r.Warnings), `its first line, "O.5,1", is taken for the names of columns`)
+}
+
+// Several streams with a trace among them end with it: all of it is replayed, and the other streams as long.
+func TestATraceAmongStreamsIsReplayedWhole(t *testing.T) {
+	one, two := traceFile(t, "arrival\n1\n5\n20\n"), traceFile(t, "3,1\n4,1\n")
+	text := "arrivals: superpose(%s, %s, %s)\ncontainer: {warm: constant(1s), startup: constant(1s), max_instances: unlimited}\nrun: {replications: %d}"
+	r := simulate(t, parsed(t, text, one, "constant(rate=0.5/s)", two, 16), Options{})
+	assert.Equal(t, 1, r.Replications, "nothing is random")
+	assert.EqualValues(t, 3+9+2, r.Platform(ContainerPlatform).Requests)
+	assert.Equal(t, Replay{File: r.Replay.File, Rows: 14, Among: true, Whole: true, Last: 20 * sim.Second, OnePath: true, Header: `"arrival"`}, *r.Replay)
+	assert.Equal(t, 2, strings.Count(r.Replay.File, "trace.csv"))
+	require.GreaterOrEqual(t, len(r.Warnings), 2)
+	assert.Regexp(t, `^one path, replayed whole: all rows of .*trace.csv and .*trace.csv, and the other streams as long, up to 20s and on to the last response; `+
+		`the first line of a trace, "arrival", is taken for the names of columns; nothing is random, so that there is no interval$`, r.Warnings[0])
+	assert.Contains(t, r.Warnings, "the trace's service times are not used where the scenario gives container.warm")
+
+	// A random stream makes replications, which are not the same even if nothing else is random.
+	r = simulate(t, parsed(t, text, one, "poisson(rate=1/s)", two, 5), Options{})
+	assert.Equal(t, 5, r.Replications)
+	assert.False(t, r.Replay.OnePath)
+	assert.NotContains(t, fmt.Sprint(r.Warnings), "nothing is random there")
+	e, _ := r.Platform(ContainerPlatform).Metric("response_time")
+	assert.Positive(t, e.HalfWidth)
+	for _, o := range r.Platform(ContainerPlatform).Replications {
+		assert.Zero(t, o.PresentAtEnd)
+		assert.GreaterOrEqual(t, o.Span, 21*sim.Second)
+	}
+
+	cut := simulate(t, parsed(t, strings.Replace(text, "run: {", "run: {duration: 10s, warmup: 0s, ", 1), one, "poisson(rate=1/s)", two, 2), Options{})
+	assert.False(t, cut.Replay.Whole)
+	assert.Contains(t, fmt.Sprint(cut.Warnings), "the trace is one sample path, cut off at 10s: a part of ")
+
+	transient, err := Transient(context.Background(), parsed(t, text, one, "poisson(rate=1/s)", two, 3), TransientOptions{Horizon: 100 * sim.Second, Points: 5})
+	require.NoError(t, err)
+	assert.True(t, transient.Replay.Whole)
+
+	_, err = Simulate(context.Background(), parsed(t, "arrivals: superpose(trace(%s), poisson(rate=1/s))\nwasm: {service: constant(1s)}\nrun: {duration: 1s, warmup: 0s}", strings.TrimSuffix(strings.TrimPrefix(traceFile(t, "5\n"), "trace("), ")")), Options{})
+	assert.NoError(t, err, "other requests arrive before the first row")
+}
+
+// Service times come from the traces if all streams have them; else the scenario gives a law, or the error says which
+// stream has none.
+func TestTheServiceTimesOfStreams(t *testing.T) {
+	with, without := traceFile(t, "1,2\n2,3\n"), traceFile(t, "1.5\n")
+	r := simulate(t, parsed(t, "arrivals: superpose(%s, %s)\nwasm: {cores: unlimited}", with, with), Options{})
+	e, _ := r.Platform(WasmPlatform).Metric("response_time")
+	assert.Equal(t, 2.5, e.Mean)
+	assert.True(t, r.Replay.OnePath)
+	for _, arrivals := range []string{"superpose(" + with + ", " + without + ")", "superpose(" + with + ", poisson(rate=1/s), " + with + ")"} {
+		_, err := Parse("test.yaml", "", []byte("arrivals: "+arrivals+"\nwasm: {cores: unlimited}"), nil)
+		assert.ErrorContains(t, err, "wasm.service: missing, and stream 2 of the arrivals fixes no service times as the traces among them do; want a distribution")
+	}
+	_, err := Parse("test.yaml", "", []byte("arrivals: superpose(poisson(rate=1/s), "+without+")\nwasm: {cores: unlimited}"), nil)
+	assert.ErrorContains(t, err, "wasm.service: missing; want")
 }

@@ -81,3 +81,17 @@ func TestTextsThatYAMLWouldTakeForSomethingElse(t *testing.T) {
 		assert.Equal(t, name, decoded.Name)
 	}
 }
+
+func TestTheTextOfAKeyIsThatOfTheFile(t *testing.T) {
+	s, err := Load("erlang-c", nil)
+	require.NoError(t, err)
+	for key, want := range map[string]string{"container.keep_alive": "never", "container.max_instances": "10", "container.warm": "exponential(mean=1.5288s)", "arrivals": "poisson(rate=5/s)"} {
+		text, ok := s.TextOf(key)
+		assert.True(t, ok, key)
+		assert.Equal(t, want, text, key)
+	}
+	for _, key := range []string{"container.cold", "pricing.preset", "arrivals.rate", "none", ""} {
+		_, ok := s.TextOf(key)
+		assert.False(t, ok, key)
+	}
+}

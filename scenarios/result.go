@@ -358,17 +358,15 @@ func (r *Result) warnings(st *study) (w []string) {
 		}
 	}
 	w = append(w, r.unfinished()...)
-	if t, ok := r.Scenario.Arrivals.(dist.Trace); ok {
-		if has, err := t.HasServices(); err == nil && has {
-			var given []string
-			for _, k := range kinds {
-				if k.has(&r.Scenario) && k.Service != "" && table.Find(k.Service).Write(&r.Scenario) != "" {
-					given = append(given, k.Service)
-				}
+	if slices.ContainsFunc(dist.Traces(r.Scenario.Arrivals), func(t dist.Trace) bool { return fixesService(t) }) {
+		var given []string
+		for _, k := range kinds {
+			if k.has(&r.Scenario) && k.Service != "" && table.Find(k.Service).Write(&r.Scenario) != "" {
+				given = append(given, k.Service)
 			}
-			if given != nil {
-				w = append(w, fmt.Sprintf("the trace's service times are not used where the scenario gives %s", strings.Join(given, " and ")))
-			}
+		}
+		if given != nil {
+			w = append(w, fmt.Sprintf("the trace's service times are not used where the scenario gives %s", strings.Join(given, " and ")))
 		}
 	}
 	if r.Replications == 1 && (r.Replay == nil || !r.Replay.OnePath) {

@@ -15,9 +15,11 @@ import (
 // several side by side, such as containers and Wasm. Default, Parse and Load return scenarios
 // that can be simulated; of others Check tells what is wrong.
 type Scenario struct {
-	Name        string // one line, not empty
-	Description string // one line, or empty
-	Arrivals    dist.Arrivals
+	Name        string            // one line, not empty
+	Description string            // one line, or empty
+	Arrivals    dist.Arrivals     // of many functions: Functions, or Zipf
+	Nodes       *Nodes            // that many functions share; nil: there is one function
+	Keeping     Keeping           // of many functions
 	Container   *pool.Config      // nil: no container platform
 	Wasm        *executors.Config // nil: no Wasm platform
 	Others      map[string]any    // the configurations of other kinds of platforms, by name (InOthers)
@@ -75,8 +77,9 @@ func Default() Scenario {
 // its notations name them: each once, in the order of the keys.
 func (s Scenario) Files() []string {
 	laws := []fmt.Stringer{s.Arrivals}
-	for i := range table.Keys {
-		if k := &table.Keys[i]; k.Of != nil && !s.lacks(k.Path) {
+	keys := table.KeysOf(&s)
+	for i := range keys {
+		if k := &keys[i]; k.Of != nil && !s.lacks(k.Path) {
 			laws = append(laws, k.Of(&s))
 		}
 	}
@@ -95,6 +98,17 @@ func (s Scenario) Files() []string {
 // it, defaults included, in the order of the file.
 func (s Scenario) MarshalJSON() ([]byte, error) {
 	return table.JSON(&s)
+}
+
+// TextOf returns the value of a key as the file would hold it; false if there is no such key, or the scenario has no
+// value of it.
+func (s Scenario) TextOf(path string) (string, bool) {
+	k := table.Find(path)
+	if k == nil || s.lacks(path) {
+		return "", false
+	}
+	text := k.Write(&s)
+	return text, text != ""
 }
 
 // YAML returns the resolved scenario as a file, which Parse reads back to an

@@ -87,6 +87,10 @@ func TestEveryKeyOfTheSchemaIsDescribed(t *testing.T) {
 	for _, k := range table.Keys {
 		at := schema
 		for _, name := range strings.Split(k.Path, ".") {
+			if name == "*" { // a free name
+				at = at["additionalProperties"].(map[string]any)
+				continue
+			}
 			at = at["properties"].(map[string]any)[name].(map[string]any)
 		}
 		assert.Equal(t, k.Doc, at["description"], k.Path)
@@ -143,7 +147,7 @@ func violations(schema map[string]any, value any, at string) (all []string) {
 	list, isList := value.([]any)
 	for word, want := range schema {
 		switch word {
-		case "$schema", "title", "description", "default", "properties", "$defs", "examples", "patternErrorMessage", "enumDescriptions", "x-control":
+		case "$schema", "title", "description", "default", "then", "$defs", "examples", "patternErrorMessage", "enumDescriptions", "x-control":
 		case "$ref":
 			all = append(all, violations(definitions[strings.TrimPrefix(want.(string), "#/$defs/")].(map[string]any), value, at)...)
 		case "type":
@@ -154,13 +158,35 @@ func violations(schema map[string]any, value any, at string) (all []string) {
 				refuse("%v is not of type %v", value, want)
 			}
 		case "additionalProperties":
-			properties := schema["properties"].(map[string]any)
+			properties, _ := schema["properties"].(map[string]any)
+			others, free := want.(map[string]any)
 			for name, inner := range object {
-				if p, ok := properties[name]; ok {
-					all = append(all, violations(p.(map[string]any), inner, at+"."+name)...)
+				if _, ok := properties[name]; ok {
+					continue
+				}
+				if free {
+					all = append(all, violations(others, inner, at+"."+name)...)
 				} else {
 					refuse("unknown %s", name)
 				}
+			}
+		case "properties":
+			for name, p := range want.(map[string]any) {
+				if inner, ok := object[name]; ok {
+					all = append(all, violations(p.(map[string]any), inner, at+"."+name)...)
+				}
+			}
+		case "if":
+			if len(violations(want.(map[string]any), value, at)) == 0 {
+				all = append(all, violations(schema["then"].(map[string]any), value, at)...)
+			}
+		case "propertyNames":
+			for name := range object {
+				all = append(all, violations(want.(map[string]any), name, at+"."+name)...)
+			}
+		case "minProperties":
+			if object != nil && len(object) < int(want.(float64)) {
+				refuse("%d keys are too few", len(object))
 			}
 		case "required":
 			for _, name := range want.([]any) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"faaslab/platform"
+	"faaslab/platform/cluster"
 	"faaslab/platform/executors"
 	"faaslab/platform/pool"
 	"faaslab/scenarios/internal/crew"
@@ -45,6 +46,7 @@ type PanicError = crew.PanicError
 var (
 	_ Simulation = (*pool.Pool)(nil)
 	_ Simulation = (*executors.Executors)(nil)
+	_ Simulation = (*cluster.Cluster)(nil)
 )
 
 // Simulate runs the replications of a scenario: for its duration or, if it has none, in
@@ -63,7 +65,7 @@ func Simulate(ctx context.Context, s Scenario, o Options) (*Result, error) {
 
 // simulateChecked is Simulate for a scenario that was checked.
 func simulateChecked(ctx context.Context, s Scenario, o Options) (*Result, error) {
-	if _, replays := s.replays(); o.Log != nil && !replays && (s.Run.Warmup == AutoWarmup || s.Run.Duration == 0) {
+	if o.Log != nil && !s.replays() && (s.Run.Warmup == AutoWarmup || s.Run.Duration == 0) {
 		return simulateTwice(ctx, s, o)
 	}
 	results, err := simulateTogether(ctx, []Scenario{s}, o)

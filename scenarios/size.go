@@ -67,11 +67,18 @@ func (s Scenario) footprint(held int) (bytes float64) {
 	}
 	for _, k := range kinds {
 		if k.size != nil && k.has(&s) {
-			bytes += k.size(s).live * float64(held*k.bytes+observed)
+			e := k.size(s)
+			bytes += e.live*float64(held*k.bytes+observed) + e.fixed*float64(held)
+			if users, ok := s.closed(); ok {
+				bytes += float64(held * users.Users * bytesOfUser)
+			}
 		}
 	}
 	return bytes
 }
+
+// bytesOfUser is the memory, measured, of a user who thinks.
+const bytesOfUser = 40
 
 // horizon is the virtual time of one replication in seconds; +Inf if that is still to be found.
 func (s Scenario) horizon() float64 {
@@ -82,9 +89,13 @@ func (s Scenario) horizon() float64 {
 }
 
 // present is the mean number of requests at the end of a replication if each
-// stays for stay seconds, by Little's law; NaN if that is not known.
+// stays for stay seconds, by Little's law; NaN if that is not known. Of closed users it is at most their number.
 func (s Scenario) present(stay float64) float64 {
-	return s.Arrivals.Rate() * math.Min(stay, s.horizon())
+	present := s.ArrivalRate() * math.Min(stay, s.horizon())
+	if users, ok := s.closed(); ok {
+		present = math.Min(present, float64(users.Users))
+	}
+	return present
 }
 
 // leftOver is the number of requests at the end of a replication that arrived
@@ -102,6 +113,7 @@ func (s Scenario) leftOver(service, servers, patience float64) float64 {
 type estimate struct {
 	live  float64
 	terms []string
+	fixed float64 // bytes of a replication besides
 }
 
 // add counts n more; what is not known or below one does not count.

@@ -25,7 +25,7 @@ func (e *UnsteadyError) Error() string { return e.Platform + " has no steady sta
 // CheckPrecision returns an error if the run is to go on until a precision that it can never know. It
 // concerns what is simulated until then, not a transient, a trace, or a run of a fixed duration.
 func (s Scenario) CheckPrecision() error {
-	if _, trace := s.Arrivals.(dist.Trace); s.Run.Replications == 1 && s.Run.Duration == 0 && s.Run.Precision > 0 && !trace {
+	if s.Run.Replications == 1 && s.Run.Duration == 0 && s.Run.Precision > 0 && !s.replays() {
 		return errors.New("run.replications: one replication has no interval, so no precision; want 2 or more, or run.duration")
 	}
 	return nil
@@ -35,7 +35,7 @@ func (s Scenario) CheckPrecision() error {
 // a steady state, joined; nil if all may have one. It compares means. A trace, which ends, is
 // replayed and not measured in a steady state: it objects to none.
 func (s Scenario) CheckSteadyState() error {
-	if _, ok := s.replays(); ok {
+	if s.replays() {
 		return nil
 	}
 	var errs []error

@@ -178,7 +178,7 @@ func handy(span sim.Time) sim.Time {
 func (st *study) mostSpan() sim.Time {
 	most := st.longest() - st.run.Warmup
 	for _, s := range st.scenarios {
-		if rate := s.Arrivals.Rate(); rate > 0 {
+		if rate := s.ArrivalRate(); rate > 0 {
 			most = min(most, max(1, sim.FromSeconds(float64(st.run.MaxRequests)/(rate*float64(st.run.Replications)))))
 		}
 	}
@@ -341,7 +341,7 @@ func (st *study) advance(p *part, run Simulation, until sim.Time, log *pendingLo
 // passed is little beside it, and takes few slices even of a trace of years.
 func (st *study) slice(from sim.Time) sim.Time {
 	const requests = 100_000
-	if rate := st.scenarios[0].Arrivals.Rate(); !math.IsNaN(rate) {
+	if rate := st.scenarios[0].ArrivalRate(); !math.IsNaN(rate) {
 		return max(sim.FromSeconds(requests/rate), 1)
 	}
 	return max((st.run.Warmup+max(st.run.Duration, sim.Second))/1000, from/100, 1)

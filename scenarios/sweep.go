@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"faaslab/dist"
 	"faaslab/scenarios/internal/crew"
 	"faaslab/scenarios/internal/keyfile"
 	"faaslab/scenarios/internal/quantity"
@@ -155,14 +156,14 @@ func parseAxis(ctx context.Context, text string, most int) (Axis, error) {
 	if path = strings.TrimSpace(path); !ok || path == "" {
 		return Axis{}, errors.New("want key=values, such as container.keep_alive=1s..180s:20")
 	}
-	k, err := varied(path)
+	whole, err := varied(path)
 	if err != nil {
 		return Axis{}, err
 	}
 	axis := Axis{Key: path}
 	seen := map[string]bool{}
 	for _, item := range quantity.SplitList(values) {
-		several, err := quantity.Values(ctx, item, k != nil && k.Integer, min(most, quantity.Most)-len(axis.Values))
+		several, err := quantity.Values(ctx, item, whole, min(most, quantity.Most)-len(axis.Values))
 		if errors.As(err, new(*PointsError)) && most > quantity.Most {
 			err = fmt.Errorf("found more than %d values; want fewer", quantity.Most)
 		}
@@ -184,18 +185,19 @@ func parseAxis(ctx context.Context, text string, most int) (Axis, error) {
 // that a percentage is, or the number itself. It is false of what is no number, such as never or a distribution.
 func Number(value string) (number float64, ok bool) { return quantity.Number(value) }
 
-// varied returns the key at a path that values are taken of; nil for a parameter of a distribution.
-func varied(path string) (*Key, error) {
+// varied reports whether the key at a path, or the parameter of a law, takes whole numbers; the error is of a path that
+// values cannot be taken of.
+func varied(path string) (whole bool, err error) {
 	if k := table.Find(path); k != nil {
-		return k, nil
+		return k.Integer, nil
 	}
-	if k, _ := table.LawOf(path); k != nil {
-		return nil, nil
+	if k, parameter := table.LawOf(path); k != nil {
+		return dist.WholeParameter(parameter), nil
 	}
-	if names, ok := table.Names[path]; ok {
-		return nil, fmt.Errorf("%s is a block; want one of its keys: %s", path, keyfile.List(names, "or"))
+	if names := table.NamesIn(path); names != nil && !slices.Contains(names, "*") {
+		return false, fmt.Errorf("%s is a block; want one of its keys: %s", path, keyfile.List(names, "or"))
 	}
-	return nil, table.Unknown(path)
+	return false, table.Unknown(path)
 }
 
 // A Grid is the points of a sweep: every combination of its axes' values, those of the last

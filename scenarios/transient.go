@@ -269,8 +269,8 @@ func (t *transientStudy) replicate(ctx context.Context, replication int) error {
 		if broken == nil {
 			broken = of.broken
 		}
-		if trace, ok := t.scenario.replays(); ok {
-			part, err := newReplay(trace, of.run, t.options.Horizon)
+		if t.scenario.replays() {
+			part, err := newReplay(t.scenario.Arrivals, of.run, t.options.Horizon)
 			if err != nil {
 				return err
 			}

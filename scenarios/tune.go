@@ -385,9 +385,9 @@ func parseRange(text string) (Range, error) {
 	if path = strings.TrimSpace(path); !ok || path == "" {
 		return Range{}, errors.New("want KEY=FROM..TO, such as container.keep_alive=1s..30m")
 	}
-	k, err := varied(path)
+	whole, err := varied(path)
 	if err != nil {
 		return Range{}, err
 	}
-	return quantity.ParseRange(path, ends, k != nil && k.Integer)
+	return quantity.ParseRange(path, ends, whole)
 }

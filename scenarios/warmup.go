@@ -144,7 +144,7 @@ func (st *study) requests(span sim.Time) float64 {
 // rate is the highest arrival rate of the scenarios, 1/s; 0 if none is known.
 func (st *study) rate() (rate float64) {
 	for _, s := range st.scenarios {
-		if r := s.Arrivals.Rate(); !math.IsNaN(r) {
+		if r := s.ArrivalRate(); !math.IsNaN(r) && !math.IsInf(r, 1) {
 			rate = max(rate, r)
 		}
 	}
@@ -172,12 +172,12 @@ func (st *study) memory() (scale float64) {
 // about E[S]/(c(1−√ρ)²); Newell, "Applications of Queueing Theory", 1982), how long the arrivals stay as they are.
 func (s Scenario) memory() float64 {
 	scale := 0.0
-	rate := s.Arrivals.Rate()
+	rate := s.ArrivalRate()
 	if !math.IsNaN(rate) {
 		scale += 10 / rate
 	}
 	pattern := s.Arrivals.Pattern()
-	scale += pattern.Memory + pattern.LastChange
+	scale += pattern.Memory + pattern.LastChange + s.backlog()
 	queue := func(service, servers float64) float64 {
 		load := rate * service / servers
 		if !(load < 1) {
@@ -200,21 +200,27 @@ func (s Scenario) memory() float64 {
 // they have none; sim.Never if it is beyond virtual time.
 func commonPeriod(scenarios []Scenario) (common sim.Time) {
 	for _, s := range scenarios {
-		period := sim.FromSeconds(s.Arrivals.Pattern().Period)
-		switch {
-		case period == 0:
-			continue
-		case common == 0:
-			common = period
-			continue
-		}
-		times := period / divisor(common, period)
-		if common > sim.Never/times {
-			return sim.Never
-		}
-		common *= times
+		common = commonMultiple(common, sim.FromSeconds(s.Arrivals.Pattern().Period))
 	}
 	return common
+}
+
+// commonMultiple returns the least common multiple of two periods, of which 0 is none; sim.Never if
+// it is beyond virtual time.
+func commonMultiple(a, b sim.Time) sim.Time {
+	switch {
+	case a == sim.Never || b == sim.Never:
+		return sim.Never
+	case b == 0:
+		return a
+	case a == 0:
+		return b
+	}
+	times := b / divisor(a, b)
+	if a > sim.Never/times {
+		return sim.Never
+	}
+	return a * times
 }
 
 // divisor returns the greatest common divisor, by Euclid.
@@ -248,11 +254,11 @@ func (st *study) checkPeriods() error {
 		keyfile.List(periods, "and"), keyfile.FormatTime(st.period), st.run.MaxRequests, math.Ceil(st.rate()*st.period.Seconds()*float64(st.run.Replications)))
 }
 
-// lastStep is when the arrivals of a scenario change for the last time: a steady state comes
-// after it, whether or not MSER-5 tells the loads before and after it apart.
+// lastStep is when the arrivals of a scenario change for the last time, or the first backlog of closed users is worked
+// off: a steady state comes after it, whether or not MSER-5 sees a change there.
 func (st *study) lastStep() (last sim.Time) {
 	for _, s := range st.scenarios {
-		last = max(last, sim.FromSeconds(s.Arrivals.Pattern().LastChange))
+		last = max(last, sim.FromSeconds(s.Arrivals.Pattern().LastChange), sim.FromSeconds(s.backlog()))
 	}
 	return min(last, st.longest()/2)
 }

@@ -27,8 +27,8 @@ func wasm() *Kind {
 			return executors.NewHistory(*s.Wasm, s.Arrivals, s.Run.Seed, replication)
 		},
 		fixed:    func(s Scenario) bool { return certain(s.Wasm.Service) && certain(s.Wasm.Startup) },
-		unsteady: wasmUnsteady,
-		check:    checkWasm, lasting: wasmLasts,
+		unsteady: wasmUnsteady, answers: wasmAnswers,
+		check: checkWasm, lasting: wasmLasts,
 		size: wasmSize, bytes: 50, // 35 to 135, by cores and the growth of arrays
 	}
 }
@@ -88,12 +88,30 @@ func wasmUnsteady(s Scenario) error {
 	return e
 }
 
+// wasmAnswers says how soon executors answer requests.
+func wasmAnswers(s Scenario) turnaround {
+	w := s.Wasm
+	service := known(mean(w.Service))
+	t := turnaround{least: service + known(mean(w.Startup)), capacity: math.Inf(1), shared: w.Discipline == executors.ProcessorSharing}
+	if service > 0 {
+		t.capacity = w.Cores.Capacity() / service
+	}
+	t.atOnce = t.least == 0
+	return t
+}
+
 // wasmSize estimates how many executors are alive at once.
 func wasmSize(s Scenario) estimate {
+	s = s.Alone(WasmPlatform)
 	w := s.Wasm
-	rate, service, startup, cores := s.Arrivals.Rate(), mean(w.Service), mean(w.Startup), w.Cores.Capacity()
+	rate, service, startup, cores := s.ArrivalRate(), mean(w.Service), mean(w.Startup), w.Cores.Capacity()
 	var e estimate
 	e.add(min(s.present(service), cores), "running, offered load "+product(rate, service))
+	if users, ok := s.closed(); ok {
+		e.add(queued(users, service, cores), "running besides, or waiting, of the users")
+		e.add(s.present(startup), "starting, "+product(rate, startup))
+		return e
+	}
 	e.add(s.leftOver(service, cores, math.Inf(1)), "unfinished, the load above the cores")
 	e.add(s.present(startup), "starting, "+product(rate, startup))
 	return e
@@ -118,6 +136,9 @@ func wasmLasts(s Scenario, queue func(service, servers float64) float64) []float
 	w := s.Wasm
 	service := mean(w.Service)
 	times := []float64{known(service) + known(mean(w.Startup))}
+	if users, ok := s.closed(); ok {
+		times = append(times, phase(users, w.Service))
+	}
 	if w.Cores.Limited() {
 		times = append(times, known(queue(service, w.Cores.Capacity())))
 	}

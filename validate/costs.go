@@ -42,9 +42,13 @@ func addCosts(s scenarios.Scenario, name string, prices platform.Prices, metrics
 	if !(served > 0) {
 		return
 	}
+	perSecond, ok := metrics[platform.Throughput]
+	if !ok {
+		perSecond = s.Arrivals.Rate() * served
+	}
 	add := func(name, month string, cost float64) {
 		metrics[name] = cost
-		metrics[month] = cost / million * s.Arrivals.Rate() * served * platform.Month
+		metrics[month] = cost / million * perSecond * platform.Month
 	}
 	if u := prices.User; u != nil {
 		if seconds, ok := billedTime(s, name, prices, metrics, cold/served, hasCold); ok {
@@ -52,8 +56,8 @@ func addCosts(s scenarios.Scenario, name string, prices platform.Prices, metrics
 		}
 	}
 	if p := prices.Provider; p != nil && hasRunning && hasIdle && hasCold {
-		perSecond := prices.Memory * (p.RunningGBSecond*running + p.IdleGBSecond*idle)
-		add(platform.ProviderCost, platform.ProviderCostMonth, million*(perSecond/(s.Arrivals.Rate()*served)+p.ColdStart*cold/served))
+		held := prices.Memory * (p.RunningGBSecond*running + p.IdleGBSecond*idle)
+		add(platform.ProviderCost, platform.ProviderCostMonth, million*(held/perSecond+p.ColdStart*cold/served))
 	}
 }
 

@@ -34,6 +34,9 @@ func TestTheCostsOfExactModelsAreThoseOfTheSimulation(t *testing.T) {
 		"a queue that comes and goes": {"erlang-c", scenarios.ContainerPlatform, "erlang-c", []string{"container.keep_alive=10s", "pricing.preset=azure-functions-flex"}},
 		"rounded, after a start-up":   {"float", scenarios.WasmPlatform, "mg-infinity", []string{"wasm.startup=constant(250ms)", "pricing.billing_step=1s"}},
 		"rounded, of many values":     {"float", scenarios.WasmPlatform, "mg-infinity", []string{"wasm.service=mixture(0.5: constant(3ms), 0.5: constant(7ms))", "run.duration=20m"}},
+		"closed users":                {"erlang-c", scenarios.ContainerPlatform, "finite-source", []string{"arrivals=closed(users=20, think=exponential(mean=2s))"}},
+		"closed users, rejected":      {"erlang-b", scenarios.ContainerPlatform, "engset", []string{"arrivals=closed(users=30, think=exponential(mean=2s))", "container.max_instances=10", "container.initial.idle=10", "pricing.preset=google-cloud-run"}},
+		"closed users, a start-up":    {"float", scenarios.WasmPlatform, "finite-source", []string{"arrivals=closed(users=20, think=exponential(mean=2s))", "wasm.startup=constant(250ms)", "pricing.billing_step=1s"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			overrides, err := scenarios.ParseOverrides("--set", append([]string{

@@ -3,6 +3,7 @@ package validate
 import (
 	"fmt"
 
+	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim"
@@ -230,6 +231,91 @@ func laws() (groups []group) {
 		add(little(p.scenario()))
 	}
 
+	// Poisson streams together are Poisson arrivals of the sum of their rates.
+	for i, p := range []poolCase{
+		{arrivals: "superpose(poisson(rate=2/s), poisson(rate=2/s))", warm: "lognormal(mean=1s, cv=2)", most: "5", idle: 5, keepAlive: "never",
+			model: "erlang-b", metrics: []string{platform.RejectionProbability, platform.Running, "P(running)"}},
+		{arrivals: "superpose(superpose(poisson(rate=1/s), poisson(rate=20/m)), poisson(rate=40/m))", warm: "exponential(mean=500ms)", cold: "exponential(mean=1s)", keepAlive: "500ms", most: "unlimited",
+			model: "level-crossing", metrics: []string{platform.ColdStartProbability, platform.Instances, platform.RunningCold, "P(instances)"}},
+	} {
+		if p.name = fmt.Sprintf("Poisson streams %d", i+1); p.cold == "" {
+			p.cold = "constant(9s)"
+		}
+		add(exact("laws", p.model, p.scenario(), p.metrics...))
+	}
+
+	// Rates that repeat, averaged over periods.
+	for i, e := range []executorCase{
+		{arrivals: "steps(rates=[0/s, 6/s, 1/s], at=[3s, 8s], period=20s)", service: "exponential(mean=2s)"},
+		{arrivals: "superpose(daily(mean=1/s, peak=5, period=10s), steps(rates=[4/s, 0/s], at=[4s], period=8s))", service: "constant(1s)", startup: "exponential(mean=500ms)"},
+	} {
+		e.name, e.cores = fmt.Sprintf("periodic %d", i+1), "unlimited"
+		add(periodic(e.scenario()))
+	}
+
+	// Users who wait for their answers: any think times, and any services unless requests queue.
+	for i, e := range []executorCase{
+		{arrivals: "closed(users=8, think=exponential(mean=3s))", service: "exponential(mean=1s)", cores: "2", discipline: "fcfs"},
+		{arrivals: "closed(users=30, think=constant(9s))", service: "exponential(mean=1s)", cores: "3", discipline: "fcfs", startup: "uniform(0s, 2s)"},
+		{arrivals: "closed(users=12, think=lognormal(mean=4s, cv=1.5))", service: "gamma(mean=1s, cv=2)", cores: "2"},
+		{arrivals: "closed(users=50, think=hyperexponential(mean=2s, cv=2))", service: "lognormal(mean=1s, cv=1)", cores: "unlimited", startup: "exponential(mean=1s)"},
+		{arrivals: "closed(users=20, think=exponential(mean=2s))", service: "constant(1s)", block: coreBlock{"4", "2", "0.25", "0.8", ""}},
+	} {
+		e.name = fmt.Sprintf("finite source of executors %d", i+1)
+		metrics := []string{platform.ResponseTime, platform.Throughput, platform.Instances}
+		if e.startup == "" {
+			metrics = append(metrics, "P(instances)")
+		}
+		if e.discipline == "fcfs" {
+			metrics = append(metrics, platform.WaitingProbability, platform.WaitingTime, platform.QueueLength)
+		}
+		add(exact("laws", finiteSource, e.scenario(), metrics...))
+	}
+	for i, p := range []poolCase{
+		{arrivals: "closed(users=20, think=exponential(mean=2s))", warm: "exponential(mean=1s)", most: "6", idle: 6, keepAlive: "never", queue: "never"},
+		{arrivals: "closed(users=20, think=uniform(0s, 6s))", warm: "exponential(mean=1s)", startup: "constant(0s)", most: "6", keepAlive: "300ms", queue: "never", routing: "random"},
+		{arrivals: "closed(users=10, think=gamma(mean=2s, cv=0.5))", warm: "lognormal(mean=1s, cv=1.5)", most: "unlimited", idle: 10, keepAlive: "never", cores: coreBlock{physical: "3"}},
+		{arrivals: "closed(users=10, think=exponential(mean=2s))", warm: "lognormal(mean=1s, cv=1.5)", startup: "constant(0s)", most: "unlimited", keepAlive: "2s", release: "exponential(mean=1s)"},
+		{model: engset, arrivals: "closed(users=12, think=lognormal(mean=3s, cv=1.5))", warm: "constant(1s)", most: "4", idle: 4, keepAlive: "never"},
+		{model: engset, arrivals: "closed(users=9, think=exponential(mean=1s))", warm: "gamma(mean=1s, cv=2)", startup: "constant(0s)", most: "5", keepAlive: "2s", routing: "lru"},
+		{model: engset, arrivals: "closed(users=15, think=erlang(k=2, mean=2s))", warm: "lognormal(mean=1s, cv=1.5)", most: "6", idle: 6, keepAlive: "never", cores: coreBlock{"4", "2", "0.25", "0.8", ""}},
+	} {
+		p.name = fmt.Sprintf("finite source of a pool %d", i+1)
+		if p.startup == "" {
+			p.cold = "constant(9s)"
+		}
+		metrics := []string{platform.ResponseTime, platform.Throughput, platform.Running, "P(running)"}
+		switch {
+		case p.model != "":
+			metrics = append(metrics, platform.RejectionProbability)
+		case p.queue != "":
+			metrics = append(metrics, platform.WaitingProbability, platform.WaitingTime, platform.QueueLength)
+		}
+		if p.model == "" {
+			p.model = finiteSource
+		}
+		add(exact("laws", p.model, p.scenario(), metrics...))
+	}
+
+	// The interactive response time law: users who wait for their answers, whatever answers them.
+	for i, p := range []poolCase{
+		{arrivals: "closed(users=20, think=lognormal(mean=2s, cv=2))", routing: "lru", keepAlive: "5s", most: "unlimited"},
+		{arrivals: "closed(users=10, think=constant(1s))", routing: "random", keepAlive: "2s", most: "4", queue: "3s"},
+		{arrivals: "closed(users=25, think=gamma(mean=5s, cv=0.5))", routing: "newest", keepAlive: "3s", most: "6", release: "exponential(mean=500ms)"},
+		{arrivals: "closed(users=30, think=exponential(mean=2s))", keepAlive: "20s", most: "unlimited", cores: coreBlock{"4", "2", "0.25", "0.8", ""}},
+	} {
+		p.name = fmt.Sprintf("interactive response time %d", i+1)
+		p.warm, p.cold = "lognormal(mean=1s, cv=1)", "gamma(mean=3s, cv=0.5)"
+		add(interactive(p.scenario()))
+	}
+	for i, e := range []executorCase{
+		{arrivals: "closed(users=20, think=lognormal(mean=2s, cv=2))", service: "lognormal(mean=1s, cv=2)", cores: "4", discipline: "fcfs", startup: "exponential(mean=1s)"},
+		{arrivals: "closed(users=20, think=constant(500ms))", service: "uniform(0s, 2s)", cores: "4"},
+	} {
+		e.name = fmt.Sprintf("interactive response time of executors %d", i+1)
+		add(interactive(e.scenario()))
+	}
+
 	// The warm-up is deleted: the replications are so short that a kept warm-up would show.
 	p = poolCase{name: "warm-up", arrivals: "poisson(rate=5/s)", warm: "exponential(mean=1s)", cold: "constant(10s)", keepAlive: "0s", most: "unlimited"}
 	s := p.scenario()
@@ -261,5 +347,54 @@ func little(s scenarios.Scenario) group {
 	add("instances / (rate × life)", platform.Instances, func(o *platform.Observations) float64 {
 		return float64(o.Cold) * o.Lifetime.Seconds() / float64(o.Expired)
 	})
+	return g
+}
+
+// periodic returns the cases of executors with a core each whose arrivals have a period: on average over
+// periods, requests are served at the mean rate, and by Little's law rate × mean response are present.
+// The left side over the right side is 1.
+func periodic(s scenarios.Scenario) group {
+	rate := s.Arrivals.Rate()
+	service, _ := s.Wasm.Service.Moments()
+	g := group{suite: "laws", name: s.Name, scenario: s}
+	for _, c := range []struct {
+		name, metric string
+		expected     float64
+	}{{"throughput / mean rate", platform.Throughput, rate}, {"instances / (mean rate × service)", platform.Instances, rate * (service + meanOrNone(s.Wasm.Startup))}} {
+		of := metricOf(scenarios.WasmPlatform, c.metric)
+		g.cases = append(g.cases, Case{Suite: "laws", Scenario: s.Name, Platform: scenarios.WasmPlatform,
+			Model: "little", Metric: c.name, Kind: Exact, Expected: 1, Detect: detect,
+			of: func(o *platform.Observations) float64 { return of(o) / c.expected }})
+	}
+	return g
+}
+
+// interactive returns the cases of the interactive response time law (P. J. Denning and J. P. Buzen,
+// "The operational analysis of queueing network models", ACM Computing Surveys 1978): each of N users
+// is in the system or thinks, so that N = number present + rate of answers × E[Z]. Where every request
+// is served, that is response time = N / throughput − E[Z]. The left side over the right side is 1.
+func interactive(s scenarios.Scenario) group {
+	closed := s.Arrivals.(dist.Closed)
+	users := float64(closed.Users)
+	think, _ := closed.Think.Moments()
+	g := group{suite: "laws", name: s.Name, scenario: s}
+	name := s.Platforms()[0]
+	add := func(metric string, of func(*platform.Observations) float64) {
+		g.cases = append(g.cases, Case{Suite: "laws", Scenario: s.Name, Platform: name,
+			Model: "interactive-response-time", Metric: metric, Kind: Exact, Expected: 1, Detect: detect, of: of})
+	}
+	add("users / (present + rate of answers × think)", func(o *platform.Observations) float64 {
+		present := o.Running.Mean() + o.Waiting.Mean()
+		if name == scenarios.WasmPlatform { // all executors count as running, also those that wait
+			present = o.Instances.Mean()
+		}
+		return users / (present + float64(o.Completed+o.Rejected+o.TimedOut)/o.Span.Seconds()*think)
+	})
+	if c := s.Container; c == nil || c.MaxInstances >= closed.Users {
+		response, throughput := metricOf(name, platform.ResponseTime), metricOf(name, platform.Throughput)
+		add("response time / (users / throughput − think)", func(o *platform.Observations) float64 {
+			return response(o) / (users/throughput(o) - think)
+		})
+	}
 	return g
 }

@@ -77,6 +77,13 @@ func Models(s scenarios.Scenario) []Model {
 }
 
 func modelsOf(s scenarios.Scenario) (models []Model) {
+	if _, many := s.Many(); many {
+		return nil
+	}
+	if closed, ok := s.Arrivals.(dist.Closed); ok {
+		return closedModels(s, closed)
+	}
+	s.Arrivals = together(s.Arrivals)
 	rate := s.Arrivals.Rate()
 	if math.IsNaN(rate) {
 		return nil // a trace: its law is unknown
@@ -84,8 +91,12 @@ func modelsOf(s scenarios.Scenario) (models []Model) {
 	var caveats []string
 	switch s.Arrivals.(type) {
 	case dist.Poisson:
-	case dist.Steps:
-		caveats = append(caveats, "arrivals are steps: the model assumes Poisson arrivals of the last rate")
+	case dist.Steps, dist.Rates:
+		of := "last"
+		if s.Arrivals.Pattern().Period > 0 {
+			of = "mean"
+		}
+		caveats = append(caveats, fmt.Sprintf("arrivals are %s: the model assumes Poisson arrivals of the %s rate", lawName(s.Arrivals.String()), of))
 	default:
 		caveats = append(caveats, fmt.Sprintf("arrivals are %s: the model assumes Poisson arrivals of the same rate", lawName(s.Arrivals.String())))
 	}
@@ -95,6 +106,24 @@ func modelsOf(s scenarios.Scenario) (models []Model) {
 		}
 	}
 	return models
+}
+
+// together returns Poisson streams, also within others, as one stream of the sum of their rates, which
+// has the same law; other arrivals it returns as they are.
+func together(arrivals dist.Arrivals) dist.Arrivals {
+	s, ok := arrivals.(dist.Superpose)
+	if !ok {
+		return arrivals
+	}
+	sum := 0.0
+	for _, stream := range s.Streams[:dist.Streams(s)] {
+		poisson, ok := together(stream).(dist.Poisson)
+		if !ok {
+			return arrivals
+		}
+		sum += poisson.PerSecond
+	}
+	return dist.Poisson{PerSecond: sum}
 }
 
 // modelled has the models and the billing of each kind of platform, by name; a kind without an

@@ -142,7 +142,7 @@ func (g group) run(ctx context.Context, o Options, t tests, progress func(float6
 	const pilotRequests = 3000 // in a replication
 	s.Run.Replications = replications
 	deleted := warmup(s)
-	span := max(pilotRequests/s.Arrivals.Rate(), deleted.Seconds()/4)
+	span := max(pilotRequests/s.ArrivalRate(), deleted.Seconds()/4)
 	var verdicts []Verdict
 	for round := range 4 {
 		s.Run.Seed = g.seed(o.Seed, round)
@@ -166,7 +166,7 @@ func (g group) run(ctx context.Context, o Options, t tests, progress func(float6
 		} else {
 			factor *= 1.2
 		}
-		span = min(span*factor, mostRequests/replications/s.Arrivals.Rate())
+		span = min(span*factor, mostRequests/replications/s.ArrivalRate())
 	}
 	return verdicts, nil
 }

@@ -102,6 +102,26 @@ var sabotages = []sabotage{
 		edits: []string{"rate *= c.Speeds[min(busy, len(c.Speeds))-1]", "rate *= min(1, c.Speeds[min(busy, len(c.Speeds))-1])"},
 	},
 	{
+		name: "users who think from their arrival on", file: "platform/pool/pool.go", only: "interactive response time 3", caught: "interactive-response-time",
+		edits: []string{"p.workload.Answer(id, answered)", "p.workload.Answer(id, r.Arrival+0*answered)"},
+	},
+	{
+		name: "users answered when their service begins", file: "platform/executors/executors.go", only: "finite source of executors 1", caught: "finite-source",
+		edits: []string{"e.workload.Answer(x.id, completion)", "e.workload.Answer(x.id, start)"},
+	},
+	{
+		name: "rejected users never come back", file: "platform/pool/pool.go", only: "finite source of a pool 5", caught: "engset",
+		edits: []string{"\tp.Log(r)\n\tif next", "\tp.Log(r)\n\tif r.Outcome == platform.OutcomeRejected {\n\t\treturn\n\t}\n\tif next"},
+	},
+	{
+		name: "streams share a generator", file: "dist/superpose.go", only: "Poisson streams 1", caught: "erlang-b",
+		edits: []string{"\t\t\town = family.Member(uint64(i))\n", "\t\t\town, _ = g, family\n"},
+	},
+	{
+		name: "the last level 5 % long", file: "dist/levels.go", only: "periodic 1", caught: "little",
+		edits: []string{"\t\treturn l.repeat() - l.begin(i)\n", "\t\treturn 1.05 * (l.repeat() - l.begin(i))\n"},
+	},
+	{
 		name: "time average not closed at the end", file: "platform/observations.go", only: "always cold 1", caught: "identity",
 		edits: []string{"\to.closeInstances(at)\n\to.RunningCold", "\to.RunningCold"},
 	},

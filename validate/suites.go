@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/platform/pool"
 	"faaslab/scenarios"
@@ -204,8 +205,8 @@ func probabilityCase(c Case, count string, solution Solution) Case {
 
 // detectable returns the deviation that cases of a scenario must find.
 func detectable(s scenarios.Scenario) float64 {
-	if s.Wasm == nil || !s.Wasm.Cores.Limited() {
-		return detect
+	if _, closed := s.Arrivals.(dist.Closed); closed || s.Wasm == nil || !s.Wasm.Cores.Limited() {
+		return detect // the number present cannot wander beyond that of the users
 	}
 	service, _ := s.Wasm.Service.Moments()
 	if s.Arrivals.Rate()*service/s.Wasm.Cores.Capacity() > 0.8 {
@@ -217,7 +218,12 @@ func detectable(s scenarios.Scenario) float64 {
 // warmup returns the time in which a scenario forgets its beginning: many keep-alives, services
 // and, on busy cores, relaxation times, 1/(μ(1−√ρ)²) for one core and this over N for N cores.
 func warmup(s scenarios.Scenario) sim.Time {
-	seconds := 1.0
+	seconds, rate := 1.0, s.ArrivalRate()
+	if closed, ok := s.Arrivals.(dist.Closed); ok {
+		// Users who all begin to think forget that while they think some times.
+		think, variance := closed.Think.Moments()
+		seconds = max(seconds, 100*think, 20*math.Sqrt(variance))
+	}
 	if c := s.Container; c != nil {
 		warm, variance := c.Warm.Moments()
 		release := c.MeanRelease()
@@ -226,14 +232,14 @@ func warmup(s scenarios.Scenario) sim.Time {
 			seconds = max(seconds, 20*c.KeepAlive.Seconds())
 		}
 		if c.WhenFull == pool.Queue && c.MaxInstances != platform.Unlimited {
-			seconds = max(seconds, 20*relaxation(s.Arrivals.Rate()*(warm+release), warm+release, float64(c.MaxInstances)))
+			seconds = max(seconds, 20*relaxation(rate*(warm+release), warm+release, float64(c.MaxInstances)))
 		}
 	}
 	if w := s.Wasm; w != nil {
 		service, variance := w.Service.Moments()
 		seconds = max(seconds, 100*service, 20*math.Sqrt(min(variance, 1e4*service*service)))
 		if w.Cores.Limited() {
-			seconds = max(seconds, 20*relaxation(s.Arrivals.Rate()*service, service, w.Cores.Capacity()))
+			seconds = max(seconds, 20*relaxation(rate*service, service, w.Cores.Capacity()))
 		}
 	}
 	return sim.FromSeconds(seconds)

@@ -130,7 +130,7 @@ func TestTheSuitesAreAsTheyAreDescribed(t *testing.T) {
 	}
 	assert.GreaterOrEqual(t, count["laws"], 60)
 	assert.Equal(t, (6*len(keepAlives)+mostRate)*2*len(compared), count["smp"])
-	for _, law := range []string{"sliding-maximum", "level-crossing", "always-cold", "erlang-b", "erlang-c", "mmc-deadline", "pollaczek-khinchine", "gi-m-1", "mg-infinity", "processor-sharing", "mmc", "little"} {
+	for _, law := range []string{"sliding-maximum", "level-crossing", "always-cold", "erlang-b", "erlang-c", "mmc-deadline", "pollaczek-khinchine", "gi-m-1", "mg-infinity", "processor-sharing", "mmc", "little", "finite-source", "engset", "interactive-response-time"} {
 		assert.True(t, models["laws "+law], law)
 	}
 	assert.True(t, models["wasm mg-infinity"] && models["wasm processor-sharing"])
@@ -252,6 +252,37 @@ func TestModelsApplyForReasons(t *testing.T) {
 			[]string{"~mmc", "~gi-m-1", "~mg-infinity"}, "start-ups differ: the model has independent times between the requests that are past theirs"},
 		{"routing", map[string]string{"arrivals": "poisson(rate=1/s)", "container.warm": "exponential(mean=1s)", "container.cold": "exponential(mean=2s)", "container.routing": "random"},
 			[]string{"~level-crossing", "~smp", "~smp-modified"}, "routing is random: the model assumes mru"},
+		{"rates that repeat", map[string]string{"arrivals": "steps(rates=[1/s, 2/s], at=[1m], period=1h)", "wasm.service": "constant(1s)"},
+			[]string{"~mg-infinity"}, "arrivals are steps: the model assumes Poisson arrivals of the mean rate"},
+		{"Poisson streams", map[string]string{"arrivals": "superpose(poisson(rate=1/s), superpose(poisson(rate=1/s), poisson(rate=1/s)))", "wasm.service": "constant(1s)"},
+			[]string{"mg-infinity"}, ""},
+		{"other streams", map[string]string{"arrivals": "superpose(poisson(rate=1/s), constant(rate=1/s))", "wasm.service": "constant(1s)"},
+			[]string{"~mg-infinity"}, "arrivals are superpose: the model assumes Poisson arrivals of the same rate"},
+		{"users of executors", map[string]string{"arrivals": "closed(users=5, think=constant(1s))", "wasm.service": "exponential(mean=1s)", "wasm.startup": "uniform(0s, 1s)"},
+			[]string{"finite-source"}, ""},
+		{"users in step", map[string]string{"arrivals": "closed(users=5, think=shifted(1s, constant(1s)))", "wasm.service": "mixture(0.5: constant(1s), 0.5: constant(2s))", "wasm.cores": "2"},
+			[]string{"~finite-source"}, "think and service times have a few values each, so that the users stay in step: the model assumes that they mix"},
+		{"users who wait for a core", map[string]string{"arrivals": "closed(users=5, think=constant(1s))", "wasm.service": "uniform(0s, 1s)", "wasm.cores": "2", "wasm.discipline": "fcfs"},
+			[]string{"~finite-source"}, "service is uniform: M/M/c//N assumes exponential"},
+		{"users with a core each", map[string]string{"arrivals": "closed(users=5, think=constant(1s))", "wasm.service": "uniform(0s, 1s)", "wasm.cores": "5", "wasm.discipline": "fcfs"},
+			[]string{"finite-source"}, ""},
+		{"users of a pool with cold starts", map[string]string{"arrivals": "closed(users=5, think=exponential(mean=1s))", "container.warm": "exponential(mean=1s)", "container.cold": "exponential(mean=2s)"}, nil, ""},
+		{"users of a pool that fills", map[string]string{"arrivals": "closed(users=5, think=exponential(mean=1s))", "container.warm": "exponential(mean=1s)", "container.cold": "exponential(mean=2s)", "container.keep_alive": "never"},
+			[]string{"~finite-source"}, "the pool begins with 0 of 5 instances: the model assumes that it has filled"},
+		{"users of a full pool", map[string]string{"arrivals": "closed(users=5, think=exponential(mean=1s))", "container.warm": "constant(1s)", "container.cold": "exponential(mean=2s)", "container.keep_alive": "never",
+			"container.max_instances": "unlimited", "container.initial.idle": "7"}, []string{"finite-source"}, ""},
+		{"users who are rejected, behind dispatch", map[string]string{"arrivals": "closed(users=5, think=exponential(mean=1s))", "container.warm": "constant(1s)", "container.startup": "constant(0s)", "container.max_instances": "3",
+			"container.dispatch.interval": "1s"}, []string{"~engset"}, "requests pass a dispatch stage: the model has none"},
+		{"users of a pool that releases", map[string]string{"arrivals": "closed(users=5, think=exponential(mean=1s))", "container.warm": "constant(1s)", "container.startup": "constant(0s)", "container.release": "constant(1s)",
+			"container.max_instances": "unlimited"}, []string{"finite-source"}, ""},
+		{"users of a pool that releases, with a cap", map[string]string{"arrivals": "closed(users=5, think=exponential(mean=1s))", "container.warm": "constant(1s)", "container.startup": "constant(0s)", "container.release": "constant(1s)",
+			"container.max_instances": "9"}, []string{"~finite-source"}, "an instance is busy for a release after each response, when its user is gone: the model has it free"},
+		{"users who queue", map[string]string{"arrivals": "closed(users=5, think=constant(1s))", "container.warm": "exponential(mean=1s)", "container.startup": "constant(0s)", "container.max_instances": "3",
+			"container.when_full": "queue"}, []string{"finite-source"}, ""},
+		{"users who give up", map[string]string{"arrivals": "closed(users=5, think=constant(1s))", "container.warm": "exponential(mean=1s)", "container.startup": "constant(0s)", "container.max_instances": "3",
+			"container.when_full": "queue", "container.queue_timeout": "1s"}, nil, ""},
+		{"users who queue for slow cores", map[string]string{"arrivals": "closed(users=5, think=constant(1s))", "container.warm": "exponential(mean=1s)", "container.startup": "constant(0s)", "container.max_instances": "3",
+			"container.when_full": "queue", "container.cores": "2"}, nil, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var applies, caveats []string

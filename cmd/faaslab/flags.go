@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/scenarios"
 )
 
 // Flags that several commands have.
@@ -29,26 +30,43 @@ func replicationsFlag() cli.Flag {
 	return &cli.StringFlag{Name: "replications", Usage: "write the metrics of each replication, by itself, to `FILE`, a CSV row each"}
 }
 
-// replicationsOf returns the file that --replications names; empty if none. It returns an error if
-// the file cannot be written, which is better found before a long computation.
+func functionsFlag() cli.Flag {
+	return &cli.StringFlag{Name: "functions", Usage: "of a scenario with many functions, write what happened to each to `FILE`, a CSV row for each and every replication"}
+}
+
+// functionsOf returns the file that --functions names; empty if none.
+func functionsOf(c *cli.Context, s scenarios.Scenario) (path string, err error) {
+	if _, many := s.Many(); c.IsSet("functions") && !many {
+		return "", errors.New("--functions: the scenario has one function; want one with a block functions, or a workload")
+	}
+	return fileOf(c, "functions", "plot", "requests", "replications")
+}
+
+// replicationsOf returns the file that --replications names; empty if none.
 func replicationsOf(c *cli.Context) (path string, err error) {
-	if !c.IsSet("replications") {
+	return fileOf(c, "replications", "plot", "requests")
+}
+
+// fileOf returns the file that a flag names; empty if none. It returns an error if the file cannot
+// be written, which is better found before a long computation, or is that of another flag.
+func fileOf(c *cli.Context, flag string, others ...string) (path string, err error) {
+	if !c.IsSet(flag) {
 		return "", nil
 	}
-	path = c.String("replications")
+	path = c.String(flag)
 	if path == "" {
-		return "", errors.New("--replications: found no name; want a file")
+		return "", fmt.Errorf("--%s: found no name; want a file", flag)
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return "", fmt.Errorf("--replications %s: found a directory; want a file", path)
+		return "", fmt.Errorf("--%s %s: found a directory; want a file", flag, path)
 	}
-	for _, other := range []string{"plot", "requests"} {
+	for _, other := range others {
 		if c.IsSet(other) && filepath.Clean(c.String(other)) == filepath.Clean(path) {
-			return "", fmt.Errorf("--replications %s: that is the file of --%s, too; want another", path, other)
+			return "", fmt.Errorf("--%s %s: that is the file of --%s, too; want another", flag, path, other)
 		}
 	}
 	if err := outfile.ProbeDirectory(filepath.Dir(path)); err != nil {
-		return "", fmt.Errorf("--replications %s: cannot be written: %w", path, err)
+		return "", fmt.Errorf("--%s %s: cannot be written: %w", flag, path, err)
 	}
 	return path, nil
 }

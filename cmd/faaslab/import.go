@@ -125,20 +125,11 @@ func importOptions(c *cli.Context) (o importing.Options, err error) {
 	}
 	o.Function, o.Laws = c.String("function"), c.String("laws")
 	o.Columns = traces.Columns{Time: c.String("time"), Duration: c.String("duration"), Startup: c.String("startup"), Cold: c.String("cold")}
-	if unit := c.String("unit"); c.IsSet("unit") {
-		var ok bool
-		if o.Unit, ok = traces.ParseUnit(unit); !ok {
-			return o, fmt.Errorf("--unit %s: want s, ms, us or ns", unit)
-		}
+	if err := o.SetUnit(c.String("unit")); err != nil {
+		return o, err
 	}
-	switch times := c.String("times"); times {
-	case "":
-	case "start":
-		o.Times = traces.AtStart
-	case "end":
-		o.Times = traces.AtEnd
-	default:
-		return o, fmt.Errorf("--times %s: want start or end", times)
+	if err := o.SetTimes(c.String("times")); err != nil {
+		return o, err
 	}
 	if o.Spread, err = traces.ParseSpread(c.String("spread")); err != nil {
 		return o, fmt.Errorf("--spread: %w", err)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -28,14 +29,21 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != ""})
 }
 
-// Everything that the README and the manual show after "$ faaslab …" is the output of the command.
-// UPDATE_SCRIPTS=1 rewrites it.
+// Everything that the README and the manual show after "$ faaslab …" is the output of the command, in a directory with
+// the CSV files that the page shows. UPDATE_SCRIPTS=1 rewrites it.
 func TestTheDocumentationShowsRealOutput(t *testing.T) {
 	slow(t)
 	shows := 0
-	for _, file := range []string{"../../README.md", "../../docs/manual.md"} {
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"README.md", "docs/manual.md"} {
+		file := filepath.Join(root, name)
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
+		for _, shown := range shownFile.FindAllStringSubmatch(string(text), -1) {
+			require.NoError(t, os.WriteFile(shown[1], []byte(shown[2]), 0o644))
+		}
 		now := shownCommand.ReplaceAllStringFunc(string(text), func(shown string) string {
 			shows++
 			parts := shownCommand.FindStringSubmatch(shown)
@@ -53,6 +61,9 @@ func TestTheDocumentationShowsRealOutput(t *testing.T) {
 // shownCommand is a block that shows a command and its output; its parts are the text before the
 // command, the command, the output and the end.
 var shownCommand = regexp.MustCompile("(?s)(```(?:console|session)\n\\$ )([^\n]*)\n(.*?)(```)")
+
+// shownFile is a block that shows a file; its parts are the name and the contents.
+var shownFile = regexp.MustCompile("(?s)```csv ([a-z]+\\.csv)\n(.*?)```")
 
 // output returns the output of a shown command.
 func output(t *testing.T, command string) string {
@@ -90,8 +101,8 @@ func TestTheDocumentationShowsRealScenarios(t *testing.T) {
 			notations++
 		}
 	}
-	assert.Equal(t, 2, files)
-	assert.Equal(t, 20, notations)
+	assert.Equal(t, 3, files)
+	assert.Equal(t, 22, notations)
 }
 
 // The manual lists every key with its default, from the schema. UPDATE_SCRIPTS=1 rewrites the list.
@@ -101,6 +112,7 @@ func TestTheManualListsEveryKey(t *testing.T) {
 		Description string
 		Default     any
 		Properties  map[string]*property
+		Each        json.RawMessage `json:"additionalProperties"` // false, or what each name has
 	}
 	var schema property
 	decoder := json.NewDecoder(bytes.NewReader(scenarios.Schema()))
@@ -110,6 +122,12 @@ func TestTheManualListsEveryKey(t *testing.T) {
 	for _, key := range scenarios.Keys() {
 		p := &schema
 		for _, name := range strings.Split(key, ".") {
+			if name == "NAME" {
+				each := new(property)
+				require.NoError(t, json.Unmarshal(p.Each, each))
+				p = each
+				continue
+			}
 			p = p.Properties[name]
 			require.NotNil(t, p, key)
 		}

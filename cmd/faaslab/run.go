@@ -39,6 +39,7 @@ func runCommand() *cli.Command {
 			measuredFlag(),
 			measuredColumnsFlag(),
 			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a CSV row each; the replications then run one after another"},
+			functionsFlag(),
 			replicationsFlag(),
 			workersFlag("replications to run"),
 		},
@@ -91,6 +92,10 @@ func run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	functions, err := functionsOf(c, scenario)
+	if err != nil {
+		return err
+	}
 	models, notes, err := report.SolveModels(scenario, c.String("models"), validate.QuickWork)
 	if err != nil {
 		return err
@@ -123,6 +128,11 @@ func run(c *cli.Context) error {
 	found := &report.Report{Result: result, Models: models, Measured: observed, Notes: notes}
 	if replications != "" {
 		if err := outfile.Write(replications, func(w io.Writer) error { return report.WriteReplications(w, found) }); err != nil {
+			return err
+		}
+	}
+	if functions != "" {
+		if err := outfile.Write(functions, func(w io.Writer) error { return report.WriteFunctions(w, found) }); err != nil {
 			return err
 		}
 	}

@@ -137,7 +137,7 @@ func TestTheDocumentedRequestsAreAnswered(t *testing.T) {
 		}
 	}
 	assert.Len(t, shown, 8)
-	for _, address := range []string{"/api/scenarios", "/api/schema", "/api/glossary", "/api/lessons", "/api/lessons/little", "/lessons/figures/little.svg"} {
+	for _, address := range []string{"/api/scenarios", "/api/schema", "/api/glossary", "/api/lessons", "/api/lessons/little", "/api/import", "/lessons/figures/little.svg"} {
 		response, err := http.Get(server.URL + address)
 		require.NoError(t, err)
 		response.Body.Close()

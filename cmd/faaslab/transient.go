@@ -87,6 +87,8 @@ func transientHorizon(c *cli.Context) (sim.Time, error) {
 	switch models := c.String("models"); {
 	case c.IsSet("requests"):
 		return 0, fmt.Errorf("--requests %s: a transient writes no request log; leave out --transient or --requests", c.String("requests"))
+	case c.IsSet("functions"):
+		return 0, fmt.Errorf("--functions %s: what happens to functions is that of a whole run; leave out --transient or --functions", c.String("functions"))
 	case c.IsSet("replications"):
 		return 0, fmt.Errorf("--replications %s: the values of replications are those of the steady state; leave out --transient or --replications", c.String("replications"))
 	case c.IsSet("measured"):

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
 
@@ -16,6 +17,9 @@ import (
 func TestEightyColumnsShowAllThatAFileGets(t *testing.T) {
 	slow(t)
 	const quick = " --set run.duration=200s --set run.replications=4"
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("measured.csv", []byte("container.keep_alive,arrivals.rate,cold_start_probability,container.response_time,"+
+		"wasm.response_time,container.instances\n10s,1/s,0.1,1.9,4.9,4.5\n60s,1.5/s,0.02,1.6,4.8,7\n"), 0o644))
 	for _, command := range []string{
 		"run float" + quick,
 		"run float --transient 10m --set run.replications=4",
@@ -25,6 +29,7 @@ func TestEightyColumnsShowAllThatAFileGets(t *testing.T) {
 		"compare float --b container.keep_alive=10s" + quick,
 		"compare float --a arrivals=mmpp(rates=[1/s,~20/s],~sojourns=[60s,~5s]) --b arrivals=daily(mean=1/s,~peak=3,~period=24h)" + quick,
 		"tune float --vary container.keep_alive=1s..1m --goal cold_start_probability<=50% --goal idle<=3 --tolerance 20%" + quick,
+		"fit float --vary container.warm.mean=1s..2s --vary wasm.service.mean=4s..6s --measured measured.csv --holdout 50%" + quick,
 		"model float", "model erlang-c --distribution running",
 		"trace float", "trace overload --events 60", "trace wasm-10-cores --events 60",
 		"scenarios list",

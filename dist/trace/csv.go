@@ -156,6 +156,28 @@ func (a *anyTable) begin() error {
 	return nil
 }
 
+// TableColumns returns the columns of a table that begins with head, by their names or, without a
+// header, as #1, #2 and so on; none if it does not begin like a table of several columns. Of very many
+// columns it returns the first.
+func TableColumns(head []byte) []string {
+	const most = 200
+	head = trimMark(head)
+	if bytes.IndexByte(head, 0) >= 0 {
+		return nil
+	}
+	line, _, _ := bytes.Cut(bytes.TrimSpace(head), []byte("\n"))
+	h := columnsOf(trimCR(line))
+	if len(h) < 2 || line[0] == '{' || line[0] == '[' {
+		return nil
+	}
+	if !isHeader(h) {
+		for i := range h {
+			h[i] = "#" + strconv.Itoa(i+1)
+		}
+	}
+	return h[:min(most, len(h))]
+}
+
 // SplitFunction says what a text names for a table that begins with head: a column that tells
 // functions apart, a function in it, or both, as COLUMN=NAME. column is empty for the usual one.
 func SplitFunction(head []byte, text string) (column, name string) {

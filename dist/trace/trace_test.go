@@ -274,3 +274,21 @@ func TestNumbersAreRoundedToNanoseconds(t *testing.T) {
 		assert.False(t, ok, text)
 	}
 }
+
+func TestTheColumnsOfATable(t *testing.T) {
+	for _, c := range []struct {
+		head string
+		want []string
+	}{
+		{"when,took\r\n1,2\r\n", []string{"when", "took"}},
+		{"\ufeff\"when\", took", []string{"when", "took"}},
+		{"\n\n1,2,3\n", []string{"#1", "#2", "#3"}},
+		{"when\n1\n", nil},
+		{`{"a":1,"b":2}`, nil},
+		{"a,b\x00", nil},
+		{"", nil},
+	} {
+		assert.Equal(t, c.want, TableColumns([]byte(c.head)), "%q", c.head)
+	}
+	assert.Len(t, TableColumns(bytes.Repeat([]byte("1,"), 10_000)), 200)
+}

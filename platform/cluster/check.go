@@ -22,7 +22,7 @@ func (c *Cluster) check(now sim.Time) {
 		n.instances += int(p.alive())
 		n.idleCount += int(p.idle)
 		k := p.counts
-		if kept := f.MinInstances + f.Provisioned + f.Spare; int64(p.alive()) != int64(kept)+k.Cold+k.Loaded-k.Expired-k.Evicted-k.Unloaded {
+		if int64(p.alive()) != int64(f.kept())+k.Cold+k.Loaded-k.Expired-k.Evicted-k.Unloaded {
 			wrong("kept + cold + loaded = expired + evicted + unloaded + alive", f.Name, k, p.alive())
 		}
 		if p.oldest != none && p.keep != sim.Never && c.instances[p.oldest].since.Plus(p.keep) < now && p.expiry > now && p.alive() > p.min {

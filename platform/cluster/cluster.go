@@ -40,8 +40,9 @@ type Cluster struct {
 	order     int64    // of the last instance that became idle
 
 	routing  random.Generator
-	observed Observations
+	observed platform.Observations
 	from     sim.Time
+	before   []Counts // by function, up to from; nil: from is time 0
 
 	// Log, if set, is called with each request when its fate is known.
 	Log func(LoggedRequest)
@@ -54,9 +55,7 @@ type Cluster struct {
 
 // A LoggedRequest is the fate of one request of a function.
 type LoggedRequest struct {
-	Number   int64 // in the order of arrivals, from 0
-	Function int
-	Node     int
+	Number int64 // in the order of arrivals, from 0
 	platform.Request
 }
 
@@ -189,10 +188,9 @@ func (c *Cluster) begin(f uint32, seed uint64, replication int) error {
 		return fmt.Errorf("function %s: %w", function.Name, err)
 	}
 	c.first[f] = none
-	if kept := function.MinInstances + function.Provisioned + function.Spare; kept > 0 {
-		// They are on the nodes to which the function's requests may go.
+	if function.kept() > 0 {
 		for n := range uint32(len(c.nodes)) {
-			if c.config.Placement != Hash || n == c.places.home(f) {
+			if c.places.mayHold(f, n) {
 				c.poolOf(f, n)
 			}
 		}
@@ -213,10 +211,7 @@ func (c *Cluster) poolOf(f, node uint32) uint32 {
 	i := uint32(len(c.pools))
 	*last = i
 	function := &c.config.Functions[f]
-	policy := function.KeepAlive
-	if policy == nil {
-		policy = c.config.KeepAlive
-	}
+	policy := c.config.keepAlive(function)
 	now := c.engine.Now()
 	c.pools = append(c.pools, pool{function: f, node: node, next: none, memory: function.Memory, min: int32(function.MinInstances),
 		newest: none, oldest: none, provisioned: none, spare: none, load: sim.Never, expiry: sim.Never, idleSince: sim.Never, entry: entry{at: -1}, at: now,
@@ -224,7 +219,7 @@ func (c *Cluster) poolOf(f, node uint32) uint32 {
 	if now > 0 {
 		return i // what is there from the beginning is there at time 0
 	}
-	for k := range function.MinInstances + function.Provisioned + function.Spare {
+	for k := range function.kept() {
 		c.observed.Create(0)
 		c.observed.Free(0)
 		at := c.create(0, i)
@@ -363,7 +358,7 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 	o.Responses.Add(response)
 	p.counts.Response.Add(response)
 	p.counts.Wait.Add(now - r.arrived)
-	c.engine.Schedule(now.Plus(service), loop.Completion, at<<2|completes)
+	c.engine.Schedule(now.Plus(service), loop.Completion, at<<2) // completes is 0
 	if c.instances[at].set == spare {
 		c.instances[at].set = onDemand
 		p.spares--
@@ -752,7 +747,8 @@ func (c *Cluster) timeout(now sim.Time, node uint32) {
 
 // log tells the fate of a request.
 func (c *Cluster) log(number int64, p *pool, r platform.Request) {
-	c.Log(LoggedRequest{number, int(p.function), int(p.node), r})
+	r.Function, r.Node, r.Number = int32(p.function), int32(p.node), number+1
+	c.Log(LoggedRequest{number, r})
 }
 
 // fail ends the run because too many are alive.

@@ -100,6 +100,35 @@ var evictionNames = []string{"lru", "greedy-dual", "random", "none"}
 // String returns the name used in scenario files.
 func (e Eviction) String() string { return evictionNames[e] }
 
+// Used is what instances take of a node.
+type Used struct {
+	Memory    int64 // MB
+	Instances int
+}
+
+// Kept returns what is on each node at time 0. It must fit there.
+func (c *Config) Kept() []Used {
+	nodes := make([]Used, c.Nodes)
+	places := placer{kind: c.Placement, nodes: c.Nodes}
+	for f := range c.Functions {
+		function := &c.Functions[f]
+		kept := function.kept()
+		if kept == 0 {
+			continue // most functions of many, on many nodes
+		}
+		for n := range nodes {
+			if places.mayHold(uint32(f), uint32(n)) {
+				nodes[n].Memory += int64(kept) * function.Memory
+				nodes[n].Instances += kept
+			}
+		}
+	}
+	return nodes
+}
+
+// kept returns the number of instances at time 0, on each node where the function may be.
+func (f *Function) kept() int { return f.MinInstances + f.Provisioned + f.Spare }
+
 // limited reports whether a request may find no room.
 func (c *Config) limited() bool {
 	return c.Memory != Unlimited || c.MaxInstances != platform.Unlimited

@@ -1,7 +1,7 @@
 package cluster
 
 import (
-	"fmt"
+	"unsafe"
 
 	"faaslab/sim"
 )
@@ -13,8 +13,6 @@ type KeepAlive interface {
 	Begin() History
 	// Standard returns the windows before anything is known of the function.
 	Standard() Windows
-	// String returns the notation.
-	String() string
 }
 
 // A History is what a keep-alive policy knows of a pool.
@@ -44,9 +42,6 @@ func (f Fixed) Begin() History { return nil }
 
 // Standard returns the keep-alive.
 func (f Fixed) Standard() Windows { return Windows{End: sim.Time(f)} }
-
-// String returns the duration.
-func (f Fixed) String() string { return sim.Time(f).String() }
 
 // Histogram is the hybrid histogram policy of Shahrad et al. ("Serverless in the wild", USENIX ATC
 // 2020, section 4.2): it learns how long a function is usually idle, unloads it at once where that
@@ -82,9 +77,6 @@ func (p Histogram) Begin() History { return &histogram{policy: p} }
 // Standard keeps instances idle for the range of the histogram.
 func (p Histogram) Standard() Windows { return Windows{End: sim.Time(p.Bins) * p.Bin} }
 
-// String returns the notation with the parameters that differ from those of NewHistogram.
-func (p Histogram) String() string { return fmt.Sprintf("histogram(range=%v)", sim.Time(p.Bins)*p.Bin) }
-
 // few is the number of different bins that are kept as pairs.
 const few = 12
 
@@ -99,6 +91,8 @@ type histogram struct {
 	counts  []uint32 // all bins, when there are too many for pairs
 	last    []sim.Time
 }
+
+const histogramBytes = int64(unsafe.Sizeof(histogram{}))
 
 // Idled counts an idle time.
 func (h *histogram) Idled(t sim.Time) {
@@ -157,13 +151,22 @@ func (h *histogram) Windows() Windows {
 			sum += t
 		}
 		expected := sum / sim.Time(len(h.last))
-		return p.windows(expected*sim.Time(100-p.ForecastMargin)/100, expected*sim.Time(100+p.ForecastMargin)/100)
+		return p.windows(percentOf(expected, 100-p.ForecastMargin), percentOf(expected, 100+p.ForecastMargin))
 	// The coefficient of variation of the counts is √(bins·Σc²/n² − 1).
 	case float64(int64(p.Bins)*h.squares) < (1+p.CV*p.CV)*float64(h.n*h.n):
 		return p.Standard()
 	}
 	head, tail := sim.Time(h.percentile(p.Head)), sim.Time(h.percentile(p.Tail)+1)
 	return p.windows(head*p.Bin*sim.Time(100-p.Margin)/100, tail*p.Bin*sim.Time(100+p.Margin)/100)
+}
+
+// percentOf returns so many per cent, up to 200, of a time up to half of what virtual time has. Of
+// years it loses some nanoseconds, so that nothing overflows.
+func percentOf(t sim.Time, percent int) sim.Time {
+	if t > sim.Never/200 {
+		return t / 100 * sim.Time(percent)
+	}
+	return t * sim.Time(percent) / 100
 }
 
 // windows returns windows with the load earlier by Lead; a load that would begin at once means that

@@ -328,8 +328,8 @@ func TestFunctionsWithoutALimitDoNotKnowOfEachOther(t *testing.T) {
 			_, want := run(t, alone, 0, seconds(5000))
 			i := 0
 			for _, r := range all {
-				if r.Function == f {
-					r.Number, r.Instance = want[i].Number, want[i].Instance
+				if int(r.Function) == f {
+					r.Number, r.Request.Number, r.Instance = want[i].Number, want[i].Request.Number, want[i].Instance
 					require.Equal(t, want[i], r)
 					i++
 				}

@@ -1,69 +1,161 @@
 package cluster
 
 import (
+	"math"
+
 	"faaslab/platform"
+	"faaslab/platform/internal/loop"
 	"faaslab/sim"
-	"faaslab/sim/stats"
 )
 
 // Counts are what happened to one function on one node.
-type Counts struct {
-	Arrivals, Warm, Cold, Rejected, TimedOut int64
-	// Instances that reached their keep-alive, that made room for others, and that were unloaded
-	// until a load; instances loaded ahead, and loads for which there was no room.
-	Expired, Evicted, Unloaded, Loaded, LoadsSkipped int64
-	Response, Wait                                   stats.Sum // of the served requests
-	// Running, Idle and Loading add up the time of instances in each state.
-	Running, Idle, Loading stats.Sum
-}
+type Counts = platform.FunctionCounts
 
 // spend adds up the time of the instances in their present states.
 func (p *pool) spend(now sim.Time) {
-	span := now - p.at
+	p.counts.Spend(int(p.running), int(p.idle+p.ready), int(p.loading), now-p.at)
 	p.at = now
-	p.counts.Running.AddTimes(int(p.running), span)
-	p.counts.Idle.AddTimes(int(p.idle+p.ready), span)
-	p.counts.Loading.AddTimes(int(p.loading), span)
 }
 
-// Observations are those of all functions together.
-type Observations struct {
-	platform.Observations
-}
-
-func newObservations(c *Config) Observations {
+func newObservations(c *Config) platform.Observations {
 	o := platform.NewObservations(0, 0)
 	o.Pool = true
-	o.CanReject = c.limited()
+	o.CanReject = c.limited() && !c.Queue
 	o.CanWait = c.limited() && c.Queue
 	o.CanTimeOut = o.CanWait && c.QueueTimeout != sim.Never
-	return Observations{o}
+	o.Outlook = c.outlook()
+	f := &o.Functions
+	f.CanEvict = c.limited() && c.Evict != NoEviction
+	f.Memories = make([]int64, len(c.Functions))
+	for i := range c.Functions {
+		function := &c.Functions[i]
+		f.Memories[i] = function.Memory
+		// One that no node has room for is rejected even where others wait.
+		o.CanReject = o.CanReject || function.Memory > c.Memory
+		if policy := c.keepAlive(function); policy.Begin() != nil {
+			f.CanUnload, f.CanLoad = true, true
+		}
+		f.CanLoad = f.CanLoad || function.Spare > 0
+	}
+	return o
 }
 
-// Function returns the counts of a function on all nodes, and its instances alive.
+// keepAlive returns the policy of a function.
+func (c *Config) keepAlive(f *Function) KeepAlive {
+	if f.KeepAlive != nil {
+		return f.KeepAlive
+	}
+	return c.KeepAlive
+}
+
+// outlook returns what may happen to some function: of times the longest.
+func (c *Config) outlook() (o platform.Outlook) {
+	for i := range c.Functions {
+		f := &c.Functions[i]
+		keep := c.keepAlive(f)
+		end := keep.Standard().End
+		idle := end.Seconds()
+		if end == sim.Never || keep.Begin() != nil || f.MinInstances+f.Provisioned+f.Spare > 0 {
+			idle = math.Inf(1)
+		}
+		o.Cold = true
+		o.Warm = o.Warm || idle > 0 || c.limited() && c.Queue
+		o.Idle = max(o.Idle, idle)
+		o.Service = math.Max(o.Service, platform.LawMean(f.Startup)+platform.LawMean(f.Warm))
+	}
+	return o
+}
+
+// Function returns the counts of a function on all nodes since time 0, and its instances alive.
 func (c *Cluster) Function(f int) (counts Counts, instances int) {
 	for i := c.first[f]; i != none; i = c.pools[i].next {
 		p := &c.pools[i]
 		p.spend(c.engine.Now())
-		counts.merge(&p.counts)
+		counts.Merge(&p.counts)
 		instances += int(p.alive())
 	}
 	return counts, instances
 }
 
-func (a *Counts) merge(b *Counts) {
-	for i, n := range a.numbers() {
-		*n += *b.numbers()[i]
-	}
-	for i, s := range a.sums() {
-		s.Merge(*b.sums()[i])
+// Limit makes the cluster also count how many responses and how many waits are longer than each of
+// the given times. It is called at time 0, if at all.
+func (c *Cluster) Limit(responses, waits []sim.Time) { c.observed.Limit(responses, waits) }
+
+// Ended reports whether there are no more requests.
+func (c *Cluster) Ended() bool { return c.ended }
+
+// Arrived returns the number of arrivals since time 0 and the time of the last; all reports whether
+// there will be no more.
+func (c *Cluster) Arrived() (requests int64, last sim.Time, all bool) {
+	return c.number, c.until, c.ended
+}
+
+// Restart forgets all observations and observes from now on: it ends the warm-up.
+func (c *Cluster) Restart() {
+	c.from = c.engine.Now()
+	c.observed.Restart(c.from)
+	c.before = make([]Counts, len(c.config.Functions))
+	for f := range c.before {
+		c.before[f], _ = c.Function(f)
 	}
 }
 
-func (a *Counts) numbers() [10]*int64 {
-	return [...]*int64{&a.Arrivals, &a.Warm, &a.Cold, &a.Rejected, &a.TimedOut, &a.Expired, &a.Evicted, &a.Unloaded, &a.Loaded, &a.LoadsSkipped}
+// Observations returns the observations since the last Restart, or since time 0.
+func (c *Cluster) Observations() platform.Observations {
+	o := c.observed.Between(c.from, c.engine.Now())
+	o.Functions.Counts = make([]Counts, len(c.config.Functions))
+	for f := range o.Functions.Counts {
+		counts, _ := c.Function(f)
+		if c.before != nil {
+			counts.Subtract(&c.before[f])
+		}
+		o.Functions.Counts[f] = counts
+	}
+	return o
 }
 
-func (a *Counts) sums() [5]*stats.Sum {
-	return [...]*stats.Sum{&a.Response, &a.Wait, &a.Running, &a.Idle, &a.Loading}
+// Counts returns the present instances.
+func (c *Cluster) Counts() platform.Counts {
+	o := &c.observed
+	return platform.Counts{Instances: o.Instances.Count(), Running: o.Running.Count(), RunningCold: o.RunningCold.Count(), Idle: o.Idle.Count(), Waiting: o.Waiting.Count()}
+}
+
+// Occupancy returns the integral of the number of instances and waiting requests since the last
+// Restart, or since time 0, in seconds.
+func (c *Cluster) Occupancy() float64 { return c.observed.Area(c.engine.Now()) }
+
+// LogUnfinished logs the requests that still wait. Others were logged at their start, with the time
+// of their completion.
+func (c *Cluster) LogUnfinished() {
+	if c.Log == nil {
+		return
+	}
+	for i := range c.nodes {
+		line := &c.nodes[i].waiting
+		for k := range line.Len() {
+			r := line.At(k)
+			c.log(r.number, &c.pools[c.poolOf(r.function, uint32(i))],
+				platform.Request{Arrival: r.arrived, Start: sim.Never, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Service: r.service})
+		}
+	}
+}
+
+// Bytes returns the memory of the cluster in bytes, except for some kilobytes. Arrays never shrink,
+// so it is the memory of the largest number of instances and requests that were alive at once.
+func (c *Cluster) Bytes() int64 {
+	n := loop.FixedBytes + c.engine.Bytes() + c.next.Bytes() + c.observed.Bytes()
+	n += loop.BytesOf(c.instances) + loop.BytesOf(c.free) + loop.BytesOf(c.pools) + loop.BytesOf(c.streams) + loop.BytesOf(c.first) + loop.BytesOf(c.before)
+	for i := range c.streams {
+		n += loop.BytesOf(c.streams[i].block)
+	}
+	for i := range c.pools {
+		n += loop.BytesOf(c.pools[i].all)
+		if h, ok := c.pools[i].history.(*histogram); ok {
+			n += histogramBytes + loop.BytesOf(h.counts) + loop.BytesOf(h.last)
+		}
+	}
+	for i := range c.nodes {
+		n += c.nodes[i].waiting.Bytes() + loop.BytesOf(c.nodes[i].evict.pools) + loop.BytesOf(c.nodes[i].evict.all)
+	}
+	return n
 }

@@ -82,6 +82,11 @@ func hash(function uint32) uint64 {
 // home returns the node of a function by Hash.
 func (p *placer) home(function uint32) uint32 { return uint32(hash(function) % uint64(p.nodes)) }
 
+// mayHold reports whether requests of a function may go to a node.
+func (p *placer) mayHold(function, node uint32) bool {
+	return p.kind != Hash || node == p.home(function)
+}
+
 // place returns the node of a request.
 func (p *placer) place(c *Cluster, r *waiting) uint32 {
 	if p.nodes == 1 {

@@ -61,8 +61,11 @@ type executor struct {
 	arrived sim.Time
 	started sim.Time // end of the start-up
 	service sim.Time
-	serial  int64 // the number of its request in this run, from 1
+	id      loop.ID // of its request
 }
+
+// serial returns the number of the executor, which is that of its request in this run, from 1.
+func (x executor) serial() int64 { return int64(x.id.Number()) + 1 }
 
 // New returns the simulation of a Wasm platform at time 0, in one replication of the streams that
 // belong to a seed. It returns an error if a trace cannot be read.
@@ -87,7 +90,7 @@ func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*
 		e.startups, e.seconds = make([]int64, loop.BlockSize), make([]float64, loop.BlockSize)
 		e.startup = random.Stream(seed, replication, random.Startup)
 	}
-	e.observed.CanWait = e.fcfs && !e.unlimited
+	e.observed.CanWait = e.fcfs && !e.unlimited && loop.MostPresent(arrivals) > config.Cores.Physical
 	e.observed.Outlook.Service = platform.LawMean(config.Service)
 	e.scheduleArrival(0)
 	return e, nil
@@ -107,7 +110,7 @@ func (e *Executors) Ended() bool { return e.workload.Over(e.observed.Present()) 
 // Arrived returns the number of arrivals since time 0 and the time of the last; all reports whether
 // there will be no more.
 func (e *Executors) Arrived() (requests int64, last sim.Time, all bool) {
-	return int64(e.workload.Number()), e.until, e.workload.Ended()
+	return int64(e.workload.ID().Number()), e.until, e.workload.Ended()
 }
 
 // Run simulates up to a moment, inclusive, or to the last response of a trace. It returns an error
@@ -116,7 +119,7 @@ func (e *Executors) Run(until sim.Time) error {
 	if e.wanted = until; e.workload.Ended() {
 		return e.drain()
 	}
-	e.until, e.workload.Interrupted, e.Log = min(until, sim.Never-1), e.Interrupted, e.Meter.With(e.Log)
+	e.until, e.workload.Interrupted, e.Log = min(until, sim.Never-1), e.Interrupted, e.workload.Listen(e.Meter.With(e.Log))
 	for { // a History has the switch once more, in handle
 		event, ok := e.engine.Next(e.until)
 		if !ok {
@@ -165,7 +168,7 @@ func (e *Executors) arrive(now sim.Time) {
 	e.scheduleArrival(now)
 	o.Arrivals++
 	o.Instances.Set(now, o.Instances.Count()+1)
-	x := executor{now, now.Plus(startup), r.Service, int64(r.Number) + 1}
+	x := executor{now, now.Plus(startup), r.Service, r.ID}
 	switch {
 	case e.unlimited:
 		// Nothing delays it: its completion is certain.
@@ -183,7 +186,7 @@ func (e *Executors) nextStartup() sim.Time {
 	if e.startups == nil {
 		return 0
 	}
-	i := e.workload.Cursor
+	i := e.workload.ID().Number() % loop.BlockSize
 	if i == 0 {
 		loop.FillTimes(e.config.Startup, &e.startup, e.seconds, e.startups)
 	}
@@ -259,12 +262,17 @@ func (e *Executors) served(x executor, start, completion sim.Time) {
 	}
 }
 
-// tell passes a request whose completion is certain to the log and to the meter.
+// tell passes a request whose completion is certain to the log and to the meter. If users wait for
+// their answers, its user thinks from the completion on.
 //
 //go:noinline
 func (e *Executors) tell(x executor, start, completion sim.Time) {
-	e.Log(platform.Request{Arrival: x.arrived, Start: start, Completion: completion, Outcome: platform.OutcomeWarm, Instance: x.serial, Service: x.service, Cold: false})
+	e.Log(platform.Request{Number: x.serial(), Stream: x.id.Stream(), Arrival: x.arrived, Start: start, Completion: completion, Outcome: platform.OutcomeWarm,
+		Instance: x.serial(), Service: x.service, Cold: false})
 	e.Meter.Meter(&e.observed, completion-x.arrived-(start-x.started), x.started-x.arrived)
+	if next, sooner := e.workload.Answer(x.id, completion); sooner {
+		e.engine.SetTimer(loop.Arrival, next)
+	}
 }
 
 // keep remembers an executor and returns its number.
@@ -304,7 +312,8 @@ func (e *Executors) LogUnfinished() {
 		return
 	}
 	unfinished := func(x executor, start sim.Time) {
-		e.Log(platform.Request{Arrival: x.arrived, Start: start, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Instance: x.serial, Service: x.service})
+		e.Log(platform.Request{Number: x.serial(), Stream: x.id.Stream(), Arrival: x.arrived, Start: start, Completion: sim.Never, Outcome: platform.OutcomeUnfinished,
+			Instance: x.serial(), Service: x.service})
 	}
 	gone := make([]bool, len(e.executors))
 	for _, number := range e.free {

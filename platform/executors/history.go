@@ -83,7 +83,7 @@ func (w *executorWitness) Next(until sim.Time, _ bool, interrupted func() error)
 // of returns an event of an executor, from its data before the event changes them.
 func (w *executorWitness) of(kind platform.EventKind, slot uint32) platform.Event {
 	m := &w.members[slot]
-	return platform.Event{Kind: kind, Request: m.Request, Arrived: m.Arrived, Instance: m.Instance, Slot: m.Slot, Before: m.State, Since: m.Since}
+	return platform.Event{Kind: kind, Request: m.Request, Stream: m.Stream, Arrived: m.Arrived, Instance: m.Instance, Slot: m.Slot, Before: m.State, Since: m.Since}
 }
 
 // runs records that an executor begins its service.
@@ -97,7 +97,8 @@ func (w *executorWitness) End(slot uint32, at sim.Time) { w.ends.Push(at, loop.C
 
 func (w *executorWitness) arrives(event sim.Event) (platform.Event, error) {
 	x, now := w.executors, event.Time
-	number, waiting := int64(x.workload.Number())+1, x.waiting.Len()
+	id, waiting := x.workload.ID(), x.waiting.Len()
+	number := int64(id.Number()) + 1
 	place := len(x.executors) // of the executor, if it is kept
 	if n := len(x.free); n > 0 {
 		place = int(x.free[n-1])
@@ -113,9 +114,9 @@ func (w *executorWitness) arrives(event sim.Event) (platform.Event, error) {
 		w.members = append(w.members, loop.Occupant{})
 	}
 	m := &w.members[slot]
-	*m = loop.Occupant{LiveInstance: platform.LiveInstance{Instance: number, Slot: int(slot), State: platform.StateRunning, Created: now, Since: now, Until: sim.Never, Request: number}, Arrived: now}
+	*m = loop.Occupant{LiveInstance: platform.LiveInstance{Instance: number, Slot: int(slot), State: platform.StateRunning, Created: now, Since: now, Until: sim.Never, Request: number}, Stream: id.Stream(), Arrived: now}
 	w.slots[number] = slot
-	e := platform.Event{Kind: platform.EventStarted, Request: number, Arrived: now, Instance: number, Slot: int(slot), Since: now}
+	e := platform.Event{Kind: platform.EventStarted, Request: number, Stream: id.Stream(), Arrived: now, Instance: number, Slot: int(slot), Since: now}
 	switch {
 	case w.logs: // it has a core of its own
 		m.Until = w.logged.Completion
@@ -129,7 +130,7 @@ func (w *executorWitness) arrives(event sim.Event) (platform.Event, error) {
 	case x.waiting.Len() > waiting:
 		w.waits(m)
 		e.Kind = platform.EventQueued
-	case place < len(x.executors) && x.executors[place].serial == number && x.executors[place].started > now:
+	case place < len(x.executors) && x.executors[place].serial() == number && x.executors[place].started > now:
 		m.State, m.Until = platform.StateStarting, x.executors[place].started
 	}
 	return e, nil
@@ -144,7 +145,7 @@ func (w *executorWitness) waits(m *loop.Occupant) {
 // startsUp returns the event at the end of a start-up.
 func (w *executorWitness) startsUp(event sim.Event) platform.Event {
 	x := w.executors
-	slot := w.slots[x.executors[event.Payload()].serial]
+	slot := w.slots[x.executors[event.Payload()].serial()]
 	waiting := x.waiting.Len()
 	w.executors.handle(event)
 	e := w.of(platform.EventReady, slot)

@@ -6,7 +6,7 @@ import "faaslab/platform/internal/loop"
 // it is the memory of the largest number of instances and requests that were alive at once.
 func (p *Pool) Bytes() int64 {
 	n := loop.FixedBytes + p.engine.Bytes() + p.observed.Bytes() + p.idle.bytes() + p.waiting.Bytes()
-	n += loop.BytesOf(p.created) + loop.BytesOf(p.serials) + loop.BytesOf(p.free)
+	n += p.workload.Bytes() + loop.BytesOf(p.created) + loop.BytesOf(p.serials) + loop.BytesOf(p.free)
 	if p.stage != nil {
 		n += p.stage.queue.Bytes()
 	}

@@ -22,6 +22,7 @@ func (p *Pool) check(now sim.Time) {
 	case p.shared != nil && !p.shared.holds(running):
 	case p.waiting.Len() > 0 && (held > 0 || instances < p.config.MaxInstances):
 	case o.Waiting.Count() != p.queued() || !p.stage.sound():
+	case !p.workload.Sound(p.queued() + int(o.WarmInService+o.ColdInService)):
 	case held > 0 && p.idle.oldest().since.Plus(p.config.KeepAlive) < now:
 	default:
 		return

@@ -30,6 +30,7 @@ type poolCores struct {
 
 // inService is the present work of an instance on shared cores.
 type inService struct {
+	id      loop.ID
 	phase   phase
 	cold    bool
 	arrived sim.Time
@@ -99,10 +100,9 @@ func (p *Pool) runInitially(work sim.Time, instance uint32) {
 
 // shareWarm begins the service of a warm start, which has already been counted.
 func (p *Pool) shareWarm(now, arrived sim.Time, r loop.Request, instance uint32) {
-	work := r.Service
 	p.observed.WarmInService++
-	p.releases.serves(instance, r.Number)
-	p.shared.keep(instance, inService{arrived: arrived, started: now, work: work, demand: work})
+	p.releases.serves(instance, r.Number())
+	p.shared.keep(instance, inService{id: r.ID, arrived: arrived, started: now, work: r.Service, demand: r.Service})
 	p.shared.proceed(now, instance)
 	p.engine.SetTimer(loop.Completion, p.shared.Next(now))
 }
@@ -118,7 +118,7 @@ func (p *Pool) shareCold(now, arrived, drawn sim.Time, r loop.Request, instance 
 		work = drawn - startup
 	}
 	cpu := fraction(startup, s.startupCPU)
-	s.keep(instance, inService{phase: delayed, cold: true, arrived: arrived, started: now, startup: cpu, work: work, demand: startup.Plus(work)})
+	s.keep(instance, inService{id: r.ID, phase: delayed, cold: true, arrived: arrived, started: now, startup: cpu, work: work, demand: startup.Plus(work)})
 	if delay := startup - cpu; delay > 0 {
 		s.delays.Push(now.Plus(delay), loop.Completion, instance)
 	} else {
@@ -171,7 +171,7 @@ func (p *Pool) served(now sim.Time, x inService, instance uint32) {
 	o.CountWait(x.started - x.arrived)
 	o.Responses.Add(now - x.arrived)
 	if p.Log != nil {
-		p.log(platform.Request{Arrival: x.arrived, Start: x.started, Completion: now, Released: p.releases.end(now, instance), Outcome: outcome, Instance: p.serials[instance], Service: x.demand, Cold: x.cold})
+		p.tell(x.id, now, platform.Request{Arrival: x.arrived, Start: x.started, Completion: now, Released: p.releases.end(now, instance), Outcome: outcome, Instance: p.serials[instance], Service: x.demand, Cold: x.cold})
 	}
 	p.Meter.Meter(o, now-x.started, x.ready-x.started)
 }
@@ -180,7 +180,7 @@ func (p *Pool) served(now sim.Time, x inService, instance uint32) {
 func (s *poolCores) logUnfinished(p *Pool) {
 	for instance, x := range s.services {
 		if x.phase != nothing && x.phase != fromStart {
-			p.log(platform.Request{Arrival: x.arrived, Start: x.started, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Instance: p.serials[instance], Service: x.demand, Cold: x.cold})
+			p.tell(x.id, sim.Never, platform.Request{Arrival: x.arrived, Start: x.started, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Instance: p.serials[instance], Service: x.demand, Cold: x.cold})
 		}
 	}
 }

@@ -99,7 +99,7 @@ func (d Dispatch) readerCapacity() float64 {
 type stage struct {
 	config Dispatch
 
-	queue    loop.Line[staged]
+	queue    loop.Line[waiting]
 	timedOut int // number of requests at the front of the queue that timed out
 	taken    int // number of requests at the front of the queue in the reader's batch
 
@@ -111,12 +111,6 @@ type stage struct {
 	seconds   []float64
 	cursor    int
 	generator random.Generator
-}
-
-// staged is a request in the stage.
-type staged struct {
-	loop.Request
-	arrived sim.Time
 }
 
 // newStage returns the stage at time 0, or nil if there is none.
@@ -141,21 +135,13 @@ func (s *stage) live() int {
 }
 
 // oldest returns the live request that has been in the stage longest; there is one.
-func (s *stage) oldest() *staged {
+func (s *stage) oldest() *waiting {
 	return s.queue.At(s.timedOut)
-}
-
-// logUnfinished logs the requests that are still in the stage.
-func (s *stage) logUnfinished(tell func(platform.Request)) {
-	for i := range s.live() {
-		r := *s.queue.At(s.timedOut + i)
-		tell(platform.Request{Arrival: r.arrived, Start: sim.Never, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Service: r.Service})
-	}
 }
 
 // enter puts an arriving request into the queue.
 func (s *stage) enter(now sim.Time, r loop.Request) {
-	s.queue.PushBack(staged{r, now})
+	s.queue.PushBack(waiting{r, now})
 	if s.reader != sim.Never {
 		return
 	}
@@ -176,7 +162,7 @@ func (d Dispatch) multiple(at sim.Time) sim.Time {
 
 // read performs the reader's next step. It returns the request that the reader offers to the pool;
 // false if the reader only looked, or if the request has timed out.
-func (s *stage) read(now sim.Time) (r staged, ok bool) {
+func (s *stage) read(now sim.Time) (r waiting, ok bool) {
 	if s.taken == 0 {
 		s.taken = min(s.config.Batch, s.queue.Len())
 		if !s.config.InBatches() {
@@ -193,7 +179,7 @@ func (s *stage) read(now sim.Time) (r staged, ok bool) {
 			}
 		}
 		if s.reader = now.Plus(work); s.reader > now {
-			return staged{}, false
+			return waiting{}, false
 		}
 	}
 	r = s.queue.PopFront()
@@ -232,13 +218,13 @@ func (s *stage) Service() sim.Time {
 // dispatch performs the next step of the stage in front of the pool: an arrival, or a step of the
 // reader. It returns the request that is offered to the pool; false if there is none. Of the steps
 // at one moment arrivals come first.
-func (p *Pool) dispatch(now sim.Time) (r staged, ok bool) {
+func (p *Pool) dispatch(now sim.Time) (r waiting, ok bool) {
 	s, o := p.stage, &p.observed
 	if s.Next <= s.reader {
 		r := p.workload.Next()
 		if o.Instances.Count()+p.waiting.Len()+s.queue.Len() >= p.MostLive {
 			p.Fail(now)
-			return staged{}, false
+			return waiting{}, false
 		}
 		o.Arrivals++
 		s.enter(now, r)
@@ -247,7 +233,7 @@ func (p *Pool) dispatch(now sim.Time) (r staged, ok bool) {
 			p.engine.SetTimer(loop.Timeout, now.Plus(p.config.QueueTimeout))
 		}
 		p.scheduleStage(now)
-		return staged{}, false
+		return waiting{}, false
 	}
 	if r, ok = s.read(now); ok {
 		o.Waiting.Set(now, p.queued())

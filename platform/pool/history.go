@@ -92,7 +92,7 @@ func (w *poolWitness) Next(until sim.Time, quiet bool, interrupted func() error)
 // of returns an event of an instance, from its data before the event changes them.
 func (w *poolWitness) of(kind platform.EventKind, slot uint32) platform.Event {
 	m := &w.members[slot]
-	return platform.Event{Kind: kind, Request: m.Request, Arrived: m.Arrived, Instance: m.Instance, Slot: m.Slot,
+	return platform.Event{Kind: kind, Request: m.Request, Stream: m.Stream, Arrived: m.Arrived, Instance: m.Instance, Slot: m.Slot,
 		Before: m.State, State: m.State, Since: m.Since}
 }
 
@@ -111,18 +111,21 @@ func (w *poolWitness) startup(event sim.Event, slot uint32) (platform.Event, boo
 
 func (w *poolWitness) completes(event sim.Event, slot uint32) (platform.Event, bool) {
 	p, now := w.pool, event.Time
-	request, arrived := w.longest()
+	next := w.longest()
 	w.pool.handle(event)
 	e, m := w.of(platform.EventCompleted, slot), &w.members[slot]
 	e.Completed, e.CompletedArrived = m.Request, m.Arrived
 	switch {
 	case p.releases != nil:
-		m.State, m.Since, m.Until, m.Request, m.Arrived = platform.StateReleasing, now, p.releases.end(now, slot), 0, 0
-	case request == 0:
-		m.State, m.Since, m.Until, m.Request, m.Arrived = platform.StateIdle, now, now.Plus(p.config.KeepAlive), 0, 0
+		m.State, m.Since, m.Until = platform.StateReleasing, now, p.releases.end(now, slot)
+		m.Request, m.Stream, m.Arrived = 0, 0, 0
+	case next.request == 0:
+		m.State, m.Since, m.Until = platform.StateIdle, now, now.Plus(p.config.KeepAlive)
+		m.Request, m.Stream, m.Arrived = 0, 0, 0
 	default:
-		e.Kind, e.Request, e.Arrived = platform.EventDequeued, request, arrived
-		m.State, m.Since, m.Until, m.Request, m.Arrived = platform.StateWarm, now, w.completion(), request, arrived
+		e.Kind, e.Request, e.Stream, e.Arrived = platform.EventDequeued, next.request, next.stream, next.arrived
+		m.State, m.Since, m.Until = platform.StateWarm, now, w.completion()
+		m.Request, m.Stream, m.Arrived = next.request, next.stream, next.arrived
 	}
 	e.State = m.State
 	return e, true
@@ -131,26 +134,33 @@ func (w *poolWitness) completes(event sim.Event, slot uint32) (platform.Event, b
 // freed returns the end of a release.
 func (w *poolWitness) freed(event sim.Event, slot uint32) (platform.Event, bool) {
 	p, now := w.pool, event.Time
-	request, arrived := w.longest()
+	next := w.longest()
 	w.pool.handle(event)
 	e, m := w.of(platform.EventFreed, slot), &w.members[slot]
 	m.State, m.Since, m.Until = platform.StateIdle, now, now.Plus(p.config.KeepAlive)
-	if request > 0 {
-		e.Request, e.Arrived = request, arrived
-		m.State, m.Until, m.Request, m.Arrived = platform.StateWarm, w.completion(), request, arrived
+	if next.request > 0 {
+		e.Request, e.Stream, e.Arrived = next.request, next.stream, next.arrived
+		m.State, m.Until = platform.StateWarm, w.completion()
+		m.Request, m.Stream, m.Arrived = next.request, next.stream, next.arrived
 	}
 	e.State = m.State
 	return e, true
 }
 
-// longest returns the number and the arrival of the request that has waited longest for an instance; 0
-// if none waits.
-func (w *poolWitness) longest() (request int64, arrived sim.Time) {
+// A queued request waits for an instance.
+type queued struct {
+	request int64 // its number, from 1; 0: there is none
+	stream  int
+	arrived sim.Time
+}
+
+// longest returns the request that has waited longest for an instance.
+func (w *poolWitness) longest() queued {
 	if w.pool.waiting.Len() == 0 {
-		return 0, 0
+		return queued{}
 	}
 	front := w.pool.waiting.Front()
-	return int64(front.Number) + 1, front.arrived
+	return queued{int64(front.Number()) + 1, front.Stream(), front.arrived}
 }
 
 // completion returns when the service that just began will end; Never where that depends on later
@@ -167,7 +177,7 @@ func (w *poolWitness) arrives(event sim.Event, quiet bool) (e platform.Event, to
 	o := &p.observed
 	// The request that the pool is offered, unless it only joins the stage's queue or the
 	// stage offers none.
-	number, arrived, service := p.workload.Number(), now, sim.Time(0)
+	id, arrived, service := p.workload.ID(), now, sim.Time(0)
 	offered, joins, inStage := true, false, 0
 	if s := p.stage; s == nil {
 		service = sim.Time(p.workload.Services[p.workload.Cursor])
@@ -175,9 +185,10 @@ func (w *poolWitness) arrives(event sim.Event, quiet bool) (e platform.Event, to
 		joins = true
 	} else {
 		front := s.queue.Front()
-		number, arrived, service, offered = front.Number, front.arrived, front.Service, s.timedOut == 0
+		id, arrived, service, offered = front.ID, front.arrived, front.Service, s.timedOut == 0
 	}
-	e = platform.Event{Request: int64(number) + 1, Arrived: arrived, Since: now}
+	number := int64(id.Number()) + 1
+	e = platform.Event{Request: number, Stream: id.Stream(), Arrived: arrived, Since: now}
 	var slot uint32
 	switch {
 	case !offered || joins:
@@ -186,7 +197,7 @@ func (w *poolWitness) arrives(event sim.Event, quiet bool) (e platform.Event, to
 		if e = w.of(platform.EventWarmStart, slot); !quiet {
 			e.Found = w.Idle()
 		}
-		e.Request, e.Arrived = int64(number)+1, arrived
+		e.Request, e.Stream, e.Arrived = number, id.Stream(), arrived
 	case len(p.free) > 0:
 		slot = p.free[len(p.free)-1]
 	default:
@@ -211,13 +222,14 @@ func (w *poolWitness) arrives(event sim.Event, quiet bool) (e platform.Event, to
 		return e, true, nil
 	case o.Warm > warm:
 		m := &w.members[slot]
-		m.State, m.Since, m.Until, m.Request, m.Arrived = platform.StateWarm, now, w.completion(), e.Request, arrived
+		m.State, m.Since, m.Until = platform.StateWarm, now, w.completion()
+		m.Request, m.Stream, m.Arrived = e.Request, e.Stream, arrived
 	case o.Cold > cold:
 		if int(slot) == len(w.members) {
 			w.members = append(w.members, loop.Occupant{})
 		}
 		w.members[slot] = loop.Occupant{LiveInstance: platform.LiveInstance{Instance: p.serial, Slot: int(slot), State: platform.StateCold, Created: now, Since: now,
-			Until: w.completion(), Request: e.Request}, Arrived: arrived}
+			Until: w.completion(), Request: e.Request}, Stream: e.Stream, Arrived: arrived}
 		e.Kind, e.Instance, e.Slot = platform.EventColdStart, p.serial, int(slot)
 		if p.config.Cold == nil && p.shared == nil {
 			if startup := w.logged.Completion - service; startup > now && startup < w.logged.Completion {
@@ -233,8 +245,10 @@ func (w *poolWitness) timesOut(event sim.Event) (e platform.Event, told bool) {
 	p := w.pool
 	timedOut := p.observed.TimedOut
 	e = platform.Event{Kind: platform.EventTimedOut, Since: event.Time}
-	if e.Request, e.Arrived = w.longest(); e.Request == 0 && p.queued() > 0 {
-		e.Request, e.Arrived = int64(p.stage.oldest().Number)+1, p.stage.oldest().arrived
+	next := w.longest()
+	if e.Request, e.Stream, e.Arrived = next.request, next.stream, next.arrived; e.Request == 0 && p.queued() > 0 {
+		oldest := p.stage.oldest()
+		e.Request, e.Stream, e.Arrived = int64(oldest.Number())+1, oldest.Stream(), oldest.arrived
 	}
 	w.pool.handle(event)
 	return e, p.observed.TimedOut > timedOut
@@ -290,12 +304,12 @@ func (w *poolWitness) State() platform.State {
 	}
 	for i := range p.waiting.Len() {
 		r := p.waiting.At(i)
-		s.Queue = append(s.Queue, platform.QueuedRequest{Request: int64(r.Number) + 1, Arrived: r.arrived})
+		s.Queue = append(s.Queue, platform.QueuedRequest{Request: int64(r.Number()) + 1, Arrived: r.arrived})
 	}
 	if p.stage != nil {
 		for i := p.stage.timedOut; i < p.stage.queue.Len(); i++ {
 			r := p.stage.queue.At(i)
-			s.Queue = append(s.Queue, platform.QueuedRequest{Request: int64(r.Number) + 1, Arrived: r.arrived, InDispatch: true})
+			s.Queue = append(s.Queue, platform.QueuedRequest{Request: int64(r.Number()) + 1, Arrived: r.arrived, InDispatch: true})
 		}
 	}
 	return s

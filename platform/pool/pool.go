@@ -14,6 +14,8 @@ import (
 //	0 <= releasing <= idle
 //	a request waits only while all instances are running or releasing, and instances = MaxInstances
 //	an instance that is idle and not releasing has been so for at most KeepAlive
+//
+// The fate of a request is told (tell) as soon as it is certain: without shared cores at its start.
 type Pool struct {
 	config   Config
 	workload *loop.Workload
@@ -78,7 +80,9 @@ func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*
 		observed: platform.NewObservations(config.InitialIdle, config.InitialRunning),
 		MostLive: platform.MostLive,
 	}
-	capped := config.MaxInstances != platform.Unlimited
+	// Few users leave the cap alone, unless instances are busy without any of them.
+	capped := config.MaxInstances != platform.Unlimited &&
+		(config.Releases() || loop.MostPresent(arrivals) > config.MaxInstances-config.InitialRunning)
 	p.observed.Pool = true
 	p.observed.Outlook = outlookOf(&config)
 	p.observed.CanReject = capped && config.WhenFull == Reject
@@ -138,7 +142,7 @@ func (p *Pool) Ended() bool { return p.workload.Over(p.observed.Present()) }
 // Arrived returns the number of arrivals since time 0 and the time of the last; all reports whether
 // there will be no more.
 func (p *Pool) Arrived() (requests int64, last sim.Time, all bool) {
-	return int64(p.workload.Number()), p.until, p.workload.Ended()
+	return int64(p.workload.ID().Number()), p.until, p.workload.Ended()
 }
 
 // Run simulates up to a moment, inclusive, or to the last response of a trace. It returns an error
@@ -148,7 +152,7 @@ func (p *Pool) Run(until sim.Time) error {
 	if p.wanted = until; p.workload.Ended() {
 		return p.drain()
 	}
-	p.until, p.workload.Interrupted, p.Log = min(until, sim.Never-1), p.Interrupted, p.releases.with(p.Meter.With(p.Log))
+	p.until, p.workload.Interrupted, p.Log = min(until, sim.Never-1), p.Interrupted, p.releases.with(p.workload.Listen(p.Meter.With(p.Log)))
 	for { // a History has the switch once more, in handle
 		event, ok := p.engine.Next(p.until)
 		if !ok {
@@ -220,7 +224,7 @@ func (p *Pool) arrive(now sim.Time) {
 		p.startCold(now, arrived, r, p.create(now))
 	case p.config.WhenFull == Reject:
 		o.Rejected++
-		p.log(platform.Request{Arrival: arrived, Outcome: platform.OutcomeRejected, Service: r.Service})
+		p.tell(r.ID, now, platform.Request{Arrival: arrived, Outcome: platform.OutcomeRejected, Service: r.Service})
 	default:
 		if o.Instances.Count()+p.waiting.Len() >= p.MostLive {
 			p.Fail(now)
@@ -270,10 +274,10 @@ func (p *Pool) startWarm(now, arrived sim.Time, r loop.Request, instance uint32)
 //
 //go:noinline
 func (p *Pool) startCold(now, arrived sim.Time, r loop.Request, instance uint32) {
-	service := p.cold.Draw(r.Number)
+	service := p.cold.Draw(r.Number())
 	o := &p.observed
 	o.Cold++
-	p.releases.serves(instance, r.Number)
+	p.releases.serves(instance, r.Number())
 	if p.shared != nil {
 		p.shareCold(now, arrived, service, r, instance)
 		return
@@ -293,7 +297,7 @@ func (p *Pool) startCold(now, arrived sim.Time, r loop.Request, instance uint32)
 	o.Responses.Add((now - arrived).Plus(service))
 	p.engine.Schedule(now.Plus(service), loop.Completion, instance<<1|1)
 	if p.Log != nil {
-		p.log(platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(service), Released: p.releases.end(now.Plus(service), instance), Outcome: platform.OutcomeCold, Instance: p.serials[instance], Service: service, Cold: true})
+		p.tell(r.ID, now.Plus(service), platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(service), Released: p.releases.end(now.Plus(service), instance), Outcome: platform.OutcomeCold, Instance: p.serials[instance], Service: service, Cold: true})
 	}
 }
 
@@ -330,17 +334,17 @@ func (p *Pool) serveWaiting(now sim.Time, instance uint32) {
 // when the request for which it was set is served.
 func (p *Pool) timeout(now sim.Time) {
 	if p.queued() > 0 && p.oldestQueued().Plus(p.config.QueueTimeout) == now {
-		arrived, service := p.oldestQueued(), sim.Time(0)
+		arrived, r := p.oldestQueued(), loop.Request{}
 		if p.waiting.Len() > 0 {
-			service = p.waiting.PopFront().Service
+			r = p.waiting.PopFront().Request
 		} else {
-			service = p.stage.oldest().Service
+			r = p.stage.oldest().Request
 			p.stage.timedOut++
 		}
 		o := &p.observed
 		o.TimedOut++
 		o.Waiting.Set(now, p.queued())
-		p.log(platform.Request{Arrival: arrived, Outcome: platform.OutcomeTimedOut, Service: service})
+		p.tell(r.ID, now, platform.Request{Arrival: arrived, Outcome: platform.OutcomeTimedOut, Service: r.Service})
 	}
 	if p.queued() > 0 {
 		p.engine.SetTimer(loop.Timeout, p.oldestQueued().Plus(p.config.QueueTimeout))
@@ -412,22 +416,42 @@ func (p *Pool) LogUnfinished() {
 	}
 	for i := range p.waiting.Len() {
 		w := p.waiting.At(i)
-		p.log(platform.Request{Arrival: w.arrived, Start: sim.Never, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Service: w.Service})
+		p.tell(w.ID, sim.Never, platform.Request{Arrival: w.arrived, Start: sim.Never, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Service: w.Service})
 	}
-	p.stage.logUnfinished(p.log)
+	for i := range p.stage.live() {
+		r := *p.stage.queue.At(p.stage.timedOut + i)
+		p.tell(r.ID, sim.Never, platform.Request{Arrival: r.arrived, Start: sim.Never, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Service: r.Service})
+	}
 }
 
-// tellWarm passes a warm start that nothing slows to the log, to the meter and to the releases.
+// tellWarm tells of a warm start that nothing slows, and passes it to the meter and to the releases.
 //
 //go:noinline
 func (p *Pool) tellWarm(now, arrived sim.Time, r loop.Request, instance uint32) {
-	p.releases.serves(instance, r.Number)
-	p.log(platform.Request{Arrival: arrived, Start: now, Completion: now.Plus(r.Service), Released: p.releases.end(now.Plus(r.Service), instance), Outcome: platform.OutcomeWarm, Instance: p.serials[instance], Service: r.Service, Cold: false})
+	p.releases.serves(instance, r.Number())
+	end := now.Plus(r.Service)
+	p.tell(r.ID, end, platform.Request{Arrival: arrived, Start: now, Completion: end, Released: p.releases.end(end, instance), Outcome: platform.OutcomeWarm, Instance: p.serials[instance], Service: r.Service, Cold: false})
 	p.Meter.Meter(&p.observed, r.Service, 0)
 }
 
-func (p *Pool) log(r platform.Request) {
-	if p.Log != nil {
-		p.Log(r)
+// tell passes a request whose fate is known to the log. If users wait for their answers, its user
+// thinks from the moment of the answer on; Never: there is none up to the end.
+func (p *Pool) tell(id loop.ID, answered sim.Time, r platform.Request) {
+	if p.Log == nil {
+		return
 	}
+	r.Number, r.Stream = int64(id.Number())+1, id.Stream()
+	p.Log(r)
+	if next, sooner := p.workload.Answer(id, answered); sooner {
+		p.setArrival(next)
+	}
+}
+
+// setArrival sets the timer for the next arrival, which is the first to come.
+func (p *Pool) setArrival(at sim.Time) {
+	if p.stage != nil {
+		p.stage.Next = at
+		at = min(at, p.stage.reader)
+	}
+	p.engine.SetTimer(loop.Arrival, at)
 }

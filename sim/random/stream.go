@@ -16,6 +16,7 @@ const (
 	Dispatch Purpose = "dispatch" // time of the reader in front of a pool
 	Release  Purpose = "release"  // time for which an instance is busy after a response
 	Initial  Purpose = "initial"  // service time of requests that run at time 0
+	Think    Purpose = "think"    // between an answer and the user's next request
 )
 
 // Stream returns the generator of one purpose in one replication. The generator is a pure function
@@ -34,6 +35,16 @@ type Family struct{ key uint64 }
 // the generator that Stream returns for the same arguments.
 func NewFamily(seed uint64, replication int, purpose Purpose) Family {
 	return Family{mix(key(seed, replication, purpose) ^ familySalt)}
+}
+
+// FamilyOf returns a family that is a function of a generator's state. Its members have as little in
+// common with the generator as generators of different purposes have.
+func FamilyOf(g Generator) Family {
+	k := uint64(familySalt)
+	for _, word := range []uint64{g.s0, g.s1, g.s2, g.s3} {
+		k = mix(k ^ word)
+	}
+	return Family{k}
 }
 
 // Member returns the i-th generator of the family.

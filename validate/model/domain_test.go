@@ -31,6 +31,9 @@ func TestParametersOutsideTheDomainAreNamedInTheError(t *testing.T) {
 	sharing := func(s model.Sharing) func() error {
 		return func() error { _, err := model.ProcessorSharing(s); return err }
 	}
+	finite := func(s model.FiniteSource) func() error {
+		return func() error { _, err := model.FiniteSharing(s); return err }
+	}
 	for name, x := range map[string]struct {
 		call      func() error
 		parameter string
@@ -73,6 +76,10 @@ func TestParametersOutsideTheDomainAreNamedInTheError(t *testing.T) {
 		"a release that is NaN":           {func() error { _, err := model.LossWithRelease(1, 1, math.NaN(), 3); return err }, "release", "NaN s"},
 		"an empty speed curve":            {sharing(model.Sharing{ArrivalRate: 1, Service: 1, Speed: model.SpeedCurve{}}), "length of the speed curve", "0"},
 		"a machine that stands still":     {sharing(model.Sharing{ArrivalRate: 1, Service: 1, Speed: model.SpeedCurve{2, 0}}), "speed of 2 present", "0"},
+		"no users":                        {finite(model.FiniteSource{Service: 1, Think: 1, Speed: model.Cores{Physical: 1}}), "users", "0"},
+		"a negative think time":           {finite(model.FiniteSource{Users: 1, Service: 1, Think: -1, Speed: model.Cores{Physical: 1}}), "think time", "-1 s"},
+		"users without a machine":         {finite(model.FiniteSource{Users: 1, Service: 1, Think: 1}), "speed", "missing"},
+		"no repairman":                    {func() error { _, err := model.MachineRepair(1, 1, 1, 0); return err }, "servers", "0"},
 		"shared cores that are saturated": {sharing(model.Sharing{ArrivalRate: 4, Service: 1, Speed: model.Cores{Physical: 4}}), "offered load", "4"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -20,6 +20,7 @@ type Measures struct {
 	Utilization          float64 // running warm / warm instances
 	WaitingProbability   float64 // requests that begin later than they arrive / served requests
 	Queue                float64 // mean number of waiting requests
+	Throughput           float64 // requests served per second; only where users wait for their answers
 
 	// Waiting and Response are the laws of both times, over served requests; nil if the model does
 	// not give them.
@@ -48,6 +49,7 @@ const (
 	waitingProbability
 	queue
 	releasing
+	throughputRate
 )
 
 // Quantiles are the quantiles that Metrics gives of the laws of times, by the suffix of their name.
@@ -80,6 +82,7 @@ func (m Measures) Metrics() map[string]float64 {
 		{utilization, "utilization", m.Utilization},
 		{waitingProbability, "waiting_probability", m.WaitingProbability},
 		{queue, "queue", m.Queue},
+		{throughputRate, "throughput", m.Throughput},
 	} {
 		if m.defined&x.metric != 0 {
 			metrics[x.name] = x.value
@@ -130,6 +133,14 @@ func (m Measures) Released(arrivalRate, release float64) Measures {
 	m.RunningWarm = max(0, m.RunningWarm-(served-cold)*release)
 	m.WarmInstances = m.Instances - m.RunningCold
 	m.defined |= releasing
+	m.pooled()
+	return m
+}
+
+// WithInstances returns the measures of a pool with so many warm instances, at least as many as
+// before, that never expire.
+func (m Measures) WithInstances(warm int) Measures {
+	m.WarmInstances = float64(warm)
 	m.pooled()
 	return m
 }

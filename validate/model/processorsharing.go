@@ -198,7 +198,14 @@ func (s Sharing) validate() error {
 	if s.MaxPresent != Unlimited {
 		d.count("max present", s.MaxPresent, 1)
 	}
-	switch speed := s.Speed.(type) {
+	d.speed(s.Speed)
+	return d.err()
+}
+
+// speed accepts cores within their domains, and every speed that is positive and bounded.
+func (d *domain) speed(speed Speed) {
+	before := len(d.errs)
+	switch speed := speed.(type) {
 	case nil:
 		d.fail("speed", "missing", "Cores, a SpeedCurve or another Speed")
 	case Cores:
@@ -218,14 +225,13 @@ func (s Sharing) validate() error {
 	default:
 		d.count("length of the speed curve", speed.Flat(), 1)
 	}
-	if d.errs != nil {
-		return d.err()
+	if len(d.errs) > before {
+		return
 	}
-	for j := 1; j <= s.Speed.Flat(); j++ {
-		if rate := s.Speed.Rate(j); !(rate >= smallest && rate <= largest) {
+	for j := 1; j <= speed.Flat(); j++ {
+		if rate := speed.Rate(j); !(rate >= smallest && rate <= largest) {
 			d.fail(fmt.Sprintf("speed of %d present", j), fmt.Sprint(rate), "1e-12 to 1e+12")
 			break
 		}
 	}
-	return d.err()
 }

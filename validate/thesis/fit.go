@@ -3,6 +3,7 @@ package thesis
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"runtime"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"faaslab/platform"
 	"faaslab/scenarios"
+	"faaslab/scenarios/calibrate"
 )
 
 // FittedTo names the series that the fit is made for: the load experiment of float on OpenWhisk.
@@ -42,10 +44,21 @@ var (
 	Fitted = Choice{0.25, 0.81, 1}
 )
 
+// candidate returns the choice as a candidate of a calibration.
+func (c Choice) candidate() (texts calibrate.Candidate) {
+	for _, x := range c {
+		texts = append(texts, strconv.FormatFloat(x, 'g', -1, 64))
+	}
+	return texts
+}
+
 // overrides returns the settings of the parameters.
-func (c Choice) overrides() (settings []scenarios.Override) {
-	for i, p := range Parameters {
-		settings = append(settings, scenarios.Override{Key: p.Key, Value: strconv.FormatFloat(c[i], 'g', -1, 64)})
+func (c Choice) overrides() []scenarios.Override { return overrides(c.candidate()) }
+
+// overrides returns the settings of a candidate.
+func overrides(c calibrate.Candidate) (settings []scenarios.Override) {
+	for i, value := range c {
+		settings = append(settings, scenarios.Override{Key: Parameters[i].Key, Value: value})
 	}
 	return settings
 }
@@ -70,10 +83,11 @@ type Fit struct {
 	Points  int // number of measured points
 	Runs    int // short runs for each point
 	Best    Choice
-	Errors  Errors  // errors of Best
-	Assumed Errors  // errors of the values without a fit
-	Tried   int     // choices tried, those of the grids included
-	Around  []Trial // a grid around Best
+	Errors  Errors            // errors of Best
+	Assumed Errors            // errors of the values without a fit
+	Region  *calibrate.Region // what chance does not tell from Best
+	Tried   int               // choices tried by the search
+	Around  []Trial           // a grid around Best
 }
 
 // A Trial is a choice with its error.
@@ -82,52 +96,91 @@ type Trial struct {
 	Error  float64 // mean absolute relative error over metrics
 }
 
-// A tuner compares choices with measurements.
+// A tuner is the simulator of a calibration that makes short runs of a series.
 type tuner struct {
-	series   Series
-	measured Measured
-	options  FitOptions
+	series       Series
+	measurements []calibrate.Measurement // of the values, as rows
+	values       []string
+	options      FitOptions
+	settled      bool
 }
 
-// errors simulates the experiment with a choice. Metrics are those of a short run, and the response
-// time is the time within an instance: in the measurements beyond capacity there is no minute of
-// waiting for an instance.
-func (t tuner) errors(ctx context.Context, c Choice) (Errors, error) {
+var _ calibrate.Simulator = (*tuner)(nil)
+
+// newTuner returns the tuner for what was measured of FittedTo, other than 0, that short runs have.
+func newTuner(measured Measured, o FitOptions) (*tuner, error) {
+	i := slices.IndexFunc(AllSeries(), func(s Series) bool { return s.Name == FittedTo })
+	t := &tuner{series: AllSeries()[i], values: measured.values(), options: o}
+	s, err := t.series.scenario(t.series.Values[0], o.Seed)
+	if err != nil {
+		return nil, err
+	}
+	for row, value := range t.values {
+		for _, metric := range slices.Sorted(maps.Keys(measured[value])) {
+			has := slices.ContainsFunc(s.Metrics(t.series.Platform), func(m platform.Metric) bool {
+				return m.Name == metric && (m.Count != nil || m.Is(platform.Measurable) || metric == platform.Throughput)
+			})
+			if v := measured[value][metric]; has && v != 0 {
+				t.measurements = append(t.measurements, calibrate.Measurement{Row: row, Metric: metric, Value: v, HalfWidth: math.NaN()})
+			}
+		}
+	}
+	if len(t.measurements) == 0 {
+		return nil, fmt.Errorf("%s: nothing was measured, other than 0, that a short run has; want metrics such as response_time or running", FittedTo)
+	}
+	return t, nil
+}
+
+// Settle makes all runs from now on; before, a tenth of them.
+func (t *tuner) Settle(context.Context, calibrate.Candidate) error {
+	t.settled = true
+	return nil
+}
+
+// Simulate makes the experiment at each value with each candidate, with the assumed values for the
+// candidate nil. Metrics are those of a short run, and the response time is the time within an
+// instance: in the measurements beyond capacity there is no minute of waiting for an instance.
+func (t *tuner) Simulate(ctx context.Context, candidates []calibrate.Candidate, done func(int, []calibrate.Estimate, error)) error {
 	run := t.series.Run
-	run.Replications = t.options.Runs
-	values := t.measured.values()
-	found := make([]map[string]float64, len(values))
-	errs := make([]error, len(values))
+	if run.Replications = t.options.Runs; !t.settled {
+		run.Replications = max(1, t.options.Runs/10)
+	}
+	found := make([][][]scenarios.ShortRun, len(candidates)) // by candidate and value
+	errs := make([]error, len(candidates)*len(t.values))
 	var group sync.WaitGroup
 	limit := make(chan struct{}, workers(t.options.Workers))
-	for i := len(values) - 1; i >= 0; i-- { // the longest first
-		limit <- struct{}{}
-		group.Go(func() {
-			defer func() { <-limit }()
-			found[i], errs[i] = t.point(ctx, values[i], c, run)
-		})
+	for i, candidate := range candidates {
+		if candidate == nil {
+			candidate = Assumed.candidate()
+		}
+		found[i] = make([][]scenarios.ShortRun, len(t.values))
+		for k := len(t.values) - 1; k >= 0; k-- { // the longest first
+			limit <- struct{}{}
+			group.Go(func() {
+				defer func() { <-limit }()
+				found[i][k], errs[i*len(t.values)+k] = t.point(ctx, t.values[k], candidate, run)
+			})
+		}
 	}
 	group.Wait()
 	for _, err := range errs {
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	e := t.measured.errors(func(value, metric string) float64 {
-		if mean, ok := found[slices.Index(values, value)][metric]; ok {
-			return mean
+	for i := range candidates {
+		at := make([]calibrate.Estimate, len(t.measurements))
+		for k, m := range t.measurements {
+			at[k] = estimate(found[i][m.Row], m.Metric)
 		}
-		return none.Mean
-	})
-	if len(e) == 0 {
-		return nil, fmt.Errorf("%s: nothing was measured, other than 0, that a short run has; want metrics such as response_time or running", t.series.Name)
+		done(i, at, nil)
 	}
-	return e, nil
+	return nil
 }
 
-// point returns the mean metrics of short runs.
-func (t tuner) point(ctx context.Context, value string, c Choice, run scenarios.ShortRunOptions) (map[string]float64, error) {
-	s, err := t.series.scenario(value, t.options.Seed, c.overrides()...)
+// point makes short runs at a value with a candidate.
+func (t *tuner) point(ctx context.Context, value string, candidate calibrate.Candidate, run scenarios.ShortRunOptions) ([]scenarios.ShortRun, error) {
+	s, err := t.series.scenario(value, t.options.Seed, overrides(candidate)...)
 	if err != nil {
 		return nil, err
 	}
@@ -135,12 +188,25 @@ func (t tuner) point(ctx context.Context, value string, c Choice, run scenarios.
 	if err != nil {
 		return nil, fmt.Errorf("%s at %s: %w", t.series.Name, value, err)
 	}
-	means := map[string]float64{}
-	for metric, spread := range spreads(runs) {
-		means[metric] = spread.Mean.Mean
+	for _, r := range runs {
+		r[platform.ResponseTime] -= r[platform.WaitingTime]
 	}
-	means[platform.ResponseTime] -= means[platform.WaitingTime]
-	return means, nil
+	return runs, nil
+}
+
+// estimate returns the mean of a metric over runs. Each run contributes its own value; one that has none, nothing, and
+// then nothing is known of single runs.
+func estimate(runs []scenarios.ShortRun, metric string) calibrate.Estimate {
+	e := calibrate.Estimate{}
+	for _, r := range runs {
+		e.Pseudo = append(e.Pseudo, r[metric])
+	}
+	mean := spreads(runs)[metric].Mean
+	e.Mean, e.HalfWidth = mean.Mean, mean.HalfWidth
+	if slices.ContainsFunc(e.Pseudo, math.IsNaN) {
+		e.Pseudo = nil
+	}
+	return e
 }
 
 func workers(n int) int {
@@ -150,94 +216,45 @@ func workers(n int) int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// FitLoad searches for the choice with the least mean absolute relative error over metrics: first
-// on a coarse grid, with a tenth of the runs, then from the best choice there in smaller and
-// smaller steps. It ends when no step of the last size is better, which is as fine as the error
-// resolves. It returns ctx's error when ctx ends.
+// hundredths is the number of significant digits of the parameters, of the difference of their
+// bounds: finer than the error resolves.
+const hundredths = 2
+
+// FitLoad searches for the choice with the least mean absolute relative error over metrics, as a
+// calibration does, first with a tenth of the runs. It begins also with the assumed choice and the one
+// found before, because the ground is rough. It returns ctx's error when ctx ends.
 func FitLoad(ctx context.Context, measured Measured, o FitOptions) (Fit, error) {
-	i := slices.IndexFunc(AllSeries(), func(s Series) bool { return s.Name == FittedTo })
-	t := tuner{AllSeries()[i], measured, o}
-	fit := Fit{Points: len(measured), Runs: o.Runs}
-	tried := map[Choice]Errors{}
-	var failed error
-	try := func(c Choice) Errors {
-		e, ok := tried[c]
-		if !ok && failed == nil {
-			if e, failed = t.errors(ctx, c); failed == nil {
-				tried[c] = e
-				fit.Tried++
-				if o.Progress != nil {
-					o.Progress(min(1, float64(fit.Tried)/usuallyTried))
-				}
-			}
-		}
-		return e
+	t, err := newTuner(measured, o)
+	if err != nil {
+		return Fit{}, err
 	}
-	best := Assumed.moved(0, 0, 0)
-	t.options.Runs = max(1, o.Runs/10)
-	least := try(best).Mean()
-	for _, c := range coarseGrid() {
-		if e := try(c).Mean(); e < least {
-			best, least = c, e
+	c := calibrate.Calibration{Measurements: t.measurements, Simulator: t, Seed: o.Seed, Start: []calibrate.Candidate{Assumed.candidate(), Fitted.candidate()}, Digits: hundredths, Progress: o.Progress}
+	for _, p := range Parameters {
+		r, err := scenarios.ParseRange("fit", fmt.Sprintf("%s=%g..%g", p.Key, p.Low, p.High))
+		if err != nil {
+			return Fit{}, err
 		}
+		c.Ranges = append(c.Ranges, r)
 	}
-	t.options.Runs = o.Runs
-	clear(tried)
-	fit.Assumed = try(Assumed)
-	least = try(best).Mean()
-	for _, size := range steps {
-		for moved := true; moved && failed == nil; {
-			moved = false
-			for _, c := range best.neighbours(size) {
-				if e := try(c).Mean(); e < least {
-					best, least, moved = c, e, true
-				}
-			}
-		}
+	found, err := c.Run(ctx)
+	if err == nil && found.Interrupted {
+		err = context.Cause(ctx)
 	}
-	fit.Best, fit.Errors = best, try(best)
+	if err != nil {
+		return Fit{}, err
+	}
+	fit := Fit{Points: len(measured), Runs: o.Runs, Best: Choice(found.Best.Values), Errors: found.Best.Errors.Metrics,
+		Assumed: found.AsItIs.Errors.Metrics, Region: found.Region, Tried: len(found.Trials)}
 	if o.Flatness {
-		for _, c := range around(best) {
-			fit.Around = append(fit.Around, Trial{c, try(c).Mean()})
-		}
+		fit.Around, err = t.around(ctx, fit.Best)
 	}
-	return fit, failed
-}
-
-// usuallyTried is about the number of choices that a fit tries.
-const usuallyTried = 175
-
-// coarseGrid covers the domain of the parameters.
-func coarseGrid() (choices []Choice) {
-	for _, yield := range []float64{0, 0.1, 0.2, 0.3, 0.4, 0.5} {
-		for _, speed := range []float64{0.7, 0.75, 0.8, 0.85, 0.9, 0.95} {
-			for _, startup := range []float64{0, 0.5, 1} {
-				choices = append(choices, Choice{yield, speed, startup})
-			}
-		}
-	}
-	return choices
-}
-
-// steps are the steps of the search in hundredths: of yield and all_core_speed, and of startup_cpu,
-// to which the error is less sensitive.
-var steps = [][2]float64{{4, 20}, {2, 10}, {1, 5}}
-
-// neighbours returns the choices a step away: in one parameter, or in the first two against each
-// other, along the valley in which both have much the same effect.
-func (c Choice) neighbours(size [2]float64) (choices []Choice) {
-	a, b := size[0]/100, size[1]/100
-	for _, by := range [][3]float64{{a, 0, 0}, {-a, 0, 0}, {0, a, 0}, {0, -a, 0}, {a, -a, 0}, {-a, a, 0}, {0, 0, b}, {0, 0, -b}} {
-		if n := c.moved(by[0], by[1], by[2]); n != c {
-			choices = append(choices, n)
-		}
-	}
-	return choices
+	return fit, err
 }
 
 // around returns a grid around a choice: over the first two parameters, which have much the same
 // effect, and over the third.
-func around(c Choice) (choices []Choice) {
+func (t *tuner) around(ctx context.Context, c Choice) (trials []Trial, err error) {
+	var choices []Choice
 	moves := []float64{-0.1, -0.05, 0, 0.05, 0.1}
 	for _, a := range moves {
 		for _, b := range moves {
@@ -247,7 +264,15 @@ func around(c Choice) (choices []Choice) {
 	for _, a := range []float64{-0.5, -0.25, 0, 0.25, 0.5} {
 		choices = append(choices, c.moved(0, 0, a))
 	}
-	return slices.CompactFunc(choices, func(a, b Choice) bool { return a == b })
+	choices = slices.CompactFunc(choices, func(a, b Choice) bool { return a == b })
+	var candidates []calibrate.Candidate
+	for _, choice := range choices {
+		candidates = append(candidates, choice.candidate())
+	}
+	err = t.Simulate(ctx, candidates, func(i int, at []calibrate.Estimate, _ error) {
+		trials = append(trials, Trial{choices[i], calibrate.ErrorsOf(t.measurements, at).Mean})
+	})
+	return trials, err
 }
 
 // moved returns the choice moved by some amounts, rounded to hundredths and kept within the bounds.

@@ -8,6 +8,7 @@ import (
 // An Occupant is the data that a witness keeps of a live instance; Instance is 0 in a free slot.
 type Occupant struct {
 	platform.LiveInstance
+	Stream  int      // of Request
 	Arrived sim.Time // of Request
 	End     sim.Time // of the service after a start-up on unlimited cores
 }

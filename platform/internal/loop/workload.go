@@ -18,39 +18,55 @@ const BlockSize = 256
 // requests.
 type Workload struct {
 	source    dist.Source
+	single    *single           // instead of source: one request at a time; nil: in blocks
 	service   dist.Distribution // nil: the source fixes the service times
 	generator random.Generator
 
 	Interrupted func() error // nil: never
 	Err         error        // why the stream ended early; nil: it did not
 
-	// finite says that the stream is a trace, and the simulation is over with its last response.
-	// The arrivals of other streams go on as long as virtual time does.
+	// finite says that the arrivals end with a trace, and the simulation with the last response.
+	// Other arrivals go on as long as virtual time does.
 	finite bool
 	looks  int // at horizon
 
-	first    uint64 // number of the block's first request; they are counted from 0
-	Cursor   int    // of the next request; cursor < filled, or the stream has ended
+	first    ID  // of the block's first request
+	Cursor   int // of the next request; cursor < filled, or the stream has ended
 	filled   int
 	Gaps     [BlockSize]int64 // ns before the request's arrival
 	Services [BlockSize]int64 // ns
 	seconds  [BlockSize]float64
 }
 
+// An ID tells a request of a replication from the others: its number, counted from 0, in the low 56
+// bits, and above them its stream.
+type ID uint64
+
+const streamShift = 56
+
+// Number returns the number of the request, in the order of arrival, from 0.
+func (id ID) Number() uint64 { return uint64(id) & (1<<streamShift - 1) }
+
+// Stream returns the stream of a superposition, from 1; 0 if the arrivals are none.
+func (id ID) Stream() int { return int(id >> streamShift) }
+
 // A Request is one invocation, as the workload hands it out.
 type Request struct {
-	Number  uint64
+	ID
 	Service sim.Time
 }
 
 // NewWorkload returns the workload of one replication, before its first request.
 func NewWorkload(arrivals dist.Arrivals, service dist.Distribution, seed uint64, replication int) (*Workload, error) {
-	source, err := arrivals.Start(random.Stream(seed, replication, random.Arrivals))
-	if err != nil {
+	w := &Workload{service: service, generator: random.Stream(seed, replication, random.Service), finite: dist.Finite(arrivals)}
+	var err error
+	if closed, ok := arrivals.(dist.Closed); ok {
+		w.single = &single{users: newUsers(closed, seed, replication)}
+	} else if w.source, err = arrivals.Start(random.Stream(seed, replication, random.Arrivals)); err != nil {
 		return nil, err
+	} else if dist.Streams(arrivals) > 0 {
+		w.single = &single{source: w.source.(dist.StreamSource)}
 	}
-	_, finite := arrivals.(dist.Trace)
-	w := &Workload{source: source, service: service, generator: random.Stream(seed, replication, random.Service), finite: finite}
 	w.refill()
 	return w, w.Err
 }
@@ -61,12 +77,12 @@ func (w *Workload) Gap() (gap sim.Time, ok bool) {
 	return sim.Time(w.Gaps[w.Cursor&(BlockSize-1)]), !w.Ended()
 }
 
-// Number returns the number of the next request.
-func (w *Workload) Number() uint64 { return w.first + uint64(w.Cursor) }
+// ID returns the identity of the next request. If there is none, its number is that of all requests.
+func (w *Workload) ID() ID { return w.first + ID(w.Cursor) }
 
 // Next hands out the next request, which must exist. The stream may end with it, also by a failure.
 func (w *Workload) Next() Request {
-	r := Request{w.Number(), sim.Time(w.Services[w.Cursor])}
+	r := Request{w.ID(), sim.Time(w.Services[w.Cursor])}
 	w.Cursor++
 	if w.Cursor == BlockSize {
 		w.first += BlockSize
@@ -77,11 +93,12 @@ func (w *Workload) Next() Request {
 
 //go:noinline
 func (w *Workload) refill() {
-	if w.Interrupted != nil {
-		if err := w.Interrupted(); err != nil {
-			w.Fail(err)
-			return
-		}
+	if w.single != nil {
+		w.refillSingle()
+		return
+	}
+	if w.stopped() {
+		return
 	}
 	filled, err := w.source.Fill(w.Gaps[:], w.Services[:])
 	if err != nil {
@@ -92,6 +109,17 @@ func (w *Workload) refill() {
 	if w.service != nil {
 		FillTimes(w.service, &w.generator, w.seconds[:], w.Services[:])
 	}
+}
+
+// stopped asks Interrupted whether to go on; if not, it ends the stream.
+func (w *Workload) stopped() bool {
+	if w.Interrupted != nil {
+		if err := w.Interrupted(); err != nil {
+			w.Fail(err)
+			return true
+		}
+	}
+	return false
 }
 
 // Fail ends the stream.

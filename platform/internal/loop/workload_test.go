@@ -34,7 +34,7 @@ func TestRequestsAreNumberedThrough(t *testing.T) {
 	w, err := NewWorkload(dist.Poisson{PerSecond: 1}, dist.Exponential{Mean: 1}, 1, 0)
 	require.NoError(t, err)
 	for i := range uint64(3*BlockSize + 5) {
-		require.Equal(t, i, w.Number())
-		require.Equal(t, i, w.Next().Number)
+		require.Equal(t, i, w.ID().Number())
+		require.Equal(t, i, w.Next().Number())
 	}
 }

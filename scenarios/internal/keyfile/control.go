@@ -44,6 +44,18 @@ func (k Key[S]) Controlled(title string, c Control) Key[S] {
 	return k
 }
 
+// Unless returns the key not written of values of which something holds.
+func (k Key[S]) Unless(holds func(*S) bool) Key[S] {
+	write := k.Write
+	k.Write = func(s *S) string {
+		if holds(s) {
+			return ""
+		}
+		return write(s)
+	}
+	return k
+}
+
 // Choosing says what each value of a choice is, in words.
 func (k Key[S]) Choosing(descriptions ...string) Key[S] {
 	k.Choices = descriptions

@@ -19,7 +19,8 @@ type Document[S any] struct {
 	File     string      // as errors name it
 	Notation dist.Parser // knows where the files are that its notations name
 	Entries  map[string]Entry
-	Blocks   map[string]Place // the blocks that are given
+	Blocks   map[string]Place    // the blocks that are given
+	Members  map[string][]string // of blocks of free names: the names, in their order
 	Problems Problems
 }
 
@@ -37,7 +38,7 @@ func (t *Table[S]) TakeApart(file string, notation dist.Parser, data []byte) (*D
 	if err != nil {
 		return nil, &Problem{Line: line, Err: err, place: LineOf(file, line).Text}
 	}
-	d := &Document[S]{table: t, File: file, Notation: notation, Entries: map[string]Entry{}, Blocks: map[string]Place{}}
+	d := &Document[S]{table: t, File: file, Notation: notation, Entries: map[string]Entry{}, Blocks: map[string]Place{}, Members: map[string][]string{}}
 	d.block("", root.Line, root)
 	if root.Kind != yaml.MappingNode {
 		return nil, d.Problems.Join()
@@ -49,19 +50,28 @@ func (t *Table[S]) TakeApart(file string, notation dist.Parser, data []byte) (*D
 func (d *Document[S]) Clone() *Document[S] {
 	c := *d
 	c.Entries, c.Blocks, c.Problems = maps.Clone(d.Entries), maps.Clone(d.Blocks), slices.Clone(d.Problems)
+	c.Members = maps.Clone(d.Members)
+	for block, names := range c.Members {
+		c.Members[block] = slices.Clip(names) // another name goes to another array
+	}
 	return &c
 }
 
 // block takes a block apart that begins at a line.
 func (d *Document[S]) block(path string, line int, n *yaml.Node) {
 	d.Blocks[path] = LineOf(d.File, line)
+	d.join(path)
 	at := d.Blocks[path].Key(path)
 	if plain(n) != nil {
 		d.Problems.Add(at, "%w", plain(n))
 		return
 	}
 	if n.Kind != yaml.MappingNode {
-		d.Problems.Add(at, "found %s; want a block with the keys %s", kind(n), List(d.table.Names[path], "and"))
+		if what := d.table.Free[path]; what != "" {
+			d.Problems.Add(at, "found %s; want a block with a block for each %s, under its name", kind(n), what)
+		} else {
+			d.Problems.Add(at, "found %s; want a block with the keys %s", kind(n), List(d.table.NamesIn(path), "and"))
+		}
 		return
 	}
 	first := map[string]int{} // line of each name's first mention
@@ -69,7 +79,7 @@ func (d *Document[S]) block(path string, line int, n *yaml.Node) {
 		name, value := n.Content[i], n.Content[i+1]
 		at := LineOf(d.File, name.Line).Key(path)
 		if name.Kind != yaml.ScalarNode || plain(name) != nil || name.Tag == "!!merge" {
-			d.Problems.Add(at, "found %s as a key; want one of %s", kind(name), List(d.table.Names[path], "and"))
+			d.Problems.Add(at, "found %s as a key; want %s", kind(name), d.accepted(path))
 			continue
 		}
 		if line, twice := first[name.Value]; twice {
@@ -81,14 +91,37 @@ func (d *Document[S]) block(path string, line int, n *yaml.Node) {
 	}
 }
 
+// accepted says which keys a block takes.
+func (d *Document[S]) accepted(block string) string {
+	if d.table.Free[block] != "" {
+		return "the name of a " + d.table.Free[block] + ", " + WantName
+	}
+	return "one of " + List(d.table.NamesIn(block), "and")
+}
+
+// join notes a block among the names of the one that it is in, if those are free.
+func (d *Document[S]) join(path string) {
+	block, name := Split(path)
+	if d.table.Free[block] != "" && !slices.Contains(d.Members[block], name) {
+		d.Members[block] = append(d.Members[block], name)
+	}
+}
+
+// Keys returns the keys that the document may have.
+func (d *Document[S]) Keys() []Key[S] {
+	return d.table.Expand(func(block string) []string { return d.Members[block] })
+}
+
 // value takes one key of a block and its value. Where a path is both a key and a block,
 // the value tells which. In a flow block, {…}, commas
 // end values.
 func (d *Document[S]) value(block string, name, value *yaml.Node, flow bool) {
 	path := Join(block, name.Value)
 	at := LineOf(d.File, name.Line).Key(path)
-	_, isBlock := d.table.Names[path]
+	isBlock := d.table.NamesIn(path) != nil
 	switch k := d.table.Find(path); {
+	case d.table.Free[block] != "" && !IsName(name.Value):
+		d.Problems.Add(at, "found the name %s; want %s", Quoted(name.Value), WantName)
 	case strings.Contains(name.Value, "."):
 		d.Problems.Add(at, "a file has a block for each part of a path; want %s",
 			strings.ReplaceAll(Legible(name.Value), ".", ": and, indented below it, "))
@@ -165,7 +198,14 @@ func (d *Document[S]) At(paths ...string) Place {
 			return e.Place
 		}
 	}
-	return d.Blocks[d.table.OptionalOf(paths[0])].Key(paths[0])
+	top := d.table.OptionalOf(paths[0])
+	if d.table.Free[top] != "" {
+		name, _, _ := strings.Cut(strings.TrimPrefix(paths[0], top+"."), ".")
+		if at, given := d.Blocks[Join(top, name)]; given {
+			return at.Key(paths[0])
+		}
+	}
+	return d.Blocks[top].Key(paths[0])
 }
 
 // Given reports whether the file or an override gives a key.

@@ -107,8 +107,8 @@ func (d Numbers) Has(x float64) bool { return x >= d.Least && x <= d.Most }
 // Accepts says what the domain holds, in words.
 func (d Numbers) Accepts() string { return fmt.Sprintf("a number from %v to %v", d.Least, d.Most) }
 
-// parse reads a number of the domain.
-func (d Numbers) parse(text string) (float64, bool) {
+// Parse reads a number of the domain.
+func (d Numbers) Parse(text string) (float64, bool) {
 	x, err := strconv.ParseFloat(text, 64)
 	return math.Abs(x), err == nil && strings.Trim(text, "0123456789.eE+-") == "" && d.Has(x) // no negative zero
 }

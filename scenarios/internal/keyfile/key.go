@@ -25,4 +25,11 @@ type Key[S any] struct {
 	// Write returns the text that reads back to the field; empty where the
 	// value does without the key.
 	Write func(s *S) string
+
+	// Each, of a key of a block of free names, whose Path has a * for the name, returns the key of
+	// one name. Such a key itself is only declared: Read and Write are those of the keys it returns.
+	Each func(name string) Key[S]
+	// Set, of a key whose parameters have paths although it is no Law, returns its text with one
+	// parameter changed.
+	Set func(text, parameter, value string) (string, error)
 }

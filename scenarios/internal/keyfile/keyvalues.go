@@ -213,7 +213,7 @@ func Number[S any](path, doc, standard string, domain Numbers, field func(*S) *f
 	return Key[S]{
 		Path: path, Doc: doc, Accepts: domain.Accepts(), Standard: standard, Decimal: true, Schema: domain.schema(),
 		Read: func(s *S, text string, _ dist.Parser) error {
-			x, ok := domain.parse(text)
+			x, ok := domain.Parse(text)
 			if !ok {
 				return Wrong(text, domain.Accepts())
 			}
@@ -238,7 +238,7 @@ func NumberList[S any](path, doc string, domain Lists, field func(*S) *[]float64
 			}
 			list := make([]float64, len(items))
 			for i, item := range items {
-				x, ok := domain.Of.parse(strings.TrimSpace(item))
+				x, ok := domain.Of.Parse(strings.TrimSpace(item))
 				if !ok {
 					return Wrong(text, domain.Accepts())
 				}

@@ -2,6 +2,7 @@ package keyfile
 
 import (
 	"slices"
+	"strings"
 
 	"faaslab/dist"
 )
@@ -29,10 +30,21 @@ func (t *Table[S]) Near(path string) []string {
 	if len(path) > 100 {
 		return nil // longer than any by far
 	}
-	all := slices.Clone(t.Blocks)
+	starred := t.starred(block)
+	var all []string
+	add := func(p string) {
+		if b, n := Split(p); b == starred {
+			all = append(all, Join(block, n))
+		} else if !strings.Contains(p, "*") { // a name in another block of free names is not to be guessed
+			all = append(all, p)
+		}
+	}
+	for _, b := range t.Blocks {
+		add(b)
+	}
 	for _, k := range t.Keys {
 		if !slices.Contains(t.Blocks, k.Path) {
-			all = append(all, k.Path)
+			add(k.Path)
 		}
 	}
 	var siblings, near, names []string
@@ -46,7 +58,11 @@ func (t *Table[S]) Near(path string) []string {
 			near = append(near, p)
 		}
 	}
-	if i := Nearest(path, FewEdits(name), siblings); i >= 0 {
+	edits := FewEdits(name)
+	if len(near) > 0 {
+		edits = 1 // the same name in another block is less of a slip
+	}
+	if i := Nearest(path, edits, siblings); i >= 0 {
 		near = slices.Insert(near, 0, siblings[i])
 	}
 	if i := Nearest(name, len(name)/3, names); i >= 0 && len(near) == 0 {

@@ -54,7 +54,11 @@ func (d *Document[S]) Apply(overrides []Override) {
 			d.replaceParameter(k, parameter, o.Value, at)
 			continue
 		}
-		if names, ok := d.table.Names[o.Key]; ok && o.Key != "" {
+		if d.table.Free[o.Key] != "" {
+			d.Problems.Add(at, "%s is a block of free names; want a key of one of them", o.Key)
+			continue
+		}
+		if names := d.table.NamesIn(o.Key); names != nil && o.Key != "" {
 			d.Problems.Add(at, "%s is a block; want one of its keys: %s", o.Key, List(names, "or"))
 			continue
 		}
@@ -68,6 +72,7 @@ func (d *Document[S]) replace(path string, e Entry) {
 	for block, _ := Split(path); block != ""; block, _ = Split(block) {
 		if _, given := d.Blocks[block]; !given {
 			d.Blocks[block] = e.Place
+			d.join(block)
 		}
 	}
 	for _, rival := range d.table.Rivals[path] {
@@ -87,10 +92,14 @@ func (d *Document[S]) replaceParameter(k *Key[S], parameter, value string, at Pl
 		d.Problems.Add(at, "%s is not given, so it has no parameters; want %s=…, %s", k.Path, k.Path, k.Accepts)
 		return
 	}
-	if dist.Parameters(e.Text) == nil {
-		return // no notation; reading it will say so where it stands
+	set := k.Set
+	if set == nil {
+		if dist.Parameters(e.Text) == nil {
+			return // no notation; reading it will say so where it stands
+		}
+		set = dist.WithParameter
 	}
-	text, err := dist.WithParameter(e.Text, parameter, value)
+	text, err := set(e.Text, parameter, value)
 	if err != nil {
 		d.Problems.Add(at, "%w", err)
 		return

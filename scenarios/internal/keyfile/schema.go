@@ -2,6 +2,7 @@ package keyfile
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 
 	"faaslab/dist"
@@ -33,7 +34,7 @@ func (t *Table[S]) blockSchema(block string) Fragment {
 	properties := Fragment{}
 	for _, name := range t.Names[block] {
 		path := Join(block, name)
-		k := t.Find(path)
+		k := t.declared(path)
 		if k == nil {
 			properties[name] = t.blockSchema(path)
 			continue
@@ -56,6 +57,9 @@ func (t *Table[S]) blockSchema(block string) Fragment {
 		properties[name] = property
 	}
 	schema := Fragment{"type": "object", "additionalProperties": false, "properties": properties}
+	if t.Free[block] != "" {
+		schema = Fragment{"type": "object", "additionalProperties": properties["*"], "minProperties": 1, "propertyNames": Fragment{"pattern": fmt.Sprintf("^[A-Za-z0-9_-]{1,%d}$", longestName)}}
+	}
 	if t.Complete != nil {
 		t.Complete(block, schema)
 	}

@@ -32,8 +32,9 @@ func (t *Table[S]) YAML(s *S, wanted func(*Key[S]) bool) []byte {
 // the order of the file.
 func (t *Table[S]) tree(s *S, wanted func(*Key[S]) bool) *yaml.Node {
 	blocks := map[string]*yaml.Node{"": {Kind: yaml.MappingNode}}
-	for i := range t.Keys {
-		k := &t.Keys[i]
+	keys := t.KeysOf(s)
+	for i := range keys {
+		k := &keys[i]
 		if t.Lacks(s, k.Path) {
 			continue
 		}

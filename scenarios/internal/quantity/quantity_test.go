@@ -55,3 +55,35 @@ func TestARangeIsScannedAndHalved(t *testing.T) {
 	assert.False(t, ok, "nothing between whole numbers")
 	assert.Equal(t, "60", r.Text(60))
 }
+
+// At and Share are inverse, the ends are as they were given, and values inside have the digits that were asked for.
+func TestARangeHasAValueAtEveryShare(t *testing.T) {
+	for _, c := range []struct {
+		ends      string
+		share     float64
+		digits    int
+		want      string
+		wantWhole bool
+	}{
+		{"1.23456s..3s", 0, 2, "1.23456s", false}, {"1.23456s..3s", 1, 2, "3s", false}, {"1s..3s", 0.25, 4, "1.5s", false},
+		{"1s..3s", 1. / 3, 4, "1.667s", false}, {"10s..10.3s", 1. / 3, 2, "10.1s", false}, {"1ms..1s", 1. / 3, 4, "10ms", false},
+		{"1ms..1s", 0.5, 3, "31.6ms", false}, {"0..1", 0.123456, 2, "0.12", false}, {"10%..20%", 0.5, 3, "15%", false},
+		{"1..500", 0.5, 4, "22", true}, {"3..9", 0.4, 1, "5", true}, {"1/s..5/s", 0.5, 4, "3/s", false},
+	} {
+		r, err := ParseRange("key", c.ends, c.wantWhole)
+		require.NoError(t, err)
+		value := r.At(c.share, c.digits)
+		assert.Equal(t, c.want, r.Text(value), c.ends)
+		assert.Equal(t, c.wantWhole, r.Whole())
+		back, ok := r.Value(c.want)
+		assert.True(t, ok, c.want)
+		assert.InDelta(t, value, back, 1e-12)
+		assert.InDelta(t, value, r.At(r.Share(value), 6), 1e-9, "the value at its own share is itself")
+	}
+	r, err := ParseRange("key", "1s..3s", false)
+	require.NoError(t, err)
+	for _, text := range []string{"0.9s", "3.1s", "2", "2/s", "often"} {
+		_, ok := r.Value(text)
+		assert.False(t, ok, text)
+	}
+}

@@ -82,6 +82,43 @@ func (r Range) between(a, b, share float64) float64 {
 	return value
 }
 
+// Whole reports whether the key takes whole numbers.
+func (r Range) Whole() bool { return r.whole }
+
+// At returns the value at a share of the way from From to To, 0 to 1: of equal ratios if the ends are
+// far from each other, else of equal distances. It has so many significant digits of the difference of the ends.
+func (r Range) At(share float64, digits int) float64 {
+	switch {
+	case share <= 0:
+		return r.first.Value
+	case share >= 1:
+		return r.last.Value
+	}
+	return r.rounded(r.between(r.first.Value, r.last.Value, share), r.digits(digits))
+}
+
+// Value reads a value of the range, as in a scenario file; false if the text is none of its kind, or outside.
+func (r Range) Value(text string) (float64, bool) {
+	q, err := Parse(text)
+	return q.Value, err == nil && q.Kind == r.first.Kind && q.Value >= r.first.Value && q.Value <= r.last.Value
+}
+
+// Share returns the share of the way at which a value of the range is: At's inverse.
+func (r Range) Share(value float64) float64 {
+	if r.logarithmic() {
+		return math.Log(value/r.first.Value) / math.Log(r.last.Value/r.first.Value)
+	}
+	return (value - r.first.Value) / (r.last.Value - r.first.Value)
+}
+
+// digits returns the significant digits of a value that has so many of the difference of the ends.
+func (r Range) digits(ofDifference int) int {
+	if r.logarithmic() {
+		return ofDifference
+	}
+	return ofDifference + int(math.Log10(r.last.Value/(r.last.Value-r.first.Value)))
+}
+
 // Scan returns the values that are tried first, from From to To, as in a scenario file.
 func (r Range) Scan() []string {
 	values := r.Values()
@@ -94,11 +131,9 @@ func (r Range) Scan() []string {
 
 // Values returns the numbers of Scan, in ascending order.
 func (r Range) Values() (values []float64) {
-	digits := 3 + int(math.Log10(r.last.Value/(r.last.Value-r.first.Value))) // three of what differs
 	for i := range scanned {
-		values = append(values, r.rounded(r.between(r.first.Value, r.last.Value, float64(i)/(scanned-1)), digits))
+		values = append(values, r.At(float64(i)/(scanned-1), 3))
 	}
-	values[0], values[scanned-1] = r.first.Value, r.last.Value
 	return slices.Compact(values) // whole numbers may come out the same
 }
 

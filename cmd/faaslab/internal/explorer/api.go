@@ -11,6 +11,7 @@ import (
 	"mime"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/importing"
 	"faaslab/scenarios"
 )
 
@@ -34,6 +36,7 @@ type scenarioRequest struct {
 	Scenario string   `json:"scenario"`  // a built-in name; float if it and file are empty
 	File     string   `json:"file"`      // the text of a scenario file, instead
 	FileName string   `json:"file_name"` // the name of that file in errors and commands
+	Import   string   `json:"import"`    // the id of an import, instead
 	Set      []string `json:"set"`       // KEY=VALUE, as --set
 }
 
@@ -137,67 +140,80 @@ func (x *exchange) refuse(err error) {
 	refuseRequest(x.w, statusOf(err), err)
 }
 
-// post answers requests with a JSON body of type R. All requests that compute use it: nothing but
-// the body is read before a core is free, and from then on the time is limited, the memory is
-// counted, and the request ends if its client leaves. plan checks the request without delay, or
+// post answers requests with a JSON body of type R. plan checks the request without delay, or
 // refuses it; post then runs the function that plan returns.
 func post[R any](e *explorer, plan func(R) (func(*exchange) error, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
-		x := &exchange{w: w, patience: e.patience}
-		text, release, err := e.readBody(w, r)
-		defer release()
-		if err != nil {
-			x.refuse(err)
-			return
-		}
-		client, end := e.attend(x, r)
-		defer end()
-		cores, leave, err := e.gate.enter(client)
-		if err != nil {
-			if !errors.Is(err, errBusy) {
-				err = errStopped
+		var text []byte
+		e.serve(w, r, func() (release func(), err error) {
+			text, release, err = e.readBody(w, r)
+			return release, err
+		}, func(x *exchange) error {
+			var body R
+			if err := decodeBody(text, &body); err != nil {
+				return err
 			}
-			x.refuse(err)
-			return
-		}
-		defer func() { leave() }()
-		ctx, cancel := context.WithTimeout(client, e.budget.Time)
-		defer cancel()
-		x.ctx, x.client, x.workers = ctx, client, cores
-		x.giveWay = func() (err error) {
-			if !e.gate.crowded() {
-				return nil
+			answer, err := plan(body)
+			if err != nil {
+				return err
 			}
-			leave()
-			leave = func() {}
-			if x.workers, leave, err = e.gate.enter(ctx); err != nil {
-				leave = func() {}
-			}
-			return err
-		}
-		var body R
-		if err = decodeBody(text, &body); err == nil {
-			var answer func(*exchange) error
-			if answer, err = plan(body); err == nil {
-				err = answer(x)
-			}
-		}
-		switch {
-		case err == nil:
-			return
-		case client.Err() != nil:
-			err = errStopped // or the client has left
-		case errors.Is(err, context.DeadlineExceeded):
-			err = fmt.Errorf("the time that a simulation has here, %s, was spent: there is no more than what came before; the command line has no such limit", e.budget.Time)
-		}
-		err = reportPanic(r, err)
-		if x.begun {
-			x.send(newErrorJSON(err))
-			return
+			return answer(x)
+		})
+	}
+}
+
+// serve answers a request. All requests that compute use it: nothing but the body, which read reads,
+// is looked at before a core is free, and from then on the time is limited, the memory is counted,
+// and the request ends if its client leaves. What read holds is released at the end.
+func (e *explorer) serve(w http.ResponseWriter, r *http.Request, read func() (release func(), err error), answer func(*exchange) error) {
+	w.Header().Set("Cache-Control", "no-store")
+	x := &exchange{w: w, patience: e.patience}
+	release, err := read()
+	defer release()
+	if err != nil {
+		x.refuse(err)
+		return
+	}
+	client, end := e.attend(x, r)
+	defer end()
+	cores, leave, err := e.gate.enter(client)
+	if err != nil {
+		if !errors.Is(err, errBusy) {
+			err = errStopped
 		}
 		x.refuse(err)
+		return
 	}
+	defer func() { leave() }()
+	ctx, cancel := context.WithTimeout(client, e.budget.Time)
+	defer cancel()
+	x.ctx, x.client, x.workers = ctx, client, cores
+	x.giveWay = func() (err error) {
+		if !e.gate.crowded() {
+			return nil
+		}
+		leave()
+		leave = func() {}
+		if x.workers, leave, err = e.gate.enter(ctx); err != nil {
+			leave = func() {}
+		}
+		return err
+	}
+	err = answer(x)
+	switch {
+	case err == nil:
+		return
+	case client.Err() != nil:
+		err = errStopped // or the client has left
+	case errors.Is(err, context.DeadlineExceeded):
+		err = fmt.Errorf("the time that a simulation has here, %s, was spent: there is no more than what came before; the command line has no such limit", e.budget.Time)
+	}
+	err = reportPanic(r, err)
+	if x.begun {
+		x.send(newErrorJSON(err))
+		return
+	}
+	x.refuse(err)
 }
 
 // reportPanic writes to the server's log where a simulation panicked; the client only learns that
@@ -221,10 +237,14 @@ type errorJSON struct {
 	Reason   string        `json:"reason,omitempty"`   // the error without its advice, if it has advice
 	Advice   string        `json:"advice,omitempty"`   // what to do about it
 	Problems []problemJSON `json:"problems,omitempty"` // the problems of the scenario, if they are the error
+	Columns  []string      `json:"columns,omitempty"`  // of a table that could not be imported
 }
 
 func newErrorJSON(err error) errorJSON {
 	e := errorJSON{Error: err.Error(), Problems: problemsIn(err)}
+	if table := new(importing.TableError); errors.As(err, &table) {
+		e.Columns = table.Columns
+	}
 	if reason, advice := format.ReasonAndAdvice(err); advice != "" {
 		e.Reason, e.Advice = reason, advice
 	}
@@ -303,12 +323,14 @@ func (e *explorer) readBody(w http.ResponseWriter, r *http.Request) (text []byte
 		case err == io.EOF:
 			return text, release, nil
 		case errors.Is(err, os.ErrDeadlineExceeded):
-			return nil, release, &apiError{http.StatusRequestTimeout, errors.New("the rest of the request's body did not come in time")}
+			return nil, release, errLateBody
 		case err != nil:
 			return nil, release, fmt.Errorf("the request's body: %w", err)
 		}
 	}
 }
+
+var errLateBody = &apiError{http.StatusRequestTimeout, errors.New("the rest of the request's body did not come in time")}
 
 // decodeBody reads a body, which must be one JSON object without unknown names.
 func decodeBody(text []byte, into any) error {
@@ -355,6 +377,16 @@ func (e *explorer) Text(r scenarioRequest) (scenarios.Text, []scenarios.Override
 	if err != nil {
 		return scenarios.Text{}, nil, err
 	}
+	if r.Import != "" {
+		if r.Scenario != "" || r.File != "" {
+			return scenarios.Text{}, nil, errors.New("found import with a scenario or a file; want one of them")
+		}
+		one, err := e.imports.find(r.Import)
+		if err != nil {
+			return scenarios.Text{}, nil, err
+		}
+		return one.text, overrides, nil
+	}
 	if r.File != "" {
 		if r.Scenario != "" {
 			return scenarios.Text{}, nil, errors.New("found scenario and file; want one of them: a built-in name, or the text of a file")
@@ -379,6 +411,17 @@ func (e *explorer) Text(r scenarioRequest) (scenarios.Text, []scenarios.Override
 	return scenarios.Sealed(name, source), overrides, nil
 }
 
+// source returns the file in whose folder the files of a scenario are.
+func (e *explorer) source(r scenarioRequest) string {
+	if one, err := e.imports.find(r.Import); err == nil {
+		return filepath.Join(one.dir, importing.ScenarioFile)
+	}
+	if e.own != nil && r.Scenario == e.own.name {
+		return e.own.ref
+	}
+	return ""
+}
+
 // uploadedName is the name, in errors and commands, of a scenario file that was sent without a
 // name.
 const uploadedName = "scenario.yaml"
@@ -395,6 +438,10 @@ func isFileName(name string) bool {
 func (e *explorer) Words(r scenarioRequest) []string {
 	words := []string{r.Scenario}
 	switch {
+	case r.Import != "":
+		if one, err := e.imports.find(r.Import); err == nil {
+			words[0] = one.answer.Name + "/" + importing.ScenarioFile
+		}
 	case r.File != "":
 		words[0] = cmp.Or(r.FileName, uploadedName)
 	case e.own != nil && r.Scenario == e.own.name:

@@ -180,6 +180,8 @@ func TestTheServerRefusesWithTheTextsOfTheCommandLine(t *testing.T) {
 		{"compare", `{"a":{"set":["x=1"]},"b":{"set":["y=1"]}}`, 400, "b: "},
 		{"trace", `{"events":100000}`, 400, "want 1 to 5000"},
 		{"trace", `{"from":"soon"}`, 400, "want a duration"},
+		{"trace", `{"set":["arrivals=closed(users=1000000, think=exponential(mean=1s))"]}`, 400, "arrivals: found 1000000 users; want at most "},
+		{"run", `{"set":["arrivals=closed(users=1000000, think=exponential(mean=1s))"]}`, 400, "arrivals: found 1000000 users; want at most "},
 		{"trace", `{"scenario":"wasm-10-cores","platform":"container"}`, 400, "want one that the scenario has"},
 		{"nothing", `{}`, 404, "docs/api.md"},
 		{"run", `{"file":"` + strings.Repeat("#", largestBody) + `"}`, 413, "too large"},

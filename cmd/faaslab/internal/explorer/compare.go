@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"faaslab/cmd/faaslab/internal/chart"
-	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/report"
 	"faaslab/scenarios"
 )
@@ -133,5 +132,5 @@ func (e *explorer) compareCommandLine(r compareRequest) string {
 			words = append(words, "--b", s)
 		}
 	}
-	return format.CommandLine(words...)
+	return e.commandLine(words, r.A, r.B)
 }

@@ -21,7 +21,7 @@ type glossaryJSON struct {
 type MetricJSON struct {
 	Name  string `json:"name"`
 	Label string `json:"label"`
-	Unit  string `json:"unit"` // probability, seconds, count, per_second, per_million or per_month
+	Unit  string `json:"unit"` // probability, seconds, count, per_second, per_million, per_month, megabytes or gb_seconds_per_million
 	Text  string `json:"text"`
 }
 
@@ -61,6 +61,9 @@ var terms = []termJSON{
 	{"GI/M/1", "One server, independent times between arrivals of any law, exponential service times."},
 	{"Erlang B", "The probability that all of c servers are busy, where requests that find them so are turned away."},
 	{"Erlang C", "The probability of waiting for one of c servers, where requests queue."},
+	{"finite source", "Users who wait for their answers before they think and send again, on servers of their own or sharing cores: exact for any service and think times."},
+	{"M/M/c//N", "N users who wait for their answers, c servers, first come, first served: exponential service times, any think times."},
+	{"Engset", "Users who wait for their answers, where requests that find all of c servers busy are turned away: any service and think times."},
 	{"simulated", "What the simulation found, with its 95 % interval."},
 }
 

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/sweep"
 	"faaslab/scenarios"
 )
@@ -62,11 +61,11 @@ func (e *explorer) refineSweep(x *exchange, r sweepRequest, plan *sweep.Plan, la
 			next = min(limit*refineGrowth, e.budget.Requests/int64(len(short)))
 		}
 		last := next <= limit
-		if err := sendSweepFigure(x, r, plan, points, marked, &sweepRest{stage, again, last}); err != nil || last {
+		if err := e.sendSweepFigure(x, r, plan, points, marked, &sweepRest{stage, again, last}); err != nil || last {
 			return err
 		}
 		limit = next
-		if err := x.send(refineHead{stage + 1, again, limit, format.CommandLine(e.sweepWords(withRequests(r, limit))...)}); err != nil {
+		if err := x.send(refineHead{stage + 1, again, limit, e.commandLine(e.sweepWords(withRequests(r, limit)), r.scenarioRequest)}); err != nil {
 			return err
 		}
 		for _, p := range short {
@@ -74,7 +73,7 @@ func (e *explorer) refineSweep(x *exchange, r sweepRequest, plan *sweep.Plan, la
 			case x.client.Err() != nil:
 				return x.client.Err()
 			case errors.Is(err, context.DeadlineExceeded), errors.Is(err, errBusy):
-				return sendSweepFigure(x, r, plan, points, marked, &sweepRest{stage + 1, countShort(points), true})
+				return e.sendSweepFigure(x, r, plan, points, marked, &sweepRest{stage + 1, countShort(points), true})
 			case err != nil:
 				return err
 			}

@@ -5,10 +5,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 
 	"faaslab/cmd/faaslab/internal/chart"
-	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/measured"
 	"faaslab/cmd/faaslab/internal/report"
 	"faaslab/platform"
@@ -57,7 +57,7 @@ func (e *explorer) Run(r runRequest) (func(*exchange) error, error) {
 		}, nil
 	case "json", "csv", "text", "svg", "png":
 		return func(x *exchange) error {
-			found, err := e.simulate(x, s, r.Models)
+			found, err := e.simulate(x, r, s)
 			if err != nil {
 				return err
 			}
@@ -66,7 +66,7 @@ func (e *explorer) Run(r runRequest) (func(*exchange) error, error) {
 				if write, ok := report.Writers[r.Format]; ok {
 					return write(w, found)
 				}
-				return x.Draw(w, report.RunChart(found, measured.Measurements{}), chart.Format(r.Format))
+				return x.Draw(w, report.RunChart(found, found.Measured), chart.Format(r.Format))
 			})
 		}, nil
 	}
@@ -83,24 +83,43 @@ var fileKinds = map[string]struct{ contentType, ending string }{
 }
 
 // simulate does with a scenario what the command run does.
-func (e *explorer) simulate(x *exchange, s scenarios.Scenario, list string) (*report.Report, error) {
-	models, notes, err := report.SolveModels(s, list, validate.QuickWork)
+func (e *explorer) simulate(x *exchange, r runRequest, s scenarios.Scenario) (*report.Report, error) {
+	found, err := e.beside(r, s)
 	if err != nil {
 		return nil, err
 	}
-	result, err := scenarios.Simulate(x.ctx, s, e.Options(x))
-	if err != nil {
-		return nil, err
+	found.Result, err = scenarios.Simulate(x.ctx, s, e.Options(x))
+	return &found, err
+}
+
+// beside returns what stands beside the result of a scenario: models, and what was measured.
+func (e *explorer) beside(r runRequest, s scenarios.Scenario) (found report.Report, err error) {
+	if found.Models, found.Notes, err = report.SolveModels(s, r.Models, validate.QuickWork); err != nil {
+		return found, err
 	}
-	return &report.Report{Result: result, Models: models, Notes: notes}, nil
+	var note string
+	if found.Measured, note = e.measuredFor(r.scenarioRequest, s); note != "" {
+		found.Notes = append(found.Notes, note)
+	}
+	return found, nil
+}
+
+// runWords returns the words of the equivalent command.
+func (e *explorer) runWords(r scenarioRequest, m measured.Measurements) []string {
+	words := append([]string{"run"}, e.Words(r)...)
+	if len(m.Rows) > 0 {
+		words = append(words, "--measured", path.Join(path.Dir(words[1]), m.File))
+	}
+	return words
 }
 
 // streamRun sends the result, first a rough one and then refined ones.
 func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) error {
-	models, notes, err := report.SolveModels(s, r.Models, validate.QuickWork)
+	beside, err := e.beside(r, s)
 	if err != nil {
 		return err
 	}
+	command := e.commandLine(e.runWords(r.scenarioRequest, beside.Measured), r.scenarioRequest)
 	all := stages(s)
 	for i, stage := range all {
 		result, err := scenarios.Simulate(x.ctx, stage, e.Options(x))
@@ -114,9 +133,11 @@ func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) er
 		if i+1 < len(all) && !result.Interrupted {
 			result.Warnings = nil // the last stage repeats them
 		}
-		found := &report.Report{Result: result, Models: models, Notes: notes}
+		with := beside
+		with.Result = result
+		found := &with
 		out := report.NewRunJSON(found)
-		if err := x.send(runStage{Stage: i + 1, Of: len(all), Command: format.CommandLine(append([]string{"run"}, e.Words(r.scenarioRequest)...)...), Result: &out, Shown: shownOfRun(found)}); err != nil {
+		if err := x.send(runStage{Stage: i + 1, Of: len(all), Command: command, Result: &out, Shown: shownOfRun(found)}); err != nil {
 			return err
 		}
 		if r.Figure {

@@ -95,6 +95,10 @@ func TestTheServersOwnScenarioReadsItsOwnFilesOnly(t *testing.T) {
 	assert.Equal(t, http.StatusBadRequest, status)
 	assert.Contains(t, answer, "files are not read here")
 
+	status, answer = ask(t, server.URL+"/api/sweep", `{"scenario":"mine.yaml","vary":["arrivals.rate=1/s,2/s"],"metrics":["instances"],"set":["run.precision=10%","run.max_requests=20000"],"models":"none"}`)
+	require.Equal(t, http.StatusOK, status, answer)
+	assert.Contains(t, answer, `"point":"1/2"`, "whatever the working directory is")
+
 	write("empirical(secret.csv)") // edited meanwhile
 	assert.Contains(t, list().Scenarios[0].Error, "files are not read here")
 	write("exponential(mean=1s)")

@@ -19,6 +19,7 @@ import (
 	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/dist"
 	"faaslab/scenarios"
 )
 
@@ -100,6 +101,7 @@ func (s Server) Serve(ctx context.Context, stdout, stderr io.Writer) error {
 		listener.Close()
 		return err
 	}
+	defer e.imports.Close()
 	return serveUntil(ctx, server, limitConnections(listener.(*net.TCPListener), mostConnections), silent)
 }
 
@@ -114,7 +116,9 @@ func (s Server) explorer(ctx context.Context, cores int) *explorer {
 // Handler answers the requests that Serve answers, on a number of cores, for a server on this
 // computer with a listener of its own.
 func (s Server) Handler(ctx context.Context, cores int) http.Handler {
-	return guard(s.explorer(ctx, cores).handler(), hostCheck{loopback: true})
+	e := s.explorer(ctx, cores)
+	context.AfterFunc(ctx, func() { e.imports.Close() })
+	return guard(e.handler(), hostCheck{loopback: true})
 }
 
 // serveUntil serves until ctx ends, and returns nil soon after.
@@ -220,6 +224,7 @@ type explorer struct {
 	// Shares of budget.Memory: for the bodies of requests, and for simulations. The rest is for
 	// connections, for drawing, and for the garbage between two collections.
 	bodies, memory *scenarios.Memory
+	imports        *imports
 	own            *ownScenario // the scenario with which the page opens; nil: none
 	execute        executor     // executes the commands that lessons show; nil: they are refused
 }
@@ -227,7 +232,7 @@ type explorer struct {
 func newExplorer(b Budget, cores int) *explorer {
 	b.Memory = cmp.Or(b.Memory, standardMemory)
 	return &explorer{budget: b, gate: newGate(cores, mostWaiting), patience: takeTimeout, stopping: context.Background(),
-		bodies: scenarios.NewMemory(b.Memory / 8), memory: scenarios.NewMemory(b.ofSimulations())}
+		imports: newImports(b.Time), bodies: scenarios.NewMemory(b.Memory / 8), memory: scenarios.NewMemory(b.ofSimulations())}
 }
 
 // handler routes requests. Each view of the page has a file of its own.
@@ -247,6 +252,10 @@ func (e *explorer) handler() http.Handler {
 	mux.HandleFunc("POST /api/model", post(e, e.model))
 	mux.HandleFunc("POST /api/trace", post(e, e.watch))
 	mux.HandleFunc("POST /api/command", post(e, e.command))
+	mux.HandleFunc("GET /api/import", sendImportChoices)
+	mux.HandleFunc("POST /api/import", e.importFiles)
+	mux.HandleFunc("GET /api/import/{id}", e.sendImport)
+	mux.HandleFunc("DELETE /api/import/{id}", e.forgetImport)
 	mux.HandleFunc("/api/", sendNothing)
 	mux.HandleFunc("/api", sendNothing)
 	return mux
@@ -266,9 +275,21 @@ func sendEmbedded(w http.ResponseWriter, r *http.Request, files fs.FS, name stri
 	http.ServeFileFS(w, r, files, name)
 }
 
+// checkUsers returns an error if more users wait for their answers than instances and requests may be
+// alive: each may have a request.
+func (b Budget) checkUsers(s scenarios.Scenario) error {
+	if closed, ok := s.Arrivals.(dist.Closed); ok && closed.Users > b.Instances {
+		return fmt.Errorf("arrivals: found %d users; want at most %d here: the command line has no such limit", closed.Users, b.Instances)
+	}
+	return nil
+}
+
 // fit bounds a scenario's requests by the budget, or returns why the scenario does not fit.
 func (b Budget) fit(s scenarios.Scenario) (scenarios.Scenario, error) {
 	if err := report.Refuse(s); err != nil {
+		return s, err
+	}
+	if err := b.checkUsers(s); err != nil {
 		return s, err
 	}
 	if err := s.CheckSizeWithin(b.Instances); err != nil {
@@ -285,7 +306,11 @@ func (b Budget) fit(s scenarios.Scenario) (scenarios.Scenario, error) {
 		return s, nil
 	}
 	length := s.Run.Duration.Seconds() + max(s.Run.Warmup, 0).Seconds()
-	if wanted := s.Arrivals.Rate() * length * float64(s.Run.Replications); wanted > float64(b.Requests) || math.IsNaN(wanted) {
+	wanted := s.ArrivalRate() * length * float64(s.Run.Replications)
+	if t, ok := s.Arrivals.(dist.Trace); ok {
+		wanted = float64(t.Rows) * float64(s.Run.Replications) // at most; 0 of a file that is too large to be counted, which the time bounds
+	}
+	if wanted > float64(b.Requests) || math.IsNaN(wanted) {
 		return s, fmt.Errorf("run.duration: %.3g requests in %d replications; want at most %.3g here: shorten run.duration, or use the command line, which has no such limit",
 			wanted, s.Run.Replications, float64(b.Requests))
 	}

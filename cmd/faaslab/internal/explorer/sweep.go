@@ -11,8 +11,6 @@ import (
 	"strings"
 
 	"faaslab/cmd/faaslab/internal/chart"
-	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/cmd/faaslab/internal/measured"
 	"faaslab/cmd/faaslab/internal/report"
 	"faaslab/cmd/faaslab/internal/sweep"
 	"faaslab/cmd/faaslab/internal/words"
@@ -82,7 +80,7 @@ func (e *explorer) planRequestedSweep(ctx context.Context, r sweepRequest, limit
 	if err != nil {
 		return nil, err
 	}
-	plan := &sweep.Plan{Grid: axes, Models: r.Models, Limits: limits, Shard: sweep.Shard{Index: 0, Of: 1}}
+	plan := &sweep.Plan{Source: e.source(r.scenarioRequest), Grid: axes, Models: r.Models, Limits: limits, Shard: sweep.Shard{Index: 0, Of: 1}}
 	if plan.Text, plan.Overrides, err = e.Text(r.scenarioRequest); err != nil {
 		return nil, err
 	}
@@ -104,7 +102,7 @@ func (e *explorer) sendSweep(x *exchange, r sweepRequest, plan *sweep.Plan) erro
 	n := plan.Grid.Len()
 	encoding := r.Format
 	if encoding == "" {
-		head := sweepHead{Points: n, Command: format.CommandLine(e.sweepWords(r)...)}
+		head := sweepHead{Points: n, Command: e.commandLine(e.sweepWords(r), r.scenarioRequest)}
 		for _, a := range plan.Grid {
 			head.Varied = append(head.Varied, a.Key)
 		}
@@ -161,19 +159,19 @@ func (e *explorer) sendSweep(x *exchange, r sweepRequest, plan *sweep.Plan) erro
 		return err
 	}
 	if encoding != "" {
-		drawn := chartOfSweep(r, plan, points, marked)
+		drawn := e.chartOfSweep(r, plan, points, marked)
 		drawn.Subtitle = plan.Subtitle()
 		return x.sendFile(kind.contentType, plan.Base.Name+"-sweep"+kind.ending, func(w io.Writer) error { return x.Draw(w, drawn, chart.Format(encoding)) })
 	}
 	if r.Refine {
 		return e.refineSweep(x, r, plan, layout, points, marked)
 	}
-	return sendSweepFigure(x, r, plan, points, marked, nil)
+	return e.sendSweepFigure(x, r, plan, points, marked, nil)
 }
 
 // sendSweepFigure sends the figure of the points.
-func sendSweepFigure(x *exchange, r sweepRequest, plan *sweep.Plan, points []*sweep.Point, marked *sweep.Point, rest *sweepRest) error {
-	drawn := chartOfSweep(r, plan, points, marked)
+func (e *explorer) sendSweepFigure(x *exchange, r sweepRequest, plan *sweep.Plan, points []*sweep.Point, marked *sweep.Point, rest *sweepRest) error {
+	drawn := e.chartOfSweep(r, plan, points, marked)
 	drawn.Narrow = r.Narrow
 	var svg bytes.Buffer
 	if err := x.Draw(&svg, drawn, chart.SVG); err != nil {
@@ -196,7 +194,7 @@ func (e *explorer) sweepWords(r sweepRequest) []string {
 
 // chartOfSweep draws the points, and marks the point at which the page's controls stand, if there
 // is one.
-func chartOfSweep(r sweepRequest, plan *sweep.Plan, points []*sweep.Point, marked *sweep.Point) chart.Chart {
+func (e *explorer) chartOfSweep(r sweepRequest, plan *sweep.Plan, points []*sweep.Point, marked *sweep.Point) chart.Chart {
 	plot := sweep.Plot{Plan: plan}
 	for _, p := range points {
 		plot.Add(p.Number, func(c sweep.Column) float64 { return c.Value(p) })
@@ -217,13 +215,13 @@ func chartOfSweep(r sweepRequest, plan *sweep.Plan, points []*sweep.Point, marke
 	if len(r.Metrics) > 0 {
 		metrics = r.Metrics
 	}
-	ch := report.SweepChart(plan.Title(), nil, keys, all, metrics, measured.Measurements{})
-	if now < 0 {
-		return ch
-	}
 	var texts []string
 	for _, p := range all {
 		texts = append(texts, p.Values[0])
+	}
+	ch := report.SweepChart(plan.Title(), nil, keys, all, metrics, e.measuredOver(r.scenarioRequest, keys[0], texts))
+	if now < 0 {
+		return ch
 	}
 	_, at := report.KeyAxis(keys[0], texts)
 	if metrics == nil {

@@ -7,7 +7,6 @@ import (
 	"io"
 
 	"faaslab/cmd/faaslab/internal/chart"
-	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/report"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/dist"
@@ -87,5 +86,5 @@ func (e *explorer) sendTransient(x *exchange, r transientRequest, s scenarios.Sc
 		return err
 	}
 	words := append(append([]string{"run"}, e.Words(r.scenarioRequest)...), "--transient", r.Horizon)
-	return x.send(transientAnswer{format.CommandLine(words...), report.NewTransientJSON(found), shownOfTransient(found), svg.String()})
+	return x.send(transientAnswer{e.commandLine(words, r.scenarioRequest), report.NewTransientJSON(found), shownOfTransient(found), svg.String()})
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/narration"
 	"faaslab/dist"
 	"faaslab/platform"
@@ -70,6 +69,9 @@ func (e *explorer) watch(r watchRequest) (func(*exchange) error, error) {
 	if w.Scenario, err = text.Scenario(overrides); err != nil {
 		return nil, err
 	}
+	if err := e.budget.checkUsers(w.Scenario); err != nil {
+		return nil, err
+	}
 	has := w.Scenario.Platforms()
 	if w.Platform = r.Platform; w.Platform == "" {
 		w.Platform = has[0]
@@ -81,7 +83,7 @@ func (e *explorer) watch(r watchRequest) (func(*exchange) error, error) {
 	if w.Platform != has[0] {
 		words = append(words, "--platform", w.Platform)
 	}
-	return func(x *exchange) error { return e.sendEvents(x, w, r.Changes, format.CommandLine(words...)) }, nil
+	return func(x *exchange) error { return e.sendEvents(x, w, r.Changes, e.commandLine(words, r.scenarioRequest)) }, nil
 }
 
 func (e *explorer) sendEvents(x *exchange, w narration.Watch, changes bool, command string) error {

@@ -42,6 +42,10 @@ func ScaleOf(unit platform.Unit, value float64) Scale {
 		return Scale{1, "/M"}
 	case unit == platform.PerMonth:
 		return Scale{1, "/month"}
+	case unit == platform.Megabytes:
+		return Scale{1, "MB"}
+	case unit == platform.GBSecondsPerMillion:
+		return Scale{1, "GB·s/M"}
 	case unit != platform.Seconds:
 		return Scale{1, ""}
 	case value >= 3*3600:

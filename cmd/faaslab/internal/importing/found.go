@@ -15,6 +15,7 @@ type Found struct {
 	Title      string     `json:"-"` // of the format
 	Recognized bool       `json:"recognized"`
 	Files      []string   `json:"files"`
+	Columns    []string   `json:"columns,omitempty"` // of a table, by their names or as #1, #2 …
 	Lines      int64      `json:"lines"`
 	Functions  []Function `json:"functions"` // the busiest
 	Of         int        `json:"functions_in_all"`
@@ -64,11 +65,14 @@ func (p *pass) finish(recognized bool) (*Found, error) {
 	c := p.collector
 	found := &Found{
 		Format: p.format.Name, Title: p.format.Title, Recognized: recognized, Lines: p.log.Lines,
-		Requests: c.requests, Function: p.log.Functions[p.taken], LeftOut: []Omission{}, Notes: append([]string{}, p.log.Notes...),
+		Requests: c.requests, Function: p.log.Functions[p.taken], LeftOut: []Omission{}, Samples: []Sample{}, Notes: append([]string{}, p.log.Notes...),
 		Warnings: append([]string{}, p.log.Warnings...), Memory: c.memory.most, MemoryUsed: c.used,
 	}
 	for _, s := range p.sources {
 		found.Files = append(found.Files, s.Name)
+	}
+	if p.format.Name == "csv" {
+		found.Columns = trace.TableColumns(p.sources[0].head)
 	}
 	for _, o := range p.log.LeftOut {
 		found.LeftOut = append(found.LeftOut, Omission(o))

@@ -25,6 +25,33 @@ type Options struct {
 	Progress func(done float64)
 }
 
+// SetUnit sets the unit by its name; without one it is left open.
+func (o *Options) SetUnit(name string) error {
+	if name == "" {
+		return nil
+	}
+	unit, ok := trace.ParseUnit(name)
+	if !ok {
+		return fmt.Errorf("--unit %s: want s, ms, us or ns", name)
+	}
+	o.Unit = unit
+	return nil
+}
+
+// SetTimes sets which moment of a request its time is: start or end; without one it is left open.
+func (o *Options) SetTimes(moment string) error {
+	switch moment {
+	case "":
+	case "start":
+		o.Times = trace.AtStart
+	case "end":
+		o.Times = trace.AtEnd
+	default:
+		return fmt.Errorf("--times %s: want start or end", moment)
+	}
+	return nil
+}
+
 // The files that an import writes.
 const (
 	ScenarioFile = "scenario.yaml"
@@ -80,11 +107,11 @@ func Import(ctx context.Context, inputs []Input, o Options) (*Found, error) {
 	}
 	p, err := begin(func(function string) bool { return asked == "" || matching(asked, function) > 0 })
 	if err != nil {
-		return nil, p.orOther(err)
+		return nil, p.aboutTable(p.orOther(err))
 	}
 	chosen, err := p.choose(asked)
 	if err != nil {
-		return nil, err
+		return nil, p.aboutTable(err)
 	}
 	if chosen != p.taken { // the first one that fits was another: read again
 		if i := slices.IndexFunc(sources, func(s *source) bool { return s.Once }); i >= 0 {
@@ -97,6 +124,34 @@ func Import(ctx context.Context, inputs []Input, o Options) (*Found, error) {
 		}
 	}
 	return p.finish(recognized)
+}
+
+// A TableError is the error of a file that is a table, or may be one. Its Columns are choices for
+// Options.Columns.
+type TableError struct {
+	Columns []string
+	Err     error
+}
+
+// Error returns the text of the error inside.
+func (e *TableError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error inside.
+func (e *TableError) Unwrap() error { return e.Err }
+
+// aboutTable adds the columns of a file to an error about it, if it begins like a table.
+func aboutTable(s *source, err error) error {
+	if columns := trace.TableColumns(s.head); columns != nil {
+		return &TableError{columns, err}
+	}
+	return err
+}
+
+func (p *pass) aboutTable(err error) error {
+	if p.format.Name != "csv" {
+		return err
+	}
+	return aboutTable(p.sources[0], err)
 }
 
 // progressOf returns a function that adds up the bytes that are read, and reports their fraction. What

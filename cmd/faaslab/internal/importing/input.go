@@ -179,7 +179,7 @@ func formatOf(asked string, sources []*source) (f trace.Format, recognized bool,
 		if len(strings.TrimSpace(string(s.head))) == 0 {
 			return f, false, fmt.Errorf("%s: found nothing; want a log or a trace", s.Name)
 		}
-		return f, false, fmt.Errorf("%s: no format is recognized; want one of %s before the file", s.Name, strings.Join(trace.FormatNames(), ", "))
+		return f, false, aboutTable(s, fmt.Errorf("%s: no format is recognized; want one of %s before the file", s.Name, strings.Join(trace.FormatNames(), ", ")))
 	}
 	return f, true, nil
 }

@@ -67,7 +67,7 @@ const digits, shownDigits = 6, 3
 func (p *pass) writeLaw(y *yaml, found *Found, key, file string, r *reservoir) error {
 	values := r.seconds()
 	sorted := slices.Sorted(slices.Values(values))
-	s := Sample{Of: key, N: r.n, Kept: len(values), Most: float64(r.most) / 1e9, P99: quantile(sorted, 0.99)}
+	s := Sample{Of: key, Laws: []Law{}, N: r.n, Kept: len(values), Most: float64(r.most) / 1e9, P99: quantile(sorted, 0.99)}
 	s.Mean, s.CV = r.moments()
 	fitted, without := fit.Try(values)
 	for _, f := range fitted {

@@ -15,18 +15,51 @@ import (
 
 // Text writes what was found for a person.
 func (f *Found) Text(w io.Writer) {
-	how := ""
-	if f.Recognized {
-		how = ", recognized by its first lines"
-	}
-	format.Paragraph(w, "", "  ", fmt.Sprintf("%s · %s (%s%s)", strings.Join(baseNames(f.Files, 3), ", "), f.Title, f.Format, how))
+	format.Paragraph(w, "", "  ", f.Heading())
 	if f.Function != "" {
 		format.Paragraph(w, "", "  ", "function "+oneLine(shortName(f.Function))+f.among())
 	}
 	fmt.Fprintln(w)
 
 	var t format.Table
-	row := func(name, text string) { t.Add(format.Left(name), format.Left(text)) }
+	for _, fact := range f.Facts() {
+		t.Add(format.Left(fact.Name), format.Left(fact.Text))
+	}
+	t.Write(w, "  ")
+
+	if f.Of > 1 {
+		f.writeFunctions(w)
+	}
+	f.writeLeftOut(w)
+	for _, s := range f.Samples {
+		s.text(w)
+	}
+	if len(f.Notes) > 0 {
+		fmt.Fprintln(w)
+	}
+	for _, note := range f.Notes {
+		format.Paragraph(w, "", "  ", note)
+	}
+}
+
+// Heading names the files and their format.
+func (f *Found) Heading() string {
+	how := ""
+	if f.Recognized {
+		how = ", recognized by its first lines"
+	}
+	return fmt.Sprintf("%s · %s (%s%s)", strings.Join(baseNames(f.Files, 3), ", "), f.Title, f.Format, how)
+}
+
+// A Fact is a line of what was found, in words.
+type Fact struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+// Facts returns what was found of the requests as a whole.
+func (f *Found) Facts() (all []Fact) {
+	row := func(name, text string) { all = append(all, Fact{name, text}) }
 	switch {
 	case f.Span == nil:
 		row("requests", fmt.Sprintf("%d, without times", f.Requests))
@@ -54,21 +87,7 @@ func (f *Found) Text(w io.Writer) {
 		row("memory", text)
 	}
 	row("lines", strconv.FormatInt(f.Lines, 10))
-	t.Write(w, "  ")
-
-	if f.Of > 1 {
-		f.writeFunctions(w)
-	}
-	f.writeLeftOut(w)
-	for _, s := range f.Samples {
-		s.text(w)
-	}
-	if len(f.Notes) > 0 {
-		fmt.Fprintln(w)
-	}
-	for _, note := range f.Notes {
-		format.Paragraph(w, "", "  ", note)
-	}
+	return all
 }
 
 // among says of how many functions the imported one is.

@@ -26,7 +26,13 @@ type Measurements struct {
 	File string
 	Keys []string // of the scenario file; empty: the file has metrics alone
 	Rows []Row
+	// Label is the name of the column that says what was measured in a row, one of Labels; empty: the
+	// file has none.
+	Label string
 }
+
+// Labels are the names of columns that say what was measured in a row. They are neither keys nor metrics.
+var Labels = []string{"function", "scenario"}
 
 // A Row is one setting with the metrics measured at it.
 type Row struct {
@@ -34,6 +40,7 @@ type Row struct {
 	Values  []string           // of the keys
 	Metrics map[string]float64 // by name as in the header: response_time, or wasm.response_time
 	halves  map[string]float64 // their half-widths, by the same names; metrics without one are missing
+	Label   string             // in the column of Measurements.Label
 }
 
 // largestMeasured is the largest size of a file in bytes.
@@ -90,6 +97,13 @@ func Parse(file string, text []byte, columns string) (Measurements, error) {
 			return m, err
 		}
 	}
+	label := slices.IndexFunc(header, func(name string) bool { return slices.Contains(Labels, strings.TrimSpace(name)) })
+	if label >= 0 {
+		m.Label = strings.TrimSpace(header[label])
+		place := places[label]
+		header, places = slices.Delete(header, label, label+1), slices.Delete(places, label, label+1)
+		label = place
+	}
 	metrics, err := m.readHeader(reader, header)
 	if err != nil {
 		return m, err
@@ -104,6 +118,9 @@ func Parse(file string, text []byte, columns string) (Measurements, error) {
 		}
 		row := Row{Metrics: map[string]float64{}, halves: map[string]float64{}}
 		row.Line, _ = reader.FieldPos(0)
+		if label >= 0 {
+			row.Label = strings.TrimSpace(cells[label])
+		}
 		for i, place := range places {
 			cell := strings.TrimSpace(cells[place])
 			if i < len(m.Keys) {
@@ -300,7 +317,7 @@ func (m Measurements) Assign(platforms []string) Measurements {
 				}
 			}
 		}
-		assigned.Rows = append(assigned.Rows, Row{row.Line, row.Values, metrics, halves})
+		assigned.Rows = append(assigned.Rows, Row{row.Line, row.Values, metrics, halves, row.Label})
 	}
 	return assigned
 }
@@ -316,6 +333,9 @@ func At(load Loader, s scenarios.Scenario, m Measurements, varied ...string) (Me
 	if len(m.Rows) == 0 {
 		return m, nil
 	}
+	if m.Label != "" {
+		return m, fmt.Errorf("--measured %s: found a column %s, which only fit reads; --measured-columns known leaves it out", m.File, m.Label)
+	}
 	if len(varied) > 0 && !slices.Contains(m.Keys, varied[0]) {
 		return m, fmt.Errorf("--measured %s: found no column %s; want one, since it is varied", m.File, varied[0])
 	}
@@ -326,23 +346,52 @@ func At(load Loader, s scenarios.Scenario, m Measurements, varied ...string) (Me
 	if len(kept.Rows) == 0 {
 		return m, fmt.Errorf("--measured %s: no row is for this scenario; want one with the scenario's own %s", m.File, strings.Join(m.Keys, " and "))
 	}
-	kept = kept.Assign(s.Platforms())
-	for _, row := range kept.Rows {
+	return kept.of(s.Platforms(), len(varied) > 0)
+}
+
+// of assigns each metric to a platform and returns an error if one belongs to none, or, unless shared, to
+// several.
+func (m Measurements) of(platforms []string, shared bool) (Measurements, error) {
+	assigned := m.Assign(platforms)
+	for _, row := range assigned.Rows {
 		for _, metric := range slices.Sorted(maps.Keys(row.Metrics)) {
 			name, bare, of := strings.Cut(metric, ".")
 			switch {
-			case !of && !words.SomeHas(s.Platforms(), metric):
+			case !of && !words.SomeHas(platforms, metric):
 				return m, fmt.Errorf("--measured %s: found %s, which no platform of the scenario has", m.File, metric)
-			case !of && len(varied) == 0:
+			case !of && !shared:
 				return m, fmt.Errorf("--measured %s: of which platform is %s? The scenario has both; want container.%[2]s or wasm.%[2]s as the column's name", m.File, metric)
-			case of && !slices.Contains(s.Platforms(), name):
+			case of && !slices.Contains(platforms, name):
 				return m, fmt.Errorf("--measured %s: found %s; the scenario has no %s", m.File, metric, name)
 			case of && !words.HasMetric(name, bare):
 				return m, fmt.Errorf("--measured %s: found %s, which %s does not have", m.File, bare, name)
 			}
 		}
 	}
-	return kept, nil
+	return assigned, nil
+}
+
+// Settings returns the values of the keys in a row as overrides, which name the file and the line in errors.
+func (m Measurements) Settings(row Row) (settings []scenarios.Override) {
+	for i, key := range m.Keys {
+		settings = append(settings, scenarios.Override{Key: key, Value: row.Values[i], Flag: fmt.Sprintf("--measured %s:%d:", m.File, row.Line)})
+	}
+	return settings
+}
+
+// Everywhere returns the measurements of all rows, each of which sets its own keys, and assigns each metric to a
+// platform. The error says which row's scenario is wrong, or of which platform a metric may be.
+func Everywhere(load Loader, m Measurements) (Measurements, error) {
+	own, err := load()
+	if err != nil {
+		return m, err
+	}
+	for _, row := range m.Rows {
+		if _, err := load(m.Settings(row)...); err != nil {
+			return m, err
+		}
+	}
+	return m.of(own.Platforms(), false)
 }
 
 // at keeps the rows that hold for a scenario: setting their values, except for varied keys, changes
@@ -359,18 +408,11 @@ func (m Measurements) at(load Loader, varied ...string) (Measurements, error) {
 	kept := m
 	kept.Rows = nil
 	for _, row := range m.Rows {
-		var fixed, all []scenarios.Override
-		for i, key := range m.Keys {
-			o := scenarios.Override{Key: key, Value: row.Values[i], Flag: fmt.Sprintf("--measured %s:%d:", m.File, row.Line)}
-			all = append(all, o)
-			if !slices.Contains(varied, key) {
-				fixed = append(fixed, o)
-			}
-		}
+		all := m.Settings(row)
 		if _, err := load(all...); err != nil {
 			return m, err
 		}
-		s, err := load(fixed...)
+		s, err := load(slices.DeleteFunc(all, func(o scenarios.Override) bool { return slices.Contains(varied, o.Key) })...)
 		if err != nil {
 			return m, err
 		}

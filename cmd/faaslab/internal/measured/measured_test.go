@@ -16,9 +16,9 @@ import (
 func TestMeasuredFile(t *testing.T) {
 	m, err := Parse("m.csv", []byte("\ufeff# from a testbed\ncontainer.keep_alive, arrivals.rate,cold_start_probability,wasm.response_time\n\n10s,1/s,0.1,\n60s,2/s,,4.5\n"), "")
 	require.NoError(t, err)
-	assert.Equal(t, Measurements{"m.csv", []string{"container.keep_alive", "arrivals.rate"}, []Row{
-		{4, []string{"10s", "1/s"}, map[string]float64{"cold_start_probability": 0.1}, map[string]float64{}},
-		{5, []string{"60s", "2/s"}, map[string]float64{"wasm.response_time": 4.5}, map[string]float64{}},
+	assert.Equal(t, Measurements{File: "m.csv", Keys: []string{"container.keep_alive", "arrivals.rate"}, Rows: []Row{
+		{4, []string{"10s", "1/s"}, map[string]float64{"cold_start_probability": 0.1}, map[string]float64{}, ""},
+		{5, []string{"60s", "2/s"}, map[string]float64{"wasm.response_time": 4.5}, map[string]float64{}, ""},
 	}}, m)
 }
 
@@ -141,15 +141,15 @@ func TestMeasuredColumns(t *testing.T) {
 	const table = ",lambda,p_cold,se,response_time,response_time.half_width,comment\n1,1/s,0.1,0.02,2,0.5,first\n2,2/s,0.2,,3,,\n"
 	m, err := Parse("m.csv", []byte(table), "cold_start_probability=p_cold,cold_start_probability.half_width=se, arrivals.rate=#2")
 	require.NoError(t, err)
-	assert.Equal(t, Measurements{"m.csv", []string{"arrivals.rate"}, []Row{
-		{2, []string{"1/s"}, map[string]float64{"cold_start_probability": 0.1}, map[string]float64{"cold_start_probability": 0.02}},
-		{3, []string{"2/s"}, map[string]float64{"cold_start_probability": 0.2}, map[string]float64{}},
+	assert.Equal(t, Measurements{File: "m.csv", Keys: []string{"arrivals.rate"}, Rows: []Row{
+		{2, []string{"1/s"}, map[string]float64{"cold_start_probability": 0.1}, map[string]float64{"cold_start_probability": 0.02}, ""},
+		{3, []string{"2/s"}, map[string]float64{"cold_start_probability": 0.2}, map[string]float64{}, ""},
 	}}, m)
 	m, err = Parse("m.csv", []byte(table), "known")
 	require.NoError(t, err)
-	assert.Equal(t, Measurements{"m.csv", nil, []Row{
-		{2, nil, map[string]float64{"response_time": 2}, map[string]float64{"response_time": 0.5}},
-		{3, nil, map[string]float64{"response_time": 3}, map[string]float64{}},
+	assert.Equal(t, Measurements{File: "m.csv", Rows: []Row{
+		{2, nil, map[string]float64{"response_time": 2}, map[string]float64{"response_time": 0.5}, ""},
+		{3, nil, map[string]float64{"response_time": 3}, map[string]float64{}, ""},
 	}}, m)
 	m = m.Assign([]string{"wasm"})
 	assert.Equal(t, map[string]float64{"wasm.response_time": 0.5}, m.Rows[0].halves)
@@ -167,4 +167,47 @@ func TestMeasuredColumns(t *testing.T) {
 		_, err := Parse("m.csv", []byte(c.text), c.columns)
 		assert.ErrorContains(t, err, c.want)
 	}
+}
+
+// A column may say what was measured; then it is neither a key nor a metric, wherever it stands.
+func TestRowsMayHaveLabels(t *testing.T) {
+	m, err := Parse("m.csv", []byte("container.keep_alive,idle,function\n1m,1,aes\n60s,2,float\n"), "")
+	require.NoError(t, err)
+	assert.Equal(t, "function", m.Label)
+	assert.Equal(t, []string{"container.keep_alive"}, m.Keys)
+	assert.Equal(t, []string{"aes", "float"}, []string{m.Rows[0].Label, m.Rows[1].Label})
+	assert.Equal(t, map[string]float64{"idle": 2}, m.Rows[1].Metrics)
+	load := func(o ...scenarios.Override) (scenarios.Scenario, error) { return scenarios.Load("float", o) }
+	_, err = At(load, scenarios.Default(), m)
+	assert.ErrorContains(t, err, "--measured m.csv: found a column function, which only fit reads")
+	m, err = Everywhere(load, m)
+	require.NoError(t, err)
+	assert.Equal(t, "aes", m.Rows[0].Label)
+	m, err = Parse("m.csv", []byte("what,response_time,function\n1,1,aes\n"), "scenario=what, response_time")
+	require.NoError(t, err)
+	assert.Equal(t, "scenario", m.Label)
+	assert.Equal(t, "1", m.Rows[0].Label)
+}
+
+// Each row sets its own keys, and is wrong where its scenario is.
+func TestEveryRowHasItsOwnScenario(t *testing.T) {
+	load := func(o ...scenarios.Override) (scenarios.Scenario, error) { return scenarios.Load("float", o) }
+	for text, want := range map[string]string{
+		"container.keep_alive,idle\n1m,1\n10,2\n": "--measured m.csv:3: container.keep_alive=10",
+		"arrivals.rate,response_time\n1/s,1\n":    "--measured m.csv: of which platform is response_time?",
+		"container.keep_alive,wasm.idle\n1m,1\n":  "unknown column",
+	} {
+		m, err := Parse("m.csv", []byte(text), "")
+		if err == nil {
+			_, err = Everywhere(load, m)
+		}
+		assert.ErrorContains(t, err, want)
+	}
+	m, err := Parse("m.csv", []byte("container.keep_alive,response_time,response_time.half_width\n1m,1,0.1\n10s,2,0.2\n"), "")
+	require.NoError(t, err)
+	m, err = Everywhere(load, m)
+	require.NoError(t, err)
+	assert.Equal(t, map[string]float64{"container.response_time": 2}, m.Rows[1].Metrics)
+	assert.Equal(t, 0.2, m.Rows[1].Half("container.response_time"))
+	assert.Equal(t, []scenarios.Override{{Key: "container.keep_alive", Value: "10s", Flag: "--measured m.csv:3:"}}, m.Settings(m.Rows[1]))
 }

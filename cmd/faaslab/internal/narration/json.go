@@ -36,6 +36,7 @@ type OccurrenceJSON struct {
 	Kind        string     `json:"kind"`
 	Text        string     `json:"text"`
 	Request     int64      `json:"request,omitempty"`
+	Stream      int        `json:"stream,omitempty"`
 	Arrived     *sim.Time  `json:"arrived_ns,omitempty"`
 	Instance    int64      `json:"instance,omitempty"`
 	Slot        *int       `json:"slot,omitempty"`
@@ -104,7 +105,7 @@ func NewEventJSON(w Watch, e platform.Event, s platform.State) EventJSON {
 }
 
 func NewOccurrenceJSON(w Watch, e platform.Event, s platform.State) OccurrenceJSON {
-	out := OccurrenceJSON{Number: e.Number, Time: e.Time, Kind: e.Kind.String(), Text: w.sentence(e, s), Request: e.Request,
+	out := OccurrenceJSON{Number: e.Number, Time: e.Time, Kind: e.Kind.String(), Text: w.sentence(e, s), Request: e.Request, Stream: e.Stream,
 		Instance: e.Instance, Completed: e.Completed, Released: e.Released}
 	if e.Request > 0 {
 		out.Arrived = &e.Arrived

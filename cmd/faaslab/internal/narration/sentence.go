@@ -15,13 +15,13 @@ import (
 // containerSentence describes an event of a container platform, with its reason. s is the platform
 // after it.
 func containerSentence(c *pool.Config, e platform.Event, s platform.State) string {
-	request := fmt.Sprintf("request %d", e.Request)
+	request := requestOf(e)
 	if waited := e.Time - e.Arrived; waited > 0 && c.Dispatch.Exists() {
 		request += fmt.Sprintf(", dispatched after %s,", format.Span(waited))
 	}
 	switch e.Kind {
 	case platform.EventArrived:
-		return fmt.Sprintf("request %d arrives and waits for dispatch (%d waiting)", e.Request, len(s.Queue))
+		return fmt.Sprintf("%s arrives and waits for dispatch (%d waiting)", request, len(s.Queue))
 	case platform.EventWarmStart:
 		return request + " finds " + found(c.Routing, e) + sharing(c.Cores, s)
 	case platform.EventColdStart:
@@ -39,9 +39,9 @@ func containerSentence(c *pool.Config, e platform.Event, s platform.State) strin
 	case platform.EventQueued:
 		return fmt.Sprintf("%s finds %s %s: it waits (%d waiting)", request, all(c.MaxInstances, "instance"), busy(s), inPool(s.Queue))
 	case platform.EventTimedOut:
-		return fmt.Sprintf("request %d times out after waiting %s", e.Request, format.Span(e.Time-e.Arrived))
+		return fmt.Sprintf("%s times out after waiting %s", requestOf(e), format.Span(e.Time-e.Arrived))
 	case platform.EventDequeued:
-		return fmt.Sprintf("%s; instance %d takes request %d, which waited %s%s", completes(e), e.Instance, e.Request, format.Span(e.Time-e.Arrived), sharing(c.Cores, s))
+		return fmt.Sprintf("%s; instance %d takes %s, which waited %s%s", completes(e), e.Instance, requestOf(e), format.Span(e.Time-e.Arrived), sharing(c.Cores, s))
 	case platform.EventCompleted:
 		if e.State == platform.StateReleasing {
 			return fmt.Sprintf("%s; instance %d is not free yet%s", completes(e), e.Instance, sharing(c.Cores, s))
@@ -56,7 +56,7 @@ func containerSentence(c *pool.Config, e platform.Event, s platform.State) strin
 	case platform.EventExpired:
 		return fmt.Sprintf("instance %d expires after %s idle", e.Instance, format.Span(e.Time-e.Since))
 	case platform.EventReady:
-		return fmt.Sprintf("instance %d has started up in %s and serves request %d%s", e.Instance, format.Span(e.Time-e.Since), e.Request, sharing(c.Cores, s))
+		return fmt.Sprintf("instance %d has started up in %s and serves %s%s", e.Instance, format.Span(e.Time-e.Since), requestOf(e), sharing(c.Cores, s))
 	default: // EventStartupCPU
 		return fmt.Sprintf("instance %d goes on with its start-up on the cores%s", e.Instance, sharing(c.Cores, s))
 	}
@@ -71,7 +71,7 @@ func executorSentence(x *executors.Config, e platform.Event, s platform.State) s
 	}
 	switch e.Kind {
 	case platform.EventStarted:
-		text := fmt.Sprintf("request %d starts executor %d", e.Request, e.Instance)
+		text := fmt.Sprintf("%s starts executor %d", requestOf(e), e.Instance)
 		if e.State == platform.StateStarting {
 			return text + ", which starts up"
 		}
@@ -80,7 +80,7 @@ func executorSentence(x *executors.Config, e platform.Event, s platform.State) s
 		}
 		return text + cores
 	case platform.EventQueued:
-		text := fmt.Sprintf("request %d starts executor %d", e.Request, e.Instance)
+		text := fmt.Sprintf("%s starts executor %d", requestOf(e), e.Instance)
 		if e.Before == platform.StateStarting {
 			text = fmt.Sprintf("executor %d has started up in %s", e.Instance, format.Span(e.Time-e.Since))
 		}
@@ -92,6 +92,14 @@ func executorSentence(x *executors.Config, e platform.Event, s platform.State) s
 	default: // EventCompleted
 		return fmt.Sprintf("%s; executor %d ends%s", completes(e), e.Instance, cores)
 	}
+}
+
+// requestOf names the request of an event, and its stream where there are several.
+func requestOf(e platform.Event) string {
+	if e.Stream > 0 {
+		return fmt.Sprintf("request %d of stream %d", e.Request, e.Stream)
+	}
+	return fmt.Sprintf("request %d", e.Request)
 }
 
 // found says which idle instances a request finds, and which of them serves it.

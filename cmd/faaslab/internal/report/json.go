@@ -26,6 +26,7 @@ type PlatformJSON struct {
 	Models        map[string]map[string]float64 `json:"models,omitempty"`
 	Measured      []map[string]float64          `json:"measured,omitempty"` // a row of --measured each
 	Distributions map[string][]float64          `json:"distributions"`
+	Functions     *FunctionsJSON                `json:"functions,omitempty"` // of a platform that has many
 }
 
 type runInfo struct {
@@ -87,7 +88,7 @@ func NewRunJSON(r *Report) RunJSON {
 	}
 	for _, p := range r.Platforms {
 		name := p.Platform
-		result := PlatformJSON{p.Requests, map[string]stats.Estimate{}, ModelsJSON(ModelsOf(name, r.Models)), nil, p.Distributions}
+		result := PlatformJSON{p.Requests, map[string]stats.Estimate{}, ModelsJSON(ModelsOf(name, r.Models)), nil, p.Distributions, newFunctionsJSON(p)}
 		for _, row := range measuredOf(r, name) {
 			result.Measured = append(result.Measured, row.Metrics)
 		}

@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim"
@@ -20,16 +21,18 @@ import (
 // beside the requested one, which takes its place when it is complete; a pipe or a device, which is
 // no regular file, is written to directly.
 type RequestLog struct {
-	path   string // as requested
-	file   *os.File
-	rows   *bufio.Writer
-	line   []byte
-	cancel context.CancelCauseFunc
-	failed bool
-	direct bool        // not a regular file
-	frees  bool        // instances are not free with the completion: a column says when they are
-	target string      // the file that is replaced
-	mode   fs.FileMode // that it gets
+	path    string // as requested
+	streams bool   // each row has the stream of its request
+	file    *os.File
+	rows    *bufio.Writer
+	line    []byte
+	cancel  context.CancelCauseFunc
+	failed  bool
+	direct  bool        // not a regular file
+	frees   bool        // instances are not free with the completion: a column says when they are
+	many    []string    // the names of many functions, in two columns with the node; nil: there is one
+	target  string      // the file that is replaced
+	mode    fs.FileMode // that it gets
 }
 
 // CreateRequestLog opens the log of a scenario, which must not be one of the input files. If a row
@@ -38,7 +41,11 @@ func CreateRequestLog(path string, s scenarios.Scenario, inputs []string, cancel
 	if path == "" {
 		return nil, errors.New("--requests: found no name; want a file")
 	}
-	l := &RequestLog{path: path, cancel: cancel, mode: 0o644, frees: s.Container != nil && s.Container.Releases()}
+	l := &RequestLog{path: path, streams: dist.Streams(s.Arrivals) > 0, cancel: cancel, mode: 0o644, frees: s.Container != nil && s.Container.Releases()}
+	functions, _ := s.Many()
+	for _, f := range functions {
+		l.many = append(l.many, f.Name)
+	}
 	info, err := os.Stat(path)
 	for _, input := range inputs {
 		if other, failed := os.Stat(input); err == nil && failed == nil && os.SameFile(info, other) {
@@ -72,6 +79,12 @@ func CreateRequestLog(path string, s scenarios.Scenario, inputs []string, cancel
 	head := "platform,replication,arrival,start,completion,outcome,instance,started,service,measured"
 	if l.frees {
 		head += ",released"
+	}
+	if l.many != nil {
+		head += ",function,node"
+	}
+	if l.streams {
+		head += ",stream"
 	}
 	_, err = l.rows.WriteString(head + "\n")
 	if err != nil {
@@ -128,6 +141,16 @@ func (l *RequestLog) Write(name string, replication int, r platform.Request, mea
 		if started && r.Released > 0 {
 			b = appendSeconds(b, r.Released)
 		}
+	}
+	if l.many != nil {
+		b = append(b, ',')
+		b = append(b, l.many[r.Function]...) // which needs no quotes
+		b = append(b, ',')
+		b = strconv.AppendInt(b, int64(r.Node), 10)
+	}
+	if l.streams {
+		b = append(b, ',')
+		b = strconv.AppendInt(b, int64(r.Stream), 10)
 	}
 	b = append(b, '\n')
 	l.line = b

@@ -8,6 +8,7 @@ import (
 
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
@@ -22,10 +23,17 @@ func writeText(w io.Writer, r *Report) error {
 		name := p.Platform
 		words.Heading(w, words.PlatformLabel(name), words.DescribePlatform(r.Scenario, name), words.Prices(r.Scenario, name), describeRun(r.Result, p))
 		writeTable(w, p, p.Metrics, besideOf(r, name), format.Show)
+		if len(p.Metrics) == len(r.Scenario.Metrics(name)) { // else the reader looks for particular numbers
+			writeFunctions(w, r.Scenario, p)
+		}
 	}
 	if r.Difference != nil {
 		first, second := r.Platforms[0], r.Platforms[1]
-		fmt.Fprintf(w, "\n%s − %s, on the same requests\n", words.PlatformLabel(second.Platform), words.PlatformLabel(first.Platform))
+		same := "on the same requests"
+		if _, closed := r.Scenario.Arrivals.(dist.Closed); closed {
+			same = "with the same users" // when they send depends on the platform
+		}
+		fmt.Fprintf(w, "\n%s − %s, %s\n", words.PlatformLabel(second.Platform), words.PlatformLabel(first.Platform), same)
 		var rows []scenarios.NamedEstimate
 		for _, m := range second.Metrics {
 			if d, ok := r.Difference[m.Name]; ok {

@@ -41,15 +41,18 @@ func writeFitText(w io.Writer, f thesis.Fit) error {
 	}
 	fmt.Fprintf(w, "fitted to %s.csv, %d points, %d %s each: %d values tried for the least mean absolute relative error\n", thesis.FittedTo, f.Points, f.Runs, runs, f.Tried)
 	t := &format.Table{}
-	t.Add(format.Left(""), format.Right("fitted"), format.Right("assumed"))
+	t.Add(format.Left(""), format.Right("fitted"), format.Right("assumed"), format.Left("region"))
 	for i, p := range thesis.Parameters {
-		t.Add(format.Left(p.Key), format.Right(shortNumber(f.Best[i])), format.Right(shortNumber(thesis.Assumed[i])))
+		t.Add(format.Left(p.Key), format.Right(shortNumber(f.Best[i])), format.Right(shortNumber(thesis.Assumed[i])),
+			format.Left(f.Region.From[i]+" to "+f.Region.To[i]))
 	}
 	t.Add(format.Left("error, mean over metrics"), format.Right(tenths(f.Errors.Mean())), format.Right(tenths(f.Assumed.Mean())))
 	for _, metric := range slices.Sorted(maps.Keys(f.Errors)) {
 		t.Add(format.Left("  "+words.Label(metric)), format.Right(tenths(f.Errors[metric])), format.Right(tenths(f.Assumed[metric])))
 	}
 	t.Write(w, "  ")
+	fmt.Fprintf(w, "\nin the region the error is up to %s larger, as chance makes it if what remains of the error is that of the measurements\n",
+		strings.TrimSuffix(tenths(f.Region.Excess), "%")+"pp")
 
 	fmt.Fprintf(w, "\nhow flat it is: the error with yield (rows) and all_core_speed (columns) moved, startup_cpu %s\n", shortNumber(f.Best[2]))
 	at := map[thesis.Choice]float64{}
@@ -100,6 +103,10 @@ func writeFitJSON(w io.Writer, f thesis.Fit) error {
 		Values map[string]float64 `json:"values"`
 		Error  float64            `json:"error"`
 	}
+	type extent struct {
+		From float64 `json:"from"`
+		To   float64 `json:"to"`
+	}
 	named := func(c thesis.Choice) map[string]float64 {
 		values := map[string]float64{}
 		for i, p := range thesis.Parameters {
@@ -116,8 +123,14 @@ func writeFitJSON(w io.Writer, f thesis.Fit) error {
 		Fitted   trial              `json:"fitted"`
 		Errors   map[string]float64 `json:"errors"`
 		Assumed  trial              `json:"assumed"`
+		Region   map[string]extent  `json:"region"`
+		Excess   float64            `json:"excess"` // of an error in the region over that of the fitted values
 		Around   []trial            `json:"around"`
-	}{words.Version, thesis.FittedTo, f.Points, f.Runs, f.Tried, trial{named(f.Best), f.Errors.Mean()}, f.Errors, trial{named(thesis.Assumed), f.Assumed.Mean()}, nil}
+	}{words.Version, thesis.FittedTo, f.Points, f.Runs, f.Tried, trial{named(f.Best), f.Errors.Mean()}, f.Errors, trial{named(thesis.Assumed), f.Assumed.Mean()},
+		map[string]extent{}, f.Region.Excess, nil}
+	for i, p := range thesis.Parameters {
+		out.Region[p.Key] = extent{f.Region.Low[i], f.Region.High[i]}
+	}
 	for _, a := range f.Around {
 		out.Around = append(out.Around, trial{named(a.Choice), a.Error})
 	}

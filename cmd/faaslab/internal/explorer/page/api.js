@@ -1,16 +1,17 @@
 // The server's API, documented in docs/api.md. The page reaches the server in no other way.
 
-import { Config, files, keep } from './config.js';
+import { Config, files, imports, keep, keepImport } from './config.js';
 import { learnMetrics } from './format.js';
 import { learnPlatforms } from './platforms.js';
 import { lost } from './status.js';
 
 // A Refused is the error of a request without an answer: its message is for the user.
 export class Refused extends Error {
-  constructor({ error, reason = error, problems = [], lost = false }) {
+  constructor({ error, reason = error, problems = [], columns = [], lost = false }) {
     super(error);
     this.reason = reason; // the error without the advice that it may have
     this.problems = problems; // the problems of the scenario: {key, line, text}
+    this.columns = columns; // of a table that could not be imported
     this.lost = lost; // the server is away: the input is not the cause
   }
 }
@@ -27,15 +28,14 @@ function cut() {
   return new Refused({ error: 'The server stopped in the middle of its answer: what is shown is what came before.', lost: true });
 }
 
-async function post(name, body, signal) {
+function post(name, body, signal) {
+  return send(name, { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }, signal);
+}
+
+async function send(name, content, signal) {
   let response;
   try {
-    response = await fetch('/api/' + name, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-      signal,
-    });
+    response = await fetch('/api/' + name, { method: 'POST', ...content, signal });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw gone();
@@ -129,7 +129,7 @@ export async function known() {
 
 async function load() {
   const [listed, glossary, schema, catalogue] = await Promise.all(['scenarios', 'glossary', 'schema', 'metrics'].map(async (name) => (await get('/api/' + name)).json()));
-  const found = { scenarios: listed.scenarios, glossary, schema };
+  const found = { scenarios: listed.scenarios, glossary, schema, gone: [] };
   Config.standard = listed.default;
   learnMetrics(catalogue.metrics);
   learnPlatforms(catalogue.platforms);
@@ -140,13 +140,71 @@ async function load() {
       if (error.lost) throw error; // else another version of the server cannot read it
     }
   }
+  for (const [name, id] of imports) {
+    try {
+      add(found, name, (await (await get('/api/import/' + id)).json()).scenario);
+    } catch (error) {
+      if (error.lost) throw error;
+      keepImport(name); // the server does not have it any more
+      found.gone.push(name);
+    }
+  }
   return found;
+}
+
+// add adds a scenario of this tab to the known ones.
+function add(found, name, scenario) {
+  const at = found.scenarios.findIndex((s) => s.name === name);
+  found.scenarios.splice(Math.max(at, 0), at < 0 ? 0 : 1, { name, description: scenario.description || '', scenario, own: true });
 }
 
 // open adds the text of a file to the known scenarios, or throws the reason why it is no scenario.
 export async function open(found, name, text) {
   const { scenario } = await ask('scenario', { file: text, file_name: name });
   keep(name, text);
-  const at = found.scenarios.findIndex((s) => s.name === name);
-  found.scenarios.splice(Math.max(at, 0), at < 0 ? 0 : 1, { name, description: scenario.description || '', scenario, own: true });
+  add(found, name, scenario);
 }
+
+// importChoices returns what the options of an import may be.
+export async function importChoices() {
+  return (await get('/api/import')).json();
+}
+
+// importFiles sends files to be imported, to this server alone, and returns what was found. The server
+// keeps the result, not the files.
+export async function importFiles(logs, options, signal) {
+  const body = new FormData();
+  for (const file of logs) {
+    try {
+      await file.slice(0, 1).arrayBuffer();
+    } catch {
+      throw new Refused({ error: `${file.name}: cannot be read. It may be a folder, or may have changed since it was chosen: choose the files again.` });
+    }
+    body.append('file', file, file.name);
+  }
+  const response = await send('import?' + new URLSearchParams(options), { body }, signal);
+  try {
+    return await response.json();
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw cut();
+  }
+}
+
+// discard removes an import from the server.
+export function discard(id) {
+  fetch('/api/import/' + id, { method: 'DELETE' }).catch(() => { /* it goes with the server */ });
+}
+
+// adopt makes an import a known scenario, in place of one of the same name.
+export function adopt(found, answer) {
+  const before = imports.get(answer.name);
+  if (before && before !== answer.import) discard(before);
+  keepImport(answer.name, answer.import);
+  add(found, answer.name, answer.scenario);
+}
+
+// The server forgets imports that are not used for long; while a page is open, it uses its own.
+setInterval(() => {
+  for (const id of imports.values()) fetch('/api/import/' + id, { method: 'HEAD' }).catch(() => { /* a request will tell */ });
+}, 600_000);

@@ -1,5 +1,5 @@
 // A configuration is a scenario with overrides, as in --set. The scenario is one that the server
-// knows, or a file that was opened in this tab.
+// knows, a file that was opened in this tab, or one that was imported in it.
 
 const stored = 'faaslab.files';
 
@@ -12,6 +12,20 @@ export function keep(name, text) {
   files.set(name, text);
   try {
     sessionStorage.setItem(stored, JSON.stringify([...files]));
+  } catch { /* there is no room: it lasts until the page is loaded anew */ }
+}
+
+// imports are the ids of imports, by the name of their scenario. The data are in the server, and the
+// ids last as long as the tab.
+const storedImports = 'faaslab.imports';
+export const imports = new Map(JSON.parse(sessionStorage.getItem(storedImports) || '[]'));
+
+// keepImport keeps the id of an import, or forgets the import if there is none.
+export function keepImport(name, id) {
+  if (id) imports.set(name, id);
+  else imports.delete(name);
+  try {
+    sessionStorage.setItem(storedImports, JSON.stringify([...imports]));
   } catch { /* there is no room: it lasts until the page is loaded anew */ }
 }
 
@@ -49,6 +63,7 @@ export class Config {
   request(more = []) {
     const set = [...this.overrides(), ...more];
     if (files.has(this.scenario)) return { file: files.get(this.scenario), file_name: this.scenario, set };
+    if (imports.has(this.scenario)) return { import: imports.get(this.scenario), set };
     return { scenario: this.scenario, set };
   }
 

@@ -1,6 +1,6 @@
 // The controls of a scenario: labelled fields with units, and sliders beside the numbers.
 
-import { known, open } from './api.js';
+import { adopt, known, open } from './api.js';
 import { at } from './config.js';
 import { explain, make } from './dom.js';
 import { perSecond, plain, seconds } from './format.js';
@@ -37,6 +37,11 @@ export async function begin(view) {
 // glossary returns the words that the server explains.
 export function glossary() {
   return learnt.glossary;
+}
+
+// gone reports whether a scenario was imported in this tab, and its data are not in the server any more.
+export function gone(name) {
+  return learnt.gone.includes(name);
 }
 
 // units are the units of fields of numbers: how to read a text of the scenario file, and the suffix
@@ -89,8 +94,9 @@ const blockOf = (key) => key.split('.')[0];
 
 // Controls show a configuration, and change it. changed(config, whole) is called after every
 // change; whole says that the change replaced all overrides, so that the user may want to undo it.
+// read(files), if there is one, imports files.
 export class Controls {
-  constructor(library, changed) {
+  constructor(library, changed, read) {
     this.builtins = library;
     this.changed = changed;
     this.fields = [];
@@ -103,11 +109,16 @@ export class Controls {
       this.file.value = ''; // the same file can be opened again
     } });
     this.openButton = make('button', { type: 'button', class: 'small', onclick: () => this.file.click() }, 'Open a file …');
+    this.logs = make('input', { type: 'file', multiple: true, hidden: true, 'aria-label': 'logs or traces', onchange: () => {
+      if (this.logs.files.length) read([...this.logs.files]);
+      this.logs.value = '';
+    } });
+    this.importButton = make('button', { type: 'button', class: 'small', hidden: !read, onclick: () => this.logs.click() }, 'Import a log …');
     this.fileProblem = problemBox();
     this.element = make('form', { class: 'controls', 'aria-label': 'Parameters', onsubmit: (event) => event.preventDefault() },
       make('div', { class: 'field' }, make('label', { for: 'control-scenario' }, 'Scenario'),
         make('div', { class: 'row' }, this.preset, this.reset), this.about,
-        make('p', { class: 'row' }, this.openButton, make('span', { class: 'note' }, 'or drop it on the page'), this.file), this.fileProblem));
+        make('p', { class: 'row' }, this.openButton, this.importButton, make('span', { class: 'note' }, read ? 'or drop them on the page' : 'or drop it on the page'), this.file, this.logs), this.fileProblem));
     this.list();
     this.docs = new Map(keysOf(learnt.schema).map((k) => [k.key, k]));
     this.build();
@@ -178,7 +189,9 @@ export class Controls {
     const p = law?.parameters.find((one) => ['rate', 'mean', 'value'].includes(one.path));
     if (!p) return NaN;
     const rate = perSecond(p.text);
-    return Number.isNaN(rate) ? seconds(p.text) : 1 / rate;
+    if (!Number.isNaN(rate)) return 1 / rate;
+    const users = law.name === 'closed' && law.parameters.find((one) => one.path === 'users');
+    return seconds(p.text) / (users ? Number(users.text) : 1);
   }
 
   // parametersOf makes the fields of a law's parameters, again if the parameters have changed.
@@ -361,6 +374,12 @@ export class Controls {
     this.choose();
   }
 
+  // adopt makes an imported scenario one of the list.
+  adopt(answer) {
+    adopt(learnt, answer);
+    this.list();
+  }
+
   follow(whole = false) {
     this.pending = true; // the known scenario is the one before the change
     this.show(this.config, this.config.set.size ? this.scenario : undefined);
@@ -467,13 +486,16 @@ function kindOf({ path, text }) {
   if (!Number.isNaN(perSecond(text))) return 'rate';
   if (/^(at|sojourns)\.|^period$/.test(path)) return 'long';
   if (!Number.isNaN(seconds(text))) return 'span';
-  return /(^|\.)(k|size)$/.test(path) ? 'whole' : 'number';
+  return /(^|\.)(k|size|users)$/.test(path) ? 'whole' : 'number';
 }
 
 // labelOf names a parameter: Warm service, mean.
 function labelOf(law, { path, quantile }, name) {
   if (law.law === 'arrivals' && path === 'rate') return name === 'batch' ? 'Batch rate' : 'Arrival rate';
-  if (law.law === 'arrivals' && path === 'mean') return name === 'daily' ? 'Arrival rate, mean' : 'Time between arrivals, mean';
+  if (law.law === 'arrivals' && path === 'mean') {
+    return { daily: 'Arrival rate, mean', closed: 'Think time, mean' }[name] || 'Time between arrivals, mean';
+  }
+  if (name === 'superpose') return path.replace(/^(\d+)\./, (_, i) => `Stream ${Number(i) + 1}, `);
   const names = quantile === undefined ? path : path.slice(0, -quantile.length) + 'quantile';
   const words = names.split('.').map((w) => (/^\d+$/.test(w) ? String(Number(w) + 1) : parameterNames[w] || w));
   return `${law.label}, ${words.join(' ').replace(/s (?=\d)/, ' ')}${quantile === undefined ? '' : ` ${quantile}`}`;

@@ -2,9 +2,10 @@
 
 import { Refused, ask, save, stream } from './api.js';
 import { Config } from './config.js';
-import { Controls, begin, glossary, rangeOf } from './controls.js';
+import { Controls, begin, glossary, gone, rangeOf } from './controls.js';
 import { Figure, copyButton, explain, folded, glossed, make, narrow, scrolled } from './dom.js';
 import { estimate, label, meaning, metricNames, requests, significant } from './format.js';
+import { Log } from './log.js';
 import { platforms } from './platforms.js';
 import { report } from './status.js';
 import { comparisonTables, comparisonText, distributionTable, modelTables, resultTable, sweepTable, transientTable } from './tables.js';
@@ -16,7 +17,7 @@ const firstRequests = 200_000;
 export function mount(root, state) {
   const view = new Explore(root, state);
   const ready = begin(view);
-  return { update: (s) => view.update(s), unmount: () => view.stop(), open: (file) => ready.then(() => view.controls?.open(file)) };
+  return { update: (s) => view.update(s), unmount: () => view.stop(), open: (file) => ready.then(() => view.controls?.open(file)), read: (files) => ready.then(() => view.log?.read(files)) };
 }
 
 class Explore {
@@ -32,10 +33,12 @@ class Explore {
     this.stopped = true;
     for (const controller of Object.values(this.running)) controller.abort();
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
+    this.log?.close();
   }
 
   build() {
-    this.controls = new Controls(this.library, (config, whole) => this.changed(config, whole));
+    this.log = new Log((answer, set) => this.adopted(answer, set));
+    this.controls = new Controls(this.library, (config, whole) => this.changed(config, whole), (files) => this.log.read(files));
 
     this.status = make('p', { class: 'status', role: 'status' });
     this.results = make('div', { class: 'tables' });
@@ -115,7 +118,7 @@ class Explore {
         make('h2', { id: 'compare-title' }, 'Compare'),
         make('p', { class: 'note' }, 'Pin a configuration and change something: both are simulated on the same random streams, so that the differences are known better than either side.'),
         make('div', { class: 'row' }, this.pin, this.swap, this.unpin), this.pinned, this.compareBox));
-    this.root.append(make('div', { class: 'explore' }, make('div', { class: 'side' }, make('h1', {}, 'Explore'), this.controls.element), this.sections));
+    this.root.append(make('div', { class: 'explore' }, make('div', { class: 'side' }, make('h1', {}, 'Explore'), this.controls.element), make('div', { class: 'column' }, this.log.element, this.sections)));
   }
 
   commandLine(name, code) {
@@ -183,7 +186,10 @@ class Explore {
     if (!this.controls) return; // not loaded yet
     this.config = Config.from(state.params);
     if (!this.library.some((b) => b.name === this.config.scenario)) {
-      report(`There is no built-in scenario ${this.config.scenario}; float is shown.`, 'address');
+      const why = gone(this.config.scenario)
+        ? `The imported data of ${this.config.scenario} are not in the server any more: import the files again`
+        : `There is no built-in scenario ${this.config.scenario}`;
+      report(`${why}; float is shown.`, 'address');
       this.config = new Config();
     }
     this.wanted = { metric: state.params.get('metric'), vary: state.params.get('vary') };
@@ -194,6 +200,19 @@ class Explore {
     this.controls.blame(null);
     this.controls.show(this.config);
     this.simulate();
+  }
+
+  // adopted simulates an imported scenario, with the laws that were chosen.
+  adopted(answer, set) {
+    this.controls.adopt(answer);
+    this.config = new Config(answer.name, set);
+    this.horizon.value = '';
+    report('', 'address');
+    this.controls.blame(null);
+    this.controls.show(this.config);
+    this.address(true);
+    this.simulate();
+    this.sections.scrollIntoView({ block: 'start' });
   }
 
   changed(config, whole) {
@@ -299,14 +318,15 @@ class Explore {
     const focused = [...this.results.querySelectorAll('button, [tabindex]')].indexOf(document.activeElement);
     const tables = platforms.filter(({ name }) => r.platforms[name]).map(({ name, title }) => make('div', {},
       make('p', {}, ...this.gloss(this.shown[name].heading)),
-      scrolled(`the metrics of ${title}`, resultTable(title, this.shown[name].rows, r.platforms[name].metrics))));
+      scrolled(`the metrics of ${title}`, resultTable(title, this.shown[name].rows, r.platforms[name].metrics, { measured: r.platforms[name].measured?.[0] }))));
     if (r.difference) {
       const [first, second] = platforms.filter(({ name }) => r.platforms[name]);
       const rows = this.shown[second.name].rows.filter((metric) => r.difference[metric]);
       const title = `${second.label} − ${first.label}`;
       if (rows.length) {
-        tables.push(make('div', {}, make('p', {}, title + ', on the same requests'),
-          scrolled('the difference', resultTable(title, rows, r.difference, true))));
+        const same = r.scenario.arrivals.startsWith('closed(') ? 'with the same users' : 'on the same requests';
+        tables.push(make('div', {}, make('p', {}, `${title}, ${same}`),
+          scrolled('the difference', resultTable(title, rows, r.difference, { difference: true }))));
       }
     }
     this.results.replaceChildren(...tables);
@@ -502,7 +522,7 @@ function refiningText({ line, done }, of) {
 // chart.
 function sweepText(points, short) {
   const failed = points.filter((p) => p.error);
-  const doubtful = points.flatMap((p) => (p.warnings || []).filter((w) => !/precision of|nothing was observed/.test(w)).slice(0, 1));
+  const doubtful = points.flatMap((p) => (p.warnings || []).filter((w) => !/precision of|nothing was observed|^the trace is one sample path/.test(w)).slice(0, 1));
   const texts = [];
   if (failed.length) texts.push(`${failed.length} of ${points.length} points could not be simulated: ${failed[0].error}`);
   if (doubtful.length) texts.push(`${doubtful.length} of ${points.length} points may be wrong: ${doubtful[0]}, or a larger run.max_requests on the command line below.`);

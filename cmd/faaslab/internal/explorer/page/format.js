@@ -38,10 +38,16 @@ function unitOf(metric) {
 
 // scaleOf returns a factor and the unit for numbers of about this size. (number.go)
 function scaleOf(metric, size) {
-  switch (unitOf(metric)) {
+  return scaleOfUnit(unitOf(metric), size);
+}
+
+function scaleOfUnit(unit, size) {
+  switch (unit) {
     case 'probability': return fraction;
     case 'per_second': return [1, '/s'];
     case 'per_million': return [1, '/M'];
+    case 'megabytes': return [1, 'MB'];
+    case 'gb_seconds_per_million': return [1, 'GB·s/M'];
     case 'per_month': return [1, '/month'];
     case 'seconds':
       if (size >= 3 * 3600) return [1 / 3600, 'h'];
@@ -96,6 +102,18 @@ export function value(metric, x, beside) {
   if (x === null || x === undefined || Number.isNaN(x)) return '';
   const [factor, unit] = known(beside) ? estimateScale(metric, beside) : scaleOf(metric, Math.abs(x));
   return fixed(x * factor) + (unit && ' ' + unit);
+}
+
+// duration writes seconds with four significant digits.
+export function duration(x) {
+  if (x === null || x === undefined) return missing;
+  const [factor, unit] = scaleOfUnit('seconds', Math.abs(x));
+  return `${fixed(x * factor)} ${unit}`;
+}
+
+// number writes a plain number with four significant digits.
+export function number(x) {
+  return x === null || x === undefined ? missing : fixed(x);
 }
 
 // share writes a fraction of time.

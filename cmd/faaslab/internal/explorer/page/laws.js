@@ -2,8 +2,8 @@
 // page.
 
 // parse returns {name, parameters: [{path, text, quantile}]} of a notation, or null if the text is none.
-// Paths are as --set takes them after the law's own key: mean, rates.0, 0.mean in a mixture, or 0.99 in
-// quantiles, where quantile is that probability.
+// Paths are as --set takes them after the law's own key: mean, rates.0, 0.mean in a mixture or a
+// superposition, or 0.99 in quantiles, where quantile is that probability.
 export function parse(notation) {
   const words = [...(notation || '').matchAll(/\s*("(?:[^"\\]|\\.)*"|[()[\],=:]|[^()[\],=:"\s][^()[\],=:"]*)/g)].map((m) => m[1].trim());
   let at = 0;
@@ -35,12 +35,12 @@ export function parse(notation) {
 }
 
 // bare are the names of parameters that are written without a name.
-const bare = { constant: ['value'], uniform: ['min', 'max'], shifted: ['by'], empirical: ['file'], trace: ['file'] };
+const bare = { constant: ['value'], uniform: ['min', 'max'], shifted: ['by'], empirical: ['file'], trace: ['file'], rates: ['file'] };
 
 function parametersOf(call) {
-  if (call.given.some((g) => g.weight)) {
+  if (call.name === 'superpose' || call.given.some((g) => g.weight)) {
     return call.given.flatMap((g, i) => {
-      if (!g.value.name) return [{ path: g.weight, text: g.value.text, quantile: g.weight }];
+      if (!g.value.name) return g.weight ? [{ path: g.weight, text: g.value.text, quantile: g.weight }] : [];
       return parametersOf(g.value).map((p) => ({ ...p, path: `${i}.${p.path}` }));
     });
   }
@@ -57,10 +57,12 @@ function parametersOf(call) {
 }
 
 // example returns an example of a law, with the mean of another law if possible: a mean time in
-// seconds.
+// seconds. Users who wait for their answers think for so long that they send as often.
 export function example(notation, mean) {
   if (!(mean > 0)) return notation;
   const number = (x) => String(Number(x.toPrecision(6)));
+  const users = /^closed\(users=(\d+)/.exec(notation);
+  if (users) mean *= users[1];
   return notation
     .replace(/\brate=[^,)]+/, `rate=${number(1 / mean)}/s`)
     .replace(/^daily\(mean=[^,)]+/, `daily(mean=${number(1 / mean)}/s`)

@@ -67,7 +67,7 @@ function show() {
   shown = { name, handle: views[name].mount(main, state) };
 }
 
-// A scenario file that is dropped anywhere on the page is opened.
+// A scenario file that is dropped anywhere on the page is opened; other files are imported.
 window.addEventListener('dragover', (event) => {
   if (![...event.dataTransfer.types].includes('Files')) return;
   event.preventDefault();
@@ -76,16 +76,17 @@ window.addEventListener('dragover', (event) => {
 window.addEventListener('dragleave', (event) => {
   if (!event.relatedTarget) document.body.classList.remove('dropping');
 });
-window.addEventListener('drop', async (event) => {
-  const [file] = event.dataTransfer.files;
+window.addEventListener('drop', (event) => {
+  const files = [...event.dataTransfer.files];
   document.body.classList.remove('dropping');
-  if (!file) return;
+  if (files.length === 0) return;
   event.preventDefault();
-  if (!shown.handle.open) {
+  const action = files.length === 1 && /\.ya?ml$/i.test(files[0].name) ? 'open' : 'read';
+  if (!shown.handle[action]) {
     location.hash = '#explore';
     show();
   }
-  shown.handle.open(file);
+  shown.handle[action](action === 'open' ? files[0] : files);
 });
 
 window.addEventListener('hashchange', () => {

@@ -9,14 +9,24 @@ function estimateCells(metric, e, difference) {
   return [make('td', { class: 'number' }, shown.mean + shown.unit), make('td', { class: 'half' }, shown.half)];
 }
 
-// resultTable has a row a metric; with difference, the estimates are differences.
-export function resultTable(title, rows, estimates, difference = false) {
+// resultTable has a row a metric; with difference, the estimates are differences. measured has what
+// was measured of the metrics, and stands beside the simulation.
+export function resultTable(title, rows, estimates, { difference = false, measured } = {}) {
   const body = make('tbody', {});
   for (const metric of rows) {
-    body.append(make('tr', { 'data-metric': metric }, metricHead(metric), ...estimateCells(metric, estimates[metric], difference)));
+    const e = estimates[metric];
+    const row = make('tr', { 'data-metric': metric }, metricHead(metric), ...estimateCells(metric, e, difference));
+    if (measured) {
+      const x = measured[metric];
+      row.append(make('td', { class: 'number measured' }, value(metric, x, e)), make('td', { class: 'half' }, x === undefined ? '' : percent(x, e.mean)));
+    }
+    body.append(row);
   }
-  return make('table', {}, make('caption', { class: 'hidden' }, `${title}: metrics with 95 % confidence intervals`),
-    make('thead', { class: 'hidden' }, make('tr', {}, ...['Metric', 'Mean', 'Half-width'].map((t) => make('th', { scope: 'col' }, t)))), body);
+  const heads = measured
+    ? make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, make('span', { class: 'hidden' }, 'Metric')),
+      ...['simulated', 'measured'].map((t) => make('th', { scope: 'col', colspan: '2' }, t))))
+    : make('thead', { class: 'hidden' }, make('tr', {}, ...['Metric', 'Mean', 'Half-width'].map((t) => make('th', { scope: 'col' }, t))));
+  return make('table', {}, make('caption', { class: 'hidden' }, `${title}: metrics with 95 % confidence intervals`), heads, body);
 }
 
 // metricHead returns the head of a metric's row, with an explanation.

@@ -1,0 +1,17 @@
+package calibrate
+
+import (
+	"os"
+	"testing"
+)
+
+// slow skips a test that takes seconds under -short.
+func slow(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes seconds: without -short it runs")
+	}
+}
+
+// longTests reports whether tests may take minutes.
+func longTests() bool { return os.Getenv("LONG_TESTS") != "" }

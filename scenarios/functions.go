@@ -1,0 +1,416 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/cluster"
+	"faaslab/platform/pool"
+	"faaslab/scenarios/internal/keyfile"
+	"faaslab/sim"
+	"faaslab/sim/random"
+)
+
+// A Function is one of many whose instances share the memory of nodes.
+type Function struct {
+	Name     string // up to 100 letters, digits, - and _
+	Arrivals dist.Arrivals
+	Warm     dist.Distribution // service time of a warm start
+	Startup  dist.Distribution // nil: that of the container block
+	Memory   int64             // of an instance, MB of 2²⁰ bytes, 1 … 2²⁰
+	// What is nil is as the container block and Keeping say.
+	KeepAlive                        cluster.KeepAlive
+	MinInstances, Provisioned, Spare *int
+}
+
+// Nodes are what the instances of many functions share. They are alike.
+type Nodes struct {
+	Count        int   // 1 … 10,000
+	Memory       int64 // of a node, MB, 1 … 2²⁰, or cluster.Unlimited; 0: unlimited
+	MaxInstances int   // on a node, >= 1, or platform.Unlimited; 0: unlimited
+	Placement    cluster.Placement
+}
+
+// Keeping says which instances are kept beyond a request, and which go first, where many functions
+// share nodes; in a scenario of one function it is zero.
+type Keeping struct {
+	Policy cluster.KeepAlive // in the place of Container.KeepAlive; nil: that
+	Evict  cluster.Eviction
+	// MinInstances, Provisioned and Spare are those of cluster.Function, each >= 0.
+	MinInstances, Provisioned, Spare int
+}
+
+// Functions are the arrivals of a scenario of many functions: each has its own.
+type Functions []Function
+
+// errManyStreams is why Functions have no path of their own.
+var errManyStreams = errors.New("scenarios: the requests of many functions are no single stream")
+
+// Rate returns the sum of the functions' arrival rates.
+func (all Functions) Rate() (rate float64) {
+	for _, f := range all {
+		rate += f.Arrivals.Rate()
+	}
+	return rate
+}
+
+// Pattern returns the least span that holds whole periods of all functions, the last change and the
+// longest memory of any.
+func (all Functions) Pattern() (p dist.Pattern) {
+	common := sim.Time(0)
+	for _, f := range all {
+		one := f.Arrivals.Pattern()
+		common = commonMultiple(common, sim.FromSeconds(one.Period))
+		p.LastChange = max(p.LastChange, one.LastChange)
+		p.Memory = max(p.Memory, one.Memory)
+	}
+	p.Period = common.Seconds()
+	return p
+}
+
+// Start returns an error: each function has a stream of its own.
+func (all Functions) Start(random.Generator) (dist.Source, error) { return nil, errManyStreams }
+
+// String says how many functions there are, and how often they are asked for.
+func (all Functions) String() string {
+	if len(all) == 1 {
+		return fmt.Sprintf("1 function, %s", all[0].Arrivals)
+	}
+	return fmt.Sprintf("%d functions, %.4g/s together", len(all), all.Rate())
+}
+
+// find returns the function of a name, nil if there is none.
+func (all Functions) find(name string) *Function {
+	if i := slices.IndexFunc(all, func(f Function) bool { return f.Name == name }); i >= 0 {
+		return &all[i]
+	}
+	return nil
+}
+
+// names returns the names of the functions, in their order.
+func (all Functions) names() (names []string) {
+	for _, f := range all {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// Many returns the functions of a scenario that has several kinds of requests; false if all its
+// requests are for one function.
+func (s Scenario) Many() (Functions, bool) {
+	switch a := s.Arrivals.(type) {
+	case Functions:
+		return a, true
+	case Zipf:
+		return a.Functions(), true
+	}
+	return nil, false
+}
+
+// many reports whether the scenario has many functions.
+func (s *Scenario) many() bool {
+	switch s.Arrivals.(type) {
+	case Functions, Zipf:
+		return true
+	}
+	return false
+}
+
+// clusterConfig returns the cluster of a scenario of many functions.
+func (s Scenario) clusterConfig() cluster.Config {
+	functions, _ := s.Many()
+	c, k := s.Container, s.Keeping
+	config := cluster.Config{
+		Functions:    make([]cluster.Function, len(functions)),
+		Nodes:        s.Nodes.Count,
+		Memory:       unlessUnlimited(s.Nodes.Memory, cluster.Unlimited),
+		MaxInstances: unlessUnlimited(s.Nodes.MaxInstances, platform.Unlimited),
+		Placement:    s.Nodes.Placement,
+		Routing:      cluster.Routing(c.Routing),
+		KeepAlive:    s.keepAlive(),
+		Evict:        k.Evict,
+		Queue:        c.WhenFull == pool.Queue,
+		QueueTimeout: c.QueueTimeout,
+	}
+	if config.QueueTimeout == 0 { // a program left it out
+		config.QueueTimeout = sim.Never
+	}
+	for i, f := range functions {
+		config.Functions[i] = cluster.Function{Name: f.Name, Memory: f.Memory, Arrivals: f.Arrivals, Warm: f.Warm, Startup: s.startupOf(f), KeepAlive: f.KeepAlive,
+			MinInstances: valueOr(f.MinInstances, k.MinInstances), Provisioned: valueOr(f.Provisioned, k.Provisioned), Spare: valueOr(f.Spare, k.Spare)}
+	}
+	return config
+}
+
+// keepAlive returns the policy of functions without one of their own.
+func (s Scenario) keepAlive() cluster.KeepAlive {
+	if s.Keeping.Policy != nil {
+		return s.Keeping.Policy
+	}
+	return cluster.Fixed(s.Container.KeepAlive)
+}
+
+// startupOf returns the law of a function's start-ups; nil if nothing gives it.
+func (s Scenario) startupOf(f Function) dist.Distribution {
+	if f.Startup != nil {
+		return f.Startup
+	}
+	return s.Container.Startup
+}
+
+// unlessUnlimited returns a number, or unlimited for one that a program left out.
+func unlessUnlimited[T int | int64](n, unlimited T) T {
+	if n == 0 {
+		return unlimited
+	}
+	return n
+}
+
+// valueOr returns a value, or another if there is none.
+func valueOr(n *int, other int) int {
+	if n == nil {
+		return other
+	}
+	return *n
+}
+
+// Zipf are the arrivals of a synthetic scenario of many functions, of which the k-th most popular is
+// asked for in proportion to k^−Exponent. They differ in nothing else.
+type Zipf struct {
+	Count    int     // of functions, 1 … 100,000
+	PerSec   float64 // arrivals of all together, per second
+	Exponent float64 // 0 … 10
+	Warm     dist.Distribution
+	Memory   int64 // of an instance, MB
+}
+
+// Functions returns the functions, the most popular first: f1, f2 …
+func (z Zipf) Functions() Functions {
+	all, total := make(Functions, z.Count), 0.0
+	for i := range all {
+		total += math.Pow(float64(i+1), -z.Exponent)
+	}
+	for i := range all {
+		rate := z.PerSec * math.Pow(float64(i+1), -z.Exponent) / total
+		all[i] = Function{Name: fmt.Sprintf("f%d", i+1), Arrivals: dist.Poisson{PerSecond: rate}, Warm: z.Warm, Memory: z.Memory}
+	}
+	return all
+}
+
+// Rate returns the arrival rate of all functions together.
+func (z Zipf) Rate() float64 { return z.PerSec }
+
+// Pattern returns the zero value: all arrivals are Poisson.
+func (z Zipf) Pattern() dist.Pattern { return dist.Pattern{} }
+
+// Start returns an error: each function has a stream of its own.
+func (z Zipf) Start(random.Generator) (dist.Source, error) { return nil, errManyStreams }
+
+// String returns the notation.
+func (z Zipf) String() string {
+	warm := ""
+	if z.Warm != nil {
+		warm = z.Warm.String()
+	}
+	return fmt.Sprintf("zipf(functions=%d, rate=%s, exponent=%s, warm=%s, memory=%s)", z.Count, dist.FormatRate(z.PerSec), keyfile.FormatDecimal(z.Exponent), warm, formatMegabytes(z.Memory))
+}
+
+// formatMegabytes writes a memory size that is given in MB.
+func formatMegabytes(mb int64) string { return keyfile.FormatMemory(float64(mb) / 1024) }
+
+// parseMegabytes reads a memory size of whole MB.
+func parseMegabytes(text string) (mb int64, ok bool) {
+	gb, ok := keyfile.ParseMemory(text)
+	mb = int64(gb * 1024)
+	return mb, ok && mb > 0 && float64(mb) == gb*1024
+}
+
+const wantMegabytes = "a memory size of whole MB such as 512MB or 1.5GB (1GB is 1024MB), from 1MB to 1024GB"
+
+// startCluster begins a replication of many functions.
+func startCluster(s Scenario, replication int, to Settings) (Simulation, error) {
+	c, err := cluster.New(s.clusterConfig(), s.Run.Seed, replication)
+	if err != nil {
+		return nil, err
+	}
+	if to.Log != nil {
+		c.Log = func(r cluster.LoggedRequest) { to.Log(r.Request) }
+	}
+	c.Interrupted, c.MostLive = to.Interrupted, to.MostLive
+	c.Limit(to.Responses, to.Waits)
+	return c, nil
+}
+
+// describeCluster says how the nodes are, and what is kept on them.
+func describeCluster(s Scenario, span func(sim.Time) string) (parts []string) {
+	config := s.clusterConfig()
+	node := "without bounds"
+	var bounds []string
+	if config.Memory != cluster.Unlimited {
+		bounds = append(bounds, formatMegabytes(config.Memory))
+	}
+	if config.MaxInstances != platform.Unlimited {
+		bounds = append(bounds, fmt.Sprintf("at most %d instances", config.MaxInstances))
+	}
+	if bounds != nil {
+		node = "of " + strings.Join(bounds, " and ")
+	}
+	if config.Nodes == 1 {
+		parts = append(parts, "1 node "+node)
+	} else {
+		parts = append(parts, fmt.Sprintf("%d nodes %s", config.Nodes, node), "placement "+config.Placement.String())
+	}
+	switch policy := s.keepAlive().(type) {
+	case cluster.Fixed:
+		parts = append(parts, "keep-alive "+span(sim.Time(policy)))
+	default:
+		parts = append(parts, "keep-alive "+formatPolicy(policy))
+	}
+	for _, kept := range []struct {
+		n    int
+		what string
+	}{{s.Keeping.MinInstances, "min instances"}, {s.Keeping.Provisioned, "provisioned"}, {s.Keeping.Spare, "spare"}} {
+		if kept.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", kept.n, kept.what))
+		}
+	}
+	if bounds != nil {
+		parts = append(parts, "evict "+config.Evict.String())
+		switch {
+		case !config.Queue:
+			parts = append(parts, pool.Reject.String())
+		case config.QueueTimeout == sim.Never:
+			parts = append(parts, pool.Queue.String())
+		default:
+			parts = append(parts, "queue "+span(config.QueueTimeout))
+		}
+	}
+	return append(parts, strings.ToUpper(s.Container.Routing.String()))
+}
+
+// initialCluster says how many instances there are at time 0.
+func initialCluster(s Scenario) string {
+	config, n := s.clusterConfig(), 0
+	for _, used := range config.Kept() {
+		n += used.Instances
+	}
+	if n == 0 {
+		return "from empty"
+	}
+	return fmt.Sprintf("from %d idle", n)
+}
+
+// A demand is what functions ask of their nodes, from means.
+type demand struct {
+	rate      float64 // 1/s
+	service   float64 // s, averaged over requests
+	instances float64 // that run on average
+	memory    float64 // of those, MB
+	longest   float64 // seconds for which a function remembers: services and keep-alive
+	grows     bool    // instances of some function never expire
+}
+
+// demandOf returns the demand of many functions.
+func (s Scenario) demandOf(config cluster.Config) (l demand) {
+	bounded := config.Memory != cluster.Unlimited || config.MaxInstances != platform.Unlimited
+	for i := range config.Functions {
+		f := &config.Functions[i]
+		policy := f.KeepAlive
+		if policy == nil {
+			policy = config.KeepAlive
+		}
+		end := policy.Standard().End
+		rate, service, startup := f.Arrivals.Rate(), mean(f.Warm), mean(f.Startup)
+		l.longest = max(l.longest, known(service)+known(startup)+known(end.Seconds()))
+		if end == sim.Never && policy.Begin() == nil {
+			l.grows = true
+		}
+		if end == 0 && f.MinInstances+f.Provisioned+f.Spare == 0 && !(config.Queue && bounded) {
+			service += startup // every start is cold; one that waits may take an instance just freed
+		}
+		l.rate += rate
+		l.instances += rate * service
+		l.memory += rate * service * float64(f.Memory)
+	}
+	l.service = l.instances / l.rate
+	return l
+}
+
+// clusterUnsteady returns an *UnsteadyError if many functions cannot have a steady state.
+func clusterUnsteady(s Scenario) error {
+	config := s.clusterConfig()
+	l := s.demandOf(config)
+	nodes := float64(config.Nodes)
+	e := &UnsteadyError{Platform: ContainerPlatform, Load: l.instances, Capacity: nodes * capacity(config.MaxInstances)}
+	memory := math.Inf(1)
+	if config.Memory != cluster.Unlimited {
+		memory = nodes * float64(config.Memory)
+	}
+	waits := config.Queue && config.QueueTimeout == sim.Never
+	switch {
+	case l.grows && math.IsInf(memory, 1) && config.MaxInstances == platform.Unlimited:
+		e.reason = "with keep_alive: never and nodes without bounds the instances only grow; want a duration for keep_alive, or nodes.memory"
+	case waits && l.memory >= memory:
+		e.Capacity = l.instances * memory / l.memory
+		e.reason = fmt.Sprintf("the functions need %s for running instances on average, not below the %s of all nodes, so the queue only grows; want a lower load, more nodes, more nodes.memory or a duration for queue_timeout",
+			formatMegabytes(max(1, int64(l.memory))), formatMegabytes(int64(memory)))
+	case waits && l.instances >= e.Capacity:
+		e.reason = fmt.Sprintf("offered load %s is not below %.4g instances on all nodes, so the queue only grows; want a lower load, more nodes, more nodes.max_instances or a duration for queue_timeout",
+			product(l.rate, l.service), e.Capacity)
+	default:
+		return nil
+	}
+	return e
+}
+
+// bytesOfFunction is the memory of a function in a replication, in bytes, measured: its counts in
+// what was observed, its stream, its pool and what the policy knows of it.
+const bytesOfFunction = 2500
+
+// clusterSize estimates how many instances and waiting requests are alive at once.
+func clusterSize(s Scenario) (e estimate) {
+	config := s.clusterConfig()
+	l := s.demandOf(config)
+	servers := float64(config.Nodes) * capacity(config.MaxInstances)
+	if config.Memory != cluster.Unlimited {
+		servers = min(servers, float64(config.Nodes)*float64(config.Memory)*l.instances/l.memory)
+	}
+	e.add(min(s.present(l.service), servers), "running, offered load "+product(l.rate, l.service))
+	kept := 0
+	for _, used := range config.Kept() {
+		kept += used.Instances
+	}
+	e.add(float64(kept), "kept ready")
+	if config.Queue {
+		e.add(s.leftOver(l.service, servers, config.QueueTimeout.Seconds()), "waiting, the load above what the nodes can hold")
+	}
+	e.fixed = bytesOfFunction * float64(len(config.Functions))
+	return e
+}
+
+// clusterLasts returns the times, in seconds, on which the transient of many functions depends.
+func clusterLasts(s Scenario, queue func(service, servers float64) float64) []float64 {
+	config := s.clusterConfig()
+	l := s.demandOf(config)
+	times := []float64{l.longest}
+	if config.Queue {
+		servers := float64(config.Nodes) * capacity(config.MaxInstances)
+		if config.Memory != cluster.Unlimited {
+			servers = min(servers, float64(config.Nodes)*float64(config.Memory)*l.instances/l.memory)
+		}
+		if !math.IsInf(servers, 1) {
+			times = append(times, known(min(queue(l.service, servers), config.QueueTimeout.Seconds())))
+		}
+	}
+	return times
+}
+
+var (
+	_ dist.Arrivals = Functions{}
+	_ dist.Arrivals = Zipf{}
+)

@@ -74,6 +74,15 @@ func TestFunctionsAreReadInTheirOrder(t *testing.T) {
 	}
 }
 
+// A notation in a flow block may have commas, and errors below it name their own lines.
+func TestNotationsInFlowBlocksNeedNoQuotes(t *testing.T) {
+	quoted := strings.Replace(twoFunctions, "exponential(mean=80ms)", "'lognormal(mean=80ms, cv=1.5)'", 1)
+	bare := strings.Replace(twoFunctions, "exponential(mean=80ms)", "lognormal(mean=80ms, cv=1.5)", 1)
+	assert.Equal(t, twoParsed(t, quoted), twoParsed(t, bare))
+	_, err := Parse("two.yaml", "", []byte(bare+"x: 3\n"), nil)
+	require.ErrorContains(t, err, "two.yaml:6: x: unknown key")
+}
+
 func TestWhatIsWrongWithFunctionsIsSaidWhereItStands(t *testing.T) {
 	const nodes = "nodes: {memory: 4GB}\ncontainer: {startup: constant(1s)}\n"
 	const f = "functions:\n  f: {arrivals: poisson(rate=1/s), warm: constant(1s), memory: 256MB}\n"

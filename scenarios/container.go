@@ -33,8 +33,11 @@ func containers() *Kind {
 			return pool.NewHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)
 		},
 		fixed: func(s Scenario) bool {
+			if s.many() {
+				return fixedCluster(s)
+			}
 			c := s.Container
-			return !s.many() && c.Routing != pool.Random && certain(c.Warm) && certain(c.Cold) && certain(c.Startup) && certain(c.Release) && certain(c.Dispatch.Service)
+			return c.Routing != pool.Random && certain(c.Warm) && certain(c.Cold) && certain(c.Startup) && certain(c.Release) && certain(c.Dispatch.Service)
 		},
 		traits: func(s Scenario) platform.Traits {
 			switch {

@@ -357,6 +357,7 @@ func (r *Result) warnings(st *study) (w []string) {
 			w = append(w, fmt.Sprintf("%s: nothing is random there, so that all its replications are the same, and their intervals say nothing", name))
 		}
 	}
+	w = append(w, r.Scenario.workloadWarnings()...)
 	w = append(w, r.unfinished()...)
 	if slices.ContainsFunc(dist.Traces(r.Scenario.Arrivals), func(t dist.Trace) bool { return fixesService(t) }) {
 		var given []string

@@ -17,7 +17,7 @@ import (
 type Scenario struct {
 	Name        string            // one line, not empty
 	Description string            // one line, or empty
-	Arrivals    dist.Arrivals     // of many functions: Functions, or Zipf
+	Arrivals    dist.Arrivals     // of many functions: Functions, Zipf or a Workload
 	Nodes       *Nodes            // that many functions share; nil: there is one function
 	Keeping     Keeping           // of many functions
 	Container   *pool.Config      // nil: no container platform
@@ -84,6 +84,9 @@ func (s Scenario) Files() []string {
 		}
 	}
 	var names []string
+	if w, ok := s.Arrivals.(Workload); ok {
+		names = slices.Clone(w.Files())
+	}
 	for _, law := range laws {
 		for _, name := range dist.Files(law) {
 			if !slices.Contains(names, name) {

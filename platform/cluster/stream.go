@@ -50,11 +50,18 @@ func newStream(f *Function, index uint32, seed uint64, replication int, scratch 
 	if err != nil {
 		return s, err
 	}
-	_, poisson := f.Arrivals.(dist.Poisson)
-	s.source, s.blockwise = source, !poisson || f.Warm != nil && !dist.Sequential(f.Warm)
+	_, steady := f.Arrivals.(dist.Poisson)
+	if a, ok := f.Arrivals.(sequential); ok {
+		steady = a.Sequential()
+	}
+	s.source, s.blockwise = source, !steady || f.Warm != nil && !dist.Sequential(f.Warm)
 	s.refill(scratch)
 	return s, s.err
 }
+
+// sequential is implemented by arrivals of other packages that may say that successive draws are the
+// same however many are drawn at a time.
+type sequential interface{ Sequential() bool }
 
 // gap returns the time between the arrivals of the previous and the next request. ok is false when
 // there is none.

@@ -146,7 +146,7 @@ func WriteFunctions(w io.Writer, r *Report) error {
 			for k := range f.Counts {
 				c := &f.Counts[k]
 				running, idle, loading := f.MegabyteSeconds(k)
-				row := []string{strconv.Itoa(i + 1), functions[k].Name, "", strconv.FormatInt(f.Memories[k], 10)}
+				row := []string{strconv.Itoa(i + 1), functions[k].Name, functions[k].App, strconv.FormatInt(f.Memories[k], 10)}
 				for _, n := range []int64{c.Arrivals, c.Warm, c.Cold, c.Rejected, c.TimedOut} {
 					row = append(row, strconv.FormatInt(n, 10))
 				}

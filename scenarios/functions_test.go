@@ -125,7 +125,7 @@ func TestWhatIsWrongWithFunctionsIsSaidWhereItStands(t *testing.T) {
 		"zipf of none":             {"workload: zipf(functions=0, rate=1/s, warm=constant(1s), memory=1GB)\n" + nodes, []string{`functions: found "0"; want a whole number from 1 to 100000`}},
 		"zipf without start-up":    {"workload: zipf(functions=3, rate=1/s, warm=constant(1s), memory=1GB)\nnodes: {}\ncontainer: {}\n", []string{"container.startup: missing"}},
 		"a wrong law in zipf":      {"workload: zipf(functions=3, rate=1/s, warm=const(1s), memory=1GB)\n" + nodes, []string{"workload: warm:"}},
-		"a workload that is none":  {"workload: uniform(3)\n" + nodes, []string{`found "uniform(3)"; want many functions such as zipf(`}},
+		"a workload that is none":  {"workload: uniform(3)\n" + nodes, []string{`found "uniform(3)"; want one of zipf, azure2019`}},
 		"nothing asked for":        {"container: {warm: constant(1s), cold: constant(2s)}\n", []string{"arrivals: missing; want an arrival process"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -276,7 +276,7 @@ func (s *source) leftOut(known map[string]string) {
 		s.note("%s:%s %s%s", l.Reason, times, what, first)
 	}
 	for _, w := range slices.Concat(s.log.Warnings, s.log.Notes) {
-		s.note("%s", w)
+		s.note("%s", strings.TrimSuffix(w, " (--times end for completions)")) // a flag of import
 	}
 }
 

@@ -90,7 +90,7 @@ func TestATableOfFunctionsIsRead(t *testing.T) {
 	require.NoError(t, err)
 	functions, _ = few.Many()
 	assert.Equal(t, Functions{all[0], all[2]}, functions)
-	assert.Equal(t, []string{"functions.csv: 2 of 3 functions, with 2.066666666666667/s of 2.066944444444444/s"}, few.Arrivals.(Workload).Notes())
+	assert.Equal(t, []string{"functions.csv: 2 of 3 functions, with 2.067 of 2.067 requests/s"}, few.Arrivals.(Workload).Notes())
 }
 
 func TestWhatIsWrongInATableIsSaidWithItsPlace(t *testing.T) {

@@ -283,7 +283,7 @@ func readTable(path, shown string, o traces.Options, notation dist.Parser) (w Wo
 	case len(w.functions) == 0:
 		return w, &dist.RowError{File: path, Message: fmt.Sprintf("no function is in the sample of 1/%d; want a larger one", o.Sample)}
 	case len(w.functions) < len(t.all):
-		w.notes = append(w.notes, fmt.Sprintf("%s: %d of %d functions, with %s of %s", shown, len(w.functions), len(t.all), dist.FormatRate(w.functions.Rate()), dist.FormatRate(t.all.Rate())))
+		w.notes = append(w.notes, fmt.Sprintf("%s: %d of %d functions, with %.4g of %.4g requests/s", shown, len(w.functions), len(t.all), w.functions.Rate(), t.all.Rate()))
 	}
 	for i := range w.functions {
 		for _, law := range []fmt.Stringer{w.functions[i].Arrivals, w.functions[i].Warm, w.functions[i].Startup} {

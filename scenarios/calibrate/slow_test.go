@@ -1,7 +1,6 @@
 package calibrate
 
 import (
-	"os"
 	"testing"
 )
 
@@ -12,6 +11,3 @@ func slow(t testing.TB) {
 		t.Skip("takes seconds: without -short it runs")
 	}
 }
-
-// longTests reports whether tests may take minutes.
-func longTests() bool { return os.Getenv("LONG_TESTS") != "" }

@@ -1,8 +1,6 @@
 package calibrate
 
-import (
-	"testing"
-)
+import "testing"
 
 // slow skips a test that takes seconds under -short.
 func slow(t testing.TB) {

@@ -263,6 +263,7 @@ func startCluster(s Scenario, replication int, to Settings) (Simulation, error) 
 	if w, ok := s.recordedWorkload(); ok {
 		config.Requests = w.trace.Rows()
 	}
+	config.Shard = s.shardOf(&config)
 	c, err := cluster.New(config, s.Run.Seed, replication)
 	if err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ type Scenario struct {
 	Others      map[string]any    // the configurations of other kinds of platforms, by name (InOthers)
 	Pricing     *Pricing          // nil: nobody asks for costs
 	Run         Run
+	shard       *Shard  // the part of the functions that is simulated; nil: all
 	Limits      []Limit // metrics asked for beside those of the platforms, each once; no part of a scenario file
 }
 

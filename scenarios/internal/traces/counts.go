@@ -2,7 +2,6 @@ package traces
 
 import (
 	"encoding/binary"
-	"fmt"
 	"math"
 
 	"faaslab/dist"
@@ -16,6 +15,7 @@ import (
 type series struct {
 	bytes []byte
 	slots int64 // up to the last one with requests
+	last  int64 // the count of that one
 }
 
 // add adds a slot, which comes after those that were added, with a count > 0. A service below 0 is
@@ -26,7 +26,7 @@ func (s *series) add(slot, count, service int64) {
 	if service >= 0 {
 		s.bytes = binary.AppendUvarint(s.bytes, uint64(service))
 	}
-	s.slots = slot + 1
+	s.slots, s.last = slot+1, count
 }
 
 // A durations is the law of a function's service times from a slot on.
@@ -99,16 +99,31 @@ func (u *unit) String() string { return plural(u.requests, "recorded request") }
 // Sequential reports that the draws do not depend on how many are drawn at a time.
 func (u *unit) Sequential() bool { return true }
 
+// LastArrival returns the last arrival of the path that Start begins with g, ns. The places in a slot
+// are those of a generator of its own, so nothing else needs to be drawn.
+func (u *unit) LastArrival(g random.Generator) (at int64, ok bool) {
+	p := &unitPath{unit: u, places: random.FamilyOf(g)}
+	for i := range u.streams {
+		of := &u.streams[i].series
+		if of.slots == 0 {
+			continue
+		}
+		s := streamPath{stream: int32(i), slot: of.slots - 1, count: of.last}
+		p.enter(&s)
+		for s.i < s.count {
+			p.place(&s)
+		}
+		at, ok = max(at, s.next), true
+	}
+	return at, ok
+}
+
 // Start begins a path.
 func (u *unit) Start(g random.Generator) (dist.Source, error) {
-	p := &unitPath{unit: u, g: g, streams: make([]streamPath, 0, len(u.streams))}
+	p := &unitPath{unit: u, g: g, places: random.FamilyOf(g), streams: make([]streamPath, 0, len(u.streams))}
 	for i := range u.streams {
 		s := streamPath{stream: int32(i), slot: -1}
-		ok, err := p.advance(&s)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
+		if p.advance(&s) {
 			p.streams = append(p.streams, s)
 		}
 	}
@@ -121,9 +136,10 @@ func (u *unit) Start(g random.Generator) (dist.Source, error) {
 // unitPath is a path of a unit.
 type unitPath struct {
 	unit    *unit
-	g       random.Generator
-	streams []streamPath // a heap: the one with the next request first
-	last    int64        // arrival, ns
+	g       random.Generator // of durations
+	places  random.Family    // of the places in each slot of each stream
+	streams []streamPath     // a heap: the one with the next request first
+	last    int64            // arrival, ns
 }
 
 // A streamPath is where a path is in a stream.
@@ -133,9 +149,10 @@ type streamPath struct {
 	count   int64   // of requests in the slot
 	i       int64   // of the next request in the slot
 	sum     float64 // of exponential variates up to it
-	service int64   // of the slot, if the series is served
-	read    int     // bytes of the series
-	law     int32   // the place of the present durations
+	places  random.Generator
+	service int64 // of the slot, if the series is served
+	read    int   // bytes of the series
+	law     int32 // the place of the present durations
 	stream  int32
 }
 
@@ -144,12 +161,12 @@ func (a *streamPath) before(b *streamPath) bool {
 }
 
 // advance moves to the next request of a stream; ok is false if there is none.
-func (p *unitPath) advance(s *streamPath) (ok bool, err error) {
+func (p *unitPath) advance(s *streamPath) (ok bool) {
 	u := p.unit
 	if s.i == s.count {
 		of := &u.streams[s.stream]
 		if s.read == len(of.bytes) {
-			return false, nil
+			return false
 		}
 		number := func() int64 {
 			x, n := binary.Uvarint(of.bytes[s.read:])
@@ -157,32 +174,44 @@ func (p *unitPath) advance(s *streamPath) (ok bool, err error) {
 			return int64(x)
 		}
 		s.slot += number()
-		s.count, s.i, s.sum = number(), 0, 0
+		s.count = number()
 		if u.served {
 			s.service = number()
 		}
 		for int(s.law)+1 < len(of.laws) && of.laws[s.law+1].from <= s.slot {
 			s.law++
 		}
+		p.enter(s)
 	}
+	p.place(s)
+	return true
+}
+
+// enter begins the slot of a stream.
+func (p *unitPath) enter(s *streamPath) {
+	s.i, s.sum = 0, 0
+	if u := p.unit; u.spread == trace.Uniform {
+		s.places = p.places.Member(uint64(s.slot)*uint64(len(u.streams)) + uint64(s.stream))
+	}
+}
+
+// place moves to the next request of the slot.
+func (p *unitPath) place(s *streamPath) {
+	u := p.unit
 	begin := (s.slot - u.first) * u.slot
-	if begin >= math.MaxInt64-u.slot {
-		return false, fmt.Errorf("the trace passes the end of virtual time, 292 years")
-	}
 	if u.spread == trace.Uniform {
 		s.next = begin + p.uniform(s)
 	} else {
 		s.next = begin + u.spread.Place(s.i, s.count, u.slot)
 	}
 	s.i++
-	return true, nil
 }
 
 // uniform draws the next of the ordered places of count independent uniform ones in a slot: 1 − e^{−S}
 // for S = E₁/n + E₂/(n−1) + … with exponential E of mean 1 (Rényi, "On the theory of order
 // statistics", 1953). So no place needs to be kept.
 func (p *unitPath) uniform(s *streamPath) int64 {
-	s.sum += p.g.Exponential() / float64(s.count-s.i)
+	s.sum += s.places.Exponential() / float64(s.count-s.i)
 	return min(int64(-math.Expm1(-s.sum)*float64(p.unit.slot)), p.unit.slot-1)
 }
 
@@ -216,11 +245,7 @@ func (p *unitPath) Fill(gaps, services []int64) (n int, err error) {
 		default:
 			services[n] = of.laws[s.law].draw(&p.g)
 		}
-		ok, err := p.advance(s)
-		if err != nil {
-			return n, err
-		}
-		if !ok {
+		if !p.advance(s) {
 			last := len(p.streams) - 1
 			p.streams[0] = p.streams[last]
 			p.streams = p.streams[:last]

@@ -134,8 +134,11 @@ func newPlatformResult(name string, metrics []platform.Metric, replications []pl
 	p.Requests = whole.Arrivals
 	p.Span = whole.Span / sim.Time(len(replications))
 	for _, m := range metrics {
-		if m.States != nil {
-			p.Distributions[m.Name] = m.States(&whole).Probabilities()
+		if m.States == nil {
+			continue
+		}
+		if probabilities := m.States(&whole).Probabilities(); probabilities != nil { // those of joined shards are not known
+			p.Distributions[m.Name] = probabilities
 		}
 	}
 	return p

@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -306,7 +305,7 @@ func FuzzTable(f *testing.F) {
 		if err := table.read(strings.NewReader(text)); err == nil {
 			for _, one := range table.all {
 				if one.Arrivals == nil || one.Warm == nil || !isMegabytes(one.Memory) {
-					t.Fatal(fmt.Sprintf("%+v", one))
+					t.Fatalf("%+v", one)
 				}
 			}
 		}

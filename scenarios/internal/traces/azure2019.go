@@ -41,7 +41,7 @@ type azure2019 struct {
 	day   int
 	today map[int32]*dayDurations // by index in the log
 	// What the notes count.
-	missingDurations, missingRequests int64
+	missingRequests int64
 	zeroAverage, unequalCounts        map[*function]bool
 	sumAverage, sumDrawn              float64 // ns, over the requests of weighed
 	weighed                           int64

@@ -41,10 +41,10 @@ type azure2019 struct {
 	day   int
 	today map[int32]*dayDurations // by index in the log
 	// What the notes count.
-	missingRequests int64
-	zeroAverage, unequalCounts        map[*function]bool
-	sumAverage, sumDrawn              float64 // ns, over the requests of weighed
-	weighed                           int64
+	missingRequests            int64
+	zeroAverage, unequalCounts map[*function]bool
+	sumAverage, sumDrawn       float64 // ns, over the requests of weighed
+	weighed                    int64
 }
 
 // Azure2019 reads the trace of a folder as its description (AzureFunctionsDataset2019.md) has it.

@@ -17,6 +17,9 @@ type Function struct {
 	Warm dist.Distribution
 	// Startup is added to the service time on a cold start, and is how long a load takes.
 	Startup dist.Distribution
+	// Cold, in the place of Startup, is the whole service time of a cold start. A load then takes
+	// the part of it that is start-up (platform.ColdStartup), for which Warm must be set.
+	Cold dist.Distribution
 	// KeepAlive decides how long idle instances stay. Nil: Config.KeepAlive.
 	KeepAlive KeepAlive
 	// MinInstances do not expire: an idle instance stays while the function has at most so many on
@@ -124,6 +127,14 @@ func (c *Config) Kept() []Used {
 		}
 	}
 	return nodes
+}
+
+// holders returns the number of nodes where a function may be.
+func (c *Config) holders(function uint32) int {
+	if c.Placement == Hash {
+		return 1
+	}
+	return c.Nodes
 }
 
 // kept returns the number of instances at time 0, on each node where the function may be.

@@ -121,9 +121,43 @@ func (s *Scenario) many() bool {
 	return false
 }
 
-// clusterConfig returns the cluster of a scenario of many functions.
+// Keeps reports whether the pool of a scenario of one function learns its keep-alive, or has instances
+// that are kept ready (Keeping). It is simulated as a cluster of one function on one node.
+func (s *Scenario) Keeps() bool {
+	k := &s.Keeping
+	return !s.many() && s.Container != nil && (k.Policy != nil || k.ready() > 0)
+}
+
+// ready returns the number of instances at time 0.
+func (k *Keeping) ready() int { return k.MinInstances + k.Provisioned + k.Spare }
+
+// standard returns the configuration of the pool with the keep-alive that a policy begins with.
+func (s Scenario) standard() *pool.Config {
+	if s.Keeping.Policy == nil {
+		return s.Container
+	}
+	c := *s.Container
+	c.KeepAlive = s.Keeping.Policy.Standard().End
+	return &c
+}
+
+// oneFunction returns the cluster of a scenario of one function.
+func (s Scenario) oneFunction() cluster.Config {
+	c, k := s.Container, s.Keeping
+	return cluster.Config{
+		Functions: []cluster.Function{{Name: s.Name, Memory: 1, Arrivals: s.Arrivals, Warm: c.Warm, Cold: c.Cold, Startup: c.Startup,
+			MinInstances: k.MinInstances, Provisioned: k.Provisioned, Spare: k.Spare}},
+		Nodes: 1, Memory: cluster.Unlimited, MaxInstances: c.MaxInstances, Routing: cluster.Routing(c.Routing),
+		KeepAlive: s.keepAlive(), Evict: cluster.NoEviction, Queue: c.WhenFull == pool.Queue, QueueTimeout: unlessUnlimited(c.QueueTimeout, sim.Never),
+	}
+}
+
+// clusterConfig returns the cluster of a scenario of many functions, or of one that keeps instances.
 func (s Scenario) clusterConfig() cluster.Config {
-	functions, _ := s.Many()
+	functions, many := s.Many()
+	if !many {
+		return s.oneFunction()
+	}
 	c, k := s.Container, s.Keeping
 	config := cluster.Config{
 		Functions:    make([]cluster.Function, len(functions)),
@@ -135,10 +169,7 @@ func (s Scenario) clusterConfig() cluster.Config {
 		KeepAlive:    s.keepAlive(),
 		Evict:        k.Evict,
 		Queue:        c.WhenFull == pool.Queue,
-		QueueTimeout: c.QueueTimeout,
-	}
-	if config.QueueTimeout == 0 { // a program left it out
-		config.QueueTimeout = sim.Never
+		QueueTimeout: unlessUnlimited(c.QueueTimeout, sim.Never),
 	}
 	for i, f := range functions {
 		config.Functions[i] = cluster.Function{Name: f.Name, Memory: f.Memory, Arrivals: f.Arrivals, Warm: f.Warm, Startup: s.startupOf(f), KeepAlive: f.KeepAlive,
@@ -164,7 +195,7 @@ func (s Scenario) startupOf(f Function) dist.Distribution {
 }
 
 // unlessUnlimited returns a number, or unlimited for one that a program left out.
-func unlessUnlimited[T int | int64](n, unlimited T) T {
+func unlessUnlimited[T int | int64 | sim.Time](n, unlimited T) T {
 	if n == 0 {
 		return unlimited
 	}
@@ -241,7 +272,7 @@ func startCluster(s Scenario, replication int, to Settings) (Simulation, error) 
 	if to.Log != nil {
 		c.Log = func(r cluster.LoggedRequest) { to.Log(r.Request) }
 	}
-	c.Interrupted, c.MostLive = to.Interrupted, to.MostLive
+	c.Interrupted, c.MostLive, c.Meter = to.Interrupted, to.MostLive, to.Meter
 	c.Limit(to.Responses, to.Waits)
 	return c, nil
 }
@@ -265,20 +296,8 @@ func describeCluster(s Scenario, span func(sim.Time) string) (parts []string) {
 	} else {
 		parts = append(parts, fmt.Sprintf("%d nodes %s", config.Nodes, node), "placement "+config.Placement.String())
 	}
-	switch policy := s.keepAlive().(type) {
-	case cluster.Fixed:
-		parts = append(parts, "keep-alive "+span(sim.Time(policy)))
-	default:
-		parts = append(parts, "keep-alive "+formatPolicy(policy))
-	}
-	for _, kept := range []struct {
-		n    int
-		what string
-	}{{s.Keeping.MinInstances, "min instances"}, {s.Keeping.Provisioned, "provisioned"}, {s.Keeping.Spare, "spare"}} {
-		if kept.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", kept.n, kept.what))
-		}
-	}
+	parts = append(parts, "keep-alive "+describePolicy(s.keepAlive(), span))
+	parts = append(parts, s.Keeping.describe()...)
 	if bounds != nil {
 		parts = append(parts, "evict "+config.Evict.String())
 		switch {
@@ -291,6 +310,27 @@ func describeCluster(s Scenario, span func(sim.Time) string) (parts []string) {
 		}
 	}
 	return append(parts, strings.ToUpper(s.Container.Routing.String()))
+}
+
+// describePolicy writes a keep-alive; span writes durations.
+func describePolicy(policy cluster.KeepAlive, span func(sim.Time) string) string {
+	if fixed, ok := policy.(cluster.Fixed); ok {
+		return span(sim.Time(fixed))
+	}
+	return formatPolicy(policy)
+}
+
+// describe says how many instances are kept ready.
+func (k *Keeping) describe() (parts []string) {
+	for _, kept := range []struct {
+		n    int
+		what string
+	}{{k.MinInstances, "min instances"}, {k.Provisioned, "provisioned"}, {k.Spare, "spare"}} {
+		if kept.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", kept.n, kept.what))
+		}
+	}
+	return parts
 }
 
 // initialCluster says how many instances there are at time 0.

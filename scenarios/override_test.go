@@ -93,7 +93,7 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 	for _, k := range table.Keys {
 		t.Run(k.Path, func(t *testing.T) {
 			require.Contains(t, values, k.Path)
-			if strings.HasPrefix(k.Path, "functions.") || strings.HasPrefix(k.Path, "nodes.") || onlyMany(k.Path) {
+			if strings.HasPrefix(k.Path, "functions.") || strings.HasPrefix(k.Path, "nodes.") || isKeeping(k.Path) {
 				path := strings.Replace(k.Path, "*", "checkout", 1)
 				s, err := Parse("two.yaml", "", []byte(twoFunctions), []Override{set(path, values[k.Path])})
 				require.NoError(t, err)

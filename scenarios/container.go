@@ -408,7 +408,7 @@ func containerWarnings(r *Result, p *PlatformResult) []string {
 	case c.KeepAlive < sim.Never/2 && p.Span >= 2*c.KeepAlive:
 		// Routings that spread requests over all instances let none expire, long after MSER-5 sees
 		// no change any more.
-		if cold, expired := p.turnover(); cold > 0 && expired == 0 {
+		if cold, ended := p.turnover(); cold > 0 && ended == 0 {
 			return []string{fmt.Sprintf("container: while it was measured %s and none expired: the pool only grew, so how many there are depends on how long is simulated",
 				started(cold))}
 		}
@@ -421,13 +421,18 @@ func (p *PlatformResult) grows(most int) bool {
 	return slices.ContainsFunc(p.Replications, func(o platform.Observations) bool { return o.Instances.Count() < most })
 }
 
-// turnover returns how many instances were started and how many expired.
-func (p *PlatformResult) turnover() (cold, expired int64) {
+// turnover returns how many instances were started and how many ended.
+func (p *PlatformResult) turnover() (started, ended int64) {
 	for i := range p.Replications {
-		cold += p.Replications[i].Cold
-		expired += p.Replications[i].Expired
+		o := &p.Replications[i]
+		started += o.Cold
+		ended += o.Expired
+		for k := range o.Functions.Counts {
+			started += o.Functions.Counts[k].Loaded
+			ended += o.Functions.Counts[k].Unloaded
+		}
 	}
-	return cold, expired
+	return started, ended
 }
 
 // started says how many instances were.

@@ -258,6 +258,9 @@ func learnt(k Key, field func(*Scenario) *cluster.KeepAlive) Key {
 	return k
 }
 
+// wholeArguments are the parameters of histogram and zipf that take whole numbers.
+var wholeArguments = map[string]bool{"min_samples": true, "functions": true}
+
 // setArgument returns a call with one argument changed.
 func setArgument(text, parameter, value string) (string, error) {
 	call, err := keyfile.ParseCall(text)

@@ -91,7 +91,6 @@ func TestWhatIsWrongWithFunctionsIsSaidWhereItStands(t *testing.T) {
 		"evict without functions":         {"arrivals: poisson(rate=1/s)\ncontainer: {warm: constant(1s), cold: constant(2s), evict: lru}\n", []string{"two.yaml:2: container.evict: needs functions"}},
 		"nodes without functions":         {"arrivals: poisson(rate=1/s)\ncontainer: {warm: constant(1s), cold: constant(2s)}\nnodes: {memory: 1GB}\n", []string{"two.yaml:3: nodes: needs functions"}},
 		"nodes with wasm alone":           {"arrivals: poisson(rate=1/s)\nwasm: {service: constant(1s)}\nnodes: {memory: 1GB}\n", []string{"two.yaml:3: nodes: needs functions"}},
-		"a histogram without functions":   {"arrivals: poisson(rate=1/s)\ncontainer: {warm: constant(1s), cold: constant(2s), keep_alive: histogram(range=4h)}\n", []string{"two.yaml:2: container.keep_alive: found histogram(…), which needs functions"}},
 		"arrivals beside functions":       {"arrivals: poisson(rate=1/s)\n" + f + nodes, []string{"two.yaml:1: arrivals: given beside functions; want one of both"}},
 		"a workload beside functions":     {"workload: zipf(functions=3, rate=1/s, warm=constant(1s), memory=1GB)\n" + f + nodes, []string{"two.yaml:1: workload: given beside functions; want one of both"}},
 		"arrivals beside a workload":      {"workload: zipf(functions=3, rate=1/s, warm=constant(1s), memory=1GB)\narrivals: poisson(rate=1/s)\n" + nodes, []string{"two.yaml:2: arrivals: given beside workload; want one of both"}},
@@ -153,7 +152,7 @@ func TestAProgramIsToldWhatIsWrongWithFunctions(t *testing.T) {
 		"container.initial: is of a single pool":                                  func(s *Scenario) { s.Container.InitialIdle = 1 },
 		"nodes.count: found 0":                                                    func(s *Scenario) { s.Nodes.Count = 0 },
 		"nodes: needs functions":                                                  func(s *Scenario) { *s = Default(); s.Nodes = &Nodes{} },
-		"Keeping needs functions":                                                 func(s *Scenario) { *s = Default(); s.Keeping.Spare = 1 },
+		"Keeping.Evict needs functions":                                           func(s *Scenario) { *s = Default(); s.Keeping.Evict = cluster.GreedyDual },
 	} {
 		s := good()
 		change(&s)

@@ -27,9 +27,9 @@ type Pricing struct {
 // left out.
 type Preset struct {
 	Name   string
-	Doc    string            // what is priced, where, and what the scenario file cannot say of it
-	Source string            // where the provider publishes the prices
-	Date   string            // of the price list: year, and month where it is known
+	Doc    string // what is priced, where, and what the scenario file cannot say of it
+	Source string // where the provider publishes the prices
+	Date   string // of the price list: year, and month where it is known
 	values listed // by key, in the form in which a scenario is written
 }
 

@@ -153,6 +153,9 @@ const (
 // New returns the simulation of a cluster at time 0, in one replication of the streams that belong
 // to a seed. It returns an error if a trace cannot be read.
 func New(config Config, seed uint64, replication int) (*Cluster, error) {
+	if config.Order != nil {
+		config.Evict = ownOrder
+	}
 	c := &Cluster{
 		config:   config,
 		engine:   sim.NewEngine(),
@@ -166,7 +169,7 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 	c.first = make([]uint32, len(config.Functions))
 	c.alive = make([]int32, len(config.Functions))
 	for i := range c.nodes {
-		c.nodes[i].evict = newEvictor(config.Evict, random.NewFamily(seed, replication, random.Routing).Member(uint64(i)))
+		c.nodes[i].evict = newEvictor(c.config.Evict, random.NewFamily(seed, replication, random.Routing).Member(uint64(i)))
 	}
 	c.streams = make([]stream, len(config.Functions))
 	for f := range config.Functions {
@@ -424,7 +427,7 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 	if p.running == 0 {
 		p.idleSince = now
 		if p.history != nil {
-			if w := p.history.Windows(); w.Load > 0 && c.instances[at].set == onDemand {
+			if w := p.history.Windows(); w.Load > 0 && c.instances[at].set == onDemand && p.min == 0 {
 				c.unload(now, i, at, w)
 				c.drain(now, p.node)
 				return
@@ -436,6 +439,7 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 	}
 	if c.instances[at].set == provisioned {
 		c.keep(i, at)
+		c.awaitExpiry(now, i) // that of the others, where it comes sooner now
 	} else {
 		c.becomeIdle(now, i, at, now)
 	}
@@ -526,10 +530,6 @@ func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
 	startup := c.streams[p.function].load(p.counts.Loaded)
 	c.instances[at].set, c.instances[at].unused = of, true
 	c.instances[at].since = sim.Time(p.planned) // kept until the instance is ready
-	if startup == 0 {
-		c.endLoad(now, at)
-		return true
-	}
 	c.engine.Schedule(now.Plus(startup), loop.Completion, at<<2|ready)
 	return true
 }

@@ -57,8 +57,13 @@ type Config struct {
 	Placement    Placement
 	Routing      Routing
 
+	// Place, if set, takes the place of Placement.
+	Place Place
+
 	KeepAlive KeepAlive // of functions without one of their own
 	Evict     Eviction
+	// Order, if set, takes the place of Evict.
+	Order Order
 	// Queue: a request that finds no room waits. Otherwise it is rejected.
 	Queue bool
 	// QueueTimeout is the longest wait of a request if there is a Queue, > 0, or sim.Never.
@@ -112,7 +117,7 @@ type Used struct {
 // Kept returns what is on each node at time 0. It must fit there.
 func (c *Config) Kept() []Used {
 	nodes := make([]Used, c.Nodes)
-	places := placer{kind: c.Placement, nodes: c.Nodes}
+	places := placer{kind: c.placement(), nodes: c.Nodes}
 	for f := range c.Functions {
 		function := &c.Functions[f]
 		kept := function.kept()
@@ -129,9 +134,17 @@ func (c *Config) Kept() []Used {
 	return nodes
 }
 
+// placement returns the kind of the placement.
+func (c *Config) placement() Placement {
+	if c.Place != nil {
+		return ownPlace
+	}
+	return c.Placement
+}
+
 // holders returns the number of nodes where a function may be.
 func (c *Config) holders(function uint32) int {
-	if c.Placement == Hash {
+	if c.placement() == Hash {
 		return 1
 	}
 	return c.Nodes

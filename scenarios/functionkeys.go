@@ -584,8 +584,8 @@ func (c *checker) checkOne() {
 	switch {
 	case c.given(evictKey):
 		c.add(needs, evictKey)
-	case c.Keeping.Evict != 0 && !c.givenIn("container"):
-		c.add("Keeping.Evict "+needs, ContainerPlatform)
+	case (c.Keeping.Evict != 0 || c.Keeping.Order != nil) && !c.givenIn("container"):
+		c.add("Keeping.Evict, or Order, "+needs, ContainerPlatform)
 	}
 	if c.Nodes != nil {
 		c.add("needs functions, which share them; want a block functions, or a workload, in place of arrivals", nodesBlock)

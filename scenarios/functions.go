@@ -34,13 +34,15 @@ type Nodes struct {
 	Memory       int64 // of a node, MB, 1 … 2²⁰, or cluster.Unlimited; 0: unlimited
 	MaxInstances int   // on a node, >= 1, or platform.Unlimited; 0: unlimited
 	Placement    cluster.Placement
+	Place        cluster.Place // of a program, in place of Placement; nil: that
 }
 
 // Keeping says which instances are kept beyond a request, and which go first, where many functions
-// share nodes; in a scenario of one function it is zero.
+// share nodes. A scenario of one function has no Evict and no Order.
 type Keeping struct {
 	Policy cluster.KeepAlive // in the place of Container.KeepAlive; nil: that
 	Evict  cluster.Eviction
+	Order  cluster.Order // of a program, in place of Evict; nil: that
 	// MinInstances, Provisioned and Spare are those of cluster.Function, each >= 0.
 	MinInstances, Provisioned, Spare int
 }
@@ -165,9 +167,11 @@ func (s Scenario) clusterConfig() cluster.Config {
 		Memory:       unlessUnlimited(s.Nodes.Memory, cluster.Unlimited),
 		MaxInstances: unlessUnlimited(s.Nodes.MaxInstances, platform.Unlimited),
 		Placement:    s.Nodes.Placement,
+		Place:        s.Nodes.Place,
 		Routing:      cluster.Routing(c.Routing),
 		KeepAlive:    s.keepAlive(),
 		Evict:        k.Evict,
+		Order:        k.Order,
 		Queue:        c.WhenFull == pool.Queue,
 		QueueTimeout: unlessUnlimited(c.QueueTimeout, sim.Never),
 	}
@@ -294,12 +298,12 @@ func describeCluster(s Scenario, span func(sim.Time) string) (parts []string) {
 	if config.Nodes == 1 {
 		parts = append(parts, "1 node "+node)
 	} else {
-		parts = append(parts, fmt.Sprintf("%d nodes %s", config.Nodes, node), "placement "+config.Placement.String())
+		parts = append(parts, fmt.Sprintf("%d nodes %s", config.Nodes, node), "placement "+either(config.Place, config.Placement))
 	}
 	parts = append(parts, "keep-alive "+describePolicy(s.keepAlive(), span))
 	parts = append(parts, s.Keeping.describe()...)
 	if bounds != nil {
-		parts = append(parts, "evict "+config.Evict.String())
+		parts = append(parts, "evict "+either(config.Order, config.Evict))
 		switch {
 		case !config.Queue:
 			parts = append(parts, pool.Reject.String())
@@ -310,6 +314,14 @@ func describeCluster(s Scenario, span func(sim.Time) string) (parts []string) {
 		}
 	}
 	return append(parts, strings.ToUpper(s.Container.Routing.String()))
+}
+
+// either writes what a program gives in place of one of the built-in kinds, or that.
+func either(own any, built fmt.Stringer) string {
+	if own != nil {
+		return fmt.Sprint(own)
+	}
+	return built.String()
 }
 
 // describePolicy writes a keep-alive; span writes durations.

@@ -152,7 +152,7 @@ func TestAProgramIsToldWhatIsWrongWithFunctions(t *testing.T) {
 		"container.initial: is of a single pool":                                  func(s *Scenario) { s.Container.InitialIdle = 1 },
 		"nodes.count: found 0":                                                    func(s *Scenario) { s.Nodes.Count = 0 },
 		"nodes: needs functions":                                                  func(s *Scenario) { *s = Default(); s.Nodes = &Nodes{} },
-		"Keeping.Evict needs functions":                                           func(s *Scenario) { *s = Default(); s.Keeping.Evict = cluster.GreedyDual },
+		"Keeping.Evict, or Order, needs functions":                                func(s *Scenario) { *s = Default(); s.Keeping.Evict = cluster.GreedyDual },
 	} {
 		s := good()
 		change(&s)

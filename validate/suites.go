@@ -224,6 +224,9 @@ func warmup(s scenarios.Scenario) sim.Time {
 		think, variance := closed.Think.Moments()
 		seconds = max(seconds, 100*think, 20*math.Sqrt(variance))
 	}
+	if all, many := s.Many(); many {
+		return manyWarmup(s, all)
+	}
 	if c := s.Container; c != nil {
 		warm, variance := c.Warm.Moments()
 		release := c.MeanRelease()
@@ -241,6 +244,24 @@ func warmup(s scenarios.Scenario) sim.Time {
 		if w.Cores.Limited() {
 			seconds = max(seconds, 20*relaxation(rate*service, service, w.Cores.Capacity()))
 		}
+	}
+	return sim.FromSeconds(seconds)
+}
+
+// manyWarmup is warmup of many functions: that of the one that takes longest.
+func manyWarmup(s scenarios.Scenario, all scenarios.Functions) sim.Time {
+	seconds := 1.0
+	for _, f := range all {
+		warm, _ := f.Warm.Moments()
+		startup := f.Startup
+		if startup == nil {
+			startup = s.Container.Startup
+		}
+		keepAlive := s.Container.KeepAlive.Seconds()
+		if s.Container.KeepAlive == sim.Never { // until each has been asked for often
+			keepAlive = 1 / f.Arrivals.Rate()
+		}
+		seconds = max(seconds, 100*(warm+meanOrNone(startup)), 20*keepAlive)
 	}
 	return sim.FromSeconds(seconds)
 }

@@ -29,7 +29,7 @@ func policyLaws() (groups []group) {
 		s := policyScenario(fmt.Sprintf("kept ready %d", i+1), fmt.Sprintf("arrivals: poisson(rate=2/s)\ncontainer: {warm: exponential(mean=1500ms), startup: '%s', keep_alive: 0s, max_instances: unlimited, %s}\n", p.startup, p.key))
 		g := exact("laws", p.model, s, platform.ColdStartProbability, platform.Instances, platform.ResponseTime)
 		for k := range g.cases {
-			g.cases[k].Detect = 0.03
+			g.cases[k].Detect = detectRare
 		}
 		add(g)
 	}
@@ -44,14 +44,14 @@ func policyLaws() (groups []group) {
 		miss := model.TimeToLive(1/gap, 600)
 		rates, cold, idle = rates+1/gap, cold+miss/gap, idle+float64(memory)*(1-miss)
 	}
-	add(stated("time to live 1", five+"nodes: {}\ncontainer: {keep_alive: 10m}\n", "time-to-live", 0.02, measured{platform.ColdStartProbability, cold / rates}, measured{platform.MemoryIdle, idle}))
+	add(stated("time to live 1", five+"nodes: {}\ncontainer: {keep_alive: 10m}\n", "time-to-live", detectRare, measured{platform.ColdStartProbability, cold / rates}, measured{platform.MemoryIdle, idle}))
 	for i, c := range []struct {
 		arrivals  string
 		keepAlive string
 		of        float64
 	}{{"renewal(hyperexponential(mean=400s, cv=3))", "600s", 0.100306328}, {"renewal(erlang(k=4, mean=400s))", "600s", 0.151203883}} {
 		add(stated(fmt.Sprintf("time to live %d", i+2), fmt.Sprintf("functions: {f: {arrivals: '%s', %s1MB}}\nnodes: {}\ncontainer: {keep_alive: %s}\n", c.arrivals, brief, c.keepAlive),
-			"time-to-live", 0.02, measured{platform.ColdStartProbability, c.of}))
+			"time-to-live", detectRare, measured{platform.ColdStartProbability, c.of}))
 	}
 
 	// Placement thins arrivals: in turn to an Erlang gap, at random to Poisson arrivals.
@@ -73,7 +73,7 @@ func policyLaws() (groups []group) {
 			cold = math.Exp(-load / float64(c.nodes))
 		}
 		add(stated(fmt.Sprintf("placement %s on %d", c.placement, c.nodes), fmt.Sprintf("functions: {f: {arrivals: poisson(rate=1/m), %s1MB}}\nnodes: {count: %d, placement: %s}\ncontainer: {keep_alive: 5m}\n", brief, c.nodes, c.placement),
-			"thinning", 0.03, measured{platform.ColdStartProbability, cold}))
+			"thinning", detectRare, measured{platform.ColdStartProbability, cold}))
 	}
 
 	// Eviction is caching.
@@ -107,18 +107,15 @@ func policyLaws() (groups []group) {
 	// The percentiles lie far from the edges of the bins.
 	for i, c := range []struct {
 		policy         string
-		gap, load, end float64 // minutes
-		detect         float64
-	}{{"histogram()", 1, 0, 5.5, 0.1}, {"histogram(head=20%, tail=90%)", 7.2, 0.9, 18.7, 0.03}} {
+		gap, load, end float64  // minutes
+		requests       sim.Time // measured in each replication
+	}{{"histogram()", 1, 0, 5.5, 110_000}, {"histogram(head=20%, tail=90%)", 7.2, 0.9, 18.7, 15_000}} {
 		p := math.Exp(-c.load/c.gap) - math.Exp(-c.end/c.gap)
 		g := stated(fmt.Sprintf("histogram %d", i+1), fmt.Sprintf("functions: {f: {arrivals: poisson(rate=%.17g/m), %s1MB}}\nnodes: {}\ncontainer: {keep_alive: '%s'}\n", 1/c.gap, brief, c.policy),
-			"hybrid-histogram", c.detect, measured{platform.ColdStartProbability, 1 - p}, measured{platform.MemoryIdle, p})
+			"hybrid-histogram", detectRare, measured{platform.ColdStartProbability, 1 - p}, measured{platform.MemoryIdle, p})
 		gap := sim.FromSeconds(60 * c.gap)
-		g.scenario.Run = g.scenario.Run.Fixed(20_000*gap, 40_000*gap)
+		g.scenario.Run = g.scenario.Run.Fixed(20_000*gap, c.requests*gap)
 		g.scenario.Run.Replications, g.short = replications, true
-		if i == 1 {
-			g.scenario.Run.Duration = 15_000 * gap
-		}
 		add(g)
 	}
 
@@ -133,10 +130,10 @@ func policyLaws() (groups []group) {
   medium: {arrivals: poisson(rate=1/s), warm: constant(2s), memory: 256MB}
   large: {arrivals: poisson(rate=24/m), warm: 'erlang(k=2, mean=1500ms)', memory: 512MB}
 nodes: {memory: 1536MB}
-container: {startup: constant(0s), `+container+"}\n", "kaufman-roberts", 0.03, measured{platform.MemoryRunning, 128 * held})
+container: {startup: constant(0s), `+container+"}\n", "kaufman-roberts", detectRare, measured{platform.MemoryRunning, 128 * held})
 		for f, p := range rejected {
 			g.cases = append(g.cases, Case{Suite: "laws", Scenario: g.name, Platform: scenarios.ContainerPlatform, Model: "kaufman-roberts", Metric: "rejected of " + []string{"small", "medium", "large"}[f],
-				Kind: Exact, Expected: p, Detect: 0.03, of: func(o *platform.Observations) float64 {
+				Kind: Exact, Expected: p, Detect: detectRare, of: func(o *platform.Observations) float64 {
 					return float64(o.Functions.Counts[f].Rejected) / float64(o.Functions.Counts[f].Arrivals)
 				}})
 		}

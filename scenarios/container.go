@@ -402,7 +402,9 @@ func containerWarnings(r *Result, p *PlatformResult) []string {
 		most = min(most, users.Users) // no more are needed
 	}
 	switch {
-	case r.Scenario.many(), r.Replay != nil || !p.grows(most):
+	case r.Scenario.many():
+		return clusterWarnings(r.Scenario)
+	case r.Replay != nil || !p.grows(most):
 	case c.KeepAlive == sim.Never && most != platform.Unlimited: // CheckSteadyState tells of the others
 		return []string{fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want %s, to begin with a full pool", most, begin)}
 	case c.KeepAlive < sim.Never/2 && p.Span >= 2*c.KeepAlive:

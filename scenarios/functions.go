@@ -316,6 +316,50 @@ func describeCluster(s Scenario, span func(sim.Time) string) (parts []string) {
 	return append(parts, strings.ToUpper(s.Container.Routing.String()))
 }
 
+// overloaded returns the nodes that hash gives more running instances than they have room for, on
+// average, and the most that one is asked for; none where requests may go to any node.
+func overloaded(config *cluster.Config) (nodes []int, memory, instances float64) {
+	if !config.Hashes() || config.Nodes == 1 {
+		return nil, 0, 0
+	}
+	running := make([]struct{ memory, instances float64 }, config.Nodes)
+	for i := range config.Functions {
+		f := &config.Functions[i]
+		if f.Arrivals == nil {
+			return nil, 0, 0 // recorded requests have no rate
+		}
+		n := &running[config.Home(i)]
+		load := f.Arrivals.Rate() * mean(f.Warm)
+		n.instances += load
+		n.memory += load * float64(f.Memory)
+	}
+	for i, n := range running {
+		if n.memory >= float64(config.Memory) || n.instances >= capacity(config.MaxInstances) {
+			nodes = append(nodes, i)
+			memory, instances = max(memory, n.memory), max(instances, n.instances)
+		}
+	}
+	return nodes, memory, instances
+}
+
+// clusterWarnings warns of nodes that hash overloads while others have room.
+func clusterWarnings(s Scenario) []string {
+	config := s.clusterConfig()
+	nodes, memory, instances := overloaded(&config)
+	if nodes == nil || len(nodes) == config.Nodes {
+		return nil
+	}
+	asked := fmt.Sprintf("%s of running instances", formatMegabytes(int64(memory)))
+	if config.Memory == cluster.Unlimited || memory < float64(config.Memory) {
+		asked = fmt.Sprintf("%.4g running instances", instances)
+	}
+	which := fmt.Sprintf("node %d is", nodes[0])
+	if len(nodes) > 1 {
+		which = fmt.Sprintf("%d nodes of %d are", len(nodes), config.Nodes)
+	}
+	return []string{fmt.Sprintf("container: under placement hash %s asked for up to %s on average, more than there is room for, while others have room; want another nodes.placement, such as least-loaded, or larger nodes", which, asked)}
+}
+
 // either writes what a program gives in place of one of the built-in kinds, or that.
 func either(own any, built fmt.Stringer) string {
 	if own != nil {
@@ -404,6 +448,7 @@ func clusterUnsteady(s Scenario) error {
 		memory = nodes * float64(config.Memory)
 	}
 	waits := config.Queue && config.QueueTimeout == sim.Never
+	hashed, most, busiest := overloaded(&config)
 	switch {
 	case l.grows && math.IsInf(memory, 1) && config.MaxInstances == platform.Unlimited:
 		e.reason = "with keep_alive: never and nodes without bounds the instances only grow; want a duration for keep_alive, or nodes.memory"
@@ -414,6 +459,9 @@ func clusterUnsteady(s Scenario) error {
 	case waits && l.instances >= e.Capacity:
 		e.reason = fmt.Sprintf("offered load %s is not below %.4g instances on all nodes, so the queue only grows; want a lower load, more nodes, more nodes.max_instances or a duration for queue_timeout",
 			product(l.rate, l.service), e.Capacity)
+	case waits && hashed != nil:
+		e.Load, e.Capacity = busiest, min(capacity(config.MaxInstances), busiest*float64(config.Memory)/most)
+		e.reason = fmt.Sprintf("under placement hash node %d is asked for more running instances than it has room for, so its queue only grows; want another nodes.placement, such as least-loaded, larger nodes or a duration for queue_timeout", hashed[0])
 	default:
 		return nil
 	}

@@ -306,7 +306,21 @@ func TestManyFunctionsNeedASteadyState(t *testing.T) {
 		assert.ErrorContains(t, s.CheckSteadyState(), want)
 	}
 	assert.NoError(t, twoParsed(t, twoFunctions).CheckSteadyState())
-	_, err := twoParsed(t, twoFunctions).History(ContainerPlatform, 0)
+
+	// Two functions of which hash puts one on a node that is too small for it.
+	const uneven = "functions:\n  busy: {arrivals: poisson(rate=12/s), warm: exponential(mean=1s), memory: 512MB}\n  rare: {arrivals: poisson(rate=1/h), warm: constant(1s), memory: 512MB}\nnodes: {memory: 4GB, count: 4}\ncontainer: {startup: constant(1s)}\nrun: {duration: 10m, warmup: 1m, replications: 2}\n"
+	r, err := Simulate(context.Background(), twoParsed(t, uneven), Options{})
+	require.NoError(t, err)
+	assert.Contains(t, strings.Join(r.Warnings, "\n"), "is asked for up to 6GB of running instances on average, more than there is room for, while others have room")
+	assert.ErrorContains(t, twoParsed(t, uneven, set("container.when_full", "queue")).CheckSteadyState(), "under placement hash node")
+	assert.NoError(t, twoParsed(t, uneven, set("container.when_full", "queue"), set("nodes.placement", "least-loaded")).CheckSteadyState())
+	r, err = Simulate(context.Background(), twoParsed(t, uneven, set("nodes.placement", "least-loaded")), Options{})
+	require.NoError(t, err)
+	assert.NotContains(t, strings.Join(r.Warnings, "\n"), "hash")
+	r, err = Simulate(context.Background(), twoParsed(t, uneven, set("nodes.memory", "unlimited"), set("nodes.max_instances", "11")), Options{})
+	require.NoError(t, err)
+	assert.Contains(t, strings.Join(r.Warnings, "\n"), "is asked for up to 12 running instances")
+	_, err = twoParsed(t, twoFunctions).History(ContainerPlatform, 0)
 	assert.ErrorContains(t, err, "cannot be watched yet")
 }
 

@@ -134,6 +134,15 @@ func (c *Config) Kept() []Used {
 	return nodes
 }
 
+// Home returns the node to which Hash sends all requests of a function.
+func (c *Config) Home(function int) int {
+	places := placer{nodes: c.Nodes}
+	return int(places.home(uint32(function)))
+}
+
+// Hashes reports whether each function has one node, its home.
+func (c *Config) Hashes() bool { return c.placement() == Hash }
+
 // placement returns the kind of the placement.
 func (c *Config) placement() Placement {
 	if c.Place != nil {

@@ -111,8 +111,12 @@ func (c *checker) manyFunctions() {
 	default:
 		c.checkMany()
 	}
+	if c.Wasm != nil {
+		c.servedByTrace = true // each function has its service times
+		checkWasm(c)
+	}
 	for _, k := range kinds {
-		if k.Name != ContainerPlatform && k.has(&c.Scenario) {
+		if k.Name != ContainerPlatform && k.Name != WasmPlatform && k.has(&c.Scenario) {
 			c.addf(k.Name, yet, k.Name)
 		}
 	}

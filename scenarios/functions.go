@@ -53,6 +53,9 @@ type Functions []Function
 // errManyStreams is why Functions have no path of their own.
 var errManyStreams = errors.New("scenarios: the requests of many functions are no single stream")
 
+// errManyWatched is why a history cannot begin.
+var errManyWatched = errors.New("many functions cannot be watched yet; want a scenario of one function")
+
 // Rate returns the sum of the functions' arrival rates.
 func (all Functions) Rate() (rate float64) {
 	for _, f := range all {

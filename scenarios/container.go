@@ -394,19 +394,19 @@ func containerSize(s Scenario) estimate {
 func containerWarnings(r *Result, p *PlatformResult) []string {
 	c := r.Scenario.standard()
 	most := c.MaxInstances
-	begin := fmt.Sprintf("container.initial.idle=%d", most)
-	if r.Scenario.Keeps() {
-		begin = fmt.Sprintf("container.min_instances=%d", most)
-	}
 	if users, ok := r.Scenario.closed(); ok && !c.Releases() {
 		most = min(most, users.Users) // no more are needed
+	}
+	begin := "container.initial.idle"
+	if r.Scenario.Keeps() {
+		begin = "container.min_instances"
 	}
 	switch {
 	case r.Scenario.many():
 		return clusterWarnings(r.Scenario)
 	case r.Replay != nil || !p.grows(most):
 	case c.KeepAlive == sim.Never && most != platform.Unlimited: // CheckSteadyState tells of the others
-		return []string{fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want %s, to begin with a full pool", most, begin)}
+		return []string{fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want %s=%d, to begin with a full pool", most, begin, most)}
 	case c.KeepAlive < sim.Never/2 && p.Span >= 2*c.KeepAlive:
 		// Routings that spread requests over all instances let none expire, long after MSER-5 sees
 		// no change any more.

@@ -39,9 +39,9 @@ func wholeOf(p *scenarios.PlatformResult) *platform.Observations {
 
 // newFunctionsJSON returns the distribution over the functions of a platform; nil if it has not
 // many.
-func newFunctionsJSON(p *scenarios.PlatformResult) *FunctionsJSON {
+func newFunctionsJSON(s scenarios.Scenario, p *scenarios.PlatformResult) *FunctionsJSON {
 	f := &wholeOf(p).Functions
-	if len(f.Counts) == 0 {
+	if _, many := s.Many(); !many || len(f.Counts) == 0 {
 		return nil
 	}
 	return &FunctionsJSON{Count: len(f.Counts), Active: f.Active(), ColdStartFraction: distribution(f.ColdFractions())}
@@ -71,10 +71,10 @@ func distribution(values []float64) [][2]float64 {
 func writeFunctions(w io.Writer, s scenarios.Scenario, p *scenarios.PlatformResult) {
 	whole := wholeOf(p)
 	f := &whole.Functions
-	if len(f.Counts) == 0 {
+	functions, many := s.Many()
+	if !many || len(f.Counts) == 0 {
 		return
 	}
-	functions, _ := s.Many()
 	memory := func(i int) float64 {
 		running, idle, loading := f.MegabyteSeconds(i)
 		return running + idle + loading

@@ -88,7 +88,7 @@ func NewRunJSON(r *Report) RunJSON {
 	}
 	for _, p := range r.Platforms {
 		name := p.Platform
-		result := PlatformJSON{p.Requests, map[string]stats.Estimate{}, ModelsJSON(ModelsOf(name, r.Models)), nil, p.Distributions, newFunctionsJSON(p)}
+		result := PlatformJSON{p.Requests, map[string]stats.Estimate{}, ModelsJSON(ModelsOf(name, r.Models)), nil, p.Distributions, newFunctionsJSON(r.Scenario, p)}
 		for _, row := range measuredOf(r, name) {
 			result.Measured = append(result.Measured, row.Metrics)
 		}

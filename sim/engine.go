@@ -48,6 +48,12 @@ func (e *Engine) ScheduleInOrder(at Time, class Class, payload uint32) {
 	e.queue.PushInOrder(at, class, payload)
 }
 
+// Announce calls a function with events that come soon, in any order, some of them before others
+// that were scheduled later: where many are pending, most are announced. So a simulation can bring
+// what it knows of them into the processor's cache, for all at once. The function must not keep the
+// events, or change anything that has to do with the engine.
+func (e *Engine) Announce(function func(soon []Event)) { e.queue.announce = function }
+
 // SetTimer sets or resets the timer of a class to a time not before Now; Never switches the timer
 // off.
 func (e *Engine) SetTimer(class Class, at Time) {

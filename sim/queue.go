@@ -79,6 +79,8 @@ type Queue struct {
 	begun  uint32  // sequence when the calendar began
 	length int     // Len when the calendar began
 	day    []Event // buffer of turn, empty between calls
+
+	announce func(day []Event) // nil: nobody is told of a day that comes
 }
 
 type note struct {
@@ -306,6 +308,9 @@ func (q *Queue) turn() {
 	q.day = day[:0]
 	q.limit = q.start + uint64(q.today)<<q.shift
 	q.setNear(day, max(mostToday, 2*len(day)))
+	if q.announce != nil {
+		q.announce(day)
+	}
 }
 
 // tearOff appends the events of today to a list and moves today to the next day.

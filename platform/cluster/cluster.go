@@ -39,6 +39,7 @@ type Cluster struct {
 	serial    int64     // of the last instance created
 	order     int64     // of the last instance that became idle
 	learns    bool      // some pool has a history
+	fetched   uint32    // by fetch; it has no meaning
 
 	routing  random.Generator
 	observed platform.Observations
@@ -178,8 +179,12 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 	c.places = newPlacer(&config, seed, replication)
 	c.pools = make([]pool, 0, len(config.Functions))
 	c.functions = make([]function, len(config.Functions))
+	evict := config.Evict
+	if !config.limited() {
+		evict = NoEviction // there is always room
+	}
 	for i := range c.nodes {
-		c.nodes[i].evict = newEvictor(c.config.Evict, random.NewFamily(seed, replication, random.Routing).Member(uint64(i)))
+		c.nodes[i].evict = newEvictor(evict, random.NewFamily(seed, replication, random.Routing).Member(uint64(i)))
 	}
 	for f := range config.Functions {
 		if err := c.begin(uint32(f), seed, replication); err != nil {
@@ -198,6 +203,7 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 		}
 	}
 	c.lookAhead(0)
+	c.engine.Announce(c.fetch)
 	return c, nil
 }
 
@@ -316,7 +322,10 @@ func (c *Cluster) Run(until sim.Time) error {
 func (c *Cluster) arrive(now sim.Time, payload uint32) {
 	r := c.take(now, payload)
 	c.lookAhead(now)
-	i := c.poolOf(r.function, c.places.place(c, &r))
+	i := c.functions[r.function].first
+	if len(c.nodes) > 1 || i == none {
+		i = c.poolOf(r.function, c.places.place(c, &r))
+	}
 	c.observed.Arrivals++
 	p := &c.pools[i]
 	n := &c.nodes[p.node]
@@ -491,7 +500,9 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 	} else {
 		c.becomeIdle(now, i, at, now)
 	}
-	c.drain(now, p.node)
+	if c.nodes[p.node].waiting.Len() > 0 {
+		c.drain(now, p.node)
+	}
 }
 
 // keep adds an instance to those of its pool that are kept ready.
@@ -653,8 +664,14 @@ func (c *Cluster) becomeIdle(now sim.Time, i, at uint32, since sim.Time) {
 	p.idle++
 	n.idle += p.memory
 	n.idleCount++
-	n.evict.add(c, p, i, at)
-	c.awaitExpiry(now, i)
+	if n.evict.kind != NoEviction {
+		n.evict.add(c, p, i, at)
+	}
+	// Without a history, the event that is pending comes first: the oldest is idle longest, and the
+	// keep-alive does not change.
+	if p.keep != sim.Never && (p.expiry == sim.Never || c.learns) {
+		c.awaitExpiry(now, i)
+	}
 }
 
 // leaveIdle removes an instance from the idle ones.
@@ -680,7 +697,9 @@ func (c *Cluster) leaveIdle(p *pool, at uint32) {
 	n := &c.nodes[p.node]
 	n.idle -= p.memory
 	n.idleCount--
-	n.evict.remove(c, x)
+	if n.evict.kind != NoEviction {
+		n.evict.remove(c, x)
+	}
 }
 
 // awaitExpiry schedules the event at which the pool's oldest idle instance may expire, if none

@@ -22,22 +22,15 @@ func newEvictor(kind Eviction, g random.Generator) evictor {
 
 // add notes an instance that becomes idle, the last of its pool.
 func (e *evictor) add(c *Cluster, p *pool, i, at uint32) {
-	if e.kind != LRU {
-		e.addOther(c, p, i, at)
-		return
-	}
-	x := &c.instances[at]
-	x.before, x.after = e.last, none
-	if e.last == none {
-		e.first = at
-	} else {
-		c.instances[e.last].after = at
-	}
-	e.last = at
-}
-
-func (e *evictor) addOther(c *Cluster, p *pool, i, at uint32) {
-	switch e.kind {
+	switch x := &c.instances[at]; e.kind {
+	case LRU:
+		x.before, x.after = e.last, none
+		if e.last == none {
+			e.first = at
+		} else {
+			c.instances[e.last].after = at
+		}
+		e.last = at
 	case GreedyDual:
 		c.setClock(at, e.clock)
 		if c.listed[i] < 0 {
@@ -45,11 +38,11 @@ func (e *evictor) addOther(c *Cluster, p *pool, i, at uint32) {
 			e.pools.up(c, len(e.pools)-1, c.entryOf(p, i))
 		}
 	case RandomEviction:
-		c.instances[at].before = uint32(len(e.all))
+		x.before = uint32(len(e.all))
 		e.all = append(e.all, at)
 	case ownOrder:
 		c.setClock(at, e.clock)
-		c.instances[at].before = uint32(len(e.all))
+		x.before = uint32(len(e.all))
 		e.all = append(e.all, at)
 	}
 }

@@ -33,13 +33,14 @@ type Cluster struct {
 	pools     []pool // in the order in which they were made
 	places    placer
 	instances []instance
-	clocks    []float64 // by instance, where an order of eviction asks for it: that of its node, when it became idle
-	listed    []int32   // by pool: its place in the order of greedy-dual; -1: not there
-	free      []uint32  // places of instances that ended
-	serial    int64     // of the last instance created
-	order     int64     // of the last instance that became idle
-	learns    bool      // some pool has a history
-	fetched   uint32    // by fetch; it has no meaning
+	clocks    []float64  // by instance, where an order of eviction asks for it: that of its node, when it became idle
+	listed    []int32    // by pool: its place in the order of greedy-dual; -1: not there
+	free      []uint32   // places of instances that ended
+	serial    int64      // of the last instance created
+	order     int64      // of the last instance that became idle
+	learns    bool       // some pool has a history
+	histogram *Histogram // the policy of the pool made last that has a histogram
+	fetched   uint32     // by fetch; it has no meaning
 
 	routing  random.Generator
 	observed platform.Observations
@@ -254,7 +255,7 @@ func (c *Cluster) makePool(f, node uint32) {
 	now := c.engine.Now()
 	c.pools = append(c.pools, pool{function: f, node: node, next: none, memory: function.Memory, min: int32(function.MinInstances),
 		newest: none, oldest: none, provisioned: none, spare: none, load: sim.Never, expiry: sim.Never, idleSince: sim.Never, at: now,
-		price: c.functions[f].cost / float64(function.Memory), keep: policy.Standard().End, history: policy.Begin()})
+		price: c.functions[f].cost / float64(function.Memory), keep: policy.Standard().End, history: c.beginHistory(policy)})
 	c.listed = append(c.listed, -1)
 	c.learns = c.learns || c.pools[i].history != nil
 	if now > 0 {

@@ -34,7 +34,11 @@ func (c *Cluster) fetch(soon []sim.Event) {
 			seen += uint32(f.block[f.cursor].gap)
 		}
 		if f.first != none {
-			seen += c.pools[f.first].newest + uint32(c.pools[f.first].expiry)
+			p := &c.pools[f.first]
+			seen += p.newest + uint32(p.expiry)
+			if c.learns {
+				seen += uint32(p.planned)
+			}
 		}
 	}
 	for _, p := range expiries[:min(e, atOnce)] {
@@ -44,8 +48,12 @@ func (c *Cluster) fetch(soon []sim.Event) {
 	}
 	for _, f := range arrivals[:min(a, atOnce)] {
 		if first := c.functions[f].first; first != none {
-			if at := c.pools[first].newest; at != none {
+			p := &c.pools[first]
+			if at := p.newest; at != none {
 				seen += c.instances[at].pool
+			}
+			if h, ok := p.history.(*histogram); c.learns && ok {
+				seen += uint32(h.n) + h.pairs[0].count
 			}
 		}
 	}

@@ -143,9 +143,9 @@ func (f *Functions) ColdFractions() []float64 {
 	return fractions
 }
 
-// quantileOf returns the p-quantile of values in ascending order, interpolated between the values
+// QuantileOf returns the p-quantile of values in ascending order, interpolated between the values
 // at (n−1)p (type 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages", 1996).
-func quantileOf(values []float64, p float64) float64 {
+func QuantileOf(values []float64, p float64) float64 {
 	if len(values) == 0 {
 		return math.NaN()
 	}
@@ -180,7 +180,7 @@ func functionMetrics() []Metric {
 		memoryOf(MemoryRunning, "memory of running instances", "memory of instances with a request", func(running, _, _ float64) float64 { return running }),
 		memoryOf(MemoryIdle, "memory of idle instances", "memory of instances that are ready and have no request", func(_, idle, _ float64) float64 { return idle }),
 		memoryOf(MemoryLoading, "memory of loading instances", "memory of instances that are loaded ahead of a request", func(_, _, loading float64) float64 { return loading }),
-		{Name: WastedMemory, Words: "wasted memory time per million requests", Doc: "memory of idle and loading instances × time, per million served requests", Unit: GBSecondsPerMillion,
+		{Name: WastedMemory, Words: "wasted GB·s per million requests", Doc: "memory of idle and loading instances × time, per million served requests", Unit: GBSecondsPerMillion,
 			Roles: Tabled | Charted, Traits: Many,
 			Of: func(o *Observations) float64 {
 				_, idle, loading := o.Functions.megabyteSeconds()
@@ -205,7 +205,7 @@ func functionMetrics() []Metric {
 
 func coldFraction(name string, p float64, share string) Metric {
 	m := Metric{Name: name, Words: "cold starts, function at " + share, Doc: "cold starts / arrivals, which " + share + " of the functions do not exceed", Unit: Probability, Roles: Charted, Traits: Many,
-		Of: func(o *Observations) float64 { return quantileOf(o.Functions.ColdFractions(), p) }}
+		Of: func(o *Observations) float64 { return QuantileOf(o.Functions.ColdFractions(), p) }}
 	if p == 0.75 {
 		m.Roles |= Tabled
 	}

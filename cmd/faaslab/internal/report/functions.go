@@ -48,7 +48,8 @@ func newFunctionsJSON(p *scenarios.PlatformResult) *FunctionsJSON {
 }
 
 // distribution returns points of the distribution of values in ascending order: each value with the
-// share of values up to it or, of more than mostPoints, values at equal steps of the share.
+// share of values up to it or, of more than mostPoints, the last up to each of equal steps of the
+// share.
 func distribution(values []float64) [][2]float64 {
 	points := [][2]float64{}
 	for i, x := range values {
@@ -60,20 +61,62 @@ func distribution(values []float64) [][2]float64 {
 	if len(points) <= mostPoints {
 		return points
 	}
-	few := make([][2]float64, mostPoints)
-	for k := range few {
-		few[k] = points[(k+1)*len(points)/mostPoints-1]
+	few := [][2]float64{}
+	for i, p := range points {
+		step := math.Floor(p[1] * mostPoints)
+		if i+1 == len(points) || step < math.Floor(points[i+1][1]*mostPoints) {
+			few = append(few, p)
+		}
 	}
-	return few
+	return few[max(0, len(few)-mostPoints):]
 }
 
-// writeFunctions writes the functions whose memory costs most time, and what all have together.
+// writeSpread writes how requests, cold starts and memory are distributed over functions.
+func writeSpread(w io.Writer, whole *platform.Observations) {
+	f := &whole.Functions
+	var arrivals, memory []float64
+	for i := range f.Counts {
+		if n := f.Counts[i].Arrivals; n > 0 {
+			running, idle, loading := f.MegabyteSeconds(i)
+			arrivals, memory = append(arrivals, float64(n)), append(memory, (running+idle+loading)/whole.Span.Seconds())
+		}
+	}
+	n := len(arrivals)
+	if n < 2 {
+		return
+	}
+	slices.Sort(arrivals)
+	slices.Sort(memory)
+	of := format.Counted(n, "function")
+	if n < len(f.Counts) {
+		of = fmt.Sprintf("the %d of %s with a request", n, format.Counted(len(f.Counts), "function"))
+	}
+	fmt.Fprintf(w, "\nDistribution over %s\n", of)
+	t := format.Table{Keys: 1}
+	t.Add(format.Left(""), format.Over(2, "least"), format.Over(2, "25 %"), format.Over(2, "50 %"), format.Over(2, "75 %"), format.Over(2, "95 %"), format.Over(2, "most"))
+	for _, row := range []struct {
+		name   string
+		values []float64
+		unit   platform.Unit
+	}{{"requests", arrivals, platform.Count}, {"cold starts", f.ColdFractions(), platform.Probability}, {"memory", memory, platform.Megabytes}} {
+		cells := []format.Cell{format.Left(row.name)}
+		for _, p := range []float64{0, 0.25, 0.5, 0.75, 0.95, 1} {
+			cells = append(cells, shown(platform.QuantileOf(row.values, p), row.unit)...)
+		}
+		t.Add(cells...)
+	}
+	t.Write(w, "  ")
+}
+
+// writeFunctions writes the distribution over functions, those whose memory costs most time, and
+// what all have together.
 func writeFunctions(w io.Writer, s scenarios.Scenario, p *scenarios.PlatformResult) {
 	whole := wholeOf(p)
 	f := &whole.Functions
 	if len(f.Counts) == 0 {
 		return
 	}
+	writeSpread(w, whole)
 	functions, _ := s.Many()
 	memory := func(i int) float64 {
 		running, idle, loading := f.MegabyteSeconds(i)
@@ -112,7 +155,7 @@ func writeFunctions(w io.Writer, s scenarios.Scenario, p *scenarios.PlatformResu
 	for _, i := range order {
 		c := &f.Counts[i]
 		running, idle, loading := f.MegabyteSeconds(i)
-		row(functions[i].Name, c.Arrivals, c.Cold, c.Served(), c.Response.Seconds(), running+idle+loading, idle+loading)
+		row(shortened(functions[i].Name), c.Arrivals, c.Cold, c.Served(), c.Response.Seconds(), running+idle+loading, idle+loading)
 	}
 	var all platform.FunctionCounts
 	wasted := 0.0
@@ -123,6 +166,17 @@ func writeFunctions(w io.Writer, s scenarios.Scenario, p *scenarios.PlatformResu
 	}
 	row("all", all.Arrivals, all.Cold, all.Served(), all.Response.Seconds(), total, wasted)
 	t.Write(w, "  ")
+}
+
+// longestName is the number of characters that a name has room for in a table.
+const longestName = 20
+
+// shortened leaves out the middle of a long name: names often differ at their end.
+func shortened(name string) string {
+	if len(name) <= longestName {
+		return name
+	}
+	return name[:longestName/2] + "…" + name[len(name)-longestName/2+1:]
 }
 
 // shown returns a number without an interval, and its unit, as two cells.

@@ -28,7 +28,7 @@ func containers() *Kind {
 		Start: startContainers, Describe: describeContainers, Initial: describeInitial,
 		History: func(s Scenario, replication int) (*platform.History, error) {
 			if s.many() {
-				return nil, errors.New("many functions cannot be watched yet; want a scenario of one function")
+				return cluster.NewHistory(s.clusterConfig(), s.Run.Seed, replication)
 			}
 			return pool.NewHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)
 		},

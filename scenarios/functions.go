@@ -112,6 +112,9 @@ func (s Scenario) Many() (Functions, bool) {
 	return nil, false
 }
 
+// HasMany reports whether the scenario has many functions, which Many returns.
+func (s Scenario) HasMany() bool { return s.many() }
+
 // many reports whether the scenario has many functions.
 func (s *Scenario) many() bool {
 	switch s.Arrivals.(type) {
@@ -229,6 +232,9 @@ func parseMegabytes(text string) (mb int64, ok bool) {
 	mb = int64(gb * 1024)
 	return mb, ok && mb > 0 && float64(mb) == gb*1024
 }
+
+// Megabytes writes a memory size in MB as scenario files do.
+func Megabytes(mb int64) string { return formatMegabytes(mb) }
 
 const wantMegabytes = "a memory size of whole MB such as 512MB or 1.5GB (1GB is 1024MB), from 1MB to 1024GB"
 

@@ -307,8 +307,6 @@ func TestManyFunctionsNeedASteadyState(t *testing.T) {
 		assert.ErrorContains(t, s.CheckSteadyState(), want)
 	}
 	assert.NoError(t, twoParsed(t, twoFunctions).CheckSteadyState())
-	_, err := twoParsed(t, twoFunctions).History(ContainerPlatform, 0)
-	assert.ErrorContains(t, err, "cannot be watched yet")
 }
 
 // zipf is what its definition says, and runs as a functions block with the same functions does.

@@ -51,6 +51,7 @@ type Cluster struct {
 	// MostLive instances and waiting requests may be alive at once, > 0; one more ends Run with an error.
 	MostLive int
 	live     int
+	watch    *clusterWitness // told what happens; nil: nobody watches
 }
 
 // A LoggedRequest is the fate of one request of a function.
@@ -300,7 +301,13 @@ func (c *Cluster) arrive(now sim.Time) {
 		if n.waiting.Len() == 1 {
 			c.awaitTimeout(p.node, now)
 		}
+		if c.watch != nil {
+			c.watch.turnedAway(platform.EventQueued, i, r)
+		}
 		return
+	}
+	if c.watch != nil {
+		c.watch.turnedAway(platform.EventRejected, i, r)
 	}
 	p.counts.Rejected++
 	c.observed.Rejected++
@@ -359,6 +366,9 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 	p.counts.Response.Add(response)
 	p.counts.Wait.Add(now - r.arrived)
 	c.engine.Schedule(now.Plus(service), loop.Completion, at<<2) // completes is 0
+	if c.watch != nil {
+		c.watch.started(i, at, r, cold, now.Plus(service))
+	}
 	if c.instances[at].set == spare {
 		c.instances[at].set = onDemand
 		p.spares--
@@ -387,6 +397,9 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 		o.RunningCold.Set(now, o.RunningCold.Count()-1)
 	}
 	o.Free(now)
+	if c.watch != nil {
+		c.watch.completes(now, at)
+	}
 	if p.running == 0 {
 		p.idleSince = now
 		if p.history != nil {
@@ -452,10 +465,16 @@ func (c *Cluster) unload(now sim.Time, i, at uint32, w Windows) {
 	p.keep = w.End
 	for p.idle > 0 {
 		oldest := p.oldest
+		if c.watch != nil {
+			c.watch.moved(platform.EventUnloaded, oldest, 0)
+		}
 		c.leaveIdle(p, oldest)
 		c.observed.Expire(now)
 		c.end(now, p, oldest)
 		p.counts.Unloaded++
+	}
+	if c.watch != nil {
+		c.watch.moved(platform.EventUnloaded, at, 0)
 	}
 	c.observed.Expire(now)
 	c.end(now, p, at)
@@ -481,6 +500,9 @@ func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
 	p := &c.pools[i]
 	if !c.fits(p) || c.live >= c.MostLive {
 		p.counts.LoadsSkipped++
+		if c.watch != nil {
+			c.watch.skipped(i)
+		}
 		return false
 	}
 	p.spend(now)
@@ -492,6 +514,9 @@ func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
 	startup := c.streams[p.function].start.Draw(loadDraws + uint64(p.counts.Loaded))
 	c.instances[at].set = of
 	c.instances[at].since = sim.Time(p.planned) // kept until the instance is ready
+	if c.watch != nil {
+		c.watch.moved(platform.EventLoading, at, now.Plus(startup))
+	}
 	if startup == 0 {
 		c.endLoad(now, at)
 		return true
@@ -507,6 +532,9 @@ func (c *Cluster) endLoad(now sim.Time, at uint32) {
 	p.spend(now)
 	p.loading--
 	if c.instances[at].set == spare {
+		if c.watch != nil {
+			c.watch.moved(platform.EventLoaded, at, sim.Never)
+		}
 		c.keep(i, at)
 		c.drain(now, p.node)
 		return
@@ -515,6 +543,9 @@ func (c *Cluster) endLoad(now sim.Time, at uint32) {
 	since := now
 	if c.instances[at].since == sim.Time(p.started) {
 		since = p.idleSince
+	}
+	if c.watch != nil {
+		c.watch.moved(platform.EventLoaded, at, c.watch.idleUntil(at, since, 1))
 	}
 	c.becomeIdle(now, i, at, since)
 	c.drain(now, p.node)
@@ -620,6 +651,9 @@ func (c *Cluster) expire(now sim.Time, i uint32) {
 		}
 		p.spend(now)
 		at := p.oldest
+		if c.watch != nil {
+			c.watch.moved(platform.EventExpired, at, 0)
+		}
 		c.leaveIdle(p, at)
 		c.observed.Expire(now)
 		c.observed.Expired++
@@ -656,6 +690,9 @@ func (c *Cluster) makeRoom(now sim.Time, p *pool) bool {
 		at := n.evict.victim(c)
 		q := &c.pools[c.instances[at].pool]
 		q.spend(now)
+		if c.watch != nil {
+			c.watch.evicted(at, p)
+		}
 		c.leaveIdle(q, at)
 		c.observed.Expire(now)
 		c.end(now, q, at)
@@ -730,8 +767,12 @@ func (c *Cluster) timeout(now sim.Time, node uint32) {
 	n := &c.nodes[node]
 	for n.waiting.Len() > 0 && n.waiting.Front().arrived.Plus(c.config.QueueTimeout) <= now {
 		r := n.waiting.PopFront()
-		p := &c.pools[c.poolOf(r.function, node)]
+		i := c.poolOf(r.function, node)
+		p := &c.pools[i]
 		p.counts.TimedOut++
+		if c.watch != nil {
+			c.watch.turnedAway(platform.EventTimedOut, i, r)
+		}
 		c.live--
 		c.observed.TimedOut++
 		c.observed.Waiting.Set(now, c.observed.Waiting.Count()-1)

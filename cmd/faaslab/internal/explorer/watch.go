@@ -87,7 +87,7 @@ func (e *explorer) watch(r watchRequest) (func(*exchange) error, error) {
 }
 
 func (e *explorer) sendEvents(x *exchange, w narration.Watch, changes bool, command string) error {
-	history, err := w.Scenario.History(w.Platform, 0)
+	history, err := w.History()
 	if err != nil {
 		return err
 	}

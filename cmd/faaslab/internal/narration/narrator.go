@@ -2,6 +2,8 @@ package narration
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"faaslab/cmd/faaslab/internal/format"
@@ -145,7 +147,7 @@ func NarratorOf(name string) narrator {
 // stateChars are the characters that picture the states.
 var stateChars = func() map[platform.InstanceState]rune {
 	all := map[platform.InstanceState]rune{}
-	for _, n := range narrators {
+	for _, n := range append(slices.Collect(maps.Values(narrators)), clusterNarrator) {
 		for _, s := range n.pictured {
 			all[s.state] = s.char
 		}

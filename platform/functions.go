@@ -63,14 +63,22 @@ func (a *FunctionCounts) sums() [5]*stats.Sum {
 type Functions struct {
 	Counts   []FunctionCounts
 	Memories []int64 // of an instance, MB of 2²⁰ bytes, by function; shared by copies
+	Nodes    []NodeMemory
 	// What can happen: instances evicted, unloaded until a load, and loaded ahead.
 	CanEvict, CanUnload, CanLoad bool
 }
+
+// NodeMemory is the memory of the instances on a node times the time, by their state, in MB·s.
+type NodeMemory struct{ Running, Idle, Loading float64 }
 
 func (f *Functions) merge(other *Functions) {
 	if f.Counts == nil && other.Counts != nil {
 		f.Counts = make([]FunctionCounts, len(other.Counts))
 		f.Memories = other.Memories
+		f.Nodes = make([]NodeMemory, len(other.Nodes))
+	}
+	for i, n := range other.Nodes {
+		f.Nodes[i].add(n, 1)
 	}
 	for i := range other.Counts {
 		f.Counts[i].Merge(&other.Counts[i])
@@ -81,6 +89,9 @@ func (f *Functions) merge(other *Functions) {
 }
 
 func (f *Functions) subtract(other *Functions) {
+	for i, n := range other.Nodes {
+		f.Nodes[i].add(n, -1)
+	}
 	for i := range other.Counts {
 		f.Counts[i].Subtract(&other.Counts[i])
 	}
@@ -88,19 +99,32 @@ func (f *Functions) subtract(other *Functions) {
 
 func (f *Functions) clone() Functions {
 	c := *f
-	c.Counts = slices.Clone(f.Counts)
+	c.Counts, c.Nodes = slices.Clone(f.Counts), slices.Clone(f.Nodes)
 	return c
+}
+
+// add adds another node's memory times a factor.
+func (n *NodeMemory) add(other NodeMemory, factor float64) {
+	n.Running += factor * other.Running
+	n.Idle += factor * other.Idle
+	n.Loading += factor * other.Loading
+}
+
+// Minus returns what was added to another node's memory.
+func (n NodeMemory) Minus(other NodeMemory) NodeMemory {
+	n.add(other, -1)
+	return n
 }
 
 // restarted returns what a new period begins with.
 func (f *Functions) restarted() Functions {
 	c := *f
-	c.Counts = nil
+	c.Counts, c.Nodes = nil, nil
 	return c
 }
 
 func (f *Functions) bytes() int64 {
-	return int64(len(f.Counts)) * int64(unsafe.Sizeof(FunctionCounts{}))
+	return int64(len(f.Counts))*int64(unsafe.Sizeof(FunctionCounts{})) + int64(len(f.Nodes))*int64(unsafe.Sizeof(NodeMemory{}))
 }
 
 // total adds up one of the counts over all functions.

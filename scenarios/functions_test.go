@@ -244,6 +244,13 @@ func TestTheFunctionsAddUpToTheTotals(t *testing.T) {
 			}
 			assert.InEpsilon(t, value(platform.Memory), value(platform.MemoryRunning)+value(platform.MemoryIdle)+value(platform.MemoryLoading), 1e-9, name)
 			assert.InEpsilon(t, (running+idle+loading)/o.Span.Seconds(), value(platform.Memory), 1e-9, name)
+			var nodes platform.NodeMemory
+			require.Len(t, o.Functions.Nodes, s.Nodes.Count)
+			for _, n := range o.Functions.Nodes {
+				nodes = platform.NodeMemory{Running: nodes.Running + n.Running, Idle: nodes.Idle + n.Idle, Loading: nodes.Loading + n.Loading}
+				assert.LessOrEqual(t, n.Running+n.Idle+n.Loading, float64(s.Nodes.Memory)*o.Span.Seconds(), name)
+			}
+			assert.InEpsilonSlice(t, []float64{running + 1, idle + 1, loading + 1}, []float64{nodes.Running + 1, nodes.Idle + 1, nodes.Loading + 1}, 1e-9, name)
 			if limit := float64(s.Nodes.Count) * float64(s.Nodes.Memory); s.Nodes.Memory != cluster.Unlimited {
 				assert.LessOrEqual(t, value(platform.Memory), limit, name)
 			}

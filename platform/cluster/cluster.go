@@ -43,6 +43,8 @@ type Cluster struct {
 	observed platform.Observations
 	from     sim.Time
 	before   []Counts // by function, up to from; nil: from is time 0
+	// nodesBefore is the memory by node, up to from; nil: from is time 0.
+	nodesBefore []platform.NodeMemory
 
 	// Log, if set, is called with each request when its fate is known.
 	Log func(LoggedRequest)

@@ -98,6 +98,20 @@ func (c *Cluster) Restart() {
 	for f := range c.before {
 		c.before[f], _ = c.Function(f)
 	}
+	c.nodesBefore = c.memories()
+}
+
+// memories returns the memory of each node since time 0, up to where the pools have added it up.
+func (c *Cluster) memories() []platform.NodeMemory {
+	nodes := make([]platform.NodeMemory, len(c.nodes))
+	for i := range c.pools {
+		p := &c.pools[i]
+		n, m := &nodes[p.node], float64(p.memory)
+		n.Running += m * p.counts.Running.Seconds()
+		n.Idle += m * p.counts.Idle.Seconds()
+		n.Loading += m * p.counts.Loading.Seconds()
+	}
+	return nodes
 }
 
 // Observations returns the observations since the last Restart, or since time 0.
@@ -110,6 +124,10 @@ func (c *Cluster) Observations() platform.Observations {
 			counts.Subtract(&c.before[f])
 		}
 		o.Functions.Counts[f] = counts
+	}
+	o.Functions.Nodes = c.memories()
+	for i, before := range c.nodesBefore {
+		o.Functions.Nodes[i] = o.Functions.Nodes[i].Minus(before)
 	}
 	return o
 }

@@ -27,6 +27,7 @@ type PlatformJSON struct {
 	Measured      []map[string]float64          `json:"measured,omitempty"` // a row of --measured each
 	Distributions map[string]any                `json:"distributions"`
 	Functions     *FunctionsJSON                `json:"functions,omitempty"` // of a platform that has many
+	Nodes         []NodeJSON                    `json:"nodes,omitempty"`     // those that the functions share
 }
 
 type runInfo struct {
@@ -88,7 +89,7 @@ func NewRunJSON(r *Report) RunJSON {
 	}
 	for _, p := range r.Platforms {
 		name := p.Platform
-		result := platformJSON(p, map[string]stats.Estimate{}, ModelsOf(name, r.Models))
+		result := platformJSON(r.Scenario, p, map[string]stats.Estimate{}, ModelsOf(name, r.Models))
 		for _, row := range measuredOf(r, name) {
 			result.Measured = append(result.Measured, row.Metrics)
 		}
@@ -102,8 +103,8 @@ func NewRunJSON(r *Report) RunJSON {
 
 // platformJSON returns the results of a platform. Its distributions are the fractions of time with
 // 0, 1, 2 … of what is counted and, of many functions, how cold starts are distributed over them.
-func platformJSON(p *scenarios.PlatformResult, metrics map[string]stats.Estimate, models []validate.Solved) PlatformJSON {
-	out := PlatformJSON{p.Requests, metrics, ModelsJSON(models), nil, map[string]any{}, newFunctionsJSON(p)}
+func platformJSON(s scenarios.Scenario, p *scenarios.PlatformResult, metrics map[string]stats.Estimate, models []validate.Solved) PlatformJSON {
+	out := PlatformJSON{p.Requests, metrics, ModelsJSON(models), nil, map[string]any{}, newFunctionsJSON(p), newNodesJSON(s, p)}
 	for count, probabilities := range p.Distributions {
 		out.Distributions[count] = probabilities
 	}

@@ -466,6 +466,7 @@ function written(value) {
 export function holds(when, scenario) {
   if (!when) return true;
   const value = at(scenario, when.key);
+  if (when.exists && (value === undefined || when.not === undefined)) return value !== undefined;
   return when.is !== undefined ? value === when.is : value !== when.not;
 }
 

@@ -59,7 +59,7 @@ type truth struct {
 // with probability 1e-4 (four standard deviations).
 func TestIntervalsCoverTheTruth(t *testing.T) {
 	scenarios.Long(t)
-	seeds, low, high := 150, 0.95-4*math.Sqrt(0.95*0.05/150), 1.0
+	seeds, low, high := 50, 0.95-4*math.Sqrt(0.95*0.05/50), 1.0
 	if n, err := strconv.Atoi(os.Getenv("COVERAGE_SEEDS")); err == nil {
 		seeds, low, high = n, 0.93, 0.97
 	}

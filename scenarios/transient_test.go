@@ -203,7 +203,7 @@ func TestAPoolOfOneInstanceFillsAsItShould(t *testing.T) {
 // mean is skewed beyond what Student's t bears, as the manual says.
 func TestTheBandCoversTheTruth(t *testing.T) {
 	Long(t)
-	const seeds, slots, replications = 600, 10, 64
+	const seeds, slots, replications = 200, 10, 64
 	const few = 4 // slots: by 2 s, P(arrival and completion) = 1 − exp(−t/2)(1 + t/2) = 26 % of 64 saw one
 	covered := make([][slots]int, len(onePoolCurves))
 	for seed := range seeds {

@@ -377,7 +377,7 @@ func TestTuneGivesWhatItHasWhenInterrupted(t *testing.T) {
 // Without, the seeds are fewer, and the bound is lower by four standard deviations.
 func TestWhatTuneFindsMeetsTheGoal(t *testing.T) {
 	scenarios.Long(t)
-	seeds, low := 60, 0.95-4*math.Sqrt(0.95*0.05/60)
+	seeds, low := 20, 0.95-4*math.Sqrt(0.95*0.05/20)
 	if n, err := strconv.Atoi(os.Getenv("COVERAGE_SEEDS")); err == nil {
 		seeds, low = n, 0.95
 	}

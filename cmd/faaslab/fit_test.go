@@ -24,7 +24,7 @@ func TestAnInterruptedFitGivesWhatItKnows(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), after)
 		var stdout, stderr bytes.Buffer
 		code := execute(ctx, []string{"faaslab", "fit", "float", "--vary", "container.warm.mean=1s..3s", "--measured", file,
-			"--set", "run.duration=3h", "--set", "run.warmup=1h"}, &stdout, &stderr)
+			"--set", "run.duration=30h", "--set", "run.warmup=1h"}, &stdout, &stderr)
 		cancel()
 		assert.Equal(t, exit.Interrupted, code, after)
 		if stdout.Len() == 0 {

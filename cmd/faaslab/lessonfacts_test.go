@@ -416,6 +416,8 @@ func trustFacts(t *testing.T, shown []shownExample) map[string]string {
 		"low":          fmt.Sprintf("%.0f", simulated-spread),
 		"high":         fmt.Sprintf("%.0f", simulated+spread),
 		"known":        inPercent("%.0f", 2/math.Sqrt(cold)),
+		"error":        fmt.Sprintf("is %.0f %% for %.0f", 100/math.Sqrt(cold), cold),
+		"interval":     fmt.Sprintf("the hour says %.2f %% ± %.2f pp", 100*cold/requests, 200*math.Sqrt(cold)/requests),
 		"requests":     fmt.Sprintf("%.0f", requests),
 		"hours":        fmt.Sprintf("%.0f", 1600/cold),
 		"coldoff":      off("cold start probability"),

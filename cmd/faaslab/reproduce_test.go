@@ -122,7 +122,7 @@ func TestTheMeasuredServiceTimeHasAPanelOfItsOwn(t *testing.T) {
 		[]byte("arrivals.rate,response_time,instances\n1/s,0.06,0.06\n200/s,0.04,8\n400/s,9,10\n"), 0o644))
 	plan := planOf(t, "4.18", "--out", out, "--measured", measured)
 	require.InDelta(t, 0.05, plan.Means["spin_matmul_load_measured"], 1e-12)
-	require.Len(t, plan.Series, 2)
+	require.Len(t, plan.Series, 3)
 	for i := range plan.Series {
 		plan.Series[i].Values = plan.Series[i].Values[:3]
 	}
@@ -131,10 +131,12 @@ func TestTheMeasuredServiceTimeHasAPanelOfItsOwn(t *testing.T) {
 	require.Len(t, ch.Panels, 2)
 	assert.Equal(t, "mean response measured below capacity, 50ms", ch.Panels[1].Title)
 	rows := readCSV(t, filepath.Join(out, "figure-4.18.csv"))
-	assert.Len(t, rows, 1+2*(3+3), "simulated and measured at three rates each, in two panels")
+	assert.Len(t, rows, 1+2*(3+3)+3, "simulated and measured at three rates each, in two panels, and simulated with the clock in one")
 
 	without := planOf(t, "4.18", "--out", out)
-	without.Series[0].Values = without.Series[0].Values[:2]
+	for i := range without.Series {
+		without.Series[i].Values = without.Series[i].Values[:2]
+	}
 	require.NoError(t, without.Run(context.Background()))
 	assert.Contains(t, strings.Join(without.Chart(without.Figures[0]).Notes, " "), "--measured")
 }
@@ -161,7 +163,7 @@ func TestAnInterruptedReproductionKeepsItsFigures(t *testing.T) {
 	slow(t)
 	out := t.TempDir()
 	plan := planOf(t, "A.1", "4.16", "--out", out)
-	require.Len(t, plan.Series, 2)
+	require.Len(t, plan.Series, 3)
 	plan.Options.Workers = 1
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -209,7 +211,7 @@ func TestAFittedCurveIsCalledSo(t *testing.T) {
 	out, measured := t.TempDir(), t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(measured, "openwhisk_float_load.csv"), []byte("arrivals.rate,idle\n0.5/s,2.5\n"), 0o644))
 	plan := planOf(t, "4.12", "--out", out, "--measured", measured)
-	require.Len(t, plan.Series, 2)
+	require.Len(t, plan.Series, 3)
 	for i := range plan.Series {
 		plan.Series[i].Values = plan.Series[i].Values[:2]
 	}
@@ -219,14 +221,15 @@ func TestAFittedCurveIsCalledSo(t *testing.T) {
 		count[s.Name]++
 	}
 	assert.Equal(t, map[string]int{"containers, single runs": 1, "containers, simulated": 1, "level-crossing": 1, "SMP": 1, "SMP modified": 1,
-		"containers, measured": 1, "containers, simulated, cores fitted": 1}, count)
+		"containers, measured": 1, "containers, own arrivals, replayed": 1, "containers, simulated, cores fitted": 1}, count)
 	rows := readCSV(t, filepath.Join(out, "figure-4.12.csv"))
 	assert.Contains(t, rows[0], "container.fitted.idle")
 	accuracy, err := plan.Accuracy(context.Background())
 	require.NoError(t, err)
-	require.Len(t, accuracy, 2)
-	assert.True(t, accuracy[1].Series.Fitted)
-	assert.Equal(t, 1, accuracy[1].Points)
+	require.Len(t, accuracy, 3)
+	assert.True(t, accuracy[1].Series.Replayed)
+	assert.True(t, accuracy[2].Series.Fitted)
+	assert.Equal(t, 1, accuracy[2].Points)
 }
 
 // Where keep-alives were measured, constant service times are compared with them, too; no figure

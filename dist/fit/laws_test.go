@@ -170,7 +170,7 @@ func standardErrors(t *testing.T, likelihood func(logs []float64) float64, at []
 // 1/√n, beside that of the mean. The samples' seeds are fixed.
 func TestParametersAreFoundFromSamplesOfTheLaw(t *testing.T) {
 	slow(t)
-	const samples, n, limit = 400, 1000, 4.9
+	const samples, n, limit = 150, 1000, 4.9
 	for _, c := range regular {
 		t.Run(c.truth.String(), func(t *testing.T) {
 			truth := logs(c.parameters(c.truth))
@@ -298,7 +298,7 @@ func TestTheLeastAICFindsTheFamily(t *testing.T) {
 		{dist.Constant{Value: 1}, []string{"constant"}},
 	} {
 		right := 0
-		for seed := range uint64(100) {
+		for seed := range uint64(40) {
 			laws := Laws(draw(c.truth, 2000, seed))
 			require.True(t, slices.IsSortedFunc(laws, func(a, b Fitted) int { return int(math.Copysign(1, a.AIC-b.AIC)) }) || len(laws) == 1)
 			if c.right[0] == "exponential" {
@@ -313,7 +313,7 @@ func TestTheLeastAICFindsTheFamily(t *testing.T) {
 				right++
 			}
 		}
-		assert.GreaterOrEqual(t, right, 98, c.truth)
+		assert.GreaterOrEqual(t, right, 39, c.truth)
 	}
 }
 

@@ -20,7 +20,7 @@ func TestTheTableOfContentsNamesEveryLesson(t *testing.T) {
 		assert.NotEmpty(t, l.Title)
 		assert.True(t, strings.HasSuffix(l.Question, "?"), "%s: %q is no question", l.Name, l.Question)
 	}
-	assert.Equal(t, []string{"little", "insensitivity", "erlang-b", "keep-alive", "inspection-paradox", "processor-sharing", "routing", "break-even", "intervals"}, names)
+	assert.Equal(t, []string{"little", "insensitivity", "erlang-b", "keep-alive", "inspection-paradox", "processor-sharing", "routing", "break-even", "intervals", "clock", "trust"}, names)
 	pages, err := fs.Glob(files, "*.md")
 	require.NoError(t, err)
 	assert.Len(t, pages, len(names)+1, "a page that is not in the table of contents")
@@ -30,9 +30,10 @@ func TestTheTableOfContentsNamesEveryLesson(t *testing.T) {
 func TestEveryLessonHasAllItsParts(t *testing.T) {
 	for _, l := range All() {
 		markdown := string(source(l.Name))
-		for _, part := range []string{"\n## The experiment\n", "\n```console\n$ faaslab ", "](#explore?scenario=", "](figures/", "\n## Why\n", "\n## Exercise\n", "<details>", "\n## Sources\n"} {
+		for _, part := range []string{"\n## The experiment\n", "](#explore?scenario=", "](figures/", "\n## Why\n", "\n## Exercise\n", "<details>", "\n## Sources\n"} {
 			assert.Contains(t, markdown, part, l.Name)
 		}
+		assert.Regexp(t, "\n```(console|session)\n\\$ faaslab ", markdown, l.Name)
 	}
 }
 

@@ -1,9 +1,6 @@
 package calibrate
 
-import (
-	"os"
-	"testing"
-)
+import "testing"
 
 // slow skips a test that takes seconds under -short.
 func slow(t testing.TB) {
@@ -12,6 +9,3 @@ func slow(t testing.TB) {
 		t.Skip("takes seconds: without -short it runs")
 	}
 }
-
-// longTests reports whether tests may take minutes.
-func longTests() bool { return os.Getenv("LONG_TESTS") != "" }

@@ -301,10 +301,10 @@ func WriteJSON(w io.Writer, r *Result) error {
 }
 
 func WriteCSV(w io.Writer, r *Result) error {
-	rows := [][]string{{"where", "statement", "quantity", "low", "high", "value", "half_width", "run_low", "run_high", "replayed", "verdict", "assumption", "why"}}
+	rows := [][]string{{"where", "statement", "quantity", "low", "high", "value", "half_width", "run_low", "run_high", "verdict", "assumption", "why", "replayed"}}
 	for _, f := range r.Findings {
 		rows = append(rows, []string{f.Where, f.Statement, f.Quantity, format.Number(f.Low), format.Number(f.High), format.Number(f.Value.Mean), format.Number(f.Value.HalfWidth),
-			format.Number(f.RunLow), format.Number(f.RunHigh), format.Number(f.Replayed), string(f.Verdict), f.Assumption, f.Why})
+			format.Number(f.RunLow), format.Number(f.RunHigh), string(f.Verdict), f.Assumption, f.Why, format.Number(f.Replayed)})
 	}
 	return format.CSV(w, rows...)
 }

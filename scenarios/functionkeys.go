@@ -148,7 +148,7 @@ func megabytes(path, doc, standard string, field func(*Scenario) *int64) Key {
 		schema = keyfile.Fragment{"anyOf": []keyfile.Fragment{schema, {"const": keyfile.Unlimited}}}
 	}
 	return Key{
-		Path: path, Doc: doc, Accepts: accepts, Standard: standard, Schema: schema,
+		Path: path, Doc: doc, Accepts: accepts, Standard: standard, Schema: schema, Whole: true,
 		Read: func(s *Scenario, text string, _ dist.Parser) error {
 			if text == keyfile.Unlimited && standard == keyfile.Unlimited {
 				*field(s) = cluster.Unlimited

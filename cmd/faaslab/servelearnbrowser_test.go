@@ -37,12 +37,13 @@ func TestLearn(t *testing.T) {
 			part.show(b)
 		})
 	}
+	ran := map[commandKind]bool{}
 	for _, l := range lessons.All() {
 		t.Run("the commands of "+l.Name, func(t *testing.T) {
 			b := &tab{t: t}
 			b.server, b.url = startServer(t, "--budget-time", "5m")
 			b.openTab(browser)
-			learnRuns(b, l)
+			learnRuns(b, l, ran)
 		})
 	}
 }
@@ -61,10 +62,13 @@ func learnShows(b *tab) {
 	b.sound()
 }
 
+// A commandKind says what the page has to do for a command.
+type commandKind struct{ draws, picks, quiet bool }
+
 // A click on Run it now runs the shown command, which prints and draws, to the byte, the output and
-// the figure in the lesson: the test clicks one command of each kind in each lesson.
+// the figure in the lesson: the test clicks one command of each kind that has not run.
 // TestTheLessonsShowRealOutput runs all of them.
-func learnRuns(b *tab, l lessons.Lesson) {
+func learnRuns(b *tab, l lessons.Lesson, ran map[commandKind]bool) {
 	t := b.t
 	b.openLesson(l)
 	b.Run(`for (const d of document.querySelectorAll('details')) d.open = true`)
@@ -73,10 +77,8 @@ func learnRuns(b *tab, l lessons.Lesson) {
 	// Blocks of kind session read and write files: the page shows them, and does not run them.
 	shown := examplesOf(strings.ReplaceAll(lessonText(t, l.Name), "```session", "```text"))
 	assert.Equal(t, len(shown), eval[int](b, `document.querySelectorAll('.live').length`))
-	type kind struct{ draws, picks, quiet bool }
-	ran := map[kind]bool{}
 	for i, example := range shown {
-		k := kind{strings.Contains(example.command, "--plot "), strings.Contains(example.command, "| jq "), example.output == ""}
+		k := commandKind{strings.Contains(example.command, "--plot "), strings.Contains(example.command, "| jq "), example.output == ""}
 		live := fmt.Sprintf(`document.querySelectorAll('.live')[%d]`, i)
 		button := live + `.previousElementSibling.querySelector('button')`
 		assert.Equal(t, "$ "+example.command+"\n"+example.output, eval[string](b, live+`.previousElementSibling.previousElementSibling.textContent`))

@@ -125,7 +125,7 @@ func TestTheScenarioOfASampleRunsAndComesNearTheLog(t *testing.T) {
 			}
 			s, log := scenarioOf(t, files)
 			untimed := found.Span == nil
-			assert.Equal(t, untimed, len(files[ArrivalsFile]) == 0)
+			assert.Equal(t, untimed, files[ArrivalsFile] == nil, "a log without times has none")
 			if untimed {
 				assert.Contains(t, strings.Join(found.Warnings, " "), "has no times")
 				assert.NotContains(t, found.Measured, "running")

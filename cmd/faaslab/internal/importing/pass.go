@@ -60,10 +60,7 @@ func (p *pass) run() error {
 	p.taken, p.startups, p.means, p.memories = -1, map[uint64]int64{}, map[int64]int64{}, map[string]int32{}
 	var file io.WriteCloser
 	if p.o.Create != nil {
-		var err error
-		if file, err = p.o.Create(ArrivalsFile); err != nil {
-			return err
-		}
+		file = &lateFile{create: func() (io.WriteCloser, error) { return p.o.Create(ArrivalsFile) }}
 		defer file.Close() // again, after an error
 	}
 	p.collector = newCollector(file)
@@ -85,6 +82,32 @@ func (p *pass) run() error {
 		return err
 	}
 	return file.Close()
+}
+
+// A lateFile is created when something is written: a log without times has no arrivals.
+type lateFile struct {
+	create func() (io.WriteCloser, error)
+	file   io.WriteCloser
+}
+
+func (f *lateFile) Write(text []byte) (int, error) {
+	if f.file == nil && len(text) > 0 {
+		var err error
+		if f.file, err = f.create(); err != nil {
+			return 0, err
+		}
+	}
+	if f.file == nil {
+		return 0, nil
+	}
+	return f.file.Write(text)
+}
+
+func (f *lateFile) Close() error {
+	if f.file == nil {
+		return nil
+	}
+	return f.file.Close()
 }
 
 // An opened file has the row that comes next in row.

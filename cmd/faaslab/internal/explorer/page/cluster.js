@@ -69,7 +69,7 @@ export class Cluster {
 
   // showDifference shows a line of a comparison, whose A is named.
   showDifference({ result, shown }, name) {
-    if (!this.compared) return;
+    if (this.element.hidden) return;
     const [platform] = Object.keys(result.difference).filter((p) => shown[p].rows);
     if (!platform) {
       this.against.textContent = 'Nothing differs.';
@@ -94,7 +94,7 @@ export class Cluster {
 
   // waitForDifference says that a comparison is on its way, or that there is none.
   waitForDifference(compares) {
-    this.against.textContent = compares ? 'Comparing …' : 'Choose another policy: what it changes is shown here, on the same requests.';
+    this.against.textContent = this.element.hidden ? '' : compares ? 'Comparing …' : 'Choose another policy: what it changes is shown here, on the same requests.';
     if (!compares) this.difference.replaceChildren();
   }
 

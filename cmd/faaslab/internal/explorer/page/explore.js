@@ -511,7 +511,10 @@ class Explore {
       this.cluster.showDifference(line, pinned.describe());
       this.comparison.replaceChildren(...comparisonTables(line), make('p', { class: 'note' }, line.note));
       this.comparisonFigure.show(line.figure, 'The differences B − A relative to A, with their intervals; the table above has the numbers.');
-    }, (line) => line.stage === line.of), (text) => { this.controls.complain(problem, text); });
+    }, (line) => line.stage === line.of), (text) => {
+      this.controls.complain(problem, text);
+      if (text) this.cluster.waitForDifference(false);
+    });
   }
 }
 

@@ -9,7 +9,7 @@ const parts = ['running', 'idle', 'loading', 'free'];
 
 // legend explains the bars.
 export function legend() {
-  return make('p', { class: 'legend' }, ...parts.map((part) => make('span', {}, make('span', { class: 'swatch memory-' + part, 'aria-hidden': 'true' }), part)));
+  return make('p', { class: 'memory-legend' }, ...parts.map((part) => make('span', {}, make('span', { class: 'swatch memory-' + part, 'aria-hidden': 'true' }), part)));
 }
 
 // NodeBars are a list of nodes with their bars. With watch(node), each has a button.

@@ -68,8 +68,8 @@ type Functions struct {
 	CanEvict, CanUnload, CanLoad bool
 }
 
-// NodeMemory is the memory of the instances on a node times the time, by their state, in MB·s.
-type NodeMemory struct{ Running, Idle, Loading float64 }
+// NodeMemory is the memory of the instances on a node, in MB, times the time, by their state.
+type NodeMemory struct{ Running, Idle, Loading stats.Sum }
 
 func (f *Functions) merge(other *Functions) {
 	if f.Counts == nil && other.Counts != nil {
@@ -78,7 +78,7 @@ func (f *Functions) merge(other *Functions) {
 		f.Nodes = make([]NodeMemory, len(other.Nodes))
 	}
 	for i, n := range other.Nodes {
-		f.Nodes[i].add(n, 1)
+		f.Nodes[i].Merge(n)
 	}
 	for i := range other.Counts {
 		f.Counts[i].Merge(&other.Counts[i])
@@ -90,7 +90,7 @@ func (f *Functions) merge(other *Functions) {
 
 func (f *Functions) subtract(other *Functions) {
 	for i, n := range other.Nodes {
-		f.Nodes[i].add(n, -1)
+		f.Nodes[i].Subtract(n)
 	}
 	for i := range other.Counts {
 		f.Counts[i].Subtract(&other.Counts[i])
@@ -103,17 +103,25 @@ func (f *Functions) clone() Functions {
 	return c
 }
 
-// add adds another node's memory times a factor.
-func (n *NodeMemory) add(other NodeMemory, factor float64) {
-	n.Running += factor * other.Running
-	n.Idle += factor * other.Idle
-	n.Loading += factor * other.Loading
+// Add adds the instances of a function with so much memory each.
+func (n *NodeMemory) Add(memory int64, c *FunctionCounts) {
+	n.Running.MergeTimes(memory, c.Running)
+	n.Idle.MergeTimes(memory, c.Idle)
+	n.Loading.MergeTimes(memory, c.Loading)
 }
 
-// Minus returns what was added to another node's memory.
-func (n NodeMemory) Minus(other NodeMemory) NodeMemory {
-	n.add(other, -1)
-	return n
+// Merge adds the memory in another period.
+func (n *NodeMemory) Merge(other NodeMemory) {
+	n.Running.Merge(other.Running)
+	n.Idle.Merge(other.Idle)
+	n.Loading.Merge(other.Loading)
+}
+
+// Subtract undoes Merge.
+func (n *NodeMemory) Subtract(other NodeMemory) {
+	n.Running.Subtract(other.Running)
+	n.Idle.Subtract(other.Idle)
+	n.Loading.Subtract(other.Loading)
 }
 
 // restarted returns what a new period begins with.

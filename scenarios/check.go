@@ -81,6 +81,10 @@ func (s Scenario) faults(from source) []fault {
 		c.manyFunctions()
 		return c.found
 	}
+	if !c.readable(workloadKey) { // whatever else is given may go with it
+		c.rest()
+		return c.found
+	}
 	c.servedByTrace = c.sound("arrivals") && fixesService(s.Arrivals)
 	for _, k := range kinds {
 		switch {

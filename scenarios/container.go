@@ -28,13 +28,16 @@ func containers() *Kind {
 		Start: startContainers, Describe: describeContainers, Initial: describeInitial,
 		History: func(s Scenario, replication int) (*platform.History, error) {
 			if s.many() {
-				return cluster.NewHistory(s.clusterConfig(), s.Run.Seed, replication)
+				return cluster.NewHistory(s.simulatedCluster(), s.Run.Seed, replication)
 			}
 			return pool.NewHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)
 		},
 		fixed: func(s Scenario) bool {
+			if s.many() {
+				return fixedCluster(s)
+			}
 			c := s.Container
-			return !s.many() && c.Routing != pool.Random && certain(c.Warm) && certain(c.Cold) && certain(c.Startup) && certain(c.Release) && certain(c.Dispatch.Service)
+			return c.Routing != pool.Random && certain(c.Warm) && certain(c.Cold) && certain(c.Startup) && certain(c.Release) && certain(c.Dispatch.Service)
 		},
 		traits: func(s Scenario) platform.Traits {
 			switch {

@@ -98,7 +98,10 @@ var instead = map[string]string{
 func ofPools(keys []Key) []Key {
 	all := make([]Key, 0, len(keys)+len(keepingKeys))
 	for _, k := range keys {
-		if !sharedKeys[k.Path] {
+		switch {
+		case k.Path == "container.warm":
+			k = k.Unless(func(s *Scenario) bool { return s.many() && !s.lacksService() })
+		case !sharedKeys[k.Path]:
 			k = k.Unless((*Scenario).many)
 		}
 		all = append(all, k)
@@ -271,8 +274,8 @@ func formatPolicy(p cluster.KeepAlive) string {
 }
 
 const (
-	wantWorkload = "many functions such as zipf(functions=1000, rate=100/s, exponent=1, warm=exponential(mean=100ms), memory=128MB)"
-	zipfUsage    = "zipf takes functions, rate, exponent, warm and memory, as in zipf(functions=1000, rate=100/s, exponent=1, warm=exponential(mean=100ms), memory=128MB)"
+	wantWorkload = "many functions such as zipf(functions=1000, rate=100/s, exponent=1, warm=exponential(mean=100ms), memory=128MB), table(functions.csv) or azure2019(traces/azure)"
+	zipfUsage    = "zipf takes functions, rate, exponent, warm, memory, sample and top, as in zipf(functions=1000, rate=100/s, exponent=1, warm=exponential(mean=100ms), memory=128MB)"
 )
 
 var (
@@ -283,18 +286,19 @@ var (
 // workload makes the key of many functions that are written in one notation.
 func workload() Key {
 	return Key{
-		Path: workloadKey, Doc: "Many functions in one notation, in place of arrivals and of a functions block.", Accepts: wantWorkload,
-		Schema: keyfile.Fragment{"type": "string", "pattern": `^zipf\(.*\)$`},
+		Path: workloadKey, Doc: "Many functions in one notation, in place of arrivals and of a functions block: zipf, table, azure2019, azure2021, huawei2023 or huawei2025.", Accepts: wantWorkload,
+		Schema: keyfile.Fragment{"type": "string", "pattern": `^(` + strings.Join(workloadNames(), "|") + `)\(.*\)$`},
 		Read: func(s *Scenario, text string, notation dist.Parser) error {
-			z, err := parseZipf(text, notation)
+			many, err := parseWorkload(text, notation)
 			if err == nil {
-				s.Arrivals = z
+				s.Arrivals = many
 			}
 			return err
 		},
 		Write: func(s *Scenario) string {
-			if z, ok := s.Arrivals.(Zipf); ok {
-				return z.String()
+			switch a := s.Arrivals.(type) {
+			case Zipf, Workload:
+				return a.String()
 			}
 			return ""
 		},
@@ -342,6 +346,14 @@ func parseZipf(text string, notation dist.Parser) (z Zipf, err error) {
 			if z.Memory, ok = parseMegabytes(a.Value); !ok {
 				accepts = wantMegabytes
 			}
+		case "sample":
+			if z.Sample, ok = parseSample(a.Value); !ok {
+				accepts = wantSample
+			}
+		case "top":
+			if z.Top, ok = parseTop(a.Value); !ok {
+				accepts = wantTop
+			}
 		default:
 			return z, fmt.Errorf("zipf has no parameter %s; %s", keyfile.Quoted(a.Name), zipfUsage)
 		}
@@ -361,12 +373,12 @@ func parseZipf(text string, notation dist.Parser) (z Zipf, err error) {
 func (c *checker) checkMany() {
 	p := c.Container
 	for _, k := range containerKeys {
-		if !sharedKeys[k.Path] && !onlyMany(k.Path) && c.given(k.Path) {
+		if !sharedKeys[k.Path] && !onlyMany(k.Path) && c.given(k.Path) && !(k.Path == "container.warm" && c.lacksService()) {
 			c.add(c.refusal(k.Path), k.Path)
 		}
 	}
 	for path, set := range map[string]bool{
-		"container.warm": p.Warm != nil, "container.cold": p.Cold != nil, "container.release": p.Release != nil, "container.cores": p.Cores.Physical != 0,
+		"container.warm": p.Warm != nil && !c.lacksService(), "container.cold": p.Cold != nil, "container.release": p.Release != nil, "container.cores": p.Cores.Physical != 0,
 		"container.dispatch": p.Dispatch.Exists(), "container.initial": p.InitialIdle > 0 || p.InitialRunning > 0,
 	} {
 		if set && !c.givenIn(path) {
@@ -395,10 +407,13 @@ func (c *checker) checkMany() {
 		c.whole("nodes.max_instances", int64(c.Nodes.MaxInstances), maxInstances)
 	}
 	checkChoice(c, "nodes.placement", c.Nodes.Placement, placements)
-	if z, ok := c.Arrivals.(Zipf); ok {
-		c.checkZipf(z, memory)
-	} else {
-		c.checkFunctions(memory)
+	switch a := c.Arrivals.(type) {
+	case Zipf:
+		c.checkZipf(a, memory)
+	case Workload:
+		c.checkWorkload(a, memory)
+	case Functions:
+		c.checkFunctions(a, memory)
 	}
 	if len(c.found) == 0 {
 		c.checkKept()
@@ -407,6 +422,9 @@ func (c *checker) checkMany() {
 
 // refusal says that a key is of a single pool.
 func (c *checker) refusal(path string) string {
+	if w, ok := c.Arrivals.(Workload); ok && path == "container.warm" && w.trace != nil {
+		return "the workload has service times of its own; want it without"
+	}
 	if text := instead[path]; text != "" {
 		return text
 	}
@@ -428,8 +446,7 @@ func (c *checker) givenIn(path string) bool {
 func isMegabytes(mb int64) bool { return mb >= 1 && keyfile.IsMemory(float64(mb)/1024) }
 
 // checkFunctions checks the functions on nodes of a memory.
-func (c *checker) checkFunctions(node int64) {
-	all := c.Arrivals.(Functions)
+func (c *checker) checkFunctions(all Functions, node int64) {
 	if len(all) == 0 {
 		c.add("is empty; want at least one function, such as checkout: {arrivals: poisson(rate=1/s), warm: constant(80ms), startup: constant(1s), memory: 256MB}", functionsBlock)
 	}
@@ -484,6 +501,9 @@ func (c *checker) checkZipf(z Zipf, node int64) {
 		c.addf(workloadKey, "warm is missing; want %s", keyfile.WantLaw)
 	}
 	c.functionMemory(workloadKey, z.Memory, node)
+	if z.Sample < 0 || z.Top < 0 || len(c.found) == 0 && len(z.Functions()) == 0 {
+		c.add("no function is in the sample; want a larger one", workloadKey)
+	}
 	if c.Container.Startup == nil && c.readable("container.startup") {
 		c.addf("container.startup", "missing; want %s", keyfile.WantLaw)
 	}

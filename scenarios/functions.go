@@ -18,9 +18,10 @@ import (
 
 // A Function is one of many whose instances share the memory of nodes.
 type Function struct {
-	Name     string // up to 100 letters, digits, - and _
-	Arrivals dist.Arrivals
-	Warm     dist.Distribution // service time of a warm start
+	Name     string            // up to 100 letters, digits, - and _; of a trace, what the trace calls it
+	App      string            // what it belongs to; empty: nothing is known
+	Arrivals dist.Arrivals     // nil: those of a trace of single requests
+	Warm     dist.Distribution // service time of a warm start; nil: the trace has it
 	Startup  dist.Distribution // nil: that of the container block
 	Memory   int64             // of an instance, MB of 2²⁰ bytes, 1 … 2²⁰
 	// What is nil is as the container block and Keeping say.
@@ -108,6 +109,8 @@ func (s Scenario) Many() (Functions, bool) {
 		return a, true
 	case Zipf:
 		return a.Functions(), true
+	case Workload:
+		return a.functions, true
 	}
 	return nil, false
 }
@@ -118,7 +121,7 @@ func (s Scenario) HasMany() bool { return s.many() }
 // many reports whether the scenario has many functions.
 func (s *Scenario) many() bool {
 	switch s.Arrivals.(type) {
-	case Functions, Zipf:
+	case Functions, Zipf, Workload:
 		return true
 	}
 	return false
@@ -143,8 +146,13 @@ func (s Scenario) clusterConfig() cluster.Config {
 	if config.QueueTimeout == 0 { // a program left it out
 		config.QueueTimeout = sim.Never
 	}
+	lacksWarm := s.lacksService()
 	for i, f := range functions {
-		config.Functions[i] = cluster.Function{Name: f.Name, Memory: f.Memory, Arrivals: f.Arrivals, Warm: f.Warm, Startup: s.startupOf(f), KeepAlive: f.KeepAlive,
+		warm := f.Warm
+		if lacksWarm {
+			warm = c.Warm
+		}
+		config.Functions[i] = cluster.Function{Name: f.Name, Memory: f.Memory, Arrivals: f.Arrivals, Warm: warm, Startup: s.startupOf(f), KeepAlive: f.KeepAlive,
 			MinInstances: valueOr(f.MinInstances, k.MinInstances), Provisioned: valueOr(f.Provisioned, k.Provisioned), Spare: valueOr(f.Spare, k.Spare)}
 	}
 	return config
@@ -190,23 +198,33 @@ type Zipf struct {
 	Exponent float64 // 0 … 10
 	Warm     dist.Distribution
 	Memory   int64 // of an instance, MB
+	Sample   int   // one function in so many, by the hash of its name; 0: all
+	Top      int   // of those, the most popular; 0: all
 }
 
-// Functions returns the functions, the most popular first: f1, f2 …
-func (z Zipf) Functions() Functions {
+// Functions returns the functions, the most popular first: f1, f2 … Do not change them.
+func (z Zipf) Functions() Functions { return cachedZipf(z, z.functions) }
+
+func (z Zipf) functions() Functions {
 	all, total := make(Functions, z.Count), 0.0
+	weights := make([]float64, z.Count)
 	for i := range all {
-		total += math.Pow(float64(i+1), -z.Exponent)
+		weights[i] = math.Pow(float64(i+1), -z.Exponent)
+		total += weights[i]
 	}
 	for i := range all {
-		rate := z.PerSec * math.Pow(float64(i+1), -z.Exponent) / total
-		all[i] = Function{Name: fmt.Sprintf("f%d", i+1), Arrivals: dist.Poisson{PerSecond: rate}, Warm: z.Warm, Memory: z.Memory}
+		all[i] = Function{Name: fmt.Sprintf("f%d", i+1), Arrivals: dist.Poisson{PerSecond: z.PerSec * weights[i] / total}, Warm: z.Warm, Memory: z.Memory}
 	}
-	return all
+	return all.chosen(z.Sample, z.Top)
 }
 
 // Rate returns the arrival rate of all functions together.
-func (z Zipf) Rate() float64 { return z.PerSec }
+func (z Zipf) Rate() float64 {
+	if z.Sample > 1 || z.Top > 0 {
+		return z.Functions().Rate()
+	}
+	return z.PerSec
+}
 
 // Pattern returns the zero value: all arrivals are Poisson.
 func (z Zipf) Pattern() dist.Pattern { return dist.Pattern{} }
@@ -220,7 +238,14 @@ func (z Zipf) String() string {
 	if z.Warm != nil {
 		warm = z.Warm.String()
 	}
-	return fmt.Sprintf("zipf(functions=%d, rate=%s, exponent=%s, warm=%s, memory=%s)", z.Count, dist.FormatRate(z.PerSec), keyfile.FormatDecimal(z.Exponent), warm, formatMegabytes(z.Memory))
+	chosen := ""
+	if z.Sample > 0 {
+		chosen += fmt.Sprintf(", sample=1/%d", z.Sample)
+	}
+	if z.Top > 0 {
+		chosen += fmt.Sprintf(", top=%d", z.Top)
+	}
+	return fmt.Sprintf("zipf(functions=%d, rate=%s, exponent=%s, warm=%s, memory=%s%s)", z.Count, dist.FormatRate(z.PerSec), keyfile.FormatDecimal(z.Exponent), warm, formatMegabytes(z.Memory), chosen)
 }
 
 // formatMegabytes writes a memory size that is given in MB.
@@ -238,9 +263,20 @@ func Megabytes(mb int64) string { return formatMegabytes(mb) }
 
 const wantMegabytes = "a memory size of whole MB such as 512MB or 1.5GB (1GB is 1024MB), from 1MB to 1024GB"
 
+// simulatedCluster returns the cluster of a scenario of many functions, with its recorded requests.
+func (s Scenario) simulatedCluster() cluster.Config {
+	config := s.clusterConfig()
+	if w, ok := s.recordedWorkload(); ok {
+		config.Requests = w.trace.Rows()
+	}
+	return config
+}
+
 // startCluster begins a replication of many functions.
 func startCluster(s Scenario, replication int, to Settings) (Simulation, error) {
-	c, err := cluster.New(s.clusterConfig(), s.Run.Seed, replication)
+	config := s.simulatedCluster()
+	config.Shard = s.shardOf(&config)
+	c, err := cluster.New(config, s.Run.Seed, replication)
 	if err != nil {
 		return nil, err
 	}
@@ -331,7 +367,10 @@ func (s Scenario) demandOf(config cluster.Config) (l demand) {
 			policy = config.KeepAlive
 		}
 		end := policy.Standard().End
-		rate, service, startup := f.Arrivals.Rate(), mean(f.Warm), mean(f.Startup)
+		rate, service, startup := math.NaN(), mean(f.Warm), mean(f.Startup)
+		if f.Arrivals != nil {
+			rate = f.Arrivals.Rate()
+		}
 		l.longest = max(l.longest, known(service)+known(startup)+known(end.Seconds()))
 		if end == sim.Never && policy.Begin() == nil {
 			l.grows = true

@@ -28,6 +28,7 @@ type Cluster struct {
 	rows     bool      // there is one
 	number   int64     // of the next request, in the order of arrivals
 	ended    bool      // no more requests
+	last     sim.Time  // of a shard: the last arrival of all functions; sim.Never: there is none
 	err      error
 
 	nodes     []node
@@ -157,6 +158,7 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 		observed: newObservations(&config),
 		routing:  random.Stream(seed, replication, random.Routing),
 		MostLive: platform.MostLive,
+		last:     sim.Never,
 	}
 	c.places = newPlacer(&config, seed, replication)
 	c.pools = make([]pool, 0, len(config.Functions))
@@ -173,6 +175,11 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 	if config.Requests != nil {
 		c.readRow()
 	}
+	if config.Shard != nil {
+		if err := c.findEnd(seed, replication); err != nil {
+			return nil, err
+		}
+	}
 	c.scheduleArrival(0)
 	return c, c.err
 }
@@ -180,6 +187,10 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 // begin begins a function: its streams, its pools and what is there at time 0.
 func (c *Cluster) begin(f uint32, seed uint64, replication int) error {
 	function := &c.config.Functions[f]
+	c.first[f] = none
+	if !c.config.simulates(int(f)) {
+		return nil
+	}
 	s, err := newStream(function, f, seed, replication, &c.scratch)
 	if err != nil {
 		return fmt.Errorf("function %s: %w", function.Name, err)
@@ -190,7 +201,6 @@ func (c *Cluster) begin(f uint32, seed uint64, replication int) error {
 	} else if err := c.streams[f].err; err != nil {
 		return fmt.Errorf("function %s: %w", function.Name, err)
 	}
-	c.first[f] = none
 	if function.kept() > 0 {
 		for n := range uint32(len(c.nodes)) {
 			if c.places.mayHold(f, n) {
@@ -250,10 +260,11 @@ func (c *Cluster) Run(until sim.Time) error {
 	if c.ended {
 		return c.err
 	}
-	c.until = min(until, sim.Never-1)
+	c.until = min(until, c.last, sim.Never-1)
 	for {
 		event, ok := c.engine.Next(c.until)
 		if !ok {
+			c.ended = c.ended || c.until == c.last
 			return c.err
 		}
 		payload := event.Payload()
@@ -832,9 +843,14 @@ func (c *Cluster) take(now sim.Time) waiting {
 
 // readRow reads the next recorded request.
 func (c *Cluster) readRow() {
-	c.recorded, c.rows, c.err = c.config.Requests()
-	if c.err != nil {
-		c.rows = false
+	for c.rows = true; c.rows; {
+		c.recorded, c.rows, c.err = c.config.Requests()
+		if c.err != nil {
+			c.rows = false
+		}
+		if !c.rows || c.config.simulates(c.recorded.Function) {
+			return
+		}
 	}
 }
 
@@ -864,7 +880,9 @@ func (c *Cluster) scheduleLater(now sim.Time) {
 		return
 	}
 	if at == sim.Never {
-		c.until, c.ended = now, true
+		if c.config.Shard == nil {
+			c.until, c.ended = now, true
+		}
 		return
 	}
 	c.due = append(c.due[:0], c.next.Pop().Payload())

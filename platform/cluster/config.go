@@ -60,6 +60,23 @@ type Config struct {
 	Queue bool
 	// QueueTimeout is the longest wait of a request if there is a Queue, > 0, or sim.Never.
 	QueueTimeout sim.Time
+
+	// Shard, if set, says which functions are simulated; of the others nothing is observed. What
+	// they do must have no effect on these: they have other nodes, or the nodes no bounds.
+	Shard *Shard
+}
+
+// A Shard is a part of a cluster's functions.
+type Shard struct {
+	Mine func(function int) bool
+	// LastRow is the arrival of the last of Config.Requests, of all functions; 0 without any.
+	LastRow sim.Time
+}
+
+// Place returns the number of the node that has all instances of a function by Hash.
+func (c *Config) Place(function int) int {
+	p := placer{nodes: c.Nodes}
+	return int(p.home(uint32(function)))
 }
 
 // Unlimited is the memory of a node without a limit.
@@ -113,7 +130,7 @@ func (c *Config) Kept() []Used {
 	for f := range c.Functions {
 		function := &c.Functions[f]
 		kept := function.kept()
-		if kept == 0 {
+		if kept == 0 || !c.simulates(f) {
 			continue // most functions of many, on many nodes
 		}
 		for n := range nodes {
@@ -128,6 +145,9 @@ func (c *Config) Kept() []Used {
 
 // kept returns the number of instances at time 0, on each node where the function may be.
 func (f *Function) kept() int { return f.MinInstances + f.Provisioned + f.Spare }
+
+// simulates reports whether a function is one of the shard, if there is one.
+func (c *Config) simulates(f int) bool { return c.Shard == nil || c.Shard.Mine(f) }
 
 // limited reports whether a request may find no room.
 func (c *Config) limited() bool {

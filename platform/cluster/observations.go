@@ -106,10 +106,7 @@ func (c *Cluster) memories() []platform.NodeMemory {
 	nodes := make([]platform.NodeMemory, len(c.nodes))
 	for i := range c.pools {
 		p := &c.pools[i]
-		n, m := &nodes[p.node], float64(p.memory)
-		n.Running += m * p.counts.Running.Seconds()
-		n.Idle += m * p.counts.Idle.Seconds()
-		n.Loading += m * p.counts.Loading.Seconds()
+		nodes[p.node].Add(p.memory, &p.counts)
 	}
 	return nodes
 }
@@ -127,7 +124,7 @@ func (c *Cluster) Observations() platform.Observations {
 	}
 	o.Functions.Nodes = c.memories()
 	for i, before := range c.nodesBefore {
-		o.Functions.Nodes[i] = o.Functions.Nodes[i].Minus(before)
+		o.Functions.Nodes[i].Subtract(before)
 	}
 	return o
 }

@@ -32,11 +32,17 @@ const functions random.Purpose = "functions"
 // requests have the request's number.
 const loadDraws = uint64(1) << 63
 
+// seedOf returns the seed of a function.
+func seedOf(seed uint64, index uint32) uint64 {
+	if index > 0 {
+		return random.NewFamily(seed, 0, functions).Seed(uint64(index))
+	}
+	return seed
+}
+
 // newStream begins the requests of a function.
 func newStream(f *Function, index uint32, seed uint64, replication int, scratch *scratch) (stream, error) {
-	if index > 0 {
-		seed = random.NewFamily(seed, 0, functions).Seed(uint64(index))
-	}
+	seed = seedOf(seed, index)
 	s := stream{
 		service:   f.Warm,
 		generator: random.Stream(seed, replication, random.Service),
@@ -50,10 +56,42 @@ func newStream(f *Function, index uint32, seed uint64, replication int, scratch 
 	if err != nil {
 		return s, err
 	}
-	_, poisson := f.Arrivals.(dist.Poisson)
-	s.source, s.blockwise = source, !poisson || f.Warm != nil && !dist.Sequential(f.Warm)
+	_, steady := f.Arrivals.(dist.Poisson)
+	if a, ok := f.Arrivals.(sequential); ok {
+		steady = a.Sequential()
+	}
+	s.source, s.blockwise = source, !steady || f.Warm != nil && !dist.Sequential(f.Warm)
 	s.refill(scratch)
 	return s, s.err
+}
+
+// sequential is implemented by arrivals of other packages that may say that successive draws are the
+// same however many are drawn at a time.
+type sequential interface{ Sequential() bool }
+
+// A Finite process of arrivals knows the last one of the path that Start begins with the same
+// generator, ns; false: there is none.
+type Finite interface {
+	LastArrival(g random.Generator) (at int64, ok bool)
+}
+
+// findEnd finds when a shard ends: at the last arrival of all functions, as the whole would.
+func (c *Cluster) findEnd(seed uint64, replication int) error {
+	last := c.config.Shard.LastRow
+	for i := range c.config.Functions {
+		switch a := c.config.Functions[i].Arrivals.(type) {
+		case nil:
+		case Finite:
+			at, ok := a.LastArrival(random.Stream(seedOf(seed, uint32(i)), replication, random.Arrivals))
+			if ok {
+				last = max(last, sim.Time(at))
+			}
+		default:
+			return nil // goes on
+		}
+	}
+	c.last = last
+	return nil
 }
 
 // gap returns the time between the arrivals of the previous and the next request. ok is false when

@@ -57,6 +57,7 @@ func loadsAhead(s scenarios.Scenario) bool {
 
 // clusterSentence describes an event with its reason. state is the platform after it.
 func clusterSentence(s scenarios.Scenario, e platform.Event, state platform.State) string {
+	e.Function, e.For = format.ShortName(e.Function), format.ShortName(e.For)
 	where := ""
 	if len(state.Nodes) > 1 {
 		where = fmt.Sprintf("node %d: ", e.Node)

@@ -128,7 +128,7 @@ func writeFunctions(w io.Writer, s scenarios.Scenario, p *scenarios.PlatformResu
 	t := format.Table{Keys: 1}
 	t.Add(format.Left(""), format.Right("requests"), format.Over(2, "cold"), format.Over(2, "response"), format.Over(2, "memory"), format.Over(2, "share"), format.Over(2, "wasted"))
 	for _, row := range append(rows, all) {
-		cells := []format.Cell{format.Left(shortened(row.Name)), format.Right(format.Thousands(row.Requests))}
+		cells := []format.Cell{format.Left(format.ShortName(row.Name)), format.Right(format.Thousands(row.Requests))}
 		cells = append(cells, shown(row.Cold, platform.Probability)...)
 		cells = append(cells, shown(row.Response, platform.Seconds)...)
 		cells = append(cells, shown(row.Memory, platform.Megabytes)...)
@@ -188,24 +188,13 @@ func newNodesJSON(s scenarios.Scenario, p *scenarios.PlatformResult) (nodes []No
 	whole := wholeOf(p)
 	for i, n := range whole.Functions.Nodes {
 		span := whole.Span.Seconds()
-		one := NodeJSON{Node: i, Running: n.Running / span, Idle: n.Idle / span, Loading: n.Loading / span}
+		one := NodeJSON{Node: i, Running: n.Running.Seconds() / span, Idle: n.Idle.Seconds() / span, Loading: n.Loading.Seconds() / span}
 		if memory := s.Nodes.Memory; memory != 0 && memory != cluster.Unlimited {
 			one.Memory = &memory
 		}
 		nodes = append(nodes, one)
 	}
 	return nodes
-}
-
-// longestName is the number of characters that a name has room for in a table.
-const longestName = 20
-
-// shortened leaves out the middle of a long name: names often differ at their end.
-func shortened(name string) string {
-	if len(name) <= longestName {
-		return name
-	}
-	return name[:longestName/2] + "…" + name[len(name)-longestName/2+1:]
 }
 
 // shown returns a number without an interval, and its unit, as two cells.
@@ -229,7 +218,7 @@ func WriteFunctions(w io.Writer, r *Report) error {
 			for k := range f.Counts {
 				c := &f.Counts[k]
 				running, idle, loading := f.MegabyteSeconds(k)
-				row := []string{strconv.Itoa(i + 1), functions[k].Name, "", strconv.FormatInt(f.Memories[k], 10)}
+				row := []string{strconv.Itoa(i + 1), functions[k].Name, functions[k].App, strconv.FormatInt(f.Memories[k], 10)}
 				for _, n := range []int64{c.Arrivals, c.Warm, c.Cold, c.Rejected, c.TimedOut} {
 					row = append(row, strconv.FormatInt(n, 10))
 				}

@@ -15,6 +15,7 @@ type FunctionCounts struct {
 	// Instances that reached their keep-alive, that made room for others, and that were unloaded
 	// until a load; instances loaded ahead, and loads for which there was no room.
 	Expired, Evicted, Unloaded, Loaded, LoadsSkipped int64
+	Unused                                           int64     // loaded instances that ended without a request
 	Response, Wait                                   stats.Sum // of the served requests
 	// Running, Idle and Loading add up the time of instances in each state.
 	Running, Idle, Loading stats.Sum
@@ -50,8 +51,8 @@ func (a *FunctionCounts) Spend(running, idle, loading int, span sim.Time) {
 // Served returns the number of requests that have a response time.
 func (a *FunctionCounts) Served() int64 { return a.Warm + a.Cold }
 
-func (a *FunctionCounts) numbers() [10]*int64 {
-	return [...]*int64{&a.Arrivals, &a.Warm, &a.Cold, &a.Rejected, &a.TimedOut, &a.Expired, &a.Evicted, &a.Unloaded, &a.Loaded, &a.LoadsSkipped}
+func (a *FunctionCounts) numbers() [11]*int64 {
+	return [...]*int64{&a.Arrivals, &a.Warm, &a.Cold, &a.Rejected, &a.TimedOut, &a.Expired, &a.Evicted, &a.Unloaded, &a.Loaded, &a.LoadsSkipped, &a.Unused}
 }
 
 func (a *FunctionCounts) sums() [5]*stats.Sum {
@@ -64,6 +65,13 @@ type Functions struct {
 	Counts   []FunctionCounts
 	Memories []int64 // of an instance, MB of 2²⁰ bytes, by function; shared by copies
 	Nodes    []NodeMemory
+	Live     stats.Integral // functions with an instance
+	// Peak is the largest memory of all instances at one time, MB; of several periods the sum, and
+	// Periods is how many they are.
+	Peak    int64
+	Periods int64
+	// Provisioned is the number of provisioned instances, on all nodes.
+	Provisioned int
 	// What can happen: instances evicted, unloaded until a load, and loaded ahead.
 	CanEvict, CanUnload, CanLoad bool
 }
@@ -83,9 +91,22 @@ func (f *Functions) merge(other *Functions) {
 	for i := range other.Counts {
 		f.Counts[i].Merge(&other.Counts[i])
 	}
+	f.Live.Merge(other.Live)
+	f.Peak += other.Peak
+	f.Periods += other.Periods
+	f.Provisioned = other.Provisioned
 	f.CanEvict = f.CanEvict || other.CanEvict
 	f.CanUnload = f.CanUnload || other.CanUnload
 	f.CanLoad = f.CanLoad || other.CanLoad
+}
+
+// join adds what was observed of other functions in the same period. Their largest memories may have been at
+// different times, so that the largest of all is not known.
+func (f *Functions) join(other *Functions) {
+	live := f.Live
+	f.merge(other)
+	live.Join(other.Live)
+	f.Live, f.Peak, f.Periods = live, 0, 0
 }
 
 func (f *Functions) subtract(other *Functions) {
@@ -95,6 +116,9 @@ func (f *Functions) subtract(other *Functions) {
 	for i := range other.Counts {
 		f.Counts[i].Subtract(&other.Counts[i])
 	}
+	f.Live.Subtract(other.Live)
+	f.Peak -= other.Peak
+	f.Periods -= other.Periods
 }
 
 func (f *Functions) clone() Functions {
@@ -125,9 +149,10 @@ func (n *NodeMemory) Subtract(other NodeMemory) {
 }
 
 // restarted returns what a new period begins with.
-func (f *Functions) restarted() Functions {
+func (f *Functions) restarted(at sim.Time) Functions {
 	c := *f
 	c.Counts, c.Nodes = nil, nil
+	c.Live.Restart(at)
 	return c
 }
 
@@ -224,13 +249,18 @@ func functionMetrics() []Metric {
 				running, idle, loading := o.Functions.megabyteSeconds()
 				return (idle + loading) / (running + idle + loading)
 			}},
-		perSecond(Evictions, "instances evicted to make room for another", func(c *FunctionCounts) int64 { return c.Evicted }, func(o *Observations) bool { return o.Functions.CanEvict }),
-		perSecond(Expirations, "instances that reached their keep-alive", func(c *FunctionCounts) int64 { return c.Expired }, nil),
-		perSecond(Unloads, "instances unloaded until a load", func(c *FunctionCounts) int64 { return c.Unloaded }, func(o *Observations) bool { return o.Functions.CanUnload }),
-		perSecond(Loads, "instances loaded ahead of a request", func(c *FunctionCounts) int64 { return c.Loaded }, func(o *Observations) bool { return o.Functions.CanLoad }),
-		perSecond(LoadSkips, "loads for which there was no room", func(c *FunctionCounts) int64 { return c.LoadsSkipped }, func(o *Observations) bool { return o.Functions.CanLoad }),
+		{Name: MemoryPeak, Words: "largest memory", Doc: "largest memory of all instances at one time, averaged over replications", Unit: Megabytes, Roles: Charted, Traits: Many,
+			Of: func(o *Observations) float64 { return ratio(o.Functions.Peak, o.Functions.Periods) }},
+		perSecond(Evictions, Many, "instances evicted to make room for another", func(c *FunctionCounts) int64 { return c.Evicted }, func(o *Observations) bool { return o.Functions.CanEvict }),
+		perSecond(Expirations, Keeping, "instances that reached their keep-alive", func(c *FunctionCounts) int64 { return c.Expired }, nil),
+		perSecond(Unloads, Keeping, "instances unloaded until a load", func(c *FunctionCounts) int64 { return c.Unloaded }, func(o *Observations) bool { return o.Functions.CanUnload }),
+		perSecond(Loads, Keeping, "instances loaded ahead of a request", func(c *FunctionCounts) int64 { return c.Loaded }, canLoad),
+		perSecond(LoadSkips, Keeping, "loads for which there was no room", func(c *FunctionCounts) int64 { return c.LoadsSkipped }, canLoad),
+		perSecond(UnusedLoads, Keeping, "loaded instances that ended without a request", func(c *FunctionCounts) int64 { return c.Unused }, canLoad),
 		{Name: ActiveFunctions, Doc: "functions with an arrival", Unit: Count, Traits: Many,
 			Of: func(o *Observations) float64 { return float64(o.Functions.Active()) }},
+		{Name: LiveFunctions, Words: "mean functions with an instance", Doc: "functions with an instance, averaged over time", Unit: Count, Roles: Charted, Traits: Many,
+			Of: func(o *Observations) float64 { return o.Functions.Live.Mean() }},
 	}
 	return metrics
 }
@@ -256,8 +286,10 @@ func memoryOf(name, words, doc string, of func(running, idle, loading float64) f
 	return m
 }
 
-func perSecond(name, doc string, count func(*FunctionCounts) int64, possible func(*Observations) bool) Metric {
-	return Metric{Name: name, Doc: doc + ", per second", Unit: PerSecond, Traits: Many, Possible: possible,
+func canLoad(o *Observations) bool { return o.Functions.CanLoad }
+
+func perSecond(name string, traits Traits, doc string, count func(*FunctionCounts) int64, possible func(*Observations) bool) Metric {
+	return Metric{Name: name, Doc: doc + ", per second", Unit: PerSecond, Traits: traits, Possible: possible,
 		Of: func(o *Observations) float64 { return float64(o.Functions.total(count)) / o.Span.Seconds() },
 		Unseen: func(o *Observations) float64 {
 			if possible != nil && !possible(o) {

@@ -6,7 +6,8 @@ import (
 )
 
 // Join adds what was observed, in the same period, of other functions of a platform that has many:
-// the parts of one replication. Of the numbers of instances it knows the means, and no distribution.
+// the parts of one replication. Of the numbers of instances it knows the means, and no distribution, and it
+// does not know the largest memory.
 // The error says that the periods or the functions are not the same.
 func (o *Observations) Join(other *Observations) error {
 	switch {
@@ -33,6 +34,6 @@ func (o *Observations) Join(other *Observations) error {
 	o.Releasing.Join(other.Releasing)
 	o.Responses.Merge(&other.Responses)
 	o.Waits.Merge(&other.Waits)
-	o.Functions.merge(&other.Functions)
+	o.Functions.join(&other.Functions)
 	return nil
 }

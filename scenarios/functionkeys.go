@@ -7,6 +7,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform/cluster"
+	"faaslab/platform/pool"
 	"faaslab/scenarios/internal/keepalive"
 	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
@@ -67,23 +68,26 @@ func functionKeys() []Key {
 	}
 }
 
-// keepingKeys are those of the container block that only many functions have.
+// evictKey is that of the container block that only many functions have.
+const evictKey = "container.evict"
+
+// keepingKeys say which instances are kept beyond a request, and which go first.
 var keepingKeys = []Key{
-	keyfile.Choice("container.evict", "Which idle instance makes room for another, of any function: the one idle longest, that of least priority by greedy-dual, any, or none; only with functions.", evictions,
+	keyfile.Choice(evictKey, "Which idle instance makes room for another, of any function: the one idle longest, that of least priority by greedy-dual, any, or none; only with functions.", evictions,
 		func(s *Scenario) *cluster.Eviction { return &s.Keeping.Evict }),
-	keyfile.Count("container.min_instances", "Instances of a function that do not expire, on each node where it may be; so many are idle at time 0; only with functions.", "0", keptCounts,
+	keyfile.Count("container.min_instances", "Instances of a function that do not expire, with many functions on each node where it may be; so many are idle at time 0.", "0", keptCounts,
 		func(s *Scenario) *int { return &s.Keeping.MinInstances }),
-	keyfile.Count("container.provisioned", "Instances of a function that serve first, and neither expire nor are evicted, besides those on demand, on each node where it may be; only with functions.", "0", keptCounts,
+	keyfile.Count("container.provisioned", "Instances of a function that serve first, and neither expire nor are evicted, besides those on demand; with many functions on each node where it may be.", "0", keptCounts,
 		func(s *Scenario) *int { return &s.Keeping.Provisioned }),
-	keyfile.Count("container.spare", "Instances of a function that are ready beside those that serve: when one is taken, another is loaded; only with functions.", "0", keptCounts,
+	keyfile.Count("container.spare", "Instances of a function that are ready beside those that serve: when one is taken, another is loaded.", "0", keptCounts,
 		func(s *Scenario) *int { return &s.Keeping.Spare }),
 }
 
 // sharedKeys are the keys of the container block that many functions have as a single pool has.
 var sharedKeys = map[string]bool{"container.startup": true, "container.keep_alive": true, "container.when_full": true, "container.queue_timeout": true, "container.routing": true}
 
-// onlyMany reports whether a key is one of keepingKeys.
-func onlyMany(path string) bool {
+// isKeeping reports whether a key is one of keepingKeys.
+func isKeeping(path string) bool {
 	return slices.ContainsFunc(keepingKeys, func(k Key) bool { return k.Path == path })
 }
 
@@ -107,7 +111,13 @@ func ofPools(keys []Key) []Key {
 		all = append(all, k)
 	}
 	for _, k := range keepingKeys {
-		all = append(all, k.Unless(func(s *Scenario) bool { return !s.many() }))
+		switch k.Path {
+		case evictKey:
+			k = k.Unless(func(s *Scenario) bool { return !s.many() })
+		default:
+			k = k.Unless(func(s *Scenario) bool { return !s.many() && s.Keeping.ready() == 0 })
+		}
+		all = append(all, k)
 	}
 	return all
 }
@@ -251,6 +261,9 @@ func learnt(k Key, field func(*Scenario) *cluster.KeepAlive) Key {
 	return k
 }
 
+// wholeArguments are the parameters of histogram and zipf that take whole numbers, or whole MB.
+var wholeArguments = map[string]bool{"min_samples": true, "functions": true, "memory": true}
+
 // setArgument returns a call with one argument changed.
 func setArgument(text, parameter, value string) (string, error) {
 	call, err := keyfile.ParseCall(text)
@@ -373,7 +386,7 @@ func parseZipf(text string, notation dist.Parser) (z Zipf, err error) {
 func (c *checker) checkMany() {
 	p := c.Container
 	for _, k := range containerKeys {
-		if !sharedKeys[k.Path] && !onlyMany(k.Path) && c.given(k.Path) && !(k.Path == "container.warm" && c.lacksService()) {
+		if !sharedKeys[k.Path] && !isKeeping(k.Path) && c.given(k.Path) && !(k.Path == "container.warm" && c.lacksService()) {
 			c.add(c.refusal(k.Path), k.Path)
 		}
 	}
@@ -387,13 +400,10 @@ func (c *checker) checkMany() {
 	}
 	c.optional("container.startup", p.Startup)
 	c.span("container.keep_alive", p.KeepAlive, keepAlives)
-	c.checkPolicy("container.keep_alive", c.Keeping.Policy)
+	c.checkKeeping()
 	c.checkQueue(p)
 	checkChoice(c, "container.routing", p.Routing, routings)
-	checkChoice(c, "container.evict", c.Keeping.Evict, evictions)
-	c.whole("container.min_instances", int64(c.Keeping.MinInstances), keptCounts)
-	c.whole("container.provisioned", int64(c.Keeping.Provisioned), keptCounts)
-	c.whole("container.spare", int64(c.Keeping.Spare), keptCounts)
+	checkChoice(c, evictKey, c.Keeping.Evict, evictions)
 	if c.Nodes == nil {
 		c.add("functions share nodes, and there are none: want a block nodes, such as nodes: {memory: 4GB}", nodesBlock)
 		return
@@ -552,46 +562,105 @@ func (c *checker) checkKept() {
 	}
 }
 
-// keptPaths are the keys that may give instances at time 0.
+// keptPaths are the keys that may give instances at time 0, and that of a keep-alive that is learnt.
 func (c *checker) keptPaths() (paths []string) {
 	names := []string{"provisioned", "min_instances", "spare"}
-	if all, ok := c.Arrivals.(Functions); ok {
-		for _, f := range all {
+	var all []string
+	if functions, ok := c.Arrivals.(Functions); ok {
+		for _, f := range functions {
 			for _, name := range names {
-				paths = append(paths, keyfile.Join(keyfile.Join(functionsBlock, f.Name), name))
+				all = append(all, keyfile.Join(keyfile.Join(functionsBlock, f.Name), name))
 			}
 		}
 	}
-	var given []string
 	for _, name := range names {
-		paths = append(paths, keyfile.Join(ContainerPlatform, name))
+		all = append(all, keyfile.Join(ContainerPlatform, name))
 	}
-	for _, path := range paths {
-		if c.given(path) {
-			given = append(given, path)
+	if c.Keeping.Policy != nil && !c.many() {
+		all = append(all, "container.keep_alive")
+	}
+	values := map[string]int{"container.provisioned": c.Keeping.Provisioned, "container.min_instances": c.Keeping.MinInstances, "container.spare": c.Keeping.Spare}
+	for _, path := range all {
+		if c.given(path) || values[path] > 0 || path == "container.keep_alive" {
+			paths = append(paths, path)
 		}
 	}
-	if given == nil {
+	if paths == nil {
 		return []string{"container.provisioned"}
 	}
-	return given
+	return paths
 }
 
-// checkOne refuses, of a scenario of one function, what only many have.
+// checkKeeping checks which instances are kept beyond a request.
+func (c *checker) checkKeeping() {
+	c.checkPolicy("container.keep_alive", c.Keeping.Policy)
+	c.whole("container.min_instances", int64(c.Keeping.MinInstances), keptCounts)
+	c.whole("container.provisioned", int64(c.Keeping.Provisioned), keptCounts)
+	c.whole("container.spare", int64(c.Keeping.Spare), keptCounts)
+}
+
+// checkOne checks, of a scenario of one function, what many have besides.
 func (c *checker) checkOne() {
 	const needs = "needs functions, which share nodes; want a block functions, or a workload, in place of arrivals"
-	if c.Keeping.Policy != nil {
-		c.add("found histogram(…), which needs functions; want a duration, or never", "container.keep_alive")
-	}
-	for _, k := range keepingKeys {
-		if c.given(k.Path) {
-			c.add(needs, k.Path)
-		}
-	}
-	if c.Keeping != (Keeping{Policy: c.Keeping.Policy}) && !c.givenIn("container") {
-		c.add("Keeping "+needs, ContainerPlatform)
+	switch {
+	case c.given(evictKey):
+		c.add(needs, evictKey)
+	case (c.Keeping.Evict != 0 || c.Keeping.Order != nil) && !c.givenIn("container"):
+		c.add("Keeping.Evict, or Order, "+needs, ContainerPlatform)
 	}
 	if c.Nodes != nil {
 		c.add("needs functions, which share them; want a block functions, or a workload, in place of arrivals", nodesBlock)
 	}
+	if c.Container == nil {
+		return
+	}
+	c.checkKeeping()
+	if c.Keeps() {
+		c.checkKeeps(c.Container)
+	}
+}
+
+// checkKeeps checks that the pool of one function has nothing that goes together with none of the
+// policies of a cluster.
+func (c *checker) checkKeeps(p *pool.Config) {
+	kept := c.keptPaths()
+	what := keyfile.List(shortened(kept), "and")
+	_, closed := c.Arrivals.(dist.Closed)
+	for _, other := range []struct {
+		path, without string
+		there         bool
+	}{
+		{"container.release", "no release", p.Releases()},
+		{"container.cores", "cores: unlimited", p.Cores.Limited()},
+		{"container.dispatch", "no dispatch", p.Dispatch.Exists()},
+		{"container.initial", "no initial: min_instances, provisioned and spare are there from the beginning", p.InitialIdle > 0 || p.InitialRunning > 0},
+		{"arrivals", "other arrivals", closed},
+	} {
+		if other.there {
+			c.add("does not go together with "+what+" yet; want "+other.without, other.path)
+		}
+	}
+	if p.Cold != nil && p.Warm == nil && (c.Keeping.Policy != nil || c.Keeping.Spare > 0) {
+		c.add("nobody knows what of container.cold is start-up where a trace fixes the service times, and so how long a load takes; want container.startup instead of container.cold", kept...)
+	}
+	most := p.MaxInstances
+	if ready := c.Keeping.ready(); c.sound("container.max_instances") && c.sound(kept...) && ready > most {
+		c.add(fmt.Sprintf("%s %d instances, more than max_instances, %d; want at most that", takes(kept), ready, most), kept...)
+	}
+}
+
+// takes begins a sentence on how many instances keys take.
+func takes(kept []string) string {
+	if len(kept) == 1 {
+		return "takes"
+	}
+	return keyfile.List(shortened(kept), "and") + " take"
+}
+
+// shortened returns the last names of paths.
+func shortened(paths []string) (names []string) {
+	for _, path := range paths {
+		names = append(names, path[strings.LastIndexByte(path, '.')+1:])
+	}
+	return names
 }

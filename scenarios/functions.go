@@ -35,13 +35,15 @@ type Nodes struct {
 	Memory       int64 // of a node, MB, 1 … 2²⁰, or cluster.Unlimited; 0: unlimited
 	MaxInstances int   // on a node, >= 1, or platform.Unlimited; 0: unlimited
 	Placement    cluster.Placement
+	Place        cluster.Place // of a program, in place of Placement; nil: that
 }
 
 // Keeping says which instances are kept beyond a request, and which go first, where many functions
-// share nodes; in a scenario of one function it is zero.
+// share nodes. A scenario of one function has no Evict and no Order.
 type Keeping struct {
 	Policy cluster.KeepAlive // in the place of Container.KeepAlive; nil: that
 	Evict  cluster.Eviction
+	Order  cluster.Order // of a program, in place of Evict; nil: that
 	// MinInstances, Provisioned and Spare are those of cluster.Function, each >= 0.
 	MinInstances, Provisioned, Spare int
 }
@@ -51,6 +53,9 @@ type Functions []Function
 
 // errManyStreams is why Functions have no path of their own.
 var errManyStreams = errors.New("scenarios: the requests of many functions are no single stream")
+
+// errManyWatched is why a history cannot begin.
+var errManyWatched = errors.New("the executors of many functions cannot be watched yet; want the containers, or a scenario of one function")
 
 // Rate returns the sum of the functions' arrival rates.
 func (all Functions) Rate() (rate float64) {
@@ -127,9 +132,43 @@ func (s *Scenario) many() bool {
 	return false
 }
 
-// clusterConfig returns the cluster of a scenario of many functions.
+// Keeps reports whether the pool of a scenario of one function learns its keep-alive, or has instances
+// that are kept ready (Keeping). It is simulated as a cluster of one function on one node.
+func (s *Scenario) Keeps() bool {
+	k := &s.Keeping
+	return !s.many() && s.Container != nil && (k.Policy != nil || k.ready() > 0)
+}
+
+// ready returns the number of instances at time 0.
+func (k *Keeping) ready() int { return k.MinInstances + k.Provisioned + k.Spare }
+
+// standard returns the configuration of the pool with the keep-alive that a policy begins with.
+func (s Scenario) standard() *pool.Config {
+	if s.Keeping.Policy == nil {
+		return s.Container
+	}
+	c := *s.Container
+	c.KeepAlive = s.Keeping.Policy.Standard().End
+	return &c
+}
+
+// oneFunction returns the cluster of a scenario of one function.
+func (s Scenario) oneFunction() cluster.Config {
+	c, k := s.Container, s.Keeping
+	return cluster.Config{
+		Functions: []cluster.Function{{Name: s.Name, Memory: 1, Arrivals: s.Arrivals, Warm: c.Warm, Cold: c.Cold, Startup: c.Startup,
+			MinInstances: k.MinInstances, Provisioned: k.Provisioned, Spare: k.Spare}},
+		Nodes: 1, Memory: cluster.Unlimited, MaxInstances: c.MaxInstances, Routing: cluster.Routing(c.Routing),
+		KeepAlive: s.keepAlive(), Evict: cluster.NoEviction, Queue: c.WhenFull == pool.Queue, QueueTimeout: unlessUnlimited(c.QueueTimeout, sim.Never),
+	}
+}
+
+// clusterConfig returns the cluster of a scenario of many functions, or of one that keeps instances.
 func (s Scenario) clusterConfig() cluster.Config {
-	functions, _ := s.Many()
+	functions, many := s.Many()
+	if !many {
+		return s.oneFunction()
+	}
 	c, k := s.Container, s.Keeping
 	config := cluster.Config{
 		Functions:    make([]cluster.Function, len(functions)),
@@ -137,14 +176,13 @@ func (s Scenario) clusterConfig() cluster.Config {
 		Memory:       unlessUnlimited(s.Nodes.Memory, cluster.Unlimited),
 		MaxInstances: unlessUnlimited(s.Nodes.MaxInstances, platform.Unlimited),
 		Placement:    s.Nodes.Placement,
+		Place:        s.Nodes.Place,
 		Routing:      cluster.Routing(c.Routing),
 		KeepAlive:    s.keepAlive(),
 		Evict:        k.Evict,
+		Order:        k.Order,
 		Queue:        c.WhenFull == pool.Queue,
-		QueueTimeout: c.QueueTimeout,
-	}
-	if config.QueueTimeout == 0 { // a program left it out
-		config.QueueTimeout = sim.Never
+		QueueTimeout: unlessUnlimited(c.QueueTimeout, sim.Never),
 	}
 	lacksWarm := s.lacksService()
 	for i, f := range functions {
@@ -175,7 +213,7 @@ func (s Scenario) startupOf(f Function) dist.Distribution {
 }
 
 // unlessUnlimited returns a number, or unlimited for one that a program left out.
-func unlessUnlimited[T int | int64](n, unlimited T) T {
+func unlessUnlimited[T int | int64 | sim.Time](n, unlimited T) T {
 	if n == 0 {
 		return unlimited
 	}
@@ -283,7 +321,7 @@ func startCluster(s Scenario, replication int, to Settings) (Simulation, error) 
 	if to.Log != nil {
 		c.Log = func(r cluster.LoggedRequest) { to.Log(r.Request) }
 	}
-	c.Interrupted, c.MostLive = to.Interrupted, to.MostLive
+	c.Interrupted, c.MostLive, c.Meter = to.Interrupted, to.MostLive, to.Meter
 	c.Limit(to.Responses, to.Waits)
 	return c, nil
 }
@@ -305,24 +343,12 @@ func describeCluster(s Scenario, span func(sim.Time) string) (parts []string) {
 	if config.Nodes == 1 {
 		parts = append(parts, "1 node "+node)
 	} else {
-		parts = append(parts, fmt.Sprintf("%d nodes %s", config.Nodes, node), "placement "+config.Placement.String())
+		parts = append(parts, fmt.Sprintf("%d nodes %s", config.Nodes, node), "placement "+either(config.Place, config.Placement))
 	}
-	switch policy := s.keepAlive().(type) {
-	case cluster.Fixed:
-		parts = append(parts, "keep-alive "+span(sim.Time(policy)))
-	default:
-		parts = append(parts, "keep-alive "+formatPolicy(policy))
-	}
-	for _, kept := range []struct {
-		n    int
-		what string
-	}{{s.Keeping.MinInstances, "min instances"}, {s.Keeping.Provisioned, "provisioned"}, {s.Keeping.Spare, "spare"}} {
-		if kept.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", kept.n, kept.what))
-		}
-	}
+	parts = append(parts, "keep-alive "+describePolicy(s.keepAlive(), span))
+	parts = append(parts, s.Keeping.describe()...)
 	if bounds != nil {
-		parts = append(parts, "evict "+config.Evict.String())
+		parts = append(parts, "evict "+either(config.Order, config.Evict))
 		switch {
 		case !config.Queue:
 			parts = append(parts, pool.Reject.String())
@@ -333,6 +359,79 @@ func describeCluster(s Scenario, span func(sim.Time) string) (parts []string) {
 		}
 	}
 	return append(parts, strings.ToUpper(s.Container.Routing.String()))
+}
+
+// overloaded returns the nodes that hash gives more running instances than they have room for, on
+// average, and the most that one is asked for; none where requests may go to any node.
+func overloaded(config *cluster.Config) (nodes []int, memory, instances float64) {
+	if !config.Hashes() || config.Nodes == 1 {
+		return nil, 0, 0
+	}
+	running := make([]struct{ memory, instances float64 }, config.Nodes)
+	for i := range config.Functions {
+		f := &config.Functions[i]
+		if f.Arrivals == nil {
+			return nil, 0, 0 // recorded requests have no rate
+		}
+		n := &running[config.Home(i)]
+		load := f.Arrivals.Rate() * mean(f.Warm)
+		n.instances += load
+		n.memory += load * float64(f.Memory)
+	}
+	for i, n := range running {
+		if n.memory >= float64(config.Memory) || n.instances >= capacity(config.MaxInstances) {
+			nodes = append(nodes, i)
+			memory, instances = max(memory, n.memory), max(instances, n.instances)
+		}
+	}
+	return nodes, memory, instances
+}
+
+// clusterWarnings warns of nodes that hash overloads while others have room.
+func clusterWarnings(s Scenario) []string {
+	config := s.clusterConfig()
+	nodes, memory, instances := overloaded(&config)
+	if nodes == nil || len(nodes) == config.Nodes {
+		return nil
+	}
+	asked := fmt.Sprintf("%s of running instances", formatMegabytes(int64(memory)))
+	if config.Memory == cluster.Unlimited || memory < float64(config.Memory) {
+		asked = fmt.Sprintf("%.4g running instances", instances)
+	}
+	which := fmt.Sprintf("node %d is", nodes[0])
+	if len(nodes) > 1 {
+		which = fmt.Sprintf("%d nodes of %d are", len(nodes), config.Nodes)
+	}
+	return []string{fmt.Sprintf("container: under placement hash %s asked for up to %s on average, more than there is room for, while others have room; want another nodes.placement, such as least-loaded, or larger nodes", which, asked)}
+}
+
+// either writes what a program gives in place of one of the built-in kinds, or that.
+func either(own any, built fmt.Stringer) string {
+	if own != nil {
+		return fmt.Sprint(own)
+	}
+	return built.String()
+}
+
+// describePolicy writes a keep-alive; span writes durations.
+func describePolicy(policy cluster.KeepAlive, span func(sim.Time) string) string {
+	if fixed, ok := policy.(cluster.Fixed); ok {
+		return span(sim.Time(fixed))
+	}
+	return formatPolicy(policy)
+}
+
+// describe says how many instances are kept ready.
+func (k *Keeping) describe() (parts []string) {
+	for _, kept := range []struct {
+		n    int
+		what string
+	}{{k.MinInstances, "min instances"}, {k.Provisioned, "provisioned"}, {k.Spare, "spare"}} {
+		if kept.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", kept.n, kept.what))
+		}
+	}
+	return parts
 }
 
 // initialCluster says how many instances there are at time 0.
@@ -397,6 +496,7 @@ func clusterUnsteady(s Scenario) error {
 		memory = nodes * float64(config.Memory)
 	}
 	waits := config.Queue && config.QueueTimeout == sim.Never
+	hashed, most, busiest := overloaded(&config)
 	switch {
 	case l.grows && math.IsInf(memory, 1) && config.MaxInstances == platform.Unlimited:
 		e.reason = "with keep_alive: never and nodes without bounds the instances only grow; want a duration for keep_alive, or nodes.memory"
@@ -407,6 +507,9 @@ func clusterUnsteady(s Scenario) error {
 	case waits && l.instances >= e.Capacity:
 		e.reason = fmt.Sprintf("offered load %s is not below %.4g instances on all nodes, so the queue only grows; want a lower load, more nodes, more nodes.max_instances or a duration for queue_timeout",
 			product(l.rate, l.service), e.Capacity)
+	case waits && hashed != nil:
+		e.Load, e.Capacity = busiest, min(capacity(config.MaxInstances), busiest*float64(config.Memory)/most)
+		e.reason = fmt.Sprintf("under placement hash node %d is asked for more running instances than it has room for, so its queue only grows; want another nodes.placement, such as least-loaded, larger nodes or a duration for queue_timeout", hashed[0])
 	default:
 		return nil
 	}

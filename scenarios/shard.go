@@ -55,7 +55,7 @@ func (shard Shard) mine(config *cluster.Config, bounded bool) func(int) bool {
 	if !bounded {
 		return func(f int) bool { return f%shard.Of == shard.Index }
 	}
-	return func(f int) bool { return config.Place(f)%shard.Of == shard.Index }
+	return func(f int) bool { return config.Home(f)%shard.Of == shard.Index }
 }
 
 // SimulateShard simulates a shard of a scenario. An interruption is an error: a part of a shard cannot

@@ -5,11 +5,14 @@ import (
 	"context"
 	"encoding/gob"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/platform"
 )
 
 // Law 10: functions that do not share memory do not know of each other, so the shards of a scenario
@@ -58,7 +61,7 @@ func TestShardsJoinToTheWhole(t *testing.T) {
 			got, err := JoinShards(s, parts)
 			require.NoError(t, err)
 			require.NoError(t, got.Broken)
-			assert.Equal(t, want.Warnings, got.Warnings)
+			assert.ElementsMatch(t, append(want.Warnings, "container: nothing was observed that would give memory_peak"), got.Warnings)
 			assert.Equal(t, want.Replay, got.Replay)
 			assert.Equal(t, want.Replications, got.Replications)
 			assert.Equal(t, want.Duration, got.Duration)
@@ -67,10 +70,17 @@ func TestShardsJoinToTheWhole(t *testing.T) {
 			assert.Equal(t, want.Platforms[0].Span, got.Platforms[0].Span)
 			for i, m := range want.Platforms[0].Metrics {
 				other := got.Platforms[0].Metrics[i]
+				if m.Name == platform.MemoryPeak {
+					assert.True(t, math.IsNaN(other.Mean), "the parts may have had theirs at different times")
+					continue
+				}
 				assert.Equal(t, fmt.Sprint(m.Name, m.Estimate, m.Pseudo), fmt.Sprint(other.Name, other.Estimate, other.Pseudo))
 			}
 			for i := range want.Platforms[0].Replications {
-				assert.Equal(t, want.Platforms[0].Replications[i].Functions, got.Platforms[0].Replications[i].Functions)
+				whole, joined := &want.Platforms[0].Replications[i].Functions, &got.Platforms[0].Replications[i].Functions
+				assert.Equal(t, whole.Counts, joined.Counts)
+				assert.Equal(t, whole.Memories, joined.Memories)
+				assert.Equal(t, whole.Live.Mean(), joined.Live.Mean())
 			}
 		})
 	}

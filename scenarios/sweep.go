@@ -192,7 +192,7 @@ func varied(path string) (whole bool, err error) {
 		return k.Integer || k.Whole, nil
 	}
 	if k, parameter := table.LawOf(path); k != nil {
-		return dist.WholeParameter(parameter) || path == workloadKey+".functions" || path == workloadKey+".memory", nil
+		return dist.WholeParameter(parameter) || wholeArguments[parameter], nil
 	}
 	if names := table.NamesIn(path); names != nil && !slices.Contains(names, "*") {
 		return false, fmt.Errorf("%s is a block; want one of its keys: %s", path, keyfile.List(names, "or"))

@@ -324,8 +324,8 @@ type tableColumn struct {
 	key  *Key
 }
 
-// listed is the name under which the keys of a table's functions are read, one function at a time.
-const listed = "f"
+// oneOfTable is the name under which the keys of a table's functions are read, one function at a time.
+const oneOfTable = "f"
 
 // neededColumns are those without which a function is none.
 var neededColumns = []string{"name", "arrivals", "warm", "memory"}
@@ -394,7 +394,7 @@ func (t *tableOfFunctions) place(name string) int {
 
 // header reads the names of the columns.
 func (t *tableOfFunctions) header(cells []string) error {
-	names := append([]string{"name", "app"}, table.NamesIn(keyfile.Join(functionsBlock, listed))...)
+	names := append([]string{"name", "app"}, table.NamesIn(keyfile.Join(functionsBlock, oneOfTable))...)
 	for i, cell := range cells {
 		name := strings.TrimSpace(strings.TrimPrefix(cell, "\ufeff"))
 		switch {
@@ -403,7 +403,7 @@ func (t *tableOfFunctions) header(cells []string) error {
 		case t.place(name) >= 0:
 			return t.wrong(i, "the column %s is there twice", name)
 		}
-		t.columns = append(t.columns, tableColumn{name, table.Find(keyfile.Join(keyfile.Join(functionsBlock, listed), name))})
+		t.columns = append(t.columns, tableColumn{name, table.Find(keyfile.Join(keyfile.Join(functionsBlock, oneOfTable), name))})
 	}
 	for _, name := range neededColumns {
 		if t.place(name) < 0 {
@@ -415,7 +415,7 @@ func (t *tableOfFunctions) header(cells []string) error {
 
 // row reads a function.
 func (t *tableOfFunctions) row(cells []string) (Function, error) {
-	s := Scenario{Arrivals: Functions{{Name: listed}}}
+	s := Scenario{Arrivals: Functions{{Name: oneOfTable}}}
 	f := &s.Arrivals.(Functions)[0]
 	name, app := "", ""
 	for i, c := range t.columns {

@@ -47,8 +47,13 @@ type Cluster struct {
 	// nodesBefore is the memory by node, up to from; nil: from is time 0.
 	nodesBefore []platform.NodeMemory
 
+	used  int64   // memory of all instances, MB
+	alive []int32 // by function: its instances on all nodes
+
 	// Log, if set, is called with each request when its fate is known.
 	Log func(LoggedRequest)
+	// Meter, if set, measures the time that the user is billed.
+	Meter *platform.Meter
 	// Interrupted, if set, is called about every 256 requests; its error ends Run.
 	Interrupted func() error
 	// MostLive instances and waiting requests may be alive at once, > 0; one more ends Run with an error.
@@ -120,6 +125,7 @@ type instance struct {
 	// place of an idle instance in its node's order of eviction
 	before, after uint32
 	cold          bool // of the request in service
+	unused        bool // loaded ahead, and no request has come since
 	since         sim.Time
 	created       sim.Time
 	serial        int64
@@ -151,6 +157,9 @@ const (
 // New returns the simulation of a cluster at time 0, in one replication of the streams that belong
 // to a seed. It returns an error if a trace cannot be read.
 func New(config Config, seed uint64, replication int) (*Cluster, error) {
+	if config.Order != nil {
+		config.Evict = ownOrder
+	}
 	c := &Cluster{
 		config:   config,
 		engine:   sim.NewEngine(),
@@ -163,8 +172,9 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 	c.places = newPlacer(&config, seed, replication)
 	c.pools = make([]pool, 0, len(config.Functions))
 	c.first = make([]uint32, len(config.Functions))
+	c.alive = make([]int32, len(config.Functions))
 	for i := range c.nodes {
-		c.nodes[i].evict = newEvictor(config.Evict, random.NewFamily(seed, replication, random.Routing).Member(uint64(i)))
+		c.nodes[i].evict = newEvictor(c.config.Evict, random.NewFamily(seed, replication, random.Routing).Member(uint64(i)))
 	}
 	c.streams = make([]stream, len(config.Functions))
 	for f := range config.Functions {
@@ -355,6 +365,7 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 		o.Begin(now)
 		o.Warm++
 		p.counts.Warm++
+		c.instances[at].unused = false
 	}
 	if p.running == 0 && p.history != nil && p.idleSince != sim.Never {
 		p.history.Idled(now - p.idleSince)
@@ -363,11 +374,16 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 	c.nodes[p.node].running += p.memory
 	p.started++
 	p.frequency++
-	service := r.service
+	service, startup := r.service, sim.Time(0)
 	if cold {
-		startup := c.streams[r.function].start.Draw(r.own)
-		service = service.Plus(startup)
-		o.Startup.Add(startup)
+		s := &c.streams[r.function]
+		startup = s.start.Draw(r.own)
+		if s.whole {
+			service = startup
+		} else {
+			service = service.Plus(startup)
+			o.Startup.Add(startup)
+		}
 		o.ColdService.Add(service)
 	} else {
 		o.WarmService.Add(service)
@@ -382,7 +398,13 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 	if c.watch != nil {
 		c.watch.started(i, at, r, cold, now.Plus(service))
 	}
-	if c.instances[at].set == spare {
+	if c.Meter != nil {
+		c.meter(at, service, startup)
+	}
+	switch c.instances[at].set {
+	case provisioned:
+		o.ProvisionedService.Add(service)
+	case spare:
 		c.instances[at].set = onDemand
 		p.spares--
 		c.replace(now, i)
@@ -396,6 +418,21 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 			Instance: c.instances[at].serial, Service: service, Cold: cold})
 	}
 	return true
+}
+
+// meter tells the meter of a served request.
+//
+//go:noinline
+func (c *Cluster) meter(at uint32, service, startup sim.Time) {
+	x := &c.instances[at]
+	if x.cold && c.streams[c.pools[x.pool].function].whole {
+		startup = loop.Fraction(service, c.Meter.ColdStartup)
+	}
+	if x.set == provisioned {
+		c.Meter.MeterProvisioned(&c.observed, service)
+		return
+	}
+	c.Meter.Meter(&c.observed, service, startup)
 }
 
 // complete ends a service: the instance becomes idle, or is unloaded with the others of its pool.
@@ -416,7 +453,7 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 	if p.running == 0 {
 		p.idleSince = now
 		if p.history != nil {
-			if w := p.history.Windows(); w.Load > 0 && c.instances[at].set == onDemand {
+			if w := p.history.Windows(); w.Load > 0 && c.instances[at].set == onDemand && p.min == 0 {
 				c.unload(now, i, at, w)
 				c.drain(now, p.node)
 				return
@@ -428,6 +465,7 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 	}
 	if c.instances[at].set == provisioned {
 		c.keep(i, at)
+		c.awaitExpiry(now, i) // that of the others, where it comes sooner now
 	} else {
 		c.becomeIdle(now, i, at, now)
 	}
@@ -524,15 +562,11 @@ func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
 	at := c.create(now, i)
 	c.observed.Create(now)
 	c.observed.Free(now)
-	startup := c.streams[p.function].start.Draw(loadDraws + uint64(p.counts.Loaded))
-	c.instances[at].set = of
+	startup := c.streams[p.function].load(p.counts.Loaded)
+	c.instances[at].set, c.instances[at].unused = of, true
 	c.instances[at].since = sim.Time(p.planned) // kept until the instance is ready
 	if c.watch != nil {
 		c.watch.moved(platform.EventLoading, at, now.Plus(startup))
-	}
-	if startup == 0 {
-		c.endLoad(now, at)
-		return true
 	}
 	c.engine.Schedule(now.Plus(startup), loop.Completion, at<<2|ready)
 	return true
@@ -725,6 +759,12 @@ func (c *Cluster) create(now sim.Time, i uint32) uint32 {
 	n.instances++
 	c.live++
 	c.serial++
+	f := &c.observed.Functions
+	c.used += p.memory
+	f.Peak = max(f.Peak, c.used)
+	if c.alive[p.function]++; c.alive[p.function] == 1 {
+		f.Live.Set(now, f.Live.Count()+1)
+	}
 	x := instance{pool: i, older: none, newer: none, created: now, serial: c.serial}
 	if last := len(c.free) - 1; last >= 0 {
 		at := c.free[last]
@@ -737,12 +777,19 @@ func (c *Cluster) create(now sim.Time, i uint32) uint32 {
 }
 
 // end ends an instance that is neither running nor idle any more.
-func (c *Cluster) end(_ sim.Time, p *pool, at uint32) {
+func (c *Cluster) end(now sim.Time, p *pool, at uint32) {
 	n := &c.nodes[p.node]
 	n.used -= p.memory
 	n.instances--
 	c.live--
 	c.free = append(c.free, at)
+	c.used -= p.memory
+	if c.alive[p.function]--; c.alive[p.function] == 0 {
+		c.observed.Functions.Live.Set(now, c.observed.Functions.Live.Count()-1)
+	}
+	if c.instances[at].unused {
+		p.counts.Unused++
+	}
 	if p.alive() == 0 {
 		p.frequency = 0
 		n.evict.emptied(c, p)

@@ -17,6 +17,9 @@ type Function struct {
 	Warm dist.Distribution
 	// Startup is added to the service time on a cold start, and is how long a load takes.
 	Startup dist.Distribution
+	// Cold, in the place of Startup, is the whole service time of a cold start. A load then takes
+	// the part of it that is start-up (platform.ColdStartup), for which Warm must be set.
+	Cold dist.Distribution
 	// KeepAlive decides how long idle instances stay. Nil: Config.KeepAlive.
 	KeepAlive KeepAlive
 	// MinInstances do not expire: an idle instance stays while the function has at most so many on
@@ -54,8 +57,13 @@ type Config struct {
 	Placement    Placement
 	Routing      Routing
 
+	// Place, if set, takes the place of Placement.
+	Place Place
+
 	KeepAlive KeepAlive // of functions without one of their own
 	Evict     Eviction
+	// Order, if set, takes the place of Evict.
+	Order Order
 	// Queue: a request that finds no room waits. Otherwise it is rejected.
 	Queue bool
 	// QueueTimeout is the longest wait of a request if there is a Queue, > 0, or sim.Never.
@@ -71,12 +79,6 @@ type Shard struct {
 	Mine func(function int) bool
 	// LastRow is the arrival of the last of Config.Requests, of all functions; 0 without any.
 	LastRow sim.Time
-}
-
-// Place returns the number of the node that has all instances of a function by Hash.
-func (c *Config) Place(function int) int {
-	p := placer{nodes: c.Nodes}
-	return int(p.home(uint32(function)))
 }
 
 // Unlimited is the memory of a node without a limit.
@@ -126,7 +128,7 @@ type Used struct {
 // Kept returns what is on each node at time 0. It must fit there.
 func (c *Config) Kept() []Used {
 	nodes := make([]Used, c.Nodes)
-	places := placer{kind: c.Placement, nodes: c.Nodes}
+	places := placer{kind: c.placement(), nodes: c.Nodes}
 	for f := range c.Functions {
 		function := &c.Functions[f]
 		kept := function.kept()
@@ -141,6 +143,31 @@ func (c *Config) Kept() []Used {
 		}
 	}
 	return nodes
+}
+
+// Home returns the node to which Hash sends all requests of a function.
+func (c *Config) Home(function int) int {
+	places := placer{nodes: c.Nodes}
+	return int(places.home(uint32(function)))
+}
+
+// Hashes reports whether each function has one node, its home.
+func (c *Config) Hashes() bool { return c.placement() == Hash }
+
+// placement returns the kind of the placement.
+func (c *Config) placement() Placement {
+	if c.Place != nil {
+		return ownPlace
+	}
+	return c.Placement
+}
+
+// holders returns the number of nodes where a function may be.
+func (c *Config) holders(function uint32) int {
+	if c.placement() == Hash {
+		return 1
+	}
+	return c.Nodes
 }
 
 // kept returns the number of instances at time 0, on each node where the function may be.

@@ -14,7 +14,9 @@ type stream struct {
 	source    dist.Source // nil: the function has only recorded requests
 	service   dist.Distribution
 	generator random.Generator // of the services
-	start     loop.Sampler
+	start     loop.Sampler     // of start-ups or, with whole, of the services of cold starts
+	whole     bool
+	share     float64 // of what start gives, that is start-up
 	block     []drawn // the next requests
 	cursor    int
 	filled    int
@@ -47,7 +49,12 @@ func newStream(f *Function, index uint32, seed uint64, replication int, scratch 
 		service:   f.Warm,
 		generator: random.Stream(seed, replication, random.Service),
 		start:     loop.Sampler{Law: f.Startup, Family: random.NewFamily(seed, replication, random.Startup)},
-		cost:      platform.LawMean(f.Startup),
+		share:     1,
+		cost:      f.startup(),
+	}
+	if f.Cold != nil {
+		s.start, s.whole = loop.Sampler{Law: f.Cold, Family: random.NewFamily(seed, replication, random.Cold)}, true
+		s.share = f.share()
 	}
 	if f.Arrivals == nil {
 		return s, nil
@@ -92,6 +99,27 @@ func (c *Cluster) findEnd(seed uint64, replication int) error {
 	}
 	c.last = last
 	return nil
+}
+
+// startup returns the mean time by which a cold start is longer than a warm one, in seconds.
+func (f *Function) startup() float64 {
+	if f.Cold != nil {
+		return platform.LawMean(f.Cold) * f.share()
+	}
+	return platform.LawMean(f.Startup)
+}
+
+// share returns the part of Cold that is start-up; 0 if nothing tells it.
+func (f *Function) share() float64 {
+	if f.Warm == nil {
+		return 0
+	}
+	return platform.ColdStartup(f.Warm, f.Cold)
+}
+
+// load returns how long a load takes, the same whenever it is asked for.
+func (s *stream) load(number int64) sim.Time {
+	return loop.Fraction(s.start.Draw(loadDraws+uint64(number)), s.share)
 }
 
 // gap returns the time between the arrivals of the previous and the next request. ok is false when

@@ -41,9 +41,9 @@ func wholeOf(p *scenarios.PlatformResult) *platform.Observations {
 
 // newFunctionsJSON returns the distribution over the functions of a platform; nil if it has not
 // many.
-func newFunctionsJSON(p *scenarios.PlatformResult) *FunctionsJSON {
+func newFunctionsJSON(s scenarios.Scenario, p *scenarios.PlatformResult) *FunctionsJSON {
 	f := &wholeOf(p).Functions
-	if len(f.Counts) == 0 {
+	if !s.HasMany() || len(f.Counts) == 0 {
 		return nil
 	}
 	return &FunctionsJSON{Count: len(f.Counts), Active: f.Active(), ColdStartFraction: distribution(f.ColdFractions())}
@@ -115,7 +115,7 @@ func writeSpread(w io.Writer, whole *platform.Observations) {
 func writeFunctions(w io.Writer, s scenarios.Scenario, p *scenarios.PlatformResult) {
 	whole := wholeOf(p)
 	f := &whole.Functions
-	if len(f.Counts) == 0 {
+	if !s.HasMany() || len(f.Counts) == 0 {
 		return
 	}
 	writeSpread(w, whole)
@@ -185,6 +185,9 @@ type NodeJSON struct {
 
 // newNodesJSON returns the nodes of a platform; nil if it has none.
 func newNodesJSON(s scenarios.Scenario, p *scenarios.PlatformResult) (nodes []NodeJSON) {
+	if !s.HasMany() {
+		return nil
+	}
 	whole := wholeOf(p)
 	for i, n := range whole.Functions.Nodes {
 		span := whole.Span.Seconds()

@@ -104,7 +104,7 @@ func NewRunJSON(r *Report) RunJSON {
 // platformJSON returns the results of a platform. Its distributions are the fractions of time with
 // 0, 1, 2 … of what is counted and, of many functions, how cold starts are distributed over them.
 func platformJSON(s scenarios.Scenario, p *scenarios.PlatformResult, metrics map[string]stats.Estimate, models []validate.Solved) PlatformJSON {
-	out := PlatformJSON{p.Requests, metrics, ModelsJSON(models), nil, map[string]any{}, newFunctionsJSON(p), newNodesJSON(s, p)}
+	out := PlatformJSON{p.Requests, metrics, ModelsJSON(models), nil, map[string]any{}, newFunctionsJSON(s, p), newNodesJSON(s, p)}
 	for count, probabilities := range p.Distributions {
 		out.Distributions[count] = probabilities
 	}

@@ -151,7 +151,9 @@ func (l *RequestLog) Write(name string, replication int, r platform.Request, mea
 		b = append(b, ',')
 		b = append(b, l.many[r.Function]...)
 		b = append(b, ',')
-		b = strconv.AppendInt(b, int64(r.Node), 10)
+		if r.Node >= 0 { // executors are on none
+			b = strconv.AppendInt(b, int64(r.Node), 10)
+		}
 	}
 	if l.streams {
 		b = append(b, ',')

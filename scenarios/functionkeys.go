@@ -261,7 +261,7 @@ func learnt(k Key, field func(*Scenario) *cluster.KeepAlive) Key {
 	return k
 }
 
-// wholeArguments are the parameters of histogram and zipf that take whole numbers, or whole MB.
+// wholeArguments are the parameters of histogram and zipf that take whole numbers, memory in MB.
 var wholeArguments = map[string]bool{"min_samples": true, "functions": true, "memory": true}
 
 // setArgument returns a call with one argument changed.

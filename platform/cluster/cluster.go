@@ -395,11 +395,11 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 	p.counts.Response.Add(response)
 	p.counts.Wait.Add(now - r.arrived)
 	c.engine.Schedule(now.Plus(service), loop.Completion, at<<2) // completes is 0
-	if c.watch != nil {
-		c.watch.started(i, at, r, cold, now.Plus(service))
-	}
 	if c.Meter != nil {
 		c.meter(at, service, startup)
+	}
+	if c.watch != nil {
+		c.watch.started(i, at, r, cold, now.Plus(service))
 	}
 	switch c.instances[at].set {
 	case provisioned:

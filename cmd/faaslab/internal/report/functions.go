@@ -43,7 +43,7 @@ func wholeOf(p *scenarios.PlatformResult) *platform.Observations {
 // many.
 func newFunctionsJSON(s scenarios.Scenario, p *scenarios.PlatformResult) *FunctionsJSON {
 	f := &wholeOf(p).Functions
-	if !s.HasMany() || len(f.Counts) == 0 {
+	if _, many := s.Many(); !many || len(f.Counts) == 0 {
 		return nil
 	}
 	return &FunctionsJSON{Count: len(f.Counts), Active: f.Active(), ColdStartFraction: distribution(f.ColdFractions())}
@@ -185,7 +185,7 @@ type NodeJSON struct {
 
 // newNodesJSON returns the nodes of a platform; nil if it has none.
 func newNodesJSON(s scenarios.Scenario, p *scenarios.PlatformResult) (nodes []NodeJSON) {
-	if !s.HasMany() {
+	if !s.HasMany() { // a pool that keeps instances ready is simulated on a node, too
 		return nil
 	}
 	whole := wholeOf(p)

@@ -123,6 +123,18 @@ func (c *Cluster) Restart() {
 	for f := range c.before {
 		c.before[f], _ = c.Function(f)
 	}
+	c.nodesBefore = c.memories()
+}
+
+// memories returns the memory of each node since time 0.
+func (c *Cluster) memories() []platform.NodeMemory {
+	nodes := make([]platform.NodeMemory, len(c.nodes))
+	for i := range c.pools {
+		p := &c.pools[i]
+		total := p.total(c.engine.Now())
+		nodes[p.node].Add(p.memory, &total)
+	}
+	return nodes
 }
 
 // Observations returns the observations since the last Restart, or since time 0.
@@ -135,6 +147,10 @@ func (c *Cluster) Observations() platform.Observations {
 			counts.Subtract(&c.before[f])
 		}
 		o.Functions.Counts[f] = counts
+	}
+	o.Functions.Nodes = c.memories()
+	for i, before := range c.nodesBefore {
+		o.Functions.Nodes[i].Subtract(before)
 	}
 	return o
 }

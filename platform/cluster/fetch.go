@@ -2,7 +2,7 @@ package cluster
 
 import "faaslab/sim"
 
-// atOnce is how many arrivals, and how many expiries, are fetched for at once, a power of two.
+// atOnce is for how many events memory is read at once, a power of two.
 const atOnce = 32
 
 // fetch reads what events of the near future will need: the memory of many functions is not in the
@@ -13,8 +13,9 @@ const atOnce = 32
 //go:noinline
 func (c *Cluster) fetch(soon []sim.Event) {
 	// Sorted without a branch: which class comes next is not predictable.
+	soon = soon[max(0, len(soon)-atOnce):]
 	var arrivals, expiries [atOnce]uint32
-	a, e := 0, 0
+	a, e := 0, 0 // < atOnce where they are indices
 	for i := range soon {
 		class, payload := int(soon[i].Class()), soon[i].Payload()
 		arrivals[a%atOnce], expiries[e%atOnce] = payload>>1, payload
@@ -22,13 +23,13 @@ func (c *Cluster) fetch(soon []sim.Event) {
 		e += class & (class >> 1)      // loop.Expiry is 3
 	}
 	seen := uint32(0)
-	for _, f := range arrivals[:min(a, atOnce)] {
+	for _, f := range arrivals[:a] {
 		seen += c.functions[f].first
 	}
-	for _, p := range expiries[:min(e, atOnce)] {
+	for _, p := range expiries[:e] {
 		seen += c.pools[p].oldest + uint32(c.pools[p].expiry)
 	}
-	for _, i := range arrivals[:min(a, atOnce)] {
+	for _, i := range arrivals[:a] {
 		f := &c.functions[i]
 		if int(f.cursor) < len(f.block) {
 			seen += uint32(f.block[f.cursor].gap)
@@ -41,12 +42,12 @@ func (c *Cluster) fetch(soon []sim.Event) {
 			}
 		}
 	}
-	for _, p := range expiries[:min(e, atOnce)] {
+	for _, p := range expiries[:e] {
 		if at := c.pools[p].oldest; at != none {
 			seen += c.instances[at].pool
 		}
 	}
-	for _, f := range arrivals[:min(a, atOnce)] {
+	for _, f := range arrivals[:a] {
 		if first := c.functions[f].first; first != none {
 			p := &c.pools[first]
 			if at := p.newest; at != none {

@@ -63,7 +63,8 @@ func (a *FunctionCounts) sums() [5]*stats.Sum {
 // they are empty.
 type Functions struct {
 	Counts   []FunctionCounts
-	Memories []int64        // of an instance, MB of 2²⁰ bytes, by function; shared by copies
+	Memories []int64 // of an instance, MB of 2²⁰ bytes, by function; shared by copies
+	Nodes    []NodeMemory
 	Live     stats.Integral // functions with an instance
 	// Peak is the largest memory of all instances at one time, MB; of several periods the sum, and
 	// Periods is how many they are.
@@ -75,10 +76,17 @@ type Functions struct {
 	CanEvict, CanUnload, CanLoad bool
 }
 
+// NodeMemory is the memory of the instances on a node, in MB, times the time, by their state.
+type NodeMemory struct{ Running, Idle, Loading stats.Sum }
+
 func (f *Functions) merge(other *Functions) {
 	if f.Counts == nil && other.Counts != nil {
 		f.Counts = make([]FunctionCounts, len(other.Counts))
 		f.Memories = other.Memories
+		f.Nodes = make([]NodeMemory, len(other.Nodes))
+	}
+	for i, n := range other.Nodes {
+		f.Nodes[i].Merge(n)
 	}
 	for i := range other.Counts {
 		f.Counts[i].Merge(&other.Counts[i])
@@ -102,6 +110,9 @@ func (f *Functions) join(other *Functions) {
 }
 
 func (f *Functions) subtract(other *Functions) {
+	for i, n := range other.Nodes {
+		f.Nodes[i].Subtract(n)
+	}
 	for i := range other.Counts {
 		f.Counts[i].Subtract(&other.Counts[i])
 	}
@@ -112,20 +123,41 @@ func (f *Functions) subtract(other *Functions) {
 
 func (f *Functions) clone() Functions {
 	c := *f
-	c.Counts = slices.Clone(f.Counts)
+	c.Counts, c.Nodes = slices.Clone(f.Counts), slices.Clone(f.Nodes)
 	return c
+}
+
+// Add adds the instances of a function with so much memory each.
+func (n *NodeMemory) Add(memory int64, c *FunctionCounts) {
+	n.Running.MergeTimes(memory, c.Running)
+	n.Idle.MergeTimes(memory, c.Idle)
+	n.Loading.MergeTimes(memory, c.Loading)
+}
+
+// Merge adds the memory in another period.
+func (n *NodeMemory) Merge(other NodeMemory) {
+	n.Running.Merge(other.Running)
+	n.Idle.Merge(other.Idle)
+	n.Loading.Merge(other.Loading)
+}
+
+// Subtract undoes Merge.
+func (n *NodeMemory) Subtract(other NodeMemory) {
+	n.Running.Subtract(other.Running)
+	n.Idle.Subtract(other.Idle)
+	n.Loading.Subtract(other.Loading)
 }
 
 // restarted returns what a new period begins with.
 func (f *Functions) restarted(at sim.Time) Functions {
 	c := *f
-	c.Counts = nil
+	c.Counts, c.Nodes = nil, nil
 	c.Live.Restart(at)
 	return c
 }
 
 func (f *Functions) bytes() int64 {
-	return int64(len(f.Counts)) * int64(unsafe.Sizeof(FunctionCounts{}))
+	return int64(len(f.Counts))*int64(unsafe.Sizeof(FunctionCounts{})) + int64(len(f.Nodes))*int64(unsafe.Sizeof(NodeMemory{}))
 }
 
 // total adds up one of the counts over all functions.
@@ -168,9 +200,9 @@ func (f *Functions) ColdFractions() []float64 {
 	return fractions
 }
 
-// quantileOf returns the p-quantile of values in ascending order, interpolated between the values
+// QuantileOf returns the p-quantile of values in ascending order, interpolated between the values
 // at (n−1)p (type 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages", 1996).
-func quantileOf(values []float64, p float64) float64 {
+func QuantileOf(values []float64, p float64) float64 {
 	if len(values) == 0 {
 		return math.NaN()
 	}
@@ -205,7 +237,7 @@ func functionMetrics() []Metric {
 		memoryOf(MemoryRunning, "memory of running instances", "memory of instances with a request", func(running, _, _ float64) float64 { return running }),
 		memoryOf(MemoryIdle, "memory of idle instances", "memory of instances that are ready and have no request", func(_, idle, _ float64) float64 { return idle }),
 		memoryOf(MemoryLoading, "memory of loading instances", "memory of instances that are loaded ahead of a request", func(_, _, loading float64) float64 { return loading }),
-		{Name: WastedMemory, Words: "wasted memory time per million requests", Doc: "memory of idle and loading instances × time, per million served requests", Unit: GBSecondsPerMillion,
+		{Name: WastedMemory, Words: "wasted GB·s per million requests", Doc: "memory of idle and loading instances × time, per million served requests", Unit: GBSecondsPerMillion,
 			Roles: Tabled | Charted, Traits: Many,
 			Of: func(o *Observations) float64 {
 				_, idle, loading := o.Functions.megabyteSeconds()
@@ -235,7 +267,7 @@ func functionMetrics() []Metric {
 
 func coldFraction(name string, p float64, share string) Metric {
 	m := Metric{Name: name, Words: "cold starts, function at " + share, Doc: "cold starts / arrivals, which " + share + " of the functions do not exceed", Unit: Probability, Roles: Charted, Traits: Many,
-		Of: func(o *Observations) float64 { return quantileOf(o.Functions.ColdFractions(), p) }}
+		Of: func(o *Observations) float64 { return QuantileOf(o.Functions.ColdFractions(), p) }}
 	if p == 0.75 {
 		m.Roles |= Tabled
 	}

@@ -29,7 +29,7 @@ func containers() *Kind {
 		History: func(s Scenario, replication int) (*platform.History, error) {
 			switch {
 			case s.many():
-				return nil, errManyWatched
+				return cluster.NewHistory(s.simulatedCluster(), s.Run.Seed, replication)
 			case s.Keeps():
 				return nil, errors.New("a pool with a histogram, min_instances, provisioned or spare cannot be watched yet; want a scenario without")
 			}

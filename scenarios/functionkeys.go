@@ -161,7 +161,7 @@ func megabytes(path, doc, standard string, field func(*Scenario) *int64) Key {
 		schema = keyfile.Fragment{"anyOf": []keyfile.Fragment{schema, {"const": keyfile.Unlimited}}}
 	}
 	return Key{
-		Path: path, Doc: doc, Accepts: accepts, Standard: standard, Schema: schema,
+		Path: path, Doc: doc, Accepts: accepts, Standard: standard, Schema: schema, Whole: true,
 		Read: func(s *Scenario, text string, _ dist.Parser) error {
 			if text == keyfile.Unlimited && standard == keyfile.Unlimited {
 				*field(s) = cluster.Unlimited
@@ -261,8 +261,8 @@ func learnt(k Key, field func(*Scenario) *cluster.KeepAlive) Key {
 	return k
 }
 
-// wholeArguments are the parameters of histogram and zipf that take whole numbers.
-var wholeArguments = map[string]bool{"min_samples": true, "functions": true}
+// wholeArguments are the parameters of histogram and zipf that take whole numbers, memory in MB.
+var wholeArguments = map[string]bool{"min_samples": true, "functions": true, "memory": true}
 
 // setArgument returns a call with one argument changed.
 func setArgument(text, parameter, value string) (string, error) {
@@ -493,7 +493,8 @@ func (c *checker) checkFunctions(all Functions, node int64) {
 		c.whole(path("provisioned"), int64(valueOr(f.Provisioned, 0)), keptCounts)
 		c.whole(path("spare"), int64(valueOr(f.Spare, 0)), keptCounts)
 	}
-	if len(c.found) == 0 && all.Pattern().Period >= sim.Never.Seconds() {
+	unread := slices.ContainsFunc(all, func(f Function) bool { return f.Arrivals == nil })
+	if len(c.found) == 0 && !unread && all.Pattern().Period >= sim.Never.Seconds() {
 		c.add("the periods of the functions' arrivals have no common multiple that virtual time holds; want periods of which one is a multiple of the other", functionsBlock)
 	}
 }

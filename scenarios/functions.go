@@ -120,6 +120,9 @@ func (s Scenario) Many() (Functions, bool) {
 	return nil, false
 }
 
+// HasMany reports whether the scenario has many functions, which Many returns.
+func (s Scenario) HasMany() bool { return s.many() }
+
 // many reports whether the scenario has many functions.
 func (s *Scenario) many() bool {
 	switch s.Arrivals.(type) {
@@ -293,14 +296,23 @@ func parseMegabytes(text string) (mb int64, ok bool) {
 	return mb, ok && mb > 0 && float64(mb) == gb*1024
 }
 
+// Megabytes writes a memory size in MB as scenario files do.
+func Megabytes(mb int64) string { return formatMegabytes(mb) }
+
 const wantMegabytes = "a memory size of whole MB such as 512MB or 1.5GB (1GB is 1024MB), from 1MB to 1024GB"
 
-// startCluster begins a replication of many functions.
-func startCluster(s Scenario, replication int, to Settings) (Simulation, error) {
+// simulatedCluster returns the cluster of a scenario of many functions, with its recorded requests.
+func (s Scenario) simulatedCluster() cluster.Config {
 	config := s.clusterConfig()
 	if w, ok := s.recordedWorkload(); ok {
 		config.Requests = w.trace.Rows()
 	}
+	return config
+}
+
+// startCluster begins a replication of many functions.
+func startCluster(s Scenario, replication int, to Settings) (Simulation, error) {
+	config := s.simulatedCluster()
 	config.Shard = s.shardOf(&config)
 	c, err := cluster.New(config, s.Run.Seed, replication)
 	if err != nil {

@@ -44,6 +44,8 @@ type Cluster struct {
 	observed platform.Observations
 	from     sim.Time
 	before   []Counts // by function, up to from; nil: from is time 0
+	// nodesBefore is the memory by node, up to from; nil: from is time 0.
+	nodesBefore []platform.NodeMemory
 
 	used  int64   // memory of all instances, MB
 	alive []int32 // by function: its instances on all nodes
@@ -57,6 +59,7 @@ type Cluster struct {
 	// MostLive instances and waiting requests may be alive at once, > 0; one more ends Run with an error.
 	MostLive int
 	live     int
+	watch    *clusterWitness // told what happens; nil: nobody watches
 }
 
 // A LoggedRequest is the fate of one request of a function.
@@ -321,7 +324,13 @@ func (c *Cluster) arrive(now sim.Time) {
 		if n.waiting.Len() == 1 {
 			c.awaitTimeout(p.node, now)
 		}
+		if c.watch != nil {
+			c.watch.turnedAway(platform.EventQueued, i, r)
+		}
 		return
+	}
+	if c.watch != nil {
+		c.watch.turnedAway(platform.EventRejected, i, r)
 	}
 	p.counts.Rejected++
 	c.observed.Rejected++
@@ -389,6 +398,9 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 	if c.Meter != nil {
 		c.meter(at, service, startup)
 	}
+	if c.watch != nil {
+		c.watch.started(i, at, r, cold, now.Plus(service))
+	}
 	switch c.instances[at].set {
 	case provisioned:
 		o.ProvisionedService.Add(service)
@@ -435,6 +447,9 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 		o.RunningCold.Set(now, o.RunningCold.Count()-1)
 	}
 	o.Free(now)
+	if c.watch != nil {
+		c.watch.completes(now, at)
+	}
 	if p.running == 0 {
 		p.idleSince = now
 		if p.history != nil {
@@ -501,10 +516,16 @@ func (c *Cluster) unload(now sim.Time, i, at uint32, w Windows) {
 	p.keep = w.End
 	for p.idle > 0 {
 		oldest := p.oldest
+		if c.watch != nil {
+			c.watch.moved(platform.EventUnloaded, oldest, 0)
+		}
 		c.leaveIdle(p, oldest)
 		c.observed.Expire(now)
 		c.end(now, p, oldest)
 		p.counts.Unloaded++
+	}
+	if c.watch != nil {
+		c.watch.moved(platform.EventUnloaded, at, 0)
 	}
 	c.observed.Expire(now)
 	c.end(now, p, at)
@@ -530,6 +551,9 @@ func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
 	p := &c.pools[i]
 	if !c.fits(p) || c.live >= c.MostLive {
 		p.counts.LoadsSkipped++
+		if c.watch != nil {
+			c.watch.skipped(i)
+		}
 		return false
 	}
 	p.spend(now)
@@ -541,6 +565,9 @@ func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
 	startup := c.streams[p.function].load(p.counts.Loaded)
 	c.instances[at].set, c.instances[at].unused = of, true
 	c.instances[at].since = sim.Time(p.planned) // kept until the instance is ready
+	if c.watch != nil {
+		c.watch.moved(platform.EventLoading, at, now.Plus(startup))
+	}
 	c.engine.Schedule(now.Plus(startup), loop.Completion, at<<2|ready)
 	return true
 }
@@ -552,6 +579,9 @@ func (c *Cluster) endLoad(now sim.Time, at uint32) {
 	p.spend(now)
 	p.loading--
 	if c.instances[at].set == spare {
+		if c.watch != nil {
+			c.watch.moved(platform.EventLoaded, at, sim.Never)
+		}
 		c.keep(i, at)
 		c.drain(now, p.node)
 		return
@@ -560,6 +590,9 @@ func (c *Cluster) endLoad(now sim.Time, at uint32) {
 	since := now
 	if c.instances[at].since == sim.Time(p.started) {
 		since = p.idleSince
+	}
+	if c.watch != nil {
+		c.watch.moved(platform.EventLoaded, at, c.watch.idleUntil(at, since, 1))
 	}
 	c.becomeIdle(now, i, at, since)
 	c.drain(now, p.node)
@@ -665,6 +698,9 @@ func (c *Cluster) expire(now sim.Time, i uint32) {
 		}
 		p.spend(now)
 		at := p.oldest
+		if c.watch != nil {
+			c.watch.moved(platform.EventExpired, at, 0)
+		}
 		c.leaveIdle(p, at)
 		c.observed.Expire(now)
 		c.observed.Expired++
@@ -701,6 +737,9 @@ func (c *Cluster) makeRoom(now sim.Time, p *pool) bool {
 		at := n.evict.victim(c)
 		q := &c.pools[c.instances[at].pool]
 		q.spend(now)
+		if c.watch != nil {
+			c.watch.evicted(at, p)
+		}
 		c.leaveIdle(q, at)
 		c.observed.Expire(now)
 		c.end(now, q, at)
@@ -788,8 +827,12 @@ func (c *Cluster) timeout(now sim.Time, node uint32) {
 	n := &c.nodes[node]
 	for n.waiting.Len() > 0 && n.waiting.Front().arrived.Plus(c.config.QueueTimeout) <= now {
 		r := n.waiting.PopFront()
-		p := &c.pools[c.poolOf(r.function, node)]
+		i := c.poolOf(r.function, node)
+		p := &c.pools[i]
 		p.counts.TimedOut++
+		if c.watch != nil {
+			c.watch.turnedAway(platform.EventTimedOut, i, r)
+		}
 		c.live--
 		c.observed.TimedOut++
 		c.observed.Waiting.Set(now, c.observed.Waiting.Count()-1)

@@ -104,6 +104,17 @@ func (c *Cluster) Restart() {
 	for f := range c.before {
 		c.before[f], _ = c.Function(f)
 	}
+	c.nodesBefore = c.memories()
+}
+
+// memories returns the memory of each node since time 0, up to where the pools have added it up.
+func (c *Cluster) memories() []platform.NodeMemory {
+	nodes := make([]platform.NodeMemory, len(c.nodes))
+	for i := range c.pools {
+		p := &c.pools[i]
+		nodes[p.node].Add(p.memory, &p.counts)
+	}
+	return nodes
 }
 
 // Observations returns the observations since the last Restart, or since time 0.
@@ -116,6 +127,10 @@ func (c *Cluster) Observations() platform.Observations {
 			counts.Subtract(&c.before[f])
 		}
 		o.Functions.Counts[f] = counts
+	}
+	o.Functions.Nodes = c.memories()
+	for i, before := range c.nodesBefore {
+		o.Functions.Nodes[i].Subtract(before)
 	}
 	return o
 }

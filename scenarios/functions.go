@@ -55,7 +55,7 @@ type Functions []Function
 var errManyStreams = errors.New("scenarios: the requests of many functions are no single stream")
 
 // errManyWatched is why a history cannot begin.
-var errManyWatched = errors.New("many functions cannot be watched yet; want a scenario of one function")
+var errManyWatched = errors.New("the executors of many functions cannot be watched yet; want the containers, or a scenario of one function")
 
 // Rate returns the sum of the functions' arrival rates.
 func (all Functions) Rate() (rate float64) {

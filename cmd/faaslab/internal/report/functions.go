@@ -115,8 +115,7 @@ func writeSpread(w io.Writer, whole *platform.Observations) {
 func writeFunctions(w io.Writer, s scenarios.Scenario, p *scenarios.PlatformResult) {
 	whole := wholeOf(p)
 	f := &whole.Functions
-	_, many := s.Many()
-	if !many || len(f.Counts) == 0 {
+	if !s.HasMany() || len(f.Counts) == 0 {
 		return
 	}
 	writeSpread(w, whole)
@@ -186,6 +185,9 @@ type NodeJSON struct {
 
 // newNodesJSON returns the nodes of a platform; nil if it has none.
 func newNodesJSON(s scenarios.Scenario, p *scenarios.PlatformResult) (nodes []NodeJSON) {
+	if !s.HasMany() { // a pool that keeps instances ready is simulated on a node, too
+		return nil
+	}
 	whole := wholeOf(p)
 	for i, n := range whole.Functions.Nodes {
 		span := whole.Span.Seconds()

@@ -77,9 +77,9 @@ func memoryStudy(seed uint64) *policyStudy {
 		keep  sim.Time
 		evict cluster.Eviction
 	}{
-		{greedyDualLine, sim.Never, cluster.GreedyDual},
-		{lruLine, sim.Never, cluster.LRU},
 		{ttlLine, 600 * sim.Second, cluster.LRU},
+		{lruLine, sim.Never, cluster.LRU},
+		{greedyDualLine, sim.Never, cluster.GreedyDual},
 	} {
 		for _, gb := range []int{2, 4, 6, 8, 12, 16, 24, 32} {
 			s.add(policyPoint{Line: policy.line, At: fmt.Sprintf("%d GB", gb), Memory: float64(gb)},

@@ -84,7 +84,7 @@ func TestTheShapeOfThePolicies(t *testing.T) {
 	for _, row := range memoryTable(memory).Rows {
 		assert.Contains(t, page, "| "+strings.Join(row, " | ")+" |")
 	}
-	dual, lru := memory.points[:2], memory.points[2:4]
+	lru, dual := memory.points[2:4], memory.points[4:]
 	assert.Less(t, dual[0].Slower.Mean+dual[0].Slower.HalfWidth, lru[0].Slower.Mean-lru[0].Slower.HalfWidth, "where memory is short")
 	assert.Greater(t, dual[1].Cold.Mean-dual[1].Cold.HalfWidth, lru[1].Cold.Mean+lru[1].Cold.HalfWidth, "where it is not")
 }

@@ -151,8 +151,12 @@ func (p Prices) provider() func(*Observations) float64 {
 		return nil
 	}
 	return func(o *Observations) float64 {
+		starts := o.Cold
+		if o.Scaling != nil {
+			starts = o.Scaling.Started
+		}
 		memory := p.Memory * (c.RunningGBSecond*o.Running.Mean() + c.IdleGBSecond*o.Idle.Mean()) * o.Span.Seconds()
-		return million * (memory + c.ColdStart*float64(o.Cold)) / float64(o.Served())
+		return million * (memory + c.ColdStart*float64(starts)) / float64(o.Served())
 	}
 }
 

@@ -99,7 +99,6 @@ func (f *Fleet) joinBound(now sim.Time, slot uint32) {
 	for number := i.bound; number != none; number = f.cores.jobs[number].next {
 		f.cores.of(slot).Join(now, f.cores.jobs[number].work, number)
 	}
-	i.bound = none
 	f.reschedule(now, slot)
 }
 

@@ -24,7 +24,11 @@ func (t *tournament) set(number uint32, key int64) {
 		t.turns[number] = t.turn
 	}
 	for k := (t.contests + int(number)) >> 1; k > 0; k >>= 1 {
-		t.winners[k] = t.play(t.winners[2*k], t.winners[2*k+1])
+		before, winner := t.winners[k], t.play(t.winners[2*k], t.winners[2*k+1])
+		if winner == before && winner != number {
+			return // another one wins as before, and so do those above
+		}
+		t.winners[k] = winner
 	}
 }
 

@@ -227,11 +227,12 @@ func (f *Fleet) arrive(now sim.Time) {
 	}
 }
 
-// hold lets a request wait that found no free place or, on demand, finds another fate for it.
+// hold lets a request wait that found no free place or, where requests start instances, finds another
+// fate for it.
 //
 //go:noinline
 func (f *Fleet) hold(now sim.Time, r loop.Request) {
-	if f.scaler == nil && !f.startFor(now, r) {
+	if (f.scaler == nil || f.config.Scaling.StartForRequests) && !f.startFor(now, r) {
 		return
 	}
 	f.wait(now, r)
@@ -240,12 +241,12 @@ func (f *Fleet) hold(now sim.Time, r loop.Request) {
 // wait lets a request wait.
 func (f *Fleet) wait(now sim.Time, r loop.Request) {
 	o := &f.observed
-	if o.Instances.Count()+f.waiting.Len() >= f.MostLive {
+	f.waiting.PushBack(waiting{r, now})
+	o.Waiting.Set(now, f.waiting.Len())
+	if o.Instances.Count()+f.waiting.Len() > f.MostLive {
 		f.Fail(now)
 		return
 	}
-	f.waiting.PushBack(waiting{r, now})
-	o.Waiting.Set(now, f.waiting.Len())
 	if f.waiting.Len() == 1 && f.config.QueueTimeout != sim.Never {
 		f.timeoutAt = now.Plus(f.config.QueueTimeout)
 		f.setLook()
@@ -387,7 +388,7 @@ func (f *Fleet) look(now sim.Time) {
 	case s != nil && s.reportAt == now:
 		f.report(now)
 	case s != nil && s.evaluateAt == now:
-		s.evaluateAt = now + s.rule.Every
+		s.evaluateAt = now.Plus(s.rule.Every)
 		s.evaluatedTo = now
 		f.evaluate(now)
 		f.rest(now)

@@ -41,9 +41,13 @@ type Scaling struct {
 	Rule   scaling.Rule
 	// Retention is how long the last instances stay after the decision for none, >= 0.
 	Retention sim.Time
+	// StartForRequests starts an instance between evaluations, too, when more requests wait than the
+	// starting instances have places, within StartRate. Binding is Late then.
+	StartForRequests bool
 }
 
-// OnDemand says how requests start instances, where there is no Scaling.
+// OnDemand says how requests start instances, where there is no Scaling, or where it lets them: then only
+// StartRate means something.
 type OnDemand struct {
 	// KeepAlive is how long an instance may be without a request before it expires, 0 … sim.Never.
 	KeepAlive sim.Time
@@ -134,6 +138,12 @@ func (r Routing) Of(concurrency int) Routing {
 // initial returns the number of instances that are ready at time 0.
 func (c *Config) initial() int { return max(c.InitialReady, c.MinInstances) }
 
+// early reports whether requests are bound to instances that start.
+func (c *Config) early() bool { return c.Scaling == nil && c.Binding == Early }
+
+// rejects reports whether requests may be turned away.
+func (c *Config) rejects() bool { return c.Scaling == nil && c.Reject }
+
 // canFill reports whether a request may find neither a place nor a new instance.
 func (c *Config) canFill() bool {
 	return c.Concurrency != platform.Unlimited && c.MaxInstances != platform.Unlimited || c.StartRate.Starts > 0
@@ -147,8 +157,8 @@ func (c *Config) observations() platform.Observations {
 	if c.Scaling != nil {
 		o.Scaling.Evaluates, o.Scaling.CanPanic = true, c.Scaling.Rule.PanicWindow > 0
 	}
-	o.CanReject = c.Scaling == nil && c.Reject && c.canFill()
-	o.CanWait = c.Scaling != nil || c.Binding == Late || !c.Reject && c.canFill()
+	o.CanReject = c.rejects() && c.canFill()
+	o.CanWait = !c.early() || !c.Reject && c.canFill()
 	o.CanTimeOut = o.CanWait && c.QueueTimeout != sim.Never
 	idle := math.Inf(1)
 	if c.Scaling == nil && c.KeepAlive != sim.Never {

@@ -6,7 +6,7 @@ import (
 	"faaslab/sim"
 )
 
-// demand is the state of a fleet without a scaler: requests start its instances.
+// demand is the state of a fleet whose requests start its instances.
 type demand struct {
 	idle     list     // ready instances without a request, in the order in which they became so
 	expireAt sim.Time // when to look at the first of them
@@ -24,7 +24,7 @@ func newDemand() demand { return demand{idle: newList(), expireAt: sim.Never, st
 func (f *Fleet) startFor(now sim.Time, r loop.Request) (waits bool) {
 	places := f.config.Concurrency
 	isStarting := f.observed.Scaling.Starting.Count()
-	if f.config.Binding == Early {
+	if f.config.early() {
 		if last := f.starting.last; last != none && f.instances[last].held < places {
 			f.bind(now, now, r, last)
 			return false
@@ -35,17 +35,17 @@ func (f *Fleet) startFor(now sim.Time, r loop.Request) (waits bool) {
 	if f.live < f.config.MaxInstances {
 		if f.mayStart(now) {
 			slot, ok := f.create(now)
-			if ok && f.config.Binding == Early {
+			if ok && f.config.early() {
 				f.bind(now, now, r, slot)
 				return false
 			}
 			return ok
 		}
-		if !f.config.Reject {
+		if !f.config.rejects() {
 			f.awaitStart(now)
 		}
 	}
-	if f.config.Reject {
+	if f.config.rejects() {
 		f.observed.Rejected++
 		f.observed.Scaling.Leave(now)
 		f.tell(r.ID, now, platform.Request{Arrival: now, Outcome: platform.OutcomeRejected, Service: r.Service})
@@ -108,7 +108,7 @@ func (f *Fleet) startHeld(now sim.Time) {
 		if !ok {
 			return
 		}
-		for k := 0; f.config.Binding == Early && k < f.config.Concurrency && f.waiting.Len() > 0; k++ {
+		for k := 0; f.config.early() && k < f.config.Concurrency && f.waiting.Len() > 0; k++ {
 			w := f.waiting.PopFront()
 			f.observed.Waiting.Set(now, f.waiting.Len())
 			f.bind(now, w.arrived, w.Request, slot)
@@ -119,7 +119,7 @@ func (f *Fleet) startHeld(now sim.Time) {
 // needsInstance reports whether more requests wait than the starting instances have places for.
 func (f *Fleet) needsInstance() bool {
 	n := f.observed.Scaling.Starting.Count()
-	if f.config.Binding == Early || n == 0 {
+	if f.config.early() || n == 0 {
 		return f.waiting.Len() > 0
 	}
 	return f.waiting.Len() > 0 && (f.waiting.Len()-1)/n >= f.config.Concurrency

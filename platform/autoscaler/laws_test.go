@@ -286,21 +286,24 @@ func TestTheMeanIsBetweenTheLoadAndOneMore(t *testing.T) {
 // that never expires an instance, whatever the routing.
 func TestOnePlaceAndFixedInstancesAreAPool(t *testing.T) {
 	const n = 4
-	arrivals, warm := dist.Poisson{PerSecond: 3.6}, dist.Exponential{Mean: 1}
-	var want []platform.Request
-	p, err := pool.New(pool.Config{Warm: warm, Startup: dist.Constant{Value: 3}, KeepAlive: sim.Never, MaxInstances: n, InitialIdle: n, WhenFull: pool.Queue, QueueTimeout: 5 * sim.Second}, arrivals, 1, 0)
-	require.NoError(t, err)
-	p.Log = func(r platform.Request) { want = append(want, r) }
-	require.NoError(t, p.Run(3000*sim.Second))
-	for _, routing := range []Routing{First, RoundRobin, TwoChoices, LeastLoaded, Random} {
-		config := knative(1, 0.7)
-		config.Warm, config.Startup, config.Routing, config.QueueTimeout = warm, dist.Constant{Value: 3}, routing, 5*sim.Second
-		config.MinInstances, config.MaxInstances, config.InitialReady = n, n, n
-		_, got, _ := run(t, config, arrivals, 3000*sim.Second)
-		sameButInstances(t, want, got)
-		config.Scaling, config.OnDemand = nil, OnDemand{KeepAlive: sim.Never}
-		_, got, _ = run(t, config, arrivals, 3000*sim.Second)
-		sameButInstances(t, want, got)
+	warm := dist.Exponential{Mean: 1}
+	for _, arrivals := range []string{"poisson(rate=3.6/s)", "closed(users=7, think=exponential(mean=1s))", "batch(constant(rate=1/s), size=3)"} {
+		arrivals := process(t, arrivals)
+		var want []platform.Request
+		p, err := pool.New(pool.Config{Warm: warm, Startup: dist.Constant{Value: 3}, KeepAlive: sim.Never, MaxInstances: n, InitialIdle: n, WhenFull: pool.Queue, QueueTimeout: 5 * sim.Second}, arrivals, 1, 0)
+		require.NoError(t, err)
+		p.Log = func(r platform.Request) { want = append(want, r) }
+		require.NoError(t, p.Run(1000*sim.Second))
+		for _, routing := range []Routing{First, RoundRobin, TwoChoices, LeastLoaded, Random} {
+			config := knative(1, 0.7)
+			config.Warm, config.Startup, config.Routing, config.QueueTimeout = warm, dist.Constant{Value: 3}, routing, 5*sim.Second
+			config.MinInstances, config.MaxInstances, config.InitialReady = n, n, n
+			_, got, _ := run(t, config, arrivals, 1000*sim.Second)
+			sameButInstances(t, want, got)
+			config.Scaling, config.OnDemand = nil, OnDemand{KeepAlive: sim.Never}
+			_, got, _ = run(t, config, arrivals, 1000*sim.Second)
+			sameButInstances(t, want, got)
+		}
 	}
 }
 

@@ -306,7 +306,7 @@ func (n *naiveFleet) arrive(r naiveRequest) {
 	switch {
 	case len(n.open()) > 0:
 		n.begin(r, n.route())
-	case s != nil:
+	case s != nil && !s.StartForRequests:
 		n.queue = append(n.queue, r)
 	default:
 		n.onDemand(r)
@@ -318,7 +318,7 @@ func (n *naiveFleet) arrive(r naiveRequest) {
 
 // onDemand finds a fate for a request without a place.
 func (n *naiveFleet) onDemand(r naiveRequest) {
-	early, room := n.config.Binding == Early, 0
+	early, room := n.config.Scaling == nil && n.config.Binding == Early, 0
 	for _, i := range n.fleet {
 		if i.state != starting {
 			continue
@@ -345,7 +345,7 @@ func (n *naiveFleet) onDemand(r naiveRequest) {
 		}
 		return
 	}
-	if n.config.Reject {
+	if n.config.Scaling == nil && n.config.Reject {
 		n.log = append(n.log, platform.Request{Number: r.number, Arrival: r.arrived, Outcome: platform.OutcomeRejected, Service: r.service})
 		return
 	}
@@ -385,7 +385,8 @@ func (n *naiveFleet) startHeld() {
 		} else if places > 0 {
 			places = math.MaxInt
 		}
-		if n.config.Binding == Early {
+		early := n.config.Scaling == nil && n.config.Binding == Early
+		if early {
 			places = 0
 		}
 		if n.live() >= n.config.MaxInstances || len(n.queue) <= places {
@@ -396,7 +397,7 @@ func (n *naiveFleet) startHeld() {
 			return
 		}
 		i := n.create()
-		for n.config.Binding == Early && len(n.queue) > 0 && len(i.held) < n.config.Concurrency {
+		for early && len(n.queue) > 0 && len(i.held) < n.config.Concurrency {
 			r := n.queue[0]
 			n.queue = n.queue[1:]
 			n.begin(r, i)
@@ -608,11 +609,12 @@ func randomFleet(t *testing.T, rng *rand.Rand, onDemand, cores bool) (Config, di
 	if cores {
 		c.InstanceCores = some(0.5, 1, 1.5, 2)
 	}
+	startRate := StartRate{}
+	if rng.IntN(3) == 0 {
+		startRate = StartRate{Starts: 1 + rng.Int64N(3), Per: span(2*sim.Second, 8*sim.Second, 40*sim.Second)}
+	}
 	if onDemand {
-		c.OnDemand = OnDemand{KeepAlive: span(0, sim.Second, 10*sim.Second, sim.Never), Binding: Binding(rng.IntN(2)), Reject: rng.IntN(2) == 0}
-		if rng.IntN(3) == 0 {
-			c.StartRate = StartRate{Starts: 1 + rng.Int64N(3), Per: span(2*sim.Second, 8*sim.Second, 40*sim.Second)}
-		}
+		c.OnDemand = OnDemand{KeepAlive: span(0, sim.Second, 10*sim.Second, sim.Never), Binding: Binding(rng.IntN(2)), Reject: rng.IntN(2) == 0, StartRate: startRate}
 		return c, process(t, pick(arrivals...))
 	}
 	r := scaling.Knative(some(0.7, 1, 2, 7))
@@ -621,6 +623,9 @@ func randomFleet(t *testing.T, rng *rand.Rand, onDemand, cores bool) (Config, di
 	r.Weighted, r.Activation, r.Tolerance = rng.IntN(4) == 0, int(some(1, 1, 3)), some(0, 0, 0.1)
 	r.DownDelay, r.UpDelay = span(0, 0, 10*sim.Second, 61*sim.Second), span(0, 0, 6*sim.Second)
 	c.Scaling = &Scaling{Metric: Metric(rng.IntN(2)), Rule: r, Retention: span(0, 0, 7*sim.Second, 30*sim.Second)}
+	if rng.IntN(4) == 0 {
+		c.Scaling.StartForRequests, c.OnDemand = true, OnDemand{StartRate: startRate, Binding: Early, Reject: true} // which mean nothing
+	}
 	if cores && rng.IntN(2) == 0 {
 		c.Scaling.Metric, c.Scaling.Rule.Target = CPU, 0.6
 		if rng.IntN(2) == 0 {

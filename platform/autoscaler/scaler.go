@@ -81,8 +81,8 @@ func (f *Fleet) wake(now sim.Time) {
 	s := f.scaler
 	if s.reportAt == sim.Never {
 		f.catchUp(now - 1)
-		s.reportAt = max((now+sim.Second-1)/sim.Second, 1) * sim.Second
-		s.evaluateAt = max((now+s.rule.Every-1)/s.rule.Every, 1) * s.rule.Every
+		s.reportAt = max(now.Plus(sim.Second-1)/sim.Second, 1) * sim.Second
+		s.evaluateAt = max(now.Plus(s.rule.Every-1)/s.rule.Every, 1) * s.rule.Every
 	}
 	f.observed.Scaling.TakeArea(now)
 	s.counted, s.countedFrom, s.arrived = true, now, 1
@@ -107,7 +107,7 @@ func (f *Fleet) demandOne(now sim.Time) {
 // report records the last second.
 func (f *Fleet) report(now sim.Time) {
 	s, o := f.scaler, f.observed.Scaling
-	s.reportAt = now + sim.Second
+	s.reportAt = now.Plus(sim.Second)
 	demanded := false
 	if s.counted {
 		mean := 0.0

@@ -39,6 +39,9 @@ type Config struct {
 type Scaling struct {
 	Metric Metric
 	Rule   scaling.Rule
+	// CPUTarget is, besides the target of Metric, a share of the cores of an instance, > 0, which needs
+	// InstanceCores: what asks for more instances counts. 0: none. Metric is not CPU then.
+	CPUTarget float64
 	// Retention is how long the last instances stay after the decision for none, >= 0.
 	Retention sim.Time
 	// StartForRequests starts an instance between evaluations, too, when more requests wait than the

@@ -35,7 +35,7 @@ type naiveFleet struct {
 	log   []platform.Request
 
 	// of the scaler
-	stable, panics                         scaling.Window
+	stable, panics, cpu, cpuPanics         scaling.Window
 	decider                                scaling.Decider
 	desired                                int
 	active, inactive, removeAt             sim.Time
@@ -89,6 +89,7 @@ func newNaiveFleet(config Config, seed uint64) *naiveFleet {
 	}
 	if s := config.Scaling; s != nil {
 		n.stable, n.panics = scaling.NewWindow(s.Rule.Window, s.Rule.Weighted), scaling.NewWindow(max(1, s.Rule.PanicWindow), s.Rule.Weighted)
+		n.cpu, n.cpuPanics = scaling.NewWindow(s.Rule.Window, s.Rule.Weighted), scaling.NewWindow(max(1, s.Rule.PanicWindow), s.Rule.Weighted)
 		n.decider = scaling.NewDecider(s.Rule, config.initial(), 0)
 		n.report, n.evaluation = sim.Second, s.Rule.Every
 		n.resting, n.quiet = config.initial() == 0, config.initial() == 0
@@ -437,8 +438,13 @@ func (n *naiveFleet) second() {
 		n.counted = mean > 0 || n.present() > 0
 		n.countedFrom, n.area, n.adjust, n.arrived = n.now, 0, 0, 0
 	}
-	if s.Metric == CPU && n.count(ready) > 0 {
-		n.record(n.used / 1e9)
+	if n.count(ready) > 0 {
+		if s.Metric == CPU {
+			n.record(n.used / 1e9)
+		} else {
+			n.cpu.Record(int64(n.now/sim.Second), n.used/1e9)
+			n.cpuPanics.Record(int64(n.now/sim.Second), n.used/1e9)
+		}
 		n.used = 0
 	}
 	if demanded && n.desired == 0 {
@@ -457,6 +463,10 @@ func (n *naiveFleet) evaluate() {
 	load := scaling.Load{Stable: n.stable.Average(second), Ready: n.count(ready), Starting: n.count(starting)}
 	if n.config.Scaling.Rule.PanicWindow > 0 {
 		load.Panic = n.panics.Average(second)
+	}
+	if s := n.config.Scaling; s.CPUTarget > 0 {
+		load.Stable = max(load.Stable, n.cpu.Average(second)*s.Rule.Target/s.CPUTarget)
+		load.Panic = max(load.Panic, n.cpuPanics.Average(second)*s.Rule.Target/s.CPUTarget)
 	}
 	d := n.decider.Decide(n.now, load)
 	n.evaluated++
@@ -632,6 +642,8 @@ func randomFleet(t *testing.T, rng *rand.Rand, onDemand, cores bool) (Config, di
 			c.Scaling.Rule = scaling.Kubernetes(0.6)
 			c.Scaling.Rule.DownDelay = 60 * sim.Second
 		}
+	} else if cores {
+		c.Scaling.CPUTarget = some(0.3, 0.6)
 	}
 	return c, process(t, pick(arrivals...))
 }
@@ -652,12 +664,14 @@ func TestAFleetAgreesWithANaiveOne(t *testing.T) {
 				w, err := loop.NewWorkload(arrivals, config.Warm, seed, 0)
 				require.NoError(t, err)
 				var all []naiveRequest
+				services := map[int64]sim.Time{}
 				for at := sim.Time(0); ; {
 					gap, ok := w.Gap()
 					if at += gap; !ok || at > end {
 						break
 					}
 					r := w.Next()
+					services[int64(r.Number())+1] = r.Service
 					all = append(all, naiveRequest{number: int64(r.Number()) + 1, arrived: at, service: r.Service})
 				}
 				naive := newNaiveFleet(config, seed)
@@ -700,6 +714,7 @@ func TestAFleetAgreesWithANaiveOne(t *testing.T) {
 					require.Equal(t, w, d, "%s, decision %d", where, i)
 				}
 				o := fleet.Observations()
+				countsAreOfTheLog(t, &o, log, services, c.cores, where)
 				timedOut, rejected = timedOut+int(o.TimedOut), rejected+int(o.Rejected)
 				panicked += int(o.Scaling.Panicked)
 				if o.Scaling.Draining.Area() > 0 {
@@ -731,5 +746,41 @@ func compareLogs(t *testing.T, want, got []platform.Request, near bool, where st
 			w.Service = g.Service
 		}
 		require.Equal(t, w, g, "%s, entry %d", where, i)
+	}
+}
+
+// countsAreOfTheLog requires that what is counted is what the log has. On cores of instances the log does not tell
+// how long a request was bound to a starting instance.
+func countsAreOfTheLog(t *testing.T, o *platform.Observations, log []platform.Request, services map[int64]sim.Time, cores bool, where string) {
+	t.Helper()
+	var warm, cold, rejected, timedOut, waited int64
+	var warmService, coldService, wait, coldWait, startup sim.Time
+	for _, r := range log {
+		switch {
+		case r.Outcome == platform.OutcomeRejected:
+			rejected++
+			continue
+		case r.Outcome == platform.OutcomeTimedOut:
+			timedOut++
+			continue
+		case r.Cold:
+			cold++
+			coldService += r.Completion - r.Start
+			coldWait += r.Start - r.Arrival
+			startup += r.Service - services[r.Number]
+		default:
+			warm++
+			warmService += r.Completion - r.Start
+		}
+		wait += r.Start - r.Arrival
+		if r.Start > r.Arrival {
+			waited++
+		}
+	}
+	require.Equal(t, []int64{warm, cold, rejected, timedOut, waited}, []int64{o.ServedWarm(), o.ServedCold(), o.Rejected, o.TimedOut, o.Waited}, where)
+	for i, want := range []sim.Time{warmService, coldService, wait, coldWait, startup} {
+		if i < 4 || !cores {
+			require.InDelta(t, want.Seconds(), []float64{o.WarmService.Seconds(), o.ColdService.Seconds(), o.Wait.Seconds(), o.ColdWait.Seconds(), o.Startup.Seconds()}[i], 1e-6, "%s, sum %d", where, i)
+		}
 	}
 }

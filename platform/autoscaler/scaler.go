@@ -42,6 +42,10 @@ type scaler struct {
 	requests  int
 	usedSince sim.Time
 	used      float64 // ns, in instances, since the last report
+	// Besides another metric: windows of the use of cores, and how many of that metric's units are worth
+	// as much as one instance in use.
+	cpu, cpuPanics scaling.Window
+	worth          float64
 }
 
 // An Evaluation is a decision of the autoscaler, with what it is based on.
@@ -61,6 +65,10 @@ func newScaler(c *Config) *scaler {
 		reportAt: sim.Never, evaluateAt: sim.Never,
 		usage: c.Scaling.Metric == CPU, cores: c.InstanceCores,
 	}
+	if target := c.Scaling.CPUTarget; target > 0 {
+		s.usage, s.worth = true, rule.Target/target
+		s.cpu, s.cpuPanics = scaling.NewWindow(rule.Window, rule.Weighted), scaling.NewWindow(max(rule.PanicWindow, 1), rule.Weighted)
+	}
 	if c.initial() > 0 {
 		s.desired, s.activeSince = -1, 0
 		s.reportAt, s.evaluateAt = sim.Second, rule.Every
@@ -74,6 +82,16 @@ func (s *scaler) record(now sim.Time, value float64) {
 	second := int64(now / sim.Second)
 	s.stable.Record(second, value)
 	s.panics.Record(second, value)
+}
+
+// recordUse adds the use of cores to the second that ends now.
+func (s *scaler) recordUse(now sim.Time, instances float64) {
+	if s.metric == CPU {
+		s.record(now, instances)
+		return
+	}
+	s.cpu.Record(int64(now/sim.Second), instances)
+	s.cpuPanics.Record(int64(now/sim.Second), instances)
 }
 
 // wake begins to record: a request arrives after a second without any.
@@ -126,7 +144,7 @@ func (f *Fleet) report(now sim.Time) {
 	}
 	if s.usage && o.Ready.Count() > 0 {
 		s.use(now, 0, 0)
-		s.record(now, s.used/float64(sim.Second))
+		s.recordUse(now, s.used/float64(sim.Second))
 		s.used = 0
 	}
 	if demanded && s.desired == 0 {
@@ -167,6 +185,10 @@ func (f *Fleet) evaluate(now sim.Time) {
 	load := scaling.Load{Stable: s.stable.Average(second), Ready: o.Ready.Count(), Starting: o.Starting.Count()}
 	if s.rule.PanicWindow > 0 {
 		load.Panic = s.panics.Average(second)
+	}
+	if s.worth > 0 {
+		load.Stable = max(load.Stable, s.worth*s.cpu.Average(second))
+		load.Panic = max(load.Panic, s.worth*s.cpuPanics.Average(second))
 	}
 	d := s.decider.Decide(now, load)
 	s.desired, s.quiet = d.Desired, d.Raw == 0 && !d.Panicking

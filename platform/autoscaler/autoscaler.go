@@ -4,6 +4,7 @@ import (
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/platform/internal/loop"
+	"faaslab/platform/scaling"
 	"faaslab/sim"
 	"faaslab/sim/random"
 )
@@ -58,7 +59,9 @@ type Fleet struct {
 	// Meter, if set, measures the time that the user is billed.
 	Meter *platform.Meter
 	// Evaluated, if set, is called with each decision before it is carried out.
-	Evaluated func(Evaluation)
+	Evaluated func(scaling.Evaluation)
+	// watch, if set, is called with what happens beside completions, if Log is set.
+	watch func(happening)
 }
 
 // The classes of events, in the order in which simultaneous ones happen.
@@ -243,6 +246,7 @@ func (f *Fleet) wait(now sim.Time, r loop.Request) {
 	o := &f.observed
 	f.waiting.PushBack(waiting{r, now})
 	o.Waiting.Set(now, f.waiting.Len())
+	f.happens(happening{kind: platform.EventQueued, id: r.ID, arrived: now})
 	if o.Instances.Count()+f.waiting.Len() > f.MostLive {
 		f.Fail(now)
 		return
@@ -301,6 +305,9 @@ func (f *Fleet) serve(now, arrived sim.Time, r loop.Request, slot uint32, cold b
 		o.Cold++
 	} else {
 		o.Warm++
+	}
+	if f.watch != nil {
+		f.watchBegin(now, arrived, r, slot, cold, delay)
 	}
 	if f.cores != nil {
 		f.join(now, arrived, r, slot, cold, delay)
@@ -369,6 +376,7 @@ func (f *Fleet) timeout(now sim.Time) {
 		o.TimedOut++
 		o.Waiting.Set(now, f.waiting.Len())
 		o.Scaling.Leave(now)
+		f.happens(happening{kind: platform.EventTimedOut, id: w.ID, arrived: w.arrived})
 		f.tell(w.ID, now, platform.Request{Arrival: w.arrived, Outcome: platform.OutcomeTimedOut, Service: w.Service})
 	}
 	if f.waiting.Len() > 0 {

@@ -48,6 +48,7 @@ func (f *Fleet) startFor(now sim.Time, r loop.Request) (waits bool) {
 	if f.config.rejects() {
 		f.observed.Rejected++
 		f.observed.Scaling.Leave(now)
+		f.happens(happening{kind: platform.EventRejected, id: r.ID, arrived: now})
 		f.tell(r.ID, now, platform.Request{Arrival: now, Outcome: platform.OutcomeRejected, Service: r.Service})
 		return false
 	}

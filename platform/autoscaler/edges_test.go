@@ -75,7 +75,7 @@ func TestAServiceAtRestCostsNothing(t *testing.T) {
 	f, err := New(config, at(10, 5*year, 10*year), 1, 0)
 	require.NoError(t, err)
 	events := 0
-	f.Evaluated = func(Evaluation) { events++ }
+	f.Evaluated = func(scaling.Evaluation) { events++ }
 	require.NoError(t, f.Run(seconds(20*year)))
 	o := f.Observations()
 	assert.Less(t, events, 300)

@@ -97,14 +97,14 @@ func knative(concurrency int, target float64) Config {
 }
 
 // run simulates one replication to a time, and returns it with its log and its decisions.
-func run(t *testing.T, config Config, arrivals dist.Arrivals, until sim.Time) (*Fleet, []platform.Request, []Evaluation) {
+func run(t *testing.T, config Config, arrivals dist.Arrivals, until sim.Time) (*Fleet, []platform.Request, []scaling.Evaluation) {
 	t.Helper()
 	f, err := New(config, arrivals, 1, 0)
 	require.NoError(t, err)
 	var log []platform.Request
-	var decisions []Evaluation
+	var decisions []scaling.Evaluation
 	f.Log = func(r platform.Request) { log = append(log, r) }
-	f.Evaluated = func(e Evaluation) { decisions = append(decisions, e) }
+	f.Evaluated = func(e scaling.Evaluation) { decisions = append(decisions, e) }
 	require.NoError(t, f.Run(until))
 	f.check(f.Now())
 	o := f.Observations()

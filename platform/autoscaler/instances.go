@@ -3,6 +3,7 @@ package autoscaler
 import (
 	"math"
 
+	"faaslab/platform"
 	"faaslab/sim"
 )
 
@@ -67,6 +68,7 @@ func (f *Fleet) create(now sim.Time) (slot uint32, ok bool) {
 	o.Scaling.Started++
 	o.Scaling.Starting.Set(now, o.Scaling.Starting.Count()+1)
 	f.engine.Schedule(i.readyAt, becomesReady, slot)
+	f.happens(happening{kind: platform.EventLaunched, slot: slot, until: i.readyAt})
 	return slot, true
 }
 
@@ -82,6 +84,7 @@ func (f *Fleet) becomeReady(now sim.Time, slot uint32) {
 	f.starting.remove(f.instances, slot)
 	s := f.observed.Scaling
 	s.Starting.Set(now, s.Starting.Count()-1)
+	f.happens(happening{kind: platform.EventReady, slot: slot})
 	f.stand(slot, now)
 	if f.scaler != nil {
 		f.scaler.activate(now)
@@ -231,6 +234,7 @@ func (f *Fleet) remove(now sim.Time) {
 	}
 	f.instances[slot].state = draining
 	s.Draining.Set(now, s.Draining.Count()+1)
+	f.happens(happening{kind: platform.EventDraining, slot: slot})
 }
 
 // end ends an instance without requests.
@@ -239,6 +243,11 @@ func (f *Fleet) end(now sim.Time, slot uint32) {
 	o.Expired++
 	o.Lifetime.Add(now - i.created)
 	o.Expire(now)
+	if f.scaler == nil {
+		f.happens(happening{kind: platform.EventExpired, slot: slot})
+	} else {
+		f.happens(happening{kind: platform.EventRemoved, slot: slot})
+	}
 	if i.state == starting {
 		i.state = dismissed // its event is pending
 		return

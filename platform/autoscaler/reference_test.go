@@ -47,7 +47,7 @@ type naiveFleet struct {
 	report                                 sim.Time
 	evaluation                             sim.Time
 	resting, quiet                         bool
-	decisions                              []Evaluation
+	decisions                              []scaling.Evaluation
 	evaluated                              int64
 	tokens                                 float64
 	tokensAt, startAt                      sim.Time
@@ -471,7 +471,7 @@ func (n *naiveFleet) evaluate() {
 	d := n.decider.Decide(n.now, load)
 	n.evaluated++
 	if !n.resting {
-		n.decisions = append(n.decisions, Evaluation{n.now, load, d})
+		n.decisions = append(n.decisions, scaling.Evaluation{Time: n.now, Load: load, Decision: d})
 	}
 	n.desired, n.quiet = d.Desired, d.Raw == 0 && !d.Panicking
 	n.apply(d.Desired)
@@ -678,14 +678,14 @@ func TestAFleetAgreesWithANaiveOne(t *testing.T) {
 				fleet, err := New(config, arrivals, seed, 0)
 				require.NoError(t, err)
 				var log []platform.Request
-				var decisions []Evaluation
+				var decisions []scaling.Evaluation
 				fleet.Log = func(r platform.Request) {
 					if c.cores {
 						r.Service = 0
 					}
 					log = append(log, r)
 				}
-				fleet.Evaluated = func(e Evaluation) { decisions = append(decisions, e) }
+				fleet.Evaluated = func(e scaling.Evaluation) { decisions = append(decisions, e) }
 				for at := 10 * sim.Second; at <= end; at += 10 * sim.Second {
 					for naive.step(at, &all) {
 					}

@@ -48,13 +48,6 @@ type scaler struct {
 	worth          float64
 }
 
-// An Evaluation is a decision of the autoscaler, with what it is based on.
-type Evaluation struct {
-	Time sim.Time
-	scaling.Load
-	scaling.Decision
-}
-
 func newScaler(c *Config) *scaler {
 	rule := c.Scaling.Rule
 	s := &scaler{
@@ -198,7 +191,7 @@ func (f *Fleet) evaluate(now sim.Time) {
 		o.Panicked++
 	}
 	if f.Evaluated != nil {
-		f.Evaluated(Evaluation{now, load, d})
+		f.Evaluated(scaling.Evaluation{Time: now, Load: load, Decision: d})
 	}
 	f.apply(now, d.Desired)
 }

@@ -41,6 +41,13 @@ type Decision struct {
 	Over, Panicking bool
 }
 
+// An Evaluation is a decision, with what it is based on.
+type Evaluation struct {
+	Time sim.Time
+	Load
+	Decision
+}
+
 // NewDecider returns the decider of a rule before its first decision, at a time at which instances are
 // ready. With two or more, Knative begins in panic.
 func NewDecider(rule Rule, ready int, now sim.Time) Decider {

@@ -24,33 +24,56 @@ type Parser struct {
 
 // Remembering returns a parser that reads each file once, however often its notation occurs.
 func (p Parser) Remembering() Parser {
-	p.read = &readFiles{results: map[string]any{}}
+	p.read = &readFiles{results: map[string]*readResult{}}
 	return p
 }
 
 // readFiles holds what a parser has read of files.
 type readFiles struct {
 	sync.Mutex
-	results map[string]any
+	results map[string]*readResult
+}
+
+// A readResult is what was read, once it was.
+type readResult struct {
+	sync.Mutex
+	result any
 }
 
 // remember returns the result of reading a file, which a parser that remembers reads once. key says
-// what is read, and how.
+// what is read, and how. An error is not remembered.
 func (p Parser) remember(key string, read func() (any, error)) (any, error) {
 	if p.read == nil {
 		return read()
 	}
 	p.read.Lock()
-	defer p.read.Unlock()
-	if known, ok := p.read.results[key]; ok {
-		return known, nil
+	known := p.read.results[key]
+	if known == nil {
+		known = new(readResult)
+		p.read.results[key] = known
+	}
+	p.read.Unlock()
+	known.Lock()
+	defer known.Unlock()
+	if known.result != nil {
+		return known.result, nil
 	}
 	result, err := read()
 	if err == nil {
-		p.read.results[key] = result
+		known.result = result
 	}
 	return result, err
 }
+
+// Remember is for notations of other packages: it returns the result of read, which a parser that
+// remembers calls once for a key that says what is read, and how. read may parse notations.
+func (p Parser) Remember(key string, read func() (any, error)) (any, error) {
+	return p.remember(key, read)
+}
+
+// Locate returns the path of a file or folder that a notation of another package names, or the error
+// that it must not be read.
+func (p Parser) Locate(name string) (path string, err error) { return p.path(name), p.refuse(name) }
 
 // Parse reads the notation of a distribution, such as gamma(mean=1s, cv=0.5). An error in the
 // notation is a *SyntaxError, an error in the file of an empirical law a *RowError.

@@ -48,6 +48,7 @@ const (
 	MemoryRunning         = "memory_running"
 	MemoryIdle            = "memory_idle"
 	MemoryLoading         = "memory_loading"
+	MemoryPeak            = "memory_peak"
 	WastedMemory          = "wasted_memory"
 	WastedShare           = "wasted_share"
 	Evictions             = "evictions"
@@ -55,7 +56,9 @@ const (
 	Unloads               = "unloads"
 	Loads                 = "loads"
 	LoadSkips             = "load_skips"
+	UnusedLoads           = "unused_loads"
 	ActiveFunctions       = "functions"
+	LiveFunctions         = "live_functions"
 	Ready                 = "ready"
 	Starting              = "starting"
 	Draining              = "draining"
@@ -168,18 +171,18 @@ var Catalogue = slices.Concat([]Metric{
 			return (o.Running.Mean() - cold) / (o.Instances.Mean() - cold)
 		}},
 	// Little's law gives the lifetime in steady state only, so that a slot has none.
-	{Name: InstanceLifetime, Doc: "creation to expiry, by Little's law: instances / rate of cold starts", Unit: Seconds, Traits: Pooled,
+	{Name: InstanceLifetime, Doc: "creation to end, by Little's law: instances / rate of cold starts", Unit: Seconds, Traits: Pooled,
 		Of: func(o *Observations) float64 {
 			// The lives that end in the period are too short on average: those that
-			// do not are the long ones.
-			if o.Expired == 0 {
+			// do not are the long ones. Provisioned instances do not end.
+			if o.Expired+o.Functions.total(func(c *FunctionCounts) int64 { return c.Unloaded + c.Evicted }) == 0 {
 				return math.NaN()
 			}
 			if s := o.Scaling; s != nil {
 				return o.Instances.Mean() * o.Span.Seconds() / float64(s.Started)
 			}
 			created := o.Cold + o.Functions.total(func(c *FunctionCounts) int64 { return c.Loaded })
-			return o.Instances.Mean() * o.Span.Seconds() / float64(created)
+			return (o.Instances.Mean()*o.Span.Seconds() - o.Provisioned.Seconds()) / float64(created)
 		}},
 	{Name: Throughput, Doc: "completions per second", Unit: PerSecond, Roles: PerSlot | Measurable, Unseen: unseenCompletions,
 		Of: func(o *Observations) float64 { return float64(o.Completed) / o.Span.Seconds() }},

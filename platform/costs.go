@@ -31,6 +31,10 @@ type UserPrices struct {
 	// MemoryStep is the step to whose multiples memory is rounded up, in GB, >= 0; 0: it is not
 	// rounded.
 	MemoryStep float64
+	// ProvisionedGBSecond is the price of a second of a provisioned instance, with a request or
+	// without, per GB of memory, and ProvisionedExecution that of a second of execution on one, in
+	// the place of GBSecond. Nil: not known, and needed only where there are such instances.
+	ProvisionedGBSecond, ProvisionedExecution *float64
 }
 
 // Memory returns the billed memory of an instance, from its real memory, both in GB.
@@ -86,6 +90,11 @@ func (m *Meter) Meter(o *Observations, execution, startup sim.Time) {
 	o.Billed.Add(m.User.Bill(execution))
 }
 
+// MeterProvisioned adds the execution of a request that a provisioned instance served.
+func (m *Meter) MeterProvisioned(o *Observations, execution sim.Time) {
+	o.ProvisionedBilled.Add(m.User.Bill(execution))
+}
+
 // Meter returns the meter that a platform needs while it runs so that costs can be computed; nil if
 // it needs none.
 func (p Prices) Meter() *Meter {
@@ -120,9 +129,10 @@ func (b StartupBilling) String() string { return [...]string{"billed", "free"}[b
 //
 // The user pays for the time for which served requests really occupy an instance: on shared cores
 // it includes the slowing, but no wait for an instance or for a core of its own. A request that is
-// rejected or times out costs the user nothing. The provider pays for the memory of all instances
-// in the whole period, including Wasm executors that wait for a core, and for the cold starts in
-// the period.
+// rejected or times out costs the user nothing. Provisioned instances have prices of their own, for
+// all their time and for executions on them. The provider pays for the memory of all instances
+// in the whole period, including Wasm executors that wait for a core, and for the cold starts and
+// loads in the period.
 func (p Prices) Metrics() (metrics []Metric) {
 	for _, m := range Costs() {
 		if m.Of = m.Cost(p); m.Of != nil {
@@ -140,8 +150,26 @@ func (p Prices) user() func(*Observations) float64 {
 	}
 	second := u.PerSecond(p.Memory)
 	return func(o *Observations) float64 {
-		return u.MillionRequests + million*second*p.billed(o)/float64(o.Served())
+		onDemand, provisioned := p.billed(o)
+		return u.MillionRequests + million*(second*onDemand+p.Provisioned(provisioned, o.Provisioned.Seconds()))/float64(o.Served())
 	}
+}
+
+// Provisioned returns what provisioned instances cost the user: the seconds of execution on them, and
+// the seconds for which they are there, with requests and without. It is NaN if a price is not known.
+func (p Prices) Provisioned(execution, there float64) float64 {
+	if there == 0 {
+		return 0
+	}
+	price := func(of *float64) float64 {
+		if of == nil {
+			return math.NaN()
+		}
+		return *of
+	}
+	u := p.User
+	gb := u.Memory(p.Memory)
+	return (price(u.ProvisionedExecution)*gb+u.Second)*execution + price(u.ProvisionedGBSecond)*gb*there
 }
 
 // provider returns the cost of a million served requests to the provider; nil if it is not known.
@@ -151,12 +179,12 @@ func (p Prices) provider() func(*Observations) float64 {
 		return nil
 	}
 	return func(o *Observations) float64 {
-		starts := o.Cold
-		if o.Scaling != nil {
-			starts = o.Scaling.Started
-		}
 		memory := p.Memory * (c.RunningGBSecond*o.Running.Mean() + c.IdleGBSecond*o.Idle.Mean()) * o.Span.Seconds()
-		return million * (memory + c.ColdStart*float64(starts)) / float64(o.Served())
+		started := o.Cold + o.Functions.total(func(c *FunctionCounts) int64 { return c.Loaded })
+		if o.Scaling != nil {
+			started = o.Scaling.Started
+		}
+		return million * (memory + c.ColdStart*float64(started)) / float64(o.Served())
 	}
 }
 
@@ -179,17 +207,19 @@ const million = 1e6
 // Month is the length of a month in seconds: 730 hours, as providers' calculators have it.
 const Month = 730 * 3600.0
 
-// billed returns the seconds of execution that the user pays for.
-func (p Prices) billed(o *Observations) float64 {
+// billed returns the seconds of execution that the user pays for, on demand and on provisioned
+// instances.
+func (p Prices) billed(o *Observations) (onDemand, provisioned float64) {
 	if p.User.Rounds() {
-		return o.Billed.Seconds()
+		return o.Billed.Seconds(), o.ProvisionedBilled.Seconds()
 	}
-	total := o.WarmService.Seconds() + o.ColdService.Seconds()
+	provisioned = o.ProvisionedService.Seconds()
+	total := o.WarmService.Seconds() - provisioned + o.ColdService.Seconds()
 	if p.User.Startup == StartupFree {
 		total -= o.Startup.Seconds()
 		if !o.Startups {
 			total -= p.ColdStartup * o.ColdService.Seconds()
 		}
 	}
-	return total
+	return total, provisioned
 }

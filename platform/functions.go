@@ -15,6 +15,7 @@ type FunctionCounts struct {
 	// Instances that reached their keep-alive, that made room for others, and that were unloaded
 	// until a load; instances loaded ahead, and loads for which there was no room.
 	Expired, Evicted, Unloaded, Loaded, LoadsSkipped int64
+	Unused                                           int64     // loaded instances that ended without a request
 	Response, Wait                                   stats.Sum // of the served requests
 	// Running, Idle and Loading add up the time of instances in each state.
 	Running, Idle, Loading stats.Sum
@@ -50,8 +51,8 @@ func (a *FunctionCounts) Spend(running, idle, loading int, span sim.Time) {
 // Served returns the number of requests that have a response time.
 func (a *FunctionCounts) Served() int64 { return a.Warm + a.Cold }
 
-func (a *FunctionCounts) numbers() [10]*int64 {
-	return [...]*int64{&a.Arrivals, &a.Warm, &a.Cold, &a.Rejected, &a.TimedOut, &a.Expired, &a.Evicted, &a.Unloaded, &a.Loaded, &a.LoadsSkipped}
+func (a *FunctionCounts) numbers() [11]*int64 {
+	return [...]*int64{&a.Arrivals, &a.Warm, &a.Cold, &a.Rejected, &a.TimedOut, &a.Expired, &a.Evicted, &a.Unloaded, &a.Loaded, &a.LoadsSkipped, &a.Unused}
 }
 
 func (a *FunctionCounts) sums() [5]*stats.Sum {
@@ -63,44 +64,100 @@ func (a *FunctionCounts) sums() [5]*stats.Sum {
 type Functions struct {
 	Counts   []FunctionCounts
 	Memories []int64 // of an instance, MB of 2²⁰ bytes, by function; shared by copies
+	Nodes    []NodeMemory
+	Live     stats.Integral // functions with an instance
+	// Peak is the largest memory of all instances at one time, MB; of several periods the sum, and
+	// Periods is how many they are.
+	Peak    int64
+	Periods int64
+	// Provisioned is the number of provisioned instances, on all nodes.
+	Provisioned int
 	// What can happen: instances evicted, unloaded until a load, and loaded ahead.
 	CanEvict, CanUnload, CanLoad bool
 }
+
+// NodeMemory is the memory of the instances on a node, in MB, times the time, by their state.
+type NodeMemory struct{ Running, Idle, Loading stats.Sum }
 
 func (f *Functions) merge(other *Functions) {
 	if f.Counts == nil && other.Counts != nil {
 		f.Counts = make([]FunctionCounts, len(other.Counts))
 		f.Memories = other.Memories
+		f.Nodes = make([]NodeMemory, len(other.Nodes))
+	}
+	for i, n := range other.Nodes {
+		f.Nodes[i].Merge(n)
 	}
 	for i := range other.Counts {
 		f.Counts[i].Merge(&other.Counts[i])
 	}
+	f.Live.Merge(other.Live)
+	f.Peak += other.Peak
+	f.Periods += other.Periods
+	f.Provisioned = other.Provisioned
 	f.CanEvict = f.CanEvict || other.CanEvict
 	f.CanUnload = f.CanUnload || other.CanUnload
 	f.CanLoad = f.CanLoad || other.CanLoad
 }
 
+// join adds what was observed of other functions in the same period. Their largest memories may have been at
+// different times, so that the largest of all is not known.
+func (f *Functions) join(other *Functions) {
+	live := f.Live
+	f.merge(other)
+	live.Join(other.Live)
+	f.Live, f.Peak, f.Periods = live, 0, 0
+}
+
 func (f *Functions) subtract(other *Functions) {
+	for i, n := range other.Nodes {
+		f.Nodes[i].Subtract(n)
+	}
 	for i := range other.Counts {
 		f.Counts[i].Subtract(&other.Counts[i])
 	}
+	f.Live.Subtract(other.Live)
+	f.Peak -= other.Peak
+	f.Periods -= other.Periods
 }
 
 func (f *Functions) clone() Functions {
 	c := *f
-	c.Counts = slices.Clone(f.Counts)
+	c.Counts, c.Nodes = slices.Clone(f.Counts), slices.Clone(f.Nodes)
 	return c
 }
 
+// Add adds the instances of a function with so much memory each.
+func (n *NodeMemory) Add(memory int64, c *FunctionCounts) {
+	n.Running.MergeTimes(memory, c.Running)
+	n.Idle.MergeTimes(memory, c.Idle)
+	n.Loading.MergeTimes(memory, c.Loading)
+}
+
+// Merge adds the memory in another period.
+func (n *NodeMemory) Merge(other NodeMemory) {
+	n.Running.Merge(other.Running)
+	n.Idle.Merge(other.Idle)
+	n.Loading.Merge(other.Loading)
+}
+
+// Subtract undoes Merge.
+func (n *NodeMemory) Subtract(other NodeMemory) {
+	n.Running.Subtract(other.Running)
+	n.Idle.Subtract(other.Idle)
+	n.Loading.Subtract(other.Loading)
+}
+
 // restarted returns what a new period begins with.
-func (f *Functions) restarted() Functions {
+func (f *Functions) restarted(at sim.Time) Functions {
 	c := *f
-	c.Counts = nil
+	c.Counts, c.Nodes = nil, nil
+	c.Live.Restart(at)
 	return c
 }
 
 func (f *Functions) bytes() int64 {
-	return int64(len(f.Counts)) * int64(unsafe.Sizeof(FunctionCounts{}))
+	return int64(len(f.Counts))*int64(unsafe.Sizeof(FunctionCounts{})) + int64(len(f.Nodes))*int64(unsafe.Sizeof(NodeMemory{}))
 }
 
 // total adds up one of the counts over all functions.
@@ -143,9 +200,9 @@ func (f *Functions) ColdFractions() []float64 {
 	return fractions
 }
 
-// quantileOf returns the p-quantile of values in ascending order, interpolated between the values
+// QuantileOf returns the p-quantile of values in ascending order, interpolated between the values
 // at (n−1)p (type 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages", 1996).
-func quantileOf(values []float64, p float64) float64 {
+func QuantileOf(values []float64, p float64) float64 {
 	if len(values) == 0 {
 		return math.NaN()
 	}
@@ -180,7 +237,7 @@ func functionMetrics() []Metric {
 		memoryOf(MemoryRunning, "memory of running instances", "memory of instances with a request", func(running, _, _ float64) float64 { return running }),
 		memoryOf(MemoryIdle, "memory of idle instances", "memory of instances that are ready and have no request", func(_, idle, _ float64) float64 { return idle }),
 		memoryOf(MemoryLoading, "memory of loading instances", "memory of instances that are loaded ahead of a request", func(_, _, loading float64) float64 { return loading }),
-		{Name: WastedMemory, Words: "wasted memory time per million requests", Doc: "memory of idle and loading instances × time, per million served requests", Unit: GBSecondsPerMillion,
+		{Name: WastedMemory, Words: "wasted GB·s per million requests", Doc: "memory of idle and loading instances × time, per million served requests", Unit: GBSecondsPerMillion,
 			Roles: Tabled | Charted, Traits: Many,
 			Of: func(o *Observations) float64 {
 				_, idle, loading := o.Functions.megabyteSeconds()
@@ -192,20 +249,25 @@ func functionMetrics() []Metric {
 				running, idle, loading := o.Functions.megabyteSeconds()
 				return (idle + loading) / (running + idle + loading)
 			}},
-		perSecond(Evictions, "instances evicted to make room for another", func(c *FunctionCounts) int64 { return c.Evicted }, func(o *Observations) bool { return o.Functions.CanEvict }),
-		perSecond(Expirations, "instances that reached their keep-alive", func(c *FunctionCounts) int64 { return c.Expired }, nil),
-		perSecond(Unloads, "instances unloaded until a load", func(c *FunctionCounts) int64 { return c.Unloaded }, func(o *Observations) bool { return o.Functions.CanUnload }),
-		perSecond(Loads, "instances loaded ahead of a request", func(c *FunctionCounts) int64 { return c.Loaded }, func(o *Observations) bool { return o.Functions.CanLoad }),
-		perSecond(LoadSkips, "loads for which there was no room", func(c *FunctionCounts) int64 { return c.LoadsSkipped }, func(o *Observations) bool { return o.Functions.CanLoad }),
+		{Name: MemoryPeak, Words: "largest memory", Doc: "largest memory of all instances at one time, averaged over replications", Unit: Megabytes, Roles: Charted, Traits: Many,
+			Of: func(o *Observations) float64 { return ratio(o.Functions.Peak, o.Functions.Periods) }},
+		perSecond(Evictions, Many, "instances evicted to make room for another", func(c *FunctionCounts) int64 { return c.Evicted }, func(o *Observations) bool { return o.Functions.CanEvict }),
+		perSecond(Expirations, Keeping, "instances that reached their keep-alive", func(c *FunctionCounts) int64 { return c.Expired }, nil),
+		perSecond(Unloads, Keeping, "instances unloaded until a load", func(c *FunctionCounts) int64 { return c.Unloaded }, func(o *Observations) bool { return o.Functions.CanUnload }),
+		perSecond(Loads, Keeping, "instances loaded ahead of a request", func(c *FunctionCounts) int64 { return c.Loaded }, canLoad),
+		perSecond(LoadSkips, Keeping, "loads for which there was no room", func(c *FunctionCounts) int64 { return c.LoadsSkipped }, canLoad),
+		perSecond(UnusedLoads, Keeping, "loaded instances that ended without a request", func(c *FunctionCounts) int64 { return c.Unused }, canLoad),
 		{Name: ActiveFunctions, Doc: "functions with an arrival", Unit: Count, Traits: Many,
 			Of: func(o *Observations) float64 { return float64(o.Functions.Active()) }},
+		{Name: LiveFunctions, Words: "mean functions with an instance", Doc: "functions with an instance, averaged over time", Unit: Count, Roles: Charted, Traits: Many,
+			Of: func(o *Observations) float64 { return o.Functions.Live.Mean() }},
 	}
 	return metrics
 }
 
 func coldFraction(name string, p float64, share string) Metric {
 	m := Metric{Name: name, Words: "cold starts, function at " + share, Doc: "cold starts / arrivals, which " + share + " of the functions do not exceed", Unit: Probability, Roles: Charted, Traits: Many,
-		Of: func(o *Observations) float64 { return quantileOf(o.Functions.ColdFractions(), p) }}
+		Of: func(o *Observations) float64 { return QuantileOf(o.Functions.ColdFractions(), p) }}
 	if p == 0.75 {
 		m.Roles |= Tabled
 	}
@@ -224,8 +286,10 @@ func memoryOf(name, words, doc string, of func(running, idle, loading float64) f
 	return m
 }
 
-func perSecond(name, doc string, count func(*FunctionCounts) int64, possible func(*Observations) bool) Metric {
-	return Metric{Name: name, Doc: doc + ", per second", Unit: PerSecond, Traits: Many, Possible: possible,
+func canLoad(o *Observations) bool { return o.Functions.CanLoad }
+
+func perSecond(name string, traits Traits, doc string, count func(*FunctionCounts) int64, possible func(*Observations) bool) Metric {
+	return Metric{Name: name, Doc: doc + ", per second", Unit: PerSecond, Traits: traits, Possible: possible,
 		Of: func(o *Observations) float64 { return float64(o.Functions.total(count)) / o.Span.Seconds() },
 		Unseen: func(o *Observations) float64 {
 			if possible != nil && !possible(o) {

@@ -62,6 +62,13 @@ type Event struct {
 	// none.
 	Released int64
 
+	// Of a platform with many functions: the function, the memory of its instance in MB, and the
+	// node, from 0. For is the function for whose request an instance is evicted.
+	Function string
+	Memory   int64
+	Node     int
+	For      string
+
 	// Found are the idle instances among which the routing chose (EventWarmStart), in the order in
 	// which they became idle; nil during Skip.
 	Found []IdleInstance
@@ -81,38 +88,45 @@ type EventKind uint8
 
 // The kinds of events.
 const (
-	EventArrived    EventKind = iota // a request joins the queue of the dispatch stage
-	EventWarmStart                   // a request is served by an idle instance
-	EventColdStart                   // a request is served by an instance started for it
-	EventRejected                    // a request finds the pool full, and is turned away
-	EventQueued                      // a request begins to wait for an instance, or its executor for a core
-	EventTimedOut                    // a request has waited as long as it may, and leaves
-	EventDequeued                    // a request completes, and a waiting one takes over its instance or core
-	EventCompleted                   // a request completes: its instance is idle or begins its release, or its executor ends
-	EventExpired                     // an instance has been idle for the keep-alive, and ends
-	EventStarted                     // a request arrives, and its executor starts
-	EventReady                       // a start-up is over, and the service begins
-	EventStartupCPU                  // a start-up on shared cores begins to take CPU
-	EventFreed                       // a release is over: the instance is idle, or takes a waiting request
-	EventLaunched                    // an instance is started, for a decision or for requests that wait
-	EventServed                      // a request that waited begins at an instance with a free place
-	EventDraining                    // an instance takes no more requests, and ends with those that it serves
-	EventRemoved                     // an instance without a request ends by a decision
-	EventEvaluated                   // an autoscaler decides
+	EventArrived     EventKind = iota // a request joins the queue of the dispatch stage
+	EventWarmStart                    // a request is served by an idle instance
+	EventColdStart                    // a request is served by an instance started for it
+	EventRejected                     // a request finds the pool full, and is turned away
+	EventQueued                       // a request begins to wait for an instance, or its executor for a core
+	EventTimedOut                     // a request has waited as long as it may, and leaves
+	EventDequeued                     // a request completes, and a waiting one takes over its instance or core
+	EventCompleted                    // a request completes: its instance is idle or begins its release, or its executor ends
+	EventExpired                      // an instance has been idle for the keep-alive, and ends
+	EventStarted                      // a request arrives, and its executor starts
+	EventReady                        // a start-up is over, and the service begins
+	EventStartupCPU                   // a start-up on shared cores begins to take CPU
+	EventFreed                        // a release is over: the instance is idle, or takes a waiting request
+	EventEvicted                      // an idle instance ends, so that a request finds room
+	EventUnloaded                     // an idle instance ends, and one is to be loaded later
+	EventLoading                      // an instance begins to be loaded ahead of a request
+	EventLoaded                       // it is ready, and idle
+	EventLoadSkipped                  // there is no room for it
+	EventLaunched                     // an instance is started, for a decision or for requests that wait
+	EventServed                       // a request that waited begins at an instance with a free place
+	EventDraining                     // an instance takes no more requests, and ends with those that it serves
+	EventRemoved                      // an instance without a request ends by a decision
+	EventEvaluated                    // an autoscaler decides
 )
 
 // String returns the name used in JSON.
 func (k EventKind) String() string {
 	return [...]string{"arrived", "warm_start", "cold_start", "rejected", "queued", "timed_out", "dequeued",
-		"completed", "expired", "started", "ready", "startup_cpu", "freed", "launched", "served", "draining", "removed", "evaluated"}[k]
+		"completed", "expired", "started", "ready", "startup_cpu", "freed", "evicted", "unloaded", "loading", "loaded", "load_skipped",
+		"launched", "served", "draining", "removed", "evaluated"}[k]
 }
 
 // InstanceState is the state of an instance.
 type InstanceState uint8
 
 // A container serves the request for which it was started (cold), serves another one (warm), has
-// responded and cannot serve again yet (releasing), or is idle. An executor starts up, runs, or waits
-// for a core. An instance of several places starts up, is idle or running, and may drain.
+// responded and cannot serve again yet (releasing), is idle, or is loaded ahead of a request. An
+// executor starts up, runs, or waits for a core. An instance of several places starts up, is idle or
+// running, and may drain.
 const (
 	StateGone InstanceState = iota
 	StateCold
@@ -122,12 +136,13 @@ const (
 	StateRunning
 	StateWaiting
 	StateReleasing
+	StateLoading
 	StateDraining
 )
 
 // String returns the name used in JSON.
 func (s InstanceState) String() string {
-	return [...]string{"gone", "cold", "warm", "idle", "starting", "running", "waiting", "releasing", "draining"}[s]
+	return [...]string{"gone", "cold", "warm", "idle", "starting", "running", "waiting", "releasing", "loading", "draining"}[s]
 }
 
 // A State is a platform between two events.
@@ -146,6 +161,15 @@ type State struct {
 	// of each, relative to a core of its own, > 0; 1 if there are none.
 	OnCores int
 	Speed   float64
+	// Nodes are those of a platform with many functions, or the one that is watched.
+	Nodes []NodeState
+}
+
+// A NodeState is the memory of a node, in MB: what instances take by their state, and what there is.
+type NodeState struct {
+	Node                   int // from 0
+	Running, Idle, Loading int64
+	Memory                 int64
 }
 
 // A LiveInstance is an instance and its state. Fields with the name of a field of Event have its
@@ -162,6 +186,10 @@ type LiveInstance struct {
 	// because it is idle or releasing, waits for a core, or is in a part of its start-up that takes
 	// none.
 	Speed float64
+	// Of a platform with many functions, as in Event.
+	Function string
+	Memory   int64
+	Node     int
 	// Held is the number of requests of an instance of several places; Request is the first of them, and
 	// State.Requests has all.
 	Held int
@@ -183,6 +211,8 @@ type Totals struct {
 	TimedOut  int64
 	Completed int64
 	Expired   int64
+	// Of a platform with many functions; 0 elsewhere.
+	Evicted, Unloaded, Loaded, LoadsSkipped int64
 	Counts
 }
 
@@ -216,6 +246,12 @@ func (h *History) Skip(before sim.Time) error {
 			return err
 		}
 	}
+}
+
+// Focus tells the events of one node and one function only, each from 0, of a platform with many
+// functions; -1: of all. Totals and State are those of the node. It is called at time 0, if at all.
+func (h *History) Focus(node, function int) {
+	h.platform.(interface{ Focus(node, function int) }).Focus(node, function)
 }
 
 // Bound sets the platform's MostLive.

@@ -103,11 +103,14 @@ type Traits uint8
 
 // Pooled platforms keep instances beyond a request and bound their number: they have cold starts,
 // idle instances, and rejected requests. On Releasing ones an instance is busy for a time after each
-// response. Those with Many have many functions, whose instances have memory.
+// response. Those with Keeping load instances ahead of requests, or keep some ready, and those with
+// Many have many functions, whose instances have memory. On Scaled ones instances start, are ready and
+// drain, and serve several requests at once.
 const (
 	Pooled Traits = 1 << iota
 	Releasing
 	Many
+	Keeping
 	Scaled
 )
 

@@ -63,8 +63,14 @@ type Observations struct {
 	Startup stats.Sum
 	// Billed adds up the time that the user is billed for the served requests, each rounded by
 	// itself. It is empty without a Meter.
-	Billed   stats.Sum
-	Lifetime stats.Sum // lifetimes of the expired instances, from creation to expiry
+	Billed stats.Sum
+	// ProvisionedService is the part of WarmService on provisioned instances, and ProvisionedBilled
+	// what is billed of it, which is no part of Billed. Provisioned adds up the time of these
+	// instances, with requests and without.
+	ProvisionedService stats.Sum
+	ProvisionedBilled  stats.Sum
+	Provisioned        stats.Sum
+	Lifetime           stats.Sum // lifetimes of the expired instances, from creation to expiry
 
 	// What can happen on the platform: a count of 0 is exact where the event cannot happen.
 	CanReject  bool
@@ -109,7 +115,7 @@ func (o *Observations) Restart(at sim.Time) {
 	*o = Observations{
 		Occupancy: o.Occupancy, RunningCold: o.RunningCold, Waiting: o.Waiting, Releasing: o.Releasing, Responses: o.Responses, Waits: o.Waits,
 		CanReject: o.CanReject, CanTimeOut: o.CanTimeOut, CanWait: o.CanWait, CanRelease: o.CanRelease, Outlook: o.Outlook, Pool: o.Pool, Startups: o.Startups,
-		Functions: o.Functions.restarted(), Scaling: o.Scaling,
+		Functions: o.Functions.restarted(at), Scaling: o.Scaling,
 		WaitingAtStart: int64(o.Waiting.Count()), PresentAtStart: o.Present(),
 		WarmInService: o.WarmInService, ColdInService: o.ColdInService,
 		WarmAtStart: o.WarmInService, ColdAtStart: o.ColdInService,
@@ -137,8 +143,11 @@ func (o *Observations) Between(from, at sim.Time) Observations {
 	o.RunningCold.Close(at)
 	o.Waiting.Close(at)
 	o.Releasing.Close(at)
+	o.Functions.Live.Close(at)
 	o.Scaling.close(at)
 	c := o.Clone()
+	c.Functions.Periods = 1
+	c.Provisioned.AddTimes(o.Functions.Provisioned, o.Span)
 	c.Waits.AddTimes(c.Served()-c.Waited, 0)
 	return c
 }
@@ -252,8 +261,9 @@ func (o *Observations) counts() [16]*int64 {
 		&o.WarmAtStart, &o.WarmAtEnd, &o.ColdAtStart, &o.ColdAtEnd}
 }
 
-func (o *Observations) sums() [7]*stats.Sum {
-	return [...]*stats.Sum{&o.WarmService, &o.ColdService, &o.Wait, &o.ColdWait, &o.Startup, &o.Billed, &o.Lifetime}
+func (o *Observations) sums() [10]*stats.Sum {
+	return [...]*stats.Sum{&o.WarmService, &o.ColdService, &o.Wait, &o.ColdWait, &o.Startup, &o.Billed, &o.Lifetime,
+		&o.ProvisionedService, &o.ProvisionedBilled, &o.Provisioned}
 }
 
 // possible returns the requests to which an event may have happened, or 0 if the event cannot
@@ -298,6 +308,7 @@ func (o *Observations) Check() error {
 	equal("the time observed of waiting requests adds up to the period", int64(o.Waiting.Total()), int64(o.Span))
 	equal("every served request has a response time", o.Served(), o.Responses.Count())
 	if f := &o.Functions; f.Counts != nil {
+		equal("the time observed of functions with an instance adds up to the period", int64(f.Live.Total()), int64(o.Span))
 		equal("the arrivals of the functions add up to all", f.total(func(c *FunctionCounts) int64 { return c.Arrivals }), o.Arrivals)
 		equal("the warm starts of the functions add up to all", f.total(func(c *FunctionCounts) int64 { return c.Warm }), o.Warm)
 		equal("the cold starts of the functions add up to all", f.total(func(c *FunctionCounts) int64 { return c.Cold }), o.Cold)

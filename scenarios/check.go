@@ -81,6 +81,10 @@ func (s Scenario) faults(from source) []fault {
 		c.manyFunctions()
 		return c.found
 	}
+	if !c.readable(workloadKey) { // whatever else is given may go with it
+		c.rest()
+		return c.found
+	}
 	c.servedByTrace = c.sound("arrivals") && fixesService(s.Arrivals)
 	for _, k := range kinds {
 		switch {
@@ -111,8 +115,12 @@ func (c *checker) manyFunctions() {
 	default:
 		c.checkMany()
 	}
+	if c.Wasm != nil {
+		c.servedByTrace = true // each function has its service times
+		checkWasm(c)
+	}
 	for _, k := range kinds {
-		if k.Name != ContainerPlatform && k.has(&c.Scenario) {
+		if k.Name != ContainerPlatform && k.Name != WasmPlatform && k.has(&c.Scenario) {
 			c.addf(k.Name, yet, k.Name)
 		}
 	}
@@ -284,6 +292,8 @@ func (c *checker) pricing(p *Pricing) {
 		c.price("pricing.gb_second", u.GBSecond)
 		c.price("pricing.second", u.Second)
 		c.price("pricing.million_requests", u.MillionRequests)
+		c.provisionedPrice(provisionedKey, u.ProvisionedGBSecond)
+		c.provisionedPrice(provisionedExecutionKey, u.ProvisionedExecution)
 		checkChoice(c, "pricing.startups", u.Startup, billings)
 		c.span("pricing.billing_step", u.Step, delays)
 		c.span("pricing.billing_minimum", u.Minimum, delays)
@@ -317,6 +327,22 @@ func (c *checker) pricing(p *Pricing) {
 
 func (c *checker) price(path string, amount float64) {
 	c.number(path, amount, isPrice(amount), wantPrice())
+}
+
+// provisionedPrice checks a price that must be known where there are provisioned instances.
+func (c *checker) provisionedPrice(path string, amount *float64) {
+	switch {
+	case amount != nil:
+		c.price(path, *amount)
+	case c.Container != nil && c.Keeping.Provisioned > 0 && c.readable(path):
+		var having []string
+		for _, p := range Presets {
+			if p.values[path] != "" {
+				having = append(having, p.Name)
+			}
+		}
+		c.addf(path, "missing, and there are provisioned instances; want %s, or a preset that has one: %s", wantPrice(), keyfile.List(having, "or"))
+	}
 }
 
 func (c *checker) memory(path string, gb float64) {

@@ -22,26 +22,34 @@ const ContainerPlatform = "container"
 func containers() *Kind {
 	return &Kind{
 		Name: ContainerPlatform, Label: "containers", Title: "Containers", One: "instance", Whole: "container", Subject: "pool",
-		Traits: platform.Pooled, Sometimes: platform.Releasing | platform.Many,
+		Traits: platform.Pooled, Sometimes: platform.Releasing | platform.Many | platform.Keeping,
 		Block: InField(func(s *Scenario) **pool.Config { return &s.Container }),
 		Keys:  containerKeys, Service: "container.warm", Cores: containerCores,
 		Start: startContainers, Describe: describeContainers, Initial: describeInitial,
 		History: func(s Scenario, replication int) (*platform.History, error) {
-			if s.many() {
-				return nil, errors.New("many functions cannot be watched yet; want a scenario of one function")
+			switch {
+			case s.many():
+				return cluster.NewHistory(s.simulatedCluster(), s.Run.Seed, replication)
+			case s.Keeps():
+				return nil, errors.New("a pool with a histogram, min_instances, provisioned or spare cannot be watched yet; want a scenario without")
 			}
 			return pool.NewHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)
 		},
 		fixed: func(s Scenario) bool {
+			if s.many() {
+				return fixedCluster(s)
+			}
 			c := s.Container
-			return !s.many() && c.Routing != pool.Random && certain(c.Warm) && certain(c.Cold) && certain(c.Startup) && certain(c.Release) && certain(c.Dispatch.Service)
+			return c.Routing != pool.Random && certain(c.Warm) && certain(c.Cold) && certain(c.Startup) && certain(c.Release) && certain(c.Dispatch.Service)
 		},
 		traits: func(s Scenario) platform.Traits {
 			switch {
 			case s.Container == nil:
 				return 0
 			case s.many():
-				return platform.Many
+				return platform.Many | platform.Keeping
+			case s.Keeps():
+				return platform.Keeping
 			case s.Container.Releases():
 				return platform.Releasing
 			}
@@ -76,7 +84,7 @@ var containerKeys = ofPools([]Key{
 	keyfile.Pause("container.release", "Time for which an instance is busy after each response, before it serves the next waiting request or is idle. No part of the response, takes no CPU; the keep-alive begins at its end.",
 		func(s *Scenario) *dist.Distribution { return &s.Container.Release }).
 		Controlled("Release", keyfile.Control{Notation: "Release time"}),
-	learnt(keyfile.Span("container.keep_alive", "How long an instance is kept idle before it expires, 0s or more. With functions also histogram(range=4h), which learns it for each.",
+	learnt(keyfile.Span("container.keep_alive", "How long an instance is kept idle before it expires, 0s or more; or histogram(range=4h), which learns it, of each function by itself.",
 		"60s", keepAlives, func(s *Scenario) *sim.Time { return &s.Container.KeepAlive }),
 		func(s *Scenario) *cluster.KeepAlive { return &s.Keeping.Policy }).
 		Controlled("Keep-alive", timeControl.With(func(c *keyfile.Control) { c.Below, c.Above, c.Beside = 60, 10, 2 })),
@@ -135,7 +143,7 @@ func startupCPU() Key {
 
 // startContainers begins a replication of the pool.
 func startContainers(s Scenario, replication int, to Settings) (Simulation, error) {
-	if s.many() {
+	if s.many() || s.Keeps() {
 		return startCluster(s, replication, to)
 	}
 	pool, err := pool.New(*s.Container, s.Arrivals, s.Run.Seed, replication)
@@ -156,7 +164,8 @@ func describeContainers(s Scenario, span func(sim.Time) string) (parts []string)
 	if c.Releases() {
 		parts = append(parts, "release "+c.Release.String())
 	}
-	parts = append(parts, "keep-alive "+span(c.KeepAlive))
+	parts = append(parts, "keep-alive "+describePolicy(s.keepAlive(), span))
+	parts = append(parts, s.Keeping.describe()...)
 	switch {
 	case c.MaxInstances == platform.Unlimited:
 		parts = append(parts, "no cap")
@@ -211,8 +220,8 @@ func describeInitial(s Scenario) string {
 	}
 	c := s.Container
 	var parts []string
-	if c.InitialIdle > 0 {
-		parts = append(parts, fmt.Sprintf("%d idle", c.InitialIdle))
+	if idle := c.InitialIdle + s.Keeping.ready(); idle > 0 {
+		parts = append(parts, fmt.Sprintf("%d idle", idle))
 	}
 	if c.InitialRunning > 0 {
 		parts = append(parts, fmt.Sprintf("%d running", c.InitialRunning))
@@ -231,7 +240,7 @@ func containerUnsteady(s Scenario) error {
 	if _, ok := s.closed(); ok {
 		return nil // no more requests are there than users
 	}
-	c := s.Container
+	c := s.standard()
 	rate, service := s.Arrivals.Rate(), mean(c.Warm)
 	if c.KeepAlive == 0 && c.MaxInstances == platform.Unlimited {
 		service = coldWork(c) // every start is cold
@@ -337,7 +346,7 @@ func containerSize(s Scenario) estimate {
 		return clusterSize(s)
 	}
 	s = s.Alone(ContainerPlatform) // closed users send more requests to a faster platform
-	c := s.Container
+	c := s.standard()
 	rate, service, release, limit := s.ArrivalRate(), mean(c.Warm), c.MeanRelease(), capacity(c.MaxInstances)
 	if c.KeepAlive == 0 { // every start is cold, but for arrivals at the moment of a completion
 		if service += mean(c.Startup); c.Cold != nil {
@@ -350,6 +359,7 @@ func containerSize(s Scenario) estimate {
 	}
 	var e estimate
 	idle, running := float64(c.InitialIdle), float64(c.InitialRunning)
+	e.add(float64(s.Keeping.ready()), "kept ready")
 	cores := c.Cores.Capacity()
 	if users, ok := s.closed(); ok {
 		e.add(idle, "idle at the start")
@@ -385,19 +395,25 @@ func containerSize(s Scenario) estimate {
 
 // containerWarnings warns of a pool that only grew while it was measured.
 func containerWarnings(r *Result, p *PlatformResult) []string {
-	c := r.Scenario.Container
+	c := r.Scenario.standard()
 	most := c.MaxInstances
 	if users, ok := r.Scenario.closed(); ok && !c.Releases() {
 		most = min(most, users.Users) // no more are needed
 	}
+	begin := "container.initial.idle"
+	if r.Scenario.Keeps() {
+		begin = "container.min_instances"
+	}
 	switch {
-	case r.Scenario.many(), r.Replay != nil || !p.grows(most):
+	case r.Scenario.many():
+		return clusterWarnings(r.Scenario)
+	case r.Replay != nil || !p.grows(most):
 	case c.KeepAlive == sim.Never && most != platform.Unlimited: // CheckSteadyState tells of the others
-		return []string{fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want container.initial.idle=%d, to begin with a full pool", most, most)}
+		return []string{fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want %s=%d, to begin with a full pool", most, begin, most)}
 	case c.KeepAlive < sim.Never/2 && p.Span >= 2*c.KeepAlive:
 		// Routings that spread requests over all instances let none expire, long after MSER-5 sees
 		// no change any more.
-		if cold, expired := p.turnover(); cold > 0 && expired == 0 {
+		if cold, ended := p.turnover(); cold > 0 && ended == 0 {
 			return []string{fmt.Sprintf("container: while it was measured %s and none expired: the pool only grew, so how many there are depends on how long is simulated",
 				started(cold))}
 		}
@@ -410,13 +426,18 @@ func (p *PlatformResult) grows(most int) bool {
 	return slices.ContainsFunc(p.Replications, func(o platform.Observations) bool { return o.Instances.Count() < most })
 }
 
-// turnover returns how many instances were started and how many expired.
-func (p *PlatformResult) turnover() (cold, expired int64) {
+// turnover returns how many instances were started and how many ended.
+func (p *PlatformResult) turnover() (started, ended int64) {
 	for i := range p.Replications {
-		cold += p.Replications[i].Cold
-		expired += p.Replications[i].Expired
+		o := &p.Replications[i]
+		started += o.Cold
+		ended += o.Expired
+		for k := range o.Functions.Counts {
+			started += o.Functions.Counts[k].Loaded
+			ended += o.Functions.Counts[k].Unloaded
+		}
 	}
-	return cold, expired
+	return started, ended
 }
 
 // started says how many instances were.
@@ -541,7 +562,7 @@ func containersLast(s Scenario, queue func(service, servers float64) float64) (t
 	if s.many() {
 		return clusterLasts(s, queue)
 	}
-	c := s.Container
+	c := s.standard()
 	warm, release := mean(c.Warm), c.MeanRelease()
 	times = append(times, known(warm)+known(mean(c.Cold))+known(mean(c.Startup))+release+known(c.KeepAlive.Seconds()))
 	if users, ok := s.closed(); ok {

@@ -29,7 +29,7 @@
 //   - a file is read strictly: an unknown key, a missing unit or an impossible
 //     value is an error that names file, line and key, what was found and what
 //     would be accepted, and all errors of a file are reported together;
-//   - the domain of a value, and a rule between values, stands once, in domains.go and check.go: a
+//   - the domain of a value, and a rule between values, stands once, in keys.go and check.go: a
 //     file and a program are held to the same;
 //   - what simulates a scenario checks it at its entrance, and nothing downstream checks it again; a law of
 //     another package that panics all the same is a [*PanicError], not the end of the program;

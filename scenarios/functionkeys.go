@@ -7,6 +7,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform/cluster"
+	"faaslab/platform/pool"
 	"faaslab/scenarios/internal/keepalive"
 	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
@@ -67,23 +68,26 @@ func functionKeys() []Key {
 	}
 }
 
-// keepingKeys are those of the container block that only many functions have.
+// evictKey is that of the container block that only many functions have.
+const evictKey = "container.evict"
+
+// keepingKeys say which instances are kept beyond a request, and which go first.
 var keepingKeys = []Key{
-	keyfile.Choice("container.evict", "Which idle instance makes room for another, of any function: the one idle longest, that of least priority by greedy-dual, any, or none; only with functions.", evictions,
+	keyfile.Choice(evictKey, "Which idle instance makes room for another, of any function: the one idle longest, that of least priority by greedy-dual, any, or none; only with functions.", evictions,
 		func(s *Scenario) *cluster.Eviction { return &s.Keeping.Evict }),
-	keyfile.Count("container.min_instances", "Instances of a function that do not expire, on each node where it may be; so many are idle at time 0; only with functions.", "0", keptCounts,
+	keyfile.Count("container.min_instances", "Instances of a function that do not expire, with many functions on each node where it may be; so many are idle at time 0.", "0", keptCounts,
 		func(s *Scenario) *int { return &s.Keeping.MinInstances }),
-	keyfile.Count("container.provisioned", "Instances of a function that serve first, and neither expire nor are evicted, besides those on demand, on each node where it may be; only with functions.", "0", keptCounts,
+	keyfile.Count("container.provisioned", "Instances of a function that serve first, and neither expire nor are evicted, besides those on demand; with many functions on each node where it may be.", "0", keptCounts,
 		func(s *Scenario) *int { return &s.Keeping.Provisioned }),
-	keyfile.Count("container.spare", "Instances of a function that are ready beside those that serve: when one is taken, another is loaded; only with functions.", "0", keptCounts,
+	keyfile.Count("container.spare", "Instances of a function that are ready beside those that serve: when one is taken, another is loaded.", "0", keptCounts,
 		func(s *Scenario) *int { return &s.Keeping.Spare }),
 }
 
 // sharedKeys are the keys of the container block that many functions have as a single pool has.
 var sharedKeys = map[string]bool{"container.startup": true, "container.keep_alive": true, "container.when_full": true, "container.queue_timeout": true, "container.routing": true}
 
-// onlyMany reports whether a key is one of keepingKeys.
-func onlyMany(path string) bool {
+// isKeeping reports whether a key is one of keepingKeys.
+func isKeeping(path string) bool {
 	return slices.ContainsFunc(keepingKeys, func(k Key) bool { return k.Path == path })
 }
 
@@ -98,13 +102,22 @@ var instead = map[string]string{
 func ofPools(keys []Key) []Key {
 	all := make([]Key, 0, len(keys)+len(keepingKeys))
 	for _, k := range keys {
-		if !sharedKeys[k.Path] {
+		switch {
+		case k.Path == "container.warm":
+			k = k.Unless(func(s *Scenario) bool { return s.many() && !s.lacksService() })
+		case !sharedKeys[k.Path]:
 			k = k.Unless((*Scenario).many)
 		}
 		all = append(all, k)
 	}
 	for _, k := range keepingKeys {
-		all = append(all, k.Unless(func(s *Scenario) bool { return !s.many() }))
+		switch k.Path {
+		case evictKey:
+			k = k.Unless(func(s *Scenario) bool { return !s.many() })
+		default:
+			k = k.Unless(func(s *Scenario) bool { return !s.many() && s.Keeping.ready() == 0 })
+		}
+		all = append(all, k)
 	}
 	return all
 }
@@ -148,7 +161,7 @@ func megabytes(path, doc, standard string, field func(*Scenario) *int64) Key {
 		schema = keyfile.Fragment{"anyOf": []keyfile.Fragment{schema, {"const": keyfile.Unlimited}}}
 	}
 	return Key{
-		Path: path, Doc: doc, Accepts: accepts, Standard: standard, Schema: schema,
+		Path: path, Doc: doc, Accepts: accepts, Standard: standard, Schema: schema, Whole: true,
 		Read: func(s *Scenario, text string, _ dist.Parser) error {
 			if text == keyfile.Unlimited && standard == keyfile.Unlimited {
 				*field(s) = cluster.Unlimited
@@ -248,6 +261,9 @@ func learnt(k Key, field func(*Scenario) *cluster.KeepAlive) Key {
 	return k
 }
 
+// wholeArguments are the parameters of histogram and zipf that take whole numbers, memory in MB.
+var wholeArguments = map[string]bool{"min_samples": true, "functions": true, "memory": true}
+
 // setArgument returns a call with one argument changed.
 func setArgument(text, parameter, value string) (string, error) {
 	call, err := keyfile.ParseCall(text)
@@ -271,8 +287,8 @@ func formatPolicy(p cluster.KeepAlive) string {
 }
 
 const (
-	wantWorkload = "many functions such as zipf(functions=1000, rate=100/s, exponent=1, warm=exponential(mean=100ms), memory=128MB)"
-	zipfUsage    = "zipf takes functions, rate, exponent, warm and memory, as in zipf(functions=1000, rate=100/s, exponent=1, warm=exponential(mean=100ms), memory=128MB)"
+	wantWorkload = "many functions such as zipf(functions=1000, rate=100/s, exponent=1, warm=exponential(mean=100ms), memory=128MB), table(functions.csv) or azure2019(traces/azure)"
+	zipfUsage    = "zipf takes functions, rate, exponent, warm, memory, sample and top, as in zipf(functions=1000, rate=100/s, exponent=1, warm=exponential(mean=100ms), memory=128MB)"
 )
 
 var (
@@ -283,18 +299,19 @@ var (
 // workload makes the key of many functions that are written in one notation.
 func workload() Key {
 	return Key{
-		Path: workloadKey, Doc: "Many functions in one notation, in place of arrivals and of a functions block.", Accepts: wantWorkload,
-		Schema: keyfile.Fragment{"type": "string", "pattern": `^zipf\(.*\)$`},
+		Path: workloadKey, Doc: "Many functions in one notation, in place of arrivals and of a functions block: zipf, table, azure2019, azure2021, huawei2023 or huawei2025.", Accepts: wantWorkload,
+		Schema: keyfile.Fragment{"type": "string", "pattern": `^(` + strings.Join(workloadNames(), "|") + `)\(.*\)$`},
 		Read: func(s *Scenario, text string, notation dist.Parser) error {
-			z, err := parseZipf(text, notation)
+			many, err := parseWorkload(text, notation)
 			if err == nil {
-				s.Arrivals = z
+				s.Arrivals = many
 			}
 			return err
 		},
 		Write: func(s *Scenario) string {
-			if z, ok := s.Arrivals.(Zipf); ok {
-				return z.String()
+			switch a := s.Arrivals.(type) {
+			case Zipf, Workload:
+				return a.String()
 			}
 			return ""
 		},
@@ -342,6 +359,14 @@ func parseZipf(text string, notation dist.Parser) (z Zipf, err error) {
 			if z.Memory, ok = parseMegabytes(a.Value); !ok {
 				accepts = wantMegabytes
 			}
+		case "sample":
+			if z.Sample, ok = parseSample(a.Value); !ok {
+				accepts = wantSample
+			}
+		case "top":
+			if z.Top, ok = parseTop(a.Value); !ok {
+				accepts = wantTop
+			}
 		default:
 			return z, fmt.Errorf("zipf has no parameter %s; %s", keyfile.Quoted(a.Name), zipfUsage)
 		}
@@ -361,12 +386,12 @@ func parseZipf(text string, notation dist.Parser) (z Zipf, err error) {
 func (c *checker) checkMany() {
 	p := c.Container
 	for _, k := range containerKeys {
-		if !sharedKeys[k.Path] && !onlyMany(k.Path) && c.given(k.Path) {
+		if !sharedKeys[k.Path] && !isKeeping(k.Path) && c.given(k.Path) && !(k.Path == "container.warm" && c.lacksService()) {
 			c.add(c.refusal(k.Path), k.Path)
 		}
 	}
 	for path, set := range map[string]bool{
-		"container.warm": p.Warm != nil, "container.cold": p.Cold != nil, "container.release": p.Release != nil, "container.cores": p.Cores.Physical != 0,
+		"container.warm": p.Warm != nil && !c.lacksService(), "container.cold": p.Cold != nil, "container.release": p.Release != nil, "container.cores": p.Cores.Physical != 0,
 		"container.dispatch": p.Dispatch.Exists(), "container.initial": p.InitialIdle > 0 || p.InitialRunning > 0,
 	} {
 		if set && !c.givenIn(path) {
@@ -375,13 +400,10 @@ func (c *checker) checkMany() {
 	}
 	c.optional("container.startup", p.Startup)
 	c.span("container.keep_alive", p.KeepAlive, keepAlives)
-	c.checkPolicy("container.keep_alive", c.Keeping.Policy)
+	c.checkKeeping()
 	c.checkQueue(p)
 	checkChoice(c, "container.routing", p.Routing, routings)
-	checkChoice(c, "container.evict", c.Keeping.Evict, evictions)
-	c.whole("container.min_instances", int64(c.Keeping.MinInstances), keptCounts)
-	c.whole("container.provisioned", int64(c.Keeping.Provisioned), keptCounts)
-	c.whole("container.spare", int64(c.Keeping.Spare), keptCounts)
+	checkChoice(c, evictKey, c.Keeping.Evict, evictions)
 	if c.Nodes == nil {
 		c.add("functions share nodes, and there are none: want a block nodes, such as nodes: {memory: 4GB}", nodesBlock)
 		return
@@ -395,10 +417,13 @@ func (c *checker) checkMany() {
 		c.whole("nodes.max_instances", int64(c.Nodes.MaxInstances), maxInstances)
 	}
 	checkChoice(c, "nodes.placement", c.Nodes.Placement, placements)
-	if z, ok := c.Arrivals.(Zipf); ok {
-		c.checkZipf(z, memory)
-	} else {
-		c.checkFunctions(memory)
+	switch a := c.Arrivals.(type) {
+	case Zipf:
+		c.checkZipf(a, memory)
+	case Workload:
+		c.checkWorkload(a, memory)
+	case Functions:
+		c.checkFunctions(a, memory)
 	}
 	if len(c.found) == 0 {
 		c.checkKept()
@@ -407,6 +432,9 @@ func (c *checker) checkMany() {
 
 // refusal says that a key is of a single pool.
 func (c *checker) refusal(path string) string {
+	if w, ok := c.Arrivals.(Workload); ok && path == "container.warm" && w.trace != nil {
+		return "the workload has service times of its own; want it without"
+	}
 	if text := instead[path]; text != "" {
 		return text
 	}
@@ -428,8 +456,7 @@ func (c *checker) givenIn(path string) bool {
 func isMegabytes(mb int64) bool { return mb >= 1 && keyfile.IsMemory(float64(mb)/1024) }
 
 // checkFunctions checks the functions on nodes of a memory.
-func (c *checker) checkFunctions(node int64) {
-	all := c.Arrivals.(Functions)
+func (c *checker) checkFunctions(all Functions, node int64) {
 	if len(all) == 0 {
 		c.add("is empty; want at least one function, such as checkout: {arrivals: poisson(rate=1/s), warm: constant(80ms), startup: constant(1s), memory: 256MB}", functionsBlock)
 	}
@@ -466,7 +493,8 @@ func (c *checker) checkFunctions(node int64) {
 		c.whole(path("provisioned"), int64(valueOr(f.Provisioned, 0)), keptCounts)
 		c.whole(path("spare"), int64(valueOr(f.Spare, 0)), keptCounts)
 	}
-	if len(c.found) == 0 && all.Pattern().Period >= sim.Never.Seconds() {
+	unread := slices.ContainsFunc(all, func(f Function) bool { return f.Arrivals == nil })
+	if len(c.found) == 0 && !unread && all.Pattern().Period >= sim.Never.Seconds() {
 		c.add("the periods of the functions' arrivals have no common multiple that virtual time holds; want periods of which one is a multiple of the other", functionsBlock)
 	}
 }
@@ -483,6 +511,9 @@ func (c *checker) checkZipf(z Zipf, node int64) {
 		c.addf(workloadKey, "warm is missing; want %s", keyfile.WantLaw)
 	}
 	c.functionMemory(workloadKey, z.Memory, node)
+	if z.Sample < 0 || z.Top < 0 || len(c.found) == 0 && len(z.Functions()) == 0 {
+		c.add("no function is in the sample; want a larger one", workloadKey)
+	}
 	if c.Container.Startup == nil && c.readable("container.startup") {
 		c.addf("container.startup", "missing; want %s", keyfile.WantLaw)
 	}
@@ -531,46 +562,105 @@ func (c *checker) checkKept() {
 	}
 }
 
-// keptPaths are the keys that may give instances at time 0.
+// keptPaths are the keys that may give instances at time 0, and that of a keep-alive that is learnt.
 func (c *checker) keptPaths() (paths []string) {
 	names := []string{"provisioned", "min_instances", "spare"}
-	if all, ok := c.Arrivals.(Functions); ok {
-		for _, f := range all {
+	var all []string
+	if functions, ok := c.Arrivals.(Functions); ok {
+		for _, f := range functions {
 			for _, name := range names {
-				paths = append(paths, keyfile.Join(keyfile.Join(functionsBlock, f.Name), name))
+				all = append(all, keyfile.Join(keyfile.Join(functionsBlock, f.Name), name))
 			}
 		}
 	}
-	var given []string
 	for _, name := range names {
-		paths = append(paths, keyfile.Join(ContainerPlatform, name))
+		all = append(all, keyfile.Join(ContainerPlatform, name))
 	}
-	for _, path := range paths {
-		if c.given(path) {
-			given = append(given, path)
+	if c.Keeping.Policy != nil && !c.many() {
+		all = append(all, "container.keep_alive")
+	}
+	values := map[string]int{"container.provisioned": c.Keeping.Provisioned, "container.min_instances": c.Keeping.MinInstances, "container.spare": c.Keeping.Spare}
+	for _, path := range all {
+		if c.given(path) || values[path] > 0 || path == "container.keep_alive" {
+			paths = append(paths, path)
 		}
 	}
-	if given == nil {
+	if paths == nil {
 		return []string{"container.provisioned"}
 	}
-	return given
+	return paths
 }
 
-// checkOne refuses, of a scenario of one function, what only many have.
+// checkKeeping checks which instances are kept beyond a request.
+func (c *checker) checkKeeping() {
+	c.checkPolicy("container.keep_alive", c.Keeping.Policy)
+	c.whole("container.min_instances", int64(c.Keeping.MinInstances), keptCounts)
+	c.whole("container.provisioned", int64(c.Keeping.Provisioned), keptCounts)
+	c.whole("container.spare", int64(c.Keeping.Spare), keptCounts)
+}
+
+// checkOne checks, of a scenario of one function, what many have besides.
 func (c *checker) checkOne() {
 	const needs = "needs functions, which share nodes; want a block functions, or a workload, in place of arrivals"
-	if c.Keeping.Policy != nil {
-		c.add("found histogram(…), which needs functions; want a duration, or never", "container.keep_alive")
-	}
-	for _, k := range keepingKeys {
-		if c.given(k.Path) {
-			c.add(needs, k.Path)
-		}
-	}
-	if c.Keeping != (Keeping{Policy: c.Keeping.Policy}) && !c.givenIn("container") {
-		c.add("Keeping "+needs, ContainerPlatform)
+	switch {
+	case c.given(evictKey):
+		c.add(needs, evictKey)
+	case (c.Keeping.Evict != 0 || c.Keeping.Order != nil) && !c.givenIn("container"):
+		c.add("Keeping.Evict, or Order, "+needs, ContainerPlatform)
 	}
 	if c.Nodes != nil {
 		c.add("needs functions, which share them; want a block functions, or a workload, in place of arrivals", nodesBlock)
 	}
+	if c.Container == nil {
+		return
+	}
+	c.checkKeeping()
+	if c.Keeps() {
+		c.checkKeeps(c.Container)
+	}
+}
+
+// checkKeeps checks that the pool of one function has nothing that goes together with none of the
+// policies of a cluster.
+func (c *checker) checkKeeps(p *pool.Config) {
+	kept := c.keptPaths()
+	what := keyfile.List(shortened(kept), "and")
+	_, closed := c.Arrivals.(dist.Closed)
+	for _, other := range []struct {
+		path, without string
+		there         bool
+	}{
+		{"container.release", "no release", p.Releases()},
+		{"container.cores", "cores: unlimited", p.Cores.Limited()},
+		{"container.dispatch", "no dispatch", p.Dispatch.Exists()},
+		{"container.initial", "no initial: min_instances, provisioned and spare are there from the beginning", p.InitialIdle > 0 || p.InitialRunning > 0},
+		{"arrivals", "other arrivals", closed},
+	} {
+		if other.there {
+			c.add("does not go together with "+what+" yet; want "+other.without, other.path)
+		}
+	}
+	if p.Cold != nil && p.Warm == nil && (c.Keeping.Policy != nil || c.Keeping.Spare > 0) {
+		c.add("nobody knows what of container.cold is start-up where a trace fixes the service times, and so how long a load takes; want container.startup instead of container.cold", kept...)
+	}
+	most := p.MaxInstances
+	if ready := c.Keeping.ready(); c.sound("container.max_instances") && c.sound(kept...) && ready > most {
+		c.add(fmt.Sprintf("%s %d instances, more than max_instances, %d; want at most that", takes(kept), ready, most), kept...)
+	}
+}
+
+// takes begins a sentence on how many instances keys take.
+func takes(kept []string) string {
+	if len(kept) == 1 {
+		return "takes"
+	}
+	return keyfile.List(shortened(kept), "and") + " take"
+}
+
+// shortened returns the last names of paths.
+func shortened(paths []string) (names []string) {
+	for _, path := range paths {
+		names = append(names, path[strings.LastIndexByte(path, '.')+1:])
+	}
+	return names
 }

@@ -18,9 +18,10 @@ import (
 
 // A Function is one of many whose instances share the memory of nodes.
 type Function struct {
-	Name     string // up to 100 letters, digits, - and _
-	Arrivals dist.Arrivals
-	Warm     dist.Distribution // service time of a warm start
+	Name     string            // up to 100 letters, digits, - and _; of a trace, what the trace calls it
+	App      string            // what it belongs to; empty: nothing is known
+	Arrivals dist.Arrivals     // nil: those of a trace of single requests
+	Warm     dist.Distribution // service time of a warm start; nil: the trace has it
 	Startup  dist.Distribution // nil: that of the container block
 	Memory   int64             // of an instance, MB of 2²⁰ bytes, 1 … 2²⁰
 	// What is nil is as the container block and Keeping say.
@@ -34,13 +35,15 @@ type Nodes struct {
 	Memory       int64 // of a node, MB, 1 … 2²⁰, or cluster.Unlimited; 0: unlimited
 	MaxInstances int   // on a node, >= 1, or platform.Unlimited; 0: unlimited
 	Placement    cluster.Placement
+	Place        cluster.Place // of a program, in place of Placement; nil: that
 }
 
 // Keeping says which instances are kept beyond a request, and which go first, where many functions
-// share nodes; in a scenario of one function it is zero.
+// share nodes. A scenario of one function has no Evict and no Order.
 type Keeping struct {
 	Policy cluster.KeepAlive // in the place of Container.KeepAlive; nil: that
 	Evict  cluster.Eviction
+	Order  cluster.Order // of a program, in place of Evict; nil: that
 	// MinInstances, Provisioned and Spare are those of cluster.Function, each >= 0.
 	MinInstances, Provisioned, Spare int
 }
@@ -50,6 +53,9 @@ type Functions []Function
 
 // errManyStreams is why Functions have no path of their own.
 var errManyStreams = errors.New("scenarios: the requests of many functions are no single stream")
+
+// errManyWatched is why a history cannot begin.
+var errManyWatched = errors.New("the executors of many functions cannot be watched yet; want the containers, or a scenario of one function")
 
 // Rate returns the sum of the functions' arrival rates.
 func (all Functions) Rate() (rate float64) {
@@ -108,22 +114,61 @@ func (s Scenario) Many() (Functions, bool) {
 		return a, true
 	case Zipf:
 		return a.Functions(), true
+	case Workload:
+		return a.functions, true
 	}
 	return nil, false
 }
 
+// HasMany reports whether the scenario has many functions, which Many returns.
+func (s Scenario) HasMany() bool { return s.many() }
+
 // many reports whether the scenario has many functions.
 func (s *Scenario) many() bool {
 	switch s.Arrivals.(type) {
-	case Functions, Zipf:
+	case Functions, Zipf, Workload:
 		return true
 	}
 	return false
 }
 
-// clusterConfig returns the cluster of a scenario of many functions.
+// Keeps reports whether the pool of a scenario of one function learns its keep-alive, or has instances
+// that are kept ready (Keeping). It is simulated as a cluster of one function on one node.
+func (s *Scenario) Keeps() bool {
+	k := &s.Keeping
+	return !s.many() && s.Container != nil && (k.Policy != nil || k.ready() > 0)
+}
+
+// ready returns the number of instances at time 0.
+func (k *Keeping) ready() int { return k.MinInstances + k.Provisioned + k.Spare }
+
+// standard returns the configuration of the pool with the keep-alive that a policy begins with.
+func (s Scenario) standard() *pool.Config {
+	if s.Keeping.Policy == nil {
+		return s.Container
+	}
+	c := *s.Container
+	c.KeepAlive = s.Keeping.Policy.Standard().End
+	return &c
+}
+
+// oneFunction returns the cluster of a scenario of one function.
+func (s Scenario) oneFunction() cluster.Config {
+	c, k := s.Container, s.Keeping
+	return cluster.Config{
+		Functions: []cluster.Function{{Name: s.Name, Memory: 1, Arrivals: s.Arrivals, Warm: c.Warm, Cold: c.Cold, Startup: c.Startup,
+			MinInstances: k.MinInstances, Provisioned: k.Provisioned, Spare: k.Spare}},
+		Nodes: 1, Memory: cluster.Unlimited, MaxInstances: c.MaxInstances, Routing: cluster.Routing(c.Routing),
+		KeepAlive: s.keepAlive(), Evict: cluster.NoEviction, Queue: c.WhenFull == pool.Queue, QueueTimeout: unlessUnlimited(c.QueueTimeout, sim.Never),
+	}
+}
+
+// clusterConfig returns the cluster of a scenario of many functions, or of one that keeps instances.
 func (s Scenario) clusterConfig() cluster.Config {
-	functions, _ := s.Many()
+	functions, many := s.Many()
+	if !many {
+		return s.oneFunction()
+	}
 	c, k := s.Container, s.Keeping
 	config := cluster.Config{
 		Functions:    make([]cluster.Function, len(functions)),
@@ -131,17 +176,21 @@ func (s Scenario) clusterConfig() cluster.Config {
 		Memory:       unlessUnlimited(s.Nodes.Memory, cluster.Unlimited),
 		MaxInstances: unlessUnlimited(s.Nodes.MaxInstances, platform.Unlimited),
 		Placement:    s.Nodes.Placement,
+		Place:        s.Nodes.Place,
 		Routing:      cluster.Routing(c.Routing),
 		KeepAlive:    s.keepAlive(),
 		Evict:        k.Evict,
+		Order:        k.Order,
 		Queue:        c.WhenFull == pool.Queue,
-		QueueTimeout: c.QueueTimeout,
+		QueueTimeout: unlessUnlimited(c.QueueTimeout, sim.Never),
 	}
-	if config.QueueTimeout == 0 { // a program left it out
-		config.QueueTimeout = sim.Never
-	}
+	lacksWarm := s.lacksService()
 	for i, f := range functions {
-		config.Functions[i] = cluster.Function{Name: f.Name, Memory: f.Memory, Arrivals: f.Arrivals, Warm: f.Warm, Startup: s.startupOf(f), KeepAlive: f.KeepAlive,
+		warm := f.Warm
+		if lacksWarm {
+			warm = c.Warm
+		}
+		config.Functions[i] = cluster.Function{Name: f.Name, Memory: f.Memory, Arrivals: f.Arrivals, Warm: warm, Startup: s.startupOf(f), KeepAlive: f.KeepAlive,
 			MinInstances: valueOr(f.MinInstances, k.MinInstances), Provisioned: valueOr(f.Provisioned, k.Provisioned), Spare: valueOr(f.Spare, k.Spare)}
 	}
 	return config
@@ -164,7 +213,7 @@ func (s Scenario) startupOf(f Function) dist.Distribution {
 }
 
 // unlessUnlimited returns a number, or unlimited for one that a program left out.
-func unlessUnlimited[T int | int64](n, unlimited T) T {
+func unlessUnlimited[T int | int64 | sim.Time](n, unlimited T) T {
 	if n == 0 {
 		return unlimited
 	}
@@ -187,23 +236,33 @@ type Zipf struct {
 	Exponent float64 // 0 … 10
 	Warm     dist.Distribution
 	Memory   int64 // of an instance, MB
+	Sample   int   // one function in so many, by the hash of its name; 0: all
+	Top      int   // of those, the most popular; 0: all
 }
 
-// Functions returns the functions, the most popular first: f1, f2 …
-func (z Zipf) Functions() Functions {
+// Functions returns the functions, the most popular first: f1, f2 … Do not change them.
+func (z Zipf) Functions() Functions { return cachedZipf(z, z.functions) }
+
+func (z Zipf) functions() Functions {
 	all, total := make(Functions, z.Count), 0.0
+	weights := make([]float64, z.Count)
 	for i := range all {
-		total += math.Pow(float64(i+1), -z.Exponent)
+		weights[i] = math.Pow(float64(i+1), -z.Exponent)
+		total += weights[i]
 	}
 	for i := range all {
-		rate := z.PerSec * math.Pow(float64(i+1), -z.Exponent) / total
-		all[i] = Function{Name: fmt.Sprintf("f%d", i+1), Arrivals: dist.Poisson{PerSecond: rate}, Warm: z.Warm, Memory: z.Memory}
+		all[i] = Function{Name: fmt.Sprintf("f%d", i+1), Arrivals: dist.Poisson{PerSecond: z.PerSec * weights[i] / total}, Warm: z.Warm, Memory: z.Memory}
 	}
-	return all
+	return all.chosen(z.Sample, z.Top)
 }
 
 // Rate returns the arrival rate of all functions together.
-func (z Zipf) Rate() float64 { return z.PerSec }
+func (z Zipf) Rate() float64 {
+	if z.Sample > 1 || z.Top > 0 {
+		return z.Functions().Rate()
+	}
+	return z.PerSec
+}
 
 // Pattern returns the zero value: all arrivals are Poisson.
 func (z Zipf) Pattern() dist.Pattern { return dist.Pattern{} }
@@ -217,7 +276,14 @@ func (z Zipf) String() string {
 	if z.Warm != nil {
 		warm = z.Warm.String()
 	}
-	return fmt.Sprintf("zipf(functions=%d, rate=%s, exponent=%s, warm=%s, memory=%s)", z.Count, dist.FormatRate(z.PerSec), keyfile.FormatDecimal(z.Exponent), warm, formatMegabytes(z.Memory))
+	chosen := ""
+	if z.Sample > 0 {
+		chosen += fmt.Sprintf(", sample=1/%d", z.Sample)
+	}
+	if z.Top > 0 {
+		chosen += fmt.Sprintf(", top=%d", z.Top)
+	}
+	return fmt.Sprintf("zipf(functions=%d, rate=%s, exponent=%s, warm=%s, memory=%s%s)", z.Count, dist.FormatRate(z.PerSec), keyfile.FormatDecimal(z.Exponent), warm, formatMegabytes(z.Memory), chosen)
 }
 
 // formatMegabytes writes a memory size that is given in MB.
@@ -230,18 +296,32 @@ func parseMegabytes(text string) (mb int64, ok bool) {
 	return mb, ok && mb > 0 && float64(mb) == gb*1024
 }
 
+// Megabytes writes a memory size in MB as scenario files do.
+func Megabytes(mb int64) string { return formatMegabytes(mb) }
+
 const wantMegabytes = "a memory size of whole MB such as 512MB or 1.5GB (1GB is 1024MB), from 1MB to 1024GB"
+
+// simulatedCluster returns the cluster of a scenario of many functions, with its recorded requests.
+func (s Scenario) simulatedCluster() cluster.Config {
+	config := s.clusterConfig()
+	if w, ok := s.recordedWorkload(); ok {
+		config.Requests = w.trace.Rows()
+	}
+	return config
+}
 
 // startCluster begins a replication of many functions.
 func startCluster(s Scenario, replication int, to Settings) (Simulation, error) {
-	c, err := cluster.New(s.clusterConfig(), s.Run.Seed, replication)
+	config := s.simulatedCluster()
+	config.Shard = s.shardOf(&config)
+	c, err := cluster.New(config, s.Run.Seed, replication)
 	if err != nil {
 		return nil, err
 	}
 	if to.Log != nil {
 		c.Log = func(r cluster.LoggedRequest) { to.Log(r.Request) }
 	}
-	c.Interrupted, c.MostLive = to.Interrupted, to.MostLive
+	c.Interrupted, c.MostLive, c.Meter = to.Interrupted, to.MostLive, to.Meter
 	c.Limit(to.Responses, to.Waits)
 	return c, nil
 }
@@ -263,24 +343,12 @@ func describeCluster(s Scenario, span func(sim.Time) string) (parts []string) {
 	if config.Nodes == 1 {
 		parts = append(parts, "1 node "+node)
 	} else {
-		parts = append(parts, fmt.Sprintf("%d nodes %s", config.Nodes, node), "placement "+config.Placement.String())
+		parts = append(parts, fmt.Sprintf("%d nodes %s", config.Nodes, node), "placement "+either(config.Place, config.Placement))
 	}
-	switch policy := s.keepAlive().(type) {
-	case cluster.Fixed:
-		parts = append(parts, "keep-alive "+span(sim.Time(policy)))
-	default:
-		parts = append(parts, "keep-alive "+formatPolicy(policy))
-	}
-	for _, kept := range []struct {
-		n    int
-		what string
-	}{{s.Keeping.MinInstances, "min instances"}, {s.Keeping.Provisioned, "provisioned"}, {s.Keeping.Spare, "spare"}} {
-		if kept.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", kept.n, kept.what))
-		}
-	}
+	parts = append(parts, "keep-alive "+describePolicy(s.keepAlive(), span))
+	parts = append(parts, s.Keeping.describe()...)
 	if bounds != nil {
-		parts = append(parts, "evict "+config.Evict.String())
+		parts = append(parts, "evict "+either(config.Order, config.Evict))
 		switch {
 		case !config.Queue:
 			parts = append(parts, pool.Reject.String())
@@ -291,6 +359,79 @@ func describeCluster(s Scenario, span func(sim.Time) string) (parts []string) {
 		}
 	}
 	return append(parts, strings.ToUpper(s.Container.Routing.String()))
+}
+
+// overloaded returns the nodes that hash gives more running instances than they have room for, on
+// average, and the most that one is asked for; none where requests may go to any node.
+func overloaded(config *cluster.Config) (nodes []int, memory, instances float64) {
+	if !config.Hashes() || config.Nodes == 1 {
+		return nil, 0, 0
+	}
+	running := make([]struct{ memory, instances float64 }, config.Nodes)
+	for i := range config.Functions {
+		f := &config.Functions[i]
+		if f.Arrivals == nil {
+			return nil, 0, 0 // recorded requests have no rate
+		}
+		n := &running[config.Home(i)]
+		load := f.Arrivals.Rate() * mean(f.Warm)
+		n.instances += load
+		n.memory += load * float64(f.Memory)
+	}
+	for i, n := range running {
+		if n.memory >= float64(config.Memory) || n.instances >= capacity(config.MaxInstances) {
+			nodes = append(nodes, i)
+			memory, instances = max(memory, n.memory), max(instances, n.instances)
+		}
+	}
+	return nodes, memory, instances
+}
+
+// clusterWarnings warns of nodes that hash overloads while others have room.
+func clusterWarnings(s Scenario) []string {
+	config := s.clusterConfig()
+	nodes, memory, instances := overloaded(&config)
+	if nodes == nil || len(nodes) == config.Nodes {
+		return nil
+	}
+	asked := fmt.Sprintf("%s of running instances", formatMegabytes(int64(memory)))
+	if config.Memory == cluster.Unlimited || memory < float64(config.Memory) {
+		asked = fmt.Sprintf("%.4g running instances", instances)
+	}
+	which := fmt.Sprintf("node %d is", nodes[0])
+	if len(nodes) > 1 {
+		which = fmt.Sprintf("%d nodes of %d are", len(nodes), config.Nodes)
+	}
+	return []string{fmt.Sprintf("container: under placement hash %s asked for up to %s on average, more than there is room for, while others have room; want another nodes.placement, such as least-loaded, or larger nodes", which, asked)}
+}
+
+// either writes what a program gives in place of one of the built-in kinds, or that.
+func either(own any, built fmt.Stringer) string {
+	if own != nil {
+		return fmt.Sprint(own)
+	}
+	return built.String()
+}
+
+// describePolicy writes a keep-alive; span writes durations.
+func describePolicy(policy cluster.KeepAlive, span func(sim.Time) string) string {
+	if fixed, ok := policy.(cluster.Fixed); ok {
+		return span(sim.Time(fixed))
+	}
+	return formatPolicy(policy)
+}
+
+// describe says how many instances are kept ready.
+func (k *Keeping) describe() (parts []string) {
+	for _, kept := range []struct {
+		n    int
+		what string
+	}{{k.MinInstances, "min instances"}, {k.Provisioned, "provisioned"}, {k.Spare, "spare"}} {
+		if kept.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", kept.n, kept.what))
+		}
+	}
+	return parts
 }
 
 // initialCluster says how many instances there are at time 0.
@@ -325,7 +466,10 @@ func (s Scenario) demandOf(config cluster.Config) (l demand) {
 			policy = config.KeepAlive
 		}
 		end := policy.Standard().End
-		rate, service, startup := f.Arrivals.Rate(), mean(f.Warm), mean(f.Startup)
+		rate, service, startup := math.NaN(), mean(f.Warm), mean(f.Startup)
+		if f.Arrivals != nil {
+			rate = f.Arrivals.Rate()
+		}
 		l.longest = max(l.longest, known(service)+known(startup)+known(end.Seconds()))
 		if end == sim.Never && policy.Begin() == nil {
 			l.grows = true
@@ -352,6 +496,7 @@ func clusterUnsteady(s Scenario) error {
 		memory = nodes * float64(config.Memory)
 	}
 	waits := config.Queue && config.QueueTimeout == sim.Never
+	hashed, most, busiest := overloaded(&config)
 	switch {
 	case l.grows && math.IsInf(memory, 1) && config.MaxInstances == platform.Unlimited:
 		e.reason = "with keep_alive: never and nodes without bounds the instances only grow; want a duration for keep_alive, or nodes.memory"
@@ -362,6 +507,9 @@ func clusterUnsteady(s Scenario) error {
 	case waits && l.instances >= e.Capacity:
 		e.reason = fmt.Sprintf("offered load %s is not below %.4g instances on all nodes, so the queue only grows; want a lower load, more nodes, more nodes.max_instances or a duration for queue_timeout",
 			product(l.rate, l.service), e.Capacity)
+	case waits && hashed != nil:
+		e.Load, e.Capacity = busiest, min(capacity(config.MaxInstances), busiest*float64(config.Memory)/most)
+		e.reason = fmt.Sprintf("under placement hash node %d is asked for more running instances than it has room for, so its queue only grows; want another nodes.placement, such as least-loaded, larger nodes or a duration for queue_timeout", hashed[0])
 	default:
 		return nil
 	}

@@ -74,6 +74,15 @@ func TestFunctionsAreReadInTheirOrder(t *testing.T) {
 	}
 }
 
+// A notation in a flow block may have commas, and errors below it name their own lines.
+func TestNotationsInFlowBlocksNeedNoQuotes(t *testing.T) {
+	quoted := strings.Replace(twoFunctions, "exponential(mean=80ms)", "'lognormal(mean=80ms, cv=1.5)'", 1)
+	bare := strings.Replace(twoFunctions, "exponential(mean=80ms)", "lognormal(mean=80ms, cv=1.5)", 1)
+	assert.Equal(t, twoParsed(t, quoted), twoParsed(t, bare))
+	_, err := Parse("two.yaml", "", []byte(bare+"x: 3\n"), nil)
+	require.ErrorContains(t, err, "two.yaml:6: x: unknown key")
+}
+
 func TestWhatIsWrongWithFunctionsIsSaidWhereItStands(t *testing.T) {
 	const nodes = "nodes: {memory: 4GB}\ncontainer: {startup: constant(1s)}\n"
 	const f = "functions:\n  f: {arrivals: poisson(rate=1/s), warm: constant(1s), memory: 256MB}\n"
@@ -91,33 +100,32 @@ func TestWhatIsWrongWithFunctionsIsSaidWhereItStands(t *testing.T) {
 		"evict without functions":         {"arrivals: poisson(rate=1/s)\ncontainer: {warm: constant(1s), cold: constant(2s), evict: lru}\n", []string{"two.yaml:2: container.evict: needs functions"}},
 		"nodes without functions":         {"arrivals: poisson(rate=1/s)\ncontainer: {warm: constant(1s), cold: constant(2s)}\nnodes: {memory: 1GB}\n", []string{"two.yaml:3: nodes: needs functions"}},
 		"nodes with wasm alone":           {"arrivals: poisson(rate=1/s)\nwasm: {service: constant(1s)}\nnodes: {memory: 1GB}\n", []string{"two.yaml:3: nodes: needs functions"}},
-		"a histogram without functions":   {"arrivals: poisson(rate=1/s)\ncontainer: {warm: constant(1s), cold: constant(2s), keep_alive: histogram(range=4h)}\n", []string{"two.yaml:2: container.keep_alive: found histogram(…), which needs functions"}},
 		"arrivals beside functions":       {"arrivals: poisson(rate=1/s)\n" + f + nodes, []string{"two.yaml:1: arrivals: given beside functions; want one of both"}},
 		"a workload beside functions":     {"workload: zipf(functions=3, rate=1/s, warm=constant(1s), memory=1GB)\n" + f + nodes, []string{"two.yaml:1: workload: given beside functions; want one of both"}},
 		"arrivals beside a workload":      {"workload: zipf(functions=3, rate=1/s, warm=constant(1s), memory=1GB)\narrivals: poisson(rate=1/s)\n" + nodes, []string{"two.yaml:2: arrivals: given beside workload; want one of both"}},
 		"what only a pool has": {f + "nodes: {}\ncontainer: {startup: constant(1s), warm: constant(1s), cold: constant(1s), max_instances: 5, release: constant(1s), cores: 4, dispatch: {interval: 1s}, initial: {idle: 3}}\n", []string{
 			"two.yaml:4: container.warm: each function has its own; want functions.NAME.warm", "two.yaml:4: container.cold: a cold start", "two.yaml:4: container.max_instances: instances of many functions are counted on each node; want nodes.max_instances",
 			"two.yaml:4: container.release: is of a single pool", "two.yaml:4: container.cores: is of a single pool", "two.yaml:4: container.dispatch.interval: is of a single pool", "two.yaml:4: container.initial.idle: is of a single pool"}},
-		"wasm beside functions":    {f + nodes + "wasm: {service: constant(1s)}\n", []string{"two.yaml:5: wasm: a scenario with functions has no wasm block yet"}},
-		"prices beside functions":  {f + nodes + "pricing: {preset: aws-lambda, container_memory: 1GB}\n", []string{"two.yaml:5: pricing: a scenario with functions has no pricing block yet"}},
-		"a function without all":   {"functions:\n  f: {memory: 1MB}\n  g: {arrivals: poisson(rate=1/s)}\nnodes: {}\ncontainer: {}\n", []string{"two.yaml:2: functions.f.arrivals: missing", "two.yaml:2: functions.f.warm: missing", "two.yaml:2: functions.f.startup: missing; want a distribution", "two.yaml:3: functions.g.memory: missing"}},
-		"memory of half a MB":      {"functions:\n  f: {arrivals: poisson(rate=1/s), warm: constant(1s), memory: 512KB}\n" + nodes, []string{`two.yaml:2: functions.f.memory: found "512KB"; want a memory size of whole MB`}},
-		"a name with a space":      {"functions:\n  my function: {memory: 1MB}\n" + nodes, []string{`two.yaml:2: functions.my function: found the name "my function"; want up to 100 letters`}},
-		"a name with a point":      {"functions:\n  a.b: {memory: 1MB}\n" + nodes, []string{`found the name "a.b"`}},
-		"the same name twice":      {f + "  f: {memory: 1MB}\n" + nodes, []string{"two.yaml:3: functions: f is given twice"}},
-		"no function":              {"functions: {}\n" + nodes, []string{"two.yaml:1: functions: is empty"}},
-		"functions that are none":  {"functions: 3\n" + nodes, []string{`two.yaml:1: functions: found "3"; want a block with a block for each function`}},
-		"a function that is none":  {"functions: {f: 3}\n" + nodes, []string{`two.yaml:1: functions.f: found "3"; want a block with the keys arrivals, warm`}},
-		"an unknown key":           {"functions:\n  f: {arrival: poisson(rate=1/s)}\n" + nodes, []string{"two.yaml:2: functions.f.arrival: unknown key; did you mean functions.f.arrivals? functions.f takes arrivals, warm"}},
-		"too many nodes":           {f + "nodes: {count: 0}\ncontainer: {startup: constant(1s)}\n", []string{`nodes.count: found "0"; want a whole number from 1`}},
-		"a placement that is none": {f + "nodes: {placement: best}\ncontainer: {startup: constant(1s)}\n", []string{"nodes.placement: found \"best\"; want hash, home, first-fit, least-loaded, round-robin or random"}},
-		"zipf without all":         {"workload: zipf(functions=3)\n" + nodes, []string{"two.yaml:1: workload: rate is missing; zipf takes"}},
-		"zipf with more":           {"workload: zipf(function=3)\n" + nodes, []string{`zipf has no parameter "function"`}},
-		"zipf of none":             {"workload: zipf(functions=0, rate=1/s, warm=constant(1s), memory=1GB)\n" + nodes, []string{`functions: found "0"; want a whole number from 1 to 100000`}},
-		"zipf without start-up":    {"workload: zipf(functions=3, rate=1/s, warm=constant(1s), memory=1GB)\nnodes: {}\ncontainer: {}\n", []string{"container.startup: missing"}},
-		"a wrong law in zipf":      {"workload: zipf(functions=3, rate=1/s, warm=const(1s), memory=1GB)\n" + nodes, []string{"workload: warm:"}},
-		"a workload that is none":  {"workload: uniform(3)\n" + nodes, []string{`found "uniform(3)"; want many functions such as zipf(`}},
-		"nothing asked for":        {"container: {warm: constant(1s), cold: constant(2s)}\n", []string{"arrivals: missing; want an arrival process"}},
+		"wrong wasm beside functions": {f + nodes + "wasm: {service: constant(1s), discipline: fcfs, cores: {physical: 2, threads: 2, yield: 0.2}}\n", []string{"two.yaml:5: wasm.cores.threads: cores that are held one by one"}},
+		"prices beside functions":     {f + nodes + "pricing: {preset: aws-lambda, container_memory: 1GB}\n", []string{"two.yaml:5: pricing: a scenario with functions has no pricing block yet"}},
+		"a function without all":      {"functions:\n  f: {memory: 1MB}\n  g: {arrivals: poisson(rate=1/s)}\nnodes: {}\ncontainer: {}\n", []string{"two.yaml:2: functions.f.arrivals: missing", "two.yaml:2: functions.f.warm: missing", "two.yaml:2: functions.f.startup: missing; want a distribution", "two.yaml:3: functions.g.memory: missing"}},
+		"memory of half a MB":         {"functions:\n  f: {arrivals: poisson(rate=1/s), warm: constant(1s), memory: 512KB}\n" + nodes, []string{`two.yaml:2: functions.f.memory: found "512KB"; want a memory size of whole MB`}},
+		"a name with a space":         {"functions:\n  my function: {memory: 1MB}\n" + nodes, []string{`two.yaml:2: functions.my function: found the name "my function"; want up to 100 letters`}},
+		"a name with a point":         {"functions:\n  a.b: {memory: 1MB}\n" + nodes, []string{`found the name "a.b"`}},
+		"the same name twice":         {f + "  f: {memory: 1MB}\n" + nodes, []string{"two.yaml:3: functions: f is given twice"}},
+		"no function":                 {"functions: {}\n" + nodes, []string{"two.yaml:1: functions: is empty"}},
+		"functions that are none":     {"functions: 3\n" + nodes, []string{`two.yaml:1: functions: found "3"; want a block with a block for each function`}},
+		"a function that is none":     {"functions: {f: 3}\n" + nodes, []string{`two.yaml:1: functions.f: found "3"; want a block with the keys arrivals, warm`}},
+		"an unknown key":              {"functions:\n  f: {arrival: poisson(rate=1/s)}\n" + nodes, []string{"two.yaml:2: functions.f.arrival: unknown key; did you mean functions.f.arrivals? functions.f takes arrivals, warm"}},
+		"too many nodes":              {f + "nodes: {count: 0}\ncontainer: {startup: constant(1s)}\n", []string{`nodes.count: found "0"; want a whole number from 1`}},
+		"a placement that is none":    {f + "nodes: {placement: best}\ncontainer: {startup: constant(1s)}\n", []string{"nodes.placement: found \"best\"; want hash, home, first-fit, least-loaded, round-robin or random"}},
+		"zipf without all":            {"workload: zipf(functions=3)\n" + nodes, []string{"two.yaml:1: workload: rate is missing; zipf takes"}},
+		"zipf with more":              {"workload: zipf(function=3)\n" + nodes, []string{`zipf has no parameter "function"`}},
+		"zipf of none":                {"workload: zipf(functions=0, rate=1/s, warm=constant(1s), memory=1GB)\n" + nodes, []string{`functions: found "0"; want a whole number from 1 to 100000`}},
+		"zipf without start-up":       {"workload: zipf(functions=3, rate=1/s, warm=constant(1s), memory=1GB)\nnodes: {}\ncontainer: {}\n", []string{"container.startup: missing"}},
+		"a wrong law in zipf":         {"workload: zipf(functions=3, rate=1/s, warm=const(1s), memory=1GB)\n" + nodes, []string{"workload: warm:"}},
+		"a workload that is none":     {"workload: uniform(3)\n" + nodes, []string{`found "uniform(3)"; want one of zipf, azure2019`}},
+		"nothing asked for":           {"container: {warm: constant(1s), cold: constant(2s)}\n", []string{"arrivals: missing; want an arrival process"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Parse("two.yaml", "", []byte(c.text), nil)
@@ -153,7 +161,7 @@ func TestAProgramIsToldWhatIsWrongWithFunctions(t *testing.T) {
 		"container.initial: is of a single pool":                                  func(s *Scenario) { s.Container.InitialIdle = 1 },
 		"nodes.count: found 0":                                                    func(s *Scenario) { s.Nodes.Count = 0 },
 		"nodes: needs functions":                                                  func(s *Scenario) { *s = Default(); s.Nodes = &Nodes{} },
-		"Keeping needs functions":                                                 func(s *Scenario) { *s = Default(); s.Keeping.Spare = 1 },
+		"Keeping.Evict, or Order, needs functions":                                func(s *Scenario) { *s = Default(); s.Keeping.Evict = cluster.GreedyDual },
 	} {
 		s := good()
 		change(&s)
@@ -244,6 +252,13 @@ func TestTheFunctionsAddUpToTheTotals(t *testing.T) {
 			}
 			assert.InEpsilon(t, value(platform.Memory), value(platform.MemoryRunning)+value(platform.MemoryIdle)+value(platform.MemoryLoading), 1e-9, name)
 			assert.InEpsilon(t, (running+idle+loading)/o.Span.Seconds(), value(platform.Memory), 1e-9, name)
+			var nodes platform.NodeMemory
+			require.Len(t, o.Functions.Nodes, s.Nodes.Count)
+			for _, n := range o.Functions.Nodes {
+				nodes.Merge(n)
+				assert.LessOrEqual(t, n.Running.Seconds()+n.Idle.Seconds()+n.Loading.Seconds(), float64(s.Nodes.Memory)*o.Span.Seconds(), name)
+			}
+			assert.InEpsilonSlice(t, []float64{running + 1, idle + 1, loading + 1}, []float64{nodes.Running.Seconds() + 1, nodes.Idle.Seconds() + 1, nodes.Loading.Seconds() + 1}, 1e-9, name)
 			if limit := float64(s.Nodes.Count) * float64(s.Nodes.Memory); s.Nodes.Memory != cluster.Unlimited {
 				assert.LessOrEqual(t, value(platform.Memory), limit, name)
 			}
@@ -307,8 +322,20 @@ func TestManyFunctionsNeedASteadyState(t *testing.T) {
 		assert.ErrorContains(t, s.CheckSteadyState(), want)
 	}
 	assert.NoError(t, twoParsed(t, twoFunctions).CheckSteadyState())
-	_, err := twoParsed(t, twoFunctions).History(ContainerPlatform, 0)
-	assert.ErrorContains(t, err, "cannot be watched yet")
+
+	// Two functions of which hash puts one on a node that is too small for it.
+	const uneven = "functions:\n  busy: {arrivals: poisson(rate=12/s), warm: exponential(mean=1s), memory: 512MB}\n  rare: {arrivals: poisson(rate=1/h), warm: constant(1s), memory: 512MB}\nnodes: {memory: 4GB, count: 4}\ncontainer: {startup: constant(1s)}\nrun: {duration: 10m, warmup: 1m, replications: 2}\n"
+	r, err := Simulate(context.Background(), twoParsed(t, uneven), Options{})
+	require.NoError(t, err)
+	assert.Contains(t, strings.Join(r.Warnings, "\n"), "is asked for up to 6GB of running instances on average, more than there is room for, while others have room")
+	assert.ErrorContains(t, twoParsed(t, uneven, set("container.when_full", "queue")).CheckSteadyState(), "under placement hash node")
+	assert.NoError(t, twoParsed(t, uneven, set("container.when_full", "queue"), set("nodes.placement", "least-loaded")).CheckSteadyState())
+	r, err = Simulate(context.Background(), twoParsed(t, uneven, set("nodes.placement", "least-loaded")), Options{})
+	require.NoError(t, err)
+	assert.NotContains(t, strings.Join(r.Warnings, "\n"), "hash")
+	r, err = Simulate(context.Background(), twoParsed(t, uneven, set("nodes.memory", "unlimited"), set("nodes.max_instances", "11")), Options{})
+	require.NoError(t, err)
+	assert.Contains(t, strings.Join(r.Warnings, "\n"), "is asked for up to 12 running instances")
 }
 
 // zipf is what its definition says, and runs as a functions block with the same functions does.
@@ -333,4 +360,45 @@ func TestZipfIsAFunctionsBlock(t *testing.T) {
 	changed := twoParsed(t, string(s.YAML()), set("workload.rate", "8/s"), set("workload.exponent", "0"))
 	assert.Equal(t, 8.0, changed.Arrivals.Rate())
 	assert.Contains(t, changed.Arrivals.String(), "exponent=0")
+}
+
+// Executors serve the requests of all functions: each is as long as the function's warm start, unless
+// the block gives one law for all. The log has the function of each, and no node.
+func TestExecutorsBesideFunctions(t *testing.T) {
+	for _, block := range []string{"{cores: 4, startup: constant(10ms)}", "{service: exponential(mean=200ms), cores: unlimited}"} {
+		s := twoParsed(t, twoFunctions+"wasm: "+block+"\nrun: {duration: 2h, warmup: 1m, replications: 2}\n")
+		rows := map[string]map[float64]platform.Request{}
+		r, err := Simulate(context.Background(), s, Options{Log: func(name string, replication int, r platform.Request, measured bool) {
+			if replication == 1 {
+				if rows[name] == nil {
+					rows[name] = map[float64]platform.Request{}
+				}
+				rows[name][float64(r.Number)] = r
+			}
+		}})
+		require.NoError(t, err)
+		require.NoError(t, r.Broken)
+		require.Greater(t, len(rows[ContainerPlatform]), 10_000)
+		require.Len(t, rows[WasmPlatform], len(rows[ContainerPlatform]))
+		total, slow := 0.0, 0
+		for number, c := range rows[ContainerPlatform] {
+			w := rows[WasmPlatform][number]
+			require.Equal(t, []any{c.Arrival, c.Function, int32(-1)}, []any{w.Arrival, w.Function, w.Node}, "request %g", number)
+			total += w.Service.Seconds()
+			if c.Outcome == platform.OutcomeWarm && s.Wasm.Service == nil && w.Outcome != platform.OutcomeUnfinished {
+				require.InDelta(t, c.Service.Seconds(), w.Service.Seconds(), 0.011, "the same service, and a start-up")
+				slow++
+			}
+		}
+		if s.Wasm.Service != nil {
+			assert.InEpsilon(t, 0.2, total/float64(len(rows[WasmPlatform])), 0.05)
+		} else {
+			assert.Greater(t, slow, 10_000)
+		}
+		assert.Equal(t, []string{ContainerPlatform, WasmPlatform}, s.Platforms())
+	}
+	unsteady := twoParsed(t, twoFunctions+"wasm: {cores: 1}\n", set("functions.report.arrivals.rate", "1/s"))
+	assert.ErrorContains(t, unsteady.CheckSteadyState(), "offered load")
+	_, err := unsteady.History(WasmPlatform, 0)
+	assert.ErrorContains(t, err, "cannot be watched yet")
 }

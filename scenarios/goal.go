@@ -223,7 +223,15 @@ func parseBound(text string, unit platform.Unit) (float64, error) {
 		}
 		return rate, err
 	}
+	if unit == platform.Megabytes {
+		if gb, ok := keyfile.ParseMemory(text); ok {
+			return 1024 * gb, nil
+		}
+	}
 	accepts := "a number of 0 or more"
+	if unit == platform.Megabytes {
+		accepts = "a memory size such as 512MB or 2GB, or a number of MB"
+	}
 	number, percent := text, false
 	if unit == platform.Probability {
 		accepts = "a fraction such as 1% or 0.01, at most 100%"

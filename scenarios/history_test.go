@@ -54,3 +54,21 @@ func TestAHistoryIsOfAPlatformOfTheScenario(t *testing.T) {
 	_, err = s.History(WasmPlatform, 0)
 	require.EqualError(t, err, `no platform "wasm" in the scenario; want container`)
 }
+
+// A trace of many functions is watched to its last response: the requests are those that a
+// replication simulates.
+func TestATraceOfManyFunctionsIsWatched(t *testing.T) {
+	for _, workload := range []string{"azure2021(azure2021/AzureFunctionsInvocationTraceForTwoWeeksJan2021.txt)", "azure2019(azure2019, durations=average)"} {
+		s, err := Parse("watched.yaml", needsTraces(t), []byte("workload: "+workload+"\nnodes: {count: 3, memory: 900MB}\ncontainer: {startup: constant(1s)}\nrun: {replications: 1}\n"), nil)
+		require.NoError(t, err)
+		result, err := Simulate(context.Background(), s, Options{})
+		require.NoError(t, err)
+		h, err := s.History(ContainerPlatform, 0)
+		require.NoError(t, err)
+		require.NoError(t, h.Skip(sim.Never))
+		got, want := h.Totals(), &result.Platforms[0].Replications[0]
+		assert.Equal(t, []int64{want.Arrivals, want.Warm, want.Cold, want.Rejected, want.Arrivals - want.Rejected}, []int64{got.Requests, got.Warm, got.Cold, got.Rejected, got.Completed}, workload)
+		assert.Positive(t, got.Evicted, workload)
+		assert.True(t, h.Ended())
+	}
+}

@@ -27,25 +27,34 @@ type Pricing struct {
 // left out.
 type Preset struct {
 	Name   string
-	Doc    string            // what is priced, where, and what the scenario file cannot say of it
-	Source string            // where the provider publishes the prices
-	Date   string            // of the price list: year, and month where it is known
-	values map[string]string // by key, in the form in which a scenario is written
+	Doc    string // what is priced, where, and what the scenario file cannot say of it
+	Source string // where the provider publishes the prices
+	Date   string // of the price list: year, and month where it is known
+	values listed // by key, in the form in which a scenario is written
 }
+
+// listed are the prices of a list, by key.
+type listed map[string]string
 
 // Presets are the price lists that pricing.preset names, in US dollars. What is billed of an execution is
 // documented beside the prices: AWS rounds to whole milliseconds since 2020-12; of Azure the page "Estimating
 // consumption-based costs in Azure Functions" has both plans; Google's has 100 ms.
+//
+// The prices of provisioned instances on x86 at AWS are those of its calculator
+// (calculator.aws/pricing/2.0/meteredUnitMaps/lambda/USD/current/lambda.json); those on Arm, and those of
+// Azure's always ready instances, were not seen at the provider but in several lists of other people
+// that agree. Azure's Consumption plan has none. Google bills min instances only while they are idle,
+// which these keys do not describe.
 var Presets = []Preset{
 	{
 		Name: "aws-lambda", Doc: "AWS Lambda, x86, US East (N. Virginia), the first 6 billion GB-seconds a month",
 		Source: "https://aws.amazon.com/lambda/pricing/", Date: "2025-08", // when start-ups (INIT) of all functions came to be billed
-		values: listPrices("0.0000166667", "0", "0.2", platform.StartupBilled, "1ms", "0s", ""),
+		values: listPrices("0.0000166667", "0", "0.2", platform.StartupBilled, "1ms", "0s", "").provisioned("0.0000041667", "0.0000097222"),
 	},
 	{
 		Name: "aws-lambda-arm", Doc: "AWS Lambda, Arm, US East (N. Virginia), the first 7.5 billion GB-seconds a month",
 		Source: "https://aws.amazon.com/lambda/pricing/", Date: "2025-08",
-		values: listPrices("0.0000133334", "0", "0.2", platform.StartupBilled, "1ms", "0s", ""),
+		values: listPrices("0.0000133334", "0", "0.2", platform.StartupBilled, "1ms", "0s", "").provisioned("0.0000033334", "0.0000077778"),
 	},
 	{
 		Name: "azure-functions", Doc: "Azure Functions, Consumption plan, East US; the memory billed is what the function used",
@@ -53,9 +62,9 @@ var Presets = []Preset{
 		values: listPrices("0.000016", "0", "0.2", platform.StartupFree, "1ms", "100ms", "128MB"),
 	},
 	{
-		Name: "azure-functions-flex", Doc: "Azure Functions, Flex Consumption plan on demand, East US",
+		Name: "azure-functions-flex", Doc: "Azure Functions, Flex Consumption plan, East US; provisioned instances are its always ready ones",
 		Source: "https://azure.microsoft.com/pricing/details/functions/", Date: "2025-05",
-		values: listPrices("0.000026", "0", "0.4", platform.StartupFree, "100ms", "1s", ""),
+		values: listPrices("0.000026", "0", "0.4", platform.StartupFree, "100ms", "1s", "").provisioned("0.000004", "0.000016"),
 	},
 	{
 		Name: "google-cloud-run", Doc: "Google Cloud Run and its functions, billed by request, regions of tier 1, one vCPU (pricing.second) and one request at a time an instance",
@@ -64,14 +73,26 @@ var Presets = []Preset{
 	},
 }
 
-func listPrices(gbSecond, second, millionRequests string, startup platform.StartupBilling, step, minimum, memoryStep string) map[string]string {
-	return map[string]string{
+func listPrices(gbSecond, second, millionRequests string, startup platform.StartupBilling, step, minimum, memoryStep string) listed {
+	return listed{
 		"pricing.gb_second": gbSecond, "pricing.second": second,
 		"pricing.million_requests": millionRequests, "pricing.startups": startup.String(),
 		"pricing.billing_step": step, "pricing.billing_minimum": minimum, "pricing.memory_step": memoryStep,
 		"pricing.currency": "USD",
 	}
 }
+
+// provisioned adds the prices of provisioned instances: of their time, and of executions on them.
+func (l listed) provisioned(gbSecond, executionGBSecond string) listed {
+	l[provisionedKey], l[provisionedExecutionKey] = gbSecond, executionGBSecond
+	return l
+}
+
+// The keys of what provisioned instances cost.
+const (
+	provisionedKey          = "pricing.provisioned_gb_second"
+	provisionedExecutionKey = "pricing.provisioned_execution_gb_second"
+)
 
 // findPreset returns the preset of a name, or nil.
 func findPreset(name string) *Preset {
@@ -161,7 +182,7 @@ func (d document) checkPricing(s *Scenario) {
 	if !slices.ContainsFunc(providerKeys, d.Given) {
 		p.Provider = nil
 	}
-	for _, path := range []string{"pricing.startups", "pricing.billing_step", "pricing.billing_minimum", "pricing.memory_step"} {
+	for _, path := range []string{provisionedKey, provisionedExecutionKey, "pricing.startups", "pricing.billing_step", "pricing.billing_minimum", "pricing.memory_step"} {
 		if p.User != nil || !d.Given(path) {
 			continue
 		}
@@ -224,6 +245,18 @@ func userPrice(path, doc string, field func(*platform.UserPrices) *float64) Key 
 		}
 		return field(p.User)
 	})
+}
+
+// provisionedPrice makes the key of a price that is not known where it is left out.
+func provisionedPrice(path, doc string, field func(*platform.UserPrices) **float64) Key {
+	k := userPrice(path, doc, func(u *platform.UserPrices) *float64 { return *field(u) })
+	read := k.Read
+	k.Standard = ""
+	k.Read = func(s *Scenario, text string, notation dist.Parser) error {
+		*field(s.Pricing.User) = new(float64)
+		return read(s, text, notation)
+	}
+	return k
 }
 
 // providerPrice makes the key of a cost of the provider.

@@ -224,8 +224,9 @@ func TestTheManualListsThePresets(t *testing.T) {
 	manual, err := os.ReadFile("../docs/manual.md")
 	require.NoError(t, err)
 	for _, p := range Presets {
-		row := fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", p.Name, p.Doc,
-			p.values["pricing.gb_second"], p.values["pricing.second"], p.values["pricing.million_requests"], p.values["pricing.startups"],
+		row := fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", p.Name, p.Doc,
+			p.values["pricing.gb_second"], p.values["pricing.second"], p.values["pricing.million_requests"],
+			cmp.Or(p.values[provisionedKey], "—"), cmp.Or(p.values[provisionedExecutionKey], "—"), p.values["pricing.startups"],
 			p.values["pricing.billing_step"], p.values["pricing.billing_minimum"], cmp.Or(p.values["pricing.memory_step"], "—"), p.Source, p.Date)
 		assert.Contains(t, string(manual), row)
 	}
@@ -248,7 +249,7 @@ pricing:
 
 	text, err := json.Marshal(s)
 	require.NoError(t, err)
-	assert.Contains(t, string(text), `"pricing":{"preset":"aws-lambda","gb_second":0.0000166667,"second":0,"million_requests":0.25,"startups":"billed","billing_step":"1ms","billing_minimum":"0s","currency":"USD","container_memory":"1.5GB"}`)
+	assert.Contains(t, string(text), `"pricing":{"preset":"aws-lambda","gb_second":0.0000166667,"second":0,"million_requests":0.25,"provisioned_gb_second":0.0000041667,"provisioned_execution_gb_second":0.0000097222,"startups":"billed","billing_step":"1ms","billing_minimum":"0s","currency":"USD","container_memory":"1.5GB"}`)
 
 	s = parse(t, smallest+"pricing: {container_memory: 1GB, provider_cold_start: 1e-13}")
 	assert.Nil(t, s.Pricing.User)
@@ -285,7 +286,7 @@ func TestWhatIsWrongWithPrices(t *testing.T) {
 		"an unknown preset":   {"{preset: aws-lamda, container_memory: 1GB}", `preset: found "aws-lamda"; did you mean aws-lambda? want ` + presets},
 		"a preset unlike any": {"{preset: cheap, container_memory: 1GB}", `preset: found "cheap"; want ` + presets},
 		"an unknown key": {"{gb_seconds: 1, preset: aws-lambda, container_memory: 1GB}", "gb_seconds: unknown key; did you mean pricing.gb_second? " +
-			"pricing takes preset, gb_second, second, million_requests, startups, billing_step, billing_minimum, memory_step, currency, container_memory, wasm_memory, provider_running_gb_second, provider_idle_gb_second and provider_cold_start"},
+			"pricing takes preset, gb_second, second, million_requests, provisioned_gb_second, provisioned_execution_gb_second, startups, billing_step, billing_minimum, memory_step, currency, container_memory, wasm_memory, provider_running_gb_second, provider_idle_gb_second and provider_cold_start"},
 		"start-ups that nobody bills": {"{startups: free, provider_cold_start: 1, container_memory: 1GB}",
 			"startups: has no effect without what the user pays; want a preset or some of gb_second, second and million_requests"},
 		"steps that nobody is billed": {"{billing_step: 1ms, provider_cold_start: 1, container_memory: 1GB}",

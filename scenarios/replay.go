@@ -26,11 +26,17 @@ type Replay struct {
 	Cut   sim.Time
 	// OnePath is that nothing is random: one replication is all there is to know, and has no interval.
 	OnePath bool
-	Header  string // the first row of the file, in quotes, if it was taken for the names of columns
+	// Many is that the requests are those of many functions; the end is then the last arrival.
+	Many   bool
+	Header string // the first row of the file, in quotes, if it was taken for the names of columns
 }
 
-// replays reports whether the arrivals end: they are a trace, or several streams with a trace among them.
-func (s Scenario) replays() bool { return dist.Finite(s.Arrivals) }
+// replays reports whether the arrivals end: they are a trace, of one function or of many, or several
+// streams with a trace among them.
+func (s Scenario) replays() bool {
+	_, recorded := s.recordedWorkload()
+	return recorded || dist.Finite(s.Arrivals)
+}
 
 // OnePath reports whether the arrivals are a trace and nothing else is random, on any platform.
 func (s Scenario) OnePath() bool {
@@ -53,6 +59,8 @@ func recorded(a dist.Arrivals) bool {
 		return certain(a.Gap)
 	case dist.Batch:
 		return recorded(a.Of)
+	case Workload:
+		return a.trace != nil && !a.trace.Random
 	case dist.Superpose:
 		return !slices.ContainsFunc(a.Streams[:dist.Streams(a)], func(stream dist.Arrivals) bool { return !recorded(stream) })
 	}
@@ -100,6 +108,9 @@ func (st *study) longestReplay() sim.Time { return (sim.Never - 1) / sim.Time(st
 // replayed is the virtual time of a part's replication, in seconds, as far as it is known.
 func (st *study) replayed(p *part, end sim.Time) float64 {
 	last, known := sim.Time(0), false
+	if w, ok := st.scenarios[p.scenario].recordedWorkload(); ok {
+		last, known = w.trace.Last, true
+	}
 	for _, t := range dist.Traces(st.scenarios[p.scenario].Arrivals) {
 		last, known = max(last, sim.Time(t.Last)), t.Rows > 0
 		if !known {
@@ -138,10 +149,20 @@ func (st *study) finish(p *part, run Simulation, end sim.Time, log *pendingLog) 
 // newReplay returns what was simulated, up to an end, of arrivals that end. Of a trace alone some must come before.
 func newReplay(a dist.Arrivals, run Simulation, end sim.Time) (*Replay, error) {
 	rows, last, all := run.Arrived()
-	if rows == 0 && dist.Streams(a) == 0 { // other streams may be late by chance
+	_, many := a.(Workload)
+	if rows == 0 && dist.Streams(a) == 0 && !many { // other streams may be late by chance, and a shard may have none
 		return nil, fmt.Errorf("no request of %s arrives up to %v, where the simulation ends: want a longer one", a, end)
 	}
 	r := &Replay{Rows: rows, Among: dist.Streams(a) > 0}
+	if all && run.Ended() {
+		r.Whole, r.Last = true, last
+	} else {
+		r.Cut = end
+	}
+	if w, ok := a.(Workload); ok {
+		r.File, r.Of, r.Many = w.String(), w.trace.Requests, true
+		return r, nil
+	}
 	var files, headers []string
 	for _, t := range dist.Traces(a) {
 		files = append(files, t.File)
@@ -154,11 +175,6 @@ func newReplay(a dist.Arrivals, run Simulation, end sim.Time) (*Replay, error) {
 		r.Of = 0
 	}
 	r.File, r.Header = keyfile.List(files, "and"), keyfile.List(headers, "and")
-	if all && run.Ended() {
-		r.Whole, r.Last = true, last
-	} else {
-		r.Cut = end
-	}
 	return r, nil
 }
 
@@ -180,7 +196,10 @@ func (r *Replay) String() string {
 	} else {
 		fmt.Fprintf(&b, "%s of %s", r.Used(), r.File)
 	}
-	if r.Whole {
+	switch {
+	case r.Whole && r.Many:
+		fmt.Fprintf(&b, ", up to %v", r.Last)
+	case r.Whole:
 		fmt.Fprintf(&b, ", up to %v and on to the last response", r.Last)
 	}
 	if r.Header != "" {
@@ -205,6 +224,10 @@ func (r *Replay) Used() string {
 		return fmt.Sprintf("all rows of %s, and the other streams as long", r.File)
 	case r.Among:
 		return fmt.Sprintf("a part of %s, and of the other streams", r.File)
+	case r.Many && r.Whole:
+		return fmt.Sprintf("all %d requests", r.Rows)
+	case r.Many:
+		return fmt.Sprintf("%d of the %d requests", r.Rows, r.Of)
 	case r.Whole && r.Rows == 1:
 		return "its only row"
 	case r.Whole:

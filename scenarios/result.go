@@ -134,8 +134,11 @@ func newPlatformResult(name string, metrics []platform.Metric, replications []pl
 	p.Requests = whole.Arrivals
 	p.Span = whole.Span / sim.Time(len(replications))
 	for _, m := range metrics {
-		if m.States != nil {
-			p.Distributions[m.Name] = m.States(&whole).Probabilities()
+		if m.States == nil {
+			continue
+		}
+		if probabilities := m.States(&whole).Probabilities(); probabilities != nil { // those of joined shards are not known
+			p.Distributions[m.Name] = probabilities
 		}
 	}
 	return p
@@ -357,6 +360,7 @@ func (r *Result) warnings(st *study) (w []string) {
 			w = append(w, fmt.Sprintf("%s: nothing is random there, so that all its replications are the same, and their intervals say nothing", name))
 		}
 	}
+	w = append(w, r.Scenario.workloadWarnings()...)
 	w = append(w, r.unfinished()...)
 	if slices.ContainsFunc(dist.Traces(r.Scenario.Arrivals), func(t dist.Trace) bool { return fixesService(t) }) {
 		var given []string

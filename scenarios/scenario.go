@@ -17,7 +17,7 @@ import (
 type Scenario struct {
 	Name        string            // one line, not empty
 	Description string            // one line, or empty
-	Arrivals    dist.Arrivals     // of many functions: Functions, or Zipf
+	Arrivals    dist.Arrivals     // of many functions: Functions, Zipf or a Workload
 	Nodes       *Nodes            // that many functions share; nil: there is one function
 	Keeping     Keeping           // of many functions
 	Container   *pool.Config      // nil: no container platform
@@ -25,6 +25,7 @@ type Scenario struct {
 	Others      map[string]any    // the configurations of other kinds of platforms, by name (InOthers)
 	Pricing     *Pricing          // nil: nobody asks for costs
 	Run         Run
+	shard       *Shard  // the part of the functions that is simulated; nil: all
 	Limits      []Limit // metrics asked for beside those of the platforms, each once; no part of a scenario file
 }
 
@@ -84,6 +85,9 @@ func (s Scenario) Files() []string {
 		}
 	}
 	var names []string
+	if w, ok := s.Arrivals.(Workload); ok {
+		names = slices.Clone(w.Files())
+	}
 	for _, law := range laws {
 		for _, name := range dist.Files(law) {
 			if !slices.Contains(names, name) {

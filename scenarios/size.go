@@ -49,7 +49,7 @@ const bytesObserved = 16
 // from the same means as CheckSize.
 func (s Scenario) Footprint(workers int) float64 {
 	at := min(workers, s.Run.Replications)
-	if s.Run.Duration == 0 && s.Run.Replications <= mostKept {
+	if s.Run.Duration == 0 && s.Run.Replications <= mostKept && !s.replays() {
 		at = s.Run.Replications
 	}
 	return s.footprint(at)

@@ -341,7 +341,11 @@ func (st *study) advance(p *part, run Simulation, until sim.Time, log *pendingLo
 // passed is little beside it, and takes few slices even of a trace of years.
 func (st *study) slice(from sim.Time) sim.Time {
 	const requests = 100_000
-	if rate := st.scenarios[0].ArrivalRate(); !math.IsNaN(rate) {
+	rate := st.scenarios[0].ArrivalRate()
+	if w, ok := st.scenarios[0].recordedWorkload(); ok {
+		rate = w.meanRate()
+	}
+	if !math.IsNaN(rate) {
 		return max(sim.FromSeconds(requests/rate), 1)
 	}
 	return max((st.run.Warmup+max(st.run.Duration, sim.Second))/1000, from/100, 1)

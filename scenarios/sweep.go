@@ -185,14 +185,14 @@ func parseAxis(ctx context.Context, text string, most int) (Axis, error) {
 // that a percentage is, or the number itself. It is false of what is no number, such as never or a distribution.
 func Number(value string) (number float64, ok bool) { return quantity.Number(value) }
 
-// varied reports whether the key at a path, or the parameter of a law, takes whole numbers; the error is of a path that
+// varied reports whether the key at a path, or the parameter of a law, takes whole numbers, or memory sizes of whole MB; the error is of a path that
 // values cannot be taken of.
 func varied(path string) (whole bool, err error) {
 	if k := table.Find(path); k != nil {
-		return k.Integer, nil
+		return k.Integer || k.Whole, nil
 	}
 	if k, parameter := table.LawOf(path); k != nil {
-		return dist.WholeParameter(parameter), nil
+		return dist.WholeParameter(parameter) || wholeArguments[parameter], nil
 	}
 	if names := table.NamesIn(path); names != nil && !slices.Contains(names, "*") {
 		return false, fmt.Errorf("%s is a block; want one of its keys: %s", path, keyfile.List(names, "or"))

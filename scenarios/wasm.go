@@ -6,6 +6,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/platform/cluster"
 	"faaslab/platform/executors"
 	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
@@ -24,9 +25,12 @@ func wasm() *Kind {
 		Start: startExecutors, Describe: describeWasm,
 		EachStarts: func(s Scenario) dist.Distribution { return s.Wasm.Startup },
 		History: func(s Scenario, replication int) (*platform.History, error) {
+			if s.many() {
+				return nil, errManyWatched
+			}
 			return executors.NewHistory(*s.Wasm, s.Arrivals, s.Run.Seed, replication)
 		},
-		fixed:    func(s Scenario) bool { return certain(s.Wasm.Service) && certain(s.Wasm.Startup) },
+		fixed:    func(s Scenario) bool { return !s.many() && certain(s.Wasm.Service) && certain(s.Wasm.Startup) },
 		unsteady: wasmUnsteady, answers: wasmAnswers,
 		check: checkWasm, lasting: wasmLasts,
 		size: wasmSize, bytes: 50, // 35 to 135, by cores and the growth of arrays
@@ -35,7 +39,7 @@ func wasm() *Kind {
 
 // wasmKeys are the keys of the block.
 var wasmKeys = []Key{
-	keyfile.Law("wasm.service", "Time an executor needs on a core of its own. A trace with service times fixes it instead, if it is left out.",
+	keyfile.Law("wasm.service", "Time an executor needs on a core of its own. A trace with service times fixes it instead, if it is left out, and many functions do by their warm service times.",
 		func(s *Scenario) *dist.Distribution { return &s.Wasm.Service }).
 		Controlled("Service", keyfile.Control{Notation: "Wasm service time"}),
 	keyfile.Pause("wasm.startup", "Precedes the service of every request and holds no core.",
@@ -57,13 +61,65 @@ func wasmCores(s *Scenario) *platform.Cores { return &s.Wasm.Cores }
 
 // startExecutors begins a replication of the executors.
 func startExecutors(s Scenario, replication int, to Settings) (Simulation, error) {
-	executors, err := executors.New(*s.Wasm, s.Arrivals, s.Run.Seed, replication)
+	arrivals := s.Arrivals
+	if functions, many := s.Many(); many {
+		together := functions.together(s.Run.Seed, replication)
+		to.Log = together.tell(to.Log)
+		arrivals = together.Together
+	}
+	executors, err := executors.New(*s.Wasm, arrivals, s.Run.Seed, replication)
 	if err != nil {
 		return nil, err
 	}
 	executors.Log, executors.Interrupted, executors.MostLive, executors.Meter = to.Log, to.Interrupted, to.MostLive, to.Meter
 	executors.Limit(to.Responses, to.Waits)
 	return executors, nil
+}
+
+// together are the requests of many functions as one stream, for a platform that does not tell functions
+// apart.
+type together struct {
+	cluster.Together
+	drawn     int64
+	functions map[int64]int32 // by the number of a request whose fate is not known yet
+}
+
+func (all Functions) together(seed uint64, replication int) *together {
+	config := cluster.Config{Functions: make([]cluster.Function, len(all)), Memory: cluster.Unlimited, MaxInstances: platform.Unlimited, KeepAlive: cluster.Fixed(0)}
+	for i, f := range all {
+		config.Functions[i] = cluster.Function{Name: f.Name, Arrivals: f.Arrivals, Warm: f.Warm, Memory: f.Memory}
+	}
+	return &together{Together: cluster.Together{Config: &config, Seed: seed, Replication: replication}}
+}
+
+// tell returns a log that knows the function of each request, and no node; nil without a log.
+func (t *together) tell(log func(platform.Request)) func(platform.Request) {
+	if log == nil {
+		return nil
+	}
+	t.functions = map[int64]int32{}
+	t.Of = func(function int) {
+		t.drawn++
+		t.functions[t.drawn] = int32(function)
+	}
+	return func(r platform.Request) {
+		r.Function, r.Node = t.functions[r.Number], -1
+		delete(t.functions, r.Number)
+		log(r)
+	}
+}
+
+// wasmService returns the mean service time of an executor, in seconds; NaN if nothing tells it.
+func (s Scenario) wasmService() float64 {
+	functions, many := s.Many()
+	if s.Wasm.Service != nil || !many {
+		return mean(s.Wasm.Service)
+	}
+	work := 0.0
+	for _, f := range functions {
+		work += f.Arrivals.Rate() * mean(f.Warm)
+	}
+	return work / functions.Rate()
 }
 
 // describeWasm says which cores the executors share, and how.
@@ -78,7 +134,7 @@ func describeWasm(s Scenario, _ func(sim.Time) string) []string {
 // wasmUnsteady returns an *UnsteadyError if the executors cannot have a steady state.
 func wasmUnsteady(s Scenario) error {
 	w := s.Wasm
-	rate, service := s.Arrivals.Rate(), mean(w.Service)
+	rate, service := s.Arrivals.Rate(), s.wasmService()
 	e := &UnsteadyError{Platform: WasmPlatform, Load: rate * service, Capacity: w.Cores.Capacity()}
 	if !w.Cores.Limited() || !(e.Load >= e.Capacity) {
 		return nil
@@ -104,8 +160,11 @@ func wasmAnswers(s Scenario) turnaround {
 func wasmSize(s Scenario) estimate {
 	s = s.Alone(WasmPlatform)
 	w := s.Wasm
-	rate, service, startup, cores := s.ArrivalRate(), mean(w.Service), mean(w.Startup), w.Cores.Capacity()
+	rate, service, startup, cores := s.ArrivalRate(), s.wasmService(), mean(w.Startup), w.Cores.Capacity()
 	var e estimate
+	if functions, many := s.Many(); many {
+		e.fixed = bytesOfFunction * float64(len(functions)) // their streams
+	}
 	e.add(min(s.present(service), cores), "running, offered load "+product(rate, service))
 	if users, ok := s.closed(); ok {
 		e.add(queued(users, service, cores), "running besides, or waiting, of the users")
@@ -134,7 +193,7 @@ func checkWasm(c *checker) {
 // wasmLasts returns the times, in seconds, on which the transient of executors depends.
 func wasmLasts(s Scenario, queue func(service, servers float64) float64) []float64 {
 	w := s.Wasm
-	service := mean(w.Service)
+	service := s.wasmService()
 	times := []float64{known(service) + known(mean(w.Startup))}
 	if users, ok := s.closed(); ok {
 		times = append(times, phase(users, w.Service))

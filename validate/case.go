@@ -55,6 +55,7 @@ type group struct {
 	cases    []Case
 	// path, if set, checks a law on a sample path of the scenario.
 	path func(context.Context, scenarios.Scenario) error
+	law  string // that path checks; empty: the sliding maximum
 	// short keeps the scenario's own replications and duration instead of planning them.
 	short bool
 }

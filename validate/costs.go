@@ -51,7 +51,12 @@ func addCosts(s scenarios.Scenario, name string, prices platform.Prices, metrics
 		metrics[month] = cost / million * perSecond * platform.Month
 	}
 	if u := prices.User; u != nil {
-		if seconds, ok := billedTime(s, name, prices, metrics, cold/served, hasCold); ok {
+		if n := s.Keeping.Provisioned; n > 0 && name == scenarios.ContainerPlatform {
+			if warm, longer, ok := containerBills(s, prices); ok && hasCold {
+				spilled := u.PerSecond(prices.Memory) * cold / served * longer
+				add(platform.UserCost, platform.UserCostMonth, u.MillionRequests+million*(spilled+prices.Provisioned((1-cold/served)*warm, float64(n)/perSecond)))
+			}
+		} else if seconds, ok := billedTime(s, name, prices, metrics, cold/served, hasCold); ok {
 			add(platform.UserCost, platform.UserCostMonth, u.MillionRequests+million*u.PerSecond(prices.Memory)*seconds)
 		}
 	}
@@ -109,13 +114,27 @@ func wasmBilled(s scenarios.Scenario, prices platform.Prices, _ float64) (second
 }
 
 func containerBilled(s scenarios.Scenario, prices platform.Prices, cold float64) (seconds float64, ok bool) {
-	c, u := s.Container, prices.User
+	if cold == 0 {
+		return containerBilledWarm(s, prices)
+	}
+	warm, longer, ok := containerBills(s, prices)
+	return (1-cold)*warm + cold*longer, ok
+}
+
+// containerBilledWarm returns the mean billed time of a warm start, where nothing slows it.
+func containerBilledWarm(s scenarios.Scenario, prices platform.Prices) (seconds float64, ok bool) {
+	c := s.Container
 	if c.Cores.Alone() < c.MaxInstances {
 		return 0, false
 	}
-	warm, ok := execution{service: c.Warm}.billed(u)
-	if cold == 0 || !ok {
-		return warm, ok
+	return execution{service: c.Warm}.billed(prices.User)
+}
+
+// containerBills returns the mean billed times of a warm and of a cold start.
+func containerBills(s scenarios.Scenario, prices platform.Prices) (warm, cold float64, ok bool) {
+	c, u := s.Container, prices.User
+	if warm, ok = containerBilledWarm(s, prices); !ok {
+		return 0, 0, false
 	}
 	first := execution{service: c.Warm, startup: c.Startup}
 	switch {
@@ -127,8 +146,8 @@ func containerBilled(s scenarios.Scenario, prices platform.Prices, cold float64)
 			first.without = prices.ColdStartup
 		}
 	}
-	longer, ok := first.billed(u)
-	return (1-cold)*warm + cold*longer, ok
+	cold, ok = first.billed(u)
+	return warm, cold, ok
 }
 
 // An execution is the billed time of a request: a service, a part of which may be free, after a

@@ -324,7 +324,7 @@ func laws() (groups []group) {
 	g := exact("laws", "always-cold", s, platform.Instances)
 	g.short = true
 	add(g)
-	return groups
+	return append(groups, policyLaws()...)
 }
 
 // little returns the cases of Little's law, L = λW, for a scenario: the left side over the right

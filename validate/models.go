@@ -136,6 +136,9 @@ var modelled = map[string]struct {
 }{
 	scenarios.ContainerPlatform: {
 		models: func(s scenarios.Scenario, caveats []string) []Model {
+			if s.Keeps() {
+				return keptModels(s, caveats)
+			}
 			return containerModels(s.Arrivals, s.Container, caveats)
 		},
 		bill: bill{containerBilled, containerStartup, func(s scenarios.Scenario) bool { return coldAsWarm(s.Container) }},

@@ -132,7 +132,11 @@ func (g group) run(ctx context.Context, o Options, t tests, progress func(float6
 		s := g.scenario
 		s.Run.Seed = g.seed(o.Seed, 0)
 		err := g.path(ctx, s)
-		return []Verdict{identity(g, "sliding maximum on the path", err)}, nil
+		law := g.law
+		if law == "" {
+			law = "sliding maximum on the path"
+		}
+		return []Verdict{identity(g, law, err)}, nil
 	}
 	s := g.scenario
 	if g.short {

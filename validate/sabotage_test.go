@@ -122,6 +122,42 @@ var sabotages = []sabotage{
 		edits: []string{"\t\treturn l.repeat() - l.begin(i)\n", "\t\treturn 1.05 * (l.repeat() - l.begin(i))\n"},
 	},
 	{
+		name: "a provisioned instance lives like another after its first request", file: "platform/cluster/cluster.go", only: "kept ready 1", caught: "provisioned",
+		edits: []string{"\tif c.instances[at].set == provisioned {\n\t\tc.keep(i, at)\n", "\tif c.instances[at].set == provisioned && false {\n\t\tc.keep(i, at)\n"},
+	},
+	{
+		name: "one spare instance too many", file: "platform/cluster/cluster.go", only: "kept ready 5", caught: "spare",
+		edits: []string{"for int(c.pools[i].spares) < c", "for int(c.pools[i].spares) <= c"},
+	},
+	{
+		name: "idle instances counted for the minimum, in place of all", file: "platform/cluster/cluster.go", only: "kept ready 4", caught: "min-instances",
+		edits: []string{"if p.alive() <= p.min {", "if p.idle <= p.min {"},
+	},
+	{
+		name: "a keep-alive that use does not renew", file: "platform/cluster/cluster.go", only: "time to live 1", caught: "time-to-live",
+		edits: []string{"x.order, x.since, x.older, x.newer = c.order, since,", "x.order, x.since, x.older, x.newer = c.order, x.created+0*since,"},
+	},
+	{
+		name: "requests in turn, two to each node", file: "platform/cluster/place.go", only: "placement round-robin", caught: "thinning",
+		edits: []string{"uint32(r.own % uint64(p.nodes))", "uint32(r.own / 2 % uint64(p.nodes))"},
+	},
+	{
+		name: "the instance that became idle last goes first", file: "platform/cluster/evict.go", only: "eviction 1", caught: "king",
+		edits: []string{"\t\treturn e.first\n", "\t\treturn e.last\n"},
+	},
+	{
+		name: "a price in place of a price for memory", file: "platform/cluster/evict.go", only: "memory is scaled, greedy-dual", caught: "identity",
+		edits: []string{".cost / float64(p.memory)", ".cost - float64(p.memory)/100"},
+	},
+	{
+		name: "idle memory in the way", file: "platform/cluster/cluster.go", only: "multirate 2", caught: "kaufman-roberts",
+		edits: []string{"n.used-n.idle+p.memory > c.config.Memory", "n.used-n.idle/2+p.memory > c.config.Memory"},
+	},
+	{
+		name: "a histogram without its margin", file: "platform/cluster/keepalive.go", only: "histogram 2", caught: "hybrid-histogram",
+		edits: []string{"head*p.Bin*sim.Time(100-p.Margin)/100", "head*p.Bin"},
+	},
+	{
 		name: "time average not closed at the end", file: "platform/observations.go", only: "always cold 1", caught: "identity",
 		edits: []string{"\to.closeInstances(at)\n\to.RunningCold", "\to.RunningCold"},
 	},

@@ -17,7 +17,7 @@ var Suites = []string{"laws", "smp", "wasm"}
 
 // Description describes the checks of each suite.
 var Description = map[string]string{
-	"laws": "every exact law of the two platforms, at several loads and distributions",
+	"laws": "every exact law of the two platforms, of kept instances and of many functions, at several loads and distributions",
 	"smp":  "both semi-Markov models over the thesis' six functions, against their documented accuracy",
 	"wasm": "executors below capacity and on N cores, up to a load of 0.98",
 }
@@ -137,6 +137,9 @@ func (e executorCase) scenario() scenarios.Scenario {
 const (
 	detect     = 0.01
 	detectBusy = 0.05
+	// detectRare is that of laws of policies, whose cold starts and rejections are rare and come in
+	// groups.
+	detectRare = 0.05
 )
 
 // exact returns the group of a scenario with an exact case for each metric of the named model.
@@ -224,6 +227,9 @@ func warmup(s scenarios.Scenario) sim.Time {
 		think, variance := closed.Think.Moments()
 		seconds = max(seconds, 100*think, 20*math.Sqrt(variance))
 	}
+	if all, many := s.Many(); many {
+		return manyWarmup(s, all)
+	}
 	if c := s.Container; c != nil {
 		warm, variance := c.Warm.Moments()
 		release := c.MeanRelease()
@@ -241,6 +247,24 @@ func warmup(s scenarios.Scenario) sim.Time {
 		if w.Cores.Limited() {
 			seconds = max(seconds, 20*relaxation(rate*service, service, w.Cores.Capacity()))
 		}
+	}
+	return sim.FromSeconds(seconds)
+}
+
+// manyWarmup is warmup of many functions: that of the one that takes longest.
+func manyWarmup(s scenarios.Scenario, all scenarios.Functions) sim.Time {
+	seconds := 1.0
+	for _, f := range all {
+		warm, _ := f.Warm.Moments()
+		startup := f.Startup
+		if startup == nil {
+			startup = s.Container.Startup
+		}
+		keepAlive := s.Container.KeepAlive.Seconds()
+		if s.Container.KeepAlive == sim.Never { // until each has been asked for often
+			keepAlive = 1 / f.Arrivals.Rate()
+		}
+		seconds = max(seconds, 100*(warm+meanOrNone(startup)), 20*keepAlive)
 	}
 	return sim.FromSeconds(seconds)
 }

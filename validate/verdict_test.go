@@ -130,7 +130,8 @@ func TestTheSuitesAreAsTheyAreDescribed(t *testing.T) {
 	}
 	assert.GreaterOrEqual(t, count["laws"], 60)
 	assert.Equal(t, (6*len(keepAlives)+mostRate)*2*len(compared), count["smp"])
-	for _, law := range []string{"sliding-maximum", "level-crossing", "always-cold", "erlang-b", "erlang-c", "mmc-deadline", "pollaczek-khinchine", "gi-m-1", "mg-infinity", "processor-sharing", "mmc", "little", "finite-source", "engset", "interactive-response-time"} {
+	for _, law := range []string{"sliding-maximum", "level-crossing", "always-cold", "erlang-b", "erlang-c", "mmc-deadline", "pollaczek-khinchine", "gi-m-1", "mg-infinity", "processor-sharing", "mmc", "little", "finite-source", "engset", "interactive-response-time",
+		provisionedModel, leastInstancesModel, spareModel, "time-to-live", "thinning", "king", "gelenbe", "hybrid-histogram", "kaufman-roberts"} {
 		assert.True(t, models["laws "+law], law)
 	}
 	assert.True(t, models["wasm mg-infinity"] && models["wasm processor-sharing"])

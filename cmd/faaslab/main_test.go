@@ -63,7 +63,7 @@ func TestTheDocumentationShowsRealOutput(t *testing.T) {
 var shownCommand = regexp.MustCompile("(?s)(```(?:console|session)\n\\$ )([^\n]*)\n(.*?)(```)")
 
 // shownFile is a block that shows a file; its parts are the name and the contents.
-var shownFile = regexp.MustCompile("(?s)```csv ([a-z]+\\.csv)\n(.*?)```")
+var shownFile = regexp.MustCompile("(?s)```(?:csv|yaml) ([a-z]+\\.(?:csv|yaml))\n(.*?)```")
 
 // output returns the output of a shown command.
 func output(t *testing.T, command string) string {

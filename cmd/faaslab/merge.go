@@ -17,12 +17,15 @@ import (
 func mergeCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "merge",
-		Usage:     "join the parts of a sweep that --shard cut up",
+		Usage:     "join the parts of a sweep, or of a run, that --shard cut up",
 		ArgsUsage: "PART…",
 		Description: "The parts may come in any order. The result is the same bytes as that\n" +
-			"of the whole sweep.",
+			"of the whole sweep, or of the whole run in the chosen format; the JSON of a\n" +
+			"run then has no distributions of the numbers of instances.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the whole to `FILE`"},
+			&cli.StringFlag{Name: "format", Usage: "of a run: text, json or csv", DefaultText: "text"},
+			functionsFlag(),
 		},
 		Action: merge,
 	}
@@ -33,7 +36,11 @@ func merge(c *cli.Context) error {
 	case c.String("out") == "":
 		return errors.New("found no --out; want a file for the whole")
 	case c.NArg() == 0:
-		return errors.New("found no parts; want the files that sweep --shard wrote")
+		return errors.New("found no parts; want the files that sweep --shard or run --shard wrote")
+	case sweep.IsRunShard(c.Args().First()):
+		return mergeRun(c)
+	case c.IsSet("format") || c.IsSet("functions"):
+		return errors.New("--format and --functions are for the shards of a run; want them without, for those of a sweep")
 	}
 	var parts []*sweep.Part
 	defer func() {

@@ -41,6 +41,8 @@ func runCommand() *cli.Command {
 			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a CSV row each; the replications then run one after another"},
 			functionsFlag(),
 			replicationsFlag(),
+			&cli.StringFlag{Name: "shard", Usage: "of many functions, simulate only a part, `I/N`, 0/4 to 3/4: every fourth node or, where memory is unlimited, function; faaslab merge joins the files", DefaultText: "all"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the shard to `FILE`"},
 			workersFlag("replications to run"),
 		},
 		BashComplete: completeScenario,
@@ -61,6 +63,9 @@ func run(c *cli.Context) error {
 	write, err := writerFor(c, report.Writers)
 	if err != nil {
 		return err
+	}
+	if c.IsSet("shard") || c.IsSet("out") {
+		return runShard(c)
 	}
 	if c.IsSet("transient") {
 		return runTransient(c)

@@ -53,6 +53,7 @@ func sweepGrid(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	plan.Drawn = plot != nil
 	var path *string // the path of --out
 	if c.IsSet("out") {
 		name := c.String("out")
@@ -99,7 +100,7 @@ func sweepGrid(c *cli.Context) error {
 					fmt.Fprintf(c.App.ErrWriter, "%d points to go, about %s\n", todo-finished, left.Round(time.Minute))
 				}
 			}
-			plot.Add(p.Number, func(c sweep.Column) float64 { return c.Value(p) })
+			plot.Add(p.Number, p.Cold, func(c sweep.Column) float64 { return c.Value(p) })
 			return out.Add(p)
 		})
 	bar.Finish()

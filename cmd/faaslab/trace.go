@@ -34,6 +34,8 @@ func traceCommand() *cli.Command {
 			&cli.StringFlag{Name: "seed", Usage: "another `SEED` than run.seed"},
 			&cli.IntFlag{Name: "events", Aliases: []string{"n"}, Value: 30, Usage: "tell `N` events"},
 			&cli.StringFlag{Name: "from", Value: "0s", Usage: "leave out the events before `TIME`"},
+			&cli.IntFlag{Name: "node", Usage: "of many functions, tell what happens on node `N`, from 0", DefaultText: "all"},
+			&cli.StringFlag{Name: "function", Usage: "of many functions, tell what happens to the function `NAME`", DefaultText: "all"},
 			&cli.StringFlag{Name: "platform", Usage: "`PLATFORM` to watch: " + strings.Join(scenarios.KindNames(), " or "), DefaultText: scenarios.KindNames()[0] + ", if the scenario has it"},
 			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the events: text, json or perfetto"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write them to `FILE`, not to stdout"},
@@ -65,6 +67,13 @@ func trace(c *cli.Context) error {
 	}
 	if w.Platform, err = watchedPlatform(c, w.Scenario); err != nil {
 		return err
+	}
+	if w.Function = c.String("function"); c.IsSet("node") {
+		node := c.Int("node")
+		w.Node = &node
+	}
+	if err := w.Check(); err != nil {
+		return fmt.Errorf("--%w", err)
 	}
 	why := narration.EnoughEvents
 	write := func(to io.Writer) error {

@@ -19,6 +19,7 @@ type azure2019 struct {
 	begun bool
 
 	app, function  int     // columns
+	trigger, peak  int     // columns, of invocations and of memory; -1: none
 	minutes        []int64 // by column: the start of the minute, ns from the start of the day; -1: no minute
 	quantile       []quantileColumn
 	average, count int
@@ -60,6 +61,7 @@ func (a *azure2019) begin() error {
 	}
 	h := newHeader(cells)
 	a.app, a.function, a.average, a.count = h.column("HashApp"), h.column("HashFunction"), h.column("Average"), h.column("Count")
+	a.trigger, a.peak = h.column("Trigger"), h.column("AverageAllocatedMb_pct100")
 	const quantiles, memory = "percentile_Average_", "AverageAllocatedMb"
 	for i, name := range h {
 		if percent, ok := strings.CutPrefix(name, quantiles); ok {
@@ -119,7 +121,11 @@ func (a *azure2019) next(row *Row) error {
 		a.current.Kind, a.current.Function = a.kind, a.r.log.function(a.name)
 		if a.kind != Count {
 			if a.seen[a.current.Function] {
-				a.r.leaveOut("a second row of a function")
+				if a.kind == Memory {
+					a.r.leaveOut("a second row of an app")
+				} else {
+					a.r.leaveOut("a second row of a function")
+				}
 				continue
 			}
 			a.seen[a.current.Function] = true
@@ -142,6 +148,11 @@ func (a *azure2019) next(row *Row) error {
 			}
 			*row = a.current
 			row.Memory = int32(min(mb, 1<<30))
+			if a.peak >= 0 {
+				if mb, ok := whole(cells[a.peak]); ok {
+					row.MemoryUsed = int32(min(mb, 1<<30))
+				}
+			}
 			return nil
 		}
 	}
@@ -173,6 +184,14 @@ func (a *azure2019) nextCount(row *Row) bool {
 
 // quantiles are those of the last row; the order of the columns is that of the probabilities.
 func (a *azure2019) quantiles() []Quantile { return a.points }
+
+// label is the trigger of the function that the last count is of.
+func (a *azure2019) label() []byte {
+	if a.trigger < 0 || a.trigger >= len(a.cells) {
+		return nil
+	}
+	return a.cells[a.trigger]
+}
 
 func (a *azure2019) readQuantiles(cells [][]byte) (reason string) {
 	a.points = a.points[:0]

@@ -28,13 +28,18 @@ type metric2023 struct {
 	width int64
 }
 
-// metrics2023 are the tables that are read; cpu_limit, cpu_usage, memory_usage, platform_delay and
-// memory_limit, which is that of all instances together, are not.
+// metrics2023 are the tables that are read; cpu_limit, cpu_usage, memory_usage and platform_delay are
+// not, and memory_limit, which is that of all instances together, only with Options.Limits.
 var metrics2023 = []metric2023{
 	{"requests_minute", Count, Minute}, {"requests_second", Count, Second},
 	{"function_delay_minute", MeanDuration, Minute}, {"function_delay_second", MeanDuration, Second},
 	{"instances_minute", Instances, Minute},
 }
+
+var memoryLimit2023 = metric2023{"memory_limit_minute", MemoryLimit, Minute}
+
+// emptyCell is what an empty cell of a table may mean; it is read as nothing.
+const emptyCell = "an empty cell: no request in that time, or no data"
 
 func newHuawei2023(r *Reader) decoder { return &huawei2023{r: r, table: table{r: r}} }
 
@@ -66,6 +71,8 @@ func (h *huawei2023) begin() error {
 	switch {
 	case i >= 0:
 		h.metric = metrics2023[i]
+	case h.r.options.Limits && strings.Contains(h.r.name, memoryLimit2023.name):
+		h.metric = memoryLimit2023
 	case unreadMetric(h.r.name) != "":
 		return h.r.wrong("the numbers are %s, and an import reads requests_minute, requests_second, function_delay_minute, function_delay_second and instances_minute", unreadMetric(h.r.name))
 	default:
@@ -118,6 +125,15 @@ func (h *huawei2023) next(row *Row) error {
 		if reason != "" {
 			h.r.leaveOut(reason)
 			continue
+		}
+		empty := int64(0)
+		for i, cell := range cells[:len(h.functions)] {
+			if h.functions[i] >= 0 && len(cell) == 0 {
+				empty++
+			}
+		}
+		if empty > 0 {
+			h.r.log.remark(emptyCell, h.r.name, h.r.lines.from, empty)
 		}
 		h.current.Time, h.current.Width, h.current.Kind = at, h.metric.width, h.metric.kind
 		h.cells, h.place = cells, 0

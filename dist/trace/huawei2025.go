@@ -29,7 +29,10 @@ type huawei2025 struct {
 // decidedBy is the number of rows that show which moment a time is.
 const decidedBy = 20_000
 
-type columns2025 struct{ time, function, user, pod, request, cost int }
+type columns2025 struct{ time, function, user, pod, request, cost, frontend int }
+
+// noFrontend is what the trace has of some requests; what is read does not need the frontend.
+const noFrontend = "a request without the frontend's columns"
 
 func newHuawei2025(r *Reader) decoder { return &huawei2025{r: r, table: table{r: r}} }
 
@@ -47,7 +50,8 @@ func (h *huawei2025) begin() error {
 	h.cold = columns.column("totalCost_cold_start") >= 0
 	h.at = columns2025{
 		time: columns.column("time_worker", "time"), function: columns.column("funcName"), user: columns.column("userID"),
-		pod: columns.column("podID"), request: columns.column("requestID"), cost: columns.column("totalCost_worker", "totalCost_cold_start"),
+		frontend: columns.column("time_frontend"),
+		pod:      columns.column("podID"), request: columns.column("requestID"), cost: columns.column("totalCost_worker", "totalCost_cold_start"),
 	}
 	if min(h.at.time, h.at.function, h.at.user, h.at.pod, h.at.request, h.at.cost) < 0 {
 		return h.r.wrong("the columns are %s; want those of per_request (time_worker, totalCost_worker …) or of cold_start (time, totalCost_cold_start …)", columns.excerpt())
@@ -159,6 +163,9 @@ func (h *huawei2025) read(row *Row) error {
 		if h.cold {
 			row.Kind, row.Start, row.Startup = ColdStart, Cold, cost
 			return nil
+		}
+		if h.at.frontend >= 0 && len(cells) > h.at.frontend && len(cells[h.at.frontend]) == 0 {
+			h.r.log.remark(noFrontend, h.r.name, h.r.lines.from, 1)
 		}
 		row.Service = cost
 		return nil

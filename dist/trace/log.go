@@ -14,8 +14,9 @@ type Log struct {
 	Functions []string // by the index of Row.Function
 	Lines     int64    // read so far, of all files
 	LeftOut   []Omission
-	Notes     []string // what a reader decided about a file as a whole
-	Warnings  []string // about which a reader is not sure
+	Remarks   []Omission // lines and cells that were read, although something about them is odd
+	Notes     []string   // what a reader decided about a file as a whole
+	Warnings  []string   // about which a reader is not sure
 	// Calendar reports whether times are since 1970. It is valid after the first row with a time.
 	Calendar bool
 
@@ -51,6 +52,17 @@ func (l *Log) leaveOutMany(reason, file string, line, count int64) {
 // LeaveOut counts rows that the caller leaves out, for a reason that is a constant text.
 func (l *Log) LeaveOut(reason, file string, line, count int64) {
 	l.leaveOutMany(reason, file, line, count)
+}
+
+// remark counts lines or cells that are read, although something about them is odd. Reasons are
+// constants, so there are few.
+func (l *Log) remark(reason, file string, line, count int64) {
+	i := slices.IndexFunc(l.Remarks, func(o Omission) bool { return o.Reason == reason })
+	if i < 0 {
+		i = len(l.Remarks)
+		l.Remarks = append(l.Remarks, Omission{Reason: reason, File: file, Line: line})
+	}
+	l.Remarks[i].Count += count
 }
 
 // note adds a note, once.
@@ -108,6 +120,8 @@ type Options struct {
 	// Unit of durations that have none in the file, and of times that are not of the calendar; ns. 0:
 	// the one in the column's name, or the format's own, or else seconds.
 	Unit int64
+	// Limits accepts a table of the memory of all instances of functions, too (MemoryLimit).
+	Limits bool
 	// Times say which moment of a request a time is, where the format leaves it open.
 	Times Moment
 }
@@ -169,6 +183,15 @@ func (r *Reader) Next(row *Row) error {
 func (r *Reader) Quantiles() []Quantile {
 	if d, ok := r.decoder.(interface{ quantiles() []Quantile }); ok {
 		return d.quantiles()
+	}
+	return nil
+}
+
+// Label returns a word about the function of the last row, which was a count; empty if the file has
+// none. In the trace of Azure Functions of 2019 it is the trigger. It is valid until the next row.
+func (r *Reader) Label() []byte {
+	if d, ok := r.decoder.(interface{ label() []byte }); ok {
+		return d.label()
 	}
 	return nil
 }

@@ -92,9 +92,11 @@ func TestTheTracesOfManyFunctions(t *testing.T) {
 	rows, log := total("azure2019", Options{}, "azure2019/invocations_per_function_md.anon.d02.csv", "azure2019/function_durations_percentiles.anon.d01.csv", "azure2019/app_memory_percentiles.anon.d01.csv")
 	assert.EqualValues(t, 9338, requests(rows))
 	assert.GreaterOrEqual(t, rows[0].Time, Day, "the second day follows the first")
-	require.Len(t, log.LeftOut, 1)
+	require.Len(t, log.LeftOut, 2)
 	assert.Equal(t, "a second row of a function", log.LeftOut[0].Reason)
-	assert.EqualValues(t, 2, log.LeftOut[0].Count, "one of durations and one of memory")
+	assert.EqualValues(t, 1, log.LeftOut[0].Count)
+	assert.Equal(t, "a second row of an app", log.LeftOut[1].Reason)
+	assert.EqualValues(t, 1, log.LeftOut[1].Count)
 
 	rows, log = total("azure2021", Options{}, "azure2021/AzureFunctionsInvocationTraceForTwoWeeksJan2021.txt")
 	assert.Len(t, rows, 5000)

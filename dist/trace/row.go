@@ -16,6 +16,7 @@ const (
 	MeanDuration             // Service is the mean duration of the requests within Width from Time on
 	Memory                   // the memory of one instance of a function, MB
 	Instances                // Count instances within Width from Time on
+	MemoryLimit              // the memory of all instances within Width from Time on is Count MB
 )
 
 // A Start says whether an instance was started for a request.

@@ -38,19 +38,28 @@ func (s Spread) String() string { return spreadNames[s] }
 func (s Spread) Times(times []int64, begin, width, n int64, g *rand.Rand) []int64 {
 	from := len(times)
 	for i := range n {
-		switch s {
-		case Even:
-			times = append(times, begin+mulDiv(2*i+1, width, 2*n))
-		case AtBegin:
-			times = append(times, begin+mulDiv(i, width, n))
-		default:
+		if s == Uniform {
 			times = append(times, begin+g.Int64N(width))
+		} else {
+			times = append(times, begin+s.Place(i, n, width))
 		}
 	}
 	if s == Uniform {
 		slices.Sort(times[from:])
 	}
 	return times
+}
+
+// Place returns the time of the i-th of n requests from the beginning of the width on, 0 <= i < n;
+// ns. Uniform times are drawn, and have no place.
+func (s Spread) Place(i, n, width int64) int64 {
+	switch s {
+	case Even:
+		return mulDiv(2*i+1, width, 2*n)
+	case AtBegin:
+		return mulDiv(i, width, n)
+	}
+	panic("trace: Place of a Spread that draws")
 }
 
 // mulDiv returns ⌊a·b/c⌋ without overflow, for 0 <= a < c.

@@ -16,6 +16,10 @@ func (c *Cluster) check(now sim.Time) {
 		p := &c.pools[i]
 		f := &c.config.Functions[p.function]
 		n := &nodes[p.node]
+		if k := &p.counts; k.Unused > k.Loaded {
+			wrong("more unused loads than loads", f.Name, *k)
+		}
+		c.checkIdle(p, wrong)
 		n.used += int64(p.alive()) * p.memory
 		n.running += int64(p.running) * p.memory
 		n.idle += int64(p.idle) * p.memory
@@ -29,7 +33,10 @@ func (c *Cluster) check(now sim.Time) {
 			wrong("an idle instance outlived its keep-alive", f.Name)
 		}
 	}
-	live := 0
+	live, used, functions := 0, int64(0), 0
+	for _, n := range c.alive {
+		functions += min(int(n), 1)
+	}
 	for i := range nodes {
 		n, has := &nodes[i], &c.nodes[i]
 		if n.used != has.used || n.running != has.running || n.idle != has.idle || n.instances != has.instances || n.idleCount != has.idleCount {
@@ -39,8 +46,36 @@ func (c *Cluster) check(now sim.Time) {
 			wrong("too much on a node", i, n.used, n.instances)
 		}
 		live += n.instances + has.waiting.Len()
+		used += n.used
 	}
 	if live != c.live {
 		wrong("alive", live, c.live)
+	}
+	if f := &c.observed.Functions; used != c.used || used > f.Peak || functions != f.Live.Count() {
+		wrong("memory of all, its peak, and functions with an instance", used, c.used, f.Peak, functions, f.Live.Count())
+	}
+}
+
+// checkIdle checks the lists of a pool's instances without a request.
+func (c *Cluster) checkIdle(p *pool, wrong func(what string, numbers ...any)) {
+	n, newer, order := int32(0), uint32(none), int64(0)
+	for at := p.oldest; at != none; at = c.instances[at].newer {
+		x := &c.instances[at]
+		if n++; x.older != newer || x.order <= order || x.set != onDemand || n > p.idle {
+			wrong("idle instances in the order in which they became idle", n, x.order, order)
+		}
+		newer, order = at, x.order
+	}
+	if n != p.idle || newer != p.newest {
+		wrong("as many idle instances as are in their list", n, p.idle)
+	}
+	ready := int32(0)
+	for _, top := range []uint32{p.provisioned, p.spare} {
+		for at := top; at != none; at = c.instances[at].older {
+			ready++
+		}
+	}
+	if ready != p.ready {
+		wrong("as many instances kept ready as are on their stacks", ready, p.ready)
 	}
 }

@@ -28,6 +28,7 @@ type Cluster struct {
 	rows     bool      // there is one
 	number   int64     // of the next request, in the order of arrivals
 	ended    bool      // no more requests
+	last     sim.Time  // of a shard: the last arrival of all functions; sim.Never: there is none
 	err      error
 
 	nodes     []node
@@ -43,14 +44,22 @@ type Cluster struct {
 	observed platform.Observations
 	from     sim.Time
 	before   []Counts // by function, up to from; nil: from is time 0
+	// nodesBefore is the memory by node, up to from; nil: from is time 0.
+	nodesBefore []platform.NodeMemory
+
+	used  int64   // memory of all instances, MB
+	alive []int32 // by function: its instances on all nodes
 
 	// Log, if set, is called with each request when its fate is known.
 	Log func(LoggedRequest)
+	// Meter, if set, measures the time that the user is billed.
+	Meter *platform.Meter
 	// Interrupted, if set, is called about every 256 requests; its error ends Run.
 	Interrupted func() error
 	// MostLive instances and waiting requests may be alive at once, > 0; one more ends Run with an error.
 	MostLive int
 	live     int
+	watch    *clusterWitness // told what happens; nil: nobody watches
 }
 
 // A LoggedRequest is the fate of one request of a function.
@@ -116,6 +125,7 @@ type instance struct {
 	// place of an idle instance in its node's order of eviction
 	before, after uint32
 	cold          bool // of the request in service
+	unused        bool // loaded ahead, and no request has come since
 	since         sim.Time
 	created       sim.Time
 	serial        int64
@@ -147,6 +157,9 @@ const (
 // New returns the simulation of a cluster at time 0, in one replication of the streams that belong
 // to a seed. It returns an error if a trace cannot be read.
 func New(config Config, seed uint64, replication int) (*Cluster, error) {
+	if config.Order != nil {
+		config.Evict = ownOrder
+	}
 	c := &Cluster{
 		config:   config,
 		engine:   sim.NewEngine(),
@@ -154,12 +167,14 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 		observed: newObservations(&config),
 		routing:  random.Stream(seed, replication, random.Routing),
 		MostLive: platform.MostLive,
+		last:     sim.Never,
 	}
 	c.places = newPlacer(&config, seed, replication)
 	c.pools = make([]pool, 0, len(config.Functions))
 	c.first = make([]uint32, len(config.Functions))
+	c.alive = make([]int32, len(config.Functions))
 	for i := range c.nodes {
-		c.nodes[i].evict = newEvictor(config.Evict, random.NewFamily(seed, replication, random.Routing).Member(uint64(i)))
+		c.nodes[i].evict = newEvictor(c.config.Evict, random.NewFamily(seed, replication, random.Routing).Member(uint64(i)))
 	}
 	c.streams = make([]stream, len(config.Functions))
 	for f := range config.Functions {
@@ -170,6 +185,11 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 	if config.Requests != nil {
 		c.readRow()
 	}
+	if config.Shard != nil {
+		if err := c.findEnd(seed, replication); err != nil {
+			return nil, err
+		}
+	}
 	c.scheduleArrival(0)
 	return c, c.err
 }
@@ -177,6 +197,10 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 // begin begins a function: its streams, its pools and what is there at time 0.
 func (c *Cluster) begin(f uint32, seed uint64, replication int) error {
 	function := &c.config.Functions[f]
+	c.first[f] = none
+	if !c.config.simulates(int(f)) {
+		return nil
+	}
 	s, err := newStream(function, f, seed, replication, &c.scratch)
 	if err != nil {
 		return fmt.Errorf("function %s: %w", function.Name, err)
@@ -187,7 +211,6 @@ func (c *Cluster) begin(f uint32, seed uint64, replication int) error {
 	} else if err := c.streams[f].err; err != nil {
 		return fmt.Errorf("function %s: %w", function.Name, err)
 	}
-	c.first[f] = none
 	if function.kept() > 0 {
 		for n := range uint32(len(c.nodes)) {
 			if c.places.mayHold(f, n) {
@@ -247,10 +270,11 @@ func (c *Cluster) Run(until sim.Time) error {
 	if c.ended {
 		return c.err
 	}
-	c.until = min(until, sim.Never-1)
+	c.until = min(until, c.last, sim.Never-1)
 	for {
 		event, ok := c.engine.Next(c.until)
 		if !ok {
+			c.ended = c.ended || c.until == c.last
 			return c.err
 		}
 		payload := event.Payload()
@@ -300,7 +324,13 @@ func (c *Cluster) arrive(now sim.Time) {
 		if n.waiting.Len() == 1 {
 			c.awaitTimeout(p.node, now)
 		}
+		if c.watch != nil {
+			c.watch.turnedAway(platform.EventQueued, i, r)
+		}
 		return
+	}
+	if c.watch != nil {
+		c.watch.turnedAway(platform.EventRejected, i, r)
 	}
 	p.counts.Rejected++
 	c.observed.Rejected++
@@ -335,6 +365,7 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 		o.Begin(now)
 		o.Warm++
 		p.counts.Warm++
+		c.instances[at].unused = false
 	}
 	if p.running == 0 && p.history != nil && p.idleSince != sim.Never {
 		p.history.Idled(now - p.idleSince)
@@ -343,11 +374,16 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 	c.nodes[p.node].running += p.memory
 	p.started++
 	p.frequency++
-	service := r.service
+	service, startup := r.service, sim.Time(0)
 	if cold {
-		startup := c.streams[r.function].start.Draw(r.own)
-		service = service.Plus(startup)
-		o.Startup.Add(startup)
+		s := &c.streams[r.function]
+		startup = s.start.Draw(r.own)
+		if s.whole {
+			service = startup
+		} else {
+			service = service.Plus(startup)
+			o.Startup.Add(startup)
+		}
 		o.ColdService.Add(service)
 	} else {
 		o.WarmService.Add(service)
@@ -359,7 +395,16 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 	p.counts.Response.Add(response)
 	p.counts.Wait.Add(now - r.arrived)
 	c.engine.Schedule(now.Plus(service), loop.Completion, at<<2) // completes is 0
-	if c.instances[at].set == spare {
+	if c.Meter != nil {
+		c.meter(at, service, startup)
+	}
+	if c.watch != nil {
+		c.watch.started(i, at, r, cold, now.Plus(service))
+	}
+	switch c.instances[at].set {
+	case provisioned:
+		o.ProvisionedService.Add(service)
+	case spare:
 		c.instances[at].set = onDemand
 		p.spares--
 		c.replace(now, i)
@@ -375,6 +420,21 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 	return true
 }
 
+// meter tells the meter of a served request.
+//
+//go:noinline
+func (c *Cluster) meter(at uint32, service, startup sim.Time) {
+	x := &c.instances[at]
+	if x.cold && c.streams[c.pools[x.pool].function].whole {
+		startup = loop.Fraction(service, c.Meter.ColdStartup)
+	}
+	if x.set == provisioned {
+		c.Meter.MeterProvisioned(&c.observed, service)
+		return
+	}
+	c.Meter.Meter(&c.observed, service, startup)
+}
+
 // complete ends a service: the instance becomes idle, or is unloaded with the others of its pool.
 func (c *Cluster) complete(now sim.Time, at uint32) {
 	i := c.instances[at].pool
@@ -387,10 +447,13 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 		o.RunningCold.Set(now, o.RunningCold.Count()-1)
 	}
 	o.Free(now)
+	if c.watch != nil {
+		c.watch.completes(now, at)
+	}
 	if p.running == 0 {
 		p.idleSince = now
 		if p.history != nil {
-			if w := p.history.Windows(); w.Load > 0 && c.instances[at].set == onDemand {
+			if w := p.history.Windows(); w.Load > 0 && c.instances[at].set == onDemand && p.min == 0 {
 				c.unload(now, i, at, w)
 				c.drain(now, p.node)
 				return
@@ -402,6 +465,7 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 	}
 	if c.instances[at].set == provisioned {
 		c.keep(i, at)
+		c.awaitExpiry(now, i) // that of the others, where it comes sooner now
 	} else {
 		c.becomeIdle(now, i, at, now)
 	}
@@ -452,10 +516,16 @@ func (c *Cluster) unload(now sim.Time, i, at uint32, w Windows) {
 	p.keep = w.End
 	for p.idle > 0 {
 		oldest := p.oldest
+		if c.watch != nil {
+			c.watch.moved(platform.EventUnloaded, oldest, 0)
+		}
 		c.leaveIdle(p, oldest)
 		c.observed.Expire(now)
 		c.end(now, p, oldest)
 		p.counts.Unloaded++
+	}
+	if c.watch != nil {
+		c.watch.moved(platform.EventUnloaded, at, 0)
 	}
 	c.observed.Expire(now)
 	c.end(now, p, at)
@@ -481,6 +551,9 @@ func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
 	p := &c.pools[i]
 	if !c.fits(p) || c.live >= c.MostLive {
 		p.counts.LoadsSkipped++
+		if c.watch != nil {
+			c.watch.skipped(i)
+		}
 		return false
 	}
 	p.spend(now)
@@ -489,12 +562,11 @@ func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
 	at := c.create(now, i)
 	c.observed.Create(now)
 	c.observed.Free(now)
-	startup := c.streams[p.function].start.Draw(loadDraws + uint64(p.counts.Loaded))
-	c.instances[at].set = of
+	startup := c.streams[p.function].load(p.counts.Loaded)
+	c.instances[at].set, c.instances[at].unused = of, true
 	c.instances[at].since = sim.Time(p.planned) // kept until the instance is ready
-	if startup == 0 {
-		c.endLoad(now, at)
-		return true
+	if c.watch != nil {
+		c.watch.moved(platform.EventLoading, at, now.Plus(startup))
 	}
 	c.engine.Schedule(now.Plus(startup), loop.Completion, at<<2|ready)
 	return true
@@ -507,6 +579,9 @@ func (c *Cluster) endLoad(now sim.Time, at uint32) {
 	p.spend(now)
 	p.loading--
 	if c.instances[at].set == spare {
+		if c.watch != nil {
+			c.watch.moved(platform.EventLoaded, at, sim.Never)
+		}
 		c.keep(i, at)
 		c.drain(now, p.node)
 		return
@@ -515,6 +590,9 @@ func (c *Cluster) endLoad(now sim.Time, at uint32) {
 	since := now
 	if c.instances[at].since == sim.Time(p.started) {
 		since = p.idleSince
+	}
+	if c.watch != nil {
+		c.watch.moved(platform.EventLoaded, at, c.watch.idleUntil(at, since, 1))
 	}
 	c.becomeIdle(now, i, at, since)
 	c.drain(now, p.node)
@@ -620,6 +698,9 @@ func (c *Cluster) expire(now sim.Time, i uint32) {
 		}
 		p.spend(now)
 		at := p.oldest
+		if c.watch != nil {
+			c.watch.moved(platform.EventExpired, at, 0)
+		}
 		c.leaveIdle(p, at)
 		c.observed.Expire(now)
 		c.observed.Expired++
@@ -656,6 +737,9 @@ func (c *Cluster) makeRoom(now sim.Time, p *pool) bool {
 		at := n.evict.victim(c)
 		q := &c.pools[c.instances[at].pool]
 		q.spend(now)
+		if c.watch != nil {
+			c.watch.evicted(at, p)
+		}
 		c.leaveIdle(q, at)
 		c.observed.Expire(now)
 		c.end(now, q, at)
@@ -675,6 +759,12 @@ func (c *Cluster) create(now sim.Time, i uint32) uint32 {
 	n.instances++
 	c.live++
 	c.serial++
+	f := &c.observed.Functions
+	c.used += p.memory
+	f.Peak = max(f.Peak, c.used)
+	if c.alive[p.function]++; c.alive[p.function] == 1 {
+		f.Live.Set(now, f.Live.Count()+1)
+	}
 	x := instance{pool: i, older: none, newer: none, created: now, serial: c.serial}
 	if last := len(c.free) - 1; last >= 0 {
 		at := c.free[last]
@@ -687,12 +777,19 @@ func (c *Cluster) create(now sim.Time, i uint32) uint32 {
 }
 
 // end ends an instance that is neither running nor idle any more.
-func (c *Cluster) end(_ sim.Time, p *pool, at uint32) {
+func (c *Cluster) end(now sim.Time, p *pool, at uint32) {
 	n := &c.nodes[p.node]
 	n.used -= p.memory
 	n.instances--
 	c.live--
 	c.free = append(c.free, at)
+	c.used -= p.memory
+	if c.alive[p.function]--; c.alive[p.function] == 0 {
+		c.observed.Functions.Live.Set(now, c.observed.Functions.Live.Count()-1)
+	}
+	if c.instances[at].unused {
+		p.counts.Unused++
+	}
 	if p.alive() == 0 {
 		p.frequency = 0
 		n.evict.emptied(c, p)
@@ -730,8 +827,12 @@ func (c *Cluster) timeout(now sim.Time, node uint32) {
 	n := &c.nodes[node]
 	for n.waiting.Len() > 0 && n.waiting.Front().arrived.Plus(c.config.QueueTimeout) <= now {
 		r := n.waiting.PopFront()
-		p := &c.pools[c.poolOf(r.function, node)]
+		i := c.poolOf(r.function, node)
+		p := &c.pools[i]
 		p.counts.TimedOut++
+		if c.watch != nil {
+			c.watch.turnedAway(platform.EventTimedOut, i, r)
+		}
 		c.live--
 		c.observed.TimedOut++
 		c.observed.Waiting.Set(now, c.observed.Waiting.Count()-1)
@@ -789,9 +890,14 @@ func (c *Cluster) take(now sim.Time) waiting {
 
 // readRow reads the next recorded request.
 func (c *Cluster) readRow() {
-	c.recorded, c.rows, c.err = c.config.Requests()
-	if c.err != nil {
-		c.rows = false
+	for c.rows = true; c.rows; {
+		c.recorded, c.rows, c.err = c.config.Requests()
+		if c.err != nil {
+			c.rows = false
+		}
+		if !c.rows || c.config.simulates(c.recorded.Function) {
+			return
+		}
 	}
 }
 
@@ -821,7 +927,9 @@ func (c *Cluster) scheduleLater(now sim.Time) {
 		return
 	}
 	if at == sim.Never {
-		c.until, c.ended = now, true
+		if c.config.Shard == nil {
+			c.until, c.ended = now, true
+		}
 		return
 	}
 	c.due = append(c.due[:0], c.next.Pop().Payload())

@@ -17,6 +17,9 @@ type Function struct {
 	Warm dist.Distribution
 	// Startup is added to the service time on a cold start, and is how long a load takes.
 	Startup dist.Distribution
+	// Cold, in the place of Startup, is the whole service time of a cold start. A load then takes
+	// the part of it that is start-up (platform.ColdStartup), for which Warm must be set.
+	Cold dist.Distribution
 	// KeepAlive decides how long idle instances stay. Nil: Config.KeepAlive.
 	KeepAlive KeepAlive
 	// MinInstances do not expire: an idle instance stays while the function has at most so many on
@@ -54,12 +57,28 @@ type Config struct {
 	Placement    Placement
 	Routing      Routing
 
+	// Place, if set, takes the place of Placement.
+	Place Place
+
 	KeepAlive KeepAlive // of functions without one of their own
 	Evict     Eviction
+	// Order, if set, takes the place of Evict.
+	Order Order
 	// Queue: a request that finds no room waits. Otherwise it is rejected.
 	Queue bool
 	// QueueTimeout is the longest wait of a request if there is a Queue, > 0, or sim.Never.
 	QueueTimeout sim.Time
+
+	// Shard, if set, says which functions are simulated; of the others nothing is observed. What
+	// they do must have no effect on these: they have other nodes, or the nodes no bounds.
+	Shard *Shard
+}
+
+// A Shard is a part of a cluster's functions.
+type Shard struct {
+	Mine func(function int) bool
+	// LastRow is the arrival of the last of Config.Requests, of all functions; 0 without any.
+	LastRow sim.Time
 }
 
 // Unlimited is the memory of a node without a limit.
@@ -109,11 +128,11 @@ type Used struct {
 // Kept returns what is on each node at time 0. It must fit there.
 func (c *Config) Kept() []Used {
 	nodes := make([]Used, c.Nodes)
-	places := placer{kind: c.Placement, nodes: c.Nodes}
+	places := placer{kind: c.placement(), nodes: c.Nodes}
 	for f := range c.Functions {
 		function := &c.Functions[f]
 		kept := function.kept()
-		if kept == 0 {
+		if kept == 0 || !c.simulates(f) {
 			continue // most functions of many, on many nodes
 		}
 		for n := range nodes {
@@ -126,8 +145,36 @@ func (c *Config) Kept() []Used {
 	return nodes
 }
 
+// Home returns the node to which Hash sends all requests of a function.
+func (c *Config) Home(function int) int {
+	places := placer{nodes: c.Nodes}
+	return int(places.home(uint32(function)))
+}
+
+// Hashes reports whether each function has one node, its home.
+func (c *Config) Hashes() bool { return c.placement() == Hash }
+
+// placement returns the kind of the placement.
+func (c *Config) placement() Placement {
+	if c.Place != nil {
+		return ownPlace
+	}
+	return c.Placement
+}
+
+// holders returns the number of nodes where a function may be.
+func (c *Config) holders(function uint32) int {
+	if c.placement() == Hash {
+		return 1
+	}
+	return c.Nodes
+}
+
 // kept returns the number of instances at time 0, on each node where the function may be.
 func (f *Function) kept() int { return f.MinInstances + f.Provisioned + f.Spare }
+
+// simulates reports whether a function is one of the shard, if there is one.
+func (c *Config) simulates(f int) bool { return c.Shard == nil || c.Shard.Mine(f) }
 
 // limited reports whether a request may find no room.
 func (c *Config) limited() bool {

@@ -10,7 +10,7 @@ type evictor struct {
 	// GreedyDual: the pools with idle instances, by a lower bound of their oldest one's priority.
 	pools priorities
 	clock float64 // the highest priority of a victim so far
-	// RandomEviction: the idle instances in any order.
+	// RandomEviction, or an Order: the idle instances in any order.
 	all       []uint32
 	generator random.Generator
 }
@@ -37,7 +37,8 @@ func (e *evictor) add(c *Cluster, i, at uint32) {
 			p.entry = c.entryOf(p)
 			e.pools.push(c, i)
 		}
-	case RandomEviction:
+	case RandomEviction, ownOrder:
+		x.clock = e.clock
 		x.before = uint32(len(e.all))
 		e.all = append(e.all, at)
 	}
@@ -58,7 +59,7 @@ func (e *evictor) remove(c *Cluster, at uint32) {
 		} else {
 			c.instances[x.after].before = x.before
 		}
-	case RandomEviction:
+	case RandomEviction, ownOrder:
 		last := e.all[len(e.all)-1]
 		e.all[x.before] = last
 		c.instances[last].before = x.before
@@ -81,6 +82,8 @@ func (e *evictor) victim(c *Cluster) uint32 {
 		return e.first
 	case RandomEviction:
 		return e.all[e.generator.IntN(len(e.all))]
+	case ownOrder:
+		return e.least(c)
 	}
 	for {
 		p := &c.pools[e.pools[0]]

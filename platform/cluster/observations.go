@@ -36,6 +36,7 @@ func newObservations(c *Config) platform.Observations {
 			f.CanUnload, f.CanLoad = true, true
 		}
 		f.CanLoad = f.CanLoad || function.Spare > 0
+		f.Provisioned += function.Provisioned * c.holders(uint32(i))
 	}
 	return o
 }
@@ -61,7 +62,11 @@ func (c *Config) outlook() (o platform.Outlook) {
 		o.Cold = true
 		o.Warm = o.Warm || idle > 0 || c.limited() && c.Queue
 		o.Idle = max(o.Idle, idle)
-		o.Service = math.Max(o.Service, platform.LawMean(f.Startup)+platform.LawMean(f.Warm))
+		cold := platform.LawMean(f.Cold)
+		if f.Cold == nil {
+			cold = platform.LawMean(f.Startup) + platform.LawMean(f.Warm)
+		}
+		o.Service = math.Max(o.Service, cold)
 	}
 	return o
 }
@@ -94,10 +99,22 @@ func (c *Cluster) Arrived() (requests int64, last sim.Time, all bool) {
 func (c *Cluster) Restart() {
 	c.from = c.engine.Now()
 	c.observed.Restart(c.from)
+	c.observed.Functions.Peak = c.used
 	c.before = make([]Counts, len(c.config.Functions))
 	for f := range c.before {
 		c.before[f], _ = c.Function(f)
 	}
+	c.nodesBefore = c.memories()
+}
+
+// memories returns the memory of each node since time 0, up to where the pools have added it up.
+func (c *Cluster) memories() []platform.NodeMemory {
+	nodes := make([]platform.NodeMemory, len(c.nodes))
+	for i := range c.pools {
+		p := &c.pools[i]
+		nodes[p.node].Add(p.memory, &p.counts)
+	}
+	return nodes
 }
 
 // Observations returns the observations since the last Restart, or since time 0.
@@ -110,6 +127,10 @@ func (c *Cluster) Observations() platform.Observations {
 			counts.Subtract(&c.before[f])
 		}
 		o.Functions.Counts[f] = counts
+	}
+	o.Functions.Nodes = c.memories()
+	for i, before := range c.nodesBefore {
+		o.Functions.Nodes[i].Subtract(before)
 	}
 	return o
 }
@@ -144,7 +165,7 @@ func (c *Cluster) LogUnfinished() {
 // so it is the memory of the largest number of instances and requests that were alive at once.
 func (c *Cluster) Bytes() int64 {
 	n := loop.FixedBytes + c.engine.Bytes() + c.next.Bytes() + c.observed.Bytes()
-	n += loop.BytesOf(c.instances) + loop.BytesOf(c.free) + loop.BytesOf(c.pools) + loop.BytesOf(c.streams) + loop.BytesOf(c.first) + loop.BytesOf(c.before)
+	n += loop.BytesOf(c.instances) + loop.BytesOf(c.free) + loop.BytesOf(c.pools) + loop.BytesOf(c.streams) + loop.BytesOf(c.first) + loop.BytesOf(c.before) + loop.BytesOf(c.alive)
 	for i := range c.streams {
 		n += loop.BytesOf(c.streams[i].block)
 	}

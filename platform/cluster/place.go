@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"fmt"
+
 	"faaslab/sim/random"
 )
 
@@ -47,7 +49,7 @@ type placer struct {
 }
 
 func newPlacer(config *Config, seed uint64, replication int) placer {
-	p := placer{kind: config.Placement, nodes: config.Nodes, any: random.NewFamily(seed, replication, placement)}
+	p := placer{kind: config.placement(), nodes: config.Nodes, any: random.NewFamily(seed, replication, placement)}
 	for x := uint32(1); x <= uint32(config.Nodes); x++ {
 		coprime := divisor(x, uint32(config.Nodes)) == 1
 		for _, y := range p.steps {
@@ -103,8 +105,21 @@ func (p *placer) place(c *Cluster, r *waiting) uint32 {
 		return uint32(r.own % uint64(p.nodes))
 	case RandomNode:
 		return p.random(r)
+	case ownPlace:
+		return p.own(c, r)
 	}
 	return p.home(r.function)
+}
+
+// own returns the node that the configuration's own placement chooses.
+//
+//go:noinline
+func (p *placer) own(c *Cluster, r *waiting) uint32 {
+	node := c.config.Place.Place(Arrival{int(r.function), r.own, c.config.Functions[r.function].Memory}, Nodes{c})
+	if node < 0 || node >= p.nodes {
+		panic(fmt.Sprintf("cluster: the placement %v chose node %d of %d", c.config.Place, node, p.nodes))
+	}
+	return uint32(node)
 }
 
 // random returns any node, the same for a request whatever else happens.

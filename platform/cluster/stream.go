@@ -14,7 +14,9 @@ type stream struct {
 	source    dist.Source // nil: the function has only recorded requests
 	service   dist.Distribution
 	generator random.Generator // of the services
-	start     loop.Sampler
+	start     loop.Sampler     // of start-ups or, with whole, of the services of cold starts
+	whole     bool
+	share     float64 // of what start gives, that is start-up
 	block     []drawn // the next requests
 	cursor    int
 	filled    int
@@ -32,16 +34,27 @@ const functions random.Purpose = "functions"
 // requests have the request's number.
 const loadDraws = uint64(1) << 63
 
+// seedOf returns the seed of a function.
+func seedOf(seed uint64, index uint32) uint64 {
+	if index > 0 {
+		return random.NewFamily(seed, 0, functions).Seed(uint64(index))
+	}
+	return seed
+}
+
 // newStream begins the requests of a function.
 func newStream(f *Function, index uint32, seed uint64, replication int, scratch *scratch) (stream, error) {
-	if index > 0 {
-		seed = random.NewFamily(seed, 0, functions).Seed(uint64(index))
-	}
+	seed = seedOf(seed, index)
 	s := stream{
 		service:   f.Warm,
 		generator: random.Stream(seed, replication, random.Service),
 		start:     loop.Sampler{Law: f.Startup, Family: random.NewFamily(seed, replication, random.Startup)},
-		cost:      platform.LawMean(f.Startup),
+		share:     1,
+		cost:      f.startup(),
+	}
+	if f.Cold != nil {
+		s.start, s.whole = loop.Sampler{Law: f.Cold, Family: random.NewFamily(seed, replication, random.Cold)}, true
+		s.share = f.share()
 	}
 	if f.Arrivals == nil {
 		return s, nil
@@ -50,10 +63,63 @@ func newStream(f *Function, index uint32, seed uint64, replication int, scratch 
 	if err != nil {
 		return s, err
 	}
-	_, poisson := f.Arrivals.(dist.Poisson)
-	s.source, s.blockwise = source, !poisson || f.Warm != nil && !dist.Sequential(f.Warm)
+	_, steady := f.Arrivals.(dist.Poisson)
+	if a, ok := f.Arrivals.(sequential); ok {
+		steady = a.Sequential()
+	}
+	s.source, s.blockwise = source, !steady || f.Warm != nil && !dist.Sequential(f.Warm)
 	s.refill(scratch)
 	return s, s.err
+}
+
+// sequential is implemented by arrivals of other packages that may say that successive draws are the
+// same however many are drawn at a time.
+type sequential interface{ Sequential() bool }
+
+// A Finite process of arrivals knows the last one of the path that Start begins with the same
+// generator, ns; false: there is none.
+type Finite interface {
+	LastArrival(g random.Generator) (at int64, ok bool)
+}
+
+// findEnd finds when a shard ends: at the last arrival of all functions, as the whole would.
+func (c *Cluster) findEnd(seed uint64, replication int) error {
+	last := c.config.Shard.LastRow
+	for i := range c.config.Functions {
+		switch a := c.config.Functions[i].Arrivals.(type) {
+		case nil:
+		case Finite:
+			at, ok := a.LastArrival(random.Stream(seedOf(seed, uint32(i)), replication, random.Arrivals))
+			if ok {
+				last = max(last, sim.Time(at))
+			}
+		default:
+			return nil // goes on
+		}
+	}
+	c.last = last
+	return nil
+}
+
+// startup returns the mean time by which a cold start is longer than a warm one, in seconds.
+func (f *Function) startup() float64 {
+	if f.Cold != nil {
+		return platform.LawMean(f.Cold) * f.share()
+	}
+	return platform.LawMean(f.Startup)
+}
+
+// share returns the part of Cold that is start-up; 0 if nothing tells it.
+func (f *Function) share() float64 {
+	if f.Warm == nil {
+		return 0
+	}
+	return platform.ColdStartup(f.Warm, f.Cold)
+}
+
+// load returns how long a load takes, the same whenever it is asked for.
+func (s *stream) load(number int64) sim.Time {
+	return loop.Fraction(s.start.Draw(loadDraws+uint64(number)), s.share)
 }
 
 // gap returns the time between the arrivals of the previous and the next request. ok is false when

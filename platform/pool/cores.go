@@ -1,8 +1,6 @@
 package pool
 
 import (
-	"math"
-
 	"faaslab/platform"
 	"faaslab/platform/internal/loop"
 	"faaslab/sim"
@@ -114,10 +112,10 @@ func (p *Pool) shareCold(now, arrived, drawn sim.Time, r loop.Request, instance 
 	p.observed.ColdInService++
 	startup, work := drawn, r.Service
 	if p.config.Cold != nil {
-		startup = fraction(drawn, s.coldStartup)
+		startup = loop.Fraction(drawn, s.coldStartup)
 		work = drawn - startup
 	}
-	cpu := fraction(startup, s.startupCPU)
+	cpu := loop.Fraction(startup, s.startupCPU)
 	s.keep(instance, inService{id: r.ID, phase: delayed, cold: true, arrived: arrived, started: now, startup: cpu, work: work, demand: startup.Plus(work)})
 	if delay := startup - cpu; delay > 0 {
 		s.delays.Push(now.Plus(delay), loop.Completion, instance)
@@ -125,14 +123,6 @@ func (p *Pool) shareCold(now, arrived, drawn sim.Time, r loop.Request, instance 
 		s.proceed(now, instance)
 	}
 	p.engine.SetTimer(loop.Completion, s.Next(now))
-}
-
-// fraction returns a part of a time, in whole nanoseconds; 0 <= part <= 1.
-func fraction(t sim.Time, part float64) sim.Time {
-	if part == 1 {
-		return t
-	}
-	return sim.Time(math.Round(float64(t) * part))
 }
 
 // completeShared ends the first job or delay that is due on shared cores: a job on them or, if no

@@ -289,7 +289,7 @@ func (p *Pool) startCold(now, arrived sim.Time, r loop.Request, instance uint32)
 	}
 	if p.Meter != nil {
 		if p.config.Cold != nil {
-			startup = fraction(service, p.Meter.ColdStartup)
+			startup = loop.Fraction(service, p.Meter.ColdStartup)
 		}
 		p.Meter.Meter(o, service, startup)
 	}

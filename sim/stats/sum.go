@@ -30,6 +30,12 @@ func (s *Sum) Merge(other Sum) {
 	s.hi, _ = bits.Add64(s.hi, other.hi, carry)
 }
 
+// MergeTimes adds all that other added up n times, n >= 0.
+func (s *Sum) MergeTimes(n int64, other Sum) {
+	hi, lo := bits.Mul64(uint64(n), other.lo)
+	s.Merge(Sum{hi + uint64(n)*other.hi, lo})
+}
+
 // Subtract undoes Merge.
 func (s *Sum) Subtract(other Sum) {
 	var borrow uint64

@@ -2,6 +2,7 @@ package loop
 
 import (
 	"fmt"
+	"math"
 
 	"faaslab/dist"
 	"faaslab/sim"
@@ -176,4 +177,12 @@ func (s *Sampler) Draw(request uint64) sim.Time {
 	s.generator = s.Family.Member(request)
 	s.Law.Fill(&s.generator, s.one[:])
 	return sim.FromSeconds(s.one[0])
+}
+
+// Fraction returns a part of a time, in whole nanoseconds; 0 <= part <= 1.
+func Fraction(t sim.Time, part float64) sim.Time {
+	if part == 1 {
+		return t
+	}
+	return sim.Time(math.Round(float64(t) * part))
 }

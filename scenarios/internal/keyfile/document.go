@@ -127,8 +127,8 @@ func (d *Document[S]) value(block string, name, value *yaml.Node, flow bool) {
 			strings.ReplaceAll(Legible(name.Value), ".", ": and, indented below it, "))
 	case isBlock && (k == nil || value.Kind == yaml.MappingNode):
 		d.block(path, name.Line, value)
-	case k == nil && flow && strings.ContainsAny(name.Value, "()[]"):
-		d.Problems.Add(at, "in a {…} block a text with commas must stand in quotes")
+	case k == nil && flow && strings.ContainsAny(name.Value, "()[]="):
+		d.Problems.Add(at, "in a {…} block a text with commas must stand in quotes, unless it is a notation on one line whose parentheses are closed")
 	case k == nil:
 		d.Problems.Add(at, "%w", d.table.Unknown(path))
 	case plain(value) != nil:

@@ -13,6 +13,7 @@ type Key[S any] struct {
 	Law      bool                       // a distribution or an arrival process: its parameters have paths too
 	Of       func(*S) dist.Distribution // of a law of durations: its value; else nil
 	Integer  bool                       // written as a number, not as a text, where it is one
+	Whole    bool                       // a memory size of whole MB
 	Decimal  bool                       // written as a number, not as a text
 	List     bool                       // written as a list of numbers
 

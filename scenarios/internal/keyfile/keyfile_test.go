@@ -3,6 +3,7 @@ package keyfile
 import (
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -55,6 +56,46 @@ func TestNotationsWithColonsAreQuoted(t *testing.T) {
 		assert.Equal(t, want, string(quoted))
 		assert.Equal(t, want != text, changed)
 	}
+}
+
+func TestNotationsInFlowBlocksAreQuoted(t *testing.T) {
+	for text, want := range map[string]string{
+		"a: {warm: lognormal(mean=80ms, cv=1.5), n: 3}":                    "a: {warm: 'lognormal(mean=80ms, cv=1.5)', n: 3}",
+		"a: {warm: mixture(0.9: constant(1s), 0.1: erlang(k=4, mean=1s))}": "a: {warm: 'mixture(0.9: constant(1s), 0.1: erlang(k=4, mean=1s))'}",
+		"a: {arrivals: mmpp(rates=[1/s, 2/s], sojourns=[1s, 2s])}":         "a: {arrivals: 'mmpp(rates=[1/s, 2/s], sojourns=[1s, 2s])'}",
+		"a: {arrivals: trace('x, y.csv')}":                                 "a: {arrivals: 'trace(''x, y.csv'')'}",
+		"{a: {\n  b: f(1, 2), # g(1, 2)\n  c: [f(1, 2), 3]}}":              "{a: {\n  b: 'f(1, 2)', # g(1, 2)\n  c: ['f(1, 2)', 3]}}",
+		"- {b: f(1, 2)}\n- - [f(1, 2)]":                                    "- {b: 'f(1, 2)'}\n- - ['f(1, 2)']",
+		"'a b': {c: f(1, 2)}\nd: {e: f(1, 2)}":                             "'a b': {c: 'f(1, 2)'}\nd: {e: 'f(1, 2)'}",
+		"a: {b: 'it''s {f(1, 2)', c: f(1, 2)}":                             "a: {b: 'it''s {f(1, 2)', c: 'f(1, 2)'}",
+		`a: {b: "\"{f(1, 2)", c: f(1, 2)}`:                                 `a: {b: "\"{f(1, 2)", c: 'f(1, 2)'}`,
+		// These stay as they are.
+		"a: {b: f(1), c: 'f(1, 2)', d: \"f(1, 2)\"}": "",
+		"a: {b: f(1, 2}":                             "",
+		"a: {b: f(1,\n  2)}":                         "",
+		"a: f(1, 2)":                                 "",
+		"a: some {b: f(1, 2)}":                       "",
+		"# a: {b: f(1, 2)}":                          "",
+		"a: \"x\" # {b: f(1, 2)}":                    "",
+		"a: >-\n  {b: f(1, 2)}\n\n  [f(1, 2)]\nc: 1": "",
+		"":      "",
+		"{":     "",
+		"a: {'": "",
+	} {
+		if want == "" {
+			want = text
+		}
+		assert.Equal(t, want, string(quoteFlow([]byte(text))), text)
+	}
+}
+
+func FuzzQuoteFlow(f *testing.F) {
+	f.Add("a: {warm: lognormal(mean=80ms, cv=1.5), n: 3} # x\nb: >\n  text {\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		quoted := string(quoteFlow([]byte(text)))
+		assert.Equal(t, strings.Count(text, "\n"), strings.Count(quoted, "\n"), "lines keep their numbers")
+		assert.Equal(t, strings.ReplaceAll(text, "'", ""), strings.ReplaceAll(quoted, "'", ""), "only quotes are added")
+	})
 }
 
 func TestProblemsStandInTheOrderOfTheirLines(t *testing.T) {

@@ -32,7 +32,10 @@ func (t *Table[S]) parseYAML(data []byte) (root *yaml.Node, line int, err error)
 	case !utf8.Valid(data):
 		return nil, 1 + bytes.Count(data[:firstInvalid(data)], []byte("\n")), errors.New("found bytes that are not UTF-8; want a text in UTF-8")
 	}
-	root, err = t.oneDocument(data)
+	root, err = t.oneDocument(quoteFlow(data))
+	if err != nil {
+		root, err = t.oneDocument(data) // its errors are about what the file says
+	}
 	if err != nil {
 		// A plain YAML text may not hold ": ", but a mixture does.
 		if quoted, changed := quoteNotations(data); changed {

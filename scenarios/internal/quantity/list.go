@@ -86,7 +86,7 @@ func Values(ctx context.Context, item string, whole bool, most int) ([]string, e
 	}
 	distinct := n
 	if whole {
-		distinct = int(min(float64(n), last.Value-first.Value+2)) // an end need not be whole
+		distinct = int(min(float64(n), (last.Value-first.Value)/first.Kind.step()+2)) // an end need not be whole
 	}
 	if distinct > most {
 		return nil, &PointsError{most}
@@ -108,7 +108,7 @@ func Values(ctx context.Context, item string, whole bool, most int) ([]string, e
 		case i == n-1:
 			text = strings.TrimSpace(to)
 		case whole:
-			text = strconv.FormatFloat(math.Round(value), 'f', -1, 64)
+			text = first.Kind.Format(first.Kind.whole(value))
 		}
 		// Whole numbers that lie close come out as the same more than once; the ends may be written in another way.
 		if i > 0 && (text == values[len(values)-1] || (i == n-1 || len(values) == 1) && first.Kind.Same(values[len(values)-1], text)) {

@@ -2,6 +2,7 @@ package quantity
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -64,6 +65,17 @@ func Number(value string) (number float64, ok bool) {
 	}
 	return q.Value, true
 }
+
+// step returns the distance of neighbouring whole values: a number, or a MB.
+func (k Kind) step() float64 {
+	if k == Memory {
+		return 1.0 / 1024
+	}
+	return 1
+}
+
+// whole returns the nearest whole value.
+func (k Kind) whole(value float64) float64 { return math.Round(value/k.step()) * k.step() }
 
 // Format writes a value of the kind.
 func (k Kind) Format(value float64) string {

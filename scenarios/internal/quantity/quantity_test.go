@@ -2,6 +2,7 @@ package quantity
 
 import (
 	"context"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -37,6 +38,12 @@ func TestValuesKeepTheEndsAsTheyWereGiven(t *testing.T) {
 	values, err = Values(context.Background(), "1..4:20", true, 10)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"1", "2", "3", "4"}, values, "whole numbers, each once")
+	values, err = Values(context.Background(), "1GB..2GB:4", true, 10)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"1GB", "1365MB", "1707MB", "2GB"}, values, "whole MB")
+	values, err = Values(context.Background(), "1MB..4MB:20", true, 10)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"1MB", "2MB", "3MB", "4MB"}, values, "each once")
 	_, err = Values(context.Background(), "1..4:20", false, 10)
 	var tooMany *PointsError
 	require.ErrorAs(t, err, &tooMany)
@@ -54,6 +61,19 @@ func TestARangeIsScannedAndHalved(t *testing.T) {
 	_, ok = r.Middle(10, 11, 0.01)
 	assert.False(t, ok, "nothing between whole numbers")
 	assert.Equal(t, "60", r.Text(60))
+
+	r, err = ParseRange("cans", "128MB..1GB", true)
+	require.NoError(t, err)
+	for _, v := range r.Values() {
+		assert.Equal(t, math.Round(1024*v), 1024*v)
+	}
+	middle, ok = r.Middle(130.0/1024, 133.0/1024, 1e-9)
+	assert.True(t, ok)
+	assert.Equal(t, "132MB", r.Text(middle))
+	_, ok = r.Middle(130.0/1024, 131.0/1024, 1e-9)
+	assert.False(t, ok, "nothing between whole MB")
+	_, err = ParseRange("cans", "1.2GB..4GB", true)
+	assert.ErrorContains(t, err, "want a whole number of MB")
 }
 
 // At and Share are inverse, the ends are as they were given, and values inside have the digits that were asked for.

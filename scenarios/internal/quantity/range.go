@@ -17,11 +17,11 @@ type Range struct {
 	From, To string // as in a scenario file; From is less than To
 
 	first, last Quantity
-	whole       bool // the key takes whole numbers
+	whole       bool // the key takes whole numbers, or memory sizes of whole MB
 }
 
 // ParseRange reads the ends of a range of a key, FROM..TO. Both are
-// durations, rates, percentages, memory sizes or numbers, whole where the key takes whole numbers.
+// durations, rates, percentages, memory sizes or numbers, whole where the key takes whole numbers or whole MB.
 func ParseRange(key, ends string, whole bool) (Range, error) {
 	from, to, ok := strings.Cut(ends, "..")
 	from, to = strings.TrimSpace(from), strings.TrimSpace(to)
@@ -36,11 +36,17 @@ func ParseRange(key, ends string, whole bool) (Range, error) {
 		text string
 		to   *Quantity
 	}{{from, &r.first}, {to, &r.last}} {
-		if _, isWhole := keyfile.ParseWhole(end.text); r.whole && !isWhole {
-			return Range{}, fmt.Errorf("found %s at an end of the range; want a whole number", keyfile.Quoted(end.text))
-		}
 		var err error
-		if *end.to, err = Parse(end.text); err != nil {
+		*end.to, err = Parse(end.text)
+		_, isWhole := keyfile.ParseWhole(end.text)
+		if size := end.to.Kind == Memory; r.whole && (size && end.to.Value != Memory.whole(end.to.Value) || !size && !isWhole) {
+			want := "number"
+			if size {
+				want = "number of MB"
+			}
+			return Range{}, fmt.Errorf("found %s at an end of the range; want a whole %s", keyfile.Quoted(end.text), want)
+		}
+		if err != nil {
 			return Range{}, err
 		}
 		if math.IsInf(end.to.Value, 0) {
@@ -77,7 +83,7 @@ func (r Range) between(a, b, share float64) float64 {
 		value = a * math.Pow(b/a, share)
 	}
 	if r.whole {
-		return math.Round(value)
+		return r.first.Kind.whole(value)
 	}
 	return value
 }

@@ -42,7 +42,7 @@ func (r ruler) at(value float64) float64 {
 // Title is the label with the unit.
 func (r ruler) Title() string {
 	unit := r.scale.Unit
-	if unit == "" || r.Label == "" || r.Categories != nil || r.Unit == platform.PerMillion || r.Unit == platform.PerMonth { // money: the label says it
+	if unit == "" || r.Label == "" || r.Categories != nil || r.Unit == platform.PerMillion || r.Unit == platform.PerMonth || r.Unit == platform.GBSecondsPerMillion { // the label says it
 		return r.Label
 	}
 	return r.Label + " (" + unit + ")"

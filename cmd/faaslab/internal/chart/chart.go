@@ -53,6 +53,7 @@ const (
 	curves       panelForm = iota // lines with bands, or points with whiskers over categories
 	Distribution                  // probabilities of 0, 1, 2 …: bars or steps, models over them
 	Rows                          // sideways: categories downwards, points with whiskers; as wide as the figure
+	Cumulative                    // lines with bands, without marks
 )
 
 // A Panel shows series of one metric. In a panel of Rows the series' x values count down the
@@ -88,6 +89,10 @@ type Series struct {
 	Low      []float64
 	High     []float64
 	Hollow   []bool // marks to draw hollow; nil: none
+	// Across are half-widths of x; with them points have whiskers both ways, and the line no band.
+	// Texts stand beside the marks, where there is room. Both are of the length of y, or nil.
+	Across []float64
+	Texts  []string
 }
 
 // Add appends a point with its interval: half may be NaN.
@@ -137,6 +142,12 @@ func (p Panel) drawable() Panel {
 			clean.X, clean.Y = append(clean.X, x), append(clean.Y, y)
 			clean.Low, clean.High = append(clean.Low, low), append(clean.High, high)
 			clean.Hollow = append(clean.Hollow, i < len(s.Hollow) && s.Hollow[i])
+			if s.Across != nil {
+				clean.Across = append(clean.Across, s.Across[i])
+			}
+			if s.Texts != nil {
+				clean.Texts = append(clean.Texts, s.Texts[i])
+			}
 		}
 		if some {
 			kept = append(kept, clean)

@@ -145,7 +145,7 @@ func (p *placed) paintSeries(c draw.Canvas, looks looks) {
 		}
 	}
 	for _, s := range p.Series {
-		if p.joins(s) {
+		if p.joins(s) && s.Across == nil {
 			p.paintBand(c, s, looks.Of(s), bandAlpha)
 		}
 	}
@@ -165,12 +165,61 @@ func (p *placed) paintSeries(c draw.Canvas, looks looks) {
 			}
 		}
 	}
+	if p.Form == Cumulative {
+		p.paintTexts(c, looks)
+		return
+	}
 	if p.Form != Rows {
 		rank = map[SeriesKind]int{Modelled: 0, simulated: 1, Measured: 2}
 		slices.SortStableFunc(ordered, func(a, b Series) int { return rank[a.Kind] - rank[b.Kind] })
 	}
 	for _, s := range ordered {
 		p.paintMarks(c, s, looks.Of(s))
+	}
+	p.paintTexts(c, looks)
+}
+
+// paintTexts writes what stands beside marks: right of the mark, left of it or above, where it
+// covers no other text and no mark; nothing where there is no such place.
+func (p *placed) paintTexts(c draw.Canvas, looks looks) {
+	var taken []vg.Rectangle
+	around := func(at vg.Point, half vg.Length) vg.Rectangle {
+		return vg.Rectangle{Min: vg.Point{X: at.X - half, Y: at.Y - half}, Max: vg.Point{X: at.X + half, Y: at.Y + half}}
+	}
+	for _, s := range p.Series {
+		for i, y := range s.Y {
+			if s.Texts != nil && p.Form != Cumulative && !math.IsNaN(y) {
+				taken = append(taken, around(p.Point(s.X[i], y), markRadius))
+			}
+		}
+	}
+	free := func(r vg.Rectangle) bool {
+		return r.Min.X >= p.left && r.Max.X <= p.left+p.width && r.Min.Y >= p.bottom && r.Max.Y <= p.bottom+p.height &&
+			!slices.ContainsFunc(taken, func(o vg.Rectangle) bool {
+				return r.Min.X < o.Max.X && o.Min.X < r.Max.X && r.Min.Y < o.Max.Y && o.Min.Y < r.Max.Y
+			})
+	}
+	for _, s := range p.Series {
+		style := Lettering(tickSize-0.5, looks.Of(s).ink)
+		for i := range s.Texts {
+			if s.Texts[i] == "" || math.IsNaN(s.Y[i]) {
+				continue
+			}
+			at, half := p.Point(s.X[i], s.Y[i]), style.Width(s.Texts[i])/2
+			for _, middle := range []vg.Point{
+				{X: at.X + half + 6, Y: at.Y + 5}, {X: at.X - half - 6, Y: at.Y + 5}, {X: at.X + half + 6, Y: at.Y - 5}, {X: at.X - half - 6, Y: at.Y - 5},
+				{X: at.X, Y: at.Y + 10}, {X: at.X, Y: at.Y - 10},
+				{X: at.X + half + 6, Y: at.Y - 15}, {X: at.X + half + 6, Y: at.Y + 15}, {X: at.X - half - 6, Y: at.Y + 15}, {X: at.X - half - 6, Y: at.Y - 15},
+				{X: at.X + half + 6, Y: at.Y - 25}, {X: at.X + half + 6, Y: at.Y - 35},
+			} {
+				r := vg.Rectangle{Min: vg.Point{X: middle.X - half, Y: middle.Y - tickSize/2}, Max: vg.Point{X: middle.X + half, Y: middle.Y + tickSize/2}}
+				if free(r) {
+					taken = append(taken, r)
+					c.FillText(style, middle, s.Texts[i])
+					break
+				}
+			}
+		}
 	}
 }
 
@@ -257,11 +306,14 @@ func (p *placed) paintMarks(c draw.Canvas, s Series, l look) {
 		if !joined && p.X.Categories != nil {
 			shift = p.shift(s, s.X[i])
 		}
-		whisker := !joined || alone[i] || p.up.Log && y <= 0
+		whisker := !joined || alone[i] || p.up.Log && y <= 0 || s.Across != nil
 		if whisker {
 			p.paintWhisker(c, s, i, l, shift)
 		}
-		if x := float64(p.Point(s.X[i], y).X); p.up.Log && y <= 0 || joined && !alone[i] && x < last+float64(gap) {
+		if s.Across != nil && !math.IsNaN(s.Across[i]) && s.Across[i] > 0 && p.inside(y) {
+			p.paintAcross(c, s, i, l)
+		}
+		if x := float64(p.Point(s.X[i], y).X); p.up.Log && y <= 0 || gap > 0 && !alone[i] && x < last+float64(gap) {
 			continue
 		} else {
 			last = x
@@ -337,6 +389,20 @@ func (p *placed) paintWhisker(c draw.Canvas, s Series, i int, l look, shift vg.L
 			c.StrokeLine2(line, end.at.X, end.at.Y-cap, end.at.X, end.at.Y+cap)
 		} else {
 			c.StrokeLine2(line, end.at.X-cap, end.at.Y, end.at.X+cap, end.at.Y)
+		}
+	}
+}
+
+// paintAcross draws the interval of the x of a point.
+func (p *placed) paintAcross(c draw.Canvas, s Series, i int, l look) {
+	const cap = 2.2
+	line := draw.LineStyle{Color: l.ink, Width: 1}
+	end := func(x float64) vg.Point { return p.Point(min(max(x, p.across.Low), p.across.high), s.Y[i]) }
+	from, to := end(s.X[i]-s.Across[i]), end(s.X[i]+s.Across[i])
+	c.StrokeLine2(line, from.X, from.Y, to.X, to.Y)
+	for _, x := range []float64{s.X[i] - s.Across[i], s.X[i] + s.Across[i]} {
+		if x > p.across.Low && x < p.across.high {
+			c.StrokeLine2(line, end(x).X, end(x).Y-cap, end(x).X, end(x).Y+cap)
 		}
 	}
 }

@@ -23,7 +23,11 @@ type changeJSON struct {
 	Instances []narration.InstanceJSON `json:"instances"`
 	Gone      []int                    `json:"gone,omitempty"` // the slots that are free now
 	Queue     *spliceJSON              `json:"queue,omitempty"`
+	Nodes     []narration.NodeJSON     `json:"nodes,omitempty"` // all, if they are few
 }
+
+// fewNodes is the number of nodes up to which each event has the memory of all.
+const fewNodes = 64
 
 // A spliceJSON is a change of the queue: Remove requests from place At on, from 0, are replaced by
 // Insert.
@@ -58,6 +62,9 @@ func newChangeJSON(before, after platform.State) changeJSON {
 		out.Gone = append(out.Gone, i.Slot)
 	}
 	out.Queue = splice(before.Queue, after.Queue)
+	if len(after.Nodes) <= fewNodes {
+		out.Nodes = narration.NewNodesJSON(after)
+	}
 	return out
 }
 

@@ -33,7 +33,8 @@ type runStage struct {
 	Command string          `json:"command,omitempty"` // the equivalent command line
 	Result  *report.RunJSON `json:"result,omitempty"`
 	// Shown describes the rows of the command's text.
-	Shown map[string]shownJSON `json:"shown,omitempty"`
+	Shown   map[string]shownJSON `json:"shown,omitempty"`
+	Cluster *clusterJSON         `json:"cluster,omitempty"` // of many functions
 	// Figure is an SVG of the distributions of the number of instances and of the response times.
 	Figure string `json:"figure,omitempty"`
 }
@@ -137,7 +138,7 @@ func (e *explorer) streamRun(x *exchange, r runRequest, s scenarios.Scenario) er
 		with.Result = result
 		found := &with
 		out := report.NewRunJSON(found)
-		if err := x.send(runStage{Stage: i + 1, Of: len(all), Command: command, Result: &out, Shown: shownOfRun(found)}); err != nil {
+		if err := x.send(runStage{Stage: i + 1, Of: len(all), Command: command, Result: &out, Shown: shownOfRun(found), Cluster: newClusterJSON(s, found)}); err != nil {
 			return err
 		}
 		if r.Figure {

@@ -197,7 +197,7 @@ func (e *explorer) sweepWords(r sweepRequest) []string {
 func (e *explorer) chartOfSweep(r sweepRequest, plan *sweep.Plan, points []*sweep.Point, marked *sweep.Point) chart.Chart {
 	plot := sweep.Plot{Plan: plan}
 	for _, p := range points {
-		plot.Add(p.Number, func(c sweep.Column) float64 { return c.Value(p) })
+		plot.Add(p.Number, p.Cold, func(c sweep.Column) float64 { return c.Value(p) })
 	}
 	var keys []string
 	for _, a := range plan.Grid {
@@ -230,7 +230,8 @@ func (e *explorer) chartOfSweep(r sweepRequest, plan *sweep.Plan, points []*swee
 	for i, metric := range metrics {
 		for _, name := range scenarios.KindNames() {
 			if value, ok := all[now].Platforms[name].Metrics[metric]; ok {
-				ch.Panels[i].Series = append(ch.Panels[i].Series,
+				of := &ch.Panels[len(ch.Panels)-len(metrics)+i] // other panels come first
+				of.Series = append(of.Series,
 					chart.Series{Name: strings.TrimSuffix(words.PlatformLabel(name), "s") + " now", Kind: chart.Measured, Platform: name, X: []float64{at[r.Mark]}, Y: []float64{value.Mean}})
 			}
 		}

@@ -3,6 +3,7 @@ package explorer
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"faaslab/cmd/faaslab/internal/narration"
@@ -19,6 +20,8 @@ type watchRequest struct {
 	Events   int    `json:"events"`   // 1 to mostEvents, the largest number of events; 0: standardEvents
 	From     string `json:"from"`     // a duration: the events before it are left out; empty: none
 	Changes  bool   `json:"changes"`  // events have their changes, not the whole state
+	Node     *int   `json:"node"`     // of many functions: what happens there alone, from 0; null: on all
+	Function string `json:"function"` // of many functions: what happens to it alone; empty: to all
 }
 
 const (
@@ -52,7 +55,7 @@ func (e *explorer) watch(r watchRequest) (func(*exchange) error, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := narration.Watch{Events: r.Events}
+	w := narration.Watch{Events: r.Events, Node: r.Node, Function: r.Function}
 	if w.Events == 0 {
 		w.Events = standardEvents
 	}
@@ -79,7 +82,16 @@ func (e *explorer) watch(r watchRequest) (func(*exchange) error, error) {
 	if !slices.Contains(has, w.Platform) {
 		return nil, fmt.Errorf("platform: found %q; want one that the scenario has: %s", w.Platform, strings.Join(has, " or "))
 	}
+	if err := w.Check(); err != nil {
+		return nil, err
+	}
 	words := append([]string{"trace"}, e.Words(r.scenarioRequest)...)
+	if w.Node != nil {
+		words = append(words, "--node", strconv.Itoa(*w.Node))
+	}
+	if w.Function != "" {
+		words = append(words, "--function", w.Function)
+	}
 	if w.Platform != has[0] {
 		words = append(words, "--platform", w.Platform)
 	}
@@ -87,7 +99,7 @@ func (e *explorer) watch(r watchRequest) (func(*exchange) error, error) {
 }
 
 func (e *explorer) sendEvents(x *exchange, w narration.Watch, changes bool, command string) error {
-	history, err := w.Scenario.History(w.Platform, 0)
+	history, err := w.History()
 	if err != nil {
 		return err
 	}
@@ -118,7 +130,7 @@ func (e *explorer) sendEvents(x *exchange, w narration.Watch, changes bool, comm
 			break
 		}
 		state := history.State()
-		watched += len(state.Instances) + len(state.Queue)
+		watched += len(state.Instances) + len(state.Queue) + len(state.Nodes)
 		if err := e.checkAlive(state.Totals, event.Time); err != nil {
 			return err
 		}

@@ -47,6 +47,11 @@ type OccurrenceJSON struct {
 	CompletedAt *sim.Time  `json:"completed_arrived_ns,omitempty"`
 	Released    int64      `json:"released,omitempty"`
 	Found       []idleJSON `json:"found,omitempty"`
+	// Of many functions.
+	Function string `json:"function,omitempty"`
+	Node     *int   `json:"node,omitempty"` // from 0
+	Memory   int64  `json:"memory_mb,omitempty"`
+	For      string `json:"for,omitempty"` // the function that an eviction makes room for
 }
 
 type idleJSON struct {
@@ -61,22 +66,29 @@ type StateJSON struct {
 	Speed     float64        `json:"speed"`
 	Instances []InstanceJSON `json:"instances"`
 	Queue     []QueuedJSON   `json:"queue"`
+	Nodes     []NodeJSON     `json:"nodes,omitempty"` // of many functions
 }
 
 type TotalsJSON struct {
-	Requests    int64 `json:"requests"`
-	Warm        int64 `json:"warm"`
-	Cold        int64 `json:"cold"`
-	Rejected    int64 `json:"rejected"`
-	TimedOut    int64 `json:"timed_out"`
-	Completed   int64 `json:"completed"`
-	Expired     int64 `json:"expired"`
-	Instances   int   `json:"instances"`
-	Running     int   `json:"running"`
-	RunningCold int   `json:"running_cold"`
-	Idle        int   `json:"idle"`
-	Releasing   int   `json:"releasing"`
-	Waiting     int   `json:"waiting"`
+	Requests  int64 `json:"requests"`
+	Warm      int64 `json:"warm"`
+	Cold      int64 `json:"cold"`
+	Rejected  int64 `json:"rejected"`
+	TimedOut  int64 `json:"timed_out"`
+	Completed int64 `json:"completed"`
+	Expired   int64 `json:"expired"`
+	// Of many functions; left out if 0.
+	Evicted      int64 `json:"evicted,omitempty"`
+	Unloaded     int64 `json:"unloaded,omitempty"`
+	Loaded       int64 `json:"loaded,omitempty"`
+	LoadsSkipped int64 `json:"loads_skipped,omitempty"`
+
+	Instances   int `json:"instances"`
+	Running     int `json:"running"`
+	RunningCold int `json:"running_cold"`
+	Idle        int `json:"idle"`
+	Releasing   int `json:"releasing"`
+	Waiting     int `json:"waiting"`
 }
 
 type InstanceJSON struct {
@@ -88,6 +100,10 @@ type InstanceJSON struct {
 	Until    *sim.Time `json:"until_ns,omitempty"`
 	Request  int64     `json:"request,omitempty"`
 	Speed    float64   `json:"speed"`
+	// Of many functions.
+	Function string `json:"function,omitempty"`
+	Node     *int   `json:"node,omitempty"` // from 0
+	Memory   int64  `json:"memory_mb,omitempty"`
 }
 
 type QueuedJSON struct {
@@ -106,7 +122,7 @@ func NewEventJSON(w Watch, e platform.Event, s platform.State) EventJSON {
 
 func NewOccurrenceJSON(w Watch, e platform.Event, s platform.State) OccurrenceJSON {
 	out := OccurrenceJSON{Number: e.Number, Time: e.Time, Kind: e.Kind.String(), Text: w.sentence(e, s), Request: e.Request, Stream: e.Stream,
-		Instance: e.Instance, Completed: e.Completed, Released: e.Released}
+		Instance: e.Instance, Completed: e.Completed, Released: e.Released, Function: e.Function, Node: nodeNumber(e.Function, e.Node), Memory: e.Memory, For: e.For}
 	if e.Request > 0 {
 		out.Arrived = &e.Arrived
 	}
@@ -121,7 +137,7 @@ func NewOccurrenceJSON(w Watch, e platform.Event, s platform.State) OccurrenceJS
 }
 
 func NewStateJSON(s platform.State) StateJSON {
-	out := StateJSON{Totals: NewTotalsJSON(s.Totals), OnCores: s.OnCores, Speed: s.Speed, Instances: []InstanceJSON{}, Queue: []QueuedJSON{}}
+	out := StateJSON{Totals: NewTotalsJSON(s.Totals), OnCores: s.OnCores, Speed: s.Speed, Instances: []InstanceJSON{}, Queue: []QueuedJSON{}, Nodes: NewNodesJSON(s)}
 	for _, i := range s.Instances {
 		out.Instances = append(out.Instances, NewInstanceJSON(i))
 	}
@@ -132,7 +148,8 @@ func NewStateJSON(s platform.State) StateJSON {
 }
 
 func NewInstanceJSON(i platform.LiveInstance) InstanceJSON {
-	out := InstanceJSON{Instance: i.Instance, Slot: i.Slot, State: i.State.String(), Created: i.Created, Since: i.Since, Request: i.Request, Speed: i.Speed}
+	out := InstanceJSON{Instance: i.Instance, Slot: i.Slot, State: i.State.String(), Created: i.Created, Since: i.Since, Request: i.Request, Speed: i.Speed,
+		Function: i.Function, Node: nodeNumber(i.Function, i.Node), Memory: i.Memory}
 	if i.Until != sim.Never {
 		out.Until = &i.Until
 	}
@@ -141,7 +158,7 @@ func NewInstanceJSON(i platform.LiveInstance) InstanceJSON {
 
 func NewTotalsJSON(t platform.Totals) TotalsJSON {
 	return TotalsJSON{Requests: t.Requests, Warm: t.Warm, Cold: t.Cold, Rejected: t.Rejected, TimedOut: t.TimedOut, Completed: t.Completed,
-		Expired: t.Expired, Instances: t.Instances, Running: t.Running, RunningCold: t.RunningCold, Idle: t.Idle, Releasing: t.Releasing, Waiting: t.Waiting}
+		Expired: t.Expired, Evicted: t.Evicted, Unloaded: t.Unloaded, Loaded: t.Loaded, LoadsSkipped: t.LoadsSkipped, Instances: t.Instances, Running: t.Running, RunningCold: t.RunningCold, Idle: t.Idle, Releasing: t.Releasing, Waiting: t.Waiting}
 }
 
 // writeParts writes JSON in pieces: texts unchanged, anything else encoded.

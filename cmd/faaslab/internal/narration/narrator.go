@@ -2,6 +2,8 @@ package narration
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"faaslab/cmd/faaslab/internal/format"
@@ -55,7 +57,8 @@ var narrators = map[string]narrator{
 	scenarios.ContainerPlatform: {
 		pictured: []picturedState{{platform.StateCold, 'C', "running cold"}, {platform.StateWarm, 'W', "running warm"}, {platform.StateReleasing, 'r', "releasing"}, {platform.StateIdle, '·', "idle"}},
 		explained: []StateWords{{State: "cold", Text: "cold start"}, {State: "warm", Text: "warm"},
-			{State: "releasing", Text: "releasing: it has responded, and cannot serve yet", When: &Condition{Key: "container.release", Not: "constant(0s)"}},
+			{State: "releasing", Text: "releasing: it has responded, and cannot serve yet", When: &Condition{Key: "container.release", Not: "constant(0s)", Exists: true}},
+			{State: "loading", Text: "loading ahead of a request", When: &Condition{Key: "nodes", Exists: true}},
 			{State: "idle", Text: "idle; the ring is what is left of its keep-alive"}, {State: "gone", Text: "expired"}},
 		sentence: func(s scenarios.Scenario, e platform.Event, state platform.State) string {
 			return containerSentence(s.Container, e, state)
@@ -145,7 +148,7 @@ func NarratorOf(name string) narrator {
 // stateChars are the characters that picture the states.
 var stateChars = func() map[platform.InstanceState]rune {
 	all := map[platform.InstanceState]rune{}
-	for _, n := range narrators {
+	for _, n := range append(slices.Collect(maps.Values(narrators)), clusterNarrator) {
 		for _, s := range n.pictured {
 			all[s.state] = s.char
 		}
@@ -171,8 +174,10 @@ type StateWords struct {
 	When  *Condition `json:"when,omitempty"` // where instances can be in the state; nil: always
 }
 
-// A Condition demands that a key of the scenario has another value than Not.
+// A Condition is on a key of the scenario: it demands another value than Not, if that is not empty.
 type Condition struct {
 	Key string `json:"key"`
-	Not string `json:"not"`
+	Not string `json:"not,omitempty"`
+	// Exists demands that the scenario has the key.
+	Exists bool `json:"exists,omitempty"`
 }

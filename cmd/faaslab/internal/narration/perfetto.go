@@ -13,7 +13,8 @@ import (
 )
 
 // A perfettoWriter writes the Trace Event Format of Chrome, which Perfetto reads: each instance is
-// a thread whose states are spans, and the numbers of instances are counters. A span is written
+// a thread whose states are spans, and the numbers of instances are counters. Of many functions each
+// node is a process, whose memory is a counter. A span is written
 // when it ends, the counters when they change. The format is described at
 // https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU.
 type perfettoWriter struct {
@@ -24,6 +25,7 @@ type perfettoWriter struct {
 	// open are the live instances, by number.
 	open  map[int64]openSpan
 	shown map[string]float64 // the counters
+	nodes map[int]NodeJSON   // the memory of the nodes that have a process, as it was last written
 }
 
 // An openSpan is the present state of an instance, which lasts.
@@ -31,11 +33,12 @@ type openSpan struct {
 	state   platform.InstanceState
 	since   sim.Time
 	request int64
+	process int
 }
 
-// TimelineProcess is the number of the timeline's only process, and of its main thread, which shows
-// the requests that have no instance; instance n has thread n + 1. Number 0 belongs to the
-// operating system.
+// TimelineProcess is the number of the timeline's first process, and of the main thread of each,
+// which shows the requests that have no instance; instance n has thread n + 1. Of many functions,
+// node n has process n + 2. Number 0 belongs to the operating system.
 const TimelineProcess = 1
 
 func thread(instance int64) int64 { return instance + TimelineProcess }
@@ -45,7 +48,7 @@ func newPerfettoWriter(_ context.Context, w io.Writer, watched Watch) (Writer, e
 	if scenarios.KindOf(watched.Platform).AllRun {
 		shown["idle"] = 0
 	}
-	return &perfettoWriter{w: w, watch: watched, first: true, at: watched.From, open: map[int64]openSpan{}, shown: shown}, nil
+	return &perfettoWriter{w: w, watch: watched, first: true, at: watched.From, open: map[int64]openSpan{}, shown: shown, nodes: map[int]NodeJSON{}}, nil
 }
 
 // A chromeEvent is one entry of the list. Its times are in microseconds.
@@ -73,35 +76,55 @@ func (t *perfettoWriter) Write(e chromeEvent) error {
 	if t.first {
 		comma, t.first = "\n", false
 	}
-	e.Process = TimelineProcess
+	e.Process = max(e.Process, TimelineProcess)
 	return writeParts(t.w, comma, e)
 }
 
 // track names a thread and sorts it by its number.
-func (t *perfettoWriter) track(thread int64, name string) error {
-	if err := t.describe("thread_name", thread, "name", name); err != nil {
+func (t *perfettoWriter) track(process int, thread int64, name string) error {
+	if err := t.describe("thread_name", process, thread, "name", name); err != nil {
 		return err
 	}
-	return t.describe("thread_sort_index", thread, "sort_index", thread)
+	return t.describe("thread_sort_index", process, thread, "sort_index", thread)
 }
 
-// describe writes a property of a thread, or of the process.
-func (t *perfettoWriter) describe(what string, thread int64, key string, value any) error {
-	return t.Write(chromeEvent{Phase: "M", Name: what, Thread: thread, Time: microseconds(t.at), Args: map[string]any{key: value}})
+// describe writes a property of a thread, or of its process.
+func (t *perfettoWriter) describe(what string, process int, thread int64, key string, value any) error {
+	return t.Write(chromeEvent{Phase: "M", Name: what, Process: process, Thread: thread, Time: microseconds(t.at), Args: map[string]any{key: value}})
+}
+
+// process returns the process of a node, and names it when it is first used; without functions there
+// is only one process.
+func (t *perfettoWriter) process(function string, node int) (int, error) {
+	if function == "" {
+		return TimelineProcess, nil
+	}
+	number := TimelineProcess + 1 + node
+	if _, seen := t.nodes[node]; seen {
+		return number, nil
+	}
+	t.nodes[node] = NodeJSON{}
+	if err := t.describe("process_name", number, TimelineProcess, "name", fmt.Sprintf("node %d", node)); err != nil {
+		return number, err
+	}
+	return number, t.track(number, TimelineProcess, "requests")
 }
 
 func (t *perfettoWriter) begin(h *platform.History) error {
 	if err := writeParts(t.w, `{"displayTimeUnit":"ms","traceEvents":[`); err != nil {
 		return err
 	}
-	if err := t.describe("process_name", TimelineProcess, "name", fmt.Sprintf("%s, %s", t.watch.Scenario.Name, t.watch.Platform)); err != nil {
+	if err := t.describe("process_name", TimelineProcess, TimelineProcess, "name", fmt.Sprintf("%s, %s", t.watch.Scenario.Name, t.watch.Platform)); err != nil {
 		return err
 	}
-	if err := t.track(TimelineProcess, "requests"); err != nil {
+	if err := t.track(TimelineProcess, TimelineProcess, "requests"); err != nil {
 		return err
 	}
 	for _, i := range h.State().Instances {
-		if err := t.openAt(i.Instance, openSpan{i.State, t.at, i.Request}); err != nil {
+		if t.watch.Function != "" && i.Function != t.watch.Function {
+			continue
+		}
+		if err := t.openAt(i.Instance, openSpan{state: i.State, since: t.at, request: i.Request}, i.Function, i.Node); err != nil {
 			return err
 		}
 	}
@@ -109,26 +132,36 @@ func (t *perfettoWriter) begin(h *platform.History) error {
 }
 
 // openAt begins a span and, for an instance not seen before, its track.
-func (t *perfettoWriter) openAt(instance int64, span openSpan) error {
+func (t *perfettoWriter) openAt(instance int64, span openSpan, function string, node int) (err error) {
 	_, seen := t.open[instance]
+	if span.process, err = t.process(function, node); err != nil {
+		return err
+	}
 	t.open[instance] = span
 	if seen {
 		return nil
 	}
-	return t.track(thread(instance), scenarios.KindOf(t.watch.Platform).One+" "+strconv.FormatInt(instance, 10))
+	name := scenarios.KindOf(t.watch.Platform).One + " " + strconv.FormatInt(instance, 10)
+	if function != "" {
+		name += " of " + function
+	}
+	return t.track(span.process, thread(instance), name)
 }
 
 // spanNames are the names of the spans.
 var spanNames = map[platform.InstanceState]string{
-	platform.StateCold: "cold start", platform.StateWarm: "warm", platform.StateIdle: "idle", platform.StateReleasing: "releasing",
+	platform.StateCold: "cold start", platform.StateWarm: "warm", platform.StateIdle: "idle", platform.StateReleasing: "releasing", platform.StateLoading: "loading",
 	platform.StateStarting: "start-up", platform.StateRunning: "running", platform.StateWaiting: "waiting for a core",
 }
 
 // Close writes the open span of an instance, up to now.
 func (t *perfettoWriter) Close(instance int64) error {
-	s := t.open[instance]
+	s, open := t.open[instance]
+	if !open { // of another function than the chosen one
+		return nil
+	}
 	lasted := microseconds(t.at - s.since)
-	e := chromeEvent{Phase: "X", Name: spanNames[s.state], Time: microseconds(s.since), Duration: &lasted, Thread: thread(instance)}
+	e := chromeEvent{Phase: "X", Name: spanNames[s.state], Time: microseconds(s.since), Duration: &lasted, Process: s.process, Thread: thread(instance)}
 	if s.request > 0 {
 		e.Args = map[string]any{"request": s.request}
 	}
@@ -138,7 +171,7 @@ func (t *perfettoWriter) Close(instance int64) error {
 func (t *perfettoWriter) event(e platform.Event, h *platform.History) error {
 	t.at = e.Time
 	switch e.Kind {
-	case platform.EventArrived, platform.EventRejected, platform.EventTimedOut, platform.EventQueued:
+	case platform.EventArrived, platform.EventRejected, platform.EventTimedOut, platform.EventQueued, platform.EventLoadSkipped:
 		if err := t.instant(e); err != nil {
 			return err
 		}
@@ -178,13 +211,20 @@ func (t *perfettoWriter) moves(e platform.Event) error {
 	if e.State == platform.StateIdle || e.State == platform.StateReleasing {
 		request = 0
 	}
-	return t.openAt(e.Instance, openSpan{e.State, e.Time, request})
+	return t.openAt(e.Instance, openSpan{state: e.State, since: e.Time, request: request}, e.Function, e.Node)
 }
 
 // instant marks an event of a request that changes no instance.
 func (t *perfettoWriter) instant(e platform.Event) error {
-	return t.Write(chromeEvent{Phase: "i", Name: words.Label(e.Kind.String()), Time: microseconds(e.Time), Thread: thread(e.Instance), Scope: "t",
-		Args: map[string]any{"request": e.Request}})
+	process, err := t.process(e.Function, e.Node)
+	if err != nil {
+		return err
+	}
+	args := map[string]any{"request": e.Request}
+	if e.Function != "" {
+		args["function"] = e.Function
+	}
+	return t.Write(chromeEvent{Phase: "i", Name: words.Label(e.Kind.String()), Time: microseconds(e.Time), Process: process, Thread: thread(e.Instance), Scope: "t", Args: args})
 }
 
 // counters writes the counters that have changed.
@@ -204,6 +244,25 @@ func (t *perfettoWriter) counters(h *platform.History) error {
 		}
 		t.shown[c.name] = c.value
 		if err := t.Write(chromeEvent{Phase: "C", Name: c.name, Time: microseconds(t.at), Thread: TimelineProcess, Args: map[string]any{c.name: c.value}}); err != nil {
+			return err
+		}
+	}
+	return t.memory(h)
+}
+
+// memory writes the memory of the nodes that have a process, where it has changed.
+func (t *perfettoWriter) memory(h *platform.History) error {
+	if len(t.nodes) == 0 {
+		return nil
+	}
+	for _, n := range NewNodesJSON(h.State()) {
+		before, seen := t.nodes[n.Node]
+		if n.Memory = nil; !seen || before == n {
+			continue
+		}
+		t.nodes[n.Node] = n
+		if err := t.Write(chromeEvent{Phase: "C", Name: "memory, MB", Time: microseconds(t.at), Process: TimelineProcess + 1 + n.Node, Thread: TimelineProcess,
+			Args: map[string]any{"running": n.Running, "idle": n.Idle, "loading": n.Loading}}); err != nil {
 			return err
 		}
 	}

@@ -186,7 +186,7 @@ func stateCounts(s platform.State) string {
 		n[i.State]++
 	}
 	var parts []string
-	for _, state := range []platform.InstanceState{platform.StateCold, platform.StateWarm, platform.StateReleasing, platform.StateIdle, platform.StateStarting, platform.StateRunning, platform.StateWaiting} {
+	for _, state := range []platform.InstanceState{platform.StateCold, platform.StateWarm, platform.StateReleasing, platform.StateLoading, platform.StateIdle, platform.StateStarting, platform.StateRunning, platform.StateWaiting} {
 		if n[state] > 0 {
 			parts = append(parts, fmt.Sprintf("%d%c", n[state], stateChars[state]))
 		}

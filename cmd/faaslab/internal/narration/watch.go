@@ -3,9 +3,13 @@ package narration
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim"
@@ -18,6 +22,56 @@ type Watch struct {
 	Events   int      // the largest number of events
 	From     sim.Time // events before it are left out
 	Columns  int      // of the reader's screen, for a text; 0: any number
+	// Node and Function choose among the events of many functions.
+	Node     *int   // from 0; nil: all
+	Function string // a name; empty: all
+}
+
+// Check returns an error if the watch chooses a node or a function that the scenario lacks.
+func (w Watch) Check() error {
+	functions, many := w.Scenario.Many()
+	switch {
+	case !many && w.Node != nil:
+		return errors.New("node: the scenario has one function, and no nodes; want a scenario with functions")
+	case !many && w.Function != "":
+		return errors.New("function: the scenario has one function alone; want a scenario with functions")
+	case w.Node != nil && (*w.Node < 0 || *w.Node >= w.Scenario.Nodes.Count):
+		return fmt.Errorf("node: found %d; want 0 to %d", *w.Node, w.Scenario.Nodes.Count-1)
+	case w.Function != "" && w.function() < 0:
+		var names []string
+		for _, f := range functions {
+			names = append(names, f.Name)
+		}
+		few := strings.Join(names[:min(len(names), fewNames)], ", ")
+		if len(names) > fewNames {
+			few += " …"
+		}
+		return fmt.Errorf("function: the scenario has no function %q%swant one of %s", w.Function, words.DidYouMean("", w.Function, names), few)
+	}
+	return nil
+}
+
+// fewNames is the number of functions that an error names.
+const fewNames = 8
+
+// function returns the index of the chosen function; -1 if none is chosen, or there is no such.
+func (w Watch) function() int {
+	functions, _ := w.Scenario.Many()
+	return slices.IndexFunc(functions, func(f scenarios.Function) bool { return f.Name == w.Function })
+}
+
+// History returns the platform at time 0, which tells the chosen events.
+func (w Watch) History() (*platform.History, error) {
+	history, err := w.Scenario.History(w.Platform, 0)
+	if err != nil || w.Node == nil && w.Function == "" {
+		return history, err
+	}
+	node := -1
+	if w.Node != nil {
+		node = *w.Node
+	}
+	history.Focus(node, w.function())
+	return history, nil
 }
 
 // A Writer writes events in a format as they happen. history is at the event being written, or at
@@ -71,7 +125,7 @@ func (w Watch) Tell(ctx context.Context, writer Writer) (Ending, error) {
 // start returns the history at the beginning of the watch or, with an error, where the simulation
 // or ctx ended it.
 func (w Watch) start(ctx context.Context) (*platform.History, error) {
-	history, err := w.Scenario.History(w.Platform, 0)
+	history, err := w.History()
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +142,12 @@ func simulationError(err error) error {
 }
 
 // narrator returns the narrator of the platform.
-func (w Watch) narrator() narrator { return NarratorOf(w.Platform) }
+func (w Watch) narrator() narrator {
+	if w.Scenario.HasMany() {
+		return clusterNarrator
+	}
+	return NarratorOf(w.Platform)
+}
 
 // sentence describes an event.
 func (w Watch) sentence(e platform.Event, s platform.State) string {

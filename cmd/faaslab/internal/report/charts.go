@@ -24,6 +24,7 @@ import (
 type ChartPoint struct {
 	Values    []string                 // of the varied keys, in their order, as in a scenario file
 	Platforms map[string]ChartPlatform // by name
+	Cold      ColdCurve                // of a scenario of many functions; empty: not known
 }
 
 // A ChartPlatform has the results of one platform.
@@ -86,6 +87,24 @@ func SweepChart(title string, subtitle []string, keys []string, points []ChartPo
 	}
 	points = slices.Clone(points)
 	slices.SortStableFunc(points, func(a, b ChartPoint) int { return cmp.Compare(at[a.Values[0]], at[b.Values[0]]) })
+	if slices.Contains(metrics, platform.ColdStartFractionP75) && slices.Contains(metrics, platform.WastedMemory) {
+		if p, ok := trade(keys, points, groups); ok {
+			ch.Panels = append(ch.Panels, p)
+		}
+	}
+	note := ""
+	if showsCold(metrics) {
+		if p, drawn, all, ok := coldPanelOf(keys, points, groups); ok {
+			p.Wide = true
+			ch.Panels = append(ch.Panels, p)
+			if drawn < len(points) {
+				note = fmt.Sprintf("Cold starts over functions: %d of %d points.", drawn, len(points))
+			}
+			if all < len(points) {
+				note += " The distributions of the points that an earlier call simulated are not known any more."
+			}
+		}
+	}
 	for _, metric := range metrics {
 		p := chart.Panel{Y: chart.Axis{Label: words.MetricAxis(metric), Unit: words.UnitOf(metric)}}
 		for _, name := range scenarios.KindNames() {
@@ -106,6 +125,9 @@ func SweepChart(title string, subtitle []string, keys []string, points []ChartPo
 		ch.Panels = append(ch.Panels, p)
 	}
 	ch.Notes = []string{intervalNote(ch)}
+	if note != "" {
+		ch.Notes = append(ch.Notes, note)
+	}
 	return ch
 }
 

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/format"
@@ -39,5 +41,22 @@ func ChartOfComparison(r *scenarios.Comparison) chart.Chart {
 		}
 	}
 	subtitle = append(subtitle, fmt.Sprintf("%d replications of both sides on the same random streams · seed %d", r.A.Replications, r.A.Scenario.Run.Seed))
-	return ComparisonChart(title, subtitle, "A", "B", differences)
+	ch := ComparisonChart(title, subtitle, "A", "B", differences)
+	var cold []chart.Series
+	for _, name := range scenarios.KindNames() {
+		if r.Same(name) || !slices.ContainsFunc(r.Differences[name], func(d scenarios.Difference) bool { return strings.HasPrefix(d.Name, coldMetrics) }) {
+			continue
+		}
+		for i, side := range []*scenarios.Result{r.A, r.B} {
+			if p := side.Platform(name); p != nil {
+				cold = append(cold, NewColdCurve(p).series(chart.Series{Name: string(rune('A' + i)), Group: i + 1}))
+			}
+		}
+	}
+	if cold != nil {
+		p := coldPanel(cold)
+		p.Wide = true
+		ch.Panels = append([]chart.Panel{p}, ch.Panels...)
+	}
+	return ch
 }

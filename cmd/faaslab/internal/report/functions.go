@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -9,6 +10,7 @@ import (
 
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/platform"
+	"faaslab/platform/cluster"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
 )
@@ -39,16 +41,17 @@ func wholeOf(p *scenarios.PlatformResult) *platform.Observations {
 
 // newFunctionsJSON returns the distribution over the functions of a platform; nil if it has not
 // many.
-func newFunctionsJSON(p *scenarios.PlatformResult) *FunctionsJSON {
+func newFunctionsJSON(s scenarios.Scenario, p *scenarios.PlatformResult) *FunctionsJSON {
 	f := &wholeOf(p).Functions
-	if len(f.Counts) == 0 {
+	if _, many := s.Many(); !many || len(f.Counts) == 0 {
 		return nil
 	}
 	return &FunctionsJSON{Count: len(f.Counts), Active: f.Active(), ColdStartFraction: distribution(f.ColdFractions())}
 }
 
 // distribution returns points of the distribution of values in ascending order: each value with the
-// share of values up to it or, of more than mostPoints, values at equal steps of the share.
+// share of values up to it or, of more than mostPoints, the last up to each of equal steps of the
+// share.
 func distribution(values []float64) [][2]float64 {
 	points := [][2]float64{}
 	for i, x := range values {
@@ -60,69 +63,141 @@ func distribution(values []float64) [][2]float64 {
 	if len(points) <= mostPoints {
 		return points
 	}
-	few := make([][2]float64, mostPoints)
-	for k := range few {
-		few[k] = points[(k+1)*len(points)/mostPoints-1]
+	few := [][2]float64{}
+	for i, p := range points {
+		step := math.Floor(p[1] * mostPoints)
+		if i+1 == len(points) || step < math.Floor(points[i+1][1]*mostPoints) {
+			few = append(few, p)
+		}
 	}
-	return few
+	return few[max(0, len(few)-mostPoints):]
 }
 
-// writeFunctions writes the functions whose memory costs most time, and what all have together.
+// writeSpread writes how requests, cold starts and memory are distributed over functions.
+func writeSpread(w io.Writer, whole *platform.Observations) {
+	f := &whole.Functions
+	var arrivals, memory []float64
+	for i := range f.Counts {
+		if n := f.Counts[i].Arrivals; n > 0 {
+			running, idle, loading := f.MegabyteSeconds(i)
+			arrivals, memory = append(arrivals, float64(n)), append(memory, (running+idle+loading)/whole.Span.Seconds())
+		}
+	}
+	n := len(arrivals)
+	if n < 2 {
+		return
+	}
+	slices.Sort(arrivals)
+	slices.Sort(memory)
+	of := format.Counted(n, "function")
+	if n < len(f.Counts) {
+		of = fmt.Sprintf("the %d of %s with a request", n, format.Counted(len(f.Counts), "function"))
+	}
+	fmt.Fprintf(w, "\nDistribution over %s\n", of)
+	t := format.Table{Keys: 1}
+	t.Add(format.Left(""), format.Over(2, "least"), format.Over(2, "25 %"), format.Over(2, "50 %"), format.Over(2, "75 %"), format.Over(2, "95 %"), format.Over(2, "most"))
+	for _, row := range []struct {
+		name   string
+		values []float64
+		unit   platform.Unit
+	}{{"requests", arrivals, platform.Count}, {"cold starts", f.ColdFractions(), platform.Probability}, {"memory", memory, platform.Megabytes}} {
+		cells := []format.Cell{format.Left(row.name)}
+		for _, p := range []float64{0, 0.25, 0.5, 0.75, 0.95, 1} {
+			cells = append(cells, shown(platform.QuantileOf(row.values, p), row.unit)...)
+		}
+		t.Add(cells...)
+	}
+	t.Write(w, "  ")
+}
+
+// writeFunctions writes the distribution over functions, those whose memory costs most time, and
+// what all have together.
 func writeFunctions(w io.Writer, s scenarios.Scenario, p *scenarios.PlatformResult) {
 	whole := wholeOf(p)
 	f := &whole.Functions
-	if len(f.Counts) == 0 {
+	if !s.HasMany() || len(f.Counts) == 0 {
 		return
 	}
-	functions, _ := s.Many()
-	memory := func(i int) float64 {
-		running, idle, loading := f.MegabyteSeconds(i)
-		return running + idle + loading
-	}
-	order, total := make([]int, len(f.Counts)), 0.0
-	for i := range order {
-		order[i] = i
-		total += memory(i)
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch x, y := memory(a), memory(b); {
-		case x > y:
-			return -1
-		case x < y:
-			return 1
-		}
-		return 0
-	})
-	if len(order) > mostShownFunctions {
-		order = order[:mostShownFunctions]
-		fmt.Fprintf(w, "\nThe %d of %d functions whose instances take most memory\n", mostShownFunctions, len(f.Counts))
+	writeSpread(w, whole)
+	rows, all := Costliest(s, p, mostShownFunctions)
+	if len(rows) < len(f.Counts) {
+		fmt.Fprintf(w, "\nThe %d of %d functions whose instances take most memory\n", len(rows), len(f.Counts))
 	} else {
 		fmt.Fprintf(w, "\nFunctions, by the memory that their instances take\n")
 	}
 	t := format.Table{Keys: 1}
 	t.Add(format.Left(""), format.Right("requests"), format.Over(2, "cold"), format.Over(2, "response"), format.Over(2, "memory"), format.Over(2, "share"), format.Over(2, "wasted"))
-	row := func(name string, arrivals, cold, served int64, response, memory, wasted float64) {
-		cells := []format.Cell{format.Left(name), format.Right(format.Thousands(arrivals))}
-		cells = append(cells, shown(float64(cold)/float64(arrivals), platform.Probability)...)
-		cells = append(cells, shown(response/float64(served), platform.Seconds)...)
-		cells = append(cells, shown(memory/whole.Span.Seconds(), platform.Megabytes)...)
-		cells = append(cells, shown(memory/total, platform.Probability)...)
-		t.Add(append(cells, shown(wasted/memory, platform.Probability)...)...)
+	for _, row := range append(rows, all) {
+		cells := []format.Cell{format.Left(format.ShortName(row.Name)), format.Right(format.Thousands(row.Requests))}
+		cells = append(cells, shown(row.Cold, platform.Probability)...)
+		cells = append(cells, shown(row.Response, platform.Seconds)...)
+		cells = append(cells, shown(row.Memory, platform.Megabytes)...)
+		cells = append(cells, shown(row.Memory/all.Memory, platform.Probability)...)
+		t.Add(append(cells, shown(row.Wasted, platform.Probability)...)...)
 	}
-	for _, i := range order {
-		c := &f.Counts[i]
-		running, idle, loading := f.MegabyteSeconds(i)
-		row(functions[i].Name, c.Arrivals, c.Cold, c.Served(), c.Response.Seconds(), running+idle+loading, idle+loading)
-	}
-	var all platform.FunctionCounts
-	wasted := 0.0
-	for i := range f.Counts {
-		all.Merge(&f.Counts[i])
-		_, idle, loading := f.MegabyteSeconds(i)
-		wasted += idle + loading
-	}
-	row("all", all.Arrivals, all.Cold, all.Served(), all.Response.Seconds(), total, wasted)
 	t.Write(w, "  ")
+}
+
+// A FunctionRow says what one function, or all together, did in the measured periods of all
+// replications. What has no value is NaN.
+type FunctionRow struct {
+	Name               string
+	Instance           int64 // memory of an instance, MB; 0: of all
+	Requests, Rejected int64
+	Cold               float64 // cold starts / requests
+	Response           float64 // of the served requests, seconds
+	Memory             float64 // of its instances, averaged over time, MB
+	Wasted             float64 // share of that memory that is idle or loading
+}
+
+// Costliest returns the functions of a platform whose instances take most memory, the first of them
+// first, and all of its functions as one.
+func Costliest(s scenarios.Scenario, p *scenarios.PlatformResult, most int) (rows []FunctionRow, all FunctionRow) {
+	whole := wholeOf(p)
+	f := &whole.Functions
+	functions, _ := s.Many()
+	row := func(name string, instance int64, c *platform.FunctionCounts, running, idle, loading float64) FunctionRow {
+		memory := running + idle + loading
+		return FunctionRow{name, instance, c.Arrivals, c.Rejected + c.TimedOut, float64(c.Cold) / float64(c.Arrivals), c.Response.Seconds() / float64(c.Served()),
+			memory / whole.Span.Seconds(), (idle + loading) / memory}
+	}
+	var counts platform.FunctionCounts
+	var running, idle, loading float64
+	for i := range f.Counts {
+		r, k, l := f.MegabyteSeconds(i)
+		rows = append(rows, row(functions[i].Name, f.Memories[i], &f.Counts[i], r, k, l))
+		counts.Merge(&f.Counts[i])
+		running, idle, loading = running+r, idle+k, loading+l
+	}
+	slices.SortStableFunc(rows, func(a, b FunctionRow) int { return cmp.Compare(b.Memory, a.Memory) })
+	return rows[:min(len(rows), most)], row("all", 0, &counts, running, idle, loading)
+}
+
+// A NodeJSON is the memory of a node in MB, averaged over time, by the state of the instances that
+// take it.
+type NodeJSON struct {
+	Node    int     `json:"node"`      // from 0
+	Memory  *int64  `json:"memory_mb"` // null: unlimited
+	Running float64 `json:"running_mb"`
+	Idle    float64 `json:"idle_mb"`
+	Loading float64 `json:"loading_mb"`
+}
+
+// newNodesJSON returns the nodes of a platform; nil if it has none.
+func newNodesJSON(s scenarios.Scenario, p *scenarios.PlatformResult) (nodes []NodeJSON) {
+	if !s.HasMany() { // a pool that keeps instances ready is simulated on a node, too
+		return nil
+	}
+	whole := wholeOf(p)
+	for i, n := range whole.Functions.Nodes {
+		span := whole.Span.Seconds()
+		one := NodeJSON{Node: i, Running: n.Running.Seconds() / span, Idle: n.Idle.Seconds() / span, Loading: n.Loading.Seconds() / span}
+		if memory := s.Nodes.Memory; memory != 0 && memory != cluster.Unlimited {
+			one.Memory = &memory
+		}
+		nodes = append(nodes, one)
+	}
+	return nodes
 }
 
 // shown returns a number without an interval, and its unit, as two cells.
@@ -146,7 +221,7 @@ func WriteFunctions(w io.Writer, r *Report) error {
 			for k := range f.Counts {
 				c := &f.Counts[k]
 				running, idle, loading := f.MegabyteSeconds(k)
-				row := []string{strconv.Itoa(i + 1), functions[k].Name, "", strconv.FormatInt(f.Memories[k], 10)}
+				row := []string{strconv.Itoa(i + 1), functions[k].Name, functions[k].App, strconv.FormatInt(f.Memories[k], 10)}
 				for _, n := range []int64{c.Arrivals, c.Warm, c.Cold, c.Rejected, c.TimedOut} {
 					row = append(row, strconv.FormatInt(n, 10))
 				}

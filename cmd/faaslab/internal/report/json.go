@@ -25,8 +25,9 @@ type PlatformJSON struct {
 	Metrics       map[string]stats.Estimate     `json:"metrics"`
 	Models        map[string]map[string]float64 `json:"models,omitempty"`
 	Measured      []map[string]float64          `json:"measured,omitempty"` // a row of --measured each
-	Distributions map[string][]float64          `json:"distributions"`
+	Distributions map[string]any                `json:"distributions"`
 	Functions     *FunctionsJSON                `json:"functions,omitempty"` // of a platform that has many
+	Nodes         []NodeJSON                    `json:"nodes,omitempty"`     // those that the functions share
 }
 
 type runInfo struct {
@@ -88,7 +89,7 @@ func NewRunJSON(r *Report) RunJSON {
 	}
 	for _, p := range r.Platforms {
 		name := p.Platform
-		result := PlatformJSON{p.Requests, map[string]stats.Estimate{}, ModelsJSON(ModelsOf(name, r.Models)), nil, p.Distributions, newFunctionsJSON(p)}
+		result := platformJSON(r.Scenario, p, map[string]stats.Estimate{}, ModelsOf(name, r.Models))
 		for _, row := range measuredOf(r, name) {
 			result.Measured = append(result.Measured, row.Metrics)
 		}
@@ -96,6 +97,19 @@ func NewRunJSON(r *Report) RunJSON {
 			result.Metrics[m.Name] = m.Estimate
 		}
 		out.Platforms[name] = result
+	}
+	return out
+}
+
+// platformJSON returns the results of a platform. Its distributions are the fractions of time with
+// 0, 1, 2 … of what is counted and, of many functions, how cold starts are distributed over them.
+func platformJSON(s scenarios.Scenario, p *scenarios.PlatformResult, metrics map[string]stats.Estimate, models []validate.Solved) PlatformJSON {
+	out := PlatformJSON{p.Requests, metrics, ModelsJSON(models), nil, map[string]any{}, newFunctionsJSON(s, p), newNodesJSON(s, p)}
+	for count, probabilities := range p.Distributions {
+		out.Distributions[count] = probabilities
+	}
+	if out.Functions != nil {
+		out.Distributions["cold_start_fraction"] = out.Functions.ColdStartFraction
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/dist"
@@ -30,7 +31,7 @@ type RequestLog struct {
 	failed  bool
 	direct  bool        // not a regular file
 	frees   bool        // instances are not free with the completion: a column says when they are
-	many    []string    // the names of many functions, in two columns with the node; nil: there is one
+	many    []string    // the names of many functions as cells, in two columns with the node; nil: there is one
 	target  string      // the file that is replaced
 	mode    fs.FileMode // that it gets
 }
@@ -44,7 +45,11 @@ func CreateRequestLog(path string, s scenarios.Scenario, inputs []string, cancel
 	l := &RequestLog{path: path, streams: dist.Streams(s.Arrivals) > 0, cancel: cancel, mode: 0o644, frees: s.Container != nil && s.Container.Releases()}
 	functions, _ := s.Many()
 	for _, f := range functions {
-		l.many = append(l.many, f.Name)
+		name := f.Name
+		if strings.ContainsAny(name, "\",\r\n") { // of a trace
+			name = `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+		}
+		l.many = append(l.many, name)
 	}
 	info, err := os.Stat(path)
 	for _, input := range inputs {
@@ -144,9 +149,11 @@ func (l *RequestLog) Write(name string, replication int, r platform.Request, mea
 	}
 	if l.many != nil {
 		b = append(b, ',')
-		b = append(b, l.many[r.Function]...) // which needs no quotes
+		b = append(b, l.many[r.Function]...)
 		b = append(b, ',')
-		b = strconv.AppendInt(b, int64(r.Node), 10)
+		if r.Node >= 0 { // executors are on none
+			b = strconv.AppendInt(b, int64(r.Node), 10)
+		}
 	}
 	if l.streams {
 		b = append(b, ',')

@@ -22,7 +22,7 @@ import (
 // (measured.At, Measurements.Assign).
 func RunChart(r *Report, m measured.Measurements) chart.Chart {
 	ch := chart.Chart{Title: fmt.Sprintf("%s · %s", r.Scenario.Name, format.Abridged(r.Scenario.Arrivals.String()))}
-	var responses []chart.Series
+	var responses, cold []chart.Series
 	var deviations []chart.Panel
 	for _, p := range r.Platforms {
 		name := p.Platform
@@ -36,7 +36,15 @@ func RunChart(r *Report, m measured.Measurements) chart.Chart {
 		if slices.ContainsFunc(p.Metrics, func(m scenarios.NamedEstimate) bool { return m.Is(platform.OfResponses) }) {
 			responses = append(responses, slowerThan(name, groups))
 		}
+		if showsCold(namesOf(p.Metrics)) {
+			if c := NewColdCurve(p); c != nil {
+				cold = append(cold, c.series(chart.Series{Name: words.PlatformLabel(name) + ", simulated", Platform: name}))
+			}
+		}
 		deviations = append(deviations, deviationPanel(name, p, ModelsOf(name, r.Models), m))
+	}
+	if cold != nil {
+		ch.Panels = append(ch.Panels, coldPanel(cold))
 	}
 	ch.Subtitle[len(ch.Subtitle)-1] += fmt.Sprintf(" · seed %d", r.Scenario.Run.Seed)
 	ch.Panels = append(ch.Panels, chart.Panel{

@@ -51,7 +51,7 @@ func TestSweepOfResults(t *testing.T) {
 		require.NoError(t, err)
 		models, _, err := SolveModels(s, "smp", validate.QuickWork)
 		require.NoError(t, err)
-		points = append(points, ChartPoint{[]string{keepAlive}, ChartPlatforms(r, models)})
+		points = append(points, ChartPoint{Values: []string{keepAlive}, Platforms: ChartPlatforms(r, models)})
 	}
 	ch := SweepChart("float", nil, []string{"container.keep_alive"}, points, []string{"instances"}, measured.Measurements{})
 	p := ch.Shown()[0]

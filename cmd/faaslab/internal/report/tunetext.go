@@ -156,7 +156,7 @@ func writeTuneJSON(w io.Writer, r *Tuning) error {
 		for _, m := range p.Metrics {
 			metrics[m.Name] = m.Estimate
 		}
-		out.Platforms[name] = PlatformJSON{p.Requests, metrics, ModelsJSON(ModelsOf(name, r.Models)), nil, p.Distributions, newFunctionsJSON(p)}
+		out.Platforms[name] = platformJSON(result.Scenario, p, metrics, ModelsOf(name, r.Models))
 	}
 	out.Scenario = &result.Scenario
 	run := newRunInfo(result)

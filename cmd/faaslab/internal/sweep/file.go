@@ -103,7 +103,7 @@ func (f *sweepFile) recover(data []byte, total int, plot *Plot) (rows int, end i
 			if err != nil {
 				return 0, 0, other
 			}
-			plot.Add(number, func(c Column) float64 {
+			plot.Add(number, nil, func(c Column) float64 {
 				if x, ok := values[c.name]; ok {
 					return x
 				}

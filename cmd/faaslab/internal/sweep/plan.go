@@ -31,6 +31,7 @@ type Plan struct {
 	Models    string // the value of --models
 	Shown     report.MetricChoice
 	Limits    []scenarios.Limit // the limits among the shown metrics
+	Drawn     bool              // points keep what a figure needs beside their metrics
 	Shard     Shard
 	Base      scenarios.Scenario // the first point that can be simulated
 	columns   []Column
@@ -238,6 +239,7 @@ type Point struct {
 	Err      error
 	warnings []string
 	Broken   bool
+	Cold     report.ColdCurve // of many functions, if Plan.Drawn
 }
 
 // Solve adds the models to a simulated point.
@@ -250,6 +252,9 @@ func (p *Plan) Solve(number int, point scenarios.Point) *Point {
 	}
 	s.warnings, s.Broken = point.Result.Warnings, point.Result.Broken != nil
 	for _, of := range point.Result.Platforms {
+		if p.Drawn {
+			s.Cold = report.NewColdCurve(of)
+		}
 		// Only the metrics of a point are kept: the distributions would take megabytes each.
 		of.Replications, of.Distributions = []platform.Observations{of.Replications[0].Reduced()}, nil
 	}

@@ -18,12 +18,12 @@ type Plot struct {
 	Points   []report.ChartPoint
 }
 
-// Add takes a point, with its numbers by the names of the columns.
-func (s *Plot) Add(number int, value func(Column) float64) {
+// Add takes a point, with its numbers by the names of the columns, and its curve, if that is known.
+func (s *Plot) Add(number int, cold report.ColdCurve, value func(Column) float64) {
 	if s == nil {
 		return
 	}
-	point := report.ChartPoint{Platforms: map[string]report.ChartPlatform{}}
+	point := report.ChartPoint{Platforms: map[string]report.ChartPlatform{}, Cold: cold}
 	for _, o := range s.Plan.Grid.Point(number) {
 		point.Values = append(point.Values, o.Value)
 	}

@@ -285,7 +285,9 @@ export class Controls {
     const block = blockOf(field.key);
     const possible = !platformOf(block) || at(this.scenario, block) !== undefined;
     const value = at(this.scenario, field.key);
-    const there = (text !== undefined || field.optional && possible) && (value === undefined || written(value) !== undefined) && holds(field.when, this.scenario);
+    // A choice that has a default, and yet no value, is of a part that the scenario lacks.
+    const lacking = field.choices && field.standard !== undefined && text === undefined;
+    const there = !lacking && (text !== undefined || field.optional && possible) && (value === undefined || written(value) !== undefined) && holds(field.when, this.scenario);
     field.element.hidden = !there;
     field.element.classList.toggle('changed', set !== undefined);
     if (!there) return;
@@ -466,6 +468,7 @@ function written(value) {
 export function holds(when, scenario) {
   if (!when) return true;
   const value = at(scenario, when.key);
+  if (when.exists && (value === undefined || when.not === undefined)) return value !== undefined;
   return when.is !== undefined ? value === when.is : value !== when.not;
 }
 
@@ -474,7 +477,7 @@ function field({ key, choices, standard }, prefix) {
   const label = key.slice(prefix.length).replaceAll('_', ' ').replaceAll('.', ', ');
   const common = { key, label: label[0].toUpperCase() + label.slice(1), optional: true };
   if (!choices) return { ...common, text: true, standard };
-  return { ...common, choices: { '': '—', ...choices } };
+  return { ...common, standard, choices: { '': '—', ...choices } };
 }
 
 function problemBox() {

@@ -1,7 +1,8 @@
 // Explore: change a parameter and see its effect at once.
 
 import { Refused, ask, save, stream } from './api.js';
-import { Config } from './config.js';
+import { Cluster } from './cluster.js';
+import { Config, at } from './config.js';
 import { Controls, begin, glossary, gone, rangeOf } from './controls.js';
 import { Figure, copyButton, explain, folded, glossed, make, narrow, scrolled } from './dom.js';
 import { estimate, label, meaning, metricNames, requests, significant } from './format.js';
@@ -83,6 +84,8 @@ class Explore {
       this.commandLine('compare', this.compareCommand),
       this.downloads('compare', ['csv', 'json', 'svg']));
 
+    this.cluster = new Cluster({ choose: (key, value) => this.choosePolicy(key, value), watch: (node) => this.watchNode(node) });
+
     const watch = make('a', { href: '#watch', class: 'button' }, 'Watch it run');
     watch.addEventListener('click', (event) => {
       event.preventDefault();
@@ -96,6 +99,7 @@ class Explore {
         make('p', { class: 'row' }, watch), this.warnings,
         this.commandLine('run', this.command),
         this.downloads('run', ['csv', 'json', 'svg', 'yaml'])),
+      this.cluster.element,
       make('section', { 'aria-labelledby': 'chart-title' },
         make('h2', { id: 'chart-title' }, 'Over a parameter'),
         make('div', { class: 'chooser' },
@@ -224,6 +228,23 @@ class Explore {
     this.timers.run = setTimeout(() => this.simulate(), 80);
   }
 
+  // choosePolicy changes a policy. The configuration before the first change is pinned, so that what
+  // it changes is known.
+  choosePolicy(key, value) {
+    this.pin.config ??= this.config.copy();
+    if (at(this.controls.base, key) === value) this.config.set.delete(key);
+    else this.config.set.set(key, value);
+    this.controls.show(this.config);
+    this.changed(this.config, true);
+  }
+
+  // watchNode goes to a node of the cluster in Watch.
+  watchNode(node) {
+    const params = this.config.into(new URLSearchParams());
+    params.set('node', String(node));
+    location.hash = 'watch?' + params;
+  }
+
   // address writes the shown configuration into the address.
   address(undoable = false) {
     const params = this.config.into(new URLSearchParams());
@@ -305,6 +326,7 @@ class Explore {
     this.status.replaceChildren((last ? '' : 'Refining … ') + precision);
     this.sections.classList.remove('stale', 'empty');
     this.showTables(r);
+    this.cluster.show(line);
     this.warnings.replaceChildren(...[...r.warnings].map((w) => make('li', {}, w)));
     this.warnings.hidden = r.warnings.length === 0;
     this.models.replaceChildren(...modelTables(r, this.shown, (text) => this.gloss(text)), ...(r.notes || []).map((note) => make('p', { class: 'note' }, note)));
@@ -462,6 +484,7 @@ class Explore {
     this.showPin();
     this.begin('compare');
     this.compareBox.classList.add('stale');
+    this.cluster.waitForDifference(false);
     if (!pinned) {
       this.compareBox.hidden = true;
       this.pinned.replaceChildren();
@@ -479,14 +502,19 @@ class Explore {
     const status = make('p', { class: 'status', role: 'status' }, 'Comparing …');
     const problem = problemBox();
     this.pinned.append(status, problem);
+    this.cluster.waitForDifference(true);
     this.attempt('compare', status, (signal) => stream('compare', this.bodies().compare, signal, (line) => {
       this.compareBox.hidden = false;
       this.compareBox.classList.remove('stale');
       status.textContent = line.stage === line.of ? comparisonText(line) : 'Refining …';
       this.compareCommand.textContent = line.command;
+      this.cluster.showDifference(line, pinned.describe());
       this.comparison.replaceChildren(...comparisonTables(line), make('p', { class: 'note' }, line.note));
       this.comparisonFigure.show(line.figure, 'The differences B − A relative to A, with their intervals; the table above has the numbers.');
-    }, (line) => line.stage === line.of), (text) => { this.controls.complain(problem, text); });
+    }, (line) => line.stage === line.of), (text) => {
+      this.controls.complain(problem, text);
+      if (text) this.cluster.waitForDifference(false);
+    });
   }
 }
 

@@ -111,6 +111,11 @@ export function duration(x) {
   return `${fixed(x * factor)} ${unit}`;
 }
 
+// megabytes writes a memory size that is given in MB; a GB is 1024 MB.
+export function megabytes(x) {
+  return x >= 1024 ? `${plain(Number((x / 1024).toPrecision(3)))} GB` : `${plain(Number(x.toPrecision(3)))} MB`;
+}
+
 // number writes a plain number with four significant digits.
 export function number(x) {
   return x === null || x === undefined ? missing : fixed(x);

@@ -5,6 +5,7 @@ import { Refused, stream } from './api.js';
 import { copyButton, draw, make, scrolled } from './dom.js';
 import { Film } from './film.js';
 import { counts, metricsOf, significant } from './format.js';
+import { NodeBars, legend } from './nodes.js';
 import { platformOf } from './platforms.js';
 import { Stage } from './stage.js';
 
@@ -26,10 +27,13 @@ export class Lane {
     this.sentence = make('p', { class: 'sentence', role: 'status' });
     this.stage = new Stage();
     this.summary = make('p', { class: 'status summary' });
+    this.bars = new NodeBars('the memory of the nodes now');
+    this.memory = make('div', { hidden: true }, legend(), this.bars.element);
     this.table = make('tbody', {});
+    this.tableHead = make('tr', {});
     this.tableBox = make('details', { ontoggle: () => this.showTable() }, make('summary', {}, 'Table: the instances now'),
-      scrolled('the instances now', make('table', {}, make('thead', {}, make('tr', {}, ...['Instance', 'State', 'For', 'Request', 'Speed'].map((t) => make('th', { scope: 'col' }, t)))), this.table)));
-    this.element = make('div', { class: 'lane' }, this.title, this.sentence, this.stage.element, this.summary, this.tableBox);
+      scrolled('the instances now', make('table', {}, make('thead', {}, this.tableHead), this.table)));
+    this.element = make('div', { class: 'lane' }, this.title, this.sentence, this.stage.element, this.summary, this.memory, this.tableBox);
 
     this.log = make('ol', { class: 'log', tabindex: '0', 'aria-label': 'Events, the last one first' });
     this.command = make('code', {});
@@ -59,11 +63,13 @@ export class Lane {
     }
   }
 
-  // fetch begins a new film of a platform, by default the first of the scenario.
-  fetch(config, platform) {
+  // fetch begins a new film of a platform, by default the first of the scenario, and of a node of
+  // many functions, by default all.
+  fetch(config, platform, node) {
     if (this.running) this.running.abort();
     this.config = config;
     this.wanted = platform;
+    this.node = node;
     this.film = new Film(counts());
     this.seen = 0;
     this.now = 0;
@@ -89,6 +95,7 @@ export class Lane {
     try {
       const body = { ...this.config.request(), events: from ? 5000 : chunk, from: from ? `${from}ns` : '', changes: true };
       if (this.wanted) body.platform = this.wanted;
+      if (this.node !== null) body.node = Number(this.node);
       await stream('trace', body, this.running.signal, (line) => {
         if (line.beginning) {
           if (film.beginning) return;
@@ -234,6 +241,8 @@ export class Lane {
         + (shares && `; on the cores each runs at ${shares}`);
     }
     if (this.hidden) words += `; ${this.hidden} of them are not drawn`;
+    this.memory.hidden = !state.nodes; // of many nodes, events do not have them
+    if (state.nodes) this.bars.show(state.nodes);
     this.summary.textContent = words;
     this.stage.element.setAttribute('aria-label', words);
   }
@@ -305,8 +314,10 @@ export class Lane {
 
   showTable() {
     if (!this.tableBox.open || !this.film.beginning) return;
-    const { speed } = this.film.stateAt(this.seen);
-    this.table.replaceChildren(...this.film.instances().slice(0, 200).map((i) => make('tr', {}, make('th', { scope: 'row' }, String(i.instance)), make('td', {}, i.state),
+    const { speed, nodes } = this.film.stateAt(this.seen);
+    const titles = ['Instance', ...(nodes ? ['Function'] : []), 'State', 'For', 'Request', 'Speed'];
+    if (this.tableHead.children.length !== titles.length) this.tableHead.replaceChildren(...titles.map((t) => make('th', { scope: 'col' }, t)));
+    this.table.replaceChildren(...this.film.instances().slice(0, 200).map((i) => make('tr', {}, make('th', { scope: 'row' }, String(i.instance)), nodes ? make('td', {}, i.function) : null, make('td', {}, i.state),
       make('td', { class: 'number' }, seconds(this.now - i.since_ns)), make('td', { class: 'number' }, i.request ? String(i.request) : ''),
       make('td', { class: 'number' }, i.speed ? significant(100 * speed, 3) + ' %' : ''))));
   }

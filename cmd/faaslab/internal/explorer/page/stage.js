@@ -116,7 +116,7 @@ export class Stage {
     }
 
     // Cells of the same kind are one path.
-    const kinds = { cold: [], warm: [], releasing: [], running: [], idle: [], starting: [], waiting: [] };
+    const kinds = { cold: [], warm: [], releasing: [], running: [], idle: [], starting: [], waiting: [], loading: [] };
     const slow = [];
     let hidden = 0;
     for (const i of slots) {
@@ -137,6 +137,7 @@ export class Stage {
     outlined('warm', wall, [], () => kinds.releasing.forEach((i) => pen.rect(left(i.slot) + gap + inset, above(i.slot) + gap + inset, side - 2 * inset, side - 2 * inset)));
     filled('running', cells(kinds.running));
     outlined('running', 1.5, size >= 20 ? [4, 3] : [2, 2], cells(kinds.starting));
+    outlined('cold', 1.5, size >= 20 ? [4, 3] : [2, 2], cells(kinds.loading));
     outlined('faint', 1.5, size >= 20 ? [2, 3] : [2, 2], cells(kinds.waiting));
     // The height to which a cell is filled shows the speed of its instance.
     const bar = (i) => pen.roundRect(left(i.slot) + gap, above(i.slot) + gap + side * (1 - scene.speed), side, side * scene.speed, Math.min(round, side * scene.speed / 2));
@@ -155,7 +156,7 @@ export class Stage {
       }
     });
     if (size >= 40) {
-      for (const [name, list] of [['paper', [...kinds.cold, ...kinds.warm, ...kinds.running]], ['ink', slow], ['faint', [...kinds.idle, ...kinds.releasing, ...kinds.starting, ...kinds.waiting]]]) {
+      for (const [name, list] of [['paper', [...kinds.cold, ...kinds.warm, ...kinds.running]], ['ink', slow], ['faint', [...kinds.idle, ...kinds.releasing, ...kinds.starting, ...kinds.waiting, ...kinds.loading]]]) {
         for (const i of list) write(String(i.instance), left(i.slot) + size / 2, above(i.slot) + size / 2 + 1, 'center', name, true);
       }
     }

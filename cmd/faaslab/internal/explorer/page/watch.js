@@ -24,6 +24,7 @@ class Watch {
     this.playing = false;
     this.speed = 1; // simulated seconds a second
     this.goal = 0; // the event of the first lane to show as soon as it is known; 0: none
+    this.node = null; // of many functions, as a text; null: all
     this.beside = null; // {key, value} that differs in the second lane; the key platform is not a key of the scenario
     this.still = window.matchMedia('(prefers-reduced-motion: reduce)');
   }
@@ -43,6 +44,8 @@ class Watch {
   build() {
     this.controls = new Controls(this.library, (config, whole) => this.changed(config, whole));
     this.platform = make('select', { id: 'watch-platform', onchange: () => { this.wanted = this.platform.value; this.address(); this.fetch(); } });
+    this.nodeInput = make('select', { id: 'watch-node', onchange: () => { this.node = this.nodeInput.value || null; this.address(true); this.fetch(); } });
+    this.nodeField = make('div', { class: 'field node', hidden: true }, make('label', { for: 'watch-node' }, 'Node'), this.nodeInput);
     this.playButton = make('button', { type: 'button', class: 'wide', title: 'Space', onclick: () => this.toggle() }, 'Play');
     this.stepButton = make('button', { type: 'button', title: '→', onclick: () => this.step() }, 'Step');
     this.backButton = make('button', { type: 'button', title: '←', onclick: () => this.back() }, 'Back');
@@ -82,6 +85,7 @@ class Watch {
             make('div', { class: 'field speed' }, make('label', { for: 'watch-speed' }, 'Speed ', this.speedText), this.speedInput),
             make('div', { class: 'field event' }, make('label', { for: 'watch-event' }, 'Event'), make('div', { class: 'row' }, this.eventInput, this.linkButton)),
             make('div', { class: 'field platform' }, make('label', { for: 'watch-platform' }, 'Platform'), this.platform),
+            this.nodeField,
             make('div', { class: 'field beside' }, make('label', { for: 'watch-beside' }, 'Beside it, with another'), make('div', { class: 'row' }, this.besideKey, this.besideChoice, this.besideText), this.besideTrouble)),
           this.clock, this.stages, this.legend),
         make('section', { 'aria-labelledby': 'log-title' }, make('h2', { id: 'log-title' }, 'Event by event'), this.narrations),
@@ -150,7 +154,8 @@ class Watch {
     this.written = location.hash;
     if (!this.controls) return;
     const { params } = state;
-    const [config, platform, beside] = [this.config, this.wanted, this.beside];
+    const [config, platform, beside, node] = [this.config, this.wanted, this.beside, this.node];
+    this.node = params.get('node');
     this.config = Config.from(params);
     if (!this.builtin()) {
       report(`There is no built-in scenario ${this.config.scenario}; float is shown.`, 'address');
@@ -165,7 +170,7 @@ class Watch {
     this.beside = key ? { key, value } : null;
     this.setLecture(params.get('lecture') === 'yes');
     this.controls.show(this.config);
-    const same = config && config.same(this.config) && (platform || null) === (this.wanted || null) && JSON.stringify(beside) === JSON.stringify(this.beside);
+    const same = config && config.same(this.config) && (platform || null) === (this.wanted || null) && (node ?? null) === this.node && JSON.stringify(beside) === JSON.stringify(this.beside);
     if (!same) this.fetch();
     this.goTo(params.get('event') || '0');
   }
@@ -179,7 +184,7 @@ class Watch {
     this.config = config;
     report('', 'address');
     if (!this.builtin().scenario[this.wanted]) this.wanted = null; // the new scenario lacks the platform
-    if (whole) this.beside = null;
+    if (whole) this.beside = this.node = null;
     this.goal = 0;
     this.address(whole);
     if (this.running) this.running.abort(); // pending events belong to the configuration before
@@ -191,6 +196,7 @@ class Watch {
   params(event) {
     const params = this.config.into(new URLSearchParams());
     if (this.wanted && this.wanted !== platforms[0].name) params.set('platform', this.wanted);
+    if (this.node !== null) params.set('node', this.node);
     if (this.beside) params.set('beside', `${this.beside.key}=${this.beside.value}`);
     if (event > 0) params.set('event', String(event));
     if (this.lecture) params.set('lecture', 'yes');
@@ -239,12 +245,12 @@ class Watch {
     this.besideText.removeAttribute('aria-invalid');
     this.fillBeside();
     this.root.firstChild.classList.toggle('two', this.lanes.length === 2);
-    this.lanes[0].fetch(this.config, this.wanted);
+    this.lanes[0].fetch(this.config, this.wanted, this.node);
     if (this.lanes.length === 1) return;
     const { key, value } = this.beside;
     const other = this.config.copy();
     if (key !== 'platform') other.set.set(key, value);
-    this.lanes[1].fetch(other, key === 'platform' ? value : this.wanted);
+    this.lanes[1].fetch(other, key === 'platform' ? value : this.wanted, this.node);
   }
 
   // came shows a lane's new events.
@@ -286,6 +292,10 @@ class Watch {
     const has = platforms.filter((p) => lane.scenario[p.name]);
     this.platform.replaceChildren(...has.map((p) => make('option', { value: p.name }, plural(p))));
     this.platform.value = lane.kind;
+    const count = lane.scenario.nodes?.count ?? 0;
+    this.nodeField.hidden = count < 2;
+    this.nodeInput.replaceChildren(make('option', { value: '' }, 'all'), ...Array.from({ length: Math.min(count, 1000) }, (_, n) => make('option', { value: String(n) }, String(n))));
+    this.nodeInput.value = this.node ?? '';
     this.fillBeside();
   }
 

@@ -1,0 +1,12 @@
+package format
+
+// longestName is the number of characters that a name has room for in a table or a sentence.
+const longestName = 20
+
+// ShortName leaves out the middle of a long name: names often differ at their end.
+func ShortName(name string) string {
+	if len(name) <= longestName {
+		return name
+	}
+	return name[:longestName/2] + "…" + name[len(name)-longestName/2+1:]
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/urfave/cli/v2"
+
+	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/report"
+	"faaslab/cmd/faaslab/internal/sweep"
+	"faaslab/scenarios"
+	"faaslab/validate"
+)
+
+// runShard simulates a shard of a scenario of many functions.
+func runShard(c *cli.Context) error {
+	switch {
+	case !c.IsSet("shard"):
+		return errors.New("--out: without --shard the results are on stdout; want both, or neither")
+	case c.String("out") == "":
+		return errors.New("--shard: found no --out; want a file for the shard")
+	}
+	for _, flag := range []string{"transient", "plot", "measured", "measured-columns", "requests", "functions", "replications", "metrics", "models", "format"} {
+		if c.IsSet(flag) {
+			return fmt.Errorf("--%s has no meaning for one shard; want it without, or merge's --format and --functions", flag)
+		}
+	}
+	of, err := sweep.ParseShard(c.String("shard"))
+	if err != nil {
+		return err
+	}
+	scenario, err := loadScenario(c)
+	if err != nil {
+		return err
+	}
+	if err := scenario.CheckShards(); err != nil {
+		return err
+	}
+	for _, input := range sweep.Inputs(c.Args().First(), scenario) {
+		if sweep.SameFile(input, c.String("out")) {
+			return fmt.Errorf("--out %s: that is a file that the scenario comes from", c.String("out"))
+		}
+	}
+	if err := outfile.ProbeDirectory(filepath.Dir(c.String("out"))); err != nil {
+		return fmt.Errorf("--out %s: cannot be written: %w", c.String("out"), err)
+	}
+	file, err := sweep.NewRunShard(c.Args().First(), scenario)
+	if err != nil {
+		return err
+	}
+	options := simulationOptions(c)
+	file.Result, err = timed(c.Context, c, options, func(o scenarios.Options) (*scenarios.ShardResult, error) {
+		return scenarios.SimulateShard(c.Context, scenario, o, scenarios.Shard(of))
+	}, func(r *scenarios.ShardResult) (n int64) {
+		for i := range r.Observed {
+			n += r.Observed[i].Arrivals
+		}
+		return n
+	})
+	if err != nil {
+		return err
+	}
+	return outfile.Write(c.String("out"), file.Write)
+}
+
+// mergeRun joins the shards of a run, and writes its results as run does.
+func mergeRun(c *cli.Context) error {
+	name := "text"
+	if c.IsSet("format") {
+		name = c.String("format")
+	}
+	write, ok := report.Writers[name]
+	if !ok {
+		return fmt.Errorf("--format %s: want text, json or csv", name)
+	}
+	for _, path := range c.Args().Slice() {
+		if sweep.SameFile(path, c.String("out")) {
+			return fmt.Errorf("--out %s: that is one of the parts", path)
+		}
+	}
+	functions, err := fileOf(c, "functions", "out")
+	if err != nil {
+		return err
+	}
+	result, err := sweep.JoinRun(c.Args().Slice())
+	if err != nil {
+		return err
+	}
+	models, notes, err := report.SolveModels(result.Scenario, "", validate.QuickWork)
+	if err != nil {
+		return err
+	}
+	found := &report.Report{Result: result, Models: models, Notes: notes}
+	for _, w := range found.Warnings {
+		format.Warn(c.App.ErrWriter, w)
+	}
+	if functions != "" {
+		if err := outfile.Write(functions, func(w io.Writer) error { return report.WriteFunctions(w, found) }); err != nil {
+			return err
+		}
+	}
+	if err := outfile.Write(c.String("out"), func(w io.Writer) error { return write(w, found) }); err != nil {
+		return err
+	}
+	return verdict(result)
+}

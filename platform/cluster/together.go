@@ -1,0 +1,83 @@
+package cluster
+
+import (
+	"math"
+
+	"faaslab/dist"
+	"faaslab/sim"
+	"faaslab/sim/random"
+)
+
+// Together are the requests of the functions of a cluster as one stream, with their service times:
+// what a cluster of the same seed and replication serves, request by request. Another platform can
+// serve it beside the cluster.
+type Together struct {
+	Config      *Config // of which the functions and the recorded requests count
+	Seed        uint64
+	Replication int
+	// Of, if set, is told the function of each request, in the order of arrivals, when it is drawn.
+	Of func(function int)
+}
+
+var _ dist.Arrivals = Together{}
+
+// Rate returns the sum of the functions' rates; NaN if there are recorded requests.
+func (t Together) Rate() (rate float64) {
+	if t.Config.Requests != nil {
+		return math.NaN()
+	}
+	for i := range t.Config.Functions {
+		if a := t.Config.Functions[i].Arrivals; a != nil {
+			rate += a.Rate()
+		}
+	}
+	return rate
+}
+
+// Pattern returns the zero value; that of the scenario is known to its arrivals.
+func (t Together) Pattern() dist.Pattern { return dist.Pattern{} }
+
+// String says what it is.
+func (t Together) String() string { return "the requests of many functions" }
+
+// Start begins the path. What it draws does not depend on the generator.
+func (t Together) Start(random.Generator) (dist.Source, error) {
+	config := *t.Config
+	config.Nodes, config.Placement, config.Place = 1, Hash, nil
+	config.Functions = make([]Function, len(t.Config.Functions))
+	for i, f := range t.Config.Functions {
+		f.MinInstances, f.Provisioned, f.Spare = 0, 0, 0
+		config.Functions[i] = f
+	}
+	c, err := New(config, t.Seed, t.Replication)
+	if err != nil {
+		return nil, err
+	}
+	return &path{c: c, of: t.Of}, nil
+}
+
+// path walks the requests of a cluster that serves none.
+type path struct {
+	c    *Cluster
+	of   func(function int)
+	last sim.Time
+}
+
+// Fill writes the next gaps and service times.
+func (p *path) Fill(gaps, services []int64) (n int, err error) {
+	c := p.c
+	for ; n < len(gaps) && !c.ended; n++ {
+		event, ok := c.engine.Next(sim.Never - 1)
+		if !ok {
+			break
+		}
+		r := c.take(event.Time)
+		c.scheduleArrival(event.Time)
+		gaps[n], services[n] = int64(event.Time-p.last), int64(r.service)
+		p.last = event.Time
+		if p.of != nil {
+			p.of(int(r.function))
+		}
+	}
+	return n, c.err
+}

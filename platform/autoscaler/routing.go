@@ -15,7 +15,7 @@ func (f *Fleet) route() uint32 {
 		place, _ := f.loads.best()
 		return f.stands[place]
 	default:
-		return f.stands[f.open.nth(f.generator.IntN(f.free))]
+		return f.nth(f.generator.IntN(f.free))
 	}
 }
 
@@ -29,12 +29,20 @@ func (f *Fleet) better() uint32 {
 	if b >= a {
 		b++
 	}
-	one, other := f.stands[f.open.nth(a)], f.stands[f.open.nth(b)]
+	one, other := f.nth(a), f.nth(b)
 	x, y := f.instances[one].held, f.instances[other].held
 	if x < y || x == y && f.generator.Uint64()>>63 == 0 {
 		return one
 	}
 	return other
+}
+
+// nth returns the slot of the k-th instance with a free place, from 0.
+func (f *Fleet) nth(k int) uint32 {
+	if f.free == len(f.stands) { // all have one
+		return f.stands[k]
+	}
+	return f.stands[f.open.nth(k)]
 }
 
 // bytes is the memory of the arrays.

@@ -138,6 +138,19 @@ func (r Routing) Of(concurrency int) Routing {
 	return RoundRobin
 }
 
+// Capacity returns the load, arrivals per second times mean service, that all instances can serve at most:
+// a queue without a timeout only grows at more. +Inf: any.
+func (c *Config) Capacity() float64 {
+	each := float64(c.Concurrency)
+	if c.InstanceCores > 0 {
+		each = math.Min(each, c.InstanceCores)
+	}
+	if c.MaxInstances == platform.Unlimited || each == float64(platform.Unlimited) {
+		return math.Inf(1)
+	}
+	return each * float64(c.MaxInstances)
+}
+
 // initial returns the number of instances that are ready at time 0.
 func (c *Config) initial() int { return max(c.InitialReady, c.MinInstances) }
 

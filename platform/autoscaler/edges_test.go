@@ -288,3 +288,13 @@ func TestEnds(t *testing.T) {
 		}
 	}
 }
+
+func TestTheCapacityOfInstances(t *testing.T) {
+	for _, c := range []struct {
+		concurrency, most int
+		cores, want       float64
+	}{{4, 3, 0, 12}, {4, 3, 2, 6}, {4, 3, 8, 12}, {4, platform.Unlimited, 2, math.Inf(1)}, {platform.Unlimited, 3, 0, math.Inf(1)}, {platform.Unlimited, 3, 0.5, 1.5}} {
+		config := Config{Concurrency: c.concurrency, MaxInstances: c.most, InstanceCores: c.cores}
+		assert.Equal(t, c.want, config.Capacity(), "%+v", c)
+	}
+}

@@ -1,6 +1,7 @@
 package reproduction
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -115,4 +116,31 @@ func TestThePoliciesAlone(t *testing.T) {
 	p.ChooseSeries(false)
 	assert.Empty(t, p.Series)
 	assert.Equal(t, 24, p.Points())
+}
+
+// The figures of policies are told apart from those of the thesis, and are said to be synthetic.
+func TestTheFiguresOfPoliciesAreSaidToBeSynthetic(t *testing.T) {
+	r := &Result{Out: "figures", Written: []figure{{Number: "4.1", Caption: "A caption", Alt: "An alt", Name: "figure-4.1"}}}
+	for _, f := range policyFigures {
+		r.Written = append(r.Written, f.figure)
+		assert.Contains(t, f.Caption, "synthetic")
+		assert.Contains(t, f.Chart(f.study(1)).Notes, syntheticNote)
+	}
+	var index, text bytes.Buffer
+	require.NoError(t, WriteIndex(&index, r))
+	thesisPart, policies, found := strings.Cut(index.String(), `<h2 id="policies">`)
+	require.True(t, found)
+	assert.Contains(t, thesisPart, "<strong>Figure 4.1.</strong>")
+	for _, f := range policyFigures {
+		assert.Contains(t, thesisPart, `<a href="#figure-`+f.Number+`">`)
+		assert.Contains(t, policies, `<img src="`+f.Name+`.svg" alt="`+f.Alt+`"`)
+		assert.NotContains(t, thesisPart, f.Name+".svg")
+	}
+	assert.Contains(t, policies, syntheticNote)
+	require.NoError(t, WriteText(&text, r))
+	assert.Contains(t, text.String(), "\n  figure 4.1   A caption")
+	assert.Contains(t, text.String(), "\n  histogram    Fixed keep-alives")
+	index.Reset()
+	require.NoError(t, WriteIndex(&index, &Result{Written: r.Written[:1]}))
+	assert.NotContains(t, index.String(), "synthetic")
 }

@@ -112,6 +112,7 @@ func verdictCounts(findings []thesis.Finding) string {
 	return strings.Join(parts, "; ")
 }
 
+// WriteText writes what was reproduced, statement by statement.
 func WriteText(w io.Writer, r *Result) error {
 	if r.Out != "" {
 		t := &format.Table{}
@@ -280,6 +281,7 @@ func errorsOf(accuracy []thesis.Accuracy) (all []errorsJSON) {
 	return all
 }
 
+// WriteJSON writes the results of a reproduction as JSON.
 func WriteJSON(w io.Writer, r *Result) error {
 	all := struct {
 		Version  string        `json:"version"`
@@ -300,6 +302,7 @@ func WriteJSON(w io.Writer, r *Result) error {
 	return encoder.Encode(all)
 }
 
+// WriteCSV writes a row a statement.
 func WriteCSV(w io.Writer, r *Result) error {
 	rows := [][]string{{"where", "statement", "quantity", "low", "high", "value", "half_width", "run_low", "run_high", "verdict", "assumption", "why", "replayed"}}
 	for _, f := range r.Findings {

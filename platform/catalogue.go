@@ -59,6 +59,17 @@ const (
 	UnusedLoads           = "unused_loads"
 	ActiveFunctions       = "functions"
 	LiveFunctions         = "live_functions"
+	Ready                 = "ready"
+	Starting              = "starting"
+	Draining              = "draining"
+	InService             = "in_service"
+	Desired               = "desired"
+	Panic                 = "panic"
+	Starts                = "starts"
+	UnderProvisioned      = "under_provisioned"
+	OverProvisioned       = "over_provisioned"
+	Lacking               = "lacking"
+	Surplus               = "surplus"
 	UserCost              = "user_cost"
 	UserCostMonth         = "user_cost_month"
 	ProviderCost          = "provider_cost"
@@ -119,18 +130,23 @@ var Catalogue = slices.Concat([]Metric{
 		Of:     func(o *Observations) float64 { return o.Instances.Mean() }},
 	{Name: WarmInstances, Words: "mean warm instances", Doc: "instances that are past their start: idle or running warm", Unit: Count,
 		Roles: PerSlot | Distributed, Traits: Pooled, Unseen: unseenInstances,
-		Of: func(o *Observations) float64 { return o.Instances.Mean() - o.RunningCold.Mean() }},
+		Of: func(o *Observations) float64 {
+			if s := o.Scaling; s != nil {
+				return o.Instances.Mean() - s.Starting.Mean()
+			}
+			return o.Instances.Mean() - o.RunningCold.Mean()
+		}},
 	{Name: Running, Words: "mean running instances", Doc: "instances with a request", Unit: Count,
 		Roles: Headline | Tabled | Charted | PerSlot | Distributed, Place: 1, Counted: "running instances", Unseen: unseenRunning,
 		States: func(o *Observations) *stats.TimeInState { return &o.Running },
 		Count:  func(c Counts) int { return c.Running },
 		Of:     func(o *Observations) float64 { return o.Running.Mean() }},
 	{Name: RunningWarm, Words: "mean instances running warm", Doc: "instances serving a warm start", Unit: Count,
-		Roles: PerSlot, Traits: Pooled, Unseen: unseenWarm,
+		Roles: PerSlot, Traits: Pooled, Lacks: Scaled, Unseen: unseenWarm,
 		Count: func(c Counts) int { return c.Running - c.RunningCold },
 		Of:    func(o *Observations) float64 { return o.Running.Mean() - o.RunningCold.Mean() }},
 	{Name: RunningCold, Words: "mean instances running cold", Doc: "instances serving the request they were started for", Unit: Count,
-		Roles: PerSlot, Traits: Pooled, Unseen: unseenCold,
+		Roles: PerSlot, Traits: Pooled, Lacks: Scaled, Unseen: unseenCold,
 		Count: func(c Counts) int { return c.RunningCold },
 		Of:    func(o *Observations) float64 { return o.RunningCold.Mean() }},
 	{Name: Idle, Words: "mean idle instances", Doc: "instances without a request", Unit: Count,
@@ -145,6 +161,12 @@ var Catalogue = slices.Concat([]Metric{
 	{Name: Utilization, Doc: "running warm / warm instances", Unit: Probability,
 		Roles: Charted | PerSlot | TimeAverage, Traits: Pooled, Unseen: unseenUtilization,
 		Of: func(o *Observations) float64 {
+			if s := o.Scaling; s != nil {
+				if s.Places == Unlimited {
+					return math.NaN()
+				}
+				return s.inService(o) / (float64(s.Places) * s.Ready.Mean())
+			}
 			cold := o.RunningCold.Mean()
 			return (o.Running.Mean() - cold) / (o.Instances.Mean() - cold)
 		}},
@@ -156,6 +178,9 @@ var Catalogue = slices.Concat([]Metric{
 			if o.Expired+o.Functions.total(func(c *FunctionCounts) int64 { return c.Unloaded + c.Evicted }) == 0 {
 				return math.NaN()
 			}
+			if s := o.Scaling; s != nil {
+				return o.Instances.Mean() * o.Span.Seconds() / float64(s.Started)
+			}
 			created := o.Cold + o.Functions.total(func(c *FunctionCounts) int64 { return c.Loaded })
 			return (o.Instances.Mean()*o.Span.Seconds() - o.Provisioned.Seconds()) / float64(created)
 		}},
@@ -165,7 +190,7 @@ var Catalogue = slices.Concat([]Metric{
 	// the end of every slot.
 	{Name: UnfinishedProbability, Doc: "waiting or in service at the end / arrivals", Unit: Probability, Least: Unfinished,
 		Of: func(o *Observations) float64 { return ratio(o.PresentAtEnd, o.Arrivals) }},
-}, functionMetrics(), []Metric{
+}, functionMetrics(), scalingMetrics(), []Metric{
 	{Name: UserCost, Words: "user cost per million requests", Doc: "what a million served requests cost the user", Unit: PerMillion,
 		Roles: Tabled | Charted | PerSlot, Cost: Prices.user},
 	{Name: UserCostMonth, Words: "user cost per month", Doc: "what the requests served in a month cost the user", Unit: PerMonth,
@@ -184,7 +209,18 @@ func canRelease(o *Observations) bool { return o.CanRelease }
 // MetricsOf returns the metrics that a platform with the given traits has without prices.
 func MetricsOf(t Traits) (metrics []Metric) {
 	for _, m := range Catalogue {
-		if m.Of != nil && t&m.Traits == m.Traits {
+		if m.Of != nil && t&m.Traits == m.Traits && t&m.Lacks == 0 {
+			metrics = append(metrics, m)
+		}
+	}
+	return metrics
+}
+
+// MetricsOfSome returns the metrics without prices of which some platform with the given traits, and
+// any of the others, has each.
+func MetricsOfSome(t, others Traits) (metrics []Metric) {
+	for _, m := range Catalogue {
+		if m.Of != nil && (t|others)&m.Traits == m.Traits && t&m.Lacks == 0 {
 			metrics = append(metrics, m)
 		}
 	}

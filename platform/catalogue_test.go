@@ -37,7 +37,7 @@ func TestEachMetricOfTheCatalogueSaysAllOfItself(t *testing.T) {
 	for i := range len(places) {
 		assert.NotEmpty(t, places[i+1], "place %d", i+1)
 	}
-	assert.Len(t, platform.MetricsOf(platform.Pooled|platform.Releasing|platform.Many|platform.Keeping), len(platform.Catalogue)-len(platform.Costs()))
+	assert.Len(t, platform.MetricsOfSome(platform.Pooled, platform.Releasing|platform.Many|platform.Keeping|platform.Scaled), len(platform.Catalogue)-len(platform.Costs()))
 	assert.Equal(t, []string{platform.ResponseTime, platform.WaitingTime}, platform.Limited())
 	_, ok := platform.Find("none")
 	assert.False(t, ok)

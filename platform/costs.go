@@ -181,6 +181,9 @@ func (p Prices) provider() func(*Observations) float64 {
 	return func(o *Observations) float64 {
 		memory := p.Memory * (c.RunningGBSecond*o.Running.Mean() + c.IdleGBSecond*o.Idle.Mean()) * o.Span.Seconds()
 		started := o.Cold + o.Functions.total(func(c *FunctionCounts) int64 { return c.Loaded })
+		if o.Scaling != nil {
+			started = o.Scaling.Started
+		}
 		return million * (memory + c.ColdStart*float64(started)) / float64(o.Served())
 	}
 }

@@ -10,6 +10,8 @@ type Counts struct {
 	RunningCold int
 	Idle        int
 	Releasing   int // of the idle: they cannot serve yet
+	Starting    int // on a platform that scales: they cannot serve yet
+	Draining    int // on a platform that scales: they end with their requests
 	Waiting     int // requests that wait for an instance, or for a core
 }
 

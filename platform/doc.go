@@ -5,7 +5,10 @@
 //   - [faaslab/platform/pool] is a container platform: the pool of one function, which scales with each
 //     request and keeps idle instances alive;
 //   - [faaslab/platform/executors] is a WebAssembly platform: one executor per request, on cores that
-//     all executors may share.
+//     all executors may share;
+//   - [faaslab/platform/cluster] has many functions on nodes whose memory they share;
+//   - [faaslab/platform/autoscaler] has instances that serve several requests at once, started by an
+//     autoscaler that measures its load (faaslab/platform/scaling) or for requests that find no place.
 //
 // A platform is one replication, and all kinds are used alike: Run simulates up to a moment, and can be
 // called again; Restart forgets the observations so far, which ends the warm-up; Observations returns

@@ -1,6 +1,9 @@
 package platform
 
-import "faaslab/sim"
+import (
+	"faaslab/platform/scaling"
+	"faaslab/sim"
+)
 
 // A History drives a pool or executors event by event and returns what happens. It runs their own
 // code on their own streams, and only looks at them before and after each event, so its events are
@@ -69,6 +72,9 @@ type Event struct {
 	// Found are the idle instances among which the routing chose (EventWarmStart), in the order in
 	// which they became idle; nil during Skip.
 	Found []IdleInstance
+
+	// Evaluation is what an autoscaler decided, and why (EventEvaluated).
+	Evaluation *scaling.Evaluation
 }
 
 // An IdleInstance is an instance, and the time since which it is idle.
@@ -100,20 +106,27 @@ const (
 	EventLoading                      // an instance begins to be loaded ahead of a request
 	EventLoaded                       // it is ready, and idle
 	EventLoadSkipped                  // there is no room for it
+	EventLaunched                     // an instance is started, for a decision or for requests that wait
+	EventServed                       // a request that waited begins at an instance with a free place
+	EventDraining                     // an instance takes no more requests, and ends with those that it serves
+	EventRemoved                      // an instance without a request ends by a decision
+	EventEvaluated                    // an autoscaler decides
 )
 
 // String returns the name used in JSON.
 func (k EventKind) String() string {
 	return [...]string{"arrived", "warm_start", "cold_start", "rejected", "queued", "timed_out", "dequeued",
-		"completed", "expired", "started", "ready", "startup_cpu", "freed", "evicted", "unloaded", "loading", "loaded", "load_skipped"}[k]
+		"completed", "expired", "started", "ready", "startup_cpu", "freed", "evicted", "unloaded", "loading", "loaded", "load_skipped",
+		"launched", "served", "draining", "removed", "evaluated"}[k]
 }
 
 // InstanceState is the state of an instance.
 type InstanceState uint8
 
 // A container serves the request for which it was started (cold), serves another one (warm), has
-// responded and cannot serve again yet (releasing), is idle, or is loaded ahead of a request. An executor starts up, runs, or waits
-// for a core.
+// responded and cannot serve again yet (releasing), is idle, or is loaded ahead of a request. An
+// executor starts up, runs, or waits for a core. An instance of several places starts up, is idle or
+// running, and may drain.
 const (
 	StateGone InstanceState = iota
 	StateCold
@@ -124,11 +137,12 @@ const (
 	StateWaiting
 	StateReleasing
 	StateLoading
+	StateDraining
 )
 
 // String returns the name used in JSON.
 func (s InstanceState) String() string {
-	return [...]string{"gone", "cold", "warm", "idle", "starting", "running", "waiting", "releasing", "loading"}[s]
+	return [...]string{"gone", "cold", "warm", "idle", "starting", "running", "waiting", "releasing", "loading", "draining"}[s]
 }
 
 // A State is a platform between two events.
@@ -137,6 +151,9 @@ type State struct {
 	Totals Totals
 	// Instances are all live instances, by slot.
 	Instances []LiveInstance
+	// Requests are those of each of the Instances, in the order in which they came to it, if instances
+	// have several places; else nil.
+	Requests [][]int64
 	// Queue are the waiting requests in the order of their service: for an instance, followed by
 	// the requests in the dispatch stage; or for a core.
 	Queue []QueuedRequest
@@ -173,6 +190,9 @@ type LiveInstance struct {
 	Function string
 	Memory   int64
 	Node     int
+	// Held is the number of requests of an instance of several places; Request is the first of them, and
+	// State.Requests has all.
+	Held int
 }
 
 // A QueuedRequest is a request that waits.

@@ -17,6 +17,8 @@ type Metric struct {
 	Roles Roles
 	// Traits are the traits that a platform must have; 0: every platform has the metric.
 	Traits Traits
+	// Lacks are traits of which a platform may have none.
+	Lacks Traits
 	// Place is the position in the table and the figure of a transient, from 1; 0: neither shows
 	// it.
 	Place int
@@ -102,12 +104,14 @@ type Traits uint8
 // Pooled platforms keep instances beyond a request and bound their number: they have cold starts,
 // idle instances, and rejected requests. On Releasing ones an instance is busy for a time after each
 // response. Those with Keeping load instances ahead of requests, or keep some ready, and those with
-// Many have many functions, whose instances have memory.
+// Many have many functions, whose instances have memory. On Scaled ones instances start, are ready and
+// drain, and serve several requests at once.
 const (
 	Pooled Traits = 1 << iota
 	Releasing
 	Many
 	Keeping
+	Scaled
 )
 
 // Unit says what a metric's number measures.
@@ -124,11 +128,12 @@ const (
 	Megabytes  // MB of 2²⁰ bytes
 	// GBSecondsPerMillion is memory × time per million served requests; a GB is 1024 MB.
 	GBSecondsPerMillion
+	PerThousand // events per 1,000 arrivals
 )
 
 // String returns the name of a unit in JSON.
 func (u Unit) String() string {
-	return [...]string{"probability", "seconds", "count", "per_second", "per_million", "per_month", "megabytes", "gb_seconds_per_million"}[u]
+	return [...]string{"probability", "seconds", "count", "per_second", "per_million", "per_month", "megabytes", "gb_seconds_per_million", "per_thousand"}[u]
 }
 
 // fewEvents is the number of events, or of trials without an event, below which the spread over

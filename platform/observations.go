@@ -79,6 +79,7 @@ type Observations struct {
 	CanRelease bool
 
 	Functions Functions // of a platform that has many
+	Scaling   *Scaling  // of a platform whose instances start, are ready and drain; else nil
 
 	Outlook  Outlook
 	Pool     bool // a pool, not executors
@@ -108,12 +109,13 @@ func (o *Observations) Restart(at sim.Time) {
 	o.RunningCold.Restart(at)
 	o.Waiting.Restart(at)
 	o.Releasing.Restart(at)
+	o.Scaling.restart(at)
 	o.Responses.Clear()
 	o.Waits.Clear()
 	*o = Observations{
 		Occupancy: o.Occupancy, RunningCold: o.RunningCold, Waiting: o.Waiting, Releasing: o.Releasing, Responses: o.Responses, Waits: o.Waits,
 		CanReject: o.CanReject, CanTimeOut: o.CanTimeOut, CanWait: o.CanWait, CanRelease: o.CanRelease, Outlook: o.Outlook, Pool: o.Pool, Startups: o.Startups,
-		Functions:      o.Functions.restarted(at),
+		Functions: o.Functions.restarted(at), Scaling: o.Scaling,
 		WaitingAtStart: int64(o.Waiting.Count()), PresentAtStart: o.Present(),
 		WarmInService: o.WarmInService, ColdInService: o.ColdInService,
 		WarmAtStart: o.WarmInService, ColdAtStart: o.ColdInService,
@@ -123,6 +125,9 @@ func (o *Observations) Restart(at sim.Time) {
 // Present returns how many requests are in the system. Only a pool has idle instances, and only in
 // a pool have waiting requests no instance.
 func (o *Observations) Present() int64 {
+	if o.Scaling != nil {
+		return int64(o.Scaling.Present.Count())
+	}
 	if o.Pool {
 		return int64(o.Running.Count() + o.Waiting.Count())
 	}
@@ -139,6 +144,7 @@ func (o *Observations) Between(from, at sim.Time) Observations {
 	o.Waiting.Close(at)
 	o.Releasing.Close(at)
 	o.Functions.Live.Close(at)
+	o.Scaling.close(at)
 	c := o.Clone()
 	c.Functions.Periods = 1
 	c.Provisioned.AddTimes(o.Functions.Provisioned, o.Span)
@@ -183,7 +189,7 @@ func (o *Observations) Reduced() Observations {
 	r := *o
 	r.Occupancy = o.Occupancy.Reduced()
 	r.Responses, r.Waits = o.Responses.Counted(), o.Waits.Counted()
-	r.Functions = o.Functions.clone()
+	r.Functions, r.Scaling = o.Functions.clone(), o.Scaling.clone(true)
 	return r
 }
 
@@ -192,7 +198,7 @@ func (o *Observations) Clone() Observations {
 	c := *o
 	c.Occupancy = o.Occupancy.Clone()
 	c.Responses, c.Waits = o.Responses.Compact(), o.Waits.Compact()
-	c.Functions = o.Functions.clone()
+	c.Functions, c.Scaling = o.Functions.clone(), o.Scaling.clone(false)
 	return c
 }
 
@@ -214,6 +220,7 @@ func (o *Observations) Merge(other *Observations) {
 	o.Responses.Merge(&other.Responses)
 	o.Waits.Merge(&other.Waits)
 	o.Functions.merge(&other.Functions)
+	o.Scaling = o.Scaling.merged(other.Scaling)
 	o.CanReject = o.CanReject || other.CanReject
 	o.CanTimeOut = o.CanTimeOut || other.CanTimeOut
 	o.CanWait = o.CanWait || other.CanWait
@@ -241,6 +248,7 @@ func (o *Observations) Subtract(other *Observations) {
 	o.Responses.Subtract(&other.Responses)
 	o.Waits.Subtract(&other.Waits)
 	o.Functions.subtract(&other.Functions)
+	o.Scaling.subtract(other.Scaling)
 }
 
 func (o *Observations) states() [3]*stats.TimeInState {
@@ -307,6 +315,12 @@ func (o *Observations) Check() error {
 		equal("the rejected requests of the functions add up to all", f.total(func(c *FunctionCounts) int64 { return c.Rejected }), o.Rejected)
 		equal("the requests of the functions that timed out add up to all", f.total(func(c *FunctionCounts) int64 { return c.TimedOut }), o.TimedOut)
 		equal("the expired instances of the functions add up to all", f.total(func(c *FunctionCounts) int64 { return c.Expired }), o.Expired)
+	}
+	if s := o.Scaling; s != nil {
+		equal("the time with 0, 1, 2 … requests adds up to the period", int64(s.Present.Total()), int64(o.Span))
+		equal("the time observed of ready instances adds up to the period", int64(s.Ready.Total()), int64(o.Span))
+		equal("the time observed of starting instances adds up to the period", int64(s.Starting.Total()), int64(o.Span))
+		equal("the time observed of draining instances adds up to the period", int64(s.Draining.Total()), int64(o.Span))
 	}
 	equal("every served request has a waiting time", o.Served(), o.Waits.Count())
 	return errors.Join(errs...)

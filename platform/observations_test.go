@@ -1,6 +1,7 @@
 package platform_test
 
 import (
+	"math"
 	"reflect"
 	"slices"
 	"testing"
@@ -119,6 +120,20 @@ func full(t *testing.T, scale int64) (o platform.Observations) {
 					}
 				})
 			}
+		case **platform.Scaling:
+			s := platform.NewScaling(2, 1)
+			s.Evaluates, s.CanPanic = true, true
+			s.Enter(sim.Time(n) * second)
+			s.Enter(sim.Time(n) * second)
+			s.Enter(sim.Time(n+1) * second)
+			s.Equip(sim.Time(n+2)*second, 3)
+			s.Starting.Set(sim.Time(n)*second, 1)
+			s.Draining.Set(sim.Time(n)*second, 2)
+			s.Started, s.Evaluated, s.Desired, s.Panicked = n*scale, (n+1)*scale, (n+2)*scale, (n+3)*scale
+			s.Provision.Close(100 * second)
+			s.Starting.Close(100 * second)
+			s.Draining.Close(100 * second)
+			*f = s
 		default:
 			t.Fatalf("the field %s is of a new kind: say here how it is merged", name)
 		}
@@ -161,6 +176,11 @@ func amounts(o platform.Observations) map[string][]float64 {
 					}
 				})
 			}
+		case **platform.Scaling:
+			s := *f
+			all[name] = []float64{float64(s.Present.Total()), s.Present.Area(), s.Ready.Area(), s.Starting.Area(), s.Draining.Area(),
+				s.Under.Seconds(), s.Over.Seconds(), s.Lacking.Seconds(), s.Surplus.Seconds(),
+				float64(s.Started), float64(s.Evaluated), float64(s.Desired), float64(s.Panicked)}
 		case *stats.Integral:
 			all[name] = []float64{float64(f.Total()), f.Area()}
 		case *stats.Occupancy:
@@ -212,6 +232,9 @@ func TestNoFieldOfObservationsIsForgotten(t *testing.T) {
 		switch f := field.(type) {
 		case *bool:
 			assert.True(t, *f, name)
+		case **platform.Scaling:
+			assert.True(t, (*f).Evaluates && (*f).CanPanic)
+			assert.Equal(t, 2, (*f).Places)
 		case *platform.Outlook:
 			assert.Equal(t, platform.Outlook{Cold: true, Warm: true, Service: 1, Idle: 2}, *f)
 		}
@@ -235,7 +258,7 @@ func TestNoFieldOfObservationsIsForgotten(t *testing.T) {
 		case "WaitingAtStart":
 			assert.EqualValues(t, again.Waiting.Count(), numbers[0])
 		case "PresentAtStart":
-			assert.EqualValues(t, again.Running.Count()+again.Waiting.Count(), numbers[0])
+			assert.EqualValues(t, again.Present(), numbers[0])
 		case "WarmAtStart":
 			assert.EqualValues(t, one.WarmInService, numbers[0])
 		case "ColdAtStart":
@@ -250,6 +273,9 @@ func TestNoFieldOfObservationsIsForgotten(t *testing.T) {
 		switch f := field.(type) {
 		case *bool:
 			assert.True(t, *f, "%s is of the platform, and stays", name)
+		case **platform.Scaling:
+			assert.True(t, (*f).Evaluates && (*f).CanPanic)
+			assert.Equal(t, []int{2, 3, 3}, []int{(*f).Places, (*f).Present.Count(), (*f).Ready.Count()})
 		case *platform.Outlook:
 			assert.Equal(t, one.Outlook, *f)
 		case *stats.Integral:
@@ -306,6 +332,52 @@ func TestMetricsByHand(t *testing.T) {
 	for _, name := range []string{"rejection_probability", "timeout_probability", "waiting_probability"} {
 		_, trials := ContainerMetrics[slices.IndexFunc(ContainerMetrics, func(m platform.Metric) bool { return m.Name == name })].Events(&o)
 		assert.Zero(t, trials, name)
+	}
+}
+
+// Each metric of a platform that scales by hand: three places an instance, for 100 s.
+func TestMetricsOfScalingByHand(t *testing.T) {
+	o := platform.Observations{Span: 100 * sim.Second, Arrivals: 40}
+	o.Occupancy = stats.NewOccupancy(5, 0)
+	o.Close(100 * sim.Second)
+	o.Waiting.Set(70*sim.Second, 2)
+	o.Waiting.Close(100 * sim.Second)
+	s := platform.NewScaling(3, 1)
+	o.Scaling = s
+	for i := range 5 { // 5 s with each number of requests up to four
+		s.Enter(sim.Time(5*i) * sim.Second)
+	}
+	s.Equip(40*sim.Second, 2) // two instances are needed from the fourth request on, at 15 s
+	s.Leave(50 * sim.Second)
+	s.Leave(60 * sim.Second) // one is enough
+	s.Provision.Close(100 * sim.Second)
+	s.Starting.Set(30*sim.Second, 2)
+	s.Starting.Close(100 * sim.Second)
+	s.Draining.Set(90*sim.Second, 1)
+	s.Draining.Close(100 * sim.Second)
+	s.Started, s.Evaluated, s.Desired, s.Panicked = 6, 50, 75, 10
+	inService := (5*(1+2+3+4) + 30*5 + 10*4 + 40*3 - 60) / 100.
+	want := map[string]float64{
+		"ready": 1.6, "starting": 1.4, "draining": 0.1, "in_service": inService, "desired": 1.5, "panic": 0.2, "starts": 150,
+		"under_provisioned": 0.25, "lacking": 0.25, "over_provisioned": 0.4, "surplus": 0.4,
+		"utilization": inService / 4.8, "warm_instances": 3.6, "instance_lifetime": 5 * 100 / 6.,
+	}
+	seen := 0
+	for _, m := range platform.MetricsOf(platform.Pooled | platform.Scaled) {
+		if value, ok := want[m.Name]; ok && m.Name != "instance_lifetime" { // nothing expired
+			assert.InDelta(t, value, m.Of(&o), 1e-12, m.Name)
+			seen++
+		}
+		assert.NotContains(t, []string{platform.RunningCold, platform.RunningWarm}, m.Name)
+	}
+	assert.Equal(t, len(want)-1, seen)
+	o.Expired = 1
+	lifetime, _ := platform.Find(platform.InstanceLifetime)
+	assert.InDelta(t, want["instance_lifetime"], lifetime.Of(&o), 1e-12)
+	for _, m := range platform.MetricsOf(platform.Scaled) {
+		if m.Traits == platform.Scaled {
+			assert.True(t, math.IsNaN(m.Of(&platform.Observations{})), m.Name)
+		}
 	}
 }
 

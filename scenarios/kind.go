@@ -182,7 +182,7 @@ func Register(k *Kind) (undo func()) {
 func (k *Kind) Metrics() []platform.Metric { return platform.MetricsOf(k.Traits) }
 
 // AllMetrics returns the metrics that some platform of the kind has.
-func (k *Kind) AllMetrics() []platform.Metric { return platform.MetricsOf(k.Traits | k.Sometimes) }
+func (k *Kind) AllMetrics() []platform.Metric { return platform.MetricsOfSome(k.Traits, k.Sometimes) }
 
 // metricsIn returns the metrics that the scenario's platform has.
 func (k *Kind) metricsIn(s Scenario) []platform.Metric {

@@ -1,7 +1,8 @@
 // Package stats estimates the steady state of a simulation.
 //
 // While a replication runs, a [TimeInState] measures how long a count had each value, an
-// [Occupancy] does so for the three counts of a pool, an [Integral] takes the time average of a
+// [Occupancy] does so for the three counts of a pool, a [Provision] compares requests with the
+// instances that are ready for them, an [Integral] takes the time average of a
 // count, a [Histogram] counts response times for their quantiles, and a [Sum] adds durations
 // exactly. All of them hold integers, so merging the observations of two replications, in any
 // order, equals one pass over both to the last bit, and subtracting one again leaves the other.

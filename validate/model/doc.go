@@ -21,6 +21,9 @@
 // when there are enough cores, [ProcessorSharing] when requests share the cores, [FCFSCores] when
 // requests wait for them. For one core, [FCFSCore] and [FCFSRenewalCore] accept more laws.
 //
+// [MetricScaling] is an autoscaler that measures its load, such as Knative's; [KnativeService] derives its
+// parameters, and says where it cannot be trusted.
+//
 // Every result embeds [Measures], the metrics of the model under the names that a simulation uses,
 // and most results hold a [Distribution]. If a model knows the law of the waiting or the response
 // time, the measures hold this [TimeLaw].

@@ -12,6 +12,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/platform/internal/loop"
 	"faaslab/sim"
 )
 
@@ -102,6 +103,9 @@ func BenchmarkCluster(b *testing.B) {
 
 // The memory of a function is bounded, and a request takes none.
 func TestTheMemoryOfFunctionsAndRequests(t *testing.T) {
+	if loop.CheckInvariants {
+		t.Skip("a check of 10,000 functions after every event takes minutes")
+	}
 	for _, policy := range []string{"fixed", "lru", "greedy-dual", "histogram"} {
 		c := busyCase{10_000, 1, policy}
 		_, bytes := c.busy(t)

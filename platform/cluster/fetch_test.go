@@ -44,7 +44,7 @@ func TestManyEventsOfOneDay(t *testing.T) {
 	for replication := range 10 {
 		c, err := New(busyCase{100, 1, "fixed"}.config(), 1, replication)
 		require.NoError(t, err)
-		require.NoError(t, c.Run(seconds(1000)))
+		require.NoError(t, c.Run(seconds(10)))
 		o := c.Observations()
 		require.NoError(t, o.Check())
 	}

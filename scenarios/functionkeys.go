@@ -108,6 +108,12 @@ func ofPools(keys []Key) []Key {
 		case !sharedKeys[k.Path]:
 			k = k.Unless((*Scenario).many)
 		}
+		switch {
+		case k.Path == "container.keep_alive":
+			k = k.Unless((*Scenario).measures)
+		case k.Path == "container.routing":
+			k = readRouting(k)
+		}
 		all = append(all, k)
 	}
 	for _, k := range keepingKeys {
@@ -119,7 +125,7 @@ func ofPools(keys []Key) []Key {
 		}
 		all = append(all, k)
 	}
-	return all
+	return append(all, servingKeys...)
 }
 
 // perFunction makes a key that each function has.

@@ -189,7 +189,11 @@ func (k *Kind) metricsIn(s Scenario) []platform.Metric {
 	if k.traits == nil {
 		return k.Metrics()
 	}
-	return platform.MetricsOf(k.Traits | k.traits(s))
+	metrics := platform.MetricsOf(k.Traits | k.traits(s))
+	if k.Name == ContainerPlatform && s.Scaled() {
+		metrics = slices.DeleteFunc(metrics, func(m platform.Metric) bool { return !fleetHas(s, m) })
+	}
+	return metrics
 }
 
 // Drawn reports whether the metric of a count has a figure of its own, beside that of the

@@ -82,7 +82,7 @@ func TestCheckNamesEachFieldThatIsWrong(t *testing.T) {
 		{"no patience", func(s *Scenario) { s.Container.QueueTimeout = 0 }, []string{"container.queue_timeout: found 0s; want a duration such as 90s or 1m30s, more than 0s, or never"}},
 		{"a timeout without a queue", func(s *Scenario) { s.Container.WhenFull = pool.Reject },
 			[]string{"container.queue_timeout: has no effect with when_full: reject; want when_full: queue, or no queue_timeout"}},
-		{"an unknown routing", func(s *Scenario) { s.Container.Routing = 200 }, []string{"container.routing: found 200; want mru, newest, lru or random; with concurrency or scaling first, round-robin, two-choices, least-loaded or random"}},
+		{"an unknown routing", func(s *Scenario) { s.Container.Routing = 200 }, []string{"container.routing: found 200; want mru, newest, lru or random"}},
 		{"fewer than no cores", func(s *Scenario) { s.Container.Cores.Physical = -4 }, []string{"container.cores.physical: found -4; want a whole number from 1 to 1000000000"}},
 		{"threads without cores", func(s *Scenario) { s.Container.Cores.Physical = 0 }, []string{"container.cores: a block for cores: unlimited has no effect; want a number of cores"}},
 		{"three threads", func(s *Scenario) { s.Container.Cores.Threads = 3 }, []string{"container.cores.threads: found 3; want a whole number from 1 to 2"}},

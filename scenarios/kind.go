@@ -214,6 +214,18 @@ func (k *Kind) Transient() (names []string) {
 	return names
 }
 
+// scaledTransient are the columns of a transient where several requests are served at once, or an autoscaler
+// decides.
+var scaledTransient = []string{platform.Ready, platform.Starting, platform.QueueLength, platform.Desired, platform.ResponseTime, platform.ResponseTimeP95}
+
+// TransientOf returns what Transient returns, of the platform of a scenario.
+func (k *Kind) TransientOf(s Scenario) []string {
+	if k.Name == ContainerPlatform && s.Scaled() {
+		return slices.DeleteFunc(slices.Clone(scaledTransient), func(name string) bool { return name == platform.Desired && !s.measures() })
+	}
+	return k.Transient()
+}
+
 // has reports whether a scenario has a platform of the kind.
 func (k *Kind) has(s *Scenario) bool { return k.config(s) != nil }
 

@@ -16,7 +16,7 @@ import (
 const topTakes = "the top of a scenario takes name, description, arrivals, workload, functions, nodes, container, wasm, pricing and run"
 const wantCores = "a whole number from 1 to 1000000000, unlimited, or a block with the keys physical, threads, yield, all_core_speed and speeds"
 
-const containerTakes = "container takes warm, cold, startup, release, keep_alive, max_instances, when_full, queue_timeout, routing, cores, startup_cpu, dispatch, initial, evict, min_instances, provisioned and spare"
+const containerTakes = "container takes warm, cold, startup, release, keep_alive, max_instances, when_full, queue_timeout, routing, cores, startup_cpu, dispatch, initial, evict, min_instances, provisioned, spare, concurrency, instance_cores, binding, start_rate and scaling"
 const wantSpeeds = "a list of 1 to 1000 numbers from 0.1 to 10, such as [1, 1.5]"
 const wantOneClock = "want one of them: all_core_speed, where the speed changes linearly, or speeds, any curve"
 const durations = "a duration is a number and a unit, ns us ms s m h or d, such as 1.5288s, 60ms or 1m30s"

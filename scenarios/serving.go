@@ -69,12 +69,20 @@ func (s *Scenario) measures() bool { return s.Scaled() && s.Serving.Scaling != n
 // concurrency returns how many requests an instance serves at once.
 func (v *Serving) concurrency() int { return max(v.Concurrency, 1) }
 
+// routing returns which of the instances with a free place serves.
+func (s *Scenario) routing() autoscaler.Routing {
+	if s.Container.Routing == pool.Random {
+		return autoscaler.Random
+	}
+	return s.Serving.Routing
+}
+
 // fleet returns the platform of a scenario that is scaled.
 func (s Scenario) fleet() autoscaler.Config {
 	c, v := s.Container, s.Serving
 	config := autoscaler.Config{
 		Warm: c.Warm, Startup: c.Startup,
-		Concurrency: v.concurrency(), InstanceCores: v.InstanceCores, Routing: v.Routing,
+		Concurrency: v.concurrency(), InstanceCores: v.InstanceCores, Routing: s.routing(),
 		MinInstances: s.Keeping.MinInstances, MaxInstances: c.MaxInstances, InitialReady: c.InitialIdle,
 		QueueTimeout: unlessUnlimited(c.QueueTimeout, sim.Never),
 		OnDemand:     autoscaler.OnDemand{KeepAlive: c.KeepAlive, Reject: c.WhenFull == pool.Reject, StartRate: v.StartRate},
@@ -203,6 +211,17 @@ func fleetUnsteady(s Scenario) error {
 	if r := config.StartRate; r.Starts > 0 {
 		starts = float64(r.Starts) / r.Per.Seconds()
 	}
+	// Of the arrivals alone, one instance more than they need is asked for at most (the rounding up),
+	// unless decisions are held.
+	each, most := math.Inf(1), math.Inf(1)
+	unseen := config.Scaling != nil && config.Scaling.Metric == autoscaler.Requests && !config.Scaling.StartForRequests && config.Scaling.Rule.DownDelay == 0 && waits
+	if unseen {
+		each = float64(config.Concurrency)
+		if config.InstanceCores > 0 {
+			each = min(each, config.InstanceCores)
+		}
+		most = min(max(rate/config.Scaling.Rule.Target+1, float64(config.MinInstances), float64(config.Scaling.Rule.Activation)), capacity(config.MaxInstances))
+	}
 	own := config.InstanceCores > 0 && config.Scaling == nil && config.Concurrency == platform.Unlimited
 	switch {
 	case config.Scaling == nil && config.KeepAlive == sim.Never && config.MaxInstances == platform.Unlimited && config.Concurrency != platform.Unlimited:
@@ -216,6 +235,11 @@ func fleetUnsteady(s Scenario) error {
 		e.reason = fmt.Sprintf("offered load %s is not below the %.4g of %s with %s, so the queue only grows; "+
 			"want a lower rate or service time, more max_instances or concurrency or, where requests wait, a duration for queue_timeout",
 			product(rate, service), e.Capacity, instances(config.MaxInstances), each)
+	case unseen && e.Load >= each*most:
+		e.Capacity = each * most
+		e.reason = fmt.Sprintf("offered load %s is not below the %.4g that the instances serve for which scaling asks at most, %s / %s + 1 with %.4g at once: arrivals do not show that requests wait, so the queue only grows; "+
+			"want a lower target or service time, more min_instances or a duration for queue_timeout",
+			product(rate, service), e.Capacity, dist.FormatRate(rate), dist.FormatRate(config.Scaling.Rule.Target), each)
 	case own && config.MaxInstances == platform.Unlimited && e.Load >= config.InstanceCores:
 		e.reason = fmt.Sprintf("offered load %s is not below the %s cores of an instance, whose requests only grow in number: with concurrency: unlimited no request starts a second one; "+
 			"want a number for concurrency, or a preset for scaling", product(rate, service), keyfile.FormatDecimal(config.InstanceCores))
@@ -327,7 +351,7 @@ func (c *checker) checkServing(p *pool.Config) {
 			c.addf(other.path, "does not go together with %s; want %s", c.why(), other.without)
 		}
 	}
-	if p.Routing != pool.MRU && !(p.Routing == pool.Random && v.Routing == autoscaler.Random) || c.given("container.routing") && v.Routing == autoscaler.ByConcurrency && c.sound("container.routing") {
+	if c.sound("container.routing") && (p.Routing == pool.Newest || p.Routing == pool.LRU || c.given("container.routing") && c.routing() == autoscaler.ByConcurrency) {
 		c.addf("container.routing", "found %v, which is for instances of one place; want %s with %s", p.Routing, keyfile.List(placeRoutings.Names(), "or"), c.why())
 	}
 	if least := c.Keeping.MinInstances; c.sound("container.max_instances", "container.min_instances") && least > p.MaxInstances {
@@ -848,11 +872,8 @@ func readRouting(k Key) Key {
 	k.Schema = keyfile.Fragment{"enum": slices.Concat(routings.Names(), slices.DeleteFunc(placeRoutings.Names(), func(name string) bool { return slices.Contains(routings.Names(), name) }))}
 	k.Read = func(s *Scenario, text string, notation dist.Parser) error {
 		s.Serving.Routing = autoscaler.ByConcurrency
-		if i := slices.Index(placeRoutings.Names(), text); i >= 0 {
+		if i := slices.Index(placeRoutings.Names(), text); i >= 0 && placeRoutings[i] != autoscaler.Random {
 			s.Container.Routing, s.Serving.Routing = pool.MRU, placeRoutings[i]
-			if placeRoutings[i] == autoscaler.Random {
-				s.Container.Routing = pool.Random
-			}
 			return nil
 		}
 		if err := read(s, text, notation); err != nil {
@@ -864,10 +885,10 @@ func readRouting(k Key) Key {
 		switch {
 		case !s.Scaled():
 			return write(s)
-		case s.Serving.Routing == autoscaler.ByConcurrency:
+		case s.routing() == autoscaler.ByConcurrency:
 			return "" // as the concurrency has it
 		}
-		return s.Serving.Routing.String()
+		return s.routing().String()
 	}
 	return k
 }

@@ -299,6 +299,12 @@ func parseMegabytes(text string) (mb int64, ok bool) {
 // Megabytes writes a memory size in MB as scenario files do.
 func Megabytes(mb int64) string { return formatMegabytes(mb) }
 
+// ParseMegabytes reads a memory size such as 512MB or 1.5GB, in MB; false if the text is none.
+func ParseMegabytes(text string) (mb float64, ok bool) {
+	gb, ok := keyfile.ParseMemory(text)
+	return 1024 * gb, ok
+}
+
 const wantMegabytes = "a memory size of whole MB such as 512MB or 1.5GB (1GB is 1024MB), from 1MB to 1024GB"
 
 // simulatedCluster returns the cluster of a scenario of many functions, with its recorded requests.

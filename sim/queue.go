@@ -54,6 +54,7 @@ type Queue struct {
 	keys     []uint64 // as long as times
 	n        int
 	sequence uint32 // of the next push, <= sequenceMask + 1
+	ordered  uint8  // bit c: events of class c come in the order of their payloads
 
 	// crowd is not 0 while too many events are near. Then limit is the time of the last near event,
 	// so later events go to late, and crowd keeps the usual limit.
@@ -78,6 +79,8 @@ type Queue struct {
 	begun  uint32  // sequence when the calendar began
 	length int     // Len when the calendar began
 	day    []Event // buffer of turn, empty between calls
+
+	announce func(day []Event) // nil: nobody is told of a day that comes
 }
 
 type note struct {
@@ -122,21 +125,31 @@ func (q *Queue) First() Event { return q.near(q.n - 1) }
 // near returns the near event at index i, 0 <= i < n.
 func (q *Queue) near(i int) Event { return Event{q.times[i], q.keys[i]} }
 
-// key returns the key of the next event to be pushed.
-func (q *Queue) key(class Class, payload uint32) uint64 {
-	return uint64(class)<<classShift | uint64(q.sequence)<<sequenceShift | uint64(payload)
+// key returns the key of an event.
+func key(class Class, sequence, payload uint32) uint64 {
+	return uint64(class)<<classShift | uint64(sequence)<<sequenceShift | uint64(payload)
 }
 
 // Push adds an event at a time >= 0, Never included; 0 <= class < Classes. Push panics when the
 // time is negative or 2³⁰ events are pending.
-func (q *Queue) Push(at Time, class Class, payload uint32) {
+func (q *Queue) Push(at Time, class Class, payload uint32) { q.push(at, class, q.sequence, payload) }
+
+// PushInOrder adds an event as Push does, but events of the same moment and class come in the order
+// of their payloads, < 2³⁰ and different from each other. All events of the class must be pushed
+// so.
+func (q *Queue) PushInOrder(at Time, class Class, payload uint32) {
+	q.ordered |= 1 << class
+	q.push(at, class, payload, payload)
+}
+
+func (q *Queue) push(at Time, class Class, sequence, payload uint32) {
 	times, i := q.times, q.n
 	if uint(i) >= uint(len(times)) || uint64(at) >= q.limit || q.sequence > sequenceMask {
-		q.pushElsewhere(at, class, payload)
+		q.pushElsewhere(at, class, sequence, payload)
 		return
 	}
 	keys := q.keys[:len(times)]
-	key := q.key(class, payload)
+	key := key(class, sequence, payload)
 	q.sequence++
 	q.n++
 	for i > 0 && (times[i-1] < at || times[i-1] == at && keys[i-1] < key) {
@@ -149,18 +162,21 @@ func (q *Queue) Push(at Time, class Class, payload uint32) {
 // pushElsewhere pushes an event that is not near, or that lacks room or a sequence number.
 //
 //go:noinline
-func (q *Queue) pushElsewhere(at Time, class Class, payload uint32) {
+func (q *Queue) pushElsewhere(at Time, class Class, sequence, payload uint32) {
 	switch {
 	case q.sequence > sequenceMask:
 		q.renumber()
+		if q.ordered>>class&1 == 0 {
+			sequence = q.sequence
+		}
 	case q.dated && uint64(at) >= max(q.limit, q.crowd) && at >= 0:
-		q.date(Event{at, q.key(class, payload)})
+		q.date(Event{at, key(class, sequence, payload)})
 		q.sequence++
 		return
 	case at < 0:
 		panic("sim: an event before time 0")
 	case uint64(at) >= q.limit && q.crowd > 0:
-		e, last := Event{at, q.key(class, payload)}, q.near(0)
+		e, last := Event{at, key(class, sequence, payload)}, q.near(0)
 		if q.sequence++; before(&last, &e) == 1 {
 			q.late = append(q.late, e)
 		} else { // at the time of the last near event, but of a lower class
@@ -170,7 +186,7 @@ func (q *Queue) pushElsewhere(at Time, class Class, payload uint32) {
 	default:
 		q.makeRoom()
 	}
-	q.Push(at, class, payload)
+	q.push(at, class, sequence, payload)
 }
 
 // Pop removes and returns the first event. It panics when the queue is empty.
@@ -292,6 +308,9 @@ func (q *Queue) turn() {
 	q.day = day[:0]
 	q.limit = q.start + uint64(q.today)<<q.shift
 	q.setNear(day, max(mostToday, 2*len(day)))
+	if q.announce != nil {
+		q.announce(day)
+	}
 }
 
 // tearOff appends the events of today to a list and moves today to the next day.
@@ -398,7 +417,9 @@ func (q *Queue) renumber() {
 	}
 	for i := range q.n {
 		key := &q.keys[q.n-1-i]
-		*key = *key&^(sequenceMask<<sequenceShift) | uint64(i)<<sequenceShift
+		if q.ordered>>(*key>>classShift)&1 == 0 {
+			*key = *key&^(sequenceMask<<sequenceShift) | uint64(i)<<sequenceShift
+		}
 	}
 	q.sequence = uint32(q.n)
 }

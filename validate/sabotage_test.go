@@ -123,7 +123,7 @@ var sabotages = []sabotage{
 	},
 	{
 		name: "a provisioned instance lives like another after its first request", file: "platform/cluster/cluster.go", only: "kept ready 1", caught: "provisioned",
-		edits: []string{"\tif c.instances[at].set == provisioned {\n\t\tc.keep(i, at)\n", "\tif c.instances[at].set == provisioned && false {\n\t\tc.keep(i, at)\n"},
+		edits: []string{"\tif x.set == provisioned {\n\t\tc.keep(i, at)\n", "\tif x.set == provisioned && false {\n\t\tc.keep(i, at)\n"},
 	},
 	{
 		name: "one spare instance too many", file: "platform/cluster/cluster.go", only: "kept ready 5", caught: "spare",
@@ -146,8 +146,8 @@ var sabotages = []sabotage{
 		edits: []string{"\t\treturn e.first\n", "\t\treturn e.last\n"},
 	},
 	{
-		name: "a price in place of a price for memory", file: "platform/cluster/evict.go", only: "memory is scaled, greedy-dual", caught: "identity",
-		edits: []string{".cost / float64(p.memory)", ".cost - float64(p.memory)/100"},
+		name: "a price in place of a price for memory", file: "platform/cluster/cluster.go", only: "memory is scaled, greedy-dual", caught: "identity",
+		edits: []string{".cost / float64(function.Memory)", ".cost - float64(function.Memory)/100"},
 	},
 	{
 		name: "idle memory in the way", file: "platform/cluster/cluster.go", only: "multirate 2", caught: "kaufman-roberts",

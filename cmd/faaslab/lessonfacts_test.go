@@ -36,6 +36,9 @@ var lessonFacts = map[string]func(t *testing.T, shown []shownExample) map[string
 	"intervals":          intervalsFacts,
 	"clock":              clockFacts,
 	"trust":              trustFacts,
+	"caching":            cachingFacts,
+	"prediction":         predictionFacts,
+	"provisioned":        provisionedFacts,
 }
 
 // documents holds the JSON output of commands.
@@ -619,6 +622,271 @@ func intervalsFacts(t *testing.T, shown []shownExample) map[string]string {
 		"times":    fmt.Sprintf("(%.3f / 0.01)² = %.0f times", wide, factor),
 		"need":     fmt.Sprintf("about %d", int(math.Round(64*factor/100))*100),
 		"chance":   "20 × 5 % = 1",
+	}
+}
+
+// zipf returns the popularities of functions of which the k-th is asked for in proportion to
+// k^(−exponent), with the sum 1.
+func zipf(functions int, exponent float64) []float64 {
+	q, total := make([]float64, functions), 0.0
+	for i := range q {
+		q[i] = math.Pow(float64(i+1), -exponent)
+		total += q[i]
+	}
+	for i := range q {
+		q[i] /= total
+	}
+	return q
+}
+
+// withoutMostPopular returns the probability of a request for none of the k most popular functions.
+func withoutMostPopular(q []float64, k int) float64 {
+	miss := 1.0
+	for _, p := range q[:k] {
+		miss -= p
+	}
+	return miss
+}
+
+func cachingFacts(t *testing.T, shown []shownExample) map[string]string {
+	const rate, exponent = 0.1, 0.8 // requests a second
+	q := zipf(100, exponent)
+	cold := func(command string, point int) stats.Estimate {
+		return estimated(t, command, point, "container.cold_start_probability")
+	}
+	// A request within a cold start of its own function is cold, too, and an instance is there while it runs: so much the
+	// laws, which are of services without a length, are off.
+	const overlap = 0.01
+	for point, keepAlive := range []float64{60, 120, 273, 600, 1200} {
+		miss, instances := 0.0, 0.0
+		for _, p := range q {
+			alone := model.TimeToLive(rate*p, keepAlive)
+			miss, instances = miss+p*alone, instances+1-alone
+		}
+		e := cold(shown[0].command, point)
+		assert.InDelta(t, miss, e.Mean, 2*e.HalfWidth+overlap*miss, "time to live")
+		memory := estimated(t, shown[0].command, point, "container.memory")
+		assert.InDelta(t, 128*instances, memory.Mean, 2*memory.HalfWidth+overlap*128*instances, "time to live")
+	}
+	table := []string{"| memory | room for | $`T`$ | Che: as a keep-alive of $`T`$ | LRU, simulated | the most popular stay |", "|---|---|---|---|---|---|"}
+	var lru []stats.Estimate
+	for i, room := range []int{5, 10, 20, 40, 80} {
+		miss, gaps, err := model.Che(q, room)
+		require.NoError(t, err)
+		e := cold(shown[1].command, 2*i)
+		assert.InDelta(t, miss, e.Mean, 2*e.HalfWidth+overlap*miss, "Che")
+		lru = append(lru, e)
+		table = append(table, fmt.Sprintf("| %d MB | %d | %.0f s | %s | %s | %s |", 128*room, room, gaps/rate, inPercent("%.1f", miss), inPercent("%.1f", e.Mean), inPercent("%.1f", withoutMostPopular(q, room))))
+		dual := cold(shown[1].command, 2*i+1)
+		assert.Equal(t, room < 80, dual.Mean < e.Mean, "greedy-dual, with room for %d", room)
+		assert.Greater(t, dual.Mean, withoutMostPopular(q, room), "nothing beats the most popular")
+	}
+	few := zipf(10, exponent)
+	king, err := model.LRU(few, 3)
+	require.NoError(t, err)
+	che, _, err := model.Che(few, 3)
+	require.NoError(t, err)
+	equal, err := model.LRU(zipf(10, 0), 3)
+	require.NoError(t, err)
+	assert.InDelta(t, withoutMostPopular(zipf(10, 0), 3), equal, 1e-12, "no rule is better")
+	ten := "faaslab run shared-node --set workload.functions=10 --set workload.rate=1/m --set nodes.memory=384MB --set run.duration=60d"
+	e := cold(ten, 0)
+	assert.InDelta(t, king, e.Mean, 2*e.HalfWidth+overlap*king/6, "King")
+	young, old := cold(shown[1].command, 5), cold("faaslab run shared-node --set container.evict=greedy-dual --set run.warmup=100d", 0)
+	assert.Greater(t, old.Mean-young.Mean, math.Hypot(old.HalfWidth, young.HalfWidth), "greedy-dual ages")
+	_, gaps, err := model.Che(q, 20)
+	require.NoError(t, err)
+	return map[string]string{
+		"number": "Lesson 12",
+		"room":   "which is room for 20 instances",
+		"takes":  "An instance takes 128 MB",
+		"lru20":  "under LRU " + inPercent("%.1f", lru[2].Mean) + " of the requests",
+		"ttl20":  "and has " + inPercent("%.1f", cold(shown[0].command, 2).Mean),
+		"t20":    fmt.Sprintf("room for 20 gives $`T`$ = %.0f s", gaps/rate),
+		"table":  strings.Join(table, "\n"),
+		"king":   "with room for three, have " + inPercent("%.1f", king) + " cold starts",
+		"che":    "approximation says " + inPercent("%.1f", che),
+		"fall":   fmt.Sprintf("From 1280 MB to 2560 MB the cold starts of LRU fall by %.0f points. The next 2560 MB take away %.0f, and the 5120 MB after them %.0f.", 100*(lru[1].Mean-lru[2].Mean), 100*(lru[2].Mean-lru[3].Mean), 100*(lru[3].Mean-lru[4].Mean)),
+		"eighty": "With room for 80 of the functions, LRU is the better one",
+		"ages":   fmt.Sprintf("(`faaslab run shared-node --set container.evict=greedy-dual --set run.warmup=100d`) greedy-dual has %s cold starts with room for 20, and after one day it had %s", inPercent("%.1f", old.Mean), inPercent("%.1f", young.Mean)),
+		"equal":  inPercent("%.0f", equal) + ", both of them",
+		"seven":  "with probability 7 / 10",
+		"unlike": fmt.Sprintf("it is %s under LRU and %s if the three most popular stay", inPercent("%.1f", king), inPercent("%.1f", withoutMostPopular(few, 3))),
+	}
+}
+
+// A kept says how one function fared under a keep-alive policy.
+type kept struct {
+	cold    float64 // cold starts / requests
+	idle    float64 // memory of instances that do not execute, MB, averaged over time
+	perWarm float64 // minutes for which an instance does not execute, per warm start
+}
+
+// keptByFunction returns how the functions of the scenario patterns fare.
+func keptByFunction(t *testing.T, keepAlive string) (names []string, fared map[string]kept) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "functions.csv")
+	output(t, "faaslab run patterns --set container.keep_alive="+keepAlive+" --functions "+file)
+	rows := readCSV(t, file)
+	type sums struct{ arrivals, cold, gbs float64 }
+	all := map[string]sums{}
+	for _, row := range rows[1:] {
+		value := func(column string) float64 {
+			x, err := strconv.ParseFloat(row[slices.Index(rows[0], column)], 64)
+			require.NoError(t, err)
+			return x
+		}
+		s, known := all[row[1]]
+		if !known {
+			names = append(names, row[1])
+		}
+		all[row[1]] = sums{s.arrivals + value("arrivals"), s.cold + value("cold"), s.gbs + value("idle_gb_s") + value("loading_gb_s")}
+	}
+	s, err := scenarios.Load("patterns", nil)
+	require.NoError(t, err)
+	fared = map[string]kept{}
+	for name, f := range all {
+		const gigabyte, size = 1024, 256.0 // MB
+		seconds := float64(s.Run.Replications) * s.Run.Duration.Seconds()
+		fared[name] = kept{f.cold / f.arrivals, gigabyte * f.gbs / seconds, gigabyte / size * f.gbs / 60 / (f.arrivals - f.cold)}
+	}
+	return names, fared
+}
+
+func predictionFacts(t *testing.T, shown []shownExample) map[string]string {
+	wasted := func(point int) float64 { return estimated(t, shown[0].command, point, "container.wasted_memory").Mean }
+	saves := func(fixed, histogram int) string {
+		e, other := estimated(t, shown[0].command, fixed, "container.cold_start_probability"), estimated(t, shown[0].command, histogram, "container.cold_start_probability")
+		assert.InDelta(t, e.Mean, other.Mean, 0.01, "nearly the cold starts")
+		return inPercent("%.0f", 1-wasted(histogram)/wasted(fixed))
+	}
+	names, ten := keptByFunction(t, "10m")
+	_, four := keptByFunction(t, "4h")
+	_, histogram := keptByFunction(t, "histogram(range=4h)")
+	_, forecast := keptByFunction(t, "histogram(range=4h,forecast=mean(10))")
+	table := []string{"| | 10 minutes | | 4 hours | | histogram, 4 hours | |", "|---|---|---|---|---|---|---|",
+		"| | cold | idle memory | cold | idle memory | cold | idle memory |"}
+	for _, name := range names {
+		row := "| `" + name + "` |"
+		for _, policy := range []map[string]kept{ten, four, histogram} {
+			row += fmt.Sprintf(" %s | %.0f MB |", inPercent("%.1f", policy[name].cold), policy[name].idle)
+		}
+		table = append(table, row)
+	}
+	// Whatever the rule, Poisson arrivals have the same idle time per warm start: the mean gap, but for the service of two
+	// seconds, within which a request may come.
+	for name, gap := range map[string]float64{"poisson-15m": 15, "poisson-1h": 60, "poisson-6h": 360} {
+		for _, policy := range []map[string]kept{ten, four, histogram, forecast} {
+			assert.InEpsilon(t, gap, policy[name].perWarm, 0.1, name)
+		}
+	}
+	// The window from a to b of the page, by numbers.
+	const a, b, rate = 1.0, 3.0, 0.7
+	integral := 0.0
+	for i := range 10_000 {
+		integral += math.Exp(-rate*(a+(b-a)*(float64(i)+0.5)/10_000)) * (b - a) / 10_000
+	}
+	assert.InEpsilon(t, (math.Exp(-rate*a)-math.Exp(-rate*b))/rate, integral, 1e-6)
+	for _, name := range []string{"timer-15m", "timer-1h"} {
+		assert.Zero(t, histogram[name].cold)
+		assert.Less(t, histogram[name].idle, four[name].idle/6, "brilliant at timers")
+	}
+	for _, name := range []string{"poisson-15m", "poisson-1h", "poisson-6h"} {
+		assert.InDelta(t, four[name].cold, histogram[name].cold, 0.01, "no difference")
+		assert.InEpsilon(t, four[name].idle, histogram[name].idle, 0.05, "no difference")
+	}
+	// Bins of Poisson arrivals of a mean gap in minutes; representative from a coefficient of variation of 2 on.
+	uneven := func(gap float64) float64 {
+		sum, within := 0.0, -math.Expm1(-240/gap)
+		for bin := range 240 {
+			p := math.Exp(-float64(bin)/gap) * -math.Expm1(-1/gap) / within
+			sum += p * p
+		}
+		return 240*sum - 1
+	}
+	return map[string]string{
+		"number":         "Lesson 13",
+		"lead":           "load it again in 55 minutes. The second needs a twelfth",
+		"saves1":         saves(2, 5) + " less memory with a range of one hour",
+		"saves4":         saves(4, 7) + " less with four",
+		"table":          strings.Join(table, "\n"),
+		"margin":         "From the 5th to the 99th percentile, with a margin of 10 % on both sides",
+		"poisson10":      fmt.Sprintf("pays %.0f minutes of idle memory for a warm start with a keep-alive of 10 minutes", ten["poisson-1h"].perWarm),
+		"poisson4":       fmt.Sprintf("%.0f with four hours, and %.0f with the histogram. The timer", four["poisson-1h"].perWarm, histogram["poisson-1h"].perWarm),
+		"timer4":         fmt.Sprintf("pays %.0f with four hours and %.0f with the histogram", four["timer-1h"].perWarm, histogram["timer-1h"].perWarm),
+		"percentile":     "up to the 99th percentile",
+		"representative": fmt.Sprintf("rarer than one in %.0f minutes", solve(10, 60, func(gap float64) float64 { return 4 - uneven(gap) })),
+		"waste6":         fmt.Sprintf("takes %.0f MB on average. A keep-alive of 10 minutes has as many cold starts for %.0f MB", histogram["timer-6h"].idle, ten["timer-6h"].idle),
+		"ftimer":         fmt.Sprintf("has %s cold starts and takes %.0f MB instead of %.0f", inPercent("%.0f", forecast["timer-6h"].cold), forecast["timer-6h"].idle, histogram["timer-6h"].idle),
+		"window":         "from 85 % to 115 % of the forecast",
+		"frandom": fmt.Sprintf("has %s cold starts in place of %s, and takes %.0f MB in place of %.0f", inPercent("%.0f", forecast["poisson-6h"].cold), inPercent("%.0f", histogram["poisson-6h"].cold),
+			forecast["poisson-6h"].idle, histogram["poisson-6h"].idle),
+		"frandomper": fmt.Sprintf("pays %.0f minutes of idle memory, and before it paid %.0f; the mean gap is 360 minutes", forecast["poisson-6h"].perWarm, histogram["poisson-6h"].perWarm),
+		"mean":       "forecast=mean(10)",
+	}
+}
+
+func provisionedFacts(t *testing.T, shown []shownExample) map[string]string {
+	const rate = 2.0
+	warm, cold, _ := means(t, "float")
+	load := rate * warm
+	b := func(n int) float64 { return erlangB(t, load, n) }
+	least := func(load float64, n int) float64 {
+		r, err := model.LeastInstances(load, 1, n)
+		require.NoError(t, err)
+		return r.ColdStartProbability
+	}
+	for point, n := range []int{2, 4, 6, 8} {
+		agrees(t, b(n), estimated(t, shown[0].command, point, "container.cold_start_probability"), "B(a, N)")
+		agrees(t, least(load, n), estimated(t, shown[1].command, point, "container.cold_start_probability"), "P(Poisson(a) ≥ N)")
+		assert.InEpsilon(t, distuv.Poisson{Lambda: load}.Survival(float64(n-1)), least(load, n), 1e-9)
+	}
+	busy := func(n int) float64 { return load * (b(n-1) - b(n)) }
+	// The list aws-lambda, USD per GB-second.
+	const ready, used, demand = 0.0000041667, 0.0000097222, 0.0000166667
+	worth := func(times float64) float64 { return ready / (times*demand - used) }
+	cheapest := func(times float64) (n int) {
+		for busy(n+1) > worth(times) {
+			n++
+		}
+		return n
+	}
+	cost := func(n int) float64 {
+		command := fmt.Sprintf("faaslab model float --set arrivals.rate=2/s --set container.keep_alive=0s --set container.max_instances=unlimited --set container.provisioned=%d --set pricing.preset=aws-lambda --set pricing.container_memory=512MB --set pricing.wasm_memory=512MB", n)
+		return shownNumber(t, command, "platforms.container.models.provisioned.user_cost_month")
+	}
+	best := cheapest(cold / warm)
+	assert.Less(t, cost(best), cost(best-1))
+	assert.Less(t, cost(best), cost(best+1))
+	none := cost(1) + rate*730*3600*(busy(1)*(cold/warm*demand-used)/rate-ready/rate)/2 // what the first one saves
+	enough := func(load float64, of func(n int) float64) (n int) {
+		for of(n) > 0.01 {
+			n++
+		}
+		return n
+	}
+	b20 := func(n int) float64 { return erlangB(t, 10*load, n) }
+	n2p, n2m := enough(load, b), enough(load, func(n int) float64 { return least(load, n) })
+	n20p, n20m := enough(10*load, b20), enough(10*load, func(n int) float64 { return least(10*load, n) })
+	keeps := func(point int) stats.Estimate {
+		return estimated(t, shown[2].command, point, "container.cold_start_probability")
+	}
+	agrees(t, keeps(0).Mean, keeps(2), "the first six buy nothing")
+	assert.Less(t, keeps(4).Mean, keeps(0).Mean/5, "ten do")
+	return map[string]string{
+		"number":   "Lesson 14",
+		"tune":     "faaslab tune float --vary container.provisioned=0..20",
+		"p8":       fmt.Sprintf("%s of the requests are cold under the first rule and %s under the second", inPercent("%.2f", b(8)), inPercent("%.2f", least(load, 8))),
+		"load":     fmt.Sprintf("here %.2f", load),
+		"busy":     fmt.Sprintf("The first is busy for %s of the time, the second for %s, the fourth for %s and the eighth for %s", inPercent("%.0f", busy(1)), inPercent("%.0f", busy(2)), inPercent("%.0f", busy(4)), inPercent("%.1f", busy(8))),
+		"prices":   "costs $`r`$ = 0.0000041667 USD whether it is used or not, and $`d`$ = 0.0000097222 more while it is used, in place of $`f`$ = 0.0000166667 on demand",
+		"share":    fmt.Sprintf("That is %s: the first %d instances pay for themselves", inPercent("%.0f", worth(1)), cheapest(1)),
+		"billed":   fmt.Sprintf("billed for %.2f s and a warm one for %.2f s, so that each request that spills over costs %.1f times as much", cold, warm, cold/warm),
+		"worth":    fmt.Sprintf("the share falls to %s, and %d instances are cheapest: %.0f USD a month for 512 MB, where none costs %.0f", inPercent("%.0f", worth(cold/warm)), best, cost(best), none),
+		"warmpool": fmt.Sprintf("%.1f instances without a single one bought", estimated(t, shown[2].command, 0, "container.instances").Mean),
+		"n2":       fmt.Sprintf("%d provisioned instances (%s), or a minimum of %d (%s)", n2p, inPercent("%.2f", b(n2p)), n2m, inPercent("%.2f", least(load, n2m))),
+		"n20":      fmt.Sprintf("the load is %.1f, and you need %d or %d", 10*load, n20p, n20m),
+		"factor":   fmt.Sprintf("needs %.1f times the instances", float64(n20p)/float64(n2p)),
 	}
 }
 

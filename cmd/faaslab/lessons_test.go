@@ -128,7 +128,9 @@ func TestTheLessonsLinkToWhatTheySimulate(t *testing.T) {
 		}
 		assert.Contains(t, words.Measurable(), query.Get("metric"), l.Name)
 		if query.Has("vary") {
-			assert.True(t, scenarios.IsKey(query.Get("vary")), l.Name)
+			key, values, _ := strings.Cut(query.Get("vary"), "=")
+			assert.True(t, scenarios.IsKey(key), l.Name)
+			assert.Contains(t, commands, values, l.Name)
 		}
 		for key := range query {
 			assert.Contains(t, []string{"scenario", "set", "metric", "vary"}, key, l.Name)

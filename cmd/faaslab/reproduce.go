@@ -25,7 +25,8 @@ func reproduceCommand() *cli.Command {
 		ArgsUsage: "[FIGURE…]",
 		Description: "Simulates the experiments of the thesis and writes each of its figures, all\n" +
 			"if none is named, as SVG, PNG and CSV, with an index.html; then holds its\n" +
-			"statements against the simulation.\n" +
+			"statements against the simulation. histogram and greedy-dual compare keep-\n" +
+			"alive policies as two papers do, on a synthetic workload.\n" +
 			"Figures: " + strings.Join(format.Wrap(strings.Join(reproduction.FigureNumbers(), ", ")+".", helpWidth-13), "\n"),
 		Flags: []cli.Flag{
 			formatFlag(),
@@ -74,7 +75,7 @@ func reproduce(c *cli.Context) error {
 	if err != nil && c.Context.Err() == nil {
 		return err
 	}
-	r := &reproduction.Result{Out: plan.Out, Written: plan.Written, Findings: thesis.Findings(plan.Curves), Accuracy: accuracy}
+	r := &reproduction.Result{Out: plan.Out, Written: plan.Written, Findings: thesis.Findings(plan.Curves), Accuracy: accuracy, Studies: plan.Studies}
 	if plan.Out != "" && len(r.Written) > 0 {
 		if err := outfile.Write(filepath.Join(plan.Out, "index.html"), func(w io.Writer) error { return reproduction.WriteIndex(w, r) }); err != nil {
 			return err
@@ -85,7 +86,7 @@ func reproduce(c *cli.Context) error {
 		if plan.Out != "" {
 			where = " are in " + plan.Out
 		}
-		return &exit.Error{Code: exit.Interrupted, Err: fmt.Errorf("interrupted: %d of %d figures%s", len(r.Written), len(plan.Figures), where)}
+		return &exit.Error{Code: exit.Interrupted, Err: fmt.Errorf("interrupted: %d of %d figures%s", len(r.Written), len(plan.Figures)+len(plan.Policies), where)}
 	}
 	var text bytes.Buffer
 	if err := write(&text, r); err != nil {
@@ -96,13 +97,16 @@ func reproduce(c *cli.Context) error {
 	}
 	fmt.Fprintf(c.App.ErrWriter, "%d points in %s\n", plan.Points(), time.Since(began).Round(time.Millisecond))
 	if plan.Page != "" {
+		if err := reproduction.WritePolicyFigures(figuresOf(plan.Page), r.Studies); err != nil {
+			return err
+		}
 		return outfile.Write(plan.Page, func(w io.Writer) error { return reproduction.WritePage(w, r) })
 	}
 	return nil
 }
 
 func planReproduction(c *cli.Context) (*reproduction.Plan, error) {
-	p := &reproduction.Plan{Options: thesis.DefaultOptions, Out: c.String("out"), Page: c.String("page"), Curves: map[string]thesis.Curve{}}
+	p := &reproduction.Plan{Options: thesis.DefaultOptions, Out: c.String("out"), Page: c.String("page"), Curves: map[string]thesis.Curve{}, Studies: reproduction.Studies{}}
 	p.Options.Seed, p.Options.Workers = c.Uint64("seed"), c.Int("workers")
 	p.Options.Runs, p.Options.MaxRequests = c.Int("runs"), c.Int64("max-requests")
 	switch {
@@ -118,7 +122,7 @@ func planReproduction(c *cli.Context) (*reproduction.Plan, error) {
 		return nil, errors.New("--out: found no name; want a directory")
 	}
 	var err error
-	if p.Figures, err = reproduction.Figures(c.Args().Slice()); err != nil {
+	if p.Figures, p.Policies, err = reproduction.Figures(c.Args().Slice()); err != nil {
 		return nil, err
 	}
 	if c.IsSet("measured") {
@@ -126,7 +130,7 @@ func planReproduction(c *cli.Context) (*reproduction.Plan, error) {
 			return nil, err
 		}
 	}
-	for flag, directory := range map[string]string{"--out " + p.Out: p.Out, "--page " + p.Page: directoryOf(p.Page)} {
+	for flag, directory := range map[string]string{"--out " + p.Out: p.Out, "--page " + p.Page: figuresOf(p.Page)} {
 		if directory == "" {
 			continue
 		}
@@ -138,9 +142,10 @@ func planReproduction(c *cli.Context) (*reproduction.Plan, error) {
 	return p, nil
 }
 
-func directoryOf(path string) string {
-	if path == "" {
+// figuresOf returns the directory of the figures of a page.
+func figuresOf(page string) string {
+	if page == "" {
 		return ""
 	}
-	return filepath.Dir(path)
+	return filepath.Join(filepath.Dir(page), "figures")
 }

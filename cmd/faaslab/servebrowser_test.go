@@ -167,6 +167,11 @@ func sharedAddress(b *tab) {
 	assert.Equal(t, "random", eval[string](b, `document.getElementById('control-container-routing').value`))
 	assert.Equal(t, "instances", eval[string](b, `document.getElementById('chart-metric').value`))
 	assert.Equal(t, "faaslab run whatlang --set arrivals.rate=3/s --set container.routing=random --set run.precision=5%", b.Text(".command code"))
+	// A key that has no control may be varied by the values of the address.
+	b.Run(`location.hash = 'explore?scenario=float&set=container.keep_alive%3D0s&set=run.precision%3D5%25&vary=container.provisioned%3D1,3'`)
+	b.wait(`[...document.querySelectorAll('.command code')].some((e) => e.textContent.endsWith('--vary container.provisioned=1,3'))`)
+	b.refined()
+	assert.Equal(t, "container.provisioned", eval[string](b, `document.getElementById('chart-key').selectedOptions[0].textContent`))
 	b.sound()
 }
 

@@ -3,7 +3,7 @@
 //
 //	go run ./cmd/speed [--floor PROGRAM] [--rounds 8] [--requests 20000000] > docs/speed-measured.md
 //
-// It takes some six minutes, and a gigabyte of space for temporary files. PROGRAM is a hand-written
+// It takes some fifteen minutes, and a gigabyte of space for temporary files. PROGRAM is a hand-written
 // loop that simulates one pool and nothing else, for comparison; it takes RATE WARM_MEAN COLD_MEAN
 // KEEP_ALIVE CAP REQUESTS SEED and prints "wall":SECONDS.
 package main
@@ -113,7 +113,8 @@ func measure(w io.Writer, rounds, requests int, floor string) error {
 		&bench{name: "Wasm, 10 cores first come first served, load 0.5", scenario: executors("5", "cores: 10, discipline: fcfs"), rate: 5, workers: 1},
 		&bench{name: "Wasm, 10 cores first come first served, load 0.95", scenario: executors("9.5", "cores: 10, discipline: fcfs"), rate: 9.5, workers: 1},
 	)
-	var startUp measurement
+	ofClusters := requests / 4
+	var startUp, one measurement
 	for round := range rounds {
 		fmt.Fprintf(os.Stderr, "round %d of %d\n", round+1, rounds)
 		for _, b := range benches {
@@ -130,7 +131,19 @@ func measure(w io.Writer, rounds, requests int, floor string) error {
 				b.it.add(m)
 			}
 		}
-		m, err := timed(exec.Command(program, "--version"))
+		m, err := runCluster(program, oneFunction, ofClusters, 1)
+		if err != nil {
+			return fmt.Errorf("one function: %w", err)
+		}
+		one.add(m)
+		for _, c := range clusters {
+			m, err := runCluster(program, c.scenario(), ofClusters, c.workers)
+			if err != nil {
+				return fmt.Errorf("%d functions, %s: %w", c.functions, c.policy, err)
+			}
+			c.us.add(m)
+		}
+		m, err = timed(exec.Command(program, "--version"))
 		if err != nil {
 			return err
 		}
@@ -173,15 +186,15 @@ func measure(w io.Writer, rounds, requests int, floor string) error {
 		}
 		fmt.Fprintln(w)
 	}
-	one := benches[slices.IndexFunc(benches, func(b *bench) bool { return b.pool != nil && b.pool.instances == 27 })]
+	single := benches[slices.IndexFunc(benches, func(b *bench) bool { return b.pool != nil && b.pool.instances == 27 })]
 	two := benches[slices.IndexFunc(benches, func(b *bench) bool { return b.workers == 2 })]
-	fmt.Fprintf(w, "\n- Two workers take 1/%.2f of the time of one.\n", one.us.wall.Seconds()/two.us.wall.Seconds())
+	fmt.Fprintf(w, "\n- Two workers take 1/%.2f of the time of one.\n", single.us.wall.Seconds()/two.us.wall.Seconds())
 	fmt.Fprintf(w, "- The command starts and ends in %.0f ms (`--version`).\n", startUp.wall.Seconds()*1e3)
 	fmt.Fprintf(w, "- %s requests take %s MiB, %s requests %s MiB (27 instances, two workers, %.0f s).\n",
 		grouped(few), mebibytes(small.resident), grouped(many), mebibytes(large.resident), large.wall.Seconds())
 	fmt.Fprintf(w, "- A trace of %s rows is read and simulated at %.1f million rows/s, in %s MiB.\n",
 		grouped(rows), millions(rows, trace.wall), mebibytes(trace.resident))
-	return nil
+	return writeClusters(w, clusters, one, ofClusters)
 }
 
 // millions returns the speed of n things in a time, in millions a second.

@@ -15,10 +15,21 @@ func TestMeasure(t *testing.T) {
 	floor := filepath.Join(t.TempDir(), "floor")
 	require.NoError(t, os.WriteFile(floor, []byte("#!/bin/sh\necho '{\"wall\":1.0}'\n"), 0o777))
 
+	all := clusters // with a hundredth of the functions
+	defer func() { clusters = all }()
+	clusters = nil
+	for _, c := range all {
+		few := *c
+		few.functions = max(10, c.functions/100)
+		clusters = append(clusters, &few)
+	}
+
 	var page bytes.Buffer
 	require.NoError(t, measure(&page, 1, 20_000, floor))
 
 	require.Regexp(t, `\| container, 27 instances \| [0-9.]+ \| [0-9]+ \| 0\.0 \| [0-9]+\.[0-9]{2} \|`, page.String())
+	require.Regexp(t, `\| 100 \| 1 \| histogram \| [0-9.]+ \| [0-9.]+ \| [0-9]+ \| [0-9,]+ \|`, page.String())
+	require.Regexp(t, `\| 10 \| 10 \| keep-alive 10m, first-fit \|`, page.String())
 	require.Regexp(t, `A trace of 100,000 rows is read and simulated at [0-9.]+ million rows/s`, page.String())
 }
 

@@ -34,8 +34,8 @@ func (c *Cluster) check(now sim.Time) {
 		}
 	}
 	live, used, functions := 0, int64(0), 0
-	for _, n := range c.alive {
-		functions += min(int(n), 1)
+	for i := range c.functions {
+		functions += min(int(c.functions[i].alive), 1)
 	}
 	for i := range nodes {
 		n, has := &nodes[i], &c.nodes[i]

@@ -2,12 +2,12 @@ package cluster
 
 import (
 	"fmt"
-	"slices"
 
 	"faaslab/platform"
 	"faaslab/platform/internal/loop"
 	"faaslab/sim"
 	"faaslab/sim/random"
+	"faaslab/sim/stats"
 )
 
 // A Cluster is the running simulation of a cluster. Of each node it holds
@@ -20,25 +20,27 @@ type Cluster struct {
 	engine sim.Engine
 	until  sim.Time // where Run's loop stops; at the last arrival, if there is one
 
-	streams  []stream
-	scratch  scratch
-	next     sim.Queue // the next arrival of each function that has one: the time, and the function
-	due      []uint32  // functions with an arrival at the time of the timer, in order, after the first
-	recorded Request   // the next recorded request
-	rows     bool      // there is one
-	number   int64     // of the next request, in the order of arrivals
-	ended    bool      // no more requests
-	last     sim.Time  // of a shard: the last arrival of all functions; sim.Never: there is none
-	err      error
+	functions []function
+	scratch   scratch
+	recorded  Request  // the next recorded request
+	coming    int      // pending arrivals: of each function its next request, and the recorded one
+	number    int64    // of the next request, in the order of arrivals
+	ended     bool     // no more requests
+	last      sim.Time // of a shard: the last arrival of all functions; sim.Never: there is none
+	err       error
 
 	nodes     []node
-	pools     []pool   // in the order in which they were made
-	first     []uint32 // by function: its first pool; none
+	pools     []pool // in the order in which they were made
 	places    placer
 	instances []instance
-	free      []uint32 // places of instances that ended
-	serial    int64    // of the last instance created
-	order     int64    // of the last instance that became idle
+	clocks    []float64  // by instance, where an order of eviction asks for it: that of its node, when it became idle
+	listed    []int32    // by pool: its place in the order of greedy-dual; -1: not there
+	free      []uint32   // places of instances that ended
+	serial    int64      // of the last instance created
+	order     int64      // of the last instance that became idle
+	learns    bool       // some pool has a history
+	histogram *Histogram // the policy of the pool made last that has a histogram
+	fetched   uint32     // by fetch; it has no meaning
 
 	routing  random.Generator
 	observed platform.Observations
@@ -47,8 +49,7 @@ type Cluster struct {
 	// nodesBefore is the memory by node, up to from; nil: from is time 0.
 	nodesBefore []platform.NodeMemory
 
-	used  int64   // memory of all instances, MB
-	alive []int32 // by function: its instances on all nodes
+	used int64 // memory of all instances, MB
 
 	// Log, if set, is called with each request when its fate is known.
 	Log func(LoggedRequest)
@@ -88,49 +89,59 @@ type waiting struct {
 	function uint32
 }
 
-// A pool holds the instances of a function on a node.
+// A pool holds the instances of a function on a node. Its fields are in the order of how often they
+// are needed: of many pools, most are not in the processor's cache when a request comes, so that
+// what every request needs is in two lines of 64 bytes.
 type pool struct {
-	function, node uint32
-	next           uint32 // of the function; none
-	memory         int64
-	min            int32
-	// Instances kept ready: a stack for each set, linked by older, and all that are on them.
+	newest, oldest       uint32 // idle instances, by the time at which they became idle; none
+	running, idle, ready int32  // ready are those that are kept: see provisioned
+	node, function       uint32
+	next                 uint32   // pool of the function; none
+	at                   sim.Time // up to which busy and idleness are added up
+	idleSince            sim.Time // when the last running request completed; sim.Never before that
+	started              int64    // requests
+	memory               int64    // of an instance, MB
+
+	busy, idleness stats.Sum // the time of running and of idle instances
+	response       stats.Sum
+	keep           sim.Time // how long idle instances are kept
+	expiry         sim.Time // when the pending event of an expiry comes; sim.Never
+
+	history History
+	planned int64    // the count of starts for which a load is planned
+	load    sim.Time // when the planned load begins; sim.Never
+
+	began int64   // requests started before the pool last had no instance
+	price float64 // of greedy-dual: what a start-up costs, s, over the memory
+
+	// Instances kept ready: a stack for each set, linked by older.
 	provisioned, spare uint32 // the tops; none
-	ready              int32
-	spares             int32 // that are ready, or are loaded to be
-	running            int32
+	spares             int32  // that are ready, or are loaded to be
+	min                int32
 	loading            int32
-	idle               int32
-	newest, oldest     uint32   // idle instances, by the time at which they became idle; none
+	waits              int32    // requests that wait
+	loadedAt           sim.Time // up to which the time of loading instances is added up
 	all                []uint32 // idle instances in any order, for AnyIdle
-	started            uint32   // counts starts of requests
-	planned            uint32   // the count of starts for which a load is planned
-	frequency          int64    // requests started since the pool last had no instance
-	load               sim.Time // when the planned load begins; sim.Never
-	expiry             sim.Time // when the pending event of an expiry comes; sim.Never
-	keep               sim.Time // how long idle instances are kept
-	idleSince          sim.Time // when the last running request completed; sim.Never before that
-	history            History
-	entry              entry // in the order of greedy-dual
-	counts             Counts
-	at                 sim.Time // up to which counts' times are added up
+	// What is not counted by the fields above; see total.
+	counts Counts
+
+	_ [48]byte // to whole lines
 }
 
-// An instance is a sandbox of a function.
+// An instance is a sandbox of a function, in one line.
 type instance struct {
 	pool         uint32
-	set          set
-	place        uint32 // in the all of its pool
 	older, newer uint32 // idle instances of the pool; none
 	// place of an idle instance in its node's order of eviction
 	before, after uint32
+	place         uint32 // in the all of its pool
+	set           set
 	cold          bool // of the request in service
 	unused        bool // loaded ahead, and no request has come since
 	since         sim.Time
 	created       sim.Time
 	serial        int64
-	order         int64   // in which instances became idle
-	clock         float64 // of its node, when it became idle
+	order         int64 // in which instances became idle
 }
 
 const none = ^uint32(0)
@@ -171,12 +182,14 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 	}
 	c.places = newPlacer(&config, seed, replication)
 	c.pools = make([]pool, 0, len(config.Functions))
-	c.first = make([]uint32, len(config.Functions))
-	c.alive = make([]int32, len(config.Functions))
-	for i := range c.nodes {
-		c.nodes[i].evict = newEvictor(c.config.Evict, random.NewFamily(seed, replication, random.Routing).Member(uint64(i)))
+	c.functions = make([]function, len(config.Functions))
+	evict := config.Evict
+	if !config.limited() {
+		evict = NoEviction // there is always room
 	}
-	c.streams = make([]stream, len(config.Functions))
+	for i := range c.nodes {
+		c.nodes[i].evict = newEvictor(evict, random.NewFamily(seed, replication, random.Routing).Member(uint64(i)))
+	}
 	for f := range config.Functions {
 		if err := c.begin(uint32(f), seed, replication); err != nil {
 			return nil, err
@@ -185,33 +198,31 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 	if config.Requests != nil {
 		c.readRow()
 	}
+	if c.err != nil {
+		return nil, c.err
+	}
 	if config.Shard != nil {
 		if err := c.findEnd(seed, replication); err != nil {
 			return nil, err
 		}
 	}
-	c.scheduleArrival(0)
-	return c, c.err
+	c.lookAhead(0)
+	c.engine.Announce(c.fetch)
+	return c, nil
 }
 
 // begin begins a function: its streams, its pools and what is there at time 0.
 func (c *Cluster) begin(f uint32, seed uint64, replication int) error {
-	function := &c.config.Functions[f]
-	c.first[f] = none
+	config := &c.config.Functions[f]
+	c.functions[f] = function{first: none}
 	if !c.config.simulates(int(f)) {
 		return nil
 	}
-	s, err := newStream(function, f, seed, replication, &c.scratch)
-	if err != nil {
-		return fmt.Errorf("function %s: %w", function.Name, err)
+	if err := c.functions[f].begin(config, f, seed, replication, &c.scratch); err != nil {
+		return fmt.Errorf("function %s: %w", config.Name, err)
 	}
-	c.streams[f] = s
-	if gap, ok := c.streams[f].gap(); ok {
-		c.next.Push(gap, loop.Arrival, f)
-	} else if err := c.streams[f].err; err != nil {
-		return fmt.Errorf("function %s: %w", function.Name, err)
-	}
-	if function.kept() > 0 {
+	c.scheduleOwn(0, f)
+	if config.kept() > 0 {
 		for n := range uint32(len(c.nodes)) {
 			if c.places.mayHold(f, n) {
 				c.poolOf(f, n)
@@ -223,7 +234,7 @@ func (c *Cluster) begin(f uint32, seed uint64, replication int) error {
 
 // poolOf returns a function's pool on a node.
 func (c *Cluster) poolOf(f, node uint32) uint32 {
-	last := &c.first[f]
+	last := &c.functions[f].first
 	for *last != none {
 		p := &c.pools[*last]
 		if p.node == node {
@@ -233,14 +244,25 @@ func (c *Cluster) poolOf(f, node uint32) uint32 {
 	}
 	i := uint32(len(c.pools))
 	*last = i
+	c.makePool(f, node)
+	return i
+}
+
+// makePool makes a function's pool on a node.
+//
+//go:noinline
+func (c *Cluster) makePool(f, node uint32) {
+	i := uint32(len(c.pools))
 	function := &c.config.Functions[f]
 	policy := c.config.keepAlive(function)
 	now := c.engine.Now()
 	c.pools = append(c.pools, pool{function: f, node: node, next: none, memory: function.Memory, min: int32(function.MinInstances),
-		newest: none, oldest: none, provisioned: none, spare: none, load: sim.Never, expiry: sim.Never, idleSince: sim.Never, entry: entry{at: -1}, at: now,
-		keep: policy.Standard().End, history: policy.Begin()})
+		newest: none, oldest: none, provisioned: none, spare: none, load: sim.Never, expiry: sim.Never, idleSince: sim.Never, at: now,
+		price: c.functions[f].cost / float64(function.Memory), keep: policy.Standard().End, history: c.beginHistory(policy)})
+	c.listed = append(c.listed, -1)
+	c.learns = c.learns || c.pools[i].history != nil
 	if now > 0 {
-		return i // what is there from the beginning is there at time 0
+		return // what is there from the beginning is there at time 0
 	}
 	for k := range function.kept() {
 		c.observed.Create(0)
@@ -258,7 +280,6 @@ func (c *Cluster) poolOf(f, node uint32) uint32 {
 			c.keep(i, at)
 		}
 	}
-	return i
 }
 
 // Now returns the time up to which the cluster has been simulated.
@@ -289,7 +310,7 @@ func (c *Cluster) Run(until sim.Time) error {
 				c.endLoad(event.Time, payload>>2)
 			}
 		case loop.Arrival:
-			c.arrive(event.Time)
+			c.arrive(event.Time, payload)
 		case loop.Timeout:
 			c.timeout(event.Time, payload)
 		default:
@@ -302,13 +323,15 @@ func (c *Cluster) Run(until sim.Time) error {
 }
 
 // arrive admits the next request.
-func (c *Cluster) arrive(now sim.Time) {
-	r := c.take(now)
-	i := c.poolOf(r.function, c.places.place(c, &r))
-	c.scheduleArrival(now)
+func (c *Cluster) arrive(now sim.Time, payload uint32) {
+	r := c.take(now, payload)
+	c.lookAhead(now)
+	i := c.functions[r.function].first
+	if len(c.nodes) > 1 || i == none {
+		i = c.poolOf(r.function, c.places.place(c, &r))
+	}
 	c.observed.Arrivals++
 	p := &c.pools[i]
-	p.counts.Arrivals++
 	n := &c.nodes[p.node]
 	if n.waiting.Len() == 0 && c.start(now, i, r) {
 		return
@@ -319,6 +342,7 @@ func (c *Cluster) arrive(now sim.Time) {
 			return
 		}
 		c.live++
+		p.waits++
 		n.waiting.PushBack(r)
 		c.observed.Waiting.Set(now, c.observed.Waiting.Count()+1)
 		if n.waiting.Len() == 1 {
@@ -342,82 +366,107 @@ func (c *Cluster) arrive(now sim.Time) {
 // start begins a request on an idle instance or a new one, if it can.
 func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 	p, o := &c.pools[i], &c.observed
-	var at uint32
-	cold := p.idle == 0 && p.ready == 0
-	switch {
-	case cold:
-		if !c.makeRoom(now, p) {
-			return false
-		}
-		if c.live >= c.MostLive {
-			c.fail(now)
-			return true
-		}
-		p.spend(now)
-		at = c.create(now, i)
-		o.Create(now)
-		o.RunningCold.Set(now, o.RunningCold.Count()+1)
-		o.Cold++
-		p.counts.Cold++
-	default:
-		p.spend(now)
-		at = c.choose(p)
-		o.Begin(now)
-		o.Warm++
-		p.counts.Warm++
-		c.instances[at].unused = false
+	if p.idle == 0 && p.ready == 0 {
+		return c.startCold(now, i, r)
 	}
-	if p.running == 0 && p.history != nil && p.idleSince != sim.Never {
-		p.history.Idled(now - p.idleSince)
+	p.spend(now)
+	at := c.choose(p)
+	o.Begin(now)
+	o.Warm++
+	x := &c.instances[at]
+	x.unused, x.cold = false, false
+	c.count(now, p, r)
+	o.WarmService.Add(r.service)
+	response := (now - r.arrived).Plus(r.service)
+	o.Responses.Add(response)
+	p.response.Add(response)
+	c.engine.Schedule(now.Plus(r.service), loop.Completion, at<<2) // completes is 0
+	if c.Meter != nil {
+		c.meter(at, r.service, 0)
 	}
-	p.running++
-	c.nodes[p.node].running += p.memory
-	p.started++
-	p.frequency++
-	service, startup := r.service, sim.Time(0)
-	if cold {
-		s := &c.streams[r.function]
-		startup = s.start.Draw(r.own)
-		if s.whole {
-			service = startup
-		} else {
-			service = service.Plus(startup)
-			o.Startup.Add(startup)
-		}
-		o.ColdService.Add(service)
-	} else {
-		o.WarmService.Add(service)
+	if c.watch != nil {
+		c.watch.started(i, at, r, false, now.Plus(r.service))
 	}
-	c.instances[at].cold = cold
-	o.CountWait(now - r.arrived)
+	if x.set != onDemand {
+		c.leaveKept(now, i, at, r.service)
+	}
+	if c.Log != nil {
+		c.log(r.number, p, platform.Request{Arrival: r.arrived, Start: now, Completion: now.Plus(r.service), Outcome: platform.OutcomeWarm,
+			Instance: c.instances[at].serial, Service: r.service})
+	}
+	return true
+}
+
+// startCold begins a request on a new instance, if there is room for it.
+//
+//go:noinline
+func (c *Cluster) startCold(now sim.Time, i uint32, r waiting) bool {
+	p, o := &c.pools[i], &c.observed
+	if !c.makeRoom(now, p) {
+		return false
+	}
+	if c.live >= c.MostLive {
+		c.fail(now)
+		return true
+	}
+	p.spend(now)
+	at := c.create(now, i)
+	c.instances[at].cold = true
+	o.Create(now)
+	o.RunningCold.Set(now, o.RunningCold.Count()+1)
+	o.Cold++
+	p.counts.Cold++
+	c.count(now, p, r)
+	f := &c.functions[r.function]
+	startup := f.start.draw(&c.scratch, r.own)
+	service := startup
+	if !f.whole {
+		service = r.service.Plus(startup)
+		o.Startup.Add(startup)
+	}
+	o.ColdService.Add(service)
 	response := (now - r.arrived).Plus(service)
 	o.Responses.Add(response)
-	p.counts.Response.Add(response)
-	p.counts.Wait.Add(now - r.arrived)
+	p.response.Add(response)
 	c.engine.Schedule(now.Plus(service), loop.Completion, at<<2) // completes is 0
 	if c.Meter != nil {
 		c.meter(at, service, startup)
 	}
 	if c.watch != nil {
-		c.watch.started(i, at, r, cold, now.Plus(service))
-	}
-	switch c.instances[at].set {
-	case provisioned:
-		o.ProvisionedService.Add(service)
-	case spare:
-		c.instances[at].set = onDemand
-		p.spares--
-		c.replace(now, i)
+		c.watch.started(i, at, r, true, now.Plus(service))
 	}
 	if c.Log != nil {
-		outcome := platform.OutcomeWarm
-		if cold {
-			outcome = platform.OutcomeCold
-		}
-		c.log(r.number, p, platform.Request{Arrival: r.arrived, Start: now, Completion: now.Plus(service), Outcome: outcome,
-			Instance: c.instances[at].serial, Service: service, Cold: cold})
+		c.log(r.number, p, platform.Request{Arrival: r.arrived, Start: now, Completion: now.Plus(service), Outcome: platform.OutcomeCold,
+			Instance: c.instances[at].serial, Service: service, Cold: true})
 	}
 	return true
+}
+
+// count counts a request that starts.
+func (c *Cluster) count(now sim.Time, p *pool, r waiting) {
+	if p.running == 0 && c.learns && p.history != nil && p.idleSince != sim.Never {
+		p.history.Idled(now - p.idleSince)
+	}
+	p.running++
+	c.nodes[p.node].running += p.memory
+	p.started++
+	if now > r.arrived {
+		c.observed.CountWait(now - r.arrived)
+		p.counts.Wait.Add(now - r.arrived)
+	}
+}
+
+// leaveKept counts the service on a provisioned instance, and replaces a spare one.
+//
+//go:noinline
+func (c *Cluster) leaveKept(now sim.Time, i, at uint32, service sim.Time) {
+	if c.instances[at].set == provisioned {
+		c.observed.ProvisionedService.Add(service)
+		return
+	}
+	c.instances[at].set = onDemand
+	c.pools[i].spares--
+	c.replace(now, i)
 }
 
 // meter tells the meter of a served request.
@@ -425,7 +474,7 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 //go:noinline
 func (c *Cluster) meter(at uint32, service, startup sim.Time) {
 	x := &c.instances[at]
-	if x.cold && c.streams[c.pools[x.pool].function].whole {
+	if x.cold && c.functions[c.pools[x.pool].function].whole {
 		startup = loop.Fraction(service, c.Meter.ColdStartup)
 	}
 	if x.set == provisioned {
@@ -437,13 +486,14 @@ func (c *Cluster) meter(at uint32, service, startup sim.Time) {
 
 // complete ends a service: the instance becomes idle, or is unloaded with the others of its pool.
 func (c *Cluster) complete(now sim.Time, at uint32) {
-	i := c.instances[at].pool
+	x := &c.instances[at]
+	i := x.pool
 	p, o := &c.pools[i], &c.observed
 	p.spend(now)
 	p.running--
 	c.nodes[p.node].running -= p.memory
 	o.Completed++
-	if c.instances[at].cold {
+	if x.cold {
 		o.RunningCold.Set(now, o.RunningCold.Count()-1)
 	}
 	o.Free(now)
@@ -452,8 +502,8 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 	}
 	if p.running == 0 {
 		p.idleSince = now
-		if p.history != nil {
-			if w := p.history.Windows(); w.Load > 0 && c.instances[at].set == onDemand && p.min == 0 {
+		if c.learns && p.history != nil {
+			if w := p.history.Windows(); w.Load > 0 && x.set == onDemand && p.min == 0 {
 				c.unload(now, i, at, w)
 				c.drain(now, p.node)
 				return
@@ -463,13 +513,15 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 			}
 		}
 	}
-	if c.instances[at].set == provisioned {
+	if x.set == provisioned {
 		c.keep(i, at)
 		c.awaitExpiry(now, i) // that of the others, where it comes sooner now
 	} else {
 		c.becomeIdle(now, i, at, now)
 	}
-	c.drain(now, p.node)
+	if c.nodes[p.node].waiting.Len() > 0 {
+		c.drain(now, p.node)
+	}
 }
 
 // keep adds an instance to those of its pool that are kept ready.
@@ -486,14 +538,23 @@ func (c *Cluster) keep(i, at uint32) {
 // choose takes the instance without a request that serves one: a provisioned one, else an idle one,
 // else a spare one.
 func (c *Cluster) choose(p *pool) uint32 {
+	if p.ready > 0 && (p.provisioned != none || p.idle == 0) {
+		return c.chooseKept(p)
+	}
+	at := p.newest
+	if c.config.Routing != MostRecent {
+		at = c.route(p)
+	}
+	c.leaveIdle(p, at)
+	return at
+}
+
+// chooseKept takes a provisioned instance, else a spare one.
+//
+//go:noinline
+func (c *Cluster) chooseKept(p *pool) uint32 {
 	top := &p.provisioned
-	switch {
-	case p.provisioned != none:
-	case p.idle > 0:
-		at := c.route(p)
-		c.leaveIdle(p, at)
-		return at
-	default:
+	if *top == none {
 		top = &p.spare
 	}
 	at := *top
@@ -556,13 +617,13 @@ func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
 		}
 		return false
 	}
-	p.spend(now)
+	p.spendLoading(now)
 	p.loading++
 	p.counts.Loaded++
 	at := c.create(now, i)
 	c.observed.Create(now)
 	c.observed.Free(now)
-	startup := c.streams[p.function].load(p.counts.Loaded)
+	startup := c.functions[p.function].load(&c.scratch, p.counts.Loaded)
 	c.instances[at].set, c.instances[at].unused = of, true
 	c.instances[at].since = sim.Time(p.planned) // kept until the instance is ready
 	if c.watch != nil {
@@ -577,6 +638,7 @@ func (c *Cluster) endLoad(now sim.Time, at uint32) {
 	i := c.instances[at].pool
 	p := &c.pools[i]
 	p.spend(now)
+	p.spendLoading(now)
 	p.loading--
 	if c.instances[at].set == spare {
 		if c.watch != nil {
@@ -639,8 +701,14 @@ func (c *Cluster) becomeIdle(now sim.Time, i, at uint32, since sim.Time) {
 	p.idle++
 	n.idle += p.memory
 	n.idleCount++
-	n.evict.add(c, i, at)
-	c.awaitExpiry(now, i)
+	if n.evict.kind != NoEviction {
+		n.evict.add(c, p, i, at)
+	}
+	// Without a history, the event that is pending comes first: the oldest is idle longest, and the
+	// keep-alive does not change.
+	if p.keep != sim.Never && (p.expiry == sim.Never || c.learns) {
+		c.awaitExpiry(now, i)
+	}
 }
 
 // leaveIdle removes an instance from the idle ones.
@@ -666,7 +734,9 @@ func (c *Cluster) leaveIdle(p *pool, at uint32) {
 	n := &c.nodes[p.node]
 	n.idle -= p.memory
 	n.idleCount--
-	n.evict.remove(c, at)
+	if n.evict.kind != NoEviction {
+		n.evict.remove(c, x)
+	}
 }
 
 // awaitExpiry schedules the event at which the pool's oldest idle instance may expire, if none
@@ -762,7 +832,7 @@ func (c *Cluster) create(now sim.Time, i uint32) uint32 {
 	f := &c.observed.Functions
 	c.used += p.memory
 	f.Peak = max(f.Peak, c.used)
-	if c.alive[p.function]++; c.alive[p.function] == 1 {
+	if c.functions[p.function].alive++; c.functions[p.function].alive == 1 {
 		f.Live.Set(now, f.Live.Count()+1)
 	}
 	x := instance{pool: i, older: none, newer: none, created: now, serial: c.serial}
@@ -784,15 +854,15 @@ func (c *Cluster) end(now sim.Time, p *pool, at uint32) {
 	c.live--
 	c.free = append(c.free, at)
 	c.used -= p.memory
-	if c.alive[p.function]--; c.alive[p.function] == 0 {
+	if c.functions[p.function].alive--; c.functions[p.function].alive == 0 {
 		c.observed.Functions.Live.Set(now, c.observed.Functions.Live.Count()-1)
 	}
 	if c.instances[at].unused {
 		p.counts.Unused++
 	}
 	if p.alive() == 0 {
-		p.frequency = 0
-		n.evict.emptied(c, p)
+		p.began = p.started
+		n.evict.emptied(c, c.instances[at].pool)
 	}
 }
 
@@ -808,6 +878,7 @@ func (c *Cluster) drain(now sim.Time, node uint32) {
 			break
 		}
 		n.waiting.PopFront()
+		c.pools[c.poolOf(r.function, node)].waits--
 		c.live--
 		c.observed.Waiting.Set(now, c.observed.Waiting.Count()-1)
 	}
@@ -830,6 +901,7 @@ func (c *Cluster) timeout(now sim.Time, node uint32) {
 		i := c.poolOf(r.function, node)
 		p := &c.pools[i]
 		p.counts.TimedOut++
+		p.waits--
 		if c.watch != nil {
 			c.watch.turnedAway(platform.EventTimedOut, i, r)
 		}
@@ -858,93 +930,78 @@ func (c *Cluster) fail(now sim.Time) {
 	c.until, c.ended = now, true
 }
 
-// take removes the next request, whose moment has come, and returns it. Of several functions with
-// requests at that moment, the first comes first, and of its requests the recorded one comes last.
-func (c *Cluster) take(now sim.Time) waiting {
-	r := waiting{number: c.number, arrived: now}
+// take returns the request of an arrival, whose moment has come. The event's payload is twice the
+// function and, for the recorded request, plus 1: so of one moment, requests come in the order of
+// functions, and of a function the recorded one comes last.
+func (c *Cluster) take(now sim.Time, payload uint32) waiting {
+	r := waiting{number: c.number, arrived: now, function: payload >> 1}
 	c.number++
-	if c.rows && c.recorded.Arrival == now && (len(c.due) == 0 || uint32(c.recorded.Function) < c.due[0]) {
-		r.function, r.service = uint32(c.recorded.Function), c.recorded.Service
-		s := &c.streams[r.function]
-		r.own = s.number
-		s.number++
+	c.coming--
+	f := &c.functions[r.function]
+	r.own = f.number
+	if payload&1 != 0 {
+		f.number++
+		r.service = c.recorded.Service
 		c.readRow()
 		return r
 	}
-	r.function = c.due[0]
-	c.due = c.due[1:]
-	s := &c.streams[r.function]
-	r.own = s.number
-	r.service = s.next(&c.scratch)
-	if gap, ok := s.gap(); !ok {
-		if s.err != nil {
-			c.err = fmt.Errorf("function %s: %w", c.config.Functions[r.function].Name, s.err)
-		}
-	} else if gap == 0 {
-		c.due = slices.Insert(c.due, 0, r.function)
-	} else {
-		c.next.Push(now.Plus(gap), loop.Arrival, r.function)
+	r.service = f.next()
+	if f.cursor == int32(len(f.block)) {
+		c.refill(r.function)
 	}
+	c.scheduleOwn(now, r.function)
 	return r
 }
 
-// readRow reads the next recorded request.
+// refill draws a function's next requests.
+//
+//go:noinline
+func (c *Cluster) refill(f uint32) {
+	if err := c.functions[f].refill(&c.scratch); err != nil {
+		c.err = fmt.Errorf("function %s: %w", c.config.Functions[f].Name, err)
+	}
+}
+
+// scheduleOwn schedules the arrival of a function's next own request, if there is one.
+func (c *Cluster) scheduleOwn(now sim.Time, f uint32) {
+	if gap, ok := c.functions[f].gap(); ok {
+		c.schedule(now.Plus(gap), f<<1)
+	}
+}
+
+// schedule schedules an arrival.
+func (c *Cluster) schedule(at sim.Time, payload uint32) {
+	if at < sim.Never {
+		c.coming++
+		c.engine.ScheduleInOrder(at, loop.Arrival, payload)
+	}
+}
+
+// readRow reads the next recorded request, and schedules it.
 func (c *Cluster) readRow() {
-	for c.rows = true; c.rows; {
-		c.recorded, c.rows, c.err = c.config.Requests()
-		if c.err != nil {
-			c.rows = false
+	for {
+		r, ok, err := c.config.Requests()
+		if err != nil {
+			c.err = err
+			return
 		}
-		if !c.rows || c.config.simulates(c.recorded.Function) {
+		if !ok {
+			return
+		}
+		if c.config.simulates(r.Function) {
+			c.recorded = r
+			c.schedule(r.Arrival, uint32(r.Function)<<1|1)
 			return
 		}
 	}
 }
 
-// scheduleArrival sets the timer of the next arrival or, after the last, the end of the loop.
-func (c *Cluster) scheduleArrival(now sim.Time) {
+// lookAhead ends the loop after the last arrival, or where the requests cannot be read.
+func (c *Cluster) lookAhead(now sim.Time) {
 	if c.number&255 == 255 && c.Interrupted != nil && c.err == nil {
 		c.err = c.Interrupted()
 	}
-	switch {
-	case c.err != nil:
+	if c.err != nil || c.coming == 0 && c.config.Shard == nil {
 		c.until, c.ended = now, true
-	case len(c.due) > 0:
-		c.engine.SetTimer(loop.Arrival, now)
-	default:
-		c.scheduleLater(now)
 	}
-}
-
-// scheduleLater sets the timer of the next arrival where no other function has one now.
-func (c *Cluster) scheduleLater(now sim.Time) {
-	at := sim.Never
-	if c.next.Len() > 0 {
-		at = c.next.First().Time
-	}
-	if c.rows && c.recorded.Arrival < at {
-		c.engine.SetTimer(loop.Arrival, c.recorded.Arrival)
-		return
-	}
-	if at == sim.Never {
-		if c.config.Shard == nil {
-			c.until, c.ended = now, true
-		}
-		return
-	}
-	c.due = append(c.due[:0], c.next.Pop().Payload())
-	if c.next.Len() > 0 && c.next.First().Time == at {
-		c.collect(at)
-	}
-	c.engine.SetTimer(loop.Arrival, at)
-}
-
-// collect adds the other functions with an arrival at a time, in order.
-//
-//go:noinline
-func (c *Cluster) collect(at sim.Time) {
-	for c.next.Len() > 0 && c.next.First().Time == at {
-		c.due = append(c.due, c.next.Pop().Payload())
-	}
-	slices.Sort(c.due)
 }

@@ -7,7 +7,8 @@ type evictor struct {
 	kind Eviction
 	// LRU: a list through the instances, by the time at which they became idle.
 	first, last uint32
-	// GreedyDual: the pools with idle instances, by a lower bound of their oldest one's priority.
+	// GreedyDual: pools, among them all with idle instances, by a lower bound of their oldest one's
+	// priority.
 	pools priorities
 	clock float64 // the highest priority of a victim so far
 	// RandomEviction, or an Order: the idle instances in any order.
@@ -20,9 +21,8 @@ func newEvictor(kind Eviction, g random.Generator) evictor {
 }
 
 // add notes an instance that becomes idle, the last of its pool.
-func (e *evictor) add(c *Cluster, i, at uint32) {
-	x := &c.instances[at]
-	switch e.kind {
+func (e *evictor) add(c *Cluster, p *pool, i, at uint32) {
+	switch x := &c.instances[at]; e.kind {
 	case LRU:
 		x.before, x.after = e.last, none
 		if e.last == none {
@@ -32,21 +32,31 @@ func (e *evictor) add(c *Cluster, i, at uint32) {
 		}
 		e.last = at
 	case GreedyDual:
-		x.clock = e.clock
-		if p := &c.pools[i]; p.entry.at < 0 {
-			p.entry = c.entryOf(p)
-			e.pools.push(c, i)
+		c.setClock(at, e.clock)
+		if c.listed[i] < 0 {
+			e.pools = append(e.pools, entry{})
+			e.pools.up(c, len(e.pools)-1, c.entryOf(p, i))
 		}
-	case RandomEviction, ownOrder:
-		x.clock = e.clock
+	case RandomEviction:
+		x.before = uint32(len(e.all))
+		e.all = append(e.all, at)
+	case ownOrder:
+		c.setClock(at, e.clock)
 		x.before = uint32(len(e.all))
 		e.all = append(e.all, at)
 	}
 }
 
+// setClock notes the clock at which an instance became idle.
+func (c *Cluster) setClock(at uint32, clock float64) {
+	for int(at) >= len(c.clocks) {
+		c.clocks = append(c.clocks, 0)
+	}
+	c.clocks[at] = clock
+}
+
 // remove forgets an instance that is no longer idle.
-func (e *evictor) remove(c *Cluster, at uint32) {
-	x := &c.instances[at]
+func (e *evictor) remove(c *Cluster, x *instance) {
 	switch e.kind {
 	case LRU:
 		if x.before == none {
@@ -69,9 +79,9 @@ func (e *evictor) remove(c *Cluster, at uint32) {
 
 // emptied is told of a pool that has no instance any more: its frequency begins anew, so that what
 // was a lower bound is none.
-func (e *evictor) emptied(c *Cluster, p *pool) {
-	if e.kind == GreedyDual && p.entry.at >= 0 {
-		e.pools.remove(c, p.entry.at)
+func (e *evictor) emptied(c *Cluster, i uint32) {
+	if e.kind == GreedyDual && c.listed[i] >= 0 {
+		e.pools.remove(c, int(c.listed[i]))
 	}
 }
 
@@ -86,19 +96,19 @@ func (e *evictor) victim(c *Cluster) uint32 {
 		return e.least(c)
 	}
 	for {
-		p := &c.pools[e.pools[0]]
+		first := &e.pools[0]
+		p := &c.pools[first.pool]
 		if p.idle == 0 {
 			e.pools.remove(c, 0)
 			continue
 		}
 		// Clocks and frequencies only grow while a pool has instances, so that an old priority is a
 		// lower bound.
-		if now := c.entryOf(p); p.entry.before(&now) {
-			p.entry = now
-			e.pools.down(c, 0)
+		if now := c.entryOf(p, first.pool); first.before(&now) {
+			e.pools.down(c, 0, now)
 			continue
 		}
-		e.clock = max(e.clock, p.entry.priority)
+		e.clock = max(e.clock, first.priority)
 		return p.oldest
 	}
 }
@@ -107,85 +117,82 @@ func (e *evictor) victim(c *Cluster) uint32 {
 // when the instance became idle, plus the number of requests that its function started since it
 // last had no instance, times what a start-up costs in seconds, over the memory.
 func (c *Cluster) priority(p *pool, at uint32) float64 {
-	cost := c.streams[p.function].cost / float64(p.memory)
-	return c.instances[at].clock + float64(float64(p.frequency)*cost)
+	return c.clocks[at] + float64(float64(p.started-p.began)*p.price)
 }
 
 // An entry is the place of a pool in the order of greedy-dual: a lower bound of the priority of its
 // oldest idle instance and, of equal priorities, of the order in which instances became idle.
 type entry struct {
-	at       int32 // in the heap; -1: not there
 	priority float64
 	order    int64
+	pool     uint32
 }
 
 // entryOf returns the present place of a pool that has an idle instance.
-func (c *Cluster) entryOf(p *pool) entry {
-	return entry{p.entry.at, c.priority(p, p.oldest), c.instances[p.oldest].order}
+func (c *Cluster) entryOf(p *pool, i uint32) entry {
+	return entry{c.priority(p, p.oldest), c.instances[p.oldest].order, i}
 }
 
 func (a *entry) before(b *entry) bool {
 	return a.priority < b.priority || a.priority == b.priority && a.order < b.order
 }
 
-// priorities is a binary heap of pools by their entries.
-type priorities []uint32
+// priorities is a heap of pools, each node of it with up to four children: of such a heap, a path is
+// half as long as of a binary one. The cluster's listed has the place of each pool, or -1.
+type priorities []entry
 
-// push adds a pool.
-func (h *priorities) push(c *Cluster, i uint32) {
-	*h = append(*h, i)
-	h.up(c, len(*h)-1)
-}
-
-// remove takes out the pool at a place.
-func (h *priorities) remove(c *Cluster, at int32) {
+// remove takes out the entry at a place.
+func (h *priorities) remove(c *Cluster, at int) {
 	order := *h
-	c.pools[order[at]].entry.at = -1
+	c.listed[order[at].pool] = -1
 	last := order[len(order)-1]
 	*h = order[:len(order)-1]
-	if int(at) < len(*h) {
-		order[at] = last
-		h.up(c, int(at))
-		h.down(c, int(c.pools[last].entry.at))
+	switch {
+	case at == len(*h):
+	case at > 0 && last.before(&order[(at-1)/4]):
+		h.up(c, at, last)
+	default:
+		h.down(c, at, last)
 	}
 }
 
-// up and down restore the heap around one place.
-func (h *priorities) up(c *Cluster, at int) {
+// up puts an entry at a place whose content is given up, or nearer to the first.
+func (h *priorities) up(c *Cluster, at int, e entry) {
 	order := *h
-	i := order[at]
 	for at > 0 {
-		parent := (at - 1) / 2
-		if !c.pools[i].entry.before(&c.pools[order[parent]].entry) {
+		parent := (at - 1) / 4
+		if !e.before(&order[parent]) {
 			break
 		}
-		h.put(c, at, order[parent])
+		order[at] = order[parent]
+		c.listed[order[at].pool] = int32(at)
 		at = parent
 	}
-	h.put(c, at, i)
+	order[at] = e
+	c.listed[e.pool] = int32(at)
 }
 
-func (h *priorities) down(c *Cluster, at int) {
+// down puts an entry at a place whose content is given up, or farther from the first.
+func (h *priorities) down(c *Cluster, at int, e entry) {
 	order := *h
-	i := order[at]
 	for {
-		child := 2*at + 1
+		child := 4*at + 1
 		if child >= len(order) {
 			break
 		}
-		if child+1 < len(order) && c.pools[order[child+1]].entry.before(&c.pools[order[child]].entry) {
-			child++
+		least := child
+		for next := child + 1; next < min(child+4, len(order)); next++ {
+			if order[next].before(&order[least]) {
+				least = next
+			}
 		}
-		if !c.pools[order[child]].entry.before(&c.pools[i].entry) {
+		if !order[least].before(&e) {
 			break
 		}
-		h.put(c, at, order[child])
-		at = child
+		order[at] = order[least]
+		c.listed[order[at].pool] = int32(at)
+		at = least
 	}
-	h.put(c, at, i)
-}
-
-func (h *priorities) put(c *Cluster, at int, i uint32) {
-	(*h)[at] = i
-	c.pools[i].entry.at = int32(at)
+	order[at] = e
+	c.listed[e.pool] = int32(at)
 }

@@ -78,7 +78,7 @@ func (c *Cluster) handle(event sim.Event) {
 			c.endLoad(event.Time, payload>>2)
 		}
 	case loop.Arrival:
-		c.arrive(event.Time)
+		c.arrive(event.Time, payload)
 	case loop.Timeout:
 		c.timeout(event.Time, payload)
 	default:

@@ -72,7 +72,7 @@ func NewHistogram() Histogram {
 }
 
 // Begin returns an empty histogram.
-func (p Histogram) Begin() History { return &histogram{policy: p} }
+func (p Histogram) Begin() History { return &histogram{policy: &p} }
 
 // Standard keeps instances idle for the range of the histogram.
 func (p Histogram) Standard() Windows { return Windows{End: sim.Time(p.Bins) * p.Bin} }
@@ -82,14 +82,36 @@ const few = 12
 
 // histogram is the memory of the policy: most functions have few different idle times.
 type histogram struct {
-	policy  Histogram
-	n       int64 // idle times within bounds
-	squares int64 // the sum of the bins' counts squared
-	oob     int64
-	pairs   [few]struct{ bin, count uint32 }
-	used    int      // pairs
-	counts  []uint32 // all bins, when there are too many for pairs
-	last    []sim.Time
+	policy     *Histogram // the same for many
+	n          int64      // idle times within bounds
+	squares    int64      // the sum of the bins' counts squared
+	oob        int64
+	used       int            // pairs
+	pairs      [few]pairOfBin // in the order of bins
+	counts     []uint32       // all bins, when there are too many for pairs
+	head, tail cursor         // among counts
+	last       []sim.Time
+}
+
+type pairOfBin struct{ bin, count uint32 }
+
+// A cursor is a percentile among all bins. It stays where it was for the idle times before, so that
+// it moves by few bins for one more.
+type cursor struct {
+	bin   int
+	below int64 // idle times in the bins before
+}
+
+// beginHistory returns the memory of a pool under a policy. Those of one policy share it.
+func (c *Cluster) beginHistory(policy KeepAlive) History {
+	h, ok := policy.(Histogram)
+	if !ok {
+		return policy.Begin()
+	}
+	if c.histogram == nil || *c.histogram != h {
+		c.histogram = &h
+	}
+	return &histogram{policy: c.histogram}
 }
 
 const histogramBytes = int64(unsafe.Sizeof(histogram{}))
@@ -112,6 +134,12 @@ func (h *histogram) Idled(t sim.Time) {
 	h.squares += 2*int64(*count) + 1
 	*count++
 	h.n++
+	if int(bin) < h.head.bin {
+		h.head.below++
+	}
+	if int(bin) < h.tail.bin {
+		h.tail.below++
+	}
 }
 
 // count returns the place of a bin's count.
@@ -119,15 +147,18 @@ func (h *histogram) count(bin uint32) *uint32 {
 	if h.counts != nil {
 		return &h.counts[bin]
 	}
-	for i := range h.used {
-		if h.pairs[i].bin == bin {
-			return &h.pairs[i].count
-		}
+	i := 0
+	for i < h.used && h.pairs[i].bin < bin {
+		i++
+	}
+	if i < h.used && h.pairs[i].bin == bin {
+		return &h.pairs[i].count
 	}
 	if h.used < few {
-		h.pairs[h.used].bin = bin
+		copy(h.pairs[i+1:], h.pairs[i:h.used])
+		h.pairs[i] = pairOfBin{bin: bin}
 		h.used++
-		return &h.pairs[h.used-1].count
+		return &h.pairs[i].count
 	}
 	h.counts = make([]uint32, h.policy.Bins)
 	for _, p := range h.pairs {
@@ -138,7 +169,7 @@ func (h *histogram) count(bin uint32) *uint32 {
 
 // Windows decides by the histogram, by the forecast, or by the standard.
 func (h *histogram) Windows() Windows {
-	p := &h.policy
+	p := h.policy
 	switch all := h.n + h.oob; {
 	case all < int64(p.MinSamples) || all == 0:
 		return p.Standard()
@@ -156,7 +187,7 @@ func (h *histogram) Windows() Windows {
 	case float64(int64(p.Bins)*h.squares) < (1+p.CV*p.CV)*float64(h.n*h.n):
 		return p.Standard()
 	}
-	head, tail := sim.Time(h.percentile(p.Head)), sim.Time(h.percentile(p.Tail)+1)
+	head, tail := sim.Time(h.percentile(p.Head, &h.head)), sim.Time(h.percentile(p.Tail, &h.tail)+1)
 	return p.windows(head*p.Bin*sim.Time(100-p.Margin)/100, tail*p.Bin*sim.Time(100+p.Margin)/100)
 }
 
@@ -178,32 +209,28 @@ func (p *Histogram) windows(load, end sim.Time) Windows {
 	return Windows{Load: max(1, load-p.Lead), End: end}
 }
 
-// percentile returns the first bin up to which at least p percent of the idle times lie.
-func (h *histogram) percentile(p int) int {
+// percentile returns the first bin up to which at least p percent of the idle times lie. The cursor
+// is that of the same percentile.
+func (h *histogram) percentile(p int, c *cursor) int {
 	need := int64(p) * h.n
 	if h.counts != nil {
-		seen := int64(0)
-		for bin, count := range h.counts {
-			if seen += int64(count); 100*seen >= need {
-				return bin
-			}
+		for c.bin > 0 && 100*c.below >= need {
+			c.bin--
+			c.below -= int64(h.counts[c.bin])
 		}
+		for 100*(c.below+int64(h.counts[c.bin])) < need {
+			c.below += int64(h.counts[c.bin])
+			c.bin++
+		}
+		return c.bin
 	}
-	// The least bin of a pair such that the pairs up to it hold enough; bin 0, if nothing is needed.
 	if need == 0 {
 		return 0
 	}
-	best := uint32(h.policy.Bins)
-	for _, candidate := range h.pairs[:h.used] {
-		seen := int64(0)
-		for _, q := range h.pairs[:h.used] {
-			if q.bin <= candidate.bin {
-				seen += int64(q.count)
-			}
-		}
-		if 100*seen >= need {
-			best = min(best, candidate.bin)
-		}
+	i, seen := 0, int64(h.pairs[0].count)
+	for 100*seen < need {
+		i++
+		seen += int64(h.pairs[i].count)
 	}
-	return int(best)
+	return int(h.pairs[i].bin)
 }

@@ -11,10 +11,29 @@ import (
 // Counts are what happened to one function on one node.
 type Counts = platform.FunctionCounts
 
-// spend adds up the time of the instances in their present states.
+// spend adds up the time of the running and the idle instances.
 func (p *pool) spend(now sim.Time) {
-	p.counts.Spend(int(p.running), int(p.idle+p.ready), int(p.loading), now-p.at)
+	span := now - p.at
+	p.busy.AddTimes(int(p.running), span)
+	p.idleness.AddTimes(int(p.idle+p.ready), span)
 	p.at = now
+}
+
+// spendLoading adds up the time of the instances that load.
+func (p *pool) spendLoading(now sim.Time) {
+	p.counts.Loading.AddTimes(int(p.loading), now-p.loadedAt)
+	p.loadedAt = now
+}
+
+// total returns the counts of a pool up to now.
+func (p *pool) total(now sim.Time) Counts {
+	p.spend(now)
+	p.spendLoading(now)
+	c := p.counts
+	c.Warm = p.started - c.Cold
+	c.Arrivals = p.started + c.Rejected + c.TimedOut + int64(p.waits)
+	c.Running, c.Idle, c.Response = p.busy, p.idleness, p.response
+	return c
 }
 
 func newObservations(c *Config) platform.Observations {
@@ -73,10 +92,10 @@ func (c *Config) outlook() (o platform.Outlook) {
 
 // Function returns the counts of a function on all nodes since time 0, and its instances alive.
 func (c *Cluster) Function(f int) (counts Counts, instances int) {
-	for i := c.first[f]; i != none; i = c.pools[i].next {
+	for i := c.functions[f].first; i != none; i = c.pools[i].next {
 		p := &c.pools[i]
-		p.spend(c.engine.Now())
-		counts.Merge(&p.counts)
+		total := p.total(c.engine.Now())
+		counts.Merge(&total)
 		instances += int(p.alive())
 	}
 	return counts, instances
@@ -107,12 +126,13 @@ func (c *Cluster) Restart() {
 	c.nodesBefore = c.memories()
 }
 
-// memories returns the memory of each node since time 0, up to where the pools have added it up.
+// memories returns the memory of each node since time 0.
 func (c *Cluster) memories() []platform.NodeMemory {
 	nodes := make([]platform.NodeMemory, len(c.nodes))
 	for i := range c.pools {
 		p := &c.pools[i]
-		nodes[p.node].Add(p.memory, &p.counts)
+		total := p.total(c.engine.Now())
+		nodes[p.node].Add(p.memory, &total)
 	}
 	return nodes
 }
@@ -164,10 +184,11 @@ func (c *Cluster) LogUnfinished() {
 // Bytes returns the memory of the cluster in bytes, except for some kilobytes. Arrays never shrink,
 // so it is the memory of the largest number of instances and requests that were alive at once.
 func (c *Cluster) Bytes() int64 {
-	n := loop.FixedBytes + c.engine.Bytes() + c.next.Bytes() + c.observed.Bytes()
-	n += loop.BytesOf(c.instances) + loop.BytesOf(c.free) + loop.BytesOf(c.pools) + loop.BytesOf(c.streams) + loop.BytesOf(c.first) + loop.BytesOf(c.before) + loop.BytesOf(c.alive)
-	for i := range c.streams {
-		n += loop.BytesOf(c.streams[i].block)
+	n := loop.FixedBytes + c.engine.Bytes() + c.observed.Bytes()
+	n += loop.BytesOf(c.instances) + loop.BytesOf(c.clocks) + loop.BytesOf(c.free) + loop.BytesOf(c.pools) + loop.BytesOf(c.listed) +
+		loop.BytesOf(c.functions) + loop.BytesOf(c.before)
+	for i := range c.functions {
+		n += loop.BytesOf(c.functions[i].block)
 	}
 	for i := range c.pools {
 		n += loop.BytesOf(c.pools[i].all)

@@ -55,7 +55,7 @@ func (n Nodes) Waiting(node int) int { return n.c.nodes[node].waiting.Len() }
 
 // Idle returns the number of instances of a function on a node that could serve a request at once.
 func (n Nodes) Idle(function, node int) int {
-	for i := n.c.first[function]; i != none; i = n.c.pools[i].next {
+	for i := n.c.functions[function].first; i != none; i = n.c.pools[i].next {
 		if p := &n.c.pools[i]; int(p.node) == node {
 			return int(p.idle + p.ready)
 		}
@@ -83,8 +83,8 @@ func (e *evictor) least(c *Cluster) uint32 {
 	for _, at := range e.all {
 		x := &c.instances[at]
 		p := &c.pools[x.pool]
-		worth := c.config.Order.Priority(Candidate{Function: int(p.function), Memory: p.memory, Idle: c.engine.Now() - x.since, Requests: p.frequency,
-			Startup: c.streams[p.function].cost, Clock: x.clock})
+		worth := c.config.Order.Priority(Candidate{Function: int(p.function), Memory: p.memory, Idle: c.engine.Now() - x.since, Requests: p.started - p.began,
+			Startup: c.functions[p.function].cost, Clock: c.clocks[at]})
 		if best == none || worth < priority || worth == priority && x.order < c.instances[best].order {
 			best, priority = at, worth
 		}

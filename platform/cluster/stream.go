@@ -8,22 +8,39 @@ import (
 	"faaslab/sim/random"
 )
 
-// A stream is a function's requests. It depends on the function's index, and on nothing else of the
-// cluster: other functions do not change it.
-type stream struct {
-	source    dist.Source // nil: the function has only recorded requests
+// A function is what the cluster holds of one: its requests and its pools. Its requests depend on
+// its index, and on nothing else of the cluster: other functions do not change them. What every
+// request needs is in the first line of 64 bytes.
+type function struct {
+	block  []drawn // the next requests
+	cursor int32
+	filled int32
+	number uint64      // of the next request
+	first  uint32      // its first pool; none
+	alive  int32       // instances on all nodes
+	source dist.Source // nil: it has only recorded requests
+
 	service   dist.Distribution
 	generator random.Generator // of the services
-	start     loop.Sampler     // of start-ups or, with whole, of the services of cold starts
-	whole     bool
-	share     float64 // of what start gives, that is start-up
-	block     []drawn // the next requests
-	cursor    int
-	filled    int
-	blockwise bool    // blocks of a fixed size; see refill
-	number    uint64  // of the function's next request
-	cost      float64 // mean start-up, s
-	err       error
+	blockwise bool             // blocks of a fixed size; see refill
+	whole     bool             // start gives the whole services of cold starts
+	share     float64          // of what start gives, that is start-up
+	start     sampler          // of start-ups or, with whole, of the services of cold starts
+	cost      float64          // mean start-up, s
+
+	_ [32]byte // to whole lines
+}
+
+// A sampler is a [loop.Sampler] that shares its generator with others.
+type sampler struct {
+	law    dist.Distribution
+	family random.Family
+}
+
+// draw returns the time of a request, the same whenever it is asked for.
+func (s *sampler) draw(scratch *scratch, request uint64) sim.Time {
+	scratch.one.Law, scratch.one.Family = s.law, s.family
+	return scratch.one.Draw(request)
 }
 
 // functions is the purpose of the seeds of a cluster's functions. The first has the seed itself, so
@@ -42,34 +59,31 @@ func seedOf(seed uint64, index uint32) uint64 {
 	return seed
 }
 
-// newStream begins the requests of a function.
-func newStream(f *Function, index uint32, seed uint64, replication int, scratch *scratch) (stream, error) {
+// begin begins the requests of a function.
+func (s *function) begin(f *Function, index uint32, seed uint64, replication int, scratch *scratch) error {
 	seed = seedOf(seed, index)
-	s := stream{
-		service:   f.Warm,
-		generator: random.Stream(seed, replication, random.Service),
-		start:     loop.Sampler{Law: f.Startup, Family: random.NewFamily(seed, replication, random.Startup)},
-		share:     1,
-		cost:      f.startup(),
-	}
+	s.service = f.Warm
+	s.generator = random.Stream(seed, replication, random.Service)
+	s.start = sampler{f.Startup, random.NewFamily(seed, replication, random.Startup)}
+	s.share = 1
+	s.cost = f.startup()
 	if f.Cold != nil {
-		s.start, s.whole = loop.Sampler{Law: f.Cold, Family: random.NewFamily(seed, replication, random.Cold)}, true
+		s.start, s.whole = sampler{f.Cold, random.NewFamily(seed, replication, random.Cold)}, true
 		s.share = f.share()
 	}
 	if f.Arrivals == nil {
-		return s, nil
+		return nil
 	}
 	source, err := f.Arrivals.Start(random.Stream(seed, replication, random.Arrivals))
 	if err != nil {
-		return s, err
+		return err
 	}
 	_, steady := f.Arrivals.(dist.Poisson)
 	if a, ok := f.Arrivals.(sequential); ok {
 		steady = a.Sequential()
 	}
 	s.source, s.blockwise = source, !steady || f.Warm != nil && !dist.Sequential(f.Warm)
-	s.refill(scratch)
-	return s, s.err
+	return s.refill(scratch)
 }
 
 // sequential is implemented by arrivals of other packages that may say that successive draws are the
@@ -118,52 +132,49 @@ func (f *Function) share() float64 {
 }
 
 // load returns how long a load takes, the same whenever it is asked for.
-func (s *stream) load(number int64) sim.Time {
-	return loop.Fraction(s.start.Draw(loadDraws+uint64(number)), s.share)
+func (s *function) load(scratch *scratch, number int64) sim.Time {
+	return loop.Fraction(s.start.draw(scratch, loadDraws+uint64(number)), s.share)
 }
 
 // gap returns the time between the arrivals of the previous and the next request. ok is false when
 // there is none.
-func (s *stream) gap() (gap sim.Time, ok bool) {
+func (s *function) gap() (gap sim.Time, ok bool) {
 	if s.cursor >= s.filled {
 		return 0, false
 	}
 	return sim.Time(s.block[s.cursor].gap), true
 }
 
-// next hands out the next request's service time. There must be one.
-func (s *stream) next(scratch *scratch) sim.Time {
+// next hands out the next request's service time. There must be one. After the last of the block,
+// refill must be called.
+func (s *function) next() sim.Time {
 	service := sim.Time(s.block[s.cursor].service)
 	s.cursor++
 	s.number++
-	if s.cursor == len(s.block) {
-		s.refill(scratch)
-	}
 	return service
 }
 
 // drawn is a request that has been drawn: ns before its arrival, and its service in ns.
 type drawn struct{ gap, service int64 }
 
-// scratch is what blocks are drawn into, one for all streams.
+// scratch is what blocks and single times are drawn into, one for all functions.
 type scratch struct {
 	gaps, services [loop.BlockSize]int64
 	seconds        [loop.BlockSize]float64
+	one            loop.Sampler
 }
 
 const (
 	firstBlock = 4
-	// mostBlock is the largest block of a stream that may have blocks of any size.
+	// mostBlock is the largest block of a function that may have blocks of any size.
 	mostBlock = 64
 )
 
 // refill draws the next block. It begins small and doubles: most functions of many are rarely asked
 // for. What some laws draw depends on the size of the blocks: they have those of a pool.
-//
-//go:noinline
-func (s *stream) refill(scratch *scratch) {
+func (s *function) refill(scratch *scratch) error {
 	if s.source == nil {
-		return
+		return nil
 	}
 	switch n := len(s.block); {
 	case s.blockwise && n == 0:
@@ -174,14 +185,15 @@ func (s *stream) refill(scratch *scratch) {
 	gaps, services := scratch.gaps[:len(s.block)], scratch.services[:len(s.block)]
 	filled, err := s.source.Fill(gaps, services)
 	if err != nil {
-		s.err, s.filled = err, 0
-		return
+		s.filled = 0
+		return err
 	}
-	s.cursor, s.filled = 0, filled
+	s.cursor, s.filled = 0, int32(filled)
 	if s.service != nil {
 		loop.FillTimes(s.service, &s.generator, scratch.seconds[:len(s.block)], services)
 	}
 	for i := range s.block {
 		s.block[i] = drawn{gaps[i], services[i]}
 	}
+	return nil
 }

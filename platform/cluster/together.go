@@ -71,8 +71,8 @@ func (p *path) Fill(gaps, services []int64) (n int, err error) {
 		if !ok {
 			break
 		}
-		r := c.take(event.Time)
-		c.scheduleArrival(event.Time)
+		r := c.take(event.Time, event.Payload())
+		c.lookAhead(event.Time)
 		gaps[n], services[n] = int64(event.Time-p.last), int64(r.service)
 		p.last = event.Time
 		if p.of != nil {

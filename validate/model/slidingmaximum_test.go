@@ -80,6 +80,7 @@ func TestLevelCrossingWithEqualServiceIsTheSlidingMaximum(t *testing.T) {
 }
 
 func TestTheSlidingMaximumIsStableAtLoad500(t *testing.T) {
+	slow(t)
 	const load, keepAlive = 500, 2000 // τλ = 1e6
 	r, err := model.SlidingMaximum(load, 1, keepAlive)
 	require.NoError(t, err)

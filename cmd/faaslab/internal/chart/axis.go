@@ -105,6 +105,9 @@ func (p Panel) varied() ruler {
 	all := slices.Clone(p.X.shared)
 	for _, s := range p.Series {
 		all = append(all, s.X...)
+		for i, half := range s.Across {
+			all = append(all, s.X[i]-half, s.X[i]+half)
+		}
 	}
 	r.Low, r.high = hold(r.Low, r.high, all...)
 	r.Log = r.Low > 0 && (r.Scaling == Logarithmic || r.Scaling == automatic && p.Form == curves && wantsLog(all))

@@ -90,3 +90,13 @@ func TestNamesOfAxes(t *testing.T) {
 		assert.Equal(t, want, ruler{Axis: a, scale: axisScale(a, 1, 2, false)}.Title())
 	}
 }
+
+// The axis along which points have whiskers holds their ends.
+func TestAnAxisHoldsTheWhiskersAlongIt(t *testing.T) {
+	s := Series{Across: []float64{1, 4}, Texts: []string{"a", "b"}}
+	s.Add(10, 1, 0)
+	s.Add(70, 2, 0)
+	r := Panel{X: &Axis{Scaling: Linear}, Series: []Series{s}}.varied()
+	assert.Less(t, r.Low, 9.0)
+	assert.Greater(t, r.high, 74.0)
+}

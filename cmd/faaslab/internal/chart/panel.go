@@ -179,10 +179,11 @@ func (p *placed) paintSeries(c draw.Canvas, looks looks) {
 	p.paintTexts(c, looks)
 }
 
-// paintTexts writes what stands beside marks: right of the mark, left of it or above, where it
-// covers no other text and no mark; nothing where there is no such place.
+// paintTexts writes what stands beside marks: right of the mark, left of it, above or below, where it
+// covers no other text and no mark and, if there is such a place, no line; nothing where there is no
+// place.
 func (p *placed) paintTexts(c draw.Canvas, looks looks) {
-	var taken []vg.Rectangle
+	var taken, lines []vg.Rectangle
 	around := func(at vg.Point, half vg.Length) vg.Rectangle {
 		return vg.Rectangle{Min: vg.Point{X: at.X - half, Y: at.Y - half}, Max: vg.Point{X: at.X + half, Y: at.Y + half}}
 	}
@@ -190,14 +191,32 @@ func (p *placed) paintTexts(c draw.Canvas, looks looks) {
 		for i, y := range s.Y {
 			if s.Texts != nil && p.Form != Cumulative && !math.IsNaN(y) {
 				taken = append(taken, around(p.Point(s.X[i], y), markRadius))
+				if s.Across != nil && s.Across[i] > 0 {
+					from, to := p.Point(s.X[i]-s.Across[i], y), p.Point(s.X[i]+s.Across[i], y)
+					lines = append(lines, vg.Rectangle{Min: vg.Point{X: from.X, Y: from.Y - 2}, Max: vg.Point{X: to.X, Y: to.Y + 2}})
+				}
+			}
+		}
+		if s.Texts == nil || !p.joins(s) {
+			continue
+		}
+		for _, segment := range p.segments(s) {
+			points := p.Points(s, segment)
+			for i := 1; i < len(points); i++ {
+				along := points[i].Sub(points[i-1])
+				for steps, k := int(math.Hypot(float64(along.X), float64(along.Y))/3)+1, 0; k <= steps; k++ {
+					lines = append(lines, around(points[i-1].Add(along.Scale(vg.Length(k)/vg.Length(steps))), 1.5))
+				}
 			}
 		}
 	}
+	meets := func(r vg.Rectangle, others []vg.Rectangle) bool {
+		return slices.ContainsFunc(others, func(o vg.Rectangle) bool {
+			return r.Min.X < o.Max.X && o.Min.X < r.Max.X && r.Min.Y < o.Max.Y && o.Min.Y < r.Max.Y
+		})
+	}
 	free := func(r vg.Rectangle) bool {
-		return r.Min.X >= p.left && r.Max.X <= p.left+p.width && r.Min.Y >= p.bottom && r.Max.Y <= p.bottom+p.height &&
-			!slices.ContainsFunc(taken, func(o vg.Rectangle) bool {
-				return r.Min.X < o.Max.X && o.Min.X < r.Max.X && r.Min.Y < o.Max.Y && o.Min.Y < r.Max.Y
-			})
+		return r.Min.X >= p.left && r.Max.X <= p.left+p.width && r.Min.Y >= p.bottom && r.Max.Y <= p.bottom+p.height && !meets(r, taken)
 	}
 	for _, s := range p.Series {
 		style := Lettering(tickSize-0.5, looks.Of(s).ink)
@@ -206,6 +225,7 @@ func (p *placed) paintTexts(c draw.Canvas, looks looks) {
 				continue
 			}
 			at, half := p.Point(s.X[i], s.Y[i]), style.Width(s.Texts[i])/2
+			var places []vg.Rectangle
 			for _, middle := range []vg.Point{
 				{X: at.X + half + 6, Y: at.Y + 5}, {X: at.X - half - 6, Y: at.Y + 5}, {X: at.X + half + 6, Y: at.Y - 5}, {X: at.X - half - 6, Y: at.Y - 5},
 				{X: at.X, Y: at.Y + 10}, {X: at.X, Y: at.Y - 10},
@@ -214,11 +234,15 @@ func (p *placed) paintTexts(c draw.Canvas, looks looks) {
 			} {
 				r := vg.Rectangle{Min: vg.Point{X: middle.X - half, Y: middle.Y - tickSize/2}, Max: vg.Point{X: middle.X + half, Y: middle.Y + tickSize/2}}
 				if free(r) {
-					taken = append(taken, r)
-					c.FillText(style, middle, s.Texts[i])
-					break
+					places = append(places, r)
 				}
 			}
+			if len(places) == 0 {
+				continue
+			}
+			clear := max(0, slices.IndexFunc(places, func(r vg.Rectangle) bool { return !meets(r, lines) }))
+			taken = append(taken, places[clear])
+			c.FillText(style, vg.Point{X: places[clear].Min.X + half, Y: places[clear].Min.Y + tickSize/2}, s.Texts[i])
 		}
 	}
 }

@@ -18,6 +18,7 @@ type glossaryJSON struct {
 	Distributions []string `json:"distributions"`
 }
 
+// A MetricJSON is a metric as the page needs it: its words, its unit and where it is shown.
 type MetricJSON struct {
 	Name  string `json:"name"`
 	Label string `json:"label"`

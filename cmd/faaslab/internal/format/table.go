@@ -27,15 +27,24 @@ type Cell struct {
 	joined bool
 }
 
-func Left(text string) Cell           { return Cell{text: text} }
-func Right(text string) Cell          { return Cell{text: text, right: true} }
-func Unit(text string) Cell           { return Cell{text: text, tight: true} }
+// Left returns a cell of text.
+func Left(text string) Cell { return Cell{text: text} }
+
+// Right returns a cell of a number.
+func Right(text string) Cell { return Cell{text: text, right: true} }
+
+// Unit returns a cell of the unit of the number before it.
+func Unit(text string) Cell { return Cell{text: text, tight: true} }
+
+// Over returns a cell over several columns.
 func Over(columns int, s string) Cell { return Cell{text: s, span: columns} }
 
+// Columns returns how many columns the cell takes.
 func (c Cell) Columns() int { return max(1, c.span) }
 
 func (c Cell) width() int { return Width(c.text) }
 
+// Add adds a row.
 func (t *Table) Add(cells ...Cell) { t.rows = append(t.rows, cells) }
 
 // Write writes the table, each line behind an indent. If the page has no room for it and the table

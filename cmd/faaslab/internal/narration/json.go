@@ -69,6 +69,7 @@ type StateJSON struct {
 	Nodes     []NodeJSON     `json:"nodes,omitempty"` // of many functions
 }
 
+// A TotalsJSON counts what happened up to an event.
 type TotalsJSON struct {
 	Requests  int64 `json:"requests"`
 	Warm      int64 `json:"warm"`
@@ -91,6 +92,7 @@ type TotalsJSON struct {
 	Waiting     int `json:"waiting"`
 }
 
+// An InstanceJSON is an instance in a state of the history.
 type InstanceJSON struct {
 	Instance int64     `json:"instance"`
 	Slot     int       `json:"slot"`
@@ -106,12 +108,14 @@ type InstanceJSON struct {
 	Memory   int64  `json:"memory_mb,omitempty"`
 }
 
+// A QueuedJSON is a request that waits.
 type QueuedJSON struct {
 	Request    int64    `json:"request"`
 	Arrived    sim.Time `json:"arrived_ns"`
 	InDispatch bool     `json:"in_dispatch,omitempty"`
 }
 
+// NewEventJSON returns an event as JSON has it.
 func NewEventJSON(w Watch, e platform.Event, s platform.State) EventJSON {
 	out := EventJSON{NewOccurrenceJSON(w, e, s), NewStateJSON(s)}
 	for _, f := range e.Found {
@@ -120,6 +124,7 @@ func NewEventJSON(w Watch, e platform.Event, s platform.State) EventJSON {
 	return out
 }
 
+// NewOccurrenceJSON returns an event with what it means.
 func NewOccurrenceJSON(w Watch, e platform.Event, s platform.State) OccurrenceJSON {
 	out := OccurrenceJSON{Number: e.Number, Time: e.Time, Kind: e.Kind.String(), Text: w.sentence(e, s), Request: e.Request, Stream: e.Stream,
 		Instance: e.Instance, Completed: e.Completed, Released: e.Released, Function: e.Function, Node: nodeNumber(e.Function, e.Node), Memory: e.Memory, For: e.For}
@@ -136,6 +141,7 @@ func NewOccurrenceJSON(w Watch, e platform.Event, s platform.State) OccurrenceJS
 	return out
 }
 
+// NewStateJSON returns a state of the history as JSON has it.
 func NewStateJSON(s platform.State) StateJSON {
 	out := StateJSON{Totals: NewTotalsJSON(s.Totals), OnCores: s.OnCores, Speed: s.Speed, Instances: []InstanceJSON{}, Queue: []QueuedJSON{}, Nodes: NewNodesJSON(s)}
 	for _, i := range s.Instances {
@@ -147,6 +153,7 @@ func NewStateJSON(s platform.State) StateJSON {
 	return out
 }
 
+// NewInstanceJSON returns an instance as JSON has it.
 func NewInstanceJSON(i platform.LiveInstance) InstanceJSON {
 	out := InstanceJSON{Instance: i.Instance, Slot: i.Slot, State: i.State.String(), Created: i.Created, Since: i.Since, Request: i.Request, Speed: i.Speed,
 		Function: i.Function, Node: nodeNumber(i.Function, i.Node), Memory: i.Memory}
@@ -156,6 +163,7 @@ func NewInstanceJSON(i platform.LiveInstance) InstanceJSON {
 	return out
 }
 
+// NewTotalsJSON returns totals as JSON has them.
 func NewTotalsJSON(t platform.Totals) TotalsJSON {
 	return TotalsJSON{Requests: t.Requests, Warm: t.Warm, Cold: t.Cold, Rejected: t.Rejected, TimedOut: t.TimedOut, Completed: t.Completed,
 		Expired: t.Expired, Evicted: t.Evicted, Unloaded: t.Unloaded, Loaded: t.Loaded, LoadsSkipped: t.LoadsSkipped, Instances: t.Instances, Running: t.Running, RunningCold: t.RunningCold, Idle: t.Idle, Releasing: t.Releasing, Waiting: t.Waiting}

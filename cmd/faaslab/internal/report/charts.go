@@ -186,18 +186,19 @@ func KeyAxis(key string, texts []string) (chart.Axis, map[string]float64) {
 	}
 	for _, kind := range []struct {
 		unit  platform.Unit
-		parse func(string) (float64, error)
+		parse func(string) (x float64, ok bool)
 	}{
-		{platform.Count, func(s string) (float64, error) { return strconv.ParseFloat(s, 64) }},
-		{platform.Seconds, dist.ParseDuration},
-		{platform.PerSecond, dist.ParseRate},
+		{platform.Count, parsed(func(s string) (float64, error) { return strconv.ParseFloat(s, 64) })},
+		{platform.Seconds, parsed(dist.ParseDuration)},
+		{platform.PerSecond, parsed(dist.ParseRate)},
+		{platform.Megabytes, scenarios.ParseMegabytes},
 	} {
 		if key == "run.seed" {
 			break // a name, not a number
 		}
 		at := map[string]float64{}
 		for _, text := range texts {
-			if v, err := kind.parse(text); err == nil && chart.Finite(v) {
+			if v, ok := kind.parse(text); ok && chart.Finite(v) {
 				at[text] = v
 			}
 		}
@@ -213,6 +214,14 @@ func KeyAxis(key string, texts []string) (chart.Axis, map[string]float64) {
 		}
 	}
 	return a, at
+}
+
+// parsed makes a reader say whether it could read.
+func parsed(read func(string) (float64, error)) func(string) (float64, bool) {
+	return func(text string) (float64, bool) {
+		x, err := read(text)
+		return x, err == nil
+	}
 }
 
 // intervalNote explains the parts of a chart that are not in its legend.

@@ -131,6 +131,7 @@ func writeComparisonJSON(w io.Writer, c *scenarios.Comparison, percent bool) err
 	return format.JSON(w, NewComparisonJSON(c, percent))
 }
 
+// NewComparisonJSON returns a comparison as JSON has it: both sides, and their differences.
 func NewComparisonJSON(c *scenarios.Comparison, percent bool) ComparisonJSON {
 	out := ComparisonJSON{
 		A: NewRunJSON(&Report{Result: c.A}), B: NewRunJSON(&Report{Result: c.B}),

@@ -20,6 +20,7 @@ type RunJSON struct {
 	Notes      []string                  `json:"notes,omitempty"`
 }
 
+// A PlatformJSON has the results of a platform: estimates by metric, models, measurements and distributions.
 type PlatformJSON struct {
 	Requests      int64                         `json:"requests"`
 	Metrics       map[string]stats.Estimate     `json:"metrics"`
@@ -75,6 +76,7 @@ func newRunInfo(r *scenarios.Result) runInfo {
 // writeJSON writes one line of JSON.
 func writeJSON(w io.Writer, r *Report) error { return format.JSON(w, NewRunJSON(r)) }
 
+// NewRunJSON returns the report of a run as JSON has it.
 func NewRunJSON(r *Report) RunJSON {
 	out := RunJSON{
 		Scenario:   r.Scenario,

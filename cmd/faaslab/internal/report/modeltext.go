@@ -125,6 +125,7 @@ type platformModelJSON struct {
 
 func writeModelJSON(w io.Writer, s *SolvedScenario) error { return format.JSON(w, NewModelJSON(s)) }
 
+// NewModelJSON returns what the models of a scenario say as JSON has it.
 func NewModelJSON(s *SolvedScenario) modelJSON {
 	out := modelJSON{s.Scenario, map[string]platformModelJSON{}, s.Notes}
 	for _, name := range scenarios.KindNames() {

@@ -173,4 +173,9 @@ func TestTheAxisOfAKey(t *testing.T) {
 	a, at = KeyAxis("container.keep_alive", []string{"10s", "never", "10s"})
 	assert.Equal(t, []string{"10s", "never"}, a.Categories)
 	assert.Equal(t, 1.0, at["never"])
+	a, at = KeyAxis("nodes.memory", []string{"512MB", "1.5GB"})
+	assert.Equal(t, chart.Axis{Label: "nodes memory", Unit: platform.Megabytes}, a)
+	assert.Equal(t, map[string]float64{"512MB": 512, "1.5GB": 1536}, at)
+	a, _ = KeyAxis("nodes.memory", []string{"512MB", "unlimited"})
+	assert.Equal(t, []string{"512MB", "unlimited"}, a.Categories)
 }

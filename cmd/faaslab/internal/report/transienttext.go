@@ -21,6 +21,7 @@ var TransientWriters = map[string]func(io.Writer, *scenarios.TransientResult, Me
 	"csv":  writeTransientCSV,
 }
 
+// ChartOfTransient returns the figure of a transient: a panel a metric, over time.
 func ChartOfTransient(r *scenarios.TransientResult, shown MetricChoice) chart.Chart {
 	var paths []ChartPath
 	var subtitle []string
@@ -200,6 +201,7 @@ func writeTransientJSON(w io.Writer, r *scenarios.TransientResult, _ MetricChoic
 	return format.JSON(w, NewTransientJSON(r))
 }
 
+// NewTransientJSON returns a transient as JSON has it: estimates by metric and slot of time.
 func NewTransientJSON(r *scenarios.TransientResult) TransientJSON {
 	out := TransientJSON{
 		Scenario:  r.Scenario,

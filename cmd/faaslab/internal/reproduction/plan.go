@@ -20,9 +20,12 @@ import (
 	"faaslab/validate/thesis"
 )
 
-// FigureNumbers returns the numbers of the thesis' figures.
+// FigureNumbers returns the numbers of the thesis' figures, and the names of those of policies.
 func FigureNumbers() (numbers []string) {
 	for _, f := range thesis.Figures {
+		numbers = append(numbers, f.Number)
+	}
+	for _, f := range policyFigures {
 		numbers = append(numbers, f.Number)
 	}
 	return numbers
@@ -34,12 +37,28 @@ type Result struct {
 	Written  []figure
 	Findings []thesis.Finding
 	Accuracy []thesis.Accuracy // in the order of series; nil without measurements
+	Studies  Studies           // for the page
 }
 
-// A figure is a figure with the names of its files, without the endings.
+// Studies are the simulated comparisons of policies, by the number of their figure.
+type Studies map[string]*policyStudy
+
+// A figure is what is said of a figure, with the name of its files without the endings.
 type figure struct {
-	thesis.Figure
-	Name string
+	Number, Caption, See, Alt, Name string
+}
+
+// words names a figure: figure 4.1, and those of policies by their name.
+func (f figure) words() string {
+	if f.ofThesis() {
+		return "figure " + f.Number
+	}
+	return f.Number
+}
+
+// ofThesis reports whether a figure is one of the thesis.
+func (f figure) ofThesis() bool {
+	return slices.ContainsFunc(thesis.Figures, func(t thesis.Figure) bool { return t.Number == f.Number })
 }
 
 // A Plan says what to simulate and to draw.
@@ -48,22 +67,24 @@ type Plan struct {
 	Out      string // empty: no figures
 	Page     string // empty: no page
 	Figures  []thesis.Figure
+	Policies []PolicyFigure
 	Series   []thesis.Series
 	Measured map[string]measured.Measurements // by series
 	Means    map[string]float64               // the service time of the series of WithService, by name
 
 	Curves  map[string]thesis.Curve
+	Studies Studies
 	Written []figure
 }
 
-// Figures returns the figures with the given numbers, in the thesis' order; all if none is given.
-func Figures(numbers []string) (figures []thesis.Figure, err error) {
+// Figures returns the figures with the given numbers, in the order of FigureNumbers; all if none is given.
+func Figures(numbers []string) (figures []thesis.Figure, policies []PolicyFigure, err error) {
 	if len(numbers) == 0 {
-		return thesis.Figures, nil
+		return thesis.Figures, policyFigures, nil
 	}
 	for _, n := range numbers {
 		if !slices.Contains(FigureNumbers(), n) {
-			return nil, fmt.Errorf("no figure %q; want some of %s", n, strings.Join(FigureNumbers(), ", "))
+			return nil, nil, fmt.Errorf("no figure %q; want some of %s", n, strings.Join(FigureNumbers(), ", "))
 		}
 	}
 	for _, f := range thesis.Figures {
@@ -71,7 +92,12 @@ func Figures(numbers []string) (figures []thesis.Figure, err error) {
 			figures = append(figures, f)
 		}
 	}
-	return figures, nil
+	for _, f := range policyFigures {
+		if slices.Contains(numbers, f.Number) {
+			policies = append(policies, f)
+		}
+	}
+	return figures, policies, nil
 }
 
 // ChooseSeries chooses the series that the figures need, including series with the measured service
@@ -98,15 +124,34 @@ func (p *Plan) ChooseSeries(all bool) {
 
 // Points returns the number of points to simulate.
 func (p *Plan) Points() (n int) {
+	for _, f := range p.Policies {
+		n += len(f.study(p.Options.Seed).points)
+	}
+	return n + p.seriesPoints()
+}
+
+// seriesPoints returns the number of points of the thesis' series.
+func (p *Plan) seriesPoints() (n int) {
 	for _, s := range p.Series {
 		n += len(s.Values)
 	}
 	return n
 }
 
-// Run simulates all series and writes each figure as soon as it can be drawn.
+// Run simulates all series and policies, and writes each figure as soon as it can be drawn.
 func (p *Plan) Run(ctx context.Context) error {
-	return thesis.Simulate(ctx, p.Series, p.Options, func(c thesis.Curve) error {
+	o, part := p.Options, float64(p.seriesPoints())/float64(p.Points())
+	if o.Progress != nil {
+		o.Progress = func(done float64) { p.Options.Progress(done * part) }
+	}
+	if err := p.runSeries(ctx, o); err != nil {
+		return err
+	}
+	return p.runPolicies(ctx)
+}
+
+func (p *Plan) runSeries(ctx context.Context, o thesis.Options) error {
+	return thesis.Simulate(ctx, p.Series, o, func(c thesis.Curve) error {
 		p.Curves[c.Name] = c
 		if p.Out == "" {
 			return nil
@@ -115,15 +160,19 @@ func (p *Plan) Run(ctx context.Context) error {
 			if p.isWritten(f) || !p.complete(f) {
 				continue
 			}
-			w := figure{f, "figure-" + f.Number}
-			if err := p.Write(w); err != nil {
+			if err := p.Write(f); err != nil {
 				return err
 			}
-			at, _ := slices.BinarySearchFunc(p.Written, w, func(a, b figure) int { return figureOrder(a.Number) - figureOrder(b.Number) })
-			p.Written = slices.Insert(p.Written, at, w)
+			p.written(figure{f.Number, f.Caption, f.See, altText(f), "figure-" + f.Number})
 		}
 		return nil
 	})
+}
+
+// written notes a figure whose files are there, in its order.
+func (p *Plan) written(f figure) {
+	at, _ := slices.BinarySearchFunc(p.Written, f, func(a, b figure) int { return figureOrder(a.Number) - figureOrder(b.Number) })
+	p.Written = slices.Insert(p.Written, at, f)
 }
 
 // Accuracy compares simulated with measured values, series by series.
@@ -162,15 +211,22 @@ func (p *Plan) complete(f thesis.Figure) bool {
 }
 
 // Write writes a figure and its table.
-func (p *Plan) Write(f figure) error {
-	path := filepath.Join(p.Out, f.Name)
-	ch := p.Chart(f.Figure)
+func (p *Plan) Write(f thesis.Figure) error {
+	path := filepath.Join(p.Out, "figure-"+f.Number)
+	if err := writeChart(path, p.Chart(f)); err != nil {
+		return err
+	}
+	return outfile.Write(path+".csv", func(w io.Writer) error { return format.CSV(w, p.table(f)...) })
+}
+
+// writeChart writes a chart in each format, to files of that name.
+func writeChart(path string, ch chart.Chart) error {
 	for _, format := range []chart.Format{chart.SVG, chart.PNG} {
 		if err := outfile.Write(path+"."+string(format), func(w io.Writer) error { return ch.Write(w, format) }); err != nil {
 			return err
 		}
 	}
-	return outfile.Write(path+".csv", func(w io.Writer) error { return format.CSV(w, p.table(f.Figure)...) })
+	return nil
 }
 
 // Chart draws a figure of the thesis.

@@ -112,11 +112,12 @@ func verdictCounts(findings []thesis.Finding) string {
 	return strings.Join(parts, "; ")
 }
 
+// WriteText writes what was reproduced, statement by statement.
 func WriteText(w io.Writer, r *Result) error {
 	if r.Out != "" {
 		t := &format.Table{}
 		for _, f := range r.Written {
-			t.Add(format.Left("figure "+f.Number), format.Left(f.Caption), format.Left(f.Name+".svg .png .csv"))
+			t.Add(format.Left(f.words()), format.Left(f.Caption), format.Left(f.Name+".svg .png .csv"))
 		}
 		fmt.Fprintf(w, "in %s, see index.html\n", r.Out)
 		t.Write(w, "  ")
@@ -280,6 +281,7 @@ func errorsOf(accuracy []thesis.Accuracy) (all []errorsJSON) {
 	return all
 }
 
+// WriteJSON writes the results of a reproduction as JSON.
 func WriteJSON(w io.Writer, r *Result) error {
 	all := struct {
 		Version  string        `json:"version"`
@@ -300,6 +302,7 @@ func WriteJSON(w io.Writer, r *Result) error {
 	return encoder.Encode(all)
 }
 
+// WriteCSV writes a row a statement.
 func WriteCSV(w io.Writer, r *Result) error {
 	rows := [][]string{{"where", "statement", "quantity", "low", "high", "value", "half_width", "run_low", "run_high", "verdict", "assumption", "why", "replayed"}}
 	for _, f := range r.Findings {
@@ -315,12 +318,13 @@ var reproductionIndex string
 // WriteIndex writes the page beside the figures. It has no script and loads nothing but the
 // figures.
 func WriteIndex(w io.Writer, r *Result) error {
-	type shownFigure struct {
-		Number, Caption, See, Name, Alt string
-	}
-	var figures []shownFigure
+	var figures, policies []figure
 	for _, f := range r.Written {
-		figures = append(figures, shownFigure{f.Number, f.Caption, f.See, f.Name, altText(f.Figure)})
+		if f.ofThesis() {
+			figures = append(figures, f)
+		} else {
+			policies = append(policies, f)
+		}
 	}
 	t, err := template.New("index").Funcs(template.FuncMap{
 		"found": foundText, "replayed": replayedText, "wanted": wantedText, "reason": reasonText, "counts": verdictCounts,
@@ -328,7 +332,7 @@ func WriteIndex(w io.Writer, r *Result) error {
 	if err != nil {
 		return err
 	}
-	shown := map[string]any{"Figures": figures, "Findings": r.Findings, "Version": words.Version}
+	shown := map[string]any{"Figures": figures, "Policies": policies, "Synthetic": syntheticNote, "Findings": r.Findings, "Version": words.Version}
 	if len(r.Accuracy) > 0 {
 		columns, rows := accuracyTable(r.Accuracy)
 		shown["Accuracy"] = map[string]any{"Columns": columns, "Rows": rows, "Width": len(columns) + 1}
@@ -357,6 +361,10 @@ var reproductionPage string
 // WritePage writes docs/reproduction.md.
 func WritePage(w io.Writer, r *Result) error {
 	findings := r.Findings
+	policies, err := policiesSection(r.Studies)
+	if err != nil {
+		return err
+	}
 	page, err := texttemplate.New("reproduction").Funcs(texttemplate.FuncMap{
 		"counts": func() string { return verdictCounts(findings) },
 		"number": func() int { return len(findings) },
@@ -376,6 +384,7 @@ func WritePage(w io.Writer, r *Result) error {
 		"release":        func() string { return dist.FormatDuration(thesis.Release.Seconds()) },
 		"slow":           func() string { return dist.FormatDuration(thesis.SlowCore.Seconds()) },
 		"clock":          func() string { return shortNumber(thesis.RisingClock) },
+		"policies":       func() string { return policies },
 		"error":          func(series, metric string) string { return simulationError(r.Accuracy, series, metric) },
 	}).Parse(reproductionPage)
 	if err != nil {

@@ -107,6 +107,7 @@ type csvLayout struct {
 	first   int    // the column of the first result
 }
 
+// NewCSVLayout returns the layout of a sweep in CSV: a row a point.
 func NewCSVLayout(plan *Plan) (*csvLayout, error) {
 	l := &csvLayout{plan: plan, numeric: make([]bool, len(plan.Grid))}
 	var names []string
@@ -213,6 +214,7 @@ type jsonLayout struct {
 	head []byte
 }
 
+// NewJSONLayout returns the layout of a sweep in JSON: a line a point.
 func NewJSONLayout(plan *Plan) (*jsonLayout, error) {
 	var head bytes.Buffer
 	var varied []string

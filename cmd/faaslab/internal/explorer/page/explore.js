@@ -373,7 +373,11 @@ class Explore {
     refill(this.metric, metricNames.filter((m) => there.has(m)).map((m) => [m, label(m)]), this.wanted.metric || metricNames[0]);
     const [key, range = ''] = (this.wanted.vary || '').split(/=(.*)/s);
     const before = this.varied.value;
-    refill(this.varied, this.controls.values().map((v) => [v.key, v.label]), key || this.controls.first());
+    const keys = this.controls.values().map((v) => [v.key, v.label]);
+    // A key without a control comes with its values in the address.
+    const other = this.controls.docs.get(key);
+    if (other && (range || key === before) && !keys.some(([k]) => k === key)) keys.push([key, other.title || key]);
+    refill(this.varied, keys, key || this.controls.first());
     if (range && this.varied.value === key) this.range.value = range;
     else if (before && before !== this.varied.value) this.range.value = '';
     this.range.placeholder = this.standardRange();

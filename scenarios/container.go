@@ -32,7 +32,7 @@ func containers() *Kind {
 			case s.many():
 				return cluster.NewHistory(s.simulatedCluster(), s.Run.Seed, replication)
 			case s.Scaled():
-				return nil, errors.New("instances of several places, and autoscalers, cannot be watched yet; want a scenario without concurrency, instance_cores, binding, start_rate and scaling")
+				return autoscaler.NewHistory(s.fleet(), s.Arrivals, s.Run.Seed, replication)
 			case s.Keeps():
 				return nil, errors.New("a pool with a histogram, min_instances, provisioned or spare cannot be watched yet; want a scenario without")
 			}

@@ -120,6 +120,8 @@ func ofPools(keys []Key) []Key {
 		switch k.Path {
 		case evictKey:
 			k = k.Unless(func(s *Scenario) bool { return !s.many() })
+		case "container.min_instances": // a preset may have more than none
+			k = k.Unless(func(s *Scenario) bool { return !s.many() && s.Keeping.ready() == 0 && !s.Scaled() })
 		default:
 			k = k.Unless(func(s *Scenario) bool { return !s.many() && s.Keeping.ready() == 0 })
 		}

@@ -114,7 +114,7 @@ var all = []Preset{
 		Algorithm: scaling.Utilization, Guesses: []string{"scaling.window, the time of a reading of metrics-server"}},
 	// The executor newdeploy makes one, and scales an idle function to its least after 120 s by itself.
 	{Name: "fission-newdeploy", Source: "fission/fission at 920a4df0 (2026-08); " + hpaSource,
-		Values: hpa(map[string]string{"container.min_instances": "0", block + "retention": "120s"}), Needs: []string{"container.max_instances"}, Algorithm: scaling.Utilization,
+		Values: hpa(map[string]string{"container.min_instances": "0", block + "retention": "2m"}), Needs: []string{"container.max_instances"}, Algorithm: scaling.Utilization,
 		Guesses: []string{"scaling.window, the time of a reading of metrics-server"}},
 	// docs.openfaas.com/architecture/autoscaling: 50 requests/s a replica, of which 90 %. Its scaler is closed source.
 	{Name: "openfaas", Source: "openfaas/docs at eac50c7c, OpenFaaS Pro (2026-05)", Algorithm: scaling.Tracking,
@@ -141,7 +141,7 @@ var all = []Preset{
 		Guesses: []string{"scaling.every, from older pages", "scaling.down_delay, of which 15m is the published most"}},
 	// poolmgr: an idle instance is looked at every 5 s and goes after 120 s.
 	{Name: "fission", Source: "fission/fission at 920a4df0, executor poolmgr (2026-08)", ByRequest: true,
-		Values: map[string]string{"container.keep_alive": "120s", "container.max_instances": "500"}},
+		Values: map[string]string{"container.keep_alive": "2m", "container.max_instances": "500"}},
 	// docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.
 	{Name: "aws-lambda", Source: "docs.aws.amazon.com/lambda, scaling-behavior (2026)", ByRequest: true,
 		Values:  map[string]string{"container.start_rate": "1000/10s", "container.max_instances": "1000", "container.when_full": "reject"},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"faaslab/dist"
+	"faaslab/platform/autoscaler"
 	"faaslab/platform/cluster"
 	"faaslab/platform/pool"
 	"faaslab/scenarios/internal/keepalive"
@@ -411,6 +412,9 @@ func (c *checker) checkMany() {
 	c.checkKeeping()
 	c.checkQueue(p)
 	checkChoice(c, "container.routing", p.Routing, routings)
+	if r := c.Serving.Routing; r != autoscaler.ByConcurrency {
+		c.addf("container.routing", "found %v, which is for instances of several places; want %s", r, routings.Accepts())
+	}
 	checkChoice(c, evictKey, c.Keeping.Evict, evictions)
 	if c.Nodes == nil {
 		c.add("functions share nodes, and there are none: want a block nodes, such as nodes: {memory: 4GB}", nodesBlock)

@@ -409,6 +409,8 @@ func (c *checker) checkScaling(p *pool.Config) {
 		if c.readable(block + "target") {
 			c.addf(block+"target", "missing; want %s", wantTargets[r.Metric])
 		}
+	case r.Metric == autoscaler.CPU && target*(1+r.Rule.Tolerance) >= 1 && c.sound(block+"tolerance"):
+		c.addf(block+"target", "found %s, with a tolerance of %s; want less: of its cores an instance uses all at most, so that no more instances would ever be asked for", keyfile.FormatDecimal(target), formatShare(r.Rule.Tolerance))
 	}
 	rule := &r.Rule
 	if rule.PanicWindow > rule.Window && c.sound(block+"window", block+"panic_window") {

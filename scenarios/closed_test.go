@@ -61,6 +61,7 @@ func TestTheRateOfClosedUsersHasABound(t *testing.T) {
 
 // Closed users have a steady state on every platform: no more requests are there than users.
 func TestClosedUsersHaveASteadyState(t *testing.T) {
+	Slow(t)
 	for _, set := range [][]string{
 		{"container.keep_alive", "never", "container.max_instances", "unlimited", "container.initial.idle", "50"},
 		{"container.max_instances", "1", "container.when_full", "queue", "wasm.cores", "1"},

@@ -152,7 +152,8 @@ func (c *Comparison) Same(name string) bool {
 	a, b := c.A.Scenario, c.B.Scenario
 	same := reflect.DeepEqual(a.Arrivals, b.Arrivals) && reflect.DeepEqual(a.Prices(name), b.Prices(name))
 	config := KindOf(name).config
-	return same && reflect.DeepEqual(config(&a), config(&b)) && reflect.DeepEqual(a.Nodes, b.Nodes) && reflect.DeepEqual(a.Keeping, b.Keeping)
+	return same && reflect.DeepEqual(config(&a), config(&b)) && reflect.DeepEqual(a.Nodes, b.Nodes) && reflect.DeepEqual(a.Keeping, b.Keeping) &&
+		(name != ContainerPlatform || reflect.DeepEqual(a.Serving, b.Serving))
 }
 
 // differences returns those of one platform.

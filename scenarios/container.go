@@ -9,6 +9,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/platform/autoscaler"
 	"faaslab/platform/cluster"
 	"faaslab/platform/pool"
 	"faaslab/scenarios/internal/keyfile"
@@ -22,7 +23,7 @@ const ContainerPlatform = "container"
 func containers() *Kind {
 	return &Kind{
 		Name: ContainerPlatform, Label: "containers", Title: "Containers", One: "instance", Whole: "container", Subject: "pool",
-		Traits: platform.Pooled, Sometimes: platform.Releasing | platform.Many | platform.Keeping,
+		Traits: platform.Pooled, Sometimes: platform.Releasing | platform.Many | platform.Keeping | platform.Scaled,
 		Block: InField(func(s *Scenario) **pool.Config { return &s.Container }),
 		Keys:  containerKeys, Service: "container.warm", Cores: containerCores,
 		Start: startContainers, Describe: describeContainers, Initial: describeInitial,
@@ -30,6 +31,8 @@ func containers() *Kind {
 			switch {
 			case s.many():
 				return cluster.NewHistory(s.simulatedCluster(), s.Run.Seed, replication)
+			case s.Scaled():
+				return autoscaler.NewHistory(s.fleet(), s.Arrivals, s.Run.Seed, replication)
 			case s.Keeps():
 				return nil, errors.New("a pool with a histogram, min_instances, provisioned or spare cannot be watched yet; want a scenario without")
 			}
@@ -40,6 +43,10 @@ func containers() *Kind {
 				return fixedCluster(s)
 			}
 			c := s.Container
+			if s.Scaled() {
+				routing := s.Serving.Routing.Of(s.Serving.concurrency())
+				return routing != autoscaler.Random && routing != autoscaler.TwoChoices && certain(c.Warm) && certain(c.Startup)
+			}
 			return c.Routing != pool.Random && certain(c.Warm) && certain(c.Cold) && certain(c.Startup) && certain(c.Release) && certain(c.Dispatch.Service)
 		},
 		traits: func(s Scenario) platform.Traits {
@@ -48,6 +55,8 @@ func containers() *Kind {
 				return 0
 			case s.many():
 				return platform.Many | platform.Keeping
+			case s.Scaled():
+				return platform.Scaled
 			case s.Keeps():
 				return platform.Keeping
 			case s.Container.Releases():
@@ -143,7 +152,10 @@ func startupCPU() Key {
 
 // startContainers begins a replication of the pool.
 func startContainers(s Scenario, replication int, to Settings) (Simulation, error) {
-	if s.many() || s.Keeps() {
+	switch {
+	case s.Scaled():
+		return startFleet(s, replication, to)
+	case s.many() || s.Keeps():
 		return startCluster(s, replication, to)
 	}
 	pool, err := pool.New(*s.Container, s.Arrivals, s.Run.Seed, replication)
@@ -159,6 +171,9 @@ func startContainers(s Scenario, replication int, to Settings) (Simulation, erro
 func describeContainers(s Scenario, span func(sim.Time) string) (parts []string) {
 	if s.many() {
 		return describeCluster(s, span)
+	}
+	if s.Scaled() {
+		return describeFleet(s, span)
 	}
 	c := s.Container
 	if c.Releases() {
@@ -219,6 +234,9 @@ func describeInitial(s Scenario) string {
 		return initialCluster(s)
 	}
 	c := s.Container
+	if ready := max(c.InitialIdle, s.Keeping.MinInstances); s.Scaled() && ready > 0 {
+		return fmt.Sprintf("from %d ready", ready)
+	}
 	var parts []string
 	if idle := c.InitialIdle + s.Keeping.ready(); idle > 0 {
 		parts = append(parts, fmt.Sprintf("%d idle", idle))
@@ -239,6 +257,9 @@ func containerUnsteady(s Scenario) error {
 	}
 	if _, ok := s.closed(); ok {
 		return nil // no more requests are there than users
+	}
+	if s.Scaled() {
+		return fleetUnsteady(s)
 	}
 	c := s.standard()
 	rate, service := s.Arrivals.Rate(), mean(c.Warm)
@@ -345,6 +366,9 @@ func containerSize(s Scenario) estimate {
 	if s.many() {
 		return clusterSize(s)
 	}
+	if s.Scaled() {
+		return fleetSize(s)
+	}
 	s = s.Alone(ContainerPlatform) // closed users send more requests to a faster platform
 	c := s.standard()
 	rate, service, release, limit := s.ArrivalRate(), mean(c.Warm), c.MeanRelease(), capacity(c.MaxInstances)
@@ -407,6 +431,8 @@ func containerWarnings(r *Result, p *PlatformResult) []string {
 	switch {
 	case r.Scenario.many():
 		return clusterWarnings(r.Scenario)
+	case r.Scenario.measures():
+		return nil
 	case r.Replay != nil || !p.grows(most):
 	case c.KeepAlive == sim.Never && most != platform.Unlimited: // CheckSteadyState tells of the others
 		return []string{fmt.Sprintf("container: instances that never expire only grow in number, and %d were not reached: this is no steady state yet; want %s=%d, to begin with a full pool", most, begin, most)}
@@ -464,6 +490,7 @@ func checkContainers(c *checker) {
 	c.startupCPU(p)
 	c.dispatch(p.Dispatch)
 	c.initial(p)
+	c.checkServing(p)
 	c.checkOne()
 }
 
@@ -561,6 +588,9 @@ func checkContainerPricing(c *checker, p *Pricing) {
 func containersLast(s Scenario, queue func(service, servers float64) float64) (times []float64) {
 	if s.many() {
 		return clusterLasts(s, queue)
+	}
+	if s.Scaled() {
+		return fleetLasts(s, queue)
 	}
 	c := s.standard()
 	warm, release := mean(c.Warm), c.MeanRelease()

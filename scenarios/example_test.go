@@ -34,7 +34,7 @@ func ExampleParse() {
 		"  max_instances: 0\n"), nil)
 	fmt.Println(err)
 	// Output:
-	// pool.yaml:5: container.keepalive: unknown key; did you mean container.keep_alive? container takes warm, cold, startup, release, keep_alive, max_instances, when_full, queue_timeout, routing, cores, startup_cpu, dispatch, initial, evict, min_instances, provisioned and spare
+	// pool.yaml:5: container.keepalive: unknown key; did you mean container.keep_alive? container takes warm, cold, startup, release, keep_alive, max_instances, when_full, queue_timeout, routing, cores, startup_cpu, dispatch, initial, evict, min_instances, provisioned, spare, concurrency, instance_cores, binding, start_rate and scaling
 	// pool.yaml:6: container.max_instances: found "0"; want a whole number from 1 to 1000000000, or unlimited
 }
 

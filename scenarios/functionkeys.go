@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"faaslab/dist"
+	"faaslab/platform/autoscaler"
 	"faaslab/platform/cluster"
 	"faaslab/platform/pool"
 	"faaslab/scenarios/internal/keepalive"
@@ -108,18 +109,26 @@ func ofPools(keys []Key) []Key {
 		case !sharedKeys[k.Path]:
 			k = k.Unless((*Scenario).many)
 		}
+		switch {
+		case k.Path == "container.keep_alive":
+			k = k.Unless((*Scenario).measures)
+		case k.Path == "container.routing":
+			k = readRouting(k)
+		}
 		all = append(all, k)
 	}
 	for _, k := range keepingKeys {
 		switch k.Path {
 		case evictKey:
 			k = k.Unless(func(s *Scenario) bool { return !s.many() })
+		case "container.min_instances": // a preset may have more than none
+			k = k.Unless(func(s *Scenario) bool { return !s.many() && s.Keeping.ready() == 0 && !s.Scaled() })
 		default:
 			k = k.Unless(func(s *Scenario) bool { return !s.many() && s.Keeping.ready() == 0 })
 		}
 		all = append(all, k)
 	}
-	return all
+	return append(all, servingKeys...)
 }
 
 // perFunction makes a key that each function has.
@@ -403,6 +412,9 @@ func (c *checker) checkMany() {
 	c.checkKeeping()
 	c.checkQueue(p)
 	checkChoice(c, "container.routing", p.Routing, routings)
+	if r := c.Serving.Routing; r != autoscaler.ByConcurrency {
+		c.addf("container.routing", "found %v, which is for instances of several places; want %s", r, routings.Accepts())
+	}
 	checkChoice(c, evictKey, c.Keeping.Evict, evictions)
 	if c.Nodes == nil {
 		c.add("functions share nodes, and there are none: want a block nodes, such as nodes: {memory: 4GB}", nodesBlock)

@@ -136,7 +136,7 @@ func (s *Scenario) many() bool {
 // that are kept ready (Keeping). It is simulated as a cluster of one function on one node.
 func (s *Scenario) Keeps() bool {
 	k := &s.Keeping
-	return !s.many() && s.Container != nil && (k.Policy != nil || k.ready() > 0)
+	return !s.many() && s.Container != nil && !s.Scaled() && (k.Policy != nil || k.ready() > 0)
 }
 
 // ready returns the number of instances at time 0.

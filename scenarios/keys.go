@@ -282,6 +282,9 @@ var rivals = map[string][]string{
 	"run.precision":     {"run.duration"},
 	"run.max_requests":  {"run.duration"},
 
+	"container.scaling":        scalingPaths,
+	"container.scaling.preset": {"container.scaling"},
+
 	"container.cores":                {"container.cores.physical", "container.cores.threads", "container.cores.yield", "container.cores.all_core_speed", "container.cores.speeds"},
 	"container.cores.physical":       {"container.cores"},
 	"container.cores.all_core_speed": {"container.cores.speeds"},

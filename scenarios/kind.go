@@ -189,7 +189,11 @@ func (k *Kind) metricsIn(s Scenario) []platform.Metric {
 	if k.traits == nil {
 		return k.Metrics()
 	}
-	return platform.MetricsOf(k.Traits | k.traits(s))
+	metrics := platform.MetricsOf(k.Traits | k.traits(s))
+	if k.Name == ContainerPlatform && s.Scaled() {
+		metrics = slices.DeleteFunc(metrics, func(m platform.Metric) bool { return !fleetHas(s, m) })
+	}
+	return metrics
 }
 
 // Drawn reports whether the metric of a count has a figure of its own, beside that of the
@@ -208,6 +212,18 @@ func (k *Kind) Transient() (names []string) {
 		}
 	}
 	return names
+}
+
+// scaledTransient are the columns of a transient where several requests are served at once, or an autoscaler
+// decides.
+var scaledTransient = []string{platform.Ready, platform.Starting, platform.QueueLength, platform.Desired, platform.ResponseTime, platform.ResponseTimeP95}
+
+// TransientOf returns what Transient returns, of the platform of a scenario.
+func (k *Kind) TransientOf(s Scenario) []string {
+	if k.Name == ContainerPlatform && s.Scaled() {
+		return slices.DeleteFunc(slices.Clone(scaledTransient), func(name string) bool { return name == platform.Desired && !s.measures() })
+	}
+	return k.Transient()
 }
 
 // has reports whether a scenario has a platform of the kind.

@@ -193,6 +193,7 @@ func (d document) scenario() Scenario {
 		s.Pricing = &Pricing{User: new(platform.UserPrices), Provider: new(platform.ProviderPrices), Memory: map[string]float64{}}
 	}
 	d.chooseRequests()
+	d.chooseScaling()
 	if _, given := d.Blocks[functionsBlock]; given {
 		all := make(Functions, len(d.Members[functionsBlock]))
 		for i, name := range d.Members[functionsBlock] {
@@ -235,6 +236,7 @@ func (d document) scenario() Scenario {
 		}
 	}
 	d.checkPricing(&s)
+	d.checkScaling(&s, unread)
 	for _, f := range s.faults(source{unread: func(path string) bool { return unread[path] }, given: d.Given}) {
 		d.tell(f)
 	}

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,6 +86,27 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 		"container.min_instances":                 "2",
 		"container.provisioned":                   "1",
 		"container.spare":                         "1",
+		"container.concurrency":                   "7",
+		"container.instance_cores":                "0.5",
+		"container.binding":                       "late",
+		"container.start_rate":                    "1000/10s",
+		"container.scaling":                       "aws-lambda",
+		"container.scaling.preset":                "openfaas",
+		"container.scaling.metric":                "rps",
+		"container.scaling.target":                "55.5%",
+		"container.scaling.every":                 "5s",
+		"container.scaling.window":                "30s",
+		"container.scaling.average":               "weighted",
+		"container.scaling.panic_window":          "3s",
+		"container.scaling.panic_threshold":       "150%",
+		"container.scaling.tolerance":             "10%",
+		"container.scaling.max_up":                "unlimited",
+		"container.scaling.max_up_floor":          "4",
+		"container.scaling.max_down":              "1.5",
+		"container.scaling.up_delay":              "3m",
+		"container.scaling.down_delay":            "5m",
+		"container.scaling.retention":             "2m",
+		"container.scaling.activation":            "3",
 		"run.seed":                                "99",
 		"run.replications":                        "5",
 		"run.warmup":                              "0s",
@@ -106,6 +128,18 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 				return
 			}
 			overrides := []Override{set(k.Path, values[k.Path])}
+			if slices.ContainsFunc(servingKeys, func(of Key) bool { return of.Path == k.Path }) {
+				if k.Path == "container.scaling.metric" {
+					overrides = append(overrides, set("container.scaling.target", "7/s"))
+				}
+				s, err := Parse("one.yaml", "", []byte("arrivals: poisson(rate=1/s)\ncontainer: {warm: constant(1s), startup: constant(1s)}"), overrides)
+				require.NoError(t, err)
+				assert.Equal(t, values[k.Path], k.Write(&s))
+				again, err := Parse("one.yaml", "", s.YAML(), nil)
+				require.NoError(t, err)
+				assert.Equal(t, s, again)
+				return
+			}
 			if k.Path == workloadKey { // instead of the arrivals of the file
 				s, err := Parse("one.yaml", "", []byte("arrivals: poisson(rate=1/s)\ncontainer: {startup: constant(1s)}\nnodes: {memory: 1GB}"), overrides)
 				require.NoError(t, err)

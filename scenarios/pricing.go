@@ -167,6 +167,9 @@ func (d document) standard(k *Key) string {
 	if p := findPreset(d.Entries["pricing.preset"].Text); p != nil && p.values[k.Path] != "" {
 		return p.values[k.Path]
 	}
+	if text, ok := d.scalingStandard(k.Path); ok {
+		return text
+	}
 	return k.Standard
 }
 

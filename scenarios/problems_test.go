@@ -16,7 +16,7 @@ import (
 const topTakes = "the top of a scenario takes name, description, arrivals, workload, functions, nodes, container, wasm, pricing and run"
 const wantCores = "a whole number from 1 to 1000000000, unlimited, or a block with the keys physical, threads, yield, all_core_speed and speeds"
 
-const containerTakes = "container takes warm, cold, startup, release, keep_alive, max_instances, when_full, queue_timeout, routing, cores, startup_cpu, dispatch, initial, evict, min_instances, provisioned and spare"
+const containerTakes = "container takes warm, cold, startup, release, keep_alive, max_instances, when_full, queue_timeout, routing, cores, startup_cpu, dispatch, initial, evict, min_instances, provisioned, spare, concurrency, instance_cores, binding, start_rate and scaling"
 const wantSpeeds = "a list of 1 to 1000 numbers from 0.1 to 10, such as [1, 1.5]"
 const wantOneClock = "want one of them: all_core_speed, where the speed changes linearly, or speeds, any curve"
 const durations = "a duration is a number and a unit, ns us ms s m h or d, such as 1.5288s, 60ms or 1m30s"
@@ -62,7 +62,7 @@ func TestWhatIsWrongWithAKey(t *testing.T) {
 		"a key given twice":                {"  warm: constant(1s)", "pool.yaml:5: container: warm is given twice; the first is on line 3"},
 		"a list for a key":                 {"? [a]\n: 2", "pool.yaml:5: found a list as a key; want one of name, description, arrivals, workload, functions, nodes, container, wasm, pricing and run"},
 		"a block for a value":              {"  keep_alive: {a: 1}", "pool.yaml:5: container.keep_alive: found a block of keys; want a duration such as 90s or 1m30s, 0s or more, or never"},
-		"a list for a value":               {"  routing: [mru]", "pool.yaml:5: container.routing: found a list; want mru, newest, lru or random"},
+		"a list for a value":               {"  routing: [mru]", "pool.yaml:5: container.routing: found a list; want mru, newest, lru or random; with concurrency or scaling first, round-robin, two-choices, least-loaded or random"},
 		"a list for what must be given":    {"wasm: {service: [1s]}", "pool.yaml:5: wasm.service: found a list; want a distribution such as exponential(mean=1.5s)"},
 		"nothing for a value":              {"  max_instances:", "pool.yaml:5: container.max_instances: found nothing; want a whole number from 1 to 1000000000, or unlimited"},
 		"a value for a block":              {"run: 20m", `pool.yaml:5: run: found "20m"; want a block with the keys seed, replications, warmup, precision, max_requests and duration`},
@@ -82,12 +82,12 @@ func TestWhatIsWrongWithAKey(t *testing.T) {
 		"a thousand, or one":               {"  max_instances: 1.000", `pool.yaml:5: container.max_instances: found "1.000"; want a whole number from 1 to 1000000000, or unlimited`},
 		"more instances than any":          {"  max_instances: 1e300", `pool.yaml:5: container.max_instances: found "1e300"; want a whole number from 1 to 1000000000, or unlimited`},
 		"a hexadecimal number":             {"  max_instances: 0x10", `pool.yaml:5: container.max_instances: found "0x10"; want a whole number from 1 to 1000000000, or unlimited`},
-		"an unknown routing":               {"  routing: fifo", `pool.yaml:5: container.routing: found "fifo"; want mru, newest, lru or random`},
+		"an unknown routing":               {"  routing: fifo", `pool.yaml:5: container.routing: found "fifo"; want mru, newest, lru or random; with concurrency or scaling first, round-robin, two-choices, least-loaded or random`},
 		"no replications":                  {"run: {replications: 0}", `pool.yaml:5: run.replications: found "0"; want a whole number from 1 to 100000`},
 		"a seed past 64 bits":              {"run: {seed: 18446744073709551616}", `pool.yaml:5: run.seed: found "18446744073709551616"; want a whole number from 0 to 18446744073709551615`},
 		"no name":                          {`name: ""`, `pool.yaml:5: name: found ""; want a text of one line, 1 to 500 characters`},
 		"a name of two lines":              {`name: "a\nb"`, `pool.yaml:5: name: found "a\nb"; want a text of one line, 1 to 500 characters`},
-		"a long value":                     {"  routing: " + strings.Repeat("m", 80), `pool.yaml:5: container.routing: found "` + strings.Repeat("m", 30) + "…" + strings.Repeat("m", 30) + `"; want mru, newest, lru or random`},
+		"a long value":                     {"  routing: " + strings.Repeat("m", 80), `pool.yaml:5: container.routing: found "` + strings.Repeat("m", 30) + "…" + strings.Repeat("m", 30) + `"; want mru, newest, lru or random; with concurrency or scaling first, round-robin, two-choices, least-loaded or random`},
 		"both cold and startup":            {"  startup: constant(1s)", "pool.yaml:5: container.startup: given beside cold; want one of them: cold, the whole service of a cold start, or startup, what it adds to a warm one"},
 		"a timeout without a queue":        {"  queue_timeout: 60s", "pool.yaml:5: container.queue_timeout: has no effect with when_full: reject; want when_full: queue, or no queue_timeout"},
 		"more idle than there may be":      {"  initial: {idle: 111}", "pool.yaml:5: container.initial.idle: found 111, more than max_instances; want at most 110"},

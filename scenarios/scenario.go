@@ -21,6 +21,7 @@ type Scenario struct {
 	Nodes       *Nodes            // that many functions share; nil: there is one function
 	Keeping     Keeping           // of many functions
 	Container   *pool.Config      // nil: no container platform
+	Serving     Serving           // of the container platform, of one function
 	Wasm        *executors.Config // nil: no Wasm platform
 	Others      map[string]any    // the configurations of other kinds of platforms, by name (InOthers)
 	Pricing     *Pricing          // nil: nobody asks for costs

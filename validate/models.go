@@ -83,6 +83,9 @@ func modelsOf(s scenarios.Scenario) (models []Model) {
 	if closed, ok := s.Arrivals.(dist.Closed); ok {
 		return closedModels(s, closed)
 	}
+	if s.Scaled() {
+		s = s.Without(scenarios.ContainerPlatform) // the models are of instances of one place, started for requests
+	}
 	s.Arrivals = together(s.Arrivals)
 	rate := s.Arrivals.Rate()
 	if math.IsNaN(rate) {

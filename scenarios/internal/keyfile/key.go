@@ -14,7 +14,7 @@ type Key[S any] struct {
 	Of       func(*S) dist.Distribution // of a law of durations: its value; else nil
 	Integer  bool                       // written as a number, not as a text, where it is one
 	Whole    bool                       // a memory size of whole MB
-	Decimal  bool                       // written as a number, not as a text
+	Decimal  bool                       // written as a number, not as a text, where it is one
 	List     bool                       // written as a list of numbers
 
 	Title   string   // the label of its control; empty: made of the path

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"faaslab/dist"
 )
@@ -68,7 +69,8 @@ func (t *Table[S]) blockSchema(block string) Fragment {
 
 // JSON returns a text as JSON holds it: a number or a list where the key is one.
 func (k *Key[S]) JSON(text string) any {
-	if _, whole := ParseWhole(text); k.Integer && whole || k.Decimal {
+	_, wrong := strconv.ParseFloat(text, 64)
+	if _, whole := ParseWhole(text); k.Integer && whole || k.Decimal && wrong == nil {
 		return json.Number(text)
 	}
 	if k.List {

@@ -55,7 +55,7 @@ func shownOfTransient(r *scenarios.TransientResult) map[string]shownJSON {
 	for _, p := range r.Platforms {
 		name := p.Platform
 		var s shownJSON
-		for _, column := range scenarios.KindOf(name).Transient() {
+		for _, column := range scenarios.KindOf(name).TransientOf(r.Scenario) {
 			if _, ok := p.Metric(column); ok {
 				s.Rows = append(s.Rows, column)
 			}

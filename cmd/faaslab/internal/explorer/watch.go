@@ -1,6 +1,7 @@
 package explorer
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -99,6 +100,9 @@ func (e *explorer) watch(r watchRequest) (func(*exchange) error, error) {
 }
 
 func (e *explorer) sendEvents(x *exchange, w narration.Watch, changes bool, command string) error {
+	if w.Platform == scenarios.ContainerPlatform && w.Scenario.Scaled() {
+		return errors.New("instances of several places, and autoscalers, cannot be watched on the page yet; want faaslab trace, which tells them, or a scenario without concurrency, instance_cores, binding, start_rate and scaling")
+	}
 	history, err := w.History()
 	if err != nil {
 		return err

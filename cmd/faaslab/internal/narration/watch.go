@@ -146,6 +146,9 @@ func (w Watch) narrator() narrator {
 	if w.Scenario.HasMany() {
 		return clusterNarrator
 	}
+	if w.Platform == scenarios.ContainerPlatform && w.Scenario.Scaled() {
+		return scaledNarrator
+	}
 	return NarratorOf(w.Platform)
 }
 

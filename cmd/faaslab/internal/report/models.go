@@ -16,7 +16,7 @@ func SolveModels(s scenarios.Scenario, list string, work float64) (solved []vali
 	var wanted []string
 	switch list {
 	case "none":
-		return nil, nil, nil
+		return nil, s.Notes(), nil
 	case "":
 	default:
 		applying := validate.NamesOf(validate.Models(s))
@@ -41,7 +41,7 @@ func SolveModels(s scenarios.Scenario, list string, work float64) (solved []vali
 	if _, many := s.Many(); many {
 		notes = append(notes, "no model applies to many functions on shared nodes for now")
 	}
-	return solved, notes, nil
+	return solved, append(notes, s.Notes()...), nil
 }
 
 // ModelsOf returns the models of one platform.

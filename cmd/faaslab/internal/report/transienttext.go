@@ -37,7 +37,7 @@ func ChartOfTransient(r *scenarios.TransientResult, shown MetricChoice) chart.Ch
 	someCoarse := false
 	for _, metric := range metrics {
 		for _, name := range r.Scenario.Platforms() {
-			if shown == nil && !slices.Contains(scenarios.KindOf(name).Transient(), metric) {
+			if shown == nil && !slices.Contains(scenarios.KindOf(name).TransientOf(r.Scenario), metric) {
 				continue
 			}
 			m, ok := r.Platform(name).Metric(metric)
@@ -72,7 +72,7 @@ func ChartOfTransient(r *scenarios.TransientResult, shown MetricChoice) chart.Ch
 // platform of the scenario has.
 func transientMetrics(s scenarios.Scenario) (names []string) {
 	for _, m := range platform.Catalogue {
-		if slices.ContainsFunc(s.Platforms(), func(p string) bool { return slices.Contains(scenarios.KindOf(p).Transient(), m.Name) }) {
+		if slices.ContainsFunc(s.Platforms(), func(p string) bool { return slices.Contains(scenarios.KindOf(p).TransientOf(s), m.Name) }) {
 			names = append(names, m.Name)
 		}
 	}
@@ -129,7 +129,7 @@ func writeTransientText(w io.Writer, r *scenarios.TransientResult, chosen Metric
 	format.Paragraph(w, "", "  ", fmt.Sprintf("the first %s, averages over slots of %s%s", format.Duration(r.Horizon), format.Moment(slot, slot), finer))
 	for _, p := range r.Platforms {
 		name := p.Platform
-		columns := scenarios.KindOf(name).Transient()
+		columns := scenarios.KindOf(name).TransientOf(r.Scenario)
 		if chosen != nil {
 			columns = chosen.Names()
 		}

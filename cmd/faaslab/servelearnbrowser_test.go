@@ -166,7 +166,7 @@ func learnClicks(b *tab) {
 		var unknown []string
 		sources := eval[[]string](b, `[...document.querySelectorAll('.lesson a[href^="https:"]')].map((a) => a.textContent)`) // lead out of the page
 		for _, name := range b.clickables(".lesson") {
-			if !slices.Contains([]string{"Run it now", "Answer", "Open in the explorer"}, name) && !slices.ContainsFunc(all, func(o lessons.Lesson) bool { return name == o.Question }) && !strings.HasPrefix(name, "lesson ") && !strings.HasPrefix(name, "Lesson ") && !slices.Contains(sources, name) {
+			if !slices.Contains([]string{"Run it now", "Answer", "Open in the explorer"}, name) && !slices.ContainsFunc(all, func(o lessons.Lesson) bool { return name == o.Question }) && !strings.HasPrefix(name, "lesson ") && !strings.HasPrefix(name, "Lesson ") && !slices.Contains(sources, name) && name != "Little's law" {
 				unknown = append(unknown, name)
 			}
 		}

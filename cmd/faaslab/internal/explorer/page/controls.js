@@ -441,6 +441,11 @@ export class Controls {
     });
   }
 
+  // offers reports whether a key has a control that can be varied, be it of a part that this scenario lacks.
+  offers(key) {
+    return this.fields.some((f) => f.key === key && (f.kind || f.choices));
+  }
+
   // values returns the numeric keys that can be varied, with their labels and present texts.
   values() {
     return this.fields.filter((f) => !f.element.hidden && (f.kind || f.choices)).map((f) => ({

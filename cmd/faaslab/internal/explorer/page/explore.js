@@ -376,7 +376,7 @@ class Explore {
     const keys = this.controls.values().map((v) => [v.key, v.label]);
     // A key without a control comes with its values in the address.
     const other = this.controls.docs.get(key);
-    if (other && (range || key === before) && !keys.some(([k]) => k === key)) keys.push([key, other.title || key]);
+    if (other && !this.controls.offers(key) && (range || key === before)) keys.push([key, other.title || key]);
     refill(this.varied, keys, key || this.controls.first());
     if (range && this.varied.value === key) this.range.value = range;
     else if (before && before !== this.varied.value) this.range.value = '';

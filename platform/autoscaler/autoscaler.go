@@ -179,7 +179,8 @@ func (f *Fleet) drain() error {
 	return f.workload.Err
 }
 
-// handle is what Run does with an event.
+// handle lets an event of the engine happen. It repeats the switch of Run, since a call for each
+// event would take time there.
 func (f *Fleet) handle(event sim.Event) {
 	switch event.Class() {
 	case completes:

@@ -258,6 +258,6 @@ func TestTheValuesOfSimulatedMeasurementsAreFound(t *testing.T) {
 		slices.Sort(widths)
 		t.Logf("%d of %d seeds with %d keys; the service time within a factor of %.3f in half of them", held, seeds, len(vary), widths[seeds/2])
 		assert.GreaterOrEqual(t, held, seeds*93/100)
-		assert.Less(t, widths[seeds/2], 1.3)
+		assert.Less(t, widths[seeds/2], 1.2)
 	}
 }

@@ -5,8 +5,9 @@ const longestName = 20
 
 // ShortName leaves out the middle of a long name: names often differ at their end.
 func ShortName(name string) string {
-	if len(name) <= longestName {
+	characters := []rune(name)
+	if len(characters) <= longestName {
 		return name
 	}
-	return name[:longestName/2] + "…" + name[len(name)-longestName/2+1:]
+	return string(characters[:longestName/2]) + "…" + string(characters[len(characters)-longestName/2+1:])
 }

@@ -15,8 +15,11 @@ type FunctionCounts struct {
 	// Instances that reached their keep-alive, that made room for others, and that were unloaded
 	// until a load; instances loaded ahead, and loads for which there was no room.
 	Expired, Evicted, Unloaded, Loaded, LoadsSkipped int64
-	Unused                                           int64     // loaded instances that ended without a request
-	Response, Wait                                   stats.Sum // of the served requests
+	Unused                                           int64 // loaded instances that ended without a request
+	// InService is how many more requests were in service at the end than at the beginning, where their
+	// response is not certain before they complete, as on shared cores.
+	InService      int64
+	Response, Wait stats.Sum // of the served requests
 	// Running, Idle and Loading add up the time of instances in each state.
 	Running, Idle, Loading stats.Sum
 }
@@ -49,10 +52,10 @@ func (a *FunctionCounts) Spend(running, idle, loading int, span sim.Time) {
 }
 
 // Served returns the number of requests that have a response time.
-func (a *FunctionCounts) Served() int64 { return a.Warm + a.Cold }
+func (a *FunctionCounts) Served() int64 { return a.Warm + a.Cold - a.InService }
 
-func (a *FunctionCounts) numbers() [11]*int64 {
-	return [...]*int64{&a.Arrivals, &a.Warm, &a.Cold, &a.Rejected, &a.TimedOut, &a.Expired, &a.Evicted, &a.Unloaded, &a.Loaded, &a.LoadsSkipped, &a.Unused}
+func (a *FunctionCounts) numbers() [12]*int64 {
+	return [...]*int64{&a.Arrivals, &a.Warm, &a.Cold, &a.Rejected, &a.TimedOut, &a.Expired, &a.Evicted, &a.Unloaded, &a.Loaded, &a.LoadsSkipped, &a.Unused, &a.InService}
 }
 
 func (a *FunctionCounts) sums() [5]*stats.Sum {

@@ -42,6 +42,8 @@ type Cluster struct {
 	histogram *Histogram // the policy of the pool made last that has a histogram
 	fetched   uint32     // by fetch; it has no meaning
 
+	shared *sharedNodes // nil: each instance has a core of its own
+
 	routing  random.Generator
 	observed platform.Observations
 	from     sim.Time
@@ -61,6 +63,7 @@ type Cluster struct {
 	MostLive int
 	live     int
 	watch    *clusterWitness // told what happens; nil: nobody watches
+	told     bool            // one of Log, Meter and watch is not nil
 }
 
 // A LoggedRequest is the fate of one request of a function.
@@ -187,6 +190,10 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 	if !config.limited() {
 		evict = NoEviction // there is always room
 	}
+	if config.Cores.Limited() {
+		c.shared = newSharedNodes(&c.config)
+		c.observed.Startups = true
+	}
 	for i := range c.nodes {
 		c.nodes[i].evict = newEvictor(evict, random.NewFamily(seed, replication, random.Routing).Member(uint64(i)))
 	}
@@ -292,6 +299,10 @@ func (c *Cluster) Run(until sim.Time) error {
 		return c.err
 	}
 	c.until = min(until, c.last, sim.Never-1)
+	c.told = c.Meter != nil || c.watch != nil || c.Log != nil
+	if c.shared != nil {
+		return c.runShared()
+	}
 	for {
 		event, ok := c.engine.Next(c.until)
 		if !ok {
@@ -376,25 +387,39 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 	x := &c.instances[at]
 	x.unused, x.cold = false, false
 	c.count(now, p, r)
+	if c.shared != nil {
+		c.shareWarm(now, i, at, r)
+		return true
+	}
 	o.WarmService.Add(r.service)
 	response := (now - r.arrived).Plus(r.service)
 	o.Responses.Add(response)
 	p.response.Add(response)
 	c.engine.Schedule(now.Plus(r.service), loop.Completion, at<<2) // completes is 0
-	if c.Meter != nil {
-		c.meter(at, r.service, 0)
-	}
-	if c.watch != nil {
-		c.watch.started(i, at, r, false, now.Plus(r.service))
+	if c.told {
+		c.tellWarm(now, i, at, r)
 	}
 	if x.set != onDemand {
 		c.leaveKept(now, i, at, r.service)
 	}
+	return true
+}
+
+// tellWarm tells of a warm start, before an instance may be loaded in the place of its own.
+//
+//go:noinline
+func (c *Cluster) tellWarm(now sim.Time, i, at uint32, r waiting) {
+	end := now.Plus(r.service)
+	if c.Meter != nil {
+		c.meter(at, r.service, 0)
+	}
+	if c.watch != nil {
+		c.watch.started(i, at, r, false, end)
+	}
 	if c.Log != nil {
-		c.log(r.number, p, platform.Request{Arrival: r.arrived, Start: now, Completion: now.Plus(r.service), Outcome: platform.OutcomeWarm,
+		c.log(r.number, &c.pools[i], platform.Request{Arrival: r.arrived, Start: now, Completion: end, Outcome: platform.OutcomeWarm,
 			Instance: c.instances[at].serial, Service: r.service})
 	}
-	return true
 }
 
 // startCold begins a request on a new instance, if there is room for it.
@@ -419,6 +444,11 @@ func (c *Cluster) startCold(now sim.Time, i uint32, r waiting) bool {
 	c.count(now, p, r)
 	f := &c.functions[r.function]
 	startup := f.start.draw(&c.scratch, r.own)
+	if c.shared != nil {
+		c.shareCold(now, startup, i, at, r)
+		return true
+	}
+	o.ColdWait.Add(now - r.arrived)
 	service := startup
 	if !f.whole {
 		service = r.service.Plus(startup)
@@ -450,7 +480,7 @@ func (c *Cluster) count(now sim.Time, p *pool, r waiting) {
 	p.running++
 	c.nodes[p.node].running += p.memory
 	p.started++
-	if now > r.arrived {
+	if now > r.arrived && c.shared == nil { // else it is counted with its response
 		c.observed.CountWait(now - r.arrived)
 		p.counts.Wait.Add(now - r.arrived)
 	}
@@ -464,6 +494,11 @@ func (c *Cluster) leaveKept(now sim.Time, i, at uint32, service sim.Time) {
 		c.observed.ProvisionedService.Add(service)
 		return
 	}
+	c.leaveSpare(now, i, at)
+}
+
+// leaveSpare replaces a spare instance that serves its first request.
+func (c *Cluster) leaveSpare(now sim.Time, i, at uint32) {
 	c.instances[at].set = onDemand
 	c.pools[i].spares--
 	c.replace(now, i)
@@ -628,6 +663,10 @@ func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
 	c.instances[at].since = sim.Time(p.planned) // kept until the instance is ready
 	if c.watch != nil {
 		c.watch.moved(platform.EventLoading, at, now.Plus(startup))
+	}
+	if c.shared != nil {
+		c.startUp(now, startup, at, inService{started: now})
+		return true
 	}
 	c.engine.Schedule(now.Plus(startup), loop.Completion, at<<2|ready)
 	return true

@@ -56,6 +56,12 @@ type Config struct {
 	MaxInstances int
 	Placement    Placement
 	Routing      Routing
+	// Cores of a node are shared by all instances that run or start up on it; idle instances take
+	// none.
+	Cores platform.Cores
+	// StartupCPU is the fraction of a start-up that takes CPU, 0 … 1, where cores are limited: the
+	// rest is a delay before it.
+	StartupCPU float64
 
 	// Place, if set, takes the place of Placement.
 	Place Place

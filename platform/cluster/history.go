@@ -59,18 +59,22 @@ func newWitness(c *Cluster) *clusterWitness {
 		i := c.instances[at].pool
 		w.enter(uint32(at), i, c.instances[at].serial, platform.StateIdle, w.idleUntil(uint32(at), 0, 0))
 	}
-	c.watch = w
+	c.watch, c.told = w, true
 	return w
 }
 
 // handle lets an event of the engine happen. It repeats the switch of Run, since a call for each
-// event would take time there.
+// event would take time there, which calls it where cores are shared.
 func (c *Cluster) handle(event sim.Event) {
 	payload := event.Payload()
 	switch event.Class() {
 	case loop.Completion:
 		switch payload & 3 {
 		case completes:
+			if c.shared != nil {
+				c.completeShared(event.Time) // a timer
+				break
+			}
 			c.complete(event.Time, payload>>2)
 		case loads:
 			c.beginLoad(event.Time, payload>>2)
@@ -288,6 +292,8 @@ func (w *clusterWitness) apply(o occurrence, quiet bool) platform.Event {
 	case platform.EventLoading:
 		m = w.enter(o.at, o.pool, o.serial, platform.StateLoading, o.until)
 		t.Loaded++
+	case platform.EventReady, platform.EventStartupCPU:
+		e.Request, e.Arrived = m.Request, m.Arrived
 	case platform.EventLoaded:
 		w.become(m, platform.StateIdle, o.until)
 	case platform.EventExpired:
@@ -344,6 +350,9 @@ func (w *clusterWitness) Totals() platform.Totals { return w.totals }
 func (w *clusterWitness) State() platform.State {
 	c := w.cluster
 	s := platform.State{Time: w.at, Totals: w.totals, Speed: 1}
+	if n := max(w.node, 0); c.shared != nil && (w.node >= 0 || len(c.nodes) == 1) {
+		s.OnCores, s.Speed = c.shared.nodes[n].cores.Load()
+	}
 	for k := range w.members {
 		m := &w.members[k]
 		if m.Instance == 0 {
@@ -351,6 +360,9 @@ func (w *clusterWitness) State() platform.State {
 		}
 		if m.State == platform.StateIdle && len(w.pending) == 0 { // a policy may have decided anew
 			m.Until = w.idleUntil(m.place, c.instances[m.place].since, 0)
+		}
+		if c.shared != nil {
+			m.Speed = c.shared.speed(m.place, uint32(m.Node))
 		}
 		s.Instances = append(s.Instances, m.LiveInstance)
 	}

@@ -95,6 +95,9 @@ func (c *Cluster) Function(f int) (counts Counts, instances int) {
 	for i := c.functions[f].first; i != none; i = c.pools[i].next {
 		p := &c.pools[i]
 		total := p.total(c.engine.Now())
+		if c.shared != nil {
+			total.InService = int64(p.running)
+		}
 		counts.Merge(&total)
 		instances += int(p.alive())
 	}
@@ -162,14 +165,24 @@ func (c *Cluster) Counts() platform.Counts {
 }
 
 // Occupancy returns the integral of the number of instances and waiting requests since the last
-// Restart, or since time 0, in seconds.
-func (c *Cluster) Occupancy() float64 { return c.observed.Area(c.engine.Now()) }
+// Restart, or since time 0, in seconds. On shared cores, where only their number settles, it counts
+// running instances twice.
+func (c *Cluster) Occupancy() float64 {
+	area := c.observed.Area(c.engine.Now())
+	if c.shared != nil {
+		area += c.observed.Running.Area()
+	}
+	return area
+}
 
-// LogUnfinished logs the requests that still wait. Others were logged at their start, with the time
-// of their completion.
+// LogUnfinished logs the requests that still wait and, on shared cores, the requests in service.
+// Requests on a core of their own were logged at their start, with the time of their completion.
 func (c *Cluster) LogUnfinished() {
 	if c.Log == nil {
 		return
+	}
+	if c.shared != nil {
+		c.shared.logUnfinished(c)
 	}
 	for i := range c.nodes {
 		line := &c.nodes[i].waiting
@@ -195,6 +208,9 @@ func (c *Cluster) Bytes() int64 {
 		if h, ok := c.pools[i].history.(*histogram); ok {
 			n += histogramBytes + loop.BytesOf(h.counts) + loop.BytesOf(h.last)
 		}
+	}
+	if c.shared != nil {
+		n += c.shared.bytes()
 	}
 	for i := range c.nodes {
 		n += c.nodes[i].waiting.Bytes() + loop.BytesOf(c.nodes[i].evict.pools) + loop.BytesOf(c.nodes[i].evict.all)

@@ -142,7 +142,7 @@ func startupCPU() Key {
 		"1", proportions, func(s *Scenario) *float64 { return &s.Container.StartupCPU })
 	write := k.Write
 	k.Write = func(s *Scenario) string {
-		if !s.Container.Cores.Limited() {
+		if !s.Container.Cores.Limited() && !(s.many() && s.Nodes != nil && s.Nodes.Cores.Limited()) {
 			return ""
 		}
 		return write(s)
@@ -487,7 +487,7 @@ func checkContainers(c *checker) {
 	c.checkQueue(p)
 	checkChoice(c, "container.routing", p.Routing, routings)
 	c.cores("container.cores", p.Cores)
-	c.startupCPU(p)
+	c.startupCPU("container.cores", p.Cores)
 	c.dispatch(p.Dispatch)
 	c.initial(p)
 	c.checkServing(p)
@@ -520,14 +520,15 @@ func (c *checker) coldStart(p *pool.Config) {
 }
 
 // startupCPU checks the share of start-ups that takes CPU.
-func (c *checker) startupCPU(p *pool.Config) {
+func (c *checker) startupCPU(key string, cores platform.Cores) {
 	const path = "container.startup_cpu"
+	p := c.Container
 	c.number(path, p.StartupCPU, proportions.Has(p.StartupCPU), proportions.Accepts())
 	switch {
 	case !c.sound(path) || p.StartupCPU == 1:
-	case c.sound("container.cores") && !p.Cores.Limited():
+	case c.sound(key) && !cores.Limited():
 		if p.StartupCPU != 0 || c.given(path) { // of a program, 0 was left out
-			c.add("has no effect with cores: unlimited; want a number of cores, or no startup_cpu", path)
+			c.addf(path, "has no effect with %s: unlimited; want a number of cores, or no startup_cpu", strings.TrimPrefix(key, "container."))
 		}
 	case p.Warm == nil && p.Cold != nil && c.servedByTrace && c.readable("container.warm"):
 		c.add("nobody knows what of container.cold is start-up where a trace fixes the service times; want startup_cpu: 1, or container.startup instead of container.cold", path)

@@ -75,7 +75,6 @@ func TestWhatIsWrongWithAPoolThatKeepsInstances(t *testing.T) {
 	const base = "arrivals: poisson(rate=1/s)\ncontainer:\n  warm: constant(1s)\n  cold: constant(2s)\n"
 	for text, want := range map[string]string{
 		"  spare: 1\n  release: constant(1s)\n":                              "two.yaml:6: container.release: does not go together with spare yet; want no release",
-		"  provisioned: 1\n  cores: 4\n":                                     "two.yaml:6: container.cores: does not go together with provisioned yet; want cores: unlimited",
 		"  min_instances: 1\n  dispatch: {interval: 1s}\n":                   "container.dispatch: does not go together with min_instances yet; want no dispatch",
 		"  keep_alive: histogram()\n  initial: {idle: 1}\n":                  "container.initial: does not go together with keep_alive yet",
 		"  provisioned: 100\n  spare: 11\n":                                  "two.yaml:5: container.provisioned: provisioned and spare take 111 instances, more than max_instances, 110",

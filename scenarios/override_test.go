@@ -295,7 +295,7 @@ func TestWhatIsWrongWithAnOverride(t *testing.T) {
 	}{
 		"an unknown key":      {"float", set("container.keepalive", "1s"), "--set container.keepalive=1s: unknown key; did you mean container.keep_alive? " + containerTakes},
 		"a key without block": {"float", set("keep_alive", "1s"), "--set keep_alive=1s: unknown key; did you mean container.keep_alive? " + topTakes},
-		"two namesakes":       {"float", set("cores", "4"), "--set cores=4: unknown key; did you mean container.cores or wasm.cores? " + topTakes},
+		"two namesakes":       {"float", set("cores", "4"), "--set cores=4: unknown key; did you mean nodes.cores, container.cores or wasm.cores? " + topTakes},
 		"a block":             {"float", set("container.initial", "4"), "--set container.initial=4: container.initial is a block; want one of its keys: idle or running"},
 		"the top":             {"float", set("", "4"), "--set =4: unknown key; " + topTakes},
 		"no value":            {"float", set("container.keep_alive", ""), "--set container.keep_alive=: nothing is written where a duration is expected; " + durations + "; never is accepted, too"},

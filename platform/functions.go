@@ -66,7 +66,8 @@ func (a *FunctionCounts) sums() [5]*stats.Sum {
 // they are empty.
 type Functions struct {
 	Counts   []FunctionCounts
-	Memories []int64 // of an instance, MB of 2²⁰ bytes, by function; shared by copies
+	Bills    []FunctionBill // nil: no costs are asked for
+	Memories []int64        // of an instance, MB of 2²⁰ bytes, by function; shared by copies
 	Nodes    []NodeMemory
 	Live     stats.Integral // functions with an instance
 	// Peak is the largest memory of all instances at one time, MB; of several periods the sum, and
@@ -87,6 +88,10 @@ func (f *Functions) merge(other *Functions) {
 		f.Counts = make([]FunctionCounts, len(other.Counts))
 		f.Memories = other.Memories
 		f.Nodes = make([]NodeMemory, len(other.Nodes))
+		f.Bills = make([]FunctionBill, len(other.Bills))
+	}
+	for i := range other.Bills {
+		f.Bills[i].Merge(&other.Bills[i])
 	}
 	for i, n := range other.Nodes {
 		f.Nodes[i].Merge(n)
@@ -119,6 +124,9 @@ func (f *Functions) subtract(other *Functions) {
 	for i := range other.Counts {
 		f.Counts[i].Subtract(&other.Counts[i])
 	}
+	for i := range other.Bills {
+		f.Bills[i].Subtract(&other.Bills[i])
+	}
 	f.Live.Subtract(other.Live)
 	f.Peak -= other.Peak
 	f.Periods -= other.Periods
@@ -126,7 +134,7 @@ func (f *Functions) subtract(other *Functions) {
 
 func (f *Functions) clone() Functions {
 	c := *f
-	c.Counts, c.Nodes = slices.Clone(f.Counts), slices.Clone(f.Nodes)
+	c.Counts, c.Nodes, c.Bills = slices.Clone(f.Counts), slices.Clone(f.Nodes), slices.Clone(f.Bills)
 	return c
 }
 
@@ -154,13 +162,13 @@ func (n *NodeMemory) Subtract(other NodeMemory) {
 // restarted returns what a new period begins with.
 func (f *Functions) restarted(at sim.Time) Functions {
 	c := *f
-	c.Counts, c.Nodes = nil, nil
+	c.Counts, c.Nodes, c.Bills = nil, nil, nil
 	c.Live.Restart(at)
 	return c
 }
 
 func (f *Functions) bytes() int64 {
-	return int64(len(f.Counts))*int64(unsafe.Sizeof(FunctionCounts{})) + int64(len(f.Nodes))*int64(unsafe.Sizeof(NodeMemory{}))
+	return int64(len(f.Counts))*int64(unsafe.Sizeof(FunctionCounts{})) + int64(len(f.Nodes))*int64(unsafe.Sizeof(NodeMemory{})) + int64(len(f.Bills))*int64(unsafe.Sizeof(FunctionBill{}))
 }
 
 // total adds up one of the counts over all functions.

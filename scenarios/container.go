@@ -67,6 +67,7 @@ func containers() *Kind {
 		unsteady: containerUnsteady, answers: containerAnswers,
 		size: containerSize, bytes: 100, // 35 to 135, by routing, cores and the growth of arrays
 		price: func(s Scenario, p *platform.Prices) {
+			p.EachFunction = s.many()
 			if c := s.Container; c.Cold != nil && c.Warm != nil {
 				p.ColdStartup = platform.ColdStartup(c.Warm, c.Cold)
 			}

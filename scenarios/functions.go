@@ -325,6 +325,7 @@ func (s Scenario) simulatedCluster() cluster.Config {
 func startCluster(s Scenario, replication int, to Settings) (Simulation, error) {
 	config := s.simulatedCluster()
 	config.Shard = s.shardOf(&config)
+	config.Bills = s.Pricing != nil && s.many()
 	c, err := cluster.New(config, s.Run.Seed, replication)
 	if err != nil {
 		return nil, err

@@ -30,7 +30,8 @@ type Cluster struct {
 	err       error
 
 	nodes     []node
-	pools     []pool // in the order in which they were made
+	pools     []pool                  // in the order in which they were made
+	bills     []platform.FunctionBill // by pool; nil: no costs are asked for
 	places    placer
 	instances []instance
 	clocks    []float64  // by instance, where an order of eviction asks for it: that of its node, when it became idle
@@ -48,6 +49,8 @@ type Cluster struct {
 	observed platform.Observations
 	from     sim.Time
 	before   []Counts // by function, up to from; nil: from is time 0
+	// billsBefore are the bills by function, up to from.
+	billsBefore []platform.FunctionBill
 	// nodesBefore is the memory by node, up to from; nil: from is time 0.
 	nodesBefore []platform.NodeMemory
 
@@ -267,6 +270,9 @@ func (c *Cluster) makePool(f, node uint32) {
 		newest: none, oldest: none, provisioned: none, spare: none, load: sim.Never, expiry: sim.Never, idleSince: sim.Never, at: now,
 		price: c.functions[f].cost / float64(function.Memory), keep: policy.Standard().End, history: c.beginHistory(policy)})
 	c.listed = append(c.listed, -1)
+	if c.config.Bills {
+		c.bills = append(c.bills, platform.FunctionBill{})
+	}
 	c.learns = c.learns || c.pools[i].history != nil
 	if now > 0 {
 		return // what is there from the beginning is there at time 0
@@ -449,6 +455,9 @@ func (c *Cluster) startCold(now sim.Time, i uint32, r waiting) bool {
 		return true
 	}
 	o.ColdWait.Add(now - r.arrived)
+	if c.bills != nil {
+		c.bills[i].Startup.Add(startup)
+	}
 	service := startup
 	if !f.whole {
 		service = r.service.Plus(startup)
@@ -492,6 +501,9 @@ func (c *Cluster) count(now sim.Time, p *pool, r waiting) {
 func (c *Cluster) leaveKept(now sim.Time, i, at uint32, service sim.Time) {
 	if c.instances[at].set == provisioned {
 		c.observed.ProvisionedService.Add(service)
+		if c.bills != nil {
+			c.bills[i].Provisioned.Add(service)
+		}
 		return
 	}
 	c.leaveSpare(now, i, at)
@@ -512,11 +524,22 @@ func (c *Cluster) meter(at uint32, service, startup sim.Time) {
 	if x.cold && c.functions[c.pools[x.pool].function].whole {
 		startup = loop.Fraction(service, c.Meter.ColdStartup)
 	}
-	if x.set == provisioned {
-		c.Meter.MeterProvisioned(&c.observed, service)
+	c.bill(x.pool, x.set, service, startup)
+}
+
+// bill tells the meter of a served request, and notes what its function is billed.
+func (c *Cluster) bill(i uint32, of set, service, startup sim.Time) {
+	if of == provisioned {
+		billed := c.Meter.MeterProvisioned(&c.observed, service)
+		if c.bills != nil {
+			c.bills[i].ProvisionedBilled.Add(billed)
+		}
 		return
 	}
-	c.Meter.Meter(&c.observed, service, startup)
+	billed := c.Meter.Meter(&c.observed, service, startup)
+	if c.bills != nil {
+		c.bills[i].Billed.Add(billed)
+	}
 }
 
 // complete ends a service: the instance becomes idle, or is unloaded with the others of its pool.

@@ -66,6 +66,9 @@ type Config struct {
 	// Place, if set, takes the place of Placement.
 	Place Place
 
+	// Bills adds up, function by function, what costs depend on.
+	Bills bool
+
 	KeepAlive KeepAlive // of functions without one of their own
 	Evict     Eviction
 	// Order, if set, takes the place of Evict.

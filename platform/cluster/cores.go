@@ -207,12 +207,15 @@ func (c *Cluster) served(now sim.Time, x inService, at uint32) {
 	if i.set == provisioned {
 		o.ProvisionedService.Add(service)
 	}
-	switch {
-	case c.Meter == nil:
-	case i.set == provisioned:
-		c.Meter.MeterProvisioned(o, service)
-	default:
-		c.Meter.Meter(o, service, x.ready-x.started)
+	if c.bills != nil {
+		b := &c.bills[i.pool]
+		b.Startup.Add(x.ready - x.started)
+		if i.set == provisioned {
+			b.Provisioned.Add(service)
+		}
+	}
+	if c.Meter != nil {
+		c.bill(i.pool, i.set, service, x.ready-x.started)
 	}
 	if c.Log != nil {
 		c.log(x.request.number, p, platform.Request{Arrival: x.request.arrived, Start: x.started, Completion: now, Outcome: outcome,

@@ -55,7 +55,9 @@ func newObservations(c *Config) platform.Observations {
 			f.CanUnload, f.CanLoad = true, true
 		}
 		f.CanLoad = f.CanLoad || function.Spare > 0
-		f.Provisioned += function.Provisioned * c.holders(uint32(i))
+		if c.simulates(i) {
+			f.Provisioned += function.Provisioned * c.holders(uint32(i))
+		}
 	}
 	return o
 }
@@ -127,6 +129,7 @@ func (c *Cluster) Restart() {
 		c.before[f], _ = c.Function(f)
 	}
 	c.nodesBefore = c.memories()
+	c.billsBefore = c.functionBills()
 }
 
 // memories returns the memory of each node since time 0.
@@ -140,6 +143,23 @@ func (c *Cluster) memories() []platform.NodeMemory {
 	return nodes
 }
 
+// functionBills returns the bills of the functions since time 0; nil if no costs are asked for.
+func (c *Cluster) functionBills() []platform.FunctionBill {
+	if !c.config.Bills {
+		return nil
+	}
+	bills := make([]platform.FunctionBill, len(c.config.Functions))
+	for f := range bills {
+		for i := c.functions[f].first; i != none; i = c.pools[i].next {
+			bills[f].Merge(&c.bills[i])
+		}
+		if c.config.simulates(f) {
+			bills[f].There.AddTimes(c.config.Functions[f].Provisioned*c.config.holders(uint32(f)), c.engine.Now())
+		}
+	}
+	return bills
+}
+
 // Observations returns the observations since the last Restart, or since time 0.
 func (c *Cluster) Observations() platform.Observations {
 	o := c.observed.Between(c.from, c.engine.Now())
@@ -150,6 +170,10 @@ func (c *Cluster) Observations() platform.Observations {
 			counts.Subtract(&c.before[f])
 		}
 		o.Functions.Counts[f] = counts
+	}
+	o.Functions.Bills = c.functionBills()
+	for f := range c.billsBefore {
+		o.Functions.Bills[f].Subtract(&c.billsBefore[f])
 	}
 	o.Functions.Nodes = c.memories()
 	for i, before := range c.nodesBefore {
@@ -199,7 +223,7 @@ func (c *Cluster) LogUnfinished() {
 func (c *Cluster) Bytes() int64 {
 	n := loop.FixedBytes + c.engine.Bytes() + c.observed.Bytes()
 	n += loop.BytesOf(c.instances) + loop.BytesOf(c.clocks) + loop.BytesOf(c.free) + loop.BytesOf(c.pools) + loop.BytesOf(c.listed) +
-		loop.BytesOf(c.functions) + loop.BytesOf(c.before)
+		loop.BytesOf(c.functions) + loop.BytesOf(c.before) + loop.BytesOf(c.bills) + loop.BytesOf(c.billsBefore)
 	for i := range c.functions {
 		n += loop.BytesOf(c.functions[i].block)
 	}

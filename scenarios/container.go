@@ -34,7 +34,7 @@ func containers() *Kind {
 			case s.Scaled():
 				return autoscaler.NewHistory(s.fleet(), s.Arrivals, s.Run.Seed, replication)
 			case s.Keeps():
-				return nil, errors.New("a pool with a histogram, min_instances, provisioned or spare cannot be watched yet; want a scenario without")
+				return cluster.NewPoolHistory(s.simulatedCluster(), s.Run.Seed, replication)
 			}
 			return pool.NewHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)
 		},

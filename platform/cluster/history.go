@@ -16,6 +16,7 @@ import (
 type clusterWitness struct {
 	cluster        *Cluster
 	node, function int          // whose events are told, from 0; -1: all
+	pool           bool         // the one function is told as a pool: without a name, memory and a node
 	pending        []occurrence // of the engine's last event, not handed on yet
 	at             sim.Time     // of the last event
 	looks          int          // for Interrupted
@@ -204,6 +205,9 @@ func (w *clusterWitness) enter(at, i uint32, serial int64, state platform.Instan
 	w.became++
 	*m = member{Occupant: loop.Occupant{LiveInstance: platform.LiveInstance{Instance: serial, Slot: slot, State: state, Created: w.at, Since: w.at, Until: until,
 		Function: w.cluster.config.Functions[p.function].Name, Node: int(p.node), Memory: p.memory, Speed: 1}}, pool: i, place: at, order: w.became}
+	if w.pool {
+		m.Function, m.Memory = "", 0
+	}
 	if state == platform.StateIdle || state == platform.StateLoading {
 		m.Speed = 0
 	}
@@ -251,6 +255,9 @@ func (w *clusterWitness) apply(o occurrence, quiet bool) platform.Event {
 	p := &c.pools[o.pool]
 	e := platform.Event{Time: w.at, Kind: o.kind, Request: o.request, Arrived: o.arrived, Since: w.at,
 		Function: c.config.Functions[p.function].Name, Node: int(p.node), Memory: p.memory}
+	if w.pool {
+		e.Function, e.Memory = "", 0
+	}
 	if o.reason != none {
 		e.For = c.config.Functions[c.pools[o.reason].function].Name
 	}
@@ -376,6 +383,9 @@ func (w *clusterWitness) State() platform.State {
 			s.Queue = append(s.Queue, platform.QueuedRequest{Request: q.request, Arrived: q.arrived})
 		}
 	}
+	if w.pool {
+		return s
+	}
 	for n := range c.nodes {
 		if w.node < 0 || w.node == n {
 			s.Nodes = append(s.Nodes, platform.NodeState{Node: n, Memory: c.config.Memory})
@@ -427,6 +437,21 @@ func (w *clusterWitness) Focus(node, function int) {
 }
 
 var _ platform.Witness = (*clusterWitness)(nil)
+
+// NewPoolHistory returns the history of a cluster of one function on one node, which is told as that of
+// a pool: its events and instances have no function, no memory and no node.
+func NewPoolHistory(config Config, seed uint64, replication int) (*platform.History, error) {
+	c, err := New(config, seed, replication)
+	if err != nil {
+		return nil, err
+	}
+	w := newWitness(c)
+	w.pool = true
+	for k := range w.members {
+		w.members[k].Function, w.members[k].Memory = "", 0
+	}
+	return platform.NewHistory(w), nil
+}
 
 // NewHistory returns the history of the cluster that New returns for the same arguments.
 func NewHistory(config Config, seed uint64, replication int) (*platform.History, error) {

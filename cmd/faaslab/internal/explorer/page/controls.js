@@ -471,8 +471,9 @@ function written(value) {
 
 // holds reports whether a condition on another value is true.
 export function holds(when, scenario) {
-  if (!when) return true;
+  if (!when || when.or && holds(when.or, scenario)) return true;
   const value = at(scenario, when.key);
+  if (when.begins !== undefined) return String(value ?? '').startsWith(when.begins);
   if (when.exists && (value === undefined || when.not === undefined)) return value !== undefined;
   return when.is !== undefined ? value === when.is : value !== when.not;
 }

@@ -158,6 +158,18 @@ var sabotages = []sabotage{
 		edits: []string{"head*p.Bin*sim.Time(100-p.Margin)/100", "head*p.Bin"},
 	},
 	{
+		name: "start-ups take CPU alone", file: "platform/cluster/cores.go", only: "one function on shared cores is the pool", caught: "identity",
+		edits: []string{"delayed, loop.Fraction(startup, s.startupCPU)", "delayed, loop.Fraction(startup, 1)"},
+	},
+	{
+		name: "warm starts on the cores of the first node", file: "platform/cluster/cores.go", only: "nodes do not share cores", caught: "identity",
+		edits: []string{"\tnode := c.pools[i].node\n", "\tnode := 0 * c.pools[i].node\n"},
+	},
+	{
+		name: "even places at the beginnings", file: "dist/trace/spread.go", only: "counts by the minute", caught: "identity",
+		edits: []string{"mulDiv(2*i+1, width, 2*n)", "mulDiv(2*i, width, 2*n)"},
+	},
+	{
 		name: "time average not closed at the end", file: "platform/observations.go", only: "always cold 1", caught: "identity",
 		edits: []string{"\to.closeInstances(at)\n\to.RunningCold", "\to.RunningCold"},
 	},

@@ -303,6 +303,10 @@ export class Controls {
     field.input.disabled = field.slider.disabled = lifted;
     const x = lifted ? NaN : kind.read(text);
     if (!typing) field.input.value = lifted ? '' : Number.isNaN(x) ? text : plain(x);
+    // A notation such as histogram(range=4h) has the whole row, and no unit beside it.
+    const notation = !lifted && Number.isNaN(x);
+    field.input.parentElement.classList.toggle('notation', notation);
+    field.input.title = notation ? text : '';
     if (document.activeElement !== field.slider) field.slider.value = String(position(kind, x));
     field.slider.setAttribute('aria-valuetext', lifted ? kind.without : Number.isNaN(x) ? text : `${plain(x)} ${kind.unit}`);
   }

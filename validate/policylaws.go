@@ -319,7 +319,9 @@ func policyPaths() (groups []group) {
 			other.Arrivals = busier
 			nodes := cluster.Config{Nodes: s.Nodes.Count}
 			home := func(f int32) int { return nodes.Home(int(f)) }
-			return sameRows(ctx, s, other, func(r platform.Request) bool { return home(r.Function) != home(1) && r.Outcome != platform.OutcomeUnfinished }, func(r platform.Request) platform.Request {
+			return sameRows(ctx, s, other, func(r platform.Request) bool {
+				return home(r.Function) != home(1) && r.Outcome != platform.OutcomeUnfinished
+			}, func(r platform.Request) platform.Request {
 				r.Number, r.Instance = 0, 0
 				return r
 			})

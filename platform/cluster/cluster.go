@@ -131,7 +131,7 @@ type pool struct {
 	// What is not counted by the fields above; see total.
 	counts Counts
 
-	_ [48]byte // to whole lines
+	_ [40]byte // to whole lines
 }
 
 // An instance is a sandbox of a function, in one line.

@@ -69,6 +69,17 @@ func (s *Scenario) measures() bool { return s.Scaled() && s.Serving.Scaling != n
 // concurrency returns how many requests an instance serves at once.
 func (v *Serving) concurrency() int { return max(v.Concurrency, 1) }
 
+// Target returns what is to be measured of each instance, in the unit of the metric; 0 without an autoscaler.
+func (v *Serving) Target() float64 {
+	switch {
+	case v.Scaling == nil:
+		return 0
+	case v.TargetShare > 0:
+		return v.TargetShare * usualTotal(v.concurrency())
+	}
+	return v.Scaling.Rule.Target
+}
+
 // routing returns which of the instances with a free place serves.
 func (s *Scenario) routing() autoscaler.Routing {
 	if s.Container.Routing == pool.Random {
@@ -92,9 +103,7 @@ func (s Scenario) fleet() autoscaler.Config {
 	}
 	if v.Scaling != nil {
 		scaling := *v.Scaling
-		if v.TargetShare > 0 {
-			scaling.Rule.Target = v.TargetShare * usualTotal(config.Concurrency)
-		}
+		scaling.Rule.Target = v.Target()
 		if v.InstanceCores == 0 {
 			scaling.CPUTarget = 0 // the use of cores is not known
 		}

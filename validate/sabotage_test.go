@@ -184,11 +184,11 @@ var sabotages = []sabotage{
 		edits: []string{"max(d.panicMost, desired,", "max(desired,"},
 	},
 	{
-		name: "a tolerance of an HPA on its own side only", file: "platform/scaling/hpa.go", suite: "scaling", only: "decisions of an HPA", caught: "identity",
-		edits: []string{"\t\tif math.Abs(1-ratio) <= r.Tolerance {\n", "\t\tif ratio >= 1 && ratio-1 <= r.Tolerance {\n"},
+		name: "a utilization is not cut to whole per cent", file: "platform/scaling/hpa.go", suite: "scaling", only: "decisions of an HPA", caught: "identity",
+		edits: []string{"math.Floor(float64(100*usage/float64(instances))+1e-9) /", "(math.Floor(0) + float64(100*usage/float64(instances))) /"},
 	},
 	{
-		name: "seconds without a request are not measured", file: "platform/autoscaler/scaler.go", suite: "scaling", only: "to zero", caught: "to-zero",
+		name: "seconds without a request are not measured", file: "platform/autoscaler/scaler.go", suite: "scaling", only: "a staircase", caught: "identity",
 		edits: []string{"\tif o.Ready.Count() > 0 {\n\t\ts.record(now, 0)\n", "\tif o.Ready.Count() < 0 {\n\t\ts.record(now, 0)\n"},
 	},
 	{

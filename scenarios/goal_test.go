@@ -102,12 +102,12 @@ func TestGoalsAreJudgedByIntervals(t *testing.T) {
 	} {
 		goals, err := ParseGoals("--goal", []string{"idle " + c.operator + " 3"}, load(t, "float"))
 		require.NoError(t, err)
-		assert.Equal(t, c.want, goals[0].judge(stats.Estimate{Mean: c.mean, HalfWidth: c.halfWidth}).Verdict, "%v", c)
+		assert.Equal(t, c.want, goals[0].judge(stats.Estimate{Mean: c.mean, HalfWidth: c.halfWidth}, 1).Verdict, "%v", c)
 	}
 	goals, err := ParseGoals("--goal", []string{"idle <= 3"}, load(t, "float"))
 	require.NoError(t, err)
 	for mean, want := range map[float64]Verdict{2.307: Met, 2.310: Undecided, 3.690: Undecided, 3.693: Missed} {
-		assert.Equal(t, want, goals[0].judge(stats.Estimate{Mean: mean, HalfWidth: 0.5, N: 16}).Verdict, "%v", mean)
+		assert.Equal(t, want, goals[0].judge(stats.Estimate{Mean: mean, HalfWidth: 0.5, N: 16}, 1).Verdict, "%v", mean)
 	}
 }
 

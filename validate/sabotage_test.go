@@ -200,7 +200,7 @@ var sabotages = []sabotage{
 		edits: []string{"wanted := min(max(desired, f.config.MinInstances), f.config.MaxInstances)", "wanted := min(max(desired, f.config.MinInstances), f.config.MaxInstances+1)"},
 	},
 	{
-		name: "who waits is not served when an instance is ready", file: "platform/autoscaler/instances.go", suite: "scaling", only: "conservation 2", caught: "identity",
+		name: "waiting requests are not served when an instance is ready", file: "platform/autoscaler/instances.go", suite: "scaling", only: "conservation 2", caught: "identity",
 		edits: []string{"\tf.joinBound(now, slot)\n\tf.dispatch(now)\n", "\tf.joinBound(now, slot)\n"},
 	},
 }

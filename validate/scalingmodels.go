@@ -68,6 +68,16 @@ func scalingModels(s scenarios.Scenario, caveats []string) []Model {
 	}}}
 }
 
+// ScalingDoubts returns why the model of an autoscaler cannot be trusted with the instances of a scenario, beside what it
+// ignores of it; none where it can, or does not apply.
+func ScalingDoubts(s scenarios.Scenario) []model.Doubt {
+	k, ok := knativeService(s)
+	if !ok {
+		return nil
+	}
+	return k.Doubts()
+}
+
 // knativeService returns the parameters of the model for a scenario; false where it does not apply.
 func knativeService(s scenarios.Scenario) (k model.KnativeService, ok bool) {
 	c, v := s.Container, &s.Serving

@@ -34,6 +34,9 @@ type Serving struct {
 	Preset string
 	// Scaling measures the load and decides about instances; nil: requests start them.
 	Scaling *autoscaler.Scaling
+	// StartupDerived says that Container.Startup is the difference of the means of a cold and a warm start, which
+	// a file gives where an override gives the Scaling. See Notes.
+	StartupDerived bool
 	// TargetShare, if more than 0, is the target in place of Scaling.Rule.Target: a share of the
 	// concurrency, or of 100 if that is unlimited. Metric is autoscaler.Concurrency then.
 	TargetShare float64
@@ -69,6 +72,17 @@ func (s *Scenario) measures() bool { return s.Scaled() && s.Serving.Scaling != n
 // concurrency returns how many requests an instance serves at once.
 func (v *Serving) concurrency() int { return max(v.Concurrency, 1) }
 
+// Target returns what is to be measured of each instance, in the unit of the metric; 0 without an autoscaler.
+func (v *Serving) Target() float64 {
+	switch {
+	case v.Scaling == nil:
+		return 0
+	case v.TargetShare > 0:
+		return v.TargetShare * usualTotal(v.concurrency())
+	}
+	return v.Scaling.Rule.Target
+}
+
 // routing returns which of the instances with a free place serves.
 func (s *Scenario) routing() autoscaler.Routing {
 	if s.Container.Routing == pool.Random {
@@ -92,9 +106,7 @@ func (s Scenario) fleet() autoscaler.Config {
 	}
 	if v.Scaling != nil {
 		scaling := *v.Scaling
-		if v.TargetShare > 0 {
-			scaling.Rule.Target = v.TargetShare * usualTotal(config.Concurrency)
-		}
+		scaling.Rule.Target = v.Target()
 		if v.InstanceCores == 0 {
 			scaling.CPUTarget = 0 // the use of cores is not known
 		}
@@ -178,13 +190,20 @@ func presetOf(v Serving) string {
 	return presets.Usual
 }
 
-// Notes says what of a scenario is a guess: what a platform, whose preset it has, does not publish.
-func (s Scenario) Notes() []string {
-	p := presets.Find(s.Serving.Preset)
-	if p == nil || s.Container == nil || s.many() || p.Guesses == nil {
+// Notes says what of a scenario is a guess: what a platform, whose preset it has, does not publish; and a start-up
+// that is derived.
+func (s Scenario) Notes() (notes []string) {
+	if s.Container == nil || s.many() {
 		return nil
 	}
-	return []string{fmt.Sprintf("container.scaling: %s: guesses, since the platform does not publish them: %s", p.Name, strings.Join(p.Guesses, "; "))}
+	if p := presets.Find(s.Serving.Preset); p != nil && p.Guesses != nil {
+		notes = append(notes, fmt.Sprintf("container.scaling: %s: guesses, since the platform does not publish them: %s", p.Name, strings.Join(p.Guesses, "; ")))
+	}
+	if s.Serving.StartupDerived && s.Container.Startup != nil {
+		notes = append(notes, fmt.Sprintf("container.startup: %s is derived, the mean of container.cold less that of container.warm: cold is the law of a whole cold start, and with scaling a request may feel a part of a start-up only; give container.startup for its law",
+			s.Container.Startup))
+	}
+	return notes
 }
 
 // fleetHas reports whether a metric of scaled platforms can be observed: no decisions are made where
@@ -492,6 +511,7 @@ func (d document) checkScaling(s *Scenario, unread map[string]bool) {
 	if p == nil || s.Container == nil || s.many() {
 		return
 	}
+	s.deriveStartup(d, p)
 	both := []string{"container.scaling", "container.scaling.preset"}
 	if d.Given(both[0]) && d.Given(both[1]) {
 		d.Problems.Add(d.At(both[1]), "given beside container.scaling=%s; want one of both", keyfile.Legible(d.Entries[both[0]].Text))
@@ -504,6 +524,18 @@ func (d document) checkScaling(s *Scenario, unread map[string]bool) {
 	}
 	if p.Waits > 0 && !d.Given("container.queue_timeout") {
 		s.Container.QueueTimeout = sim.FromSeconds(max(p.WaitsLeast, p.Waits*known(mean(s.Container.Startup))))
+	}
+}
+
+// deriveStartup takes the mean start-up from the cold starts of a file to which an override gives an autoscaler that
+// measures the load: so the built-in functions can be compared with themselves on it.
+func (s *Scenario) deriveStartup(d document, p *presets.Preset) {
+	c := s.Container
+	if _, at := d.chosenPreset(); p.ByRequest || at.Line > 0 || c.Warm == nil || c.Cold == nil || c.Startup != nil || d.Entries["container.cold"].Place.Line == 0 {
+		return
+	}
+	if startup := sim.FromSeconds(mean(c.Cold) - mean(c.Warm)); startup > 0 && startup < sim.Never {
+		c.Cold, c.Startup, s.Serving.StartupDerived = nil, dist.Constant{Value: startup.Seconds()}, true
 	}
 }
 

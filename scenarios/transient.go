@@ -22,7 +22,8 @@ type TransientOptions struct {
 	// Horizon is how much of each replication is simulated, from time 0; > 0, and at least a
 	// nanosecond a slot.
 	Horizon sim.Time
-	// Points is the number of equal slots that the horizon is cut into, 1 to MostPoints; 0: 120.
+	// Points is the number of equal slots that the horizon is cut into, 1 to MostPoints; 0: 120 or, where an
+	// autoscaler evaluates and the horizon allows it, the largest number below at which slots are of whole evaluations.
 	Points int
 	// Workers is how many replications run at once; 0: one a core. It changes no result.
 	Workers int
@@ -126,7 +127,7 @@ const mostResponseGroups = 16
 // options, a *SizeError, of a trace, or of a platform that grew beyond platform.MostLive.
 func Transient(ctx context.Context, s Scenario, o TransientOptions) (*TransientResult, error) {
 	if o.Points == 0 {
-		o.Points = defaultPoints
+		o.Points = s.usualPoints(o.Horizon)
 	}
 	if err := s.checkTransient(o); err != nil {
 		return nil, err
@@ -154,6 +155,27 @@ func Transient(ctx context.Context, s Scenario, o TransientOptions) (*TransientR
 	}
 	return t.result(), nil
 }
+
+// usualPoints returns the number of slots of a horizon.
+func (s Scenario) usualPoints(horizon sim.Time) int {
+	if !s.measures() {
+		return defaultPoints
+	}
+	every := s.Serving.Scaling.Rule.Every
+	if every <= 0 || horizon%every != 0 {
+		return defaultPoints
+	}
+	evaluations := horizon / every
+	for points := sim.Time(defaultPoints); points > transientFewest; points-- {
+		if evaluations%points == 0 {
+			return int(points)
+		}
+	}
+	return defaultPoints
+}
+
+// transientFewest is below how many slots a transient is too coarse to be worth whole evaluations.
+const transientFewest = 20
 
 // checkTransient returns why a transient cannot be simulated.
 func (s Scenario) checkTransient(o TransientOptions) error {

@@ -84,9 +84,6 @@ func modelsOf(s scenarios.Scenario) (models []Model) {
 	if closed, ok := s.Arrivals.(dist.Closed); ok {
 		return closedModels(s, closed)
 	}
-	if s.Scaled() {
-		s = s.Without(scenarios.ContainerPlatform) // the models are of instances of one place, started for requests
-	}
 	s.Arrivals = together(s.Arrivals)
 	rate := s.Arrivals.Rate()
 	if math.IsNaN(rate) {
@@ -140,6 +137,9 @@ var modelled = map[string]struct {
 }{
 	scenarios.ContainerPlatform: {
 		models: func(s scenarios.Scenario, caveats []string) []Model {
+			if s.Scaled() {
+				return scalingModels(s, caveats)
+			}
 			if s.Keeps() {
 				return keptModels(s, caveats)
 			}

@@ -188,6 +188,9 @@ func (g group) seed(seed uint64, round int) uint64 {
 // judge simulates the scenario as given, and leaves Holm's procedure to the caller.
 func (g group) judge(ctx context.Context, s scenarios.Scenario, o Options, t tests, progress func(float64)) ([]Verdict, error) {
 	r, err := scenarios.Simulate(ctx, s, scenarios.Options{Workers: o.Workers, Progress: progress})
+	if err == nil {
+		err = ctx.Err() // of too few replications nothing can be said
+	}
 	if err != nil {
 		return nil, err
 	}

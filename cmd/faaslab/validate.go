@@ -17,8 +17,8 @@ import (
 func validateCommand() *cli.Command {
 	var suites strings.Builder
 	for _, name := range validate.Suites {
-		lines := format.Wrap(validate.Description[name], helpWidth-helpIndent-7)
-		fmt.Fprintf(&suites, "%-6s %s\n", name, strings.Join(lines, "\n       "))
+		lines := format.Wrap(validate.Description[name], helpWidth-helpIndent-8)
+		fmt.Fprintf(&suites, "%-7s %s\n", name, strings.Join(lines, "\n        "))
 	}
 	return &cli.Command{
 		Name:      "validate",

@@ -250,7 +250,7 @@ func (p *Plan) Solve(number int, point scenarios.Point) *Point {
 		s.Broken = errors.As(point.Err, new(*scenarios.PanicError))
 		return s
 	}
-	s.warnings, s.Broken = point.Result.Warnings, point.Result.Broken != nil
+	s.warnings, s.Broken = slices.Concat(point.Result.Warnings, point.Result.Scenario.Notes()), point.Result.Broken != nil
 	for _, of := range point.Result.Platforms {
 		if p.Drawn {
 			s.Cold = report.NewColdCurve(of)

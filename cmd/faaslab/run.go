@@ -29,7 +29,7 @@ func runCommand() *cli.Command {
 		Description: "SCENARIO is a file or a built-in name (faaslab scenarios list); float if\n" +
 			"there is none.\n" +
 			"Every number comes with its 95 % confidence interval over the replications.",
-		Flags: []cli.Flag{
+		Flags: append([]cli.Flag{
 			setFlag(),
 			formatFlag(),
 			modelsFlag(),
@@ -41,10 +41,9 @@ func runCommand() *cli.Command {
 			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a CSV row each; the replications then run one after another"},
 			functionsFlag(),
 			replicationsFlag(),
-			&cli.StringFlag{Name: "shard", Usage: "of many functions, simulate only a part, `I/N`, 0/4 to 3/4: every fourth node or, where memory is unlimited, function; faaslab merge joins the files", DefaultText: "all"},
-			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the shard to `FILE`"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the part of --shard to `FILE`, or into a directory"},
 			workersFlag("replications to run"),
-		},
+		}, shardFlags("many functions, every N-th node or, where memory is unlimited, function")...),
 		BashComplete: completeScenario,
 		Action:       run,
 	}
@@ -64,7 +63,7 @@ func run(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.IsSet("shard") || c.IsSet("out") {
+	if c.IsSet("shard") || c.IsSet("shards") || c.IsSet("out") {
 		return runShard(c)
 	}
 	if c.IsSet("transient") {

@@ -47,6 +47,12 @@ func (s Shard) Points(n int) int { return (n - s.Index + s.Of - 1) / s.Of }
 // Point returns the number in the grid of the shard's i-th point.
 func (s Shard) Point(i int) int { return i*s.Of + s.Index }
 
+// FileName returns a name for the file of the shard, without an ending: part-03-of-12. The names of
+// all shards sort by their index.
+func (s Shard) FileName() string {
+	return fmt.Sprintf("part-%0*d-of-%d", len(strconv.Itoa(s.Of-1)), s.Index, s.Of)
+}
+
 // ParseShard reads I/N; an empty text is the whole grid.
 func ParseShard(text string) (Shard, error) {
 	if text == "" {
@@ -56,7 +62,7 @@ func ParseShard(text string) (Shard, error) {
 	i, err := strconv.Atoi(index)
 	n, err2 := strconv.Atoi(of)
 	if !ok || err != nil || err2 != nil || i < 0 || i >= n {
-		return Shard{}, fmt.Errorf("--shard %s: want I/N, a part of N from 0/N to N−1/N, such as 0/4", text)
+		return Shard{}, fmt.Errorf("--shard %s: want I/N, a part of N from 0/N to N−1/N, such as 0/4, or auto", text)
 	}
 	return Shard{i, n}, nil
 }

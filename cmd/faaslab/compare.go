@@ -30,7 +30,7 @@ func compareCommand() *cli.Command {
 			&cli.StringSliceFlag{Name: "set", Aliases: []string{"s"}, Usage: "override one `KEY=VALUE` of both, such as run.duration=10h; may be repeated"},
 			metricsFlag(),
 			&cli.BoolFlag{Name: "percent", Usage: "show the differences relative to A, in per cent"},
-			formatFlag(),
+			formatFlag("parquet"),
 			plotFlag(),
 			workersFlag("replications to run"),
 		},

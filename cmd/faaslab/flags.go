@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -75,8 +76,11 @@ func setFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "set", Aliases: []string{"s"}, Usage: "override one `KEY=VALUE` of the scenario, such as container.keep_alive=10s or arrivals.rate=3/s; may be repeated"}
 }
 
-func formatFlag() cli.Flag {
-	return &cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the results: text, json or csv"}
+// formatFlag is --format of a command that has some formats more than others.
+func formatFlag(more ...string) cli.Flag {
+	names := append([]string{"text", "json", "csv"}, more...)
+	last := len(names) - 1
+	return &cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the results: " + strings.Join(names[:last], ", ") + " or " + names[last]}
 }
 
 func metricsFlag() cli.Flag {

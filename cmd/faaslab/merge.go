@@ -27,7 +27,7 @@ func mergeCommand() *cli.Command {
 			"named, and nothing is written.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the whole to `FILE`"},
-			&cli.StringFlag{Name: "format", Usage: "of a run or a validation: text, json or csv", DefaultText: "text"},
+			&cli.StringFlag{Name: "format", Usage: "of a run or a validation: text, json or csv; of a run also parquet", DefaultText: "text"},
 			&cli.BoolFlag{Name: "all", Usage: "of a validation, show every case, not the worst of each kind only"},
 			functionsFlag(),
 		},
@@ -151,12 +151,18 @@ func mergeSweep(c *cli.Context, paths []string) error {
 	if parts == nil {
 		return fmt.Errorf("%s holds no point, nor do the other parts; finish their sweep", paths[0])
 	}
+	toParquet := strings.EqualFold(filepath.Ext(c.String("out")), ".parquet")
+	if toParquet && !parts[0].Json {
+		return outfile.Write(c.String("out"), func(w io.Writer) error {
+			return sweep.ToParquet(w, func(w io.Writer) error { return sweep.Merge(w, parts) })
+		})
+	}
 	const csvFile, jsonFile = ".csv", ".json"
 	holds, other := csvFile, jsonFile
 	if parts[0].Json {
 		holds, other = jsonFile, csvFile
 	}
-	if strings.EqualFold(filepath.Ext(c.String("out")), other) {
+	if toParquet || strings.EqualFold(filepath.Ext(c.String("out")), other) {
 		return fmt.Errorf("--out %s: the parts are %s files, and the whole will be one; want a name that ends in %s", c.String("out"), holds, holds)
 	}
 	return outfile.Write(c.String("out"), func(w io.Writer) error { return sweep.Merge(w, parts) })

@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -31,7 +33,7 @@ func runCommand() *cli.Command {
 			"Every number comes with its 95 % confidence interval over the replications.",
 		Flags: append([]cli.Flag{
 			setFlag(),
-			formatFlag(),
+			formatFlag("parquet"),
 			modelsFlag(),
 			metricsFlag(),
 			transientFlag(),
@@ -51,23 +53,36 @@ func runCommand() *cli.Command {
 
 // writerFor returns the writer of the chosen format.
 func writerFor[W any](c *cli.Context, writers map[string]W) (W, error) {
-	write, ok := writers[c.String("format")]
+	return writerNamed(c, c.String("format"), writers)
+}
+
+// formats are the names of all formats, in the order in which errors list them.
+var formats = []string{"text", "json", "csv", "parquet", "latex"}
+
+// writerNamed returns the writer of a format.
+func writerNamed[W any](c *cli.Context, name string, writers map[string]W) (W, error) {
+	write, ok := writers[name]
 	if !ok {
-		return write, fmt.Errorf("--format %s: want text, json or csv", c.String("format"))
+		known := slices.DeleteFunc(slices.Clone(formats), func(format string) bool { _, ok := writers[format]; return !ok })
+		last := len(known) - 1
+		return write, fmt.Errorf("--format %s: want %s or %s", name, strings.Join(known[:last], ", "), known[last])
+	}
+	if name == "parquet" && format.OnTerminal(c.App.Writer) {
+		return write, errors.New("--format parquet: its bytes are not for a terminal; want > FILE, or a pipe")
 	}
 	return write, nil
 }
 
 func run(c *cli.Context) error {
-	write, err := writerFor(c, report.Writers)
-	if err != nil {
-		return err
-	}
 	if c.IsSet("shard") || c.IsSet("shards") || c.IsSet("out") {
 		return runShard(c)
 	}
 	if c.IsSet("transient") {
 		return runTransient(c)
+	}
+	write, err := writerFor(c, report.Writers)
+	if err != nil {
+		return err
 	}
 	scenario, err := loadScenario(c)
 	if err != nil {

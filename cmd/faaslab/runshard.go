@@ -93,9 +93,9 @@ func mergeRun(c *cli.Context, paths []string) error {
 	if c.IsSet("format") {
 		name = c.String("format")
 	}
-	write, ok := report.Writers[name]
-	if !ok {
-		return fmt.Errorf("--format %s: want text, json or csv", name)
+	write, err := writerNamed(c, name, report.Writers)
+	if err != nil {
+		return err
 	}
 	functions, err := fileOf(c, "functions", "out")
 	if err != nil {

@@ -135,10 +135,10 @@ func mergeValidation(c *cli.Context, paths []string) error {
 	if c.IsSet("format") {
 		name = c.String("format")
 	}
-	write, ok := report.VerdictWriters[name]
+	write, err := writerNamed(c, name, report.VerdictWriters)
 	switch {
-	case !ok:
-		return fmt.Errorf("--format %s: want text, json or csv", name)
+	case err != nil:
+		return err
 	case c.IsSet("functions"):
 		return errors.New("--functions is for the shards of a run; want it without, for those of a validation")
 	}

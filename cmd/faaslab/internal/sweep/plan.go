@@ -299,6 +299,13 @@ func Open(w io.Writer, format string, path *string, plan *Plan, plot *Plot) (Out
 		if format == "" || format == "text" {
 			return &sweepTable{w: w, plan: plan}, nil
 		}
+		if format == "parquet" {
+			layout, err := NewCSVLayout(plan)
+			if err != nil {
+				return nil, err
+			}
+			return newParquetStream(w, layout)
+		}
 		layout, err := sweepLayoutFor(format, plan)
 		if err != nil {
 			return nil, err
@@ -310,9 +317,20 @@ func Open(w io.Writer, format string, path *string, plan *Plan, plot *Plot) (Out
 	}
 	if format == "" {
 		format = strings.TrimPrefix(filepath.Ext(*path), ".")
-		if format != "csv" && format != "json" {
-			return nil, fmt.Errorf("--out %s: want a name that ends in .csv or .json, or --format csv or json", *path)
+		if format != "csv" && format != "json" && format != "parquet" {
+			return nil, fmt.Errorf("--out %s: want a name that ends in .csv, .json or .parquet, or --format csv or json", *path)
 		}
+	}
+	if format == "parquet" {
+		layout, err := NewCSVLayout(plan)
+		if err != nil {
+			return nil, err
+		}
+		points, err := openSweepFile(strings.TrimSuffix(*path, filepath.Ext(*path))+".csv", layout, plan, plot)
+		if err != nil {
+			return nil, err
+		}
+		return &parquetFile{points, *path}, nil
 	}
 	if format == "text" {
 		return nil, fmt.Errorf("--out %s: want --format csv or json; text is for reading only", *path)
@@ -331,7 +349,7 @@ func sweepLayoutFor(format string, plan *Plan) (Layout, error) {
 	case "json":
 		return NewJSONLayout(plan)
 	}
-	return nil, fmt.Errorf("--format %s: want text, json or csv", format)
+	return nil, fmt.Errorf("--format %s: want text, json, csv or parquet", format)
 }
 
 // An Output takes the points in order.

@@ -84,7 +84,7 @@ func formatFlag(more ...string) cli.Flag {
 }
 
 func metricsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "metrics", Usage: "show no metrics but a `LIST`, such as response_time,container.idle,'response_time>2s', in text and figures; JSON and CSV have all", DefaultText: "all"}
+	return &cli.StringFlag{Name: "metrics", Usage: "show no metrics but a `LIST`, such as response_time,container.idle,'response_time>2s', in text, LaTeX and figures; JSON, CSV and Parquet have all", DefaultText: "all"}
 }
 
 func plotFlag() cli.Flag {

@@ -33,7 +33,7 @@ func runCommand() *cli.Command {
 			"Every number comes with its 95 % confidence interval over the replications.",
 		Flags: append([]cli.Flag{
 			setFlag(),
-			formatFlag("parquet"),
+			formatFlag("parquet", "latex"),
 			modelsFlag(),
 			metricsFlag(),
 			transientFlag(),
@@ -54,6 +54,11 @@ func runCommand() *cli.Command {
 // writerFor returns the writer of the chosen format.
 func writerFor[W any](c *cli.Context, writers map[string]W) (W, error) {
 	return writerNamed(c, c.String("format"), writers)
+}
+
+// readByPeople reports whether the format is one that shows the metrics of --metrics alone.
+func readByPeople(c *cli.Context) bool {
+	return c.String("format") == "text" || c.String("format") == "latex"
 }
 
 // formats are the names of all formats, in the order in which errors list them.
@@ -156,7 +161,7 @@ func run(c *cli.Context) error {
 		}
 	}
 	chosen := shown.Of(found)
-	if c.String("format") == "text" {
+	if readByPeople(c) {
 		found = chosen
 	}
 	err = printReport(c, write, found)

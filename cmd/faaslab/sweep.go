@@ -26,7 +26,7 @@ func sweepCommand() *cli.Command {
 		Flags: append([]cli.Flag{
 			&cli.StringSliceFlag{Name: "vary", Aliases: []string{"v"}, Usage: "the `KEY=VALUES` to take: FROM..TO:N, FROM..TO:Nlog, or a list; may be repeated"},
 			setFlag(),
-			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: "`FORMAT` of the results: text, json, csv or parquet", DefaultText: "text, or as FILE of --out ends"},
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: "`FORMAT` of the results: text, json, csv, parquet or latex", DefaultText: "text, or as FILE of --out ends"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the points to `FILE`, or continue it"},
 			modelsFlag(),
 			metricsFlag(),

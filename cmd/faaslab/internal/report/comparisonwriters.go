@@ -18,6 +18,7 @@ var ComparisonWriters = map[string]func(w io.Writer, c *scenarios.Comparison, pe
 	"json":    writeComparisonJSON,
 	"csv":     writeComparisonCSV,
 	"parquet": writeComparisonParquet,
+	"latex":   writeComparisonLatex,
 }
 
 // ChartOfComparison draws the differences of the platforms that differ between the sides.

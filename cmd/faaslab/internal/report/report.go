@@ -16,6 +16,7 @@ var Writers = map[string]func(io.Writer, *Report) error{
 	"json":    writeJSON,
 	"csv":     writeCSV,
 	"parquet": writeParquet,
+	"latex":   writeLatex,
 }
 
 // A Report is a result with the models and measurements beside it.

@@ -299,6 +299,9 @@ func Open(w io.Writer, format string, path *string, plan *Plan, plot *Plot) (Out
 		if format == "" || format == "text" {
 			return &sweepTable{w: w, plan: plan}, nil
 		}
+		if format == "latex" {
+			return &latexTable{sweepTable{w: w, plan: plan}}, nil
+		}
 		if format == "parquet" {
 			layout, err := NewCSVLayout(plan)
 			if err != nil {
@@ -332,8 +335,8 @@ func Open(w io.Writer, format string, path *string, plan *Plan, plot *Plot) (Out
 		}
 		return &parquetFile{points, *path}, nil
 	}
-	if format == "text" {
-		return nil, fmt.Errorf("--out %s: want --format csv or json; text is for reading only", *path)
+	if format == "text" || format == "latex" {
+		return nil, fmt.Errorf("--out %s: want --format csv, json or parquet; %s is for reading only", *path, format)
 	}
 	layout, err := sweepLayoutFor(format, plan)
 	if err != nil {
@@ -349,7 +352,7 @@ func sweepLayoutFor(format string, plan *Plan) (Layout, error) {
 	case "json":
 		return NewJSONLayout(plan)
 	}
-	return nil, fmt.Errorf("--format %s: want text, json, csv or parquet", format)
+	return nil, fmt.Errorf("--format %s: want text, json, csv, parquet or latex", format)
 }
 
 // An Output takes the points in order.

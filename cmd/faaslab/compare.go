@@ -32,6 +32,7 @@ func compareCommand() *cli.Command {
 			&cli.BoolFlag{Name: "percent", Usage: "show the differences relative to A, in per cent"},
 			formatFlag("parquet", "latex"),
 			plotFlag(),
+			plotSizeFlag(),
 			workersFlag("replications to run"),
 		},
 		BashComplete: completeScenario,

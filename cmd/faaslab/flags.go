@@ -88,5 +88,9 @@ func metricsFlag() cli.Flag {
 }
 
 func plotFlag() cli.Flag {
-	return &cli.StringFlag{Name: "plot", Usage: "draw the results as `FILE`, which ends in .svg or .png"}
+	return &cli.StringFlag{Name: "plot", Usage: "draw the results as `FILE`, which ends in .svg, .png or .pdf"}
+}
+
+func plotSizeFlag() cli.Flag {
+	return &cli.StringFlag{Name: "plot-size", Usage: "draw --plot for a paper: at a width, such as 84mm of a column, or a `SIZE` such as 84mmx60mm, without a title"}
 }

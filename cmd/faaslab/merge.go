@@ -18,7 +18,7 @@ import (
 func mergeCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "merge",
-		Usage:     "join the parts that --shard cut a sweep, a run or a validation into",
+		Usage:     "join the parts of a sweep, a run or a validation",
 		ArgsUsage: "DIR|PART…",
 		Description: "DIR holds the parts, other files are left out. The parts may come in any\n" +
 			"order. The result is the same bytes as that of the whole sweep, or of the\n" +

@@ -38,6 +38,7 @@ func runCommand() *cli.Command {
 			metricsFlag(),
 			transientFlag(),
 			plotFlag(),
+			plotSizeFlag(),
 			measuredFlag(),
 			measuredColumnsFlag(),
 			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a CSV row each; the replications then run one after another"},

@@ -31,6 +31,7 @@ func sweepCommand() *cli.Command {
 			modelsFlag(),
 			metricsFlag(),
 			plotFlag(),
+			plotSizeFlag(),
 			measuredFlag(),
 			measuredColumnsFlag(),
 			workersFlag("replications to run"),

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/tables"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/scenarios"
@@ -216,6 +217,15 @@ func NewComparisonJSON(c *scenarios.Comparison, percent bool) ComparisonJSON {
 // writeComparisonCSV writes a header and one row per platform and metric. A value that does not
 // exist is empty.
 func writeComparisonCSV(w io.Writer, c *scenarios.Comparison, percent bool) error {
+	return format.CSV(w, comparisonCSV(c, percent)...)
+}
+
+// writeComparisonParquet writes the rows of writeComparisonCSV as Parquet.
+func writeComparisonParquet(w io.Writer, c *scenarios.Comparison, percent bool) error {
+	return tables.FromRows(w, comparisonCSV(c, percent), map[string]tables.Type{"platform": tables.Text, "metric": tables.Text, "significant": tables.Truth})
+}
+
+func comparisonCSV(c *scenarios.Comparison, percent bool) [][]string {
 	header := []string{"platform", "metric", "a", "a.half_width", "b", "b.half_width", "difference", "difference.half_width"}
 	if percent {
 		header = append(header, "difference.percent", "difference.percent.half_width")
@@ -233,5 +243,5 @@ func writeComparisonCSV(w io.Writer, c *scenarios.Comparison, percent bool) erro
 			rows = append(rows, append(row, strconv.FormatBool(d.Significant)))
 		}
 	}
-	return format.CSV(w, rows...)
+	return rows
 }

@@ -34,7 +34,7 @@ class CommandInWheel(BuildHookInterface):
         command = os.path.join(self.folder, name)
         # FAASLAB_LDFLAGS is for a release, which writes the commit into the command.
         ldflags = "-s -w " + os.environ.get("FAASLAB_LDFLAGS", "")
-        build = ["go", "build", "-trimpath", "-ldflags", ldflags, "-o", command, "./cmd/faaslab"]
+        build = ["go", "build", "-ldflags", ldflags, "-o", command, "./cmd/faaslab"]
         self.app.display_info(shlex.join(build))
         repository = os.path.join(self.root, "..", "..")
         subprocess.run(build, check=True, cwd=repository, env={**os.environ, "CGO_ENABLED": "0"})

@@ -197,7 +197,7 @@ def import_log(
     """
     several = [files] if isinstance(files, (str, os.PathLike)) else list(files)
     options = _options(out=out, function=function, laws=laws, unit=unit, **(columns or {}))
-    names = [*([format] if format else []), *map(os.fspath, several)]
+    names = [*([format] if format else []), *(os.fspath(file) for file in several)]
     arguments = ["import", *options, *(["--force"] if force else []), "--", *names]
     return call(arguments, lambda found, _: read_imported(found, Path(out)), progress)
 
@@ -220,6 +220,4 @@ def _text(value: Any) -> str:
     """A value as a scenario file has it."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
     return str(value)

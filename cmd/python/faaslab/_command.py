@@ -9,12 +9,14 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from importlib import metadata
-from typing import Any, Callable, Sequence, Union
+from typing import Any, Callable, Sequence, TypeVar, Union
 
 from ._progress import Bar
 
+Result = TypeVar("Result")
 Progress = Union[bool, Callable[[float], Any], None]
 
 # Exit codes of the command.
@@ -74,16 +76,16 @@ def version() -> str:
     return subprocess.run([find_command(), "--version"], check=True, capture_output=True, text=True, encoding="utf-8").stdout.strip()
 
 
-def call(arguments: Sequence[str], read: Callable[[Any, bool], Any], progress: Progress = None) -> Any:
+def call(arguments: Sequence[str], read: Callable[[Any, bool], Result], progress: Progress = None) -> Result:
     """Run the command with arguments, and return what read makes of its JSON and of whether it was interrupted."""
     arguments = [arguments[0], "--format=json", *arguments[1:]]
     code, out, err, interrupted = _run(arguments, progress)
-    found = None
+    found: Union[Result, None] = None
     if out.strip() and code in (0, _CHECK_FAILED, _INTERRUPTED):
         found = read(json.loads(out), code == _INTERRUPTED)
     said = [line for line in err.splitlines() if line.startswith("faaslab: ")]
     message = err[err.index(said[0]) :][len("faaslab: ") :].strip() if said else err.strip()
-    if code == 0:
+    if code == 0 and found is not None:
         return found
     if code == _INTERRUPTED or interrupted and code < 0:
         if found is None:
@@ -103,9 +105,11 @@ def _run(arguments: Sequence[str], progress: Progress) -> tuple[int, str, str, b
     """Run the command; return its exit code, stdout, stderr without the lines of progress, and whether it was stopped."""
     # In a group of its own, the command gets Ctrl-C from here alone, once: a second one would end it
     # without its results.
-    own_group: dict[str, Any] = (
-        {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {"start_new_session": True}
-    )
+    own_group: dict[str, Any] = {"start_new_session": True}
+    stop: int = signal.SIGINT
+    if sys.platform == "win32":
+        own_group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+        stop = signal.CTRL_BREAK_EVENT
     process = subprocess.Popen(
         [find_command(), *arguments],
         stdin=subprocess.DEVNULL,
@@ -138,17 +142,15 @@ def _run(arguments: Sequence[str], progress: Progress) -> tuple[int, str, str, b
     bar = Bar(progress)
     stopped = False
     try:
-        while True:
+        while process.poll() is None:
             try:
-                process.wait(timeout=0.1)
-                break
-            except subprocess.TimeoutExpired:
+                time.sleep(0.05)
                 bar.show(done[0])
             except KeyboardInterrupt:
                 if stopped:
                     raise  # the second one does not wait for results
                 stopped = True
-                process.send_signal(signal.CTRL_BREAK_EVENT if sys.platform == "win32" else signal.SIGINT)
+                process.send_signal(stop)
         for reader in readers:
             reader.join()
     finally:

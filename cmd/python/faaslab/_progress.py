@@ -22,8 +22,7 @@ class Bar:
             self._told = done
             self._tell(done)
         if self._wanted and time.monotonic() - self._began > 1:
-            from IPython.display import HTML, display
-
+            display, HTML = _ipython()
             bar = HTML(f'<progress max="1" value="{done}" style="width: 60ex"></progress> {done:.0%}')
             if self._handle is None:
                 self._handle = display(bar, display_id=True)
@@ -34,9 +33,14 @@ class Bar:
         if self._tell is not None and done != self._told:
             self._tell(done)
         if self._handle is not None:
-            from IPython.display import HTML
+            self._handle.update(_ipython()[1](""))
 
-            self._handle.update(HTML(""))
+
+def _ipython() -> tuple[Any, Any]:
+    """What shows things in a notebook."""
+    from IPython.display import HTML, display
+
+    return display, HTML
 
 
 def _in_notebook() -> bool:

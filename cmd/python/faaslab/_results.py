@@ -237,7 +237,7 @@ class Models:
 
     scenario: dict[str, Any]
     platforms: dict[str, dict[str, dict[str, Number]]]  #: by platform, model and metric
-    distributions: dict[str, dict[str, list[float]]]  #: by platform and model, with ``distribution``
+    distributions: dict[str, dict[str, dict[str, list[float]]]]  #: by platform, model and count: the fraction of time with 0, 1, 2 …
     notes: list[str]
     json: dict[str, Any] = field(repr=False)
 

@@ -93,8 +93,8 @@ def test_tune_finds_a_value_or_says_why_not():
 
 def test_models_with_a_distribution():
     found = faaslab.model("float", {"container.keep_alive": "10s"}, distribution="instances")
-    assert found.platforms["container"]["smp"]["cold_start_probability"] == pytest.approx(0.0846, abs=1e-3)
-    assert all(sum(d) == pytest.approx(1) for d in found.distributions["container"].values())
+    assert found.platforms["container"]["smp"]["cold_start_probability"] == pytest.approx(0.15428, abs=1e-4)
+    assert sum(found.distributions["container"]["level-crossing"]["instances"]) == pytest.approx(1)
 
 
 def test_errors_have_the_text_of_the_command(tmp_path):
@@ -144,11 +144,8 @@ def test_files_are_written(tmp_path):
 
 def test_progress_goes_to_a_function():
     told = []
-    faaslab.run("float", {"run.precision": "0.5%"}, progress=told.append)
+    faaslab.run("float", {"run.duration": "40h"}, progress=told.append)
     assert told == sorted(told) and 0 < told[-1] <= 1
-
-
-LONG = {"run.precision": "0.01%", "run.max_requests": 1_000_000_000}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal for one thread's process alone")
@@ -158,7 +155,7 @@ def test_an_interruption_gives_what_is_finished():
 
     def interrupt_once(done):
         told.append(done)
-        if done > 0.05 and not told[:-1] or len(told) == 3:
+        if done > 0.05 and len(told) == len([x for x in told if x <= 0.05]) + 1:
             signal.pthread_kill(main, signal.SIGINT)
 
     began = time.monotonic()

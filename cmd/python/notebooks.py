@@ -32,6 +32,8 @@ def main(what, files):
             NotebookClient(executed, timeout=100, kernel_name="python3", resources={"metadata": {"path": folder}}).execute(cwd=folder)
         for cell in executed.cells:
             cell.metadata.pop("execution", None)  # the moments of the execution
+            if "outputs" in cell:  # without the bars of progress, which only appear where it takes long
+                cell.outputs = [o for o in cell.outputs if o.get("data", {}).get("text/plain") != "<IPython.core.display.HTML object>"]
         executed.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
         if what == "update":
             nbformat.write(executed, file)

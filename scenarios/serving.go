@@ -77,6 +77,10 @@ func (s *Scenario) routing() autoscaler.Routing {
 	return s.Serving.Routing
 }
 
+// Autoscaler returns the platform of a scenario that is Scaled, with all that follows from other keys: the
+// target of an instance is a number there, whatever the scenario has.
+func (s Scenario) Autoscaler() autoscaler.Config { return s.fleet() }
+
 // fleet returns the platform of a scenario that is scaled.
 func (s Scenario) fleet() autoscaler.Config {
 	c, v := s.Container, s.Serving

@@ -22,7 +22,8 @@ type TransientOptions struct {
 	// Horizon is how much of each replication is simulated, from time 0; > 0, and at least a
 	// nanosecond a slot.
 	Horizon sim.Time
-	// Points is the number of equal slots that the horizon is cut into, 1 to MostPoints; 0: 120.
+	// Points is the number of equal slots that the horizon is cut into, 1 to MostPoints; 0: 120 or, with an
+	// autoscaler, about as many that have whole numbers of evaluations.
 	Points int
 	// Workers is how many replications run at once; 0: one a core. It changes no result.
 	Workers int
@@ -36,6 +37,25 @@ const MostPoints = 10_000
 
 // defaultPoints are as many slots as a figure or a table can show.
 const defaultPoints = 120
+
+// usualPoints returns the number of slots of a horizon: with an autoscaler the most, up to defaultPoints, that
+// have the same whole number of evaluations each or, if those are few, that have one at least.
+func (s Scenario) usualPoints(horizon sim.Time) int {
+	if !s.measures() {
+		return defaultPoints
+	}
+	every := s.Serving.Scaling.Rule.Every
+	evaluations := horizon / every
+	most := int(max(1, min(evaluations, defaultPoints)))
+	if horizon%every == 0 {
+		for n := most; n > most/3; n-- {
+			if evaluations%sim.Time(n) == 0 {
+				return n
+			}
+		}
+	}
+	return most
+}
 
 // A TransientResult is how the platforms of a scenario change with time.
 type TransientResult struct {
@@ -126,7 +146,7 @@ const mostResponseGroups = 16
 // options, a *SizeError, of a trace, or of a platform that grew beyond platform.MostLive.
 func Transient(ctx context.Context, s Scenario, o TransientOptions) (*TransientResult, error) {
 	if o.Points == 0 {
-		o.Points = defaultPoints
+		o.Points = s.usualPoints(o.Horizon)
 	}
 	if err := s.checkTransient(o); err != nil {
 		return nil, err

@@ -32,6 +32,7 @@ func TestTheAutoscaler(t *testing.T) {
 	b.server, b.url = startServer(t, file)
 	b.openTab(browser)
 	watchScales(b, file)
+	exploreScales(b)
 	b.sound()
 }
 
@@ -74,4 +75,27 @@ func watchScales(b *tab, file string) {
 	b.open("#watch?scenario=bursts.yaml&event=500&beside=container.scaling.panic_window%3D0s")
 	b.wait(atEvent(500))
 	b.picture("scaler-two")
+}
+
+func exploreScales(b *tab) {
+	t := b.t
+	b.open("#learn")
+	b.open(rough + "&transient=3m")
+	b.refined()
+	b.picture("scaling-explore-pool")
+	b.Run(`const c = document.getElementById('control-container-scaling'); c.value = 'knative'; c.dispatchEvent(new Event('change'))`)
+	b.wait(`[...document.querySelectorAll('.command code')][0].textContent.includes('container.scaling=knative')`)
+	b.refined()
+	b.wait(`document.querySelector('#transient-title ~ div img.drawn:not([hidden])') !== null && document.querySelector('#transient-title ~ .stale') === null`)
+	b.picture("scaling-explore")
+	b.click(`document.querySelector("#control-container-concurrency-without")`)
+	b.wait(`[...document.querySelectorAll('.command code')][0].textContent.includes('container.concurrency=1')`)
+	b.refined()
+	b.wait(`document.querySelector('#transient-title ~ div img.drawn:not([hidden])') !== null && document.querySelector('#transient-title ~ .stale') === null`)
+	b.picture("scaling-explore-c1")
+	b.do(chromedp.EmulateViewport(390, 844))
+	b.wait(`document.documentElement.scrollWidth <= 390`)
+	b.picture("scaling-explore-390")
+	b.do(chromedp.EmulateViewport(1280, 900))
+	assert.NotEmpty(t, b.Text("h1"))
 }

@@ -44,7 +44,7 @@ export function drawBoxes({ pen, filled, outlined, write, left, above, cell }, s
   const inside = (i) => ({ x: left(i.slot) + 5.5, y: above(i.slot) + 5.5, w: wide - 11, h: tall - 11 });
   // How much of its start-up an instance has behind it.
   pen.globalAlpha = 0.18;
-  filled('container', () => starting.forEach((i) => {
+  filled('accent', () => starting.forEach((i) => {
     const { x, y, w, h } = inside(i);
     const done = i.until_ns > i.since_ns ? Math.min(1, Math.max(0, (now - i.since_ns) / (i.until_ns - i.since_ns))) : 0;
     pen.rect(x - 2, y + h + 2 - (h + 4) * done, w + 4, (h + 4) * done);
@@ -65,7 +65,7 @@ export function drawBoxes({ pen, filled, outlined, write, left, above, cell }, s
     drawPlaces({ pen, filled, outlined }, each, size, drawn, inside);
   }
   outlined('idle', 1.5, [], boxes(ready));
-  outlined('container', 1.5, size >= 8 ? [4, 3] : [2, 2], boxes(starting));
+  outlined('accent', 1.5, size >= 8 ? [4, 3] : [2, 2], boxes(starting));
   outlined('faint', 1.5, [1.5, 3], boxes(draining));
   if (counts(each) && size >= 36) {
     for (const i of drawn) {

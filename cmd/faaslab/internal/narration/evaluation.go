@@ -60,7 +60,7 @@ func byHand(s scenarios.Scenario, v *scaling.Evaluation) (steps []string) {
 	}
 	unit := unitOf(config.Scaling.Metric)
 	asks := func(what string, average float64, count int) {
-		say("%s: %s%s / %s = %s, rounded up %s", what, short(average), unit, short(rule.Target)+unit, short(average/rule.Target), format.Counted(count, "instance"))
+		say("%s: %s%s / %s = %s, rounded up: %s", what, short(average), unit, short(rule.Target)+unit, short(average/rule.Target), format.Counted(count, "instance"))
 	}
 	asks(fmt.Sprintf("stable average, %d s", rule.Window), v.Stable, v.Raw)
 	if rule.PanicWindow > 0 {

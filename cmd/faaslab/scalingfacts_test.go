@@ -124,7 +124,7 @@ func panicFacts(t *testing.T, shown []shownExample) map[string]string {
 		"waiting": fmt.Sprintf("%.0f requests", most(queue)),
 		"peak":    fmt.Sprintf("%.0f requests, which ask for %.0f instances", peak, math.Ceil(peak/target)),
 		"last":    fmt.Sprintf("the last evaluation over the threshold came %d s after the step, and panic lasted until %d s after it", (last-step*sim.Second)/sim.Second, (end-step*sim.Second)/sim.Second),
-		"zero":    "$`T`$ is 0.7. The first request after a rest gives $`p`$ = ⌈1 / 0.7⌉ = 2",
+		"zero":    "$`T`$ is 0.7. The first request after a rest gives $`p`$ = 1 / 0.7, rounded up 2,",
 		"seventy": "each instance is meant for 70",
 		"jump":    "from 140 to 560",
 		"answer": fmt.Sprintf("Without panic, $`S(t)`$ = 140 + 7 $`t`$ has to be above 7 × 70 = 490, which it is after 50 s: at the evaluation after %d s. With panic, the short average is 280 after 2 s. That asks for 4 instances where 2 are ready, so there is panic. After 4 s it is 420 and asks for 6, and after %d s it is 560 and asks for 8.",

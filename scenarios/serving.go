@@ -756,7 +756,7 @@ func scalingKeys() (keys []Key) {
 			Controlled("Measured", keyfile.Control{Propose: []string{"rps", "concurrency"}}).
 			Choosing("requests present", "arrivals per second", "use of cores"),
 		target(path+"target").
-			Controlled("Target of an instance", keyfile.Control{Unit: "%", From: 1, To: 100, Below: 4, Above: 1, Beside: 2}),
+			Controlled("Target of an instance", keyfile.Control{Unit: "%", From: 1, To: 100, Beside: 2}),
 		span("every", "Time between two evaluations, at its multiples, 1s or more.", evaluations, func(s *Scenario) *sim.Time { return &rule(s).Every }).
 			Controlled("Evaluated every", wholeSeconds(1, 60)),
 		seconds(path+"window", "What the metric is averaged over, in whole seconds, 1s to 24h.", 1, func(s *Scenario) *int { return &rule(s).Window }).

@@ -559,6 +559,13 @@ export function rangeOf(value) {
     const to = Math.max(from + 4, Math.round(x * 2));
     return `${from}..${to}:${Math.min(13, to - from + 1)}`;
   }
+  if (unit === '%') { // at whole multiples of 5 or 10
+    const most = 5 * Math.ceil(Math.min(100, 1.5 * x) / 5);
+    const step = most > 60 ? 10 : 5;
+    const least = Math.max(step, step * Math.round(x / 4 / step));
+    const to = least + step * Math.max(1, Math.round((most - least) / step));
+    return `${least}%..${to}%:${(to - least) / step + 1}`;
+  }
   if (kind.below) return `${short(Math.max(x / kind.below, kind === kinds.rate ? 0 : kind.from))}${unit}..${short(x * kind.above)}${unit}:13log`;
   if (kind === kinds.number) return `${short(Math.max(x / 3, 1))}..${short(x * 3)}:13log`;
   return `${short(x / 5)}${unit}..${short(x * 3)}${unit}:13log`;

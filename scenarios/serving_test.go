@@ -148,3 +148,45 @@ func TestAProgramScales(t *testing.T) {
 		}
 	}
 }
+
+// A file with a cold service gets the start-up in it, where an override gives an autoscaler.
+func TestAnOverrideTakesTheStartupOutOfAColdService(t *testing.T) {
+	knative := Override{Key: "container.scaling", Value: "knative"}
+	s, err := Load("float", []Override{knative})
+	require.NoError(t, err)
+	assert.Nil(t, s.Container.Cold)
+	assert.Equal(t, "exponential(mean=2.5914s)", s.Container.Startup.String(), "4.1202 s − 1.5288 s")
+	for cold, want := range map[string]string{
+		"constant(3s)":                                  "constant(2s)",
+		"gamma(mean=4s, cv=0.5)":                        "gamma(mean=3s, cv=0.5)",
+		"lognormal(mean=1s, cv=2)":                      "",
+		"normal(mean=3s, sd=0.1s)":                      "",
+		"uniform(2s, 4s)":                               "",
+		"mixture(0.5: constant(3s), 0.5: constant(5s))": "",
+	} {
+		file := []byte("arrivals: poisson(rate=1/s)\ncontainer: {warm: constant(1s), cold: '" + cold + "'}\n")
+		s, err := Parse("cold.yaml", "", file, []Override{knative})
+		if want == "" {
+			assert.ErrorContains(t, err, "container.cold: does not go together with scaling", cold)
+			continue
+		}
+		require.NoError(t, err, cold)
+		assert.Equal(t, want, s.Container.Startup.String())
+		_, err = Parse("cold.yaml", "", append(file, "# both"...), []Override{knative, {Key: "container.cold", Value: "constant(9s)"}})
+		assert.ErrorContains(t, err, "container.cold", "given with it")
+	}
+	_, err = Parse("cold.yaml", "", []byte("arrivals: poisson(rate=1/s)\ncontainer: {warm: constant(1s), cold: constant(3s), scaling: knative}\n"), nil)
+	assert.ErrorContains(t, err, "container.cold", "a file says itself what it means")
+}
+
+// The slots of a transient have whole numbers of evaluations.
+func TestATransientOfAnAutoscalerHasSlotsOfWholeEvaluations(t *testing.T) {
+	s := scaledFile(t, "scaling: knative")
+	for _, c := range []struct {
+		horizon sim.Time
+		points  int
+	}{{60 * sim.Second, 30}, {180 * sim.Second, 90}, {600 * sim.Second, 100}, {240 * sim.Second, 120}, {sim.Second, 1}, {254 * sim.Second, 120}, {2001 * sim.Second / 2, 120}, {100_000 * sim.Second, 100}} {
+		assert.Equal(t, c.points, s.usualPoints(c.horizon), "%v", c.horizon)
+	}
+	assert.Equal(t, defaultPoints, scaledFile(t, "concurrency: 2").usualPoints(60*sim.Second), "requests start instances")
+}

@@ -105,7 +105,7 @@ func proposedBy(rule *scaling.Rule, v *scaling.Evaluation) string {
 	}
 	text := fmt.Sprintf("use of cores: %s of %d ready = %s %%, and the target is %s %%", short(v.Stable), v.Ready, short(math.Floor(100*v.Stable/float64(v.Ready)+1e-9)), short(100*rule.Target))
 	if v.Starting > 0 {
-		text += fmt.Sprintf("; %d start, and count as idle if that is more", v.Starting)
+		text += fmt.Sprintf("; %d starting, counted as idle if that is more", v.Starting)
 	}
 	if v.Raw == v.Ready+v.Starting {
 		return text + fmt.Sprintf(": no change, %d", v.Raw)

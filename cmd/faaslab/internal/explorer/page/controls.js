@@ -286,7 +286,7 @@ export class Controls {
   // out; undefined if it has none.
   textOf(field, scenario) {
     if (field.of) return parse(at(scenario, field.of))?.parameters.find((p) => p.path === field.path)?.text;
-    return written(this.valueOf(field, scenario)) ?? field.usual;
+    return written(this.valueOf(field, scenario)) ?? (at(scenario, blockOf(field.key)) === undefined ? undefined : field.usual);
   }
 
   // valueOf returns the value of the scenario for a field, of a block its inner one.
@@ -321,7 +321,7 @@ export class Controls {
     field.input.disabled = field.slider.disabled = lifted;
     const x = lifted ? NaN : kind.read(text);
     // A value of another kind, as of a target that may be a share or a rate: it is typed, with its unit.
-    field.odd = !lifted && Number.isNaN(x);
+    field.odd = has !== undefined && has !== kind.without && Number.isNaN(kind.read(has));
     field.unit.hidden = field.slider.hidden = field.odd;
     if (!typing) field.input.value = lifted ? '' : Number.isNaN(x) ? text : plain(x);
     if (document.activeElement !== field.slider) field.slider.value = String(position(kind, x));

@@ -9,13 +9,15 @@ import (
 // Prices are what requests cost on one platform, in one currency. They are finite
 // and >= 0. A GB is 1024 MB, as providers bill it.
 type Prices struct {
-	Memory   float64         // of an instance, in GB
+	Memory   float64         // of an instance, in GB; where EachFunction, 0
 	User     *UserPrices     // what the function's owner pays; nil: not known
 	Provider *ProviderPrices // what the platform costs its provider; nil: not known
 	// ColdStartup is the fraction of a cold start's service that is its start-up, where one law
 	// gives the whole service (pool.Config.Cold); else 0. It is not used where Observations.Startup
 	// has all start-ups.
 	ColdStartup float64
+	// EachFunction: the platform has many functions, each with memory of its own.
+	EachFunction bool
 }
 
 // UserPrices are the prices in a provider's list.
@@ -78,21 +80,25 @@ func (m *Meter) With(log func(Request)) func(Request) {
 	return log
 }
 
-// Meter adds the execution of a served request, including its start-up. Without a meter it does
-// nothing.
-func (m *Meter) Meter(o *Observations, execution, startup sim.Time) {
+// Meter adds the execution of a served request, including its start-up, and returns what is billed of
+// it. Without a meter it does nothing.
+func (m *Meter) Meter(o *Observations, execution, startup sim.Time) (billed sim.Time) {
 	if m == nil {
-		return
+		return 0
 	}
 	if m.User.Startup == StartupFree {
 		execution -= startup
 	}
-	o.Billed.Add(m.User.Bill(execution))
+	billed = m.User.Bill(execution)
+	o.Billed.Add(billed)
+	return billed
 }
 
 // MeterProvisioned adds the execution of a request that a provisioned instance served.
-func (m *Meter) MeterProvisioned(o *Observations, execution sim.Time) {
-	o.ProvisionedBilled.Add(m.User.Bill(execution))
+func (m *Meter) MeterProvisioned(o *Observations, execution sim.Time) (billed sim.Time) {
+	billed = m.User.Bill(execution)
+	o.ProvisionedBilled.Add(billed)
+	return billed
 }
 
 // Meter returns the meter that a platform needs while it runs so that costs can be computed; nil if
@@ -148,6 +154,12 @@ func (p Prices) user() func(*Observations) float64 {
 	if u == nil {
 		return nil
 	}
+	if p.EachFunction {
+		return func(o *Observations) float64 {
+			user, _ := p.costOfFunctions(o)
+			return million * user / float64(o.Served())
+		}
+	}
 	second := u.PerSecond(p.Memory)
 	return func(o *Observations) float64 {
 		onDemand, provisioned := p.billed(o)
@@ -177,6 +189,12 @@ func (p Prices) provider() func(*Observations) float64 {
 	c := p.Provider
 	if c == nil {
 		return nil
+	}
+	if p.EachFunction {
+		return func(o *Observations) float64 {
+			_, provider := p.costOfFunctions(o)
+			return million * provider / float64(o.Served())
+		}
 	}
 	return func(o *Observations) float64 {
 		memory := p.Memory * (c.RunningGBSecond*o.Running.Mean() + c.IdleGBSecond*o.Idle.Mean()) * o.Span.Seconds()

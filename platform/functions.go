@@ -15,8 +15,11 @@ type FunctionCounts struct {
 	// Instances that reached their keep-alive, that made room for others, and that were unloaded
 	// until a load; instances loaded ahead, and loads for which there was no room.
 	Expired, Evicted, Unloaded, Loaded, LoadsSkipped int64
-	Unused                                           int64     // loaded instances that ended without a request
-	Response, Wait                                   stats.Sum // of the served requests
+	Unused                                           int64 // loaded instances that ended without a request
+	// InService is how many more requests were in service at the end than at the beginning, where their
+	// response is not certain before they complete, as on shared cores.
+	InService      int64
+	Response, Wait stats.Sum // of the served requests
 	// Running, Idle and Loading add up the time of instances in each state.
 	Running, Idle, Loading stats.Sum
 }
@@ -49,10 +52,10 @@ func (a *FunctionCounts) Spend(running, idle, loading int, span sim.Time) {
 }
 
 // Served returns the number of requests that have a response time.
-func (a *FunctionCounts) Served() int64 { return a.Warm + a.Cold }
+func (a *FunctionCounts) Served() int64 { return a.Warm + a.Cold - a.InService }
 
-func (a *FunctionCounts) numbers() [11]*int64 {
-	return [...]*int64{&a.Arrivals, &a.Warm, &a.Cold, &a.Rejected, &a.TimedOut, &a.Expired, &a.Evicted, &a.Unloaded, &a.Loaded, &a.LoadsSkipped, &a.Unused}
+func (a *FunctionCounts) numbers() [12]*int64 {
+	return [...]*int64{&a.Arrivals, &a.Warm, &a.Cold, &a.Rejected, &a.TimedOut, &a.Expired, &a.Evicted, &a.Unloaded, &a.Loaded, &a.LoadsSkipped, &a.Unused, &a.InService}
 }
 
 func (a *FunctionCounts) sums() [5]*stats.Sum {
@@ -63,7 +66,8 @@ func (a *FunctionCounts) sums() [5]*stats.Sum {
 // they are empty.
 type Functions struct {
 	Counts   []FunctionCounts
-	Memories []int64 // of an instance, MB of 2²⁰ bytes, by function; shared by copies
+	Bills    []FunctionBill // nil: no costs are asked for
+	Memories []int64        // of an instance, MB of 2²⁰ bytes, by function; shared by copies
 	Nodes    []NodeMemory
 	Live     stats.Integral // functions with an instance
 	// Peak is the largest memory of all instances at one time, MB; of several periods the sum, and
@@ -84,6 +88,10 @@ func (f *Functions) merge(other *Functions) {
 		f.Counts = make([]FunctionCounts, len(other.Counts))
 		f.Memories = other.Memories
 		f.Nodes = make([]NodeMemory, len(other.Nodes))
+		f.Bills = make([]FunctionBill, len(other.Bills))
+	}
+	for i := range other.Bills {
+		f.Bills[i].Merge(&other.Bills[i])
 	}
 	for i, n := range other.Nodes {
 		f.Nodes[i].Merge(n)
@@ -116,6 +124,9 @@ func (f *Functions) subtract(other *Functions) {
 	for i := range other.Counts {
 		f.Counts[i].Subtract(&other.Counts[i])
 	}
+	for i := range other.Bills {
+		f.Bills[i].Subtract(&other.Bills[i])
+	}
 	f.Live.Subtract(other.Live)
 	f.Peak -= other.Peak
 	f.Periods -= other.Periods
@@ -123,7 +134,7 @@ func (f *Functions) subtract(other *Functions) {
 
 func (f *Functions) clone() Functions {
 	c := *f
-	c.Counts, c.Nodes = slices.Clone(f.Counts), slices.Clone(f.Nodes)
+	c.Counts, c.Nodes, c.Bills = slices.Clone(f.Counts), slices.Clone(f.Nodes), slices.Clone(f.Bills)
 	return c
 }
 
@@ -151,13 +162,13 @@ func (n *NodeMemory) Subtract(other NodeMemory) {
 // restarted returns what a new period begins with.
 func (f *Functions) restarted(at sim.Time) Functions {
 	c := *f
-	c.Counts, c.Nodes = nil, nil
+	c.Counts, c.Nodes, c.Bills = nil, nil, nil
 	c.Live.Restart(at)
 	return c
 }
 
 func (f *Functions) bytes() int64 {
-	return int64(len(f.Counts))*int64(unsafe.Sizeof(FunctionCounts{})) + int64(len(f.Nodes))*int64(unsafe.Sizeof(NodeMemory{}))
+	return int64(len(f.Counts))*int64(unsafe.Sizeof(FunctionCounts{})) + int64(len(f.Nodes))*int64(unsafe.Sizeof(NodeMemory{})) + int64(len(f.Bills))*int64(unsafe.Sizeof(FunctionBill{}))
 }
 
 // total adds up one of the counts over all functions.

@@ -56,7 +56,7 @@ type Observations struct {
 	Wait     stats.Sum
 	Waited   int64
 	Waits    stats.Histogram
-	ColdWait stats.Sum // the part of Wait that cold starts waited, in the dispatch stage
+	ColdWait stats.Sum // the part of Wait that cold starts waited
 	// Startup adds up the start-ups of the served requests, where the platform has a law for
 	// start-ups (pool.Config.Startup, executors.Config.Startup) or containers share cores;
 	// start-ups are part of ColdService, or of WarmService.

@@ -125,7 +125,7 @@ func (c *checker) manyFunctions() {
 		}
 	}
 	if c.Pricing != nil {
-		c.addf("pricing", yet, "pricing")
+		c.pricing(c.Pricing)
 	}
 	c.rest()
 }
@@ -307,6 +307,10 @@ func (c *checker) pricing(p *Pricing) {
 	for _, k := range kinds {
 		path := k.memoryKey().Path
 		switch gb := p.Memory[k.Name]; {
+		case k.Name == ContainerPlatform && c.many():
+			if gb != 0 || c.given(path) {
+				c.add("each function has its own memory, such as functions.NAME.memory; want it without", path)
+			}
 		case gb != 0:
 			c.memory(path, gb)
 		case k.has(&c.Scenario) && c.readable(path):
@@ -334,7 +338,7 @@ func (c *checker) provisionedPrice(path string, amount *float64) {
 	switch {
 	case amount != nil:
 		c.price(path, *amount)
-	case c.Container != nil && c.Keeping.Provisioned > 0 && c.readable(path):
+	case c.Container != nil && c.provisions() && c.readable(path):
 		var having []string
 		for _, p := range Presets {
 			if p.values[path] != "" {
@@ -343,6 +347,12 @@ func (c *checker) provisionedPrice(path string, amount *float64) {
 		}
 		c.addf(path, "missing, and there are provisioned instances; want %s, or a preset that has one: %s", wantPrice(), keyfile.List(having, "or"))
 	}
+}
+
+// provisions reports whether some function has provisioned instances.
+func (c *checker) provisions() bool {
+	functions, _ := c.Many()
+	return c.Keeping.Provisioned > 0 || slices.ContainsFunc(functions, func(f Function) bool { return valueOr(f.Provisioned, 0) > 0 })
 }
 
 func (c *checker) memory(path string, gb float64) {

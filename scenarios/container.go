@@ -34,7 +34,7 @@ func containers() *Kind {
 			case s.Scaled():
 				return autoscaler.NewHistory(s.fleet(), s.Arrivals, s.Run.Seed, replication)
 			case s.Keeps():
-				return nil, errors.New("a pool with a histogram, min_instances, provisioned or spare cannot be watched yet; want a scenario without")
+				return cluster.NewPoolHistory(s.simulatedCluster(), s.Run.Seed, replication)
 			}
 			return pool.NewHistory(*s.Container, s.Arrivals, s.Run.Seed, replication)
 		},
@@ -67,6 +67,7 @@ func containers() *Kind {
 		unsteady: containerUnsteady, answers: containerAnswers,
 		size: containerSize, bytes: 100, // 35 to 135, by routing, cores and the growth of arrays
 		price: func(s Scenario, p *platform.Prices) {
+			p.EachFunction = s.many()
 			if c := s.Container; c.Cold != nil && c.Warm != nil {
 				p.ColdStartup = platform.ColdStartup(c.Warm, c.Cold)
 			}
@@ -142,7 +143,7 @@ func startupCPU() Key {
 		"1", proportions, func(s *Scenario) *float64 { return &s.Container.StartupCPU })
 	write := k.Write
 	k.Write = func(s *Scenario) string {
-		if !s.Container.Cores.Limited() {
+		if !s.Container.Cores.Limited() && !(s.many() && s.Nodes != nil && s.Nodes.Cores.Limited()) {
 			return ""
 		}
 		return write(s)
@@ -487,7 +488,7 @@ func checkContainers(c *checker) {
 	c.checkQueue(p)
 	checkChoice(c, "container.routing", p.Routing, routings)
 	c.cores("container.cores", p.Cores)
-	c.startupCPU(p)
+	c.startupCPU("container.cores", p.Cores)
 	c.dispatch(p.Dispatch)
 	c.initial(p)
 	c.checkServing(p)
@@ -520,14 +521,15 @@ func (c *checker) coldStart(p *pool.Config) {
 }
 
 // startupCPU checks the share of start-ups that takes CPU.
-func (c *checker) startupCPU(p *pool.Config) {
+func (c *checker) startupCPU(key string, cores platform.Cores) {
 	const path = "container.startup_cpu"
+	p := c.Container
 	c.number(path, p.StartupCPU, proportions.Has(p.StartupCPU), proportions.Accepts())
 	switch {
 	case !c.sound(path) || p.StartupCPU == 1:
-	case c.sound("container.cores") && !p.Cores.Limited():
+	case c.sound(key) && !cores.Limited():
 		if p.StartupCPU != 0 || c.given(path) { // of a program, 0 was left out
-			c.add("has no effect with cores: unlimited; want a number of cores, or no startup_cpu", path)
+			c.addf(path, "has no effect with %s: unlimited; want a number of cores, or no startup_cpu", strings.TrimPrefix(key, "container."))
 		}
 	case p.Warm == nil && p.Cold != nil && c.servedByTrace && c.readable("container.warm"):
 		c.add("nobody knows what of container.cold is start-up where a trace fixes the service times; want startup_cpu: 1, or container.startup instead of container.cold", path)

@@ -143,6 +143,24 @@ func (d document) checkCoreBlock(path string, c platform.Cores, unread map[strin
 	}
 }
 
+// shareNodeCores gives executors beside many functions the cores of all nodes, where their own are left
+// out.
+func (d document) shareNodeCores(s *Scenario) {
+	const path = "wasm.cores"
+	_, block := d.Blocks[path]
+	nodes := s.Nodes
+	if s.Wasm == nil || nodes == nil || !s.many() || !nodes.Cores.Limited() || block || d.Given(path) || nodes.Count < 1 {
+		return
+	}
+	if nodes.Count > 1 && nodes.Cores.Alone() != nodes.Cores.Physical {
+		d.Problems.Add(d.At("wasm"), "%s is missing, and the clock of nodes.cores is that of one node, not of %d together; want %s",
+			path, nodes.Count, table.Find(path).Accepts)
+		return
+	}
+	s.Wasm.Cores = nodes.Cores
+	s.Wasm.Cores.Physical *= nodes.Count
+}
+
 // clock checks what a block of cores says of their clock.
 func (c *checker) clock(path string, cores platform.Cores) {
 	allCores, curve := keyfile.Join(path, "all_core_speed"), keyfile.Join(path, "speeds")

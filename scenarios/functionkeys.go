@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"faaslab/dist"
+	"faaslab/platform"
 	"faaslab/platform/autoscaler"
 	"faaslab/platform/cluster"
 	"faaslab/platform/pool"
@@ -64,10 +65,18 @@ func functionKeys() []Key {
 		megabytes("nodes.memory", "Memory of a node, which its instances share.", keyfile.Unlimited, func(s *Scenario) *int64 { return &s.Nodes.Memory }),
 		keyfile.Count("nodes.max_instances", "The most instances of all functions on a node at once, idle ones included, 1 or more.", keyfile.Unlimited, maxInstances,
 			func(s *Scenario) *int { return &s.Nodes.MaxInstances }),
+		cores("nodes.cores", "Cores of a node, which the instances that run or start up on it share equally, none using more than one: a number, or a block that says what they are like.", nodeCores),
+		physicalCores("nodes.cores.physical", nodeCores),
+		threads("nodes.cores.threads", nodeCores),
+		yield("nodes.cores.yield", nodeCores),
+		allCoreSpeed("nodes.cores.all_core_speed", nodeCores),
+		speedCurve("nodes.cores.speeds", nodeCores),
 		keyfile.Choice("nodes.placement", "The node of a request: always the same for a function; OpenWhisk's, in steps from there; the first with an idle instance, or with room; of those, that of least running memory; each in turn; or any.", placements,
 			func(s *Scenario) *cluster.Placement { return &s.Nodes.Placement }),
 	}
 }
+
+func nodeCores(s *Scenario) *platform.Cores { return &s.Nodes.Cores }
 
 // evictKey is that of the container block that only many functions have.
 const evictKey = "container.evict"
@@ -85,7 +94,8 @@ var keepingKeys = []Key{
 }
 
 // sharedKeys are the keys of the container block that many functions have as a single pool has.
-var sharedKeys = map[string]bool{"container.startup": true, "container.keep_alive": true, "container.when_full": true, "container.queue_timeout": true, "container.routing": true}
+var sharedKeys = map[string]bool{"container.startup": true, "container.keep_alive": true, "container.when_full": true, "container.queue_timeout": true, "container.routing": true,
+	"container.startup_cpu": true}
 
 // isKeeping reports whether a key is one of keepingKeys.
 func isKeeping(path string) bool {
@@ -97,6 +107,7 @@ var instead = map[string]string{
 	"container.warm":          "each function has its own; want functions.NAME.warm",
 	"container.cold":          "a cold start of a function is a warm one after its start-up; want startup",
 	"container.max_instances": "instances of many functions are counted on each node; want nodes.max_instances",
+	"container.cores":         "instances of many functions share the cores of their node; want nodes.cores",
 }
 
 // ofPools returns the keys of the container block, each written only where the scenario has it.
@@ -429,6 +440,8 @@ func (c *checker) checkMany() {
 		c.whole("nodes.max_instances", int64(c.Nodes.MaxInstances), maxInstances)
 	}
 	checkChoice(c, "nodes.placement", c.Nodes.Placement, placements)
+	c.cores("nodes.cores", c.Nodes.Cores)
+	c.startupCPU("nodes.cores", c.Nodes.Cores)
 	switch a := c.Arrivals.(type) {
 	case Zipf:
 		c.checkZipf(a, memory)
@@ -643,7 +656,6 @@ func (c *checker) checkKeeps(p *pool.Config) {
 		there         bool
 	}{
 		{"container.release", "no release", p.Releases()},
-		{"container.cores", "cores: unlimited", p.Cores.Limited()},
 		{"container.dispatch", "no dispatch", p.Dispatch.Exists()},
 		{"container.initial", "no initial: min_instances, provisioned and spare are there from the beginning", p.InitialIdle > 0 || p.InitialRunning > 0},
 		{"arrivals", "other arrivals", closed},

@@ -34,8 +34,10 @@ type Nodes struct {
 	Count        int   // 1 … 10,000
 	Memory       int64 // of a node, MB, 1 … 2²⁰, or cluster.Unlimited; 0: unlimited
 	MaxInstances int   // on a node, >= 1, or platform.Unlimited; 0: unlimited
-	Placement    cluster.Placement
-	Place        cluster.Place // of a program, in place of Placement; nil: that
+	// Cores of a node are shared by the instances that run or start up on it.
+	Cores     platform.Cores
+	Placement cluster.Placement
+	Place     cluster.Place // of a program, in place of Placement; nil: that
 }
 
 // Keeping says which instances are kept beyond a request, and which go first, where many functions
@@ -159,6 +161,7 @@ func (s Scenario) oneFunction() cluster.Config {
 		Functions: []cluster.Function{{Name: s.Name, Memory: 1, Arrivals: s.Arrivals, Warm: c.Warm, Cold: c.Cold, Startup: c.Startup,
 			MinInstances: k.MinInstances, Provisioned: k.Provisioned, Spare: k.Spare}},
 		Nodes: 1, Memory: cluster.Unlimited, MaxInstances: c.MaxInstances, Routing: cluster.Routing(c.Routing),
+		Cores: c.Cores, StartupCPU: c.StartupCPU,
 		KeepAlive: s.keepAlive(), Evict: cluster.NoEviction, Queue: c.WhenFull == pool.Queue, QueueTimeout: unlessUnlimited(c.QueueTimeout, sim.Never),
 	}
 }
@@ -178,6 +181,8 @@ func (s Scenario) clusterConfig() cluster.Config {
 		Placement:    s.Nodes.Placement,
 		Place:        s.Nodes.Place,
 		Routing:      cluster.Routing(c.Routing),
+		Cores:        s.Nodes.Cores,
+		StartupCPU:   c.StartupCPU,
 		KeepAlive:    s.keepAlive(),
 		Evict:        k.Evict,
 		Order:        k.Order,
@@ -320,6 +325,7 @@ func (s Scenario) simulatedCluster() cluster.Config {
 func startCluster(s Scenario, replication int, to Settings) (Simulation, error) {
 	config := s.simulatedCluster()
 	config.Shard = s.shardOf(&config)
+	config.Bills = s.Pricing != nil && s.many()
 	c, err := cluster.New(config, s.Run.Seed, replication)
 	if err != nil {
 		return nil, err
@@ -346,6 +352,9 @@ func describeCluster(s Scenario, span func(sim.Time) string) (parts []string) {
 	if bounds != nil {
 		node = "of " + strings.Join(bounds, " and ")
 	}
+	if config.Cores.Limited() {
+		node += " with " + config.Cores.String()
+	}
 	if config.Nodes == 1 {
 		parts = append(parts, "1 node "+node)
 	} else {
@@ -367,46 +376,90 @@ func describeCluster(s Scenario, span func(sim.Time) string) (parts []string) {
 	return append(parts, strings.ToUpper(s.Container.Routing.String()))
 }
 
-// overloaded returns the nodes that hash gives more running instances than they have room for, on
-// average, and the most that one is asked for; none where requests may go to any node.
-func overloaded(config *cluster.Config) (nodes []int, memory, instances float64) {
+// An overload is what hash asks of nodes beyond what they have, on average.
+type overload struct {
+	nodes []int // that it asks too much of
+	// The most that one of them is asked for: memory of running instances, MB, their number, and work
+	// a second, in seconds on a core of its own.
+	memory, instances, work float64
+}
+
+// overloaded returns the nodes that hash gives more running instances, or more work, than they have
+// room or cores for; none where requests may go to any node.
+func overloaded(config *cluster.Config) (o overload) {
 	if !config.Hashes() || config.Nodes == 1 {
-		return nil, 0, 0
+		return o
 	}
-	running := make([]struct{ memory, instances float64 }, config.Nodes)
+	running := make([]overload, config.Nodes)
 	for i := range config.Functions {
 		f := &config.Functions[i]
 		if f.Arrivals == nil {
-			return nil, 0, 0 // recorded requests have no rate
+			return o // recorded requests have no rate
 		}
 		n := &running[config.Home(i)]
 		load := f.Arrivals.Rate() * mean(f.Warm)
 		n.instances += load
 		n.memory += load * float64(f.Memory)
+		n.work += f.Arrivals.Rate() * workOf(config, f)
 	}
 	for i, n := range running {
-		if n.memory >= float64(config.Memory) || n.instances >= capacity(config.MaxInstances) {
-			nodes = append(nodes, i)
-			memory, instances = max(memory, n.memory), max(instances, n.instances)
+		if n.memory >= float64(config.Memory) || n.instances >= capacity(config.MaxInstances) || n.work >= coresOf(config) {
+			o.nodes = append(o.nodes, i)
+			o.memory, o.instances, o.work = max(o.memory, n.memory), max(o.instances, n.instances), max(o.work, n.work)
 		}
 	}
-	return nodes, memory, instances
+	return o
+}
+
+// coresOf returns the work that a node of a cluster gets done in a second; +Inf with unlimited cores.
+func coresOf(config *cluster.Config) float64 {
+	if !config.Cores.Limited() {
+		return math.Inf(1)
+	}
+	return config.Cores.Rate(min(config.MaxInstances, config.Cores.Flat()))
+}
+
+// workOf returns the mean CPU time of a request of a function, in seconds.
+func workOf(config *cluster.Config, f *cluster.Function) float64 {
+	if alwaysCold(config, f) {
+		return mean(f.Warm) + mean(f.Startup)*config.StartupCPU
+	}
+	return mean(f.Warm)
+}
+
+// alwaysCold reports whether every start of a function is cold. One that waits may take an instance
+// just freed.
+func alwaysCold(config *cluster.Config, f *cluster.Function) bool {
+	bounded := config.Memory != cluster.Unlimited || config.MaxInstances != platform.Unlimited
+	return policyOf(config, f).Standard().End == 0 && f.MinInstances+f.Provisioned+f.Spare == 0 && !(config.Queue && bounded)
+}
+
+// policyOf returns the keep-alive of a function.
+func policyOf(config *cluster.Config, f *cluster.Function) cluster.KeepAlive {
+	if f.KeepAlive != nil {
+		return f.KeepAlive
+	}
+	return config.KeepAlive
 }
 
 // clusterWarnings warns of nodes that hash overloads while others have room.
 func clusterWarnings(s Scenario) []string {
 	config := s.clusterConfig()
-	nodes, memory, instances := overloaded(&config)
-	if nodes == nil || len(nodes) == config.Nodes {
+	o := overloaded(&config)
+	if o.nodes == nil || len(o.nodes) == config.Nodes {
 		return nil
 	}
-	asked := fmt.Sprintf("%s of running instances", formatMegabytes(int64(memory)))
-	if config.Memory == cluster.Unlimited || memory < float64(config.Memory) {
-		asked = fmt.Sprintf("%.4g running instances", instances)
+	asked := fmt.Sprintf("%s of running instances", formatMegabytes(int64(o.memory)))
+	switch {
+	case o.memory >= float64(config.Memory):
+	case o.instances >= capacity(config.MaxInstances):
+		asked = fmt.Sprintf("%.4g running instances", o.instances)
+	default:
+		asked = fmt.Sprintf("%.4g cores' work", o.work)
 	}
-	which := fmt.Sprintf("node %d is", nodes[0])
-	if len(nodes) > 1 {
-		which = fmt.Sprintf("%d nodes of %d are", len(nodes), config.Nodes)
+	which := fmt.Sprintf("node %d is", o.nodes[0])
+	if len(o.nodes) > 1 {
+		which = fmt.Sprintf("%d nodes of %d are", len(o.nodes), config.Nodes)
 	}
 	return []string{fmt.Sprintf("container: under placement hash %s asked for up to %s on average, more than there is room for, while others have room; want another nodes.placement, such as least-loaded, or larger nodes", which, asked)}
 }
@@ -458,19 +511,16 @@ type demand struct {
 	service   float64 // s, averaged over requests
 	instances float64 // that run on average
 	memory    float64 // of those, MB
+	work      float64 // CPU time a second, s on a core of its own
 	longest   float64 // seconds for which a function remembers: services and keep-alive
 	grows     bool    // instances of some function never expire
 }
 
 // demandOf returns the demand of many functions.
 func (s Scenario) demandOf(config cluster.Config) (l demand) {
-	bounded := config.Memory != cluster.Unlimited || config.MaxInstances != platform.Unlimited
 	for i := range config.Functions {
 		f := &config.Functions[i]
-		policy := f.KeepAlive
-		if policy == nil {
-			policy = config.KeepAlive
-		}
+		policy := policyOf(&config, f)
 		end := policy.Standard().End
 		rate, service, startup := math.NaN(), mean(f.Warm), mean(f.Startup)
 		if f.Arrivals != nil {
@@ -480,15 +530,21 @@ func (s Scenario) demandOf(config cluster.Config) (l demand) {
 		if end == sim.Never && policy.Begin() == nil {
 			l.grows = true
 		}
-		if end == 0 && f.MinInstances+f.Provisioned+f.Spare == 0 && !(config.Queue && bounded) {
-			service += startup // every start is cold; one that waits may take an instance just freed
+		if alwaysCold(&config, f) {
+			service += startup
 		}
 		l.rate += rate
 		l.instances += rate * service
 		l.memory += rate * service * float64(f.Memory)
+		l.work += rate * workOf(&config, f)
 	}
 	l.service = l.instances / l.rate
 	return l
+}
+
+// onCores returns how many instances the cores of all nodes serve as fast as cores of their own.
+func (l *demand) onCores(config *cluster.Config) float64 {
+	return float64(config.Nodes) * coresOf(config) * l.instances / l.work
 }
 
 // clusterUnsteady returns an *UnsteadyError if many functions cannot have a steady state.
@@ -502,8 +558,25 @@ func clusterUnsteady(s Scenario) error {
 		memory = nodes * float64(config.Memory)
 	}
 	waits := config.Queue && config.QueueTimeout == sim.Never
-	hashed, most, busiest := overloaded(&config)
+	hashed := overloaded(&config)
+	cores := nodes * coresOf(&config)
+	const overworked = "the functions ask for %.4g seconds of CPU time a second, not below %s, so that %s; want a lower load, more nodes or more nodes.cores"
+	all, grows := work(config.Cores), "the instances only grow in number"
+	if config.Nodes > 1 {
+		all = fmt.Sprintf("the %.4g that %d nodes of %s do together", cores, config.Nodes, config.Cores)
+	}
+	bounded := memory < math.Inf(1) || config.MaxInstances != platform.Unlimited
+	if bounded {
+		grows = "the queue only grows"
+	}
 	switch {
+	case (waits || !bounded) && l.work >= cores:
+		e.Load, e.Capacity = l.work, cores
+		e.reason = fmt.Sprintf(overworked, l.work, all, grows)
+	case (waits || !bounded) && hashed.work >= coresOf(&config):
+		e.Load, e.Capacity = hashed.work, coresOf(&config)
+		e.reason = fmt.Sprintf("under placement hash node %d is asked for %.4g seconds of CPU time a second, not below %s, so that there %s; want another nodes.placement, such as least-loaded, or more nodes.cores",
+			hashed.nodes[0], hashed.work, work(config.Cores), grows)
 	case l.grows && math.IsInf(memory, 1) && config.MaxInstances == platform.Unlimited:
 		e.reason = "with keep_alive: never and nodes without bounds the instances only grow; want a duration for keep_alive, or nodes.memory"
 	case waits && l.memory >= memory:
@@ -513,9 +586,9 @@ func clusterUnsteady(s Scenario) error {
 	case waits && l.instances >= e.Capacity:
 		e.reason = fmt.Sprintf("offered load %s is not below %.4g instances on all nodes, so the queue only grows; want a lower load, more nodes, more nodes.max_instances or a duration for queue_timeout",
 			product(l.rate, l.service), e.Capacity)
-	case waits && hashed != nil:
-		e.Load, e.Capacity = busiest, min(capacity(config.MaxInstances), busiest*float64(config.Memory)/most)
-		e.reason = fmt.Sprintf("under placement hash node %d is asked for more running instances than it has room for, so its queue only grows; want another nodes.placement, such as least-loaded, larger nodes or a duration for queue_timeout", hashed[0])
+	case waits && hashed.nodes != nil:
+		e.Load, e.Capacity = hashed.instances, min(capacity(config.MaxInstances), hashed.instances*float64(config.Memory)/hashed.memory)
+		e.reason = fmt.Sprintf("under placement hash node %d is asked for more running instances than it has room for, so its queue only grows; want another nodes.placement, such as least-loaded, larger nodes or a duration for queue_timeout", hashed.nodes[0])
 	default:
 		return nil
 	}
@@ -534,7 +607,12 @@ func clusterSize(s Scenario) (e estimate) {
 	if config.Memory != cluster.Unlimited {
 		servers = min(servers, float64(config.Nodes)*float64(config.Memory)*l.instances/l.memory)
 	}
-	e.add(min(s.present(l.service), servers), "running, offered load "+product(l.rate, l.service))
+	cores := l.onCores(&config)
+	e.add(min(s.present(l.service), servers, cores), "running, offered load "+product(l.rate, l.service))
+	if cores < servers {
+		e.add(min(s.leftOver(l.service, cores, math.Inf(1)), servers), "running besides, the load above the cores")
+		servers = cores
+	}
 	kept := 0
 	for _, used := range config.Kept() {
 		kept += used.Instances
@@ -552,6 +630,9 @@ func clusterLasts(s Scenario, queue func(service, servers float64) float64) []fl
 	config := s.clusterConfig()
 	l := s.demandOf(config)
 	times := []float64{l.longest}
+	if cores := l.onCores(&config); !math.IsInf(cores, 1) {
+		times = append(times, known(queue(l.service, cores)))
+	}
 	if config.Queue {
 		servers := float64(config.Nodes) * capacity(config.MaxInstances)
 		if config.Memory != cluster.Unlimited {

@@ -17,17 +17,35 @@ import (
 	"faaslab/sim/stats"
 )
 
-// A Goal is a condition on a metric of one platform in steady state: to be at most a bound, or at
-// least.
+// A Goal is a condition on a metric of one platform, in steady state or over the slots of a transient: to be at most a
+// bound, or at least.
 type Goal struct {
 	Platform string // the name of the platform
 	Metric   platform.Metric
+	Over     Over    // a value of all slots of a transient; Steady: the metric is that of the steady state
 	AtLeast  bool    // else at most
 	Strict   bool    // not even equal to the bound
 	Bound    float64 // in the unit of the metric: a fraction, seconds, a count …
 	text     string
 	limit    *Limit // nil: the metric is one of the platform's own
 }
+
+// Over is the value of a metric in the slots of a transient that a goal is about.
+type Over uint8
+
+// Steady is none. Max is the largest value of a slot, Min the least, and Mean the mean of all slots. Slots in which
+// nothing was observed do not count.
+const (
+	Steady Over = iota
+	Max
+	Min
+	Mean
+)
+
+var overNames = [...]string{"", "max", "min", "mean"}
+
+// String returns the name of the function in a goal; that of Steady is empty.
+func (o Over) String() string { return overNames[o] }
 
 // String returns the goal as it was written, with single spaces.
 func (g Goal) String() string { return g.text }
@@ -52,10 +70,11 @@ type Judgement struct {
 	Verdict Verdict
 }
 
-// judge returns what an estimate says of the goal: nothing where there is no estimate or no interval.
-func (g Goal) judge(e stats.Estimate) Judgement {
+// judge returns what an estimate, of so many that are looked at together, says of the goal: nothing where there is no
+// estimate or no interval.
+func (g Goal) judge(e stats.Estimate, looks int) Judgement {
 	// Distances into what meets the goal, of the two ends of the interval.
-	wide := e.HalfWidth * widening(e.N)
+	wide := e.HalfWidth * widening(e.N, looks)
 	worst, best := g.Bound-(e.Mean+wide), g.Bound-(e.Mean-wide)
 	if g.AtLeast {
 		worst, best = e.Mean-wide-g.Bound, e.Mean+wide-g.Bound
@@ -69,18 +88,70 @@ func (g Goal) judge(e stats.Estimate) Judgement {
 	return Judgement{e, Undecided}
 }
 
+// judgeSlots returns what the estimates of a metric in the slots of a transient say of the goal, with the estimate of
+// the slot that decides, or the mean of all. All slots are looked at together, so each interval is widened as for
+// one look of as many (Bonferroni); the interval of a mean is the mean of the intervals, since slots of the same
+// path may depend on each other in any way.
+func (g Goal) judgeSlots(estimates []stats.Estimate, exact bool) (j Judgement, slot int) {
+	j.Estimate, slot = stats.Estimate{Mean: math.NaN(), HalfWidth: math.NaN()}, -1
+	known := 0
+	for _, e := range estimates {
+		if !math.IsNaN(e.Mean) {
+			known++
+		}
+	}
+	if known == 0 {
+		return j, slot
+	}
+	looks, sum, all := known, stats.Estimate{}, Met
+	if g.Over == Mean {
+		looks = 1
+	}
+	some := false // a slot meets the goal for certain
+	missed := true
+	for i, e := range estimates {
+		if math.IsNaN(e.Mean) {
+			continue
+		}
+		if exact {
+			e.HalfWidth = 0
+		}
+		sum.Mean, sum.HalfWidth, sum.N = sum.Mean+e.Mean/float64(known), sum.HalfWidth+e.HalfWidth/float64(known), e.N
+		verdict := g.judge(e, looks).Verdict
+		some, missed = some || verdict == Met, missed && verdict == Missed
+		if verdict == Missed || verdict == Undecided && all == Met {
+			all = verdict
+		}
+		if slot < 0 || g.Over == Max && e.Mean > j.Mean || g.Over == Min && e.Mean < j.Mean {
+			j.Estimate, slot = estimates[i], i
+		}
+	}
+	switch {
+	case g.Over == Mean:
+		return Judgement{sum, g.judge(sum, 1).Verdict}, -1
+	case (g.Over == Max) != g.AtLeast: // every slot must meet it
+		j.Verdict = all
+	case some:
+		j.Verdict = Met
+	case missed:
+		j.Verdict = Missed
+	}
+	return j, slot
+}
+
 // lookConfidence is the confidence of the interval that decides one look at one value. Each look at a value just beyond the
 // boundary is a chance to take it for one that meets the goal, and the counts of rare events are skewed: with 95 %, what is
 // found met the goal for only 94 of 100 seeds of TestWhatTuneFindsMeetsTheGoal.
 const lookConfidence = 0.99
 
-// widening is by what factor the interval of n replications is too narrow for one look of several.
-func widening(n int) float64 {
+// widening is by what factor the interval of n replications is too narrow for one look of several, at so many
+// intervals together.
+func widening(n, looks int) float64 {
 	if n < 2 {
 		return 1 // there is none
 	}
 	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}
-	return t.Quantile((1+lookConfidence)/2) / t.Quantile((1+stats.Confidence)/2)
+	return t.Quantile(1-(1-lookConfidence)/float64(2*looks)) / t.Quantile((1+stats.Confidence)/2)
 }
 
 // of returns the goal's metric of a result.
@@ -115,6 +186,8 @@ func ParseGoals(flag string, texts []string, s Scenario) ([]Goal, error) {
 
 const wantGoal = "want METRIC <= VALUE, such as cold_start_probability <= 1%, with <=, <, >= or >"
 
+const wantOver = "want the metric alone or, over the slots of a transient, max(METRIC), min(METRIC) or mean(METRIC), such as max(response_time_p95) <= 5s"
+
 func (s Scenario) parseGoal(text string) (Goal, error) {
 	spelled := comparisons.Replace(text)
 	at := strings.LastIndexAny(spelled, "<>")
@@ -122,6 +195,15 @@ func (s Scenario) parseGoal(text string) (Goal, error) {
 		return Goal{}, fmt.Errorf("found no comparison; %s", wantGoal)
 	}
 	name, operator, value := strings.TrimSpace(spelled[:at]), spelled[at:at+1], spelled[at+1:]
+	over := Steady
+	if function, inner, ok := strings.Cut(name, "("); ok {
+		i := slices.Index(overNames[1:], strings.TrimSpace(function))
+		inner, closed := strings.CutSuffix(inner, ")")
+		if i < 0 || !closed {
+			return Goal{}, fmt.Errorf("found %s; %s", keyfile.Quoted(name), wantOver)
+		}
+		over, name = Over(i+1), strings.TrimSpace(inner)
+	}
 	if rest, ok := strings.CutPrefix(value, "="); ok {
 		operator, value = operator+"=", rest
 	}
@@ -133,6 +215,9 @@ func (s Scenario) parseGoal(text string) (Goal, error) {
 	if err != nil {
 		return Goal{}, err
 	}
+	if g.Over = over; over != Steady && !g.Metric.Is(platform.PerSlot) {
+		return Goal{}, fmt.Errorf("%s has no value in each slot of a transient; want another metric than instance_lifetime and the quantiles but response_time_p95", g.Metric.Name)
+	}
 	if g.Bound, err = parseBound(value, g.Metric.Unit); err != nil {
 		return Goal{}, err
 	}
@@ -140,7 +225,11 @@ func (s Scenario) parseGoal(text string) (Goal, error) {
 	if err := g.trivial(value); err != nil {
 		return Goal{}, err
 	}
-	g.text = strings.Join(strings.Fields(name), "") + " " + operator + " " + value
+	g.text = strings.Join(strings.Fields(name), "")
+	if over != Steady {
+		g.text = over.String() + "(" + g.text + ")"
+	}
+	g.text += " " + operator + " " + value
 	return g, nil
 }
 

@@ -1,14 +1,19 @@
 package scenarios
 
 import (
+	"context"
+	"fmt"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"faaslab/scenarios/internal/quantity"
+	"faaslab/sim"
 	"faaslab/sim/stats"
 )
 
@@ -102,12 +107,12 @@ func TestGoalsAreJudgedByIntervals(t *testing.T) {
 	} {
 		goals, err := ParseGoals("--goal", []string{"idle " + c.operator + " 3"}, load(t, "float"))
 		require.NoError(t, err)
-		assert.Equal(t, c.want, goals[0].judge(stats.Estimate{Mean: c.mean, HalfWidth: c.halfWidth}).Verdict, "%v", c)
+		assert.Equal(t, c.want, goals[0].judge(stats.Estimate{Mean: c.mean, HalfWidth: c.halfWidth}, 1).Verdict, "%v", c)
 	}
 	goals, err := ParseGoals("--goal", []string{"idle <= 3"}, load(t, "float"))
 	require.NoError(t, err)
 	for mean, want := range map[float64]Verdict{2.307: Met, 2.310: Undecided, 3.690: Undecided, 3.693: Missed} {
-		assert.Equal(t, want, goals[0].judge(stats.Estimate{Mean: mean, HalfWidth: 0.5, N: 16}).Verdict, "%v", mean)
+		assert.Equal(t, want, goals[0].judge(stats.Estimate{Mean: mean, HalfWidth: 0.5, N: 16}, 1).Verdict, "%v", mean)
 	}
 }
 
@@ -203,4 +208,99 @@ func FuzzParseGoals(f *testing.F) {
 			t.Fatalf("%q is read as %q, and that as %v, %v", text, goals[0], again, err)
 		}
 	})
+}
+
+// Goals over slots decide only where all slots together do.
+func TestGoalsOverSlots(t *testing.T) {
+	s := Default()
+	e := func(mean, halfWidth float64) stats.Estimate {
+		return stats.Estimate{Mean: mean, HalfWidth: halfWidth, N: 16}
+	}
+	none := stats.Estimate{Mean: math.NaN(), HalfWidth: math.NaN()}
+	for _, c := range []struct {
+		goal  string
+		slots []stats.Estimate
+		want  Verdict
+		mean  float64
+	}{
+		{"max(idle) <= 3", []stats.Estimate{e(1, 0.1), none, e(2, 0.1)}, Met, 2},
+		{"max(idle) <= 3", []stats.Estimate{e(1, 0.1), e(2.9, 0.1), e(2, 0.1)}, Undecided, 2.9},
+		{"max(idle) <= 3", []stats.Estimate{e(4, 0.1), e(2.9, 0.1)}, Missed, 4},
+		{"max(idle) <= 3", []stats.Estimate{e(1, 2), e(2, 0.1)}, Undecided, 2},
+		{"max(idle) >= 3", []stats.Estimate{e(4, 0.1), e(1, 0.1)}, Met, 4},
+		{"max(idle) >= 3", []stats.Estimate{e(2, 0.1), e(1, 0.1)}, Missed, 2},
+		{"max(idle) >= 3", []stats.Estimate{e(3, 0.1), e(1, 0.1)}, Undecided, 3},
+		{"min(idle) >= 3", []stats.Estimate{e(4, 0.1), e(5, 0.1)}, Met, 4},
+		{"min(idle) >= 3", []stats.Estimate{e(4, 0.1), e(2, 0.1)}, Missed, 2},
+		{"min( idle ) <= 3", []stats.Estimate{e(4, 0.1), e(2, 0.1)}, Met, 2},
+		{"mean(container.idle) <= 3", []stats.Estimate{e(4, 0.1), e(1, 0.1)}, Met, 2.5},
+		{"mean(idle) <= 3", []stats.Estimate{e(4, 1), e(1, 1)}, Undecided, 2.5},
+		{"max(idle) <= 3", []stats.Estimate{none}, Undecided, math.NaN()},
+	} {
+		goals, err := ParseGoals("--goal", []string{c.goal}, s)
+		require.NoError(t, err)
+		j, _ := goals[0].judgeSlots(c.slots, false)
+		assert.Equal(t, c.want, j.Verdict, "%v", c)
+		assert.Equal(t, fmt.Sprint(c.mean), fmt.Sprint(j.Mean), "%v", c)
+	}
+	// The same interval, alone and among a hundred.
+	alone, err := ParseGoals("--goal", []string{"max(idle) <= 3"}, s)
+	require.NoError(t, err)
+	slots := []stats.Estimate{e(2, 0.6)}
+	j, _ := alone[0].judgeSlots(slots, false)
+	assert.Equal(t, Met, j.Verdict)
+	j, _ = alone[0].judgeSlots(slices.Repeat(slots, 100), false)
+	assert.Equal(t, Undecided, j.Verdict)
+	j, _ = alone[0].judgeSlots(slices.Repeat(slots, 100), true)
+	assert.Equal(t, Met, j.Verdict, "of one path the values decide")
+}
+
+// What is found over the slots of a transient meets the goal, and goals of the wrong kind are refused.
+func TestTuneOverATransient(t *testing.T) {
+	base, err := Parse("step", "", []byte("arrivals: 'steps(rates=[1/s, 8/s], at=[60s])'\ncontainer: {warm: exponential(mean=1s), startup: constant(2s), scaling: knative, concurrency: 1, initial: {idle: 2}}\n"), nil)
+	require.NoError(t, err)
+	within, err := ParseRange("--vary", "container.min_instances=1..30")
+	require.NoError(t, err)
+	goals, err := ParseGoals("--goal", []string{"max(queue) <= 5"}, base)
+	require.NoError(t, err)
+	tuning := Tuning{Range: within, Goals: goals, Tolerance: 0.2, Transient: 80 * sim.Second, Scenario: func(value string) (Scenario, error) {
+		s := base
+		s.Run.MaxRequests = 400_000
+		s.Keeping.MinInstances, err = strconv.Atoi(value)
+		return s, err
+	}}
+	tuned, err := tuning.Run(context.Background(), Options{})
+	require.NoError(t, err)
+	require.NoError(t, tuned.Broken)
+	require.NotNil(t, tuned.Found)
+	require.NotNil(t, tuned.Beyond)
+	assert.Equal(t, "1", tuned.Trials[0].Text)
+	assert.True(t, tuned.Trials[0].Missed())
+	for _, trial := range tuned.Trials {
+		require.NotNil(t, trial.Transient)
+		require.Nil(t, trial.Result)
+	}
+	tuning.Transient = 0
+	_, err = tuning.Run(context.Background(), Options{})
+	assert.ErrorContains(t, err, "want --transient DURATION")
+	tuning.Transient, tuning.Goals[0].Over = sim.Second, Steady
+	_, err = tuning.Run(context.Background(), Options{})
+	assert.ErrorContains(t, err, "want max(queue), min(queue) or mean(queue)")
+	for _, wrong := range []string{"median(idle) <= 3", "max(idle <= 3", "max(instance_lifetime) <= 3s", "max() <= 3"} {
+		_, err := ParseGoals("--goal", []string{wrong}, base)
+		assert.Error(t, err, wrong)
+	}
+}
+
+// Slots are of whole evaluations where they can be.
+func TestSlotsAreOfWholeEvaluations(t *testing.T) {
+	s, err := Load("float", []Override{{Key: "container.scaling", Value: "knative"}})
+	require.NoError(t, err)
+	for horizon, want := range map[sim.Time]int{600 * sim.Second: 100, 240 * sim.Second: 120, 61 * sim.Second: 120, 20 * sim.Second: 120} {
+		assert.Equal(t, want, s.usualPoints(horizon), "%v", horizon)
+	}
+	assert.Equal(t, 120, Default().usualPoints(600*sim.Second))
+	assert.Contains(t, strings.Join(s.Notes(), "\n"), "constant(2.5914s) is derived")
+	_, err = Load("float", []Override{{Key: "container.scaling", Value: "knative"}, {Key: "container.cold", Value: "constant(3s)"}})
+	assert.ErrorContains(t, err, "want startup in its place")
 }

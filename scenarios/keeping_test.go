@@ -75,7 +75,6 @@ func TestWhatIsWrongWithAPoolThatKeepsInstances(t *testing.T) {
 	const base = "arrivals: poisson(rate=1/s)\ncontainer:\n  warm: constant(1s)\n  cold: constant(2s)\n"
 	for text, want := range map[string]string{
 		"  spare: 1\n  release: constant(1s)\n":                              "two.yaml:6: container.release: does not go together with spare yet; want no release",
-		"  provisioned: 1\n  cores: 4\n":                                     "two.yaml:6: container.cores: does not go together with provisioned yet; want cores: unlimited",
 		"  min_instances: 1\n  dispatch: {interval: 1s}\n":                   "container.dispatch: does not go together with min_instances yet; want no dispatch",
 		"  keep_alive: histogram()\n  initial: {idle: 1}\n":                  "container.initial: does not go together with keep_alive yet",
 		"  provisioned: 100\n  spare: 11\n":                                  "two.yaml:5: container.provisioned: provisioned and spare take 111 instances, more than max_instances, 110",
@@ -94,7 +93,39 @@ func TestWhatIsWrongWithAPoolThatKeepsInstances(t *testing.T) {
 	assert.Equal(t, s, twoParsed(t, string(s.YAML())))
 	assert.Equal(t, 120, s.Keeping.Policy.(cluster.Histogram).Bins)
 	assert.Equal(t, "from 2 idle", s.Initial(ContainerPlatform))
-	_, err = s.History(ContainerPlatform, 0)
-	assert.ErrorContains(t, err, "cannot be watched yet")
 	assert.ErrorContains(t, twoParsed(t, base+"  provisioned: 2\n  keep_alive: never\n  max_instances: unlimited\n").CheckSteadyState(), "only grow")
+}
+
+// What is told of a pool that keeps instances, or learns, adds up to what is simulated; it is told as a
+// pool, without functions and nodes.
+func TestAHistoryOfAPoolThatKeepsInstancesAddsUp(t *testing.T) {
+	for _, keys := range []string{"provisioned: 2, spare: 1, keep_alive: 5s", "min_instances: 2, cores: 2, startup_cpu: 0.5, keep_alive: 5s", "keep_alive: 'histogram(range=2m, bin=1s, cv=0)'"} {
+		s := twoParsed(t, "arrivals: renewal(normal(mean=20s, sd=12s))\ncontainer: {warm: exponential(mean=5s), startup: constant(4s), max_instances: 4, "+keys+"}\nrun: {duration: 2h, warmup: 0s, replications: 2}\n")
+		result, err := Simulate(context.Background(), s, Options{})
+		require.NoError(t, err)
+		want := result.Platforms[0].Replications[1]
+		history, err := s.History(ContainerPlatform, 1)
+		require.NoError(t, err)
+		seen := map[platform.EventKind]int64{}
+		for {
+			e, ok, err := history.Next(7200 * sim.Second)
+			require.NoError(t, err)
+			if !ok {
+				break
+			}
+			seen[e.Kind]++
+			require.Empty(t, e.Function)
+			require.Zero(t, e.Memory)
+			state := history.State()
+			require.Empty(t, state.Nodes)
+			for _, i := range state.Instances {
+				require.Empty(t, i.Function)
+			}
+		}
+		require.Equal(t, want, history.Observations(), keys)
+		k := want.Functions.Counts[0]
+		require.Equal(t, []int64{want.Completed, k.Warm, k.Cold, k.Expired, k.Loaded, k.Unloaded},
+			[]int64{seen[platform.EventCompleted], seen[platform.EventWarmStart], seen[platform.EventColdStart], seen[platform.EventExpired], seen[platform.EventLoading], seen[platform.EventUnloaded]}, keys)
+		require.Positive(t, k.Loaded+k.Expired)
+	}
 }

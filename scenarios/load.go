@@ -230,11 +230,15 @@ func (d document) scenario() Scenario {
 			}
 		}
 	}
+	if s.Nodes != nil {
+		d.checkCoreBlock("nodes.cores", s.Nodes.Cores, unread)
+	}
 	for _, k := range kinds {
 		if k.Cores != nil && k.has(&s) {
 			d.checkCoreBlock(keyfile.Join(k.Name, "cores"), *k.Cores(&s), unread)
 		}
 	}
+	d.shareNodeCores(&s)
 	d.checkPricing(&s)
 	d.checkScaling(&s, unread)
 	for _, f := range s.faults(source{unread: func(path string) bool { return unread[path] }, given: d.Given}) {

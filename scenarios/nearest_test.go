@@ -15,7 +15,7 @@ func TestWhatASlipWasMeantToBe(t *testing.T) {
 		"containers.warm":         {"container.warm"},
 		"rum.seed":                {"run.seed"},
 		"seed":                    {"run.seed"},
-		"cores":                   {"container.cores", "wasm.cores"},
+		"cores":                   {"nodes.cores", "container.cores", "wasm.cores"},
 		"startup":                 {"container.startup", "wasm.startup"},
 		"wasm.warm":               {"container.warm"},
 		"container.initial.ilde":  {"container.initial.idle"},

@@ -81,6 +81,12 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 		"nodes.count":                             "3",
 		"nodes.memory":                            "unlimited",
 		"nodes.max_instances":                     "7",
+		"nodes.cores":                             "6",
+		"nodes.cores.physical":                    "8",
+		"nodes.cores.threads":                     "1",
+		"nodes.cores.yield":                       "0.3",
+		"nodes.cores.all_core_speed":              "0.75",
+		"nodes.cores.speeds":                      "[1, 1.3, 0.9]",
 		"nodes.placement":                         "least-loaded",
 		"container.evict":                         "greedy-dual",
 		"container.min_instances":                 "2",
@@ -114,12 +120,22 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 		"run.precision":                           "0.5%",
 		"run.max_requests":                        "3000000",
 	}
+	// A block of cores is written where they are not plain.
+	uneven := func(path string) []Override {
+		switch block, _ := keyfile.Split(path); {
+		case strings.HasSuffix(path, ".cores.speeds"):
+			return []Override{set(block+".physical", "4")}
+		case strings.HasSuffix(block, ".cores"):
+			return []Override{set(block+".physical", "4"), set(block+".threads", "2"), set(block+".yield", "0.25"), set(block+".all_core_speed", "0.8")}
+		}
+		return nil
+	}
 	for _, k := range table.Keys {
 		t.Run(k.Path, func(t *testing.T) {
 			require.Contains(t, values, k.Path)
 			if strings.HasPrefix(k.Path, "functions.") || strings.HasPrefix(k.Path, "nodes.") || isKeeping(k.Path) {
 				path := strings.Replace(k.Path, "*", "checkout", 1)
-				s, err := Parse("two.yaml", "", []byte(twoFunctions), []Override{set(path, values[k.Path])})
+				s, err := Parse("two.yaml", "", []byte(twoFunctions), append(uneven(path), set(path, values[k.Path])))
 				require.NoError(t, err)
 				assert.Equal(t, values[k.Path], table.Find(path).Write(&s))
 				again, err := Parse("two.yaml", "", s.YAML(), nil)
@@ -127,7 +143,7 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 				assert.Equal(t, s, again)
 				return
 			}
-			overrides := []Override{set(k.Path, values[k.Path])}
+			overrides := append(uneven(k.Path), set(k.Path, values[k.Path]))
 			if slices.ContainsFunc(servingKeys, func(of Key) bool { return of.Path == k.Path }) {
 				if k.Path == "container.scaling.metric" {
 					overrides = append(overrides, set("container.scaling.target", "7/s"))
@@ -152,14 +168,10 @@ func TestEveryKeyCanBeOverridden(t *testing.T) {
 			if k.Path == "container.queue_timeout" {
 				overrides = append(overrides, set("container.when_full", "queue"))
 			}
-			switch block, _ := keyfile.Split(k.Path); {
-			case k.Path == "container.startup_cpu":
+			switch k.Path {
+			case "container.startup_cpu":
 				overrides = append(overrides, set("container.cores", "4"))
-			case strings.HasSuffix(k.Path, ".cores.speeds"):
-				overrides = append([]Override{set(block+".physical", "4")}, overrides...)
-			case strings.HasSuffix(block, ".cores"): // written where they are not plain
-				overrides = append([]Override{set(block+".physical", "4"), set(block+".threads", "2"), set(block+".yield", "0.25"), set(block+".all_core_speed", "0.8")}, overrides...)
-			case k.Path == "container.dispatch.batch", k.Path == "container.dispatch.hand_over":
+			case "container.dispatch.batch", "container.dispatch.hand_over":
 				overrides = append(overrides, set("container.dispatch.interval", "10ms"))
 			}
 			if table.OptionalOf(k.Path) == "pricing" {
@@ -295,7 +307,7 @@ func TestWhatIsWrongWithAnOverride(t *testing.T) {
 	}{
 		"an unknown key":      {"float", set("container.keepalive", "1s"), "--set container.keepalive=1s: unknown key; did you mean container.keep_alive? " + containerTakes},
 		"a key without block": {"float", set("keep_alive", "1s"), "--set keep_alive=1s: unknown key; did you mean container.keep_alive? " + topTakes},
-		"two namesakes":       {"float", set("cores", "4"), "--set cores=4: unknown key; did you mean container.cores or wasm.cores? " + topTakes},
+		"two namesakes":       {"float", set("cores", "4"), "--set cores=4: unknown key; did you mean nodes.cores, container.cores or wasm.cores? " + topTakes},
 		"a block":             {"float", set("container.initial", "4"), "--set container.initial=4: container.initial is a block; want one of its keys: idle or running"},
 		"the top":             {"float", set("", "4"), "--set =4: unknown key; " + topTakes},
 		"no value":            {"float", set("container.keep_alive", ""), "--set container.keep_alive=: nothing is written where a duration is expected; " + durations + "; never is accepted, too"},

@@ -34,6 +34,9 @@ type Serving struct {
 	Preset string
 	// Scaling measures the load and decides about instances; nil: requests start them.
 	Scaling *autoscaler.Scaling
+	// StartupDerived says that Container.Startup is the difference of the means of a cold and a warm start, which
+	// a file gives where an override gives the Scaling. See Notes.
+	StartupDerived bool
 	// TargetShare, if more than 0, is the target in place of Scaling.Rule.Target: a share of the
 	// concurrency, or of 100 if that is unlimited. Metric is autoscaler.Concurrency then.
 	TargetShare float64
@@ -69,6 +72,17 @@ func (s *Scenario) measures() bool { return s.Scaled() && s.Serving.Scaling != n
 // concurrency returns how many requests an instance serves at once.
 func (v *Serving) concurrency() int { return max(v.Concurrency, 1) }
 
+// Target returns what is to be measured of each instance, in the unit of the metric; 0 without an autoscaler.
+func (v *Serving) Target() float64 {
+	switch {
+	case v.Scaling == nil:
+		return 0
+	case v.TargetShare > 0:
+		return v.TargetShare * usualTotal(v.concurrency())
+	}
+	return v.Scaling.Rule.Target
+}
+
 // routing returns which of the instances with a free place serves.
 func (s *Scenario) routing() autoscaler.Routing {
 	if s.Container.Routing == pool.Random {
@@ -96,9 +110,7 @@ func (s Scenario) fleet() autoscaler.Config {
 	}
 	if v.Scaling != nil {
 		scaling := *v.Scaling
-		if v.TargetShare > 0 {
-			scaling.Rule.Target = v.TargetShare * usualTotal(config.Concurrency)
-		}
+		scaling.Rule.Target = v.Target()
 		if v.InstanceCores == 0 {
 			scaling.CPUTarget = 0 // the use of cores is not known
 		}
@@ -182,13 +194,20 @@ func presetOf(v Serving) string {
 	return presets.Usual
 }
 
-// Notes says what of a scenario is a guess: what a platform, whose preset it has, does not publish.
-func (s Scenario) Notes() []string {
-	p := presets.Find(s.Serving.Preset)
-	if p == nil || s.Container == nil || s.many() || p.Guesses == nil {
+// Notes says what of a scenario is a guess: what a platform, whose preset it has, does not publish; and a start-up
+// that is derived.
+func (s Scenario) Notes() (notes []string) {
+	if s.Container == nil || s.many() {
 		return nil
 	}
-	return []string{fmt.Sprintf("container.scaling: %s: guesses, since the platform does not publish them: %s", p.Name, strings.Join(p.Guesses, "; "))}
+	if p := presets.Find(s.Serving.Preset); p != nil && p.Guesses != nil {
+		notes = append(notes, fmt.Sprintf("container.scaling: %s: guesses, since the platform does not publish them: %s", p.Name, strings.Join(p.Guesses, "; ")))
+	}
+	if s.Serving.StartupDerived && s.Container.Startup != nil {
+		notes = append(notes, fmt.Sprintf("container.startup: %s is derived, the mean of container.cold less that of container.warm: cold is the law of a whole cold start, and with scaling a request may feel a part of a start-up only; give container.startup for its law",
+			s.Container.Startup))
+	}
+	return notes
 }
 
 // fleetHas reports whether a metric of scaled platforms can be observed: no decisions are made where
@@ -468,42 +487,6 @@ func (d document) chooseScaling() {
 			delete(d.Entries, path)
 		}
 	}
-	d.chooseStartup()
-}
-
-// chooseStartup puts, of a file to which an override gives an autoscaler, the start-up in the place of the
-// cold service: a part of it, as much as a warm service lacks of it on average (platform.ColdStartup). A law
-// that is not its mean times another one stays, and is refused.
-func (d document) chooseStartup() {
-	const from, to = "container.cold", "container.startup"
-	cold, given := d.Entries[from]
-	if !given || cold.Place.Line == 0 || d.Given(to) || cold.Err != nil {
-		return
-	}
-	law, err := d.Notation.Parse(cold.Text)
-	warm, err2 := d.Notation.Parse(d.Entries["container.warm"].Text)
-	if err != nil || err2 != nil {
-		return
-	}
-	part := platform.ColdStartup(warm, law)
-	for _, parameter := range []string{"mean", "value"} {
-		text, err := dist.WithParameter(cold.Text, parameter, dist.FormatDuration(math.Round(1e9*part*mean(law))/1e9))
-		if err != nil {
-			continue
-		}
-		if startup, err := d.Notation.Parse(text); err == nil && sameShape(law, startup) {
-			delete(d.Entries, from)
-			d.Entries[to] = keyfile.Entry{Text: text, Place: cold.Place}
-		}
-	}
-}
-
-// sameShape reports whether a law is another one times a number, of laws with the same parameters but for
-// the mean: whether their coefficients of variation are equal.
-func sameShape(one, other dist.Distribution) bool {
-	m, v := one.Moments()
-	n, w := other.Moments()
-	return n > 0 && math.Abs(v*n*n-w*m*m) <= 1e-6*v*n*n
 }
 
 // scalingStandard returns the text of a key that is left out, where a preset gives one or, of the keys of
@@ -532,6 +515,7 @@ func (d document) checkScaling(s *Scenario, unread map[string]bool) {
 	if p == nil || s.Container == nil || s.many() {
 		return
 	}
+	s.deriveStartup(d, p)
 	both := []string{"container.scaling", "container.scaling.preset"}
 	if d.Given(both[0]) && d.Given(both[1]) {
 		d.Problems.Add(d.At(both[1]), "given beside container.scaling=%s; want one of both", keyfile.Legible(d.Entries[both[0]].Text))
@@ -544,6 +528,18 @@ func (d document) checkScaling(s *Scenario, unread map[string]bool) {
 	}
 	if p.Waits > 0 && !d.Given("container.queue_timeout") {
 		s.Container.QueueTimeout = sim.FromSeconds(max(p.WaitsLeast, p.Waits*known(mean(s.Container.Startup))))
+	}
+}
+
+// deriveStartup takes the mean start-up from the cold starts of a file to which an override gives an autoscaler that
+// measures the load: so the built-in functions can be compared with themselves on it.
+func (s *Scenario) deriveStartup(d document, p *presets.Preset) {
+	c := s.Container
+	if _, at := d.chosenPreset(); p.ByRequest || at.Line > 0 || c.Warm == nil || c.Cold == nil || c.Startup != nil || d.Entries["container.cold"].Place.Line == 0 {
+		return
+	}
+	if startup := sim.FromSeconds(mean(c.Cold) - mean(c.Warm)); startup > 0 && startup < sim.Never {
+		c.Cold, c.Startup, s.Serving.StartupDerived = nil, dist.Constant{Value: startup.Seconds()}, true
 	}
 }
 

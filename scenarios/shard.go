@@ -38,8 +38,8 @@ func (s Scenario) CheckShards() error {
 		return errors.New("--shard: container.routing: random draws for all functions in turn; want mru, newest or lru")
 	case s.Nodes.Count > 1 && s.Nodes.Placement != cluster.Hash:
 		return fmt.Errorf("--shard: nodes.placement: with %s the nodes depend on one another; want hash", s.Nodes.Placement)
-	case s.Nodes.Count == 1 && s.nodesBounded():
-		return errors.New("--shard: all functions share one node; want nodes.memory and nodes.max_instances unlimited, or several nodes with placement hash")
+	case s.Nodes.Count == 1 && s.nodesShared():
+		return errors.New("--shard: all functions share one node; want nodes.memory, nodes.max_instances and nodes.cores unlimited, or several nodes with placement hash")
 	case s.replays():
 		return nil
 	case s.Run.Duration == 0:
@@ -51,8 +51,8 @@ func (s Scenario) CheckShards() error {
 }
 
 // mine returns which functions of a cluster belong to a shard.
-func (shard Shard) mine(config *cluster.Config, bounded bool) func(int) bool {
-	if !bounded {
+func (shard Shard) mine(config *cluster.Config, shared bool) func(int) bool {
+	if !shared {
 		return func(f int) bool { return f%shard.Of == shard.Index }
 	}
 	return func(f int) bool { return config.Home(f)%shard.Of == shard.Index }
@@ -165,7 +165,7 @@ func (s Scenario) shardOf(config *cluster.Config) *cluster.Shard {
 	if s.shard == nil {
 		return nil
 	}
-	shard := &cluster.Shard{Mine: s.shard.mine(config, s.nodesBounded())}
+	shard := &cluster.Shard{Mine: s.shard.mine(config, s.nodesShared())}
 	if w, ok := s.recordedWorkload(); ok && config.Requests != nil {
 		shard.LastRow = w.trace.Last
 	}

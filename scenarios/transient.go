@@ -22,8 +22,8 @@ type TransientOptions struct {
 	// Horizon is how much of each replication is simulated, from time 0; > 0, and at least a
 	// nanosecond a slot.
 	Horizon sim.Time
-	// Points is the number of equal slots that the horizon is cut into, 1 to MostPoints; 0: 120 or, with an
-	// autoscaler, about as many that have whole numbers of evaluations.
+	// Points is the number of equal slots that the horizon is cut into, 1 to MostPoints; 0: 120 or, where an
+	// autoscaler evaluates and the horizon allows it, the largest number below at which slots are of whole evaluations.
 	Points int
 	// Workers is how many replications run at once; 0: one a core. It changes no result.
 	Workers int
@@ -37,25 +37,6 @@ const MostPoints = 10_000
 
 // defaultPoints are as many slots as a figure or a table can show.
 const defaultPoints = 120
-
-// usualPoints returns the number of slots of a horizon: with an autoscaler the most, up to defaultPoints, that
-// have the same whole number of evaluations each or, if those are few, that have one at least.
-func (s Scenario) usualPoints(horizon sim.Time) int {
-	if !s.measures() {
-		return defaultPoints
-	}
-	every := s.Serving.Scaling.Rule.Every
-	evaluations := horizon / every
-	most := int(max(1, min(evaluations, defaultPoints)))
-	if horizon%every == 0 {
-		for n := most; n > most/3; n-- {
-			if evaluations%sim.Time(n) == 0 {
-				return n
-			}
-		}
-	}
-	return most
-}
 
 // A TransientResult is how the platforms of a scenario change with time.
 type TransientResult struct {
@@ -174,6 +155,27 @@ func Transient(ctx context.Context, s Scenario, o TransientOptions) (*TransientR
 	}
 	return t.result(), nil
 }
+
+// usualPoints returns the number of slots of a horizon.
+func (s Scenario) usualPoints(horizon sim.Time) int {
+	if !s.measures() {
+		return defaultPoints
+	}
+	every := s.Serving.Scaling.Rule.Every
+	if every <= 0 || horizon%every != 0 {
+		return defaultPoints
+	}
+	evaluations := horizon / every
+	for points := sim.Time(defaultPoints); points > transientFewest; points-- {
+		if evaluations%points == 0 {
+			return int(points)
+		}
+	}
+	return defaultPoints
+}
+
+// transientFewest is below how many slots a transient is too coarse to be worth whole evaluations.
+const transientFewest = 20
 
 // checkTransient returns why a transient cannot be simulated.
 func (s Scenario) checkTransient(o TransientOptions) error {

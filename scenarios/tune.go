@@ -21,6 +21,9 @@ type Tuning struct {
 	// Tolerance is how near a value that meets the goals and one that does not must come, relative to
 	// the larger, in (0, 1); whole numbers must come next to each other.
 	Tolerance float64
+	// Transient, if more than 0, is how much of each replication is simulated from the initial state: goals are
+	// over its slots then (Goal.Over), and else none is.
+	Transient sim.Time
 	// Scenario returns the scenario at a value of the key, or why it cannot be simulated.
 	Scenario func(value string) (Scenario, error)
 }
@@ -48,7 +51,9 @@ type Trial struct {
 	// Found, it may lack platforms that no goal is about. It was measured for its Duration after its
 	// Warmup: a scenario with these gives the same. nil if Err is not.
 	Result *Result
-	Err    error // why the value cannot be simulated: then it meets no goal
+	// Transient is what the judgements are of in a Tuning with a Transient, and Result is nil then.
+	Transient *TransientResult
+	Err       error // why the value cannot be simulated: then it meets no goal
 
 	scenario Scenario
 }
@@ -93,6 +98,9 @@ func (t Tuning) Run(ctx context.Context, o Options) (*Tuned, error) {
 	case !(t.Tolerance > 0 && t.Tolerance < 1):
 		return nil, fmt.Errorf("a tuning with the tolerance %v; want a number between 0 and 1", t.Tolerance)
 	}
+	if err := t.CheckGoals("a goal"); err != nil {
+		return nil, err
+	}
 	s := &search{Tuning: t, ctx: ctx, options: o, tuned: &Tuned{}}
 	values := t.Range.Values()
 	s.expected = len(values) + expectedSteps
@@ -111,6 +119,29 @@ func (t Tuning) Run(ctx context.Context, o Options) (*Tuned, error) {
 	}
 	slices.SortFunc(trials, func(a, b *Trial) int { return int(math.Copysign(1, a.Value-b.Value)) })
 	return s.tuned, nil
+}
+
+// CheckGoals returns which goals, that a flag such as --goal was given, are none of the tuning: those over slots without
+// a transient, and others with one.
+func (t Tuning) CheckGoals(flag string) error {
+	var all keyfile.Problems
+	for _, g := range t.Goals {
+		if err := t.fits(g); err != nil {
+			all.Add(keyfile.Place{Text: flag + " " + keyfile.Legible(g.text)}, "%w", err)
+		}
+	}
+	return all.Join()
+}
+
+// fits returns why a goal is none of a transient, or of a steady state.
+func (t Tuning) fits(g Goal) error {
+	switch {
+	case t.Transient > 0 && g.Over == Steady:
+		return fmt.Errorf("of a steady state, and a transient has a value in each slot: want max(%s), min(%[1]s) or mean(%[1]s)", g.Metric.Name)
+	case t.Transient <= 0 && g.Over != Steady:
+		return errors.New("over the slots of a transient: want --transient DURATION beside it, such as --transient 10m, or the metric alone")
+	}
+	return nil
 }
 
 // A search is a Tuning under way.
@@ -166,7 +197,17 @@ func (s *search) try(value float64) *Trial {
 	if trial.scenario, trial.Err = s.Scenario(trial.Text); trial.Err == nil {
 		trial.Err = trial.scenario.Check()
 	}
-	if trial.Err == nil {
+	if trial.Err == nil && s.Transient > 0 {
+		trial.scenario.Limits = s.limits()
+		for _, name := range trial.scenario.Platforms() {
+			if !s.wants(name) {
+				trial.scenario = trial.scenario.Without(name)
+			}
+		}
+		if !s.simulateTransient(trial, trial.scenario.Run.Replications) {
+			return nil
+		}
+	} else if trial.Err == nil {
 		trial.scenario.Limits = s.limits()
 		first := trial.scenario
 		if first.Run.Duration == 0 {
@@ -209,7 +250,7 @@ func (s *search) simulate(trial *Trial, scenario Scenario) bool {
 		if r.Replay != nil && r.Replay.OnePath {
 			exact.HalfWidth = 0 // nothing is random: the value itself decides
 		}
-		trial.Judgements = append(trial.Judgements, Judgement{e, g.judge(exact).Verdict})
+		trial.Judgements = append(trial.Judgements, Judgement{e, g.judge(exact, 1).Verdict})
 	}
 	for _, p := range r.Platforms {
 		p.Replications = nil // they would take megabytes a trial
@@ -225,9 +266,73 @@ func (s *search) simulate(trial *Trial, scenario Scenario) bool {
 	return true
 }
 
+// simulateTransient sets a trial's transient and judgements; false if it was interrupted before.
+func (s *search) simulateTransient(trial *Trial, replications int) bool {
+	scenario := trial.scenario
+	scenario.Run.Replications = replications
+	o := TransientOptions{Horizon: s.Transient, Workers: s.options.Workers}
+	if s.options.Progress != nil {
+		o.Progress = func(done float64) {
+			s.options.Progress(min(1, (float64(len(s.tuned.Trials))+done)/float64(s.expected)))
+		}
+	}
+	r, err := Transient(s.ctx, scenario, o)
+	switch {
+	case s.ctx.Err() != nil || err == nil && r.Interrupted:
+		return false
+	case errors.As(err, new(*PanicError)):
+		s.tuned.Broken = fmt.Errorf("at %s=%s: %w", s.Range.Key, trial.Text, err)
+		return false
+	case err != nil:
+		trial.Err, trial.Transient, trial.Judgements = err, nil, nil
+		return true
+	case r.Broken != nil:
+		s.tuned.Broken = fmt.Errorf("at %s=%s: %w", s.Range.Key, trial.Text, r.Broken)
+	}
+	trial.Judgements = nil
+	for _, g := range s.Goals {
+		m, ok := r.Platform(g.Platform).Metric(g.Metric.Name)
+		if !ok {
+			panic("scenarios: a transient without the metric of a goal: " + g.Metric.Name)
+		}
+		j, _ := g.judgeSlots(m.Estimates, r.Replay != nil && r.Replay.OnePath)
+		trial.Judgements = append(trial.Judgements, j)
+	}
+	r.slots = nil // they would take megabytes a trial
+	trial.Transient = r
+	return true
+}
+
+// moreReplications is by how many times the replications of an undecided transient grow.
+const moreReplications = 4
+
+// decideTransient simulates more replications of an undecided trial, until its intervals decide or
+// run.max_requests are spent.
+func (s *search) decideTransient(trial *Trial) {
+	for !trial.decided() && !trial.scenario.OnePath() {
+		requests := int64(0)
+		for _, p := range trial.Transient.Platforms {
+			requests = max(requests, p.Requests)
+		}
+		more := moreReplications * trial.Transient.Replications
+		if requests == 0 || requests*moreReplications > trial.scenario.Run.MaxRequests || int64(more) > replicationCounts.Most {
+			return
+		}
+		if !s.simulateTransient(trial, more) || trial.Err != nil {
+			return
+		}
+	}
+}
+
 // decide simulates an undecided trial for longer, until its intervals decide or nothing more may be
 // measured.
 func (s *search) decide(trial *Trial) {
+	if s.Transient > 0 {
+		if trial.Err == nil {
+			s.decideTransient(trial)
+		}
+		return
+	}
 	for !trial.decided() && trial.scenario.Run.Duration == 0 && trial.Result.Replay == nil {
 		growth := s.growth(trial)
 		if growth < 2 {
@@ -273,7 +378,7 @@ func (t *Trial) fixed(duration sim.Time) Scenario {
 // complete adds the platforms that no goal is about to the result of what was found. The others come out
 // the same again.
 func (s *search) complete() {
-	if found := s.tuned.Found; found != nil && len(found.Result.Platforms) < len(found.scenario.Platforms()) {
+	if found := s.tuned.Found; found != nil && found.Result != nil && len(found.Result.Platforms) < len(found.scenario.Platforms()) {
 		s.simulate(found, found.fixed(found.Result.Duration))
 	}
 }
@@ -291,7 +396,7 @@ func (s *search) growth(trial *Trial) int64 {
 		if j.Verdict != Undecided || math.IsNaN(j.Mean) {
 			continue
 		}
-		ratio := j.HalfWidth * widening(j.N) / (j.Mean - s.Goals[i].Bound)
+		ratio := j.HalfWidth * widening(j.N, 1) / (j.Mean - s.Goals[i].Bound)
 		if needed = max(needed, ratio*ratio*spareDecision); math.IsNaN(ratio) || math.IsInf(ratio, 0) {
 			needed = mostDecision
 		}

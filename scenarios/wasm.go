@@ -44,7 +44,7 @@ var wasmKeys = []Key{
 		Controlled("Service", keyfile.Control{Notation: "Wasm service time"}),
 	keyfile.Pause("wasm.startup", "Precedes the service of every request and holds no core.",
 		func(s *Scenario) *dist.Distribution { return &s.Wasm.Startup }),
-	cores("wasm.cores", "Cores that all executors share: a number, or a block that says what they are like.", wasmCores).
+	cores("wasm.cores", "Cores that all executors share: a number, or a block that says what they are like. Beside many functions, those of all nodes if it is left out.", wasmCores).
 		Controlled("Cores", coresControl),
 	physicalCores("wasm.cores.physical", wasmCores),
 	threads("wasm.cores.threads", wasmCores),

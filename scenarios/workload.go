@@ -92,6 +92,9 @@ func (s Scenario) nodesBounded() bool {
 	return unlessUnlimited(s.Nodes.Memory, cluster.Unlimited) != cluster.Unlimited || unlessUnlimited(s.Nodes.MaxInstances, platform.Unlimited) != platform.Unlimited
 }
 
+// nodesShared reports whether functions on a node have an effect on each other.
+func (s Scenario) nodesShared() bool { return s.nodesBounded() || s.Nodes.Cores.Limited() }
+
 // workloadWarnings are about functions that no node has room for, and about what is not used.
 func (s Scenario) workloadWarnings() (w []string) {
 	recorded, ok := s.recordedWorkload()

@@ -67,11 +67,16 @@ func probability(count string, n int) (name string, of func(*platform.Observatio
 		if count == platform.Running {
 			states = o.Running
 		}
-		if p := states.Probabilities(); n < len(p) {
-			return p[n]
-		}
-		return 0
+		return at(states.Probabilities(), n)
 	}
+}
+
+// at returns the probability of n; 0 beyond the last one.
+func at(p []float64, n int) float64 {
+	if n < len(p) {
+		return p[n]
+	}
+	return 0
 }
 
 // metricOf returns the metric of a platform with a name.

@@ -11,7 +11,8 @@ import (
 // ModelNames are the names of all models, including models that apply to few scenarios.
 var ModelNames = []string{"level-crossing", "smp", "smp-modified", "sliding-maximum", "always-cold", "erlang-b", "erlang-c", "mmc-deadline",
 	pollaczekKhinchine, gim1, "processor-sharing", "mmc", "mg-infinity", finiteSource, engset,
-	provisionedModel, leastInstancesModel, spareModel}
+	provisionedModel, leastInstancesModel, spareModel, timeToLiveModel, kingModel, gelenbeModel, cheModel, multirateModel,
+	metricScalingModel}
 
 // MetricNames returns the names of all metrics that the model can give for some parameters: each is
 // a column in a table of many scenarios. A Solution may lack some of them.

@@ -67,8 +67,12 @@ func (s Solution) AddFractions(names ...string) {
 const QuickWork = 1e8
 
 // Models returns the models that apply to a scenario, in the order in which tables show them. If
-// the scenario has prices, their solutions have costs.
+// the scenario has prices, their solutions have costs, but for those of many functions.
 func Models(s scenarios.Scenario) []Model {
+	if _, many := s.Many(); many {
+		models, _ := manyModels(s)
+		return models
+	}
 	models := modelsOf(s)
 	for i, m := range models {
 		models[i] = withCosts(s, m)
@@ -77,14 +81,8 @@ func Models(s scenarios.Scenario) []Model {
 }
 
 func modelsOf(s scenarios.Scenario) (models []Model) {
-	if _, many := s.Many(); many {
-		return nil
-	}
 	if closed, ok := s.Arrivals.(dist.Closed); ok {
 		return closedModels(s, closed)
-	}
-	if s.Scaled() {
-		s = s.Without(scenarios.ContainerPlatform) // the models are of instances of one place, started for requests
 	}
 	s.Arrivals = together(s.Arrivals)
 	rate := s.Arrivals.Rate()
@@ -139,6 +137,9 @@ var modelled = map[string]struct {
 }{
 	scenarios.ContainerPlatform: {
 		models: func(s scenarios.Scenario, caveats []string) []Model {
+			if s.Scaled() {
+				return scalingModels(s, caveats)
+			}
 			if s.Keeps() {
 				return keptModels(s, caveats)
 			}

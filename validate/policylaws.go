@@ -154,6 +154,16 @@ container: {startup: constant(0s), `+container+"}\n", "kaufman-roberts", detectR
 		add(g)
 	}
 
+	// The cores of a node are processor sharing, whatever the laws of the services.
+	const load = 0.4 + 0.3
+	add(stated("functions on a core", `functions:
+  spread: {arrivals: poisson(rate=2/s), warm: 'hyperexponential(mean=200ms, cv=2)', memory: 128MB}
+  constant: {arrivals: poisson(rate=1/s), warm: constant(300ms), memory: 512MB}
+nodes: {cores: 1}
+container: {startup: constant(0s), keep_alive: 1m}
+`, "processor-sharing", detectRare, measured{platform.ResponseTime, (load / 3) / (1 - load)}, measured{platform.Running, load / (1 - load)},
+		measured{platform.MemoryRunning, (0.4*128 + 0.3*512) / (1 - load)}))
+
 	// Without a keep-alive the memory of many functions is a sum of independent Poisson numbers.
 	add(stated("memory without a limit", `functions:
   small: {arrivals: poisson(rate=3/s), warm: 'lognormal(mean=1s, cv=1.5)', memory: 128MB}
@@ -294,6 +304,29 @@ func policyPaths() (groups []group) {
 				return nil
 			})
 	}
+	add("one function on shared cores is the pool", "the rows of the pool", "arrivals: poisson(rate=3/s)\ncontainer: {warm: 'lognormal(mean=500ms, cv=1)', startup: exponential(mean=1s), cores: {physical: 2, threads: 2, yield: 0.3}, startup_cpu: 0.5, keep_alive: 4s, max_instances: 6, when_full: queue, queue_timeout: 2s}\n",
+		func(ctx context.Context, s scenarios.Scenario) error {
+			same := s
+			same.Keeping.Policy = cluster.Fixed(s.Container.KeepAlive) // a cluster of one function
+			return sameRows(ctx, s, same, func(platform.Request) bool { return true }, everything)
+		})
+	add("nodes do not share cores", "functions of other nodes change no row", pressed+"nodes: {count: 3, cores: 1}\ncontainer: {keep_alive: 40s, startup_cpu: 0.5}\n",
+		func(ctx context.Context, s scenarios.Scenario) error {
+			all, _ := s.Many()
+			busier := slices.Clone(all)
+			busier[1].Warm = busier[2].Warm // of the function on the second node
+			other := s
+			other.Arrivals = busier
+			nodes := cluster.Config{Nodes: s.Nodes.Count}
+			home := func(f int32) int { return nodes.Home(int(f)) }
+			return sameRows(ctx, s, other, func(r platform.Request) bool {
+				return home(r.Function) != home(1) && r.Outcome != platform.OutcomeUnfinished
+			}, func(r platform.Request) platform.Request {
+				r.Number, r.Instance = 0, 0
+				return r
+			})
+		})
+	add("counts by the minute", "a trace's requests are its counts, whatever their places in the minute", "workload: zipf(functions=2, rate=1/s, exponent=0, warm=constant(0s), memory=1MB)\nnodes: {}\ncontainer: {startup: constant(0s), keep_alive: 0s}\n", countsOfMinutes)
 	add("counts of functions", "what happened to the functions adds up", pressed+"nodes: {count: 2, memory: 800MB, placement: least-loaded}\ncontainer: {keep_alive: 'histogram(range=10m, min_samples=3)', when_full: queue, queue_timeout: 5s}\n",
 		func(ctx context.Context, s scenarios.Scenario) error {
 			o, log, err := pathOf(ctx, s, pathSpan)

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"math"
@@ -22,14 +23,28 @@ type Options struct {
 	Seed uint64
 	// Thorough finds a deviation of 1 % everywhere, on busy cores too, however long that takes.
 	Thorough bool
+	Shard    Shard
 	Workers  int
 	Progress func(done float64)
+}
+
+// A Shard is a part of the scenarios of a validation: every Of-th, from the one Index on. The zero
+// value is all of them.
+type Shard struct{ Index, Of int } // 0 <= Index < Of
+
+// of returns the groups of the shard.
+func (s Shard) of(groups []group) (mine []group) {
+	for i := s.Index; i < len(groups); i += max(1, s.Of) {
+		mine = append(mine, groups[i])
+	}
+	return mine
 }
 
 // A Report holds the verdicts of a run, in the order of the suites.
 type Report struct {
 	Verdicts    []Verdict
-	Tested      int // cases that Holm's procedure tests together: all except identities
+	Tested      int   // cases that Holm's procedure tests together: all except identities
+	Scenarios   []int // the number of verdicts of each finished scenario
 	Interrupted bool
 }
 
@@ -47,7 +62,7 @@ func (r *Report) Failed() (n int) {
 const replications = 64
 
 // Run simulates the cases and reaches a verdict on each. If ctx ends before that, the report covers
-// the finished scenarios.
+// the finished scenarios. The verdicts of a shard are those of Join only together with the others'.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	groups, err := chosen(o)
 	if err != nil {
@@ -61,6 +76,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 			}
 		}
 	}
+	groups = o.Shard.of(groups)
 	t := tests{alpha: FamilyAlpha / float64(max(1, r.Tested)), byCount: map[int]*tTest{}}
 	for i, g := range groups {
 		verdicts, err := g.run(ctx, o, t, func(done float64) {
@@ -76,6 +92,38 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 			return nil, fmt.Errorf("%s: %w", g.name, err)
 		}
 		r.Verdicts = append(r.Verdicts, verdicts...)
+		r.Scenarios = append(r.Scenarios, len(verdicts))
+	}
+	holm(r.Verdicts)
+	return r, nil
+}
+
+// Join returns the report of a validation from those of all its shards, in their order: that of Run
+// with all scenarios.
+func Join(shards []*Report) (*Report, error) {
+	if len(shards) == 0 {
+		return nil, errors.New("no reports; want those of all shards")
+	}
+	r := &Report{Tested: shards[0].Tested}
+	rest := make([][]Verdict, len(shards))
+	for i, s := range shards {
+		if rest[i] = slices.Clone(s.Verdicts); s.Tested != r.Tested || s.Interrupted {
+			return nil, fmt.Errorf("shard %d/%d is of another validation, or was interrupted", i, len(shards))
+		}
+	}
+	for n := 0; ; n++ {
+		i := n % len(shards)
+		if n/len(shards) >= len(shards[i].Scenarios) {
+			break
+		}
+		count := shards[i].Scenarios[n/len(shards)]
+		r.Verdicts, rest[i] = append(r.Verdicts, rest[i][:count]...), rest[i][count:]
+		r.Scenarios = append(r.Scenarios, count)
+	}
+	for i := range rest {
+		if len(rest[i]) > 0 {
+			return nil, fmt.Errorf("shard %d/%d has more scenarios than those before it", i, len(shards))
+		}
 	}
 	holm(r.Verdicts)
 	return r, nil
@@ -188,6 +236,9 @@ func (g group) seed(seed uint64, round int) uint64 {
 // judge simulates the scenario as given, and leaves Holm's procedure to the caller.
 func (g group) judge(ctx context.Context, s scenarios.Scenario, o Options, t tests, progress func(float64)) ([]Verdict, error) {
 	r, err := scenarios.Simulate(ctx, s, scenarios.Options{Workers: o.Workers, Progress: progress})
+	if err == nil {
+		err = ctx.Err() // of too few replications nothing can be said
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package validate_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -19,6 +20,7 @@ type sabotage struct {
 	name  string
 	file  string
 	edits []string // old, new, old, new …
+	suite string   // empty: laws
 	only  string   // the scenarios that the sabotage is tried on
 	// caught is a law whose case, or "identity", must fail.
 	caught string
@@ -158,8 +160,60 @@ var sabotages = []sabotage{
 		edits: []string{"head*p.Bin*sim.Time(100-p.Margin)/100", "head*p.Bin"},
 	},
 	{
+		name: "start-ups take CPU alone", file: "platform/cluster/cores.go", only: "one function on shared cores is the pool", caught: "identity",
+		edits: []string{"delayed, loop.Fraction(startup, s.startupCPU)", "delayed, loop.Fraction(startup, 1)"},
+	},
+	{
+		name: "warm starts on the cores of the first node", file: "platform/cluster/cores.go", only: "nodes do not share cores", caught: "identity",
+		edits: []string{"\tnode := c.pools[i].node\n", "\tnode := 0 * c.pools[i].node\n"},
+	},
+	{
+		name: "even places at the beginnings", file: "dist/trace/spread.go", only: "counts by the minute", caught: "identity",
+		edits: []string{"mulDiv(2*i+1, width, 2*n)", "mulDiv(2*i, width, 2*n)"},
+	},
+	{
 		name: "time average not closed at the end", file: "platform/observations.go", only: "always cold 1", caught: "identity",
 		edits: []string{"\to.closeInstances(at)\n\to.RunningCold", "\to.RunningCold"},
+	},
+	{
+		name: "requests that wait are no load", file: "platform/autoscaler/scaler.go", suite: "scaling", only: "a burst into nothing", caught: "identity",
+		edits: []string{"s.record(now, max(mean-s.adjust, 0))", "s.record(now, max(mean-s.adjust-float64(f.waiting.Len()), 0))"},
+	},
+	{
+		name: "a place too many in each instance", file: "platform/autoscaler/instances.go", suite: "scaling", only: "places that turn away 1", caught: "erlang-b",
+		edits: []string{"\tif i.held == f.config.Concurrency {\n", "\tif i.held == f.config.Concurrency+1 {\n", "\tif i.held == f.config.Concurrency-1 {\n", "\tif i.held == f.config.Concurrency {\n"},
+	},
+	{
+		name: "a window a second short", file: "platform/scaling/window.go", suite: "scaling", only: "decisions of Knative", caught: "identity",
+		edits: []string{"sums: make([]float64, seconds)", "sums: make([]float64, max(1, seconds-1))"},
+	},
+	{
+		name: "instances wanted are rounded down", file: "platform/scaling/decider.go", suite: "scaling", only: "scaling by arrivals 2", caught: "poisson-window",
+		edits: []string{"math.Ceil(load.Stable/target)", "math.Floor(load.Stable/target)"},
+	},
+	{
+		name: "panic forgets how many it wanted", file: "platform/scaling/decider.go", suite: "scaling", only: "a staircase", caught: "identity",
+		edits: []string{"max(d.panicMost, desired,", "max(desired,"},
+	},
+	{
+		name: "a utilization is not cut to whole per cent", file: "platform/scaling/hpa.go", suite: "scaling", only: "decisions of an HPA", caught: "identity",
+		edits: []string{"math.Floor(float64(100*usage/float64(instances))+1e-9) /", "(math.Floor(0) + float64(100*usage/float64(instances))) /"},
+	},
+	{
+		name: "seconds without a request are not measured", file: "platform/autoscaler/scaler.go", suite: "scaling", only: "a staircase", caught: "identity",
+		edits: []string{"\tif o.Ready.Count() > 0 {\n\t\ts.record(now, 0)\n", "\tif o.Ready.Count() < 0 {\n\t\ts.record(now, 0)\n"},
+	},
+	{
+		name: "a core of its own for each request", file: "platform/autoscaler/cores.go", suite: "scaling", only: "own cores 1", caught: "processor-sharing",
+		edits: []string{"loop.NewSharedCores(c.cores)", "loop.NewSharedCores(platform.Cores{Physical: 1000})"},
+	},
+	{
+		name: "an instance more than may be", file: "platform/autoscaler/scaler.go", suite: "scaling", only: "conservation 1", caught: "identity",
+		edits: []string{"wanted := min(max(desired, f.config.MinInstances), f.config.MaxInstances)", "wanted := min(max(desired, f.config.MinInstances), f.config.MaxInstances+1)"},
+	},
+	{
+		name: "waiting requests are not served when an instance is ready", file: "platform/autoscaler/instances.go", suite: "scaling", only: "conservation 2", caught: "identity",
+		edits: []string{"\tf.joinBound(now, slot)\n\tf.dispatch(now)\n", "\tf.joinBound(now, slot)\n"},
 	},
 }
 
@@ -186,9 +240,10 @@ func TestSabotageIsCaught(t *testing.T) {
 	}
 	// failed returns the laws of the failed cases, and the number of cases tried.
 	failed := func(t *testing.T, program string, s sabotage) (laws []string, cases int) {
-		arguments := []string{s.only}
+		suite := cmp.Or(s.suite, "laws")
+		arguments := []string{suite, s.only}
 		if s.command {
-			arguments = []string{"validate", "laws", "--only", s.only, "--format", "json"}
+			arguments = []string{"validate", suite, "--only", s.only, "--format", "json"}
 		}
 		output, err := exec.Command(program, arguments...).Output()
 		var report struct {

@@ -13,13 +13,14 @@ import (
 )
 
 // Suites are the names of the built-in suites, in the order in which they run.
-var Suites = []string{"laws", "smp", "wasm"}
+var Suites = []string{"laws", "smp", "wasm", "scaling"}
 
 // Description describes the checks of each suite.
 var Description = map[string]string{
-	"laws": "every exact law of the two platforms, of kept instances and of many functions, at several loads and distributions",
-	"smp":  "both semi-Markov models over the thesis' six functions, against their documented accuracy",
-	"wasm": "executors below capacity and on N cores, up to a load of 0.98",
+	"laws":    "every exact law of the two platforms, of kept instances and of many functions, at several loads and distributions",
+	"smp":     "both semi-Markov models over the thesis' six functions, against their documented accuracy",
+	"wasm":    "executors below capacity and on N cores, up to a load of 0.98",
+	"scaling": "instances of several places and autoscalers that measure the load: laws, decisions by hand, decisions of Knative's own code",
 }
 
 // groupsOf returns the scenarios of a suite with their cases. It panics on an unknown suite.
@@ -31,6 +32,8 @@ func groupsOf(suite string) []group {
 		return smpSuite()
 	case "wasm":
 		return wasmSuite()
+	case "scaling":
+		return scalingLaws()
 	}
 	panic("validate: no suite " + suite)
 }
@@ -234,11 +237,18 @@ func warmup(s scenarios.Scenario) sim.Time {
 		warm, variance := c.Warm.Moments()
 		release := c.MeanRelease()
 		seconds = max(seconds, 100*(warm+coldService(c, warm)+release), 20*math.Sqrt(variance))
-		if c.KeepAlive != sim.Never {
+		servers := float64(c.MaxInstances) * float64(max(s.Serving.Concurrency, 1))
+		if r := s.Serving.Scaling; r != nil {
+			forgotten := max(2*float64(r.Rule.Window), float64(r.Rule.Window)+r.Rule.DownDelay.Seconds())
+			if r.Rule.PanicWindow > 0 {
+				forgotten *= 2
+			}
+			seconds = max(seconds, forgotten)
+		} else if c.KeepAlive != sim.Never {
 			seconds = max(seconds, 20*c.KeepAlive.Seconds())
 		}
 		if c.WhenFull == pool.Queue && c.MaxInstances != platform.Unlimited {
-			seconds = max(seconds, 20*relaxation(rate*(warm+release), warm+release, float64(c.MaxInstances)))
+			seconds = max(seconds, 20*relaxation(rate*(warm+release), warm+release, servers))
 		}
 	}
 	if w := s.Wasm; w != nil {

@@ -135,6 +135,9 @@ func TestTheSuitesAreAsTheyAreDescribed(t *testing.T) {
 		assert.True(t, models["laws "+law], law)
 	}
 	assert.True(t, models["wasm mg-infinity"] && models["wasm processor-sharing"])
+	for _, law := range []string{"mmc", "erlang-b", "mg-infinity", "poisson-window", "compound-poisson-window", "to-zero", "processor-sharing", "little", "rounding-up"} {
+		assert.True(t, models["scaling "+law], law)
+	}
 }
 
 func TestRunReportsAndFiltersAndStops(t *testing.T) {
@@ -161,7 +164,7 @@ func TestRunReportsAndFiltersAndStops(t *testing.T) {
 	assert.Len(t, small, len(capital))
 
 	_, err = Run(context.Background(), Options{Suites: []string{"nosuch"}})
-	assert.EqualError(t, err, `no suite "nosuch"; want one of laws, smp, wasm`)
+	assert.EqualError(t, err, `no suite "nosuch"; want one of laws, smp, wasm, scaling`)
 	_, err = Run(context.Background(), Options{Only: "nosuch"})
 	assert.ErrorContains(t, err, `contains "nosuch"`)
 

@@ -30,8 +30,9 @@ func compareCommand() *cli.Command {
 			&cli.StringSliceFlag{Name: "set", Aliases: []string{"s"}, Usage: "override one `KEY=VALUE` of both, such as run.duration=10h; may be repeated"},
 			metricsFlag(),
 			&cli.BoolFlag{Name: "percent", Usage: "show the differences relative to A, in per cent"},
-			formatFlag(),
+			formatFlag("parquet", "latex"),
 			plotFlag(),
+			plotSizeFlag(),
 			workersFlag("replications to run"),
 		},
 		BashComplete: completeScenario,
@@ -62,7 +63,7 @@ func compare(c *cli.Context) error {
 		return err
 	}
 	chosen := shown.OfComparison(comparison)
-	if c.String("format") == "text" {
+	if readByPeople(c) {
 		comparison = chosen
 	}
 	err = printComparison(c, write, comparison)

@@ -37,6 +37,7 @@ func fitCommand() *cli.Command {
 			setFlag(),
 			formatFlag(),
 			plotFlag(),
+			plotSizeFlag(),
 			workersFlag("replications to run"),
 		},
 		BashComplete: completeScenario,

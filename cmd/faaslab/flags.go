@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -75,14 +76,21 @@ func setFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "set", Aliases: []string{"s"}, Usage: "override one `KEY=VALUE` of the scenario, such as container.keep_alive=10s or arrivals.rate=3/s; may be repeated"}
 }
 
-func formatFlag() cli.Flag {
-	return &cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the results: text, json or csv"}
+// formatFlag is --format of a command that has some formats more than others.
+func formatFlag(more ...string) cli.Flag {
+	names := append([]string{"text", "json", "csv"}, more...)
+	last := len(names) - 1
+	return &cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the results: " + strings.Join(names[:last], ", ") + " or " + names[last]}
 }
 
 func metricsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "metrics", Usage: "show no metrics but a `LIST`, such as response_time,container.idle,'response_time>2s', in text and figures; JSON and CSV have all", DefaultText: "all"}
+	return &cli.StringFlag{Name: "metrics", Usage: "show no metrics but a `LIST`, such as response_time,container.idle,'response_time>2s', in text, LaTeX and figures; JSON, CSV and Parquet have all", DefaultText: "all"}
 }
 
 func plotFlag() cli.Flag {
-	return &cli.StringFlag{Name: "plot", Usage: "draw the results as `FILE`, which ends in .svg or .png"}
+	return &cli.StringFlag{Name: "plot", Usage: "draw the results as `FILE`, which ends in .svg, .png or .pdf"}
+}
+
+func plotSizeFlag() cli.Flag {
+	return &cli.StringFlag{Name: "plot-size", Usage: "draw --plot for a paper: at a width, such as 84mm of a column, or a `SIZE` such as 84mmx60mm, without a title"}
 }

@@ -28,12 +28,21 @@ type sketchKey struct{}
 // file cannot be written, which is better found before a long computation.
 func plotOf(c *cli.Context) (*chart.File, error) {
 	if !c.IsSet("plot") {
+		if c.IsSet("plot-size") {
+			return nil, errors.New("--plot-size: found no --plot; want the file of the figure")
+		}
 		return nil, nil
 	}
 	p := &chart.File{Path: c.String("plot")}
 	p.Format = chart.Format(strings.ToLower(strings.TrimPrefix(filepath.Ext(p.Path), ".")))
-	if p.Format != chart.SVG && p.Format != chart.PNG {
-		return nil, fmt.Errorf("--plot %s: want a file that ends in .svg or .png", p.Path)
+	if p.Format != chart.SVG && p.Format != chart.PNG && p.Format != chart.PDF {
+		return nil, fmt.Errorf("--plot %s: want a file that ends in .svg, .png or .pdf", p.Path)
+	}
+	if c.IsSet("plot-size") {
+		var err error
+		if p.Size, err = chart.ParseSize(c.String("plot-size")); err != nil {
+			return nil, fmt.Errorf("--plot-size %w", err)
+		}
 	}
 	if p.Sketch, _ = c.Context.Value(sketchKey{}).(io.Writer); p.Sketch == nil {
 		if err := checkPlotFile(p.Path); err != nil {

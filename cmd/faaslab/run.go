@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -29,22 +31,22 @@ func runCommand() *cli.Command {
 		Description: "SCENARIO is a file or a built-in name (faaslab scenarios list); float if\n" +
 			"there is none.\n" +
 			"Every number comes with its 95 % confidence interval over the replications.",
-		Flags: []cli.Flag{
+		Flags: append([]cli.Flag{
 			setFlag(),
-			formatFlag(),
+			formatFlag("parquet", "latex"),
 			modelsFlag(),
 			metricsFlag(),
 			transientFlag(),
 			plotFlag(),
+			plotSizeFlag(),
 			measuredFlag(),
 			measuredColumnsFlag(),
 			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a CSV row each; the replications then run one after another"},
 			functionsFlag(),
 			replicationsFlag(),
-			&cli.StringFlag{Name: "shard", Usage: "of many functions, simulate only a part, `I/N`, 0/4 to 3/4: every fourth node or, where memory is unlimited, function; faaslab merge joins the files", DefaultText: "all"},
-			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the shard to `FILE`"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the part of --shard to `FILE`, or into a directory"},
 			workersFlag("replications to run"),
-		},
+		}, shardFlags("many functions, every N-th node or, where memory is unlimited, function")...),
 		BashComplete: completeScenario,
 		Action:       run,
 	}
@@ -52,23 +54,41 @@ func runCommand() *cli.Command {
 
 // writerFor returns the writer of the chosen format.
 func writerFor[W any](c *cli.Context, writers map[string]W) (W, error) {
-	write, ok := writers[c.String("format")]
+	return writerNamed(c, c.String("format"), writers)
+}
+
+// readByPeople reports whether the format is one that shows the metrics of --metrics alone.
+func readByPeople(c *cli.Context) bool {
+	return c.String("format") == "text" || c.String("format") == "latex"
+}
+
+// formats are the names of all formats, in the order in which errors list them.
+var formats = []string{"text", "json", "csv", "parquet", "latex"}
+
+// writerNamed returns the writer of a format.
+func writerNamed[W any](c *cli.Context, name string, writers map[string]W) (W, error) {
+	write, ok := writers[name]
 	if !ok {
-		return write, fmt.Errorf("--format %s: want text, json or csv", c.String("format"))
+		known := slices.DeleteFunc(slices.Clone(formats), func(format string) bool { _, ok := writers[format]; return !ok })
+		last := len(known) - 1
+		return write, fmt.Errorf("--format %s: want %s or %s", name, strings.Join(known[:last], ", "), known[last])
+	}
+	if name == "parquet" && format.OnTerminal(c.App.Writer) {
+		return write, errors.New("--format parquet: its bytes are not for a terminal; want > FILE, or a pipe")
 	}
 	return write, nil
 }
 
 func run(c *cli.Context) error {
-	write, err := writerFor(c, report.Writers)
-	if err != nil {
-		return err
-	}
-	if c.IsSet("shard") || c.IsSet("out") {
+	if c.IsSet("shard") || c.IsSet("shards") || c.IsSet("out") {
 		return runShard(c)
 	}
 	if c.IsSet("transient") {
 		return runTransient(c)
+	}
+	write, err := writerFor(c, report.Writers)
+	if err != nil {
+		return err
 	}
 	scenario, err := loadScenario(c)
 	if err != nil {
@@ -142,7 +162,7 @@ func run(c *cli.Context) error {
 		}
 	}
 	chosen := shown.Of(found)
-	if c.String("format") == "text" {
+	if readByPeople(c) {
 		found = chosen
 	}
 	err = printReport(c, write, found)

@@ -16,20 +16,32 @@ import (
 	"faaslab/validate"
 )
 
+// shardEnding ends the names of shards of a run or a validation in a directory.
+const shardEnding = ".shard"
+
+// aloneWithoutShard is the error of --out or --shards of a command whose results are on stdout.
+func aloneWithoutShard(c *cli.Context) error {
+	if c.IsSet("shards") {
+		_, err := shardOf(c)
+		return err
+	}
+	return errors.New("--out: without --shard the results are on stdout; want both, or neither")
+}
+
 // runShard simulates a shard of a scenario of many functions.
 func runShard(c *cli.Context) error {
 	switch {
 	case !c.IsSet("shard"):
-		return errors.New("--out: without --shard the results are on stdout; want both, or neither")
+		return aloneWithoutShard(c)
 	case c.String("out") == "":
-		return errors.New("--shard: found no --out; want a file for the shard")
+		return errors.New("--shard: found no --out; want a file for the shard, or a directory for all")
 	}
 	for _, flag := range []string{"transient", "plot", "measured", "measured-columns", "requests", "functions", "replications", "metrics", "models", "format"} {
 		if c.IsSet(flag) {
 			return fmt.Errorf("--%s has no meaning for one shard; want it without, or merge's --format and --functions", flag)
 		}
 	}
-	of, err := sweep.ParseShard(c.String("shard"))
+	of, err := shardOf(c)
 	if err != nil {
 		return err
 	}
@@ -40,17 +52,25 @@ func runShard(c *cli.Context) error {
 	if err := scenario.CheckShards(); err != nil {
 		return err
 	}
+	path, err := partFile(c.String("out"), of, shardEnding)
+	if err != nil {
+		return err
+	}
 	for _, input := range sweep.Inputs(c.Args().First(), scenario) {
-		if sweep.SameFile(input, c.String("out")) {
-			return fmt.Errorf("--out %s: that is a file that the scenario comes from", c.String("out"))
+		if sweep.SameFile(input, path) {
+			return fmt.Errorf("--out %s: that is a file that the scenario comes from", path)
 		}
 	}
-	if err := outfile.ProbeDirectory(filepath.Dir(c.String("out"))); err != nil {
-		return fmt.Errorf("--out %s: cannot be written: %w", c.String("out"), err)
+	if err := outfile.ProbeDirectory(filepath.Dir(path)); err != nil {
+		return fmt.Errorf("--out %s: cannot be written: %w", path, err)
 	}
 	file, err := sweep.NewRunShard(c.Args().First(), scenario)
 	if err != nil {
 		return err
+	}
+	if file.In(path, of) {
+		fmt.Fprintf(c.App.ErrWriter, "part %d/%d is in %s already\n", of.Index, of.Of, path)
+		return nil
 	}
 	options := simulationOptions(c)
 	file.Result, err = timed(c.Context, c, options, func(o scenarios.Options) (*scenarios.ShardResult, error) {
@@ -64,29 +84,24 @@ func runShard(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return outfile.Write(c.String("out"), file.Write)
+	return outfile.Write(path, file.Write)
 }
 
 // mergeRun joins the shards of a run, and writes its results as run does.
-func mergeRun(c *cli.Context) error {
+func mergeRun(c *cli.Context, paths []string) error {
 	name := "text"
 	if c.IsSet("format") {
 		name = c.String("format")
 	}
-	write, ok := report.Writers[name]
-	if !ok {
-		return fmt.Errorf("--format %s: want text, json or csv", name)
-	}
-	for _, path := range c.Args().Slice() {
-		if sweep.SameFile(path, c.String("out")) {
-			return fmt.Errorf("--out %s: that is one of the parts", path)
-		}
+	write, err := writerNamed(c, name, report.Writers)
+	if err != nil {
+		return err
 	}
 	functions, err := fileOf(c, "functions", "out")
 	if err != nil {
 		return err
 	}
-	result, err := sweep.JoinRun(c.Args().Slice())
+	result, err := sweep.JoinRun(paths)
 	if err != nil {
 		return err
 	}

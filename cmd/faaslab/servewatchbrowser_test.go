@@ -34,6 +34,7 @@ func TestWatch(t *testing.T) {
 		{"executors share cores", watchShares},
 		{"who is turned away and who waits", watchFull},
 		{"an instance releases", watchReleases},
+		{"instances are loaded ahead", watchLoads},
 		{"a clock that rises", watchClock},
 		{"the keyboard alone, and stillness if asked for", watchStill},
 		{"keys work wherever the focus is", watchKeys},
@@ -301,5 +302,20 @@ func watchStill(b *tab) {
 	assert.LessOrEqual(t, eval[int](b, "window.moved"), eval[int](b, event)+1)
 	b.picture("watch-dark-1280")
 	assert.Empty(t, eval[[]string](b, nameless))
+	b.sound()
+}
+
+// A pool that keeps instances ready is watched as any other, with the state of those that load; Explore
+// shows a keep-alive that is a notation in full.
+func watchLoads(b *tab) {
+	t := b.t
+	b.open("#watch?scenario=float&set=container.spare%3D2&set=container.keep_alive%3D10s")
+	b.wait(`document.querySelector('.clock') && document.querySelector('.clock').textContent.includes('event 0') && !document.querySelector('.transport button:nth-child(4)').disabled`)
+	assert.Contains(t, b.Text(".legend"), "loading ahead of a request")
+	b.Run(`for (let i = 0; i < 50 && !/begins to load/.test(document.querySelector('.sentence').textContent); i++) [...document.querySelectorAll('button')].find((x) => x.textContent === 'Step').click()`)
+	assert.Contains(t, b.Text(".sentence"), "begins to load ahead of a request")
+	b.open("#explore?scenario=float&set=container.keep_alive%3Dhistogram(range%3D4h)&set=run.precision%3D5%25")
+	b.wait(`document.getElementById('control-container-keep_alive')?.value.startsWith('histogram')`)
+	assert.True(t, eval[bool](b, `(() => { const f = document.getElementById('control-container-keep_alive'); return f.scrollWidth <= f.clientWidth; })()`))
 	b.sound()
 }

@@ -23,19 +23,19 @@ func sweepCommand() *cli.Command {
 			"…:20log at equal ratios, and --vary container.routing=mru,lru those of a\n" +
 			"list. Several --vary make a grid. With --out, each finished point is written\n" +
 			"at once, and the same command again continues where it stopped.",
-		Flags: []cli.Flag{
+		Flags: append([]cli.Flag{
 			&cli.StringSliceFlag{Name: "vary", Aliases: []string{"v"}, Usage: "the `KEY=VALUES` to take: FROM..TO:N, FROM..TO:Nlog, or a list; may be repeated"},
 			setFlag(),
-			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: "`FORMAT` of the results: text, json or csv", DefaultText: "text, or as FILE of --out ends"},
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: "`FORMAT` of the results: text, json, csv, parquet or latex", DefaultText: "text, or as FILE of --out ends"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the points to `FILE`, or continue it"},
-			&cli.StringFlag{Name: "shard", Usage: "simulate only a part of the grid: of `I/N`, 0/4 to 3/4, every fourth point; faaslab merge joins the files", DefaultText: "0/1"},
 			modelsFlag(),
 			metricsFlag(),
 			plotFlag(),
+			plotSizeFlag(),
 			measuredFlag(),
 			measuredColumnsFlag(),
 			workersFlag("replications to run"),
-		},
+		}, shardFlags("the grid, every N-th point")...),
 		BashComplete: completeScenario,
 		Action:       sweepGrid,
 	}
@@ -57,6 +57,15 @@ func sweepGrid(c *cli.Context) error {
 	var path *string // the path of --out
 	if c.IsSet("out") {
 		name := c.String("out")
+		if c.IsSet("shard") {
+			ending := ".csv"
+			if c.String("format") == "json" {
+				ending = ".json"
+			}
+			if name, err = partFile(name, plan.Shard, ending); err != nil {
+				return err
+			}
+		}
 		path = &name
 	}
 	out, err := sweep.Open(c.App.Writer, c.String("format"), path, plan, plot)
@@ -67,7 +76,7 @@ func sweepGrid(c *cli.Context) error {
 	n := plan.Shard.Points(plan.Grid.Len())
 	already := out.Rows()
 	if already > 0 {
-		fmt.Fprintf(c.App.ErrWriter, "%d of %d points are in %s already\n", already, n, c.String("out"))
+		fmt.Fprintf(c.App.ErrWriter, "%d of %d points are in %s already\n", already, n, *path)
 	}
 	warnings := sweep.Warnings{Grid: plan.Grid}
 	bar := newProgress(c.App.ErrWriter, "sweeping")
@@ -113,13 +122,13 @@ func sweepGrid(c *cli.Context) error {
 		return err
 	}
 	where := "simulated"
-	if c.IsSet("out") {
-		where = "in " + c.String("out")
+	if path != nil {
+		where = "in " + *path
 	}
 	switch {
 	case interrupted:
 		hint := ""
-		if c.IsSet("out") {
+		if path != nil {
 			hint = "; the same command continues"
 		}
 		return &exit.Error{Code: exit.Interrupted, Err: fmt.Errorf("interrupted: %d of %d points are %s%s", already+finished, n, where, hint)}
@@ -167,7 +176,7 @@ func planSweep(c *cli.Context) (*sweep.Plan, error) {
 		return nil, errors.New("found no --vary; want a key and its values, such as --vary container.keep_alive=1s..180s:20")
 	}
 	p := &sweep.Plan{Source: c.Args().First(), Grid: axes, Models: c.String("models")}
-	if p.Shard, err = sweep.ParseShard(c.String("shard")); err != nil {
+	if p.Shard, err = shardOf(c); err != nil {
 		return nil, err
 	}
 	if p.Overrides, err = scenarios.ParseOverrides("--set", c.StringSlice("set")); err != nil {

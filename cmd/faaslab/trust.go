@@ -21,14 +21,14 @@ import (
 func trustCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "trust",
-		Usage: "map the error of both SMPs against the exact model",
+		Usage: "map the error of both SMPs, and of the model of an autoscaler",
 		Description: "Compares every metric over a grid of loads, keep-alives and ratios of cold to\n" +
-			"warm service, and simulates service times that are not exponential. Takes\n" +
-			"about a minute.\n" +
+			"warm service, and simulates service times that are not exponential, and\n" +
+			"autoscalers over loads and targets. Takes about a minute.\n" +
 			"docs/trust.md explains the result.",
 		Flags: []cli.Flag{
 			formatFlag(),
-			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write trust.csv, trust-distributions.csv and the heat maps (SVG and PNG) to `DIR`"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write trust.csv, trust-distributions.csv, trust-scaling.csv and the heat maps (SVG and PNG) to `DIR`"},
 			&cli.StringFlag{Name: "page", Usage: "write the page of the documentation to `FILE`, and its figures and tables to figures/ beside it"},
 			&cli.IntFlag{Name: "points", Usage: "take at most `N` values of each parameter of the grid, and N pools to simulate", DefaultText: "all"},
 			&cli.IntFlag{Name: "cold-starts", Value: trust.ColdStarts, Usage: "cold starts to simulate, `N` for each pool and law: four times as many halve the intervals; 0 simulates nothing"},
@@ -117,7 +117,13 @@ func computeTrust(ctx context.Context, c *cli.Context) (result trustpage.Result,
 	solved := time.Since(began)
 	bar = newProgress(c.App.ErrWriter, "simulating")
 	laws.Progress = bar.set
-	result.Laws, err = trust.SimulateLaws(ctx, laws)
+	if result.Laws, err = trust.SimulateLaws(ctx, laws); err == nil {
+		scaling := trust.ScalingOptions{Seed: laws.Seed, Workers: laws.Workers}
+		if n := c.Int("points"); n > 0 {
+			scaling.Loads, scaling.Targets = trustpage.SpreadOver(trust.ScalingLoads, n), trustpage.SpreadOver(trust.ScalingTargets, n)
+		}
+		result.Scaling, err = trust.SimulateScaling(ctx, scaling)
+	}
 	bar.Finish()
 	fmt.Fprintf(c.App.ErrWriter, "%d points solved in %s, %d pools simulated in %s\n", len(result.Map.Points)-result.Map.LeftOut(),
 		solved.Round(time.Millisecond), len(result.Laws), (time.Since(began) - solved).Round(time.Millisecond))

@@ -15,6 +15,7 @@ import (
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/report"
 	"faaslab/scenarios"
+	"faaslab/sim"
 	"faaslab/validate"
 )
 
@@ -26,10 +27,12 @@ func tuneCommand() *cli.Command {
 		Description: "faaslab tune --vary container.keep_alive=1s..30m --goal 'idle >= 3' finds the\n" +
 			"smallest keep-alive at which that holds with 95 % confidence. Several --goal\n" +
 			"are met together, or it is explained why no value meets them all; the exit\n" +
-			"code is then 1.",
+			"code is then 1. With --transient 10m, goals are over the slots of the first ten\n" +
+			"minutes: 'max(response_time_p95) <= 5s', or min(…) or mean(…).",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "vary", Aliases: []string{"v"}, Usage: "the `KEY=FROM..TO` to find a value of"},
 			&cli.StringSliceFlag{Name: "goal", Aliases: []string{"g"}, Usage: "what shall hold, `'METRIC <= VALUE'`, or >=, such as 'idle <= 3' or 'wasm.response_time_p95 <= 2s'; may be repeated"},
+			&cli.StringFlag{Name: "transient", Usage: "goals are over the slots of the first `DURATION` from the initial state: max(METRIC), min(METRIC) or mean(METRIC)"},
 			&cli.BoolFlag{Name: "largest", Usage: "find the largest value instead"},
 			&cli.StringFlag{Name: "tolerance", Value: "1%", Usage: "how near a value that does not meet the goals is found, relative to the value, `PERCENT`"},
 			setFlag(),
@@ -67,7 +70,12 @@ func tune(c *cli.Context) error {
 	case len(r.Tuned.Trials) == 0:
 		return &exit.Error{Code: exit.Interrupted, Err: errors.New("interrupted before any value was tried: there is nothing to show")}
 	}
-	if found := r.Tuned.Found; found != nil {
+	if found := r.Tuned.Found; found != nil && found.Transient != nil {
+		for _, w := range found.Transient.Warnings {
+			format.Warn(c.App.ErrWriter, w)
+		}
+		r.Notes = found.Transient.Scenario.Notes()
+	} else if found != nil {
 		for _, w := range found.Result.Warnings {
 			format.Warn(c.App.ErrWriter, w)
 		}
@@ -149,6 +157,20 @@ func planTuning(c *cli.Context) (*report.Tuning, error) {
 		return nil, errors.New("found no --goal; want one, such as --goal 'cold_start_probability <= 1%'")
 	}
 	if r.Tuning.Goals, err = scenarios.ParseGoals("--goal", goals, r.Base); err != nil {
+		return nil, err
+	}
+	if c.IsSet("transient") {
+		if c.IsSet("models") && c.String("models") != "none" {
+			return nil, fmt.Errorf("--models %s: the models are of the steady state; leave out --transient or --models", c.String("models"))
+		}
+		if r.Tuning.Transient, err = durationOf(c, "transient"); err == nil && (r.Tuning.Transient == 0 || r.Tuning.Transient == sim.Never) {
+			err = fmt.Errorf("--transient %s: want a duration such as 10m, more than 0s and less than 292 years", c.String("transient"))
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := r.Tuning.CheckGoals("--goal"); err != nil {
 		return nil, err
 	}
 	_, _, err = report.SolveModels(r.Base, c.String("models"), 1) // only to check that the list is valid

@@ -442,10 +442,16 @@ func (f *Fleet) Occupancy() float64 {
 	return f.observed.Instances.Area() + f.observed.Scaling.Present.Area()
 }
 
-// Counts returns the present instances.
+// Counts returns the present instances. Those that start are not among the idle ones.
 func (f *Fleet) Counts() platform.Counts {
 	o := &f.observed
-	return platform.Counts{Instances: o.Instances.Count(), Running: o.Running.Count(), Idle: o.Idle.Count(), Waiting: f.waiting.Len(),
+	idle := o.Idle.Count()
+	for slot := f.starting.first; slot != none; slot = f.instances[slot].after {
+		if f.instances[slot].held == 0 {
+			idle--
+		}
+	}
+	return platform.Counts{Instances: o.Instances.Count(), Running: o.Running.Count(), Idle: idle, Waiting: f.waiting.Len(),
 		Starting: o.Scaling.Starting.Count(), Draining: o.Scaling.Draining.Count()}
 }
 

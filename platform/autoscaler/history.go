@@ -104,7 +104,11 @@ func (w *witness) join(slot uint32, serial int64, state platform.InstanceState, 
 	}
 	w.members[slot] = member{LiveInstance: platform.LiveInstance{Instance: serial, Slot: int(slot), State: state, Created: w.at, Since: w.at, Until: until}}
 	w.totals.Instances++
-	w.totals.Idle++
+	if state == platform.StateStarting {
+		w.totals.Starting++
+	} else {
+		w.totals.Idle++
+	}
 }
 
 // Next tells the next happening of the last event or, if all are told, lets the next event happen.
@@ -162,7 +166,6 @@ func (w *witness) tell(h happening) (e platform.Event) {
 		return e
 	case platform.EventLaunched:
 		w.join(h.slot, h.instance, platform.StateStarting, h.until)
-		t.Starting++
 		e.Instance, e.Slot, e.State, e.Since = h.instance, int(h.slot), platform.StateStarting, w.at
 		return e
 	case platform.EventQueued, platform.EventTimedOut, platform.EventRejected:
@@ -189,6 +192,8 @@ func (w *witness) tell(h happening) (e platform.Event) {
 		state = platform.StateIdle
 		if len(m.held) > 0 {
 			state = platform.StateRunning
+		} else {
+			t.Idle++
 		}
 	case platform.EventWarmStart, platform.EventColdStart, platform.EventServed:
 		e.Request, e.Stream, e.Arrived = int64(h.id.Number())+1, h.id.Stream(), h.arrived
@@ -199,7 +204,10 @@ func (w *witness) tell(h happening) (e platform.Event) {
 			h.until = sim.Never
 		}
 		if len(m.held) == 0 {
-			t.Running, t.Idle = t.Running+1, t.Idle-1
+			t.Running++
+			if m.State != platform.StateStarting {
+				t.Idle--
+			}
 		}
 		m.held = append(m.held, heldRequest{h.id, h.arrived, h.until})
 		if m.State == platform.StateIdle {
@@ -216,7 +224,10 @@ func (w *witness) tell(h happening) (e platform.Event) {
 		m.held = slices.Delete(m.held, k, k+1)
 		t.Completed++
 		if len(m.held) == 0 {
-			t.Running, t.Idle = t.Running-1, t.Idle+1
+			t.Running--
+			if m.State != platform.StateStarting {
+				t.Idle++
+			}
 			if m.State == platform.StateRunning {
 				state = platform.StateIdle
 			}
@@ -226,12 +237,15 @@ func (w *witness) tell(h happening) (e platform.Event) {
 		state = platform.StateDraining
 	default: // it is gone
 		t.Expired++
-		t.Instances, t.Idle = t.Instances-1, t.Idle-1
+		t.Instances--
 		switch m.State {
 		case platform.StateStarting:
 			t.Starting--
 		case platform.StateDraining:
 			t.Draining--
+			t.Idle--
+		default:
+			t.Idle--
 		}
 		*m = member{}
 		return e

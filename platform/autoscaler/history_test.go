@@ -52,9 +52,10 @@ func TestAHistoryTellsWhatRunSimulates(t *testing.T) {
 			for k, i := range s.Instances {
 				require.Len(t, s.Requests[k], i.Held)
 				live[i.Instance] = i
-				if i.Held > 0 {
+				switch {
+				case i.Held > 0:
 					running++
-				} else {
+				case i.State != platform.StateStarting:
 					idle++
 				}
 				switch i.State {

@@ -33,6 +33,9 @@ func (c *Cluster) check(now sim.Time) {
 			wrong("an idle instance outlived its keep-alive", f.Name)
 		}
 	}
+	if c.shared != nil {
+		c.checkCores(wrong)
+	}
 	live, used, functions := 0, int64(0), 0
 	for i := range c.functions {
 		functions += min(int(c.functions[i].alive), 1)
@@ -77,5 +80,34 @@ func (c *Cluster) checkIdle(p *pool, wrong func(what string, numbers ...any)) {
 	}
 	if ready != p.ready {
 		wrong("as many instances kept ready as are on their stacks", ready, p.ready)
+	}
+}
+
+// checkCores checks that each instance that runs or loads has work on its node's cores, or waits for
+// none.
+func (c *Cluster) checkCores(wrong func(what string, numbers ...any)) {
+	work := make([]int, len(c.nodes))
+	answers := int64(0)
+	for at, x := range c.shared.services {
+		if x.phase == nothing {
+			continue
+		}
+		work[c.nodeOf(uint32(at))]++
+		if !c.instances[at].unused {
+			answers++
+		}
+	}
+	busy := make([]int, len(c.nodes))
+	for i := range c.pools {
+		busy[c.pools[i].node] += int(c.pools[i].running + c.pools[i].loading)
+	}
+	for i := range c.shared.nodes {
+		n := &c.shared.nodes[i]
+		if n.cores.Done.Len()+n.delays.Len() != work[i] || work[i] != busy[i] {
+			wrong("jobs and delays, services and loads, running and loading", i, n.cores.Done.Len(), n.delays.Len(), work[i], busy[i])
+		}
+	}
+	if o := &c.observed; answers != o.WarmInService+o.ColdInService {
+		wrong("requests in service", answers, o.WarmInService, o.ColdInService)
 	}
 }

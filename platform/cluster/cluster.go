@@ -30,7 +30,8 @@ type Cluster struct {
 	err       error
 
 	nodes     []node
-	pools     []pool // in the order in which they were made
+	pools     []pool                  // in the order in which they were made
+	bills     []platform.FunctionBill // by pool; nil: no costs are asked for
 	places    placer
 	instances []instance
 	clocks    []float64  // by instance, where an order of eviction asks for it: that of its node, when it became idle
@@ -42,10 +43,14 @@ type Cluster struct {
 	histogram *Histogram // the policy of the pool made last that has a histogram
 	fetched   uint32     // by fetch; it has no meaning
 
+	shared *sharedNodes // nil: each instance has a core of its own
+
 	routing  random.Generator
 	observed platform.Observations
 	from     sim.Time
 	before   []Counts // by function, up to from; nil: from is time 0
+	// billsBefore are the bills by function, up to from.
+	billsBefore []platform.FunctionBill
 	// nodesBefore is the memory by node, up to from; nil: from is time 0.
 	nodesBefore []platform.NodeMemory
 
@@ -61,6 +66,7 @@ type Cluster struct {
 	MostLive int
 	live     int
 	watch    *clusterWitness // told what happens; nil: nobody watches
+	told     bool            // one of Log, Meter and watch is not nil
 }
 
 // A LoggedRequest is the fate of one request of a function.
@@ -125,7 +131,7 @@ type pool struct {
 	// What is not counted by the fields above; see total.
 	counts Counts
 
-	_ [48]byte // to whole lines
+	_ [40]byte // to whole lines
 }
 
 // An instance is a sandbox of a function, in one line.
@@ -186,6 +192,10 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 	evict := config.Evict
 	if !config.limited() {
 		evict = NoEviction // there is always room
+	}
+	if config.Cores.Limited() {
+		c.shared = newSharedNodes(&c.config)
+		c.observed.Startups = true
 	}
 	for i := range c.nodes {
 		c.nodes[i].evict = newEvictor(evict, random.NewFamily(seed, replication, random.Routing).Member(uint64(i)))
@@ -260,6 +270,9 @@ func (c *Cluster) makePool(f, node uint32) {
 		newest: none, oldest: none, provisioned: none, spare: none, load: sim.Never, expiry: sim.Never, idleSince: sim.Never, at: now,
 		price: c.functions[f].cost / float64(function.Memory), keep: policy.Standard().End, history: c.beginHistory(policy)})
 	c.listed = append(c.listed, -1)
+	if c.config.Bills {
+		c.bills = append(c.bills, platform.FunctionBill{})
+	}
 	c.learns = c.learns || c.pools[i].history != nil
 	if now > 0 {
 		return // what is there from the beginning is there at time 0
@@ -292,6 +305,10 @@ func (c *Cluster) Run(until sim.Time) error {
 		return c.err
 	}
 	c.until = min(until, c.last, sim.Never-1)
+	c.told = c.Meter != nil || c.watch != nil || c.Log != nil
+	if c.shared != nil {
+		return c.runShared()
+	}
 	for {
 		event, ok := c.engine.Next(c.until)
 		if !ok {
@@ -376,25 +393,39 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 	x := &c.instances[at]
 	x.unused, x.cold = false, false
 	c.count(now, p, r)
+	if c.shared != nil {
+		c.shareWarm(now, i, at, r)
+		return true
+	}
 	o.WarmService.Add(r.service)
 	response := (now - r.arrived).Plus(r.service)
 	o.Responses.Add(response)
 	p.response.Add(response)
 	c.engine.Schedule(now.Plus(r.service), loop.Completion, at<<2) // completes is 0
-	if c.Meter != nil {
-		c.meter(at, r.service, 0)
-	}
-	if c.watch != nil {
-		c.watch.started(i, at, r, false, now.Plus(r.service))
+	if c.told {
+		c.tellWarm(now, i, at, r)
 	}
 	if x.set != onDemand {
 		c.leaveKept(now, i, at, r.service)
 	}
+	return true
+}
+
+// tellWarm tells of a warm start, before an instance may be loaded in the place of its own.
+//
+//go:noinline
+func (c *Cluster) tellWarm(now sim.Time, i, at uint32, r waiting) {
+	end := now.Plus(r.service)
+	if c.Meter != nil {
+		c.meter(at, r.service, 0)
+	}
+	if c.watch != nil {
+		c.watch.started(i, at, r, false, end)
+	}
 	if c.Log != nil {
-		c.log(r.number, p, platform.Request{Arrival: r.arrived, Start: now, Completion: now.Plus(r.service), Outcome: platform.OutcomeWarm,
+		c.log(r.number, &c.pools[i], platform.Request{Arrival: r.arrived, Start: now, Completion: end, Outcome: platform.OutcomeWarm,
 			Instance: c.instances[at].serial, Service: r.service})
 	}
-	return true
 }
 
 // startCold begins a request on a new instance, if there is room for it.
@@ -419,6 +450,14 @@ func (c *Cluster) startCold(now sim.Time, i uint32, r waiting) bool {
 	c.count(now, p, r)
 	f := &c.functions[r.function]
 	startup := f.start.draw(&c.scratch, r.own)
+	if c.shared != nil {
+		c.shareCold(now, startup, i, at, r)
+		return true
+	}
+	o.ColdWait.Add(now - r.arrived)
+	if c.bills != nil {
+		c.bills[i].Startup.Add(startup)
+	}
 	service := startup
 	if !f.whole {
 		service = r.service.Plus(startup)
@@ -450,7 +489,7 @@ func (c *Cluster) count(now sim.Time, p *pool, r waiting) {
 	p.running++
 	c.nodes[p.node].running += p.memory
 	p.started++
-	if now > r.arrived {
+	if now > r.arrived && c.shared == nil { // else it is counted with its response
 		c.observed.CountWait(now - r.arrived)
 		p.counts.Wait.Add(now - r.arrived)
 	}
@@ -462,8 +501,16 @@ func (c *Cluster) count(now sim.Time, p *pool, r waiting) {
 func (c *Cluster) leaveKept(now sim.Time, i, at uint32, service sim.Time) {
 	if c.instances[at].set == provisioned {
 		c.observed.ProvisionedService.Add(service)
+		if c.bills != nil {
+			c.bills[i].Provisioned.Add(service)
+		}
 		return
 	}
+	c.leaveSpare(now, i, at)
+}
+
+// leaveSpare replaces a spare instance that serves its first request.
+func (c *Cluster) leaveSpare(now sim.Time, i, at uint32) {
 	c.instances[at].set = onDemand
 	c.pools[i].spares--
 	c.replace(now, i)
@@ -477,11 +524,22 @@ func (c *Cluster) meter(at uint32, service, startup sim.Time) {
 	if x.cold && c.functions[c.pools[x.pool].function].whole {
 		startup = loop.Fraction(service, c.Meter.ColdStartup)
 	}
-	if x.set == provisioned {
-		c.Meter.MeterProvisioned(&c.observed, service)
+	c.bill(x.pool, x.set, service, startup)
+}
+
+// bill tells the meter of a served request, and notes what its function is billed.
+func (c *Cluster) bill(i uint32, of set, service, startup sim.Time) {
+	if of == provisioned {
+		billed := c.Meter.MeterProvisioned(&c.observed, service)
+		if c.bills != nil {
+			c.bills[i].ProvisionedBilled.Add(billed)
+		}
 		return
 	}
-	c.Meter.Meter(&c.observed, service, startup)
+	billed := c.Meter.Meter(&c.observed, service, startup)
+	if c.bills != nil {
+		c.bills[i].Billed.Add(billed)
+	}
 }
 
 // complete ends a service: the instance becomes idle, or is unloaded with the others of its pool.
@@ -628,6 +686,10 @@ func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
 	c.instances[at].since = sim.Time(p.planned) // kept until the instance is ready
 	if c.watch != nil {
 		c.watch.moved(platform.EventLoading, at, now.Plus(startup))
+	}
+	if c.shared != nil {
+		c.startUp(now, startup, at, inService{started: now})
+		return true
 	}
 	c.engine.Schedule(now.Plus(startup), loop.Completion, at<<2|ready)
 	return true

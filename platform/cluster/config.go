@@ -56,9 +56,18 @@ type Config struct {
 	MaxInstances int
 	Placement    Placement
 	Routing      Routing
+	// Cores of a node are shared by all instances that run or start up on it; idle instances take
+	// none.
+	Cores platform.Cores
+	// StartupCPU is the fraction of a start-up that takes CPU, 0 … 1, where cores are limited: the
+	// rest is a delay before it.
+	StartupCPU float64
 
 	// Place, if set, takes the place of Placement.
 	Place Place
+
+	// Bills adds up, function by function, what costs depend on.
+	Bills bool
 
 	KeepAlive KeepAlive // of functions without one of their own
 	Evict     Eviction

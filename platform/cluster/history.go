@@ -16,6 +16,7 @@ import (
 type clusterWitness struct {
 	cluster        *Cluster
 	node, function int          // whose events are told, from 0; -1: all
+	pool           bool         // the one function is told as a pool: without a name, memory and a node
 	pending        []occurrence // of the engine's last event, not handed on yet
 	at             sim.Time     // of the last event
 	looks          int          // for Interrupted
@@ -59,18 +60,22 @@ func newWitness(c *Cluster) *clusterWitness {
 		i := c.instances[at].pool
 		w.enter(uint32(at), i, c.instances[at].serial, platform.StateIdle, w.idleUntil(uint32(at), 0, 0))
 	}
-	c.watch = w
+	c.watch, c.told = w, true
 	return w
 }
 
 // handle lets an event of the engine happen. It repeats the switch of Run, since a call for each
-// event would take time there.
+// event would take time there, which calls it where cores are shared.
 func (c *Cluster) handle(event sim.Event) {
 	payload := event.Payload()
 	switch event.Class() {
 	case loop.Completion:
 		switch payload & 3 {
 		case completes:
+			if c.shared != nil {
+				c.completeShared(event.Time) // a timer
+				break
+			}
 			c.complete(event.Time, payload>>2)
 		case loads:
 			c.beginLoad(event.Time, payload>>2)
@@ -200,6 +205,9 @@ func (w *clusterWitness) enter(at, i uint32, serial int64, state platform.Instan
 	w.became++
 	*m = member{Occupant: loop.Occupant{LiveInstance: platform.LiveInstance{Instance: serial, Slot: slot, State: state, Created: w.at, Since: w.at, Until: until,
 		Function: w.cluster.config.Functions[p.function].Name, Node: int(p.node), Memory: p.memory, Speed: 1}}, pool: i, place: at, order: w.became}
+	if w.pool {
+		m.Function, m.Memory = "", 0
+	}
 	if state == platform.StateIdle || state == platform.StateLoading {
 		m.Speed = 0
 	}
@@ -247,6 +255,9 @@ func (w *clusterWitness) apply(o occurrence, quiet bool) platform.Event {
 	p := &c.pools[o.pool]
 	e := platform.Event{Time: w.at, Kind: o.kind, Request: o.request, Arrived: o.arrived, Since: w.at,
 		Function: c.config.Functions[p.function].Name, Node: int(p.node), Memory: p.memory}
+	if w.pool {
+		e.Function, e.Memory = "", 0
+	}
 	if o.reason != none {
 		e.For = c.config.Functions[c.pools[o.reason].function].Name
 	}
@@ -288,6 +299,8 @@ func (w *clusterWitness) apply(o occurrence, quiet bool) platform.Event {
 	case platform.EventLoading:
 		m = w.enter(o.at, o.pool, o.serial, platform.StateLoading, o.until)
 		t.Loaded++
+	case platform.EventReady, platform.EventStartupCPU:
+		e.Request, e.Arrived = m.Request, m.Arrived
 	case platform.EventLoaded:
 		w.become(m, platform.StateIdle, o.until)
 	case platform.EventExpired:
@@ -344,6 +357,9 @@ func (w *clusterWitness) Totals() platform.Totals { return w.totals }
 func (w *clusterWitness) State() platform.State {
 	c := w.cluster
 	s := platform.State{Time: w.at, Totals: w.totals, Speed: 1}
+	if n := max(w.node, 0); c.shared != nil && (w.node >= 0 || len(c.nodes) == 1) {
+		s.OnCores, s.Speed = c.shared.nodes[n].cores.Load()
+	}
 	for k := range w.members {
 		m := &w.members[k]
 		if m.Instance == 0 {
@@ -351,6 +367,9 @@ func (w *clusterWitness) State() platform.State {
 		}
 		if m.State == platform.StateIdle && len(w.pending) == 0 { // a policy may have decided anew
 			m.Until = w.idleUntil(m.place, c.instances[m.place].since, 0)
+		}
+		if c.shared != nil {
+			m.Speed = c.shared.speed(m.place, uint32(m.Node))
 		}
 		s.Instances = append(s.Instances, m.LiveInstance)
 	}
@@ -363,6 +382,9 @@ func (w *clusterWitness) State() platform.State {
 		for _, q := range w.queue[n] {
 			s.Queue = append(s.Queue, platform.QueuedRequest{Request: q.request, Arrived: q.arrived})
 		}
+	}
+	if w.pool {
+		return s
 	}
 	for n := range c.nodes {
 		if w.node < 0 || w.node == n {
@@ -415,6 +437,21 @@ func (w *clusterWitness) Focus(node, function int) {
 }
 
 var _ platform.Witness = (*clusterWitness)(nil)
+
+// NewPoolHistory returns the history of a cluster of one function on one node, which is told as that of
+// a pool: its events and instances have no function, no memory and no node.
+func NewPoolHistory(config Config, seed uint64, replication int) (*platform.History, error) {
+	c, err := New(config, seed, replication)
+	if err != nil {
+		return nil, err
+	}
+	w := newWitness(c)
+	w.pool = true
+	for k := range w.members {
+		w.members[k].Function, w.members[k].Memory = "", 0
+	}
+	return platform.NewHistory(w), nil
+}
 
 // NewHistory returns the history of the cluster that New returns for the same arguments.
 func NewHistory(config Config, seed uint64, replication int) (*platform.History, error) {

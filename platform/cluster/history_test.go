@@ -40,6 +40,9 @@ func watchedConfigs() map[string]Config {
 	learnt.KeepAlive, learnt.Evict = histogram, NoEviction
 	learnt.Functions[3] = Function{Name: "timer", Memory: 400, Arrivals: dist.Regular{PerSecond: 1.0 / 30}, Warm: dist.Constant{Value: 0.5}, Startup: dist.Constant{Value: 2}}
 	all["histogram"] = learnt
+	shared := base()
+	shared.Cores, shared.StartupCPU, shared.Functions[0].Spare, shared.Nodes, shared.Placement = platform.Cores{Physical: 1}, 0.5, 1, 2, RoundRobin
+	all["shared cores"] = shared
 	return all
 }
 
@@ -105,7 +108,8 @@ func TestAHistoryTellsWhatTheClusterDoes(t *testing.T) {
 		}
 	}
 	for _, kind := range []platform.EventKind{platform.EventWarmStart, platform.EventColdStart, platform.EventRejected, platform.EventQueued, platform.EventTimedOut, platform.EventCompleted,
-		platform.EventExpired, platform.EventEvicted, platform.EventUnloaded, platform.EventLoading, platform.EventLoaded, platform.EventLoadSkipped} {
+		platform.EventExpired, platform.EventEvicted, platform.EventUnloaded, platform.EventLoading, platform.EventLoaded, platform.EventLoadSkipped,
+		platform.EventStartupCPU, platform.EventReady} {
 		assert.True(t, seen[kind], "%s never happened", kind)
 	}
 }

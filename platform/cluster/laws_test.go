@@ -400,3 +400,65 @@ func TestMoreIsNeverColder(t *testing.T) {
 		never(cold(func(c *Config) { c.KeepAlive = Fixed(seconds(keep)) }), cold(func(c *Config) { c.KeepAlive = Fixed(seconds(2 * keep)) }), fmt.Sprint(keep, " s"))
 	}
 }
+
+// Functions that share one core are an M/G/1 queue under processor sharing: a request of service time
+// x takes x/(1 − ρ) on average, whatever the laws of the service times, and the number of running
+// instances is geometric (Kleinrock, Queueing Systems II, 1976, section 4.4). A cold start that costs
+// nothing changes nothing, and start-ups that take CPU are work like any other.
+func TestFunctionsOnACoreArePSAndInsensitive(t *testing.T) {
+	config := one(
+		Function{Name: "spread", Memory: 1, Arrivals: dist.Poisson{PerSecond: 2}, Warm: dist.Hyperexponential{Mean: 0.1, CV: 3}, Startup: dist.Constant{}},
+		Function{Name: "constant", Memory: 1, Arrivals: dist.Poisson{PerSecond: 1}, Warm: dist.Constant{Value: 0.3}, Startup: dist.Constant{}},
+		Function{Name: "cold", Memory: 1, Arrivals: dist.Poisson{PerSecond: 0.5}, Warm: dist.Exponential{Mean: 0.1}, Startup: dist.Erlang{K: 2, Mean: 0.1}, KeepAlive: Fixed(0)})
+	config.Cores, config.StartupCPU = platform.Cores{Physical: 1}, 1
+	const load = 0.2 + 0.3 + 0.1
+	var clusters []*Cluster
+	for r := range 20 {
+		if testing.Short() {
+			t.Skip("a law takes a second or two")
+		}
+		c, _ := run(t, config, r, seconds(20_000))
+		clusters = append(clusters, c)
+	}
+	for f, service := range []float64{0.1, 0.3, 0.2} {
+		mean(t, service/(1-load), 0.04, config.Functions[f].Name, func(r int) float64 {
+			k, _ := clusters[r].Function(f)
+			return k.Response.Seconds() / float64(k.Served())
+		})
+	}
+	for n := range 4 {
+		mean(t, (1-load)*math.Pow(load, float64(n)), 0.01, fmt.Sprintf("%d running", n), func(r int) float64 {
+			o := clusters[r].Observations()
+			return o.Running.Probabilities()[n]
+		})
+	}
+}
+
+// A node's cores are its own: functions of other nodes do not slow its instances, and hash keeps each
+// function to one node, so that each node is a queue by itself.
+func TestNodesDoNotShareCores(t *testing.T) {
+	config := one(zipf(8, 0)...)
+	for f := range config.Functions {
+		config.Functions[f].Arrivals, config.Functions[f].Warm, config.Functions[f].Startup = dist.Poisson{PerSecond: 1}, dist.Exponential{Mean: 0.3}, dist.Constant{Value: 0.2}
+	}
+	config.Cores, config.StartupCPU, config.Nodes = platform.Cores{Physical: 1}, 0.5, 3
+	_, all := run(t, config, 0, seconds(500))
+	for node := range config.Nodes {
+		part := config
+		part.Shard = &Shard{Mine: func(f int) bool { return config.Home(f) == node }}
+		_, alone := run(t, part, 0, seconds(500))
+		var there []platform.Request
+		for _, r := range all {
+			if int(r.Node) == node {
+				r.Request.Number, r.Request.Instance = 0, 0
+				there = append(there, r.Request)
+			}
+		}
+		require.Len(t, alone, len(there))
+		for i, r := range alone {
+			r.Request.Number, r.Request.Instance = 0, 0
+			require.Equal(t, there[i], r.Request)
+		}
+		require.NotEmpty(t, there)
+	}
+}

@@ -54,6 +54,8 @@ type naiveInstance struct {
 	clock          float64
 	planned        int
 	unused         bool
+
+	job naiveJob // on shared cores
 }
 
 // naiveHistory is what is known of a function on a node.
@@ -150,6 +152,8 @@ func (n *naive) run(until sim.Time) {
 				at, class = t, c
 			}
 		}
+		cores := n.nextOnCores()
+		consider(cores, 0)
 		for _, e := range n.events {
 			consider(e.at, 0)
 		}
@@ -169,10 +173,14 @@ func (n *naive) run(until sim.Time) {
 		if at > until || class == 4 {
 			return
 		}
-		n.now = at
+		n.work(at)
 		switch class {
 		case 0:
-			n.occur()
+			if cores == at {
+				n.occurOnCores()
+			} else {
+				n.occur()
+			}
 		case 1:
 			n.arrive(k, n.rows[k])
 			if k++; k == len(n.rows) {
@@ -376,17 +384,24 @@ func (n *naive) start(number, node int, r Request) bool {
 	x.running, x.ready, x.unused = true, true, false
 	h.started++
 	h.frequency++
-	service := r.Service
+	service, startup := r.Service, sim.Time(0)
 	outcome := platform.OutcomeWarm
 	if cold {
-		startup, _ := n.config.Functions[f].Startup.Moments()
-		service += sim.FromSeconds(startup)
+		mean, _ := n.config.Functions[f].Startup.Moments()
+		startup = sim.FromSeconds(mean)
+		service += startup
 		outcome = platform.OutcomeCold
 		n.counts[f].Cold++
 	} else {
 		n.counts[f].Warm++
 	}
-	n.schedule(naiveEvent{at: n.now + service, what: completes, instance: x})
+	fate := platform.Request{Arrival: r.Arrival, Start: n.now, Completion: n.now + service, Outcome: outcome, Instance: x.serial, Service: service, Cold: cold}
+	if n.config.Cores.Limited() {
+		n.begin(x, startup, r.Service)
+		x.job.number, x.job.request, x.job.fate = number, r, fate
+	} else {
+		n.schedule(naiveEvent{at: n.now + service, what: completes, instance: x})
+	}
 	if x.set == spare {
 		x.set = onDemand
 		spares := func() int {
@@ -395,7 +410,9 @@ func (n *naive) start(number, node int, r Request) bool {
 		for spares() < n.config.Functions[f].Spare && n.load(f, node, spare) {
 		}
 	}
-	n.tell(number, node, r, platform.Request{Arrival: r.Arrival, Start: n.now, Completion: n.now + service, Outcome: outcome, Instance: x.serial, Service: service, Cold: cold})
+	if !n.config.Cores.Limited() {
+		n.tell(number, node, r, fate)
+	}
 	return true
 }
 
@@ -437,6 +454,10 @@ func (n *naive) load(f, node int, of set) bool {
 	x := n.create(f, node)
 	x.set, x.unused, x.planned = of, true, n.history(f, node).started
 	startup, _ := n.config.Functions[f].Startup.Moments()
+	if n.config.Cores.Limited() {
+		n.begin(x, sim.FromSeconds(startup), 0)
+		return true
+	}
 	n.schedule(naiveEvent{at: n.now + sim.FromSeconds(startup), what: ready, instance: x})
 	return true
 }

@@ -55,7 +55,9 @@ func newObservations(c *Config) platform.Observations {
 			f.CanUnload, f.CanLoad = true, true
 		}
 		f.CanLoad = f.CanLoad || function.Spare > 0
-		f.Provisioned += function.Provisioned * c.holders(uint32(i))
+		if c.simulates(i) {
+			f.Provisioned += function.Provisioned * c.holders(uint32(i))
+		}
 	}
 	return o
 }
@@ -95,6 +97,9 @@ func (c *Cluster) Function(f int) (counts Counts, instances int) {
 	for i := c.functions[f].first; i != none; i = c.pools[i].next {
 		p := &c.pools[i]
 		total := p.total(c.engine.Now())
+		if c.shared != nil {
+			total.InService = int64(p.running)
+		}
 		counts.Merge(&total)
 		instances += int(p.alive())
 	}
@@ -124,6 +129,7 @@ func (c *Cluster) Restart() {
 		c.before[f], _ = c.Function(f)
 	}
 	c.nodesBefore = c.memories()
+	c.billsBefore = c.functionBills()
 }
 
 // memories returns the memory of each node since time 0.
@@ -137,6 +143,23 @@ func (c *Cluster) memories() []platform.NodeMemory {
 	return nodes
 }
 
+// functionBills returns the bills of the functions since time 0; nil if no costs are asked for.
+func (c *Cluster) functionBills() []platform.FunctionBill {
+	if !c.config.Bills {
+		return nil
+	}
+	bills := make([]platform.FunctionBill, len(c.config.Functions))
+	for f := range bills {
+		for i := c.functions[f].first; i != none; i = c.pools[i].next {
+			bills[f].Merge(&c.bills[i])
+		}
+		if c.config.simulates(f) {
+			bills[f].There.AddTimes(c.config.Functions[f].Provisioned*c.config.holders(uint32(f)), c.engine.Now())
+		}
+	}
+	return bills
+}
+
 // Observations returns the observations since the last Restart, or since time 0.
 func (c *Cluster) Observations() platform.Observations {
 	o := c.observed.Between(c.from, c.engine.Now())
@@ -147,6 +170,10 @@ func (c *Cluster) Observations() platform.Observations {
 			counts.Subtract(&c.before[f])
 		}
 		o.Functions.Counts[f] = counts
+	}
+	o.Functions.Bills = c.functionBills()
+	for f := range c.billsBefore {
+		o.Functions.Bills[f].Subtract(&c.billsBefore[f])
 	}
 	o.Functions.Nodes = c.memories()
 	for i, before := range c.nodesBefore {
@@ -162,14 +189,24 @@ func (c *Cluster) Counts() platform.Counts {
 }
 
 // Occupancy returns the integral of the number of instances and waiting requests since the last
-// Restart, or since time 0, in seconds.
-func (c *Cluster) Occupancy() float64 { return c.observed.Area(c.engine.Now()) }
+// Restart, or since time 0, in seconds. On shared cores, where only their number settles, it counts
+// running instances twice.
+func (c *Cluster) Occupancy() float64 {
+	area := c.observed.Area(c.engine.Now())
+	if c.shared != nil {
+		area += c.observed.Running.Area()
+	}
+	return area
+}
 
-// LogUnfinished logs the requests that still wait. Others were logged at their start, with the time
-// of their completion.
+// LogUnfinished logs the requests that still wait and, on shared cores, the requests in service.
+// Requests on a core of their own were logged at their start, with the time of their completion.
 func (c *Cluster) LogUnfinished() {
 	if c.Log == nil {
 		return
+	}
+	if c.shared != nil {
+		c.shared.logUnfinished(c)
 	}
 	for i := range c.nodes {
 		line := &c.nodes[i].waiting
@@ -186,7 +223,7 @@ func (c *Cluster) LogUnfinished() {
 func (c *Cluster) Bytes() int64 {
 	n := loop.FixedBytes + c.engine.Bytes() + c.observed.Bytes()
 	n += loop.BytesOf(c.instances) + loop.BytesOf(c.clocks) + loop.BytesOf(c.free) + loop.BytesOf(c.pools) + loop.BytesOf(c.listed) +
-		loop.BytesOf(c.functions) + loop.BytesOf(c.before)
+		loop.BytesOf(c.functions) + loop.BytesOf(c.before) + loop.BytesOf(c.bills) + loop.BytesOf(c.billsBefore)
 	for i := range c.functions {
 		n += loop.BytesOf(c.functions[i].block)
 	}
@@ -195,6 +232,9 @@ func (c *Cluster) Bytes() int64 {
 		if h, ok := c.pools[i].history.(*histogram); ok {
 			n += histogramBytes + loop.BytesOf(h.counts) + loop.BytesOf(h.last)
 		}
+	}
+	if c.shared != nil {
+		n += c.shared.bytes()
 	}
 	for i := range c.nodes {
 		n += c.nodes[i].waiting.Bytes() + loop.BytesOf(c.nodes[i].evict.pools) + loop.BytesOf(c.nodes[i].evict.all)

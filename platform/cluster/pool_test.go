@@ -15,6 +15,24 @@ import (
 
 // A cluster of one function on one node is the pool of one function, row by row.
 func TestAClusterOfOneFunctionIsThePool(t *testing.T) {
+	clusterIsPool(t, platform.Cores{}, 1, 1000e9)
+}
+
+// So it is where the instances share cores, which need not all be alike.
+func TestAClusterOfOneFunctionOnSharedCoresIsThePool(t *testing.T) {
+	for _, x := range []struct {
+		cores   platform.Cores
+		startup float64
+	}{
+		{platform.Cores{Physical: 3}, 1},
+		{platform.Cores{Physical: 2, Threads: 2, Yield: 0.3, AllCoreSpeed: 0.9}, 0.4},
+		{platform.Cores{Physical: 4, Speeds: []float64{1, 0.9, 1.5}}, 0},
+	} {
+		clusterIsPool(t, x.cores, x.startup, 250e9)
+	}
+}
+
+func clusterIsPool(t *testing.T, cores platform.Cores, startupCPU float64, until sim.Time) {
 	laws := []struct {
 		arrivals      dist.Arrivals
 		warm, startup dist.Distribution
@@ -38,21 +56,31 @@ func TestAClusterOfOneFunctionIsThePool(t *testing.T) {
 						when = single.Queue
 					}
 					one, err := single.New(single.Config{Warm: law.warm, Startup: law.startup, KeepAlive: keepAlive, MaxInstances: full.most, WhenFull: when,
-						QueueTimeout: full.timeout, Routing: single.Routing(routing)}, law.arrivals, 7, 3)
+						QueueTimeout: full.timeout, Routing: single.Routing(routing), Cores: cores, StartupCPU: startupCPU}, law.arrivals, 7, 3)
 					require.NoError(t, err)
 					var want, got []platform.Request
 					one.Log = func(r platform.Request) { want = append(want, r) }
-					require.NoError(t, one.Run(1000e9))
+					require.NoError(t, one.Run(until))
+					one.LogUnfinished()
 					c, err := New(Config{
 						Functions: []Function{{Name: "f", Memory: 128, Arrivals: law.arrivals, Warm: law.warm, Startup: law.startup}},
 						Nodes:     1, Memory: Unlimited, MaxInstances: full.most, Routing: routing,
-						KeepAlive: Fixed(keepAlive), Queue: full.queue, QueueTimeout: full.timeout,
+						KeepAlive: Fixed(keepAlive), Queue: full.queue, QueueTimeout: full.timeout, Cores: cores, StartupCPU: startupCPU,
 					}, 7, 3)
 					require.NoError(t, err)
 					c.Log = func(r LoggedRequest) { got = append(got, r.Request) }
-					require.NoError(t, c.Run(1000e9))
+					require.NoError(t, c.Run(until))
+					c.LogUnfinished()
 					c.check(c.Now())
-					require.Greater(t, len(want), 900, name)
+					observed, of := c.Observations(), one.Observations()
+					require.NoError(t, observed.Check())
+					for what, sums := range map[string][2]float64{"wait": {of.Wait.Seconds(), observed.Wait.Seconds()}, "warm": {of.WarmService.Seconds(), observed.WarmService.Seconds()},
+						"cold": {of.ColdService.Seconds(), observed.ColdService.Seconds()}, "start-up": {of.Startup.Seconds(), observed.Startup.Seconds()},
+						"instances": {of.Instances.Mean(), observed.Instances.Mean()}, "running": {of.Running.Mean(), observed.Running.Mean()}, "served": {float64(of.Served()), float64(observed.Served())},
+						"cold wait": {of.ColdWait.Seconds(), observed.ColdWait.Seconds()}, "of the function": {float64(of.Served()), float64(observed.Functions.Counts[0].Served())}} {
+						require.Equal(t, sums[0], sums[1], "%s: %s", name, what)
+					}
+					require.Greater(t, len(want), int(until.Seconds()*0.9), name)
 					if !assert.Equal(t, len(want), len(got), name) {
 						return
 					}

@@ -11,8 +11,8 @@ import (
 // function i with probability popularity[i] > 0, and for memory that has room for some of the
 // functions, which are equally large. Popularities are normalized to the sum 1.
 
-// mostExactFunctions bounds the functions of the exact laws, which look at all sets of them.
-const mostExactFunctions = 20
+// MostExactFunctions bounds the functions of the exact laws, which look at all sets of them.
+const MostExactFunctions = 20
 
 // LRU returns the probability of a miss where the function that has not been asked for the longest makes
 // room: W. F. King, "Analysis of demand paging algorithms", 1971. The functions with an instance are
@@ -20,7 +20,7 @@ const mostExactFunctions = 20
 //
 // 1 <= room < len(popularity) <= 20: the time doubles with each function.
 func LRU(popularity []float64, room int) (miss float64, err error) {
-	q, err := cached(popularity, room, mostExactFunctions)
+	q, err := cached(popularity, room, MostExactFunctions)
 	if err != nil {
 		return 0, err
 	}
@@ -50,7 +50,7 @@ func LRU(popularity []float64, room int) (miss float64, err error) {
 //
 // Its domain is that of LRU.
 func RandomReplacement(popularity []float64, room int) (miss float64, err error) {
-	q, err := cached(popularity, room, mostExactFunctions)
+	q, err := cached(popularity, room, MostExactFunctions)
 	if err != nil {
 		return 0, err
 	}

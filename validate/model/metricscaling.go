@@ -437,13 +437,18 @@ const (
 	emptyWindow = 1e-3
 )
 
+// Load returns the mean of the metric of all instances together, if they do not share cores.
+func (k KnativeService) Load() float64 {
+	if k.PerSecond {
+		return k.ArrivalRate
+	}
+	return k.ArrivalRate * k.Service
+}
+
 // Doubts returns why the instances of the model cannot be trusted, to 2 %; none if they can. What the model says
 // of response times lacks the queue in any case.
 func (k KnativeService) Doubts() (doubts []Doubt) {
-	load := k.ArrivalRate * k.Service
-	if k.PerSecond {
-		load = k.ArrivalRate
-	}
+	load := k.Load()
 	if k.PanicWindow > 0 {
 		// The variance of the average over a window of the number present in M/M/∞, or of a Poisson count.
 		w := k.PanicWindow / k.Service

@@ -52,7 +52,10 @@ func (d Spans) Has(t sim.Time) bool { return t >= d.Least && (d.OrNever || t != 
 // Accepts says what the domain holds, in words.
 func (d Spans) Accepts() string {
 	text := "a duration such as 90s or 1m30s, 0s or more"
-	if d.Least > 0 {
+	switch {
+	case d.Least > 1:
+		text = "a duration such as 90s or 1m30s, " + FormatTime(d.Least) + " or more"
+	case d.Least > 0: // a nanosecond
 		text = "a duration such as 90s or 1m30s, more than 0s"
 	}
 	if d.OrNever {

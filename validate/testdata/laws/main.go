@@ -1,5 +1,5 @@
-// Laws tests the laws of some scenarios, as faaslab validate laws --only NAME --format json does, and is built
-// faster than the whole command.
+// Laws tests the laws of some scenarios, as faaslab validate SUITE --only NAME --format json does, and is built
+// faster than the whole command. Its arguments are SUITE and NAME.
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	report, err := validate.Run(context.Background(), validate.Options{Suites: []string{"laws"}, Only: os.Args[1], Seed: 1})
+	report, err := validate.Run(context.Background(), validate.Options{Suites: []string{os.Args[1]}, Only: os.Args[2], Seed: 1})
 	if err != nil {
 		log.Fatal(err)
 	}

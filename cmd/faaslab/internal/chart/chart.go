@@ -16,6 +16,7 @@ type Chart struct {
 	Panels   []Panel  // panels with nothing to show are left out
 	Notes    []string // sentences below the legend
 	Narrow   bool     // one column, to be read on a narrow screen
+	Size     Size     // for a paper: without title, subtitle and notes, which its caption has
 	// interrupted, if set, is called before each panel is drawn; its error ends the drawing.
 	Interrupted func() error
 }
@@ -177,6 +178,7 @@ func (p Panel) empty() bool {
 // A legendEntry describes all series that look alike.
 type legendEntry struct {
 	series Series // one of them
+	text   string // its name, which may be cut
 	lined  bool   // drawn as a line somewhere
 	banded bool   // with an interval somewhere
 }

@@ -54,7 +54,7 @@ func TestChartsOfEveryKind(t *testing.T) {
 			assert.NotContains(t, vector.String(), "NaN")
 			assert.NotContains(t, vector.String(), "Inf")
 			words := strings.Join(wordsOf(t, &vector), "\n")
-			for _, p := range ch.layout().panels {
+			for _, p := range ch.layout(0).panels {
 				assert.Contains(t, words, p.Title)
 				assert.Contains(t, words, p.across.Title())
 				assert.Contains(t, words, p.up.Title())
@@ -88,7 +88,7 @@ func wordsOf(t *testing.T, svg io.Reader) (words []string) {
 // with their points.
 func describe(ch Chart) string {
 	var b strings.Builder
-	for _, p := range ch.layout().panels {
+	for _, p := range ch.layout(0).panels {
 		for i, r := range []ruler{p.across, p.up} {
 			if i > 0 {
 				b.WriteString(" | ")
@@ -157,7 +157,7 @@ func TestLongTextsStayWithinTheChart(t *testing.T) {
 	ch := Examples()["sweep-six-models"]
 	ch.Title = strings.Repeat("unbroken", 40)
 	ch.Panels[0].Series[1].Name = strings.Repeat("long name ", 40)
-	l := ch.layout()
+	l := ch.layout(0)
 	inner := l.width - 2*chartMargin
 	for _, line := range l.title {
 		assert.LessOrEqual(t, Lettering(titleSize, Ink).Width(line), inner)
@@ -186,7 +186,7 @@ func TestPanelsOfOneValue(t *testing.T) {
 				s.Add(3, y, math.NaN())
 				s.Add(3*(1+up), y*(1+up), y*up)
 				ch := Chart{X: Axis{Label: "x", Scaling: Logarithmic}, Panels: []Panel{{Form: form, Y: Axis{Label: "y", Unit: platform.Seconds}, Series: []Series{s}}}}
-				for _, p := range ch.layout().panels {
+				for _, p := range ch.layout(0).panels {
 					assert.Less(t, p.across.Low, p.across.high)
 					assert.Less(t, p.up.Low, p.up.high)
 					assert.NotEmpty(t, p.up.ticks, "%v %v %v", y, up, form)
@@ -204,7 +204,7 @@ func TestDistributionsBeginAtZero(t *testing.T) {
 	for _, n := range []float64{0, 1, 110} {
 		s := Series{Name: "a", Platform: scenarios.ContainerPlatform}
 		s.Add(n, 1, 0)
-		l := Chart{Panels: []Panel{{Form: Distribution, X: &Axis{Label: "number of instances", Unit: platform.Count}, Y: Axis{Label: "y"}, Series: []Series{s}}}}.layout()
+		l := Chart{Panels: []Panel{{Form: Distribution, X: &Axis{Label: "number of instances", Unit: platform.Count}, Y: Axis{Label: "y"}, Series: []Series{s}}}}.layout(0)
 		assert.Zero(t, l.panels[0].up.Low)
 		assert.GreaterOrEqual(t, l.panels[0].across.Low, -0.5)
 	}
@@ -255,7 +255,7 @@ func TestANarrowChartIsOneColumn(t *testing.T) {
 	for _, title := range []string{"one", "two", "three", "four"} {
 		ch.Panels = append(ch.Panels, Panel{Title: title, Series: []Series{{Name: "s", X: []float64{1, 2}, Y: []float64{1, 2}}}})
 	}
-	l := ch.layout()
+	l := ch.layout(0)
 	require.Len(t, l.panels, 4)
 	for i, p := range l.panels {
 		assert.Equal(t, l.panels[0].left, p.left)

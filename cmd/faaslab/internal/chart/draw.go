@@ -12,6 +12,8 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"faaslab/cmd/faaslab/internal/exit"
 )
 
 // Sizes in points.
@@ -20,6 +22,9 @@ const (
 	narrowWidth      = vg.Length(470) // of a chart with one panel
 	ScreenWidth      = vg.Length(360) // of a narrow chart: on a phone its letters are not much smaller than here
 	chartMargin      = vg.Length(14)
+	paperMargin      = vg.Length(3)
+	paperColumns     = vg.Length(430) // from that width on, a figure for a paper has two columns
+	leastPanel       = vg.Length(80)  // the least height of a panel
 	panelHeight      = vg.Length(165)
 	rowHeight        = vg.Length(16) // of a panel of rows with one series
 	rowStep          = vg.Length(4)  // for each further series
@@ -43,7 +48,13 @@ func (ch Chart) Write(w io.Writer, format Format) error {
 	if len(ch.Panels) > mostPanels {
 		return fmt.Errorf("the figure has %d panels; want at most %d: choose fewer metrics", len(ch.Panels), mostPanels)
 	}
-	l := ch.layout()
+	l := ch.layout(0)
+	if ch.Size.Height > 0 {
+		var err error
+		if l, err = ch.fit(l); err != nil {
+			return err
+		}
+	}
 	return Draw(w, format, l.width, l.height, l.paint)
 }
 
@@ -60,6 +71,10 @@ type placed struct {
 // A chartLayout is everything that is drawn, with its places.
 type chartLayout struct {
 	width, height vg.Length
+	edge          vg.Length // around everything
+	legendStep    vg.Length // from row to row of the legend
+	stretched     int       // rows of panels whose height may be any
+	rowHeight     vg.Length // of these panels
 	title, lines  []string
 	legend        [][]legendEntry // by row
 	notes         []string
@@ -68,17 +83,26 @@ type chartLayout struct {
 	interrupted   func() error // of the chart
 }
 
-// layout decides the places of everything.
-func (ch Chart) layout() chartLayout {
+// layout decides the places of everything. Panels without a height of their own get that height; 0
+// chooses one.
+func (ch Chart) layout(height vg.Length) chartLayout {
 	panels := ch.Shown()
-	l := chartLayout{width: ChartWidth, looks: newLooks(panels), interrupted: ch.Interrupted}
+	l := chartLayout{width: ChartWidth, edge: chartMargin, legendStep: legendRowHeight, rowHeight: panelHeight, looks: newLooks(panels), interrupted: ch.Interrupted}
 	switch {
+	case ch.Size.Width > 0:
+		l.width, l.edge, l.legendStep = ch.Size.Width, paperMargin, 0.8*legendRowHeight
+		ch.Title, ch.Subtitle, ch.Notes = "", nil, nil
+		ch.Narrow = l.width < paperColumns
+		l.rowHeight = min(panelHeight, max(leastPanel, 0.55*l.width))
 	case ch.Narrow:
 		l.width = ScreenWidth
 	case len(panels) <= 1 && !slices.ContainsFunc(panels, func(p Panel) bool { return p.Form == Rows }):
 		l.width = narrowWidth
 	}
-	inner := l.width - 2*chartMargin
+	if height > 0 {
+		l.rowHeight = height
+	}
+	inner := l.width - 2*l.edge
 	if ch.Title != "" {
 		l.title = wrap(Lettering(titleSize, Ink), ch.Title, inner)
 	}
@@ -101,7 +125,7 @@ func (ch Chart) layout() chartLayout {
 	}
 	grid := gridOf(panels)
 	columns := 2
-	if l.width < ChartWidth {
+	if l.width < ChartWidth && ch.Size.Width == 0 || ch.Narrow {
 		columns = 1
 	}
 	var margins [2]vg.Length
@@ -112,13 +136,13 @@ func (ch Chart) layout() chartLayout {
 			}
 		}
 	}
-	top := chartMargin + vg.Length(len(l.title))*(titleSize*1.3) + vg.Length(len(l.lines))*(subtitleSize*1.4) + 8
+	top := l.edge + vg.Length(len(l.title))*(titleSize*1.3) + vg.Length(len(l.lines))*(subtitleSize*1.4) + 8
 	for _, row := range grid {
 		head, foot := vg.Length(0), vg.Length(0)
-		height := panelHeight
+		height := l.rowHeight
 		first := len(l.panels)
 		for column, p := range row {
-			left, width := chartMargin, inner
+			left, width := l.edge, inner
 			margin := margins[column]
 			if p.Form == Rows {
 				margin, height = p.leftMargin(), p.rowsHeight()
@@ -138,14 +162,31 @@ func (ch Chart) layout() chartLayout {
 		for i := first; i < len(l.panels); i++ {
 			l.panels[i].bottom = -top // from the top, for now
 		}
+		if row[0].Form != Rows {
+			l.stretched++
+		}
 		top += foot + rowGap
 	}
-	top += vg.Length(len(l.legend))*legendRowHeight + vg.Length(len(l.notes))*(subtitleSize*1.4)
-	l.height = top + chartMargin - 4
+	top += vg.Length(len(l.legend))*l.legendStep + vg.Length(len(l.notes))*(subtitleSize*1.4)
+	l.height = top + l.edge - 4
 	for i := range l.panels {
 		l.panels[i].bottom += l.height
 	}
 	return l
+}
+
+// fit returns the layout of a chart at its height, given the one at the chosen height.
+func (ch Chart) fit(chosen chartLayout) (chartLayout, error) {
+	if chosen.stretched == 0 {
+		return chosen, exit.Bad(fmt.Errorf("--plot-size: the figure is %.0f mm high, as its rows need; want the width alone", millimetres(chosen.height)))
+	}
+	height := chosen.rowHeight + (ch.Size.Height-chosen.height)/vg.Length(chosen.stretched)
+	if height < leastPanel {
+		least := chosen.height + (leastPanel-chosen.rowHeight)*vg.Length(chosen.stretched)
+		return chosen, exit.Bad(fmt.Errorf("--plot-size: the figure needs at least %.0f mm of height; want more, fewer metrics, or the width alone", math.Ceil(millimetres(least))))
+	}
+	l := ch.layout(height)
+	return l, nil
 }
 
 // gridOf puts panels into rows of two; a panel of Rows has a row for itself.
@@ -233,13 +274,13 @@ func (p *placed) bottomMargin() vg.Length {
 // paint draws the whole chart.
 func (l chartLayout) paint(c draw.Canvas) error {
 	title, small := leftAligned(titleSize, Ink), leftAligned(subtitleSize, faintInk)
-	y := l.height - chartMargin - titleSize*0.4
+	y := l.height - l.edge - titleSize*0.4
 	for _, line := range l.title {
-		c.FillText(title, vg.Point{X: chartMargin, Y: y}, line)
+		c.FillText(title, vg.Point{X: l.edge, Y: y}, line)
 		y -= titleSize * 1.3
 	}
 	for _, line := range l.lines {
-		c.FillText(small, vg.Point{X: chartMargin, Y: y}, line)
+		c.FillText(small, vg.Point{X: l.edge, Y: y}, line)
 		y -= subtitleSize * 1.4
 	}
 	for _, p := range l.panels {
@@ -250,19 +291,19 @@ func (l chartLayout) paint(c draw.Canvas) error {
 		}
 		p.paint(c, l.looks)
 	}
-	y = chartMargin + vg.Length(len(l.notes)-1)*(subtitleSize*1.4)
+	y = l.edge + vg.Length(len(l.notes)-1)*(subtitleSize*1.4)
 	for _, line := range l.notes {
-		c.FillText(small, vg.Point{X: chartMargin, Y: y}, line)
+		c.FillText(small, vg.Point{X: l.edge, Y: y}, line)
 		y -= subtitleSize * 1.4
 	}
-	y = chartMargin + vg.Length(len(l.notes))*(subtitleSize*1.4) + vg.Length(len(l.legend))*legendRowHeight - legendRowHeight*0.6
+	y = l.edge + vg.Length(len(l.notes))*(subtitleSize*1.4) + vg.Length(len(l.legend))*l.legendStep - l.legendStep*0.6
 	for _, row := range l.legend {
-		x := chartMargin
+		x := l.edge
 		for _, e := range row {
 			l.swatch(c, e, x, y)
 			x += e.width()
 		}
-		y -= legendRowHeight
+		y -= l.legendStep
 	}
 	return nil
 }
@@ -271,14 +312,14 @@ const legendRowHeight = vg.Length(16)
 
 // width returns the room of an entry, with the gap to the next.
 func (e legendEntry) width() vg.Length {
-	return swatchWidth + 5 + Lettering(tickSize+0.5, Ink).Width(e.series.Name) + 16
+	return swatchWidth + 5 + Lettering(tickSize+0.5, Ink).Width(e.text) + 16
 }
 
 // legendRows breaks the legend into rows that fit; a name longer than a row is shortened.
 func legendRows(entries []legendEntry, width vg.Length) (rows [][]legendEntry) {
 	used := width + 1
 	for _, e := range entries {
-		e.series.Name = cut(Lettering(tickSize+0.5, Ink), e.series.Name, width-swatchWidth-21)
+		e.text = cut(Lettering(tickSize+0.5, Ink), e.series.Name, width-swatchWidth-21)
 		if used+e.width() > width+16 {
 			rows, used = append(rows, nil), 0
 		}
@@ -293,7 +334,7 @@ func (l chartLayout) swatch(c draw.Canvas, e legendEntry, x, y vg.Length) {
 	look := l.look(e)
 	if e.series.Kind == Single {
 		FillRectangle(c, x, y-4.5, swatchWidth, 9, look.band(singleAlpha))
-		c.FillText(leftAligned(tickSize+0.5, Ink), vg.Point{X: x + swatchWidth + 5, Y: y}, e.series.Name)
+		c.FillText(leftAligned(tickSize+0.5, Ink), vg.Point{X: x + swatchWidth + 5, Y: y}, e.text)
 		return
 	}
 	if e.lined {
@@ -305,7 +346,7 @@ func (l chartLayout) swatch(c draw.Canvas, e legendEntry, x, y vg.Length) {
 		c.StrokeLine2(draw.LineStyle{Color: look.ink, Width: 1}, x+4, y, x+swatchWidth-4, y)
 	}
 	drawMark(c, look, vg.Point{X: x + swatchWidth/2, Y: y}, markRadius*1.1)
-	c.FillText(leftAligned(tickSize+0.5, Ink), vg.Point{X: x + swatchWidth + 5, Y: y}, e.series.Name)
+	c.FillText(leftAligned(tickSize+0.5, Ink), vg.Point{X: x + swatchWidth + 5, Y: y}, e.text)
 }
 
 func (l chartLayout) look(e legendEntry) look { return l.looks.Of(e.series) }

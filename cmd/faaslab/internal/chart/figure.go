@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgpdf"
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
@@ -22,6 +23,7 @@ type Format string
 const (
 	SVG Format = "svg"
 	PNG Format = "png"
+	PDF Format = "pdf"
 )
 
 // pngDPI makes a point two pixels.
@@ -38,6 +40,8 @@ func Draw(w io.Writer, format Format, width, height vg.Length, paint func(draw.C
 		io.WriterTo
 	}
 	switch format {
+	case PDF:
+		canvas = pdfCanvas{vgpdf.New(width, height)}
 	case SVG:
 		canvas = vgsvg.New(width, height)
 	case PNG:

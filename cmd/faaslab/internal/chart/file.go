@@ -10,11 +10,13 @@ import (
 type File struct {
 	Path   string
 	Format Format
+	Size   Size
 	Sketch io.Writer // if set, takes the figure in place of the file at path
 }
 
 // Write draws the chart, as a whole or not at all.
 func (p *File) Write(ch Chart) error {
+	ch.Size = p.Size
 	if p.Sketch != nil {
 		return ch.Write(p.Sketch, p.Format)
 	}

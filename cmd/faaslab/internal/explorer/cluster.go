@@ -3,6 +3,7 @@ package explorer
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/report"
@@ -69,7 +70,8 @@ func newClusterJSON(s scenarios.Scenario, r *report.Report) *clusterJSON {
 	if !many || p == nil {
 		return nil
 	}
-	out := &clusterJSON{Columns: functionColumns, Of: len(functions), Compared: comparedMetrics}
+	prices := s.Prices(scenarios.ContainerPlatform)
+	out := &clusterJSON{Columns: slices.Clone(functionColumns), Of: len(functions), Compared: comparedMetrics}
 	rows, _ := report.Costliest(s, p, mostRows)
 	finite := func(x float64) any {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
@@ -77,8 +79,21 @@ func newClusterJSON(s scenarios.Scenario, r *report.Report) *clusterJSON {
 		}
 		return x
 	}
+	if prices.User != nil {
+		out.Columns = append(out.Columns, columnJSON{"user_cost", "user cost", platform.PerMonth.String(), "what the requests of the function, and its provisioned instances, cost the user in a month"})
+	}
+	if prices.Provider != nil {
+		out.Columns = append(out.Columns, columnJSON{"provider_cost", "provider cost", platform.PerMonth.String(), "what the instances of the function cost the provider in a month"})
+	}
 	for _, row := range rows {
-		out.Rows = append(out.Rows, []any{row.Name, row.Instance, row.Requests, finite(row.Cold), row.Rejected, finite(row.Response), finite(row.Memory), finite(row.Wasted)})
+		cells := []any{row.Name, row.Instance, row.Requests, finite(row.Cold), row.Rejected, finite(row.Response), finite(row.Memory), finite(row.Wasted)}
+		if prices.User != nil {
+			cells = append(cells, finite(row.UserCost))
+		}
+		if prices.Provider != nil {
+			cells = append(cells, finite(row.ProviderCost))
+		}
+		out.Rows = append(out.Rows, cells)
 	}
 	own := 0
 	for _, f := range functions {

@@ -73,6 +73,16 @@ func TestARunOfManyFunctionsHasTheirTableAndTheNodes(t *testing.T) {
 	}
 	assert.InEpsilon(t, memory, nodes[0]["running_mb"]+nodes[0]["idle_mb"]+nodes[1]["running_mb"]+nodes[1]["idle_mb"], 1e-9)
 	assert.NotContains(t, postLines(t, "run", `{"scenario":"float","set":["run.duration=1m","run.warmup=0s"]}`)[0], `"cluster"`)
+
+	columns := len(line.Cluster.Columns)
+	lines = postLines(t, "run", `{"file":`+quoted(twoNodes)+`,"set":["pricing.preset=aws-lambda","pricing.provider_cold_start=0.1"]}`)
+	require.NoError(t, json.Unmarshal([]byte(lines[len(lines)-1]), &line))
+	require.Len(t, line.Cluster.Columns, columns+2)
+	for _, row := range line.Cluster.Rows {
+		require.Len(t, row, columns+2)
+		assert.Positive(t, row[columns])
+		assert.Positive(t, row[columns+1])
+	}
 }
 
 func TestANodeIsWatched(t *testing.T) {

@@ -137,3 +137,12 @@ func Fold(text string, columns, hang int) (lines []string) {
 	}
 	return append(lines, unglue.Replace(line))
 }
+
+// OnTerminal reports whether what is written to w is seen by a person.
+func OnTerminal(w io.Writer) bool {
+	if checked, ok := w.(*CheckedWriter); ok {
+		w = checked.W
+	}
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

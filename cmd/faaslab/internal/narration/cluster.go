@@ -18,7 +18,7 @@ var clusterNarrator = narrator{
 		return state != platform.StateLoading || loadsAhead(s)
 	},
 	waits: func(s scenarios.Scenario) bool { return bounded(s) && s.Container.WhenFull == pool.Queue },
-	cores: func(scenarios.Scenario) platform.Cores { return platform.Cores{} },
+	cores: func(s scenarios.Scenario) platform.Cores { return s.Nodes.Cores },
 	sums: func(s scenarios.Scenario, n platform.Totals) []string {
 		parts := []string{format.Counted(int(n.Warm), "warm start"), format.Counted(int(n.Cold), "cold start")}
 		some := func(count int64, what string, always bool) {
@@ -75,9 +75,13 @@ func told(s scenarios.Scenario, e platform.Event, state platform.State) string {
 	instance := fmt.Sprintf("instance %d of %s", e.Instance, e.Function)
 	switch e.Kind {
 	case platform.EventWarmStart:
-		return request + " finds " + found(s.Container.Routing, e)
+		return request + " finds " + found(s.Container.Routing, e) + sharing(s.Nodes.Cores, state)
 	case platform.EventColdStart:
-		return fmt.Sprintf("%s finds no idle instance; instance %d cold-starts with %s (%s)", request, e.Instance, scenarios.Megabytes(e.Memory), usedOf(e.Node, state))
+		return fmt.Sprintf("%s finds no idle instance; instance %d cold-starts with %s (%s)", request, e.Instance, scenarios.Megabytes(e.Memory), usedOf(e.Node, state)) + sharing(s.Nodes.Cores, state)
+	case platform.EventReady:
+		return fmt.Sprintf("%s has started up in %s and serves request %d%s", instance, format.Span(e.Time-e.Since), e.Request, sharing(s.Nodes.Cores, state))
+	case platform.EventStartupCPU:
+		return fmt.Sprintf("%s goes on with its start-up on the cores%s", instance, sharing(s.Nodes.Cores, state))
 	case platform.EventRejected:
 		return fmt.Sprintf("%s is rejected: %s", request, noRoom(s, e, state))
 	case platform.EventQueued:
@@ -88,7 +92,7 @@ func told(s scenarios.Scenario, e platform.Event, state platform.State) string {
 	case platform.EventTimedOut:
 		return fmt.Sprintf("%s times out after waiting %s", request, format.Span(e.Time-e.Arrived))
 	case platform.EventCompleted:
-		return fmt.Sprintf("request %d of %s completes after %s; instance %d is idle", e.Completed, e.Function, format.Span(e.Time-e.CompletedArrived), e.Instance)
+		return fmt.Sprintf("request %d of %s completes after %s; instance %d is idle", e.Completed, e.Function, format.Span(e.Time-e.CompletedArrived), e.Instance) + sharing(s.Nodes.Cores, state)
 	case platform.EventExpired:
 		return fmt.Sprintf("%s expires after %s idle", instance, format.Span(e.Time-e.Since))
 	case platform.EventEvicted:

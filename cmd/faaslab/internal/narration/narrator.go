@@ -58,7 +58,8 @@ var narrators = map[string]narrator{
 		pictured: []picturedState{{platform.StateCold, 'C', "running cold"}, {platform.StateWarm, 'W', "running warm"}, {platform.StateReleasing, 'r', "releasing"}, {platform.StateIdle, '·', "idle"}},
 		explained: []StateWords{{State: "cold", Text: "cold start"}, {State: "warm", Text: "warm"},
 			{State: "releasing", Text: "releasing: it has responded, and cannot serve yet", When: &Condition{Key: "container.release", Not: "constant(0s)", Exists: true}},
-			{State: "loading", Text: "loading ahead of a request", When: &Condition{Key: "nodes", Exists: true}},
+			{State: "loading", Text: "loading ahead of a request", When: &Condition{Key: "nodes", Exists: true,
+				Or: &Condition{Key: "container.spare", Exists: true, Or: &Condition{Key: "container.keep_alive", Begins: "histogram"}}}},
 			{State: "idle", Text: "idle; the ring is what is left of its keep-alive"}, {State: "gone", Text: "expired"}},
 		sentence: func(s scenarios.Scenario, e platform.Event, state platform.State) string {
 			return containerSentence(s.Container, e, state)
@@ -179,5 +180,8 @@ type Condition struct {
 	Key string `json:"key"`
 	Not string `json:"not,omitempty"`
 	// Exists demands that the scenario has the key.
-	Exists bool `json:"exists,omitempty"`
+	Exists bool   `json:"exists,omitempty"`
+	Begins string `json:"begins,omitempty"` // demands a value that begins so
+	// Or is another condition that may hold in its place.
+	Or *Condition `json:"or,omitempty"`
 }

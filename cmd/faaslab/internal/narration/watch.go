@@ -149,6 +149,9 @@ func (w Watch) narrator() narrator {
 	if w.Platform == scenarios.ContainerPlatform && w.Scenario.Scaled() {
 		return scaledNarrator
 	}
+	if w.Platform == scenarios.ContainerPlatform && w.Scenario.Keeps() {
+		return keptNarrator
+	}
 	return NarratorOf(w.Platform)
 }
 

@@ -147,13 +147,12 @@ func costs(s scenarios.Scenario, name string, p *scenarios.PlatformResult, found
 	}
 	if provider := found(platform.ProviderCost); !math.IsNaN(provider.Mean) {
 		text := "the provider " + roughly(provider, platform.Count)
-		idle, served := 0.0, int64(0)
+		idle, served, prices := 0.0, int64(0), s.Prices(name)
 		for i := range p.Replications {
-			idle += p.Replications[i].Idle.Mean() * p.Replications[i].Span.Seconds()
+			idle += prices.IdleCost(&p.Replications[i])
 			served += p.Replications[i].Served()
 		}
-		prices := s.Prices(name)
-		idle *= 1e6 * prices.Memory * prices.Provider.IdleGBSecond / float64(served)
+		idle *= 1e6 / float64(served)
 		if idle > 0 {
 			provider.Mean = idle // known as precisely as the whole, or better
 			text += ", " + roughly(provider, platform.Count) + " of it for idle instances"

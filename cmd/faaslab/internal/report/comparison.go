@@ -6,8 +6,10 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/tables"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/scenarios"
@@ -57,7 +59,62 @@ func writeComparisonText(w io.Writer, c *scenarios.Comparison, percent bool) err
 		fmt.Fprintln(w)
 		format.Paragraph(w, "", "  ", ComparisonNote(c, rows, marked))
 	}
+	if answer := scalingAnswer(c); answer != "" {
+		fmt.Fprintln(w)
+		format.Paragraph(w, "", "  ", answer)
+	}
+	words.Notes(w, comparisonNotes(c))
 	return nil
+}
+
+// comparisonNotes returns the notes on both scenarios, with the side that they are about.
+func comparisonNotes(c *scenarios.Comparison) (notes []string) {
+	a, b := c.A.Scenario.Notes(), c.B.Scenario.Notes()
+	for _, note := range a {
+		side := "A"
+		if slices.Contains(b, note) {
+			side = "A and B"
+		}
+		notes = append(notes, side+": "+note)
+	}
+	for _, note := range b {
+		if !slices.Contains(a, note) {
+			notes = append(notes, "B: "+note)
+		}
+	}
+	return notes
+}
+
+// scalingAnswer says what an autoscaler on one side alone does to the tail of the responses, and to the
+// instances that are paid for without a request; empty: there is none, or both have one.
+func scalingAnswer(c *scenarios.Comparison) string {
+	const name = scenarios.ContainerPlatform
+	if (c.A.Scenario.Serving.Scaling != nil) == (c.B.Scenario.Serving.Scaling != nil) || c.A.Replications < 2 || c.Same(name) {
+		return ""
+	}
+	var parts []string
+	for _, part := range []struct{ metric, what string }{{platform.ResponseTimeP95, "95 % of the responses take at most"}, {platform.ResponseTimeP99, "99 % at most"}, {platform.Idle, "idle instances are"}, {platform.Instances, "and all instances"}} {
+		i := slices.IndexFunc(c.Differences[name], func(d scenarios.Difference) bool { return d.Name == part.metric })
+		if i < 0 {
+			continue
+		}
+		d := c.Differences[name][i]
+		a, b := format.Show(d.A, d.Unit), format.Show(d.B, d.Unit)
+		text := fmt.Sprintf("%s %s in place of %s", part.what, format.WithUnit(b.Mean, b.Unit), format.WithUnit(a.Mean, a.Unit))
+		switch change := d.Relative.Mean; {
+		case !d.Significant:
+			text += " (which may be chance)"
+		case change > 0:
+			text += fmt.Sprintf(" (%.2g %% more)", 100*change)
+		case change < 0:
+			text += fmt.Sprintf(" (%.2g %% less)", -100*change)
+		}
+		parts = append(parts, text)
+	}
+	if parts == nil {
+		return ""
+	}
+	return "B compared with A: " + strings.Join(parts, ", ") + "."
 }
 
 // ComparedRows returns the differences of a platform that the table shows. It has no row where both
@@ -134,7 +191,7 @@ func writeComparisonJSON(w io.Writer, c *scenarios.Comparison, percent bool) err
 // NewComparisonJSON returns a comparison as JSON has it: both sides, and their differences.
 func NewComparisonJSON(c *scenarios.Comparison, percent bool) ComparisonJSON {
 	out := ComparisonJSON{
-		A: NewRunJSON(&Report{Result: c.A}), B: NewRunJSON(&Report{Result: c.B}),
+		A: NewRunJSON(&Report{Result: c.A, Notes: c.A.Scenario.Notes()}), B: NewRunJSON(&Report{Result: c.B, Notes: c.B.Scenario.Notes()}),
 		Difference: map[string]map[string]differenceJSON{}, Warnings: c.Warnings,
 	}
 	if out.Warnings == nil {
@@ -160,6 +217,15 @@ func NewComparisonJSON(c *scenarios.Comparison, percent bool) ComparisonJSON {
 // writeComparisonCSV writes a header and one row per platform and metric. A value that does not
 // exist is empty.
 func writeComparisonCSV(w io.Writer, c *scenarios.Comparison, percent bool) error {
+	return format.CSV(w, comparisonCSV(c, percent)...)
+}
+
+// writeComparisonParquet writes the rows of writeComparisonCSV as Parquet.
+func writeComparisonParquet(w io.Writer, c *scenarios.Comparison, percent bool) error {
+	return tables.FromRows(w, comparisonCSV(c, percent), map[string]tables.Type{"platform": tables.Text, "metric": tables.Text, "significant": tables.Truth})
+}
+
+func comparisonCSV(c *scenarios.Comparison, percent bool) [][]string {
 	header := []string{"platform", "metric", "a", "a.half_width", "b", "b.half_width", "difference", "difference.half_width"}
 	if percent {
 		header = append(header, "difference.percent", "difference.percent.half_width")
@@ -177,5 +243,5 @@ func writeComparisonCSV(w io.Writer, c *scenarios.Comparison, percent bool) erro
 			rows = append(rows, append(row, strconv.FormatBool(d.Significant)))
 		}
 	}
-	return format.CSV(w, rows...)
+	return rows
 }

@@ -14,9 +14,11 @@ import (
 
 // ComparisonWriters write a comparison, by format.
 var ComparisonWriters = map[string]func(w io.Writer, c *scenarios.Comparison, percent bool) error{
-	"text": writeComparisonText,
-	"json": writeComparisonJSON,
-	"csv":  writeComparisonCSV,
+	"text":    writeComparisonText,
+	"json":    writeComparisonJSON,
+	"csv":     writeComparisonCSV,
+	"parquet": writeComparisonParquet,
+	"latex":   writeComparisonLatex,
 }
 
 // ChartOfComparison draws the differences of the platforms that differ between the sides.

@@ -4,12 +4,18 @@ import (
 	"io"
 
 	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/tables"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/validate"
 )
 
 // writeCSV writes a header and one row. A value that does not exist is empty.
-func writeCSV(w io.Writer, r *Report) error {
+func writeCSV(w io.Writer, r *Report) error { return format.CSV(w, csvOf(r)...) }
+
+// writeParquet writes the row of writeCSV as Parquet.
+func writeParquet(w io.Writer, r *Report) error { return tables.FromRows(w, csvOf(r), nil) }
+
+func csvOf(r *Report) [][]string {
 	var header, row []string
 	for _, p := range r.Platforms {
 		name := p.Platform
@@ -20,7 +26,7 @@ func writeCSV(w io.Writer, r *Report) error {
 		modelHeader, modelRow := modelColumns(name, besideOf(r, name))
 		header, row = append(header, modelHeader...), append(row, modelRow...)
 	}
-	return format.CSV(w, header, row)
+	return [][]string{header, row}
 }
 
 // modelColumns returns a column for each metric of each model, in the order of the platform's

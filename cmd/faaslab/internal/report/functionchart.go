@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -114,7 +115,8 @@ func pointSeries(name string, keys []string, p ChartPoint, groups []string) char
 
 // trade shows what fewer cold starts cost: wasted memory over the cold starts of the function at
 // 75 %, as papers on keep-alive policies do. Points of one policy are joined by a line: those that
-// differ in a number alone, or in the parameters of a notation; false if no point has both metrics.
+// differ in a number alone, or in the parameters of a notation. If there are several policies each has
+// its own colour. False if no point has both metrics.
 func trade(keys []string, points []ChartPoint, groups []string) (chart.Panel, bool) {
 	panel := chart.Panel{
 		Title: "Cold starts against wasted memory",
@@ -123,6 +125,7 @@ func trade(keys []string, points []ChartPoint, groups []string) (chart.Panel, bo
 		Y:     chart.Axis{Label: words.MetricAxis(platform.WastedMemory), Unit: words.UnitOf(platform.WastedMemory), Scaling: chart.Linear, Zero: true},
 	}
 	at := map[string]int{}
+	several := slices.ContainsFunc(points, func(p ChartPoint) bool { return policy(p.Values[0]) != policy(points[0].Values[0]) })
 	for _, name := range scenarios.KindNames() {
 		for _, p := range points {
 			x, hasX := p.Platforms[name].Metrics[platform.ColdStartFractionP75]
@@ -135,7 +138,11 @@ func trade(keys []string, points []ChartPoint, groups []string) (chart.Panel, bo
 			if !seen {
 				i = len(panel.Series)
 				at[line] = i
-				panel.Series = append(panel.Series, pointSeries(name, keys, p, groups))
+				s := pointSeries(name, keys, p, groups)
+				if several { // a colour for each policy, with each of the other values
+					s.Name, s.Group = strings.TrimSuffix(s.Name, ", simulated")+", "+cmp.Or(policy(p.Values[0]), "fixed"), i+1
+				}
+				panel.Series = append(panel.Series, s)
 			}
 			s := &panel.Series[i]
 			s.Add(x.Mean, y.Mean, y.HalfWidth)

@@ -126,14 +126,29 @@ func writeFunctions(w io.Writer, s scenarios.Scenario, p *scenarios.PlatformResu
 		fmt.Fprintf(w, "\nFunctions, by the memory that their instances take\n")
 	}
 	t := format.Table{Keys: 1}
-	t.Add(format.Left(""), format.Right("requests"), format.Over(2, "cold"), format.Over(2, "response"), format.Over(2, "memory"), format.Over(2, "share"), format.Over(2, "wasted"))
+	head := []format.Cell{format.Left(""), format.Right("requests"), format.Over(2, "cold"), format.Over(2, "response"), format.Over(2, "memory"), format.Over(2, "share"), format.Over(2, "wasted")}
+	prices := s.Prices(scenarios.ContainerPlatform)
+	if prices.User != nil {
+		head = append(head, format.Over(2, "user cost"))
+	}
+	if prices.Provider != nil {
+		head = append(head, format.Over(2, "provider cost"))
+	}
+	t.Add(head...)
 	for _, row := range append(rows, all) {
 		cells := []format.Cell{format.Left(format.ShortName(row.Name)), format.Right(format.Thousands(row.Requests))}
 		cells = append(cells, shown(row.Cold, platform.Probability)...)
 		cells = append(cells, shown(row.Response, platform.Seconds)...)
 		cells = append(cells, shown(row.Memory, platform.Megabytes)...)
 		cells = append(cells, shown(row.Memory/all.Memory, platform.Probability)...)
-		t.Add(append(cells, shown(row.Wasted, platform.Probability)...)...)
+		cells = append(cells, shown(row.Wasted, platform.Probability)...)
+		if prices.User != nil {
+			cells = append(cells, shown(row.UserCost, platform.PerMonth)...)
+		}
+		if prices.Provider != nil {
+			cells = append(cells, shown(row.ProviderCost, platform.PerMonth)...)
+		}
+		t.Add(cells...)
 	}
 	t.Write(w, "  ")
 }
@@ -148,6 +163,8 @@ type FunctionRow struct {
 	Response           float64 // of the served requests, seconds
 	Memory             float64 // of its instances, averaged over time, MB
 	Wasted             float64 // share of that memory that is idle or loading
+	// What it costs in a month.
+	UserCost, ProviderCost float64
 }
 
 // Costliest returns the functions of a platform whose instances take most memory, the first of them
@@ -156,21 +173,28 @@ func Costliest(s scenarios.Scenario, p *scenarios.PlatformResult, most int) (row
 	whole := wholeOf(p)
 	f := &whole.Functions
 	functions, _ := s.Many()
+	prices, months := s.Prices(scenarios.ContainerPlatform), whole.Span.Seconds()/platform.Month
 	row := func(name string, instance int64, c *platform.FunctionCounts, running, idle, loading float64) FunctionRow {
 		memory := running + idle + loading
-		return FunctionRow{name, instance, c.Arrivals, c.Rejected + c.TimedOut, float64(c.Cold) / float64(c.Arrivals), c.Response.Seconds() / float64(c.Served()),
-			memory / whole.Span.Seconds(), (idle + loading) / memory}
+		return FunctionRow{Name: name, Instance: instance, Requests: c.Arrivals, Rejected: c.Rejected + c.TimedOut, Cold: float64(c.Cold) / float64(c.Arrivals),
+			Response: c.Response.Seconds() / float64(c.Served()), Memory: memory / whole.Span.Seconds(), Wasted: (idle + loading) / memory}
 	}
 	var counts platform.FunctionCounts
-	var running, idle, loading float64
+	var running, idle, loading, user, provider float64
 	for i := range f.Counts {
 		r, k, l := f.MegabyteSeconds(i)
-		rows = append(rows, row(functions[i].Name, f.Memories[i], &f.Counts[i], r, k, l))
+		one := row(functions[i].Name, f.Memories[i], &f.Counts[i], r, k, l)
+		one.UserCost, one.ProviderCost = prices.CostOfFunction(whole, i)
+		one.UserCost, one.ProviderCost = one.UserCost/months, one.ProviderCost/months
+		rows = append(rows, one)
 		counts.Merge(&f.Counts[i])
 		running, idle, loading = running+r, idle+k, loading+l
+		user, provider = user+one.UserCost, provider+one.ProviderCost
 	}
+	all = row("all", 0, &counts, running, idle, loading)
+	all.UserCost, all.ProviderCost = user, provider
 	slices.SortStableFunc(rows, func(a, b FunctionRow) int { return cmp.Compare(b.Memory, a.Memory) })
-	return rows[:min(len(rows), most)], row("all", 0, &counts, running, idle, loading)
+	return rows[:min(len(rows), most)], all
 }
 
 // A NodeJSON is the memory of a node in MB, averaged over time, by the state of the instances that
@@ -211,9 +235,17 @@ var functionsHeader = []string{"replication", "function", "app", "memory_mb", "a
 	"running_gb_s", "idle_gb_s", "loading_gb_s", "evicted", "expired", "unloaded", "loaded"}
 
 // WriteFunctions writes a header and a row for each function and replication: what happened in the
-// measured period. Means of no request are empty.
+// measured period and, where prices are known, what it cost. Means of no request are empty.
 func WriteFunctions(w io.Writer, r *Report) error {
-	rows := [][]string{functionsHeader}
+	header := slices.Clone(functionsHeader)
+	costs := r.Scenario.Prices(scenarios.ContainerPlatform)
+	if costs.User != nil {
+		header = append(header, "user_cost")
+	}
+	if costs.Provider != nil {
+		header = append(header, "provider_cost")
+	}
+	rows := [][]string{header}
 	functions, _ := r.Scenario.Many()
 	for _, p := range r.Platforms {
 		for i := range p.Replications {
@@ -231,6 +263,13 @@ func WriteFunctions(w io.Writer, r *Report) error {
 				}
 				for _, n := range []int64{c.Evicted, c.Expired, c.Unloaded, c.Loaded} {
 					row = append(row, strconv.FormatInt(n, 10))
+				}
+				user, provider := costs.CostOfFunction(&p.Replications[i], k)
+				if costs.User != nil {
+					row = append(row, format.Number(user))
+				}
+				if costs.Provider != nil {
+					row = append(row, format.Number(provider))
 				}
 				rows = append(rows, row)
 			}

@@ -38,8 +38,8 @@ func SolveModels(s scenarios.Scenario, list string, work float64) (solved []vali
 	solved, notes = validate.Solve(s, wanted, work, func(m validate.Model) string {
 		return fmt.Sprintf("%s is left out: it would take more than 0.1 s (--models %s, or faaslab model, computes it)", m.Label, m.Name)
 	})
-	if _, many := s.Many(); many {
-		notes = append(notes, "no model applies to many functions on shared nodes for now")
+	if why := validate.WhyNoModel(s); why != "" {
+		notes = append(notes, "no model applies to the functions: "+why)
 	}
 	return solved, append(notes, s.Notes()...), nil
 }

@@ -12,9 +12,11 @@ import (
 
 // Writers write a result, by format.
 var Writers = map[string]func(io.Writer, *Report) error{
-	"text": writeText,
-	"json": writeJSON,
-	"csv":  writeCSV,
+	"text":    writeText,
+	"json":    writeJSON,
+	"csv":     writeCSV,
+	"parquet": writeParquet,
+	"latex":   writeLatex,
 }
 
 // A Report is a result with the models and measurements beside it.

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"faaslab/cmd/faaslab/internal/exit"
@@ -18,22 +17,58 @@ import (
 	"faaslab/sim"
 )
 
-// A RequestLog writes the fate of every request as a row of CSV. It writes to a temporary file
+// A RequestLog writes the fate of every request as a row, of CSV or, if the file's name ends so, of
+// Parquet. It writes to a temporary file
 // beside the requested one, which takes its place when it is complete; a pipe or a device, which is
 // no regular file, is written to directly.
 type RequestLog struct {
-	path    string // as requested
-	streams bool   // each row has the stream of its request
-	file    *os.File
-	rows    *bufio.Writer
-	line    []byte
-	cancel  context.CancelCauseFunc
-	failed  bool
-	direct  bool        // not a regular file
-	frees   bool        // instances are not free with the completion: a column says when they are
-	many    []string    // the names of many functions as cells, in two columns with the node; nil: there is one
-	target  string      // the file that is replaced
-	mode    fs.FileMode // that it gets
+	path   string // as requested
+	file   *os.File
+	buffer *bufio.Writer // of the file
+	rows   requestRows
+	cancel context.CancelCauseFunc
+	failed bool
+	direct bool        // not a regular file
+	target string      // the file that is replaced
+	mode   fs.FileMode // that it gets
+}
+
+// requestRows write requests in a format. Times are in seconds; the time of an event that did not
+// happen has no value.
+type requestRows interface {
+	row(name string, replication int, r platform.Request, measured bool) error
+	end() error
+}
+
+// requestColumns are the columns that only the logs of some scenarios have.
+type requestColumns struct {
+	frees   bool     // instances are not free with the completion: a column says when they are
+	many    []string // the names of many functions, in two columns with the node; nil: there is one
+	streams bool     // each row has the stream of its request
+}
+
+// names returns the names of all columns.
+func (c requestColumns) names() []string {
+	names := []string{"platform", "replication", "arrival", "start", "completion", "outcome", "instance", "started", "service", "measured"}
+	if c.frees {
+		names = append(names, "released")
+	}
+	if c.many != nil {
+		names = append(names, "function", "node")
+	}
+	if c.streams {
+		names = append(names, "stream")
+	}
+	return names
+}
+
+// wasStarted reports whether a request was served by an instance, and hasStart whether it began.
+func wasStarted(r platform.Request) bool {
+	return r.Outcome == platform.OutcomeWarm || r.Outcome == platform.OutcomeCold
+}
+
+func hasStart(r platform.Request) bool {
+	return wasStarted(r) || r.Outcome == platform.OutcomeUnfinished && r.Start != sim.Never
 }
 
 // CreateRequestLog opens the log of a scenario, which must not be one of the input files. If a row
@@ -42,14 +77,11 @@ func CreateRequestLog(path string, s scenarios.Scenario, inputs []string, cancel
 	if path == "" {
 		return nil, errors.New("--requests: found no name; want a file")
 	}
-	l := &RequestLog{path: path, streams: dist.Streams(s.Arrivals) > 0, cancel: cancel, mode: 0o644, frees: s.Container != nil && s.Container.Releases()}
+	l := &RequestLog{path: path, cancel: cancel, mode: 0o644}
+	columns := requestColumns{streams: dist.Streams(s.Arrivals) > 0, frees: s.Container != nil && s.Container.Releases()}
 	functions, _ := s.Many()
 	for _, f := range functions {
-		name := f.Name
-		if strings.ContainsAny(name, "\",\r\n") { // of a trace
-			name = `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
-		}
-		l.many = append(l.many, name)
+		columns.many = append(columns.many, f.Name)
 	}
 	info, err := os.Stat(path)
 	for _, input := range inputs {
@@ -80,19 +112,12 @@ func CreateRequestLog(path string, s scenarios.Scenario, inputs []string, cancel
 		}
 		return nil, fmt.Errorf("--requests %s: cannot be written: %w", path, err)
 	}
-	l.rows = bufio.NewWriterSize(l.file, 1<<16)
-	head := "platform,replication,arrival,start,completion,outcome,instance,started,service,measured"
-	if l.frees {
-		head += ",released"
+	l.buffer = bufio.NewWriterSize(l.file, 1<<16)
+	if strings.EqualFold(filepath.Ext(path), ".parquet") {
+		l.rows = newParquetRequests(l.buffer, columns)
+		return l, nil
 	}
-	if l.many != nil {
-		head += ",function,node"
-	}
-	if l.streams {
-		head += ",stream"
-	}
-	_, err = l.rows.WriteString(head + "\n")
-	if err != nil {
+	if l.rows, err = newCSVRequests(l.buffer, columns); err != nil {
 		l.Abandon()
 		return nil, l.error(err)
 	}
@@ -103,78 +128,15 @@ func (l *RequestLog) error(err error) error {
 	return &exit.Error{Code: exit.IO, Err: fmt.Errorf("--requests %s: %w", l.path, err)}
 }
 
-// Write adds a row. Times are in seconds, exact to the nanosecond; the time of an event that did
-// not happen is empty.
+// Write adds a row.
 func (l *RequestLog) Write(name string, replication int, r platform.Request, measured bool) {
 	if l.failed {
 		return
 	}
-	started := r.Outcome == platform.OutcomeWarm || r.Outcome == platform.OutcomeCold
-	unfinished := r.Outcome == platform.OutcomeUnfinished
-	b := append(l.line[:0], name...)
-	b = append(b, ',')
-	b = strconv.AppendInt(b, int64(replication)+1, 10)
-	b = append(b, ',')
-	b = appendSeconds(b, r.Arrival)
-	b = append(b, ',')
-	if started || unfinished && r.Start != sim.Never {
-		b = appendSeconds(b, r.Start)
-	}
-	b = append(b, ',')
-	if started {
-		b = appendSeconds(b, r.Completion)
-	}
-	b = append(b, ',')
-	b = append(b, r.Outcome.String()...)
-	b = append(b, ',')
-	if r.Instance > 0 {
-		b = strconv.AppendInt(b, r.Instance, 10)
-	}
-	b = append(b, ',')
-	switch {
-	case r.Cold:
-		b = append(b, "cold"...)
-	case started || unfinished && r.Start != sim.Never:
-		b = append(b, "warm"...)
-	}
-	b = append(b, ',')
-	b = appendSeconds(b, r.Service)
-	b = append(b, ',')
-	b = strconv.AppendBool(b, measured)
-	if l.frees {
-		b = append(b, ',')
-		if started && r.Released > 0 {
-			b = appendSeconds(b, r.Released)
-		}
-	}
-	if l.many != nil {
-		b = append(b, ',')
-		b = append(b, l.many[r.Function]...)
-		b = append(b, ',')
-		if r.Node >= 0 { // executors are on none
-			b = strconv.AppendInt(b, int64(r.Node), 10)
-		}
-	}
-	if l.streams {
-		b = append(b, ',')
-		b = strconv.AppendInt(b, int64(r.Stream), 10)
-	}
-	b = append(b, '\n')
-	l.line = b
-	if _, err := l.rows.Write(b); err != nil {
+	if err := l.rows.row(name, replication, r, measured); err != nil {
 		l.failed = true
 		l.cancel(l.error(err))
 	}
-}
-
-// appendSeconds writes t >= 0 in seconds with all nine decimals.
-func appendSeconds(b []byte, t sim.Time) []byte {
-	b = strconv.AppendInt(b, int64(t/sim.Second), 10)
-	b = append(b, '.')
-	fraction := int64(t%sim.Second) + int64(sim.Second) // the leading 1 keeps the zeros
-	at := len(b)
-	b = strconv.AppendInt(b, fraction, 10)
-	return append(b[:at], b[at+1:]...)
 }
 
 // Close completes the log. An interrupted log keeps the rows of the finished and the begun
@@ -184,7 +146,10 @@ func (l *RequestLog) Close(interrupted bool) error {
 	if interrupted {
 		path += ".partial"
 	}
-	err := l.rows.Flush()
+	err := l.rows.end()
+	if err == nil {
+		err = l.buffer.Flush()
+	}
 	if err == nil && !l.direct {
 		err = l.file.Chmod(l.mode)
 	}

@@ -105,9 +105,9 @@ func Possible(metrics []scenarios.NamedEstimate, p *scenarios.PlatformResult) []
 	return slices.DeleteFunc(slices.Clone(metrics), func(m scenarios.NamedEstimate) bool { return Impossible(m.Metric, p) })
 }
 
-// writeTable writes one row per metric: its estimate in the words of show, aligned at the sign ±, and
-// the value of each model, with its deviation from the simulation.
-func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.NamedEstimate, models []validate.Solved, show func(stats.Estimate, platform.Unit) format.Shown) {
+// rowsOf returns the metrics that have a row in a table of a platform, and the models that have a
+// column.
+func rowsOf(p *scenarios.PlatformResult, metrics []scenarios.NamedEstimate, models []validate.Solved) ([]scenarios.NamedEstimate, []validate.Solved) {
 	if shown := Possible(metrics, p); len(shown) > 0 { // else only such metrics were asked for
 		metrics = shown
 	}
@@ -115,6 +115,13 @@ func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.Na
 	models = slices.DeleteFunc(slices.Clone(models), func(model validate.Solved) bool {
 		return !slices.ContainsFunc(metrics, func(m scenarios.NamedEstimate) bool { _, ok := model.Metrics[m.Name]; return ok })
 	})
+	return metrics, models
+}
+
+// writeTable writes one row per metric: its estimate in the words of show, aligned at the sign ±, and
+// the value of each model, with its deviation from the simulation.
+func writeTable(w io.Writer, p *scenarios.PlatformResult, metrics []scenarios.NamedEstimate, models []validate.Solved, show func(stats.Estimate, platform.Unit) format.Shown) {
+	metrics, models = rowsOf(p, metrics, models)
 	var t format.Table
 	if len(models) > 0 {
 		t.Keys = 1

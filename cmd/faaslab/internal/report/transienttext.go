@@ -156,6 +156,7 @@ func writeTransientText(w io.Writer, r *scenarios.TransientResult, chosen Metric
 		}
 		t.Write(w, "  ")
 	}
+	words.Notes(w, r.Scenario.Notes())
 	return nil
 }
 
@@ -177,6 +178,7 @@ type TransientJSON struct {
 	Platforms map[string]transientPlatformJSON `json:"platforms"`
 	Run       transientRunJSON                 `json:"run"`
 	Warnings  []string                         `json:"warnings"`
+	Notes     []string                         `json:"notes,omitempty"`
 }
 
 type transientPlatformJSON struct {
@@ -210,6 +212,7 @@ func NewTransientJSON(r *scenarios.TransientResult) TransientJSON {
 		Platforms: map[string]transientPlatformJSON{},
 		Run:       transientRunJSON{words.Version, r.Scenario.Run.Seed, r.Replications},
 		Warnings:  append([]string{}, r.Warnings...),
+		Notes:     r.Scenario.Notes(),
 	}
 	for _, p := range r.Platforms {
 		name := p.Platform

@@ -48,6 +48,15 @@ func (r *Tuning) command(t *scenarios.Trial) (parts []string) {
 		parts[0] += " " + format.ShellWord(r.File)
 	}
 	settings := slices.Clone(r.Overrides)
+	if t.Transient != nil {
+		parts = append(parts, "--transient "+dist.FormatDuration(t.Transient.Horizon.Seconds()))
+		settings = slices.DeleteFunc(settings, func(o scenarios.Override) bool { return o.Key == "run.replications" })
+		settings = append(settings, scenarios.Override{Key: r.Tuning.Range.Key, Value: t.Text}, scenarios.Override{Key: "run.replications", Value: fmt.Sprint(t.Transient.Replications)})
+		for _, o := range settings {
+			parts = append(parts, "--set "+format.ShellWord(o.Key+"="+o.Value))
+		}
+		return parts
+	}
 	found := r.Base.Run.Duration == 0 && t.Result.Replay == nil // the measured duration, unless the trace determines it
 	if found {
 		settings = slices.DeleteFunc(settings, func(o scenarios.Override) bool {
@@ -84,7 +93,9 @@ func (r *Tuning) bracket() string {
 	if status(beyond) == "undecided" {
 		// How far could the boundary be?
 		limit := fmt.Sprintf("run.max_requests=%d", r.Base.Run.MaxRequests)
-		if replay := beyond.Result.Replay; replay != nil && replay.Whole {
+		if beyond.Transient != nil {
+			limit += fmt.Sprintf(", after %d replications,", beyond.Transient.Replications)
+		} else if replay := beyond.Result.Replay; replay != nil && replay.Whole {
 			limit = fmt.Sprintf("run.replications=%d", r.Base.Run.Replications)
 		} else if r.Base.Run.Duration > 0 {
 			limit = "run.duration=" + dist.FormatDuration(r.Base.Run.Duration.Seconds())

@@ -49,8 +49,20 @@ func writeTuneText(w io.Writer, r *Tuning) error {
 		note = fmt.Sprintf("Met %s. %s", strings.Join(r.runs((*scenarios.Trial).Met), " and "), note)
 	}
 	format.Paragraph(w, "", "  ", note)
+	if t := r.Tuning.Transient; t > 0 {
+		format.Paragraph(w, "", "  ", fmt.Sprintf("Goals are over the slots of the first %s. A value is that of the slot that decides, the largest or the least, with its own interval, or the mean of all; a verdict looks at all slots together, with intervals widened for as many.", format.Duration(t)))
+	}
+	words.Notes(w, r.transientNotes())
 	if r.Tuned.Found != nil {
 		format.Command(w, "The same numbers, and all others: ", r.command(r.Tuned.Found))
+	}
+	return nil
+}
+
+// transientNotes returns the notes where no models are shown, among which they stand otherwise.
+func (r *Tuning) transientNotes() []string {
+	if r.Tuning.Transient > 0 {
+		return r.Notes
 	}
 	return nil
 }
@@ -77,6 +89,7 @@ type tuneJSON struct {
 	Goals       []goalJSON              `json:"goals"`
 	Platforms   map[string]PlatformJSON `json:"platforms,omitempty"`
 	Scan        []trialJSON             `json:"scan"`
+	Transient   *TransientJSON          `json:"transient,omitempty"` // in place of platforms and run, if the goals are over its slots
 	Scenario    *scenarios.Scenario     `json:"scenario,omitempty"`
 	Run         *runInfo                `json:"run,omitempty"`
 	Command     string                  `json:"command,omitempty"`
@@ -148,6 +161,13 @@ func writeTuneJSON(w io.Writer, r *Tuning) error {
 	if found == nil {
 		return format.JSON(w, out)
 	}
+	out.Command = strings.Join(r.command(found), " ")
+	if t := found.Transient; t != nil {
+		transient := NewTransientJSON(t)
+		out.Transient, out.Scenario = &transient, &t.Scenario
+		out.Warnings = append(out.Warnings, t.Warnings...)
+		return format.JSON(w, out)
+	}
 	result := found.Result
 	out.Platforms = map[string]PlatformJSON{}
 	for _, p := range result.Platforms {
@@ -161,7 +181,6 @@ func writeTuneJSON(w io.Writer, r *Tuning) error {
 	out.Scenario = &result.Scenario
 	run := newRunInfo(result)
 	out.Run = &run
-	out.Command = strings.Join(r.command(found), " ")
 	out.Warnings = append(out.Warnings, result.Warnings...)
 	return format.JSON(w, out)
 }
@@ -174,6 +193,9 @@ func writeTuneCSV(w io.Writer, r *Tuning) error {
 	columns := make([]bool, len(r.Tuning.Goals))
 	for i, g := range r.Tuning.Goals {
 		name := g.Platform + "." + g.Metric.Name
+		if g.Over != scenarios.Steady {
+			name = g.Platform + "." + g.Over.String() + "(" + g.Metric.Name + ")"
+		}
 		if columns[i] = !slices.Contains(shown, name); columns[i] {
 			shown = append(shown, name)
 			header = append(header, name, name+".half_width")

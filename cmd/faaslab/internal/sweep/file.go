@@ -14,7 +14,6 @@ import (
 	"faaslab/cmd/faaslab/internal/report"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
-	"faaslab/sim/stats"
 )
 
 // A sweepFile is a file of points that survives the end of the program at any moment: a row is
@@ -311,11 +310,7 @@ func (t *sweepTable) writePlatform(w io.Writer, columns []Column) {
 
 // Cells returns the column's metric of a point, aligned at the sign ±.
 func (c Column) Cells(p *Point) []format.Cell {
-	e := stats.Estimate{Mean: math.NaN()}
-	if p.Result != nil && p.Result.Platform(c.platform) != nil {
-		e, _ = p.Result.Platform(c.platform).Metric(c.metric.Name)
-	}
-	return format.EstimateCells(e, c.metric.Unit)
+	return format.EstimateCells(c.estimate(p), c.metric.Unit)
 }
 
 // possible reports whether a metric is worth showing at some point.

@@ -242,6 +242,7 @@ type sweepPointJSON struct {
 	Platforms  map[string]sweepPlatformJSON `json:"platforms,omitempty"`
 	Difference map[string]stats.Estimate    `json:"difference,omitempty"`
 	Warnings   []string                     `json:"warnings,omitempty"`
+	Notes      []string                     `json:"notes,omitempty"`
 	Error      string                       `json:"error,omitempty"`
 }
 
@@ -273,7 +274,7 @@ func (l *jsonLayout) Row(p *Point) ([]byte, error) {
 	if p.Err != nil {
 		row.Error = p.Err.Error()
 	} else {
-		row.Warnings, row.Difference = p.Result.Warnings, p.Result.Difference
+		row.Warnings, row.Difference, row.Notes = p.Result.Warnings, p.Result.Difference, p.Result.Scenario.Notes()
 		row.Platforms = map[string]sweepPlatformJSON{}
 		for _, simulated := range p.Result.Platforms {
 			name := simulated.Platform

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,7 +26,6 @@ func Merge(w io.Writer, parts []*Part) error {
 	if _, err := w.Write(parts[0].Header); err != nil {
 		return err
 	}
-	const mostNamed = 10
 	var lost []string
 	missing := 0
 	for point := range parts[0].Of {
@@ -40,7 +40,7 @@ func Merge(w io.Writer, parts []*Part) error {
 			from = p
 		}
 		if from == nil {
-			if missing++; missing <= mostNamed {
+			if missing++; missing <= mostListed+1 {
 				lost = append(lost, strconv.Itoa(point))
 			}
 			continue
@@ -58,13 +58,62 @@ func Merge(w io.Writer, parts []*Part) error {
 		}
 	}
 	if missing > 0 {
-		if missing > mostNamed {
-			lost = append(lost, "…")
-		}
-		return exit.Bad(fmt.Errorf("%d of %d points are in no part: %s", missing, parts[0].Of, strings.Join(lost, ", ")))
+		return exit.Bad(fmt.Errorf("%d of %d points are in no part: %s%s", missing, parts[0].Of, shortList(lost), describeMissing(parts)))
 	}
 	_, err := io.WriteString(w, parts[0].footer)
 	return err
+}
+
+// mostListed is the largest number of points or parts that an error lists.
+const mostListed = 10
+
+// shortList returns a list with commas, cut where it is too long.
+func shortList(names []string) string {
+	if len(names) > mostListed {
+		names = append(slices.Clone(names[:mostListed]), "…")
+	}
+	return strings.Join(names, ", ")
+}
+
+// describeMissing says which parts of a sweep are missing, and which are not finished, from the
+// distances of the points in the parts, which have been read to their ends. It is empty if the parts
+// do not show their number, or are of several divisions.
+func describeMissing(parts []*Part) string {
+	of := 0
+	for _, p := range parts {
+		if p.stride != 0 && of != 0 && p.stride != of {
+			return ""
+		}
+		of = max(of, p.stride)
+	}
+	if of == 0 {
+		return ""
+	}
+	found := make([]*Part, of)
+	for _, p := range parts {
+		if p.first >= of {
+			return ""
+		}
+		found[p.first] = p
+	}
+	var absent, unfinished []string
+	for i, p := range found {
+		points := Shard{i, of}.Points(parts[0].Of)
+		switch {
+		case p == nil && points > 0:
+			absent = append(absent, fmt.Sprintf("%d/%d", i, of))
+		case p != nil && p.count < points:
+			unfinished = append(unfinished, fmt.Sprintf("%d/%d (%s has %d of %d points)", i, of, p.Path, p.count, points))
+		}
+	}
+	text := ""
+	if absent != nil {
+		text += "; missing parts: " + shortList(absent)
+	}
+	if unfinished != nil {
+		text += "; not finished: " + shortList(unfinished)
+	}
+	return text
 }
 
 // A Part is an open file of points.
@@ -82,6 +131,8 @@ type Part struct {
 	row    []byte // the next row; nil at the end
 	number int    // of the next row or the last; it grows from row to row
 	count  int    // rows read
+	first  int    // the number of the first row
+	stride int    // the distance of the points; 0 as long as one row is read
 }
 
 // OpenPart opens the file of a shard, at its first point.
@@ -104,21 +155,26 @@ func OpenPart(path string) (*Part, error) {
 	if err := p.next(); err != nil {
 		return nil, err
 	}
-	if p.row == nil {
-		return nil, fmt.Errorf("%s holds no point; leave it out, or finish its sweep", path)
-	}
+	p.first = p.number
 	return p, nil
 }
+
+// Empty reports whether the part has no points.
+func (p *Part) Empty() bool { return p.count == 0 }
 
 func (p *Part) foreign() error {
 	return fmt.Errorf("%s: is no finished file of points; want one that sweep --shard wrote, as CSV or JSON", p.Path)
 }
 
-// next reads the next row.
+// next reads the next row. What is left of a row whose writing was interrupted, or of the end of a
+// JSON, is the end of the part.
 func (p *Part) next() error {
 	p.row = nil
 	line, err := p.rows.ReadBytes('\n')
-	if err == io.EOF && len(line) == 0 && !p.Json {
+	if p.Json && p.count == 0 && string(line) == "\n" { // the footer follows
+		line, err = p.rows.ReadBytes('\n')
+	}
+	if err == io.EOF {
 		return nil
 	}
 	if err != nil {
@@ -128,7 +184,7 @@ func (p *Part) next() error {
 	var ok bool
 	sweep := p.Sweep
 	if p.Json {
-		if string(line) == "]}\n" {
+		if text := string(line); text == "]}\n" || text == "],\"interrupted\":true}\n" {
 			if _, err := p.rows.ReadByte(); err != io.EOF {
 				return p.foreign()
 			}
@@ -150,6 +206,9 @@ func (p *Part) next() error {
 	}
 	if p.count > 0 && number <= p.number {
 		return fmt.Errorf("%s: point %d is there twice, or out of order", p.Path, number)
+	}
+	if p.count == 1 {
+		p.stride = number - p.number
 	}
 	p.row, p.number, p.Sweep, p.Of = line, number, sweep, of
 	p.count++

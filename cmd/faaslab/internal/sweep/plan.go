@@ -47,6 +47,12 @@ func (s Shard) Points(n int) int { return (n - s.Index + s.Of - 1) / s.Of }
 // Point returns the number in the grid of the shard's i-th point.
 func (s Shard) Point(i int) int { return i*s.Of + s.Index }
 
+// FileName returns a name for the file of the shard, without an ending: part-03-of-12. The names of
+// all shards sort by their index.
+func (s Shard) FileName() string {
+	return fmt.Sprintf("part-%0*d-of-%d", len(strconv.Itoa(s.Of-1)), s.Index, s.Of)
+}
+
 // ParseShard reads I/N; an empty text is the whole grid.
 func ParseShard(text string) (Shard, error) {
 	if text == "" {
@@ -56,7 +62,7 @@ func ParseShard(text string) (Shard, error) {
 	i, err := strconv.Atoi(index)
 	n, err2 := strconv.Atoi(of)
 	if !ok || err != nil || err2 != nil || i < 0 || i >= n {
-		return Shard{}, fmt.Errorf("--shard %s: want I/N, a part of N from 0/N to N−1/N, such as 0/4", text)
+		return Shard{}, fmt.Errorf("--shard %s: want I/N, a part of N from 0/N to N−1/N, such as 0/4, or auto", text)
 	}
 	return Shard{i, n}, nil
 }
@@ -250,7 +256,7 @@ func (p *Plan) Solve(number int, point scenarios.Point) *Point {
 		s.Broken = errors.As(point.Err, new(*scenarios.PanicError))
 		return s
 	}
-	s.warnings, s.Broken = point.Result.Warnings, point.Result.Broken != nil
+	s.warnings, s.Broken = slices.Concat(point.Result.Warnings, point.Result.Scenario.Notes()), point.Result.Broken != nil
 	for _, of := range point.Result.Platforms {
 		if p.Drawn {
 			s.Cold = report.NewColdCurve(of)
@@ -293,6 +299,16 @@ func Open(w io.Writer, format string, path *string, plan *Plan, plot *Plot) (Out
 		if format == "" || format == "text" {
 			return &sweepTable{w: w, plan: plan}, nil
 		}
+		if format == "latex" {
+			return &latexTable{sweepTable{w: w, plan: plan}}, nil
+		}
+		if format == "parquet" {
+			layout, err := NewCSVLayout(plan)
+			if err != nil {
+				return nil, err
+			}
+			return newParquetStream(w, layout)
+		}
 		layout, err := sweepLayoutFor(format, plan)
 		if err != nil {
 			return nil, err
@@ -304,12 +320,23 @@ func Open(w io.Writer, format string, path *string, plan *Plan, plot *Plot) (Out
 	}
 	if format == "" {
 		format = strings.TrimPrefix(filepath.Ext(*path), ".")
-		if format != "csv" && format != "json" {
-			return nil, fmt.Errorf("--out %s: want a name that ends in .csv or .json, or --format csv or json", *path)
+		if format != "csv" && format != "json" && format != "parquet" {
+			return nil, fmt.Errorf("--out %s: want a name that ends in .csv, .json or .parquet, or --format csv or json", *path)
 		}
 	}
-	if format == "text" {
-		return nil, fmt.Errorf("--out %s: want --format csv or json; text is for reading only", *path)
+	if format == "parquet" {
+		layout, err := NewCSVLayout(plan)
+		if err != nil {
+			return nil, err
+		}
+		points, err := openSweepFile(strings.TrimSuffix(*path, filepath.Ext(*path))+".csv", layout, plan, plot)
+		if err != nil {
+			return nil, err
+		}
+		return &parquetFile{points, *path}, nil
+	}
+	if format == "text" || format == "latex" {
+		return nil, fmt.Errorf("--out %s: want --format csv, json or parquet; %s is for reading only", *path, format)
 	}
 	layout, err := sweepLayoutFor(format, plan)
 	if err != nil {
@@ -325,7 +352,7 @@ func sweepLayoutFor(format string, plan *Plan) (Layout, error) {
 	case "json":
 		return NewJSONLayout(plan)
 	}
-	return nil, fmt.Errorf("--format %s: want text, json or csv", format)
+	return nil, fmt.Errorf("--format %s: want text, json, csv, parquet or latex", format)
 }
 
 // An Output takes the points in order.

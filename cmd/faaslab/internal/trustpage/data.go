@@ -84,6 +84,36 @@ func writeLawsCSV(w io.Writer, laws []trust.LawShift) error {
 	return format.CSV(w, rows...)
 }
 
+// scalingKeys are the columns of trust-scaling.csv.
+var scalingKeys = []string{"load", "target", "model", "simulated", "simulated.half_width", "deviation", "deviation.half_width", "doubted"}
+
+// writeScalingCSV writes one row per load and target of an autoscaler.
+func writeScalingCSV(w io.Writer, points []trust.ScalingPoint) error {
+	rows := [][]string{scalingKeys}
+	for _, p := range points {
+		rows = append(rows, []string{format.Number(p.Load), format.Number(p.Target), brief(p.Model), brief(p.Simulated.Mean), brief(p.Simulated.HalfWidth),
+			brief(p.Deviation.Mean), brief(p.Deviation.HalfWidth), strconv.FormatBool(p.Doubted)})
+	}
+	return format.CSV(w, rows...)
+}
+
+// readScaling reads the output of writeScalingCSV.
+func readScaling(from io.Reader) (points []trust.ScalingPoint, err error) {
+	rows, err := csv.NewReader(from).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) < 2 || !slices.Equal(rows[0], scalingKeys) {
+		return nil, fmt.Errorf("no trust-scaling.csv: it should have the columns %v and rows", scalingKeys)
+	}
+	for _, row := range rows[1:] {
+		n := parseNumbers(row)
+		points = append(points, trust.ScalingPoint{Load: n[0], Target: n[1], Model: n[2], Simulated: stats.Estimate{Mean: n[3], HalfWidth: n[4]},
+			Deviation: stats.Estimate{Mean: n[5], HalfWidth: n[6]}, Doubted: row[7] == "true"})
+	}
+	return points, nil
+}
+
 func variantNames() (names []string) {
 	for _, v := range trust.Variants {
 		names = append(names, v.String())
@@ -99,6 +129,16 @@ type trustJSON struct {
 	Error      float64          `json:"error"`
 	Points     []trustPointJSON `json:"points"`
 	Laws       []lawJSON        `json:"distributions"`
+	Scaling    []scalingJSON    `json:"scaling"`
+}
+
+type scalingJSON struct {
+	Load      float64        `json:"load"`
+	Target    float64        `json:"target"`
+	Model     float64        `json:"model"`
+	Simulated stats.Estimate `json:"simulated"`
+	Deviation stats.Estimate `json:"deviation"`
+	Doubted   bool           `json:"doubted"`
 }
 
 type trustPointJSON struct {
@@ -124,19 +164,22 @@ func trustPointOf(p trust.Point) trustPointJSON {
 // WriteJSON writes one line of JSON.
 func WriteJSON(w io.Writer, r Result) error {
 	m := r.Map
-	out := trustJSON{Loads: m.Loads, KeepAlives: m.KeepAlives, Ratios: m.Ratios, Error: m.Error(), Points: []trustPointJSON{}, Laws: []lawJSON{}}
+	out := trustJSON{Loads: m.Loads, KeepAlives: m.KeepAlives, Ratios: m.Ratios, Error: m.Error(), Points: []trustPointJSON{}, Laws: []lawJSON{}, Scaling: []scalingJSON{}}
 	for _, p := range m.Points {
 		out.Points = append(out.Points, trustPointOf(p))
 	}
 	for _, l := range r.Laws {
 		out.Laws = append(out.Laws, lawJSON{l.Law, l.Requests, trustPointOf(l.Point), l.Simulated, l.Shift})
 	}
+	for _, p := range r.Scaling {
+		out.Scaling = append(out.Scaling, scalingJSON(p))
+	}
 	return json.NewEncoder(w).Encode(out)
 }
 
-// read reads the output of WriteCSV and writeLawsCSV, so that a page and its figures are made from
+// read reads the output of WriteCSV, writeLawsCSV and writeScalingCSV, so that a page and its figures are made from
 // exactly the numbers in the tables beside them.
-func read(points, laws io.Reader) (Result, error) {
+func read(points, laws, scaling io.Reader) (Result, error) {
 	rows, err := csv.NewReader(points).ReadAll()
 	if err != nil {
 		return Result{}, err
@@ -193,7 +236,8 @@ func read(points, laws io.Reader) (Result, error) {
 			l.Point.Deviation[variant][metric] = n[len(lawKeys)+i]
 		}
 	}
-	return r, nil
+	r.Scaling, err = readScaling(scaling)
+	return r, err
 }
 
 // parseNumbers reads the cells that are numbers; others are 0.

@@ -49,6 +49,19 @@ func writePage(w io.Writer, r Result) error {
 		"closer":    func() string { return closerTable(m).Markdown() },
 		"laws":      func() string { return lawsTable(r.Laws).Markdown() },
 		"functions": func() string { return functions.Markdown() },
+		"scaling":   func() string { return scalingTable(r.Scaling).Markdown() },
+		"trustedScaling": func() string {
+			trusted, worst, doubted := 0, 0.0, 0.0
+			for _, p := range r.Scaling {
+				if p.Doubted {
+					doubted = max(doubted, math.Abs(p.Deviation.Mean))
+					continue
+				}
+				trusted++
+				worst = max(worst, math.Abs(p.Deviation.Mean))
+			}
+			return fmt.Sprintf("The model has no doubts at %d of the %d points, and is at most %.2f %% off there; where it has some, it is up to %.0f %% off", trusted, len(r.Scaling), 100*worst, 100*doubted)
+		},
 
 		"share": func(variant int, metric string, tolerance float64) string {
 			return format.Percent(m.Within(model.Variant(variant), metric, tolerance))

@@ -15,15 +15,17 @@ import (
 type Result struct {
 	Map  *trust.Map
 	Laws []trust.LawShift // nil: not simulated
+	// Scaling sets the model of an autoscaler beside its simulation; nil: not simulated.
+	Scaling []trust.ScalingPoint
 }
 
 // WritePage writes the page, its figures and its tables, all from the numbers in the tables.
 func WritePage(page string, r Result) error {
-	var points, laws bytes.Buffer
-	if err := errors.Join(WriteCSV(&points, r), writeLawsCSV(&laws, r.Laws)); err != nil {
+	var points, laws, scaling bytes.Buffer
+	if err := errors.Join(WriteCSV(&points, r), writeLawsCSV(&laws, r.Laws), writeScalingCSV(&scaling, r.Scaling)); err != nil {
 		return err
 	}
-	r, err := read(&points, &laws)
+	r, err := read(&points, &laws, &scaling)
 	if err != nil {
 		return err
 	}
@@ -60,6 +62,11 @@ func WriteFiles(directory string, r Result, formats ...chart.Format) error {
 	}
 	if r.Laws != nil {
 		if err := outfile.Write(filepath.Join(directory, "trust-distributions.csv"), func(w io.Writer) error { return writeLawsCSV(w, r.Laws) }); err != nil {
+			return err
+		}
+	}
+	if r.Scaling != nil {
+		if err := outfile.Write(filepath.Join(directory, "trust-scaling.csv"), func(w io.Writer) error { return writeScalingCSV(w, r.Scaling) }); err != nil {
 			return err
 		}
 	}

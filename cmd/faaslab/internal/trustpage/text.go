@@ -55,6 +55,9 @@ func WriteText(w io.Writer, r Result) error {
 	if r.Laws != nil {
 		tables = append(tables, lawsTable(r.Laws))
 	}
+	if r.Scaling != nil {
+		tables = append(tables, scalingTable(r.Scaling))
+	}
 	for _, t := range tables {
 		t.Text(w)
 	}
@@ -270,4 +273,34 @@ func lawsTable(laws []trust.LawShift) format.TextTable {
 // shiftPercent writes a shift and its half-width in per cent.
 func shiftPercent(e stats.Estimate) string {
 	return fmt.Sprintf("%s ± %.1f", format.SignedPercent(e.Mean), 100*e.HalfWidth)
+}
+
+// scalingTable shows the deviation of the model of an autoscaler by load and target, in brackets where it has doubts.
+func scalingTable(points []trust.ScalingPoint) format.TextTable {
+	t := format.TextTable{
+		Title: "The model of an autoscaler: by how many % its instances deviate from the simulated ones (95 % interval), in brackets where it has doubts itself",
+		Heads: []string{"load"},
+	}
+	row := map[float64][]string{}
+	var loads []float64
+	last := 0.0
+	for _, p := range points {
+		if p.Target != last {
+			last = p.Target
+			t.Heads = append(t.Heads, "target "+format.Significant(p.Target))
+		}
+		cell := shiftPercent(p.Deviation)
+		if p.Doubted {
+			cell = "(" + cell + ")"
+		}
+		if row[p.Load] == nil {
+			loads = append(loads, p.Load)
+			row[p.Load] = []string{format.Significant(p.Load)}
+		}
+		row[p.Load] = append(row[p.Load], cell)
+	}
+	for _, load := range loads {
+		t.Rows = append(t.Rows, row[load])
+	}
+	return t
 }

@@ -37,7 +37,10 @@ func committedTrust(t *testing.T) Result {
 	laws, err := os.Open(filepath.Join(docs, "figures/trust-distributions.csv"))
 	require.NoError(t, err)
 	defer laws.Close()
-	r, err := read(points, laws)
+	scaling, err := os.Open(filepath.Join(docs, "figures/trust-scaling.csv"))
+	require.NoError(t, err)
+	defer scaling.Close()
+	r, err := read(points, laws, scaling)
 	require.NoError(t, err)
 	return r
 }
@@ -52,7 +55,7 @@ func TestThePageOnTrustIsMadeFromItsTables(t *testing.T) {
 	directory := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(directory, "figures"), 0o755))
 	require.NoError(t, WritePage(filepath.Join(directory, "trust.md"), r))
-	files := []string{"trust.md", "figures/trust.csv", "figures/trust-distributions.csv"}
+	files := []string{"trust.md", "figures/trust.csv", "figures/trust-distributions.csv", "figures/trust-scaling.csv"}
 	for _, f := range figures() {
 		files = append(files, "figures/"+f.name+".svg")
 	}
@@ -101,6 +104,15 @@ func TestTheTablesOfTheTrustPageAreWhatIsComputed(t *testing.T) {
 	assert.Equal(t, (len(computed.Points)-computed.LeftOut())*2*len(trust.Metrics), checked)
 
 	slow(t)
+	require.Len(t, committed.Scaling, len(trust.ScalingLoads)*len(trust.ScalingTargets))
+	scaled, err := trust.SimulateScaling(context.Background(), trust.ScalingOptions{Loads: []float64{1, 10}, Targets: []float64{0.7}, Seed: 1})
+	require.NoError(t, err)
+	for _, p := range scaled {
+		i := slices.IndexFunc(committed.Scaling, func(q trust.ScalingPoint) bool { return p.Load == q.Load && p.Target == q.Target })
+		require.GreaterOrEqual(t, i, 0)
+		assert.InEpsilon(t, p.Model, committed.Scaling[i].Model, 1e-5)
+		assert.InEpsilon(t, p.Simulated.Mean, committed.Scaling[i].Simulated.Mean, 1e-5)
+	}
 	require.Len(t, committed.Laws, len(trust.LawPoints)*len(trust.ServiceLaws))
 	simulated, err := trust.SimulateLaws(context.Background(), trust.LawOptions{
 		Points: trust.LawPoints[:1], Laws: []trust.ServiceLaw{trust.ServiceLaws[0], trust.ServiceLaws[5]}, Seed: 1,
@@ -119,6 +131,11 @@ func TestTheTablesOfTheTrustPageAreWhatIsComputed(t *testing.T) {
 // The words of the page agree with its numbers.
 func TestTheWordsOfTheTrustPageHold(t *testing.T) {
 	r := committedTrust(t)
+	for _, p := range r.Scaling {
+		if !p.Doubted {
+			assert.LessOrEqual(t, math.Abs(p.Deviation.Mean), 0.02+p.Deviation.HalfWidth, "%+v", p)
+		}
+	}
 	m := r.Map
 	for _, variant := range trust.Variants {
 		for _, tolerance := range tolerances {

@@ -42,7 +42,10 @@ func Prices(s scenarios.Scenario, name string) []string {
 	if s.Pricing == nil {
 		return nil
 	}
-	text := scenarios.FormatMemory(s.Memory(name))
+	text := "each function's memory"
+	if gb := s.Memory(name); gb > 0 {
+		text = scenarios.FormatMemory(gb)
+	}
 	if list := s.ListPrices(); list != nil {
 		text += " at the prices of " + list.Name
 	}

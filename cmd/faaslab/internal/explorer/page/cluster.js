@@ -98,9 +98,9 @@ export class Cluster {
     if (!compares) this.difference.replaceChildren();
   }
 
-  // showHead makes the buttons that sort, once.
+  // showHead makes the buttons that sort, again if there are other columns.
   showHead(columns) {
-    if (this.columns) return;
+    if (JSON.stringify(this.columns) === JSON.stringify(columns)) return;
     this.columns = columns;
     this.sorted = columns.findIndex((c) => c.name === 'memory');
     this.downwards = true;

@@ -321,9 +321,13 @@ export class Controls {
     field.input.disabled = field.slider.disabled = lifted;
     const x = lifted ? NaN : kind.read(text);
     // A value of another kind, as of a target that may be a share or a rate: it is typed, with its unit.
-    field.odd = has !== undefined && has !== kind.without && Number.isNaN(kind.read(has));
+    field.odd = kind.suffix === '%' && has !== undefined && has !== kind.without && Number.isNaN(kind.read(has));
     field.unit.hidden = field.slider.hidden = field.odd;
     if (!typing) field.input.value = lifted ? '' : Number.isNaN(x) ? text : plain(x);
+    // A notation such as histogram(range=4h) has the whole row, and no unit beside it.
+    const notation = !lifted && Number.isNaN(x);
+    field.input.parentElement.classList.toggle('notation', notation);
+    field.input.title = notation ? text : '';
     if (document.activeElement !== field.slider) field.slider.value = String(position(kind, x));
     field.slider.setAttribute('aria-valuetext', lifted ? kind.without : Number.isNaN(x) ? text : `${plain(x)} ${kind.unit}`);
   }
@@ -498,10 +502,11 @@ function written(value) {
 
 // holds reports whether a condition on another value is true.
 export function holds(when, scenario) {
-  if (!when) return true;
+  if (!when || when.or && holds(when.or, scenario)) return true;
   const value = at(scenario, when.key);
   if (when.and && !holds(when.and, scenario)) return false;
   if (when.absent) return value === undefined;
+  if (when.begins !== undefined) return String(value ?? '').startsWith(when.begins);
   if (when.exists && (value === undefined || when.not === undefined)) return value !== undefined;
   return when.is !== undefined ? value === when.is : value !== when.not;
 }

@@ -1,0 +1,493 @@
+package validate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"faaslab/dist"
+	"faaslab/platform"
+	"faaslab/platform/cluster"
+	"faaslab/platform/pool"
+	"faaslab/scenarios"
+	"faaslab/sim"
+	"faaslab/validate/model"
+)
+
+// The names of the models of many functions, besides those of one that apply to each.
+const (
+	timeToLiveModel = "time-to-live"
+	kingModel       = "king"
+	gelenbeModel    = "gelenbe"
+	cheModel        = "che"
+	multirateModel  = "kaufman-roberts"
+)
+
+// mostLevelCrossed is the largest number of functions whose level-crossing models are added up: each
+// takes milliseconds.
+const mostLevelCrossed = 100
+
+// A functionLoad is one of many functions in the models' terms.
+type functionLoad struct {
+	rate          float64           // λ, 1/s
+	gaps          dist.Distribution // between arrivals, if they are independent; else nil
+	warm, startup float64           // means, s
+	warmLaw       dist.Distribution
+	startupLaw    dist.Distribution
+	keepAlive     float64 // τ, s; +Inf: never
+	memory        float64 // of an instance, MB
+}
+
+func (f *functionLoad) cold() float64 { return f.warm + f.startup }
+
+// manyModels returns the models that apply to many functions, and why none applies to their containers;
+// empty: some does.
+func manyModels(s scenarios.Scenario) (models []Model, why string) {
+	loads, why := loadsOf(s)
+	if why != "" {
+		return nil, why
+	}
+	m := manyFunctions{s: s, loads: loads}
+	for _, f := range loads {
+		m.rate += f.rate
+	}
+	for i, f := range loads {
+		if _, ok := f.gaps.(dist.Exponential); !ok {
+			functions, _ := s.Many()
+			m.caveats = []string{fmt.Sprintf("arrivals of %s are %s: the model assumes Poisson arrivals", functions[i].Name, lawName(functions[i].Arrivals.String()))}
+			break
+		}
+	}
+	why = m.containers()
+	if s.Wasm != nil {
+		m.executors()
+	}
+	return m.models, why
+}
+
+// loadsOf returns the functions of a scenario, or why no model knows them.
+func loadsOf(s scenarios.Scenario) (loads []functionLoad, why string) {
+	functions, _ := s.Many()
+	k := s.Keeping
+	count := func(n *int, of int) int {
+		if n != nil {
+			return *n
+		}
+		return of
+	}
+	for _, f := range functions {
+		if f.Arrivals == nil || f.Warm == nil || !(f.Arrivals.Rate() > 0) {
+			return nil, "the arrivals are those of a trace"
+		}
+		if count(f.MinInstances, k.MinInstances)+count(f.Provisioned, k.Provisioned)+count(f.Spare, k.Spare) > 0 {
+			return nil, "instances are kept ready"
+		}
+		policy, startup := f.KeepAlive, f.Startup
+		if policy == nil {
+			policy = k.Policy
+		}
+		if policy == nil {
+			policy = cluster.Fixed(s.Container.KeepAlive)
+		}
+		fixed, ok := policy.(cluster.Fixed)
+		if !ok {
+			return nil, "a keep-alive is learnt"
+		}
+		if startup == nil {
+			startup = s.Container.Startup
+		}
+		load := functionLoad{rate: f.Arrivals.Rate(), warmLaw: f.Warm, startupLaw: startup, keepAlive: sim.Time(fixed).Seconds(), memory: float64(f.Memory)}
+		if sim.Time(fixed) == sim.Never {
+			load.keepAlive = math.Inf(1)
+		}
+		load.warm, _ = f.Warm.Moments()
+		load.startup, _ = startup.Moments()
+		if poisson, ok := f.Arrivals.(dist.Poisson); ok {
+			load.gaps = dist.Exponential{Mean: 1 / poisson.PerSecond}
+		} else {
+			load.gaps = gapsOf(f.Arrivals)
+		}
+		loads = append(loads, load)
+	}
+	return loads, ""
+}
+
+// manyFunctions collects the models of many functions.
+type manyFunctions struct {
+	s       scenarios.Scenario
+	loads   []functionLoad
+	rate    float64  // of all functions, 1/s
+	caveats []string // due to the arrivals
+	models  []Model
+}
+
+func (m *manyFunctions) add(name, label string, approximate bool, caveats, gives []string, solve func(work float64) (Solution, error)) {
+	m.models = append(m.models, Model{Name: name, Label: label, Platform: scenarios.ContainerPlatform, Approximate: approximate, Caveats: caveats, Gives: gives, Solve: solve})
+}
+
+// all reports whether something holds for each function.
+func (m *manyFunctions) all(holds func(functionLoad) bool) bool {
+	return !slices.ContainsFunc(m.loads, func(f functionLoad) bool { return !holds(f) })
+}
+
+// containers adds the models of the containers; why says why there are none.
+func (m *manyFunctions) containers() (why string) {
+	n, k := m.s.Nodes, m.s.Keeping
+	memory := n.Memory
+	if memory == 0 {
+		memory = cluster.Unlimited
+	}
+	most := n.MaxInstances
+	if most == 0 {
+		most = platform.Unlimited
+	}
+	bounded := memory != cluster.Unlimited || most != platform.Unlimited
+	never := m.all(func(f functionLoad) bool { return math.IsInf(f.keepAlive, 1) })
+	free := m.all(func(f functionLoad) bool { return f.startup == 0 }) // cold starts take no longer
+	alwaysCold := m.all(func(f functionLoad) bool { return f.keepAlive == 0 })
+	switch {
+	case n.Place != nil || k.Order != nil:
+		return "their placement or eviction is a program's own"
+	case n.Cores.Limited() && n.Count == 1 && !bounded && free:
+		m.sharing()
+	case n.Cores.Limited():
+		return "instances share the cores of nodes with bounds or with start-ups, or of several nodes"
+	case !bounded && n.Placement == cluster.LeastLoaded && n.Count > 1:
+		return "least-loaded nodes depend on all functions"
+	case !bounded && alwaysCold:
+		m.alwaysCold()
+	case !bounded:
+		return m.independent()
+	case n.Count > 1:
+		return "several nodes with bounds depend on the placement"
+	case never && m.caching(memory, most):
+	case memory != cluster.Unlimited && most == platform.Unlimited && m.s.Container.WhenFull == pool.Reject && (alwaysCold || free && k.Evict != cluster.NoEviction):
+		m.multirate(memory)
+	case never:
+		return "they differ in memory or in start-ups, or all have room"
+	default:
+		return "they share memory under a keep-alive that is neither 0s nor never, or wait for it"
+	}
+	return ""
+}
+
+// thinned returns the probability that no request of a function comes to an instance's node within its
+// keep-alive.
+func (m *manyFunctions) thinned(f functionLoad) float64 {
+	nodes, x := m.s.Nodes.Count, f.rate*f.keepAlive
+	_, poisson := f.gaps.(dist.Exponential)
+	switch {
+	case math.IsInf(f.keepAlive, 1):
+		return 0
+	case f.gaps != nil && !poisson && (nodes == 1 || m.s.Nodes.Placement != cluster.RoundRobin && m.s.Nodes.Placement != cluster.RandomNode):
+		return 1 - f.gaps.CDF(f.keepAlive)
+	case m.s.Nodes.Placement == cluster.RandomNode:
+		return model.TimeToLive(f.rate/float64(nodes), f.keepAlive)
+	case m.s.Nodes.Placement == cluster.RoundRobin: // an Erlang gap
+		return 1 - dist.Erlang{K: nodes, Mean: float64(nodes) / f.rate}.CDF(f.keepAlive)
+	}
+	return math.Exp(-x)
+}
+
+// kept returns the mean time for which a keep-alive keeps an instance between two requests to a node:
+// E[min(gap, τ)].
+func (m *manyFunctions) kept(f functionLoad) float64 {
+	if math.IsInf(f.keepAlive, 1) {
+		return 1 / f.rate
+	}
+	nodes := float64(m.s.Nodes.Count)
+	gap := dist.Distribution(f.gaps)
+	switch {
+	case m.s.Nodes.Count > 1 && m.s.Nodes.Placement == cluster.RandomNode:
+		gap = dist.Exponential{Mean: nodes / f.rate}
+	case m.s.Nodes.Count > 1 && m.s.Nodes.Placement == cluster.RoundRobin:
+		gap = dist.Erlang{K: m.s.Nodes.Count, Mean: nodes / f.rate}
+	}
+	if _, exponential := gap.(dist.Exponential); gap == nil || exponential {
+		mean := 1 / f.rate
+		if gap != nil {
+			mean, _ = gap.Moments()
+		}
+		return -mean * math.Expm1(-f.keepAlive/mean)
+	}
+	// ∫ P(gap > x) dx up to τ, by Simpson's rule.
+	const steps = 2000
+	sum, width := 0.0, f.keepAlive/steps
+	for i := range steps + 1 {
+		weight := 4.0
+		switch {
+		case i == 0 || i == steps:
+			weight = 1
+		case i%2 == 0:
+			weight = 2
+		}
+		sum += weight * (1 - gap.CDF(float64(i)*width))
+	}
+	return sum * width / 3
+}
+
+// A mixed collects the metrics of all functions from those of each.
+type mixed struct {
+	m                      *manyFunctions
+	cold, response         float64
+	memory, running, total float64 // MB; instances that run
+	instances              float64
+	fractions              []float64
+}
+
+// of adds a function with a probability of cold starts and mean numbers of instances.
+func (x *mixed) of(f functionLoad, cold, running, idle float64) {
+	share := f.rate / x.m.rate
+	x.cold += share * cold
+	x.response += share * (f.warm + cold*f.startup)
+	x.memory += f.memory * idle
+	x.running += f.memory * running
+	x.total += running
+	x.instances += running + idle
+	x.fractions = append(x.fractions, cold)
+}
+
+func (x *mixed) metrics() map[string]float64 {
+	slices.Sort(x.fractions)
+	metrics := map[string]float64{platform.ColdStartProbability: x.cold, platform.RejectionProbability: 0, platform.ResponseTime: x.response,
+		platform.Memory: x.memory + x.running, platform.MemoryRunning: x.running, platform.MemoryIdle: x.memory,
+		platform.Instances: x.instances, platform.Running: x.total, platform.Idle: x.instances - x.total,
+		platform.WastedShare: x.memory / (x.memory + x.running), platform.WastedMemory: 1e6 * x.memory / 1024 / x.m.rate}
+	for name, p := range map[string]float64{platform.ColdStartFractionP50: 0.5, platform.ColdStartFractionP75: 0.75, platform.ColdStartFractionP90: 0.9, platform.ColdStartFractionP95: 0.95} {
+		metrics[name] = platform.QuantileOf(x.fractions, p)
+	}
+	return metrics
+}
+
+var mixedGives = []string{platform.ColdStartProbability, platform.RejectionProbability, platform.ResponseTime, platform.Instances, platform.Running, platform.Idle,
+	platform.ColdStartFractionP50, platform.ColdStartFractionP75, platform.ColdStartFractionP90, platform.ColdStartFractionP95,
+	platform.Memory, platform.MemoryRunning, platform.MemoryIdle, platform.WastedMemory, platform.WastedShare}
+
+// alwaysCold adds the law of functions without a keep-alive, of which each is M/G/∞.
+func (m *manyFunctions) alwaysCold() {
+	m.add("always-cold", "M/G/∞ cold", false, m.caveats, append(slices.Clone(mixedGives), platform.LiveFunctions), func(float64) (Solution, error) {
+		x, live := mixed{m: m}, 0.0
+		for _, f := range m.loads {
+			x.of(f, 1, f.rate*f.cold(), 0)
+			live -= math.Expm1(-f.rate * f.cold())
+		}
+		s := Solution{Metrics: x.metrics()}
+		s.Metrics[platform.LiveFunctions] = live
+		return s, nil
+	})
+}
+
+// independent adds the models of functions that do not know of each other, as on nodes without bounds;
+// why says why there are none.
+func (m *manyFunctions) independent() (why string) {
+	if m.all(func(f functionLoad) bool { return f.gaps != nil }) {
+		var caveats []string
+		longest := 0.0
+		for _, f := range m.loads {
+			longest = max(longest, f.rate*f.cold())
+		}
+		if longest > 0 {
+			caveats = append(caveats, fmt.Sprintf("up to %s of a function run: the model's services take no time against the gaps between arrivals", instancesOf(longest)))
+		}
+		if m.s.Nodes.Count > 1 && (m.s.Nodes.Placement == cluster.RoundRobin || m.s.Nodes.Placement == cluster.RandomNode) {
+			caveats = append(caveats, m.caveats...) // the law of a node's gaps is known of Poisson arrivals alone
+		}
+		m.add(timeToLiveModel, "time to live", len(caveats) > 0, caveats, mixedGives, func(float64) (Solution, error) {
+			x := mixed{m: m}
+			for _, f := range m.loads {
+				cold := m.thinned(f)
+				x.of(f, cold, f.rate*(f.warm+cold*f.startup), f.rate*m.kept(f))
+			}
+			return Solution{Metrics: x.metrics()}, nil
+		})
+	}
+	spread := m.s.Nodes.Count > 1 && m.s.Nodes.Placement != cluster.Hash && m.s.Nodes.Placement != cluster.Home
+	timed := m.all(func(f functionLoad) bool { return f.warm > 0 && !math.IsInf(f.keepAlive, 1) })
+	if len(m.loads) > mostLevelCrossed || spread || m.s.Container.Routing != pool.MRU || !timed {
+		if m.models == nil {
+			return "their arrivals have no independent gaps"
+		}
+		return ""
+	}
+	caveats := slices.Clone(m.caveats)
+	if !m.all(func(f functionLoad) bool {
+		_, exponential := f.warmLaw.(dist.Exponential)
+		return exponential && f.startup == 0
+	}) {
+		caveats = append(caveats, "warm and cold services: the model assumes exponential times of the same means")
+	}
+	m.add("level-crossing", "level-crossing", false, caveats, mixedGives, func(work float64) (Solution, error) {
+		x, s := mixed{m: m}, Solution{}
+		for _, f := range m.loads {
+			one, err := LevelCrossing(model.Pool{ArrivalRate: f.rate, WarmService: f.warm, ColdService: f.cold(), KeepAlive: f.keepAlive, MaxInstances: model.Unlimited}, work/float64(len(m.loads)))
+			if err != nil {
+				return Solution{}, err
+			}
+			x.of(f, one.Metrics[platform.ColdStartProbability], one.Metrics[platform.Running], one.Metrics[platform.Idle])
+			s.Error = max(s.Error, one.Error)
+		}
+		s.Metrics = x.metrics()
+		return s, nil
+	})
+	return ""
+}
+
+// caching adds the laws of instances that only make room for others: of equal sizes, by the order of
+// their last requests or at random. It reports whether there is one.
+func (m *manyFunctions) caching(memory int64, most int) bool {
+	first := m.loads[0]
+	if !m.all(func(f functionLoad) bool { return memory == cluster.Unlimited || f.memory == first.memory }) {
+		return false
+	}
+	room := most
+	if memory != cluster.Unlimited {
+		room = min(room, int(float64(memory)/first.memory))
+	}
+	evict := m.s.Keeping.Evict
+	free := m.all(func(f functionLoad) bool { return f.startup == 0 })
+	if room >= len(m.loads) || room < 1 || evict == cluster.NoEviction || evict == cluster.GreedyDual && !free {
+		return false
+	}
+	caveats := slices.Clone(m.caveats)
+	running := 0.0
+	for _, f := range m.loads {
+		running += f.rate * f.cold()
+	}
+	if running > 0 {
+		caveats = append(caveats, fmt.Sprintf("about %s of all run: the model's services take no time", instancesOf(running)))
+	}
+	popularity := make([]float64, len(m.loads))
+	for i, f := range m.loads {
+		popularity[i] = f.rate
+	}
+	gives := []string{platform.ColdStartProbability, platform.Instances, platform.Evictions}
+	same := m.all(func(f functionLoad) bool { return f.startup == first.startup })
+	if same {
+		gives = append(gives, platform.ResponseTime)
+	}
+	if memory != cluster.Unlimited {
+		gives = append(gives, platform.Memory)
+	}
+	law := func(name, label string, approximate bool, of func() (float64, error)) {
+		m.add(name, label, approximate, caveats, gives, func(float64) (Solution, error) {
+			miss, err := of()
+			if err != nil {
+				return Solution{}, err
+			}
+			s := Solution{Metrics: map[string]float64{platform.ColdStartProbability: miss, platform.Instances: float64(room), platform.Evictions: m.rate * miss}}
+			if same {
+				warm := 0.0
+				for _, f := range m.loads {
+					warm += f.rate / m.rate * f.warm
+				}
+				s.Metrics[platform.ResponseTime] = warm + miss*first.startup
+			}
+			if memory != cluster.Unlimited {
+				s.Metrics[platform.Memory] = float64(room) * first.memory
+			}
+			return s, nil
+		})
+	}
+	before := len(m.models)
+	few := len(m.loads) <= model.MostExactFunctions
+	switch {
+	case evict == cluster.RandomEviction && few:
+		law(gelenbeModel, "Gelenbe", false, func() (float64, error) { return model.RandomReplacement(popularity, room) })
+	case evict == cluster.RandomEviction:
+	case few:
+		law(kingModel, "King", false, func() (float64, error) { return model.LRU(popularity, room) })
+	}
+	if evict != cluster.RandomEviction {
+		law(cheModel, "Che", true, func() (float64, error) {
+			miss, _, err := model.Che(popularity, room)
+			return miss, err
+		})
+	}
+	return len(m.models) > before
+}
+
+// multirate adds the law of memory of which each request holds some.
+func (m *manyFunctions) multirate(memory int64) {
+	unit := int64(0)
+	for _, f := range m.loads {
+		for a, b := unit, int64(f.memory); ; a, b = b, a%b {
+			if b == 0 {
+				unit = a
+				break
+			}
+		}
+	}
+	m.add(multirateModel, "Kaufman–Roberts", false, m.caveats, []string{platform.RejectionProbability, platform.MemoryRunning}, func(float64) (Solution, error) {
+		// Functions of one size are one class.
+		var classes []model.MemoryClass
+		shares, known := []float64{}, map[float64]int{}
+		for _, f := range m.loads {
+			i, ok := known[f.memory]
+			if !ok {
+				i = len(classes)
+				known[f.memory] = i
+				classes, shares = append(classes, model.MemoryClass{Units: int(int64(f.memory) / unit)}), append(shares, 0)
+			}
+			classes[i].Load += f.rate * f.cold()
+			shares[i] += f.rate / m.rate
+		}
+		rejected, held, err := model.Multirate(int(memory/unit), classes)
+		if err != nil {
+			return Solution{}, err
+		}
+		all := 0.0
+		for i, share := range shares {
+			all += share * rejected[i]
+		}
+		return Solution{Metrics: map[string]float64{platform.RejectionProbability: all, platform.MemoryRunning: held * float64(unit)}}, nil
+	})
+}
+
+// sharing adds processor sharing of a node's cores, which knows a service by its mean alone.
+func (m *manyFunctions) sharing() {
+	work := 0.0
+	for _, f := range m.loads {
+		work += f.rate * f.warm
+	}
+	m.add("processor-sharing", "processor sharing", false, m.caveats, []string{platform.ResponseTime, platform.Running, platform.RejectionProbability, platform.MemoryRunning}, func(float64) (Solution, error) {
+		r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: m.rate, Service: work / m.rate, Speed: modelCores(m.s.Nodes.Cores), MaxPresent: model.Unlimited})
+		if err != nil {
+			return Solution{}, err
+		}
+		memory := 0.0
+		for _, f := range m.loads { // a function's part of the running instances is its part of the work
+			memory += f.memory * f.rate * f.warm / work * r.Running
+		}
+		return Solution{Metrics: map[string]float64{platform.ResponseTime: r.ResponseTime, platform.Running: r.Running, platform.RejectionProbability: 0, platform.MemoryRunning: memory},
+			Distributions: map[string]model.Distribution{platform.Running: r.Present}}, nil
+	})
+}
+
+// executors adds the models of the executors beside the functions, whose requests are Poisson together.
+func (m *manyFunctions) executors() {
+	w := *m.s.Wasm
+	if m.caveats != nil || w.Service == nil && len(m.loads) > dist.MaxParts {
+		return
+	}
+	if w.Service == nil {
+		var mixture dist.Mixture
+		for i, f := range m.loads {
+			mixture.Parts[i] = dist.Part{Weight: f.rate / m.rate, Law: f.warmLaw}
+		}
+		w.Service = mixture
+	}
+	m.models = append(m.models, wasmModels(dist.Poisson{PerSecond: m.rate}, &w, nil)...)
+}
+
+// instancesOf writes a mean number of instances.
+func instancesOf(n float64) string { return fmt.Sprintf("%.3g instances", n) }
+
+// WhyNoModel says why no model applies to the containers of many functions; empty if one does, or if
+// the scenario has one function.
+func WhyNoModel(s scenarios.Scenario) string {
+	if _, many := s.Many(); !many {
+		return ""
+	}
+	_, why := manyModels(s)
+	return why
+}

@@ -572,6 +572,7 @@ func exploreClicked(b *tab) {
 		{names: `button (Open a file|Import a log) …`},
 		{names: `(\w+ )?(div|pre) .*`}, // elements that scroll
 		{names: `(.* )?label label`},
+		{names: `select control-container-scaling`, elsewhere: true}, // TestTheAutoscaler; it does not go with a dispatch stage
 		{names: `select control-.*`, happens: `!document.querySelector('.results.stale') && ` + hash + ` !== ''`},
 		{names: `input control-.*`},
 		{names: `input .*, slider`, happens: `document.querySelector('.controls .changed') !== null`},

@@ -165,6 +165,12 @@ def test_an_interruption_gives_what_is_finished():
     assert len(swept.frame()) == len(swept.points)
     assert time.monotonic() - began < 20
 
+    told.clear()
+    with pytest.warns(faaslab.InterruptedWarning, match="interrupted"):
+        result = faaslab.run("float", {"run.precision": "0.1%", "run.max_requests": 200_000_000}, progress=interrupt_once)
+    assert result.interrupted and result.metrics()["response_time"].mean > 1
+    assert any("interrupted" in warning for warning in result.warnings)
+
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal for one thread's process alone")
 def test_an_interruption_with_nothing_finished_is_raised():

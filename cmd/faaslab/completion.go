@@ -93,6 +93,8 @@ func completeValue(app *cli.App, args []string, w io.Writer) bool {
 	case "format":
 		values = []string{"text", "json", "csv"}
 		switch name {
+		case "run", "sweep", "compare":
+			values = formats
 		case "trace":
 			values = []string{"text", "json", "perfetto"}
 		case "import":

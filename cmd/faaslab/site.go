@@ -14,11 +14,11 @@ func siteCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "site",
 		Usage: "the explorer as a static site, without a server",
-		Description: "Writes the page of serve, the manual and the lessons into DIR, with the simulator\n" +
-			"compiled to WebAssembly, which answers the page in the browser itself. Any web\n" +
-			"server can serve DIR, at any path. A directory that has an older site, and\n" +
-			"nothing else, is replaced as a whole or not at all. A release has the simulator\n" +
-			"inside; elsewhere Go compiles it, in the source's directory.",
+		Description: "Writes the page of serve, the manual and the lessons into DIR, with the\n" +
+			"simulator compiled to WebAssembly, which answers the page in the browser.\n" +
+			"Any web server can serve DIR, at any path. A directory that has an older site\n" +
+			"and nothing else is replaced as a whole or not at all. A release has the\n" +
+			"simulator inside; elsewhere Go compiles it, in the source's directory.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Usage: "the directory, `DIR`, of the site"},
 		},

@@ -103,7 +103,7 @@ var containerKeys = ofPools([]Key{
 		Controlled("Cap on instances", instancesControl),
 	keyfile.Choice("container.when_full", "What becomes of a request that finds all instances busy: turned away, or first come, first served.", whenFulls,
 		func(s *Scenario) *pool.WhenFull { return &s.Container.WhenFull }).
-		Controlled("When all are busy", keyfile.Control{Propose: []string{"queue", "reject"}}),
+		Controlled("When all are busy", keyfile.Control{When: onDemand, Propose: []string{"queue", "reject"}}),
 	keyfile.Span("container.queue_timeout", "How long a request waits at most, from its arrival, for dispatch and for an instance, more than 0s; only with when_full: queue.",
 		"never", queueTimeouts, func(s *Scenario) *sim.Time { return &s.Container.QueueTimeout }).
 		Controlled("Queue time-out", timeControl.With(func(c *keyfile.Control) { c.When = &keyfile.Condition{Key: "container.when_full", Is: "queue"} })),
@@ -112,7 +112,7 @@ var containerKeys = ofPools([]Key{
 		Controlled("Which idle instance serves", keyfile.Control{Beside: 1, Propose: []string{"random", "mru"}}).
 		Choosing("most recently used (MRU)", "newest", "least recently used (LRU)", "random"),
 	cores("container.cores", "Cores that all running instances share: a number, or a block that says what they are like.", containerCores).
-		Controlled("Cores that they share", coresControl),
+		Controlled("Cores that they share", coresControl.With(func(c *keyfile.Control) { c.When = wherePooled })),
 	physicalCores("container.cores.physical", containerCores),
 	threads("container.cores.threads", containerCores),
 	yield("container.cores.yield", containerCores),

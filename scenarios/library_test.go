@@ -37,7 +37,7 @@ func TestTheLibraryHoldsTable41(t *testing.T) {
 
 func TestTheLibraryIsInOrder(t *testing.T) {
 	library := List()
-	assert.Len(t, library, 15)
+	assert.Len(t, library, 16)
 	for _, b := range library {
 		s, err := Load(b.Name, nil)
 		require.NoError(t, err)

@@ -202,7 +202,7 @@ func TestNoMoreThanTwentyProblemsAreListed(t *testing.T) {
 }
 
 func TestWhatIsNoScenario(t *testing.T) {
-	const builtin = "built in are aes, bursty, chameleon, daily, erlang-b, erlang-c, float, heavy-tailed, image-thumbnail, matmul, overload, patterns, shared-node, wasm-10-cores and whatlang"
+	const builtin = "built in are aes, bursty, chameleon, daily, erlang-b, erlang-c, float, heavy-tailed, image-thumbnail, load-step, matmul, overload, patterns, shared-node, wasm-10-cores and whatlang"
 	dir := t.TempDir()
 	missing := filepath.Join(dir, "flaot.yaml")
 	for name, c := range map[string]struct{ ref, want string }{

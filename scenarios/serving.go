@@ -91,6 +91,10 @@ func (s *Scenario) routing() autoscaler.Routing {
 	return s.Serving.Routing
 }
 
+// Autoscaler returns the platform of a scenario that is Scaled, with all that follows from other keys: the
+// target of an instance is a number there, whatever the scenario has.
+func (s Scenario) Autoscaler() autoscaler.Config { return s.fleet() }
+
 // fleet returns the platform of a scenario that is scaled.
 func (s Scenario) fleet() autoscaler.Config {
 	c, v := s.Container, s.Serving
@@ -565,11 +569,21 @@ const (
 	mostWindow    = 86_400 // seconds
 )
 
+// Conditions of controls: instances of several places, or an autoscaler, need one function; keys of such a
+// platform are written only of it.
+var (
+	ofOneFunction  = &keyfile.Condition{Key: "arrivals"}
+	whereScaled    = &keyfile.Condition{Key: "container.concurrency"}
+	wherePooled    = &keyfile.Condition{Key: "container.concurrency", Absent: true}
+	onDemand       = &keyfile.Condition{Key: "container.scaling.metric", Absent: true}
+	onDemandScaled = &keyfile.Condition{Key: "container.scaling.metric", Absent: true, And: whereScaled}
+)
+
 // servingKeys are the keys of the container block that say how many requests an instance serves at once, and what
 // starts it.
 var servingKeys = slices.Concat([]Key{
-	concurrencyKey(),
-	instanceCores(),
+	concurrencyKey().Controlled("Requests at once in an instance", keyfile.Control{Unit: "requests", From: 1, To: 1000, Whole: true, Without: keyfile.Unlimited, Optional: true, When: ofOneFunction, Beside: 4}),
+	instanceCores().Controlled("Cores of each instance", keyfile.Control{Unit: "cores", From: 0.1, To: 64, Without: keyfile.Unlimited, When: whereScaled, Beside: 5}),
 	orNone(Key{
 		Path: "container.binding", Accepts: "early or late", Schema: keyfile.Fragment{"enum": []string{"early", "late"}},
 		Doc: "Which instance serves a request that finds no place: one that is started for it (early), or the first that has one (late). Left out: early with a concurrency of 1, else late.",
@@ -583,15 +597,16 @@ var servingKeys = slices.Concat([]Key{
 			return keyfile.Wrong(text, "early or late")
 		},
 		Write: func(s *Scenario) string { return s.Serving.Binding.String() },
-	}),
+	}).Controlled("A request that finds no place", keyfile.Control{Optional: true, When: onDemandScaled, Propose: []string{"early", "late"}}).
+		Choosing("waits for the instance started for it (early)", "waits for the first free place (late)"),
 	orNone(Key{
 		Path: "container.start_rate", Accepts: wantStartRate, Standard: keyfile.Unlimited,
 		Schema: keyfile.Fragment{"anyOf": []keyfile.Fragment{{"type": "string", "pattern": `^[0-9]+\s*/.+$`}, {"const": keyfile.Unlimited}}},
 		Doc:    "The most instances that are started in a time: so many at once, and then as many in each such time, evenly; what is not used is not saved up.",
 		Read:   readStartRate,
 		Write:  func(s *Scenario) string { return formatStartRate(s.Serving.StartRate) },
-	}),
-	{
+	}).Controlled("Rate of starts", keyfile.Control{Text: true, When: whereScaled}),
+	Key{
 		Path: "container.scaling", Accepts: wantScaling(),
 		Schema: keyfile.Fragment{"anyOf": []keyfile.Fragment{{"enum": append([]string{byRequest}, presets.Names()...)}, {"type": "object"}}},
 		Doc:    "What starts instances: request, each request that finds none; or an autoscaler that measures the load, by the name of a preset or as a block.",
@@ -608,7 +623,8 @@ var servingKeys = slices.Concat([]Key{
 			}
 			return s.Serving.Preset
 		},
-	},
+	}.Controlled("What starts instances", keyfile.Control{Optional: true, When: ofOneFunction, Inner: "preset", Group: "Autoscaler", Beside: 3, Propose: []string{presets.Usual, byRequest}}).
+		Choosing("each request that finds none"),
 	{
 		Path: "container.scaling.preset", Accepts: keyfile.List(presets.Names(), "or"), Standard: presets.Usual, Schema: keyfile.Fragment{"enum": presets.Names()},
 		Doc: "The platform whose autoscaler it is: what the other keys are where they are left out.",
@@ -732,20 +748,31 @@ func scalingKeys() (keys []Key) {
 	}
 	keys = []Key{
 		keyfile.Choice(path+"metric", "What is measured: requests present, waiting ones included; arrivals per second; or the use of the cores of instances.", measured,
-			func(s *Scenario) *autoscaler.Metric { return &s.Serving.Scaling.Metric }),
-		target(path + "target"),
-		span("every", "Time between two evaluations, at its multiples, 1s or more.", evaluations, func(s *Scenario) *sim.Time { return &rule(s).Every }),
-		seconds(path+"window", "What the metric is averaged over, in whole seconds, 1s to 24h.", 1, func(s *Scenario) *int { return &rule(s).Window }),
+			func(s *Scenario) *autoscaler.Metric { return &s.Serving.Scaling.Metric }).
+			Controlled("Measured", keyfile.Control{Propose: []string{"rps", "concurrency"}}).
+			Choosing("requests present", "arrivals per second", "use of cores"),
+		target(path+"target").
+			Controlled("Target of an instance", keyfile.Control{Unit: "%", From: 1, To: 100, Beside: 2}),
+		span("every", "Time between two evaluations, at its multiples, 1s or more.", evaluations, func(s *Scenario) *sim.Time { return &rule(s).Every }).
+			Controlled("Evaluated every", wholeSeconds(1, 60)),
+		seconds(path+"window", "What the metric is averaged over, in whole seconds, 1s to 24h.", 1, func(s *Scenario) *int { return &rule(s).Window }).
+			Controlled("Window", wholeSeconds(1, 3600)),
 		average(path + "average"),
-		seconds(path+"panic_window", "A short window, in whole seconds, whose average begins panic, in which instances only grow; 0s: no panic.", 0, func(s *Scenario) *int { return &rule(s).PanicWindow }),
-		percentage(path+"panic_threshold", "What the panic window asks for, of the ready instances, from which there is panic.", 0, 1e4, func(s *Scenario) *float64 { return &rule(s).PanicThreshold }),
+		seconds(path+"panic_window", "A short window, in whole seconds, whose average begins panic, in which instances only grow; 0s: no panic.", 0, func(s *Scenario) *int { return &rule(s).PanicWindow }).
+			Controlled("Panic window", wholeSeconds(1, 600).With(func(c *keyfile.Control) { c.Beside = 7 })),
+		percentage(path+"panic_threshold", "What the panic window asks for, of the ready instances, from which there is panic.", 0, 1e4, func(s *Scenario) *float64 { return &rule(s).PanicThreshold }).
+			Controlled("Panic threshold", keyfile.Control{Unit: "%", From: 100, To: 1000}),
 		percentage(path+"tolerance", "Nothing changes within this distance from the target, 0% or more.", 0, 1, func(s *Scenario) *float64 { return &rule(s).Tolerance }),
-		factor(path+"max_up", "How many times the ready instances one evaluation may ask for at most.", func(s *Scenario) *float64 { return &rule(s).MaxUp }),
+		factor(path+"max_up", "How many times the ready instances one evaluation may ask for at most.", func(s *Scenario) *float64 { return &rule(s).MaxUp }).
+			Controlled("Up at most, at once", timesControl),
 		keyfile.Count(path+"max_up_floor", "So many instances one evaluation may ask for whatever max_up is, 1 or more.", "", floors, func(s *Scenario) *int { return &rule(s).MaxUpFloor }),
-		factor(path+"max_down", "By what one evaluation may divide the ready instances at most.", func(s *Scenario) *float64 { return &rule(s).MaxDown }),
+		factor(path+"max_down", "By what one evaluation may divide the ready instances at most.", func(s *Scenario) *float64 { return &rule(s).MaxDown }).
+			Controlled("Down at most, at once", timesControl),
 		span("up_delay", "The least of the decisions of that long is what holds, 0s or more.", delays, func(s *Scenario) *sim.Time { return &rule(s).UpDelay }),
-		span("down_delay", "The largest of the decisions of that long is what holds, 0s or more.", delays, func(s *Scenario) *sim.Time { return &rule(s).DownDelay }),
-		span("retention", "The last instances stay that long after the decision for none, 0s or more.", delays, func(s *Scenario) *sim.Time { return &s.Serving.Scaling.Retention }),
+		span("down_delay", "The largest of the decisions of that long is what holds, 0s or more.", delays, func(s *Scenario) *sim.Time { return &rule(s).DownDelay }).
+			Controlled("Delay down", wholeSeconds(1, 3600)),
+		span("retention", "The last instances stay that long after the decision for none, 0s or more.", delays, func(s *Scenario) *sim.Time { return &s.Serving.Scaling.Retention }).
+			Controlled("The last ones stay", wholeSeconds(1, 3600)),
 		keyfile.Count(path+"activation", "The least instances that are asked for, if not none, 1 or more.", "", floors, func(s *Scenario) *int { return &rule(s).Activation }),
 	}
 	for i := range keys {
@@ -761,6 +788,14 @@ func scalingKeys() (keys []Key) {
 		*k = k.Unless(func(s *Scenario) bool { return !s.measures() })
 	}
 	return keys
+}
+
+// timesControl is that of a factor.
+var timesControl = keyfile.Control{Unit: "times", From: 1.1, To: 1000, Without: keyfile.Unlimited}
+
+// wholeSeconds is the control of a time of whole seconds.
+func wholeSeconds(from, to float64) keyfile.Control {
+	return keyfile.Control{Unit: "seconds", From: from, To: to, Whole: true}
 }
 
 // seconds makes the key of a window.

@@ -196,7 +196,7 @@ func (g group) run(ctx context.Context, o Options, t tests, progress func(float6
 	deleted := warmup(s)
 	span := max(pilotRequests/s.ArrivalRate(), deleted.Seconds()/4)
 	var verdicts []Verdict
-	for round := range 4 {
+	for round := range 6 {
 		s.Run.Seed = g.seed(o.Seed, round)
 		s.Run = s.Run.Fixed(deleted, sim.FromSeconds(span))
 		var err error
@@ -213,8 +213,8 @@ func (g group) run(ctx context.Context, o Options, t tests, progress func(float6
 			break
 		}
 		if round == 0 {
-			// The pilot's standard errors are known to about a tenth.
-			factor = max(1, 1.4*factor)
+			// The pilot's standard errors are known to about a tenth, and the largest of several counts.
+			factor = max(1, 1.2*factor)
 		} else {
 			factor *= 1.2
 		}

@@ -218,26 +218,10 @@ var sabotages = []sabotage{
 }
 
 // The suites must be able to fail: each sabotage of the simulator is caught, by the law that it
-// breaks. Sabotaged programs are built with -overlay, so the product needs no switch for a fault.
+// breaks. The product needs no switch for a fault.
 func TestSabotageIsCaught(t *testing.T) {
 	validate.Slow(t)
-	root, err := filepath.Abs("..")
-	require.NoError(t, err)
-	build := func(t *testing.T, command bool, overlay map[string]string) string {
-		dir := t.TempDir()
-		replaced, err := json.Marshal(map[string]any{"Replace": overlay})
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(dir, "overlay.json"), replaced, 0o600))
-		program, source := filepath.Join(dir, "program"), "./validate/testdata/laws"
-		if command {
-			source = "./cmd/faaslab"
-		}
-		building := exec.Command("go", "build", "-buildvcs=false", "-pgo=off", "-ldflags=-s -w", "-overlay", filepath.Join(dir, "overlay.json"), "-o", program, source)
-		building.Dir = root
-		output, err := building.CombinedOutput()
-		require.NoError(t, err, string(output))
-		return program
-	}
+	w := newWorkshop(t)
 	// failed returns the laws of the failed cases, and the number of cases tried.
 	failed := func(t *testing.T, program string, s sabotage) (laws []string, cases int) {
 		suite := cmp.Or(s.suite, "laws")
@@ -265,20 +249,21 @@ func TestSabotageIsCaught(t *testing.T) {
 		return laws, len(report.Cases)
 	}
 	type trial struct {
-		only    string
-		command bool
+		suite, only string
+		command     bool
 	}
-	sound, tried := map[bool]string{false: build(t, false, nil), true: build(t, true, nil)}, map[trial]bool{}
+	const command = "faaslab/cmd/faaslab"
+	sound, tried := map[bool]string{false: w.whole(t, lawsProgram, nil), true: w.whole(t, command, nil)}, map[trial]bool{}
 	for _, s := range sabotages {
 		t.Run(s.name, func(t *testing.T) {
-			if trial := (trial{s.only, s.command}); !tried[trial] {
+			if trial := (trial{s.suite, s.only, s.command}); !tried[trial] {
 				laws, cases := failed(t, sound[s.command], s)
 				require.Empty(t, laws, "without the sabotage")
 				require.Positive(t, cases)
 				tried[trial] = true
 			}
 
-			path := filepath.Join(root, filepath.FromSlash(s.file))
+			path := filepath.Join(w.root, filepath.FromSlash(s.file))
 			source, err := os.ReadFile(path)
 			require.NoError(t, err)
 			text := string(source)
@@ -286,9 +271,15 @@ func TestSabotageIsCaught(t *testing.T) {
 				require.Equal(t, 1, strings.Count(text, s.edits[i]), "%s must hold once: %s", s.file, s.edits[i])
 				text = strings.Replace(text, s.edits[i], s.edits[i+1], 1)
 			}
-			broken := filepath.Join(t.TempDir(), filepath.Base(path))
-			require.NoError(t, os.WriteFile(broken, []byte(text), 0o600))
-			laws, _ := failed(t, build(t, s.command, map[string]string{path: broken}), s)
+			program := ""
+			if s.command {
+				broken := filepath.Join(t.TempDir(), filepath.Base(path))
+				require.NoError(t, os.WriteFile(broken, []byte(text), 0o600))
+				program = w.whole(t, command, map[string]string{path: broken})
+			} else {
+				program = w.laws(t, path, text)
+			}
+			laws, _ := failed(t, program, s)
 			assert.Contains(t, laws, s.caught)
 		})
 	}

@@ -39,6 +39,8 @@ var lessonFacts = map[string]func(t *testing.T, shown []shownExample) map[string
 	"caching":            cachingFacts,
 	"prediction":         predictionFacts,
 	"provisioned":        provisionedFacts,
+
+	"panic": panicFacts, "waiting-or-starting": waitingOrStartingFacts, "concurrency": concurrencyFacts,
 }
 
 // documents holds the JSON output of commands.

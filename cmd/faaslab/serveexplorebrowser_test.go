@@ -329,9 +329,9 @@ func pricesAndTransient(b *tab) {
 	t := b.t
 	b.open(quick)
 	b.refined()
-	// Every key of the scenario file has a control.
+	// Every key of the scenario file has a control; that of the autoscaler shows its preset.
 	for _, key := range scenarios.Keys() {
-		if key != "name" && key != "description" && !strings.Contains(key, ".NAME.") {
+		if key != "name" && key != "description" && key != "container.scaling.preset" && !strings.Contains(key, ".NAME.") {
 			assert.True(t, eval[bool](b, fmt.Sprintf(`document.getElementById('control-' + %q.replaceAll('.', '-')) !== null`, key)), key)
 		}
 	}
@@ -572,6 +572,7 @@ func exploreClicked(b *tab) {
 		{names: `button (Open a file|Import a log) …`},
 		{names: `(\w+ )?(div|pre) .*`}, // elements that scroll
 		{names: `(.* )?label label`},
+		{names: `select control-container-scaling`, elsewhere: true}, // TestTheAutoscaler; it does not go with a dispatch stage
 		{names: `select control-.*`, happens: `!document.querySelector('.results.stale') && ` + hash + ` !== ''`},
 		{names: `input control-.*`},
 		{names: `input .*, slider`, happens: `document.querySelector('.controls .changed') !== null`},

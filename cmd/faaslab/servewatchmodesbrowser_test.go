@@ -81,7 +81,7 @@ func watchKeys(b *tab) {
 		b.click(button(name))
 		try("a click on " + name)
 	}
-	for _, place := range []string{".stage", ".log", ".log li", ".command pre", "#counters-title ~ .scrolled", ".line", ".lane summary", "h2"} {
+	for _, place := range []string{".stage", ".log", ".log li", ".command pre", "#counters-title ~ .scrolled", ".line", ".lane > details > summary", "h2"} {
 		b.click(`document.querySelector('` + place + `')`)
 		try("a click on " + place)
 	}
@@ -546,7 +546,7 @@ func watchClicks(b *tab) {
 			assert.Equal(t, "faaslab trace float --events 50", eval[string](b, `window.copied`))
 		},
 		"Table: the instances now": func() {
-			b.click(`document.querySelector('.lane summary')`)
+			b.click(`document.querySelector('.lane > details > summary')`)
 			b.wait(`document.querySelector('.lane details tbody tr') !== null`)
 			assert.Equal(t, eval[string](b, `/^\d+/.exec(document.querySelector('.summary').textContent)[0]`), eval[string](b, `String(document.querySelector('.lane details tbody').children.length)`))
 		},

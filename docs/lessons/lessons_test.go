@@ -20,7 +20,7 @@ func TestTheTableOfContentsNamesEveryLesson(t *testing.T) {
 		assert.NotEmpty(t, l.Title)
 		assert.True(t, strings.HasSuffix(l.Question, "?"), "%s: %q is no question", l.Name, l.Question)
 	}
-	assert.Equal(t, []string{"little", "insensitivity", "erlang-b", "keep-alive", "inspection-paradox", "processor-sharing", "routing", "break-even", "intervals", "clock", "trust", "caching", "prediction", "provisioned"}, names)
+	assert.Equal(t, []string{"little", "insensitivity", "erlang-b", "keep-alive", "inspection-paradox", "processor-sharing", "routing", "break-even", "intervals", "clock", "trust", "caching", "prediction", "provisioned", "panic", "waiting-or-starting", "concurrency"}, names)
 	pages, err := fs.Glob(files, "*.md")
 	require.NoError(t, err)
 	assert.Len(t, pages, len(names)+1, "a page that is not in the table of contents")

@@ -34,8 +34,13 @@ type Load struct {
 // A Decision is what an evaluation wants, with its reasons.
 type Decision struct {
 	Desired int // instances, >= 0
-	// Raw is what the stable average asks for, before limits, panic and delays.
-	Raw int
+	// Raw is what the stable average asks for, and RawPanic what the panic average does, before limits,
+	// panic and delays; RawPanic is 0 without a panic window.
+	Raw, RawPanic int
+	// Least and Most are the limits of this evaluation, and Undelayed is what was wanted within them, in
+	// panic no less than before in it. The delays make Desired of it. With Utilization, Undelayed is Raw
+	// after the delays, which come before the limits there; only Most limits.
+	Least, Most, Undelayed int
 	// Over says that the panic average is over the threshold; Panicking that there is panic, which
 	// lasts for a window after the last evaluation that was over.
 	Over, Panicking bool
@@ -75,12 +80,13 @@ func (d *Decider) tracking(now sim.Time, load Load) (decision Decision) {
 	most := max(toCount(math.Ceil(float64(r.MaxUp*float64(ready)))), r.MaxUpFloor)
 	least := toCount(math.Floor(float64(ready) / r.MaxDown))
 	stable, short := toCount(math.Ceil(load.Stable/target)), toCount(math.Ceil(load.Panic/target))
-	decision.Raw = stable
+	decision.Raw, decision.Least, decision.Most = stable, least, most
 	if r.Tolerance > 0 && load.Ready > 0 && math.Abs(load.Stable/(target*float64(ready))-1) <= r.Tolerance {
 		stable = ready
 	}
 	desired := r.activated(stable, min(max(stable, least), most))
 	if r.PanicWindow > 0 {
+		decision.RawPanic = short
 		decision.Over = float64(short)/float64(ready) >= r.PanicThreshold
 		if decision.Over {
 			d.panicSince = now
@@ -92,6 +98,7 @@ func (d *Decider) tracking(now sim.Time, load Load) (decision Decision) {
 			desired = d.panicMost
 		}
 	}
+	decision.Undelayed = desired
 	decision.Desired = d.delayed(now, desired)
 	return decision
 }

@@ -45,6 +45,7 @@ func (d *Decider) utilization(now sim.Time, load Load) (decision Decision) {
 	h.proposals = slices.DeleteFunc(h.proposals, func(c change) bool { return c.at < now-longest })
 	if r.Behavior {
 		decision.Desired = r.behave(h, now, replicas, decision.Raw)
+		decision.Undelayed, decision.Most = decision.Desired, decision.Desired
 		return decision
 	}
 	stable := 0
@@ -53,7 +54,8 @@ func (d *Decider) utilization(now sim.Time, load Load) (decision Decision) {
 			stable = max(stable, c.count)
 		}
 	}
-	decision.Desired = min(stable, max(toCount(r.MaxUp*float64(replicas)), r.MaxUpFloor))
+	decision.Undelayed, decision.Most = stable, max(toCount(r.MaxUp*float64(replicas)), r.MaxUpFloor)
+	decision.Desired = min(stable, decision.Most)
 	return decision
 }
 

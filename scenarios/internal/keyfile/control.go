@@ -8,7 +8,8 @@ type Control struct {
 	// field for each parameter.
 	Notation string `json:"notation,omitempty"`
 	// With Text the value is typed as a text, beside the notations of the laws. With Optional the
-	// field is there where the scenario has no value.
+	// field is there where the scenario has no value, and shows the usual one: the default, or the first
+	// choice.
 	Text     bool `json:"text,omitempty"`
 	Optional bool `json:"optional,omitempty"`
 	// A number has a Unit; its slider goes from From to To. Without is a word that the key accepts
@@ -29,13 +30,21 @@ type Control struct {
 	// first.
 	Beside  int      `json:"beside,omitempty"`
 	Propose []string `json:"propose,omitempty"`
+	// Inner is, of a key that may be a block, the key in it that has the value then; it needs no control
+	// of its own. Group is the title of the controls in the block.
+	Inner string `json:"inner,omitempty"`
+	Group string `json:"group,omitempty"`
 }
 
-// A Condition demands that another key has the value Is or, without Is, any value but Not.
+// A Condition demands that another key has the value Is or, without Is, any value but Not; without both, that
+// it has a value.
 type Condition struct {
 	Key string `json:"key"`
 	Is  string `json:"is,omitempty"`
 	Not string `json:"not,omitempty"`
+	// Absent demands that it has none. And is another condition that must hold, too.
+	Absent bool       `json:"absent,omitempty"`
+	And    *Condition `json:"and,omitempty"`
 }
 
 // Controlled gives a key a title, which is the label of its control.

@@ -70,6 +70,7 @@ var terms = []termJSON{
 	{"finite source", "Users who wait for their answers before they think and send again, on servers of their own or sharing cores: exact for any service and think times."},
 	{"M/M/c//N", "N users who wait for their answers, c servers, first come, first served: exponential service times, any think times."},
 	{"Engset", "Users who wait for their answers, where requests that find all of c servers busy are turned away: any service and think times."},
+	{"metric scaling", "The model of Mahmoudi and Khazaei (2022) of an autoscaler that measures the load: the instances ordered and ready at each evaluation. An approximation, without panic and without a queue."},
 	{"simulated", "What the simulation found, with its 95 % interval."},
 }
 

@@ -1,7 +1,6 @@
 package explorer
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -42,6 +41,38 @@ type watchHead struct {
 	From      sim.Time            `json:"from_ns"`
 	Command   string              `json:"command"`
 	Beginning narration.StateJSON `json:"beginning"`
+	Places    *placesJSON         `json:"places,omitempty"` // of instances of several places
+}
+
+// A placesJSON says how instances of several places are to be drawn.
+type placesJSON struct {
+	Each   *int                   `json:"each"`             // places of an instance; null: any number
+	States []narration.StateWords `json:"states"`           // of places and instances, with explanations
+	Window int                    `json:"window,omitempty"` // of the autoscaler, s; 0: there is none
+	Panic  int                    `json:"panic,omitempty"`  // its panic window, s; 0: none
+	Metric string                 `json:"metric,omitempty"` // what it measures
+	Least  int                    `json:"least,omitempty"`
+	Most   *int                   `json:"most"` // null: no bound
+}
+
+// newPlacesJSON returns how a watch is to be drawn; nil where each instance has one request at most.
+func newPlacesJSON(w narration.Watch) *placesJSON {
+	words := w.Words()
+	if words == nil {
+		return nil
+	}
+	config := w.Scenario.Autoscaler()
+	unlessUnlimited := func(n int) *int {
+		if n == platform.Unlimited {
+			return nil
+		}
+		return &n
+	}
+	out := placesJSON{Each: unlessUnlimited(config.Concurrency), States: words, Least: config.MinInstances, Most: unlessUnlimited(config.MaxInstances)}
+	if s := config.Scaling; s != nil {
+		out.Window, out.Panic, out.Metric = s.Rule.Window, s.Rule.PanicWindow, s.Metric.String()
+	}
+	return &out
 }
 
 type watchFoot struct {
@@ -100,9 +131,6 @@ func (e *explorer) watch(r watchRequest) (func(*exchange) error, error) {
 }
 
 func (e *explorer) sendEvents(x *exchange, w narration.Watch, changes bool, command string) error {
-	if w.Platform == scenarios.ContainerPlatform && w.Scenario.Scaled() {
-		return errors.New("instances of several places, and autoscalers, cannot be watched on the page yet; want faaslab trace, which tells them, or a scenario without concurrency, instance_cores, binding, start_rate and scaling")
-	}
 	history, err := w.History()
 	if err != nil {
 		return err
@@ -113,7 +141,7 @@ func (e *explorer) sendEvents(x *exchange, w narration.Watch, changes bool, comm
 		return err
 	}
 	before := history.State()
-	if err := x.send(watchHead{w.Scenario, w.Platform, w.From, command, narration.NewStateJSON(before)}); err != nil {
+	if err := x.send(watchHead{w.Scenario, w.Platform, w.From, command, narration.NewStateJSON(before), newPlacesJSON(w)}); err != nil {
 		return err
 	}
 	most := mostWatched

@@ -52,6 +52,8 @@ type OccurrenceJSON struct {
 	Node     *int   `json:"node,omitempty"` // from 0
 	Memory   int64  `json:"memory_mb,omitempty"`
 	For      string `json:"for,omitempty"` // the function that an eviction makes room for
+	// Of an autoscaler that decides.
+	Evaluation *EvaluationJSON `json:"evaluation,omitempty"`
 }
 
 type idleJSON struct {
@@ -90,6 +92,9 @@ type TotalsJSON struct {
 	Idle        int `json:"idle"`
 	Releasing   int `json:"releasing"`
 	Waiting     int `json:"waiting"`
+	// Of instances of several places; left out if 0.
+	Starting int `json:"starting,omitempty"`
+	Draining int `json:"draining,omitempty"`
 }
 
 // An InstanceJSON is an instance in a state of the history.
@@ -102,6 +107,7 @@ type InstanceJSON struct {
 	Until    *sim.Time `json:"until_ns,omitempty"`
 	Request  int64     `json:"request,omitempty"`
 	Speed    float64   `json:"speed"`
+	Held     int       `json:"held,omitempty"` // requests of an instance of several places
 	// Of many functions.
 	Function string `json:"function,omitempty"`
 	Node     *int   `json:"node,omitempty"` // from 0
@@ -127,7 +133,7 @@ func NewEventJSON(w Watch, e platform.Event, s platform.State) EventJSON {
 // NewOccurrenceJSON returns an event with what it means.
 func NewOccurrenceJSON(w Watch, e platform.Event, s platform.State) OccurrenceJSON {
 	out := OccurrenceJSON{Number: e.Number, Time: e.Time, Kind: e.Kind.String(), Text: w.sentence(e, s), Request: e.Request, Stream: e.Stream,
-		Instance: e.Instance, Completed: e.Completed, Released: e.Released, Function: e.Function, Node: nodeNumber(e.Function, e.Node), Memory: e.Memory, For: e.For}
+		Instance: e.Instance, Completed: e.Completed, Released: e.Released, Function: e.Function, Node: nodeNumber(e.Function, e.Node), Memory: e.Memory, For: e.For, Evaluation: newEvaluationJSON(w.Scenario, e.Evaluation)}
 	if e.Request > 0 {
 		out.Arrived = &e.Arrived
 	}
@@ -155,7 +161,7 @@ func NewStateJSON(s platform.State) StateJSON {
 
 // NewInstanceJSON returns an instance as JSON has it.
 func NewInstanceJSON(i platform.LiveInstance) InstanceJSON {
-	out := InstanceJSON{Instance: i.Instance, Slot: i.Slot, State: i.State.String(), Created: i.Created, Since: i.Since, Request: i.Request, Speed: i.Speed,
+	out := InstanceJSON{Instance: i.Instance, Slot: i.Slot, State: i.State.String(), Created: i.Created, Since: i.Since, Request: i.Request, Speed: i.Speed, Held: i.Held,
 		Function: i.Function, Node: nodeNumber(i.Function, i.Node), Memory: i.Memory}
 	if i.Until != sim.Never {
 		out.Until = &i.Until
@@ -166,7 +172,7 @@ func NewInstanceJSON(i platform.LiveInstance) InstanceJSON {
 // NewTotalsJSON returns totals as JSON has them.
 func NewTotalsJSON(t platform.Totals) TotalsJSON {
 	return TotalsJSON{Requests: t.Requests, Warm: t.Warm, Cold: t.Cold, Rejected: t.Rejected, TimedOut: t.TimedOut, Completed: t.Completed,
-		Expired: t.Expired, Evicted: t.Evicted, Unloaded: t.Unloaded, Loaded: t.Loaded, LoadsSkipped: t.LoadsSkipped, Instances: t.Instances, Running: t.Running, RunningCold: t.RunningCold, Idle: t.Idle, Releasing: t.Releasing, Waiting: t.Waiting}
+		Expired: t.Expired, Evicted: t.Evicted, Unloaded: t.Unloaded, Loaded: t.Loaded, LoadsSkipped: t.LoadsSkipped, Instances: t.Instances, Running: t.Running, RunningCold: t.RunningCold, Idle: t.Idle, Releasing: t.Releasing, Waiting: t.Waiting, Starting: t.Starting, Draining: t.Draining}
 }
 
 // writeParts writes JSON in pieces: texts unchanged, anything else encoded.

@@ -5,13 +5,15 @@ import (
 
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/platform"
-	"faaslab/platform/autoscaler"
 	"faaslab/scenarios"
 )
 
 // scaledNarrator describes the events of instances that serve several requests, or that an autoscaler starts.
 var scaledNarrator = narrator{
 	pictured: []picturedState{{platform.StateStarting, 'S', "starting"}, {platform.StateRunning, 'R', "with requests"}, {platform.StateDraining, 'D', "draining"}, {platform.StateIdle, '·', "ready, without a request"}},
+	explained: []StateWords{{State: "place", Text: "a place in which a request runs"}, {State: "free", Text: "a free place"},
+		{State: "launching", Text: "an instance that starts"}, {State: "leaving", Text: "one that drains: it takes no more", When: &Condition{Key: "container.scaling.preset", Exists: true}},
+		{State: "gone", Text: "gone"}},
 	sentence: scaledSentence,
 	possible: func(s scenarios.Scenario, state platform.InstanceState) bool {
 		return state != platform.StateDraining || s.Serving.Scaling != nil
@@ -69,10 +71,7 @@ func scaledSentence(s scenarios.Scenario, e platform.Event, state platform.State
 // evaluated describes a decision: evaluated: stable 12.3, panic 31.5, 8 ready: 45 wanted, in panic.
 func evaluated(s scenarios.Scenario, e platform.Event) string {
 	v := e.Evaluation
-	unit := ""
-	if s.Serving.Scaling.Metric == autoscaler.Requests {
-		unit = "/s"
-	}
+	unit := unitOf(s.Serving.Scaling.Metric)
 	text := fmt.Sprintf("evaluated: stable %.4g%s", v.Stable, unit)
 	if s.Serving.Scaling.Rule.PanicWindow > 0 {
 		text += fmt.Sprintf(", panic %.4g%s", v.Load.Panic, unit)

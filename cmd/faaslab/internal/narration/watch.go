@@ -155,6 +155,15 @@ func (w Watch) narrator() narrator {
 	return NarratorOf(w.Platform)
 }
 
+// Words returns the states of the instances for the page where they are others than those of the kind; nil:
+// they are not.
+func (w Watch) Words() []StateWords {
+	if w.Platform == scenarios.ContainerPlatform && w.Scenario.Scaled() {
+		return scaledNarrator.explained
+	}
+	return nil
+}
+
 // sentence describes an event.
 func (w Watch) sentence(e platform.Event, s platform.State) string {
 	return w.narrator().sentence(w.Scenario, e, s)

@@ -49,6 +49,7 @@ export function gone(name) {
 const units = {
   'per second': { read: perSecond, suffix: '/s' },
   seconds: { read: seconds, suffix: 's' },
+  '%': { read: (text) => (/%\s*$/.test(text) ? Number(text.replace('%', '')) : NaN), suffix: '%' },
 };
 
 // numeric returns the properties of a field of numbers: {unit, read, suffix, from, to, whole,
@@ -85,7 +86,8 @@ function keysOf(schema, block = '') {
     const key = block ? `${block}.${name}` : name;
     const inner = property.properties ? keysOf(property, key) : [];
     if (!property.description) return inner;
-    const choices = property.enum && Object.fromEntries(property.enum.map((value, i) => [value, (property.enumDescriptions || property.enum)[i]]));
+    const listed = property.enum || property.anyOf?.find((one) => one.enum)?.enum;
+    const choices = listed && Object.fromEntries(listed.map((value, i) => [value, property.enumDescriptions?.[i] ?? value]));
     return [{ key, title: property.title, doc: property.description, choices, standard: property.default, control: property['x-control'] }, ...inner];
   });
 }
@@ -134,13 +136,18 @@ export class Controls {
   build() {
     const all = [...this.docs.values()];
     const controlled = all.filter((k) => k.control).sort((a, b) => a.control.place - b.control.place);
-    const others = all.filter((k) => !k.control && !/^(name|description)$/.test(k.key));
+    const blocks = controlled.filter((k) => k.control.inner);
+    const others = all.filter((k) => !k.control && !/^(name|description)$/.test(k.key) && !blocks.some((b) => k.key === `${b.key}.${b.control.inner}`));
     const own = controlled.filter((k) => !k.control.text);
+    const inBlock = (b, k) => k.key.startsWith(b.key + '.');
     const texts = controlled.filter((k) => k.control.text || k.control.notation);
     this.group('Requests', own.filter((k) => !platformOf(blockOf(k.key))).map(special));
-    for (const p of platforms) this.group(p.title, own.filter((k) => blockOf(k.key) === p.name).map(special));
+    for (const p of platforms) {
+      this.group(p.title, own.filter((k) => blockOf(k.key) === p.name && !blocks.some((b) => inBlock(b, k))).map(special));
+      for (const b of blocks.filter((k) => blockOf(k.key) === p.name)) this.group(b.control.group, own.filter((k) => inBlock(b, k)).map(special));
+    }
     this.group('Prices', others.filter((k) => blockOf(k.key) === 'pricing').map((k) => field(k, 'pricing.')), true);
-    this.more = this.group('Laws and run', texts.map((k) => ({ key: k.key, label: k.control.notation || k.title, text: true, optional: k.control.optional })), true);
+    this.more = this.group('Laws and run', texts.map((k) => ({ key: k.key, label: k.control.notation || k.title, text: true, optional: k.control.optional, when: k.control.when })), true);
     this.group('Everything else', others.filter((k) => blockOf(k.key) !== 'pricing').map((k) => field(k, '')), true);
   }
 
@@ -157,11 +164,14 @@ export class Controls {
     return details;
   }
 
-  // first returns the key that is varied by default: of the numbers that the scenario has, the first
-  // key of the file, else the first parameter of a law.
+  // first returns the key that is varied by default: of the numbers that the scenario has, the first of
+  // those that a second lane of Watch is likely to have otherwise, else the first key of the file, else
+  // the first parameter of a law.
   first() {
     const shown = this.values().filter((v) => v.kind);
-    const numbers = [...this.docs.values()].filter((k) => k.control && k.control.unit).sort((a, b) => a.control.place - b.control.place);
+    const likely = ({ control }) => control.beside || Infinity;
+    const numbers = [...this.docs.values()].filter((k) => k.control && k.control.unit)
+      .sort((a, b) => (likely(a) === likely(b) ? 0 : likely(a) - likely(b)) || a.control.place - b.control.place);
     return (numbers.find((k) => shown.some((v) => v.key === k.key)) || shown[0])?.key;
   }
 
@@ -241,7 +251,8 @@ export class Controls {
     } else {
       field.input = make('input', { id, type: 'text', inputmode: 'decimal', autocomplete: 'off', 'aria-describedby': id + '-unit', onchange: apply, oninput: mended });
       field.slider = make('input', { type: 'range', min: '0', max: String(steps), 'aria-label': f.label + ', slider', oninput: () => this.slid(field) });
-      const row = make('div', { class: 'row' }, field.input, make('span', { class: 'unit', id: id + '-unit' }, kind.unit));
+      field.unit = make('span', { class: 'unit', id: id + '-unit' }, kind.unit);
+      const row = make('div', { class: 'row' }, field.input, field.unit);
       if (kind.without) {
         field.without = make('input', { type: 'checkbox', id: id + '-without', onchange: () => this.lifted(field) });
         row.append(make('label', { class: 'without', for: id + '-without' }, field.without, kind.without));
@@ -271,10 +282,17 @@ export class Controls {
     }
   }
 
-  // textOf returns the value of the scenario for a field, as a text; undefined if it has none.
+  // textOf returns the value of the scenario for a field, as a text, or what is usual where it may be left
+  // out; undefined if it has none.
   textOf(field, scenario) {
     if (field.of) return parse(at(scenario, field.of))?.parameters.find((p) => p.path === field.path)?.text;
-    return written(at(scenario, field.key));
+    return written(this.valueOf(field, scenario)) ?? (at(scenario, blockOf(field.key)) === undefined ? undefined : field.usual);
+  }
+
+  // valueOf returns the value of the scenario for a field, of a block its inner one.
+  valueOf({ key, inner }, scenario) {
+    const value = at(scenario, key);
+    return inner && value !== null && typeof value === 'object' ? value[inner] : value;
   }
 
   // fill shows a value: the value in use if the resolved scenario is known, else the override.
@@ -284,7 +302,7 @@ export class Controls {
     const text = resolved ? has ?? set : set ?? has;
     const block = blockOf(field.key);
     const possible = !platformOf(block) || at(this.scenario, block) !== undefined;
-    const value = at(this.scenario, field.key);
+    const value = this.valueOf(field, this.scenario);
     // A choice that has a default, and yet no value, is of a part that the scenario lacks.
     const lacking = field.choices && field.standard !== undefined && text === undefined;
     const there = !lacking && (text !== undefined || field.optional && possible) && (value === undefined || written(value) !== undefined) && holds(field.when, this.scenario);
@@ -302,6 +320,9 @@ export class Controls {
     if (field.without) field.without.checked = lifted;
     field.input.disabled = field.slider.disabled = lifted;
     const x = lifted ? NaN : kind.read(text);
+    // A value of another kind, as of a target that may be a share or a rate: it is typed, with its unit.
+    field.odd = kind.suffix === '%' && has !== undefined && has !== kind.without && Number.isNaN(kind.read(has));
+    field.unit.hidden = field.slider.hidden = field.odd;
     if (!typing) field.input.value = lifted ? '' : Number.isNaN(x) ? text : plain(x);
     // A notation such as histogram(range=4h) has the whole row, and no unit beside it.
     const notation = !lifted && Number.isNaN(x);
@@ -315,7 +336,7 @@ export class Controls {
   // field. The server reports errors in it.
   textTyped(field) {
     const text = field.input.value.trim();
-    return isNumber.test(text) ? text + field.kind.suffix : text;
+    return isNumber.test(text) && !field.odd ? text + field.kind.suffix : text;
   }
 
   slid(field) {
@@ -341,12 +362,17 @@ export class Controls {
   }
 
   // override sets a key; a value that the scenario has anyway is no override, unless the law to
-  // which the key belongs was replaced.
+  // which the key belongs was replaced, or a preset by which other keys have other values.
   override(field, text) {
     const base = this.textOf(field, this.base);
     const same = text === base || field.kind && field.kind.read(text) === field.kind.read(base);
-    if (text === '' || same && !this.config.set.has(field.of)) this.config.set.delete(field.key);
+    const preset = this.fields.some((f) => f.inner && f !== field && blockOf(f.key) === blockOf(field.key) && this.config.set.has(f.key));
+    if (text === '' || same && !preset && !this.config.set.has(field.of)) this.config.set.delete(field.key);
     else this.config.set.set(field.key, text);
+    if (field.inner) {
+      // What was changed in the block belongs to the value before.
+      for (const key of [...this.config.set.keys()]) if (key.startsWith(field.key + '.')) this.config.set.delete(key);
+    }
     if (field.text) {
       // A new law replaces its parameters.
       for (const key of [...this.config.set.keys()]) {
@@ -461,10 +487,11 @@ export class Controls {
 
 // special makes a control for a key whose control the schema describes. A law has a list of laws,
 // and a field for each parameter.
-function special({ key, title, choices, control }) {
+function special({ key, title, choices, standard, control }) {
   if (control.notation) return { law: key, label: title };
-  const { when, propose, beside } = control;
-  return { key, label: title, choices, when, propose, beside, kind: choices ? undefined : numeric(control) };
+  const { when, propose, beside, inner, optional } = control;
+  const usual = optional ? String(standard ?? Object.keys(choices)[0]) : undefined;
+  return { key, label: title, choices, when, propose, beside, inner, optional, usual, kind: choices ? undefined : numeric(control) };
 }
 
 // written returns a value as a scenario file has it on one line; undefined for a block.
@@ -477,6 +504,8 @@ function written(value) {
 export function holds(when, scenario) {
   if (!when || when.or && holds(when.or, scenario)) return true;
   const value = at(scenario, when.key);
+  if (when.and && !holds(when.and, scenario)) return false;
+  if (when.absent) return value === undefined;
   if (when.begins !== undefined) return String(value ?? '').startsWith(when.begins);
   if (when.exists && (value === undefined || when.not === undefined)) return value !== undefined;
   return when.is !== undefined ? value === when.is : value !== when.not;
@@ -534,6 +563,13 @@ export function rangeOf(value) {
     const from = Math.max(1, Math.round(x / 4));
     const to = Math.max(from + 4, Math.round(x * 2));
     return `${from}..${to}:${Math.min(13, to - from + 1)}`;
+  }
+  if (unit === '%') { // at whole multiples of 5 or 10
+    const most = 5 * Math.ceil(Math.min(100, 1.5 * x) / 5);
+    const step = most > 60 ? 10 : 5;
+    const least = Math.max(step, step * Math.round(x / 4 / step));
+    const to = least + step * Math.max(1, Math.round((most - least) / step));
+    return `${least}%..${to}%:${(to - least) / step + 1}`;
   }
   if (kind.below) return `${short(Math.max(x / kind.below, kind === kinds.rate ? 0 : kind.from))}${unit}..${short(x * kind.above)}${unit}:13log`;
   if (kind === kinds.number) return `${short(Math.max(x / 3, 1))}..${short(x * 3)}:13log`;

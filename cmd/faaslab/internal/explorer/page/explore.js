@@ -377,7 +377,7 @@ class Explore {
     // A key without a control comes with its values in the address.
     const other = this.controls.docs.get(key);
     if (other && !this.controls.offers(key) && (range || key === before)) keys.push([key, other.title || key]);
-    refill(this.varied, keys, key || this.controls.first());
+    refill(this.varied, keys, keys.some(([k]) => k === key) ? key : this.controls.first());
     if (range && this.varied.value === key) this.range.value = range;
     else if (before && before !== this.varied.value) this.range.value = '';
     this.range.placeholder = this.standardRange();

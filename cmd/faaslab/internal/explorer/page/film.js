@@ -9,6 +9,7 @@ export class Film {
     this.beginning = null; // the state before the first event
     this.from = 0;
     this.ended = ''; // why no more events will come, or empty
+    this.evaluations = []; // the number of events up to each decision of an autoscaler, that one included
     // The platform after the first this.at events:
     this.at = 0;
     this.slots = []; // its instances by slot; undefined in a free slot
@@ -28,6 +29,26 @@ export class Film {
     const span = event.time_ns - since;
     this.areas.push(Object.fromEntries(this.counts.map((count) => [count, (last < 0 ? 0 : this.areas[last][count]) + before[count] * span])));
     this.events.push(event);
+    if (event.evaluation) this.evaluations.push(this.events.length);
+  }
+
+  // evaluationAt returns the last event of the first n that is a decision of an autoscaler; undefined if
+  // there is none.
+  evaluationAt(n) {
+    let [low, high] = [0, this.evaluations.length]; // the first low are not after n
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.evaluations[middle] <= n) low = middle + 1;
+      else high = middle;
+    }
+    return low ? this.events[this.evaluations[low - 1] - 1] : undefined;
+  }
+
+  // mostMeasured returns the largest average of the decisions around the n-th event, a scale for bars
+  // that does not change with each of them.
+  mostMeasured(n) {
+    const near = this.evaluations.filter((at) => Math.abs(at - n) < 2000).map((at) => this.events[at - 1].evaluation);
+    return Math.max(0, ...near.map((e) => Math.max(e.stable, e.panic ?? 0)));
   }
 
   // stateAt returns the state after the first n events, with the changes instead of the instances

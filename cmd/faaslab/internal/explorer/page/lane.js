@@ -7,6 +7,7 @@ import { Film } from './film.js';
 import { counts, metricsOf, significant } from './format.js';
 import { NodeBars, legend } from './nodes.js';
 import { platformOf } from './platforms.js';
+import { ScalerView, told } from './scaler.js';
 import { Stage } from './stage.js';
 
 const chunk = 1500; // number of events fetched at first; later more
@@ -26,6 +27,7 @@ export class Lane {
     this.title = make('h3', { class: 'lane-title' });
     this.sentence = make('p', { class: 'sentence', role: 'status' });
     this.stage = new Stage();
+    this.scaler = new ScalerView();
     this.summary = make('p', { class: 'status summary' });
     this.bars = new NodeBars('the memory of the nodes now');
     this.memory = make('div', { hidden: true }, legend(), this.bars.element);
@@ -33,7 +35,7 @@ export class Lane {
     this.tableHead = make('tr', {});
     this.tableBox = make('details', { ontoggle: () => this.showTable() }, make('summary', {}, 'Table: the instances now'),
       scrolled('the instances now', make('table', {}, make('thead', {}, this.tableHead), this.table)));
-    this.element = make('div', { class: 'lane' }, this.title, this.sentence, this.stage.element, this.summary, this.memory, this.tableBox);
+    this.element = make('div', { class: 'lane' }, this.title, this.sentence, this.stage.element, this.summary, this.scaler.element, this.memory, this.tableBox);
 
     this.log = make('ol', { class: 'log', tabindex: '0', 'aria-label': 'Events, the last one first' });
     this.command = make('code', {});
@@ -102,6 +104,7 @@ export class Lane {
           film.begin(line.beginning);
           this.scenario = line.scenario;
           this.kind = line.platform;
+          this.places = line.places; // of instances of several places
           this.shell = line.command;
           this.calls.came();
         } else if (line.number) {
@@ -194,7 +197,8 @@ export class Lane {
     film.moveTo(this.seen);
     const last = this.seen ? film.events[this.seen - 1] : null;
     const denied = last !== null && (last.kind === 'rejected' || last.kind === 'timed_out') && now - last.time_ns < speed * second;
-    this.hidden = this.stage.show({ slots: film.slots, queue: film.queue, speed: film.stateAt(this.seen).speed, now, last, denied });
+    this.hidden = this.stage.show({ slots: film.slots, queue: film.queue, speed: film.stateAt(this.seen).speed, now, last, denied, places: this.places });
+    this.stage.element.classList.toggle('panics', Boolean(film.evaluationAt(this.seen)?.evaluation.in_panic));
   }
 
   // showTexts writes the texts. most is the number of instances for which the line has room, and
@@ -204,6 +208,7 @@ export class Lane {
     this.command.textContent = `${this.shell} --events ${this.seen}`;
     this.showLog(link);
     this.showSummary();
+    this.showScaler();
     this.showLine(most);
     this.showTable();
   }
@@ -219,12 +224,18 @@ export class Lane {
     for (let i = Math.max(this.told, this.seen - logged); i < this.seen; i++) {
       const event = events[i];
       const time = link ? make('a', { class: 'time', href: link(event.number), 'data-event': event.number, title: `to event ${event.number}` }, seconds(event.time_ns)) : make('span', { class: 'time' }, seconds(event.time_ns));
-      this.log.prepend(make('li', { class: 'kind-' + event.kind }, time, make('span', {}, ' ', event.text)));
+      this.log.prepend(make('li', { class: 'kind-' + event.kind }, time, event.evaluation ? told(event) : make('span', {}, ' ', event.text)));
     }
     while (this.log.children.length > logged) this.log.lastChild.remove();
     this.told = this.seen;
     const last = events[this.seen - 1];
     this.sentence.textContent = last ? `${seconds(last.time_ns)}: ${last.text}` : 'Nothing has happened yet. Play it, or Step from event to event (the keys → and ← do, too, and Space plays).';
+  }
+
+  // showScaler shows the last decision of an autoscaler, if there is one.
+  showScaler() {
+    const last = this.places?.window ? this.film.evaluationAt(this.seen) : undefined;
+    this.scaler.show(this.places, last?.evaluation, last && seconds(last.time_ns), this.places?.window ? this.film.mostMeasured(this.seen) : 0);
   }
 
   // showSummary describes the stage in words.
@@ -234,7 +245,12 @@ export class Lane {
     const shares = state.on_cores && state.speed !== 1 ? `${significant(100 * state.speed, 3)} % of its speed` : '';
     const { one, all_run: allRun } = platformOf(this.kind);
     let words;
-    if (allRun) {
+    if (this.places) {
+      const ready = t.instances - (t.starting || 0) - (t.draining || 0);
+      const held = this.film.instances().reduce((sum, i) => sum + (i.state === 'starting' ? 0 : i.held || 0), 0);
+      words = `${counted(t.instances, one)}: ${ready} ready` + (t.starting ? `, ${t.starting} starting` : '') + (t.draining ? `, ${t.draining} draining` : '')
+        + `; ${counted(held, 'request')} ${held === 1 ? 'runs' : 'run'}, ${t.waiting} ${t.waiting === 1 ? 'waits' : 'wait'}`;
+    } else if (allRun) {
       words = counted(t.instances, one) + (shares && `, ${state.on_cores} share the cores: each runs at ${shares}`) + (t.waiting ? `, ${t.waiting} of them ${t.waiting === 1 ? 'waits' : 'wait'} for a core` : '');
     } else {
       words = `${counted(t.instances, one)}: ${t.running_cold} cold, ${t.running - t.running_cold} warm, ${t.idle} idle` + (t.releasing ? `, ${t.releasing} of them releasing` : '') + (t.waiting ? `, ${counted(t.waiting, 'request')} ${t.waiting === 1 ? 'waits' : 'wait'}` : '')
@@ -315,11 +331,11 @@ export class Lane {
   showTable() {
     if (!this.tableBox.open || !this.film.beginning) return;
     const { speed, nodes } = this.film.stateAt(this.seen);
-    const titles = ['Instance', ...(nodes ? ['Function'] : []), 'State', 'For', 'Request', 'Speed'];
+    const titles = ['Instance', ...(nodes ? ['Function'] : []), 'State', 'For', this.places ? 'Requests' : 'Request', 'Speed'];
     if (this.tableHead.children.length !== titles.length) this.tableHead.replaceChildren(...titles.map((t) => make('th', { scope: 'col' }, t)));
     this.table.replaceChildren(...this.film.instances().slice(0, 200).map((i) => make('tr', {}, make('th', { scope: 'row' }, String(i.instance)), nodes ? make('td', {}, i.function) : null, make('td', {}, i.state),
-      make('td', { class: 'number' }, seconds(this.now - i.since_ns)), make('td', { class: 'number' }, i.request ? String(i.request) : ''),
-      make('td', { class: 'number' }, i.speed ? significant(100 * speed, 3) + ' %' : ''))));
+      make('td', { class: 'number' }, seconds(this.now - i.since_ns)), make('td', { class: 'number' }, this.places ? String(i.held || 0) : i.request ? String(i.request) : ''),
+      make('td', { class: 'number' }, i.speed ? significant(100 * (this.places ? i.speed : speed), 3) + ' %' : ''))));
   }
 }
 

@@ -1,6 +1,7 @@
 // The stage of Watch: the instances as cells by their slots, on a canvas, since a frame may have
-// thousands.
+// thousands. An instance of several places is a box of them (boxes.js).
 
+import { boxSizes, drawBoxes } from './boxes.js';
 import { make } from './dom.js';
 
 const sizes = [110, 72, 48, 30, 20, 14, 10, 7]; // cell sizes in pixels; the first is for a lecture, the smallest for thousands
@@ -23,19 +24,20 @@ export class Stage {
     this.dark.removeEventListener('change', this.again);
   }
 
-  // fit chooses the size of the cells.
-  fit(slots) {
-    this.most = Math.max(this.most, slots, 8);
+  // fit chooses the size of the cells, or of boxes of places.
+  fit(slots, places) {
+    this.most = Math.max(this.most, slots, places ? 4 : 8);
     this.width = this.element.clientWidth || 720;
     const lecture = document.documentElement.classList.contains('lecture');
     this.scale = lecture ? 1.6 : 1; // of texts and requests
     this.top = 34 * this.scale; // pixels above the cells, for requests that wait or were turned away
     const most = lecture ? Math.max(200, window.innerHeight * 0.5) : highest;
-    const fits = (s) => Math.ceil(this.most / Math.floor(this.width / s)) * s <= most;
-    this.size = sizes.find((s) => fits(s) && (lecture || s < 110)) || sizes.at(-1);
-    this.columns = Math.floor(this.width / this.size);
-    this.rows = Math.min(Math.ceil(this.most / this.columns), Math.floor(most / this.size));
-    const height = this.top + this.rows * this.size;
+    const known = places ? boxSizes(places.each) : sizes.map((size) => ({ size, wide: size, tall: size }));
+    const fits = ({ wide, tall }) => wide <= this.width && Math.ceil(this.most / Math.floor(this.width / wide)) * tall <= most;
+    Object.assign(this, known.find((s, i) => fits(s) && (lecture || i > 0)) || known.at(-1)); // size, wide and tall
+    this.columns = Math.max(1, Math.floor(this.width / this.wide));
+    this.rows = Math.max(1, Math.min(Math.ceil(this.most / this.columns), Math.floor(most / this.tall)));
+    const height = this.top + this.rows * this.tall;
     const scale = window.devicePixelRatio || 1;
     const [wide, high] = [Math.round(this.width * scale), Math.round(height * scale)];
     const canvas = this.element;
@@ -50,27 +52,29 @@ export class Stage {
     return pen;
   }
 
-  // show draws a scene: {slots, queue, speed, now, last, denied}, where slots are the instances by
-  // slot, speed is the speed of each running instance, last is the latest event, if any, and denied
-  // says that this event turned a request away just now. It returns the number of instances that
-  // are not drawn for want of room.
+  // show draws a scene: {slots, queue, speed, now, last, denied, places}, where slots are the instances
+  // by slot, speed is the speed of each running instance, last is the latest event, if any, and denied
+  // says that this event turned a request away just now. places says of instances of several places
+  // how many each has: {each}, null for any number. It returns the number of instances that are not
+  // drawn for want of room.
   show(scene) {
     this.scene = scene;
-    const { slots, queue, now, last } = scene;
+    const { slots, queue, now, last, places } = scene;
     if (!last) this.most = 0;
-    const pen = this.fit(Math.max(slots.length, last && last.slot !== undefined ? last.slot + 1 : 0));
+    const pen = this.fit(Math.max(slots.length, last && last.slot !== undefined ? last.slot + 1 : 0), places);
     const style = getComputedStyle(this.element);
     const colour = (name) => style.getPropertyValue('--' + name);
-    const { size, columns, top } = this;
+    const { size, wide, tall, columns, top } = this;
     const f = this.scale;
     const room = this.rows * columns;
     const gap = size >= 20 ? Math.round(size / 20) + 0.5 : 1;
     const side = size - 2 * gap;
     const round = side / 9 + (size >= 20 ? 2 : 0);
-    const left = (slot) => (slot % columns) * size;
-    const above = (slot) => top + Math.floor(slot / columns) * size;
+    const left = (slot) => (slot % columns) * wide;
+    const above = (slot) => top + Math.floor(slot / columns) * tall;
     const cell = (slot) => {
-      if (size < 14) pen.rect(left(slot) + gap, above(slot) + gap, side, side); // a corner is less than a pixel, and takes time to draw
+      if (places) pen.roundRect(left(slot) + 2.5, above(slot) + 2.5, wide - 5, tall - 5, size < 8 ? 2 : 5);
+      else if (size < 14) pen.rect(left(slot) + gap, above(slot) + gap, side, side); // a corner is less than a pixel, and takes time to draw
       else pen.roundRect(left(slot) + gap, above(slot) + gap, side, side, round);
     };
     const circle = (x, y, r) => { pen.moveTo(x + r, y); pen.arc(x, y, r, 0, 2 * Math.PI); };
@@ -100,8 +104,8 @@ export class Stage {
     };
 
     // The request that has just got its instance.
-    if (last && (['warm_start', 'cold_start', 'started', 'dequeued'].includes(last.kind) || last.kind === 'freed' && last.request) && last.slot < room) {
-      const x = left(last.slot) + size / 2;
+    if (last && (['warm_start', 'cold_start', 'started', 'served', 'dequeued'].includes(last.kind) || last.kind === 'freed' && last.request) && last.slot < room) {
+      const x = left(last.slot) + wide / 2;
       outlined('request', 2, [2, 3], () => { pen.moveTo(x, 24 * f); pen.lineTo(x, above(last.slot)); });
       if (queue.length === 0) filled('request', () => circle(x, 17 * f, 6 * f)); // else it would hide the waiting requests
     }
@@ -115,14 +119,31 @@ export class Stage {
       write(last.kind === 'rejected' ? 'rejected' : 'gave up', this.width - 64 * f, 16 * f, 'left', 'faint');
     }
 
+    const drawn = slots.filter((i) => i && i.slot < room);
+    const kit = { pen, style, colour, filled, outlined, striped, write, left, above, cell };
+    if (places) drawBoxes(kit, this, scene, drawn);
+    else this.drawCells(kit, scene, drawn, { gap, side, round });
+    if (last && last.slot !== undefined && last.slot < room) {
+      if (slots[last.slot]) {
+        if (slots[last.slot].instance === last.instance) outlined('ink', 3, [], () => cell(last.slot));
+      } else if (last.after === 'gone') {
+        pen.globalAlpha = 0.6;
+        outlined('faint', 1.5, [4, 4], () => cell(last.slot));
+        pen.globalAlpha = 1;
+      }
+    }
+    return slots.filter((i) => i && i.slot >= room).length;
+  }
+
+  // drawCells draws instances of one place.
+  drawCells({ pen, filled, outlined, striped, write, left, above, cell }, scene, drawn, { gap, side, round }) {
+    const { size } = this;
+    const { now } = scene;
     // Cells of the same kind are one path.
     const kinds = { cold: [], warm: [], releasing: [], running: [], idle: [], starting: [], waiting: [], loading: [] };
     const slow = [];
-    let hidden = 0;
-    for (const i of slots) {
-      if (!i) continue;
-      if (i.slot >= room) hidden++;
-      else if (i.speed > 0 && scene.speed < 1) slow.push(i);
+    for (const i of drawn) {
+      if (i.speed > 0 && scene.speed < 1) slow.push(i);
       else kinds[i.state].push(i);
     }
     const cells = (list) => () => list.forEach((i) => cell(i.slot));
@@ -160,25 +181,15 @@ export class Stage {
         for (const i of list) write(String(i.instance), left(i.slot) + size / 2, above(i.slot) + size / 2 + 1, 'center', name, true);
       }
     }
-    if (last && last.slot !== undefined && last.slot < room) {
-      if (slots[last.slot]) {
-        if (slots[last.slot].instance === last.instance) outlined('ink', 3, [], () => cell(last.slot));
-      } else if (last.after === 'gone') {
-        pen.globalAlpha = 0.6;
-        outlined('faint', 1.5, [4, 4], () => cell(last.slot));
-        pen.globalAlpha = 1;
-      }
-    }
-    return hidden;
   }
 }
 
-const drawn = {}; // patterns of stripes, by their colours
+const patterns = {}; // of stripes, by their colours
 
 // stripes returns a filling of oblique stripes, fine in small cells.
 function stripes(pen, ground, stripe, size) {
   const step = size >= 30 ? 10 : size >= 14 ? 6 : 4;
-  return drawn[ground + stripe + step] ??= pen.createPattern(tile(ground, stripe, step), 'repeat');
+  return patterns[ground + stripe + step] ??= pen.createPattern(tile(ground, stripe, step), 'repeat');
 }
 
 // tile returns the picture that is repeated to make stripes.

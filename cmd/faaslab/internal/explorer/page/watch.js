@@ -301,8 +301,10 @@ class Watch {
 
   // showLegend explains the states on the stages.
   showLegend() {
-    const shown = (p, s) => this.lanes.some((l) => l.kind === p.name && holds(s.when, l.scenario));
-    const states = [{ state: 'request', text: 'a request' }, ...platforms.flatMap((p) => p.states.filter((s) => shown(p, s)))];
+    const shown = (p, s) => this.lanes.some((l) => l.kind === p.name && !l.places && holds(s.when, l.scenario));
+    const words = platforms.flatMap((p) => p.states.filter((s) => shown(p, s)));
+    for (const l of this.lanes) for (const s of l.places?.states || []) if (holds(s.when, l.scenario) && !words.some((w) => w.state === s.state)) words.push(s);
+    const states = [{ state: 'request', text: 'a request' }, ...words];
     this.legend.replaceChildren(...states.map(({ state, text }) => make('span', {}, make('span', { class: 'swatch ' + state, 'aria-hidden': 'true' }), text)));
   }
 

@@ -71,7 +71,7 @@ const answered = `!!(document.querySelector('.results') || {dataset: {}}).datase
 // siteAnswersFirst measures the time to the first answer without anything in the cache, and the speed beside that
 // of the same scenario in this process.
 func siteAnswersFirst(b *tab) {
-	b.open("")
+	b.open(rough)
 	b.wait(answered)
 	b.t.Logf("the first answer after %.1f s", eval[float64](b, `performance.now() / 1000`))
 	b.refined()
@@ -139,7 +139,7 @@ func siteStops(b *tab) {
 	// What does not stop is ended with its worker, and the page goes on.
 	b.Run(`window.before = workers.length; workers.at(-1).postMessage = function (message) { if (!message.abort) Object.getPrototypeOf(Object.getPrototypeOf(this)).postMessage.call(this, message); }`)
 	b.open(endlessly)
-	b.wait(`document.querySelector('.status').textContent.startsWith('Refining')`)
+	b.wait(`document.querySelector('.results').dataset.stage.endsWith('/3')`)
 	b.open(rough + "&set=run.seed%3D2")
 	b.wait(`workers.length === before + 1`)
 	b.refined()
@@ -152,9 +152,8 @@ func siteCrashes(b *tab) {
 	b.wait(answered)
 	b.Run(`workers.at(-1).postMessage({id: -1, method: 'GET', path: 'api/scenarios', headers: null, body: null})`) // a panic of its own
 	b.wait(`document.getElementById('trouble').textContent.includes('The simulator of this page ended in the middle of its answer')`)
-	b.enter("#control-arrivals-rate", "2")
-	b.wait(`document.getElementById('trouble').hidden && workers.length >= 2`)
-	b.open(rough)
+	b.open(rough) // a fragment alone
+	b.wait(`document.getElementById('trouble').hidden && workers.length === 2`)
 	b.refined()
 	b.picture("site-after-a-crash")
 }

@@ -28,13 +28,17 @@ function start() {
   started ??= new Promise((resolve, reject) => {
     module ??= compile();
     module.then((compiled) => {
-      worker = new Worker(new URL('worker.js', import.meta.url));
+      const own = new Worker(new URL('worker.js', import.meta.url));
+      worker = own;
       worker.onmessage = ({ data }) => {
+        if (own !== worker) return; // it was ended, and may have said so twice
         if (data.ready) resolve();
         else if (data.crashed !== undefined) crashed(data.crashed, reject);
         else exchanges.get(data.id)?.take(data);
       };
-      worker.onerror = (event) => crashed(event.message, reject);
+      worker.onerror = (event) => {
+        if (own === worker) crashed(event.message, reject);
+      };
       worker.postMessage({ module: compiled });
     }).catch((error) => {
       module = started = undefined; // the next request tries again

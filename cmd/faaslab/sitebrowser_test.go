@@ -52,7 +52,7 @@ func TestTheSite(t *testing.T) {
 			b := &tab{t: t, site: server, url: server.URL + "/course/lab/"}
 			b.openTab(browser)
 			b.before(`window.workers = []; const Own = Worker; window.Worker = class extends Own {
-				constructor(...of) { super(...of); window.workers.push(this); }
+				constructor(...of) { super(...of); window.workers.push(this); this.addEventListener('message', ({data}) => { if (data.ready) window.readyAfter = performance.now(); }); }
 			}`)
 			part.show(b)
 		})
@@ -73,7 +73,9 @@ const answered = `!!(document.querySelector('.results') || {dataset: {}}).datase
 func siteAnswersFirst(b *tab) {
 	b.open(rough)
 	b.wait(answered)
-	b.t.Logf("the first answer after %.1f s", eval[float64](b, `performance.now() / 1000`))
+	b.t.Logf("the first answer after %.1f s; the simulator was loaded after %.1f s, and ready after %.1f s", eval[float64](b, `performance.now() / 1000`),
+		eval[float64](b, `performance.getEntriesByType('resource').find((r) => r.name.endsWith('/simulator.bin')).responseEnd / 1000`),
+		eval[float64](b, `window.readyAfter / 1000`))
 	b.refined()
 	b.wait(`document.querySelectorAll('img.drawn:not([hidden])').length >= 2`)
 	b.picture("site-explore-1280")

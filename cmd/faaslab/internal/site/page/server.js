@@ -149,5 +149,6 @@ export async function reach(path, { method = 'GET', headers = {}, body, signal }
 // alive returns when the simulator answers, and throws otherwise.
 export const alive = () => start();
 
-// After the first visit the site works without a network.
-start().then(() => navigator.serviceWorker?.register('offline.js'), () => { /* a request says so */ });
+// After the first visit the site works without a network. What keeps it loads all files, and so waits
+// for the first answers.
+start().then(() => setTimeout(() => navigator.serviceWorker?.register('offline.js'), 3000), () => { /* a request says so */ });

@@ -51,7 +51,11 @@ _faaslab() {
         _files
     fi
 }
-compdef _faaslab faaslab
+if [[ "${funcstack[1]}" == _faaslab ]]; then # loaded from the fpath, for the first completion
+    _faaslab "$@"
+else
+    compdef _faaslab faaslab
+fi
 `,
 	"fish": `function __faaslab_complete
     set -l words (commandline -opc)

@@ -79,7 +79,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // init sets the variables of package cli, which are shared by all its apps.
 func init() {
 	cli.FlagStringer = flagHelp
-	cli.VersionPrinter = func(c *cli.Context) { fmt.Fprintln(c.App.Writer, "faaslab", words.Version) }
+	cli.VersionPrinter = func(c *cli.Context) { fmt.Fprintln(c.App.Writer, "faaslab", words.Version+builtFrom()) }
 }
 
 func newApp(stdout, stderr io.Writer) *cli.App {
@@ -87,7 +87,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Name:                      "faaslab",
 		Usage:                     "a laboratory for serverless queueing",
 		Version:                   words.Version,
-		Commands:                  []*cli.Command{runCommand(), sweepCommand(), mergeCommand(), compareCommand(), tuneCommand(), fitCommand(), modelCommand(), validateCommand(), reproduceCommand(), traceCommand(), importCommand(), serveCommand(), siteCommand(), scenariosCommand(), completionCommand(), helpCommand()},
+		Commands:                  []*cli.Command{runCommand(), sweepCommand(), mergeCommand(), compareCommand(), tuneCommand(), fitCommand(), modelCommand(), validateCommand(), reproduceCommand(), traceCommand(), importCommand(), serveCommand(), siteCommand(), scenariosCommand(), completionCommand(), manCommand(), helpCommand()},
 		Flags:                     []cli.Flag{cli.HelpFlag}, // cli adds it only if no command is called help
 		EnableBashCompletion:      true,
 		DisableSliceFlagSeparator: true, // notations contain commas

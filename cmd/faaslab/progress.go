@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"sync"
@@ -11,8 +12,10 @@ import (
 )
 
 // progress is a bar on a terminal, shown once the work has lasted a second, however little of it is
-// done then; without a terminal it shows nothing.
+// done then. Without a terminal it shows nothing, but for a program that sets FAASLAB_PROGRESS=lines,
+// which reads lines such as "progress 0.25" with the fraction that is done.
 type progress struct {
+	lines io.Writer // nil: no lines
 	mu    sync.Mutex
 	bar   *progressbar.ProgressBar
 	timer *time.Timer // ends the first second
@@ -24,7 +27,9 @@ const progressSteps = 1000
 
 func newProgress(w io.Writer, what string) *progress {
 	p := &progress{}
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if os.Getenv("FAASLAB_PROGRESS") == "lines" {
+		p.lines = w
+	} else if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		p.bar = progressbar.NewOptions(progressSteps, progressbar.OptionSetWriter(w),
 			progressbar.OptionSetDescription(what), progressbar.OptionSetPredictTime(true),
 			progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond),
@@ -44,7 +49,7 @@ func (p *progress) show() {
 
 // set sets the fraction of the work that is done. It may be called from several goroutines.
 func (p *progress) set(done float64) {
-	if p.bar == nil {
+	if p.bar == nil && p.lines == nil {
 		return
 	}
 	p.mu.Lock()
@@ -53,7 +58,11 @@ func (p *progress) set(done float64) {
 	if step <= p.last {
 		return
 	}
-	if p.last = step; p.shown {
+	p.last = step
+	if p.lines != nil {
+		fmt.Fprintf(p.lines, "progress %g\n", float64(step)/progressSteps)
+	}
+	if p.shown {
 		_ = p.bar.Set(step)
 	}
 }

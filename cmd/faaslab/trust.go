@@ -21,7 +21,7 @@ import (
 func trustCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "trust",
-		Usage: "map the error of both SMPs, and of the model of an autoscaler",
+		Usage: "map the errors of the SMPs and of metric-scaling",
 		Description: "Compares every metric over a grid of loads, keep-alives and ratios of cold to\n" +
 			"warm service, and simulates service times that are not exponential, and\n" +
 			"autoscalers over loads and targets. Takes about a minute.\n" +

@@ -27,8 +27,8 @@ func tuneCommand() *cli.Command {
 		Description: "faaslab tune --vary container.keep_alive=1s..30m --goal 'idle >= 3' finds the\n" +
 			"smallest keep-alive at which that holds with 95 % confidence. Several --goal\n" +
 			"are met together, or it is explained why no value meets them all; the exit\n" +
-			"code is then 1. With --transient 10m, goals are over the slots of the first ten\n" +
-			"minutes: 'max(response_time_p95) <= 5s', or min(…) or mean(…).",
+			"code is then 1. With --transient 10m, goals are over the slots of the first\n" +
+			"ten minutes: 'max(response_time_p95) <= 5s', or min(…) or mean(…).",
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "vary", Aliases: []string{"v"}, Usage: "the `KEY=FROM..TO` to find a value of"},
 			&cli.StringSliceFlag{Name: "goal", Aliases: []string{"g"}, Usage: "what shall hold, `'METRIC <= VALUE'`, or >=, such as 'idle <= 3' or 'wasm.response_time_p95 <= 2s'; may be repeated"},

@@ -239,6 +239,7 @@ func (l *jsonLayout) Footer() string    { return "\n]}\n" }
 type sweepPointJSON struct {
 	Point      string                       `json:"point"`
 	Values     orderedValues                `json:"values"`
+	Numbers    map[string]float64           `json:"numbers,omitempty"` // of the values that are numbers
 	Platforms  map[string]sweepPlatformJSON `json:"platforms,omitempty"`
 	Difference map[string]stats.Estimate    `json:"difference,omitempty"`
 	Warnings   []string                     `json:"warnings,omitempty"`
@@ -271,6 +272,14 @@ func (v orderedValues) MarshalJSON() ([]byte, error) {
 
 func (l *jsonLayout) Row(p *Point) ([]byte, error) {
 	row := sweepPointJSON{Point: pointName(p.Number, l.plan), Values: l.plan.Grid.Point(p.Number)}
+	for _, o := range row.Values {
+		if x, ok := scenarios.Number(o.Value); ok && !math.IsInf(x, 0) {
+			if row.Numbers == nil {
+				row.Numbers = map[string]float64{}
+			}
+			row.Numbers[o.Key] = x
+		}
+	}
 	if p.Err != nil {
 		row.Error = p.Err.Error()
 	} else {

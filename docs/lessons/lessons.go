@@ -23,11 +23,8 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-//go:embed *.md figures/*.svg
+//go:embed *.md
 var files embed.FS
-
-// Figures holds the figures, by names such as little.svg.
-var Figures = sub(files, "figures")
 
 // sub panics only for a name that is not a path.
 func sub(files fs.FS, name string) fs.FS {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,7 +34,8 @@ var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google
 type tab struct {
 	t      *testing.T
 	ctx    context.Context
-	server *exec.Cmd
+	server *exec.Cmd        // of a tab of faaslab serve
+	site   *httptest.Server // of a tab of a static site
 	url    string
 
 	mu     sync.Mutex

@@ -87,7 +87,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Name:                      "faaslab",
 		Usage:                     "a laboratory for serverless queueing",
 		Version:                   words.Version,
-		Commands:                  []*cli.Command{runCommand(), sweepCommand(), mergeCommand(), compareCommand(), tuneCommand(), fitCommand(), modelCommand(), validateCommand(), reproduceCommand(), traceCommand(), importCommand(), serveCommand(), scenariosCommand(), completionCommand(), manCommand(), helpCommand()},
+		Commands:                  []*cli.Command{runCommand(), sweepCommand(), mergeCommand(), compareCommand(), tuneCommand(), fitCommand(), modelCommand(), validateCommand(), reproduceCommand(), traceCommand(), importCommand(), serveCommand(), siteCommand(), scenariosCommand(), completionCommand(), manCommand(), helpCommand()},
 		Flags:                     []cli.Flag{cli.HelpFlag}, // cli adds it only if no command is called help
 		EnableBashCompletion:      true,
 		DisableSliceFlagSeparator: true, // notations contain commas

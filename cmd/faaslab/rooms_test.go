@@ -14,10 +14,10 @@ import (
 )
 
 // The rooms below the command, lowest first: each imports only rooms before its own.
-var rooms = []string{"exit", "format", "outfile", "arrayjob", "words", "tables", "chart", "narration", "measured", "importing", "report", "sweep", "fitting", "trustpage", "reproduction", "explorer"}
+var rooms = []string{"exit", "format", "outfile", "arrayjob", "words", "tables", "chart", "narration", "measured", "importing", "report", "sweep", "fitting", "trustpage", "reproduction", "explorer", "site", "site/simulator"}
 
 // The rooms of the whole program, lowest first; a room below another one may be named by its folder alone.
-var floors = []string{"sim/random", "sim", "sim/stats", "dist", "platform", "scenarios", "validate/model", "validate", "docs/lessons", "cmd"}
+var floors = []string{"sim/random", "sim", "sim/stats", "dist", "platform", "scenarios", "validate/model", "validate", "docs/lessons", "docs", "cmd"}
 
 // A goPackage is what go list says of a package.
 type goPackage struct {

@@ -7,11 +7,7 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 )
-
-// windowSize bounds the memory of zstd, which a file may ask for: what zstd --long uses, 128 MiB.
-const windowSize = 128 << 20
 
 // Decompress returns a reader of the contents of r, which may be plain or compressed by gzip or zstd;
 // the first bytes tell. Closing it frees its memory and does not close r.
@@ -25,11 +21,7 @@ func Decompress(r io.Reader) (io.ReadCloser, error) {
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
 		return gzip.NewReader(buffered)
 	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-		d, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(windowSize))
-		if err != nil {
-			return nil, err
-		}
-		return d.IOReadCloser(), nil
+		return unpackZstd(buffered)
 	}
 	return io.NopCloser(buffered), nil
 }
@@ -39,9 +31,9 @@ func Explain(err error) string {
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return "the compressed data end in the middle, so the file is incomplete"
-	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, zstd.ErrCRCMismatch):
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, errZstdChecksum):
 		return "the compressed data are damaged: the checksum does not hold"
-	case errors.Is(err, gzip.ErrHeader), errors.Is(err, zstd.ErrMagicMismatch):
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, errZstdHeader):
 		return "the compressed data are damaged"
 	}
 	return err.Error()

@@ -23,11 +23,8 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-//go:embed *.md figures/*.svg
+//go:embed *.md
 var files embed.FS
-
-// Figures holds the figures, by names such as little.svg.
-var Figures = sub(files, "figures")
 
 // sub panics only for a name that is not a path.
 func sub(files fs.FS, name string) fs.FS {
@@ -87,7 +84,7 @@ var commands = func() (commands []string) {
 func Commands() []string { return append([]string(nil), commands...) }
 
 // HTML renders the lesson with the given name. The result has no styles or scripts of its own;
-// figures are at /lessons/figures/, and links to other lessons are #learn/NAME.
+// figures are at lessons/figures/ beside the page, and links to other lessons are #learn/NAME.
 func HTML(name string) (string, error) {
 	for _, l := range all {
 		if l.Name == name {
@@ -122,7 +119,7 @@ func (links) Transform(document *ast.Document, _ text.Reader, _ parser.Context) 
 		switch n := n.(type) {
 		case *ast.Image:
 			if entering && bytes.HasPrefix(n.Destination, []byte("figures/")) {
-				n.Destination = append([]byte("/lessons/"), n.Destination...)
+				n.Destination = append([]byte("lessons/"), n.Destination...)
 			}
 		case *ast.Link:
 			if other, ok := bytes.CutSuffix(n.Destination, []byte(".md")); entering && ok {

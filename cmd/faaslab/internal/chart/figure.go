@@ -6,14 +6,15 @@ import (
 	"image/color"
 	"io"
 	"strings"
+	"sync"
 
-	"gonum.org/v1/plot"
+	"codeberg.org/go-fonts/liberation/liberationsansregular"
+	"golang.org/x/image/font/opentype"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
-	"gonum.org/v1/plot/vg/vgpdf"
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
@@ -32,16 +33,22 @@ const pngDPI = 144
 // mostPixels bounds a PNG, which takes 64 MB of memory at that size while it is drawn.
 const mostPixels = 16_000_000
 
+// A fileCanvas is a canvas that writes a file.
+type fileCanvas interface {
+	vg.CanvasSizer
+	io.WriterTo
+}
+
 // Draw draws a figure of a size in points on white and writes it; after an error of paint it writes
 // nothing.
 func Draw(w io.Writer, format Format, width, height vg.Length, paint func(draw.Canvas) error) error {
-	var canvas interface {
-		vg.CanvasSizer
-		io.WriterTo
-	}
+	var canvas fileCanvas
 	switch format {
 	case PDF:
-		canvas = pdfCanvas{vgpdf.New(width, height)}
+		var err error
+		if canvas, err = newPDF(width, height); err != nil {
+			return err
+		}
 	case SVG:
 		canvas = vgsvg.New(width, height)
 	case PNG:
@@ -78,14 +85,26 @@ var plainSVG = strings.NewReplacer(
 	" transform=\"scale(1, -1)\"\n\tstyle=", " transform=\"scale(1,-1)\" style=",
 )
 
+// letters is the font of all figures. Importing gonum's package plot instead would bring twelve fonts
+// along, of which no figure has a letter.
+var letters = sync.OnceValue(func() text.Handler {
+	face, err := opentype.Parse(liberationsansregular.TTF)
+	if err != nil {
+		panic("chart: the font that is part of the program cannot be read: " + err.Error())
+	}
+	return text.Plain{Fonts: font.NewCache(font.Collection{{Font: liberationSans, Face: face}})}
+})
+
+var liberationSans = font.Font{Typeface: "Liberation", Variant: "Sans"}
+
 // Lettering is a sans-serif text style, centred where it is put.
 func Lettering(size vg.Length, ink color.Color) text.Style {
 	return text.Style{
 		Color:   ink,
-		Font:    font.From(font.Font{Typeface: "Liberation", Variant: "Sans"}, size),
+		Font:    font.From(liberationSans, size),
 		XAlign:  draw.XCenter,
 		YAlign:  draw.YCenter,
-		Handler: plot.DefaultTextHandler,
+		Handler: letters(),
 	}
 }
 

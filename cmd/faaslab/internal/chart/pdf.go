@@ -1,3 +1,5 @@
+//go:build !js
+
 package chart
 
 import (
@@ -17,6 +19,11 @@ func init() {
 	fpdf.SetDefaultCreationDate(time.Unix(0, 0).UTC())
 	fpdf.SetDefaultModificationDate(time.Unix(0, 0).UTC())
 	fpdf.SetDefaultCatalogSort(true)
+}
+
+// newPDF begins a PDF of a size in points.
+func newPDF(width, height vg.Length) (fileCanvas, error) {
+	return pdfCanvas{vgpdf.New(width, height)}, nil
 }
 
 // A pdfCanvas draws letters as outlines: vgpdf knows only the characters of Windows-1252, and axes and

@@ -11,12 +11,18 @@ import (
 //go:embed page
 var pageFiles embed.FS
 
-// routePage serves the page: its files are in the program.
-func routePage(mux *http.ServeMux) {
+// Page returns the files of the page, by names such as index.html.
+func Page() fs.FS {
 	files, err := fs.Sub(pageFiles, "page")
 	if err != nil {
 		panic("faaslab: " + err.Error()) // the folder is embedded
 	}
+	return files
+}
+
+// routePage serves the page: its files are in the program.
+func routePage(mux *http.ServeMux) {
+	files := Page()
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")

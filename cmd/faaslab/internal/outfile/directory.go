@@ -25,7 +25,7 @@ type Directory struct {
 
 // NewDirectory begins a directory. If there is one at the path already, it must be empty, or hold
 // nothing but files with names in known, one of which is the first, and replace must be true: then
-// Commit replaces it. The errors of a path that cannot be used are errors of the input.
+// Commit replaces it. A name in known that ends with / is of a directory, whatever it has. The errors of a path that cannot be used are errors of the input.
 func NewDirectory(path string, replace bool, known []string) (*Directory, error) {
 	d := &Directory{path: path, target: filepath.Clean(path)}
 	if resolved, err := filepath.EvalSymlinks(d.target); err == nil {
@@ -65,7 +65,7 @@ func unknownEntry(entries []fs.DirEntry, names []string) string {
 	for _, e := range entries {
 		known := false
 		for i, name := range names {
-			if e.Name() == name && e.Type().IsRegular() {
+			if e.Name() == name && e.Type().IsRegular() || e.Name()+"/" == name && e.IsDir() {
 				known, first = true, first || i == 0
 			}
 		}
@@ -79,11 +79,14 @@ func unknownEntry(entries []fs.DirEntry, names []string) string {
 	return ""
 }
 
-// Create begins a file of the directory, in place of one with the same name. Its errors end the
+// Create begins a file of the directory, whose name may have folders, in place of one with the same name. Its errors end the
 // program with the code of a failed write.
 func (d *Directory) Create(name string) (io.WriteCloser, error) {
 	if d.temporary == "" {
 		return nil, d.failed(name, fs.ErrClosed) // committed or abandoned
+	}
+	if err := os.MkdirAll(filepath.Dir(filepath.Join(d.temporary, name)), 0o755); err != nil {
+		return nil, d.failed(name, err)
 	}
 	file, err := os.Create(filepath.Join(d.temporary, name))
 	if err != nil {

@@ -1,3 +1,5 @@
+//go:build !js
+
 package tables
 
 import (
@@ -11,23 +13,6 @@ import (
 
 	"faaslab/cmd/faaslab/internal/words"
 )
-
-// A Type is the type of a column. Any cell may be null.
-type Type int
-
-// The types.
-const (
-	Text  Type = iota // UTF-8, of few different values
-	Real              // float64
-	Whole             // int64
-	Truth             // bool
-)
-
-// A Column is a column of a table.
-type Column struct {
-	Name string // of its own in the table
-	Type Type
-}
 
 // rowsOfAGroup is the number of rows of a row group, which are in memory until it is written: some
 // 10 MB for a log of requests.

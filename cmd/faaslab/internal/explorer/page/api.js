@@ -3,6 +3,7 @@
 import { Config, files, imports, keep, keepImport } from './config.js';
 import { learnMetrics } from './format.js';
 import { learnPlatforms } from './platforms.js';
+import { away, broken, reach } from './server.js';
 import { lost } from './status.js';
 
 // A Refused is the error of a request without an answer: its message is for the user.
@@ -19,13 +20,13 @@ export class Refused extends Error {
 // gone returns the message about a server that is away.
 function gone() {
   lost();
-  return new Refused({ error: 'The server does not answer: is faaslab serve still running? The page goes on when it is.', lost: true });
+  return new Refused({ error: away, lost: true });
 }
 
 // cut returns the message about an answer that ended too early.
 function cut() {
   lost();
-  return new Refused({ error: 'The server stopped in the middle of its answer: what is shown is what came before.', lost: true });
+  return new Refused({ error: broken, lost: true });
 }
 
 function post(name, body, signal) {
@@ -35,7 +36,7 @@ function post(name, body, signal) {
 async function send(name, content, signal) {
   let response;
   try {
-    response = await fetch('/api/' + name, { method: 'POST', ...content, signal });
+    response = await reach('api/' + name, { method: 'POST', ...content, signal });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw gone();
@@ -97,7 +98,7 @@ export async function save(name, body) {
 export async function get(path, signal) {
   let response;
   try {
-    response = await fetch(path, { signal });
+    response = await reach(path, { signal });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw gone();
@@ -128,7 +129,7 @@ export async function known() {
 }
 
 async function load() {
-  const [listed, glossary, schema, catalogue] = await Promise.all(['scenarios', 'glossary', 'schema', 'metrics'].map(async (name) => (await get('/api/' + name)).json()));
+  const [listed, glossary, schema, catalogue] = await Promise.all(['scenarios', 'glossary', 'schema', 'metrics'].map(async (name) => (await get('api/' + name)).json()));
   const found = { scenarios: listed.scenarios, glossary, schema, gone: [] };
   Config.standard = listed.default;
   learnMetrics(catalogue.metrics);
@@ -142,7 +143,7 @@ async function load() {
   }
   for (const [name, id] of imports) {
     try {
-      add(found, name, (await (await get('/api/import/' + id)).json()).scenario);
+      add(found, name, (await (await get('api/import/' + id)).json()).scenario);
     } catch (error) {
       if (error.lost) throw error;
       keepImport(name); // the server does not have it any more
@@ -167,7 +168,7 @@ export async function open(found, name, text) {
 
 // importChoices returns what the options of an import may be.
 export async function importChoices() {
-  return (await get('/api/import')).json();
+  return (await get('api/import')).json();
 }
 
 // importFiles sends files to be imported, to this server alone, and returns what was found. The server
@@ -193,7 +194,7 @@ export async function importFiles(logs, options, signal) {
 
 // discard removes an import from the server.
 export function discard(id) {
-  fetch('/api/import/' + id, { method: 'DELETE' }).catch(() => { /* it goes with the server */ });
+  reach('api/import/' + id, { method: 'DELETE' }).catch(() => { /* it goes with the server */ });
 }
 
 // adopt makes an import a known scenario, in place of one of the same name.
@@ -206,5 +207,5 @@ export function adopt(found, answer) {
 
 // The server forgets imports that are not used for long; while a page is open, it uses its own.
 setInterval(() => {
-  for (const id of imports.values()) fetch('/api/import/' + id, { method: 'HEAD' }).catch(() => { /* a request will tell */ });
+  for (const id of imports.values()) reach('api/import/' + id, { method: 'HEAD' }).catch(() => { /* a request will tell */ });
 }, 600_000);

@@ -2,6 +2,7 @@
 
 import { Refused, get, stream } from './api.js';
 import { Figure, make, scrolled } from './dom.js';
+import { runsCommands } from './server.js';
 import { report } from './status.js';
 
 export function mount(root, state) {
@@ -24,7 +25,7 @@ class Learn {
     this.root.append(make('div', { class: 'learn' },
       make('nav', { class: 'side', 'aria-label': 'Lessons' }, this.heading, this.list), this.article));
     try {
-      this.lessons = (await (await get('/api/lessons')).json()).lessons;
+      this.lessons = (await (await get('api/lessons')).json()).lessons;
     } catch (error) {
       report(error.message);
       this.article.textContent = 'The lessons could not be loaded.';
@@ -55,7 +56,7 @@ class Learn {
     this.shown = name;
     let text;
     try {
-      text = await (await get('/api/lessons/' + encodeURIComponent(name))).text();
+      text = await (await get('api/lessons/' + encodeURIComponent(name))).text();
     } catch (error) {
       if (this.shown === name) this.shown = undefined; // the lesson may be tried again
       this.article.replaceChildren();
@@ -94,6 +95,10 @@ class Learn {
       if (!shown) continue;
       code.replaceChildren(make('span', { class: 'typed' }, `$ ${shown[1]}\n`), shown[2]);
       if (!code.classList.contains('language-console')) continue; // it reads or writes files
+      if (!runsCommands) {
+        code.parentElement.after(make('p', { class: 'note' }, 'This page has no server that runs commands: faaslab serve has one.'));
+        continue;
+      }
       const out = make('div', { class: 'live', role: 'region', 'aria-label': 'what the command prints now', hidden: true });
       const button = make('button', { type: 'button' }, 'Run it now');
       button.addEventListener('click', () => this.run(shown[1], shown[2], button, out));

@@ -1,5 +1,7 @@
 // Errors are shown above the view; when the server is away, the page waits for it.
 
+import { alive } from './server.js';
+
 const trouble = document.getElementById('trouble');
 const main = document.getElementById('main-content');
 
@@ -55,7 +57,7 @@ export async function lost() {
   let away = false;
   for (let tries = 1; ; tries++) {
     try {
-      await fetch('/icon.svg', { cache: 'no-store' });
+      await alive();
       if (away) location.reload();
       if (away || tries > 1) break;
     } catch {

@@ -1,0 +1,185 @@
+//go:build !nobrowser
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"testing"
+	"time"
+
+	cdpage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"faaslab/cmd/faaslab/internal/site"
+)
+
+// TestTheSite shows a static site to a browser, below a path of a server that knows nothing but files.
+// The parts that the page of serve has, too, find the numbers of the command line, to the last digit.
+func TestTheSite(t *testing.T) {
+	long(t) // the simulator is compiled for the browser
+	browser := startBrowser(t)
+	simulator, err := site.Build(context.Background(), ".")
+	require.NoError(t, err)
+	assert.Less(t, len(simulator.Binary), 6_000_000, "compressed")
+	files, err := site.Files(simulator)
+	require.NoError(t, err)
+	folder := t.TempDir()
+	require.NoError(t, site.Write(filepath.Join(folder, "course", "lab"), files))
+	for _, part := range []struct {
+		name string
+		show func(*tab)
+	}{
+		{"Explore answers a change of a control", exploreAnswers},
+		{"Explore reports what is wrong", exploreReports},
+		{"Watch steps, plays and rewinds", watchSteps},
+		{"the first answer", siteAnswersFirst},
+		{"lessons and the manual", siteTeaches},
+		{"what needs the server says so", siteSaysWhatItLacks},
+		{"a computation is stopped", siteStops},
+		{"a crash is said, and mended", siteCrashes},
+		{"a browser that cannot", siteUnable},
+		{"without a network", siteOffline},
+	} {
+		t.Run(part.name, func(t *testing.T) {
+			server := httptest.NewServer(http.FileServer(http.Dir(folder))) // an origin of its own, and so a cache
+			t.Cleanup(server.Close)
+			b := &tab{t: t, site: server, url: server.URL + "/course/lab/"}
+			b.openTab(browser)
+			b.before(`window.workers = []; const Own = Worker; window.Worker = class extends Own {
+				constructor(...of) { super(...of); window.workers.push(this); this.addEventListener('message', ({data}) => { if (data.ready) window.readyAfter = performance.now(); }); }
+			}`)
+			part.show(b)
+		})
+	}
+}
+
+// before evaluates a script before those of the pages that are opened from now on.
+func (b *tab) before(script string) {
+	b.t.Helper()
+	_, err := chromedp.Call(b.ctx, cdpage.AddScriptToEvaluateOnNewDocument, cdpage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+	require.NoError(b.t, err)
+}
+
+const answered = `!!(document.querySelector('.results') || {dataset: {}}).dataset.stage`
+
+// siteAnswersFirst measures the time to the first answer without anything in the cache, and the speed beside that
+// of the same scenario in this process.
+func siteAnswersFirst(b *tab) {
+	b.open(rough)
+	b.wait(answered)
+	b.t.Logf("the first answer after %.1f s; the simulator was loaded after %.1f s, and ready after %.1f s", eval[float64](b, `performance.now() / 1000`),
+		eval[float64](b, `performance.getEntriesByType('resource').find((r) => r.name.endsWith('/simulator.bin')).responseEnd / 1000`),
+		eval[float64](b, `window.readyAfter / 1000`))
+	b.refined()
+	b.wait(`document.querySelectorAll('img.drawn:not([hidden])').length >= 2`)
+	b.picture("site-explore-1280")
+	b.do(chromedp.EmulateViewport(390, 844))
+	assert.LessOrEqual(b.t, eval[int](b, `document.documentElement.scrollWidth`), 390)
+	b.picture("site-explore-390")
+	const requests = 2_000_000
+	b.open("#learn")
+	b.Run(fmt.Sprintf(`import('./server.js').then(async ({reach}) => {
+		const body = JSON.stringify({scenario: 'float', set: ['run.replications=2', 'run.duration=%dms', 'run.warmup=0s']});
+		const begun = performance.now();
+		const text = await (await reach('api/run', {method: 'POST', headers: {'Content-Type': 'application/json'}, body})).text();
+		if (text.includes('"error"')) throw new Error(text);
+		window.took = performance.now() - begun;
+	})`, requests/2*1000))
+	b.wait(`window.took > 0`)
+	inside := eval[float64](b, `window.took`)
+	begun := time.Now()
+	stdoutOf(b.t, "run", "float", "--set", "run.replications=2", "--set", fmt.Sprintf("run.duration=%ds", requests/2), "--set", "run.warmup=0s", "--workers", "1")
+	b.t.Logf("%.2f of the speed of the command", time.Since(begun).Seconds()*1000/inside)
+	b.sound()
+}
+
+func siteTeaches(b *tab) {
+	b.open("#learn/little")
+	b.wait(`!!document.querySelector('.lesson h1')`)
+	b.wait(`[...document.querySelectorAll('.lesson img')].every((i) => i.complete && i.naturalWidth > 0)`)
+	assert.Positive(b.t, eval[int](b, `document.querySelectorAll('.lesson img').length`))
+	assert.Contains(b.t, b.Text(".lesson"), "This page has no server that runs commands")
+	assert.Zero(b.t, eval[int](b, `document.querySelectorAll('.lesson button').length`))
+	assert.Equal(b.t, b.url+"manual.html", eval[string](b, `[...document.querySelectorAll('nav a')].find((a) => a.textContent === 'Manual').href`))
+	b.do(chromedp.Navigate(b.url + "manual.html"))
+	b.wait(`!!document.querySelector('.manual #the-scenario-file')`)
+	b.do(chromedp.EmulateViewport(390, 844))
+	assert.LessOrEqual(b.t, eval[int](b, `document.documentElement.scrollWidth`), 390)
+	b.picture("site-manual-390")
+	assert.Empty(b.t, eval[[]string](b, `[...document.querySelectorAll('main a')].map((a) => a.getAttribute('href')).filter((to) => to.startsWith('#') ? !document.getElementById(to.slice(1)) : !/^(https:|\.\/#learn)/.test(to))`), "links that lead nowhere")
+	assert.Equal(b.t, b.url+"#explore", eval[string](b, `[...document.querySelectorAll('nav a')].find((a) => a.textContent === 'Explore').href`))
+	b.sound()
+}
+
+func siteSaysWhatItLacks(b *tab) {
+	b.open(rough)
+	b.refined()
+	b.Run(`const carried = new DataTransfer(); carried.items.add(new File(['start,duration\n0,1\n'], 'log.csv'));
+		window.dispatchEvent(new DragEvent('drop', {dataTransfer: carried, cancelable: true}))`)
+	b.wait(`document.body.textContent.includes('This page has no server, which reads logs and traces')`)
+	b.sound()
+}
+
+// endlessly is the address of a simulation that takes all its time.
+const endlessly = "#explore?scenario=float&set=run.precision%3D0.1%25&set=run.max_requests%3D20000000"
+
+// A computation ends soon after the page has another one, in the same worker.
+func siteStops(b *tab) {
+	b.open(endlessly)
+	b.wait(answered)
+	b.Run(`window.marked = true`)
+	b.open(rough) // a fragment alone
+	b.refined()
+	assert.True(b.t, eval[bool](b, `window.marked`), "the page is the same one")
+	assert.Equal(b.t, fmt.Sprintf("%.3f %%", 100*commandFinds(b.t, "cold_start_probability", "float", "--set", "run.precision=5%")), b.Text(coldCell))
+	// What does not stop is ended with its worker, and the page goes on.
+	b.Run(`window.before = workers.length; workers.at(-1).postMessage = function (message) { if (!message.abort) Object.getPrototypeOf(Object.getPrototypeOf(this)).postMessage.call(this, message); }`)
+	b.open(endlessly)
+	b.wait(`document.querySelector('.results').dataset.stage.endsWith('/3')`)
+	b.open(rough + "&set=run.seed%3D2")
+	b.wait(`workers.length === before + 1`)
+	b.refined()
+	b.wait(`document.querySelector('.command code').textContent.includes('run.seed=2')`)
+	b.sound()
+}
+
+func siteCrashes(b *tab) {
+	b.open(endlessly)
+	b.wait(answered)
+	b.Run(`workers.at(-1).postMessage({id: -1, method: 'GET', path: 'api/scenarios', headers: null, body: null})`) // a panic of its own
+	b.wait(`document.getElementById('trouble').textContent.includes('The simulator of this page ended in the middle of its answer')`)
+	b.open(rough) // a fragment alone
+	b.wait(`document.getElementById('trouble').hidden && workers.length === 2`)
+	b.refined()
+	b.picture("site-after-a-crash")
+}
+
+func siteUnable(b *tab) {
+	b.before(`delete window.WebAssembly; delete window.Worker`)
+	b.open("")
+	b.wait(`!!document.querySelector('#unable')`)
+	assert.Equal(b.t, "The simulator of this page cannot run here: it needs WebAssembly, and Web Workers. A browser of 2023 or later has it all, unless it is switched off.", b.Text("#unable"))
+	b.picture("site-unable")
+}
+
+func siteOffline(b *tab) {
+	b.open(rough)
+	b.refined()
+	b.wait(`navigator.serviceWorker.ready.then(() => true)`)
+	b.wait(`!!navigator.serviceWorker.controller`)
+	b.Run(`window.old = true`)
+	b.site.Close()
+	b.do(chromedp.Reload())
+	b.wait(`window.old === undefined`)
+	b.refined()
+	b.open("#learn/little")
+	b.wait(`[...document.querySelectorAll('.lesson img')].length > 0 && [...document.querySelectorAll('.lesson img')].every((i) => i.complete && i.naturalWidth > 0)`)
+	b.do(chromedp.Navigate(b.url + "manual.html"))
+	b.wait(`!!document.querySelector('.manual')`)
+}

@@ -1,0 +1,25 @@
+package scenarios
+
+import (
+	"context"
+	"time"
+)
+
+// turn is how long a simulation computes before it gives way.
+const turn = 100 * time.Millisecond
+
+// In a browser there is one thread, and nothing interrupts a loop: at the end of each turn a
+// simulation sleeps for as short as there is, so that timers fire and the messages of the page are
+// read.
+func init() {
+	interruption = func(ctx context.Context) func() error {
+		next := time.Now().Add(turn)
+		return func() error {
+			if time.Now().After(next) {
+				time.Sleep(time.Nanosecond)
+				next = time.Now().Add(turn)
+			}
+			return ctx.Err()
+		}
+	}
+}

@@ -149,6 +149,11 @@ func trade(keys []string, points []ChartPoint, groups []string) (chart.Panel, bo
 			s.Across, s.Texts = append(s.Across, x.HalfWidth), append(s.Texts, format.Abridged(p.Values[0]))
 		}
 	}
+	if several { // colours far apart among those of the other panels, which have a line for each point
+		for i := range panel.Series {
+			panel.Series[i].Group = 1 + i*(len(points)-1)/max(1, len(panel.Series)-1)
+		}
+	}
 	return panel, len(panel.Series) > 0
 }
 

@@ -1,5 +1,5 @@
 // Laws tests the laws of some scenarios, as faaslab validate SUITE --only NAME --format json does, and is built
-// faster than the whole command. Its arguments are SUITE and NAME.
+// faster than the whole command. Its arguments are SUITE, NAME and SEED.
 package main
 
 import (
@@ -7,12 +7,17 @@ import (
 	"encoding/json"
 	"log"
 	"os"
+	"strconv"
 
 	"faaslab/validate"
 )
 
 func main() {
-	report, err := validate.Run(context.Background(), validate.Options{Suites: []string{os.Args[1]}, Only: os.Args[2], Seed: 1})
+	seed, err := strconv.ParseUint(os.Args[3], 10, 64)
+	if err != nil {
+		log.Fatal(err)
+	}
+	report, err := validate.Run(context.Background(), validate.Options{Suites: []string{os.Args[1]}, Only: os.Args[2], Seed: seed})
 	if err != nil {
 		log.Fatal(err)
 	}

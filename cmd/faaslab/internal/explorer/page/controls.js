@@ -325,7 +325,7 @@ export class Controls {
     field.unit.hidden = field.slider.hidden = field.odd;
     if (!typing) field.input.value = lifted ? '' : Number.isNaN(x) ? text : plain(x);
     // A notation such as histogram(range=4h) has the whole row, and no unit beside it.
-    const notation = !lifted && Number.isNaN(x);
+    const notation = !lifted && Number.isNaN(x) && (text ?? '').includes('(');
     field.input.parentElement.classList.toggle('notation', notation);
     field.input.title = notation ? text : '';
     if (document.activeElement !== field.slider) field.slider.value = String(position(kind, x));

@@ -25,7 +25,7 @@ func TestThePictureOfPapersHasALinePerPolicy(t *testing.T) {
 	assert.Equal(t, []float64{0.9, 0.5, 0.05}, panel.Series[0].X)
 	assert.Equal(t, []float64{9, 11}, panel.Series[1].Y)
 	assert.Equal(t, []float64{0.01, 0.01}, panel.Series[1].Across)
-	assert.Equal(t, []int{1, 2}, []int{panel.Series[0].Group, panel.Series[1].Group}, "a colour for each")
+	assert.Equal(t, []int{1, 5}, []int{panel.Series[0].Group, panel.Series[1].Group}, "a colour for each")
 	assert.Equal(t, []string{"containers, fixed", "containers, histogram"}, []string{panel.Series[0].Name, panel.Series[1].Name})
 
 	keys := []string{"nodes.memory", "container.evict"}

@@ -574,6 +574,8 @@ func exploreClicked(b *tab) {
 		{names: `(.* )?label label`},
 		{names: `select control-container-scaling`, elsewhere: true}, // TestTheAutoscaler; it does not go with a dispatch stage
 		{names: `select control-.*`, happens: `!document.querySelector('.results.stale') && ` + hash + ` !== ''`},
+		// With a dispatch stage and cold services it is refused, sooner or later than the next click: TestTheAutoscaler clicks it.
+		{names: `input control-container-concurrency-without`, elsewhere: true},
 		{names: `input control-.*`},
 		{names: `input .*, slider`, happens: `document.querySelector('.controls .changed') !== null`},
 		{names: `(.* )?button term`, happens: `!document.getElementById('tip').hidden`},

@@ -97,19 +97,5 @@ func TestWhatIsWrongWithThePricesOfFunctions(t *testing.T) {
 func TestShardsJoinToTheCostsOfTheWhole(t *testing.T) {
 	s := twoParsed(t, twoFunctions+pricedKeys+"}\nrun: {duration: 20m, warmup: 1m, replications: 2}\n", set("nodes.memory", "unlimited"), set("functions.report.provisioned", "1"), set("container.keep_alive", "1m"))
 	require.Equal(t, cluster.Hash, s.Nodes.Placement)
-	whole, err := Simulate(context.Background(), s, Options{})
-	require.NoError(t, err)
-	var parts []*ShardResult
-	for i := range 2 {
-		part, err := SimulateShard(context.Background(), s, Options{}, Shard{Index: i, Of: 2})
-		require.NoError(t, err)
-		parts = append(parts, part)
-	}
-	joined, err := JoinShards(s, parts)
-	require.NoError(t, err)
-	for _, name := range []string{platform.UserCost, platform.ProviderCostMonth} {
-		a, _ := whole.Platforms[0].Metric(name)
-		b, _ := joined.Platforms[0].Metric(name)
-		assert.Equal(t, a.Mean, b.Mean, name)
-	}
+	assertShardsJoin(t, s, platform.UserCost, platform.ProviderCostMonth)
 }

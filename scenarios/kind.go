@@ -9,6 +9,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/scenarios/internal/crew"
 	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 )
@@ -290,14 +291,10 @@ func (s Scenario) Initial(name string) string {
 	return "from empty"
 }
 
-// interruption returns the function that a simulation asks, now and then, whether it has to end; in a
-// browser it is another one (interruption_js.go).
-var interruption = func(ctx context.Context) func() error { return ctx.Err }
-
 // start returns one platform at time 0 with a bound of its own on what is alive; 0:
 // platform.MostLive.
 func (s Scenario) start(ctx context.Context, name string, replication, mostLive int, log *pendingLog) (Simulation, error) {
-	to := Settings{Interrupted: interruption(ctx), MostLive: mostLive, Meter: s.Prices(name).Meter()}
+	to := Settings{Interrupted: crew.Turns(ctx), MostLive: mostLive, Meter: s.Prices(name).Meter()}
 	if log != nil {
 		to.Log = func(r platform.Request) { log.pending = append(log.pending, r) }
 	}

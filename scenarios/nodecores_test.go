@@ -37,21 +37,7 @@ func TestFunctionsShareTheCoresOfTheirNode(t *testing.T) {
 	one := twoParsed(t, coredFunctions, set("nodes.memory", "unlimited"), set("container.keep_alive", "1m"))
 	assert.ErrorContains(t, one.CheckShards(), "want nodes.memory, nodes.max_instances and nodes.cores unlimited")
 	several := twoParsed(t, coredFunctions, set("nodes.count", "3"), set("nodes.memory", "unlimited"), set("container.keep_alive", "1m"))
-	whole, err := Simulate(context.Background(), several, Options{})
-	require.NoError(t, err)
-	var parts []*ShardResult
-	for i := range 2 {
-		part, err := SimulateShard(context.Background(), several, Options{}, Shard{Index: i, Of: 2})
-		require.NoError(t, err)
-		parts = append(parts, part)
-	}
-	joined, err := JoinShards(several, parts)
-	require.NoError(t, err)
-	for _, name := range []string{platform.ResponseTime, platform.ResponseTimeCold, platform.Running, platform.MemoryIdle} {
-		a, _ := whole.Platforms[0].Metric(name)
-		b, _ := joined.Platforms[0].Metric(name)
-		assert.Equal(t, a.Mean, b.Mean, name)
-	}
+	assertShardsJoin(t, several, platform.ResponseTime, platform.ResponseTimeCold, platform.Running, platform.MemoryIdle)
 }
 
 // Executors beside many functions have the cores of all nodes, where their own are left out.

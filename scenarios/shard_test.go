@@ -122,3 +122,23 @@ func TestWhatShardsNeedIsSaid(t *testing.T) {
 	_, err = JoinShards(s, []*ShardResult{first, part(1, 2)})
 	assert.ErrorContains(t, err, "shard 0/2 has 2 replications, and the scenario 3")
 }
+
+// assertShardsJoin asserts that two shards of a scenario have the metrics of the whole.
+func assertShardsJoin(t *testing.T, s Scenario, metrics ...string) {
+	t.Helper()
+	whole, err := Simulate(context.Background(), s, Options{})
+	require.NoError(t, err)
+	var parts []*ShardResult
+	for i := range 2 {
+		part, err := SimulateShard(context.Background(), s, Options{}, Shard{Index: i, Of: 2})
+		require.NoError(t, err)
+		parts = append(parts, part)
+	}
+	joined, err := JoinShards(s, parts)
+	require.NoError(t, err)
+	for _, name := range metrics {
+		a, _ := whole.Platforms[0].Metric(name)
+		b, _ := joined.Platforms[0].Metric(name)
+		assert.Equal(t, a.Mean, b.Mean, name)
+	}
+}

@@ -221,28 +221,46 @@ func (s *search) try(value float64) *Trial {
 	return trial
 }
 
+// progress returns what tells the progress of a trial as a part of the search's; nil if nobody asks.
+func (s *search) progress() func(float64) {
+	if s.options.Progress == nil {
+		return nil
+	}
+	return func(done float64) {
+		s.options.Progress(min(1, (float64(len(s.tuned.Trials))+done)/float64(s.expected)))
+	}
+}
+
+// failed notes why a trial has no result; false if the search cannot go on.
+func (s *search) failed(trial *Trial, err error) bool {
+	switch {
+	case s.ctx.Err() != nil || err == nil: // interrupted
+		return false
+	case errors.As(err, new(*PanicError)):
+		s.broken(trial, err)
+		return false
+	}
+	trial.Err, trial.Result, trial.Transient, trial.Judgements = err, nil, nil, nil
+	return true
+}
+
+// broken notes, if there is an error, at which value the simulator was wrong.
+func (s *search) broken(trial *Trial, err error) {
+	if err != nil {
+		s.tuned.Broken = fmt.Errorf("at %s=%s: %w", s.Range.Key, trial.Text, err)
+	}
+}
+
 // simulate sets a trial's result and judgements; false if it was interrupted before.
 func (s *search) simulate(trial *Trial, scenario Scenario) bool {
 	o := s.options
 	o.coarse = true
-	if o.Progress != nil {
-		o.Progress = func(done float64) {
-			s.options.Progress(min(1, (float64(len(s.tuned.Trials))+done)/float64(s.expected)))
-		}
-	}
+	o.Progress = s.progress()
 	r, err := simulateChecked(s.ctx, scenario, o)
-	switch {
-	case s.ctx.Err() != nil || err == nil && r.Interrupted:
-		return false
-	case errors.As(err, new(*PanicError)):
-		s.tuned.Broken = fmt.Errorf("at %s=%s: %w", s.Range.Key, trial.Text, err)
-		return false
-	case err != nil:
-		trial.Err, trial.Result, trial.Judgements = err, nil, nil
-		return true
-	case r.Broken != nil:
-		s.tuned.Broken = fmt.Errorf("at %s=%s: %w", s.Range.Key, trial.Text, r.Broken)
+	if err != nil || s.ctx.Err() != nil || r.Interrupted {
+		return s.failed(trial, err)
 	}
+	s.broken(trial, r.Broken)
 	trial.Judgements = nil
 	for _, g := range s.Goals {
 		e := g.of(r)
@@ -270,25 +288,12 @@ func (s *search) simulate(trial *Trial, scenario Scenario) bool {
 func (s *search) simulateTransient(trial *Trial, replications int) bool {
 	scenario := trial.scenario
 	scenario.Run.Replications = replications
-	o := TransientOptions{Horizon: s.Transient, Workers: s.options.Workers}
-	if s.options.Progress != nil {
-		o.Progress = func(done float64) {
-			s.options.Progress(min(1, (float64(len(s.tuned.Trials))+done)/float64(s.expected)))
-		}
-	}
+	o := TransientOptions{Horizon: s.Transient, Workers: s.options.Workers, Progress: s.progress()}
 	r, err := Transient(s.ctx, scenario, o)
-	switch {
-	case s.ctx.Err() != nil || err == nil && r.Interrupted:
-		return false
-	case errors.As(err, new(*PanicError)):
-		s.tuned.Broken = fmt.Errorf("at %s=%s: %w", s.Range.Key, trial.Text, err)
-		return false
-	case err != nil:
-		trial.Err, trial.Transient, trial.Judgements = err, nil, nil
-		return true
-	case r.Broken != nil:
-		s.tuned.Broken = fmt.Errorf("at %s=%s: %w", s.Range.Key, trial.Text, r.Broken)
+	if err != nil || s.ctx.Err() != nil || r.Interrupted {
+		return s.failed(trial, err)
 	}
+	s.broken(trial, r.Broken)
 	trial.Judgements = nil
 	for _, g := range s.Goals {
 		m, ok := r.Platform(g.Platform).Metric(g.Metric.Name)

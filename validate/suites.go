@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"faaslab/dist"
 	"faaslab/platform"
@@ -141,9 +140,6 @@ func (e executorCase) scenario() scenarios.Scenario {
 const (
 	detect     = 0.01
 	detectBusy = 0.05
-	// detectQueue is that of what waits, is turned away or runs a cold start while few do: as one of
-	// them is seldom alone, four times the work for 1 % would be half of that of all cases.
-	detectQueue = 0.02
 	// detectRare is that of laws of policies, whose cold starts and rejections are rare and come in
 	// groups.
 	detectRare = 0.05
@@ -176,9 +172,6 @@ func exact(suite, modelName string, s scenarios.Scenario, metrics ...string) gro
 				panic(fmt.Sprintf("validate: %s gives no %s", modelName, metric))
 			}
 			c.Expected, c.of = value, metricOf(m.Platform, metric)
-			if comesInGroups(metric) {
-				c.Detect = max(c.Detect, detectQueue)
-			}
 			g.cases = append(g.cases, c)
 		}
 	}
@@ -186,15 +179,6 @@ func exact(suite, modelName string, s scenarios.Scenario, metrics ...string) gro
 		panic(fmt.Sprintf("validate: %s does not apply to %s", modelName, s.Name))
 	}
 	return g
-}
-
-// comesInGroups reports whether a metric counts what comes in groups, with quiet times between them.
-func comesInGroups(metric string) bool {
-	switch metric {
-	case platform.QueueLength, platform.RunningCold, platform.RejectionProbability, platform.TimeoutProbability:
-		return true
-	}
-	return strings.HasPrefix(metric, platform.WaitingTime)
 }
 
 // countOf returns the count whose distribution a metric is about.

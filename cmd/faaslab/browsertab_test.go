@@ -198,6 +198,16 @@ func (b *tab) soundBut(text string) {
 	}
 }
 
+// refused asserts that the server refused something and that the page had no other error, and forgets it.
+func (b *tab) refused() {
+	b.t.Helper()
+	b.soundBut("400 (Bad Request)")
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	assert.NotEmpty(b.t, b.errors, "nothing was refused")
+	b.errors = nil
+}
+
 // stdoutOf returns the output of a command line.
 func stdoutOf(t *testing.T, arguments ...string) string {
 	t.Helper()

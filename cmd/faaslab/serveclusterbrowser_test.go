@@ -45,7 +45,7 @@ func TestTheCluster(t *testing.T) {
 
 	// The table sorts, by a click and by the keyboard.
 	names := `[...document.querySelectorAll('.functions tbody th')].map((th) => th.textContent)`
-	b.do(chromedp.Click(`//th/button[starts-with(.,'requests')]`))
+	b.click(at(`//th/button[starts-with(.,'requests')]`))
 	assert.Equal(t, []string{"checkout", "thumbnail", "report", "rare"}, eval[[]string](b, names))
 	assert.Equal(t, "descending", eval[string](b, `document.querySelectorAll('.functions thead th')[2].ariaSort`))
 	b.Run(`document.querySelector('.functions thead button').focus()`)
@@ -57,7 +57,7 @@ func TestTheCluster(t *testing.T) {
 	assert.Equal(t, []string{"report", "rare"}, eval[[]string](b, names))
 
 	// A policy is changed at a click, and the paired difference stands beside it.
-	b.do(chromedp.Click(`//fieldset[legend='Keep-alive']//label[contains(.,'1 minute')]`))
+	b.click(at(`//fieldset[legend='Keep-alive']//label[contains(.,'1 minute')]`))
 	b.wait(`/^Against fleet.yaml, on the same requests: \d of \d differences are significant/.test(document.querySelector('.cluster [role=status]').textContent)`)
 	b.refined()
 	b.wait(`document.querySelector('.cluster tr[data-metric="wasted_memory"].significant') !== null`)
@@ -70,14 +70,14 @@ func TestTheCluster(t *testing.T) {
 	b.Run(`document.querySelector('.cluster').scrollIntoView()`)
 	b.picture("cluster-390")
 	b.do(chromedp.EmulateViewport(1280, 900))
-	b.do(chromedp.Click(`//fieldset[legend='Keep-alive']//label[contains(.,'10 minutes')]`))
+	b.click(at(`//fieldset[legend='Keep-alive']//label[contains(.,'10 minutes')]`))
 	b.wait(`document.querySelector('.cluster [role=status]').textContent.startsWith('Choose another')`)
 
 	// A node is watched.
-	b.do(chromedp.Click(`(//ul[@class='nodes']//button)[2]`))
+	b.click(at(`(//ul[@class='nodes']//button)[2]`))
 	b.wait(`location.hash.startsWith('#watch') && document.querySelector('#watch-node') !== null && document.querySelector('#watch-node').value === '1'`)
 	b.wait(event + ` === 0`)
-	b.do(chromedp.Click(`//button[text()='Step']`))
+	b.click(at(`//button[text()='Step']`))
 	b.wait(event + ` === 1`)
 	assert.Regexp(t, `request \d+ of \w+ finds no idle instance; instance \d+ cold-starts with`, b.Text(".sentence"))
 	assert.Regexp(t, `^Node 1\d+ MB running, 0 MB idle, .* free, of 1.5 GB$`, b.Text(".nodes li"))

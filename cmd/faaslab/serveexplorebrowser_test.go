@@ -84,7 +84,7 @@ func errorsAtTheirCause(b *tab) {
 	// A problem without a field can be closed.
 	b.Run(`location.hash = 'explore?scenario=nothing'`)
 	b.wait(`!document.getElementById('trouble').hidden`)
-	b.do(chromedp.Click(`#trouble button`))
+	b.click(at(`#trouble button`))
 	b.wait(`document.getElementById('trouble').hidden`)
 	b.soundBut("status of 400")
 }
@@ -187,7 +187,7 @@ func exploreSaves(b *tab) {
 		{"transient", "JSON", "float-transient.json", append(slices.Clone(transient), "--format", "json")},
 		{"transient", "SVG", "float-transient.svg", append(slices.Clone(transient), "--plot", plot)},
 	} {
-		b.do(chromedp.Click(fmt.Sprintf(`//section[@aria-labelledby='%s-title']//p[@class='downloads']/button[text()='%s']`, c.section, c.button)))
+		b.click(at(fmt.Sprintf(`//section[@aria-labelledby='%s-title']//p[@class='downloads']/button[text()='%s']`, c.section, c.button)))
 		path := filepath.Join(folder, c.file)
 		require.Eventually(t, func() bool { _, err := os.Stat(path); return err == nil || eval[string](b, shownProblem) != "" }, 30*time.Second, 20*time.Millisecond, c.file)
 		require.Empty(t, eval[string](b, shownProblem), c.file)

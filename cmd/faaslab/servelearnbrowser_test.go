@@ -86,8 +86,8 @@ func learnRuns(b *tab, l lessons.Lesson, ran map[commandKind]bool) {
 			continue
 		}
 		ran[k] = true
-		b.Run(`window.drawn = ''; ` + button + `.scrollIntoView({block: 'center'})`)
-		b.do(chromedp.Click(chromedp.JSPath(button)))
+		b.Run(`window.drawn = ''`)
+		b.click(button)
 		b.waitFor(2*time.Minute, `/again/.test(`+button+`.textContent)`)
 		status := eval[string](b, live+`.querySelector('.status').textContent`)
 		assert.Equal(t, example.output, eval[string](b, `(`+live+`.querySelector('pre') || {textContent: ''}).textContent`), "%s: %s", example.command, status)

@@ -85,22 +85,22 @@ func watchSteps(b *tab) {
 	}
 	require.NoError(t, json.Unmarshal(out.Bytes(), &told))
 	for _, e := range told.Events {
-		b.do(chromedp.Click(`//button[text()='Step']`))
+		b.click(at(`//button[text()='Step']`))
 		assert.Contains(t, b.Text(".sentence"), e.Text)
 		assert.Regexp(t, fmt.Sprintf(`^%d instances?: `, len(e.State.Instances)), eval[string](b, `document.querySelector('.stage').getAttribute('aria-label')`))
 		assert.Equal(t, e.State.Totals.RunningCold > 0, b.paints("cold"), e.Text)
 		assert.Equal(t, e.State.Totals.Running > e.State.Totals.RunningCold, b.paints("warm"), e.Text)
 	}
-	b.do(chromedp.Click(`//button[text()='Back']`))
+	b.click(at(`//button[text()='Back']`))
 	assert.Equal(t, 11, eval[int](b, event))
 	assert.Contains(t, b.Text(".sentence"), told.Events[10].Text)
 	b.picture("watch-step-1280")
 
 	b.Run(`const speed = document.getElementById('watch-speed'); speed.value = 30; speed.dispatchEvent(new Event('input'))`)
-	b.do(chromedp.Click(`//button[text()='Play']`))
+	b.click(at(`//button[text()='Play']`))
 	b.wait(event + ` > 3000`) // more than the events that are fetched at once
 	b.wait(`document.querySelector('#counters-title').closest('section').textContent.includes('±')`)
-	b.do(chromedp.Click(`//button[text()='Pause']`))
+	b.click(at(`//button[text()='Pause']`))
 	b.picture("watch-1280")
 	shown := eval[int](b, event)
 	assert.Equal(t, shown, eval[int](b, event), "paused")
@@ -109,7 +109,7 @@ func watchSteps(b *tab) {
 	_, err := fmt.Sscan(eval[string](b, `[...document.querySelectorAll('tbody tr')].find((r) => r.textContent.startsWith('instances')).children[1].textContent`), &soFar)
 	require.NoError(t, err)
 	assert.InDelta(t, 5.6, soFar, 1)
-	b.do(chromedp.Click(`//button[text()='Rewind']`))
+	b.click(at(`//button[text()='Rewind']`))
 	assert.Zero(t, eval[int](b, event))
 	b.sound()
 }
@@ -122,16 +122,16 @@ func watchMany(b *tab) {
 	b.wait(`document.querySelector('.clock') && !document.querySelector('.transport button:nth-child(4)').disabled`)
 	b.Run(`const speed = document.getElementById('watch-speed'); speed.value = 30; speed.dispatchEvent(new Event('input'))`)
 	b.Run(`window.frames = 0; const frame = () => { window.frames++; requestAnimationFrame(frame); }; window.begun = performance.now(); frame()`)
-	b.do(chromedp.Click(`//button[text()='Play']`))
+	b.click(at(`//button[text()='Play']`))
 	b.wait(event + ` > 8000`)
 	t.Logf("%.0f frames a second", eval[float64](b, `1000 * window.frames / (performance.now() - window.begun)`))
-	b.do(chromedp.Click(`//button[text()='Pause']`))
+	b.click(at(`//button[text()='Pause']`))
 	assert.Regexp(t, `^[6-9]\d\d instances: |^1\d\d\d instances: `, b.Text(".summary"))
 	assert.NotContains(t, b.Text(".summary"), "not drawn")
 	assert.Zero(t, eval[int](b, `document.querySelectorAll('.stage *').length`))
 	b.picture("watch-many-1280")
 	// Back to the beginning by undoing the events one by one.
-	b.do(chromedp.Click(`//button[text()='Rewind']`))
+	b.click(at(`//button[text()='Rewind']`))
 	assert.Contains(t, b.Text(".summary"), "1000 instances: 0 cold, 1000 warm, 0 idle")
 	b.sound()
 }
@@ -267,7 +267,7 @@ func watchReleases(b *tab) {
 	assert.Contains(t, b.Text(".sentence"), "instance 1 is free after a release of 2 s, and takes request 2")
 	assert.Equal(t, "warm", middle())
 	b.Run(`document.querySelectorAll('details').forEach((d) => { d.open = true; })`)
-	b.do(chromedp.Click(`//button[text()='Back']`))
+	b.click(at(`//button[text()='Back']`))
 	b.wait(`[...document.querySelectorAll('.lane td')].some((d) => d.textContent === 'releasing')`)
 	b.sound()
 }

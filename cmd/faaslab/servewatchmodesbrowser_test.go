@@ -29,13 +29,6 @@ func atEvent(n int) string {
 	return fmt.Sprintf(`document.querySelector('.clock') && (%s) === %d && !document.querySelector('.clock').textContent.includes('on the way')`, event, n)
 }
 
-// click clicks on the element that an expression returns, as a mouse does.
-func (b *tab) click(element string) {
-	b.t.Helper()
-	b.Run(`(` + element + `).scrollIntoView({block: 'center'})`)
-	b.do(chromedp.Click(chromedp.JSPath(element)))
-}
-
 // button returns the element of Watch with a text.
 func button(name string) string {
 	return fmt.Sprintf(`[...document.querySelectorAll('main button')].find((b) => b.textContent === %q)`, name)

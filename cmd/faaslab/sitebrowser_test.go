@@ -39,6 +39,7 @@ func TestTheSite(t *testing.T) {
 		{"Explore reports what is wrong", exploreReports},
 		{"Watch steps, plays and rewinds", watchSteps},
 		{"the first answer", siteAnswersFirst},
+		{"Watch draws as fast as the screen", siteDraws},
 		{"lessons and the manual", siteTeaches},
 		{"what needs the server says so", siteSaysWhatItLacks},
 		{"a computation is stopped", siteStops},
@@ -73,7 +74,7 @@ const answered = `!!(document.querySelector('.results') || {dataset: {}}).datase
 func siteAnswersFirst(b *tab) {
 	b.open(rough)
 	b.wait(answered)
-	b.t.Logf("the first answer after %.1f s; the simulator was loaded after %.1f s, and ready after %.1f s", eval[float64](b, `performance.now() / 1000`),
+	b.t.Logf("the first answer comes after %.1f s with an empty cache; the simulator was loaded after %.1f s, and ready after %.1f s", eval[float64](b, `performance.now() / 1000`),
 		eval[float64](b, `performance.getEntriesByType('resource').find((r) => r.name.endsWith('/simulator.bin')).responseEnd / 1000`),
 		eval[float64](b, `window.readyAfter / 1000`))
 	b.refined()
@@ -95,7 +96,28 @@ func siteAnswersFirst(b *tab) {
 	inside := eval[float64](b, `window.took`)
 	begun := time.Now()
 	stdoutOf(b.t, "run", "float", "--set", "run.replications=2", "--set", fmt.Sprintf("run.duration=%ds", requests/2), "--set", "run.warmup=0s", "--workers", "1")
-	b.t.Logf("%.2f of the speed of the command", time.Since(begun).Seconds()*1000/inside)
+	b.t.Logf("it simulates at %.2f of the speed of the command", time.Since(begun).Seconds()*1000/inside)
+	b.sound()
+}
+
+// siteDraws measures how often Watch draws some 200 instances while it plays.
+func siteDraws(b *tab) {
+	b.open("#watch?scenario=float&platform=container&set=arrivals.rate%3D120%2Fs&set=container.max_instances%3Dunlimited&event=20000")
+	b.wait(`document.querySelector('.clock') !== null`)
+	b.wait(event + ` === 20000`)
+	b.wait(`!document.querySelector('.transport button:nth-child(4)').disabled`)
+	b.click(at(`//button[text()='Play']`))
+	b.Run(`const begun = performance.now(); let frames = 0;
+		const count = () => {
+			const took = performance.now() - begun;
+			if (took > 3000) { window.framesPerSecond = 1000 * frames / took; return; }
+			frames++;
+			requestAnimationFrame(count);
+		};
+		requestAnimationFrame(count)`)
+	b.wait(`window.framesPerSecond > 0`)
+	assert.Greater(b.t, eval[int](b, `Number(/event (\d+)/.exec(document.querySelector('.clock').textContent)[1])`), 20000, "it plays")
+	b.t.Logf("Watch draws %d instances %.0f times a second", eval[int](b, `parseInt(document.querySelector('.summary').textContent)`), eval[float64](b, `window.framesPerSecond`))
 	b.sound()
 }
 

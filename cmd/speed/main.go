@@ -62,6 +62,11 @@ func executors(rate, wasm string) string {
 	return fmt.Sprintf("arrivals: poisson(rate=%s/s)\nwasm: {service: exponential(mean=1s), %s}\n", rate, wasm)
 }
 
+// scaled returns a platform whose number of instances follows its metrics.
+func scaled(rate, container string) string {
+	return fmt.Sprintf("arrivals: poisson(rate=%s/s)\ncontainer: {warm: exponential(mean=%ss), startup: constant(3s), %s}\n", rate, warm, container)
+}
+
 // A measurement is the best of several runs.
 type measurement struct {
 	wall     time.Duration // the shortest
@@ -112,6 +117,9 @@ func measure(w io.Writer, rounds, requests int, floor string) error {
 		&bench{name: "Wasm, 10 cores shared, load 0.95", scenario: executors("9.5", "cores: 10"), rate: 9.5, workers: 1},
 		&bench{name: "Wasm, 10 cores first come first served, load 0.5", scenario: executors("5", "cores: 10, discipline: fcfs"), rate: 5, workers: 1},
 		&bench{name: "Wasm, 10 cores first come first served, load 0.95", scenario: executors("9.5", "cores: 10, discipline: fcfs"), rate: 9.5, workers: 1},
+		&bench{name: "metric scaling, 27 instances of 1 request", scenario: scaled("12", "concurrency: 1, scaling: knative"), rate: 12, workers: 1},
+		&bench{name: "metric scaling, 27 instances of 10 requests", scenario: scaled("120", "concurrency: 10, scaling: knative"), rate: 120, workers: 1},
+		&bench{name: "metric scaling, 25 instances of a core each", scenario: scaled("6", "concurrency: 10, instance_cores: 1, scaling: {preset: knative, target: 4.2%}"), rate: 6, workers: 1},
 	)
 	ofClusters := requests / 4
 	var startUp, one measurement
@@ -194,6 +202,9 @@ func measure(w io.Writer, rounds, requests int, floor string) error {
 		grouped(few), mebibytes(small.resident), grouped(many), mebibytes(large.resident), large.wall.Seconds())
 	fmt.Fprintf(w, "- A trace of %s rows is read and simulated at %.1f million rows/s, in %s MiB.\n",
 		grouped(rows), millions(rows, trace.wall), mebibytes(trace.resident))
+	for _, line := range inTheBrowser() {
+		fmt.Fprintf(w, "- In Chromium, the site of `faaslab site`: %s.\n", line)
+	}
 	return writeClusters(w, clusters, one, ofClusters)
 }
 
@@ -252,6 +263,23 @@ func writeTrace(path string, rows int) error {
 		fmt.Fprintf(w, "%d.%d\n", i/2, i%2*5)
 	}
 	return cmp.Or(w.Flush(), file.Close())
+}
+
+var said = regexp.MustCompile(`(?m)^ +\w+_test\.go:\d+: (.+)$`)
+
+// inTheBrowser returns what a test of the static site measures; nothing where no browser is.
+func inTheBrowser() (lines []string) {
+	command := exec.Command("go", "test", "-count=1", "-v", "-run", "^TestTheSite$/^(the first answer|Watch draws)", "./cmd/faaslab")
+	command.Env = append(os.Environ(), "LONG_TESTS=1")
+	out, err := command.CombinedOutput()
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "speed: the site is not measured: %v\n", err)
+		return nil
+	}
+	for _, found := range said.FindAllSubmatch(out, -1) {
+		lines = append(lines, string(found[1]))
+	}
+	return lines
 }
 
 // timed runs a command to its end.

@@ -29,14 +29,16 @@ async function begin(module) {
 }
 
 function answer({ id, method, path, headers, body }) {
+  let ended = false; // a short answer may end before the function that would cancel it is here
   const cancel = self.faaslabAnswer(method, path, headers, body,
     (status, sent) => postMessage({ id, status, headers: sent }),
     (chunk) => postMessage({ id, chunk }, [chunk.buffer]),
     (end) => {
+      ended = true;
       cancels.delete(id);
       postMessage({ id, end });
     });
-  if (cancel) cancels.set(id, cancel);
+  if (cancel && !ended) cancels.set(id, cancel);
 }
 
 onmessage = ({ data }) => {

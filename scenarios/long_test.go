@@ -14,7 +14,7 @@ func Slow(t testing.TB) {
 	}
 }
 
-// Long skips a test that takes more than some seconds of CPU, unless LONG_TESTS=1 asks for all, as .ci/run does.
+// Long skips a test that takes more than some seconds of CPU, unless LONG_TESTS=1 asks for all, as .ci/run long does.
 func Long(t testing.TB) {
 	t.Helper()
 	Slow(t)

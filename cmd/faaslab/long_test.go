@@ -14,7 +14,7 @@ func slow(t testing.TB) {
 	}
 }
 
-// long skips a test that takes more than some seconds of CPU, unless LONG_TESTS=1 asks for all, as .ci/run does.
+// long skips a test that takes more than some seconds of CPU, unless LONG_TESTS=1 asks for all, as .ci/run long does.
 func long(t testing.TB) {
 	t.Helper()
 	slow(t)

@@ -249,7 +249,9 @@ func (h *Histogram) Compact() Histogram {
 	seen := h.bins[first:max(first, min(binOf(h.most)-h.base+1, len(h.bins)))]
 	used := 0 // entries
 	for _, c := range seen {
-		used += int((c + mostCount - 1) / mostCount)
+		if c != 0 { // most are
+			used += int((c + mostCount - 1) / mostCount)
+		}
 	}
 	if 2*used >= len(h.bins) {
 		c.bins = slices.Clone(h.bins)
@@ -257,7 +259,9 @@ func (h *Histogram) Compact() Histogram {
 	}
 	sparse := make([]binCount, 0, used)
 	for i, c := range seen {
-		sparse = appendCounts(sparse, h.base+first+i, c)
+		if c != 0 {
+			sparse = appendCounts(sparse, h.base+first+i, c)
+		}
 	}
 	c.bins, c.sparse = nil, sparse
 	return c

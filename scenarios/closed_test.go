@@ -159,7 +159,7 @@ func TestTheSizeOfClosedUsersIsBounded(t *testing.T) {
 		{[]string{"run.duration", "1000s", "wasm.startup", "constant(10s)"}, 50 * 1.5288 / 2.5288, 50 * 14.876 / 15.876},
 	} {
 		s := arriving(t, fiftyUsers, c.set...)
-		assert.InEpsilon(t, c.container, containerSize(s).live, 0.1, "%v", c.set)
+		assert.InEpsilon(t, c.container, poolSize(s).live, 0.1, "%v", c.set)
 		assert.InEpsilon(t, c.wasm, wasmSize(s).live, 0.1, "%v", c.set)
 	}
 	million := arriving(t, "closed(users=1000000, think=exponential(mean=1000s))")

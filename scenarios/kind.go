@@ -55,12 +55,17 @@ type Kind struct {
 	Initial func(s Scenario) string
 
 	// What follows may be left out: then nothing is known of it.
-	traits   func(s Scenario) platform.Traits // those of Sometimes that the scenario's has
-	fixed    func(s Scenario) bool            // nothing but the arrivals is random
-	unsteady func(s Scenario) error           // an *UnsteadyError, or nil
-	size     func(s Scenario) estimate        // what is alive at once
-	answers  func(s Scenario) turnaround      // how soon requests are answered
-	bytes    int                              // of memory, of what is alive each, measured
+	traits func(s Scenario) platform.Traits // those of Sometimes that the scenario's has
+	// observes reports whether a metric of its traits can be observed of the scenario's; transient returns the
+	// columns of its transient, nil if they are those of Transient.
+	observes  func(s Scenario, m platform.Metric) bool
+	transient func(s Scenario) []string
+
+	fixed    func(s Scenario) bool       // nothing but the arrivals is random
+	unsteady func(s Scenario) error      // an *UnsteadyError, or nil
+	size     func(s Scenario) estimate   // what is alive at once
+	answers  func(s Scenario) turnaround // how soon requests are answered
+	bytes    int                         // of memory, of what is alive each, measured
 	price    func(s Scenario, p *platform.Prices)
 	// lasting returns the times, in seconds, on which the length of its transient depends; queue
 	// returns that of a queue before servers.
@@ -191,8 +196,8 @@ func (k *Kind) metricsIn(s Scenario) []platform.Metric {
 		return k.Metrics()
 	}
 	metrics := platform.MetricsOf(k.Traits | k.traits(s))
-	if k.Name == ContainerPlatform && s.Scaled() {
-		metrics = slices.DeleteFunc(metrics, func(m platform.Metric) bool { return !fleetHas(s, m) })
+	if k.observes != nil {
+		metrics = slices.DeleteFunc(metrics, func(m platform.Metric) bool { return !k.observes(s, m) })
 	}
 	return metrics
 }
@@ -215,14 +220,12 @@ func (k *Kind) Transient() (names []string) {
 	return names
 }
 
-// scaledTransient are the columns of a transient where several requests are served at once, or an autoscaler
-// decides.
-var scaledTransient = []string{platform.Ready, platform.Starting, platform.QueueLength, platform.Desired, platform.ResponseTime, platform.ResponseTimeP95}
-
 // TransientOf returns what Transient returns, of the platform of a scenario.
 func (k *Kind) TransientOf(s Scenario) []string {
-	if k.Name == ContainerPlatform && s.Scaled() {
-		return slices.DeleteFunc(slices.Clone(scaledTransient), func(name string) bool { return name == platform.Desired && !s.measures() })
+	if k.transient != nil {
+		if names := k.transient(s); names != nil {
+			return names
+		}
 	}
 	return k.Transient()
 }

@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"faaslab/dist"
-	"faaslab/platform"
 	"faaslab/platform/cluster"
 	"faaslab/scenarios/internal/keyfile"
 	"faaslab/scenarios/internal/traces"
@@ -78,22 +77,6 @@ func (w Workload) meanRate() float64 {
 	}
 	return float64(w.trace.Requests) / w.trace.Last.Seconds()
 }
-
-// fixedCluster reports whether nothing but the arrivals of many functions is random.
-func fixedCluster(s Scenario) bool {
-	config := s.clusterConfig()
-	random := config.Routing == cluster.AnyIdle || config.Evict == cluster.RandomEviction && s.nodesBounded() ||
-		config.Nodes > 1 && (config.Placement == cluster.RandomNode || config.Placement == cluster.Home && s.nodesBounded())
-	return !random && !slices.ContainsFunc(config.Functions, func(f cluster.Function) bool { return !certain(f.Warm) || !certain(f.Startup) })
-}
-
-// nodesBounded reports whether a node may be full.
-func (s Scenario) nodesBounded() bool {
-	return unlessUnlimited(s.Nodes.Memory, cluster.Unlimited) != cluster.Unlimited || unlessUnlimited(s.Nodes.MaxInstances, platform.Unlimited) != platform.Unlimited
-}
-
-// nodesShared reports whether functions on a node have an effect on each other.
-func (s Scenario) nodesShared() bool { return s.nodesBounded() || s.Nodes.Cores.Limited() }
 
 // workloadWarnings are about functions that no node has room for, and about what is not used.
 func (s Scenario) workloadWarnings() (w []string) {

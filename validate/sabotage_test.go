@@ -125,19 +125,19 @@ var sabotages = []sabotage{
 		edits: []string{"\t\treturn l.repeat() - l.begin(i)\n", "\t\treturn 1.05 * (l.repeat() - l.begin(i))\n"},
 	},
 	{
-		name: "a provisioned instance lives like another after its first request", file: "platform/cluster/cluster.go", only: "kept ready 1", caught: "provisioned",
+		name: "a provisioned instance lives like another after its first request", file: "platform/cluster/instances.go", only: "kept ready 1", caught: "provisioned",
 		edits: []string{"\tif x.set == provisioned {\n\t\tc.keep(i, at)\n", "\tif x.set == provisioned && false {\n\t\tc.keep(i, at)\n"},
 	},
 	{
-		name: "one spare instance too many", file: "platform/cluster/cluster.go", only: "kept ready 5", caught: "spare",
+		name: "one spare instance too many", file: "platform/cluster/instances.go", only: "kept ready 5", caught: "spare",
 		edits: []string{"for int(c.pools[i].spares) < c", "for int(c.pools[i].spares) <= c"},
 	},
 	{
-		name: "idle instances counted for the minimum, in place of all", file: "platform/cluster/cluster.go", only: "kept ready 4", caught: "min-instances",
+		name: "idle instances counted for the minimum, in place of all", file: "platform/cluster/instances.go", only: "kept ready 4", caught: "min-instances",
 		edits: []string{"if p.alive() <= p.min {", "if p.idle <= p.min {"},
 	},
 	{
-		name: "a keep-alive that use does not renew", file: "platform/cluster/cluster.go", only: "time to live 1", caught: "time-to-live",
+		name: "a keep-alive that use does not renew", file: "platform/cluster/instances.go", only: "time to live 1", caught: "time-to-live",
 		edits: []string{"x.order, x.since, x.older, x.newer = c.order, since,", "x.order, x.since, x.older, x.newer = c.order, x.created+0*since,"},
 	},
 	{
@@ -153,7 +153,7 @@ var sabotages = []sabotage{
 		edits: []string{".cost / float64(function.Memory)", ".cost - float64(function.Memory)/100"},
 	},
 	{
-		name: "idle memory in the way", file: "platform/cluster/cluster.go", only: "multirate 2", caught: "kaufman-roberts",
+		name: "idle memory in the way", file: "platform/cluster/instances.go", only: "multirate 2", caught: "kaufman-roberts",
 		edits: []string{"n.used-n.idle+p.memory > c.config.Memory", "n.used-n.idle/2+p.memory > c.config.Memory"},
 	},
 	{

@@ -1,0 +1,393 @@
+package cluster
+
+import (
+	"faaslab/platform"
+	"faaslab/platform/internal/loop"
+	"faaslab/sim"
+)
+
+// complete ends a service: the instance becomes idle, or is unloaded with the others of its pool.
+func (c *Cluster) complete(now sim.Time, at uint32) {
+	x := &c.instances[at]
+	i := x.pool
+	p, o := &c.pools[i], &c.observed
+	p.spend(now)
+	p.running--
+	c.nodes[p.node].running -= p.memory
+	o.Completed++
+	if x.cold {
+		o.RunningCold.Set(now, o.RunningCold.Count()-1)
+	}
+	o.Free(now)
+	if c.watch != nil {
+		c.watch.completes(now, at)
+	}
+	if p.running == 0 {
+		p.idleSince = now
+		if c.learns && p.history != nil {
+			if w := p.history.Windows(); w.Load > 0 && x.set == onDemand && p.min == 0 {
+				c.unload(now, i, at, w)
+				c.drain(now, p.node)
+				return
+			} else if w.End != p.keep {
+				p.keep = w.End
+				p.expiry = sim.Never // the pending event finds nothing to do if it comes too early
+			}
+		}
+	}
+	if x.set == provisioned {
+		c.keep(i, at)
+		c.awaitExpiry(now, i) // that of the others, where it comes sooner now
+	} else {
+		c.becomeIdle(now, i, at, now)
+	}
+	if c.nodes[p.node].waiting.Len() > 0 {
+		c.drain(now, p.node)
+	}
+}
+
+// keep adds an instance to those of its pool that are kept ready.
+func (c *Cluster) keep(i, at uint32) {
+	p, x := &c.pools[i], &c.instances[at]
+	top := &p.provisioned
+	if x.set == spare {
+		top = &p.spare
+	}
+	x.older, *top = *top, at
+	p.ready++
+}
+
+// choose takes the instance without a request that serves one: a provisioned one, else an idle one,
+// else a spare one.
+func (c *Cluster) choose(p *pool) uint32 {
+	if p.ready > 0 && (p.provisioned != none || p.idle == 0) {
+		return c.chooseKept(p)
+	}
+	at := p.newest
+	if c.config.Routing != MostRecent {
+		at = c.route(p)
+	}
+	c.leaveIdle(p, at)
+	return at
+}
+
+// chooseKept takes a provisioned instance, else a spare one.
+//
+//go:noinline
+func (c *Cluster) chooseKept(p *pool) uint32 {
+	top := &p.provisioned
+	if *top == none {
+		top = &p.spare
+	}
+	at := *top
+	*top = c.instances[at].older
+	p.ready--
+	return at
+}
+
+// replace loads spare instances in the place of those that have been taken.
+func (c *Cluster) replace(now sim.Time, i uint32) {
+	f := c.pools[i].function
+	for int(c.pools[i].spares) < c.config.Functions[f].Spare && c.startLoad(now, i, spare) {
+		c.pools[i].spares++
+	}
+}
+
+// unload ends all idle instances of a pool, and one that completes, and plans the load of one.
+func (c *Cluster) unload(now sim.Time, i, at uint32, w Windows) {
+	p := &c.pools[i]
+	p.keep = w.End
+	for p.idle > 0 {
+		oldest := p.oldest
+		if c.watch != nil {
+			c.watch.moved(platform.EventUnloaded, oldest, 0)
+		}
+		c.leaveIdle(p, oldest)
+		c.observed.Expire(now)
+		c.end(now, p, oldest)
+		p.counts.Unloaded++
+	}
+	if c.watch != nil {
+		c.watch.moved(platform.EventUnloaded, at, 0)
+	}
+	c.observed.Expire(now)
+	c.end(now, p, at)
+	p.counts.Unloaded++
+	p.load, p.planned = now.Plus(w.Load), p.started
+	c.engine.Schedule(p.load, loop.Completion, i<<2|loads)
+}
+
+// beginLoad begins to load an instance ahead of the next request, if there is room without an
+// eviction, and unless a request has started since it was planned.
+func (c *Cluster) beginLoad(now sim.Time, i uint32) {
+	p := &c.pools[i]
+	if p.load != now || p.planned != p.started {
+		return
+	}
+	p.load = sim.Never
+	c.startLoad(now, i, onDemand)
+}
+
+// startLoad loads an instance of a set, if there is room without an eviction, and reports whether
+// there is.
+func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
+	p := &c.pools[i]
+	if !c.fits(p) || c.live >= c.MostLive {
+		p.counts.LoadsSkipped++
+		if c.watch != nil {
+			c.watch.skipped(i)
+		}
+		return false
+	}
+	p.spendLoading(now)
+	p.loading++
+	p.counts.Loaded++
+	at := c.create(now, i)
+	c.observed.Create(now)
+	c.observed.Free(now)
+	startup := c.functions[p.function].load(&c.scratch, p.counts.Loaded)
+	c.instances[at].set, c.instances[at].unused = of, true
+	c.instances[at].since = sim.Time(p.planned) // kept until the instance is ready
+	if c.watch != nil {
+		c.watch.moved(platform.EventLoading, at, now.Plus(startup))
+	}
+	if c.shared != nil {
+		c.startUp(now, startup, at, inService{started: now})
+		return true
+	}
+	c.engine.Schedule(now.Plus(startup), loop.Completion, at<<2|ready)
+	return true
+}
+
+// endLoad makes a loaded instance idle, or keeps it ready.
+func (c *Cluster) endLoad(now sim.Time, at uint32) {
+	i := c.instances[at].pool
+	p := &c.pools[i]
+	p.spend(now)
+	p.spendLoading(now)
+	p.loading--
+	if c.instances[at].set == spare {
+		if c.watch != nil {
+			c.watch.moved(platform.EventLoaded, at, sim.Never)
+		}
+		c.keep(i, at)
+		c.drain(now, p.node)
+		return
+	}
+	// Its time counts from the beginning of the idle period that it was loaded for.
+	since := now
+	if c.instances[at].since == sim.Time(p.started) {
+		since = p.idleSince
+	}
+	if c.watch != nil {
+		c.watch.moved(platform.EventLoaded, at, c.watch.idleUntil(at, since, 1))
+	}
+	c.becomeIdle(now, i, at, since)
+	c.drain(now, p.node)
+}
+
+// route chooses the idle instance that serves a request.
+func (c *Cluster) route(p *pool) uint32 {
+	switch c.config.Routing {
+	case LeastRecent:
+		return p.oldest
+	case Newest:
+		best := p.newest
+		for at := best; at != none; at = c.instances[at].older {
+			if c.instances[at].serial > c.instances[best].serial {
+				best = at
+			}
+		}
+		return best
+	case AnyIdle:
+		if len(p.all) == 1 && c.nodes[p.node].waiting.Len() > 0 {
+			return p.all[0] // just freed for a waiting request: there is no choice, as in a pool
+		}
+		return p.all[c.routing.IntN(len(p.all))]
+	}
+	return p.newest
+}
+
+// becomeIdle adds an instance to the idle ones of its pool and of its node.
+func (c *Cluster) becomeIdle(now sim.Time, i, at uint32, since sim.Time) {
+	p, x := &c.pools[i], &c.instances[at]
+	n := &c.nodes[p.node]
+	c.order++
+	x.order, x.since, x.older, x.newer = c.order, since, p.newest, none
+	if p.newest == none {
+		p.oldest = at
+	} else {
+		c.instances[p.newest].newer = at
+	}
+	p.newest = at
+	if c.config.Routing == AnyIdle {
+		x.place = uint32(len(p.all))
+		p.all = append(p.all, at)
+	}
+	p.idle++
+	n.idle += p.memory
+	n.idleCount++
+	if n.evict.kind != NoEviction {
+		n.evict.add(c, p, i, at)
+	}
+	// Without a history, the event that is pending comes first: the oldest is idle longest, and the
+	// keep-alive does not change.
+	if p.keep != sim.Never && (p.expiry == sim.Never || c.learns) {
+		c.awaitExpiry(now, i)
+	}
+}
+
+// leaveIdle removes an instance from the idle ones.
+func (c *Cluster) leaveIdle(p *pool, at uint32) {
+	x := &c.instances[at]
+	if x.older == none {
+		p.oldest = x.newer
+	} else {
+		c.instances[x.older].newer = x.newer
+	}
+	if x.newer == none {
+		p.newest = x.older
+	} else {
+		c.instances[x.newer].older = x.older
+	}
+	if c.config.Routing == AnyIdle {
+		last := p.all[len(p.all)-1]
+		p.all[x.place] = last
+		c.instances[last].place = x.place
+		p.all = p.all[:len(p.all)-1]
+	}
+	p.idle--
+	n := &c.nodes[p.node]
+	n.idle -= p.memory
+	n.idleCount--
+	if n.evict.kind != NoEviction {
+		n.evict.remove(c, x)
+	}
+}
+
+// awaitExpiry schedules the event at which the pool's oldest idle instance may expire, if none
+// comes before.
+func (c *Cluster) awaitExpiry(now sim.Time, i uint32) {
+	p := &c.pools[i]
+	if p.oldest == none || p.keep == sim.Never {
+		return
+	}
+	at := max(now, c.instances[p.oldest].since.Plus(p.keep))
+	if at >= p.expiry {
+		return
+	}
+	p.expiry = at
+	c.engine.Schedule(at, loop.Expiry, i)
+}
+
+// expire ends the idle instances of a pool whose time is over.
+func (c *Cluster) expire(now sim.Time, i uint32) {
+	p := &c.pools[i]
+	if p.expiry != now {
+		return
+	}
+	p.expiry = sim.Never
+	gone := false
+	for p.oldest != none && p.keep != sim.Never && c.instances[p.oldest].since.Plus(p.keep) <= now {
+		if p.alive() <= p.min {
+			break // until another becomes idle
+		}
+		p.spend(now)
+		at := p.oldest
+		if c.watch != nil {
+			c.watch.moved(platform.EventExpired, at, 0)
+		}
+		c.leaveIdle(p, at)
+		c.observed.Expire(now)
+		c.observed.Expired++
+		c.observed.Lifetime.Add(now - c.instances[at].created)
+		c.end(now, p, at)
+		p.counts.Expired++
+		gone = true
+	}
+	if p.oldest != none && c.instances[p.oldest].since.Plus(p.keep) > now {
+		c.awaitExpiry(now, i)
+	}
+	if gone {
+		c.drain(now, p.node)
+	}
+}
+
+// fits reports whether a node has room for one more instance of a pool.
+func (c *Cluster) fits(p *pool) bool {
+	n := &c.nodes[p.node]
+	return n.used+p.memory <= c.config.Memory && n.instances < c.config.MaxInstances
+}
+
+// makeRoom evicts idle instances until there is room for one more of a pool, or none if all of them
+// were not enough.
+func (c *Cluster) makeRoom(now sim.Time, p *pool) bool {
+	if c.fits(p) {
+		return true
+	}
+	n := &c.nodes[p.node]
+	if c.config.Evict == NoEviction || n.used-n.idle+p.memory > c.config.Memory || n.instances-n.idleCount >= c.config.MaxInstances {
+		return false
+	}
+	for !c.fits(p) {
+		at := n.evict.victim(c)
+		q := &c.pools[c.instances[at].pool]
+		q.spend(now)
+		if c.watch != nil {
+			c.watch.evicted(at, p)
+		}
+		c.leaveIdle(q, at)
+		c.observed.Expire(now)
+		c.end(now, q, at)
+		q.counts.Evicted++
+	}
+	return true
+}
+
+// alive returns the number of the pool's instances.
+func (p *pool) alive() int32 { return p.running + p.loading + p.idle + p.ready }
+
+// create makes an instance that is neither running nor idle yet.
+func (c *Cluster) create(now sim.Time, i uint32) uint32 {
+	p := &c.pools[i]
+	n := &c.nodes[p.node]
+	n.used += p.memory
+	n.instances++
+	c.live++
+	c.serial++
+	f := &c.observed.Functions
+	c.used += p.memory
+	f.Peak = max(f.Peak, c.used)
+	if c.functions[p.function].alive++; c.functions[p.function].alive == 1 {
+		f.Live.Set(now, f.Live.Count()+1)
+	}
+	x := instance{pool: i, older: none, newer: none, created: now, serial: c.serial}
+	if last := len(c.free) - 1; last >= 0 {
+		at := c.free[last]
+		c.free = c.free[:last]
+		c.instances[at] = x
+		return at
+	}
+	c.instances = append(c.instances, x)
+	return uint32(len(c.instances) - 1)
+}
+
+// end ends an instance that is neither running nor idle any more.
+func (c *Cluster) end(now sim.Time, p *pool, at uint32) {
+	n := &c.nodes[p.node]
+	n.used -= p.memory
+	n.instances--
+	c.live--
+	c.free = append(c.free, at)
+	c.used -= p.memory
+	if c.functions[p.function].alive--; c.functions[p.function].alive == 0 {
+		c.observed.Functions.Live.Set(now, c.observed.Functions.Live.Count()-1)
+	}
+	if c.instances[at].unused {
+		p.counts.Unused++
+	}
+	if p.alive() == 0 {
+		p.began = p.started
+		n.evict.emptied(c, c.instances[at].pool)
+	}
+}

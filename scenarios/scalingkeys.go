@@ -17,8 +17,6 @@ import (
 	"faaslab/sim"
 )
 
-// The keys.
-
 var (
 	concurrencies = keyfile.Wholes{Least: 1, Most: 1_000_000, OrUnlimited: true}
 	cpuNumbers    = keyfile.Numbers{Least: 0.001, Most: 1000}

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"faaslab/cmd/faaslab/internal/exit"
 )
@@ -141,7 +140,10 @@ func (d *Directory) Commit() error {
 			}
 			return os.Rename(d.temporary, d.target)
 		}
-		old := strings.TrimSuffix(d.temporary, string(filepath.Separator)) + ".old"
+		if exchange(d.temporary, d.target) == nil {
+			return os.RemoveAll(d.temporary)
+		}
+		old := d.temporary + ".old"
 		if err := os.Rename(d.target, old); err != nil {
 			return err
 		}

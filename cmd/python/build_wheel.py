@@ -31,16 +31,19 @@ class CommandInWheel(BuildHookInterface):
             raise ValueError(f"GOOS={goos} GOARCH={goarch}: want one of {', '.join(TAGS)}")
         self.folder = tempfile.mkdtemp(prefix="faaslab-")
         name = "faaslab.exe" if goos == "windows" else "faaslab"
-        command = os.path.join(self.folder, name)
-        # FAASLAB_LDFLAGS is for a release, which writes the commit into the command.
-        ldflags = "-s -w " + os.environ.get("FAASLAB_LDFLAGS", "")
-        build = ["go", "build", "-ldflags", ldflags, "-o", command, "./cmd/faaslab"]
-        self.app.display_info(shlex.join(build))
-        repository = os.path.join(self.root, "..", "..")
-        subprocess.run(build, check=True, cwd=repository, env={**os.environ, "CGO_ENABLED": "0"})
+        # A release has built the command for this platform already, with its commit and the site inside.
+        command = os.environ.get("FAASLAB_COMMAND") or self.build(os.path.join(self.folder, name))
         build_data["shared_scripts"][command] = name
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{TAGS[f'{goos}/{goarch}']}"
+
+    def build(self, command):
+        """Builds the command for the platform, and returns its path."""
+        build = ["go", "build", "-ldflags", "-s -w", "-o", command, "./cmd/faaslab"]
+        self.app.display_info(shlex.join(build))
+        repository = os.path.join(self.root, "..", "..")
+        subprocess.run(build, check=True, cwd=repository, env={**os.environ, "CGO_ENABLED": "0"})
+        return command
 
     def finalize(self, version, build_data, artifact_path):
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -22,7 +22,8 @@ func mergeCommand() *cli.Command {
 		ArgsUsage: "DIR|PART…",
 		Description: "DIR holds the parts, other files are left out. The parts may come in any\n" +
 			"order. The result is the same bytes as that of the whole sweep, or of the\n" +
-			"whole run or validation in the chosen format; the JSON of a run then has no\n" +
+			"whole run or validation in the chosen format. The parts of a run do not know\n" +
+			"what all nodes have at once: memory_peak is missing then and, in the JSON, the\n" +
 			"distributions of the numbers of instances. If parts are missing, they are\n" +
 			"named, and nothing is written.",
 		Flags: []cli.Flag{

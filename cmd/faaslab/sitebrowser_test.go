@@ -30,6 +30,7 @@ func TestTheSite(t *testing.T) {
 	files, err := site.Files(simulator)
 	require.NoError(t, err)
 	folder := t.TempDir()
+	files["probe.js"] = []byte(probe) // no file of the site
 	require.NoError(t, site.Write(filepath.Join(folder, "course", "lab"), files))
 	for _, part := range []struct {
 		name string
@@ -43,6 +44,7 @@ func TestTheSite(t *testing.T) {
 		{"lessons and the manual", siteTeaches},
 		{"what needs the server says so", siteSaysWhatItLacks},
 		{"a computation is stopped", siteStops},
+		{"memory stays bounded", siteForgets},
 		{"a crash is said, and mended", siteCrashes},
 		{"a browser that cannot", siteUnable},
 		{"without a network", siteOffline},
@@ -168,6 +170,67 @@ func siteStops(b *tab) {
 	b.wait(`workers.length === before + 1`)
 	b.refined()
 	b.wait(`document.querySelector('.command code').textContent.includes('run.seed=2')`)
+	b.sound()
+}
+
+// probe is a script for the worker in the place of worker.js, which tells the size of the simulator's memory when it is asked.
+const probe = `const instantiate = WebAssembly.instantiate;
+WebAssembly.instantiate = async (...of) => {
+	const instance = await instantiate(...of);
+	self.memory = instance.exports.mem;
+	return instance;
+};
+addEventListener('message', (event) => {
+	if (!event.data.probe) return;
+	event.stopImmediatePropagation();
+	postMessage({memory: self.memory.buffer.byteLength});
+});
+importScripts('worker.js');
+`
+
+// The memory of the worker, which WebAssembly never gives back, is that of the largest runs, however many there are: ended
+// ones, stopped ones, and those of Watch.
+func siteForgets(b *tab) {
+	b.before(`window.Worker = class extends Worker { constructor(url) { super(String(url).replace('worker.js', 'probe.js')); } }`)
+	b.open("#learn")
+	b.wait(`workers.length === 1`)
+	b.Run(`import('./server.js').then(async ({reach}) => {
+		const answer = async (path, body, after) => {
+			const stop = new AbortController();
+			if (after) setTimeout(() => stop.abort(), after);
+			try {
+				return await (await reach(path, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body), signal: stop.signal})).text();
+			} catch (error) {
+				if (!after) throw error;
+			}
+		};
+		const quick = ['run.replications=2', 'run.warmup=0s'];
+		const large = {scenario: 'float', models: 'none', set: [...quick, 'arrivals.rate=2000/s', 'run.duration=20s', 'container.max_instances=unlimited']};
+		const memory = () => new Promise((resolve) => {
+			const told = ({data}) => { if (data.memory) { workers.at(-1).removeEventListener('message', told); resolve(data.memory); } };
+			workers.at(-1).addEventListener('message', told);
+			workers.at(-1).postMessage({probe: true});
+		});
+		window.memories = [];
+		for (let round = 0; round < 4; round++) {
+			for (let i = 0; i < 6; i++) {
+				const text = await answer('api/run', {scenario: 'float', set: [...quick, 'run.duration=1h', 'run.seed=' + (1 + 10 * round + i)]});
+				if (!text.includes('cold_start_probability')) throw new Error(text);
+			}
+			if (!(await answer('api/run', large)).includes('cold_start_probability')) throw new Error('the large run has no result');
+			await answer('api/run', {...large, set: [...large.set, 'run.duration=1h']}, 300);
+			if (!(await answer('api/trace', {scenario: 'float', set: quick, events: 2000})).includes('event')) throw new Error('Watch has no events');
+			window.memories.push(await memory());
+		}
+		window.ended = true;
+	}).catch((error) => { window.ended = String(error); })`)
+	b.waitFor(2*time.Minute, `window.ended !== undefined`)
+	require.Equal(b.t, "true", eval[string](b, `String(window.ended)`))
+	memories := eval[[]int64](b, `window.memories`)
+	b.t.Logf("after each round of runs, the simulator has %d bytes", memories)
+	require.Len(b.t, memories, 4)
+	assert.LessOrEqual(b.t, memories[3], memories[1]+4<<20, "two more rounds take no more than one arena of the heap")
+	assert.Equal(b.t, 1, eval[int](b, `workers.length`), "no run has ended the worker")
 	b.sound()
 }
 

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -138,6 +139,21 @@ func TestASweepOnAFullDiskEndsWithItsOwnCode(t *testing.T) {
 	assert.Equal(t, exit.IO, faaslab([]string{"faaslab", "sweep", "float", "--vary", "arrivals.rate=1/s,2/s", "--format", "csv",
 		"--set", "run.duration=1m"}, full, &stderr))
 	assert.Contains(t, stderr.String(), "writing the results: ")
+}
+
+// The log of requests is written beside its name first; the error names the file that was asked for, and the reason.
+func TestALogOnAFullDiskSaysSo(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("there is no /dev/full here")
+	}
+	folder := t.TempDir()
+	for _, ending := range []string{".csv", ".parquet"} {
+		log := filepath.Join(folder, "log"+ending)
+		require.NoError(t, os.Symlink("/dev/full", log))
+		var stderr bytes.Buffer
+		assert.Equal(t, exit.IO, faaslab([]string{"faaslab", "run", "float", "--requests", log, "--set", "run.duration=1m", "--set", "run.replications=2"}, io.Discard, &stderr))
+		assert.Contains(t, stderr.String(), "faaslab: --requests "+log+": cannot be written: no space left on device\n")
+	}
 }
 
 // Help, versions and lists that cannot be written are failed writes, too.

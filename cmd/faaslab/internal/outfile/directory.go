@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"faaslab/cmd/faaslab/internal/exit"
 )
@@ -152,6 +153,9 @@ func (d *Directory) Commit() error {
 		}
 		return os.RemoveAll(old)
 	}()
+	if errors.Is(err, syscall.EBUSY) {
+		err = errors.New("it cannot be replaced as a whole, since a file system is mounted on it or a program uses it; want a directory below it")
+	}
 	if err != nil {
 		d.Abandon()
 		return &exit.Error{Code: exit.IO, Err: fmt.Errorf("writing %s: %w", d.path, WithoutPath(err))}

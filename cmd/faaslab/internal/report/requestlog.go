@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/scenarios"
@@ -107,10 +108,7 @@ func CreateRequestLog(path string, s scenarios.Scenario, inputs []string, cancel
 		l.file, err = os.CreateTemp(filepath.Dir(l.target), ".faaslab-*")
 	}
 	if err != nil {
-		if p := new(fs.PathError); errors.As(err, &p) {
-			err = p.Err // its path is that of the temporary file
-		}
-		return nil, fmt.Errorf("--requests %s: cannot be written: %w", path, err)
+		return nil, fmt.Errorf("--requests %s: cannot be written: %w", path, outfile.WithoutPath(err))
 	}
 	l.buffer = bufio.NewWriterSize(l.file, 1<<16)
 	if strings.EqualFold(filepath.Ext(path), ".parquet") {
@@ -125,7 +123,7 @@ func CreateRequestLog(path string, s scenarios.Scenario, inputs []string, cancel
 }
 
 func (l *RequestLog) error(err error) error {
-	return &exit.Error{Code: exit.IO, Err: fmt.Errorf("--requests %s: %w", l.path, err)}
+	return &exit.Error{Code: exit.IO, Err: fmt.Errorf("--requests %s: cannot be written: %w", l.path, outfile.WithoutPath(err))}
 }
 
 // Write adds a row.

@@ -143,7 +143,7 @@ func begin(path string) (*outfile.Directory, error) {
 }
 
 // earlier returns the names of the files and folders of a site that is in a directory; only the name
-// of the list if there is none.
+// of the list if there is none; an error if a folder has a file that is not of the site.
 func earlier(path string) ([]string, error) {
 	known := []string{ListFile}
 	text, err := os.ReadFile(filepath.Join(path, ListFile))
@@ -159,10 +159,23 @@ func earlier(path string) ([]string, error) {
 	}
 	for _, name := range l.Files {
 		folder, _, below := strings.Cut(name, "/")
-		if below {
-			folder += "/"
+		if !below {
+			known = append(known, name)
+			continue
 		}
-		known = append(known, folder)
+		if slices.Contains(known, folder+"/") {
+			continue
+		}
+		known = append(known, folder+"/")
+		err := fs.WalkDir(os.DirFS(path), folder, func(name string, entry fs.DirEntry, err error) error {
+			if err == nil && !entry.IsDir() && !slices.Contains(l.Files, name) {
+				err = fmt.Errorf("%s: the directory has files of its own, such as %s; want a new one, or an empty one", path, name)
+			}
+			return err
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
 	}
 	return known, nil
 }

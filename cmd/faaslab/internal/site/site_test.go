@@ -61,6 +61,13 @@ func TestADirectoryOfOthersIsNoSite(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "older", string(text), "nothing was replaced")
 
+	require.NoError(t, os.Remove(filepath.Join(path, "thesis.tex")))
+	own := filepath.Join(path, "lessons", "figures", "own.svg")
+	require.NoError(t, os.WriteFile(own, nil, 0o644))
+	assert.ErrorContains(t, Write(path, filesWith(t, "newer")), "the directory has files of its own, such as lessons/figures/own.svg")
+	assert.FileExists(t, own)
+	require.NoError(t, os.Remove(own))
+
 	require.NoError(t, os.WriteFile(filepath.Join(path, ListFile), []byte("{"), 0o644))
 	assert.ErrorContains(t, Check(path), ListFile+": is not the list of a site")
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/site"
 )
@@ -38,7 +39,10 @@ func writeSite(c *cli.Context) error {
 		return err
 	}
 	simulator, err := site.Find(c.Context, ".")
-	if err != nil {
+	switch {
+	case c.Context.Err() != nil:
+		return &exit.Error{Code: exit.Interrupted, Err: errors.New("interrupted: nothing was written")}
+	case err != nil:
 		return err
 	}
 	files, err := site.Files(simulator)

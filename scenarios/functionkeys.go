@@ -591,6 +591,9 @@ func (c *checker) checkKept() {
 func (c *checker) keptPaths() (paths []string) {
 	names := []string{"provisioned", "min_instances", "spare"}
 	var all []string
+	if w, ok := c.Arrivals.(Workload); ok && c.Keeping.ready() == 0 && slices.ContainsFunc(w.functions, func(f Function) bool { return f.keeps() }) {
+		return []string{workloadKey} // a table says it
+	}
 	if functions, ok := c.Arrivals.(Functions); ok {
 		for _, f := range functions {
 			for _, name := range names {

@@ -28,6 +28,11 @@ type Function struct {
 	MinInstances, Provisioned, Spare *int
 }
 
+// keeps reports whether the function says itself that instances are kept ready.
+func (f *Function) keeps() bool {
+	return valueOr(f.MinInstances, 0)+valueOr(f.Provisioned, 0)+valueOr(f.Spare, 0) > 0
+}
+
 // Nodes are what the instances of many functions share. They are alike.
 type Nodes struct {
 	Count        int   // 1 … 10,000

@@ -312,7 +312,7 @@ const (
 )
 
 var (
-	zipfCounts    = keyfile.Wholes{Least: 1, Most: 100_000}
+	zipfCounts    = keyfile.Wholes{Least: 1, Most: 1_000_000}
 	zipfExponents = keyfile.Numbers{Most: 10}
 )
 

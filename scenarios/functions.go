@@ -240,7 +240,7 @@ func valueOr(n *int, other int) int {
 // Zipf are the arrivals of a synthetic scenario of many functions, of which the k-th most popular is
 // asked for in proportion to k^−Exponent. They differ in nothing else.
 type Zipf struct {
-	Count    int     // of functions, 1 … 100,000
+	Count    int     // of functions, 1 … 1,000,000
 	PerSec   float64 // arrivals of all together, per second
 	Exponent float64 // 0 … 10
 	Warm     dist.Distribution

@@ -120,7 +120,7 @@ func TestWhatIsWrongWithFunctionsIsSaidWhereItStands(t *testing.T) {
 		"a placement that is none":    {f + "nodes: {placement: best}\ncontainer: {startup: constant(1s)}\n", []string{"nodes.placement: found \"best\"; want hash, home, first-fit, least-loaded, round-robin or random"}},
 		"zipf without all":            {"workload: zipf(functions=3)\n" + nodes, []string{"two.yaml:1: workload: rate is missing; zipf takes"}},
 		"zipf with more":              {"workload: zipf(function=3)\n" + nodes, []string{`zipf has no parameter "function"`}},
-		"zipf of none":                {"workload: zipf(functions=0, rate=1/s, warm=constant(1s), memory=1GB)\n" + nodes, []string{`functions: found "0"; want a whole number from 1 to 100000`}},
+		"zipf of none":                {"workload: zipf(functions=0, rate=1/s, warm=constant(1s), memory=1GB)\n" + nodes, []string{`functions: found "0"; want a whole number from 1 to 1000000`}},
 		"zipf without start-up":       {"workload: zipf(functions=3, rate=1/s, warm=constant(1s), memory=1GB)\nnodes: {}\ncontainer: {}\n", []string{"container.startup: missing"}},
 		"a wrong law in zipf":         {"workload: zipf(functions=3, rate=1/s, warm=const(1s), memory=1GB)\n" + nodes, []string{"workload: warm:"}},
 		"a workload that is none":     {"workload: uniform(3)\n" + nodes, []string{`found "uniform(3)"; want one of zipf, azure2019`}},

@@ -115,6 +115,7 @@ func TestWhatIsWrongWithFunctionsIsSaidWhereItStands(t *testing.T) {
 		"no function":                 {"functions: {}\n" + nodes, []string{"two.yaml:1: functions: is empty"}},
 		"functions that are none":     {"functions: 3\n" + nodes, []string{`two.yaml:1: functions: found "3"; want a block with a block for each function`}},
 		"a function that is none":     {"functions: {f: 3}\n" + nodes, []string{`two.yaml:1: functions.f: found "3"; want a block with the keys arrivals, warm`}},
+		"a slip for a function":       {"functions:\n  checkout: {arrivals: poisson(rate=1/s), warm: constant(1s), memory: 1MB}\n  chekcout: {memory: 2MB}\n  f: {memory: 2MB}\n" + nodes, []string{"two.yaml:3: functions.chekcout.arrivals: missing; did you mean functions.checkout? want an arrival process", "two.yaml:4: functions.f.arrivals: missing; want an arrival process"}},
 		"an unknown key":              {"functions:\n  f: {arrival: poisson(rate=1/s)}\n" + nodes, []string{"two.yaml:2: functions.f.arrival: unknown key; did you mean functions.f.arrivals? functions.f takes arrivals, warm"}},
 		"too many nodes":              {f + "nodes: {count: 0}\ncontainer: {startup: constant(1s)}\n", []string{`nodes.count: found "0"; want a whole number from 1`}},
 		"a placement that is none":    {f + "nodes: {placement: best}\ncontainer: {startup: constant(1s)}\n", []string{"nodes.placement: found \"best\"; want hash, home, first-fit, least-loaded, round-robin or random"}},

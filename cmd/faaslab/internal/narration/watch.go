@@ -37,6 +37,9 @@ func (w Watch) Check() error {
 	case !many && w.Function != "":
 		return errors.New("function: the scenario has one function alone; want a scenario with functions")
 	case w.Node != nil && (*w.Node < 0 || *w.Node >= w.Scenario.Nodes.Count):
+		if w.Scenario.Nodes.Count == 1 {
+			return fmt.Errorf("node: found %d; want 0, the only one", *w.Node)
+		}
 		return fmt.Errorf("node: found %d; want 0 to %d", *w.Node, w.Scenario.Nodes.Count-1)
 	case w.Function != "" && w.function() < 0:
 		var names []string

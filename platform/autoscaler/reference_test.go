@@ -475,7 +475,8 @@ func (n *naiveFleet) evaluate() {
 		load.Panic = n.panics.Average(second)
 	}
 	if s := n.config.Scaling; s.CPUTarget > 0 {
-		load.Stable = max(load.Stable, n.cpu.Average(second)*s.Rule.Target/s.CPUTarget)
+		used := n.cpu.Average(second) * s.Rule.Target / s.CPUTarget
+		load.Stable, load.ByCores = max(load.Stable, used), used > load.Stable
 		load.Panic = max(load.Panic, n.cpuPanics.Average(second)*s.Rule.Target/s.CPUTarget)
 	}
 	d := n.decider.Decide(n.now, load)

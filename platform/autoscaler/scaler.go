@@ -59,7 +59,7 @@ func newScaler(c *Config) *scaler {
 		activeSince: sim.Never, inactiveSince: sim.Never, removeAt: sim.Never,
 		reportAt: sim.Never, evaluateAt: sim.Never,
 		endsIdle: c.Scaling.EndsIdle && c.MinInstances == 0,
-		usage: c.Scaling.Metric == CPU, cores: c.InstanceCores,
+		usage:    c.Scaling.Metric == CPU, cores: c.InstanceCores,
 	}
 	if target := c.Scaling.CPUTarget; target > 0 {
 		s.usage, s.worth = true, rule.Target/target
@@ -198,7 +198,9 @@ func (f *Fleet) evaluate(now sim.Time) {
 		load.Panic = s.panics.Average(second)
 	}
 	if s.worth > 0 {
-		load.Stable = max(load.Stable, s.worth*s.cpu.Average(second))
+		if used := s.worth * s.cpu.Average(second); used > load.Stable {
+			load.Stable, load.ByCores = used, true
+		}
 		load.Panic = max(load.Panic, s.worth*s.cpuPanics.Average(second))
 	}
 	d := s.decider.Decide(now, load)

@@ -29,6 +29,7 @@ type Load struct {
 	Stable, Panic float64 // averages of the measurement of all instances together
 	Ready         int     // instances that can serve
 	Starting      int     // instances that cannot serve yet
+	ByCores       bool    // Stable is what the use of cores is worth, which asks for more than the metric
 }
 
 // A Decision is what an evaluation wants, with its reasons.

@@ -177,7 +177,7 @@ func TestTheAxisOfAKey(t *testing.T) {
 	assert.Equal(t, chart.Axis{Label: "nodes memory", Unit: platform.Megabytes}, a)
 	assert.Equal(t, map[string]float64{"512MB": 512, "1.5GB": 1536}, at)
 	a, at = KeyAxis("container.scaling.target", []string{"10%", "62.5%", "100%"})
-	assert.Equal(t, chart.Axis{Label: "container scaling target", Unit: platform.Probability}, a)
+	assert.Equal(t, chart.Axis{Label: "target of an instance", Unit: platform.Probability}, a)
 	assert.Equal(t, map[string]float64{"10%": 0.1, "62.5%": 0.625, "100%": 1}, at)
 	a, _ = KeyAxis("container.scaling.target", []string{"70%", "7"})
 	assert.Equal(t, []string{"70%", "7"}, a.Categories, "a share and a number of requests")

@@ -21,7 +21,7 @@ const fiftyUsers = "closed(users=50, think=exponential(mean=1s))"
 // More requests than ArrivalRate do not come, whatever the platform does with them; where nothing slows them, nearly as
 // many do.
 func TestTheRateOfClosedUsersHasABound(t *testing.T) {
-	Slow(t)
+	Long(t)
 	for seed := range uint64(60) {
 		rng := rand.New(rand.NewPCG(seed, 400))
 		pick := func(texts ...string) string { return texts[rng.IntN(len(texts))] }
@@ -61,7 +61,7 @@ func TestTheRateOfClosedUsersHasABound(t *testing.T) {
 
 // Closed users have a steady state on every platform: no more requests are there than users.
 func TestClosedUsersHaveASteadyState(t *testing.T) {
-	Slow(t)
+	Long(t)
 	for _, set := range [][]string{
 		{"container.keep_alive", "never", "container.max_instances", "unlimited", "container.initial.idle", "50"},
 		{"container.max_instances", "1", "container.when_full", "queue", "wasm.cores", "1"},

@@ -34,7 +34,7 @@ func arriving(t testing.TB, arrivals string, pairs ...string) Scenario {
 // Arrivals with a period are measured over whole periods, and give their mean rate; after the last step, even one
 // to the same rate, whatever wraps them.
 func TestWhatWrapsArrivalsIsMeasuredAsTheyAre(t *testing.T) {
-	Slow(t)
+	Long(t)
 	path := ratesFile(t, "rate\n1\n5\n0\n2\n")
 	for i, wrapper := range wrapped {
 		for k, periodic := range []string{"daily(mean=2/s, peak=3, period=1h)", "steps(rates=[0/s, 6/s], at=[40m], period=1h)", "rates(" + path + ", every=15m, period=1h)"} {

@@ -156,7 +156,7 @@ func TestACancelledRunKeepsFinishedReplications(t *testing.T) {
 }
 
 func TestATransientThatGrowsTooLargeEndsWithAnError(t *testing.T) {
-	Slow(t)
+	Long(t)
 	s := load(t, "float", "arrivals", "batch(poisson(rate=100/s), size=100000)", "wasm.service", "constant(1h)",
 		"wasm.cores", "1", "run.duration", "2h", "run.replications", "1", "run.warmup", "0s")
 	s.Container = nil

@@ -166,7 +166,7 @@ func TestTuneFindsErlangsNumberOfInstances(t *testing.T) {
 
 // With slow cold starts the number of instances falls and then rises with the keep-alive.
 func TestTuneFindsBothEndsOfADip(t *testing.T) {
-	scenarios.Slow(t)
+	scenarios.Long(t)
 	const file = "arrivals: poisson(rate=1/s)\ncontainer: {warm: exponential(mean=200ms), cold: exponential(mean=5s), max_instances: 30}\nrun: {max_requests: 6e6}\n"
 	instances := func(keepAlive float64) float64 {
 		r, err := model.LevelCrossing(model.Pool{ArrivalRate: 1, WarmService: 0.2, ColdService: 5, KeepAlive: keepAlive, MaxInstances: 30})

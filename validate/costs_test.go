@@ -14,7 +14,7 @@ import (
 // An exact model must agree with the simulation in costs, too. By chance, one of 80,000 comparisons
 // exceeds three half-widths.
 func TestTheCostsOfExactModelsAreThoseOfTheSimulation(t *testing.T) {
-	Slow(t)
+	Long(t)
 	for name, c := range map[string]struct {
 		scenario, platform, model string
 		set                       []string

@@ -26,7 +26,13 @@ func TestMain(m *testing.M) {
 // Each script in testdata shows commands and their output. UPDATE_SCRIPTS=1 rewrites the outputs,
 // to be read before they are committed.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != ""})
+	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Condition: func(name string) (bool, error) { // of a script that takes long: [!long] skip
+			if name != "long" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			return os.Getenv("LONG_TESTS") != "", nil
+		}})
 }
 
 // Everything that the README and the manual show after "$ faaslab …" is the output of the command, in a directory with

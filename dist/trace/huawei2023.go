@@ -43,8 +43,9 @@ const emptyCell = "an empty cell: no request in that time, or no data"
 
 func newHuawei2023(r *Reader) decoder { return &huawei2023{r: r, table: table{r: r}} }
 
-func isHuawei2023(line, _ []byte) bool {
-	h := columnsOf(line)
+func isHuawei2023(line, _ []byte) bool { return areHuawei2023(columnsOf(line)) }
+
+func areHuawei2023(h header) bool {
 	return len(h) > 2 && h[0] == "day" && h[1] == "time" && isWhole(h[2])
 }
 
@@ -56,7 +57,7 @@ func (h *huawei2023) begin() error {
 		return err
 	}
 	columns := newHeader(cells)
-	if !isHuawei2023([]byte(strings.Join(columns, ",")), nil) {
+	if !areHuawei2023(columns) {
 		return h.r.wrong("the columns are %s; want day, time, 0, 1 …", columns.excerpt())
 	}
 	h.at = columns.column("time")

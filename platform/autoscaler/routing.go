@@ -47,5 +47,5 @@ func (f *Fleet) nth(k int) uint32 {
 
 // bytes is the memory of the arrays.
 func (t *tournament) bytes() int64 {
-	return 16*int64(cap(t.keys)) + 4*int64(cap(t.winners))
+	return 8*int64(cap(t.turns)) + 16*int64(cap(t.winners))
 }

@@ -6,11 +6,16 @@ import "math"
 // keys the one set first is the smallest or, if the tournament is stable, the one of the lowest number.
 type tournament struct {
 	stable   bool
-	keys     []int64 // by number; math.MaxInt64: not taking part
 	turns    []int64 // by number: when the key was set
 	turn     int64
-	winners  []uint32 // the winners of pairs: 1 is the root, 2 k and 2 k + 1 play for k
-	contests int      // the number of leaves, a power of two
+	winners  []winner // of the contests: 1 is the root, the winners of 2 k and 2 k + 1 play for k; at last the numbers themselves
+	contests int      // a power of two
+}
+
+// A winner is a number with its key; math.MaxInt64: it does not take part.
+type winner struct {
+	key    int64
+	number uint32
 }
 
 // set sets the key of a number; math.MaxInt64 takes it out.
@@ -18,23 +23,35 @@ func (t *tournament) set(number uint32, key int64) {
 	if int(number) >= t.contests {
 		t.grow(int(number))
 	}
-	t.keys[number] = key
 	if !t.stable {
 		t.turn++
 		t.turns[number] = t.turn
 	}
-	for k := (t.contests + int(number)) >> 1; k > 0; k >>= 1 {
-		before, winner := t.winners[k], t.play(t.winners[2*k], t.winners[2*k+1])
-		if winner == before && winner != number {
-			return // another one wins as before, and so do those above
+	k, winners := t.contests+int(number), t.winners
+	best := winner{key, number}
+	winners[k] = best
+	for ; k > 1; k >>= 1 {
+		// Which side wins is hard to predict, so that the better one is taken without a jump.
+		other := winners[k^1]
+		switch {
+		case other.key == best.key:
+			best = t.first(best, other)
+		default:
+			if other.key < best.key {
+				best.number = other.number
+			}
+			best.key = min(best.key, other.key)
 		}
-		t.winners[k] = winner
+		winners[k>>1] = best
 	}
 }
 
-// play returns which of two numbers has the smaller key; a is the lower number.
-func (t *tournament) play(a, b uint32) uint32 {
-	if t.keys[b] < t.keys[a] || t.keys[b] == t.keys[a] && t.turns[b] < t.turns[a] {
+// first returns which of two winners with the same key wins.
+func (t *tournament) first(a, b winner) winner {
+	if b.number < a.number {
+		a, b = b, a
+	}
+	if t.turns[b.number] < t.turns[a.number] {
 		return b
 	}
 	return a
@@ -48,15 +65,25 @@ func (t *tournament) grow(number int) {
 	for n <= number {
 		n *= 2
 	}
-	for len(t.keys) < n {
-		t.keys, t.turns = append(t.keys, math.MaxInt64), append(t.turns, 0)
+	for len(t.turns) < n {
+		t.turns = append(t.turns, 0)
 	}
-	t.contests, t.winners = n, make([]uint32, 2*n)
+	before := t.winners[t.contests:]
+	t.winners = make([]winner, 2*n)
 	for i := range n {
-		t.winners[n+i] = uint32(i)
+		t.winners[n+i] = winner{math.MaxInt64, uint32(i)}
 	}
+	copy(t.winners[n:], before)
+	t.contests = n
 	for k := n - 1; k > 0; k-- {
-		t.winners[k] = t.play(t.winners[2*k], t.winners[2*k+1])
+		a, b := t.winners[2*k], t.winners[2*k+1]
+		switch {
+		case a.key == b.key:
+			a = t.first(a, b)
+		case b.key < a.key:
+			a = b
+		}
+		t.winners[k] = a
 	}
 }
 
@@ -65,6 +92,5 @@ func (t *tournament) best() (number uint32, key int64) {
 	if t.contests == 0 {
 		return 0, math.MaxInt64
 	}
-	number = t.winners[1]
-	return number, t.keys[number]
+	return t.winners[1].number, t.winners[1].key
 }

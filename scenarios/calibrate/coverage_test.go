@@ -152,6 +152,7 @@ func (r *Region) holds(truth []float64) bool {
 // simulation and one as imprecise as the measurements, with half-widths and without. Of a region that held them with
 // a probability of 95 %, 4 standard errors less would be found in 1 of 30,000 tests.
 func TestRegionsHoldTheTrueValues(t *testing.T) {
+	long(t)
 	seeds := coverageSeeds(10)
 	for _, keys := range []int{1, 2} {
 		for _, rows := range []int{1, 5} {
@@ -238,7 +239,7 @@ func coverageSeeds(few uint64) uint64 {
 // The true values of simulated measurements are in the region that is stated for at least 93 of 100 seeds, of one key and
 // of two (COVERAGE_SEEDS=100), and the region is narrow enough to say something.
 func TestTheValuesOfSimulatedMeasurementsAreFound(t *testing.T) {
-	slow(t)
+	long(t)
 	seeds := coverageSeeds(6)
 	for _, vary := range [][]string{
 		{"container.warm.mean=500ms..5s"},

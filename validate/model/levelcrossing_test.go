@@ -46,7 +46,7 @@ func assertLawful(t *testing.T, p model.Pool, r model.LevelCrossingResult) {
 // The required times on one core are a second for the pools of figures and ten seconds at the far
 // corners. The test allows ten times more, for slow or busy machines.
 func TestLevelCrossingIsLawfulAndFastInEveryCorner(t *testing.T) {
-	slow(t)
+	long(t)
 	type corner struct {
 		pool   model.Pool
 		budget time.Duration

@@ -14,7 +14,7 @@ import (
 // What is found from the measurements is what the constants say, and as near as the documentation
 // says.
 func TestTheCalibrationIsFoundFromTheMeasurements(t *testing.T) {
-	slow(t)
+	long(t)
 	all := map[string]Measured{}
 	for _, name := range []string{openwhisk("aes"), openwhisk("float"), FittedTo, ClockFrom} {
 		all[name] = readMeasurements(t, name)

@@ -133,7 +133,7 @@ func TestComparingWithMeasurements(t *testing.T) {
 // is better. The way there from the coarse grid takes minutes; TestAFitFindsWhatWasSimulated checks
 // the search.
 func TestNoStepFromTheFittedValuesIsBetter(t *testing.T) {
-	slow(t)
+	long(t)
 	m := Measured{}
 	for _, row := range measured(t, FittedTo+".csv") {
 		metrics := map[string]float64{}

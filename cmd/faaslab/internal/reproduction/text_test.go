@@ -63,7 +63,7 @@ func TestTheReproductionPageHasEveryStatement(t *testing.T) {
 
 // For the statements about one series, the page has the simulated results.
 func TestTheReproductionPageIsSimulated(t *testing.T) {
-	slow(t)
+	long(t)
 	page, err := os.ReadFile(filepath.Join(docs, "reproduction.md"))
 	require.NoError(t, err)
 	curves := map[string]thesis.Curve{}

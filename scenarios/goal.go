@@ -89,7 +89,7 @@ func (g Goal) judge(e stats.Estimate, looks int) Judgement {
 }
 
 // judgeSlots returns what the estimates of a metric in the slots of a transient say of the goal, with the estimate of
-// the slot that decides, or the mean of all. All slots are looked at together, so each interval is widened as for
+// the slot that decides, or the mean of all: of the slots of that verdict, the one with the largest value, or the least. All slots are looked at together, so each interval is widened as for
 // one look of as many (Bonferroni); the interval of a mean is the mean of the intervals, since slots of the same
 // path may depend on each other in any way.
 func (g Goal) judgeSlots(estimates []stats.Estimate, exact bool) (j Judgement, slot int) {
@@ -109,6 +109,7 @@ func (g Goal) judgeSlots(estimates []stats.Estimate, exact bool) (j Judgement, s
 	}
 	some := false // a slot meets the goal for certain
 	missed := true
+	verdicts := make([]Verdict, len(estimates))
 	for i, e := range estimates {
 		if math.IsNaN(e.Mean) {
 			continue
@@ -118,12 +119,10 @@ func (g Goal) judgeSlots(estimates []stats.Estimate, exact bool) (j Judgement, s
 		}
 		sum.Mean, sum.HalfWidth, sum.N = sum.Mean+e.Mean/float64(known), sum.HalfWidth+e.HalfWidth/float64(known), e.N
 		verdict := g.judge(e, looks).Verdict
+		verdicts[i] = verdict
 		some, missed = some || verdict == Met, missed && verdict == Missed
 		if verdict == Missed || verdict == Undecided && all == Met {
 			all = verdict
-		}
-		if slot < 0 || g.Over == Max && e.Mean > j.Mean || g.Over == Min && e.Mean < j.Mean {
-			j.Estimate, slot = estimates[i], i
 		}
 	}
 	switch {
@@ -135,6 +134,11 @@ func (g Goal) judgeSlots(estimates []stats.Estimate, exact bool) (j Judgement, s
 		j.Verdict = Met
 	case missed:
 		j.Verdict = Missed
+	}
+	for i, e := range estimates {
+		if !math.IsNaN(e.Mean) && verdicts[i] == j.Verdict && (slot < 0 || g.Over == Max && e.Mean > j.Mean || g.Over == Min && e.Mean < j.Mean) {
+			j.Estimate, slot = e, i
+		}
 	}
 	return j, slot
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"faaslab/dist"
@@ -34,12 +35,15 @@ func (s Scenario) fleet() autoscaler.Config {
 		config.Binding = autoscaler.Early
 	}
 	if v.Scaling != nil {
-		scaling := *v.Scaling
-		scaling.Rule.Target = v.Target()
-		if v.InstanceCores == 0 {
-			scaling.CPUTarget = 0 // the use of cores is not known
+		own := *v.Scaling
+		own.Rule.Target = v.Target()
+		if own.Rule.Algorithm == scaling.Utilization && own.Metric != autoscaler.CPU {
+			own.Rule.AverageValue = true // it is no share, of which whole per cents are taken
 		}
-		config.Scaling = &scaling
+		if v.InstanceCores == 0 {
+			own.CPUTarget = 0 // the use of cores is not known
+		}
+		config.Scaling = &own
 	}
 	return config
 }
@@ -90,9 +94,10 @@ func fleetWarnings(r *Result, p *PlatformResult) []string {
 func describeFleet(s Scenario, span func(sim.Time) string) (parts []string) {
 	config, v := s.fleet(), s.Serving
 	if r := config.Scaling; r != nil {
-		target := keyfile.FormatDecimal(r.Rule.Target)
+		value := withoutNoise(r.Rule.Target)
+		target := keyfile.FormatDecimal(value)
 		if r.Metric == autoscaler.Requests {
-			target = dist.FormatRate(r.Rule.Target)
+			target = dist.FormatRate(value)
 		}
 		parts = append(parts, fmt.Sprintf("%s scaling, %v %s in each of %s", presetOf(v), r.Metric, target, span(sim.Time(r.Rule.Window)*sim.Second)))
 	} else {
@@ -128,6 +133,12 @@ func describeFleet(s Scenario, span func(sim.Time) string) (parts []string) {
 		parts = append(parts, "starts "+formatStartRate(r))
 	}
 	return append(parts, config.Routing.Of(config.Concurrency).String())
+}
+
+// withoutNoise returns a number without what its arithmetic has left in the last digits: 0.42 for 4.2 % of 10.
+func withoutNoise(x float64) float64 {
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 12, 64), 64)
+	return rounded
 }
 
 // presetOf returns the name of the preset of an autoscaler; one without is called after its algorithm.

@@ -180,7 +180,7 @@ func readPreset(s *Scenario, text, accepts string) error {
 	}
 	s.Serving.Preset, s.Serving.Scaling = p.Name, nil
 	if !p.ByRequest {
-		s.Serving.Scaling = &autoscaler.Scaling{CPUTarget: p.CPUTarget, StartForRequests: p.StartForRequests, Rule: scaling.Rule{Algorithm: p.Algorithm}}
+		s.Serving.Scaling = &autoscaler.Scaling{CPUTarget: p.CPUTarget, StartForRequests: p.StartForRequests, EndsIdle: p.EndsIdle, Rule: scaling.Rule{Algorithm: p.Algorithm}}
 	}
 	return nil
 }
@@ -243,7 +243,7 @@ func scalingKeys() (keys []Key) {
 		span("up_delay", "The least of the decisions of that long is what holds, 0s or more.", delays, func(s *Scenario) *sim.Time { return &rule(s).UpDelay }),
 		span("down_delay", "The largest of the decisions of that long is what holds, 0s or more.", delays, func(s *Scenario) *sim.Time { return &rule(s).DownDelay }).
 			Controlled("Delay down", wholeSeconds(1, 3600)),
-		span("retention", "The last instances stay that long after the decision for none, 0s or more.", delays, func(s *Scenario) *sim.Time { return &s.Serving.Scaling.Retention }).
+		span("retention", "The last instances stay that long after the decision for none or, with preset fission-newdeploy, after the last request, 0s or more.", delays, func(s *Scenario) *sim.Time { return &s.Serving.Scaling.Retention }).
 			Controlled("The last ones stay", wholeSeconds(1, 3600)),
 		keyfile.Count(path+"activation", "The least instances that are asked for, if not none, 1 or more.", "", floors, func(s *Scenario) *int { return &rule(s).Activation }),
 	}

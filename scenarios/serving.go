@@ -71,13 +71,17 @@ func (v *Serving) concurrency() int { return max(v.Concurrency, 1) }
 
 // Target returns what is to be measured of each instance, in the unit of the metric; 0 without an autoscaler.
 func (v *Serving) Target() float64 {
-	switch {
-	case v.Scaling == nil:
+	if v.Scaling == nil {
 		return 0
-	case v.TargetShare > 0:
-		return v.TargetShare * usualTotal(v.concurrency())
 	}
-	return v.Scaling.Rule.Target
+	target := v.Scaling.Rule.Target
+	if v.TargetShare > 0 {
+		target = v.TargetShare * usualTotal(v.concurrency())
+	}
+	if v.Scaling.Rule.Algorithm == scaling.Tracking {
+		target = max(target, scaling.SmallestTarget)
+	}
+	return target
 }
 
 // routing returns which of the instances with a free place serves.

@@ -13,6 +13,7 @@ import (
 	"faaslab/platform/autoscaler"
 	"faaslab/platform/pool"
 	"faaslab/platform/scaling"
+	"faaslab/scenarios/internal/keyfile"
 	"faaslab/scenarios/internal/presets"
 	"faaslab/sim"
 )
@@ -86,6 +87,20 @@ func TestTheTargetIsAShareOfTheConcurrency(t *testing.T) {
 	want = scaling.Kubernetes(0.8)
 	want.PanicThreshold = 2 // it means nothing without a panic window
 	assert.Equal(t, want, scaledFile(t, "scaling: kubernetes, instance_cores: 1, max_instances: 9").fleet().Scaling.Rule)
+}
+
+// Of requests, and not of cores, a HorizontalPodAutoscaler takes the average as it is. A least target is Knative's.
+func TestTheTargetIsOfTheMetricAndHasALeast(t *testing.T) {
+	s := scaledFile(t, "max_instances: 9, scaling: {preset: kubernetes, metric: rps, target: 2/s}")
+	assert.True(t, s.fleet().Scaling.Rule.AverageValue)
+	s = scaledFile(t, "max_instances: 9, instance_cores: 1, scaling: kubernetes")
+	assert.False(t, s.fleet().Scaling.Rule.AverageValue)
+	s = scaledFile(t, "concurrency: 1, scaling: {target: 0.1%}")
+	assert.Equal(t, 0.01, s.fleet().Scaling.Rule.Target)
+	assert.Contains(t, strings.Join(describeFleet(s, keyfile.FormatTime), " "), "concurrency 0.01 in each of")
+	s = scaledFile(t, "concurrency: 10, scaling: {target: 4.2%}")
+	assert.Contains(t, strings.Join(describeFleet(s, keyfile.FormatTime), " "), "concurrency 0.42 in each of")
+	assert.True(t, scaledFile(t, "max_instances: 9, instance_cores: 1, scaling: fission-newdeploy").fleet().Scaling.EndsIdle)
 }
 
 // What an autoscaler remembers: two windows, or a window and the delay of going down; panic doubles it.

@@ -6,6 +6,7 @@ import (
 
 	"faaslab/platform"
 	"faaslab/scenarios"
+	"faaslab/validate/model"
 )
 
 // scalingLaws are the laws of instances that serve several requests, and of autoscalers.
@@ -40,12 +41,15 @@ func scalingLaws() (groups []group) {
 		add(scaled(fmt.Sprintf("scaling by arrivals %d", i+1), "arrivals: poisson(rate="+c.rate+")\ncontainer: {warm: exponential(mean=200ms), "+startup+", scaling: {metric: rps, target: "+c.target+", panic_window: 0s}, min_instances: 1}\n",
 			"poisson-window", detect, quantity{metric: platform.Desired, value: c.desired}, quantity{metric: "starting + ready", value: c.desired, of: live}))
 	}
-	// Of requests present, each for a constant time, it averages a compound Poisson sum.
+	// Of requests present it averages a compound Poisson sum, of which the law of service decides.
+	exponential := func(rate float64) float64 {
+		return model.PresentInWindow{ArrivalRate: rate, Service: 1, Window: 60}.MeanRoundedUp(7)
+	}
 	for i, c := range []struct {
-		rate    string
-		desired float64
-	}{{"27/s", 4.068133}, {"20/s", 3.042049}} {
-		add(scaled(fmt.Sprintf("scaling by concurrency %d", i+1), "arrivals: poisson(rate="+c.rate+")\ncontainer: {warm: constant(1s), "+startup+", scaling: {target: 7, panic_window: 0s}, min_instances: 1}\n",
+		rate, warm string
+		desired    float64
+	}{{"27/s", "constant(1s)", 4.068133}, {"20/s", "constant(1s)", 3.042049}, {"27/s", "exponential(mean=1s)", exponential(27)}, {"20/s", "exponential(mean=1s)", exponential(20)}} {
+		add(scaled(fmt.Sprintf("scaling by concurrency %d", i+1), "arrivals: poisson(rate="+c.rate+")\ncontainer: {warm: "+c.warm+", "+startup+", scaling: {target: 7, panic_window: 0s}, min_instances: 1}\n",
 			"compound-poisson-window", detect, quantity{metric: platform.Desired, value: c.desired}, quantity{metric: "starting + ready", value: c.desired, of: live}))
 	}
 

@@ -44,6 +44,9 @@ type Scaling struct {
 	CPUTarget float64
 	// Retention is how long the last instances stay after the decision for none, >= 0.
 	Retention sim.Time
+	// EndsIdle says that no decision is for none: all instances go when there was no request for the
+	// Retention, whatever is decided. With MinInstances above 0 it means nothing.
+	EndsIdle bool
 	// StartForRequests starts an instance between evaluations, too, when more requests wait than the
 	// starting instances have places, within StartRate. Binding is Late then.
 	StartForRequests bool
@@ -75,7 +78,8 @@ type Metric uint8
 
 // The metrics: the requests present, waiting ones included; arrivals per second; and the share of the
 // cores of ready instances that is in use, which needs InstanceCores. Without an instance nothing is
-// measured of the last one, and a request that finds none starts one.
+// measured of the last one, so that a request that finds none starts one; as it does with
+// [faaslab/platform/scaling.Utilization], which does not scale from zero.
 const (
 	Concurrency Metric = iota
 	Requests

@@ -172,6 +172,43 @@ func TestAnHPASettles(t *testing.T) {
 	assert.EqualValues(t, 2400/15, o.Scaling.Evaluated)
 }
 
+// Kubernetes' autoscaler does nothing where there are no instances, whatever it measures: a request starts one.
+func TestARequestStartsTheFirstInstanceOfAnHPA(t *testing.T) {
+	for _, metric := range []Metric{Concurrency, Requests, CPU} {
+		config := knative(platform.Unlimited, 1)
+		config.Warm, config.Startup, config.InstanceCores, config.InitialReady = dist.Constant{Value: 1}, dist.Constant{Value: 3}, 1, 0
+		config.Scaling = &Scaling{Metric: metric, Rule: scaling.Kubernetes(0.5)}
+		_, log, _ := run(t, config, at(10.3, 900), 1000*sim.Second)
+		require.Len(t, log, 2, metric.String())
+		assert.Equal(t, seconds(14.3), log[0].Completion, metric.String())
+		assert.Equal(t, seconds(904), log[1].Completion, "%v: the instance has gone, after the delay of five minutes", metric)
+	}
+}
+
+// Where instances end when they are idle, they go two minutes after the second of the last request, though
+// decisions for fewer are delayed by five; by hand.
+func TestIdleInstancesEndWhateverIsDecided(t *testing.T) {
+	config := knative(1, 1)
+	config.Warm, config.Startup = dist.Constant{Value: 1}, dist.Constant{Value: 3}
+	config.Scaling = &Scaling{Rule: scaling.Kubernetes(1), Retention: 120 * sim.Second, EndsIdle: true}
+	f, log, decisions := run(t, config, at(10.3, 100.3, 600), 800*sim.Second)
+	require.Len(t, log, 3)
+	assert.Equal(t, seconds(604), log[2].Completion)
+	for _, d := range decisions {
+		want := 1
+		if d.Time >= 222*sim.Second && d.Time < 600*sim.Second || d.Time >= 724*sim.Second {
+			want = 0
+		}
+		assert.Equal(t, want, d.Ready+d.Starting, "%v", d.Time)
+	}
+	assert.Equal(t, 222.0+124, f.observed.Instances.Area(), "to 120 s after 102 s, and from 600 s to 120 s after 604 s")
+	assert.EqualValues(t, 15+10, f.observed.Scaling.Evaluated, "every 15 s to 225 s, and from 600 s to 735 s: there are data for a window")
+
+	config.MinInstances = 1
+	f, _, _ = run(t, config, at(10.3), 800*sim.Second)
+	assert.Equal(t, 1, f.observed.Instances.Count(), "min_instances stay")
+}
+
 // Observations of successive periods add up to those of the whole, also of a service that rests.
 func TestPeriodsAddUp(t *testing.T) {
 	for _, arrivals := range []string{"poisson(rate=3/s)", "poisson(rate=0.005/s)", "mmpp(rates=[0/s, 10/s], sojourns=[200s, 10s])"} {

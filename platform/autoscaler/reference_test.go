@@ -44,6 +44,7 @@ type naiveFleet struct {
 	adjust                                 float64
 	arrived                                int
 	area, used                             float64
+	usedAt                                 sim.Time // the end of the last second with a request
 	report                                 sim.Time
 	evaluation                             sim.Time
 	resting, quiet                         bool
@@ -412,7 +413,7 @@ func (n *naiveFleet) record(x float64) {
 }
 
 func (n *naiveFleet) demand() {
-	if n.config.Scaling.Metric != CPU {
+	if n.config.Scaling.Metric != CPU && n.config.Scaling.Rule.Algorithm == scaling.Tracking {
 		n.evaluate()
 	} else if n.live() == 0 {
 		n.desired, n.quiet = 1, false
@@ -435,6 +436,9 @@ func (n *naiveFleet) second() {
 		if s.Metric == Requests {
 			n.record(float64(n.arrived) - n.adjust)
 		}
+		if mean > 0 || n.arrived > 0 || n.present() > 0 {
+			n.usedAt = n.now
+		}
 		n.counted = mean > 0 || n.present() > 0
 		n.countedFrom, n.area, n.adjust, n.arrived = n.now, 0, 0, 0
 	}
@@ -449,6 +453,12 @@ func (n *naiveFleet) second() {
 	}
 	if demanded && n.desired == 0 {
 		n.demand()
+	}
+	if s.EndsIdle && n.config.MinInstances == 0 && n.present() == 0 && n.live() > 0 && n.usedAt+s.Retention <= n.now {
+		for n.live() > 0 {
+			n.remove()
+		}
+		n.desired, n.quiet, n.active = 0, true, sim.Never
 	}
 	if n.count(ready) > 0 {
 		n.record(0)
@@ -465,7 +475,8 @@ func (n *naiveFleet) evaluate() {
 		load.Panic = n.panics.Average(second)
 	}
 	if s := n.config.Scaling; s.CPUTarget > 0 {
-		load.Stable = max(load.Stable, n.cpu.Average(second)*s.Rule.Target/s.CPUTarget)
+		used := n.cpu.Average(second) * s.Rule.Target / s.CPUTarget
+		load.Stable, load.ByCores = max(load.Stable, used), used > load.Stable
 		load.Panic = max(load.Panic, n.cpuPanics.Average(second)*s.Rule.Target/s.CPUTarget)
 	}
 	d := n.decider.Decide(n.now, load)
@@ -480,6 +491,9 @@ func (n *naiveFleet) evaluate() {
 func (n *naiveFleet) apply(desired int) {
 	c := &n.config
 	wanted := min(max(desired, c.MinInstances), c.MaxInstances)
+	if c.Scaling.EndsIdle && c.MinInstances == 0 && n.live() > 0 && wanted == 0 {
+		wanted = 1
+	}
 	isReady := n.count(ready) > 0
 	if wanted == 0 && n.live() > 0 {
 		switch {
@@ -644,7 +658,11 @@ func randomFleet(t *testing.T, rng *rand.Rand, onDemand, cores bool) (Config, di
 		}
 	} else if cores {
 		c.Scaling.CPUTarget = some(0.3, 0.6)
+	} else if rng.IntN(6) == 0 {
+		c.Scaling.Rule = scaling.Kubernetes(r.Target)
+		c.Scaling.Rule.DownDelay, c.Scaling.Rule.AverageValue = 60*sim.Second, true
 	}
+	c.Scaling.EndsIdle = rng.IntN(4) == 0
 	return c, process(t, pick(arrivals...))
 }
 

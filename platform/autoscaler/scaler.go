@@ -23,6 +23,8 @@ type scaler struct {
 	// inactiveSince is when it was decided to have none. Never: it is not.
 	activeSince, inactiveSince sim.Time
 	removeAt                   sim.Time // when the last instances go
+	endsIdle                   bool     // they go when no request was present for the retention
+	usedAt                     sim.Time // the end of the last second with a request; only with endsIdle
 
 	// counted says that requests are recorded: some were present in the last second. A request that
 	// arrives when they are not wakes the measurement, and is recorded at once.
@@ -56,7 +58,8 @@ func newScaler(c *Config) *scaler {
 		decider:     scaling.NewDecider(rule, c.initial(), 0),
 		activeSince: sim.Never, inactiveSince: sim.Never, removeAt: sim.Never,
 		reportAt: sim.Never, evaluateAt: sim.Never,
-		usage: c.Scaling.Metric == CPU, cores: c.InstanceCores,
+		endsIdle: c.Scaling.EndsIdle && c.MinInstances == 0,
+		usage:    c.Scaling.Metric == CPU, cores: c.InstanceCores,
 	}
 	if target := c.Scaling.CPUTarget; target > 0 {
 		s.usage, s.worth = true, rule.Target/target
@@ -104,10 +107,10 @@ func (f *Fleet) wake(now sim.Time) {
 }
 
 // demandOne decides at once, because a request needs an instance and none is wanted. The use of cores
-// says nothing where there are no instances: then one is started.
+// says nothing where there are no instances, and Utilization does nothing there: then one is started.
 func (f *Fleet) demandOne(now sim.Time) {
 	s := f.scaler
-	if s.metric != CPU {
+	if s.metric != CPU && s.rule.Algorithm == scaling.Tracking {
 		f.evaluate(now)
 	} else if f.live == 0 {
 		s.desired, s.quiet = 1, false
@@ -126,6 +129,9 @@ func (f *Fleet) report(now sim.Time) {
 			mean = area / float64(now-s.countedFrom)
 		}
 		demanded = mean-s.adjust > 0
+		if mean > 0 || s.arrived > 0 || o.Present.Count() > 0 {
+			s.usedAt = now
+		}
 		switch s.metric {
 		case Concurrency:
 			s.record(now, max(mean-s.adjust, 0))
@@ -143,9 +149,21 @@ func (f *Fleet) report(now sim.Time) {
 	if demanded && s.desired == 0 {
 		f.demandOne(now)
 	}
+	if s.endsIdle && f.live > 0 && o.Present.Count() == 0 && now-s.usedAt >= s.retention {
+		f.endIdle(now)
+	}
 	if o.Ready.Count() > 0 {
 		s.record(now, 0)
 	}
+}
+
+// endIdle removes all instances, which nobody has used for the retention.
+func (f *Fleet) endIdle(now sim.Time) {
+	s := f.scaler
+	for f.live > 0 {
+		f.remove(now)
+	}
+	s.desired, s.quiet, s.activeSince = 0, true, sim.Never
 }
 
 // use changes the number of requests of a ready instance, for the use of cores.
@@ -180,7 +198,9 @@ func (f *Fleet) evaluate(now sim.Time) {
 		load.Panic = s.panics.Average(second)
 	}
 	if s.worth > 0 {
-		load.Stable = max(load.Stable, s.worth*s.cpu.Average(second))
+		if used := s.worth * s.cpu.Average(second); used > load.Stable {
+			load.Stable, load.ByCores = used, true
+		}
 		load.Panic = max(load.Panic, s.worth*s.cpuPanics.Average(second))
 	}
 	d := s.decider.Decide(now, load)
@@ -208,6 +228,9 @@ func (s *scaler) activate(now sim.Time) {
 func (f *Fleet) apply(now sim.Time, desired int) {
 	s := f.scaler
 	wanted := min(max(desired, f.config.MinInstances), f.config.MaxInstances)
+	if s.endsIdle && f.live > 0 {
+		wanted = max(wanted, 1)
+	}
 	isReady := f.observed.Scaling.Ready.Count() > 0
 	if wanted == 0 && f.live > 0 {
 		if !isReady {

@@ -6,8 +6,8 @@ import (
 	"faaslab/sim"
 )
 
-// smallestTarget is the least target of an instance that Knative takes.
-const smallestTarget = 0.01
+// SmallestTarget is the least target of an instance that Knative, and so Tracking, takes.
+const SmallestTarget = 0.01
 
 // A Decider makes the decisions of a rule, in the order of time. It holds
 //
@@ -29,6 +29,7 @@ type Load struct {
 	Stable, Panic float64 // averages of the measurement of all instances together
 	Ready         int     // instances that can serve
 	Starting      int     // instances that cannot serve yet
+	ByCores       bool    // Stable is what the use of cores is worth, which asks for more than the metric
 }
 
 // A Decision is what an evaluation wants, with its reasons.
@@ -76,7 +77,7 @@ func (d *Decider) Decide(now sim.Time, load Load) Decision {
 // tracking limits what both averages ask for, then looks for panic, then at the delays.
 func (d *Decider) tracking(now sim.Time, load Load) (decision Decision) {
 	r := &d.rule
-	ready, target := max(1, load.Ready), math.Max(r.Target, smallestTarget)
+	ready, target := max(1, load.Ready), math.Max(r.Target, SmallestTarget)
 	most := max(toCount(math.Ceil(float64(r.MaxUp*float64(ready)))), r.MaxUpFloor)
 	least := toCount(math.Floor(float64(ready) / r.MaxDown))
 	stable, short := toCount(math.Ceil(load.Stable/target)), toCount(math.Ceil(load.Panic/target))

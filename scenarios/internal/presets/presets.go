@@ -28,6 +28,8 @@ type Preset struct {
 	CPUTarget float64
 	// StartForRequests says that requests start instances between two evaluations, too.
 	StartForRequests bool
+	// EndsIdle says that the last instances go when there was no request for the retention, whatever is decided.
+	EndsIdle bool
 	// Waits is how many mean start-ups a request waits at most, and at least WaitsLeast seconds; 0: as the
 	// values say.
 	Waits, WaitsLeast float64
@@ -114,7 +116,7 @@ var all = []Preset{
 		Algorithm: scaling.Utilization, Guesses: []string{"scaling.window, the time of a reading of metrics-server"}},
 	// The executor newdeploy makes one, and scales an idle function to its least after 120 s by itself.
 	{Name: "fission-newdeploy", Source: "fission/fission at 920a4df0 (2026-08); " + hpaSource,
-		Values: hpa(map[string]string{"container.min_instances": "0", block + "retention": "2m"}), Needs: []string{"container.max_instances"}, Algorithm: scaling.Utilization,
+		Values: hpa(map[string]string{"container.min_instances": "0", block + "retention": "2m"}), Needs: []string{"container.max_instances"}, Algorithm: scaling.Utilization, EndsIdle: true,
 		Guesses: []string{"scaling.window, the time of a reading of metrics-server"}},
 	// docs.openfaas.com/architecture/autoscaling: 50 requests/s a replica, of which 90 %. Its scaler is closed source.
 	{Name: "openfaas", Source: "openfaas/docs at eac50c7c, OpenFaaS Pro (2026-05)", Algorithm: scaling.Tracking,

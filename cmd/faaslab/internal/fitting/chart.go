@@ -52,10 +52,13 @@ func (f *Found) Chart() chart.Chart {
 		for _, t := range f.Trials {
 			texts = append(texts, t.Candidate[k])
 		}
+		if f.Region != nil {
+			texts = append(texts, f.Region.From[k], f.Region.To[k])
+		}
 		axis, at := report.KeyAxis(r.Key, texts)
 		panel := chart.Panel{X: &axis, Y: chart.Axis{Label: "error", Unit: platform.Probability, Zero: true}}
 		if f.Region != nil {
-			low, high := f.Region.Low[k], f.Region.High[k]
+			low, high := at[f.Region.From[k]], at[f.Region.To[k]]
 			panel.Series = append(panel.Series, chart.Series{Name: "region", Kind: chart.Single, X: []float64{low, high},
 				Y: []float64{top / 2, top / 2}, Low: []float64{0, 0}, High: []float64{top, top}})
 		}

@@ -49,7 +49,7 @@ func byHand(s scenarios.Scenario, v *scaling.Evaluation) (steps []string) {
 	rule := config.Scaling.Rule
 	say := func(text string, values ...any) { steps = append(steps, fmt.Sprintf(text, values...)) }
 	if rule.Algorithm == scaling.Utilization {
-		say("%s", proposedBy(&rule, v))
+		say("%s", proposedBy(config.Scaling, v))
 		if delay := max(rule.UpDelay, rule.DownDelay); delay > 0 && v.Undelayed != v.Raw {
 			say("the delays: what was wanted in the last %s decides: %d", format.Span(delay), v.Undelayed)
 		}
@@ -59,6 +59,9 @@ func byHand(s scenarios.Scenario, v *scaling.Evaluation) (steps []string) {
 		return append(steps, withinBounds(config, v)...)
 	}
 	unit := unitOf(config.Scaling.Metric)
+	if v.ByCores {
+		say("the use of cores asks for more than the %v: an instance in use is worth %s / %s = %s", config.Scaling.Metric, short(rule.Target)+unit, short(config.Scaling.CPUTarget), short(rule.Target/config.Scaling.CPUTarget)+unit)
+	}
 	asks := func(what string, average float64, count int) {
 		say("%s: %s%s / %s = %s, rounded up: %s", what, short(average), unit, short(rule.Target)+unit, short(average/rule.Target), format.Counted(count, "instance"))
 	}
@@ -98,12 +101,16 @@ func byHand(s scenarios.Scenario, v *scaling.Evaluation) (steps []string) {
 	return append(steps, withinBounds(config, v)...)
 }
 
-// proposedBy says what the use of cores asks for.
-func proposedBy(rule *scaling.Rule, v *scaling.Evaluation) string {
+// proposedBy says what the measurement asks a HorizontalPodAutoscaler for.
+func proposedBy(config *autoscaler.Scaling, v *scaling.Evaluation) string {
 	if v.Ready == 0 {
 		return fmt.Sprintf("nothing is measured, since no instance is ready: %d", v.Raw)
 	}
-	text := fmt.Sprintf("use of cores: %s of %d ready = %s %%, and the target is %s %%", short(v.Stable), v.Ready, short(math.Floor(100*v.Stable/float64(v.Ready)+1e-9)), short(100*rule.Target))
+	target, each := config.Rule.Target, v.Stable/float64(v.Ready)
+	text := fmt.Sprintf("use of cores: %s of %d ready = %s %%, and the target is %s %%", short(v.Stable), v.Ready, short(math.Floor(100*each+1e-9)), short(100*target))
+	if unit := unitOf(config.Metric); config.Metric != autoscaler.CPU {
+		text = fmt.Sprintf("average, %d s: %s%s of %d ready = %s each, and the target is %s", config.Rule.Window, short(v.Stable), unit, v.Ready, short(each)+unit, short(target)+unit)
+	}
 	if v.Starting > 0 {
 		text += fmt.Sprintf("; %d starting, counted as idle if that is more", v.Starting)
 	}
@@ -120,6 +127,8 @@ func withinBounds(config autoscaler.Config, v *scaling.Evaluation) []string {
 		return []string{fmt.Sprintf("min_instances: %d", config.MinInstances)}
 	case v.Desired > config.MaxInstances:
 		return []string{fmt.Sprintf("max_instances: %d", config.MaxInstances)}
+	case v.Desired == 0 && v.Ready > 0 && config.Scaling.EndsIdle:
+		return []string{fmt.Sprintf("none: the last instances go %s after the last request", format.Span(config.Scaling.Retention))}
 	case v.Desired == 0 && v.Ready > 0 && config.Scaling.Retention > 0:
 		return []string{fmt.Sprintf("none: the last instances go after another %s", format.Span(config.Scaling.Retention))}
 	}

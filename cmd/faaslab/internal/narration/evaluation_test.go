@@ -27,6 +27,9 @@ func TestADecisionByHand(t *testing.T) {
 	delayed := scaled(t, "concurrency: 10, scaling: {down_delay: 30s, panic_window: 0s}, min_instances: 3")
 	cores := scaled(t, "instance_cores: 1, scaling: kubernetes, max_instances: 50")
 	rates := scaled(t, "scaling: openfaas")
+	requests := scaled(t, "scaling: {preset: kubernetes, metric: rps, target: 20/s}, max_instances: 50")
+	both := scaled(t, "instance_cores: 1, scaling: cloud-run, max_instances: 50")
+	idle := scaled(t, "instance_cores: 1, scaling: fission-newdeploy, max_instances: 50")
 	for _, c := range []struct {
 		name     string
 		scenario scenarios.Scenario
@@ -62,6 +65,15 @@ func TestADecisionByHand(t *testing.T) {
 			"nothing is measured, since no instance is ready: 2",
 			"the delays: what was wanted in the last 5 min decides: 9",
 			"limit: at most 4: 4 wanted"}},
+		{"requests of an HPA", requests, scaling.Load{Stable: 100, Ready: 4}, scaling.Decision{Desired: 5, Raw: 5, Undelayed: 5, Most: 8}, []string{
+			"average, 15 s: 100/s of 4 ready = 25/s each, and the target is 20/s: 5 instances asked for"}},
+		{"cores that ask for more than the requests", both, scaling.Load{Stable: 80, Ready: 2, ByCores: true}, scaling.Decision{Desired: 2, Raw: 2, Least: 0, Undelayed: 2}, []string{
+			"the use of cores asks for more than the concurrency: an instance in use is worth 48 / 0.6 = 80",
+			"stable average, 60 s: 80 / 48 = 1.667, rounded up: 2 instances",
+			"limits, with 2 ready: at least 0"}},
+		{"none", idle, scaling.Load{Ready: 1}, scaling.Decision{Most: 4}, []string{
+			"use of cores: 0 of 1 ready = 0 %, and the target is 80 %: 0 instances asked for",
+			"none: the last instances go 120 s after the last request"}},
 		{"rates", rates, scaling.Load{Stable: 100, Ready: 2}, scaling.Decision{Desired: 3, Raw: 3, Least: 0, Undelayed: 3}, []string{
 			"stable average, 30 s: 100/s / 45/s = 2.222, rounded up: 3 instances",
 			"limits, with 2 ready: at least 0"}},

@@ -73,6 +73,9 @@ func evaluated(s scenarios.Scenario, e platform.Event) string {
 	v := e.Evaluation
 	unit := unitOf(s.Serving.Scaling.Metric)
 	text := fmt.Sprintf("evaluated: stable %.4g%s", v.Stable, unit)
+	if v.ByCores {
+		text += " by the use of cores"
+	}
 	if s.Serving.Scaling.Rule.PanicWindow > 0 {
 		text += fmt.Sprintf(", panic %.4g%s", v.Load.Panic, unit)
 	}

@@ -177,8 +177,8 @@ func groupOf(keys, values []string) string {
 }
 
 // KeyAxis returns the axis of a key for values in the notation of scenario files, and the place of
-// each on it: numbers if all are durations, rates or plain numbers; else categories in the order in
-// which they first appear. A single value is a category, too.
+// each on it: numbers if all are durations, rates, memory sizes, percentages or plain numbers; else categories
+// in the order in which they first appear. A single value is a category, too.
 func KeyAxis(key string, texts []string) (chart.Axis, map[string]float64) {
 	label := words.KeyWords(key)
 	if distinct := slices.Compact(slices.Sorted(slices.Values(texts))); len(distinct) == 1 {
@@ -192,6 +192,10 @@ func KeyAxis(key string, texts []string) (chart.Axis, map[string]float64) {
 		{platform.Seconds, parsed(dist.ParseDuration)},
 		{platform.PerSecond, parsed(dist.ParseRate)},
 		{platform.Megabytes, scenarios.ParseMegabytes},
+		{platform.Probability, func(s string) (float64, bool) {
+			x, ok := scenarios.Number(s)
+			return x, ok && strings.HasSuffix(strings.TrimSpace(s), "%")
+		}},
 	} {
 		if key == "run.seed" {
 			break // a name, not a number

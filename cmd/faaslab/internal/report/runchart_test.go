@@ -176,6 +176,11 @@ func TestTheAxisOfAKey(t *testing.T) {
 	a, at = KeyAxis("nodes.memory", []string{"512MB", "1.5GB"})
 	assert.Equal(t, chart.Axis{Label: "nodes memory", Unit: platform.Megabytes}, a)
 	assert.Equal(t, map[string]float64{"512MB": 512, "1.5GB": 1536}, at)
+	a, at = KeyAxis("container.scaling.target", []string{"10%", "62.5%", "100%"})
+	assert.Equal(t, chart.Axis{Label: "target of an instance", Unit: platform.Probability}, a)
+	assert.Equal(t, map[string]float64{"10%": 0.1, "62.5%": 0.625, "100%": 1}, at)
+	a, _ = KeyAxis("container.scaling.target", []string{"70%", "7"})
+	assert.Equal(t, []string{"70%", "7"}, a.Categories, "a share and a number of requests")
 	a, _ = KeyAxis("nodes.memory", []string{"512MB", "unlimited"})
 	assert.Equal(t, []string{"512MB", "unlimited"}, a.Categories)
 }

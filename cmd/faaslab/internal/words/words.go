@@ -78,7 +78,9 @@ func KeyWords(key string) string {
 		"container.startup.mean": "mean start-up time", "wasm.service.mean": "mean service time of Wasm", "wasm.cores": "cores of Wasm",
 		"container.queue_timeout": "queue timeout", "container.initial.idle": "idle instances at the start",
 		"container.warm": "warm service", "container.cold": "cold service", "container.startup": "start-up", "wasm.service": "service of Wasm",
-		"container.routing": "routing", "wasm.discipline": "discipline", "container.when_full": "when full",
+		"container.concurrency": "requests at once in an instance", "container.scaling.target": "target of an instance",
+		"container.scaling.window": "window of the autoscaler",
+		"container.routing":        "routing", "wasm.discipline": "discipline", "container.when_full": "when full",
 	}
 	if w, ok := words[key]; ok {
 		return w

@@ -70,7 +70,7 @@ func (s Scenario) faults(from source) []fault {
 	default:
 		c.law("arrivals", s.Arrivals)
 	}
-	if names := KindNames(); s.Platforms() == nil {
+	if names := KindNames(); s.Platforms() == nil && !s.many() { // many functions need a container block
 		how := "both"
 		if len(names) > 2 {
 			how = "all"

@@ -171,8 +171,14 @@ func (c *Comparison) differences(name string) (differences []Difference) {
 		}
 		// A difference of rounding errors is none.
 		const rounding = 1e-12
-		size := math.Abs(d.Difference.Mean)
-		d.Significant = size > d.Difference.HalfWidth && size > rounding*math.Abs(a.Mean)
+		size, least := math.Abs(d.Difference.Mean), rounding*math.Abs(a.Mean)
+		d.Significant = size > d.Difference.HalfWidth && size > least
+		if size <= least && d.Difference.HalfWidth <= least {
+			d.Difference.Mean, d.Difference.HalfWidth = 0, 0
+			if !math.IsNaN(d.Relative.Mean) {
+				d.Relative.Mean, d.Relative.HalfWidth = 0, 0
+			}
+		}
 		differences = append(differences, d)
 	}
 	return differences

@@ -116,6 +116,22 @@ func TestAScenarioDoesNotDifferFromItself(t *testing.T) {
 	}
 }
 
+// What differs by the rounding of sums alone does not differ: neither relatively, nor in a unit that is as small.
+func TestRoundingIsNoDifference(t *testing.T) {
+	s := load(t, "shared-node", "run.replications", "4", "run.warmup", "1h", "run.duration", "2h", "container.keep_alive", "10m")
+	c := compare(t, s, load(t, "shared-node", "run.replications", "4", "run.warmup", "1h", "run.duration", "2h", "container.keep_alive", "histogram(range=4h)"))
+	for _, d := range c.Differences[ContainerPlatform] {
+		if d.Name == platform.ResponseTimeWarm || d.Name == platform.ResponseTimeCold {
+			assert.InDelta(t, d.A.Mean, d.B.Mean, 1e-12)
+			assert.Equal(t, stats.Estimate{N: 4}, d.Difference, d.Name)
+			assert.Equal(t, stats.Estimate{N: 4}, d.Relative, d.Name)
+		}
+		if d.Name == platform.ColdStartProbability {
+			assert.True(t, d.Significant)
+		}
+	}
+}
+
 // B − A is minus A − B, to the last digit: with a warm-up that is found and a precision too.
 func TestSidesChangedOverChangeTheSign(t *testing.T) {
 	Slow(t)

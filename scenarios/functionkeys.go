@@ -312,7 +312,7 @@ const (
 )
 
 var (
-	zipfCounts    = keyfile.Wholes{Least: 1, Most: 100_000}
+	zipfCounts    = keyfile.Wholes{Least: 1, Most: 1_000_000}
 	zipfExponents = keyfile.Numbers{Most: 10}
 )
 
@@ -496,7 +496,7 @@ func (c *checker) checkFunctions(all Functions, node int64) {
 		switch arrivals := path("arrivals"); {
 		case !c.readable(arrivals):
 		case f.Arrivals == nil:
-			c.addf(arrivals, "missing; want %s", keyfile.WantArrivals)
+			c.addf(arrivals, "missing; %swant %s", all.slip(f), keyfile.WantArrivals)
 		case !(f.Arrivals.Rate() >= 0): // a trace
 			c.addf(arrivals, "found %s, whose rate is not known; want a process without end, such as poisson(rate=1/s)", f.Arrivals)
 		default:
@@ -522,6 +522,19 @@ func (c *checker) checkFunctions(all Functions, node int64) {
 	if len(c.found) == 0 && !unread && all.Pattern().Period >= sim.Never.Seconds() {
 		c.add("the periods of the functions' arrivals have no common multiple that virtual time holds; want periods of which one is a multiple of the other", functionsBlock)
 	}
+}
+
+// slip asks, of a function that has nothing of its own, whether another one was meant.
+func (all Functions) slip(f Function) string {
+	const short = 3 // such names are all near to one another
+	if f.Warm != nil || len(f.Name) <= short {
+		return ""
+	}
+	whole := slices.DeleteFunc(slices.Clone(all), func(f Function) bool { return f.Arrivals == nil || f.Warm == nil }).names()
+	if i := keyfile.Nearest(f.Name, keyfile.FewEdits(f.Name), whole); i >= 0 {
+		return "did you mean " + keyfile.Join(functionsBlock, whole[i]) + "? "
+	}
+	return ""
 }
 
 // checkZipf checks functions that are written in one notation.
@@ -591,6 +604,9 @@ func (c *checker) checkKept() {
 func (c *checker) keptPaths() (paths []string) {
 	names := []string{"provisioned", "min_instances", "spare"}
 	var all []string
+	if w, ok := c.Arrivals.(Workload); ok && c.Keeping.ready() == 0 && slices.ContainsFunc(w.functions, func(f Function) bool { return f.keeps() }) {
+		return []string{workloadKey} // a table says it
+	}
 	if functions, ok := c.Arrivals.(Functions); ok {
 		for _, f := range functions {
 			for _, name := range names {

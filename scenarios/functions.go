@@ -28,6 +28,11 @@ type Function struct {
 	MinInstances, Provisioned, Spare *int
 }
 
+// keeps reports whether the function says itself that instances are kept ready.
+func (f *Function) keeps() bool {
+	return valueOr(f.MinInstances, 0)+valueOr(f.Provisioned, 0)+valueOr(f.Spare, 0) > 0
+}
+
 // Nodes are what the instances of many functions share. They are alike.
 type Nodes struct {
 	Count        int   // 1 … 10,000
@@ -235,7 +240,7 @@ func valueOr(n *int, other int) int {
 // Zipf are the arrivals of a synthetic scenario of many functions, of which the k-th most popular is
 // asked for in proportion to k^−Exponent. They differ in nothing else.
 type Zipf struct {
-	Count    int     // of functions, 1 … 100,000
+	Count    int     // of functions, 1 … 1,000,000
 	PerSec   float64 // arrivals of all together, per second
 	Exponent float64 // 0 … 10
 	Warm     dist.Distribution

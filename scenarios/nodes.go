@@ -50,7 +50,7 @@ func describeCluster(s Scenario, span func(sim.Time) string) (parts []string) {
 		bounds = append(bounds, formatMegabytes(config.Memory))
 	}
 	if config.MaxInstances != platform.Unlimited {
-		bounds = append(bounds, fmt.Sprintf("at most %d instances", config.MaxInstances))
+		bounds = append(bounds, "at most "+instances(config.MaxInstances))
 	}
 	if bounds != nil {
 		node = "of " + strings.Join(bounds, " and ")

@@ -63,6 +63,11 @@ type NamedEstimate struct {
 	platform.Estimated
 }
 
+// joined reports whether a platform's observations were joined from parts of its functions.
+func (r *Result) joined(name string) bool {
+	return slices.ContainsFunc(r.Platform(name).Replications, func(o platform.Observations) bool { return o.Functions.Counts != nil && o.Functions.Periods == 0 })
+}
+
 // Metric returns an estimate by the metric's name; false if the platform has no such metric.
 func (p *PlatformResult) Metric(name string) (stats.Estimate, bool) {
 	for _, m := range p.Metrics {
@@ -380,6 +385,8 @@ func (r *Result) warnings(st *study) (w []string) {
 		var none, few, bare []string
 		for _, m := range r.Platform(name).Metrics {
 			switch {
+			case m.Name == platform.MemoryPeak && r.joined(name):
+				w = append(w, name+": the largest memory of all instances at one time is not known from parts")
 			case math.IsNaN(m.Mean) || math.IsInf(m.Mean, 0):
 				none = append(none, m.Name)
 			case math.IsNaN(m.HalfWidth) && r.Replications > 1 && m.Quantile != nil:

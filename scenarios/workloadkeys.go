@@ -407,7 +407,8 @@ func (t *tableOfFunctions) header(cells []string) error {
 	}
 	for _, name := range neededColumns {
 		if t.place(name) < 0 {
-			return t.wrong(0, "the column %s is missing; want a header such as name,arrivals,warm,startup,memory", name)
+			line, _ := t.rows.FieldPos(0)
+			return &dist.RowError{File: t.path, Line: line, Message: fmt.Sprintf("the column %s is missing; want a header such as name,arrivals,warm,startup,memory", name)}
 		}
 	}
 	return nil

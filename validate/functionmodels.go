@@ -34,7 +34,8 @@ type functionLoad struct {
 	warm, startup float64           // means, s
 	warmLaw       dist.Distribution
 	startupLaw    dist.Distribution
-	keepAlive     float64 // τ, s; +Inf: never
+	keepAlive     float64 // τ, s; +Inf: never; NaN: learnt
+	learns        *cluster.Histogram
 	memory        float64 // of an instance, MB
 }
 
@@ -89,16 +90,20 @@ func loadsOf(s scenarios.Scenario) (loads []functionLoad, why string) {
 		if policy == nil {
 			policy = cluster.Fixed(s.Container.KeepAlive)
 		}
-		fixed, ok := policy.(cluster.Fixed)
-		if !ok {
-			return nil, "a keep-alive is learnt"
-		}
 		if startup == nil {
 			startup = s.Container.Startup
 		}
-		load := functionLoad{rate: f.Arrivals.Rate(), warmLaw: f.Warm, startupLaw: startup, keepAlive: sim.Time(fixed).Seconds(), memory: float64(f.Memory)}
-		if sim.Time(fixed) == sim.Never {
-			load.keepAlive = math.Inf(1)
+		load := functionLoad{rate: f.Arrivals.Rate(), warmLaw: f.Warm, startupLaw: startup, memory: float64(f.Memory)}
+		switch policy := policy.(type) {
+		case cluster.Fixed:
+			load.keepAlive = sim.Time(policy).Seconds()
+			if sim.Time(policy) == sim.Never {
+				load.keepAlive = math.Inf(1)
+			}
+		case cluster.Histogram:
+			load.keepAlive, load.learns = math.NaN(), &policy
+		default:
+			return nil, "a keep-alive is a program's own"
 		}
 		load.warm, _ = f.Warm.Moments()
 		load.startup, _ = startup.Moments()
@@ -145,21 +150,27 @@ func (m *manyFunctions) containers() (why string) {
 	never := m.all(func(f functionLoad) bool { return math.IsInf(f.keepAlive, 1) })
 	free := m.all(func(f functionLoad) bool { return f.startup == 0 }) // cold starts take no longer
 	alwaysCold := m.all(func(f functionLoad) bool { return f.keepAlive == 0 })
+	learns := !m.all(func(f functionLoad) bool { return f.learns == nil })
+	const dependent = "several nodes that share load depend on one another; under placement hash or random each is by itself"
 	switch {
 	case n.Place != nil || k.Order != nil:
 		return "their placement or eviction is a program's own"
-	case n.Cores.Limited() && n.Count == 1 && !bounded && free:
-		m.sharing()
+	case learns && (bounded || n.Cores.Limited()):
+		return "a keep-alive is learnt, and what it loads shares nodes with others"
+	case n.Cores.Limited() && (bounded || !free):
+		return "instances share the cores of nodes with bounds or with start-ups"
+	case n.Cores.Limited() && !m.apart():
+		return dependent
 	case n.Cores.Limited():
-		return "instances share the cores of nodes with bounds or with start-ups, or of several nodes"
+		m.sharing()
 	case !bounded && n.Placement == cluster.LeastLoaded && n.Count > 1:
 		return "least-loaded nodes depend on all functions"
 	case !bounded && alwaysCold:
 		m.alwaysCold()
 	case !bounded:
 		return m.independent()
-	case n.Count > 1:
-		return "several nodes with bounds depend on the placement"
+	case !m.apart():
+		return dependent
 	case never && m.caching(memory, most):
 	case memory != cluster.Unlimited && most == platform.Unlimited && m.s.Container.WhenFull == pool.Reject && (alwaysCold || free && k.Evict != cluster.NoEviction):
 		m.multirate(memory)
@@ -169,6 +180,42 @@ func (m *manyFunctions) containers() (why string) {
 		return "they share memory under a keep-alive that is neither 0s nor never, or wait for it"
 	}
 	return ""
+}
+
+// A node is a node that has nothing to do with the others.
+type node struct {
+	loads []functionLoad // with the requests that come to it
+	rate  float64        // of all its requests, 1/s
+	alike float64        // so many nodes are as it is
+}
+
+// apart reports whether each node has its own functions, or a random part of all requests, so that it
+// is a system by itself: of Poisson arrivals the parts are Poisson, and independent.
+func (m *manyFunctions) apart() bool {
+	n := m.s.Nodes
+	return n.Count == 1 || n.Placement == cluster.Hash || n.Placement == cluster.RandomNode
+}
+
+// nodes returns the nodes that have requests, where they are apart.
+func (m *manyFunctions) nodes() []node {
+	n := m.s.Nodes
+	if n.Count > 1 && n.Placement == cluster.RandomNode {
+		one := node{rate: m.rate / float64(n.Count), alike: float64(n.Count)}
+		for _, f := range m.loads {
+			f.rate /= float64(n.Count)
+			one.loads = append(one.loads, f)
+		}
+		return []node{one}
+	}
+	all := make([]node, n.Count)
+	places := cluster.Config{Nodes: n.Count}
+	for i, f := range m.loads {
+		home := &all[places.Home(i)]
+		home.loads = append(home.loads, f)
+		home.rate += f.rate
+		home.alike = 1
+	}
+	return slices.DeleteFunc(all, func(n node) bool { return n.loads == nil })
 }
 
 // thinned returns the probability that no request of a function comes to an instance's node within its
@@ -189,30 +236,38 @@ func (m *manyFunctions) thinned(f functionLoad) float64 {
 	return math.Exp(-x)
 }
 
+// gapAt returns the law of the gaps between a function's requests to a node; nil if it is not known.
+func (m *manyFunctions) gapAt(f functionLoad) dist.Distribution {
+	nodes := float64(m.s.Nodes.Count)
+	switch {
+	case m.s.Nodes.Count > 1 && m.s.Nodes.Placement == cluster.RandomNode:
+		return dist.Exponential{Mean: nodes / f.rate}
+	case m.s.Nodes.Count > 1 && m.s.Nodes.Placement == cluster.RoundRobin:
+		return dist.Erlang{K: m.s.Nodes.Count, Mean: nodes / f.rate}
+	}
+	return f.gaps
+}
+
 // kept returns the mean time for which a keep-alive keeps an instance between two requests to a node:
 // E[min(gap, τ)].
 func (m *manyFunctions) kept(f functionLoad) float64 {
 	if math.IsInf(f.keepAlive, 1) {
 		return 1 / f.rate
 	}
-	nodes := float64(m.s.Nodes.Count)
-	gap := dist.Distribution(f.gaps)
-	switch {
-	case m.s.Nodes.Count > 1 && m.s.Nodes.Placement == cluster.RandomNode:
-		gap = dist.Exponential{Mean: nodes / f.rate}
-	case m.s.Nodes.Count > 1 && m.s.Nodes.Placement == cluster.RoundRobin:
-		gap = dist.Erlang{K: m.s.Nodes.Count, Mean: nodes / f.rate}
+	return meanUpTo(m.gapAt(f), f.keepAlive)
+}
+
+// meanUpTo returns E[min(gap, bound)].
+func meanUpTo(gap dist.Distribution, bound float64) float64 {
+	switch gap := gap.(type) {
+	case dist.Exponential:
+		return -gap.Mean * math.Expm1(-bound/gap.Mean)
+	case dist.Constant:
+		return min(gap.Value, bound)
 	}
-	if _, exponential := gap.(dist.Exponential); gap == nil || exponential {
-		mean := 1 / f.rate
-		if gap != nil {
-			mean, _ = gap.Moments()
-		}
-		return -mean * math.Expm1(-f.keepAlive/mean)
-	}
-	// ∫ P(gap > x) dx up to τ, by Simpson's rule.
+	// ∫ P(gap > x) dx up to the bound, by Simpson's rule.
 	const steps = 2000
-	sum, width := 0.0, f.keepAlive/steps
+	sum, width := 0.0, bound/steps
 	for i := range steps + 1 {
 		weight := 4.0
 		switch {
@@ -226,11 +281,52 @@ func (m *manyFunctions) kept(f functionLoad) float64 {
 	return sum * width / 3
 }
 
+// learnt says what the model assumes of histograms, empty if there are none; outOfReach if it knows
+// nothing of one.
+func (m *manyFunctions) learnt() (assumes string, outOfReach bool) {
+	for _, f := range m.loads {
+		if f.learns == nil {
+			continue
+		}
+		if _, _, decides := m.windows(f); !decides && f.learns.Forecast > 0 {
+			return "a keep-alive is forecast from the last idle times", true
+		}
+		assumes = "a keep-alive is learnt: the model's histograms are those of infinitely many idle times"
+	}
+	return assumes, false
+}
+
+// windows returns those of a function that learns its keep-alive, in the long run.
+func (m *manyFunctions) windows(f functionLoad) (load, end float64, histogram bool) {
+	h, gap := f.learns, m.gapAt(f)
+	const percent, instant = 100.0, 1e-9 // the simulator's times are whole nanoseconds
+	return model.HybridHistogram{Bins: h.Bins, Bin: h.Bin.Seconds(), Head: float64(h.Head) / percent, Tail: float64(h.Tail) / percent, Margin: float64(h.Margin) / percent,
+		CV: h.CV, OutOfRange: float64(h.OOB) / percent, Lead: h.Lead.Seconds()}.LongRun(func(s float64) float64 { return gap.CDF(s - instant) })
+}
+
+// ofLearnt adds a function that learns its keep-alive. What is loaded is ready after a start-up.
+func (m *manyFunctions) ofLearnt(x *mixed, f functionLoad) {
+	load, end, _ := m.windows(f)
+	gap, ready := m.gapAt(f), 0.0
+	cold := 1 - gap.CDF(end)
+	if load > 0 {
+		ready = min(load+f.startup, end)
+		cold += gap.CDF(ready - 1e-9)
+	}
+	loaded := meanUpTo(gap, ready)
+	x.of(f, cold, f.rate*(f.warm+cold*f.startup), f.rate*(meanUpTo(gap, end)-loaded))
+	if load > 0 {
+		x.loading += f.memory * f.rate * (loaded - meanUpTo(gap, load))
+		x.instances += f.rate * (loaded - meanUpTo(gap, load))
+	}
+}
+
 // A mixed collects the metrics of all functions from those of each.
 type mixed struct {
 	m                      *manyFunctions
 	cold, response         float64
 	memory, running, total float64 // MB; instances that run
+	loading                float64 // MB
 	instances              float64
 	fractions              []float64
 }
@@ -249,10 +345,11 @@ func (x *mixed) of(f functionLoad, cold, running, idle float64) {
 
 func (x *mixed) metrics() map[string]float64 {
 	slices.Sort(x.fractions)
+	wasted := x.memory + x.loading
 	metrics := map[string]float64{platform.ColdStartProbability: x.cold, platform.RejectionProbability: 0, platform.ResponseTime: x.response,
-		platform.Memory: x.memory + x.running, platform.MemoryRunning: x.running, platform.MemoryIdle: x.memory,
+		platform.Memory: wasted + x.running, platform.MemoryRunning: x.running, platform.MemoryIdle: x.memory,
 		platform.Instances: x.instances, platform.Running: x.total, platform.Idle: x.instances - x.total,
-		platform.WastedShare: x.memory / (x.memory + x.running), platform.WastedMemory: 1e6 * x.memory / 1024 / x.m.rate}
+		platform.WastedShare: wasted / (wasted + x.running), platform.WastedMemory: 1e6 * wasted / 1024 / x.m.rate}
 	for name, p := range map[string]float64{platform.ColdStartFractionP50: 0.5, platform.ColdStartFractionP75: 0.75, platform.ColdStartFractionP90: 0.9, platform.ColdStartFractionP95: 0.95} {
 		metrics[name] = platform.QuantileOf(x.fractions, p)
 	}
@@ -289,20 +386,36 @@ func (m *manyFunctions) independent() (why string) {
 		if longest > 0 {
 			caveats = append(caveats, fmt.Sprintf("up to %s of a function run: the model's services take no time against the gaps between arrivals", instancesOf(longest)))
 		}
+		learnt, waits := m.learnt()
+		if learnt != "" && waits {
+			return learnt
+		}
+		gives := mixedGives
+		if learnt != "" {
+			caveats, gives = append(caveats, learnt), append(slices.Clone(gives), platform.MemoryLoading)
+		}
 		if m.s.Nodes.Count > 1 && (m.s.Nodes.Placement == cluster.RoundRobin || m.s.Nodes.Placement == cluster.RandomNode) {
 			caveats = append(caveats, m.caveats...) // the law of a node's gaps is known of Poisson arrivals alone
 		}
-		m.add(timeToLiveModel, "time to live", len(caveats) > 0, caveats, mixedGives, func(float64) (Solution, error) {
+		m.add(timeToLiveModel, "time to live", len(caveats) > 0, caveats, gives, func(float64) (Solution, error) {
 			x := mixed{m: m}
 			for _, f := range m.loads {
+				if f.learns != nil {
+					m.ofLearnt(&x, f)
+					continue
+				}
 				cold := m.thinned(f)
 				x.of(f, cold, f.rate*(f.warm+cold*f.startup), f.rate*m.kept(f))
 			}
-			return Solution{Metrics: x.metrics()}, nil
+			s := Solution{Metrics: x.metrics()}
+			if learnt != "" {
+				s.Metrics[platform.MemoryLoading] = x.loading
+			}
+			return s, nil
 		})
 	}
 	spread := m.s.Nodes.Count > 1 && m.s.Nodes.Placement != cluster.Hash && m.s.Nodes.Placement != cluster.Home
-	timed := m.all(func(f functionLoad) bool { return f.warm > 0 && !math.IsInf(f.keepAlive, 1) })
+	timed := m.all(func(f functionLoad) bool { return f.warm > 0 && !math.IsInf(f.keepAlive, 1) && f.learns == nil })
 	if len(m.loads) > mostLevelCrossed || spread || m.s.Container.Routing != pool.MRU || !timed {
 		if m.models == nil {
 			return "their arrivals have no independent gaps"
@@ -345,7 +458,13 @@ func (m *manyFunctions) caching(memory int64, most int) bool {
 	}
 	evict := m.s.Keeping.Evict
 	free := m.all(func(f functionLoad) bool { return f.startup == 0 })
-	if room >= len(m.loads) || room < 1 || evict == cluster.NoEviction || evict == cluster.GreedyDual && !free {
+	nodes := m.nodes()
+	few, full := true, false
+	for _, n := range nodes {
+		few = few && (len(n.loads) <= model.MostExactFunctions || len(n.loads) <= room)
+		full = full || len(n.loads) > room
+	}
+	if !full || room < 1 || evict == cluster.NoEviction || evict == cluster.GreedyDual && !free {
 		return false
 	}
 	caveats := slices.Clone(m.caveats)
@@ -356,10 +475,6 @@ func (m *manyFunctions) caching(memory int64, most int) bool {
 	if running > 0 {
 		caveats = append(caveats, fmt.Sprintf("about %s of all run: the model's services take no time", instancesOf(running)))
 	}
-	popularity := make([]float64, len(m.loads))
-	for i, f := range m.loads {
-		popularity[i] = f.rate
-	}
 	gives := []string{platform.ColdStartProbability, platform.Instances, platform.Evictions}
 	same := m.all(func(f functionLoad) bool { return f.startup == first.startup })
 	if same {
@@ -368,13 +483,27 @@ func (m *manyFunctions) caching(memory int64, most int) bool {
 	if memory != cluster.Unlimited {
 		gives = append(gives, platform.Memory)
 	}
-	law := func(name, label string, approximate bool, of func() (float64, error)) {
+	law := func(name, label string, approximate bool, of func(popularity []float64) (float64, error)) {
 		m.add(name, label, approximate, caveats, gives, func(float64) (Solution, error) {
-			miss, err := of()
-			if err != nil {
-				return Solution{}, err
+			misses, instances := 0.0, 0.0 // 1/s; on all nodes
+			for _, n := range nodes {
+				if len(n.loads) <= room { // none has to go
+					instances += n.alike * float64(len(n.loads))
+					continue
+				}
+				popularity := make([]float64, len(n.loads))
+				for i, f := range n.loads {
+					popularity[i] = f.rate
+				}
+				miss, err := of(popularity)
+				if err != nil {
+					return Solution{}, err
+				}
+				misses += n.alike * n.rate * miss
+				instances += n.alike * float64(room)
 			}
-			s := Solution{Metrics: map[string]float64{platform.ColdStartProbability: miss, platform.Instances: float64(room), platform.Evictions: m.rate * miss}}
+			miss := misses / m.rate
+			s := Solution{Metrics: map[string]float64{platform.ColdStartProbability: miss, platform.Instances: instances, platform.Evictions: misses}}
 			if same {
 				warm := 0.0
 				for _, f := range m.loads {
@@ -383,22 +512,21 @@ func (m *manyFunctions) caching(memory int64, most int) bool {
 				s.Metrics[platform.ResponseTime] = warm + miss*first.startup
 			}
 			if memory != cluster.Unlimited {
-				s.Metrics[platform.Memory] = float64(room) * first.memory
+				s.Metrics[platform.Memory] = instances * first.memory
 			}
 			return s, nil
 		})
 	}
 	before := len(m.models)
-	few := len(m.loads) <= model.MostExactFunctions
 	switch {
 	case evict == cluster.RandomEviction && few:
-		law(gelenbeModel, "Gelenbe", false, func() (float64, error) { return model.RandomReplacement(popularity, room) })
+		law(gelenbeModel, "Gelenbe", false, func(popularity []float64) (float64, error) { return model.RandomReplacement(popularity, room) })
 	case evict == cluster.RandomEviction:
 	case few:
-		law(kingModel, "King", false, func() (float64, error) { return model.LRU(popularity, room) })
+		law(kingModel, "King", false, func(popularity []float64) (float64, error) { return model.LRU(popularity, room) })
 	}
 	if evict != cluster.RandomEviction {
-		law(cheModel, "Che", true, func() (float64, error) {
+		law(cheModel, "Che", true, func(popularity []float64) (float64, error) {
 			miss, _, err := model.Che(popularity, room)
 			return miss, err
 		})
@@ -418,48 +546,65 @@ func (m *manyFunctions) multirate(memory int64) {
 		}
 	}
 	m.add(multirateModel, "Kaufman–Roberts", false, m.caveats, []string{platform.RejectionProbability, platform.MemoryRunning}, func(float64) (Solution, error) {
-		// Functions of one size are one class.
-		var classes []model.MemoryClass
-		shares, known := []float64{}, map[float64]int{}
-		for _, f := range m.loads {
-			i, ok := known[f.memory]
-			if !ok {
-				i = len(classes)
-				known[f.memory] = i
-				classes, shares = append(classes, model.MemoryClass{Units: int(int64(f.memory) / unit)}), append(shares, 0)
+		rejections, running := 0.0, 0.0 // 1/s; units of memory on all nodes
+		for _, n := range m.nodes() {
+			// Functions of one size are one class.
+			var classes []model.MemoryClass
+			rates, known := []float64{}, map[float64]int{}
+			for _, f := range n.loads {
+				i, ok := known[f.memory]
+				if !ok {
+					i = len(classes)
+					known[f.memory] = i
+					classes, rates = append(classes, model.MemoryClass{Units: int(int64(f.memory) / unit)}), append(rates, 0)
+				}
+				classes[i].Load += f.rate * f.cold()
+				rates[i] += f.rate
 			}
-			classes[i].Load += f.rate * f.cold()
-			shares[i] += f.rate / m.rate
+			rejected, held, err := model.Multirate(int(memory/unit), classes)
+			if err != nil {
+				return Solution{}, err
+			}
+			for i, rate := range rates {
+				rejections += n.alike * rate * rejected[i]
+			}
+			running += n.alike * held
 		}
-		rejected, held, err := model.Multirate(int(memory/unit), classes)
-		if err != nil {
-			return Solution{}, err
-		}
-		all := 0.0
-		for i, share := range shares {
-			all += share * rejected[i]
-		}
-		return Solution{Metrics: map[string]float64{platform.RejectionProbability: all, platform.MemoryRunning: held * float64(unit)}}, nil
+		return Solution{Metrics: map[string]float64{platform.RejectionProbability: rejections / m.rate, platform.MemoryRunning: running * float64(unit)}}, nil
 	})
 }
 
-// sharing adds processor sharing of a node's cores, which knows a service by its mean alone.
+// sharing adds processor sharing of the nodes' cores, which knows a service by its mean alone.
 func (m *manyFunctions) sharing() {
-	work := 0.0
-	for _, f := range m.loads {
-		work += f.rate * f.warm
-	}
 	m.add("processor-sharing", "processor sharing", false, m.caveats, []string{platform.ResponseTime, platform.Running, platform.RejectionProbability, platform.MemoryRunning}, func(float64) (Solution, error) {
-		r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: m.rate, Service: work / m.rate, Speed: modelCores(m.s.Nodes.Cores), MaxPresent: model.Unlimited})
-		if err != nil {
-			return Solution{}, err
+		response, running, memory := 0.0, 0.0, 0.0
+		var present model.Distribution
+		nodes := m.nodes()
+		for _, n := range nodes {
+			work := 0.0
+			for _, f := range n.loads {
+				work += f.rate * f.warm
+			}
+			r, err := model.ProcessorSharing(model.Sharing{ArrivalRate: n.rate, Service: work / n.rate, Speed: modelCores(m.s.Nodes.Cores), MaxPresent: model.Unlimited})
+			if err != nil {
+				return Solution{}, err
+			}
+			response += n.alike * n.rate / m.rate * r.ResponseTime
+			running += n.alike * r.Running
+			for _, f := range n.loads {
+				if work == 0 {
+					break
+				}
+				// A function's part of the running instances is its part of the work.
+				memory += n.alike * f.memory * f.rate * f.warm / work * r.Running
+			}
+			present = r.Present
 		}
-		memory := 0.0
-		for _, f := range m.loads { // a function's part of the running instances is its part of the work
-			memory += f.memory * f.rate * f.warm / work * r.Running
+		s := Solution{Metrics: map[string]float64{platform.ResponseTime: response, platform.Running: running, platform.RejectionProbability: 0, platform.MemoryRunning: memory}}
+		if m.s.Nodes.Count == 1 {
+			s.Distributions = map[string]model.Distribution{platform.Running: present}
 		}
-		return Solution{Metrics: map[string]float64{platform.ResponseTime: r.ResponseTime, platform.Running: r.Running, platform.RejectionProbability: 0, platform.MemoryRunning: memory},
-			Distributions: map[string]model.Distribution{platform.Running: r.Present}}, nil
+		return s, nil
 	})
 }
 

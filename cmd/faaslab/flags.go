@@ -32,7 +32,7 @@ func replicationsFlag() cli.Flag {
 }
 
 func functionsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "functions", Usage: "of a scenario with many functions, write what happened to each to `FILE`, a CSV row for each and every replication"}
+	return &cli.StringFlag{Name: "functions", Usage: "of a scenario with many functions, write what happened to each to `FILE`, a row for each and every replication: CSV, or Parquet if it ends in .parquet"}
 }
 
 // functionsOf returns the file that --functions names; empty if none.

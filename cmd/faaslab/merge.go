@@ -13,6 +13,7 @@ import (
 
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/sweep"
+	"faaslab/cmd/faaslab/internal/tables"
 )
 
 func mergeCommand() *cli.Command {
@@ -151,7 +152,7 @@ func mergeSweep(c *cli.Context, paths []string) error {
 	if parts == nil {
 		return fmt.Errorf("%s holds no point, nor do the other parts; finish their sweep", paths[0])
 	}
-	toParquet := strings.EqualFold(filepath.Ext(c.String("out")), ".parquet")
+	toParquet := tables.IsParquet(c.String("out"))
 	if toParquet && !parts[0].Json {
 		return outfile.Write(c.String("out"), func(w io.Writer) error {
 			return sweep.ToParquet(w, func(w io.Writer) error { return sweep.Merge(w, parts) })

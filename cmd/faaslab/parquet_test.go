@@ -139,6 +139,12 @@ func TestParquetHasWhatCSVHas(t *testing.T) {
 	command("run patterns --requests p.parquet")
 	types = sameTable(t, "p.csv", "p.parquet")
 	assert.Equal(t, "STRING", types["function"])
+	command("run patterns --functions f.csv --set pricing.preset=aws-lambda")
+	command("run patterns --functions f.parquet --set pricing.preset=aws-lambda")
+	types = sameTable(t, "f.csv", "f.parquet")
+	assert.Equal(t, "STRING", types["function"])
+	assert.Equal(t, "INT(64,true)", types["cold"])
+	assert.Equal(t, "DOUBLE", types["user_cost"])
 }
 
 func TestComparisonsAreTables(t *testing.T) {

@@ -157,7 +157,7 @@ func run(c *cli.Context) error {
 		}
 	}
 	if functions != "" {
-		if err := outfile.Write(functions, func(w io.Writer) error { return report.WriteFunctions(w, found) }); err != nil {
+		if err := outfile.Write(functions, func(w io.Writer) error { return report.WriteFunctions(w, functions, found) }); err != nil {
 			return err
 		}
 	}

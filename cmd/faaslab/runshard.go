@@ -114,7 +114,7 @@ func mergeRun(c *cli.Context, paths []string) error {
 		format.Warn(c.App.ErrWriter, w)
 	}
 	if functions != "" {
-		if err := outfile.Write(functions, func(w io.Writer) error { return report.WriteFunctions(w, found) }); err != nil {
+		if err := outfile.Write(functions, func(w io.Writer) error { return report.WriteFunctions(w, functions, found) }); err != nil {
 			return err
 		}
 	}

@@ -33,6 +33,16 @@ func TestMeasure(t *testing.T) {
 	require.Regexp(t, `A trace of 100,000 rows is read and simulated at [0-9.]+ million rows/s`, page.String())
 }
 
+func TestADayIsMeasured(t *testing.T) {
+	t.Chdir("../..")
+	var page bytes.Buffer
+	require.NoError(t, measureDay(&page, 100, 20_000))
+	require.Regexp(t, `a synthetic day of 100 functions and (19|20),[0-9]{3} requests`, page.String())
+	for _, p := range dayPolicies {
+		require.Regexp(t, `\| `+p.name+` \| [0-9]+ \| [0-9.]+ \| [0-9]+ \|`, page.String())
+	}
+}
+
 func TestMeasureNamesWhatFails(t *testing.T) {
 	t.Chdir("../..")
 	require.ErrorContains(t, measure(&bytes.Buffer{}, 1, 20_000, "no-such-program"), "no-such-program")

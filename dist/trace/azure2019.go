@@ -223,6 +223,7 @@ func count(cell []byte) (n int64, ok bool) {
 	if len(cell) == 0 {
 		return 0, true
 	}
-	n, ok = whole(cell)
-	return n, ok && n <= 10_000_000
+	const parts = 1000 // a fraction of a request is none
+	n, ok = span(cell, parts)
+	return n / parts, ok && n >= 0 && n%parts == 0 && n <= 10_000_000*parts
 }

@@ -18,6 +18,7 @@ type values struct {
 	// strange is the last line that has something other than objects.
 	strange int64
 	fresh   bool // rest is the beginning of a line
+	ended   bool // rest goes to the end of its line
 
 	depth             int // of brackets
 	inString, escaped bool
@@ -28,10 +29,9 @@ const longValue = "a JSON value longer than 1 MiB"
 // next returns the text of the next object, valid until the next call.
 func (v *values) next() ([]byte, error) {
 	v.reset()
-	ended := false // whether the line is read to its end
 	for {
 		if len(v.rest) == 0 {
-			if ended && v.depth > 0 {
+			if v.ended && v.depth > 0 {
 				v.held = append(v.held, '\n')
 			}
 			text, begins, ends, err := v.r.lines.piece()
@@ -41,13 +41,13 @@ func (v *values) next() ([]byte, error) {
 			if err != nil {
 				return nil, err
 			}
-			if ended && v.inString { // a line end within a string is no JSON: another object begins
+			if v.ended && v.inString { // a line end within a string is no JSON: another object begins
 				v.leaveOut(cutOff)
 			}
 			if v.r.lines.line == 1 && len(v.held) == 0 {
 				text = trimMark(text)
 			}
-			v.rest, v.fresh, ended = text, begins, ends
+			v.rest, v.fresh, v.ended = text, begins, ends
 			if v.fresh && v.depth == 1 && len(bytes.TrimSpace(v.held)) == 1 {
 				if inner, ok := arrayOf(v.rest); ok {
 					v.reset()

@@ -202,3 +202,54 @@ func sumOf(values []float64, set int) (sum float64) {
 	}
 	return sum
 }
+
+// A HybridHistogram is the keep-alive policy of Shahrad et al. ("Serverless in the wild", USENIX ATC
+// 2020, section 4.2), which learns how long a function is usually idle.
+type HybridHistogram struct {
+	Bins       int     // of the histogram, >= 1
+	Bin        float64 // length of one, s, > 0
+	Head, Tail float64 // fractions of idle times: a load comes before the first, the end after the second, 0 <= Head < Tail <= 1
+	Margin     float64 // by which the windows are wider, 0 … 1
+	CV         float64 // of the bins' counts, below which the histogram represents nothing, >= 0
+	OutOfRange float64 // fraction of longer idle times above which the histogram is not used, 0 … 1
+	Lead       float64 // by which a load begins earlier, s, >= 0
+}
+
+// LongRun returns when the policy loads an instance after its function became idle, and when instances
+// expire, in seconds, once so many idle times are known that their histogram is that of their law; a
+// load of 0 s unloads nothing. The distribution function of idle times is that of times below a bound;
+// histogram is false where most of them are too long for the bins, so that a forecast decides, or the
+// range of the bins if there is none.
+//
+// Of Poisson arrivals and services that take no time, the idle times are exponential. A start is then warm
+// with the probability of an idle time between load and end.
+func (h HybridHistogram) LongRun(below func(seconds float64) float64) (load, end float64, histogram bool) {
+	end = float64(h.Bins) * h.Bin
+	within := below(end)
+	if 1-within > h.OutOfRange {
+		return 0, end, false
+	}
+	if !(within > 0) {
+		return 0, (1 + h.Margin) * h.Bin, true // as of the first bin
+	}
+	head, tail, squares, sum := -1, -1, 0.0, 0.0
+	for b := range h.Bins {
+		share := (below(float64(b+1)*h.Bin) - below(float64(b)*h.Bin)) / within
+		squares += share * share
+		sum += share
+		if head < 0 && sum >= h.Head {
+			head = b
+		}
+		const rounding = 1e-12 // of the sum
+		if tail < 0 && sum >= h.Tail-rounding {
+			tail = b
+		}
+	}
+	if float64(h.Bins)*squares < 1+h.CV*h.CV {
+		return 0, end, true
+	}
+	if load = (1 - h.Margin) * float64(head) * h.Bin; load > 0 {
+		load = max(load-h.Lead, 1e-9) // of a nanosecond, as a load at once would unload nothing
+	}
+	return load, (1 + h.Margin) * float64(tail+1) * h.Bin, true
+}

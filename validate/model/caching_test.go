@@ -99,3 +99,47 @@ func TestMemoryThatClassesShare(t *testing.T) {
 	assert.Error(t, err)
 	assert.InEpsilon(t, 0.135335283, model.TimeToLive(1./300, 600), 1e-8)
 }
+
+// The windows of exponential idle times are those that a reference simulation converges to, and the
+// histogram represents nothing above a mean gap of 24 minutes.
+func TestTheHistogramInTheLongRun(t *testing.T) {
+	policy := model.HybridHistogram{Bins: 240, Bin: 60, Head: 0.05, Tail: 0.99, Margin: 0.1, CV: 2, OutOfRange: 0.5}
+	exponential := func(minutes float64) func(float64) float64 {
+		return func(s float64) float64 { return -math.Expm1(-s / 60 / minutes) }
+	}
+	for gap, want := range map[float64]struct{ load, end, cold float64 }{ // minutes
+		1: {0, 5.5, 0.00408677144}, 12: {0, 61.6, 0.00589687144}, 23: {0.9, 116.6, 0.0446598806}, 45: {0, 240, 0.00482794999},
+	} {
+		load, end, histogram := policy.LongRun(exponential(gap))
+		assert.True(t, histogram)
+		assert.InDelta(t, 60*want.load, load, 1e-9, "%v min", gap)
+		assert.InDelta(t, 60*want.end, end, 1e-9, "%v min", gap)
+		below := exponential(gap)
+		assert.InDelta(t, want.cold, 1-(below(end)-below(load)), 1e-10, "%v min", gap)
+	}
+	_, end, _ := policy.LongRun(exponential(23.998))
+	assert.Less(t, end, 240*60.)
+	_, end, _ = policy.LongRun(exponential(24))
+	assert.Equal(t, 240*60., end)
+	_, _, histogram := policy.LongRun(exponential(500))
+	assert.False(t, histogram, "most idle times are out of range")
+
+	// Of one idle time only, P minutes, the windows are 0.9·P and 1.1·(P + 1).
+	timer := func(minutes float64) func(float64) float64 {
+		return func(s float64) float64 {
+			if s > 60*minutes {
+				return 1
+			}
+			return 0
+		}
+	}
+	load, end, _ := policy.LongRun(timer(30))
+	assert.InDelta(t, 27*60, load, 1e-9)
+	assert.InDelta(t, 34.1*60, end, 1e-9)
+	policy.Lead = 2 * 60
+	load, _, _ = policy.LongRun(timer(30))
+	assert.InDelta(t, 25*60, load, 1e-9)
+	policy.Lead = 3600
+	load, _, _ = policy.LongRun(timer(30))
+	assert.Positive(t, load)
+}

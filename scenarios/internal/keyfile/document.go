@@ -205,7 +205,11 @@ func (d *Document[S]) At(paths ...string) Place {
 			return at.Key(paths[0])
 		}
 	}
-	return d.Blocks[top].Key(paths[0])
+	at, given := d.Blocks[top]
+	if !given {
+		at = d.Blocks[""] // the block is what is missing
+	}
+	return at.Key(paths[0])
 }
 
 // Given reports whether the file or an override gives a key.

@@ -5,11 +5,13 @@ import (
 	"hash/maphash"
 	"maps"
 	"math"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"faaslab/dist"
 	"faaslab/dist/trace"
 	"faaslab/sim"
 )
@@ -171,7 +173,7 @@ func (a *azure2019) readDay() error {
 
 // wrongKind is the error of a file whose columns are those of another.
 func (a *azure2019) wrongKind(r *trace.Row, kind string) error {
-	return fmt.Errorf("%s day %d, line %d: the columns are those of another file of the trace; want those of %s", a.s.path, a.day, r.Line, kind)
+	return &dist.RowError{File: filepath.Join(a.s.path, a.files[kind][a.day]), Line: int(r.Line), Message: "the columns are those of another file of the trace; want those of " + kind}
 }
 
 func (a *azure2019) durationsRow(r *trace.Row, reader *trace.Reader) error {
@@ -327,6 +329,9 @@ func (a *azure2019) finish(days []int) (*Trace, error) {
 	t := a.trace(a.first, o.Spread, true, false)
 	t.Random = t.Random || o.Durations != Average
 	t.Files = s.files
+	if t.Requests == 0 && dropped > 0 {
+		return nil, fmt.Errorf("%s: with missing=drop nothing is left, since %s with %s on %s have no durations or no memory; want missing=fit, or the files that say them", s.shown, plural(dropped, "function"), plural(droppedRequests, "request"), listRange(days))
+	}
 	if err := s.checkNotEmpty(t); err != nil {
 		return nil, err
 	}
@@ -348,7 +353,11 @@ func (a *azure2019) finish(days []int) (*Trace, error) {
 		if o.Durations == Average {
 			fit = fmt.Sprintf("the median of the law that Shahrad et al. (2020) fit to all functions, %v", sim.Time(fittedMedian))
 		}
-		s.note("no durations of %s on a day when requests arrive: %s have %s", plural(lacking, "function"), plural(a.missingRequests, "request"), fit)
+		have := "have"
+		if a.missingRequests == 1 {
+			have = "has"
+		}
+		s.note("no durations of %s on a day when requests arrive: %s %s %s", plural(lacking, "function"), plural(a.missingRequests, "request"), have, fit)
 	}
 	s.noteCount(unmeasured, fmt.Sprintf("no memory of 1 app: it has %dMB, the median of Shahrad et al. (2020)", medianMemory), "no memory of %d apps: they have "+fmt.Sprintf("%dMB, the median of Shahrad et al. (2020)", medianMemory))
 	if n := int64(len(a.zeroAverage)); n > 0 {

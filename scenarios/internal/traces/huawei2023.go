@@ -65,7 +65,7 @@ func (h *huawei2023) days(metric string) (days []int, files []string, err error)
 	folder := filepath.Join(h.set, metric)
 	names, err := h.s.list(folder)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("%w; want the folder of Huawei's trace of 2023, with %s", err, folder)
 	}
 	o := &h.s.options
 	var there []int

@@ -163,6 +163,7 @@ func (m *merger) advance(f *mergedFile) (ok bool, err error) {
 			return false, err
 		}
 		if f.row.Kind != trace.Request {
+			m.log.LeaveOut(noRequest, f.name, f.row.Line, 1)
 			continue
 		}
 		if f.row.AtEnd {
@@ -305,6 +306,9 @@ func (u *rowReader) request(log *trace.Log, r *trace.Row) (q cluster.Request, ok
 	}
 	return cluster.Request{Arrival: sim.Time(at), Function: int(i), Service: sim.Time(service)}, true
 }
+
+// noRequest is a row of another table of the trace.
+const noRequest = "a row that is no request"
 
 // negative is what becomes of a request that began before the trace.
 const negative = "a request that began before the trace"

@@ -194,12 +194,20 @@ func (s *source) each(format, name string, o trace.Options, row func(*trace.Row,
 	defer f.close()
 	s.took(name)
 	var r trace.Row
-	return untilEnd(func() error {
+	any := false
+	if err := untilEnd(func() error {
 		if err := f.Next(&r); err != nil {
 			return err
 		}
+		any = true
 		return row(&r, f.Reader)
-	})
+	}); err != nil {
+		return err
+	}
+	if !any {
+		s.note("nothing is in %s", filepath.Join(s.shown, name))
+	}
+	return nil
 }
 
 // sampled reports whether an app is in the sample: its hash is below 1/n of all.
@@ -286,7 +294,9 @@ func (s *source) checkNotEmpty(t *Trace) error {
 		return nil
 	}
 	o, what := &s.options, "no request"
-	if o.Last > 0 {
+	if o.Last == o.First && o.Last > 0 {
+		what += fmt.Sprintf(" on day %d", o.Last)
+	} else if o.Last > 0 {
 		what += fmt.Sprintf(" on days %d..%d", o.First, o.Last)
 	}
 	if o.From > 0 || o.To > 0 {
@@ -294,6 +304,10 @@ func (s *source) checkNotEmpty(t *Trace) error {
 	}
 	if o.Sample > 1 {
 		what += fmt.Sprintf(" of an app in the sample of 1/%d", o.Sample)
+	}
+	if s.log.LeftOut != nil {
+		l := &s.log.LeftOut[0]
+		what += fmt.Sprintf(", and what is left out is %s (first at %s:%d)", l.Reason, filepath.Base(l.File), l.Line)
 	}
 	return fmt.Errorf("%s has %s; want more of it", s.shown, what)
 }

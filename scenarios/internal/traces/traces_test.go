@@ -313,7 +313,7 @@ func TestMissingFilesAreSaid(t *testing.T) {
 	assert.Contains(t, notes(bare), "no file of memory for days 1, 2")
 	assert.Contains(t, notes(bare), "no memory of 32 apps: they have 170MB")
 	_, err = Azure2019(dir, dir, Options{Drop: true})
-	require.ErrorContains(t, err, "has no request")
+	require.ErrorContains(t, err, "with missing=drop nothing is left, since 40 functions with 18619 requests on days 1 to 2 have no durations or no memory")
 
 	dir = copyDays(t, func(name string) string {
 		if strings.HasPrefix(name, durationsFile) {
@@ -354,7 +354,49 @@ func TestMissingFilesAreSaid(t *testing.T) {
 		return strings.NewReplacer(invocationsFile, durationsFile, durationsFile, invocationsFile).Replace(name)
 	})
 	_, err = Azure2019(dir, dir, Options{})
-	require.ErrorContains(t, err, "the columns are those of another file of the trace; want those of "+durationsFile)
+	require.ErrorContains(t, err, filepath.Join(dir, durationsFile+".anon.d01.csv")+":2: the columns are those of another file of the trace; want those of "+durationsFile)
+}
+
+// A file without rows, or cut off in its header, leaves its day without what it should have: that is said.
+func TestFilesThatEndTooSoonAreSaid(t *testing.T) {
+	needsFleet(t)
+	dir := copyDays(t, func(name string) string { return name })
+	invocations := filepath.Join(dir, invocationsFile+".anon.d01.csv")
+	data, err := os.ReadFile(invocations)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(invocations, data[:3000], 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, memoryFile+".anon.d01.csv"), nil, 0o600))
+	got, err := Azure2019(dir, "azure", Options{})
+	require.NoError(t, err)
+	assert.Equal(t, int64(9338), got.Requests, "of day 2")
+	assert.Contains(t, notes(got), "nothing is in azure/"+invocationsFile+".anon.d01.csv")
+	assert.Contains(t, notes(got), "nothing is in azure/"+memoryFile+".anon.d01.csv")
+
+	// A count of 1.5 is none, and one of 1.0 is.
+	lines := strings.SplitAfter(string(data), "\n")
+	at := strings.Index(lines[4], ",0,")
+	for cell, want := range map[string]int64{"1.0": 18620, "1.5": 18619, "-1": 18619, "1e9": 18619} {
+		changed := slices.Clone(lines)
+		changed[4] = lines[4][:at] + "," + cell + "," + lines[4][at+3:]
+		require.NoError(t, os.WriteFile(invocations, []byte(strings.Join(changed, "")), 0o600))
+		got, err := Azure2019(dir, "azure", Options{})
+		require.NoError(t, err)
+		assert.Equal(t, want, got.Requests, cell)
+		said := "a count that is not a whole number of at most ten million: left out (first at " + invocationsFile + ".anon.d01.csv:5)"
+		assert.Equal(t, cell != "1.0", strings.Contains(notes(got), said), cell)
+	}
+
+	// Rows of another table are no requests.
+	region := t.TempDir()
+	for to, from := range map[string]string{"per_request": "cold_start", "cold_start": "cold_start"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(region, to, "R5"), 0o700))
+		rows, err := os.ReadFile(filepath.Join(azure("huawei2025"), "cold_start_dataset", from, "R5", "day_30.csv"))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(region, to, "R5", "day_30.csv"), rows, 0o600))
+	}
+	_, err = Huawei2025(region, "region", Options{Region: "R5"})
+	require.ErrorContains(t, err, "region has no request, and what is left out is a row that is no request (")
+	require.ErrorContains(t, err, "day_30.csv:2)")
 }
 
 // Samples nest: a smaller one lies within a larger one, and has a function's very requests.

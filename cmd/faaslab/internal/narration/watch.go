@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/platform"
 	"faaslab/scenarios"
@@ -24,7 +25,7 @@ type Watch struct {
 	Columns  int      // of the reader's screen, for a text; 0: any number
 	// Node and Function choose among the events of many functions.
 	Node     *int   // from 0; nil: all
-	Function string // a name; empty: all
+	Function string // a name, or a long one as it is shown; empty: all
 }
 
 // Check returns an error if the watch chooses a node or a function that the scenario lacks.
@@ -36,6 +37,9 @@ func (w Watch) Check() error {
 	case !many && w.Function != "":
 		return errors.New("function: the scenario has one function alone; want a scenario with functions")
 	case w.Node != nil && (*w.Node < 0 || *w.Node >= w.Scenario.Nodes.Count):
+		if w.Scenario.Nodes.Count == 1 {
+			return fmt.Errorf("node: found %d; want 0, the only one", *w.Node)
+		}
 		return fmt.Errorf("node: found %d; want 0 to %d", *w.Node, w.Scenario.Nodes.Count-1)
 	case w.Function != "" && w.function() < 0:
 		var names []string
@@ -54,10 +58,24 @@ func (w Watch) Check() error {
 // fewNames is the number of functions that an error names.
 const fewNames = 8
 
-// function returns the index of the chosen function; -1 if none is chosen, or there is no such.
+// function returns the index of the chosen function; -1 if none is chosen, or there is no such. A long
+// name may be given as it is shown, without its middle, if no other is shown so.
 func (w Watch) function() int {
 	functions, _ := w.Scenario.Many()
-	return slices.IndexFunc(functions, func(f scenarios.Function) bool { return f.Name == w.Function })
+	if i := slices.IndexFunc(functions, func(f scenarios.Function) bool { return f.Name == w.Function }); i >= 0 {
+		return i
+	}
+	found := -1
+	for i, f := range functions {
+		if format.ShortName(f.Name) != w.Function {
+			continue
+		}
+		if found >= 0 {
+			return -1
+		}
+		found = i
+	}
+	return found
 }
 
 // History returns the platform at time 0, which tells the chosen events.

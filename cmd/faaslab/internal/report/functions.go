@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"encoding/csv"
 	"fmt"
 	"io"
 	"math"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 
 	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/cmd/faaslab/internal/tables"
 	"faaslab/platform"
 	"faaslab/platform/cluster"
 	"faaslab/scenarios"
@@ -234,9 +236,43 @@ func shown(x float64, of platform.Unit) []format.Cell {
 var functionsHeader = []string{"replication", "function", "app", "memory_mb", "arrivals", "warm", "cold", "rejected", "timed_out", "response_time", "waiting_time",
 	"running_gb_s", "idle_gb_s", "loading_gb_s", "evicted", "expired", "unloaded", "loaded"}
 
+// functionsTypes are the types of its columns that hold no real numbers.
+var functionsTypes = map[string]tables.Type{"replication": tables.Whole, "function": tables.Text, "app": tables.Text, "memory_mb": tables.Whole, "arrivals": tables.Whole,
+	"warm": tables.Whole, "cold": tables.Whole, "rejected": tables.Whole, "timed_out": tables.Whole, "evicted": tables.Whole, "expired": tables.Whole,
+	"unloaded": tables.Whole, "loaded": tables.Whole}
+
 // WriteFunctions writes a header and a row for each function and replication: what happened in the
-// measured period and, where prices are known, what it cost. Means of no request are empty.
-func WriteFunctions(w io.Writer, r *Report) error {
+// measured period and, where prices are known, what it cost. Means of no request are empty. A path that
+// ends in .parquet makes it Parquet, and any other CSV.
+func WriteFunctions(w io.Writer, path string, r *Report) error {
+	if tables.IsParquet(path) {
+		var columns []tables.Column
+		for _, name := range r.functionsColumns() {
+			of, ok := functionsTypes[name]
+			if !ok {
+				of = tables.Real
+			}
+			columns = append(columns, tables.Column{Name: name, Type: of})
+		}
+		table := tables.NewWriter(w, columns)
+		if err := r.eachFunction(table.AddRow); err != nil {
+			return err
+		}
+		return table.Close()
+	}
+	table := csv.NewWriter(w)
+	if err := table.Write(r.functionsColumns()); err != nil {
+		return err
+	}
+	if err := r.eachFunction(table.Write); err != nil {
+		return err
+	}
+	table.Flush()
+	return table.Error()
+}
+
+// functionsColumns are the names of the columns of rows of functions.
+func (r *Report) functionsColumns() []string {
 	header := slices.Clone(functionsHeader)
 	costs := r.Scenario.Prices(scenarios.ContainerPlatform)
 	if costs.User != nil {
@@ -245,7 +281,12 @@ func WriteFunctions(w io.Writer, r *Report) error {
 	if costs.Provider != nil {
 		header = append(header, "provider_cost")
 	}
-	rows := [][]string{header}
+	return header
+}
+
+// eachFunction hands over the row of each function in each replication.
+func (r *Report) eachFunction(add func(row []string) error) error {
+	costs := r.Scenario.Prices(scenarios.ContainerPlatform)
 	functions, _ := r.Scenario.Many()
 	for _, p := range r.Platforms {
 		for i := range p.Replications {
@@ -271,9 +312,11 @@ func WriteFunctions(w io.Writer, r *Report) error {
 				if costs.Provider != nil {
 					row = append(row, format.Number(provider))
 				}
-				rows = append(rows, row)
+				if err := add(row); err != nil {
+					return err
+				}
 			}
 		}
 	}
-	return format.CSV(w, rows...)
+	return nil
 }

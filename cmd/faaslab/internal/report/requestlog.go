@@ -8,9 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/cmd/faaslab/internal/tables"
 	"faaslab/dist"
 	"faaslab/platform"
 	"faaslab/scenarios"
@@ -113,7 +113,7 @@ func CreateRequestLog(path string, s scenarios.Scenario, inputs []string, cancel
 		return nil, fmt.Errorf("--requests %s: cannot be written: %w", path, err)
 	}
 	l.buffer = bufio.NewWriterSize(l.file, 1<<16)
-	if strings.EqualFold(filepath.Ext(path), ".parquet") {
+	if tables.IsParquet(path) {
 		l.rows = newParquetRequests(l.buffer, columns)
 		return l, nil
 	}

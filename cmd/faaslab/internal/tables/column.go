@@ -1,5 +1,13 @@
 package tables
 
+import (
+	"path/filepath"
+	"strings"
+)
+
+// IsParquet reports whether a file is to be Parquet, by the end of its name.
+func IsParquet(path string) bool { return strings.EqualFold(filepath.Ext(path), ".parquet") }
+
 // A Type is the type of a column. Any cell may be null.
 type Type int
 

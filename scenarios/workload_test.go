@@ -100,7 +100,7 @@ func TestWhatIsWrongInATableIsSaidWithItsPlace(t *testing.T) {
 		"a header alone":       {head, "functions.csv: has no functions"},
 		"no header":            {"f,poisson(rate=1/s),constant(1s),,1GB\n", `functions.csv:1: column 1: found the column "f"; want some of name, app, arrivals, warm, startup, memory, keep_alive`},
 		"a column twice":       {"name,warm,name\n", "functions.csv:1: column 11: the column name is there twice"},
-		"a missing column":     {"name,warm,memory\n", "functions.csv:1: column 1: name: the column arrivals is missing"},
+		"a missing column":     {"name,warm,memory\n", "functions.csv:1: the column arrivals is missing"},
 		"an unquoted comma":    {head + "f,poisson(rate=1/s),lognormal(mean=1s, cv=2),,1GB\n", "functions.csv:2: column 1: name: 6 cells, and the header has 5; want a text with commas, such as a law, in double quotes"},
 		"no law":               {head + "# skipped\nf,poisson(rate=1/s),constant(1),,1GB\n", "functions.csv:3: column 21: warm: "},
 		"no arrivals":          {head + "f,,constant(1s),,1GB\n", "functions.csv:2: column 3: arrivals: missing; want an arrival process"},

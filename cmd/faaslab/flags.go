@@ -28,7 +28,7 @@ func measuredColumnsFlag() cli.Flag {
 }
 
 func replicationsFlag() cli.Flag {
-	return &cli.StringFlag{Name: "replications", Usage: "write the metrics of each replication, by itself, to `FILE`, a CSV row each"}
+	return &cli.StringFlag{Name: "replications", Usage: "write the metrics of each replication, by itself, to `FILE`, a row each: CSV, or Parquet if it ends in .parquet"}
 }
 
 func functionsFlag() cli.Flag {

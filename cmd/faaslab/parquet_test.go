@@ -145,6 +145,11 @@ func TestParquetHasWhatCSVHas(t *testing.T) {
 	assert.Equal(t, "STRING", types["function"])
 	assert.Equal(t, "INT(64,true)", types["cold"])
 	assert.Equal(t, "DOUBLE", types["user_cost"])
+	command("run float --replications e.csv --set run.replications=3")
+	command("run float --replications e.parquet --set run.replications=3")
+	types = sameTable(t, "e.csv", "e.parquet")
+	assert.Equal(t, "INT(64,true)", types["container.requests"])
+	assert.Equal(t, "DOUBLE", types["wasm.response_time"])
 }
 
 func TestComparisonsAreTables(t *testing.T) {

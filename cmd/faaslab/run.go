@@ -41,7 +41,7 @@ func runCommand() *cli.Command {
 			plotSizeFlag(),
 			measuredFlag(),
 			measuredColumnsFlag(),
-			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a CSV row each; the replications then run one after another"},
+			&cli.StringFlag{Name: "requests", Usage: "write the fate of every request to `FILE`, a row each: CSV, or Parquet if it ends in .parquet; the replications then run one after another"},
 			functionsFlag(),
 			replicationsFlag(),
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the part of --shard to `FILE`, or into a directory"},
@@ -152,7 +152,7 @@ func run(c *cli.Context) error {
 	}
 	found := &report.Report{Result: result, Models: models, Measured: observed, Notes: notes}
 	if replications != "" {
-		if err := outfile.Write(replications, func(w io.Writer) error { return report.WriteReplications(w, found) }); err != nil {
+		if err := outfile.Write(replications, func(w io.Writer) error { return report.WriteReplications(w, replications, found) }); err != nil {
 			return err
 		}
 	}

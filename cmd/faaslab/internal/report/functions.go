@@ -245,26 +245,35 @@ var functionsTypes = map[string]tables.Type{"replication": tables.Whole, "functi
 // measured period and, where prices are known, what it cost. Means of no request are empty. A path that
 // ends in .parquet makes it Parquet, and any other CSV.
 func WriteFunctions(w io.Writer, path string, r *Report) error {
-	if tables.IsParquet(path) {
-		var columns []tables.Column
-		for _, name := range r.functionsColumns() {
-			of, ok := functionsTypes[name]
-			if !ok {
-				of = tables.Real
-			}
-			columns = append(columns, tables.Column{Name: name, Type: of})
+	var columns []tables.Column
+	for _, name := range r.functionsColumns() {
+		of, ok := functionsTypes[name]
+		if !ok {
+			of = tables.Real
 		}
+		columns = append(columns, tables.Column{Name: name, Type: of})
+	}
+	return writeRows(w, path, columns, r.eachFunction)
+}
+
+// writeRows writes a table of rows: as Parquet if the path ends in .parquet, else as CSV.
+func writeRows(w io.Writer, path string, columns []tables.Column, each func(add func(row []string) error) error) error {
+	if tables.IsParquet(path) {
 		table := tables.NewWriter(w, columns)
-		if err := r.eachFunction(table.AddRow); err != nil {
+		if err := each(table.AddRow); err != nil {
 			return err
 		}
 		return table.Close()
 	}
 	table := csv.NewWriter(w)
-	if err := table.Write(r.functionsColumns()); err != nil {
+	var header []string
+	for _, c := range columns {
+		header = append(header, c.Name)
+	}
+	if err := table.Write(header); err != nil {
 		return err
 	}
-	if err := r.eachFunction(table.Write); err != nil {
+	if err := each(table.Write); err != nil {
 		return err
 	}
 	table.Flush()

@@ -24,9 +24,9 @@ func mergeCommand() *cli.Command {
 		Description: "DIR holds the parts, other files are left out. The parts may come in any\n" +
 			"order. The result is the same bytes as that of the whole sweep, or of the\n" +
 			"whole run or validation in the chosen format. The parts of a run do not know\n" +
-			"what all nodes have at once: memory_peak is missing then and, in the JSON, the\n" +
-			"distributions of the numbers of instances. If parts are missing, they are\n" +
-			"named, and nothing is written.",
+			"what all nodes have at once: memory_peak is missing then and, in the JSON,\n" +
+			"the distributions of the numbers of instances. If parts are missing, they\n" +
+			"are named, and nothing is written.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the whole to `FILE`"},
 			&cli.StringFlag{Name: "format", Usage: "of a run or a validation: text, json or csv; of a run also parquet or latex", DefaultText: "text"},

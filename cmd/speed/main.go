@@ -45,7 +45,7 @@ func main() {
 		}
 		return
 	}
-	if err := measure(os.Stdout, *rounds, *requests, *floor); err != nil {
+	if err := measure(os.Stdout, *rounds, *requests, *floor, inTheBrowser); err != nil {
 		fmt.Fprintln(os.Stderr, "speed:", err)
 		os.Exit(1)
 	}
@@ -104,7 +104,8 @@ type bench struct {
 	us, it   measurement
 }
 
-func measure(w io.Writer, rounds, requests int, floor string) error {
+// measure writes the page; site returns lines about the static site.
+func measure(w io.Writer, rounds, requests int, floor string, site func() []string) error {
 	dir, err := os.MkdirTemp("", "faaslab-speed")
 	if err != nil {
 		return err
@@ -216,7 +217,7 @@ func measure(w io.Writer, rounds, requests int, floor string) error {
 		grouped(few), mebibytes(small.resident), grouped(many), mebibytes(large.resident), large.wall.Seconds())
 	fmt.Fprintf(w, "- A trace of %s rows is read and simulated at %.1f million rows/s, in %s MiB.\n",
 		grouped(rows), millions(rows, trace.wall), mebibytes(trace.resident))
-	for _, line := range inTheBrowser() {
+	for _, line := range site() {
 		fmt.Fprintf(w, "- In Chromium, the site of `faaslab site`: %s.\n", line)
 	}
 	return writeClusters(w, clusters, one, ofClusters)

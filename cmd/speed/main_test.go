@@ -25,11 +25,12 @@ func TestMeasure(t *testing.T) {
 	}
 
 	var page bytes.Buffer
-	require.NoError(t, measure(&page, 1, 20_000, floor))
+	require.NoError(t, measure(&page, 1, 20_000, floor, func() []string { return []string{"it is quick"} }))
 
 	require.Regexp(t, `\| container, 27 instances \| [0-9.]+ \| [0-9]+ \| 0\.0 \| [0-9]+\.[0-9]{2} \|`, page.String())
 	require.Regexp(t, `\| 100 \| 1 \| histogram \| [0-9.]+ \| [0-9.]+ \| [0-9]+ \| [0-9,]+ \|`, page.String())
 	require.Regexp(t, `\| 10 \| 10 \| keep-alive 10m, first-fit \|`, page.String())
+	require.Contains(t, page.String(), "`faaslab site`: it is quick.")
 	require.Regexp(t, `A trace of 100,000 rows is read and simulated at [0-9.]+ million rows/s`, page.String())
 }
 
@@ -45,5 +46,5 @@ func TestADayIsMeasured(t *testing.T) {
 
 func TestMeasureNamesWhatFails(t *testing.T) {
 	t.Chdir("../..")
-	require.ErrorContains(t, measure(&bytes.Buffer{}, 1, 20_000, "no-such-program"), "no-such-program")
+	require.ErrorContains(t, measure(&bytes.Buffer{}, 1, 20_000, "no-such-program", nil), "no-such-program")
 }

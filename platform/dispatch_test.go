@@ -84,6 +84,7 @@ func randomDispatch(t *testing.T, rng *rand.Rand) pool.Dispatch {
 // The pool behind a stage is the naive pool to which the naive reader offers the requests that have
 // not timed out: all events agree, and all counts after every moment with an event.
 func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
+	slow(t)
 	const scenariosEach, arrivalsEach = 100, 300
 	for _, full := range []pool.WhenFull{pool.Reject, pool.Queue} {
 		t.Run(full.String(), func(t *testing.T) {

@@ -326,6 +326,7 @@ func randomContainers(t *testing.T, rng *rand.Rand) (pool.Config, dist.Arrivals)
 }
 
 func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
+	slow(t)
 	const scenariosEach, arrivalsEach = 60, 300
 	for _, routing := range []pool.Routing{pool.MRU, pool.Newest, pool.LRU, pool.Random} {
 		for _, full := range []pool.WhenFull{pool.Reject, pool.Queue} {

@@ -141,6 +141,7 @@ func TestTheSuitesAreAsTheyAreDescribed(t *testing.T) {
 }
 
 func TestRunReportsAndFiltersAndStops(t *testing.T) {
+	Slow(t)
 	o := Options{Suites: []string{"laws"}, Only: "Little 3", Seed: 1}
 	r, err := Run(context.Background(), o)
 	require.NoError(t, err)

@@ -11,6 +11,9 @@ import (
 
 // measure runs with a thousandth of the page's requests, and a floor of one second.
 func TestMeasure(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds: without -short it runs")
+	}
 	t.Chdir("../..")
 	floor := filepath.Join(t.TempDir(), "floor")
 	require.NoError(t, os.WriteFile(floor, []byte("#!/bin/sh\necho '{\"wall\":1.0}'\n"), 0o777))
@@ -35,6 +38,9 @@ func TestMeasure(t *testing.T) {
 }
 
 func TestADayIsMeasured(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds: without -short it runs")
+	}
 	t.Chdir("../..")
 	var page bytes.Buffer
 	require.NoError(t, measureDay(&page, 100, 20_000))
@@ -45,6 +51,9 @@ func TestADayIsMeasured(t *testing.T) {
 }
 
 func TestMeasureNamesWhatFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds: without -short it runs")
+	}
 	t.Chdir("../..")
 	require.ErrorContains(t, measure(&bytes.Buffer{}, 1, 20_000, "no-such-program", nil), "no-such-program")
 }

@@ -53,6 +53,7 @@ func ask(t *testing.T, url, body string) (int, string) {
 // The saved files are, to the byte, the output of the command line: the page computes no numbers of
 // its own.
 func TestTheServerAnswersAsTheCommandLineDoes(t *testing.T) {
+	slow(t)
 	server, _ := startExplorer(t, testBudget, 2)
 	const rough = `"set":["container.keep_alive=20s","run.warmup=1m","run.duration=10m"]`
 	flags := []string{"--set", "container.keep_alive=20s", "--set", "run.warmup=1m", "--set", "run.duration=10m"}

@@ -89,9 +89,9 @@ func (g Goal) judge(e stats.Estimate, looks int) Judgement {
 }
 
 // judgeSlots returns what the estimates of a metric in the slots of a transient say of the goal, with the estimate of
-// the slot that decides, or the mean of all: of the slots of that verdict, the one with the largest value, or the least. All slots are looked at together, so each interval is widened as for
-// one look of as many (Bonferroni); the interval of a mean is the mean of the intervals, since slots of the same
-// path may depend on each other in any way.
+// the slot that decides, or the mean of all: of the slots of that verdict, the one with the largest value, or the
+// least. All slots are looked at together, so each interval is widened as for one look of as many (Bonferroni); the
+// interval of a mean is the mean of the intervals, since slots of the same path may depend on each other in any way.
 func (g Goal) judgeSlots(estimates []stats.Estimate, exact bool) (j Judgement, slot int) {
 	j.Estimate, slot = stats.Estimate{Mean: math.NaN(), HalfWidth: math.NaN()}, -1
 	known := 0

@@ -362,3 +362,11 @@ func TestTheServiceTimesOfStreams(t *testing.T) {
 	_, err := Parse("test.yaml", "", []byte("arrivals: superpose(poisson(rate=1/s), "+without+")\nwasm: {cores: unlimited}"), nil)
 	assert.ErrorContains(t, err, "wasm.service: missing; want")
 }
+
+// Where several requests share an instance, chance is in the choice of the instance alone, by either key.
+func TestARandomRoutingOfSharedInstancesIsRandom(t *testing.T) {
+	for routing, random := range map[string]bool{"round-robin": false, "first": false, "least-loaded": false, "two-choices": true, "random": true} {
+		s := arriving(t, "poisson(rate=1/s)", "container.warm", "constant(1s)", "container.startup", "constant(2s)", "container.concurrency", "4", "container.routing", routing)
+		assert.Equal(t, random, !KindOf(ContainerPlatform).fixed(s), routing)
+	}
+}

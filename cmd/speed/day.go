@@ -7,7 +7,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -36,9 +35,9 @@ func measureDay(w io.Writer, functions, requests int) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	program := filepath.Join(dir, "faaslab")
-	if out, err := exec.Command("go", "build", "-o", program, "./cmd/faaslab").CombinedOutput(); err != nil {
-		return fmt.Errorf("building faaslab: %w\n%s", err, out)
+	program, err := build(dir)
+	if err != nil {
+		return err
 	}
 	n, err := writeDay(filepath.Join(dir, "azure"), functions, requests)
 	if err != nil {

@@ -111,9 +111,9 @@ func measure(w io.Writer, rounds, requests int, floor string, site func() []stri
 		return err
 	}
 	defer os.RemoveAll(dir)
-	program := filepath.Join(dir, "faaslab")
-	if out, err := exec.Command("go", "build", "-o", program, "./cmd/faaslab").CombinedOutput(); err != nil {
-		return fmt.Errorf("building faaslab: %w\n%s", err, out)
+	program, err := build(dir)
+	if err != nil {
+		return err
 	}
 
 	var benches []*bench
@@ -221,6 +221,15 @@ func measure(w io.Writer, rounds, requests int, floor string, site func() []stri
 		fmt.Fprintf(w, "- In Chromium, the site of `faaslab site`: %s.\n", line)
 	}
 	return writeClusters(w, clusters, one, ofClusters)
+}
+
+// build compiles the command into a directory, and returns its path.
+func build(dir string) (program string, err error) {
+	program = filepath.Join(dir, "faaslab")
+	if out, err := exec.Command("go", "build", "-o", program, "./cmd/faaslab").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building faaslab: %w\n%s", err, out)
+	}
+	return program, nil
 }
 
 // millions returns the speed of n things in a time, in millions a second.

@@ -14,7 +14,7 @@ import (
 )
 
 // The rooms below the command, lowest first: each imports only rooms before its own.
-var rooms = []string{"exit", "format", "outfile", "arrayjob", "words", "tables", "chart", "narration", "measured", "importing", "report", "sweep", "fitting", "trustpage", "reproduction", "explorer", "site", "site/simulator"}
+var rooms = []string{"exit", "format", "outfile", "arrayjob", "words", "tables", "chart", "narration", "measured", "importing", "report", "sweep", "fitting", "trustpage", "reproduction", "explorer", "site", "site/simulator", "servetest"}
 
 // The rooms of the whole program, lowest first; a room below another one may be named by its folder alone.
 var floors = []string{"sim/random", "sim", "sim/stats", "dist", "platform", "scenarios", "validate/model", "validate", "docs/lessons", "docs", "cmd"}

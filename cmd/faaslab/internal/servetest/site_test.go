@@ -1,6 +1,6 @@
 //go:build !nobrowser
 
-package main
+package servetest
 
 import (
 	"context"

@@ -1,10 +1,8 @@
 //go:build !nobrowser
 
-package main
+package servetest
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,8 +13,6 @@ import (
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"faaslab/cmd/faaslab/internal/narration"
 )
 
 // TestWatch shows Watch to a browser, a tab for each part.
@@ -78,13 +74,8 @@ func watchSteps(b *tab) {
 	b.open("#watch?scenario=float&set=run.seed%3D7")
 	b.wait(`document.querySelector('.clock') && document.querySelector('.clock').textContent.includes('event 0') && !document.querySelector('.transport button:nth-child(4)').disabled`)
 	// Step by step it shows the events of the command trace.
-	var out, errOut bytes.Buffer
-	require.Zero(t, faaslab(strings.Fields("faaslab trace float --set run.seed=7 --events 12 --format json"), &out, &errOut), errOut.String())
-	var told struct {
-		Events []narration.EventJSON `json:"events"`
-	}
-	require.NoError(t, json.Unmarshal(out.Bytes(), &told))
-	for _, e := range told.Events {
+	told := narrated(t, "faaslab trace float --set run.seed=7 --events 12")
+	for _, e := range told {
 		b.click(at(`//button[text()='Step']`))
 		assert.Contains(t, b.Text(".sentence"), e.Text)
 		assert.Regexp(t, fmt.Sprintf(`^%d instances?: `, len(e.State.Instances)), eval[string](b, `document.querySelector('.stage').getAttribute('aria-label')`))
@@ -93,7 +84,7 @@ func watchSteps(b *tab) {
 	}
 	b.click(at(`//button[text()='Back']`))
 	assert.Equal(t, 11, eval[int](b, event))
-	assert.Contains(t, b.Text(".sentence"), told.Events[10].Text)
+	assert.Contains(t, b.Text(".sentence"), told[10].Text)
 	b.picture("watch-step-1280")
 
 	b.Run(`const speed = document.getElementById('watch-speed'); speed.value = 30; speed.dispatchEvent(new Event('input'))`)

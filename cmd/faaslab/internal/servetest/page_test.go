@@ -1,9 +1,8 @@
 //go:build !nobrowser
 
-package main
+package servetest
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -65,13 +64,12 @@ func TestThePage(t *testing.T) {
 	}
 }
 
-// simulated returns a metric of the containers from the command line.
+// commandFinds returns a metric of the containers from the command line.
 func commandFinds(t *testing.T, metric string, arguments ...string) float64 {
 	t.Helper()
-	var out, errOut bytes.Buffer
-	require.Zero(t, faaslab(append([]string{"faaslab", "run", "--format", "json"}, arguments...), &out, &errOut), errOut.String())
+	out := stdoutOf(t, append([]string{"run", "--format", "json"}, arguments...)...)
 	var found report.RunJSON
-	require.NoError(t, json.Unmarshal(out.Bytes(), &struct {
+	require.NoError(t, json.Unmarshal([]byte(out), &struct {
 		Platforms *map[string]report.PlatformJSON `json:"platforms"`
 	}{&found.Platforms}))
 	return found.Platforms["container"].Metrics[metric].Mean

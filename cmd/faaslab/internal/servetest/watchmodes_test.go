@@ -1,9 +1,8 @@
 //go:build !nobrowser
 
-package main
+package servetest
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -37,12 +36,11 @@ func button(name string) string {
 // narrated returns the events of a command line of trace.
 func narrated(t *testing.T, command string) []narration.EventJSON {
 	t.Helper()
-	var out, errOut bytes.Buffer
-	require.Zero(t, faaslab(append(format.ShellWords(command), "--format", "json"), &out, &errOut), errOut.String())
+	out := stdoutOf(t, append(format.ShellWords(command), "--format", "json")[1:]...)
 	var told struct {
 		Events []narration.EventJSON `json:"events"`
 	}
-	require.NoError(t, json.Unmarshal(out.Bytes(), &told))
+	require.NoError(t, json.Unmarshal([]byte(out), &told))
 	return told.Events
 }
 

@@ -1,9 +1,8 @@
 //go:build !nobrowser
 
-package main
+package servetest
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http/httptest"
@@ -242,12 +241,4 @@ func (b *tab) refused() {
 	defer b.mu.Unlock()
 	assert.NotEmpty(b.t, b.errors, "nothing was refused")
 	b.errors = nil
-}
-
-// stdoutOf returns the output of a command line.
-func stdoutOf(t *testing.T, arguments ...string) string {
-	t.Helper()
-	var out, errOut bytes.Buffer
-	require.Zero(t, faaslab(append([]string{"faaslab"}, arguments...), &out, &errOut), errOut.String())
-	return out.String()
 }

@@ -1,9 +1,8 @@
-package main
+package servetest
 
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -21,29 +20,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/cmd/faaslab/internal/explorer"
 )
 
-// startServer starts faaslab serve and returns the address that it prints. The server is stopped
-// gracefully with the test.
-func startServer(t *testing.T, arguments ...string) (*exec.Cmd, string) {
-	t.Helper()
-	server := exec.Command("faaslab", append([]string{"serve"}, arguments...)...)
-	server.Stderr = os.Stderr
-	out, err := server.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, server.Start())
-	t.Cleanup(func() {
-		if server.ProcessState == nil {
-			server.Process.Signal(syscall.SIGTERM)
-			assert.NoError(t, server.Wait(), "the server stops well")
-		}
-	})
-	line, err := bufio.NewReader(out).ReadString('\n')
-	require.NoError(t, err)
-	return server, strings.TrimSpace(line)
-}
+// endless is a simulation that takes longer than any test, except its first stage, which is
+// immediate.
+const endless = `{"scenario":"float","set":["container.keep_alive=10s","run.precision=0.01%","run.max_requests=1e12"]}`
 
 func TestServeStopsWell(t *testing.T) {
 	server, url := startServer(t)
@@ -73,40 +55,18 @@ func TestAStopDoesNotWaitForClientsThatSendNothing(t *testing.T) {
 		require.NoError(t, err)
 	}
 	// When this connection is answered, the earlier ones have been accepted, too.
-	status, _ := ask(t, url+"api/model", "{}")
-	require.Equal(t, http.StatusOK, status)
+	response, err := http.Post(url+"api/model", "application/json", strings.NewReader("{}"))
+	require.NoError(t, err)
+	defer response.Body.Close()
+	require.Equal(t, http.StatusOK, response.StatusCode)
 	began := time.Now()
 	require.NoError(t, server.Process.Signal(syscall.SIGTERM))
 	assert.NoError(t, server.Wait())
 	assert.Less(t, time.Since(began), explorer.StopTimeout/2)
 }
 
-func TestServeRefusesWhatItCannotServe(t *testing.T) {
-	taken, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer taken.Close()
-	for _, c := range []struct {
-		arguments []string
-		want      string
-	}{
-		{[]string{"float", "whatlang"}, "found 2 scenarios"},
-		{[]string{"flot"}, "did you mean float?"},
-		{[]string{"--addr", "nowhere"}, "want HOST:PORT"},
-		{[]string{"--host", "http://lab.example:80"}, "want a name alone"},
-		{[]string{"--addr", taken.Addr().String()}, "in use"},
-		{[]string{"--memory", "lots"}, "--memory lots: want a size such as 512MB"},
-		{[]string{"--memory", "100MB"}, "--memory 100MB: want 128MB or more"},
-		{[]string{"--budget-requests", "0", "--budget-instances", "-1", "--budget-time", "0s"}, "--budget-instances -1: want 1 or more"},
-	} {
-		var out, errOut bytes.Buffer
-		assert.Equal(t, exit.BadInput, faaslab(append([]string{"faaslab", "serve"}, c.arguments...), &out, &errOut), c.arguments)
-		assert.Contains(t, errOut.String(), c.want)
-		assert.Empty(t, out.String())
-	}
-}
-
 func TestServeWarnsWhenOthersReachIt(t *testing.T) {
-	server := exec.Command("faaslab", "serve", "--addr", ":0")
+	server := exec.Command(program, "serve", "--addr", ":0")
 	var warned bytes.Buffer
 	server.Stderr = &warned
 	out, err := server.StdoutPipe()
@@ -118,31 +78,6 @@ func TestServeWarnsWhenOthersReachIt(t *testing.T) {
 	require.NoError(t, server.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, server.Wait())
 	assert.Contains(t, warned.String(), "not on this machine alone")
-}
-
-// Each request that docs/api.md shows is answered, by a stream with the lines that it describes.
-func TestTheDocumentedRequestsAreAnswered(t *testing.T) {
-	slow(t)
-	server := startExplorer(t, testBudget)
-	text, err := os.ReadFile("../../docs/api.md")
-	require.NoError(t, err)
-	shown := map[string]bool{}
-	for _, block := range regexp.MustCompile("(?s)```json\nPOST (/api/[a-z]+)\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
-		shown[block[1]] = true
-		status, answer := ask(t, server.URL+block[1], block[2])
-		require.Equal(t, http.StatusOK, status, "%s %s", block[1], answer)
-		for line := range strings.Lines(answer) {
-			require.True(t, json.Valid([]byte(line)), block[1])
-			assert.NotContains(t, line, `"error"`, block[1])
-		}
-	}
-	assert.Len(t, shown, 8)
-	for _, address := range []string{"/api/scenarios", "/api/schema", "/api/glossary", "/api/lessons", "/api/lessons/little", "/api/import", "/lessons/figures/little.svg"} {
-		response, err := http.Get(server.URL + address)
-		require.NoError(t, err)
-		response.Body.Close()
-		assert.Equal(t, http.StatusOK, response.StatusCode, address)
-	}
 }
 
 // The whole process keeps within --memory, whatever is allowed and requested at once.

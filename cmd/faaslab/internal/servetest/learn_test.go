@@ -1,11 +1,12 @@
 //go:build !nobrowser
 
-package main
+package servetest
 
 import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -62,6 +63,12 @@ func learnShows(b *tab) {
 	b.sound()
 }
 
+const lessonsDirectory = "../../../../docs/lessons"
+
+// shownCommand is a command that the page runs, with its output. Blocks of kind session read and write files: the page shows
+// them, and does not run them.
+var shownCommand = regexp.MustCompile("(?s)```console\n\\$ ([^\n]*)\n(.*?)```")
+
 // A commandKind says what the page has to do for a command.
 type commandKind struct{ draws, picks, quiet bool }
 
@@ -74,14 +81,16 @@ func learnRuns(b *tab, l lessons.Lesson, ran map[commandKind]bool) {
 	b.Run(`for (const d of document.querySelectorAll('details')) d.open = true`)
 	// The policy lets the page show a blob, but not read it.
 	b.Run(`const make = URL.createObjectURL; URL.createObjectURL = (blob) => { blob.text().then((text) => { window.drawn = text; }); return make.call(URL, blob); }`)
-	// Blocks of kind session read and write files: the page shows them, and does not run them.
-	shown := examplesOf(strings.ReplaceAll(lessonText(t, l.Name), "```session", "```text"))
+	text, err := os.ReadFile(filepath.Join(lessonsDirectory, l.Name+".md"))
+	require.NoError(t, err)
+	shown := shownCommand.FindAllStringSubmatch(string(text), -1)
 	assert.Equal(t, len(shown), eval[int](b, `document.querySelectorAll('.live').length`))
 	for i, example := range shown {
-		k := commandKind{strings.Contains(example.command, "--plot "), strings.Contains(example.command, "| jq "), example.output == ""}
+		command, output := example[1], example[2]
+		k := commandKind{strings.Contains(command, "--plot "), strings.Contains(command, "| jq "), output == ""}
 		live := fmt.Sprintf(`document.querySelectorAll('.live')[%d]`, i)
 		button := live + `.previousElementSibling.querySelector('button')`
-		assert.Equal(t, "$ "+example.command+"\n"+example.output, eval[string](b, live+`.previousElementSibling.previousElementSibling.textContent`))
+		assert.Equal(t, "$ "+command+"\n"+output, eval[string](b, live+`.previousElementSibling.previousElementSibling.textContent`))
 		if ran[k] {
 			continue
 		}
@@ -90,12 +99,12 @@ func learnRuns(b *tab, l lessons.Lesson, ran map[commandKind]bool) {
 		b.click(button)
 		b.waitFor(2*time.Minute, `/again/.test(`+button+`.textContent)`)
 		status := eval[string](b, live+`.querySelector('.status').textContent`)
-		assert.Equal(t, example.output, eval[string](b, `(`+live+`.querySelector('pre') || {textContent: ''}).textContent`), "%s: %s", example.command, status)
+		assert.Equal(t, output, eval[string](b, `(`+live+`.querySelector('pre') || {textContent: ''}).textContent`), "%s: %s", command, status)
 		assert.Regexp(t, `^Run just now, in [0-9.]+ s`, status)
-		assert.Equal(t, example.output != "", strings.HasSuffix(status, ": the same as above, to the last digit."), status)
+		assert.Equal(t, output != "", strings.HasSuffix(status, ": the same as above, to the last digit."), status)
 		assert.NotEmpty(t, eval[string](b, live+`.querySelector('.notes').textContent`), "what goes to stderr")
-		_, file, draws := strings.Cut(example.command, "--plot ")
-		assert.Equal(t, draws, eval[bool](b, live+`.querySelector('img') !== null`), example.command)
+		_, file, draws := strings.Cut(command, "--plot ")
+		assert.Equal(t, draws, eval[bool](b, live+`.querySelector('img') !== null`), command)
 		if !draws {
 			continue
 		}
@@ -103,7 +112,7 @@ func learnRuns(b *tab, l lessons.Lesson, ran map[commandKind]bool) {
 		committed, err := os.ReadFile(filepath.Join(lessonsDirectory, "figures", name))
 		require.NoError(t, err)
 		b.wait(`window.drawn !== '' && ` + live + `.querySelector('img').complete`)
-		assert.True(t, string(committed) == eval[string](b, `window.drawn`), "%s draws another figure than %s", example.command, name)
+		assert.True(t, string(committed) == eval[string](b, `window.drawn`), "%s draws another figure than %s", command, name)
 		assert.Greater(t, eval[int](b, live+`.querySelector('img').naturalWidth`), 300)
 		assert.Equal(t, eval[string](b, fmt.Sprintf(`document.querySelector('img[src$="/%s"]').alt`, name)), eval[string](b, live+`.querySelector('img').alt`))
 	}

@@ -66,6 +66,7 @@ func TestAStopDoesNotWaitForClientsThatSendNothing(t *testing.T) {
 }
 
 func TestServeWarnsWhenOthersReachIt(t *testing.T) {
+	slow(t)
 	server := exec.Command(program, "serve", "--addr", ":0")
 	var warned bytes.Buffer
 	server.Stderr = &warned

@@ -16,7 +16,7 @@ var directory string // for files that tests build
 // program builds the command, once for all tests.
 var program = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(directory, "faaslab")
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", path, "faaslab/cmd/faaslab")
+	build := exec.Command("go", "build", "-buildvcs=false", "-pgo=off", "-ldflags=-s -w", "-o", path, "faaslab/cmd/faaslab")
 	build.Stderr = os.Stderr
 	return path, build.Run()
 })
@@ -32,9 +32,10 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// stdoutOf returns the output of a command line.
+// stdoutOf returns the output of a command line. With -short, the test ends here: to link the command takes seconds.
 func stdoutOf(t *testing.T, arguments ...string) string {
 	t.Helper()
+	slow(t)
 	path, err := program()
 	require.NoError(t, err)
 	command := exec.Command(path, arguments...)

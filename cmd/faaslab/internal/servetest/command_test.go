@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 		defer os.RemoveAll(folder)
 		program = filepath.Join(folder, "faaslab")
 		// Without the profile, so that it has the packages that the tests are built with.
-		if out, err := exec.Command("go", "build", "-pgo=off", "-o", program, "faaslab/cmd/faaslab").CombinedOutput(); err != nil {
+		if out, err := exec.Command("go", "build", "-buildvcs=false", "-pgo=off", "-ldflags=-s -w", "-o", program, "faaslab/cmd/faaslab").CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "building the command: %v\n%s", err, out)
 			return 1
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"faaslab/internal/tests"
 	"faaslab/sim/random"
 )
 
@@ -180,6 +181,7 @@ func TestRoundingToNanosecondsDoesNotDrift(t *testing.T) {
 }
 
 func TestAPathEndsWhereVirtualTimeDoes(t *testing.T) {
+	tests.Slow(t)
 	for _, notation := range []string{
 		"poisson(rate=1/d)", "constant(rate=1/d)", "renewal(lognormal(mean=1d, cv=3))",
 		"mmpp(rates=[0/s, 1/d], sojourns=[1d, 1d])", "daily(mean=1/d, peak=3, period=1d)", "steps(rates=[0/s, 1/d], at=[1d])", "batch(poisson(rate=1/d), size=3)",

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"faaslab/internal/tests"
 	"faaslab/sim/random"
 )
 
@@ -158,6 +159,7 @@ func sample(d Distribution, n int) []float64 {
 // probability of about 1 in a million (5 standard errors, and the quantile of Kolmogorov's law), so
 // the suite with less than 1 in 5,000.
 func TestDrawsHaveTheMomentsAndTheCDF(t *testing.T) {
+	tests.Slow(t)
 	const standardErrors = 5
 	kolmogorov := math.Sqrt(math.Log(2/1e-6)/2) / math.Sqrt(draws) // leading term of Kolmogorov's series
 	each(t, func(t *testing.T, d Distribution, o oracle, heavy bool) {

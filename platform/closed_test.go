@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/platform/internal/loop"
@@ -115,7 +116,7 @@ func randomUsers(t *testing.T, rng *rand.Rand) dist.Closed {
 // A pool of closed users, with all that it may have besides, keeps the users' accounts; and it is the
 // pool that replays its arrivals from a trace.
 func TestAPoolOfClosedUsersIsThatOfATraceOfItsArrivals(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	seen := map[platform.Outcome]int{}
 	for seed := range uint64(240) {
 		rng := rand.New(rand.NewPCG(seed, 300))
@@ -185,7 +186,7 @@ func (r closedRun) checkReplay(t *testing.T, start func(dist.Arrivals) (simulate
 }
 
 func TestExecutorsOfClosedUsersAreThoseOfATraceOfTheirArrivals(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	for seed := range uint64(160) {
 		rng := rand.New(rand.NewPCG(seed, 301))
 		pick := func(texts ...string) string { return texts[rng.IntN(len(texts))] }
@@ -225,7 +226,7 @@ func TestExecutorsOfClosedUsersAreThoseOfATraceOfTheirArrivals(t *testing.T) {
 
 // A million users take memory for each, and time for each request, and no more.
 func TestAMillionUsers(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	closed := process(t, "closed(users=1000000, think=exponential(mean=1000s))")
 	e, err := executors.New(executors.Config{Service: law(t, "exponential(mean=1s)")}, closed, 1, 0)
 	require.NoError(t, err)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/platform/pool"
@@ -503,7 +504,7 @@ var someCores = []platform.Cores{
 }
 
 func TestCoresWithThreadsAndAClockAreProcessorSharing(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for _, service := range []string{"hyperexponential(mean=1s, cv=2)", "constant(1s)"} {
 		for _, cores := range someCores {
@@ -521,7 +522,7 @@ func TestCoresWithThreadsAndAClockAreProcessorSharing(t *testing.T) {
 }
 
 func TestAFullPoolOnSharedCoresIsProcessorSharingCutAtTheCap(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for _, warm := range []string{"lognormal(mean=1s, cv=2)", "constant(1s)"} {
 		for i, cores := range someCores {
@@ -554,7 +555,7 @@ func TestAFullPoolOnSharedCoresIsProcessorSharingCutAtTheCap(t *testing.T) {
 // Without keep-alive and cap every request is a cold start: a delay, which leaves a Poisson stream
 // Poisson, and then processor sharing of the work that takes CPU.
 func TestColdStartsOnSharedCoresAreADelayAndProcessorSharing(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	cores := platform.Cores{Physical: 4, Threads: 2, Yield: 0.25, AllCoreSpeed: 0.8}
 	for _, cpu := range []float64{0, 0.3, 1} {

@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"faaslab/dist"
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/internal/loop"
 	"faaslab/platform/pool"
@@ -84,7 +85,7 @@ func randomDispatch(t *testing.T, rng *rand.Rand) pool.Dispatch {
 // The pool behind a stage is the naive pool to which the naive reader offers the requests that have
 // not timed out: all events agree, and all counts after every moment with an event.
 func TestAPoolBehindDispatchAgreesEventByEventWithANaiveOne(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	const scenariosEach, arrivalsEach = 100, 300
 	for _, full := range []pool.WhenFull{pool.Reject, pool.Queue} {
 		t.Run(full.String(), func(t *testing.T) {
@@ -205,7 +206,7 @@ func more(naive *naivePool, all []naiveRequest, offers []sim.Time, arrived, read
 
 // With neither batches nor service, a Poisson arrival waits for a time uniform on an interval.
 func TestTheDelayUpToTheNextLookIsUniform(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	const service = 0.25
 	constant := law(t, "constant(250ms)")
@@ -268,7 +269,7 @@ func bulk(rate, interval float64, batch int) (delay float64) {
 }
 
 func TestABatchLimitMakesABulkQueue(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	require.InDelta(t, 0.05, bulk(1, 0.1, 50), 1e-12, "a batch that is never full is no limit")
 	// Batches of one: M/D/1 in slots, of which the first is waited for: interval/2 + ρ·interval/(2(1−ρ)).
 	require.InEpsilon(t, 0.5+0.8/(2*0.2), bulk(0.8, 1, 1), 1e-9)
@@ -292,7 +293,7 @@ func TestABatchLimitMakesABulkQueue(t *testing.T) {
 // A reader that never pauses is M/G/1 (Pollaczek and Khinchine), and so are looks that come
 // much faster than requests, but for half an interval.
 func TestAReaderWithoutPausesIsMG1(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	constant := law(t, "constant(1s)")
 	for _, interval := range []sim.Time{0, sim.Second / 10_000} {
@@ -360,7 +361,7 @@ func gated(rate, h, s float64) (size, variance, delay float64) {
 // from E[n'|n] = Var[n'|n] = λ(h + n·s) and E[delay] = E[λC²/2 + nC]/E[n], C = h + n·s: the queue with gated vacations (Takagi, Queueing
 // Analysis 1, 1991, section 2.2), where what is done is given away at the end. E[n] has no bound as λ goes to 1/s.
 func TestWhatIsHandedOverTogetherGrowsWithTheLoad(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for _, c := range []struct {
 		rate, h, s float64
@@ -406,7 +407,7 @@ func TestWhatIsHandedOverTogetherGrowsWithTheLoad(t *testing.T) {
 // Poisson(λ·interval). Without dispatch, the same pool starts fewer: half as many where a service
 // takes half an interval, and almost none where it is short.
 func TestBatchesMakeColdStarts(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for _, c := range []struct{ rate, interval, service, keepAlive float64 }{
 		{50, 0.2, 0.1, 1}, {50, 0.2, 0.1, 5}, {20, 1, 0.3, 10}, {20, 1, 0.03, 10}, {200, 0.05, 0.02, 0.25},
@@ -439,7 +440,7 @@ func TestBatchesMakeColdStarts(t *testing.T) {
 // The number of requests waiting, in the stage and for an instance, is the arrival rate times the
 // mean wait.
 func TestLittlesLawOfWaiting(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for i, c := range []pool.Dispatch{
 		{Interval: seconds(0.5), Batch: 4, Service: law(t, "exponential(mean=100ms)")},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/platform/pool"
@@ -180,7 +181,7 @@ func (a *audit) compare(o platform.Observations, log []platform.Request) {
 }
 
 func TestTheHistoryOfAPoolIsThatOfAnOrdinaryRun(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	const scenariosEach = 60
 	for name, change := range map[string]func(*rand.Rand, *pool.Config){
 		"plain": func(*rand.Rand, *pool.Config) {},
@@ -243,7 +244,7 @@ func randomCores(rng *rand.Rand) platform.Cores {
 }
 
 func TestTheHistoryOfExecutorsIsThatOfAnOrdinaryRun(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	seen := map[platform.EventKind]int64{}
 	for seed := range uint64(200) {
 		rng := rand.New(rand.NewPCG(seed, 201))

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/platform/pool"
@@ -72,7 +73,7 @@ func slidingMaximum(log []platform.Request, now, window sim.Time) int {
 }
 
 func TestTheSlidingMaximumInNumbers(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	file, err := os.Open("testdata/sliding_maximum.csv")
 	require.NoError(t, err)
 	defer file.Close()
@@ -121,7 +122,7 @@ func poisson(mean float64) func(int) float64 {
 }
 
 func TestUnlimitedCoresAreMGInfinity(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for _, service := range []string{"exponential(mean=2s)", "constant(2s)", "lognormal(mean=2s, cv=3)", "hyperexponential(mean=2s, cv=2)", "shifted(500ms, weibull(shape=0.7, mean=1.5s))"} {
 		config := executors.Config{Service: law(t, service)}
@@ -139,7 +140,7 @@ func TestUnlimitedCoresAreMGInfinity(t *testing.T) {
 }
 
 func TestWithoutKeepAliveEveryRequestIsColdAsInMGInfinity(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for _, cold := range []string{"exponential(mean=3s)", "constant(3s)", "gamma(mean=3s, cv=2)"} {
 		config := pool.Config{Warm: law(t, "exponential(mean=1s)"), Cold: law(t, cold), KeepAlive: 0, MaxInstances: platform.Unlimited}
@@ -175,7 +176,7 @@ func erlangC(a float64, c int) float64 {
 }
 
 func TestAFullPoolThatRejectsIsErlangB(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for _, warm := range []string{"lognormal(mean=1s, cv=2)", "exponential(mean=1s)", "constant(1s)"} {
 		for _, c := range []struct {
@@ -198,7 +199,7 @@ func TestAFullPoolThatRejectsIsErlangB(t *testing.T) {
 }
 
 func TestAFullPoolThatQueuesIsErlangC(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for _, c := range []struct {
 		rate    float64
@@ -262,7 +263,7 @@ func deadline(rate, c, d float64) (timeout, wait float64) {
 }
 
 func TestADeadlineOnWaitingIsMMcD(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for _, c := range []struct {
 		rate    float64
@@ -297,7 +298,7 @@ func sharing(a float64, cores int) (pmf []float64) {
 }
 
 func TestSharedCoresAreProcessorSharing(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for _, service := range []string{"pareto(shape=2.2, mean=1s)", "hyperexponential(mean=1s, cv=3)", "constant(1s)"} {
 		for _, c := range []struct {
@@ -323,7 +324,7 @@ func TestSharedCoresAreProcessorSharing(t *testing.T) {
 // A start-up delays an executor and holds no core, so the cores see the same Poisson
 // stream a little later.
 func TestAStartupHoldsNoCore(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for _, discipline := range []executors.Discipline{executors.ProcessorSharing, executors.FCFS} {
 		config := executors.Config{Service: law(t, "exponential(mean=1s)"), Startup: law(t, "uniform(0s, 4s)"), Cores: platform.Cores{Physical: 4}, Discipline: discipline}
@@ -336,7 +337,7 @@ func TestAStartupHoldsNoCore(t *testing.T) {
 }
 
 func TestLittlesLaws(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for i, c := range []pool.Config{
 		{KeepAlive: seconds(10), MaxInstances: platform.Unlimited, Routing: pool.MRU},
@@ -407,7 +408,7 @@ func TestACapThatIsNotReachedChangesNothing(t *testing.T) {
 }
 
 func TestNothingIsAllocatedPerRequest(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	arrivals := process(t, "poisson(rate=10/s)")
 	service := law(t, "exponential(mean=1s)")
 	for name, start := range map[string]func(int) (simulated, error){

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/platform/internal/loop"
@@ -326,7 +327,7 @@ func randomContainers(t *testing.T, rng *rand.Rand) (pool.Config, dist.Arrivals)
 }
 
 func TestPoolAgreesEventByEventWithANaiveOne(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	const scenariosEach, arrivalsEach = 60, 300
 	for _, routing := range []pool.Routing{pool.MRU, pool.Newest, pool.LRU, pool.Random} {
 		for _, full := range []pool.WhenFull{pool.Reject, pool.Queue} {

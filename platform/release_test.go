@@ -14,6 +14,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"faaslab/dist"
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/pool"
 	"faaslab/sim"
@@ -262,7 +263,7 @@ func TestInstancesAreTheSlidingMaximumOfTheBusy(t *testing.T) {
 // laws by their means alone, and so does the number running, a Poisson variable cut jointly with the
 // number releasing.
 func TestAFullPoolWithReleasesIsErlangsLossSystem(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for _, c := range []struct {
 		warm, release string
@@ -310,7 +311,7 @@ func TestAFullPoolWithReleasesIsErlangsLossSystem(t *testing.T) {
 
 // Without keep-alive and cap the busy instances are those of M/G/∞.
 func TestWithoutKeepAliveReleasesAreServersInInfinity(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	config := pool.Config{Warm: law(t, "constant(1s)"), Cold: law(t, "lognormal(mean=1s, cv=2)"), Release: law(t, "gamma(mean=500ms, cv=0.5)"), MaxInstances: platform.Unlimited}
 	observed := replicate(t, replications, seconds(200), seconds(20_000), poolsOf(config, process(t, "poisson(rate=3/s)"), 32))
@@ -326,7 +327,7 @@ func TestWithoutKeepAliveReleasesAreServersInInfinity(t *testing.T) {
 
 // Little's law: releasing = throughput × mean release, on any pool.
 func TestLittlesLawOfReleases(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for i, c := range []pool.Config{
 		{KeepAlive: seconds(10), MaxInstances: platform.Unlimited, Routing: pool.MRU},

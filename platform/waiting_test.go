@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/platform/pool"
@@ -196,7 +197,7 @@ func erlangCWait(rate float64, servers int, p float64) float64 {
 }
 
 func TestTheWaitInAFullPoolIsThatOfErlangC(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for _, c := range []struct {
 		rate    float64
@@ -229,7 +230,7 @@ func TestTheWaitInAFullPoolIsThatOfErlangC(t *testing.T) {
 // requests come together, the first waits for the work of the requests before, as in M/G/1 with k
 // services as one, and each later one also waits for those before it in the batch.
 func TestTheWaitOfOneServerIsPollaczekKhinchine(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	for _, batch := range []float64{1, 4} {
 		for service, variation := range map[string]float64{"constant(1s)": 0, "gamma(mean=1s, cv=1.5)": 1.5 * 1.5} {
@@ -250,7 +251,7 @@ func TestTheWaitOfOneServerIsPollaczekKhinchine(t *testing.T) {
 
 // A response time may have an atom at the limit: a response exactly as long is not longer.
 func TestTheFractionAboveAnAtomIsThatOfWhatIsLonger(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var f family
 	halves := law(t, "mixture(0.5: constant(1s), 0.5: exponential(mean=1s))")
 	observed := replicate(t, replications, 0, seconds(20_000), func(replication int) (simulated, error) {

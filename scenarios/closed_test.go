@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/sim"
 )
@@ -21,7 +22,7 @@ const fiftyUsers = "closed(users=50, think=exponential(mean=1s))"
 // More requests than ArrivalRate do not come, whatever the platform does with them; where nothing slows them, nearly as
 // many do.
 func TestTheRateOfClosedUsersHasABound(t *testing.T) {
-	Long(t)
+	tests.Long(t)
 	for seed := range uint64(60) {
 		rng := rand.New(rand.NewPCG(seed, 400))
 		pick := func(texts ...string) string { return texts[rng.IntN(len(texts))] }
@@ -61,7 +62,7 @@ func TestTheRateOfClosedUsersHasABound(t *testing.T) {
 
 // Closed users have a steady state on every platform: no more requests are there than users.
 func TestClosedUsersHaveASteadyState(t *testing.T) {
-	Long(t)
+	tests.Long(t)
 	for _, set := range [][]string{
 		{"container.keep_alive", "never", "container.max_instances", "unlimited", "container.initial.idle", "50"},
 		{"container.max_instances", "1", "container.when_full", "queue", "wasm.cores", "1"},
@@ -170,6 +171,7 @@ func TestTheSizeOfClosedUsersIsBounded(t *testing.T) {
 
 // Users who think for a constant time come in waves that fade slowly; how slowly, the time scale knows.
 func TestTheScaleOfUsersInStep(t *testing.T) {
+	tests.Slow(t)
 	think := func(notation string) dist.Closed {
 		a, err := dist.ParseArrivals("closed(users=50, think=" + notation + ")")
 		require.NoError(t, err)
@@ -191,7 +193,7 @@ func TestTheScaleOfUsersInStep(t *testing.T) {
 // Where all users wait for most of their time, their number tells nothing of how long the first ones waited: the warm-up
 // outlasts them all.
 func TestTheFirstBacklogOfUsersIsDeleted(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	const think, service = 1.0, 1.5288
 	queue := arriving(t, "closed(users=2000, think=exponential(mean=1s))", "container.max_instances", "10", "container.when_full", "queue", "run.precision", "5%", "run.max_requests", "2000000").Alone(ContainerPlatform)
 	shared := arriving(t, "closed(users=200, think=exponential(mean=1s))", "wasm.cores", "4", "wasm.service", "exponential(mean=1.5288s)", "run.precision", "5%", "run.max_requests", "2000000").Alone(WasmPlatform)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/sim/stats"
 )
@@ -38,7 +39,7 @@ func (c *Comparison) find(t testing.TB, name, metric string) Difference {
 // experiment found 3.9 for the instances, 5.5 for the response time and 1.65 for the probability of a cold
 // start, so that the runs are up to thirty times as long without.
 func TestPairingIsWorthMoreThanIndependentSeeds(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	for _, seed := range []string{"1", "2"} {
 		fixed := []string{"run.replications", "128", "run.warmup", "10m", "run.duration", "2h", "run.seed", seed}
 		a, b := load(t, "float", fixed...), load(t, "float", append(fixed, "container.keep_alive", "90s")...)
@@ -134,7 +135,7 @@ func TestRoundingIsNoDifference(t *testing.T) {
 
 // B − A is minus A − B, to the last digit: with a warm-up that is found and a precision too.
 func TestSidesChangedOverChangeTheSign(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	a, b := load(t, "float", "run.precision", "5%"), load(t, "float", "run.precision", "5%", "container.keep_alive", "20s", "wasm.cores", "8")
 	forth, back := compare(t, a, b), compare(t, b, a)
 	assert.Equal(t, forth.A.Warmup, back.B.Warmup)
@@ -155,7 +156,7 @@ func TestSidesChangedOverChangeTheSign(t *testing.T) {
 
 // Wasm whose service takes longer by a tenth answers later by a tenth, request by request.
 func TestAServiceThatIsATenthLonger(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	fixed := []string{"run.duration", "1h"}
 	a, b := load(t, "float", fixed...), load(t, "float", append(fixed, "wasm.service.mean", "5.3636s")...)
 	c := compare(t, a, b)
@@ -171,7 +172,7 @@ func TestAServiceThatIsATenthLonger(t *testing.T) {
 // No event on either side, and few on one: the interval is no narrower than what their counts leave
 // open, however well the sides are paired.
 func TestDifferencesOfRareEventsAreNotTooCertain(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	fixed := []string{"run.duration", "1h", "run.warmup", "0s"}
 	a, b := load(t, "float", fixed...), load(t, "float", append(fixed, "container.max_instances", "100")...)
 	d := compare(t, a, b).find(t, ContainerPlatform, "rejection_probability")

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/scenarios"
 	"faaslab/validate/model"
 )
@@ -84,7 +85,7 @@ func knownDifferences(t *testing.T) []knownDifference {
 //
 //	COVERAGE_SEEDS=1000 go test ./scenarios -run TestPairedIntervalsCoverTheTruth -v
 func TestPairedIntervalsCoverTheTruth(t *testing.T) {
-	scenarios.Long(t)
+	tests.Long(t)
 	seeds, low, high := 20, 0.95-4*math.Sqrt(0.95*0.05/20), 1.0
 	if n, err := strconv.Atoi(os.Getenv("COVERAGE_SEEDS")); err == nil {
 		seeds, low, high = n, 0.93, 0.97

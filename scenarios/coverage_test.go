@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/scenarios"
 	"faaslab/validate/model"
 )
@@ -58,7 +59,7 @@ type truth struct {
 // Without, the seeds are fewer and the band is as wide as they need: at 95 % a metric is outside
 // with probability 1e-4 (four standard deviations).
 func TestIntervalsCoverTheTruth(t *testing.T) {
-	scenarios.Long(t)
+	tests.Long(t)
 	seeds, low, high := 50, 0.95-4*math.Sqrt(0.95*0.05/50), 1.0
 	if n, err := strconv.Atoi(os.Getenv("COVERAGE_SEEDS")); err == nil {
 		seeds, low, high = n, 0.93, 0.97

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/platform"
 )
 
@@ -57,7 +58,7 @@ func TestDispatchIsTheContainersAlone(t *testing.T) {
 
 // A scenario with dispatch finds its warm-up and reaches its precision like any other.
 func TestDispatchInSteadyState(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	s := load(t, "float", "arrivals.rate", "5/s", "container.dispatch.interval", "2s", "run.precision", "5%")
 	r := simulate(t, s, Options{})
 	require.NoError(t, r.Broken)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/scenarios/internal/quantity"
 	"faaslab/sim"
 	"faaslab/sim/stats"
@@ -258,7 +259,7 @@ func TestGoalsOverSlots(t *testing.T) {
 
 // What is found over the slots of a transient meets the goal, and goals of the wrong kind are refused.
 func TestTuneOverATransient(t *testing.T) {
-	Long(t)
+	tests.Long(t)
 	base, err := Parse("step", "", []byte("arrivals: 'steps(rates=[1/s, 8/s], at=[60s])'\ncontainer: {warm: exponential(mean=1s), startup: constant(2s), scaling: knative, concurrency: 1, initial: {idle: 2}}\n"), nil)
 	require.NoError(t, err)
 	within, err := ParseRange("--vary", "container.min_instances=1..30")

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/sim"
 	"faaslab/sim/stats"
@@ -32,7 +33,7 @@ func TestALimitIsNamedAsItIsMeant(t *testing.T) {
 
 // What is asked for beside the metrics is counted beside them: all others stay what they are, to the last digit.
 func TestLimitsChangeNothingElse(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	without := load(t, "overload", "run.duration", "30s", "run.replications", "4")
 	with := without
 	for _, name := range []string{"waiting_time>1s", "response_time<=2s", "waiting_time>0s"} {
@@ -119,7 +120,7 @@ func TestWhatIsPreciseEnough(t *testing.T) {
 
 // A run goes on until a rare event is known to a tenth, and until waiting is known.
 func TestARunGoesOnUntilRareEventsAndWaitsAreKnown(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	rare := simulate(t, load(t, "float", "container.keep_alive", "20s", "container.routing", "lru", "run.precision", "5%"), Options{})
 	cold, _ := rare.Platform(ContainerPlatform).Metric("cold_start_probability")
 	assert.InDelta(t, 2.7e-4, cold.Mean, 5e-5)

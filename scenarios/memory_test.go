@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/pool"
 	"faaslab/sim"
@@ -17,7 +18,7 @@ import (
 // Where there is little memory, replications begin anew in each round, and the result is the same; where there is too
 // little, that is the error. All is given back.
 func TestAResultDoesNotDependOnTheMemory(t *testing.T) {
-	Long(t)
+	tests.Long(t)
 	s, err := Load("float", []Override{{Key: "arrivals.rate", Value: "300/s"}, {Key: "container.max_instances", Value: "unlimited"},
 		{Key: "run.precision", Value: "3%"}, {Key: "run.replications", Value: "6"}, {Key: "run.max_requests", Value: "500000"}})
 	require.NoError(t, err)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/sim"
 )
 
@@ -34,7 +35,7 @@ func arriving(t testing.TB, arrivals string, pairs ...string) Scenario {
 // Arrivals with a period are measured over whole periods, and give their mean rate; after the last step, even one
 // to the same rate, whatever wraps them.
 func TestWhatWrapsArrivalsIsMeasuredAsTheyAre(t *testing.T) {
-	Long(t)
+	tests.Long(t)
 	path := ratesFile(t, "rate\n1\n5\n0\n2\n")
 	for i, wrapper := range wrapped {
 		for k, periodic := range []string{"daily(mean=2/s, peak=3, period=1h)", "steps(rates=[0/s, 6/s], at=[40m], period=1h)", "rates(" + path + ", every=15m, period=1h)"} {
@@ -130,7 +131,7 @@ func TestStreamsAreMeasuredOverWholePeriodsOfAll(t *testing.T) {
 // How soon a pool settles does not depend on how much is measured after it: two seconds of each of a thousand
 // replications, from empty with a keep-alive of a minute, begin after that minute.
 func TestTheWarmupDoesNotDependOnWhatIsMeasuredAfterIt(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	for seed := range 3 {
 		r := simulate(t, load(t, "float", "run.replications", "1000", "run.max_requests", "2000", "run.seed", fmt.Sprint(seed)), Options{})
 		assert.Greater(t, r.Warmup.Seconds(), 60.0)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
@@ -44,7 +45,7 @@ wasm: {service: constant(500ms), startup: constant(100ms)}
 `
 
 func TestCostsOfRequestsThatAreAllAlike(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	for name, c := range map[string]struct {
 		pairs               []string
 		container, provider float64

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/scenarios/internal/keyfile"
 )
 
@@ -175,7 +176,7 @@ pool.yaml:9: run.replications: found "0"; want a whole number from 1 to 100000
 }
 
 func TestErrorsStayShort(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	var text strings.Builder
 	for range 100 {
 		text.WriteString("? " + strings.Repeat("long", 10_000) + "\n: 1\n")

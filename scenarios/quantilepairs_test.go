@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/sim"
 )
@@ -27,7 +28,7 @@ func p90Of(t testing.TB, replications []platform.Observations) NamedEstimate {
 // beside a gap, where hardly a request differs and the quantiles do, at least as often.
 // False alarms: four standard deviations of the count.
 func TestPairedIntervalsOfQuantilesCoverTheTruth(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	const seeds, replications, requests = 100, 16, 400
 	least := 0.95 - 4*math.Sqrt(0.95*0.05/seeds)
 	for name, c := range map[string]struct {

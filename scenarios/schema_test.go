@@ -12,9 +12,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
+
+	"faaslab/internal/tests"
 )
 
 func TestTheSchemaAcceptsTheLibrary(t *testing.T) {
+	tests.Slow(t)
 	schema := decodedSchema(t)
 	for _, b := range List() {
 		source, err := Source(b.Name)
@@ -27,6 +30,7 @@ func TestTheSchemaAcceptsTheLibrary(t *testing.T) {
 }
 
 func TestTheSchemaRefusesWhatTheReaderRefuses(t *testing.T) {
+	tests.Slow(t)
 	schema := decodedSchema(t)
 	const start = "arrivals: poisson(rate=1/s)\ncontainer:\n  warm: exponential(mean=1s)\n  cold: exponential(mean=2s)\n"
 	for _, text := range []string{

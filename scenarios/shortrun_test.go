@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/sim"
 	"faaslab/sim/stats"
 )
@@ -31,7 +32,7 @@ func estimateRuns(runs []ShortRun, metric string) stats.Estimate {
 
 // ShortRuns after a warm-up are without bias: their means are those of the steady state.
 func TestShortRunsAgreeOnAverageWithTheSteadyState(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	s, err := Load("float", []Override{{Key: "container.keep_alive", Value: "10s"}})
 	require.NoError(t, err)
 	steady, err := Simulate(context.Background(), s, Options{})
@@ -55,7 +56,7 @@ func TestShortRunsAgreeOnAverageWithTheSteadyState(t *testing.T) {
 // A count that is looked at now and then varies more than its time average: for executors that live
 // much shorter than the time between two looks, as independent samples do (Bernoulli, nearly).
 func TestSamplesVaryAsIndependentLooksDo(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	s, err := Load("aes", nil)
 	require.NoError(t, err)
 	runs := shortRunsOf(t, s, WasmPlatform, ShortRunOptions{Duration: 1200 * sim.Second, Every: sim.Second, Replications: 2000})

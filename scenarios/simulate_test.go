@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/sim"
 )
@@ -50,7 +51,7 @@ var floatAt10s = []struct {
 }
 
 func TestFloatAt10sIsWithinThreeHalfWidths(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	for _, c := range floatAt10s {
 		s := load(t, "float", "container.keep_alive", "10s", "run.seed", "7", "container.routing", c.routing)
 		r := simulate(t, s, Options{})
@@ -66,7 +67,7 @@ func TestFloatAt10sIsWithinThreeHalfWidths(t *testing.T) {
 // Over 100 seeds a 95 % interval covers the truth in fewer than 88 with probability
 // 0.15 % only.
 func TestIntervalsOfRoundsCoverTheTruth(t *testing.T) {
-	Long(t)
+	tests.Long(t)
 	const seeds, enough = 30, 24 // fewer in 1 of 2,000
 	for _, c := range floatAt10s {
 		covered := map[string]int{}
@@ -126,7 +127,7 @@ func TestPlatformsAndScenariosWithOneSeedSeeTheSameRequests(t *testing.T) {
 // Pairing must be worth something: the difference is known better than if the two
 // platforms had been simulated independently.
 func TestThePairedDifferenceIsNarrowerThanIndependentOnes(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	r := simulate(t, load(t, "float", "run.replications", "64"), Options{})
 	d := r.Difference["response_time"]
 	c, _ := r.Platform(ContainerPlatform).Metric("response_time")
@@ -156,7 +157,7 @@ func TestACancelledRunKeepsFinishedReplications(t *testing.T) {
 }
 
 func TestATransientThatGrowsTooLargeEndsWithAnError(t *testing.T) {
-	Long(t)
+	tests.Long(t)
 	s := load(t, "float", "arrivals", "batch(poisson(rate=100/s), size=100000)", "wasm.service", "constant(1h)",
 		"wasm.cores", "1", "run.duration", "2h", "run.replications", "1", "run.warmup", "0s")
 	s.Container = nil
@@ -218,7 +219,7 @@ func TestAPrecisionThatIsNotReachedIsSaid(t *testing.T) {
 
 // More replications than are kept begin anew in each round.
 func TestReplicationsThatAreNotKept(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	few, many := load(t, "float", "run.replications", "256", "run.precision", "4%"), load(t, "float", "run.replications", "257", "run.precision", "4%")
 	a, b := simulate(t, few, Options{}), simulate(t, many, Options{})
 	require.Equal(t, a.Warmup, b.Warmup)
@@ -234,7 +235,7 @@ func TestReplicationsThatAreNotKept(t *testing.T) {
 }
 
 func TestAnInterruptedPrecisionKeepsItsLastRound(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	s := load(t, "float", "run.precision", "0.2%")
 	ctx, cancel := context.WithCancel(context.Background())
 	r, err := Simulate(ctx, s, Options{Progress: func(done float64) {
@@ -285,7 +286,7 @@ func TestDailyArrivalsAreMeasuredOverWholePeriods(t *testing.T) {
 
 // From an empty pool with a keep-alive of an hour, the first hour is not the steady state.
 func TestTheWarmupCoversTheTransient(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	r := simulate(t, load(t, "float", "container.keep_alive", "1h", "wasm.service.mean", "1s", "run.precision", "2%"), Options{})
 	assert.Greater(t, r.Warmup.Seconds(), 600.0)
 	idle := load(t, "erlang-b", "container.initial.idle", "0", "arrivals.rate", "5/s", "run.precision", "10%")
@@ -323,7 +324,7 @@ func TestRatesAtTheEndOfTheRangeAreSimulated(t *testing.T) {
 
 // Random routing gives every instance of ten a request each minute: with a keep-alive of an hour none expires.
 func TestAPoolThatOnlyGrowsIsToldFromASteadyState(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	pairs := []string{"container.keep_alive", "1h", "container.routing", "random", "run.warmup", "10h", "run.duration", "100h"}
 	grows := simulate(t, load(t, "float", pairs...), Options{})
 	assert.Contains(t, fmt.Sprint(grows.Warnings), "instances were started and none expired: the pool only grew")

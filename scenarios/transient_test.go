@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"faaslab/internal/tests"
 	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 	"faaslab/sim/stats"
@@ -100,7 +101,7 @@ func transientScenario(t *testing.T, text string) Scenario {
 // M/G/∞ from empty: the mean running is the rate × the integral of P(service > x) up to t
 // (Takács 1962): for exponential service of mean S, λS(1 − exp(−t/S)); for constant, λ·min(t, S).
 func TestStartUpOfMGInfinity(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	const rate, mean, horizon = 5, 4, 20
 	for service, integral := range map[string]func(t float64) float64{
 		"exponential(mean=4s)": func(t float64) float64 { return rate * mean * (t - decay(t, mean)) },
@@ -129,7 +130,7 @@ func TestStartUpOfMGInfinity(t *testing.T) {
 // serves, so from n running it is n·exp(−t/S) + λS(1 − exp(−t/S)); from below its
 // steady state and from above.
 func TestFromRunningInstancesThePoolTendsToItsLoad(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	for _, n := range []int{4, 40} {
 		s := transientScenario(t, fmt.Sprintf("arrivals: poisson(rate=5/s)\nrun: {replications: 500}\ncontainer: {warm: exponential(mean=4s), cold: exponential(mean=4s), "+
 			"max_instances: unlimited, keep_alive: 3s, initial: {running: %d, idle: 3}}", n))
@@ -142,7 +143,7 @@ func TestFromRunningInstancesThePoolTendsToItsLoad(t *testing.T) {
 
 // The load step: what began before it decays, what comes after it builds up.
 func TestALoadStepOfMGInfinity(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	const before, after, step, mean = 2.0, 8.0, 15.0, 3.0
 	s := transientScenario(t, "arrivals: 'steps(rates=[2/s, 8/s], at=[15s])'\nwasm: {service: exponential(mean=3s)}\n"+
 		"container: {warm: exponential(mean=3s), cold: exponential(mean=3s), max_instances: unlimited}\nrun: {replications: 600}")
@@ -192,7 +193,7 @@ var onePoolCurves = func() []curve {
 }()
 
 func TestAPoolOfOneInstanceFillsAsItShould(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	s := transientScenario(t, onePool+"run: {replications: 20000}")
 	obeys(t, transientOf(t, s, 6*sim.Second, 12), 0.04, onePoolCurves...)
 }
@@ -202,7 +203,7 @@ func TestAPoolOfOneInstanceFillsAsItShould(t *testing.T) {
 // are the slots of which fewer than 20 replications are expected to see an idle instance: their
 // mean is skewed beyond what Student's t bears, as the manual says.
 func TestTheBandCoversTheTruth(t *testing.T) {
-	Long(t)
+	tests.Long(t)
 	const seeds, slots, replications = 200, 10, 64
 	const few = 4 // slots: by 2 s, P(arrival and completion) = 1 − exp(−t/2)(1 + t/2) = 26 % of 64 saw one
 	covered := make([][slots]int, len(onePoolCurves))
@@ -309,7 +310,7 @@ func TestNothingButTheScenarioChangesATransient(t *testing.T) {
 // Replications beyond the number of groups are merged: the means stay those of all of them, and the
 // interval narrows as it should.
 func TestManyReplicationsAreMergedIntoGroups(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	few := transientOf(t, transientScenario(t, onePool+"run: {replications: 100}"), 4*sim.Second, 4)
 	many := transientOf(t, transientScenario(t, onePool+"run: {replications: 10000}"), 4*sim.Second, 4)
 	assert.Equal(t, 10_000, many.Replications)
@@ -323,7 +324,7 @@ func TestManyReplicationsAreMergedIntoGroups(t *testing.T) {
 }
 
 func TestMemoryDoesNotGrowWithReplications(t *testing.T) {
-	Long(t)
+	tests.Long(t)
 	live := func(replications int) (most uint64) {
 		s := load(t, "float", "arrivals.rate", "20/s", "run.replications", fmt.Sprint(replications))
 		var n atomic.Int64
@@ -431,7 +432,7 @@ func TestWhatIsNoTransient(t *testing.T) {
 // The steady state of a load step is the one after it: found warm-up and all, it is that of the
 // last rate alone. The load of M/G/∞ is known, so the intervals are compared with it, too.
 func TestTheSteadyStateComesAfterTheLastStep(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	s := transientScenario(t, "arrivals: 'steps(rates=[40/s, 0/s, 2/s], at=[1h, 2h])'\nwasm: {service: exponential(mean=3s)}\nrun: {precision: 2%}")
 	r := simulate(t, s, Options{})
 	assert.GreaterOrEqual(t, r.Warmup, 2*3600*sim.Second)
@@ -497,7 +498,7 @@ func TestATransientMayHaveOneReplication(t *testing.T) {
 // Merged slots are those of as many fewer slots, in every number: what was observed is merged, not the estimates. More replications than
 // groups of responses, and than groups, are no different.
 func TestMergedSlotsAreLongerSlots(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	for _, replications := range []string{"3", "40", "300"} {
 		overrides, err := ParseOverrides("--set", []string{"run.replications=" + replications, "arrivals.rate=0.3/s"})
 		require.NoError(t, err)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/scenarios"
 	"faaslab/validate/model"
 )
@@ -102,7 +103,7 @@ func bracketed(t *testing.T, u scenarios.Tuning, found *scenarios.Tuned, exact f
 }
 
 func TestTuneFindsTheExactKeepAlive(t *testing.T) {
-	scenarios.Slow(t)
+	tests.Slow(t)
 	u := tuning(t, fmt.Sprintf(maximumFile, 1, 2_000_000), "container.keep_alive=1s..10m", "cold_start_probability <= 2%")
 	exact := root(1, 600, func(x float64) float64 { return maximum(t, x).ColdStartProbability - 0.02 })
 	found := runTuning(t, u)
@@ -133,7 +134,7 @@ func TestTuneDoesNotDependOnTheWorkers(t *testing.T) {
 }
 
 func TestTuneFindsTheLargestKeepAlive(t *testing.T) {
-	scenarios.Slow(t)
+	tests.Slow(t)
 	u := tuning(t, fmt.Sprintf(maximumFile, 1, 2_000_000), "container.keep_alive=1s..10m", "idle <= 4")
 	u.Largest = true
 	bracketed(t, u, runTuning(t, u), root(1, 600, func(x float64) float64 { return maximum(t, x).Idle - 4 }))
@@ -141,7 +142,7 @@ func TestTuneFindsTheLargestKeepAlive(t *testing.T) {
 
 // Erlang's B of ten erlangs is 1.3 % with 17 instances and 0.7 % with 18.
 func TestTuneFindsErlangsNumberOfInstances(t *testing.T) {
-	scenarios.Slow(t)
+	tests.Slow(t)
 	exact := 1
 	for ; ; exact++ {
 		if b, err := model.ErlangB(10, exact); err != nil || b <= 0.01 {
@@ -166,7 +167,7 @@ func TestTuneFindsErlangsNumberOfInstances(t *testing.T) {
 
 // With slow cold starts the number of instances falls and then rises with the keep-alive.
 func TestTuneFindsBothEndsOfADip(t *testing.T) {
-	scenarios.Long(t)
+	tests.Long(t)
 	const file = "arrivals: poisson(rate=1/s)\ncontainer: {warm: exponential(mean=200ms), cold: exponential(mean=5s), max_instances: 30}\nrun: {max_requests: 6e6}\n"
 	instances := func(keepAlive float64) float64 {
 		r, err := model.LevelCrossing(model.Pool{ArrivalRate: 1, WarmService: 0.2, ColdService: 5, KeepAlive: keepAlive, MaxInstances: 30})
@@ -186,7 +187,7 @@ func TestTuneFindsBothEndsOfADip(t *testing.T) {
 
 // The values that meet both goals all lie between two neighbours of the scan.
 func TestTuneFindsWhatMeetsSeveralGoals(t *testing.T) {
-	scenarios.Slow(t)
+	tests.Slow(t)
 	vary := "container.keep_alive=1s..10m"
 	within, err := scenarios.ParseRange("--vary", vary)
 	require.NoError(t, err)
@@ -214,7 +215,7 @@ func seconds(t *testing.T, text string) float64 {
 }
 
 func TestTuneFindsNothingWhereGoalsConflict(t *testing.T) {
-	scenarios.Slow(t)
+	tests.Slow(t)
 	u := tuning(t, fmt.Sprintf(maximumFile, 1, 500_000), "container.keep_alive=1s..10m", "cold_start_probability <= 1%", "idle <= 3")
 	require.Greater(t, maximum(t, root(1, 600, func(x float64) float64 { return maximum(t, x).ColdStartProbability - 0.01 })).Idle, 3.5)
 	found := runTuning(t, u)
@@ -232,7 +233,7 @@ func TestTuneFindsNothingWhereGoalsConflict(t *testing.T) {
 // A value at which the interval does not decide is not one at which the goal is met: neither what is found, nor any
 // value on its side. With so few requests many stay undecided.
 func TestTuneTakesUndecidedForNotMet(t *testing.T) {
-	scenarios.Slow(t)
+	tests.Slow(t)
 	undecided := 0
 	for seed := range 4 {
 		u := tuning(t, fmt.Sprintf(maximumFile, seed+1, 20_000), "container.keep_alive=1s..10m", "cold_start_probability <= 2%")
@@ -256,7 +257,7 @@ func TestTuneTakesUndecidedForNotMet(t *testing.T) {
 }
 
 func TestTuneFindsNothingWhereNoValueIsEnough(t *testing.T) {
-	scenarios.Slow(t)
+	tests.Slow(t)
 	u := tuning(t, fmt.Sprintf(maximumFile, 1, 500_000), "container.keep_alive=1s..10s", "cold_start_probability <= 1%")
 	found := runTuning(t, u)
 	assert.Nil(t, found.Found)
@@ -267,7 +268,7 @@ func TestTuneFindsNothingWhereNoValueIsEnough(t *testing.T) {
 
 // Beyond the capacity of a queue there is no steady state, and so nothing that meets a goal.
 func TestTuneKnowsLimitsOfCapacity(t *testing.T) {
-	scenarios.Slow(t)
+	tests.Slow(t)
 	const file = "arrivals: poisson(rate=1/s)\ncontainer: {warm: exponential(mean=1s), startup: constant(0s), keep_alive: never, max_instances: 5, when_full: queue, initial: {idle: 5}}\nrun: {max_requests: 3e6}\n"
 	u := tuning(t, file, "arrivals.rate=1/s..10/s", "waiting_time <= 500ms")
 	u.Largest = true
@@ -295,7 +296,7 @@ func TestTuneKnowsLimitsOfCapacity(t *testing.T) {
 // Of M/M/c at an offered load of 2.5, 13.0 % wait on 5 servers and 4.7 % on 6. Of constant services of a second, at an offered
 // load of 2, those take longer than a second that wait: 16.4, 5.6 and 1.7 % on 4, 5 and 6.
 func TestTuneKnowsWhoWaits(t *testing.T) {
-	scenarios.Slow(t)
+	tests.Slow(t)
 	const file = "arrivals: poisson(rate=%s)\ncontainer: {warm: %s, startup: constant(0s), keep_alive: never, max_instances: 6, when_full: queue}\nrun: {max_requests: 2e6}\n"
 	exponential := fmt.Sprintf(file, "30/h", "exponential(mean=5m)")
 	found := runTuning(t, tuning(t, exponential, "container.max_instances=1..20", "waiting_time>0s <= 10%"))
@@ -327,7 +328,7 @@ func TestTuneKnowsWhoWaits(t *testing.T) {
 
 // A goal may be about either platform, and about the tail; a run of fixed length is not prolonged.
 func TestTuneTakesGoalsOfBothPlatforms(t *testing.T) {
-	scenarios.Slow(t)
+	tests.Slow(t)
 	const file = "arrivals: poisson(rate=1/s)\ncontainer: {warm: exponential(mean=1s), startup: constant(1s)}\nwasm: {service: exponential(mean=1s)}\nrun: {warmup: 1m, duration: 1h}\n"
 	// The slowest p of exponential responses take longer than −mean × ln p.
 	tail, p95 := 1/math.Log(20), 2/math.Log(20)
@@ -345,7 +346,7 @@ func TestTuneTakesGoalsOfBothPlatforms(t *testing.T) {
 }
 
 func TestTuneGivesWhatItHasWhenInterrupted(t *testing.T) {
-	scenarios.Slow(t)
+	tests.Slow(t)
 	u := tuning(t, fmt.Sprintf(maximumFile, 1, 500_000), "container.keep_alive=1s..10m", "cold_start_probability <= 2%")
 	whole := runTuning(t, u)
 	for _, after := range []int{0, 5, len(whole.Trials) - 2} {
@@ -376,7 +377,7 @@ func TestTuneGivesWhatItHasWhenInterrupted(t *testing.T) {
 //
 // Without, the seeds are fewer, and the bound is lower by four standard deviations.
 func TestWhatTuneFindsMeetsTheGoal(t *testing.T) {
-	scenarios.Long(t)
+	tests.Long(t)
 	seeds, low := 20, 0.95-4*math.Sqrt(0.95*0.05/20)
 	if n, err := strconv.Atoi(os.Getenv("COVERAGE_SEEDS")); err == nil {
 		seeds, low = n, 0.95

@@ -8,13 +8,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/scenarios"
 )
 
 // An exact model must agree with the simulation in costs, too. By chance, one of 80,000 comparisons
 // exceeds three half-widths.
 func TestTheCostsOfExactModelsAreThoseOfTheSimulation(t *testing.T) {
-	Long(t)
+	tests.Long(t)
 	for name, c := range map[string]struct {
 		scenario, platform, model string
 		set                       []string

@@ -10,17 +10,17 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/scenarios"
 	"faaslab/sim/stats"
-	"faaslab/validate"
 	"faaslab/validate/model"
 )
 
 // The tables of docs/level-crossing.md equal the results of the simulator and the models.
 // UPDATE_PAGES=1 rewrites them.
 func TestThePageOnLevelCrossingShowsWhatIsComputed(t *testing.T) {
-	validate.Slow(t)
+	tests.Slow(t)
 	const page = "../docs/level-crossing.md"
 	text, err := os.ReadFile(page)
 	require.NoError(t, err)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/scenarios"
 )
@@ -127,7 +128,7 @@ func simulatedAgrees(t *testing.T, s scenarios.Scenario) {
 // and loaded again, ones that are not, and one whose gaps are too long, on a node and on several. Start-ups of
 // ten seconds, which the model's requests do not take, and what was learnt in 100 days change less than 2 %.
 func TestTheModelOfLearntKeepAlives(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	const learning = `functions:
   rare: {arrivals: poisson(rate=0.07/m), warm: constant(1ms), memory: 512MB}
   regular: {arrivals: renewal(erlang(k=20, mean=50m)), warm: constant(1ms), memory: 256MB}

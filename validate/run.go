@@ -77,7 +77,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		}
 	}
 	groups = o.Shard.of(groups)
-	t := tests{alpha: FamilyAlpha / float64(max(1, r.Tested)), byCount: map[int]*tTest{}}
+	t := tTests{alpha: FamilyAlpha / float64(max(1, r.Tested)), byCount: map[int]*tTest{}}
 	for i, g := range groups {
 		verdicts, err := g.run(ctx, o, t, func(done float64) {
 			if o.Progress != nil {
@@ -129,13 +129,13 @@ func Join(shards []*Report) (*Report, error) {
 	return r, nil
 }
 
-// tests holds the tests at one level, by the number of replications.
-type tests struct {
+// tTests are the t tests at one level, by the number of replications.
+type tTests struct {
 	alpha   float64
 	byCount map[int]*tTest
 }
 
-func (t tests) of(n int) *tTest {
+func (t tTests) of(n int) *tTest {
 	if t.byCount[n] == nil {
 		t.byCount[n] = newTTest(t.alpha, n)
 	}
@@ -175,7 +175,7 @@ func chosen(o Options) (groups []group, err error) {
 
 // run simulates a scenario and reaches a verdict on each of its cases. A pilot with other random
 // numbers finds the necessary length, and another one corrects it if the first was too hopeful.
-func (g group) run(ctx context.Context, o Options, t tests, progress func(float64)) ([]Verdict, error) {
+func (g group) run(ctx context.Context, o Options, t tTests, progress func(float64)) ([]Verdict, error) {
 	if g.path != nil {
 		s := g.scenario
 		s.Run.Seed = g.seed(o.Seed, 0)
@@ -234,7 +234,7 @@ func (g group) seed(seed uint64, round int) uint64 {
 }
 
 // judge simulates the scenario as given, and leaves Holm's procedure to the caller.
-func (g group) judge(ctx context.Context, s scenarios.Scenario, o Options, t tests, progress func(float64)) ([]Verdict, error) {
+func (g group) judge(ctx context.Context, s scenarios.Scenario, o Options, t tTests, progress func(float64)) ([]Verdict, error) {
 	r, err := scenarios.Simulate(ctx, s, scenarios.Options{Workers: o.Workers, Progress: progress})
 	if err == nil {
 		err = ctx.Err() // of too few replications nothing can be said

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/validate"
+	"faaslab/internal/tests"
 )
 
 // A sabotage breaks the simulator on purpose, by edits to one of its files.
@@ -221,7 +221,7 @@ var sabotages = []sabotage{
 // The suites must be able to fail: each sabotage of the simulator is caught, by the law that it
 // breaks. The product needs no switch for a fault. Without LONG_TESTS some are tried, and the others must have their place.
 func TestSabotageIsCaught(t *testing.T) {
-	validate.Slow(t)
+	tests.Slow(t)
 	w := newWorkshop(t)
 	// failed returns the laws of the failed cases, and the number of cases tried.
 	failed := func(t *testing.T, program string, s sabotage, seed string) (laws []string, cases int) {
@@ -266,7 +266,7 @@ func TestSabotageIsCaught(t *testing.T) {
 				text = strings.Replace(text, edit[0], edit[1], 1)
 			}
 			if i%9 != 0 {
-				validate.Long(t)
+				tests.Long(t)
 			}
 
 			if trial := (trial{s.suite, s.only, s.command}); !tried[trial] {

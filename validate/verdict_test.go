@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/sim"
 	"faaslab/sim/stats"
@@ -27,7 +28,7 @@ func estimateOf(values []float64) stats.Estimate {
 // The printed power must be true: the fraction of 20,000 simulated tests that find the deviation
 // agrees with it to within 5 standard deviations.
 func TestPowerIsHowOftenADeviationIsFound(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	const n, alpha, repeats = 16, 0.001, 20_000
 	test := newTTest(alpha, n)
 	rng := rand.New(rand.NewPCG(1, 0))
@@ -141,7 +142,7 @@ func TestTheSuitesAreAsTheyAreDescribed(t *testing.T) {
 }
 
 func TestRunReportsAndFiltersAndStops(t *testing.T) {
-	Slow(t)
+	tests.Slow(t)
 	o := Options{Suites: []string{"laws"}, Only: "Little 3", Seed: 1}
 	r, err := Run(context.Background(), o)
 	require.NoError(t, err)

@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
+
+	"faaslab/internal/tests"
 )
 
 // blocksOf returns the code blocks of a language in docs/cluster.md.
@@ -67,7 +69,7 @@ func manifestsOf(t *testing.T) (all []manifest) {
 // The pods of the page's Jobs write what one machine would: each with the variable that Kubernetes sets, and nothing else of the
 // environment but what the Job says.
 func TestTheJobsOfThePageSimulateTheWhole(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	results := t.TempDir()
 	var whole []string // the flags of an unsharded sweep
 	jobs := 0
@@ -120,7 +122,7 @@ func sameFiles(t *testing.T, want, got string) {
 
 // The tasks of the page's script do, too, with a srun that runs the command here; .ci/slurm submits the script to a real Slurm.
 func TestTheScriptOfThePageSimulatesTheWhole(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	bash, err := exec.LookPath("bash")
 	if err != nil {
 		t.Skip("there is no bash here")
@@ -176,7 +178,7 @@ func TestTheManifestsOfThePageFitTheAPI(t *testing.T) {
 
 // The image has the command and nothing else, which runs without rights on a file system that it cannot write.
 func TestTheImageRunsWithoutRights(t *testing.T) {
-	long(t)
+	tests.Long(t)
 	buildah, err := exec.LookPath("buildah")
 	if err != nil {
 		t.Skip("there is no buildah here; .ci/kubernetes installs it")

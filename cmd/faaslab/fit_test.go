@@ -12,11 +12,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/internal/tests"
 )
 
 // An interrupted fit gives what it knows, whenever it was interrupted, and says so.
 func TestAnInterruptedFitGivesWhatItKnows(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	file := filepath.Join(t.TempDir(), "measured.csv")
 	require.NoError(t, os.WriteFile(file, []byte("container.keep_alive,container.response_time\n10s,2\n60s,1.6\n"), 0o644))
 	some := false

@@ -7,11 +7,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/internal/tests"
 )
 
 // LaTeX takes the tables with the packages that their comments name.
 func TestLaTeXTakesTheTables(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	compiler, err := exec.LookPath("pdflatex")
 	if err != nil {
 		t.Skip("there is no pdflatex here; apt-get install texlive-science brings it with the packages")

@@ -20,6 +20,7 @@ import (
 	"faaslab/cmd/faaslab/internal/explorer"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/docs/lessons"
+	"faaslab/internal/tests"
 	"faaslab/scenarios"
 )
 
@@ -68,7 +69,7 @@ func pick(t *testing.T, document json.RawMessage, path string) json.RawMessage {
 // The text after "$ faaslab …" in the lessons is the command's output, and their figures are, to
 // the byte, the figures of the commands. UPDATE_SCRIPTS=1 rewrites both.
 func TestTheLessonsShowRealOutput(t *testing.T) {
-	long(t)
+	tests.Long(t)
 	home, err := filepath.Abs(lessonsDirectory)
 	require.NoError(t, err)
 	update := os.Getenv("UPDATE_SCRIPTS") != ""
@@ -161,7 +162,7 @@ func (e shownExample) Number(t *testing.T) float64 {
 // computed fact, and the prose has all facts. Thus no number outlives its source. UPDATE_SCRIPTS=1
 // puts facts where the page has their {name}.
 func TestTheNumbersInTheLessonsAreComputed(t *testing.T) {
-	long(t)
+	tests.Long(t)
 	require.Len(t, lessonFacts, len(lessons.All()))
 	for _, l := range lessons.All() {
 		t.Run(l.Name, func(t *testing.T) {

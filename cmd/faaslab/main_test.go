@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
+	"faaslab/internal/tests"
 	"faaslab/scenarios"
 )
 
@@ -38,7 +39,7 @@ func TestScripts(t *testing.T) {
 // Everything that the README and the manual show after "$ faaslab …" is the output of the command, in a directory with
 // the CSV files that the page shows. UPDATE_SCRIPTS=1 rewrites it.
 func TestTheDocumentationShowsRealOutput(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	shows := 0
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)

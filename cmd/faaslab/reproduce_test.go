@@ -19,6 +19,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"faaslab/cmd/faaslab/internal/reproduction"
+	"faaslab/internal/tests"
 	"faaslab/validate/thesis"
 )
 
@@ -44,7 +45,7 @@ func readCSV(t *testing.T, path string) [][]string {
 }
 
 func TestReproduceWritesAFigureWithItsTableAndPage(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	out := filepath.Join(t.TempDir(), "new", "figures")
 	measured := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(measured, "openwhisk_float_keep_alive.csv"),
@@ -116,7 +117,7 @@ func checkIndex(t *testing.T, directory string) {
 
 // With measurements, the right-hand panels exist and use the mean response below capacity.
 func TestTheMeasuredServiceTimeHasAPanelOfItsOwn(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	out, measured := t.TempDir(), t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(measured, "spin_matmul_load.csv"),
 		[]byte("arrivals.rate,response_time,instances\n1/s,0.06,0.06\n200/s,0.04,8\n400/s,9,10\n"), 0o644))
@@ -160,7 +161,7 @@ func planOf(t *testing.T, args ...string) (plan *reproduction.Plan) {
 
 // Figures finished before an interruption stay, each file complete.
 func TestAnInterruptedReproductionKeepsItsFigures(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	out := t.TempDir()
 	plan := planOf(t, "A.1", "4.16", "--out", out)
 	require.Len(t, plan.Series, 3)
@@ -182,7 +183,7 @@ func TestAnInterruptedReproductionKeepsItsFigures(t *testing.T) {
 }
 
 func TestReproductionsAsJSONAndCSV(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var all struct {
 		Figures  []reproduction.FigureJSON
 		Findings []map[string]any
@@ -207,7 +208,7 @@ func TestReproductionsAsJSONAndCSV(t *testing.T) {
 // A fitted curve is one line beside the simulation without a fit, called fitted in the legend and
 // the table, and measured points appear once.
 func TestAFittedCurveIsCalledSo(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	out, measured := t.TempDir(), t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(measured, "openwhisk_float_load.csv"), []byte("arrivals.rate,idle\n0.5/s,2.5\n"), 0o644))
 	plan := planOf(t, "4.12", "--out", out, "--measured", measured)
@@ -235,7 +236,7 @@ func TestAFittedCurveIsCalledSo(t *testing.T) {
 // Where keep-alives were measured, constant service times are compared with them, too; no figure
 // shows these, and they have no short runs.
 func TestConstantServiceTimesAreHeldAgainstWhatWasMeasured(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	out, measured := t.TempDir(), t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(measured, "openwhisk_float_keep_alive.csv"), []byte("container.keep_alive,idle\n1s,0.8\n"), 0o644))
 	plan := planOf(t, "A.1", "--out", out, "--measured", measured)

@@ -19,6 +19,7 @@ import (
 
 	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/cmd/faaslab/internal/explorer"
+	"faaslab/internal/tests"
 )
 
 var testBudget = explorer.Budget{Requests: 20_000_000, Instances: 10_000, Time: 2 * time.Minute}
@@ -68,7 +69,7 @@ func TestServeRefusesWhatItCannotServe(t *testing.T) {
 
 // Each request that docs/api.md shows is answered, by a stream with the lines that it describes.
 func TestTheDocumentedRequestsAreAnswered(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	server := startExplorer(t, testBudget)
 	text, err := os.ReadFile("../../docs/api.md")
 	require.NoError(t, err)

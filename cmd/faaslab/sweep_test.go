@@ -21,6 +21,7 @@ import (
 	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/sweep"
+	"faaslab/internal/tests"
 	"faaslab/scenarios"
 	"faaslab/validate"
 )
@@ -28,7 +29,7 @@ import (
 // A real process is killed again and again, at random moments; at each of them the file is the
 // beginning of the output of an undisturbed sweep, and in the end all of it.
 func TestASweepContinuesAfterItWasKilled(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	dir := t.TempDir()
 	for _, format := range []string{"csv", "json"} {
 		out := filepath.Join(dir, "out."+format)
@@ -81,7 +82,7 @@ func TestASweepContinuesAfterItWasKilled(t *testing.T) {
 
 // A kill in the middle of a write leaves the beginning of a row, whatever its length.
 func TestEveryTornFileIsContinued(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	dir := t.TempDir()
 	for _, format := range []string{"csv", "json"} {
 		whole := filepath.Join(dir, "whole."+format)
@@ -244,7 +245,7 @@ func TestTheColumnsOfModelsAreThoseTheyGive(t *testing.T) {
 }
 
 func TestAMillionPointsAreSimulatedOneByOne(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	dir := t.TempDir()
 	out := filepath.Join(dir, "out.csv")
 	c := exec.Command("faaslab", "sweep", "float", "--vary", "arrivals.rate=1/s..2/s:1000", "--vary", "container.keep_alive=1s..100s:1000",
@@ -270,7 +271,7 @@ func TestAMillionPointsAreSimulatedOneByOne(t *testing.T) {
 // The file may grow only to 8 blocks, as on a full disk: the sweep ends with its own code, the
 // written part is complete, and with space it continues to the same bytes.
 func TestASweepGoesOnAfterTheDiskWasFull(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	dir := t.TempDir()
 	for _, format := range []string{"csv", "json"} {
 		args := "faaslab sweep float --vary container.keep_alive=1s..100s:30log --set run.warmup=1m --set run.duration=10m" +

@@ -10,12 +10,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/cmd/faaslab/internal/format"
+	"faaslab/internal/tests"
 )
 
 // The output of every command fits a terminal of 80 columns, and has everything that it has without
 // a terminal: every word in one piece, and at least as often.
 func TestEightyColumnsShowAllThatAFileGets(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	const quick = " --set run.duration=200s --set run.replications=4"
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("measured.csv", []byte("container.keep_alive,arrivals.rate,cold_start_probability,container.response_time,"+

@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"faaslab/dist"
+	"faaslab/internal/tests"
 	"faaslab/sim/random"
 )
 
@@ -169,7 +170,7 @@ func standardErrors(t *testing.T, likelihood func(logs []float64) float64, at []
 // false alarm of 1 in a million each, and the bias of a maximum likelihood estimate, of the order of
 // 1/√n, beside that of the mean. The samples' seeds are fixed.
 func TestParametersAreFoundFromSamplesOfTheLaw(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	const samples, n, limit = 150, 1000, 4.9
 	for _, c := range regular {
 		t.Run(c.truth.String(), func(t *testing.T) {
@@ -280,7 +281,7 @@ func TestTheMeanOfANormalIsNotNegative(t *testing.T) {
 // simpler laws, or is one of a richer family, those as well: a gamma law of whole shape is Erlang, and the
 // richer families of an exponential law win one time in some, but by little.
 func TestTheLeastAICFindsTheFamily(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	for _, c := range []struct {
 		truth dist.Distribution
 		right []string
@@ -418,7 +419,7 @@ func TestRoundedValuesFitNearlyTheSame(t *testing.T) {
 // A million values take no more of the law's distribution function than some thousand evaluations,
 // ties or none, and the search for a hyperexponential law few passes: the test ends within seconds.
 func TestAMillionValues(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	const n = 1_000_000
 	for _, law := range []dist.Distribution{dist.Hyperexponential{Mean: 1, CV: 3}, dist.Uniform{Min: 0.01, Max: 0.05}} {
 		sample := draw(law, n, 1)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/pool"
 	"faaslab/sim"
@@ -82,7 +83,7 @@ func BenchmarkFleet(b *testing.B) {
 }
 
 func TestNothingIsAllocatedPerRequest(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	for _, cores := range []float64{0, 1} {
 		for _, routing := range []Routing{First, RoundRobin, TwoChoices, LeastLoaded, Random} {
 			config := knative(10, 1)

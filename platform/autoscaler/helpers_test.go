@@ -2,7 +2,6 @@ package autoscaler
 
 import (
 	"math"
-	"os"
 	"sync"
 	"testing"
 
@@ -16,22 +15,6 @@ import (
 	"faaslab/sim/random"
 	"faaslab/sim/stats"
 )
-
-// slow skips a test that takes seconds, where -short asks for the fast ones alone.
-func slow(t testing.TB) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("takes seconds: without -short it runs")
-	}
-}
-
-// long skips a test that takes many seconds of CPU, unless LONG_TESTS=1 asks for it.
-func long(t testing.TB) {
-	t.Helper()
-	if os.Getenv("LONG_TESTS") == "" {
-		t.Skip("takes long: LONG_TESTS=1 runs it")
-	}
-}
 
 func seconds(s float64) sim.Time { return sim.FromSeconds(s) }
 

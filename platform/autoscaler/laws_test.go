@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/pool"
 	"faaslab/platform/scaling"
@@ -21,7 +22,7 @@ import (
 
 // Three instances of four places are twelve servers: M/M/12.
 func TestFixedInstancesAreAQueueOfTheirPlaces(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	config := knative(4, 2.8)
 	config.Warm, config.Startup = dist.Exponential{Mean: 1}, dist.Constant{Value: 3}
 	config.MinInstances, config.MaxInstances, config.InitialReady = 3, 3, 3
@@ -51,7 +52,7 @@ func TestFixedInstancesAreAQueueOfTheirPlaces(t *testing.T) {
 // Started full, two instances of five places that turn requests away are Erlang's loss system, whatever the
 // law of service.
 func TestPlacesThatTurnAwayAreErlangsLossSystem(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	for _, notation := range []string{"exponential(mean=1s)", "constant(1s)", "lognormal(mean=1s, cv=2)"} {
 		for _, binding := range []Binding{Late, Early} {
 			config := Config{Concurrency: 5, MaxInstances: 2, InitialReady: 2, QueueTimeout: sim.Never, Warm: law(t, notation), Startup: dist.Constant{Value: 2},
@@ -64,7 +65,7 @@ func TestPlacesThatTurnAwayAreErlangsLossSystem(t *testing.T) {
 
 // Without a limit on places nobody waits at a ready instance: M/G/∞.
 func TestUnlimitedPlacesAreInfinitelyManyServers(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	for _, notation := range []string{"exponential(mean=1s)", "lognormal(mean=1s, cv=2)"} {
 		config := knative(platform.Unlimited, 4)
 		config.Warm, config.Startup, config.MinInstances = law(t, notation), dist.Constant{Value: 3}, 1
@@ -91,7 +92,7 @@ func calm(target float64) scaling.Rule {
 
 // By arrivals per second, the number wanted is that of a Poisson count in the window.
 func TestScalingByRequestsCountsArrivalsInTheWindow(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	for _, c := range []struct{ rate, target, exact float64 }{{28, 7, 4.493512}, {10, 3, 3.993132}, {5, 1.4, 4.016468}, {30, 7, 4.997778}} {
 		config := knative(platform.Unlimited, c.target)
 		config.Warm, config.Startup, config.MinInstances = dist.Exponential{Mean: 0.2}, dist.Constant{Value: 3}, 1
@@ -104,7 +105,7 @@ func TestScalingByRequestsCountsArrivalsInTheWindow(t *testing.T) {
 
 // By concurrency, the average over a window is a compound Poisson sum.
 func TestScalingByConcurrencyAveragesItOverTheWindow(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	// Of exponential service of mean 1 s as well: by model.PresentInWindow of faaslab/validate.
 	for _, c := range []struct {
 		rate, exact float64
@@ -120,7 +121,7 @@ func TestScalingByConcurrencyAveragesItOverTheWindow(t *testing.T) {
 
 // A rare service goes to zero between its requests.
 func TestARareServiceGoesToZero(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	config := knative(platform.Unlimited, 70)
 	config.Warm, config.Startup = dist.Constant{Value: 1}, dist.Constant{Value: 2}
 	observed := replicate(t, 16, config, dist.Poisson{PerSecond: 0.01}, 1000, 150_000)
@@ -233,7 +234,7 @@ func TestAStaircase(t *testing.T) {
 
 // Each instance with a core of its own and random routing is a queue M/G/1 with processor sharing.
 func TestInstancesWithACoreOfTheirOwnShareIt(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	for _, notation := range []string{"exponential(mean=1s)", "lognormal(mean=1s, cv=1.5)"} {
 		config := knative(platform.Unlimited, 70)
 		config.Warm, config.Startup = law(t, notation), dist.Constant{Value: 3}
@@ -270,7 +271,7 @@ func TestLittlesLaw(t *testing.T) {
 
 // The number of instances is what the load asks for, rounded up once.
 func TestTheMeanIsBetweenTheLoadAndOneMore(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	for _, c := range []struct {
 		concurrency int
 		target      float64

@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"faaslab/dist"
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/sim"
 	"faaslab/sim/stats"
@@ -88,7 +89,7 @@ func columns(t *testing.T) map[string]func(*platform.Observations) float64 {
 // met: the test fails for a right simulation with a probability of 1 in 1000, by Welch's t of each number,
 // divided by their count.
 func TestAnIndependentSimulatorIsMet(t *testing.T) {
-	long(t)
+	tests.Long(t)
 	f, err := os.Open(filepath.Join("..", "..", "..", "shared", "specs", "scaling", "kpa_reference.csv"))
 	if os.IsNotExist(err) {
 		t.Skip("without the numbers of the reference simulator")

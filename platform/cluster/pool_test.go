@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	single "faaslab/platform/pool"
 	"faaslab/sim"
@@ -15,11 +16,13 @@ import (
 
 // A cluster of one function on one node is the pool of one function, row by row.
 func TestAClusterOfOneFunctionIsThePool(t *testing.T) {
+	tests.Slow(t)
 	clusterIsPool(t, platform.Cores{}, 1, 1000e9)
 }
 
 // So it is where the instances share cores, which need not all be alike.
 func TestAClusterOfOneFunctionOnSharedCoresIsThePool(t *testing.T) {
+	tests.Slow(t)
 	for _, x := range []struct {
 		cores   platform.Cores
 		startup float64

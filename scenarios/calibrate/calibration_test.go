@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/scenarios"
 )
 
@@ -267,7 +268,7 @@ func TestWhatIsNoCalibration(t *testing.T) {
 // A calibration is a pure function of what it is given, whatever the number of workers, and all values see the same
 // streams.
 func TestACalibrationOfScenariosIsRepeatable(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	var first *Calibrated
 	for _, workers := range []int{1, 3} {
 		c := experimentCase(t, 3, []string{"10s"}, "container.warm.mean=1s..2s")
@@ -287,7 +288,7 @@ func TestACalibrationOfScenariosIsRepeatable(t *testing.T) {
 
 // Without a duration, candidates are looked at coarsely at first, and then all for the time that the best needs.
 func TestTheDurationIsThatWhichTheBestNeeds(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	c := experimentCase(t, 3, []string{"10s"}, "container.warm.mean=1s..2s")
 	e := c.Simulator.(*Experiments)
 	whole := e.Scenario

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/scenarios"
 	"faaslab/sim"
 	"faaslab/sim/random"
@@ -152,14 +153,14 @@ func (r *Region) holds(truth []float64) bool {
 // simulation and one as imprecise as the measurements, with half-widths and without. Of a region that held them with
 // a probability of 95 %, 4 standard errors less would be found in 1 of 30,000 tests.
 func TestRegionsHoldTheTrueValues(t *testing.T) {
-	long(t)
+	tests.Long(t)
 	seeds := coverageSeeds(10)
 	for _, keys := range []int{1, 2} {
 		for _, rows := range []int{1, 5} {
 			for _, simulated := range []float64{0.1, 1} {
 				for _, kind := range []string{"half-widths", "half-widths, the same chance in all rows", "no half-widths"} {
 					t.Run(fmt.Sprintf("%d keys, %d rows, simulation %g, %s", keys, rows, simulated, kind), func(t *testing.T) {
-						slow(t)
+						tests.Slow(t)
 						held := 0.0
 						for seed := range seeds {
 							c, truth := formulaCase(t, keys, rows, simulated, kind != "no half-widths", strings.Contains(kind, "same"), seed)
@@ -239,7 +240,7 @@ func coverageSeeds(few uint64) uint64 {
 // The true values of simulated measurements are in the region that is stated for at least 93 of 100 seeds, of one key and
 // of two (COVERAGE_SEEDS=100), and the region is narrow enough to say something.
 func TestTheValuesOfSimulatedMeasurementsAreFound(t *testing.T) {
-	long(t)
+	tests.Long(t)
 	seeds := coverageSeeds(6)
 	for _, vary := range [][]string{
 		{"container.warm.mean=500ms..5s"},

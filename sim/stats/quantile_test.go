@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"faaslab/internal/tests"
 	"faaslab/sim"
 )
 
@@ -96,7 +97,7 @@ func coverageSeeds(few int) (seeds int, least float64) {
 // however the spans are divided among replications. The interval may cover too often: at an atom,
 // which cannot be missed on one side, and with two replications, whose spread says little.
 func TestIntervalsOfQuantilesCoverTheTruth(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	seeds, least := coverageSeeds(100)
 	for _, size := range []struct {
 		replications, spans int
@@ -132,7 +133,7 @@ func TestIntervalsOfQuantilesCoverTheTruth(t *testing.T) {
 // Replications that differ by more than chance hold less information than the same number of
 // independent spans.
 func TestIntervalsOfQuantilesCoverWhatDiffersAmongReplications(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	const spread = 0.3
 	seeds, least := coverageSeeds(200)
 	law := spanLaws["a density"]

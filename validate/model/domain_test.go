@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/validate/model"
 )
 
@@ -129,7 +130,7 @@ func sane(t *testing.T, name string, metrics map[string]float64, distributions .
 // Parameters are drawn from the whole domain, over all its orders of magnitude; the result must be
 // an error or sane.
 func TestNothingInTheDomainGivesNaN(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	r := rand.New(rand.NewPCG(3, 4))
 	magnitude := func(most float64) float64 { return math.Pow(10, most*(2*r.Float64()-1)) }
 	for range 1000 {

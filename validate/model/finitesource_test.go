@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"faaslab/internal/tests"
 	"faaslab/validate/model"
 )
 
@@ -169,6 +170,7 @@ func TestFiniteSourcesAtTheirEdges(t *testing.T) {
 
 // Over the whole domain the measures are finite, or the error says what is wrong.
 func TestFiniteSourcesAreSane(t *testing.T) {
+	tests.Slow(t)
 	r := rand.New(rand.NewPCG(5, 6))
 	magnitude := func(most float64) float64 { return math.Pow(10, most*(2*r.Float64()-1)) }
 	for range 2000 {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/validate/model"
 )
 
@@ -46,7 +47,7 @@ func assertLawful(t *testing.T, p model.Pool, r model.LevelCrossingResult) {
 // The required times on one core are a second for the pools of figures and ten seconds at the far
 // corners. The test allows ten times more, for slow or busy machines.
 func TestLevelCrossingIsLawfulAndFastInEveryCorner(t *testing.T) {
-	long(t)
+	tests.Long(t)
 	type corner struct {
 		pool   model.Pool
 		budget time.Duration

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"faaslab/internal/tests"
 	"faaslab/validate/model"
 )
 
@@ -58,6 +59,7 @@ func TestTheSlidingMaximumAgreesWithFullEigenvectors(t *testing.T) {
 
 // Two methods share nothing: eigenvalues of the cut chains here, level crossing there.
 func TestLevelCrossingWithEqualServiceIsTheSlidingMaximum(t *testing.T) {
+	tests.Slow(t)
 	for _, x := range []struct{ rate, service, keepAlive float64 }{
 		{1, 1.5, 0.001}, {1, 1.5, 3}, {1, 1.5, 3600}, {100, 0.5, 0.1}, {3846, 0.013, 1}, {3846, 0.013, 3600},
 		{0.001, 1, 10}, {0.001, 1, 1e6}, {200, 1, 5000}, {10, 1, 1e5},
@@ -80,7 +82,7 @@ func TestLevelCrossingWithEqualServiceIsTheSlidingMaximum(t *testing.T) {
 }
 
 func TestTheSlidingMaximumIsStableAtLoad500(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	const load, keepAlive = 500, 2000 // τλ = 1e6
 	r, err := model.SlidingMaximum(load, 1, keepAlive)
 	require.NoError(t, err)

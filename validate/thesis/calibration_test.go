@@ -8,13 +8,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/platform"
 )
 
 // What is found from the measurements is what the constants say, and as near as the documentation
 // says.
 func TestTheCalibrationIsFoundFromTheMeasurements(t *testing.T) {
-	long(t)
+	tests.Long(t)
 	all := map[string]Measured{}
 	for _, name := range []string{openwhisk("aes"), openwhisk("float"), FittedTo, ClockFrom} {
 		all[name] = readMeasurements(t, name)

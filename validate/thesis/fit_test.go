@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/scenarios/calibrate"
 )
 
@@ -47,7 +48,7 @@ func errorsAt(t *testing.T, m Measured, o FitOptions, c Choice) Errors {
 // not to the last digit: the error of the truth is 0, and the error of the result is far below the
 // error of the assumed values.
 func TestAFitFindsWhatWasSimulated(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	o := FitOptions{Seed: 4, Runs: 2}
 	truth := Choice{0.4, 0.7, 0.5}
 	m := simulatedAs(t, truth, o, "4/s", "8/s", "10/s", "11/s")
@@ -133,7 +134,7 @@ func TestComparingWithMeasurements(t *testing.T) {
 // is better. The way there from the coarse grid takes minutes; TestAFitFindsWhatWasSimulated checks
 // the search.
 func TestNoStepFromTheFittedValuesIsBetter(t *testing.T) {
-	long(t)
+	tests.Long(t)
 	m := Measured{}
 	for _, row := range measured(t, FittedTo+".csv") {
 		metrics := map[string]float64{}

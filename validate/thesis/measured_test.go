@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/scenarios"
 	"faaslab/validate"
 )
@@ -41,7 +42,7 @@ func measured(t *testing.T, name string) (rows []map[string]string) {
 // times fit the instances better than exponential ones, as expected of a function that always does
 // the same work.
 func TestFloatAgainstTheMeasuredKeepAlives(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	rows := measured(t, "openwhisk_float_keep_alive.csv")
 	require.Len(t, rows, 25)
 	metrics := []string{"cold_start_probability", "response_time", "instances", "idle"}

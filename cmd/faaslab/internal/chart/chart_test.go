@@ -21,6 +21,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"faaslab/cmd/faaslab/internal/exit"
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/scenarios"
 )
@@ -31,7 +32,7 @@ var Examples func() map[string]Chart
 // Every chart is drawn in both formats: well-formed, with all its words, without NaN or infinite
 // numbers, and the same twice. KEEP_FIGURES=DIR keeps the images, to be looked at.
 func TestChartsOfEveryKind(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	directory := os.Getenv("KEEP_FIGURES")
 	if directory == "" {
 		directory = t.TempDir()

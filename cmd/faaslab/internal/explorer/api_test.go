@@ -24,6 +24,7 @@ import (
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/dist"
+	"faaslab/internal/tests"
 	"faaslab/scenarios"
 	"faaslab/sim/random"
 )
@@ -53,7 +54,7 @@ func ask(t *testing.T, url, body string) (int, string) {
 // The saved files are, to the byte, the output of the command line: the page computes no numbers of
 // its own.
 func TestTheServerAnswersAsTheCommandLineDoes(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	server, _ := startExplorer(t, testBudget, 2)
 	const rough = `"set":["container.keep_alive=20s","run.warmup=1m","run.duration=10m"]`
 	flags := []string{"--set", "container.keep_alive=20s", "--set", "run.warmup=1m", "--set", "run.duration=10m"}
@@ -86,7 +87,7 @@ func TestTheServerAnswersAsTheCommandLineDoes(t *testing.T) {
 
 // The last line of a stream has the result of the command that it names.
 func TestAStreamEndsWithWhatTheCommandFinds(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	server, _ := startExplorer(t, testBudget, 2)
 	status, answer := ask(t, server.URL+"/api/run", `{"scenario":"float","set":["arrivals=poisson(rate=2/s)","run.precision=1.5%"],"figure":true}`)
 	require.Equal(t, http.StatusOK, status, answer)
@@ -120,7 +121,7 @@ func TestAStreamEndsWithWhatTheCommandFinds(t *testing.T) {
 // The figure of a run shows the instances beside those of the SMP, and a figure for a narrow screen
 // is narrow.
 func TestTheFiguresOfThePage(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	server, _ := startExplorer(t, testBudget, 2)
 	const rough = `"set":["run.precision=5%"]`
 	for _, c := range []struct{ path, body string }{

@@ -16,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/internal/tests"
 )
 
 // serveExplorer serves an explorer as the command does, with the connections in the contexts of
@@ -194,7 +196,7 @@ func TestWhatIsNotThereIsSaidInJSON(t *testing.T) {
 
 // Together, simulations hold no more than their part of the memory, and give it back.
 func TestSimulationsShareTheMemory(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	e := newExplorer(Budget{Requests: 1e9, Instances: 100_000, Time: time.Minute, Memory: leastMemory}, 1)
 	server := serveExplorer(t, e)
 	all := e.memory.Left()

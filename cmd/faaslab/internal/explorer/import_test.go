@@ -23,6 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/cmd/faaslab/internal/importing"
+	"faaslab/internal/tests"
 )
 
 // startImporting serves with a folder for temporary files of its own.
@@ -205,7 +206,7 @@ func gzipped(t *testing.T, text []byte) []byte {
 func TestEveryFormatIsImported(t *testing.T) {
 	server, _, _ := startImporting(t, testBudget)
 	assert.Equal(t, "lambda", sendLog(t, server, "", "own.log.gz", gzipped(t, reports(120))).Found.Format)
-	slow(t)
+	tests.Slow(t)
 	names, err := filepath.Glob("../../../../../shared/cases/formats/*")
 	require.NoError(t, err)
 	if len(names) == 0 {

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"faaslab/internal/tests"
 )
 
 var directory string // for files that tests build
@@ -35,7 +37,7 @@ func TestMain(m *testing.M) {
 // stdoutOf returns the output of a command line. With -short, the test ends here: to link the command takes seconds.
 func stdoutOf(t *testing.T, arguments ...string) string {
 	t.Helper()
-	slow(t)
+	tests.Slow(t)
 	path, err := program()
 	require.NoError(t, err)
 	command := exec.Command(path, arguments...)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"faaslab/internal/tests"
 	"faaslab/scenarios"
 	"faaslab/validate/thesis"
 )
@@ -70,7 +71,7 @@ func (s *policyStudy) only(at ...string) *policyStudy {
 
 // Some rows of the page are simulated always, and what the page says of the shapes holds.
 func TestTheShapeOfThePolicies(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	_, page, _ := section(t)
 	keep := keepAliveStudy(1).only("10 min", "4 h")
 	require.NoError(t, keep.run(context.Background(), scenarios.Options{}))

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/cmd/faaslab/internal/chart"
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/sim/stats"
 	"faaslab/validate/thesis"
@@ -63,7 +64,7 @@ func TestTheReproductionPageHasEveryStatement(t *testing.T) {
 
 // For the statements about one series, the page has the simulated results.
 func TestTheReproductionPageIsSimulated(t *testing.T) {
-	long(t)
+	tests.Long(t)
 	page, err := os.ReadFile(filepath.Join(docs, "reproduction.md"))
 	require.NoError(t, err)
 	curves := map[string]thesis.Curve{}

@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/internal/tests"
 )
 
 // program is the command, built for these tests; "" with -short, which skips them all.
@@ -42,28 +44,11 @@ func TestMain(m *testing.M) {
 	}())
 }
 
-// slow skips a test where -short asks for the fast ones alone.
-func slow(t testing.TB) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("takes seconds: without -short it runs")
-	}
-}
-
-// long skips a test that takes more than some seconds of CPU, unless LONG_TESTS=1 asks for all, as .ci/run long does.
-func long(t testing.TB) {
-	t.Helper()
-	slow(t)
-	if os.Getenv("LONG_TESTS") == "" {
-		t.Skip("takes long: LONG_TESTS=1 go test ./... runs it")
-	}
-}
-
 // startServer starts faaslab serve and returns the address that it prints. The server is stopped
 // gracefully with the test.
 func startServer(t *testing.T, arguments ...string) (*exec.Cmd, string) {
 	t.Helper()
-	slow(t)
+	tests.Slow(t)
 	server := exec.Command(program, append([]string{"serve"}, arguments...)...)
 	server.Stderr = os.Stderr
 	out, err := server.StdoutPipe()

@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
+	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/scenarios"
 )
@@ -242,7 +243,7 @@ func tablesOf(text string) string {
 
 func rowsOfTheCommand(b *tab) {
 	t := b.t
-	long(b.t)
+	tests.Long(b.t)
 	b.open("#explore?scenario=erlang-c&set=run.precision%3D5%25&set=arrivals%3Dpoisson(rate%3D100%2Fm)&pin=scenario%3Derlang-c%26set%3Drun.precision%253D5%2525")
 	b.idle()
 	b.wait(`/of \d+ differences are significant/.test(document.body.textContent)`)
@@ -545,7 +546,7 @@ func clickAll(b *tab, address string, ready func(), again string, expected []cli
 
 func exploreClicked(b *tab) {
 	t := b.t
-	long(b.t)
+	tests.Long(b.t)
 	_, err := chromedp.CallBrowser(b.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: downloads(t)})
 	require.NoError(t, err)
 	chosen := make(chan bool, 10)

@@ -17,11 +17,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/docs/lessons"
+	"faaslab/internal/tests"
 )
 
 func TestLearn(t *testing.T) {
 	t.Parallel()
-	long(t)
+	tests.Long(t)
 	browser := startBrowser(t)
 	for _, part := range []struct {
 		name string

@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/cmd/faaslab/internal/explorer"
+	"faaslab/internal/tests"
 )
 
 // endless is a simulation that takes longer than any test, except its first stage, which is
@@ -66,7 +67,7 @@ func TestAStopDoesNotWaitForClientsThatSendNothing(t *testing.T) {
 }
 
 func TestServeWarnsWhenOthersReachIt(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	server := exec.Command(program, "serve", "--addr", ":0")
 	var warned bytes.Buffer
 	server.Stderr = &warned
@@ -83,7 +84,7 @@ func TestServeWarnsWhenOthersReachIt(t *testing.T) {
 
 // The whole process keeps within --memory, whatever is allowed and requested at once.
 func TestTheServerKeepsWithinItsMemory(t *testing.T) {
-	long(t)
+	tests.Long(t)
 	if _, err := os.Stat("/proc/self/status"); err != nil {
 		t.Skip("there is no /proc here")
 	}

@@ -17,12 +17,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/cmd/faaslab/internal/site"
+	"faaslab/internal/tests"
 )
 
 // TestTheSite shows a static site to a browser, below a path of a server that knows nothing but files.
 // The parts that the page of serve has, too, find the numbers of the command line, to the last digit.
 func TestTheSite(t *testing.T) {
-	long(t) // the simulator is compiled for the browser
+	tests.Long(t) // the simulator is compiled for the browser
 	browser := startBrowser(t)
 	simulator, err := site.Build(context.Background(), ".")
 	require.NoError(t, err)

@@ -21,6 +21,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"faaslab/internal/tests"
 )
 
 // The page in a real browser, on the real server. The tag nobrowser leaves out the library that controls
@@ -45,7 +47,7 @@ type tab struct {
 // startBrowser starts a browser that ends with the test. Without a browser the test is skipped.
 func startBrowser(t *testing.T) context.Context {
 	t.Helper()
-	slow(t)
+	tests.Slow(t)
 	program := ""
 	for _, name := range browsers {
 		if path, err := exec.LookPath(name); err == nil {

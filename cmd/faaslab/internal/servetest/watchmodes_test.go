@@ -18,6 +18,7 @@ import (
 
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/narration"
+	"faaslab/internal/tests"
 )
 
 // watches reports whether Watch shows the beginning of a film, and atEvent whether it shows an
@@ -199,7 +200,7 @@ func (b *tab) lane(i int, selector string) string {
 
 func watchBeside(b *tab) {
 	t := b.t
-	long(b.t)
+	tests.Long(b.t)
 	b.open("#watch?scenario=float&set=arrivals.rate%3D3%2Fs&beside=container.routing%3Drandom")
 	b.wait(watches + ` && document.querySelectorAll('.stage').length === 2 && document.querySelectorAll('.command code')[1].textContent !== ''`)
 	assert.Equal(t, "most recently used (MRU)", b.lane(0, ".lane-title"))

@@ -22,6 +22,7 @@ import (
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/words"
+	"faaslab/internal/tests"
 	"faaslab/validate/model"
 	"faaslab/validate/trust"
 )
@@ -103,7 +104,7 @@ func TestTheTablesOfTheTrustPageAreWhatIsComputed(t *testing.T) {
 	}
 	assert.Equal(t, (len(computed.Points)-computed.LeftOut())*2*len(trust.Metrics), checked)
 
-	slow(t)
+	tests.Slow(t)
 	require.Len(t, committed.Scaling, len(trust.ScalingLoads)*len(trust.ScalingTargets))
 	scaled, err := trust.SimulateScaling(context.Background(), trust.ScalingOptions{Loads: []float64{1, 10}, Targets: []float64{0.7}, Seed: 1})
 	require.NoError(t, err)
@@ -189,7 +190,7 @@ func TestTheWordsOfTheTrustPageHold(t *testing.T) {
 }
 
 func TestTrustFiguresAreValidImages(t *testing.T) {
-	slow(t)
+	tests.Slow(t)
 	m, err := trust.Solve(context.Background(), trust.Options{Loads: []float64{0.1, 5}, KeepAlives: []float64{0.2, 10, 1000}, Ratios: []float64{3, 30}, Work: 3e6})
 	require.NoError(t, err)
 	require.Positive(t, m.LeftOut(), "a cell without an exact value is drawn too")

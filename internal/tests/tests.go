@@ -1,4 +1,5 @@
-package scenarios
+// Package tests says which tests run when: by default all but those that take long, with -short the fast ones alone.
+package tests
 
 import (
 	"os"

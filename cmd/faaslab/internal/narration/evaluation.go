@@ -34,10 +34,10 @@ func newEvaluationJSON(s scenarios.Scenario, v *scaling.Evaluation) *EvaluationJ
 		return nil
 	}
 	rule := s.Autoscaler().Scaling.Rule
-	out := EvaluationJSON{Stable: v.Stable, Target: rule.Target, Ready: v.Ready, Starting: v.Starting,
+	out := EvaluationJSON{Stable: v.Stable, Target: format.RoundTo(12, rule.Target), Ready: v.Ready, Starting: v.Starting,
 		Asked: v.Raw, Wanted: v.Desired, InPanic: v.Panicking, ByHand: byHand(s, v)}
 	if rule.PanicWindow > 0 {
-		above := rule.Target * (math.Ceil(rule.PanicThreshold*float64(max(v.Ready, 1))) - 1)
+		above := format.RoundTo(12, rule.Target*(math.Ceil(rule.PanicThreshold*float64(max(v.Ready, 1)))-1))
 		out.Panic, out.PanicAbove = &v.Load.Panic, &above
 	}
 	return &out

@@ -2,7 +2,6 @@ package servetest
 
 import (
 	"bufio"
-	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -63,14 +62,4 @@ func startServer(t *testing.T, arguments ...string) (*exec.Cmd, string) {
 	line, err := bufio.NewReader(out).ReadString('\n')
 	require.NoError(t, err)
 	return server, strings.TrimSpace(line)
-}
-
-// stdoutOf returns the output of a command line.
-func stdoutOf(t *testing.T, arguments ...string) string {
-	t.Helper()
-	var out, errOut bytes.Buffer
-	command := exec.Command(program, arguments...)
-	command.Stdout, command.Stderr = &out, &errOut
-	require.NoError(t, command.Run(), "%s", &errOut)
-	return out.String()
 }

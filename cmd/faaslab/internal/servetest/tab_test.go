@@ -3,6 +3,7 @@
 package servetest
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http/httptest"
@@ -243,4 +244,14 @@ func (b *tab) refused() {
 	defer b.mu.Unlock()
 	assert.NotEmpty(b.t, b.errors, "nothing was refused")
 	b.errors = nil
+}
+
+// stdoutOf returns the output of a command line.
+func stdoutOf(t *testing.T, arguments ...string) string {
+	t.Helper()
+	var out, errOut bytes.Buffer
+	command := exec.Command(program, arguments...)
+	command.Stdout, command.Stderr = &out, &errOut
+	require.NoError(t, command.Run(), "%s", &errOut)
+	return out.String()
 }

@@ -26,8 +26,8 @@ func (c *Cluster) check(now sim.Time) {
 		n.instances += int(p.alive())
 		n.idleCount += int(p.idle)
 		k := p.counts
-		if int64(p.alive()) != int64(f.kept())+k.Cold+k.Loaded-k.Expired-k.Evicted-k.Unloaded {
-			wrong("kept + cold + loaded = expired + evicted + unloaded + alive", f.Name, k, p.alive())
+		if int64(p.alive()) != int64(f.kept())+p.cold+k.Loaded-p.expired-p.evicted-k.Unloaded {
+			wrong("kept + cold + loaded = expired + evicted + unloaded + alive", f.Name, p.cold, p.expired, p.evicted, k, p.alive())
 		}
 		if p.oldest != none && p.keep != sim.Never && c.instances[p.oldest].since.Plus(p.keep) < now && p.expiry > now && p.alive() > p.min {
 			wrong("an idle instance outlived its keep-alive", f.Name)

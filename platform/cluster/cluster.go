@@ -113,25 +113,26 @@ type pool struct {
 	keep           sim.Time // how long idle instances are kept
 	expiry         sim.Time // when the pending event of an expiry comes; sim.Never
 
-	history History
+	// What the beginning and the end of an instance need, and a policy that learns.
+	loading, min           int32
+	cold, expired, evicted int64   // requests, and instances
+	began                  int64   // requests started before the pool last had no instance
+	price                  float64 // of greedy-dual: what a start-up costs, s, over the memory
+	history                History
+
 	planned int64    // the count of starts for which a load is planned
 	load    sim.Time // when the planned load begins; sim.Never
 
-	began int64   // requests started before the pool last had no instance
-	price float64 // of greedy-dual: what a start-up costs, s, over the memory
-
 	// Instances kept ready: a stack for each set, linked by older.
-	provisioned, spare uint32 // the tops; none
-	spares             int32  // that are ready, or are loaded to be
-	min                int32
-	loading            int32
+	provisioned, spare uint32   // the tops; none
+	spares             int32    // that are ready, or are loaded to be
 	waits              int32    // requests that wait
 	loadedAt           sim.Time // up to which the time of loading instances is added up
 	all                []uint32 // idle instances in any order, for AnyIdle
 	// What is not counted by the fields above; see total.
 	counts Counts
 
-	_ [40]byte // to whole lines
+	_ [16]byte // to whole lines
 }
 
 // An instance is a sandbox of a function, in one line.
@@ -217,7 +218,9 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 		}
 	}
 	c.lookAhead(0)
-	c.engine.Announce(c.fetch)
+	if len(config.Functions) > fewFunctions {
+		c.engine.Announce(c.fetch)
+	}
 	return c, nil
 }
 
@@ -446,7 +449,7 @@ func (c *Cluster) startCold(now sim.Time, i uint32, r waiting) bool {
 	o.Create(now)
 	o.RunningCold.Set(now, o.RunningCold.Count()+1)
 	o.Cold++
-	p.counts.Cold++
+	p.cold++
 	c.count(now, p, r)
 	f := &c.functions[r.function]
 	startup := f.start.draw(&c.scratch, r.own)

@@ -302,7 +302,7 @@ func (c *Cluster) expire(now sim.Time, i uint32) {
 		c.observed.Expired++
 		c.observed.Lifetime.Add(now - c.instances[at].created)
 		c.end(now, p, at)
-		p.counts.Expired++
+		p.expired++
 		gone = true
 	}
 	if p.oldest != none && c.instances[p.oldest].since.Plus(p.keep) > now {
@@ -339,7 +339,7 @@ func (c *Cluster) makeRoom(now sim.Time, p *pool) bool {
 		c.leaveIdle(q, at)
 		c.observed.Expire(now)
 		c.end(now, q, at)
-		q.counts.Evicted++
+		q.evicted++
 	}
 	return true
 }

@@ -30,6 +30,7 @@ func (p *pool) total(now sim.Time) Counts {
 	p.spend(now)
 	p.spendLoading(now)
 	c := p.counts
+	c.Cold, c.Expired, c.Evicted = p.cold, p.expired, p.evicted
 	c.Warm = p.started - c.Cold
 	c.Arrivals = p.started + c.Rejected + c.TimedOut + int64(p.waits)
 	c.Running, c.Idle, c.Response = p.busy, p.idleness, p.response

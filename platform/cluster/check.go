@@ -39,6 +39,20 @@ func (c *Cluster) check(now sim.Time) {
 	live, used, functions := 0, int64(0), 0
 	for i := range c.functions {
 		functions += min(int(c.functions[i].alive), 1)
+		if c.spreads {
+			listed := 0
+			for p := c.functions[i].first; p != none; p = c.pools[p].next {
+				listed += int(c.pools[p].alive())
+			}
+			for p := c.functions[i].empty; p != none; p = c.pools[p].next {
+				if c.pools[p].alive() > 0 {
+					wrong("a pool with instances among those without", i)
+				}
+			}
+			if listed != int(c.functions[i].alive) {
+				wrong("instances of the pools of a function", i, listed, c.functions[i].alive)
+			}
+		}
 	}
 	for i := range nodes {
 		n, has := &nodes[i], &c.nodes[i]

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"iter"
 
 	"faaslab/platform"
 	"faaslab/platform/internal/loop"
@@ -33,6 +34,7 @@ type Cluster struct {
 	pools     []pool                  // in the order in which they were made
 	bills     []platform.FunctionBill // by pool; nil: no costs are asked for
 	places    placer
+	spreads   bool // a function may have pools on several nodes
 	instances []instance
 	clocks    []float64  // by instance, where an order of eviction asks for it: that of its node, when it became idle
 	listed    []int32    // by pool: its place in the order of greedy-dual; -1: not there
@@ -188,6 +190,7 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 		last:     sim.Never,
 	}
 	c.places = newPlacer(&config, seed, replication)
+	c.spreads = config.Nodes > 1 && c.places.kind != Hash
 	c.pools = make([]pool, 0, len(config.Functions))
 	c.functions = make([]function, len(config.Functions))
 	evict := config.Evict
@@ -227,7 +230,7 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 // begin begins a function: its streams, its pools and what is there at time 0.
 func (c *Cluster) begin(f uint32, seed uint64, replication int) error {
 	config := &c.config.Functions[f]
-	c.functions[f] = function{first: none}
+	c.functions[f] = function{first: none, empty: none}
 	if !c.config.simulates(int(f)) {
 		return nil
 	}
@@ -247,24 +250,31 @@ func (c *Cluster) begin(f uint32, seed uint64, replication int) error {
 
 // poolOf returns a function's pool on a node.
 func (c *Cluster) poolOf(f, node uint32) uint32 {
-	last := &c.functions[f].first
-	for *last != none {
-		p := &c.pools[*last]
-		if p.node == node {
-			return *last
+	for i := range c.poolsOf(int(f)) {
+		if c.pools[i].node == node {
+			return i
 		}
-		last = &p.next
 	}
-	i := uint32(len(c.pools))
-	*last = i
-	c.makePool(f, node)
-	return i
+	return c.makePool(f, node)
+}
+
+// poolsOf goes through the pools of a function.
+func (c *Cluster) poolsOf(f int) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for _, first := range [...]uint32{c.functions[f].first, c.functions[f].empty} {
+			for i := first; i != none; i = c.pools[i].next {
+				if !yield(i) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // makePool makes a function's pool on a node.
 //
 //go:noinline
-func (c *Cluster) makePool(f, node uint32) {
+func (c *Cluster) makePool(f, node uint32) uint32 {
 	i := uint32(len(c.pools))
 	function := &c.config.Functions[f]
 	policy := c.config.keepAlive(function)
@@ -272,13 +282,18 @@ func (c *Cluster) makePool(f, node uint32) {
 	c.pools = append(c.pools, pool{function: f, node: node, next: none, memory: function.Memory, min: int32(function.MinInstances),
 		newest: none, oldest: none, provisioned: none, spare: none, load: sim.Never, expiry: sim.Never, idleSince: sim.Never, at: now,
 		price: c.functions[f].cost / float64(function.Memory), keep: policy.Standard().End, history: c.beginHistory(policy)})
+	list := &c.functions[f].first
+	if c.spreads {
+		list = &c.functions[f].empty
+	}
+	c.pools[i].next, *list = *list, i
 	c.listed = append(c.listed, -1)
 	if c.config.Bills {
 		c.bills = append(c.bills, platform.FunctionBill{})
 	}
 	c.learns = c.learns || c.pools[i].history != nil
 	if now > 0 {
-		return // what is there from the beginning is there at time 0
+		return i // what is there from the beginning is there at time 0
 	}
 	for k := range function.kept() {
 		c.observed.Create(0)
@@ -296,6 +311,7 @@ func (c *Cluster) makePool(f, node uint32) {
 			c.keep(i, at)
 		}
 	}
+	return i
 }
 
 // Now returns the time up to which the cluster has been simulated.

@@ -97,6 +97,7 @@ func (c *Cluster) replace(now sim.Time, i uint32) {
 func (c *Cluster) unload(now sim.Time, i, at uint32, w Windows) {
 	p := &c.pools[i]
 	p.keep = w.End
+	p.running++ // the one that completes is there while the others end
 	for p.idle > 0 {
 		oldest := p.oldest
 		if c.watch != nil {
@@ -107,6 +108,7 @@ func (c *Cluster) unload(now sim.Time, i, at uint32, w Windows) {
 		c.end(now, p, oldest)
 		p.counts.Unloaded++
 	}
+	p.running--
 	if c.watch != nil {
 		c.watch.moved(platform.EventUnloaded, at, 0)
 	}
@@ -140,9 +142,9 @@ func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
 		return false
 	}
 	p.spendLoading(now)
-	p.loading++
 	p.counts.Loaded++
 	at := c.create(now, i)
+	p.loading++
 	c.observed.Create(now)
 	c.observed.Free(now)
 	startup := c.functions[p.function].load(&c.scratch, p.counts.Loaded)
@@ -350,6 +352,10 @@ func (p *pool) alive() int32 { return p.running + p.loading + p.idle + p.ready }
 // create makes an instance that is neither running nor idle yet.
 func (c *Cluster) create(now sim.Time, i uint32) uint32 {
 	p := &c.pools[i]
+	if c.spreads && p.alive() == 0 {
+		f := &c.functions[p.function]
+		c.move(i, &f.empty, &f.first)
+	}
 	n := &c.nodes[p.node]
 	n.used += p.memory
 	n.instances++
@@ -389,5 +395,21 @@ func (c *Cluster) end(now sim.Time, p *pool, at uint32) {
 	if p.alive() == 0 {
 		p.began = p.started
 		n.evict.emptied(c, c.instances[at].pool)
+		if c.spreads {
+			f := &c.functions[p.function]
+			c.move(c.instances[at].pool, &f.first, &f.empty)
+		}
 	}
+}
+
+// move moves a pool from one list of its function to the other: placements look for idle instances, so that they
+// need not pass by pools that have none.
+//
+//go:noinline
+func (c *Cluster) move(i uint32, from, to *uint32) {
+	for *from != i {
+		from = &c.pools[*from].next
+	}
+	p := &c.pools[i]
+	*from, p.next, *to = p.next, *to, i
 }

@@ -95,7 +95,7 @@ func (c *Config) outlook() (o platform.Outlook) {
 
 // Function returns the counts of a function on all nodes since time 0, and its instances alive.
 func (c *Cluster) Function(f int) (counts Counts, instances int) {
-	for i := c.functions[f].first; i != none; i = c.pools[i].next {
+	for i := range c.poolsOf(f) {
 		p := &c.pools[i]
 		total := p.total(c.engine.Now())
 		if c.shared != nil {
@@ -151,7 +151,7 @@ func (c *Cluster) functionBills() []platform.FunctionBill {
 	}
 	bills := make([]platform.FunctionBill, len(c.config.Functions))
 	for f := range bills {
-		for i := c.functions[f].first; i != none; i = c.pools[i].next {
+		for i := range c.poolsOf(f) {
 			bills[f].Merge(&c.bills[i])
 		}
 		if c.config.simulates(f) {

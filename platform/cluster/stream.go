@@ -16,7 +16,7 @@ type function struct {
 	cursor int32
 	filled int32
 	number uint64      // of the next request
-	first  uint32      // its first pool; none
+	first  uint32      // its first pool or, if it may have several, its first one with an instance; none
 	alive  int32       // instances on all nodes
 	source dist.Source // nil: it has only recorded requests
 
@@ -27,8 +27,9 @@ type function struct {
 	share     float64          // of what start gives, that is start-up
 	start     sampler          // of start-ups or, with whole, of the services of cold starts
 	cost      float64          // mean start-up, s
+	empty     uint32           // of several pools, the first one without an instance; none
 
-	_ [32]byte // to whole lines
+	_ [28]byte // to whole lines
 }
 
 // A sampler is a [loop.Sampler] that shares its generator with others.

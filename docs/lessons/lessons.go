@@ -11,7 +11,9 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -45,14 +47,14 @@ type Lesson struct {
 // entry is a line of the table of contents.
 var entry = regexp.MustCompile(`(?m)^\d+\. \[([^\]]+)\]\(([a-z-]+)\.md\)`)
 
-// all holds the lessons, read once from the embedded files.
-var all = func() (lessons []Lesson) {
+// all returns the lessons, read once from the embedded files when they are needed: most commands end in less time.
+var all = sync.OnceValue(func() (lessons []Lesson) {
 	for _, found := range entry.FindAllStringSubmatch(string(source("README")), -1) {
 		heading, _, _ := strings.Cut(string(source(found[2])), "\n")
 		lessons = append(lessons, Lesson{Name: found[2], Title: found[1], Question: strings.TrimPrefix(heading, "# ")})
 	}
 	return lessons
-}()
+})
 
 // source panics if the table of contents names a missing lesson.
 func source(name string) []byte {
@@ -64,37 +66,37 @@ func source(name string) []byte {
 }
 
 // All returns the lessons in reading order.
-func All() []Lesson { return append([]Lesson(nil), all...) }
+func All() []Lesson { return slices.Clone(all()) }
 
 // shown matches a command that the page can run. Those of blocks of the kind session read and write
 // files.
 var shown = regexp.MustCompile("(?m)^```console\n\\$ (faaslab .*)$")
 
-// commands holds the commands of all lessons.
-var commands = func() (commands []string) {
-	for _, l := range all {
+// commands returns the commands of all lessons.
+var commands = sync.OnceValue(func() (commands []string) {
+	for _, l := range all() {
 		for _, found := range shown.FindAllSubmatch(source(l.Name), -1) {
 			commands = append(commands, string(found[1]))
 		}
 	}
 	return commands
-}()
+})
 
 // Commands returns the commands of the lessons that need no files, in order, without the prompt.
-func Commands() []string { return append([]string(nil), commands...) }
+func Commands() []string { return slices.Clone(commands()) }
 
 // HTML renders the lesson with the given name. The result has no styles or scripts of its own;
 // figures are at lessons/figures/ beside the page, and links to other lessons are #learn/NAME.
 func HTML(name string) (string, error) {
-	for _, l := range all {
+	for _, l := range all() {
 		if l.Name == name {
 			var page bytes.Buffer
-			err := converter.Convert(source(name), &page)
+			err := converter().Convert(source(name), &page)
 			return page.String(), err
 		}
 	}
 	var names []string
-	for _, l := range all {
+	for _, l := range all() {
 		names = append(names, l.Name)
 	}
 	return "", fmt.Errorf("no lesson %q; want one of %s", name, strings.Join(names, ", "))
@@ -102,11 +104,13 @@ func HTML(name string) (string, error) {
 
 // converter lets HTML through: the lessons are our own, and fold their answers away with <details>.
 // It aligns columns by attributes, since a strict page refuses inline styles.
-var converter = goldmark.New(
-	goldmark.WithExtensions(extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute))),
-	goldmark.WithParserOptions(parser.WithAutoHeadingID(), parser.WithASTTransformers(util.Prioritized(links{}, 0), util.Prioritized(formulas{}, 1))),
-	goldmark.WithRendererOptions(html.WithUnsafe(), renderer.WithNodeRenderers(util.Prioritized(formulas{}, 0))),
-)
+var converter = sync.OnceValue(func() goldmark.Markdown {
+	return goldmark.New(
+		goldmark.WithExtensions(extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute))),
+		goldmark.WithParserOptions(parser.WithAutoHeadingID(), parser.WithASTTransformers(util.Prioritized(links{}, 0), util.Prioritized(formulas{}, 1))),
+		goldmark.WithRendererOptions(html.WithUnsafe(), renderer.WithNodeRenderers(util.Prioritized(formulas{}, 0))),
+	)
+})
 
 // links rewrites links to files of the lessons into links of the page.
 type links struct{}

@@ -31,9 +31,7 @@ func TestTheCluster(t *testing.T) {
 	browser := startBrowser(t)
 	file := filepath.Join(t.TempDir(), "fleet.yaml")
 	require.NoError(t, os.WriteFile(file, []byte(fleet), 0o600))
-	b := &tab{t: t}
-	b.server, b.url = startServer(t, file)
-	b.openTab(browser)
+	b := serve(t, browser, file)
 	b.open("")
 	b.refined()
 	b.wait(`document.querySelectorAll('.nodes li').length === 2`)

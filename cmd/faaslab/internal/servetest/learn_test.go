@@ -24,28 +24,17 @@ func TestLearn(t *testing.T) {
 	t.Parallel()
 	tests.Long(t)
 	browser := startBrowser(t)
-	for _, part := range []struct {
-		name string
-		show func(*tab)
-	}{
+	for _, part := range []part{
 		{"every lesson", learnShows},
 		{"formulas", learnFormulas},
 		{"whatever can be clicked", learnClicks},
 	} {
-		t.Run(part.name, func(t *testing.T) {
-			b := &tab{t: t}
-			b.server, b.url = startServer(t)
-			b.openTab(browser)
-			part.show(b)
-		})
+		t.Run(part.name, func(t *testing.T) { part.show(serve(t, browser)) })
 	}
 	ran := map[commandKind]bool{}
 	for _, l := range lessons.All() {
 		t.Run("the commands of "+l.Name, func(t *testing.T) {
-			b := &tab{t: t}
-			b.server, b.url = startServer(t, "--budget-time", "5m")
-			b.openTab(browser)
-			learnRuns(b, l, ran)
+			learnRuns(serve(t, browser, "--budget-time", "5m"), l, ran)
 		})
 	}
 }

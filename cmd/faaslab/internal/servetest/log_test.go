@@ -20,21 +20,13 @@ import (
 func TestLogsOnThePage(t *testing.T) {
 	t.Parallel()
 	browser := startBrowser(t)
-	for _, part := range []struct {
-		name string
-		show func(*tab)
-	}{
+	for _, part := range []part{
 		{"a dropped log is simulated beside what it measured", logIsSimulated},
 		{"columns are chosen where a table needs them", logColumns},
 		{"what cannot be imported is said", logTroubles},
 		{"imported data last as long as the server has them", logLasts},
 	} {
-		t.Run(part.name, func(t *testing.T) {
-			b := &tab{t: t}
-			b.server, b.url = startServer(t)
-			b.openTab(browser)
-			part.show(b)
-		})
+		t.Run(part.name, func(t *testing.T) { part.show(serve(t, browser)) })
 	}
 }
 

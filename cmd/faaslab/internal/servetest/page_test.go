@@ -22,10 +22,7 @@ import (
 func TestThePage(t *testing.T) {
 	t.Parallel() // beside the other views, in a browser of its own: it waits much of the time
 	browser := startBrowser(t)
-	for _, part := range []struct {
-		name string
-		show func(*tab)
-	}{
+	for _, part := range []part{
 		{"Explore answers a change of a control", exploreAnswers},
 		{"Explore refines in stages", exploreRefines},
 		{"Explore reports what is wrong", exploreReports},
@@ -55,12 +52,7 @@ func TestThePage(t *testing.T) {
 		{"Explore in the dark", inTheDark},
 		{"a server that stops is reported on the page", serverStops},
 	} {
-		t.Run(part.name, func(t *testing.T) {
-			b := &tab{t: t}
-			b.server, b.url = startServer(t)
-			b.openTab(browser)
-			part.show(b)
-		})
+		t.Run(part.name, func(t *testing.T) { part.show(serve(t, browser)) })
 	}
 }
 

@@ -31,9 +31,7 @@ func TestTheAutoscaler(t *testing.T) {
 	browser := startBrowser(t)
 	file := filepath.Join(t.TempDir(), "bursts.yaml")
 	require.NoError(t, os.WriteFile(file, []byte(bursts), 0o600))
-	b := &tab{t: t}
-	b.server, b.url = startServer(t, file)
-	b.openTab(browser)
+	b := serve(t, browser, file)
 	watchScales(b, file)
 	exploreScales(b)
 	b.sound()

@@ -33,10 +33,7 @@ func TestTheSite(t *testing.T) {
 	folder := t.TempDir()
 	files["probe.js"] = []byte(probe) // no file of the site
 	require.NoError(t, site.Write(filepath.Join(folder, "course", "lab"), files))
-	for _, part := range []struct {
-		name string
-		show func(*tab)
-	}{
+	for _, part := range []part{
 		{"Explore answers a change of a control", exploreAnswers},
 		{"Explore reports what is wrong", exploreReports},
 		{"Watch steps, plays and rewinds", watchSteps},

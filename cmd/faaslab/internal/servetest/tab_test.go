@@ -45,6 +45,21 @@ type tab struct {
 	errors []string
 }
 
+// A part of a test is shown a page of its own.
+type part struct {
+	name string
+	show func(*tab)
+}
+
+// serve opens an empty tab for the page of a server that is started with arguments.
+func serve(t *testing.T, browser context.Context, arguments ...string) *tab {
+	t.Helper()
+	b := &tab{t: t}
+	b.server, b.url = startServer(t, arguments...)
+	b.openTab(browser)
+	return b
+}
+
 // startBrowser starts a browser that ends with the test. Without a browser the test is skipped.
 func startBrowser(t *testing.T) context.Context {
 	t.Helper()

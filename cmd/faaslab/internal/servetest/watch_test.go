@@ -19,10 +19,7 @@ import (
 func TestWatch(t *testing.T) {
 	t.Parallel()
 	browser := startBrowser(t)
-	for _, part := range []struct {
-		name string
-		show func(*tab)
-	}{
+	for _, part := range []part{
 		{"it steps, plays and rewinds", watchSteps},
 		{"a thousand instances", watchMany},
 		{"it begins at a speed that suits", watchSuits},
@@ -43,12 +40,7 @@ func TestWatch(t *testing.T) {
 		{"a phone", watchPhone},
 		{"whatever can be clicked", watchClicks},
 	} {
-		t.Run(part.name, func(t *testing.T) {
-			b := &tab{t: t}
-			b.server, b.url = startServer(t)
-			b.openTab(browser)
-			part.show(b)
-		})
+		t.Run(part.name, func(t *testing.T) { part.show(serve(t, browser)) })
 	}
 }
 

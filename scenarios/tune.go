@@ -24,6 +24,8 @@ type Tuning struct {
 	// Transient, if more than 0, is how much of each replication is simulated from the initial state: goals are
 	// over its slots then (Goal.Over), and else none is.
 	Transient sim.Time
+	// Slots is the number of these slots, 1 to MostPoints; 0: as TransientOptions.Points has it.
+	Slots int
 	// Scenario returns the scenario at a value of the key, or why it cannot be simulated.
 	Scenario func(value string) (Scenario, error)
 }
@@ -288,7 +290,7 @@ func (s *search) simulate(trial *Trial, scenario Scenario) bool {
 func (s *search) simulateTransient(trial *Trial, replications int) bool {
 	scenario := trial.scenario
 	scenario.Run.Replications = replications
-	o := TransientOptions{Horizon: s.Transient, Workers: s.options.Workers, Progress: s.progress()}
+	o := TransientOptions{Horizon: s.Transient, Points: s.Slots, Workers: s.options.Workers, Progress: s.progress()}
 	r, err := Transient(s.ctx, scenario, o)
 	if err != nil || s.ctx.Err() != nil || r.Interrupted {
 		return s.failed(trial, err)

@@ -37,6 +37,7 @@ func runCommand() *cli.Command {
 			modelsFlag(),
 			metricsFlag(),
 			transientFlag(),
+			slotsFlag(),
 			plotFlag(),
 			plotSizeFlag(),
 			measuredFlag(),
@@ -85,6 +86,9 @@ func run(c *cli.Context) error {
 	}
 	if c.IsSet("transient") {
 		return runTransient(c)
+	}
+	if _, err := slotsOf(c); err != nil {
+		return err
 	}
 	write, err := writerFor(c, report.Writers)
 	if err != nil {

@@ -36,7 +36,7 @@ func runShard(c *cli.Context) error {
 	case c.String("out") == "":
 		return errors.New("--shard: found no --out; want a file for the shard, or a directory for all")
 	}
-	for _, flag := range []string{"transient", "plot", "measured", "measured-columns", "requests", "functions", "replications", "metrics", "models", "format"} {
+	for _, flag := range []string{"transient", "slots", "plot", "measured", "measured-columns", "requests", "functions", "replications", "metrics", "models", "format"} {
 		if c.IsSet(flag) {
 			return fmt.Errorf("--%s has no meaning for one shard; want it without, or merge's --format and --functions", flag)
 		}

@@ -24,6 +24,24 @@ func transientFlag() cli.Flag {
 	return &cli.StringFlag{Name: "transient", Usage: "show the first `DURATION` from the initial state, without warm-up, as functions of time, instead of the steady state"}
 }
 
+func slotsFlag() cli.Flag {
+	return &cli.IntFlag{Name: "slots", Usage: "cut the duration of --transient into `N` slots: with fewer, each has more requests and a narrower interval", DefaultText: "120, or as many as are of whole evaluations"}
+}
+
+// slotsOf returns the number of --slots; 0 where the flag is not given.
+func slotsOf(c *cli.Context) (int, error) {
+	switch n := c.Int("slots"); {
+	case !c.IsSet("slots"):
+		return 0, nil
+	case !c.IsSet("transient"):
+		return 0, fmt.Errorf("--slots %d: found no --transient; want the duration that is cut into slots, such as --transient 10m", n)
+	case n < 1 || n > scenarios.MostPoints:
+		return 0, fmt.Errorf("--slots %d: want 1 to %d", n, scenarios.MostPoints)
+	default:
+		return n, nil
+	}
+}
+
 // runTransient is the command run with --transient.
 func runTransient(c *cli.Context) error {
 	write, err := writerFor(c, report.TransientWriters)
@@ -31,6 +49,10 @@ func runTransient(c *cli.Context) error {
 		return err
 	}
 	horizon, err := transientHorizon(c)
+	if err != nil {
+		return err
+	}
+	slots, err := slotsOf(c)
 	if err != nil {
 		return err
 	}
@@ -56,7 +78,7 @@ func runTransient(c *cli.Context) error {
 	}
 	bar := newProgress(c.App.ErrWriter, "simulating")
 	began := time.Now()
-	result, err := scenarios.Transient(c.Context, scenario, scenarios.TransientOptions{Horizon: horizon, Workers: c.Int("workers"), Progress: bar.set})
+	result, err := scenarios.Transient(c.Context, scenario, scenarios.TransientOptions{Horizon: horizon, Points: slots, Workers: c.Int("workers"), Progress: bar.set})
 	bar.Finish()
 	switch {
 	case err != nil && c.Context.Err() != nil:

@@ -33,6 +33,7 @@ func tuneCommand() *cli.Command {
 			&cli.StringSliceFlag{Name: "vary", Aliases: []string{"v"}, Usage: "the `KEY=FROM..TO` to find a value of"},
 			&cli.StringSliceFlag{Name: "goal", Aliases: []string{"g"}, Usage: "what shall hold, `'METRIC <= VALUE'`, or >=, such as 'idle <= 3' or 'wasm.response_time_p95 <= 2s'; may be repeated"},
 			&cli.StringFlag{Name: "transient", Usage: "goals are over the slots of the first `DURATION` from the initial state: max(METRIC), min(METRIC) or mean(METRIC)"},
+			slotsFlag(),
 			&cli.BoolFlag{Name: "largest", Usage: "find the largest value instead"},
 			&cli.StringFlag{Name: "tolerance", Value: "1%", Usage: "how near a value that does not meet the goals is found, relative to the value, `PERCENT`"},
 			setFlag(),
@@ -157,6 +158,9 @@ func planTuning(c *cli.Context) (*report.Tuning, error) {
 		return nil, errors.New("found no --goal; want one, such as --goal 'cold_start_probability <= 1%'")
 	}
 	if r.Tuning.Goals, err = scenarios.ParseGoals("--goal", goals, r.Base); err != nil {
+		return nil, err
+	}
+	if r.Tuning.Slots, err = slotsOf(c); err != nil {
 		return nil, err
 	}
 	if c.IsSet("transient") {

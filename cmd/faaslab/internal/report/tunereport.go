@@ -50,6 +50,9 @@ func (r *Tuning) command(t *scenarios.Trial) (parts []string) {
 	settings := slices.Clone(r.Overrides)
 	if t.Transient != nil {
 		parts = append(parts, "--transient "+dist.FormatDuration(t.Transient.Horizon.Seconds()))
+		if r.Tuning.Slots > 0 {
+			parts = append(parts, fmt.Sprint("--slots ", r.Tuning.Slots))
+		}
 		settings = slices.DeleteFunc(settings, func(o scenarios.Override) bool { return o.Key == "run.replications" })
 		settings = append(settings, scenarios.Override{Key: r.Tuning.Range.Key, Value: t.Text}, scenarios.Override{Key: "run.replications", Value: fmt.Sprint(t.Transient.Replications)})
 		for _, o := range settings {

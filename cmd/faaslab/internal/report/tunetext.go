@@ -50,7 +50,11 @@ func writeTuneText(w io.Writer, r *Tuning) error {
 	}
 	format.Paragraph(w, "", "  ", note)
 	if t := r.Tuning.Transient; t > 0 {
-		format.Paragraph(w, "", "  ", fmt.Sprintf("Goals are over the slots of the first %s. A value is that of the slot that decides, the largest or the least, with its own interval, or the mean of all; a verdict looks at all slots together, with intervals widened for as many.", format.Duration(t)))
+		slots := "the slots"
+		if n := r.Tuning.Slots; n > 0 {
+			slots = format.Counted(n, "slot")
+		}
+		format.Paragraph(w, "", "  ", fmt.Sprintf("Goals are over %s of the first %s. A value is that of the slot that decides, the largest or the least, with its own interval, or the mean of all; a verdict looks at all slots together, with intervals widened for as many.", slots, format.Duration(t)))
 	}
 	words.Notes(w, r.transientNotes())
 	if r.Tuned.Found != nil {

@@ -101,5 +101,14 @@ func TestTheCluster(t *testing.T) {
 	assert.Equal(t, 2, eval[int](b, `document.querySelectorAll('.nodes li').length`))
 	assert.Empty(t, eval[[]string](b, nameless))
 	b.picture("cluster-watched")
+
+	// Beside it, another eviction: the first that is another one.
+	b.Run(`const other = document.querySelector('#watch-beside'); other.value = 'container.evict'; other.dispatchEvent(new Event('change'))`)
+	b.wait(`document.querySelectorAll('.lanes > .lane .node-memory:not([hidden])').length === 2`)
+	assert.Equal(t, []string{"lru", "greedy-dual", "random", "none"}, eval[[]string](b, `[...document.querySelectorAll('#watch-beside ~ select option')].map((o) => o.value)`))
+	assert.Contains(t, eval[string](b, `location.hash`), "beside=container.evict%3Dgreedy-dual")
+	assert.True(t, eval[bool](b, `document.querySelector('#watch-beside-trouble').hidden`))
+	assert.True(t, eval[bool](b, `[...document.querySelectorAll('.lane .node-memory')].every((m) => m.getBoundingClientRect().bottom <= m.nextSibling.getBoundingClientRect().top + 1)`), "nothing lies on the bars")
+	b.picture("cluster-beside")
 	b.sound()
 }

@@ -30,7 +30,7 @@ export class Lane {
     this.scaler = new ScalerView();
     this.summary = make('p', { class: 'status summary' });
     this.bars = new NodeBars('the memory of the nodes now');
-    this.memory = make('div', { hidden: true }, legend(), this.bars.element);
+    this.memory = make('div', { class: 'node-memory', hidden: true }, legend(), this.bars.element);
     this.table = make('tbody', {});
     this.tableHead = make('tr', {});
     this.tableBox = make('details', { ontoggle: () => this.showTable() }, make('summary', {}, 'Table: the instances now'),

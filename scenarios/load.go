@@ -110,7 +110,8 @@ func SealedIn(name, dir string, data []byte, files []string) Text {
 	return newText(name, dist.Parser{Dir: dir, NoFiles: true, Files: files}.Remembering(), data)
 }
 
-// SealedBut is the text for somebody who may read no files here but those, which notations name.
+// SealedBut is the text for somebody who may read no files here but those that are given, as notations
+// name them; of a folder that is given, all that a notation reads in it.
 func (t Text) SealedBut(files []string) Text {
 	notation := t.notation
 	notation.NoFiles, notation.Files = true, files

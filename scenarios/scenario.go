@@ -146,6 +146,16 @@ func (s Scenario) Files() []string {
 	return names
 }
 
+// Named returns Files and, if a trace is read from a folder, the name of the folder: all names that
+// SealedBut needs so that the scenario can be read.
+func (s Scenario) Named() []string {
+	names := s.Files()
+	if w, ok := s.Arrivals.(Workload); ok && !slices.Contains(names, w.named) {
+		names = append(names, w.named)
+	}
+	return names
+}
+
 // MarshalJSON returns the resolved scenario: every value as the file would hold
 // it, defaults included, in the order of the file.
 func (s Scenario) MarshalJSON() ([]byte, error) {

@@ -22,7 +22,8 @@ type Workload struct {
 	notation  string
 	functions Functions
 	trace     *traces.Trace // nil: of a table
-	files     []string      // as notations name files
+	named     string        // the file or folder, as the notation names it
+	files     []string      // as notations name files; those of a folder with its name
 	notes     []string
 }
 

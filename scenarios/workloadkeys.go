@@ -86,7 +86,7 @@ func parseWorkload(text string, notation dist.Parser) (dist.Arrivals, error) {
 		return nil, err
 	}
 	w := read.(Workload)
-	w.notation = call.String()
+	w.notation, w.named = call.String(), file
 	return w, nil
 }
 

@@ -15,7 +15,7 @@ import (
 type ownScenario struct {
 	ref  string // as on the command line: a built-in name, or a file
 	name string // its name in requests
-	// files are the files that its notations name; requests read no other files.
+	// files are the files and folders that its notations name; requests read no others.
 	files []string
 }
 
@@ -25,7 +25,7 @@ func openOwn(ref string) (*ownScenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := &ownScenario{ref, filepath.Base(ref), s.Files()}
+	own := &ownScenario{ref, filepath.Base(ref), s.Named()}
 	if _, err := scenarios.Source(own.name); err == nil {
 		own.name = ref // a file without an ending that has the name of a built-in scenario: "./float"
 	}

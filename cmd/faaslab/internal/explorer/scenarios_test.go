@@ -107,6 +107,34 @@ func TestTheServersOwnScenarioReadsItsOwnFilesOnly(t *testing.T) {
 	assert.Contains(t, answer, "exponential(mean=1s)", "it is read anew")
 }
 
+// The server's own scenario may name the folder of a trace; no override makes it read another one.
+func TestTheServersOwnScenarioReadsItsTrace(t *testing.T) {
+	folder := t.TempDir()
+	mine := filepath.Join(folder, "mine.yaml")
+	require.NoError(t, os.WriteFile(mine, []byte("workload: azure2019(azure)\nnodes: {memory: 1GB}\ncontainer: {keep_alive: 10m, startup: constant(1s)}\n"), 0o600))
+	head, row := "HashOwner,HashApp,HashFunction,Trigger", "o,a,f,timer"
+	for minute := range 1440 {
+		head += fmt.Sprintf(",%d", minute+1)
+		row += ",1"
+	}
+	for _, name := range []string{"azure", "secret"} {
+		require.NoError(t, os.Mkdir(filepath.Join(folder, name), 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name, "invocations_per_function_md.anon.d01.csv"), []byte(head+"\n"+row+"\n"), 0o600))
+	}
+	e := newExplorer(testBudget, 1)
+	var err error
+	e.own, err = openOwn(mine)
+	require.NoError(t, err)
+	server := httptest.NewServer(e.handler())
+	t.Cleanup(server.Close)
+	status, answer := ask(t, server.URL+"/api/run", `{"scenario":"mine.yaml"}`)
+	require.Equal(t, http.StatusOK, status, answer)
+	assert.Contains(t, answer, "all 1440 requests of azure2019(azure)")
+	status, answer = ask(t, server.URL+"/api/run", `{"scenario":"mine.yaml","set":["workload=azure2019(secret)"]}`)
+	assert.Equal(t, http.StatusBadRequest, status)
+	assert.Contains(t, answer, "files are not read here")
+}
+
 // The glossary has every metric and every model that the page may show, and none of its texts is
 // missing.
 func TestTheGlossaryExplainsAllThatIsShown(t *testing.T) {

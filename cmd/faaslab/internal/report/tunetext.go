@@ -19,7 +19,7 @@ import (
 // tried.
 func writeTuneText(w io.Writer, r *Tuning) error {
 	key := r.Tuning.Range.Key
-	words.Title(w, r.Base)
+	words.Title(w, r.Base, key)
 	fmt.Fprintln(w)
 	format.Paragraph(w, "", "  ", fmt.Sprintf("%s %s from %s to %s with %s", r.wanted(), key, r.Tuning.Range.From, r.Tuning.Range.To, r.AllGoals()))
 	fmt.Fprintln(w)

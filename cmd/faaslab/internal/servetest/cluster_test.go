@@ -54,6 +54,11 @@ func TestTheCluster(t *testing.T) {
 	b.do(chromedp.SendKeys("#cluster-find", "RE"))
 	assert.Equal(t, []string{"report", "rare"}, eval[[]string](b, names))
 
+	// A long name, as those of traces, leaves the numbers in sight.
+	b.Run(`const name = document.querySelector('.functions tbody th'); window.name0 = name.textContent; name.textContent = 'x'.repeat(100)`)
+	assert.True(t, eval[bool](b, `(() => { const around = document.querySelector('.functions').parentElement; return around.scrollWidth <= around.clientWidth; })()`))
+	b.Run(`document.querySelector('.functions tbody th').textContent = window.name0`)
+
 	// A policy is changed at a click, and the paired difference stands beside it.
 	b.click(at(`//fieldset[legend='Keep-alive']//label[contains(.,'1 minute')]`))
 	b.wait(`/^Against fleet.yaml, on the same requests: \d of \d differences are significant/.test(document.querySelector('.cluster [role=status]').textContent)`)
@@ -80,10 +85,28 @@ func TestTheCluster(t *testing.T) {
 	assert.Regexp(t, `request \d+ of \w+ finds no idle instance; instance \d+ cold-starts with`, b.Text(".sentence"))
 	assert.Regexp(t, `^Node 1\d+ MB running, 0 MB idle, .* free, of 1.5 GB$`, b.Text(".nodes li"))
 	assert.Contains(t, b.Text(".log + .command code"), "--node 1 --events 1")
+
+	// The steady state is that of all nodes together: it stands beside all of them, not beside one.
+	const steady = `[...document.querySelectorAll('[aria-labelledby=counters-title] tbody td.half')].map((td) => td.textContent).join('')`
+	b.wait(`document.querySelector('[aria-labelledby=counters-title]').textContent.includes('of all nodes together')`)
+	assert.Empty(t, eval[string](b, steady))
+	assert.Zero(t, eval[int](b, `document.querySelectorAll('path.steady').length`))
+	b.Run(`const node = document.querySelector('#watch-node'); node.value = ''; node.dispatchEvent(new Event('change'))`)
+	b.wait(steady + `.includes('±')`)
+	b.wait(`!document.querySelector('[aria-labelledby=counters-title]').textContent.includes('of all nodes together')`)
 	b.open("#watch?scenario=fleet.yaml&event=60")
 	b.wait(event + ` === 60`)
 	assert.Equal(t, 2, eval[int](b, `document.querySelectorAll('.nodes li').length`))
 	assert.Empty(t, eval[[]string](b, nameless))
 	b.picture("cluster-watched")
+
+	// Beside it, another eviction: the first that is another one.
+	b.Run(`const other = document.querySelector('#watch-beside'); other.value = 'container.evict'; other.dispatchEvent(new Event('change'))`)
+	b.wait(`document.querySelectorAll('.lanes > .lane .node-memory:not([hidden])').length === 2`)
+	assert.Equal(t, []string{"lru", "greedy-dual", "random", "none"}, eval[[]string](b, `[...document.querySelectorAll('#watch-beside ~ select option')].map((o) => o.value)`))
+	assert.Contains(t, eval[string](b, `location.hash`), "beside=container.evict%3Dgreedy-dual")
+	assert.True(t, eval[bool](b, `document.querySelector('#watch-beside-trouble').hidden`))
+	assert.True(t, eval[bool](b, `[...document.querySelectorAll('.lane .node-memory')].every((m) => m.getBoundingClientRect().bottom <= m.nextSibling.getBoundingClientRect().top + 1)`), "nothing lies on the bars")
+	b.picture("cluster-beside")
 	b.sound()
 }

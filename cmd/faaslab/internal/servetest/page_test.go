@@ -180,6 +180,7 @@ func oddAddresses(b *tab) {
 		{rough + "&transient=never", `found "never"; want a duration`},
 		{"#watch?scenario=erlang-b&platform=wasm", "erlang-b has no platform wasm"},
 		{"#watch?scenario=nothing&platform=wasm", "no built-in scenario nothing"},
+		{"#watch?scenario=shared-node&node=first", "There is no node first; all are shown"},
 	} {
 		b.Run(fmt.Sprintf("location.hash = %q", c.fragment))
 		b.wait(fmt.Sprintf(`[...document.querySelectorAll('#trouble, .problem')].some((e) => !e.hidden && e.textContent.includes(%q))`, c.said))

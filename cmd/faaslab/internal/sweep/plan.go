@@ -375,10 +375,9 @@ func (p *Plan) Subtitle() []string {
 
 // Title names the swept scenario and, unless they are varied, its arrivals.
 func (p *Plan) Title() string {
-	for _, a := range p.Grid {
-		if a.Key == "arrivals" || strings.HasPrefix(a.Key, "arrivals.") {
-			return p.Base.Name
-		}
+	varied := make([]string, len(p.Grid))
+	for i, a := range p.Grid {
+		varied[i] = a.Key
 	}
-	return fmt.Sprintf("%s · %s", p.Base.Name, format.Abridged(p.Base.Arrivals.String()))
+	return words.NameAndArrivals(p.Base, varied...)
 }

@@ -10,9 +10,23 @@ import (
 	"faaslab/scenarios"
 )
 
-// Title writes the name of the simulated scenario, its arrivals and its seed.
-func Title(w io.Writer, s scenarios.Scenario) {
-	format.Paragraph(w, "", "  ", fmt.Sprintf("%s · %s · seed %d", s.Name, format.Abridged(s.Arrivals.String()), s.Run.Seed))
+// Title writes the name of the simulated scenario, its arrivals unless they are varied, and its seed.
+func Title(w io.Writer, s scenarios.Scenario, varied ...string) {
+	format.Paragraph(w, "", "  ", fmt.Sprintf("%s · seed %d", NameAndArrivals(s, varied...), s.Run.Seed))
+}
+
+// NameAndArrivals returns the name of a scenario and, unless one of the varied keys changes them, its arrivals.
+func NameAndArrivals(s scenarios.Scenario, varied ...string) string {
+	if slices.ContainsFunc(varied, ofArrivals) {
+		return s.Name
+	}
+	return fmt.Sprintf("%s · %s", s.Name, format.Abridged(s.Arrivals.String()))
+}
+
+// ofArrivals reports whether a key is of the arrivals, of one function or of many.
+func ofArrivals(key string) bool {
+	parts := strings.Split(key, ".")
+	return parts[0] == "arrivals" || parts[0] == "workload" || parts[0] == "functions" && len(parts) > 2 && parts[2] == "arrivals"
 }
 
 // Heading writes the line above a platform's table.

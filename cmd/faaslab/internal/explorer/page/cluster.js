@@ -129,7 +129,7 @@ export class Cluster {
     found.sort((a, b) => order(a[i], b[i]));
     const shown = this.all ? found : found.slice(0, few);
     this.body.replaceChildren(...shown.map((r) => make('tr', {}, ...r.map((x, k) => (k === 0
-      ? make('th', { scope: 'row' }, x) : make('td', { class: 'number' }, written(this.columns[k].unit, x)))))));
+      ? make('th', { scope: 'row', title: x }, x) : make('td', { class: 'number' }, written(this.columns[k].unit, x)))))));
     this.more.hidden = found.length <= few;
     this.more.textContent = this.all ? 'Show fewer' : `Show all ${found.length}`;
     this.count.textContent = this.rows.length < this.of

@@ -30,7 +30,7 @@ export class Lane {
     this.scaler = new ScalerView();
     this.summary = make('p', { class: 'status summary' });
     this.bars = new NodeBars('the memory of the nodes now');
-    this.memory = make('div', { hidden: true }, legend(), this.bars.element);
+    this.memory = make('div', { class: 'node-memory', hidden: true }, legend(), this.bars.element);
     this.table = make('tbody', {});
     this.tableHead = make('tr', {});
     this.tableBox = make('details', { ontoggle: () => this.showTable() }, make('summary', {}, 'Table: the instances now'),
@@ -149,6 +149,7 @@ export class Lane {
       await stream('run', { ...this.config.request(this.config.rough(['run.precision=2%', 'run.max_requests=2000000'])), models: 'none' }, signal, (line) => {
         if (!line.result) return;
         this.steady = line.result.platforms;
+        if (this.oneOfSeveral()) this.noSteady.textContent = 'A steady state is known of all nodes together, and not of one alone.';
         this.calls.referred();
       }, (line) => line.result && line.stage === line.of);
     } catch (error) {
@@ -158,9 +159,15 @@ export class Lane {
     }
   }
 
-  // metrics returns the metrics of the steady state.
+  // oneOfSeveral reports whether the events are those of one node of several. A run has the metrics of
+  // all nodes together alone.
+  oneOfSeveral() {
+    return this.node !== null && this.scenario?.nodes?.count > 1;
+  }
+
+  // metrics returns the metrics of the steady state that the averages approach.
   metrics() {
-    return this.steady && this.steady[this.kind] ? this.steady[this.kind].metrics : {};
+    return this.steady && this.steady[this.kind] && !this.oneOfSeveral() ? this.steady[this.kind].metrics : {};
   }
 
   // known returns the moment up to which events are known.

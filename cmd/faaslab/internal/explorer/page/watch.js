@@ -155,7 +155,7 @@ class Watch {
     if (!this.controls) return;
     const { params } = state;
     const [config, platform, beside, node] = [this.config, this.wanted, this.beside, this.node];
-    this.node = params.get('node');
+    this.node = params.get('node') || null;
     this.config = Config.from(params);
     if (!this.builtin()) {
       report(`There is no built-in scenario ${this.config.scenario}; float is shown.`, 'address');
@@ -165,6 +165,10 @@ class Watch {
     if (this.wanted && !this.builtin().scenario[this.wanted]) {
       report(`${this.config.scenario} has no platform ${this.wanted}; the one that it has is shown.`, 'address');
       this.wanted = null;
+    }
+    if (this.node !== null && !/^\d+$/.test(this.node)) {
+      report(`There is no node ${this.node}; all are shown.`, 'address');
+      this.node = null;
     }
     const [, key, value] = /^([^=]+)=(.*)$/s.exec(params.get('beside') || '') || [];
     this.beside = key ? { key, value } : null;
@@ -332,7 +336,7 @@ class Watch {
     this.besideChoice.hidden = !choices;
     this.besideText.hidden = !key || Boolean(choices);
     if (choices) {
-      this.besideChoice.replaceChildren(...Object.entries(choices).map(([name, text]) => make('option', { value: name }, text)));
+      this.besideChoice.replaceChildren(...Object.entries(choices).filter(([name]) => name).map(([name, text]) => make('option', { value: name }, text)));
       this.besideChoice.value = value;
     } else {
       this.besideText.value = value;
@@ -347,7 +351,7 @@ class Watch {
       return;
     }
     const preferred = v.propose || Object.keys(v.choices || {});
-    const proposed = v.choices ? preferred.find((name) => name !== v.text) : rangeOf(v).split('..')[0];
+    const proposed = v.choices ? preferred.find((name) => name && name !== v.text) : rangeOf(v).split('..')[0];
     this.setBeside(v.key, proposed);
   }
 

@@ -1,7 +1,5 @@
 package random
 
-import "math"
-
 // A ziggurat covers a decreasing density with 256 layers of equal area
 // (Marsaglia and Tsang, "The ziggurat method for generating random variables",
 // J. Statistical Software 2000). The low 8 bits of a draw choose the layer,
@@ -23,27 +21,22 @@ const (
 )
 
 var (
-	exponentialTable = newZiggurat(exponentialEdge, exponentialArea,
-		func(x float64) float64 { return math.Exp(-x) },
-		func(y float64) float64 { return -math.Log(y) })
-	normalTable = newZiggurat(normalEdge, normalArea,
-		func(x float64) float64 { return math.Exp(-0.5 * x * x) },
-		func(y float64) float64 { return math.Sqrt(-2 * math.Log(y)) })
+	exponentialTable = newZiggurat(exponentialArea, &exponentialEnds, &exponentialDensities)
+	normalTable      = newZiggurat(normalArea, &normalEnds, &normalDensities)
 )
 
-func newZiggurat(edge, area float64, density, inverse func(float64) float64) (z ziggurat) {
+// newZiggurat takes the area of a layer and, of the layers from 1 to 255, the right ends and the densities there.
+func newZiggurat(area float64, ends, densities *[255]float64) (z ziggurat) {
 	const places = 1 << 53
-	bottom := area / density(edge) // width of the bottom layer with the tail's area as a rectangle
+	edge := ends[254]
+	bottom := area / densities[254] // width of the bottom layer with the tail's area as a rectangle
 	z.keep[0] = uint64(edge / bottom * places)
-	z.width[0], z.width[255] = bottom/places, edge/places
-	z.density[0], z.density[255] = 1, density(edge)
-	x := edge
-	for i := 254; i >= 1; i-- {
-		next := inverse(area/x + density(x))
-		z.keep[i+1] = uint64(next / x * places)
-		x = next
-		z.width[i], z.density[i] = x/places, density(x)
+	z.width[0], z.density[0] = bottom/places, 1
+	for i := 1; i < 256; i++ {
+		z.width[i], z.density[i] = ends[i-1]/places, densities[i-1]
+		if i > 1 { // layer 1 is nowhere wholly under the density
+			z.keep[i] = uint64(ends[i-2] / ends[i-1] * places)
+		}
 	}
-	z.keep[1] = 0
 	return z
 }

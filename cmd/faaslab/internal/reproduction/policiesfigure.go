@@ -45,7 +45,7 @@ var policyFigures = []PolicyFigure{
 }
 
 // syntheticNote says what the functions are.
-var syntheticNote = fmt.Sprintf("Synthetic: %d functions that the program draws, of four of which one is asked for by a timer, two at random and one in bursts. No trace of a platform.", syntheticFunctions)
+var syntheticNote = fmt.Sprintf("Synthetic: %d functions that the program draws; a quarter are asked for by a timer, half at random, a quarter in bursts. No trace of a platform.", syntheticFunctions)
 
 // Chart draws the figure.
 func (f PolicyFigure) Chart(s *policyStudy) chart.Chart {

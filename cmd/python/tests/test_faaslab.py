@@ -14,6 +14,9 @@ import faaslab
 
 QUICK = {"run.duration": "10m", "run.replications": 4}
 
+if hasattr(signal, "pthread_kill") and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell started the tests in the background
+
 
 def test_the_command_is_the_one_of_the_wheel():
     assert os.path.dirname(faaslab.find_command()) == os.path.dirname(sys.executable)

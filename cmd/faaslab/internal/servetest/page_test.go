@@ -18,40 +18,43 @@ import (
 	"faaslab/cmd/faaslab/internal/report"
 )
 
+// pageParts are those of Explore, and of all views.
+var pageParts = []part{
+	{"Explore answers a change of a control", exploreAnswers},
+	{"Explore refines in stages", exploreRefines},
+	{"Explore reports what is wrong", exploreReports},
+	{"an error is said where its cause is, until that is mended", errorsAtTheirCause},
+	{"a number is what was typed", numbersAsTyped},
+	{"a list is what was typed", listsAsTyped},
+	{"a release is chosen", releaseAsChosen},
+	{"Explore saves what the command line prints", exploreSaves},
+	{"Explore shows the rows and the words of the command line", rowsOfTheCommand},
+	{"every arrival process has controls", processesHaveControls},
+	{"Explore has prices and a transient", pricesAndTransient},
+	{"a scenario file is opened", filesAreOpened},
+	{"every term is explained", termsAreExplained},
+	{"whatever can be clicked in Explore is clicked", exploreClicked},
+	{"a pinned configuration is compared", pinnedIsCompared},
+	{"a shared address shows the same", sharedAddress},
+	{"an address that makes no sense is said to", oddAddresses},
+	{"an error stays until it is mended", errorsStay},
+	{"what is open stays open while results come", staysOpen},
+	{"a parameter of a law that was replaced is its own", lawsReplaced},
+	{"a chart of doubtful points says so", doubtIsSaid},
+	{"the chart refines itself, and stops for a change", chartRefines},
+	{"back undoes what took the place of all that was set", backUndoes},
+	{"an address that cannot be simulated leaves no empty frames", wrongAtFirst},
+	{"Explore works by the keyboard alone", keyboardAlone},
+	{"every view fits a phone", fitsAPhone},
+	{"Explore in the dark", inTheDark},
+	{"a server that stops is reported on the page", serverStops},
+}
+
 // TestThePage shows the page to a browser, a tab for each part.
 func TestThePage(t *testing.T) {
 	t.Parallel() // beside the other views, in a browser of its own: it waits much of the time
 	browser := startBrowser(t)
-	for _, part := range []part{
-		{"Explore answers a change of a control", exploreAnswers},
-		{"Explore refines in stages", exploreRefines},
-		{"Explore reports what is wrong", exploreReports},
-		{"an error is said where its cause is, until that is mended", errorsAtTheirCause},
-		{"a number is what was typed", numbersAsTyped},
-		{"a list is what was typed", listsAsTyped},
-		{"a release is chosen", releaseAsChosen},
-		{"Explore saves what the command line prints", exploreSaves},
-		{"Explore shows the rows and the words of the command line", rowsOfTheCommand},
-		{"every arrival process has controls", processesHaveControls},
-		{"Explore has prices and a transient", pricesAndTransient},
-		{"a scenario file is opened", filesAreOpened},
-		{"every term is explained", termsAreExplained},
-		{"whatever can be clicked in Explore is clicked", exploreClicked},
-		{"a pinned configuration is compared", pinnedIsCompared},
-		{"a shared address shows the same", sharedAddress},
-		{"an address that makes no sense is said to", oddAddresses},
-		{"an error stays until it is mended", errorsStay},
-		{"what is open stays open while results come", staysOpen},
-		{"a parameter of a law that was replaced is its own", lawsReplaced},
-		{"a chart of doubtful points says so", doubtIsSaid},
-		{"the chart refines itself, and stops for a change", chartRefines},
-		{"back undoes what took the place of all that was set", backUndoes},
-		{"an address that cannot be simulated leaves no empty frames", wrongAtFirst},
-		{"Explore works by the keyboard alone", keyboardAlone},
-		{"every view fits a phone", fitsAPhone},
-		{"Explore in the dark", inTheDark},
-		{"a server that stops is reported on the page", serverStops},
-	} {
+	for _, part := range pageParts {
 		t.Run(part.name, func(t *testing.T) { part.show(serve(t, browser)) })
 	}
 }

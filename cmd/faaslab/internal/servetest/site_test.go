@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -21,7 +22,7 @@ import (
 )
 
 // TestTheSite shows a static site to a browser, below a path of a server that knows nothing but files.
-// The parts that the page of serve has, too, find the numbers of the command line, to the last digit.
+// The parts that the page of serve has, too, find the numbers of the command line.
 func TestTheSite(t *testing.T) {
 	tests.Long(t) // the simulator is compiled for the browser
 	browser := startBrowser(t)
@@ -33,10 +34,7 @@ func TestTheSite(t *testing.T) {
 	folder := t.TempDir()
 	files["probe.js"] = []byte(probe) // no file of the site
 	require.NoError(t, site.Write(filepath.Join(folder, "course", "lab"), files))
-	for _, part := range []part{
-		{"Explore answers a change of a control", exploreAnswers},
-		{"Explore reports what is wrong", exploreReports},
-		{"Watch steps, plays and rewinds", watchSteps},
+	for _, part := range slices.Concat(sharedParts(), []part{
 		{"the first answer", siteAnswersFirst},
 		{"Watch draws as fast as the screen", siteDraws},
 		{"lessons and the manual", siteTeaches},
@@ -46,7 +44,7 @@ func TestTheSite(t *testing.T) {
 		{"a crash is said, and mended", siteCrashes},
 		{"a browser that cannot", siteUnable},
 		{"without a network", siteOffline},
-	} {
+	}) {
 		t.Run(part.name, func(t *testing.T) {
 			server := httptest.NewServer(http.FileServer(http.Dir(folder))) // an origin of its own, and so a cache
 			t.Cleanup(server.Close)
@@ -58,6 +56,13 @@ func TestTheSite(t *testing.T) {
 			part.show(b)
 		})
 	}
+}
+
+// sharedParts are those that the page of serve has, too: all but those that look at the server.
+func sharedParts() []part {
+	served := []string{"an error stays until it is mended", "a server that stops is reported on the page",
+		"whatever can be clicked in Explore is clicked", "whatever can be clicked"} // links to the manual, too
+	return slices.DeleteFunc(slices.Concat(pageParts, watchParts), func(p part) bool { return slices.Contains(served, p.name) })
 }
 
 // before evaluates a script before those of the pages that are opened from now on.

@@ -15,31 +15,33 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+var watchParts = []part{
+	{"it steps, plays and rewinds", watchSteps},
+	{"a thousand instances", watchMany},
+	{"it begins at a speed that suits", watchSuits},
+	{"its controls are in the order of the screen", watchOrder},
+	{"executors share cores", watchShares},
+	{"who is turned away and who waits", watchFull},
+	{"an instance releases", watchReleases},
+	{"instances are loaded ahead", watchLoads},
+	{"a clock that rises", watchClock},
+	{"the keyboard alone, and stillness if asked for", watchStill},
+	{"keys work wherever the focus is", watchKeys},
+	{"the command tells what was watched", watchCommand},
+	{"an address leads to an event", watchAddress},
+	{"two pools side by side", watchBeside},
+	{"what is beside is chosen, and refused", watchBesideChosen},
+	{"a lecture", watchLecture},
+	{"colours mean one thing", watchColours},
+	{"a phone", watchPhone},
+	{"whatever can be clicked", watchClicks},
+}
+
 // TestWatch shows Watch to a browser, a tab for each part.
 func TestWatch(t *testing.T) {
 	t.Parallel()
 	browser := startBrowser(t)
-	for _, part := range []part{
-		{"it steps, plays and rewinds", watchSteps},
-		{"a thousand instances", watchMany},
-		{"it begins at a speed that suits", watchSuits},
-		{"its controls are in the order of the screen", watchOrder},
-		{"executors share cores", watchShares},
-		{"who is turned away and who waits", watchFull},
-		{"an instance releases", watchReleases},
-		{"instances are loaded ahead", watchLoads},
-		{"a clock that rises", watchClock},
-		{"the keyboard alone, and stillness if asked for", watchStill},
-		{"keys work wherever the focus is", watchKeys},
-		{"the command tells what was watched", watchCommand},
-		{"an address leads to an event", watchAddress},
-		{"two pools side by side", watchBeside},
-		{"what is beside is chosen, and refused", watchBesideChosen},
-		{"a lecture", watchLecture},
-		{"colours mean one thing", watchColours},
-		{"a phone", watchPhone},
-		{"whatever can be clicked", watchClicks},
-	} {
+	for _, part := range watchParts {
 		t.Run(part.name, func(t *testing.T) { part.show(serve(t, browser)) })
 	}
 }

@@ -34,13 +34,16 @@ func (t *tournament) set(number uint32, key int64) {
 		// Which side wins is hard to predict, so that the better one is taken without a jump.
 		other := winners[k^1]
 		switch {
-		case other.key == best.key:
+		case other.key == best.key && best.key < math.MaxInt64:
 			best = t.first(best, other)
 		default:
 			if other.key < best.key {
 				best.number = other.number
 			}
 			best.key = min(best.key, other.key)
+		}
+		if best.number != number && winners[k>>1] == best {
+			return // another wins as before: nothing changes above
 		}
 		winners[k>>1] = best
 	}

@@ -293,7 +293,7 @@ var said = regexp.MustCompile(`(?m)^ +\w+_test\.go:\d+: (.+)$`)
 
 // inTheBrowser returns what a test of the static site measures; nothing where no browser is.
 func inTheBrowser() (lines []string) {
-	command := exec.Command("go", "test", "-count=1", "-v", "-run", "^TestTheSite$/^(the first answer|Watch draws)", "./cmd/faaslab")
+	command := exec.Command("go", "test", "-count=1", "-v", "-run", "^TestTheSite$/^(the first answer|Watch draws)", "./cmd/faaslab/internal/servetest")
 	command.Env = append(os.Environ(), "LONG_TESTS=1")
 	out, err := command.CombinedOutput()
 	if err != nil {
@@ -302,6 +302,9 @@ func inTheBrowser() (lines []string) {
 	}
 	for _, found := range said.FindAllSubmatch(out, -1) {
 		lines = append(lines, string(found[1]))
+	}
+	if len(lines) == 0 {
+		fmt.Fprintln(os.Stderr, "speed: the site is not measured: its tests say nothing, such as where no browser is")
 	}
 	return lines
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat/distuv"
 
-	"faaslab/internal/tests"
 	"faaslab/sim/random"
+	"faaslab/sim/tests"
 )
 
 var processCases = []string{

@@ -9,13 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/platform/internal/loop"
 	"faaslab/platform/pool"
 	"faaslab/sim"
 	"faaslab/sim/random"
+	"faaslab/sim/tests"
 )
 
 // closedRun is a path of closed users: the fates of all requests, in the order of arrival.

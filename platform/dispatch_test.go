@@ -13,12 +13,12 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"faaslab/dist"
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/internal/loop"
 	"faaslab/platform/pool"
 	"faaslab/sim"
 	"faaslab/sim/random"
+	"faaslab/sim/tests"
 )
 
 // dispatched returns when each request is offered to the pool. It goes through the looks of the

@@ -9,11 +9,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/platform/pool"
 	"faaslab/sim"
+	"faaslab/sim/tests"
 )
 
 // An audit follows a history and compares every event with the knowledge of an observer who sees

@@ -13,11 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat/distuv"
 
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/platform/pool"
 	"faaslab/sim"
+	"faaslab/sim/tests"
 )
 
 // replications of every law; their spans are chosen so that its 95 % interval is as

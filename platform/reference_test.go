@@ -10,13 +10,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/executors"
 	"faaslab/platform/internal/loop"
 	"faaslab/platform/pool"
 	"faaslab/sim"
 	"faaslab/sim/random"
+	"faaslab/sim/tests"
 )
 
 // naivePool is the container platform written for clarity: it keeps a list of

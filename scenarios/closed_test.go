@@ -12,9 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/sim"
+	"faaslab/sim/tests"
 )
 
 const fiftyUsers = "closed(users=50, think=exponential(mean=1s))"

@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/sim/stats"
+	"faaslab/sim/tests"
 )
 
 func compare(t testing.TB, a, b Scenario) *Comparison {

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/scenarios"
+	"faaslab/sim/tests"
 	"faaslab/validate/model"
 )
 

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/platform"
+	"faaslab/sim/tests"
 )
 
 var dispatchEvery200ms = []string{"run.warmup", "0s", "run.duration", "200s", "run.replications", "2", "arrivals.rate", "5/s",

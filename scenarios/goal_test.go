@@ -12,10 +12,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/scenarios/internal/quantity"
 	"faaslab/sim"
 	"faaslab/sim/stats"
+	"faaslab/sim/tests"
 )
 
 func TestGoalsAreRead(t *testing.T) {

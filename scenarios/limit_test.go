@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/sim"
 	"faaslab/sim/stats"
+	"faaslab/sim/tests"
 )
 
 func TestALimitIsNamedAsItIsMeant(t *testing.T) {

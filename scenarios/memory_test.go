@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/pool"
 	"faaslab/sim"
+	"faaslab/sim/tests"
 )
 
 // Where there is little memory, replications begin anew in each round, and the result is the same; where there is too

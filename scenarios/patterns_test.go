@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/sim"
+	"faaslab/sim/tests"
 )
 
 // wrapped are arrivals of 2/s, as they are and in what passes on their pattern.

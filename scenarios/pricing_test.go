@@ -11,10 +11,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
+	"faaslab/sim/tests"
 )
 
 // priced simulates a scenario in which every request is like the other, so that costs are

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/scenarios/internal/keyfile"
+	"faaslab/sim/tests"
 )
 
 const topTakes = "the top of a scenario takes name, description, arrivals, workload, functions, nodes, container, wasm, pricing and run"

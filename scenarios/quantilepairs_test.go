@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/sim"
+	"faaslab/sim/tests"
 )
 
 // p90Of returns a platform's p90 of the responses of replications.

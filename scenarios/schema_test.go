@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 )
 
 func TestTheSchemaAcceptsTheLibrary(t *testing.T) {

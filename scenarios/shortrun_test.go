@@ -8,9 +8,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/sim"
 	"faaslab/sim/stats"
+	"faaslab/sim/tests"
 )
 
 func shortRunsOf(t testing.TB, s Scenario, name string, o ShortRunOptions) []ShortRun {

@@ -16,9 +16,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/sim"
+	"faaslab/sim/tests"
 )
 
 // load loads a built-in scenario with overrides given as key, value, key, value …

@@ -16,10 +16,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat/distuv"
 
-	"faaslab/internal/tests"
 	"faaslab/scenarios/internal/keyfile"
 	"faaslab/sim"
 	"faaslab/sim/stats"
+	"faaslab/sim/tests"
 )
 
 func transientOf(t testing.TB, s Scenario, horizon sim.Time, points int) *TransientResult {

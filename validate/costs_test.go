@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/scenarios"
+	"faaslab/sim/tests"
 )
 
 // An exact model must agree with the simulation in costs, too. By chance, one of 80,000 comparisons

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 )
 
 // A sabotage breaks the simulator on purpose, by edits to one of its files.

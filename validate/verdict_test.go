@@ -10,10 +10,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/sim"
 	"faaslab/sim/stats"
+	"faaslab/sim/tests"
 )
 
 // estimateOf returns the estimate of a sample.

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 )
 
 // blocksOf returns the code blocks of a language in docs/cluster.md.

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 )
 
 // An interrupted fit gives what it knows, whenever it was interrupted, and says so.

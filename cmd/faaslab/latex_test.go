@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 )
 
 // LaTeX takes the tables with the packages that their comments name.

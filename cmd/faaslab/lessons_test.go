@@ -20,8 +20,8 @@ import (
 	"faaslab/cmd/faaslab/internal/explorer"
 	"faaslab/cmd/faaslab/internal/words"
 	"faaslab/docs/lessons"
-	"faaslab/internal/tests"
 	"faaslab/scenarios"
+	"faaslab/sim/tests"
 )
 
 const lessonsDirectory = "../../docs/lessons"

@@ -19,7 +19,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"faaslab/cmd/faaslab/internal/reproduction"
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 	"faaslab/validate/thesis"
 )
 

@@ -17,7 +17,7 @@ import (
 var rooms = []string{"exit", "format", "outfile", "arrayjob", "words", "tables", "chart", "narration", "measured", "importing", "report", "sweep", "fitting", "trustpage", "reproduction", "explorer", "site", "site/simulator", "servetest"}
 
 // The rooms of the whole program, lowest first; a room below another one may be named by its folder alone.
-var floors = []string{"internal/tests", "sim/random", "sim", "sim/stats", "dist", "platform", "scenarios", "validate/model", "validate", "docs/lessons", "docs", "cmd"}
+var floors = []string{"sim/tests", "sim/random", "sim", "sim/stats", "dist", "platform", "scenarios", "validate/model", "validate", "docs/lessons", "docs", "cmd"}
 
 // A goPackage is what go list says of a package.
 type goPackage struct {

@@ -19,7 +19,7 @@ import (
 
 	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/cmd/faaslab/internal/explorer"
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 )
 
 var testBudget = explorer.Budget{Requests: 20_000_000, Instances: 10_000, Time: 2 * time.Minute}

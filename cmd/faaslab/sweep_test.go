@@ -21,8 +21,8 @@ import (
 	"faaslab/cmd/faaslab/internal/exit"
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/sweep"
-	"faaslab/internal/tests"
 	"faaslab/scenarios"
+	"faaslab/sim/tests"
 	"faaslab/validate"
 )
 

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/cmd/faaslab/internal/format"
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 )
 
 // The output of every command fits a terminal of 80 columns, and has everything that it has without

@@ -13,8 +13,8 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"faaslab/dist"
-	"faaslab/internal/tests"
 	"faaslab/sim/random"
+	"faaslab/sim/tests"
 )
 
 // regular are laws whose likelihood is smooth in the parameters, with the density by another library or

@@ -13,11 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/platform/pool"
 	"faaslab/platform/scaling"
 	"faaslab/sim"
+	"faaslab/sim/tests"
 )
 
 // Three instances of four places are twelve servers: M/M/12.

@@ -13,10 +13,10 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"faaslab/dist"
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/sim"
 	"faaslab/sim/stats"
+	"faaslab/sim/tests"
 )
 
 // A trial is a configuration that an independent simulator has run: what is measured from begin to end.

@@ -8,10 +8,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	single "faaslab/platform/pool"
 	"faaslab/sim"
+	"faaslab/sim/tests"
 )
 
 // A cluster of one function on one node is the pool of one function, row by row.

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/scenarios"
+	"faaslab/sim/tests"
 )
 
 // exactly is a Simulator of one function for each measurement, without chance.

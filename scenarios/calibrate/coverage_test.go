@@ -13,10 +13,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/scenarios"
 	"faaslab/sim"
 	"faaslab/sim/random"
+	"faaslab/sim/tests"
 )
 
 // A formula is a Simulator without a simulation: each measurement is a smooth function of the values, and

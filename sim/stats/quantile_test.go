@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"gonum.org/v1/gonum/stat/distuv"
 
-	"faaslab/internal/tests"
 	"faaslab/sim"
+	"faaslab/sim/tests"
 )
 
 // A spanLaw draws spans in seconds and knows their quantiles.

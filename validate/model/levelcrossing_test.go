@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 	"faaslab/validate/model"
 )
 

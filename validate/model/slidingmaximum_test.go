@@ -10,7 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
 
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 	"faaslab/validate/model"
 )
 

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/platform"
+	"faaslab/sim/tests"
 )
 
 // What is found from the measurements is what the constants say, and as near as the documentation

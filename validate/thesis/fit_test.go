@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
 	"faaslab/scenarios/calibrate"
+	"faaslab/sim/tests"
 )
 
 // simulatedAs returns the measurements at some rates if a choice were the truth: the same short

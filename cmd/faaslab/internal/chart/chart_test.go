@@ -21,9 +21,9 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"faaslab/cmd/faaslab/internal/exit"
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/scenarios"
+	"faaslab/sim/tests"
 )
 
 // Examples are charts of every kind, as the commands draw them.

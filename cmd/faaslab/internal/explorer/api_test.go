@@ -24,9 +24,9 @@ import (
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/dist"
-	"faaslab/internal/tests"
 	"faaslab/scenarios"
 	"faaslab/sim/random"
+	"faaslab/sim/tests"
 )
 
 var testBudget = Budget{Requests: 20_000_000, Instances: 10_000, Time: 2 * time.Minute}

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 )
 
 // serveExplorer serves an explorer as the command does, with the connections in the contexts of

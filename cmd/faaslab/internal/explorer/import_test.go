@@ -23,7 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/cmd/faaslab/internal/importing"
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 )
 
 // startImporting serves with a folder for temporary files of its own.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 )
 
 var directory string // for files that tests build

@@ -16,9 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/cmd/faaslab/internal/chart"
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/sim/stats"
+	"faaslab/sim/tests"
 	"faaslab/validate/thesis"
 )
 

@@ -22,9 +22,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/dist"
-	"faaslab/internal/tests"
 	"faaslab/platform"
 	"faaslab/scenarios"
+	"faaslab/sim/tests"
 )
 
 // The parts of TestThePage about Explore, without the clicks on every element.

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/docs/lessons"
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 )
 
 func TestLearn(t *testing.T) {

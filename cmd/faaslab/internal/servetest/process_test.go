@@ -21,7 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/cmd/faaslab/internal/explorer"
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 )
 
 // endless is a simulation that takes longer than any test, except its first stage, which is

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"faaslab/cmd/faaslab/internal/site"
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 )
 
 // TestTheSite shows a static site to a browser, below a path of a server that knows nothing but files.

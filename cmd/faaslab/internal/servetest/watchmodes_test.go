@@ -18,7 +18,7 @@ import (
 
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/narration"
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 )
 
 // watches reports whether Watch shows the beginning of a film, and atEvent whether it shows an

@@ -22,7 +22,7 @@ import (
 	"faaslab/cmd/faaslab/internal/format"
 	"faaslab/cmd/faaslab/internal/outfile"
 	"faaslab/cmd/faaslab/internal/words"
-	"faaslab/internal/tests"
+	"faaslab/sim/tests"
 	"faaslab/validate/model"
 	"faaslab/validate/trust"
 )

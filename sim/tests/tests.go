@@ -1,4 +1,4 @@
-// Package tests says which tests run when: by default all but those that take long, with -short the fast ones alone.
+// Package tests says which tests of the project run when: by default all but those that take long, with -short the fast ones alone.
 package tests
 
 import (

@@ -39,21 +39,6 @@ func (e *Engine) Schedule(at Time, class Class, payload uint32) {
 	e.queue.Push(at, class, payload)
 }
 
-// ScheduleInOrder adds an event as Schedule does, of a class whose events of one moment come in the
-// order of their payloads; see Queue.PushInOrder.
-func (e *Engine) ScheduleInOrder(at Time, class Class, payload uint32) {
-	if at < e.now {
-		panic("sim: an event scheduled in the past")
-	}
-	e.queue.PushInOrder(at, class, payload)
-}
-
-// Announce calls a function with events that come soon, in any order, some of them before others
-// that were scheduled later: where many are pending, most are announced. So a simulation can bring
-// what it knows of them into the processor's cache, for all at once. The function must not keep the
-// events, or change anything that has to do with the engine.
-func (e *Engine) Announce(function func(soon []Event)) { e.queue.announce = function }
-
 // SetTimer sets or resets the timer of a class to a time not before Now; Never switches the timer
 // off.
 func (e *Engine) SetTimer(class Class, at Time) {
@@ -85,7 +70,7 @@ func (e *Engine) wind() {
 // continues the simulation. A timer's event has payload 0, and its timer is off.
 //
 // Events of one moment come in the order of their classes; events of one class come in the order in
-// which they were scheduled or, with ScheduleInOrder, of their payloads.
+// which they were scheduled.
 func (e *Engine) Next(until Time) (Event, bool) {
 	if e.changed {
 		e.wind()

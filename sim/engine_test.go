@@ -117,14 +117,8 @@ func TestQueueAgreesWithAHeapHoweverEventsAreSpread(t *testing.T) {
 			now, sequence := Time(0), 0
 			push := func(step int) {
 				at, class := now.Plus(gap(step, rng.Float64())), Class(rng.IntN(Classes))
-				if class == inOrder {
-					payload := uint32(sequence) ^ 0x2a55
-					fast.PushInOrder(at, class, payload)
-					heap.Push(&slow, naiveEvent{at, class, int(payload), payload})
-				} else {
-					fast.Push(at, class, uint32(sequence))
-					heap.Push(&slow, naiveEvent{at, class, sequence, uint32(sequence)})
-				}
+				fast.Push(at, class, uint32(sequence))
+				heap.Push(&slow, naiveEvent{at, class, sequence, uint32(sequence)})
 				sequence++
 			}
 			for step := range 6 * size {

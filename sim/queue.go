@@ -54,7 +54,6 @@ type Queue struct {
 	keys     []uint64 // as long as times
 	n        int
 	sequence uint32 // of the next push, <= sequenceMask + 1
-	ordered  uint8  // bit c: events of class c come in the order of their payloads
 
 	// crowd is not 0 while too many events are near. Then limit is the time of the last near event,
 	// so later events go to late, and crowd keeps the usual limit.
@@ -118,6 +117,12 @@ func (q *Queue) Bytes() int64 {
 		of*int64(cap(q.late)+cap(q.far)+cap(q.day))
 }
 
+// Announce calls a function with events that come soon, in any order, some of them before others
+// that were pushed later: where many are pending, most are announced. So a simulation can bring what
+// it knows of them into the processor's cache, for all at once. The function must not keep the
+// events, or change the queue.
+func (q *Queue) Announce(function func(soon []Event)) { q.announce = function }
+
 // First returns the first event without removing it. It panics when the queue
 // is empty.
 func (q *Queue) First() Event { return q.near(q.n - 1) }
@@ -132,24 +137,14 @@ func key(class Class, sequence, payload uint32) uint64 {
 
 // Push adds an event at a time >= 0, Never included; 0 <= class < Classes. Push panics when the
 // time is negative or 2³⁰ events are pending.
-func (q *Queue) Push(at Time, class Class, payload uint32) { q.push(at, class, q.sequence, payload) }
-
-// PushInOrder adds an event as Push does, but events of the same moment and class come in the order
-// of their payloads, < 2³⁰ and different from each other. All events of the class must be pushed
-// so.
-func (q *Queue) PushInOrder(at Time, class Class, payload uint32) {
-	q.ordered |= 1 << class
-	q.push(at, class, payload, payload)
-}
-
-func (q *Queue) push(at Time, class Class, sequence, payload uint32) {
+func (q *Queue) Push(at Time, class Class, payload uint32) {
 	times, i := q.times, q.n
 	if uint(i) >= uint(len(times)) || uint64(at) >= q.limit || q.sequence > sequenceMask {
-		q.pushElsewhere(at, class, sequence, payload)
+		q.pushElsewhere(at, class, payload)
 		return
 	}
 	keys := q.keys[:len(times)]
-	key := key(class, sequence, payload)
+	key := key(class, q.sequence, payload)
 	q.sequence++
 	q.n++
 	for i > 0 && (times[i-1] < at || times[i-1] == at && keys[i-1] < key) {
@@ -162,21 +157,18 @@ func (q *Queue) push(at Time, class Class, sequence, payload uint32) {
 // pushElsewhere pushes an event that is not near, or that lacks room or a sequence number.
 //
 //go:noinline
-func (q *Queue) pushElsewhere(at Time, class Class, sequence, payload uint32) {
+func (q *Queue) pushElsewhere(at Time, class Class, payload uint32) {
 	switch {
 	case q.sequence > sequenceMask:
 		q.renumber()
-		if q.ordered>>class&1 == 0 {
-			sequence = q.sequence
-		}
 	case q.dated && uint64(at) >= max(q.limit, q.crowd) && at >= 0:
-		q.date(Event{at, key(class, sequence, payload)})
+		q.date(Event{at, key(class, q.sequence, payload)})
 		q.sequence++
 		return
 	case at < 0:
 		panic("sim: an event before time 0")
 	case uint64(at) >= q.limit && q.crowd > 0:
-		e, last := Event{at, key(class, sequence, payload)}, q.near(0)
+		e, last := Event{at, key(class, q.sequence, payload)}, q.near(0)
 		if q.sequence++; before(&last, &e) == 1 {
 			q.late = append(q.late, e)
 		} else { // at the time of the last near event, but of a lower class
@@ -186,7 +178,7 @@ func (q *Queue) pushElsewhere(at Time, class Class, sequence, payload uint32) {
 	default:
 		q.makeRoom()
 	}
-	q.push(at, class, sequence, payload)
+	q.Push(at, class, payload)
 }
 
 // Pop removes and returns the first event. It panics when the queue is empty.
@@ -417,9 +409,7 @@ func (q *Queue) renumber() {
 	}
 	for i := range q.n {
 		key := &q.keys[q.n-1-i]
-		if q.ordered>>(*key>>classShift)&1 == 0 {
-			*key = *key&^(sequenceMask<<sequenceShift) | uint64(i)<<sequenceShift
-		}
+		*key = *key&^(sequenceMask<<sequenceShift) | uint64(i)<<sequenceShift
 	}
 	q.sequence = uint32(q.n)
 }

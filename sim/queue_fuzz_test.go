@@ -8,9 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// inOrder is a class of events that come in the order of their payloads.
-const inOrder = Class(1)
-
 // After any pushes and pops, the queue has the order of a heap. Three bytes are a step: the
 // operation, its number of repetitions, and the spread of events as a power of two; the times
 // themselves are random.
@@ -28,14 +25,8 @@ func FuzzQueue(f *testing.F) {
 		now, sequence := Time(0), 0
 		push := func(at Time) {
 			class := Class(rng.IntN(Classes))
-			if class == inOrder {
-				payload := uint32(sequence) ^ 0x2a55 // not in the order of the pushes
-				fast.PushInOrder(at, class, payload)
-				heap.Push(&slow, naiveEvent{at, class, int(payload), payload})
-			} else {
-				fast.Push(at, class, uint32(sequence))
-				heap.Push(&slow, naiveEvent{at, class, sequence, uint32(sequence)})
-			}
+			fast.Push(at, class, uint32(sequence))
+			heap.Push(&slow, naiveEvent{at, class, sequence, uint32(sequence)})
 			sequence++
 		}
 		pop := func() {

@@ -1,84 +1,299 @@
 package cluster
 
 import (
+	"cmp"
 	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+	"sort"
 
 	"faaslab/platform/internal/loop"
 	"faaslab/sim"
 )
 
-// take returns the request of an arrival, whose moment has come. The event's payload is twice the
-// function and, for the recorded request, plus 1: so of one moment, requests come in the order of
-// functions, and of a function the recorded one comes last.
-func (c *Cluster) take(now sim.Time, payload uint32) waiting {
-	r := waiting{number: c.number, arrived: now, function: payload >> 1}
-	c.number++
-	c.coming--
-	f := &c.functions[r.function]
-	r.own = f.number
-	if payload&1 != 0 {
-		f.number++
-		r.service = c.recorded.Service
-		c.readRow()
-		return r
+// An arrival is a request of a function, or a recorded one.
+type arrival struct {
+	at      sim.Time
+	service sim.Time
+	own     uint64 // its number among those of its function
+	// rank says in which order requests of one moment come. It is twice the function and, for a
+	// recorded request, plus 1, or the rank of the recorded one before, if that is greater: those keep
+	// their order.
+	rank     uint32
+	function uint32
+}
+
+func (a *arrival) compare(b *arrival) int {
+	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.rank, b.rank), cmp.Compare(a.own, b.own))
+}
+
+// A merger makes one line of the requests of all functions, in the order of their arrivals. It takes
+// them by periods of time: of each function that has some in a period all at once, so that a
+// function's memory is read once for all of them, and then sorts them. What is drawn depends neither
+// on how long a period is nor on what the cluster does.
+type merger struct {
+	config  *Config
+	streams []stream // by function
+	scratch scratch
+	wheel   wheel // of the functions and, as the last member, the recorded requests
+	err     error
+
+	recorded Request  // the next one
+	rows     uint64   // recorded requests so far
+	rank     uint32   // of the last of them
+	ranked   sim.Time // when it comes
+	numbers  []uint64 // by function: its requests so far; nil: none are recorded
+
+	line        []arrival
+	next, ready int      // line[next:ready] come before all others
+	end         sim.Time // of the present period
+	due         []uint32 // members with more requests in it
+	sorted      []arrival
+	counts      []uint32
+
+	periods, merged int    // since the length of a period was last looked at
+	fetched         uint32 // by fetch; it has no meaning
+}
+
+const (
+	// A period should have about aPeriod requests: a thousand of them fit into the processor's cache.
+	aPeriod = 512
+	// Of one function and the recorded requests, at most mostAtOnce of a period are taken at once.
+	mostAtOnce = 256
+	// A period lasts 1<<firstShift ns at first, about a second, and always 1<<leastShift to
+	// 1<<mostShift ns.
+	firstShift = 30
+	leastShift = 16
+	mostShift  = 60
+	// Up to fewToSort requests, insertion sorts faster than slices.SortFunc.
+	fewToSort = 32
+)
+
+// newMerger begins the requests of all functions that are simulated, and the recorded ones.
+func newMerger(config *Config, seed uint64, replication int) (*merger, error) {
+	n := len(config.Functions)
+	m := &merger{config: config, streams: make([]stream, n), wheel: newWheel(n+1, firstShift)}
+	for f := range config.Functions {
+		if config.simulates(f) {
+			if err := m.streams[f].begin(&config.Functions[f], uint32(f), seed, replication, &m.scratch); err != nil {
+				return nil, m.named(uint32(f), err)
+			}
+			m.wheel.put(uint32(f), m.streams[f].gap())
+		}
 	}
-	r.service = f.next()
-	if f.cursor == int32(len(f.block)) {
-		c.refill(r.function)
+	if config.Requests != nil {
+		m.numbers = make([]uint64, n)
+		m.wheel.put(uint32(n), m.readRow())
 	}
-	c.scheduleOwn(now, r.function)
-	return r
+	return m, m.err
+}
+
+// named says which function's requests cannot be read.
+func (m *merger) named(f uint32, err error) error {
+	return fmt.Errorf("function %s: %w", m.config.Functions[f].Name, err)
+}
+
+// more reports whether there is a next request, which is then line[next].
+func (m *merger) more() bool {
+	if m.next == m.ready {
+		m.fill()
+	}
+	return m.next < m.ready
+}
+
+// fill brings the next requests to the line, if there are any and they can be read.
+//
+//go:noinline
+func (m *merger) fill() {
+	m.line = m.line[:copy(m.line, m.line[m.ready:])]
+	m.next, m.ready = 0, 0
+	for m.ready == 0 {
+		if len(m.due) == 0 {
+			m.fit()
+			if m.wheel.pending == 0 {
+				return
+			}
+			m.due, m.end = m.wheel.take(m.due)
+		}
+		m.merge()
+		if m.err != nil {
+			m.line, m.ready = m.line[:0], 0
+			return
+		}
+	}
+}
+
+// fit sees to it that periods have a suitable length.
+func (m *merger) fit() {
+	if m.merged < max(m.wheel.pending, aPeriod) {
+		return // to reshape takes time for every member
+	}
+	longer := int(math.Round(math.Log2(aPeriod * float64(m.periods) / float64(m.merged))))
+	m.periods, m.merged = 0, 0
+	if longer < -1 || longer > 1 {
+		m.wheel.reshape(uint8(min(max(int(m.wheel.shift)+longer, leastShift), mostShift)))
+	}
+}
+
+// merge takes requests of all members that are due in the period, and sorts the line.
+func (m *merger) merge() {
+	before := len(m.line)
+	due, sure := m.due, m.end
+	m.due = m.due[:0] // what is added to it has been read
+	for first := 0; first < len(due); first += atOnce {
+		some := due[first:min(first+atOnce, len(due))]
+		m.fetch(some)
+		for _, member := range some {
+			if at := m.take(member); at < m.end { // it has more
+				m.wheel.dates[member].at = at
+				m.due = append(m.due, member)
+				sure = min(sure, at)
+			} else {
+				m.wheel.put(member, at)
+			}
+		}
+	}
+	m.periods++
+	m.merged += len(m.line) - before
+	m.sort()
+	m.ready = len(m.line)
+	if sure < m.end {
+		m.ready = sort.Search(len(m.line), func(i int) bool { return m.line[i].at >= sure })
+	}
+	if m.numbers != nil {
+		for i := range m.line[:m.ready] {
+			number := &m.numbers[m.line[i].function]
+			m.line[i].own = *number
+			*number++
+		}
+	}
+}
+
+// take moves the requests of a member in the period to the line, mostAtOnce at most, and returns
+// when the next one comes.
+func (m *merger) take(member uint32) (next sim.Time) {
+	next = m.wheel.dates[member].at
+	if int(member) == len(m.streams) {
+		for n := 0; n < mostAtOnce && next < m.end; n++ {
+			f := uint32(m.recorded.Function)
+			if m.rank = max(m.rank, f<<1|1); m.ranked < next {
+				m.rank, m.ranked = f<<1|1, next
+			}
+			m.line = append(m.line, arrival{next, m.recorded.Service, m.rows, m.rank, f})
+			m.rows++
+			next = m.readRow()
+		}
+		return next
+	}
+	s := &m.streams[member]
+	for n := 0; n < mostAtOnce && next < m.end; n++ {
+		m.line = append(m.line, arrival{next, sim.Time(s.block[s.cursor].service), s.number, member << 1, member})
+		s.number++
+		if s.cursor++; int(s.cursor) == len(s.block) {
+			m.refill(member)
+		}
+		next = next.Plus(s.gap())
+	}
+	return next
 }
 
 // refill draws a function's next requests.
 //
 //go:noinline
-func (c *Cluster) refill(f uint32) {
-	if err := c.functions[f].refill(&c.scratch); err != nil {
-		c.err = fmt.Errorf("function %s: %w", c.config.Functions[f].Name, err)
+func (m *merger) refill(f uint32) {
+	if err := m.streams[f].refill(&m.scratch); err != nil {
+		m.err = m.named(f, err)
 	}
 }
 
-// scheduleOwn schedules the arrival of a function's next own request, if there is one.
-func (c *Cluster) scheduleOwn(now sim.Time, f uint32) {
-	if gap, ok := c.functions[f].gap(); ok {
-		c.schedule(now.Plus(gap), f<<1)
-	}
-}
-
-// schedule schedules an arrival.
-func (c *Cluster) schedule(at sim.Time, payload uint32) {
-	if at < sim.Never {
-		c.coming++
-		c.engine.ScheduleInOrder(at, loop.Arrival, payload)
-	}
-}
-
-// readRow reads the next recorded request, and schedules it.
-func (c *Cluster) readRow() {
+// readRow reads the next recorded request of a function that is simulated, and returns when it
+// comes: sim.Never if there is none.
+func (m *merger) readRow() sim.Time {
 	for {
-		r, ok, err := c.config.Requests()
-		if err != nil {
-			c.err = err
-			return
-		}
-		if !ok {
-			return
-		}
-		if c.config.simulates(r.Function) {
-			c.recorded = r
-			c.schedule(r.Arrival, uint32(r.Function)<<1|1)
-			return
+		r, ok, err := m.config.Requests()
+		switch {
+		case err != nil:
+			m.err = err
+			return sim.Never
+		case !ok:
+			return sim.Never
+		case m.config.simulates(r.Function):
+			m.recorded = r
+			return r.Arrival
 		}
 	}
 }
 
-// lookAhead ends the loop after the last arrival, or where the requests cannot be read.
-func (c *Cluster) lookAhead(now sim.Time) {
-	if c.number&255 == 255 && c.Interrupted != nil && c.err == nil {
-		c.err = c.Interrupted()
+// sort sorts the line: it deals the requests out to as many parts of the period as there are
+// requests, and then sorts the parts.
+func (m *merger) sort() {
+	n, shift := len(m.line), m.wheel.shift
+	if n > fewToSort {
+		begin := m.wheel.timeOf(m.wheel.coming - 1)
+		partBits := min(uint8(bits.Len(uint(n))), shift)
+		part := shift - partBits
+		m.counts = slices.Grow(m.counts[:0], 1<<partBits+1)[:1<<partBits+1]
+		clear(m.counts)
+		for i := range m.line {
+			m.counts[uint64(m.line[i].at-begin)>>part+1]++
+		}
+		most, sum := uint32(0), uint32(0)
+		for i, count := range m.counts {
+			most = max(most, count)
+			sum += count
+			m.counts[i] = sum
+		}
+		m.sorted = slices.Grow(m.sorted[:0], n)[:n]
+		for i := range m.line {
+			place := &m.counts[uint64(m.line[i].at-begin)>>part]
+			m.sorted[*place] = m.line[i]
+			*place++
+		}
+		m.line, m.sorted = m.sorted, m.line
+		if most > fewToSort {
+			slices.SortFunc(m.line, func(a, b arrival) int { return a.compare(&b) })
+			return
+		}
 	}
-	if c.err != nil || c.coming == 0 && c.config.Shard == nil {
-		c.until, c.ended = now, true
+	line := m.line
+	for i := 1; i < len(line); i++ {
+		if line[i-1].at < line[i].at {
+			continue
+		}
+		a := line[i]
+		k := i
+		for k > 0 && a.compare(&line[k-1]) < 0 {
+			line[k] = line[k-1]
+			k--
+		}
+		line[k] = a
 	}
+}
+
+// fetch reads what take needs of members: the memory of many functions is not in the processor's
+// cache, and reads that do not depend on each other wait for it together. It changes nothing.
+func (m *merger) fetch(members []uint32) {
+	seen := uint32(0)
+	for _, f := range members {
+		if int(f) < len(m.streams) {
+			seen += uint32(m.streams[f].cursor)
+		}
+	}
+	for _, f := range members {
+		if int(f) < len(m.streams) {
+			s := &m.streams[f]
+			seen += uint32(s.block[s.cursor].service)
+		}
+	}
+	m.fetched = seen
+}
+
+// bytes returns the memory of the requests that have been drawn, and of what they are merged with.
+func (m *merger) bytes() int64 {
+	n := loop.BytesOf(m.streams) + loop.BytesOf(m.wheel.dates) + loop.BytesOf(m.numbers) + loop.BytesOf(m.line) + loop.BytesOf(m.sorted) + loop.BytesOf(m.due) + loop.BytesOf(m.counts)
+	for i := range m.streams {
+		n += loop.BytesOf(m.streams[i].block)
+	}
+	return n
 }

@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"fmt"
 	"iter"
 
 	"faaslab/platform"
@@ -19,12 +18,14 @@ import (
 type Cluster struct {
 	config Config
 	engine sim.Engine
-	until  sim.Time // where Run's loop stops; at the last arrival, if there is one
+	// expiries are the events of the class loop.Expiry, the first of which is the engine's timer:
+	// there may be one for every pool, and they are far away.
+	expiries sim.Queue
+	until    sim.Time // where Run's loop stops; at the last arrival, if there is one
 
+	requests  *merger
 	functions []function
-	scratch   scratch
-	recorded  Request  // the next recorded request
-	coming    int      // pending arrivals: of each function its next request, and the recorded one
+	one       loop.Sampler
 	number    int64    // of the next request, in the order of arrivals
 	ended     bool     // no more requests
 	last      sim.Time // of a shard: the last arrival of all functions; sim.Never: there is none
@@ -205,15 +206,11 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 		c.nodes[i].evict = newEvictor(evict, random.NewFamily(seed, replication, random.Routing).Member(uint64(i)))
 	}
 	for f := range config.Functions {
-		if err := c.begin(uint32(f), seed, replication); err != nil {
-			return nil, err
-		}
+		c.begin(uint32(f), seed, replication)
 	}
-	if config.Requests != nil {
-		c.readRow()
-	}
-	if c.err != nil {
-		return nil, c.err
+	var err error
+	if c.requests, err = newMerger(&c.config, seed, replication); err != nil {
+		return nil, err
 	}
 	if config.Shard != nil {
 		if err := c.findEnd(seed, replication); err != nil {
@@ -221,23 +218,19 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 		}
 	}
 	c.lookAhead(0)
-	if len(config.Functions) > fewFunctions {
-		c.engine.Announce(c.fetch)
+	if c.many() {
+		c.expiries.Announce(c.fetchExpiries)
 	}
 	return c, nil
 }
 
-// begin begins a function: its streams, its pools and what is there at time 0.
-func (c *Cluster) begin(f uint32, seed uint64, replication int) error {
+// begin begins a function: its pools and what is there at time 0.
+func (c *Cluster) begin(f uint32, seed uint64, replication int) {
 	config := &c.config.Functions[f]
-	c.functions[f] = function{first: none, empty: none}
+	c.functions[f] = newFunction(config, f, seed, replication)
 	if !c.config.simulates(int(f)) {
-		return nil
+		return
 	}
-	if err := c.functions[f].begin(config, f, seed, replication, &c.scratch); err != nil {
-		return fmt.Errorf("function %s: %w", config.Name, err)
-	}
-	c.scheduleOwn(0, f)
 	if config.kept() > 0 {
 		for n := range uint32(len(c.nodes)) {
 			if c.places.mayHold(f, n) {
@@ -245,7 +238,6 @@ func (c *Cluster) begin(f uint32, seed uint64, replication int) error {
 			}
 		}
 	}
-	return nil
 }
 
 // poolOf returns a function's pool on a node.
@@ -346,11 +338,11 @@ func (c *Cluster) Run(until sim.Time) error {
 				c.endLoad(event.Time, payload>>2)
 			}
 		case loop.Arrival:
-			c.arrive(event.Time, payload)
+			c.arrive(event.Time)
 		case loop.Timeout:
 			c.timeout(event.Time, payload)
 		default:
-			c.expire(event.Time, payload)
+			c.expire(event.Time)
 		}
 		if loop.CheckInvariants {
 			c.check(event.Time)
@@ -359,8 +351,8 @@ func (c *Cluster) Run(until sim.Time) error {
 }
 
 // arrive admits the next request.
-func (c *Cluster) arrive(now sim.Time, payload uint32) {
-	r := c.take(now, payload)
+func (c *Cluster) arrive(now sim.Time) {
+	r := c.take()
 	c.lookAhead(now)
 	i := c.functions[r.function].first
 	if len(c.nodes) > 1 || i == none {
@@ -396,6 +388,35 @@ func (c *Cluster) arrive(now sim.Time, payload uint32) {
 	c.observed.Rejected++
 	if c.Log != nil {
 		c.log(r.number, p, platform.Request{Arrival: now, Outcome: platform.OutcomeRejected, Service: r.service})
+	}
+}
+
+// take takes the next request, whose moment has come.
+func (c *Cluster) take() waiting {
+	m := c.requests
+	if m.next%atOnce == 0 && c.many() {
+		c.fetch(m.line[m.next:min(m.next+atOnce, m.ready)])
+	}
+	a := &m.line[m.next]
+	m.next++
+	c.number++
+	return waiting{number: c.number - 1, own: a.own, arrived: a.at, service: a.service, function: a.function}
+}
+
+// lookAhead sets the timer of the next arrival. After the last one, or where requests cannot be
+// read, it ends the loop.
+func (c *Cluster) lookAhead(now sim.Time) {
+	if c.number&255 == 255 && c.Interrupted != nil && c.err == nil {
+		c.err = c.Interrupted()
+	}
+	more := c.requests.more()
+	if more {
+		c.engine.SetTimer(loop.Arrival, c.requests.line[c.requests.next].at)
+	} else if c.err == nil {
+		c.err = c.requests.err
+	}
+	if c.err != nil || !more && c.config.Shard == nil {
+		c.until, c.ended = now, true
 	}
 }
 
@@ -468,7 +489,7 @@ func (c *Cluster) startCold(now sim.Time, i uint32, r waiting) bool {
 	p.cold++
 	c.count(now, p, r)
 	f := &c.functions[r.function]
-	startup := f.start.draw(&c.scratch, r.own)
+	startup := f.start.draw(&c.one, r.own)
 	if c.shared != nil {
 		c.shareCold(now, startup, i, at, r)
 		return true

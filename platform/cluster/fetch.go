@@ -1,10 +1,11 @@
 package cluster
 
-import (
-	"math"
+import "faaslab/sim"
 
-	"faaslab/sim"
-)
+// What is fetched is what events of the near future will need: the memory of many functions is not
+// in the processor's cache, and reads that do not depend on each other wait for it together. So each
+// loop reads, for all events, what the loop before found the way to. What completions need was read
+// when their requests arrived. To fetch changes nothing.
 
 const (
 	// atOnce is for how many events memory is read at once, a power of two.
@@ -13,37 +14,20 @@ const (
 	fewFunctions = 256
 )
 
-// fetch reads what events of the near future will need: the memory of many functions is not in the
-// processor's cache, and reads that do not depend on each other wait for it together. So each loop
-// reads, for all events, what the loop before found the way to. What completions need was read when
-// their requests arrived. It changes nothing.
+// many reports whether it is worth while to fetch.
+func (c *Cluster) many() bool { return len(c.functions) > fewFunctions }
+
+// fetch reads what the next requests need.
 //
 //go:noinline
-func (c *Cluster) fetch(soon []sim.Event) {
-	// Sorted without a branch: which class comes next is not predictable.
-	soon = soon[max(0, len(soon)-atOnce):]
-	var arrivals, expiries [atOnce]uint32
-	a, e := 0, 0 // < atOnce where they are indices
-	for i := range soon {
-		class, payload := int(soon[i].Class()), soon[i].Payload()
-		arrivals[a%atOnce], expiries[e%atOnce] = payload>>1, payload
-		a += class & 1 &^ (class >> 1) // loop.Arrival is 1
-		e += class & (class >> 1)      // loop.Expiry is 3
-	}
+func (c *Cluster) fetch(soon []arrival) {
 	seen := uint32(0)
-	for _, f := range arrivals[:a] {
-		seen += c.functions[f].first
-	}
-	for _, i := range expiries[:e] {
-		p := &c.pools[i]
-		seen += p.oldest + uint32(p.expiry) + uint32(p.loading)
+	for i := range soon {
+		seen += c.functions[soon[i].function].first
 	}
 	starts := 0 // of instances, probably
-	for _, i := range arrivals[:a] {
-		f := &c.functions[i]
-		if int(f.cursor) < len(f.block) {
-			seen += uint32(f.block[f.cursor].gap)
-		}
+	for i := range soon {
+		f := &c.functions[soon[i].function]
 		if f.first == none {
 			continue
 		}
@@ -53,29 +37,43 @@ func (c *Cluster) fetch(soon []sim.Event) {
 			seen += uint32(p.planned) + uint32(p.loading)
 		}
 		if p.newest == none {
-			seen += uint32(p.loading) + uint32(math.Float64bits(f.share)) + uint32(math.Float64bits(f.cost))
+			seen += uint32(p.loading)
 			starts++
 		}
 	}
-	for _, i := range expiries[:e] {
-		p := &c.pools[i]
-		if p.oldest != none {
-			seen += c.instances[p.oldest].pool + c.functions[p.function].first
+	for i := range soon {
+		first := c.functions[soon[i].function].first
+		if first == none {
+			continue
 		}
-	}
-	for _, f := range arrivals[:a] {
-		if first := c.functions[f].first; first != none {
-			p := &c.pools[first]
-			if at := p.newest; at != none {
-				seen += c.instances[at].pool
-			}
-			if h, ok := p.history.(*histogram); c.learns && ok {
+		p := &c.pools[first]
+		if at := p.newest; at != none {
+			seen += c.instances[at].pool
+		}
+		if c.learns {
+			if h, ok := p.history.(*histogram); ok {
 				seen += uint32(h.n) + h.pairs[0].count
 			}
 		}
 	}
 	if starts > 0 && len(c.nodes) == 1 {
 		seen += c.nodes[0].evict.fetch(c, starts)
+	}
+	c.fetched = seen
+}
+
+// fetchExpiries reads what the next expiries need.
+func (c *Cluster) fetchExpiries(soon []sim.Event) {
+	seen := uint32(0)
+	for i := range soon {
+		p := &c.pools[soon[i].Payload()]
+		seen += p.oldest + uint32(p.expiry) + uint32(p.loading)
+	}
+	for i := range soon {
+		p := &c.pools[soon[i].Payload()]
+		if p.oldest != none {
+			seen += c.instances[p.oldest].pool + c.functions[p.function].first
+		}
 	}
 	c.fetched = seen
 }

@@ -83,11 +83,11 @@ func (c *Cluster) handle(event sim.Event) {
 			c.endLoad(event.Time, payload>>2)
 		}
 	case loop.Arrival:
-		c.arrive(event.Time, payload)
+		c.arrive(event.Time)
 	case loop.Timeout:
 		c.timeout(event.Time, payload)
 	default:
-		c.expire(event.Time, payload)
+		c.expire(event.Time)
 	}
 	if loop.CheckInvariants {
 		c.check(event.Time)

@@ -147,7 +147,7 @@ func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
 	p.loading++
 	c.observed.Create(now)
 	c.observed.Free(now)
-	startup := c.functions[p.function].load(&c.scratch, p.counts.Loaded)
+	startup := c.functions[p.function].load(&c.one, p.counts.Loaded)
 	c.instances[at].set, c.instances[at].unused = of, true
 	c.instances[at].since = sim.Time(p.planned) // kept until the instance is ready
 	if c.watch != nil {
@@ -279,11 +279,18 @@ func (c *Cluster) awaitExpiry(now sim.Time, i uint32) {
 		return
 	}
 	p.expiry = at
-	c.engine.Schedule(at, loop.Expiry, i)
+	c.expiries.Push(at, loop.Expiry, i)
+	c.engine.SetTimer(loop.Expiry, c.expiries.First().Time)
 }
 
-// expire ends the idle instances of a pool whose time is over.
-func (c *Cluster) expire(now sim.Time, i uint32) {
+// expire ends the idle instances of the pool whose time is over.
+func (c *Cluster) expire(now sim.Time) {
+	i := c.expiries.Pop().Payload()
+	next := sim.Never
+	if c.expiries.Len() > 0 {
+		next = c.expiries.First().Time
+	}
+	c.engine.SetTimer(loop.Expiry, next)
 	p := &c.pools[i]
 	if p.expiry != now {
 		return

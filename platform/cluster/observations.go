@@ -222,12 +222,9 @@ func (c *Cluster) LogUnfinished() {
 // Bytes returns the memory of the cluster in bytes, except for some kilobytes. Arrays never shrink,
 // so it is the memory of the largest number of instances and requests that were alive at once.
 func (c *Cluster) Bytes() int64 {
-	n := loop.FixedBytes + c.engine.Bytes() + c.observed.Bytes()
+	n := loop.FixedBytes + c.engine.Bytes() + c.expiries.Bytes() + c.observed.Bytes() + c.requests.bytes()
 	n += loop.BytesOf(c.instances) + loop.BytesOf(c.clocks) + loop.BytesOf(c.free) + loop.BytesOf(c.pools) + loop.BytesOf(c.listed) +
 		loop.BytesOf(c.functions) + loop.BytesOf(c.before) + loop.BytesOf(c.bills) + loop.BytesOf(c.billsBefore)
-	for i := range c.functions {
-		n += loop.BytesOf(c.functions[i].block)
-	}
 	for i := range c.pools {
 		n += loop.BytesOf(c.pools[i].all)
 		if h, ok := c.pools[i].history.(*histogram); ok {

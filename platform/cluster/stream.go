@@ -2,55 +2,31 @@ package cluster
 
 import (
 	"faaslab/dist"
-	"faaslab/platform"
 	"faaslab/platform/internal/loop"
 	"faaslab/sim"
 	"faaslab/sim/random"
 )
 
-// A function is what the cluster holds of one: its requests and its pools. Its requests depend on
-// its index, and on nothing else of the cluster: other functions do not change them. What every
-// request needs is in the first line of 64 bytes.
-type function struct {
-	block  []drawn // the next requests
-	cursor int32
-	filled int32
-	number uint64      // of the next request
-	first  uint32      // its first pool or, if it may have several, its first one with an instance; none
-	alive  int32       // instances on all nodes
-	source dist.Source // nil: it has only recorded requests
+// A stream is the requests of a function. They depend on its index, and on nothing else of the
+// cluster: other functions do not change them. What every request needs is in the first line of 64
+// bytes.
+type stream struct {
+	block     []drawn // the next requests
+	cursor    int32
+	filled    int32
+	number    uint64      // of the next request
+	source    dist.Source // nil: it has only recorded requests
+	blockwise bool        // blocks of a fixed size; see refill
 
 	service   dist.Distribution
 	generator random.Generator // of the services
-	blockwise bool             // blocks of a fixed size; see refill
-	whole     bool             // start gives the whole services of cold starts
-	share     float64          // of what start gives, that is start-up
-	start     sampler          // of start-ups or, with whole, of the services of cold starts
-	cost      float64          // mean start-up, s
-	empty     uint32           // of several pools, the first one without an instance; none
 
-	_ [28]byte // to whole lines
-}
-
-// A sampler is a [loop.Sampler] that shares its generator with others.
-type sampler struct {
-	law    dist.Distribution
-	family random.Family
-}
-
-// draw returns the time of a request, the same whenever it is asked for.
-func (s *sampler) draw(scratch *scratch, request uint64) sim.Time {
-	scratch.one.Law, scratch.one.Family = s.law, s.family
-	return scratch.one.Draw(request)
+	_ [16]byte // to whole lines
 }
 
 // functions is the purpose of the seeds of a cluster's functions. The first has the seed itself, so
 // that a cluster of one function sees the requests of a pool.
 const functions random.Purpose = "functions"
-
-// loadDraws is where the draws for loads begin in a function's family of start-ups; those of
-// requests have the request's number.
-const loadDraws = uint64(1) << 63
 
 // seedOf returns the seed of a function.
 func seedOf(seed uint64, index uint32) uint64 {
@@ -61,20 +37,13 @@ func seedOf(seed uint64, index uint32) uint64 {
 }
 
 // begin begins the requests of a function.
-func (s *function) begin(f *Function, index uint32, seed uint64, replication int, scratch *scratch) error {
-	seed = seedOf(seed, index)
-	s.service = f.Warm
-	s.generator = random.Stream(seed, replication, random.Service)
-	s.start = sampler{f.Startup, random.NewFamily(seed, replication, random.Startup)}
-	s.share = 1
-	s.cost = f.startup()
-	if f.Cold != nil {
-		s.start, s.whole = sampler{f.Cold, random.NewFamily(seed, replication, random.Cold)}, true
-		s.share = f.share()
-	}
+func (s *stream) begin(f *Function, index uint32, seed uint64, replication int, scratch *scratch) error {
 	if f.Arrivals == nil {
 		return nil
 	}
+	seed = seedOf(seed, index)
+	s.service = f.Warm
+	s.generator = random.Stream(seed, replication, random.Service)
 	source, err := f.Arrivals.Start(random.Stream(seed, replication, random.Arrivals))
 	if err != nil {
 		return err
@@ -116,53 +85,22 @@ func (c *Cluster) findEnd(seed uint64, replication int) error {
 	return nil
 }
 
-// startup returns the mean time by which a cold start is longer than a warm one, in seconds.
-func (f *Function) startup() float64 {
-	if f.Cold != nil {
-		return platform.LawMean(f.Cold) * f.share()
-	}
-	return platform.LawMean(f.Startup)
-}
-
-// share returns the part of Cold that is start-up; 0 if nothing tells it.
-func (f *Function) share() float64 {
-	if f.Warm == nil {
-		return 0
-	}
-	return platform.ColdStartup(f.Warm, f.Cold)
-}
-
-// load returns how long a load takes, the same whenever it is asked for.
-func (s *function) load(scratch *scratch, number int64) sim.Time {
-	return loop.Fraction(s.start.draw(scratch, loadDraws+uint64(number)), s.share)
-}
-
-// gap returns the time between the arrivals of the previous and the next request. ok is false when
-// there is none.
-func (s *function) gap() (gap sim.Time, ok bool) {
+// gap returns the time between the arrivals of the previous and the next request; sim.Never: there
+// is none.
+func (s *stream) gap() sim.Time {
 	if s.cursor >= s.filled {
-		return 0, false
+		return sim.Never
 	}
-	return sim.Time(s.block[s.cursor].gap), true
-}
-
-// next hands out the next request's service time. There must be one. After the last of the block,
-// refill must be called.
-func (s *function) next() sim.Time {
-	service := sim.Time(s.block[s.cursor].service)
-	s.cursor++
-	s.number++
-	return service
+	return sim.Time(s.block[s.cursor].gap)
 }
 
 // drawn is a request that has been drawn: ns before its arrival, and its service in ns.
 type drawn struct{ gap, service int64 }
 
-// scratch is what blocks and single times are drawn into, one for all functions.
+// scratch is what blocks are drawn into, one for all functions.
 type scratch struct {
 	gaps, services [loop.BlockSize]int64
 	seconds        [loop.BlockSize]float64
-	one            loop.Sampler
 }
 
 const (
@@ -173,7 +111,7 @@ const (
 
 // refill draws the next block. It begins small and doubles: most functions of many are rarely asked
 // for. What some laws draw depends on the size of the blocks: they have those of a pool.
-func (s *function) refill(scratch *scratch) error {
+func (s *stream) refill(scratch *scratch) error {
 	if s.source == nil {
 		return nil
 	}

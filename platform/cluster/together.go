@@ -42,42 +42,31 @@ func (t Together) String() string { return "the requests of many functions" }
 
 // Start begins the path. What it draws does not depend on the generator.
 func (t Together) Start(random.Generator) (dist.Source, error) {
-	config := *t.Config
-	config.Nodes, config.Placement, config.Place = 1, Hash, nil
-	config.Functions = make([]Function, len(t.Config.Functions))
-	for i, f := range t.Config.Functions {
-		f.MinInstances, f.Provisioned, f.Spare = 0, 0, 0
-		config.Functions[i] = f
-	}
-	c, err := New(config, t.Seed, t.Replication)
+	m, err := newMerger(t.Config, t.Seed, t.Replication)
 	if err != nil {
 		return nil, err
 	}
-	return &path{c: c, of: t.Of}, nil
+	return &path{m, t.Of, 0}, nil
 }
 
-// path walks the requests of a cluster that serves none.
+// path walks the requests.
 type path struct {
-	c    *Cluster
-	of   func(function int)
-	last sim.Time
+	requests *merger
+	of       func(function int)
+	last     sim.Time
 }
 
 // Fill writes the next gaps and service times.
 func (p *path) Fill(gaps, services []int64) (n int, err error) {
-	c := p.c
-	for ; n < len(gaps) && !c.ended; n++ {
-		event, ok := c.engine.Next(sim.Never - 1)
-		if !ok {
-			break
-		}
-		r := c.take(event.Time, event.Payload())
-		c.lookAhead(event.Time)
-		gaps[n], services[n] = int64(event.Time-p.last), int64(r.service)
-		p.last = event.Time
+	m := p.requests
+	for ; n < len(gaps) && m.more(); n++ {
+		a := &m.line[m.next]
+		m.next++
+		gaps[n], services[n] = int64(a.at-p.last), int64(a.service)
+		p.last = a.at
 		if p.of != nil {
-			p.of(int(r.function))
+			p.of(int(a.function))
 		}
 	}
-	return n, c.err
+	return n, m.err
 }

@@ -38,19 +38,18 @@ func (c *Cluster) check(now sim.Time) {
 	}
 	live, used, functions := 0, int64(0), 0
 	for i := range c.functions {
-		functions += min(int(c.functions[i].alive), 1)
+		with := 0 // pools with an instance
+		for p := range c.poolsOf(i) {
+			with += int(min(c.pools[p].alive(), 1))
+		}
+		functions += min(with, 1)
 		if c.spreads {
 			listed := 0
-			for p := c.functions[i].first; p != none; p = c.pools[p].next {
-				listed += int(c.pools[p].alive())
+			for p := c.firsts[i]; p != none; p = c.pools[p].next {
+				listed++
 			}
-			for p := c.functions[i].empty; p != none; p = c.pools[p].next {
-				if c.pools[p].alive() > 0 {
-					wrong("a pool with instances among those without", i)
-				}
-			}
-			if listed != int(c.functions[i].alive) {
-				wrong("instances of the pools of a function", i, listed, c.functions[i].alive)
+			if live := int(c.functions[i].live); live != with || listed != with {
+				wrong("pools of a function that have instances", i, with, live, listed)
 			}
 		}
 	}

@@ -25,11 +25,14 @@ type Cluster struct {
 
 	requests  *merger
 	functions []function
-	one       loop.Sampler
-	number    int64    // of the next request, in the order of arrivals
-	ended     bool     // no more requests
-	last      sim.Time // of a shard: the last arrival of all functions; sim.Never: there is none
-	err       error
+	// firsts are, by function, its first pool or, if it may have several, its first one with an
+	// instance; none. Every request needs it, and hardly more of a function.
+	firsts []uint32
+	one    loop.Sampler
+	number int64    // of the next request, in the order of arrivals
+	ended  bool     // no more requests
+	last   sim.Time // of a shard: the last arrival of all functions; sim.Never: there is none
+	err    error
 
 	nodes     []node
 	pools     []pool                  // in the order in which they were made
@@ -194,6 +197,7 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 	c.spreads = config.Nodes > 1 && c.places.kind != Hash
 	c.pools = make([]pool, 0, len(config.Functions))
 	c.functions = make([]function, len(config.Functions))
+	c.firsts = make([]uint32, len(config.Functions))
 	evict := config.Evict
 	if !config.limited() {
 		evict = NoEviction // there is always room
@@ -227,7 +231,7 @@ func New(config Config, seed uint64, replication int) (*Cluster, error) {
 // begin begins a function: its pools and what is there at time 0.
 func (c *Cluster) begin(f uint32, seed uint64, replication int) {
 	config := &c.config.Functions[f]
-	c.functions[f] = newFunction(config, f, seed, replication)
+	c.functions[f], c.firsts[f] = newFunction(config, f, seed, replication), none
 	if !c.config.simulates(int(f)) {
 		return
 	}
@@ -253,7 +257,7 @@ func (c *Cluster) poolOf(f, node uint32) uint32 {
 // poolsOf goes through the pools of a function.
 func (c *Cluster) poolsOf(f int) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
-		for _, first := range [...]uint32{c.functions[f].first, c.functions[f].empty} {
+		for _, first := range [...]uint32{c.firsts[f], c.functions[f].empty} {
 			for i := first; i != none; i = c.pools[i].next {
 				if !yield(i) {
 					return
@@ -274,7 +278,7 @@ func (c *Cluster) makePool(f, node uint32) uint32 {
 	c.pools = append(c.pools, pool{function: f, node: node, next: none, memory: function.Memory, min: int32(function.MinInstances),
 		newest: none, oldest: none, provisioned: none, spare: none, load: sim.Never, expiry: sim.Never, idleSince: sim.Never, at: now,
 		price: c.functions[f].cost / float64(function.Memory), keep: policy.Standard().End, history: c.beginHistory(policy)})
-	list := &c.functions[f].first
+	list := &c.firsts[f]
 	if c.spreads {
 		list = &c.functions[f].empty
 	}
@@ -354,7 +358,7 @@ func (c *Cluster) Run(until sim.Time) error {
 func (c *Cluster) arrive(now sim.Time) {
 	r := c.take()
 	c.lookAhead(now)
-	i := c.functions[r.function].first
+	i := c.firsts[r.function]
 	if len(c.nodes) > 1 || i == none {
 		i = c.poolOf(r.function, c.places.place(c, &r))
 	}

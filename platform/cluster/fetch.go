@@ -22,27 +22,24 @@ func (c *Cluster) many() bool { return len(c.functions) > fewFunctions }
 //go:noinline
 func (c *Cluster) fetch(soon []arrival) {
 	seen := uint32(0)
-	for i := range soon {
-		seen += c.functions[soon[i].function].first
-	}
 	starts := 0 // of instances, probably
 	for i := range soon {
-		f := &c.functions[soon[i].function]
-		if f.first == none {
+		first := c.firsts[soon[i].function]
+		if first == none {
 			continue
 		}
-		p := &c.pools[f.first]
+		p := &c.pools[first]
 		seen += p.newest + uint32(p.expiry)
 		if c.learns {
 			seen += uint32(p.planned) + uint32(p.loading)
 		}
 		if p.newest == none {
-			seen += uint32(p.loading)
+			seen += uint32(p.loading) + c.functions[soon[i].function].empty
 			starts++
 		}
 	}
 	for i := range soon {
-		first := c.functions[soon[i].function].first
+		first := c.firsts[soon[i].function]
 		if first == none {
 			continue
 		}
@@ -72,7 +69,7 @@ func (c *Cluster) fetchExpiries(soon []sim.Event) {
 	for i := range soon {
 		p := &c.pools[soon[i].Payload()]
 		if p.oldest != none {
-			seen += c.instances[p.oldest].pool + c.functions[p.function].first
+			seen += c.instances[p.oldest].pool
 		}
 	}
 	c.fetched = seen
@@ -85,14 +82,14 @@ func (e *evictor) fetch(c *Cluster, victims int) (seen uint32) {
 		for at := e.first; at != none && victims > 0; victims-- {
 			x := &c.instances[at]
 			p := &c.pools[x.pool]
-			seen += p.newest + uint32(p.expiry) + uint32(p.loading) + c.functions[p.function].first
+			seen += p.newest + uint32(p.expiry) + uint32(p.loading)
 			at = x.after
 		}
 	case GreedyDual:
 		// The first victims are near the root.
 		for i := range e.pools[:min(len(e.pools), 4*victims)] {
 			p := &c.pools[e.pools[i].pool]
-			seen += p.newest + uint32(p.expiry) + uint32(p.loading) + c.functions[p.function].first
+			seen += p.newest + uint32(p.expiry) + uint32(p.loading)
 			if p.oldest != none {
 				seen += c.instances[p.oldest].pool
 			}

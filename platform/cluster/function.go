@@ -11,9 +11,8 @@ import (
 // A function is what the cluster holds of one, in one line of 64 bytes: its pools, and the law of its
 // start-ups.
 type function struct {
-	first uint32  // its first pool or, if it may have several, its first one with an instance; none
 	empty uint32  // of several pools, the first one without an instance; none
-	alive int32   // instances on all nodes
+	live  int32   // if it may have several pools, those with an instance
 	whole bool    // start gives the whole services of cold starts
 	share float64 // of what start gives, that is start-up
 	cost  float64 // mean start-up, s
@@ -37,7 +36,7 @@ func (s *sampler) draw(one *loop.Sampler, request uint64) sim.Time {
 // newFunction returns a function without pools.
 func newFunction(f *Function, index uint32, seed uint64, replication int) function {
 	seed = seedOf(seed, index)
-	r := function{first: none, empty: none, share: 1, cost: f.startup(), start: sampler{f.Startup, random.NewFamily(seed, replication, random.Startup)}}
+	r := function{empty: none, share: 1, cost: f.startup(), start: sampler{f.Startup, random.NewFamily(seed, replication, random.Startup)}}
 	if f.Cold != nil {
 		r.start, r.whole, r.share = sampler{f.Cold, random.NewFamily(seed, replication, random.Cold)}, true, f.share()
 	}

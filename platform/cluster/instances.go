@@ -359,9 +359,8 @@ func (p *pool) alive() int32 { return p.running + p.loading + p.idle + p.ready }
 // create makes an instance that is neither running nor idle yet.
 func (c *Cluster) create(now sim.Time, i uint32) uint32 {
 	p := &c.pools[i]
-	if c.spreads && p.alive() == 0 {
-		f := &c.functions[p.function]
-		c.move(i, &f.empty, &f.first)
+	if p.alive() == 0 {
+		c.beginLive(now, i, p.function)
 	}
 	n := &c.nodes[p.node]
 	n.used += p.memory
@@ -371,9 +370,6 @@ func (c *Cluster) create(now sim.Time, i uint32) uint32 {
 	f := &c.observed.Functions
 	c.used += p.memory
 	f.Peak = max(f.Peak, c.used)
-	if c.functions[p.function].alive++; c.functions[p.function].alive == 1 {
-		f.Live.Set(now, f.Live.Count()+1)
-	}
 	x := instance{pool: i, older: none, newer: none, created: now, serial: c.serial}
 	if last := len(c.free) - 1; last >= 0 {
 		at := c.free[last]
@@ -393,20 +389,36 @@ func (c *Cluster) end(now sim.Time, p *pool, at uint32) {
 	c.live--
 	c.free = append(c.free, at)
 	c.used -= p.memory
-	if c.functions[p.function].alive--; c.functions[p.function].alive == 0 {
-		c.observed.Functions.Live.Set(now, c.observed.Functions.Live.Count()-1)
-	}
 	if c.instances[at].unused {
 		p.counts.Unused++
 	}
 	if p.alive() == 0 {
 		p.began = p.started
 		n.evict.emptied(c, c.instances[at].pool)
-		if c.spreads {
-			f := &c.functions[p.function]
-			c.move(c.instances[at].pool, &f.first, &f.empty)
+		c.endLive(now, c.instances[at].pool, p.function)
+	}
+}
+
+// beginLive is told of a pool that gets its first instance.
+func (c *Cluster) beginLive(now sim.Time, i, f uint32) {
+	if c.spreads {
+		c.move(i, &c.functions[f].empty, &c.firsts[f])
+		if c.functions[f].live++; c.functions[f].live > 1 {
+			return
 		}
 	}
+	c.observed.Functions.Live.Set(now, c.observed.Functions.Live.Count()+1)
+}
+
+// endLive is told of a pool that loses its last instance.
+func (c *Cluster) endLive(now sim.Time, i, f uint32) {
+	if c.spreads {
+		c.move(i, &c.firsts[f], &c.functions[f].empty)
+		if c.functions[f].live--; c.functions[f].live > 0 {
+			return
+		}
+	}
+	c.observed.Functions.Live.Set(now, c.observed.Functions.Live.Count()-1)
 }
 
 // move moves a pool from one list of its function to the other: placements look for idle instances, so that they

@@ -55,7 +55,7 @@ func (n Nodes) Waiting(node int) int { return n.c.nodes[node].waiting.Len() }
 
 // Idle returns the number of instances of a function on a node that could serve a request at once.
 func (n Nodes) Idle(function, node int) int {
-	for i := n.c.functions[function].first; i != none; i = n.c.pools[i].next {
+	for i := n.c.firsts[function]; i != none; i = n.c.pools[i].next {
 		if p := &n.c.pools[i]; int(p.node) == node {
 			return int(p.idle + p.ready)
 		}

@@ -142,7 +142,7 @@ func (p *placer) fromHome(c *Cluster, r *waiting) uint32 {
 
 func (p *placer) firstFit(c *Cluster, function uint32) uint32 {
 	idle := none
-	for i := c.functions[function].first; i != none; i = c.pools[i].next {
+	for i := c.firsts[function]; i != none; i = c.pools[i].next {
 		if q := &c.pools[i]; q.idle+q.ready > 0 {
 			idle = min(idle, q.node)
 		}
@@ -166,7 +166,7 @@ func (p *placer) firstFit(c *Cluster, function uint32) uint32 {
 
 func (p *placer) leastLoaded(c *Cluster, function uint32) uint32 {
 	best := none
-	for i := c.functions[function].first; i != none; i = c.pools[i].next {
+	for i := c.firsts[function]; i != none; i = c.pools[i].next {
 		if q := &c.pools[i]; q.idle+q.ready > 0 {
 			if best == none || c.nodes[q.node].running < c.nodes[best].running || c.nodes[q.node].running == c.nodes[best].running && q.node < best {
 				best = q.node

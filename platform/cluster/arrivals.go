@@ -1,10 +1,8 @@
 package cluster
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"math/bits"
 	"slices"
 	"sort"
 
@@ -12,11 +10,12 @@ import (
 	"faaslab/sim"
 )
 
-// An arrival is a request of a function, or a recorded one.
+// An arrival is a request of a function, its own next one or a recorded one.
 type arrival struct {
 	at      sim.Time
 	service sim.Time
 	own     uint64 // its number among those of its function
+	number  int64  // among all, in the order of arrivals, when it has come
 	// rank says in which order requests of one moment come. It is twice the function and, for a
 	// recorded request, plus 1, or the rank of the recorded one before, if that is greater: those keep
 	// their order.
@@ -24,8 +23,9 @@ type arrival struct {
 	function uint32
 }
 
-func (a *arrival) compare(b *arrival) int {
-	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.rank, b.rank), cmp.Compare(a.own, b.own))
+// before reports whether a request comes before another one.
+func (a *arrival) before(b *arrival) bool {
+	return a.at < b.at || a.at == b.at && (a.rank < b.rank || a.rank == b.rank && a.own < b.own)
 }
 
 // A merger makes one line of the requests of all functions, in the order of their arrivals. It takes
@@ -50,7 +50,7 @@ type merger struct {
 	end         sim.Time // of the present period
 	due         []uint32 // members with more requests in it
 	sorted      []arrival
-	counts      []uint32
+	places      [parts + 1]uint32 // by part of the period, of the next request in sorted
 
 	periods, merged int    // since the length of a period was last looked at
 	fetched         uint32 // by fetch; it has no meaning
@@ -66,6 +66,9 @@ const (
 	firstShift = 30
 	leastShift = 16
 	mostShift  = 60
+	// A line is sorted by parts of a period, about one for each request.
+	partBits = 9
+	parts    = 1 << partBits
 	// Up to fewToSort requests, insertion sorts faster than slices.SortFunc.
 	fewToSort = 32
 )
@@ -172,28 +175,34 @@ func (m *merger) merge() {
 
 // take moves the requests of a member in the period to the line, mostAtOnce at most, and returns
 // when the next one comes.
-func (m *merger) take(member uint32) (next sim.Time) {
-	next = m.wheel.dates[member].at
+func (m *merger) take(member uint32) sim.Time {
 	if int(member) == len(m.streams) {
-		for n := 0; n < mostAtOnce && next < m.end; n++ {
-			f := uint32(m.recorded.Function)
-			if m.rank = max(m.rank, f<<1|1); m.ranked < next {
-				m.rank, m.ranked = f<<1|1, next
-			}
-			m.line = append(m.line, arrival{next, m.recorded.Service, m.rows, m.rank, f})
-			m.rows++
-			next = m.readRow()
-		}
-		return next
+		return m.takeRecorded()
 	}
-	s := &m.streams[member]
-	for n := 0; n < mostAtOnce && next < m.end; n++ {
-		m.line = append(m.line, arrival{next, sim.Time(s.block[s.cursor].service), s.number, member << 1, member})
+	next, end, line, s := m.wheel.dates[member].at, m.end, m.line, &m.streams[member]
+	for n := 0; n < mostAtOnce && next < end; n++ {
+		line = append(line, arrival{at: next, service: sim.Time(s.block[s.cursor].service), own: s.number, rank: member << 1, function: member})
 		s.number++
 		if s.cursor++; int(s.cursor) == len(s.block) {
 			m.refill(member)
 		}
 		next = next.Plus(s.gap())
+	}
+	m.line = line
+	return next
+}
+
+// takeRecorded is take for the recorded requests.
+func (m *merger) takeRecorded() (next sim.Time) {
+	next = m.recorded.Arrival
+	for n := 0; n < mostAtOnce && next < m.end; n++ {
+		f := uint32(m.recorded.Function)
+		if m.rank = max(m.rank, f<<1|1); m.ranked < next {
+			m.rank, m.ranked = f<<1|1, next
+		}
+		m.line = append(m.line, arrival{at: next, service: m.recorded.Service, own: m.rows, rank: m.rank, function: f})
+		m.rows++
+		next = m.readRow()
 	}
 	return next
 }
@@ -225,34 +234,17 @@ func (m *merger) readRow() sim.Time {
 	}
 }
 
-// sort sorts the line: it deals the requests out to as many parts of the period as there are
-// requests, and then sorts the parts.
+// sort sorts the line: it deals the requests out to equal parts of the period, and then sorts the
+// parts, most of which have one request or none.
 func (m *merger) sort() {
-	n, shift := len(m.line), m.wheel.shift
-	if n > fewToSort {
-		begin := m.wheel.timeOf(m.wheel.coming - 1)
-		partBits := min(uint8(bits.Len(uint(n))), shift)
-		part := shift - partBits
-		m.counts = slices.Grow(m.counts[:0], 1<<partBits+1)[:1<<partBits+1]
-		clear(m.counts)
-		for i := range m.line {
-			m.counts[uint64(m.line[i].at-begin)>>part+1]++
-		}
-		most, sum := uint32(0), uint32(0)
-		for i, count := range m.counts {
-			most = max(most, count)
-			sum += count
-			m.counts[i] = sum
-		}
-		m.sorted = slices.Grow(m.sorted[:0], n)[:n]
-		for i := range m.line {
-			place := &m.counts[uint64(m.line[i].at-begin)>>part]
-			m.sorted[*place] = m.line[i]
-			*place++
-		}
-		m.line, m.sorted = m.sorted, m.line
-		if most > fewToSort {
-			slices.SortFunc(m.line, func(a, b arrival) int { return a.compare(&b) })
+	if len(m.line) > fewToSort {
+		if most := m.deal(); most > fewToSort {
+			slices.SortFunc(m.line, func(a, b arrival) int {
+				if a.before(&b) {
+					return -1
+				}
+				return 1
+			})
 			return
 		}
 	}
@@ -261,14 +253,40 @@ func (m *merger) sort() {
 		if line[i-1].at < line[i].at {
 			continue
 		}
-		a := line[i]
-		k := i
-		for k > 0 && a.compare(&line[k-1]) < 0 {
+		a, k := line[i], i
+		for k > 0 && a.before(&line[k-1]) {
 			line[k] = line[k-1]
 			k--
 		}
 		line[k] = a
 	}
+}
+
+// deal brings the line into the order of the parts of the period, and returns the most requests of a
+// part.
+func (m *merger) deal() (most uint32) {
+	begin, shift := uint64(m.wheel.timeOf(m.wheel.coming-1)), (m.wheel.shift-partBits)&63
+	places := &m.places
+	*places = [parts + 1]uint32{}
+	for i := range m.line {
+		places[(uint64(m.line[i].at)-begin)>>shift%parts+1]++
+	}
+	sum := uint32(0)
+	for i, count := range places {
+		most = max(most, count)
+		sum += count
+		places[i] = sum
+	}
+	m.sorted = slices.Grow(m.sorted[:0], len(m.line))[:len(m.line)]
+	sorted := m.sorted
+	for i := range m.line {
+		a := &m.line[i]
+		place := &places[(uint64(a.at)-begin)>>shift%parts]
+		sorted[*place] = *a
+		*place++
+	}
+	m.line, m.sorted = sorted, m.line
+	return most
 }
 
 // fetch reads what take needs of members: the memory of many functions is not in the processor's
@@ -291,7 +309,7 @@ func (m *merger) fetch(members []uint32) {
 
 // bytes returns the memory of the requests that have been drawn, and of what they are merged with.
 func (m *merger) bytes() int64 {
-	n := loop.BytesOf(m.streams) + loop.BytesOf(m.wheel.dates) + loop.BytesOf(m.numbers) + loop.BytesOf(m.line) + loop.BytesOf(m.sorted) + loop.BytesOf(m.due) + loop.BytesOf(m.counts)
+	n := loop.BytesOf(m.streams) + loop.BytesOf(m.wheel.dates) + loop.BytesOf(m.numbers) + loop.BytesOf(m.line) + loop.BytesOf(m.sorted) + loop.BytesOf(m.due)
 	for i := range m.streams {
 		n += loop.BytesOf(m.streams[i].block)
 	}

@@ -88,17 +88,8 @@ type node struct {
 	instances int
 	idle      int64 // memory of idle instances that may be evicted, MB
 	idleCount int
-	waiting   loop.Line[waiting]
+	waiting   loop.Line[arrival] // requests that found no room
 	evict     evictor
-}
-
-// waiting is a request that found no room.
-type waiting struct {
-	number   int64  // among all
-	own      uint64 // among those of its function
-	arrived  sim.Time
-	service  sim.Time
-	function uint32
 }
 
 // A pool holds the instances of a function on a node. Its fields are in the order of how often they
@@ -110,7 +101,7 @@ type pool struct {
 	node, function       uint32
 	next                 uint32   // pool of the function; none
 	at                   sim.Time // up to which busy and idleness are added up
-	idleSince            sim.Time // when the last running request completed; sim.Never before that
+	idleSince            sim.Time // when the last request completed; sim.Never before that
 	started              int64    // requests
 	memory               int64    // of an instance, MB
 
@@ -297,7 +288,8 @@ func (c *Cluster) makePool(f, node uint32) uint32 {
 		at := c.create(0, i)
 		switch {
 		case k < function.MinInstances:
-			c.becomeIdle(0, i, at, 0)
+			p := &c.pools[i]
+			c.becomeIdle(0, p, &c.nodes[p.node], &c.instances[at], at, 0)
 		case k < function.MinInstances+function.Provisioned:
 			c.instances[at].set = provisioned
 			c.keep(i, at)
@@ -357,17 +349,23 @@ func (c *Cluster) Run(until sim.Time) error {
 // arrive admits the next request.
 func (c *Cluster) arrive(now sim.Time) {
 	r := c.take()
-	c.lookAhead(now)
 	i := c.firsts[r.function]
 	if len(c.nodes) > 1 || i == none {
-		i = c.poolOf(r.function, c.places.place(c, &r))
+		i = c.poolOf(r.function, c.places.place(c, r))
 	}
 	c.observed.Arrivals++
+	if c.nodes[c.pools[i].node].waiting.Len() > 0 || !c.start(now, i, r) {
+		c.turnAway(now, i, r)
+	}
+	c.lookAhead(now)
+}
+
+// turnAway lets a request wait, or rejects it.
+//
+//go:noinline
+func (c *Cluster) turnAway(now sim.Time, i uint32, r *arrival) {
 	p := &c.pools[i]
 	n := &c.nodes[p.node]
-	if n.waiting.Len() == 0 && c.start(now, i, r) {
-		return
-	}
 	if c.config.Queue && p.memory <= c.config.Memory {
 		if c.live >= c.MostLive {
 			c.fail(now)
@@ -375,7 +373,7 @@ func (c *Cluster) arrive(now sim.Time) {
 		}
 		c.live++
 		p.waits++
-		n.waiting.PushBack(r)
+		n.waiting.PushBack(*r)
 		c.observed.Waiting.Set(now, c.observed.Waiting.Count()+1)
 		if n.waiting.Len() == 1 {
 			c.awaitTimeout(p.node, now)
@@ -396,15 +394,16 @@ func (c *Cluster) arrive(now sim.Time) {
 }
 
 // take takes the next request, whose moment has come.
-func (c *Cluster) take() waiting {
+func (c *Cluster) take() *arrival {
 	m := c.requests
 	if m.next%atOnce == 0 && c.many() {
 		c.fetch(m.line[m.next:min(m.next+atOnce, m.ready)])
 	}
-	a := &m.line[m.next]
+	r := &m.line[m.next]
 	m.next++
+	r.number = c.number
 	c.number++
-	return waiting{number: c.number - 1, own: a.own, arrived: a.at, service: a.service, function: a.function}
+	return r
 }
 
 // lookAhead sets the timer of the next arrival. After the last one, or where requests cannot be
@@ -425,24 +424,25 @@ func (c *Cluster) lookAhead(now sim.Time) {
 }
 
 // start begins a request on an idle instance or a new one, if it can.
-func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
+func (c *Cluster) start(now sim.Time, i uint32, r *arrival) bool {
 	p, o := &c.pools[i], &c.observed
 	if p.idle == 0 && p.ready == 0 {
 		return c.startCold(now, i, r)
 	}
 	p.spend(now)
-	at := c.choose(p)
+	n := &c.nodes[p.node]
+	at := c.choose(p, n)
 	o.Begin(now)
 	o.Warm++
 	x := &c.instances[at]
 	x.unused, x.cold = false, false
-	c.count(now, p, r)
+	c.count(now, p, n, r)
 	if c.shared != nil {
 		c.shareWarm(now, i, at, r)
 		return true
 	}
 	o.WarmService.Add(r.service)
-	response := (now - r.arrived).Plus(r.service)
+	response := (now - r.at).Plus(r.service)
 	o.Responses.Add(response)
 	p.response.Add(response)
 	c.engine.Schedule(now.Plus(r.service), loop.Completion, at<<2) // completes is 0
@@ -458,7 +458,7 @@ func (c *Cluster) start(now sim.Time, i uint32, r waiting) bool {
 // tellWarm tells of a warm start, before an instance may be loaded in the place of its own.
 //
 //go:noinline
-func (c *Cluster) tellWarm(now sim.Time, i, at uint32, r waiting) {
+func (c *Cluster) tellWarm(now sim.Time, i, at uint32, r *arrival) {
 	end := now.Plus(r.service)
 	if c.Meter != nil {
 		c.meter(at, r.service, 0)
@@ -467,7 +467,7 @@ func (c *Cluster) tellWarm(now sim.Time, i, at uint32, r waiting) {
 		c.watch.started(i, at, r, false, end)
 	}
 	if c.Log != nil {
-		c.log(r.number, &c.pools[i], platform.Request{Arrival: r.arrived, Start: now, Completion: end, Outcome: platform.OutcomeWarm,
+		c.log(r.number, &c.pools[i], platform.Request{Arrival: r.at, Start: now, Completion: end, Outcome: platform.OutcomeWarm,
 			Instance: c.instances[at].serial, Service: r.service})
 	}
 }
@@ -475,7 +475,7 @@ func (c *Cluster) tellWarm(now sim.Time, i, at uint32, r waiting) {
 // startCold begins a request on a new instance, if there is room for it.
 //
 //go:noinline
-func (c *Cluster) startCold(now sim.Time, i uint32, r waiting) bool {
+func (c *Cluster) startCold(now sim.Time, i uint32, r *arrival) bool {
 	p, o := &c.pools[i], &c.observed
 	if !c.makeRoom(now, p) {
 		return false
@@ -491,14 +491,14 @@ func (c *Cluster) startCold(now sim.Time, i uint32, r waiting) bool {
 	o.RunningCold.Set(now, o.RunningCold.Count()+1)
 	o.Cold++
 	p.cold++
-	c.count(now, p, r)
+	c.count(now, p, &c.nodes[p.node], r)
 	f := &c.functions[r.function]
 	startup := f.start.draw(&c.one, r.own)
 	if c.shared != nil {
 		c.shareCold(now, startup, i, at, r)
 		return true
 	}
-	o.ColdWait.Add(now - r.arrived)
+	o.ColdWait.Add(now - r.at)
 	if c.bills != nil {
 		c.bills[i].Startup.Add(startup)
 	}
@@ -508,7 +508,7 @@ func (c *Cluster) startCold(now sim.Time, i uint32, r waiting) bool {
 		o.Startup.Add(startup)
 	}
 	o.ColdService.Add(service)
-	response := (now - r.arrived).Plus(service)
+	response := (now - r.at).Plus(service)
 	o.Responses.Add(response)
 	p.response.Add(response)
 	c.engine.Schedule(now.Plus(service), loop.Completion, at<<2) // completes is 0
@@ -519,23 +519,23 @@ func (c *Cluster) startCold(now sim.Time, i uint32, r waiting) bool {
 		c.watch.started(i, at, r, true, now.Plus(service))
 	}
 	if c.Log != nil {
-		c.log(r.number, p, platform.Request{Arrival: r.arrived, Start: now, Completion: now.Plus(service), Outcome: platform.OutcomeCold,
+		c.log(r.number, p, platform.Request{Arrival: r.at, Start: now, Completion: now.Plus(service), Outcome: platform.OutcomeCold,
 			Instance: c.instances[at].serial, Service: service, Cold: true})
 	}
 	return true
 }
 
 // count counts a request that starts.
-func (c *Cluster) count(now sim.Time, p *pool, r waiting) {
-	if p.running == 0 && c.learns && p.history != nil && p.idleSince != sim.Never {
+func (c *Cluster) count(now sim.Time, p *pool, n *node, r *arrival) {
+	if c.learns && p.running == 0 && p.history != nil && p.idleSince != sim.Never {
 		p.history.Idled(now - p.idleSince)
 	}
 	p.running++
-	c.nodes[p.node].running += p.memory
+	n.running += p.memory
 	p.started++
-	if now > r.arrived && c.shared == nil { // else it is counted with its response
-		c.observed.CountWait(now - r.arrived)
-		p.counts.Wait.Add(now - r.arrived)
+	if now > r.at && c.shared == nil { // else it is counted with its response
+		c.observed.CountWait(now - r.at)
+		p.counts.Wait.Add(now - r.at)
 	}
 }
 

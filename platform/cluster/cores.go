@@ -34,7 +34,7 @@ type nodeCores struct {
 // inService is the present work of an instance.
 type inService struct {
 	phase   phase
-	request waiting // of a load: none
+	request arrival // of a load: none
 	started sim.Time
 	ready   sim.Time // end of the start-up
 	startup sim.Time // work of the start-up
@@ -96,13 +96,13 @@ func (s *sharedNodes) keepService(at uint32, x inService) {
 // shareWarm begins the service of a warm start, which has already been counted.
 //
 //go:noinline
-func (c *Cluster) shareWarm(now sim.Time, i, at uint32, r waiting) {
+func (c *Cluster) shareWarm(now sim.Time, i, at uint32, r *arrival) {
 	node := c.pools[i].node
 	c.observed.WarmInService++
 	if c.watch != nil {
 		c.watch.started(i, at, r, false, sim.Never)
 	}
-	c.shared.keepService(at, inService{phase: serving, request: r, started: now, ready: now, work: r.service, demand: r.service})
+	c.shared.keepService(at, inService{phase: serving, request: *r, started: now, ready: now, work: r.service, demand: r.service})
 	c.shared.nodes[node].cores.Join(now, r.service, at)
 	c.awaitCores(now, node)
 	if c.instances[at].set == spare {
@@ -112,7 +112,7 @@ func (c *Cluster) shareWarm(now sim.Time, i, at uint32, r waiting) {
 
 // shareCold begins the service of a cold start, which has already been counted. drawn is of the
 // function's start.
-func (c *Cluster) shareCold(now, drawn sim.Time, i, at uint32, r waiting) {
+func (c *Cluster) shareCold(now, drawn sim.Time, i, at uint32, r *arrival) {
 	f := &c.functions[r.function]
 	c.observed.ColdInService++
 	if c.watch != nil {
@@ -123,7 +123,7 @@ func (c *Cluster) shareCold(now, drawn sim.Time, i, at uint32, r waiting) {
 		startup = loop.Fraction(drawn, f.share)
 		work = drawn - startup
 	}
-	c.startUp(now, startup, at, inService{request: r, started: now, work: work, demand: startup.Plus(work)})
+	c.startUp(now, startup, at, inService{request: *r, started: now, work: work, demand: startup.Plus(work)})
 }
 
 // startUp begins a start-up: with its part that takes no CPU, if there is one.
@@ -188,7 +188,7 @@ func (c *Cluster) completeShared(now sim.Time) {
 func (c *Cluster) served(now sim.Time, x inService, at uint32) {
 	o, i := &c.observed, &c.instances[at]
 	p := &c.pools[i.pool]
-	service, wait := now-x.started, x.started-x.request.arrived
+	service, wait := now-x.started, x.started-x.request.at
 	outcome := platform.OutcomeWarm
 	if i.cold {
 		outcome = platform.OutcomeCold
@@ -202,8 +202,8 @@ func (c *Cluster) served(now sim.Time, x inService, at uint32) {
 	}
 	o.CountWait(wait)
 	p.counts.Wait.Add(wait)
-	o.Responses.Add(now - x.request.arrived)
-	p.response.Add(now - x.request.arrived)
+	o.Responses.Add(now - x.request.at)
+	p.response.Add(now - x.request.at)
 	if i.set == provisioned {
 		o.ProvisionedService.Add(service)
 	}
@@ -218,7 +218,7 @@ func (c *Cluster) served(now sim.Time, x inService, at uint32) {
 		c.bill(i.pool, i.set, service, x.ready-x.started)
 	}
 	if c.Log != nil {
-		c.log(x.request.number, p, platform.Request{Arrival: x.request.arrived, Start: x.started, Completion: now, Outcome: outcome,
+		c.log(x.request.number, p, platform.Request{Arrival: x.request.at, Start: x.started, Completion: now, Outcome: outcome,
 			Instance: i.serial, Service: x.demand, Cold: i.cold})
 	}
 }
@@ -227,7 +227,7 @@ func (c *Cluster) served(now sim.Time, x inService, at uint32) {
 func (s *sharedNodes) logUnfinished(c *Cluster) {
 	for at, x := range s.services {
 		if i := &c.instances[at]; x.phase != nothing && !i.unused {
-			c.log(x.request.number, &c.pools[i.pool], platform.Request{Arrival: x.request.arrived, Start: x.started, Completion: sim.Never,
+			c.log(x.request.number, &c.pools[i.pool], platform.Request{Arrival: x.request.at, Start: x.started, Completion: sim.Never,
 				Outcome: platform.OutcomeUnfinished, Instance: i.serial, Service: x.demand, Cold: i.cold})
 		}
 	}

@@ -96,19 +96,19 @@ func (c *Cluster) handle(event sim.Event) {
 
 // What follows is told by the cluster.
 
-func (w *clusterWitness) started(i, at uint32, r waiting, cold bool, completion sim.Time) {
+func (w *clusterWitness) started(i, at uint32, r *arrival, cold bool, completion sim.Time) {
 	kind := platform.EventWarmStart
 	if cold {
 		kind = platform.EventColdStart
 		for k := len(w.pending) - 1; k >= 0 && w.pending[k].kind == platform.EventEvicted && w.pending[k].request == 0; k-- {
-			w.pending[k].request, w.pending[k].arrived = r.number+1, r.arrived
+			w.pending[k].request, w.pending[k].arrived = r.number+1, r.at
 		}
 	}
-	w.tell(kind, i, at, r.number+1, r.arrived, completion)
+	w.tell(kind, i, at, r.number+1, r.at, completion)
 }
 
-func (w *clusterWitness) turnedAway(kind platform.EventKind, i uint32, r waiting) {
-	w.tell(kind, i, none, r.number+1, r.arrived, 0)
+func (w *clusterWitness) turnedAway(kind platform.EventKind, i uint32, r *arrival) {
+	w.tell(kind, i, none, r.number+1, r.at, 0)
 }
 
 // completes tells of a service that ends; what becomes of the instance else is told next.

@@ -11,9 +11,11 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 	x := &c.instances[at]
 	i := x.pool
 	p, o := &c.pools[i], &c.observed
+	n := &c.nodes[p.node]
 	p.spend(now)
 	p.running--
-	c.nodes[p.node].running -= p.memory
+	p.idleSince = now
+	n.running -= p.memory
 	o.Completed++
 	if x.cold {
 		o.RunningCold.Set(now, o.RunningCold.Count()-1)
@@ -22,26 +24,23 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 	if c.watch != nil {
 		c.watch.completes(now, at)
 	}
-	if p.running == 0 {
-		p.idleSince = now
-		if c.learns && p.history != nil {
-			if w := p.history.Windows(); w.Load > 0 && x.set == onDemand && p.min == 0 {
-				c.unload(now, i, at, w)
-				c.drain(now, p.node)
-				return
-			} else if w.End != p.keep {
-				p.keep = w.End
-				p.expiry = sim.Never // the pending event finds nothing to do if it comes too early
-			}
+	if c.learns && p.running == 0 && p.history != nil {
+		if w := p.history.Windows(); w.Load > 0 && x.set == onDemand && p.min == 0 {
+			c.unload(now, i, at, w)
+			c.drain(now, p.node)
+			return
+		} else if w.End != p.keep {
+			p.keep = w.End
+			p.expiry = sim.Never // the pending event finds nothing to do if it comes too early
 		}
 	}
 	if x.set == provisioned {
 		c.keep(i, at)
 		c.awaitExpiry(now, i) // that of the others, where it comes sooner now
 	} else {
-		c.becomeIdle(now, i, at, now)
+		c.becomeIdle(now, p, n, x, at, now)
 	}
-	if c.nodes[p.node].waiting.Len() > 0 {
+	if n.waiting.Len() > 0 {
 		c.drain(now, p.node)
 	}
 }
@@ -59,7 +58,7 @@ func (c *Cluster) keep(i, at uint32) {
 
 // choose takes the instance without a request that serves one: a provisioned one, else an idle one,
 // else a spare one.
-func (c *Cluster) choose(p *pool) uint32 {
+func (c *Cluster) choose(p *pool, n *node) uint32 {
 	if p.ready > 0 && (p.provisioned != none || p.idle == 0) {
 		return c.chooseKept(p)
 	}
@@ -67,7 +66,7 @@ func (c *Cluster) choose(p *pool) uint32 {
 	if c.config.Routing != MostRecent {
 		at = c.route(p)
 	}
-	c.leaveIdle(p, at)
+	c.leaveIdle(p, n, at)
 	return at
 }
 
@@ -103,7 +102,7 @@ func (c *Cluster) unload(now sim.Time, i, at uint32, w Windows) {
 		if c.watch != nil {
 			c.watch.moved(platform.EventUnloaded, oldest, 0)
 		}
-		c.leaveIdle(p, oldest)
+		c.leaveIdle(p, &c.nodes[p.node], oldest)
 		c.observed.Expire(now)
 		c.end(now, p, oldest)
 		p.counts.Unloaded++
@@ -184,7 +183,7 @@ func (c *Cluster) endLoad(now sim.Time, at uint32) {
 	if c.watch != nil {
 		c.watch.moved(platform.EventLoaded, at, c.watch.idleUntil(at, since, 1))
 	}
-	c.becomeIdle(now, i, at, since)
+	c.becomeIdle(now, p, &c.nodes[p.node], &c.instances[at], at, since)
 	c.drain(now, p.node)
 }
 
@@ -211,9 +210,7 @@ func (c *Cluster) route(p *pool) uint32 {
 }
 
 // becomeIdle adds an instance to the idle ones of its pool and of its node.
-func (c *Cluster) becomeIdle(now sim.Time, i, at uint32, since sim.Time) {
-	p, x := &c.pools[i], &c.instances[at]
-	n := &c.nodes[p.node]
+func (c *Cluster) becomeIdle(now sim.Time, p *pool, n *node, x *instance, at uint32, since sim.Time) {
 	c.order++
 	x.order, x.since, x.older, x.newer = c.order, since, p.newest, none
 	if p.newest == none {
@@ -230,17 +227,17 @@ func (c *Cluster) becomeIdle(now sim.Time, i, at uint32, since sim.Time) {
 	n.idle += p.memory
 	n.idleCount++
 	if n.evict.kind != NoEviction {
-		n.evict.add(c, p, i, at)
+		n.evict.add(c, p, x.pool, at)
 	}
 	// Without a history, the event that is pending comes first: the oldest is idle longest, and the
 	// keep-alive does not change.
 	if p.keep != sim.Never && (p.expiry == sim.Never || c.learns) {
-		c.awaitExpiry(now, i)
+		c.awaitExpiry(now, x.pool)
 	}
 }
 
 // leaveIdle removes an instance from the idle ones.
-func (c *Cluster) leaveIdle(p *pool, at uint32) {
+func (c *Cluster) leaveIdle(p *pool, n *node, at uint32) {
 	x := &c.instances[at]
 	if x.older == none {
 		p.oldest = x.newer
@@ -259,7 +256,6 @@ func (c *Cluster) leaveIdle(p *pool, at uint32) {
 		p.all = p.all[:len(p.all)-1]
 	}
 	p.idle--
-	n := &c.nodes[p.node]
 	n.idle -= p.memory
 	n.idleCount--
 	if n.evict.kind != NoEviction {
@@ -306,7 +302,7 @@ func (c *Cluster) expire(now sim.Time) {
 		if c.watch != nil {
 			c.watch.moved(platform.EventExpired, at, 0)
 		}
-		c.leaveIdle(p, at)
+		c.leaveIdle(p, &c.nodes[p.node], at)
 		c.observed.Expire(now)
 		c.observed.Expired++
 		c.observed.Lifetime.Add(now - c.instances[at].created)
@@ -345,7 +341,7 @@ func (c *Cluster) makeRoom(now sim.Time, p *pool) bool {
 		if c.watch != nil {
 			c.watch.evicted(at, p)
 		}
-		c.leaveIdle(q, at)
+		c.leaveIdle(q, n, at)
 		c.observed.Expire(now)
 		c.end(now, q, at)
 		q.evicted++

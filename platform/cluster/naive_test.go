@@ -265,7 +265,7 @@ func (n *naive) place(f, number int) int {
 			}
 			at = (at + step) % nodes
 		}
-		return int(n.placer.random(&waiting{number: int64(number)}))
+		return int(n.placer.random(&arrival{number: int64(number)}))
 	case FirstFit:
 		for _, some := range [][]int{warm, room, evicting} {
 			if len(some) > 0 {
@@ -286,7 +286,7 @@ func (n *naive) place(f, number int) int {
 		if nodes == 1 {
 			return 0
 		}
-		return int(n.placer.random(&waiting{number: int64(number)}))
+		return int(n.placer.random(&arrival{number: int64(number)}))
 	}
 	return int(n.placer.home(uint32(f)))
 }

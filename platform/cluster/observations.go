@@ -214,7 +214,7 @@ func (c *Cluster) LogUnfinished() {
 		for k := range line.Len() {
 			r := line.At(k)
 			c.log(r.number, &c.pools[c.poolOf(r.function, uint32(i))],
-				platform.Request{Arrival: r.arrived, Start: sim.Never, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Service: r.service})
+				platform.Request{Arrival: r.at, Start: sim.Never, Completion: sim.Never, Outcome: platform.OutcomeUnfinished, Service: r.service})
 		}
 	}
 }

@@ -90,7 +90,7 @@ func (p *placer) mayHold(function, node uint32) bool {
 }
 
 // place returns the node of a request.
-func (p *placer) place(c *Cluster, r *waiting) uint32 {
+func (p *placer) place(c *Cluster, r *arrival) uint32 {
 	if p.nodes == 1 {
 		return 0
 	}
@@ -114,7 +114,7 @@ func (p *placer) place(c *Cluster, r *waiting) uint32 {
 // own returns the node that the configuration's own placement chooses.
 //
 //go:noinline
-func (p *placer) own(c *Cluster, r *waiting) uint32 {
+func (p *placer) own(c *Cluster, r *arrival) uint32 {
 	node := c.config.Place.Place(Arrival{int(r.function), r.own, c.config.Functions[r.function].Memory}, Nodes{c})
 	if node < 0 || node >= p.nodes {
 		panic(fmt.Sprintf("cluster: the placement %v chose node %d of %d", c.config.Place, node, p.nodes))
@@ -123,12 +123,12 @@ func (p *placer) own(c *Cluster, r *waiting) uint32 {
 }
 
 // random returns any node, the same for a request whatever else happens.
-func (p *placer) random(r *waiting) uint32 {
+func (p *placer) random(r *arrival) uint32 {
 	p.one = p.any.Member(uint64(r.number))
 	return uint32(p.one.IntN(p.nodes))
 }
 
-func (p *placer) fromHome(c *Cluster, r *waiting) uint32 {
+func (p *placer) fromHome(c *Cluster, r *arrival) uint32 {
 	h, memory := hash(r.function), c.config.Functions[r.function].Memory
 	at, step := uint32(h%uint64(p.nodes)), p.steps[h%uint64(len(p.steps))]
 	for range p.nodes {

@@ -13,7 +13,7 @@ func (c *Cluster) drain(now sim.Time, node uint32) {
 		return
 	}
 	for n.waiting.Len() > 0 {
-		r := *n.waiting.Front()
+		r := n.waiting.Front()
 		if !c.start(now, c.poolOf(r.function, node), r) {
 			break
 		}
@@ -29,27 +29,27 @@ func (c *Cluster) awaitTimeout(node uint32, now sim.Time) {
 	if c.config.QueueTimeout == sim.Never {
 		return
 	}
-	first := c.nodes[node].waiting.Front().arrived
+	first := c.nodes[node].waiting.Front().at
 	c.engine.Schedule(max(now, first.Plus(c.config.QueueTimeout)), loop.Timeout, node)
 }
 
 // timeout turns away the waiting requests of a node whose time is up.
 func (c *Cluster) timeout(now sim.Time, node uint32) {
 	n := &c.nodes[node]
-	for n.waiting.Len() > 0 && n.waiting.Front().arrived.Plus(c.config.QueueTimeout) <= now {
+	for n.waiting.Len() > 0 && n.waiting.Front().at.Plus(c.config.QueueTimeout) <= now {
 		r := n.waiting.PopFront()
 		i := c.poolOf(r.function, node)
 		p := &c.pools[i]
 		p.counts.TimedOut++
 		p.waits--
 		if c.watch != nil {
-			c.watch.turnedAway(platform.EventTimedOut, i, r)
+			c.watch.turnedAway(platform.EventTimedOut, i, &r)
 		}
 		c.live--
 		c.observed.TimedOut++
 		c.observed.Waiting.Set(now, c.observed.Waiting.Count()-1)
 		if c.Log != nil {
-			c.log(r.number, p, platform.Request{Arrival: r.arrived, Outcome: platform.OutcomeTimedOut, Service: r.service})
+			c.log(r.number, p, platform.Request{Arrival: r.at, Outcome: platform.OutcomeTimedOut, Service: r.service})
 		}
 	}
 	c.drain(now, node)

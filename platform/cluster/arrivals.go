@@ -48,7 +48,7 @@ type merger struct {
 	line        []arrival
 	next, ready int      // line[next:ready] come before all others
 	end         sim.Time // of the present period
-	due         []uint32 // members with more requests in it
+	due         []date   // of members with more requests in it
 	sorted      []arrival
 	places      [parts + 1]uint32 // by part of the period, of the next request in sorted
 
@@ -76,18 +76,18 @@ const (
 // newMerger begins the requests of all functions that are simulated, and the recorded ones.
 func newMerger(config *Config, seed uint64, replication int) (*merger, error) {
 	n := len(config.Functions)
-	m := &merger{config: config, streams: make([]stream, n), wheel: newWheel(n+1, firstShift)}
+	m := &merger{config: config, streams: make([]stream, n), wheel: wheel{shift: firstShift}}
 	for f := range config.Functions {
 		if config.simulates(f) {
 			if err := m.streams[f].begin(&config.Functions[f], uint32(f), seed, replication, &m.scratch); err != nil {
 				return nil, m.named(uint32(f), err)
 			}
-			m.wheel.put(uint32(f), m.streams[f].gap())
+			m.wheel.put(date{m.streams[f].gap(), uint32(f)})
 		}
 	}
 	if config.Requests != nil {
 		m.numbers = make([]uint64, n)
-		m.wheel.put(uint32(n), m.readRow())
+		m.wheel.put(date{m.readRow(), uint32(n)})
 	}
 	return m, m.err
 }
@@ -147,13 +147,12 @@ func (m *merger) merge() {
 	for first := 0; first < len(due); first += atOnce {
 		some := due[first:min(first+atOnce, len(due))]
 		m.fetch(some)
-		for _, member := range some {
-			if at := m.take(member); at < m.end { // it has more
-				m.wheel.dates[member].at = at
-				m.due = append(m.due, member)
-				sure = min(sure, at)
+		for _, d := range some {
+			if d.at = m.take(d); d.at < m.end { // it has more
+				m.due = append(m.due, d)
+				sure = min(sure, d.at)
 			} else {
-				m.wheel.put(member, at)
+				m.wheel.put(d)
 			}
 		}
 	}
@@ -175,11 +174,12 @@ func (m *merger) merge() {
 
 // take moves the requests of a member in the period to the line, mostAtOnce at most, and returns
 // when the next one comes.
-func (m *merger) take(member uint32) sim.Time {
+func (m *merger) take(d date) sim.Time {
+	member, next := d.member, d.at
 	if int(member) == len(m.streams) {
 		return m.takeRecorded()
 	}
-	next, end, line, s := m.wheel.dates[member].at, m.end, m.line, &m.streams[member]
+	end, line, s := m.end, m.line, &m.streams[member]
 	for n := 0; n < mostAtOnce && next < end; n++ {
 		line = append(line, arrival{at: next, service: sim.Time(s.block[s.cursor].service), own: s.number, rank: member << 1, function: member})
 		s.number++
@@ -289,17 +289,17 @@ func (m *merger) deal() (most uint32) {
 	return most
 }
 
-// fetch reads what take needs of members: the memory of many functions is not in the processor's
+// fetch reads what take needs of some members: the memory of many functions is not in the processor's
 // cache, and reads that do not depend on each other wait for it together. It changes nothing.
-func (m *merger) fetch(members []uint32) {
+func (m *merger) fetch(some []date) {
 	seen := uint32(0)
-	for _, f := range members {
-		if int(f) < len(m.streams) {
+	for i := range some {
+		if f := int(some[i].member); f < len(m.streams) {
 			seen += uint32(m.streams[f].cursor)
 		}
 	}
-	for _, f := range members {
-		if int(f) < len(m.streams) {
+	for i := range some {
+		if f := int(some[i].member); f < len(m.streams) {
 			s := &m.streams[f]
 			seen += uint32(s.block[s.cursor].service)
 		}
@@ -309,7 +309,7 @@ func (m *merger) fetch(members []uint32) {
 
 // bytes returns the memory of the requests that have been drawn, and of what they are merged with.
 func (m *merger) bytes() int64 {
-	n := loop.BytesOf(m.streams) + loop.BytesOf(m.wheel.dates) + loop.BytesOf(m.numbers) + loop.BytesOf(m.line) + loop.BytesOf(m.sorted) + loop.BytesOf(m.due)
+	n := loop.BytesOf(m.streams) + m.wheel.bytes() + loop.BytesOf(m.numbers) + loop.BytesOf(m.line) + loop.BytesOf(m.sorted) + loop.BytesOf(m.due)
 	for i := range m.streams {
 		n += loop.BytesOf(m.streams[i].block)
 	}

@@ -4,28 +4,40 @@ import (
 	"math"
 	"math/bits"
 
+	"faaslab/platform/internal/loop"
 	"faaslab/sim"
 )
 
-// A wheel keeps members by the period of time in which each is due, and hands out the members of
-// one period after the other: a hierarchical timing wheel (G. Varghese and T. Lauck, Hashed and
-// hierarchical timing wheels, SOSP 1987). A slot of the lowest level is a period of 1<<shift ns; a
-// slot of the next level is all 64 slots of this one. A member waits in the lowest level whose slots
-// tell its period from the one that comes next, and moves down when its slot comes: so what a member
-// costs does not depend on how many there are.
+// A wheel keeps dates by the period of time in which each is, and hands out those of one period
+// after the other: a hierarchical timing wheel (G. Varghese and T. Lauck, Hashed and hierarchical
+// timing wheels, SOSP 1987). A slot of the lowest level is a period of 1<<shift ns; a slot of the
+// next level is all 64 slots of this one. A date waits in the lowest level whose slots tell its
+// period from the one that comes next, and moves down when its slot comes: so what a date costs does
+// not depend on how many there are.
 type wheel struct {
 	shift   uint8
-	coming  uint64 // the first period that may have members; all are due in it or later
-	pending int    // members in slots
+	coming  uint64 // the first period that may have dates; all are in it or later
+	pending int    // dates in slots
 	slots   [levels][slotsOfLevel]uint32
-	taken   [levels]uint64 // bit s: slot s has members
-	dates   []date         // by member
+	taken   [levels]uint64 // bit s: slot s has dates
+	// The dates of a slot are in a linked list of leaves: slots has the first one, and 0 ends the list
+	// (leaves[0] is not used). Unused leaves form a linked list, too.
+	leaves []leaf
+	unused uint32
+	buffer []date // of lower, empty between calls
 }
 
-// A date is when a member is due, and the next member of its slot.
+// A date is when a member has something to do.
 type date struct {
-	at   sim.Time
-	next uint32 // none
+	at     sim.Time
+	member uint32
+}
+
+// A leaf has some dates of a slot.
+type leaf struct {
+	dates [15]date
+	n     uint32 // of them are used
+	next  uint32
 }
 
 const (
@@ -34,45 +46,46 @@ const (
 	levels       = 11 // 11 times 6 bits are enough for any period
 )
 
-// newWheel returns a wheel at time 0 for members 0 … n-1, with none of them in it.
-func newWheel(n int, shift uint8) wheel {
-	w := wheel{shift: shift, dates: make([]date, n)}
-	w.clear()
-	return w
-}
-
-func (w *wheel) clear() {
-	for l := range w.slots {
-		for s := range w.slots[l] {
-			w.slots[l][s] = none
-		}
-	}
-	w.taken = [levels]uint64{}
-}
-
-// put adds a member that is due at a time, not in a period that was taken before. One that is due
-// at sim.Never is forgotten.
-func (w *wheel) put(member uint32, at sim.Time) {
-	w.dates[member].at = at
-	if at < sim.Never {
+// put adds a date, not in a period that was taken before. One at sim.Never is forgotten.
+func (w *wheel) put(d date) {
+	if d.at < sim.Never {
 		w.pending++
-		w.place(member)
+		w.place(d)
 	}
 }
 
-// place puts a member into its slot.
-func (w *wheel) place(member uint32) {
-	d := &w.dates[member]
-	period := uint64(d.at) >> w.shift
-	level := (bits.Len64(period^w.coming|1) - 1) / slotBits
-	slot := period >> (level * slotBits) % slotsOfLevel
-	d.next, w.slots[level][slot] = w.slots[level][slot], member
+// place puts a date into its slot.
+func (w *wheel) place(d date) {
+	period := uint64(d.at) >> (w.shift & 63)
+	level := uint(bits.Len64(period^w.coming|1)-1) / slotBits
+	slot := period >> (level * slotBits & 63) % slotsOfLevel
+	i := w.slots[level][slot]
+	if i == 0 || w.leaves[i].n == uint32(len(leaf{}.dates)) {
+		i = w.newLeaf(i)
+		w.slots[level][slot] = i
+	}
+	l := &w.leaves[i]
+	l.dates[l.n] = d
+	l.n++
 	w.taken[level] |= 1 << slot
 }
 
-// take removes the members of the first period that has any and appends them to a list, those put
-// first before the others. It returns the end of the period; there must be members.
-func (w *wheel) take(to []uint32) (due []uint32, end sim.Time) {
+// newLeaf returns an empty leaf before another one.
+func (w *wheel) newLeaf(next uint32) uint32 {
+	i := w.unused
+	if i == 0 {
+		i = uint32(max(1, len(w.leaves)))
+		w.leaves = append(w.leaves, make([]leaf, int(i)+1-len(w.leaves))...)
+	} else {
+		w.unused = w.leaves[i].next
+	}
+	w.leaves[i].n, w.leaves[i].next = 0, next
+	return i
+}
+
+// take moves the dates of the first period that has any to the end of a list, and returns the list
+// and the end of the period. There must be dates.
+func (w *wheel) take(to []date) (dates []date, end sim.Time) {
 	for level := 0; ; level++ {
 		here := w.coming >> (level * slotBits)
 		left := w.taken[level] >> (here % slotsOfLevel) << (here % slotsOfLevel)
@@ -82,30 +95,38 @@ func (w *wheel) take(to []uint32) (due []uint32, end sim.Time) {
 		slot := uint64(bits.TrailingZeros64(left))
 		w.coming = max(w.coming, (here&^(slotsOfLevel-1)|slot)<<(level*slotBits))
 		if level > 0 {
-			to = w.lower(level, to)
+			w.lower(level)
 			level = -1
 			continue
 		}
-		begin := len(to)
 		to = w.empty(0, slot, to)
-		w.pending -= len(to) - begin
 		w.coming++
+		w.pending -= len(to)
 		for level := 1; level < levels && w.coming%(1<<(level*slotBits)) == 0; level++ {
-			to = w.lower(level, to)
+			w.lower(level)
 		}
 		return to, w.timeOf(w.coming)
 	}
 }
 
-// lower moves the members of the present slot of a level to lower levels, with room at the end of a
-// list.
-func (w *wheel) lower(level int, room []uint32) []uint32 {
-	begin := len(room)
-	room = w.empty(level, w.coming>>(level*slotBits)%slotsOfLevel, room)
-	for _, member := range room[begin:] {
-		w.place(member)
+// lower moves the dates of the present slot of a level to lower levels.
+func (w *wheel) lower(level int) {
+	w.buffer = w.empty(level, w.coming>>(level*slotBits)%slotsOfLevel, w.buffer[:0])
+	for _, d := range w.buffer {
+		w.place(d)
 	}
-	return room[:begin]
+}
+
+// empty moves the dates of a slot to the end of a list.
+func (w *wheel) empty(level int, slot uint64, to []date) []date {
+	for i := w.slots[level][slot]; i != 0; {
+		l := &w.leaves[i]
+		to = append(to, l.dates[:l.n]...)
+		l.next, w.unused, i = w.unused, i, l.next
+	}
+	w.slots[level][slot] = 0
+	w.taken[level] &^= 1 << slot
+	return to
 }
 
 // timeOf returns when a period begins, at most sim.Never.
@@ -116,32 +137,21 @@ func (w *wheel) timeOf(period uint64) sim.Time {
 	return sim.Time(period << w.shift)
 }
 
-// empty moves the members of a slot to a list, those put first first.
-func (w *wheel) empty(level int, slot uint64, to []uint32) []uint32 {
-	begin := len(to)
-	for member := w.slots[level][slot]; member != none; member = w.dates[member].next {
-		to = append(to, member)
-	}
-	for i, j := begin, len(to)-1; i < j; i, j = i+1, j-1 {
-		to[i], to[j] = to[j], to[i]
-	}
-	w.slots[level][slot] = none
-	w.taken[level] &^= 1 << slot
-	return to
-}
-
-// reshape changes how long a period is. All members must be due at the end of the last period
-// taken or later.
+// reshape changes how long a period is. All dates must be at the end of the last period taken or
+// later.
 func (w *wheel) reshape(shift uint8) {
 	end := w.timeOf(w.coming)
-	var all []uint32
+	all := make([]date, 0, w.pending)
 	for level := range levels {
 		for w.taken[level] != 0 {
 			all = w.empty(level, uint64(bits.TrailingZeros64(w.taken[level])), all)
 		}
 	}
 	w.shift, w.coming = shift, uint64(end)>>shift
-	for _, member := range all {
-		w.place(member)
+	for _, d := range all {
+		w.place(d)
 	}
 }
+
+// bytes returns the memory of the wheel's arrays.
+func (w *wheel) bytes() int64 { return loop.BytesOf(w.leaves) + loop.BytesOf(w.buffer) }

@@ -1,6 +1,11 @@
 package cluster
 
-import "faaslab/sim/random"
+import (
+	"math"
+	"math/bits"
+
+	"faaslab/sim/random"
+)
 
 // An evictor keeps the idle instances of a node in the order in which they go.
 type evictor struct {
@@ -104,11 +109,11 @@ func (e *evictor) victim(c *Cluster) uint32 {
 		}
 		// Clocks and frequencies only grow while a pool has instances, so that an old priority is a
 		// lower bound.
-		if now := c.entryOf(p, first.pool); first.before(&now) {
+		if now := c.entryOf(p, first.pool); first.before(&now) == 1 {
 			e.pools.down(c, 0, now)
 			continue
 		}
-		e.clock = max(e.clock, first.priority)
+		e.clock = max(e.clock, math.Float64frombits(first.priority))
 		return p.oldest
 	}
 }
@@ -123,18 +128,21 @@ func (c *Cluster) priority(p *pool, at uint32) float64 {
 // An entry is the place of a pool in the order of greedy-dual: a lower bound of the priority of its
 // oldest idle instance and, of equal priorities, of the order in which instances became idle.
 type entry struct {
-	priority float64
-	order    int64
+	priority uint64 // the bits of a float64, >= 0, so that they have its order
+	order    uint64
 	pool     uint32
 }
 
 // entryOf returns the present place of a pool that has an idle instance.
 func (c *Cluster) entryOf(p *pool, i uint32) entry {
-	return entry{c.priority(p, p.oldest), c.instances[p.oldest].order, i}
+	return entry{math.Float64bits(c.priority(p, p.oldest)), uint64(c.instances[p.oldest].order), i}
 }
 
-func (a *entry) before(b *entry) bool {
-	return a.priority < b.priority || a.priority == b.priority && a.order < b.order
+// before returns 1 if an entry comes before another one, else 0: the processor cannot predict it.
+func (a *entry) before(b *entry) uint64 {
+	_, borrow := bits.Sub64(a.order, b.order, 0)
+	_, borrow = bits.Sub64(a.priority, b.priority, borrow)
+	return borrow
 }
 
 // priorities is a heap of pools, each node of it with up to four children: of such a heap, a path is
@@ -149,7 +157,7 @@ func (h *priorities) remove(c *Cluster, at int) {
 	*h = order[:len(order)-1]
 	switch {
 	case at == len(*h):
-	case at > 0 && last.before(&order[(at-1)/4]):
+	case at > 0 && last.before(&order[(at-1)/4]) == 1:
 		h.up(c, at, last)
 	default:
 		h.down(c, at, last)
@@ -161,7 +169,7 @@ func (h *priorities) up(c *Cluster, at int, e entry) {
 	order := *h
 	for at > 0 {
 		parent := (at - 1) / 4
-		if !e.before(&order[parent]) {
+		if e.before(&order[parent]) == 0 {
 			break
 		}
 		order[at] = order[parent]
@@ -181,12 +189,17 @@ func (h *priorities) down(c *Cluster, at int, e entry) {
 			break
 		}
 		least := child
-		for next := child + 1; next < min(child+4, len(order)); next++ {
-			if order[next].before(&order[least]) {
-				least = next
+		if child+4 <= len(order) {
+			four := order[child : child+4]
+			a := four[1].before(&four[0])
+			b := 2 + four[3].before(&four[2])
+			least += int(a + (b-a)*four[b&3].before(&four[a&3]))
+		} else {
+			for next := child + 1; next < len(order); next++ {
+				least += (next - least) * int(order[next].before(&order[least]))
 			}
 		}
-		if !order[least].before(&e) {
+		if order[least].before(&e) == 0 {
 			break
 		}
 		order[at] = order[least]

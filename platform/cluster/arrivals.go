@@ -59,7 +59,8 @@ type merger struct {
 const (
 	// A period should have about aPeriod requests: a thousand of them fit into the processor's cache.
 	aPeriod = 512
-	// Of one function and the recorded requests, at most mostAtOnce of a period are taken at once.
+	// Of one function, and of the recorded requests, at most mostAtOnce of a period are taken at once;
+	// more if all come at one moment.
 	mostAtOnce = 256
 	// A period lasts 1<<firstShift ns at first, about a second, and always 1<<leastShift to
 	// 1<<mostShift ns.
@@ -111,7 +112,7 @@ func (m *merger) more() bool {
 func (m *merger) fill() {
 	m.line = m.line[:copy(m.line, m.line[m.ready:])]
 	m.next, m.ready = 0, 0
-	for m.ready == 0 {
+	for most := mostAtOnce; m.ready == 0; most *= 2 {
 		if len(m.due) == 0 {
 			m.fit()
 			if m.wheel.pending == 0 {
@@ -119,7 +120,7 @@ func (m *merger) fill() {
 			}
 			m.due, m.end = m.wheel.take(m.due)
 		}
-		m.merge()
+		m.merge(most)
 		if m.err != nil {
 			m.line, m.ready = m.line[:0], 0
 			return
@@ -139,8 +140,9 @@ func (m *merger) fit() {
 	}
 }
 
-// merge takes requests of all members that are due in the period, and sorts the line.
-func (m *merger) merge() {
+// merge takes requests of all members that are due in the period, at most some of each, and sorts the
+// line.
+func (m *merger) merge(most int) {
 	before := len(m.line)
 	due, sure := m.due, m.end
 	m.due = m.due[:0] // what is added to it has been read
@@ -148,7 +150,7 @@ func (m *merger) merge() {
 		some := due[first:min(first+atOnce, len(due))]
 		m.fetch(some)
 		for _, d := range some {
-			if d.at = m.take(d); d.at < m.end { // it has more
+			if d.at = m.take(d, most); d.at < m.end { // it has more
 				m.due = append(m.due, d)
 				sure = min(sure, d.at)
 			} else {
@@ -172,15 +174,15 @@ func (m *merger) merge() {
 	}
 }
 
-// take moves the requests of a member in the period to the line, mostAtOnce at most, and returns
-// when the next one comes.
-func (m *merger) take(d date) sim.Time {
+// take moves the requests of a member in the period to the line, some at most, and returns when the
+// next one comes.
+func (m *merger) take(d date, most int) sim.Time {
 	member, next := d.member, d.at
 	if int(member) == len(m.streams) {
-		return m.takeRecorded()
+		return m.takeRecorded(most)
 	}
 	end, line, s := m.end, m.line, &m.streams[member]
-	for n := 0; n < mostAtOnce && next < end; n++ {
+	for n := 0; n < most && next < end; n++ {
 		line = append(line, arrival{at: next, service: sim.Time(s.block[s.cursor].service), own: s.number, rank: member << 1, function: member})
 		s.number++
 		if s.cursor++; int(s.cursor) == len(s.block) {
@@ -193,9 +195,9 @@ func (m *merger) take(d date) sim.Time {
 }
 
 // takeRecorded is take for the recorded requests.
-func (m *merger) takeRecorded() (next sim.Time) {
+func (m *merger) takeRecorded(most int) (next sim.Time) {
 	next = m.recorded.Arrival
-	for n := 0; n < mostAtOnce && next < m.end; n++ {
+	for n := 0; n < most && next < m.end; n++ {
 		f := uint32(m.recorded.Function)
 		if m.rank = max(m.rank, f<<1|1); m.ranked < next {
 			m.rank, m.ranked = f<<1|1, next

@@ -93,7 +93,7 @@ func (w *wheel) take(to []date) (dates []date, end sim.Time) {
 			continue
 		}
 		slot := uint64(bits.TrailingZeros64(left))
-		w.coming = max(w.coming, (here&^(slotsOfLevel-1)|slot)<<(level*slotBits))
+		w.coming = (here&^(slotsOfLevel-1) | slot) << (level * slotBits)
 		if level > 0 {
 			w.lower(level)
 			level = -1

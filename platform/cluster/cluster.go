@@ -348,7 +348,14 @@ func (c *Cluster) Run(until sim.Time) error {
 
 // arrive admits the next request.
 func (c *Cluster) arrive(now sim.Time) {
-	r := c.take()
+	m := c.requests
+	if m.next%atOnce == 0 && c.many() {
+		c.fetch(m.line[m.next:min(m.next+atOnce, m.ready)])
+	}
+	r := &m.line[m.next]
+	m.next++
+	r.number = c.number
+	c.number++
 	i := c.firsts[r.function]
 	if len(c.nodes) > 1 || i == none {
 		i = c.poolOf(r.function, c.places.place(c, r))
@@ -357,7 +364,30 @@ func (c *Cluster) arrive(now sim.Time) {
 	if c.nodes[c.pools[i].node].waiting.Len() > 0 || !c.start(now, i, r) {
 		c.turnAway(now, i, r)
 	}
-	c.lookAhead(now)
+	if m.next < m.ready && c.number&255 != 0 {
+		c.engine.SetTimer(loop.Arrival, m.line[m.next].at)
+	} else {
+		c.lookAhead(now)
+	}
+}
+
+// lookAhead sets the timer of the next arrival. After the last one, or where requests cannot be
+// read, it ends the loop.
+//
+//go:noinline
+func (c *Cluster) lookAhead(now sim.Time) {
+	if c.Interrupted != nil && c.err == nil {
+		c.err = c.Interrupted()
+	}
+	more := c.requests.more()
+	if more {
+		c.engine.SetTimer(loop.Arrival, c.requests.line[c.requests.next].at)
+	} else if c.err == nil {
+		c.err = c.requests.err
+	}
+	if c.err != nil || !more && c.config.Shard == nil {
+		c.until, c.ended = now, true
+	}
 }
 
 // turnAway lets a request wait, or rejects it.
@@ -393,36 +423,6 @@ func (c *Cluster) turnAway(now sim.Time, i uint32, r *arrival) {
 	}
 }
 
-// take takes the next request, whose moment has come.
-func (c *Cluster) take() *arrival {
-	m := c.requests
-	if m.next%atOnce == 0 && c.many() {
-		c.fetch(m.line[m.next:min(m.next+atOnce, m.ready)])
-	}
-	r := &m.line[m.next]
-	m.next++
-	r.number = c.number
-	c.number++
-	return r
-}
-
-// lookAhead sets the timer of the next arrival. After the last one, or where requests cannot be
-// read, it ends the loop.
-func (c *Cluster) lookAhead(now sim.Time) {
-	if c.number&255 == 255 && c.Interrupted != nil && c.err == nil {
-		c.err = c.Interrupted()
-	}
-	more := c.requests.more()
-	if more {
-		c.engine.SetTimer(loop.Arrival, c.requests.line[c.requests.next].at)
-	} else if c.err == nil {
-		c.err = c.requests.err
-	}
-	if c.err != nil || !more && c.config.Shard == nil {
-		c.until, c.ended = now, true
-	}
-}
-
 // start begins a request on an idle instance or a new one, if it can.
 func (c *Cluster) start(now sim.Time, i uint32, r *arrival) bool {
 	p, o := &c.pools[i], &c.observed
@@ -431,7 +431,12 @@ func (c *Cluster) start(now sim.Time, i uint32, r *arrival) bool {
 	}
 	p.spend(now)
 	n := &c.nodes[p.node]
-	at := c.choose(p, n)
+	at := p.newest
+	if p.ready == 0 && c.config.Routing == MostRecent {
+		c.leaveNewest(p, n)
+	} else {
+		at = c.choose(p, n)
+	}
 	o.Begin(now)
 	o.Warm++
 	x := &c.instances[at]

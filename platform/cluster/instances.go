@@ -56,8 +56,27 @@ func (c *Cluster) keep(i, at uint32) {
 	p.ready++
 }
 
+// leaveNewest is leaveIdle for the newest, which is the most frequent case.
+func (c *Cluster) leaveNewest(p *pool, n *node) {
+	x := &c.instances[p.newest]
+	if x.older == none {
+		p.oldest = none
+	} else {
+		c.instances[x.older].newer = none
+	}
+	if n.evict.kind != NoEviction {
+		n.evict.remove(c, x)
+	}
+	p.newest = x.older
+	p.idle--
+	n.idle -= p.memory
+	n.idleCount--
+}
+
 // choose takes the instance without a request that serves one: a provisioned one, else an idle one,
 // else a spare one.
+//
+//go:noinline
 func (c *Cluster) choose(p *pool, n *node) uint32 {
 	if p.ready > 0 && (p.provisioned != none || p.idle == 0) {
 		return c.chooseKept(p)

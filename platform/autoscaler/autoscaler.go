@@ -36,7 +36,7 @@ type Fleet struct {
 	free      int      // how many these are
 	routing   Routing
 	turn      uint32 // of RoundRobin
-	loads     tournament
+	loads     loop.Tournament
 	generator random.Generator // of routing
 	starting  list             // in the order of their starts
 
@@ -91,7 +91,6 @@ func New(config Config, arrivals dist.Arrivals, seed uint64, replication int) (*
 		startup:   loop.Sampler{Law: config.Startup, Family: random.NewFamily(seed, replication, random.Startup)},
 		engine:    sim.NewEngine(),
 		routing:   config.Routing.Of(config.Concurrency),
-		loads:     tournament{stable: true},
 		generator: random.Stream(seed, replication, random.Routing),
 		starting:  newList(),
 		timeoutAt: sim.Never,
@@ -458,7 +457,7 @@ func (f *Fleet) Counts() platform.Counts {
 // Bytes returns the memory of the fleet in bytes, except for some kilobytes.
 func (f *Fleet) Bytes() int64 {
 	n := loop.FixedBytes + f.engine.Bytes() + f.observed.Bytes() + f.waiting.Bytes() + f.workload.Bytes()
-	n += loop.BytesOf(f.instances) + loop.BytesOf(f.slots) + loop.BytesOf(f.stands) + f.loads.bytes()
+	n += loop.BytesOf(f.instances) + loop.BytesOf(f.slots) + loop.BytesOf(f.stands) + f.loads.Bytes()
 	n += loop.BytesOf(f.open.words) + loop.BytesOf(f.vacant.words)
 	if f.cores != nil {
 		n += f.cores.bytes()

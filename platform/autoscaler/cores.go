@@ -14,7 +14,7 @@ import (
 type ownCores struct {
 	cores platform.Cores
 	by    []loop.SharedCores // by slot
-	due   tournament         // the next completion of each slot
+	due   loop.Tournament    // the next completion of each slot
 	jobs  []job              // requests in service, or bound to a starting instance
 	free  []uint32           // jobs to use again
 }
@@ -43,7 +43,7 @@ func newOwnCores(cores float64) *ownCores {
 		}
 		c.Speeds[c.Physical-1] = cores / whole
 	}
-	return &ownCores{cores: c}
+	return &ownCores{cores: c, due: loop.Tournament{Turns: true}}
 }
 
 // of returns the cores of a slot.
@@ -105,15 +105,15 @@ func (f *Fleet) joinBound(now sim.Time, slot uint32) {
 // reschedule sets the next completion of an instance, and the timer of the first of all.
 func (f *Fleet) reschedule(now sim.Time, slot uint32) {
 	c := f.cores
-	c.due.set(slot, int64(c.by[slot].NextCompletion(now)))
-	_, at := c.due.best()
+	c.due.Set(slot, int64(c.by[slot].NextCompletion(now)))
+	_, at := c.due.Best()
 	f.engine.SetTimer(completes, sim.Time(at))
 }
 
 // completeOnCores completes the request that is done first.
 func (f *Fleet) completeOnCores(now sim.Time) {
 	c, o := f.cores, &f.observed
-	slot, _ := c.due.best()
+	slot, _ := c.due.Best()
 	number := c.by[slot].Complete(now)
 	x := c.jobs[number]
 	c.jobs[number].taken = false
@@ -142,7 +142,7 @@ func (c *ownCores) logUnfinished(f *Fleet) {
 }
 
 func (c *ownCores) bytes() int64 {
-	n := loop.BytesOf(c.by) + loop.BytesOf(c.jobs) + loop.BytesOf(c.free) + c.due.bytes()
+	n := loop.BytesOf(c.by) + loop.BytesOf(c.jobs) + loop.BytesOf(c.free) + c.due.Bytes()
 	for i := range c.by {
 		n += c.by[i].Done.Bytes()
 	}

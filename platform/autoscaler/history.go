@@ -147,7 +147,7 @@ func (w *witness) Next(until sim.Time, _ bool, interrupted func() error) (e plat
 func (w *witness) completing(event sim.Event) happening {
 	f, h := w.fleet, happening{kind: platform.EventCompleted, slot: event.Payload()}
 	if c := f.cores; c != nil {
-		h.slot, _ = c.due.best()
+		h.slot, _ = c.due.Best()
 		h.id = c.jobs[c.by[h.slot].Done.First().Payload()].id
 	} else {
 		held := w.members[h.slot].held

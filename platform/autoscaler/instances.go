@@ -110,7 +110,7 @@ func (f *Fleet) stand(slot uint32, now sim.Time) {
 		f.open.add(i.place)
 	}
 	if f.routing == LeastLoaded {
-		f.loads.set(i.place, f.loadOf(i))
+		f.loads.Set(i.place, f.loadOf(i))
 	}
 	if f.scaler == nil && i.held == 0 {
 		f.becomeIdle(now, slot)
@@ -128,7 +128,7 @@ func (f *Fleet) leave(slot uint32, now sim.Time) {
 		f.open.remove(i.place)
 	}
 	if f.routing == LeastLoaded {
-		f.loads.set(i.place, math.MaxInt64)
+		f.loads.Set(i.place, math.MaxInt64)
 	}
 	if int(i.place) == len(f.stands)-1 {
 		f.stands = f.stands[:i.place]
@@ -142,12 +142,13 @@ func (f *Fleet) leave(slot uint32, now sim.Time) {
 	}
 }
 
-// loadOf returns the key of an instance for LeastLoaded.
+// loadOf returns the key of an instance for LeastLoaded: its requests and, of equally many, its place, so
+// that no two keys are equal.
 func (f *Fleet) loadOf(i *instance) int64 {
 	if i.held >= f.config.Concurrency {
 		return math.MaxInt64
 	}
-	return int64(i.held)
+	return int64(i.held)<<32 | int64(i.place)
 }
 
 // occupy takes a place of an instance.
@@ -168,7 +169,7 @@ func (f *Fleet) occupy(now sim.Time, slot uint32) {
 		f.open.remove(i.place)
 	}
 	if f.routing == LeastLoaded {
-		f.loads.set(i.place, f.loadOf(i))
+		f.loads.Set(i.place, f.loadOf(i))
 	}
 	if f.scaler != nil && f.scaler.usage {
 		f.scaler.use(now, i.held-1, i.held)
@@ -191,7 +192,7 @@ func (f *Fleet) vacate(now sim.Time, slot uint32) {
 		f.open.add(i.place)
 	}
 	if f.routing == LeastLoaded {
-		f.loads.set(i.place, f.loadOf(i))
+		f.loads.Set(i.place, f.loadOf(i))
 	}
 	if s := f.scaler; s == nil {
 		if i.held == 0 {

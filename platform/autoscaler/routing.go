@@ -12,7 +12,7 @@ func (f *Fleet) route() uint32 {
 	case TwoChoices:
 		return f.better()
 	case LeastLoaded:
-		place, _ := f.loads.best()
+		place, _ := f.loads.Best()
 		return f.stands[place]
 	default:
 		return f.nth(f.generator.IntN(f.free))
@@ -43,9 +43,4 @@ func (f *Fleet) nth(k int) uint32 {
 		return f.stands[k]
 	}
 	return f.stands[f.open.nth(k)]
-}
-
-// bytes is the memory of the arrays.
-func (t *tournament) bytes() int64 {
-	return 8*int64(cap(t.turns)) + 16*int64(cap(t.winners))
 }

@@ -19,9 +19,9 @@ import (
 // first and, on a node, jobs before the ends of delays.
 type sharedNodes struct {
 	nodes      []nodeCores
-	soonest    tournament  // of the nodes, by when a delay ends or a job is done
-	services   []inService // by instance
-	startupCPU float64     // fraction of a start-up that takes CPU
+	soonest    loop.Tournament // of the nodes, by when a delay ends or a job is done
+	services   []inService     // by instance
+	startupCPU float64         // fraction of a start-up that takes CPU
 }
 
 // nodeCores are the cores of a node.
@@ -53,7 +53,7 @@ const (
 )
 
 func newSharedNodes(config *Config) *sharedNodes {
-	s := &sharedNodes{nodes: make([]nodeCores, config.Nodes), soonest: newTournament(config.Nodes), startupCPU: config.StartupCPU}
+	s := &sharedNodes{nodes: make([]nodeCores, config.Nodes), startupCPU: config.StartupCPU}
 	for n := range s.nodes {
 		s.nodes[n] = nodeCores{cores: loop.NewSharedCores(config.Cores), due: sim.Never}
 	}
@@ -81,8 +81,9 @@ func (c *Cluster) awaitCores(now sim.Time, node uint32) {
 	if n.delays.Len() > 0 {
 		next = min(next, n.delays.First().Time)
 	}
-	c.shared.soonest.set(node, next)
-	c.engine.SetTimer(loop.Completion, c.shared.soonest.first())
+	c.shared.soonest.Set(node, int64(next))
+	_, soonest := c.shared.soonest.Best()
+	c.engine.SetTimer(loop.Completion, sim.Time(soonest))
 }
 
 // keepService records the work of an instance.
@@ -169,7 +170,7 @@ func (c *Cluster) tellPhase(kind platform.EventKind, at uint32, x *inService) {
 
 // completeShared ends the first job or delay that is due on some node.
 func (c *Cluster) completeShared(now sim.Time) {
-	node := c.shared.soonest.winner()
+	node, _ := c.shared.soonest.Best()
 	n := &c.shared.nodes[node]
 	if n.due > now {
 		c.proceed(now, node, n.delays.Pop().Payload())
@@ -233,43 +234,6 @@ func (s *sharedNodes) logUnfinished(c *Cluster) {
 	}
 }
 
-// A tournament finds the earliest of the times of several players; of equal ones the first.
-type tournament struct {
-	times   []sim.Time // by player
-	winners []uint32   // winners[1] of all; winners[k] of winners[2k] and winners[2k+1], or player k − len/2
-}
-
-func newTournament(players int) tournament {
-	leaves := 1
-	for leaves < players {
-		leaves *= 2
-	}
-	t := tournament{times: make([]sim.Time, leaves), winners: make([]uint32, 2*leaves)}
-	for i := range leaves {
-		t.times[i], t.winners[leaves+i] = sim.Never, uint32(i)
-	}
-	for k := leaves - 1; k > 0; k-- {
-		t.winners[k] = t.winners[2*k]
-	}
-	return t
-}
-
-// set gives a player another time.
-func (t *tournament) set(player uint32, at sim.Time) {
-	t.times[player] = at
-	for k := (len(t.times) + int(player)) / 2; k > 0; k /= 2 {
-		left, right := t.winners[2*k], t.winners[2*k+1]
-		if t.times[right] < t.times[left] {
-			left = right
-		}
-		t.winners[k] = left
-	}
-}
-
-func (t *tournament) winner() uint32 { return t.winners[1] }
-
-func (t *tournament) first() sim.Time { return t.times[t.winners[1]] }
-
 // speed returns how fast the work of an instance progresses; 0 where it has none.
 func (s *sharedNodes) speed(at, node uint32) float64 {
 	if int(at) >= len(s.services) {
@@ -286,7 +250,7 @@ func (s *sharedNodes) speed(at, node uint32) float64 {
 }
 
 func (s *sharedNodes) bytes() (n int64) {
-	n = loop.BytesOf(s.services) + loop.BytesOf(s.soonest.times) + loop.BytesOf(s.soonest.winners) + loop.BytesOf(s.nodes)
+	n = loop.BytesOf(s.services) + s.soonest.Bytes() + loop.BytesOf(s.nodes)
 	for i := range s.nodes {
 		n += s.nodes[i].delays.Bytes() + s.nodes[i].cores.Done.Bytes()
 	}

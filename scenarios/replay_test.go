@@ -111,7 +111,7 @@ func TestADurationCutsATraceOff(t *testing.T) {
 	e, _ := r.Platform(ContainerPlatform).Metric("unfinished_probability")
 	assert.InDelta(t, 2.0/3, e.Mean, 1e-12)
 	assert.Contains(t, fmt.Sprint(r.Warnings), "one path, cut off at 4s: 3 of the 4 rows of ")
-	assert.Contains(t, fmt.Sprint(r.Warnings), "container: at the end 66.7 % of the arrivals are unfinished, waiting or in service")
+	assert.Contains(t, fmt.Sprint(r.Warnings), "container: the requests unfinished at the end, waiting or in service, are 66.7 % of the measured arrivals")
 
 	_, err := Simulate(context.Background(), parsed(t, text, traceFile(t, "5,3\n")), Options{})
 	assert.ErrorContains(t, err, "arrives up to 4s, where the simulation ends")
@@ -122,7 +122,7 @@ func TestRequestsLeftOverInOverloadAreCounted(t *testing.T) {
 	e, _ := r.Platform(ContainerPlatform).Metric("unfinished_probability")
 	assert.InDelta(t, 1-10/(13*1.5288), e.Mean, 0.02, "ten instances serve 6.54 of 13 a second")
 	assert.Positive(t, e.HalfWidth)
-	assert.Contains(t, fmt.Sprint(r.Warnings), "of the arrivals are unfinished, waiting or in service")
+	assert.Contains(t, fmt.Sprint(r.Warnings), "the requests unfinished at the end, waiting or in service, are")
 
 	r = simulate(t, load(t, "erlang-c", "run.duration", "30m", "run.replications", "4"), Options{})
 	assert.NotContains(t, fmt.Sprint(r.Warnings), "unfinished", "a few are always in service")

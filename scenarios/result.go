@@ -322,7 +322,7 @@ func (r *Result) unfinished() (w []string) {
 	for _, name := range r.Scenario.Platforms() {
 		e, _ := r.Platform(name).Metric(platform.UnfinishedProbability)
 		if e.Mean > platform.Unfinished && (r.Scenario.Run.Duration > 0 || r.Replay != nil) {
-			w = append(w, fmt.Sprintf("%s: at the end %.3g %% of the arrivals are unfinished, waiting or in service: what they have still to wait is in no response time", name, 100*e.Mean))
+			w = append(w, fmt.Sprintf("%s: the requests unfinished at the end, waiting or in service, are %.3g %% of the measured arrivals: what they have still to wait is in no response time", name, 100*e.Mean))
 		}
 	}
 	return w

@@ -66,10 +66,13 @@ func Number(value string) (number float64, ok bool) {
 	return q.Value, true
 }
 
-// step returns the distance of neighbouring whole values: a number, or a MB.
+// step returns the distance of neighbouring whole values: a number, a MB, or a minute.
 func (k Kind) step() float64 {
-	if k == Memory {
+	switch k {
+	case Memory:
 		return 1.0 / 1024
+	case Duration:
+		return 60
 	}
 	return 1
 }

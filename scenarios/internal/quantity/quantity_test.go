@@ -74,6 +74,19 @@ func TestARangeIsScannedAndHalved(t *testing.T) {
 	assert.False(t, ok, "nothing between whole MB")
 	_, err = ParseRange("cans", "1.2GB..4GB", true)
 	assert.ErrorContains(t, err, "want a whole number of MB")
+
+	r, err = ParseRange("steep", "10m..2h", true)
+	require.NoError(t, err)
+	for _, v := range r.Values() {
+		assert.Equal(t, math.Round(v/60), v/60)
+	}
+	middle, ok = r.Middle(600, 720, 1e-9)
+	assert.True(t, ok)
+	assert.Equal(t, "11m", r.Text(middle))
+	_, ok = r.Middle(600, 660, 1e-9)
+	assert.False(t, ok, "nothing between whole minutes")
+	_, err = ParseRange("steep", "90s..2h", true)
+	assert.ErrorContains(t, err, "want a whole number of minutes")
 }
 
 // At and Share are inverse, the ends are as they were given, and values inside have the digits that were asked for.

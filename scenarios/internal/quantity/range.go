@@ -17,11 +17,12 @@ type Range struct {
 	From, To string // as in a scenario file; From is less than To
 
 	first, last Quantity
-	whole       bool // the key takes whole numbers, or memory sizes of whole MB
+	whole       bool // the key takes whole numbers, memory sizes of whole MB, or durations of whole minutes
 }
 
 // ParseRange reads the ends of a range of a key, FROM..TO. Both are
-// durations, rates, percentages, memory sizes or numbers, whole where the key takes whole numbers or whole MB.
+// durations, rates, percentages, memory sizes or numbers, whole where the key takes whole numbers, whole MB or
+// whole minutes.
 func ParseRange(key, ends string, whole bool) (Range, error) {
 	from, to, ok := strings.Cut(ends, "..")
 	from, to = strings.TrimSpace(from), strings.TrimSpace(to)
@@ -39,11 +40,14 @@ func ParseRange(key, ends string, whole bool) (Range, error) {
 		var err error
 		*end.to, err = Parse(end.text)
 		_, isWhole := keyfile.ParseWhole(end.text)
-		if size := end.to.Kind == Memory; r.whole && (size && end.to.Value != Memory.whole(end.to.Value) || !size && !isWhole) {
-			want := "number"
-			if size {
-				want = "number of MB"
-			}
+		want, isWhole := "number", isWhole
+		switch kind := end.to.Kind; kind {
+		case Memory:
+			want, isWhole = "number of MB", end.to.Value == kind.whole(end.to.Value)
+		case Duration:
+			want, isWhole = "number of minutes", end.to.Value == kind.whole(end.to.Value)
+		}
+		if r.whole && !isWhole {
 			return Range{}, fmt.Errorf("found %s at an end of the range; want a whole %s", keyfile.Quoted(end.text), want)
 		}
 		if err != nil {

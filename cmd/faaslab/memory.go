@@ -63,8 +63,12 @@ func (n *footprintNote) Tell(c *cli.Context, together ...scenarios.Scenario) {
 	}
 	if bytes > largeFootprint {
 		n.once.Do(func() {
-			fmt.Fprintf(c.App.ErrWriter, "note: about %.2g GB of memory will be needed for all instances and waiting requests in %d replications; fewer run.replications need less\n",
-				bytes/explorer.GB, together[0].Run.Replications)
+			all := "instances"
+			if together[0].HasMany() {
+				all = "functions, instances"
+			}
+			fmt.Fprintf(c.App.ErrWriter, "note: about %.2g GB of memory will be needed for all %s and waiting requests in %d replications; fewer run.replications need less\n",
+				bytes/explorer.GB, all, together[0].Run.Replications)
 		})
 	}
 }

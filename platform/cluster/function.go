@@ -17,18 +17,27 @@ type function struct {
 	share float64 // of what start gives, that is start-up
 	cost  float64 // mean start-up, s
 	start sampler // of start-ups or, with whole, of the services of cold starts
-
-	_ [8]byte // to a whole line
 }
 
 // A sampler is a [loop.Sampler] that shares its generator with others.
 type sampler struct {
 	law    dist.Distribution
 	family random.Family
+	always sim.Time // of a constant law; else sim.Never
+}
+
+func newSampler(law dist.Distribution, family random.Family) sampler {
+	if c, ok := law.(dist.Constant); ok {
+		return sampler{law, family, sim.FromSeconds(c.Value)}
+	}
+	return sampler{law, family, sim.Never}
 }
 
 // draw returns the time of a request, the same whenever it is asked for.
 func (s *sampler) draw(one *loop.Sampler, request uint64) sim.Time {
+	if s.always < sim.Never {
+		return s.always
+	}
 	one.Law, one.Family = s.law, s.family
 	return one.Draw(request)
 }
@@ -36,9 +45,9 @@ func (s *sampler) draw(one *loop.Sampler, request uint64) sim.Time {
 // newFunction returns a function without pools.
 func newFunction(f *Function, index uint32, seed uint64, replication int) function {
 	seed = seedOf(seed, index)
-	r := function{empty: none, share: 1, cost: f.startup(), start: sampler{f.Startup, random.NewFamily(seed, replication, random.Startup)}}
+	r := function{empty: none, share: 1, cost: f.startup(), start: newSampler(f.Startup, random.NewFamily(seed, replication, random.Startup))}
 	if f.Cold != nil {
-		r.start, r.whole, r.share = sampler{f.Cold, random.NewFamily(seed, replication, random.Cold)}, true, f.share()
+		r.start, r.whole, r.share = newSampler(f.Cold, random.NewFamily(seed, replication, random.Cold)), true, f.share()
 	}
 	return r
 }

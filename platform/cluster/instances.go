@@ -58,12 +58,17 @@ func (c *Cluster) keep(i, at uint32) {
 
 // leaveNewest is leaveIdle for the newest, which is the most frequent case.
 func (c *Cluster) leaveNewest(p *pool, n *node) {
-	x := &c.instances[p.newest]
-	if x.older == none {
-		p.oldest = none
-	} else {
-		c.instances[x.older].newer = none
+	at, oldest := p.newest, p.oldest
+	x := &c.instances[at]
+	older := x.older // or, without a jump, the instance itself
+	if older == none {
+		older = at
 	}
+	if x.older == none {
+		oldest = none
+	}
+	c.instances[older].newer = none
+	p.oldest = oldest
 	if n.evict.kind != NoEviction {
 		n.evict.remove(c, x)
 	}
@@ -231,13 +236,18 @@ func (c *Cluster) route(p *pool) uint32 {
 // becomeIdle adds an instance to the idle ones of its pool and of its node.
 func (c *Cluster) becomeIdle(now sim.Time, p *pool, n *node, x *instance, at uint32, since sim.Time) {
 	c.order++
-	x.order, x.since, x.older, x.newer = c.order, since, p.newest, none
-	if p.newest == none {
-		p.oldest = at
-	} else {
-		c.instances[p.newest].newer = at
+	// Whether another is idle is hard to predict, so that there is no jump: with none, the instance is
+	// the newer one of itself for a moment.
+	older, oldest := p.newest, p.oldest
+	if older == none {
+		older = at
 	}
-	p.newest = at
+	if p.newest == none {
+		oldest = at
+	}
+	c.instances[older].newer = at
+	x.order, x.since, x.older, x.newer = c.order, since, p.newest, none
+	p.newest, p.oldest = at, oldest
 	if c.config.Routing == AnyIdle {
 		x.place = uint32(len(p.all))
 		p.all = append(p.all, at)

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"container/heap"
 	"fmt"
 	"math"
 	"slices"
@@ -37,7 +38,6 @@ type merger struct {
 	streams []stream // by function
 	scratch scratch
 	wheel   wheel // of the functions and, as the last member, the recorded requests
-	err     error
 
 	recorded Request  // the next one
 	rows     uint64   // recorded requests so far
@@ -45,12 +45,21 @@ type merger struct {
 	ranked   sim.Time // when it comes
 	numbers  []uint64 // by function: its requests so far; nil: none are recorded
 
-	line        []arrival
-	next, ready int      // line[next:ready] come before all others
-	end         sim.Time // of the present period
-	due         []date   // of members with more requests in it
-	sorted      []arrival
-	places      [parts + 1]uint32 // by part of the period, of the next request in sorted
+	line []arrival // line[next:] come before all others
+	next int
+	end  sim.Time // of the present period
+	due  []date   // of the members in it
+	// A period that is too crowded is not taken at once: rest has, in order, what was taken, and crowd
+	// the next requests of the members with more.
+	rest  []arrival
+	crowd crowd
+
+	sorted []arrival
+	places [parts + 1]uint32 // by part of the period, of the next request in sorted
+
+	err     error   // of requests that cannot be read
+	last    arrival // after which they cannot
+	stopped bool    // it is in the line, or has been
 
 	periods, merged int    // since the length of a period was last looked at
 	fetched         uint32 // by fetch; it has no meaning
@@ -59,9 +68,10 @@ type merger struct {
 const (
 	// A period should have about aPeriod requests: a thousand of them fit into the processor's cache.
 	aPeriod = 512
-	// Of one function, and of the recorded requests, at most mostAtOnce of a period are taken at once;
-	// more if all come at one moment.
-	mostAtOnce = 256
+	// A period is crowded where a function, or the recorded requests, have more than mostAtOnce in it,
+	// or all together more than mostOfPeriod.
+	mostAtOnce   = 256
+	mostOfPeriod = 64 * aPeriod
 	// A period lasts 1<<firstShift ns at first, about a second, and always 1<<leastShift to
 	// 1<<mostShift ns.
 	firstShift = 30
@@ -100,30 +110,43 @@ func (m *merger) named(f uint32, err error) error {
 
 // more reports whether there is a next request, which is then line[next].
 func (m *merger) more() bool {
-	if m.next == m.ready {
+	if m.next == len(m.line) {
 		m.fill()
 	}
-	return m.next < m.ready
+	return m.next < len(m.line)
 }
 
 // fill brings the next requests to the line, if there are any and they can be read.
 //
 //go:noinline
 func (m *merger) fill() {
-	m.line = m.line[:copy(m.line, m.line[m.ready:])]
-	m.next, m.ready = 0, 0
-	for most := mostAtOnce; m.ready == 0; most *= 2 {
-		if len(m.due) == 0 {
-			m.fit()
-			if m.wheel.pending == 0 {
-				return
-			}
-			m.due, m.end = m.wheel.take(m.due)
-		}
-		m.merge(most)
-		if m.err != nil {
-			m.line, m.ready = m.line[:0], 0
+	m.line, m.next = m.line[:0], 0
+	switch {
+	case m.stopped:
+		return
+	case len(m.crowd) > 0:
+		m.mergeCrowd()
+	case len(m.rest) > 0:
+		m.line = append(m.line, m.rest...)
+		m.rest = m.rest[:0]
+	default:
+		m.fit()
+		if m.wheel.pending == 0 || m.err != nil {
+			m.stopped = true
 			return
+		}
+		m.mergePeriod()
+	}
+	if m.err != nil {
+		n := sort.Search(len(m.line), func(i int) bool { return m.last.before(&m.line[i]) })
+		m.stopped = n < len(m.line)
+		m.line = m.line[:n]
+	}
+	if m.numbers != nil {
+		for i := range m.line {
+			number := &m.numbers[m.line[i].function]
+			m.line[i].own = *number
+			*number++
 		}
 	}
 }
@@ -140,38 +163,71 @@ func (m *merger) fit() {
 	}
 }
 
-// merge takes requests of all members that are due in the period, at most some of each, and sorts the
-// line.
-func (m *merger) merge(most int) {
-	before := len(m.line)
-	due, sure := m.due, m.end
-	m.due = m.due[:0] // what is added to it has been read
-	for first := 0; first < len(due); first += atOnce {
-		some := due[first:min(first+atOnce, len(due))]
+// mergePeriod takes the requests of the next period, unless it is crowded: then, the first of them.
+func (m *merger) mergePeriod() {
+	m.due, m.end = m.wheel.take(m.due[:0])
+	for first := 0; first < len(m.due); first += atOnce {
+		some := m.due[first:min(first+atOnce, len(m.due))]
 		m.fetch(some)
 		for _, d := range some {
-			if d.at = m.take(d, most); d.at < m.end { // it has more
-				m.due = append(m.due, d)
-				sure = min(sure, d.at)
+			d.at = m.take(d, min(mostAtOnce, mostOfPeriod-len(m.line)))
+			if d.at < m.end {
+				m.crowd = append(m.crowd, m.nextOf(d))
 			} else {
 				m.wheel.put(d)
 			}
 		}
 	}
 	m.periods++
-	m.merged += len(m.line) - before
+	m.merged += len(m.line)
 	m.sort()
-	m.ready = len(m.line)
-	if sure < m.end {
-		m.ready = sort.Search(len(m.line), func(i int) bool { return m.line[i].at >= sure })
+	if len(m.crowd) > 0 {
+		m.rest, m.line = m.line, m.rest[:0]
+		heap.Init(&m.crowd)
+		m.mergeCrowd()
 	}
-	if m.numbers != nil {
-		for i := range m.line[:m.ready] {
-			number := &m.numbers[m.line[i].function]
-			m.line[i].own = *number
-			*number++
+}
+
+// mergeCrowd takes the next requests of a crowded period one by one.
+func (m *merger) mergeCrowd() {
+	for len(m.crowd) > 0 && len(m.line) < aPeriod {
+		next := &m.crowd[0]
+		if len(m.rest) > 0 && m.rest[0].before(next) {
+			m.line = append(m.line, m.rest[0])
+			m.rest = m.rest[1:]
+			continue
+		}
+		d := date{next.at, next.function}
+		m.merged++
+		if d.at = m.take(d, 1); d.at < m.end {
+			*next = m.nextOf(d)
+			heap.Fix(&m.crowd, 0)
+		} else {
+			heap.Pop(&m.crowd)
+			m.wheel.put(d)
 		}
 	}
+}
+
+// nextOf returns a member's next request as far as its place is concerned; the member is its function.
+func (m *merger) nextOf(d date) arrival {
+	if int(d.member) < len(m.streams) {
+		return arrival{at: d.at, rank: d.member << 1, own: m.streams[d.member].number, function: d.member}
+	}
+	return arrival{at: d.at, rank: m.rankOf(d.at), own: m.rows, function: d.member}
+}
+
+// A crowd is a heap of the next requests of some members.
+type crowd []arrival
+
+func (c crowd) Len() int           { return len(c) }
+func (c crowd) Less(i, j int) bool { return c[i].before(&c[j]) }
+func (c crowd) Swap(i, j int)      { c[i], c[j] = c[j], c[i] }
+func (c *crowd) Push(a any)        { *c = append(*c, a.(arrival)) }
+func (c *crowd) Pop() any {
+	last := len(*c) - 1
+	*c = (*c)[:last]
+	return nil // nobody asks for it
 }
 
 // take moves the requests of a member in the period to the line, some at most, and returns when the
@@ -186,7 +242,7 @@ func (m *merger) take(d date, most int) sim.Time {
 		line = append(line, arrival{at: next, service: sim.Time(s.block[s.cursor].service), own: s.number, rank: member << 1, function: member})
 		s.number++
 		if s.cursor++; int(s.cursor) == len(s.block) {
-			m.refill(member)
+			m.refill(member, next)
 		}
 		next = next.Plus(s.gap())
 	}
@@ -198,23 +254,29 @@ func (m *merger) take(d date, most int) sim.Time {
 func (m *merger) takeRecorded(most int) (next sim.Time) {
 	next = m.recorded.Arrival
 	for n := 0; n < most && next < m.end; n++ {
-		f := uint32(m.recorded.Function)
-		if m.rank = max(m.rank, f<<1|1); m.ranked < next {
-			m.rank, m.ranked = f<<1|1, next
-		}
-		m.line = append(m.line, arrival{at: next, service: m.recorded.Service, own: m.rows, rank: m.rank, function: f})
+		m.rank, m.ranked = m.rankOf(next), next
+		m.line = append(m.line, arrival{at: next, service: m.recorded.Service, own: m.rows, rank: m.rank, function: uint32(m.recorded.Function)})
 		m.rows++
 		next = m.readRow()
 	}
 	return next
 }
 
-// refill draws a function's next requests.
+// rankOf returns the rank of the next recorded request.
+func (m *merger) rankOf(at sim.Time) uint32 {
+	rank := uint32(m.recorded.Function)<<1 | 1
+	if at == m.ranked {
+		rank = max(rank, m.rank)
+	}
+	return rank
+}
+
+// refill draws a function's next requests. One at a moment was the last that had been drawn.
 //
 //go:noinline
-func (m *merger) refill(f uint32) {
+func (m *merger) refill(f uint32, last sim.Time) {
 	if err := m.streams[f].refill(&m.scratch); err != nil {
-		m.err = m.named(f, err)
+		m.fail(m.named(f, err), arrival{at: last, rank: f << 1, own: math.MaxUint64})
 	}
 }
 
@@ -225,7 +287,7 @@ func (m *merger) readRow() sim.Time {
 		r, ok, err := m.config.Requests()
 		switch {
 		case err != nil:
-			m.err = err
+			m.fail(err, arrival{at: m.ranked, rank: m.rank, own: math.MaxUint64})
 			return sim.Never
 		case !ok:
 			return sim.Never
@@ -233,6 +295,13 @@ func (m *merger) readRow() sim.Time {
 			m.recorded = r
 			return r.Arrival
 		}
+	}
+}
+
+// fail notes that requests cannot be read after one of them, which ends the line.
+func (m *merger) fail(err error, last arrival) {
+	if m.err == nil || last.before(&m.last) {
+		m.err, m.last = err, last
 	}
 }
 
@@ -311,7 +380,7 @@ func (m *merger) fetch(some []date) {
 
 // bytes returns the memory of the requests that have been drawn, and of what they are merged with.
 func (m *merger) bytes() int64 {
-	n := loop.BytesOf(m.streams) + m.wheel.bytes() + loop.BytesOf(m.numbers) + loop.BytesOf(m.line) + loop.BytesOf(m.sorted) + loop.BytesOf(m.due)
+	n := loop.BytesOf(m.streams) + m.wheel.bytes() + loop.BytesOf(m.numbers) + loop.BytesOf(m.line) + loop.BytesOf(m.sorted) + loop.BytesOf(m.due) + loop.BytesOf(m.rest) + loop.BytesOf(m.crowd)
 	for i := range m.streams {
 		n += loop.BytesOf(m.streams[i].block)
 	}

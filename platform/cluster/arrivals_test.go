@@ -127,22 +127,92 @@ func TestRequestsAreMergedInOrder(t *testing.T) {
 	}
 }
 
-// A row that cannot be read ends the requests.
-func TestARowThatCannotBeRead(t *testing.T) {
-	k := 0
-	bad := errors.New("line 3: no number")
-	m, err := newMerger(&Config{Functions: make([]Function, 1), Nodes: 1, Requests: func() (Request, bool, error) {
-		if k++; k == 3 {
-			return Request{}, false, bad
+// Many requests in what was a period, after years with a few or at one moment, are merged in order,
+// and few of them are in the line at once.
+func TestMoreRequestsThanAPeriodShouldHave(t *testing.T) {
+	const day, n = 86_400, 200_000
+	burst := func(rate float64) dist.Arrivals {
+		s, err := dist.NewSteps([]dist.Level{{PerSecond: 1.0 / day}, {From: 1000 * day, PerSecond: rate}, {From: 1001 * day, PerSecond: 1.0 / day}})
+		require.NoError(t, err)
+		return s
+	}
+	batch := func(size int) dist.Arrivals { return dist.Batch{Of: dist.Regular{PerSecond: 1}, Size: size} }
+	busy := func(rate float64) dist.Arrivals { return dist.Poisson{PerSecond: rate} }
+	cases := map[string][]dist.Arrivals{
+		"a burst after years":                         {burst(1000), burst(100), burst(10)},
+		"a burst of one function":                     {burst(1000), busy(1.0 / day), busy(1)},
+		"many at one moment":                          {batch(60_000), busy(1)},
+		"many of some functions at one moment":        {batch(100), batch(20_000), batch(1), batch(40_000), busy(100)},
+		"more in a millisecond than in a long period": {busy(1e8), busy(1), busy(1e7), busy(1e6)},
+		"only recorded ones":                          {nil, nil, nil, nil, nil},
+	}
+	for name, arrivals := range cases {
+		config := Config{Nodes: 1}
+		for k, a := range arrivals {
+			config.Functions = append(config.Functions, Function{Name: fmt.Sprint(k), Arrivals: a, Warm: dist.Exponential{Mean: 0.1}})
 		}
-		return Request{Arrival: sim.Time(k) * sim.Second}, true, nil
-	}}, 1, 0)
+		t.Run(name, func(t *testing.T) { requireMerged(t, &config, nil, n) })
+		var rows []Request
+		at := sim.Time(0)
+		for k := range n {
+			switch {
+			case k == 50_000:
+				at += 999 * day * sim.Second
+			case k%100_000 > 50_000:
+				at += sim.Time(k % 2)
+			}
+			rows = append(rows, Request{Function: k % len(arrivals), Arrival: at, Service: sim.Time(k)})
+		}
+		t.Run(name+", and recorded ones", func(t *testing.T) {
+			config.Requests = recorded(rows)
+			requireMerged(t, &config, rows, n)
+		})
+		t.Run(name+", in little memory", func(t *testing.T) {
+			config.Requests = recorded(rows)
+			m, err := newMerger(&config, 1, 0)
+			require.NoError(t, err)
+			most := 0
+			for k := 0; k < n && m.more(); k++ {
+				m.next++
+				most = max(most, len(m.line)+len(m.rest))
+			}
+			require.LessOrEqual(t, most, mostOfPeriod+aPeriod)
+		})
+	}
+}
+
+// A row that cannot be read ends the requests after all rows before it.
+func TestARowThatCannotBeRead(t *testing.T) {
+	const rows = 1000
+	bad := errors.New("line 1001: no number")
+	broken := func() Config {
+		k := 0
+		config := one(Function{Name: "f", Memory: 1, Warm: dist.Constant{Value: 0.1}, Startup: dist.Constant{Value: 0.1}})
+		config.Requests = func() (Request, bool, error) {
+			if k == rows {
+				return Request{}, false, bad
+			}
+			k++
+			return Request{Arrival: sim.Time(k) * sim.Second / 1000}, true, nil
+		}
+		return config
+	}
+	config := broken()
+	m, err := newMerger(&config, 1, 0)
 	require.NoError(t, err)
-	for m.more() {
+	n := 0
+	for ; m.more(); n++ {
 		m.next++
 	}
+	require.Equal(t, rows, n)
 	require.Equal(t, bad, m.err)
 	require.False(t, m.more())
+
+	c, err := New(broken(), 1, 0)
+	require.NoError(t, err)
+	require.NoError(t, c.Run(sim.Second*999/1000), "the row is not needed yet")
+	require.ErrorIs(t, c.Run(2*sim.Second), bad)
+	require.Equal(t, int64(rows), c.number)
 }
 
 // A wheel hands out dates in the order of their periods, however they are spread, also when the

@@ -350,7 +350,7 @@ func (c *Cluster) Run(until sim.Time) error {
 func (c *Cluster) arrive(now sim.Time) {
 	m := c.requests
 	if m.next%atOnce == 0 && c.many() {
-		c.fetch(m.line[m.next:min(m.next+atOnce, m.ready)])
+		c.fetch(m.line[m.next:min(m.next+atOnce, len(m.line))])
 	}
 	r := &m.line[m.next]
 	m.next++
@@ -364,7 +364,7 @@ func (c *Cluster) arrive(now sim.Time) {
 	if c.nodes[c.pools[i].node].waiting.Len() > 0 || !c.start(now, i, r) {
 		c.turnAway(now, i, r)
 	}
-	if m.next < m.ready && c.number&255 != 0 {
+	if m.next < len(m.line) && c.number&255 != 0 {
 		c.engine.SetTimer(loop.Arrival, m.line[m.next].at)
 	} else {
 		c.lookAhead(now)

@@ -68,5 +68,8 @@ func (p *path) Fill(gaps, services []int64) (n int, err error) {
 			p.of(int(a.function))
 		}
 	}
-	return n, m.err
+	if n < len(gaps) {
+		return n, m.err
+	}
+	return n, nil
 }

@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"container/heap"
 	"fmt"
 	"math"
 	"slices"
@@ -183,7 +182,7 @@ func (m *merger) mergePeriod() {
 	m.sort()
 	if len(m.crowd) > 0 {
 		m.rest, m.line = m.line, m.rest[:0]
-		heap.Init(&m.crowd)
+		m.crowd.order()
 		m.mergeCrowd()
 	}
 }
@@ -200,10 +199,9 @@ func (m *merger) mergeCrowd() {
 		d := date{next.at, next.function}
 		m.merged++
 		if d.at = m.take(d, 1); d.at < m.end {
-			*next = m.nextOf(d)
-			heap.Fix(&m.crowd, 0)
+			m.crowd.down(0, m.nextOf(d))
 		} else {
-			heap.Pop(&m.crowd)
+			m.crowd.removeFirst()
 			m.wheel.put(d)
 		}
 	}
@@ -217,17 +215,46 @@ func (m *merger) nextOf(d date) arrival {
 	return arrival{at: d.at, rank: m.rankOf(d.at), own: m.rows, function: d.member}
 }
 
-// A crowd is a heap of the next requests of some members.
+// A crowd is the next requests of some members, as a heap with four children a node.
 type crowd []arrival
 
-func (c crowd) Len() int           { return len(c) }
-func (c crowd) Less(i, j int) bool { return c[i].before(&c[j]) }
-func (c crowd) Swap(i, j int)      { c[i], c[j] = c[j], c[i] }
-func (c *crowd) Push(a any)        { *c = append(*c, a.(arrival)) }
-func (c *crowd) Pop() any {
-	last := len(*c) - 1
-	*c = (*c)[:last]
-	return nil // nobody asks for it
+// order makes any list a heap.
+func (c crowd) order() {
+	for i := (len(c) - 2) / 4; i >= 0; i-- {
+		c.down(i, c[i])
+	}
+}
+
+// removeFirst takes out the first request.
+func (c *crowd) removeFirst() {
+	n := len(*c) - 1
+	last := (*c)[n]
+	*c = (*c)[:n]
+	if n > 0 {
+		c.down(0, last)
+	}
+}
+
+// down puts a request at a place whose content is given up, or farther from the first.
+func (c crowd) down(at int, a arrival) {
+	for {
+		child := 4*at + 1
+		if child >= len(c) {
+			break
+		}
+		least := child
+		for next := child + 1; next < min(child+4, len(c)); next++ {
+			if c[next].before(&c[least]) {
+				least = next
+			}
+		}
+		if !c[least].before(&a) {
+			break
+		}
+		c[at] = c[least]
+		at = least
+	}
+	c[at] = a
 }
 
 // take moves the requests of a member in the period to the line, some at most, and returns when the

@@ -87,7 +87,7 @@ func (e *evictor) fetch(c *Cluster, victims int) (seen uint32) {
 		}
 	case GreedyDual:
 		// The first victims are near the root.
-		for i := range e.pools[:min(len(e.pools), 4*victims)] {
+		for i := range e.pools[:min(len(e.pools), victims)] {
 			p := &c.pools[e.pools[i].pool]
 			seen += p.newest + uint32(p.expiry) + uint32(p.loading)
 			if p.oldest != none {

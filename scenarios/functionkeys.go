@@ -281,8 +281,8 @@ func learnt(k Key, field func(*Scenario) *cluster.KeepAlive) Key {
 	return k
 }
 
-// wholeArguments are the parameters of histogram and zipf that take whole numbers, memory in MB, or times in whole minutes,
-// as bins are unless another length is given.
+// wholeArguments are the parameters of histogram and zipf that take whole numbers, memory in MB, or
+// whole bins, which are minutes unless another length is given.
 var wholeArguments = map[string]bool{"min_samples": true, "functions": true, "memory": true, "range": true}
 
 // setArgument returns a call with one argument changed.

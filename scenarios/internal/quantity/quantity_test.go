@@ -44,6 +44,9 @@ func TestValuesKeepTheEndsAsTheyWereGiven(t *testing.T) {
 	values, err = Values(context.Background(), "1MB..4MB:20", true, 10)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"1MB", "2MB", "3MB", "4MB"}, values, "each once")
+	values, err = Values(context.Background(), "1m..3m:5", true, 10)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"1m", "90s", "2m", "150s", "3m"}, values, "times need not be whole minutes")
 	_, err = Values(context.Background(), "1..4:20", false, 10)
 	var tooMany *PointsError
 	require.ErrorAs(t, err, &tooMany)
@@ -85,8 +88,9 @@ func TestARangeIsScannedAndHalved(t *testing.T) {
 	assert.Equal(t, "11m", r.Text(middle))
 	_, ok = r.Middle(600, 660, 1e-9)
 	assert.False(t, ok, "nothing between whole minutes")
-	_, err = ParseRange("steep", "90s..2h", true)
-	assert.ErrorContains(t, err, "want a whole number of minutes")
+	r, err = ParseRange("steep", "90s..4m", true)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"90s", "2m", "3m", "4m"}, r.Scan(), "the ends as they were given")
 }
 
 // At and Share are inverse, the ends are as they were given, and values inside have the digits that were asked for.

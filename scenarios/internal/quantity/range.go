@@ -17,12 +17,11 @@ type Range struct {
 	From, To string // as in a scenario file; From is less than To
 
 	first, last Quantity
-	whole       bool // the key takes whole numbers, memory sizes of whole MB, or durations of whole minutes
+	whole       bool // the key takes whole numbers, memory sizes of whole MB or, between the ends, times in whole minutes
 }
 
 // ParseRange reads the ends of a range of a key, FROM..TO. Both are
-// durations, rates, percentages, memory sizes or numbers, whole where the key takes whole numbers, whole MB or
-// whole minutes.
+// durations, rates, percentages, memory sizes or numbers, whole where the key takes whole numbers or whole MB.
 func ParseRange(key, ends string, whole bool) (Range, error) {
 	from, to, ok := strings.Cut(ends, "..")
 	from, to = strings.TrimSpace(from), strings.TrimSpace(to)
@@ -40,12 +39,12 @@ func ParseRange(key, ends string, whole bool) (Range, error) {
 		var err error
 		*end.to, err = Parse(end.text)
 		_, isWhole := keyfile.ParseWhole(end.text)
-		want, isWhole := "number", isWhole
+		want := "number"
 		switch kind := end.to.Kind; kind {
 		case Memory:
 			want, isWhole = "number of MB", end.to.Value == kind.whole(end.to.Value)
 		case Duration:
-			want, isWhole = "number of minutes", end.to.Value == kind.whole(end.to.Value)
+			isWhole = true // an end is as it was given: a bin may be shorter than a minute
 		}
 		if r.whole && !isWhole {
 			return Range{}, fmt.Errorf("found %s at an end of the range; want a whole %s", keyfile.Quoted(end.text), want)

@@ -390,39 +390,6 @@ func (c *Cluster) lookAhead(now sim.Time) {
 	}
 }
 
-// turnAway lets a request wait, or rejects it.
-//
-//go:noinline
-func (c *Cluster) turnAway(now sim.Time, i uint32, r *arrival) {
-	p := &c.pools[i]
-	n := &c.nodes[p.node]
-	if c.config.Queue && p.memory <= c.config.Memory {
-		if c.live >= c.MostLive {
-			c.fail(now)
-			return
-		}
-		c.live++
-		p.waits++
-		n.waiting.PushBack(*r)
-		c.observed.Waiting.Set(now, c.observed.Waiting.Count()+1)
-		if n.waiting.Len() == 1 {
-			c.awaitTimeout(p.node, now)
-		}
-		if c.watch != nil {
-			c.watch.turnedAway(platform.EventQueued, i, r)
-		}
-		return
-	}
-	if c.watch != nil {
-		c.watch.turnedAway(platform.EventRejected, i, r)
-	}
-	p.counts.Rejected++
-	c.observed.Rejected++
-	if c.Log != nil {
-		c.log(r.number, p, platform.Request{Arrival: now, Outcome: platform.OutcomeRejected, Service: r.service})
-	}
-}
-
 // start begins a request on an idle instance or a new one, if it can.
 func (c *Cluster) start(now sim.Time, i uint32, r *arrival) bool {
 	p, o := &c.pools[i], &c.observed

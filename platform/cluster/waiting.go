@@ -6,6 +6,39 @@ import (
 	"faaslab/sim"
 )
 
+// turnAway lets a request wait, or rejects it.
+//
+//go:noinline
+func (c *Cluster) turnAway(now sim.Time, i uint32, r *arrival) {
+	p := &c.pools[i]
+	n := &c.nodes[p.node]
+	if c.config.Queue && p.memory <= c.config.Memory {
+		if c.live >= c.MostLive {
+			c.fail(now)
+			return
+		}
+		c.live++
+		p.waits++
+		n.waiting.PushBack(*r)
+		c.observed.Waiting.Set(now, c.observed.Waiting.Count()+1)
+		if n.waiting.Len() == 1 {
+			c.awaitTimeout(p.node, now)
+		}
+		if c.watch != nil {
+			c.watch.turnedAway(platform.EventQueued, i, r)
+		}
+		return
+	}
+	if c.watch != nil {
+		c.watch.turnedAway(platform.EventRejected, i, r)
+	}
+	p.counts.Rejected++
+	c.observed.Rejected++
+	if c.Log != nil {
+		c.log(r.number, p, platform.Request{Arrival: now, Outcome: platform.OutcomeRejected, Service: r.service})
+	}
+}
+
 // drain starts waiting requests of a node while there is room for the first.
 func (c *Cluster) drain(now sim.Time, node uint32) {
 	n := &c.nodes[node]

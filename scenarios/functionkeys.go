@@ -281,9 +281,8 @@ func learnt(k Key, field func(*Scenario) *cluster.KeepAlive) Key {
 	return k
 }
 
-// wholeArguments are the parameters of histogram and zipf that take whole numbers, memory in MB, or
-// whole bins, which are minutes unless another length is given.
-var wholeArguments = map[string]bool{"min_samples": true, "functions": true, "memory": true, "range": true}
+// wholeArguments are the parameters of histogram and zipf that take whole numbers, memory in MB.
+var wholeArguments = map[string]bool{"min_samples": true, "functions": true, "memory": true}
 
 // setArgument returns a call with one argument changed.
 func setArgument(text, parameter, value string) (string, error) {

@@ -501,5 +501,9 @@ func parseRange(text string) (Range, error) {
 	if err != nil {
 		return Range{}, err
 	}
-	return quantity.ParseRange(path, ends, whole)
+	r, err := quantity.ParseRange(path, ends, whole)
+	if _, parameter := table.LawOf(path); parameter == "range" {
+		r = r.Minutes() // of a histogram: it has whole bins, which are minutes unless another length is given
+	}
+	return r, err
 }

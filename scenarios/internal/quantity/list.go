@@ -84,7 +84,6 @@ func Values(ctx context.Context, item string, whole bool, most int) ([]string, e
 	case logarithmic && !(first.Value > 0):
 		return nil, fmt.Errorf("the range %s begins at %s; equal ratios want more than 0", keyfile.Quoted(item), keyfile.Legible(from))
 	}
-	whole = whole && first.Kind != Duration // so many times were asked for
 	distinct := n
 	if whole {
 		distinct = int(min(float64(n), (last.Value-first.Value)/first.Kind.step()+2)) // an end need not be whole

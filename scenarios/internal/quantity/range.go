@@ -17,7 +17,7 @@ type Range struct {
 	From, To string // as in a scenario file; From is less than To
 
 	first, last Quantity
-	whole       bool // the key takes whole numbers, memory sizes of whole MB or, between the ends, times in whole minutes
+	whole       bool // the key takes whole numbers, or memory sizes of whole MB; see Minutes
 }
 
 // ParseRange reads the ends of a range of a key, FROM..TO. Both are
@@ -39,14 +39,11 @@ func ParseRange(key, ends string, whole bool) (Range, error) {
 		var err error
 		*end.to, err = Parse(end.text)
 		_, isWhole := keyfile.ParseWhole(end.text)
-		want := "number"
-		switch kind := end.to.Kind; kind {
-		case Memory:
-			want, isWhole = "number of MB", end.to.Value == kind.whole(end.to.Value)
-		case Duration:
-			isWhole = true // an end is as it was given: a bin may be shorter than a minute
-		}
-		if r.whole && !isWhole {
+		if size := end.to.Kind == Memory; r.whole && (size && end.to.Value != Memory.whole(end.to.Value) || !size && !isWhole) {
+			want := "number"
+			if size {
+				want = "number of MB"
+			}
 			return Range{}, fmt.Errorf("found %s at an end of the range; want a whole %s", keyfile.Quoted(end.text), want)
 		}
 		if err != nil {
@@ -89,6 +86,12 @@ func (r Range) between(a, b, share float64) float64 {
 		return r.first.Kind.whole(value)
 	}
 	return value
+}
+
+// Minutes returns the range with values of whole minutes between its ends, if they are durations.
+func (r Range) Minutes() Range {
+	r.whole = r.whole || r.first.Kind == Duration
+	return r
 }
 
 // Whole reports whether the key takes whole numbers.

@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"faaslab/platform/internal/loop"
+	"faaslab/platform/internal/prefetch"
 	"faaslab/sim"
 )
 
@@ -60,8 +61,7 @@ type merger struct {
 	last    arrival // after which they cannot
 	stopped bool    // it is in the line, or has been
 
-	periods, merged int    // since the length of a period was last looked at
-	fetched         uint32 // by fetch; it has no meaning
+	periods, merged int // since the length of a period was last looked at
 }
 
 const (
@@ -167,7 +167,7 @@ func (m *merger) mergePeriod() {
 	m.due, m.end = m.wheel.take(m.due[:0])
 	for first := 0; first < len(m.due); first += atOnce {
 		some := m.due[first:min(first+atOnce, len(m.due))]
-		m.fetch(some)
+		m.fetch(first)
 		for _, d := range some {
 			d.at = m.take(d, min(mostAtOnce, mostOfPeriod-len(m.line)))
 			if d.at < m.end {
@@ -387,22 +387,40 @@ func (m *merger) deal() (most uint32) {
 	return most
 }
 
-// fetch reads what take needs of some members: the memory of many functions is not in the processor's
-// cache, and reads that do not depend on each other wait for it together. It changes nothing.
-func (m *merger) fetch(some []date) {
-	seen := uint32(0)
-	for i := range some {
-		if f := int(some[i].member); f < len(m.streams) {
-			seen += uint32(m.streams[f].cursor)
+// fetch asks for what take needs of the members that are due, before it takes those from one on,
+// atOnce of them: see fetch.go.
+func (m *merger) fetch(from int) {
+	first, second, third := split(m.due[from:])
+	if from == 0 {
+		m.fetchStreams(first)
+		m.fetchStreams(second)
+		m.fetchBlocks(first)
+	}
+	m.fetchStreams(third)
+	m.fetchBlocks(second)
+}
+
+// fetchStreams asks for the streams of members.
+func (m *merger) fetchStreams(of []date) {
+	for _, d := range of {
+		if f := int(d.member); f < len(m.streams) {
+			prefetch.Line(&m.streams[f])
 		}
 	}
-	for i := range some {
-		if f := int(some[i].member); f < len(m.streams) {
+}
+
+// fetchBlocks asks for what is found through the streams of members: their next requests and, if
+// the next but one must be drawn, what that needs.
+func (m *merger) fetchBlocks(of []date) {
+	for _, d := range of {
+		if f := int(d.member); f < len(m.streams) {
 			s := &m.streams[f]
-			seen += uint32(s.block[s.cursor].service)
+			prefetch.Pair(&s.block[s.cursor])
+			if int(s.cursor)+1 >= len(s.block) {
+				prefetch.Line(&s.service)
+			}
 		}
 	}
-	m.fetched = seen
 }
 
 // bytes returns the memory of the requests that have been drawn, and of what they are merged with.

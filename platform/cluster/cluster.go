@@ -47,7 +47,6 @@ type Cluster struct {
 	order     int64      // of the last instance that became idle
 	learns    bool       // some pool has a history
 	histogram *Histogram // the policy of the pool made last that has a histogram
-	fetched   uint32     // by fetch; it has no meaning
 
 	shared *sharedNodes // nil: each instance has a core of its own
 
@@ -350,7 +349,7 @@ func (c *Cluster) Run(until sim.Time) error {
 func (c *Cluster) arrive(now sim.Time) {
 	m := c.requests
 	if m.next%atOnce == 0 && c.many() {
-		c.fetch(m.line[m.next:min(m.next+atOnce, len(m.line))])
+		c.fetch()
 	}
 	r := &m.line[m.next]
 	m.next++

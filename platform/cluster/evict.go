@@ -12,6 +12,7 @@ type evictor struct {
 	kind Eviction
 	// LRU: a list through the instances, by the time at which they became idle.
 	first, last uint32
+	ahead       uint32 // up to which the next victims have been fetched; none
 	// GreedyDual: pools, among them all with idle instances, by a lower bound of their oldest one's
 	// priority.
 	pools priorities
@@ -22,7 +23,7 @@ type evictor struct {
 }
 
 func newEvictor(kind Eviction, g random.Generator) evictor {
-	return evictor{kind: kind, first: none, last: none, generator: g}
+	return evictor{kind: kind, first: none, last: none, ahead: none, generator: g}
 }
 
 // add notes an instance that becomes idle, the last of its pool.
@@ -61,9 +62,13 @@ func (c *Cluster) setClock(at uint32, clock float64) {
 }
 
 // remove forgets an instance that is no longer idle.
-func (e *evictor) remove(c *Cluster, x *instance) {
+func (e *evictor) remove(c *Cluster, at uint32) {
+	x := &c.instances[at]
 	switch e.kind {
 	case LRU:
+		if e.ahead == at {
+			e.ahead = x.after
+		}
 		if x.before == none {
 			e.first = x.after
 		} else {
@@ -94,6 +99,9 @@ func (e *evictor) emptied(c *Cluster, i uint32) {
 func (e *evictor) victim(c *Cluster) uint32 {
 	switch e.kind {
 	case LRU:
+		if c.many() {
+			e.fetchVictims(c)
+		}
 		return e.first
 	case RandomEviction:
 		return e.all[e.generator.IntN(len(e.all))]
@@ -204,6 +212,9 @@ func (h *priorities) down(c *Cluster, at int, e entry) {
 		}
 		order[at] = order[least]
 		c.listed[order[at].pool] = int32(at)
+		if at < secondPlaces {
+			c.fetchVictim(order[at].pool, at)
+		}
 		at = least
 	}
 	order[at] = e

@@ -1,15 +1,20 @@
 package cluster
 
-import "faaslab/sim"
+import (
+	"faaslab/platform/internal/prefetch"
+	"faaslab/sim"
+)
 
 // What is fetched is what events of the near future will need: the memory of many functions is not
-// in the processor's cache, and reads that do not depend on each other wait for it together. So each
-// loop reads, for all events, what the loop before found the way to. What completions need was read
-// when their requests arrived. To fetch changes nothing.
+// in the processor's cache. Which requests come next is known, and what an instance needs is found
+// through its pool: so the pools of requests that come later are asked for, and then the instances
+// of those that come sooner, whose pools are there by now. What completions need was asked for when
+// their requests arrived. To fetch changes nothing.
 
 const (
-	// atOnce is for how many events memory is read at once, a power of two.
-	atOnce = 32
+	// atOnce is for how many requests memory is asked for at once, a power of two. It is asked for
+	// in three steps, so that each thing has the time of atOnce requests to come.
+	atOnce = 16
 	// Up to fewFunctions are in the processor's cache anyway.
 	fewFunctions = 256
 )
@@ -17,83 +22,144 @@ const (
 // many reports whether it is worth while to fetch.
 func (c *Cluster) many() bool { return len(c.functions) > fewFunctions }
 
-// fetch reads what the next requests need.
+// fetch asks for what the next requests of the line need, at its beginning and after every atOnce of
+// them.
 //
 //go:noinline
-func (c *Cluster) fetch(soon []arrival) {
-	seen := uint32(0)
-	starts := 0 // of instances, probably
-	for i := range soon {
-		first := c.firsts[soon[i].function]
-		if first == none {
-			continue
-		}
-		p := &c.pools[first]
-		seen += p.newest + uint32(p.expiry)
-		if c.learns {
-			seen += uint32(p.planned) + uint32(p.loading)
-		}
-		if p.newest == none {
-			seen += uint32(p.loading) + c.functions[soon[i].function].empty
-			starts++
-		}
+func (c *Cluster) fetch() {
+	line := c.requests.line[c.requests.next:]
+	first, second, third := split(line)
+	if c.requests.next == 0 {
+		c.fetchPools(first)
+		c.fetchPools(second)
+		c.fetchInstances(first)
 	}
-	for i := range soon {
-		first := c.firsts[soon[i].function]
-		if first == none {
-			continue
-		}
-		p := &c.pools[first]
-		if at := p.newest; at != none {
-			seen += c.instances[at].pool
-		}
-		if c.learns {
-			if h, ok := p.history.(*histogram); ok {
-				seen += uint32(h.n) + h.pairs[0].count
+	c.fetchPools(third)
+	c.fetchInstances(second)
+	c.fetchMore(first)
+}
+
+// split returns three times atOnce elements of a list, as many as there are.
+func split[T any](list []T) (first, second, third []T) {
+	n := len(list)
+	one, two, three := min(n, atOnce), min(n, 2*atOnce), min(n, 3*atOnce)
+	return list[:one], list[one:two], list[two:three]
+}
+
+// fetchPools asks for the pools of requests.
+func (c *Cluster) fetchPools(of []arrival) {
+	for i := range of {
+		if first := c.firsts[of[i].function]; first != none {
+			p := &c.pools[first]
+			prefetch.Pair(p)
+			if c.learns {
+				prefetch.Pair(&p.loading)
 			}
 		}
 	}
-	if starts > 0 && len(c.nodes) == 1 {
-		seen += c.nodes[0].evict.fetch(c, starts)
-	}
-	c.fetched = seen
 }
 
-// fetchExpiries reads what the next expiries need.
+// fetchInstances asks for what is found through the pools of requests.
+func (c *Cluster) fetchInstances(of []arrival) {
+	for i := range of {
+		first := c.firsts[of[i].function]
+		if first == none {
+			continue
+		}
+		p := &c.pools[first]
+		if p.newest != none {
+			prefetch.Line(&c.instances[p.newest])
+		} else { // probably a cold start
+			prefetch.Line(&p.loading)
+			prefetch.Line(&c.functions[of[i].function])
+		}
+		if c.learns {
+			if h, ok := p.history.(*histogram); ok {
+				prefetch.Pair(h)
+				prefetch.Pair(&h.pairs[few-1]) // what comes after the first pair
+			}
+		}
+	}
+}
+
+// fetchMore asks for what is found through the instances.
+func (c *Cluster) fetchMore(of []arrival) {
+	ordered := c.nodes[0].evict.kind == LRU
+	if !ordered && !c.learns {
+		return
+	}
+	for i := range of {
+		first := c.firsts[of[i].function]
+		if first == none {
+			continue
+		}
+		p := &c.pools[first]
+		if p.newest != none && ordered {
+			x := &c.instances[p.newest]
+			if x.before != none {
+				prefetch.Line(&c.instances[x.before])
+			}
+			if x.after != none {
+				prefetch.Line(&c.instances[x.after])
+			}
+		}
+		if h, ok := p.history.(*histogram); ok && h.counts != nil {
+			prefetch.Line(&h.counts[h.head.bin])
+			prefetch.Line(&h.counts[h.tail.bin])
+		}
+	}
+}
+
+// fetchExpiries asks for what the next expiries need.
 func (c *Cluster) fetchExpiries(soon []sim.Event) {
-	seen := uint32(0)
 	for i := range soon {
 		p := &c.pools[soon[i].Payload()]
-		seen += p.oldest + uint32(p.expiry) + uint32(p.loading)
+		prefetch.Pair(p)
+		prefetch.Line(&p.loading)
 	}
 	for i := range soon {
 		p := &c.pools[soon[i].Payload()]
 		if p.oldest != none {
-			seen += c.instances[p.oldest].pool
+			prefetch.Line(&c.instances[p.oldest])
 		}
 	}
-	c.fetched = seen
 }
 
-// fetch reads what the next victims need.
-func (e *evictor) fetch(c *Cluster, victims int) (seen uint32) {
-	switch e.kind {
-	case LRU:
-		for at := e.first; at != none && victims > 0; victims-- {
-			x := &c.instances[at]
-			p := &c.pools[x.pool]
-			seen += p.newest + uint32(p.expiry) + uint32(p.loading)
-			at = x.after
-		}
-	case GreedyDual:
-		// The first victims are near the root.
-		for i := range e.pools[:min(len(e.pools), victims)] {
-			p := &c.pools[e.pools[i].pool]
-			seen += p.newest + uint32(p.expiry) + uint32(p.loading)
-			if p.oldest != none {
-				seen += c.instances[p.oldest].pool
-			}
+// victimsAhead is about how many of LRU's next victims are asked for.
+const victimsAhead = 8
+
+// fetchVictims asks for what LRU's next victims need, when one is chosen.
+func (e *evictor) fetchVictims(c *Cluster) {
+	steps := 1
+	if e.ahead == none || e.ahead == e.first {
+		e.ahead, steps = e.first, victimsAhead
+	}
+	for ; steps > 0 && e.ahead != none; steps-- {
+		x := &c.instances[e.ahead]
+		p := &c.pools[x.pool]
+		prefetch.Pair(p)
+		prefetch.Line(&p.loading)
+		if e.ahead = x.after; e.ahead != none {
+			prefetch.Line(&c.instances[e.ahead])
 		}
 	}
-	return seen
+}
+
+// The next victims of greedy-dual are in the first places of its heap: what they need is asked for
+// when they come there, to one of the second places their pools, and then to one of the first their
+// instances.
+const (
+	firstPlaces  = 1 + 4
+	secondPlaces = firstPlaces + 16
+)
+
+// fetchVictim asks for what a pool needs that comes to one of the first places.
+func (c *Cluster) fetchVictim(i uint32, at int) {
+	p := &c.pools[i]
+	if at >= firstPlaces {
+		prefetch.Pair(p)
+		prefetch.Line(&p.loading)
+	} else if p.oldest != none {
+		prefetch.Line(&c.instances[p.oldest])
+	}
 }

@@ -70,7 +70,7 @@ func (c *Cluster) leaveNewest(p *pool, n *node) {
 	c.instances[older].newer = none
 	p.oldest = oldest
 	if n.evict.kind != NoEviction {
-		n.evict.remove(c, x)
+		n.evict.remove(c, at)
 	}
 	p.newest = x.older
 	p.idle--
@@ -288,7 +288,7 @@ func (c *Cluster) leaveIdle(p *pool, n *node, at uint32) {
 	n.idle -= p.memory
 	n.idleCount--
 	if n.evict.kind != NoEviction {
-		n.evict.remove(c, x)
+		n.evict.remove(c, at)
 	}
 }
 

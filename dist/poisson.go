@@ -36,13 +36,13 @@ type poissonPath struct {
 	generator random.Generator
 	mean      float64 // gap, ns
 	clock     clock
-	block     [32]float64
 }
 
 // Fill writes the next gaps of the path; see Source.
 func (p *poissonPath) Fill(gaps, _ []int64) (n int, _ error) {
+	var block [32]float64
 	for n < len(gaps) {
-		part := p.block[:min(len(p.block), len(gaps)-n)]
+		part := block[:min(len(block), len(gaps)-n)]
 		p.generator.Exponentials(part, p.mean)
 		done := p.clock.advance(gaps[n:], part)
 		if n += done; done < len(part) {

@@ -14,7 +14,7 @@ import (
 const (
 	// atOnce is for how many requests memory is asked for at once, a power of two. It is asked for
 	// in three steps, so that each thing has the time of atOnce requests to come.
-	atOnce = 16
+	atOnce = 8
 	// Up to fewFunctions are in the processor's cache anyway.
 	fewFunctions = 256
 )

@@ -61,7 +61,10 @@ func (g *Generator) Exponential() float64 {
 	return g.exponentialEdge(u)
 }
 
-// Exponentials fills block with independent exponential variates of the given mean.
+// Exponentials fills block with independent exponential variates of the given mean. Inlined in
+// another package, it would let block escape.
+//
+//go:noinline
 func (g *Generator) Exponentials(block []float64, mean float64) { exponentials(g, block, mean, 1, 0) }
 
 // ExponentialTimes fills block with independent exponential variates of a mean in seconds, rounded

@@ -99,31 +99,31 @@ type pool struct {
 	running, idle, ready int32  // ready are those that are kept: see provisioned
 	node, function       uint32
 	next                 uint32   // pool of the function; none
-	at                   sim.Time // up to which busy and idleness are added up
 	idleSince            sim.Time // when the last request completed; sim.Never before that
-	started              int64    // requests
 	memory               int64    // of an instance, MB
+	started              int64    // requests
+	began                int64    // requests started before the pool last had no instance
 
-	busy, idleness stats.Sum // the time of running and of idle instances
-	response       stats.Sum
-	keep           sim.Time // how long idle instances are kept
-	expiry         sim.Time // when the pending event of an expiry comes; sim.Never
+	busy         stats.Stays // of running instances
+	response     stats.Sum
+	price        float64  // of greedy-dual: what a start-up costs, s, over the memory
+	keep         sim.Time // how long idle instances are kept
+	expiry       sim.Time // when the pending event of an expiry comes; sim.Never
+	loading, min int32
 
 	// What the beginning and the end of an instance need, and a policy that learns.
-	loading, min           int32
-	cold, expired, evicted int64   // requests, and instances
-	began                  int64   // requests started before the pool last had no instance
-	price                  float64 // of greedy-dual: what a start-up costs, s, over the memory
+	present                stats.Stays // of instances that do not load
+	cold, expired, evicted int64       // requests, and instances
 	history                History
 
 	planned int64    // the count of starts for which a load is planned
 	load    sim.Time // when the planned load begins; sim.Never
 
 	// Instances kept ready: a stack for each set, linked by older.
-	provisioned, spare uint32   // the tops; none
-	spares             int32    // that are ready, or are loaded to be
-	waits              int32    // requests that wait
-	loadedAt           sim.Time // up to which the time of loading instances is added up
+	provisioned, spare uint32 // the tops; none
+	spares             int32  // that are ready, or are loaded to be
+	waits              int32  // requests that wait
+	loads              stats.Stays
 	all                []uint32 // idle instances in any order, for AnyIdle
 	// What is not counted by the fields above; see total.
 	counts Counts
@@ -266,7 +266,7 @@ func (c *Cluster) makePool(f, node uint32) uint32 {
 	policy := c.config.keepAlive(function)
 	now := c.engine.Now()
 	c.pools = append(c.pools, pool{function: f, node: node, next: none, memory: function.Memory, min: int32(function.MinInstances),
-		newest: none, oldest: none, provisioned: none, spare: none, load: sim.Never, expiry: sim.Never, idleSince: sim.Never, at: now,
+		newest: none, oldest: none, provisioned: none, spare: none, load: sim.Never, expiry: sim.Never, idleSince: sim.Never,
 		price: c.functions[f].cost / float64(function.Memory), keep: policy.Standard().End, history: c.beginHistory(policy)})
 	list := &c.firsts[f]
 	if c.spreads {
@@ -360,7 +360,9 @@ func (c *Cluster) arrive(now sim.Time) {
 		i = c.poolOf(r.function, c.places.place(c, r))
 	}
 	c.observed.Arrivals++
-	if c.nodes[c.pools[i].node].waiting.Len() > 0 || !c.start(now, i, r) {
+	p := &c.pools[i]
+	n := &c.nodes[p.node]
+	if n.waiting.Len() > 0 || !c.start(now, p, n, i, r) {
 		c.turnAway(now, i, r)
 	}
 	if m.next < len(m.line) && c.number&255 != 0 {
@@ -390,14 +392,11 @@ func (c *Cluster) lookAhead(now sim.Time) {
 }
 
 // start begins a request on an idle instance or a new one, if it can.
-func (c *Cluster) start(now sim.Time, i uint32, r *arrival) bool {
-	p, o := &c.pools[i], &c.observed
+func (c *Cluster) start(now sim.Time, p *pool, n *node, i uint32, r *arrival) bool {
 	if p.idle == 0 && p.ready == 0 {
 		return c.startCold(now, i, r)
 	}
-	p.spend(now)
-	n := &c.nodes[p.node]
-	at := p.newest
+	o, at := &c.observed, p.newest
 	if p.ready == 0 && c.config.Routing == MostRecent {
 		c.leaveNewest(p, n)
 	} else {
@@ -455,8 +454,8 @@ func (c *Cluster) startCold(now sim.Time, i uint32, r *arrival) bool {
 		c.fail(now)
 		return true
 	}
-	p.spend(now)
 	at := c.create(now, i)
+	p.present.Enter(now)
 	c.instances[at].cold = true
 	o.Create(now)
 	o.RunningCold.Set(now, o.RunningCold.Count()+1)
@@ -502,6 +501,7 @@ func (c *Cluster) count(now sim.Time, p *pool, n *node, r *arrival) {
 		p.history.Idled(now - p.idleSince)
 	}
 	p.running++
+	p.busy.Enter(now)
 	n.running += p.memory
 	p.started++
 	if now > r.at && c.shared == nil { // else it is counted with its response

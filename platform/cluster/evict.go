@@ -61,7 +61,10 @@ func (c *Cluster) setClock(at uint32, clock float64) {
 	c.clocks[at] = clock
 }
 
-// remove forgets an instance that is no longer idle.
+// lists reports whether each idle instance has a place that it must leave.
+func (e *evictor) lists() bool { return e.kind != NoEviction && e.kind != GreedyDual }
+
+// remove forgets an instance that is no longer idle, if lists.
 func (e *evictor) remove(c *Cluster, at uint32) {
 	x := &c.instances[at]
 	switch e.kind {

@@ -53,7 +53,7 @@ func (c *Cluster) fetchPools(of []arrival) {
 			p := &c.pools[first]
 			prefetch.Pair(p)
 			if c.learns {
-				prefetch.Pair(&p.loading)
+				prefetch.Pair(&p.present)
 			}
 		}
 	}
@@ -70,7 +70,7 @@ func (c *Cluster) fetchInstances(of []arrival) {
 		if p.newest != none {
 			prefetch.Line(&c.instances[p.newest])
 		} else { // probably a cold start
-			prefetch.Line(&p.loading)
+			prefetch.Line(&p.present)
 			prefetch.Line(&c.functions[of[i].function])
 		}
 		if c.learns {
@@ -115,7 +115,7 @@ func (c *Cluster) fetchExpiries(soon []sim.Event) {
 	for i := range soon {
 		p := &c.pools[soon[i].Payload()]
 		prefetch.Pair(p)
-		prefetch.Line(&p.loading)
+		prefetch.Line(&p.present)
 	}
 	for i := range soon {
 		p := &c.pools[soon[i].Payload()]
@@ -138,7 +138,7 @@ func (e *evictor) fetchVictims(c *Cluster) {
 		x := &c.instances[e.ahead]
 		p := &c.pools[x.pool]
 		prefetch.Pair(p)
-		prefetch.Line(&p.loading)
+		prefetch.Line(&p.present)
 		if e.ahead = x.after; e.ahead != none {
 			prefetch.Line(&c.instances[e.ahead])
 		}
@@ -158,7 +158,7 @@ func (c *Cluster) fetchVictim(i uint32, at int) {
 	p := &c.pools[i]
 	if at >= firstPlaces {
 		prefetch.Pair(p)
-		prefetch.Line(&p.loading)
+		prefetch.Line(&p.present)
 	} else if p.oldest != none {
 		prefetch.Line(&c.instances[p.oldest])
 	}

@@ -12,7 +12,7 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 	i := x.pool
 	p, o := &c.pools[i], &c.observed
 	n := &c.nodes[p.node]
-	p.spend(now)
+	p.busy.Leave(now)
 	p.running--
 	p.idleSince = now
 	n.running -= p.memory
@@ -69,7 +69,7 @@ func (c *Cluster) leaveNewest(p *pool, n *node) {
 	}
 	c.instances[older].newer = none
 	p.oldest = oldest
-	if n.evict.kind != NoEviction {
+	if n.evict.lists() {
 		n.evict.remove(c, at)
 	}
 	p.newest = x.older
@@ -164,10 +164,10 @@ func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
 		}
 		return false
 	}
-	p.spendLoading(now)
 	p.counts.Loaded++
 	at := c.create(now, i)
 	p.loading++
+	p.loads.Enter(now)
 	c.observed.Create(now)
 	c.observed.Free(now)
 	startup := c.functions[p.function].load(&c.one, p.counts.Loaded)
@@ -188,9 +188,9 @@ func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
 func (c *Cluster) endLoad(now sim.Time, at uint32) {
 	i := c.instances[at].pool
 	p := &c.pools[i]
-	p.spend(now)
-	p.spendLoading(now)
+	p.loads.Leave(now)
 	p.loading--
+	p.present.Enter(now)
 	if c.instances[at].set == spare {
 		if c.watch != nil {
 			c.watch.moved(platform.EventLoaded, at, sim.Never)
@@ -287,7 +287,7 @@ func (c *Cluster) leaveIdle(p *pool, n *node, at uint32) {
 	p.idle--
 	n.idle -= p.memory
 	n.idleCount--
-	if n.evict.kind != NoEviction {
+	if n.evict.lists() {
 		n.evict.remove(c, at)
 	}
 }
@@ -326,7 +326,6 @@ func (c *Cluster) expire(now sim.Time) {
 		if p.alive() <= p.min {
 			break // until another becomes idle
 		}
-		p.spend(now)
 		at := p.oldest
 		if c.watch != nil {
 			c.watch.moved(platform.EventExpired, at, 0)
@@ -366,7 +365,6 @@ func (c *Cluster) makeRoom(now sim.Time, p *pool) bool {
 	for !c.fits(p) {
 		at := n.evict.victim(c)
 		q := &c.pools[c.instances[at].pool]
-		q.spend(now)
 		if c.watch != nil {
 			c.watch.evicted(at, p)
 		}
@@ -409,6 +407,7 @@ func (c *Cluster) create(now sim.Time, i uint32) uint32 {
 // end ends an instance that is neither running nor idle any more.
 func (c *Cluster) end(now sim.Time, p *pool, at uint32) {
 	n := &c.nodes[p.node]
+	p.present.Leave(now)
 	n.used -= p.memory
 	n.instances--
 	c.live--

@@ -11,29 +11,15 @@ import (
 // Counts are what happened to one function on one node.
 type Counts = platform.FunctionCounts
 
-// spend adds up the time of the running and the idle instances.
-func (p *pool) spend(now sim.Time) {
-	span := now - p.at
-	p.busy.AddTimes(int(p.running), span)
-	p.idleness.AddTimes(int(p.idle+p.ready), span)
-	p.at = now
-}
-
-// spendLoading adds up the time of the instances that load.
-func (p *pool) spendLoading(now sim.Time) {
-	p.counts.Loading.AddTimes(int(p.loading), now-p.loadedAt)
-	p.loadedAt = now
-}
-
 // total returns the counts of a pool up to now.
 func (p *pool) total(now sim.Time) Counts {
-	p.spend(now)
-	p.spendLoading(now)
 	c := p.counts
 	c.Cold, c.Expired, c.Evicted = p.cold, p.expired, p.evicted
 	c.Warm = p.started - c.Cold
 	c.Arrivals = p.started + c.Rejected + c.TimedOut + int64(p.waits)
-	c.Running, c.Idle, c.Response = p.busy, p.idleness, p.response
+	c.Running, c.Idle, c.Loading = p.busy.Until(now, int(p.running)), p.present.Until(now, int(p.running+p.idle+p.ready)), p.loads.Until(now, int(p.loading))
+	c.Idle.Subtract(c.Running)
+	c.Response = p.response
 	return c
 }
 

@@ -47,11 +47,13 @@ func (c *Cluster) drain(now sim.Time, node uint32) {
 	}
 	for n.waiting.Len() > 0 {
 		r := n.waiting.Front()
-		if !c.start(now, c.poolOf(r.function, node), r) {
+		i := c.poolOf(r.function, node)
+		p := &c.pools[i]
+		if !c.start(now, p, n, i, r) {
 			break
 		}
 		n.waiting.PopFront()
-		c.pools[c.poolOf(r.function, node)].waits--
+		p.waits--
 		c.live--
 		c.observed.Waiting.Set(now, c.observed.Waiting.Count()-1)
 	}

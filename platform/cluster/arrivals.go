@@ -266,7 +266,12 @@ func (m *merger) take(d date, most int) sim.Time {
 	}
 	end, line, s := m.end, m.line, &m.streams[member]
 	for n := 0; n < most && next < end; n++ {
-		line = append(line, arrival{at: next, service: sim.Time(s.block[s.cursor].service), own: s.number, rank: member << 1, function: member})
+		if len(line) == cap(line) {
+			line = slices.Grow(line, aPeriod)
+		}
+		line = line[:len(line)+1]
+		a := &line[len(line)-1] // written in its place: append would copy what has just been written elsewhere
+		a.at, a.service, a.own, a.rank, a.function = next, sim.Time(s.block[s.cursor].service), s.number, member<<1, member
 		s.number++
 		if s.cursor++; int(s.cursor) == len(s.block) {
 			m.refill(member, next)

@@ -393,15 +393,15 @@ func (c *Cluster) create(now sim.Time, i uint32) uint32 {
 	f := &c.observed.Functions
 	c.used += p.memory
 	f.Peak = max(f.Peak, c.used)
-	x := instance{pool: i, older: none, newer: none, created: now, serial: c.serial}
+	at := uint32(len(c.instances))
 	if last := len(c.free) - 1; last >= 0 {
-		at := c.free[last]
+		at = c.free[last]
 		c.free = c.free[:last]
-		c.instances[at] = x
-		return at
+	} else {
+		c.instances = append(c.instances, instance{})
 	}
-	c.instances = append(c.instances, x)
-	return uint32(len(c.instances) - 1)
+	c.instances[at] = instance{pool: i, older: none, newer: none, created: now, serial: c.serial}
+	return at
 }
 
 // end ends an instance that is neither running nor idle any more.

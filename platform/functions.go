@@ -26,21 +26,23 @@ type FunctionCounts struct {
 
 // Merge adds the counts of another node or replication.
 func (a *FunctionCounts) Merge(b *FunctionCounts) {
+	numbers, sums := b.numbers(), b.sums()
 	for i, n := range a.numbers() {
-		*n += *b.numbers()[i]
+		*n += *numbers[i]
 	}
 	for i, s := range a.sums() {
-		s.Merge(*b.sums()[i])
+		s.Merge(*sums[i])
 	}
 }
 
 // Subtract undoes Merge.
 func (a *FunctionCounts) Subtract(b *FunctionCounts) {
+	numbers, sums := b.numbers(), b.sums()
 	for i, n := range a.numbers() {
-		*n -= *b.numbers()[i]
+		*n -= *numbers[i]
 	}
 	for i, s := range a.sums() {
-		s.Subtract(*b.sums()[i])
+		s.Subtract(*sums[i])
 	}
 }
 

@@ -106,7 +106,7 @@ type scratch struct {
 const (
 	firstBlock = 4
 	// mostBlock is the largest block of a function that may have blocks of any size.
-	mostBlock = 64
+	mostBlock = 32
 )
 
 // refill draws the next block. It begins small and doubles: most functions of many are rarely asked

@@ -285,6 +285,7 @@ func (c *Cluster) makePool(f, node uint32) uint32 {
 		c.observed.Create(0)
 		c.observed.Free(0)
 		at := c.create(0, i)
+		c.pools[i].present.Enter(0)
 		switch {
 		case k < function.MinInstances:
 			p := &c.pools[i]

@@ -310,6 +310,15 @@ func watchBesideChosen(b *tab) {
 	assert.NotContains(t, eval[string](b, `location.hash`), "beside")
 	b.Run(`history.back()`)
 	b.wait(shown + ` && document.querySelectorAll('.command code')[1].textContent.includes('arrivals.rate=')`)
+	// New films that come while a value is being typed leave the text alone.
+	choose("#watch-beside", "container.keep_alive")
+	b.wait(shown + ` && document.querySelectorAll('.command code')[1].textContent.includes('container.keep_alive=')`)
+	b.Run(`const field = document.getElementById('watch-beside-value'); field.focus(); field.select()`)
+	b.do(chromedp.KeyEvent("4"))
+	b.Run(`document.getElementById('watch-platform').dispatchEvent(new Event('change'))`)
+	b.wait(atEvent(0))
+	b.do(chromedp.KeyEvent("s"), chromedp.KeyEvent(kb.Tab))
+	b.wait(`document.querySelectorAll('.command code')[1].textContent.includes('container.keep_alive=4s')`)
 	b.soundBut("status of 400")
 }
 

@@ -57,7 +57,7 @@ class Watch {
     this.lectureButton = make('button', { type: 'button', title: 'L', 'aria-pressed': 'false', onclick: () => this.setLecture(!this.lecture, true) }, 'Lecture');
     this.besideKey = make('select', { id: 'watch-beside', onchange: () => this.besideChosen() });
     this.besideChoice = make('select', { 'aria-label': 'its value beside', onchange: () => this.setBeside(this.besideKey.value, this.besideChoice.value) });
-    this.besideText = make('input', { id: 'watch-beside-value', type: 'text', spellcheck: 'false', autocomplete: 'off', 'aria-label': 'its value beside', 'aria-describedby': 'watch-beside-trouble', onchange: () => this.setBeside(this.besideKey.value, this.besideText.value.trim()) });
+    this.besideText = make('input', { id: 'watch-beside-value', type: 'text', spellcheck: 'false', autocomplete: 'off', 'aria-label': 'its value beside', 'aria-describedby': 'watch-beside-trouble', oninput: () => { this.besideTyped = true; }, onchange: () => this.setBeside(this.besideKey.value, this.besideText.value.trim()) });
     this.besideTrouble = make('p', { id: 'watch-beside-trouble', class: 'beside-trouble', role: 'alert', hidden: true });
     this.clock = make('p', { class: 'clock' });
     this.legend = make('p', { class: 'legend' });
@@ -172,6 +172,7 @@ class Watch {
     }
     const [, key, value] = /^([^=]+)=(.*)$/s.exec(params.get('beside') || '') || [];
     this.beside = key ? { key, value } : null;
+    this.besideTyped = false;
     this.setLecture(params.get('lecture') === 'yes');
     this.controls.show(this.config);
     const same = config && config.same(this.config) && (platform || null) === (this.wanted || null) && (node ?? null) === this.node && JSON.stringify(beside) === JSON.stringify(this.beside);
@@ -324,7 +325,7 @@ class Watch {
     return fitting.sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
   }
 
-  // fillBeside makes the fields of the second lane show its difference from the first.
+  // fillBeside makes the fields of the second lane show its difference from the first. What is being typed stays.
   fillBeside() {
     const others = this.others();
     const { key = '', value = '' } = this.beside || {};
@@ -338,7 +339,7 @@ class Watch {
     if (choices) {
       this.besideChoice.replaceChildren(...Object.entries(choices).filter(([name]) => name).map(([name, text]) => make('option', { value: name }, text)));
       this.besideChoice.value = value;
-    } else {
+    } else if (!this.besideTyped || document.activeElement !== this.besideText) {
       this.besideText.value = value;
     }
   }
@@ -357,6 +358,7 @@ class Watch {
 
   setBeside(key, value) {
     this.beside = key ? { key, value } : null;
+    this.besideTyped = false;
     const shown = this.goal || this.lanes[0].seen; // the shown event stays
     this.address(true, shown);
     this.fetch();

@@ -45,7 +45,8 @@ type Cluster struct {
 	free      []uint32   // places of instances that ended
 	serial    int64      // of the last instance created
 	order     int64      // of the last instance that became idle
-	learns    bool       // some pool has a history
+	learners  []learner  // by pool, if the policy of one learns
+	anyIdle   [][]uint32 // by pool, for AnyIdle: its idle instances in any order
 	histogram *Histogram // the policy of the pool made last that has a histogram
 
 	shared *sharedNodes // nil: each instance has a core of its own
@@ -93,7 +94,8 @@ type node struct {
 
 // A pool holds the instances of a function on a node. Its fields are in the order of how often they
 // are needed: of many pools, most are not in the processor's cache when a request comes, so that
-// what every request needs is in two lines of 64 bytes.
+// what every request needs is in two lines of 64 bytes. It has no pointers, so that the garbage
+// collector does not read it.
 type pool struct {
 	newest, oldest       uint32 // idle instances, by the time at which they became idle; none
 	running, idle, ready int32  // ready are those that are kept: see provisioned
@@ -111,24 +113,26 @@ type pool struct {
 	expiry       sim.Time // when the pending event of an expiry comes; sim.Never
 	loading, min int32
 
-	// What the beginning and the end of an instance need, and a policy that learns.
+	// What the beginning and the end of an instance need.
 	present                stats.Stays // of instances that do not load
 	cold, expired, evicted int64       // requests, and instances
-	history                History
-
-	planned int64    // the count of starts for which a load is planned
-	load    sim.Time // when the planned load begins; sim.Never
 
 	// Instances kept ready: a stack for each set, linked by older.
 	provisioned, spare uint32 // the tops; none
 	spares             int32  // that are ready, or are loaded to be
 	waits              int32  // requests that wait
 	loads              stats.Stays
-	all                []uint32 // idle instances in any order, for AnyIdle
 	// What is not counted by the fields above; see total.
 	counts Counts
 
-	_ [16]byte // to whole lines
+	_ [8]byte // to whole lines
+}
+
+// A learner is what a pool remembers whose policy learns, and the load that it has planned.
+type learner struct {
+	history History  // nil: the policy of this pool does not learn
+	planned int64    // the count of starts for which a load is planned
+	load    sim.Time // when the planned load begins; sim.Never
 }
 
 // An instance is a sandbox of a function, in one line.
@@ -137,7 +141,7 @@ type instance struct {
 	older, newer uint32 // idle instances of the pool; none
 	// place of an idle instance in its node's order of eviction
 	before, after uint32
-	place         uint32 // in the all of its pool
+	place         uint32 // in the anyIdle of its pool
 	set           set
 	cold          bool // of the request in service
 	unused        bool // loaded ahead, and no request has come since
@@ -266,8 +270,8 @@ func (c *Cluster) makePool(f, node uint32) uint32 {
 	policy := c.config.keepAlive(function)
 	now := c.engine.Now()
 	c.pools = append(c.pools, pool{function: f, node: node, next: none, memory: function.Memory, min: int32(function.MinInstances),
-		newest: none, oldest: none, provisioned: none, spare: none, load: sim.Never, expiry: sim.Never, idleSince: sim.Never,
-		price: c.functions[f].cost / float64(function.Memory), keep: policy.Standard().End, history: c.beginHistory(policy)})
+		newest: none, oldest: none, provisioned: none, spare: none, expiry: sim.Never, idleSince: sim.Never,
+		price: c.functions[f].cost / float64(function.Memory), keep: policy.Standard().End})
 	list := &c.firsts[f]
 	if c.spreads {
 		list = &c.functions[f].empty
@@ -277,7 +281,13 @@ func (c *Cluster) makePool(f, node uint32) uint32 {
 	if c.config.Bills {
 		c.bills = append(c.bills, platform.FunctionBill{})
 	}
-	c.learns = c.learns || c.pools[i].history != nil
+	if c.config.Routing == AnyIdle {
+		c.anyIdle = append(c.anyIdle, nil)
+	}
+	if h := c.beginHistory(policy); h != nil || c.learners != nil {
+		c.learners = append(c.learners, make([]learner, int(i)-len(c.learners))...)
+		c.learners = append(c.learners, learner{history: h, load: sim.Never})
+	}
 	if now > 0 {
 		return i // what is there from the beginning is there at time 0
 	}
@@ -401,13 +411,13 @@ func (c *Cluster) start(now sim.Time, p *pool, n *node, i uint32, r *arrival) bo
 	if p.ready == 0 && c.config.Routing == MostRecent {
 		c.leaveNewest(p, n)
 	} else {
-		at = c.choose(p, n)
+		at = c.choose(p, n, i)
 	}
 	o.Begin(now)
 	o.Warm++
 	x := &c.instances[at]
 	x.unused, x.cold = false, false
-	c.count(now, p, n, r)
+	c.count(now, p, n, i, r)
 	if c.shared != nil {
 		c.shareWarm(now, i, at, r)
 		return true
@@ -462,7 +472,7 @@ func (c *Cluster) startCold(now sim.Time, i uint32, r *arrival) bool {
 	o.RunningCold.Set(now, o.RunningCold.Count()+1)
 	o.Cold++
 	p.cold++
-	c.count(now, p, &c.nodes[p.node], r)
+	c.count(now, p, &c.nodes[p.node], i, r)
 	f := &c.functions[r.function]
 	startup := f.start.draw(&c.one, r.own)
 	if c.shared != nil {
@@ -497,9 +507,11 @@ func (c *Cluster) startCold(now sim.Time, i uint32, r *arrival) bool {
 }
 
 // count counts a request that starts.
-func (c *Cluster) count(now sim.Time, p *pool, n *node, r *arrival) {
-	if c.learns && p.running == 0 && p.history != nil && p.idleSince != sim.Never {
-		p.history.Idled(now - p.idleSince)
+func (c *Cluster) count(now sim.Time, p *pool, n *node, i uint32, r *arrival) {
+	if c.learners != nil && p.running == 0 && p.idleSince != sim.Never {
+		if h := c.learners[i].history; h != nil {
+			h.Idled(now - p.idleSince)
+		}
 	}
 	p.running++
 	p.busy.Enter(now)

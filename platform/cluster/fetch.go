@@ -52,8 +52,8 @@ func (c *Cluster) fetchPools(of []arrival) {
 		if first := c.firsts[of[i].function]; first != none {
 			p := &c.pools[first]
 			prefetch.Pair(p)
-			if c.learns {
-				prefetch.Pair(&p.present)
+			if c.learners != nil {
+				prefetch.Line(&c.learners[first])
 			}
 		}
 	}
@@ -73,8 +73,8 @@ func (c *Cluster) fetchInstances(of []arrival) {
 			prefetch.Line(&p.present)
 			prefetch.Line(&c.functions[of[i].function])
 		}
-		if c.learns {
-			if h, ok := p.history.(*histogram); ok {
+		if c.learners != nil {
+			if h, ok := c.learners[first].history.(*histogram); ok {
 				prefetch.Pair(h)
 				prefetch.Pair(&h.pairs[few-1]) // what comes after the first pair
 			}
@@ -85,7 +85,7 @@ func (c *Cluster) fetchInstances(of []arrival) {
 // fetchMore asks for what is found through the instances.
 func (c *Cluster) fetchMore(of []arrival) {
 	ordered := c.nodes[0].evict.kind == LRU
-	if !ordered && !c.learns {
+	if !ordered && c.learners == nil {
 		return
 	}
 	for i := range of {
@@ -103,9 +103,11 @@ func (c *Cluster) fetchMore(of []arrival) {
 				prefetch.Line(&c.instances[x.after])
 			}
 		}
-		if h, ok := p.history.(*histogram); ok && h.counts != nil {
-			prefetch.Line(&h.counts[h.head.bin])
-			prefetch.Line(&h.counts[h.tail.bin])
+		if c.learners != nil {
+			if h, ok := c.learners[first].history.(*histogram); ok && h.counts != nil {
+				prefetch.Line(&h.counts[h.head.bin])
+				prefetch.Line(&h.counts[h.tail.bin])
+			}
 		}
 	}
 }

@@ -24,8 +24,8 @@ func (c *Cluster) complete(now sim.Time, at uint32) {
 	if c.watch != nil {
 		c.watch.completes(now, at)
 	}
-	if c.learns && p.running == 0 && p.history != nil {
-		if w := p.history.Windows(); w.Load > 0 && x.set == onDemand && p.min == 0 {
+	if c.learners != nil && p.running == 0 && c.learners[i].history != nil {
+		if w := c.learners[i].history.Windows(); w.Load > 0 && x.set == onDemand && p.min == 0 {
 			c.unload(now, i, at, w)
 			c.drain(now, p.node)
 			return
@@ -82,13 +82,13 @@ func (c *Cluster) leaveNewest(p *pool, n *node) {
 // else a spare one.
 //
 //go:noinline
-func (c *Cluster) choose(p *pool, n *node) uint32 {
+func (c *Cluster) choose(p *pool, n *node, i uint32) uint32 {
 	if p.ready > 0 && (p.provisioned != none || p.idle == 0) {
 		return c.chooseKept(p)
 	}
 	at := p.newest
 	if c.config.Routing != MostRecent {
-		at = c.route(p)
+		at = c.route(p, i)
 	}
 	c.leaveIdle(p, n, at)
 	return at
@@ -138,18 +138,19 @@ func (c *Cluster) unload(now sim.Time, i, at uint32, w Windows) {
 	c.observed.Expire(now)
 	c.end(now, p, at)
 	p.counts.Unloaded++
-	p.load, p.planned = now.Plus(w.Load), p.started
-	c.engine.Schedule(p.load, loop.Completion, i<<2|loads)
+	l := &c.learners[i]
+	l.load, l.planned = now.Plus(w.Load), p.started
+	c.engine.Schedule(l.load, loop.Completion, i<<2|loads)
 }
 
 // beginLoad begins to load an instance ahead of the next request, if there is room without an
 // eviction, and unless a request has started since it was planned.
 func (c *Cluster) beginLoad(now sim.Time, i uint32) {
-	p := &c.pools[i]
-	if p.load != now || p.planned != p.started {
+	l := &c.learners[i]
+	if l.load != now || l.planned != c.pools[i].started {
 		return
 	}
-	p.load = sim.Never
+	l.load = sim.Never
 	c.startLoad(now, i, onDemand)
 }
 
@@ -172,7 +173,9 @@ func (c *Cluster) startLoad(now sim.Time, i uint32, of set) bool {
 	c.observed.Free(now)
 	startup := c.functions[p.function].load(&c.one, p.counts.Loaded)
 	c.instances[at].set, c.instances[at].unused = of, true
-	c.instances[at].since = sim.Time(p.planned) // kept until the instance is ready
+	if of == onDemand {
+		c.instances[at].since = sim.Time(c.learners[i].planned) // kept until the instance is ready
+	}
 	if c.watch != nil {
 		c.watch.moved(platform.EventLoading, at, now.Plus(startup))
 	}
@@ -212,7 +215,7 @@ func (c *Cluster) endLoad(now sim.Time, at uint32) {
 }
 
 // route chooses the idle instance that serves a request.
-func (c *Cluster) route(p *pool) uint32 {
+func (c *Cluster) route(p *pool, i uint32) uint32 {
 	switch c.config.Routing {
 	case LeastRecent:
 		return p.oldest
@@ -225,10 +228,11 @@ func (c *Cluster) route(p *pool) uint32 {
 		}
 		return best
 	case AnyIdle:
-		if len(p.all) == 1 && c.nodes[p.node].waiting.Len() > 0 {
-			return p.all[0] // just freed for a waiting request: there is no choice, as in a pool
+		all := c.anyIdle[i]
+		if len(all) == 1 && c.nodes[p.node].waiting.Len() > 0 {
+			return all[0] // just freed for a waiting request: there is no choice, as in a pool
 		}
-		return p.all[c.routing.IntN(len(p.all))]
+		return all[c.routing.IntN(len(all))]
 	}
 	return p.newest
 }
@@ -249,8 +253,9 @@ func (c *Cluster) becomeIdle(now sim.Time, p *pool, n *node, x *instance, at uin
 	x.order, x.since, x.older, x.newer = c.order, since, p.newest, none
 	p.newest, p.oldest = at, oldest
 	if c.config.Routing == AnyIdle {
-		x.place = uint32(len(p.all))
-		p.all = append(p.all, at)
+		all := &c.anyIdle[x.pool]
+		x.place = uint32(len(*all))
+		*all = append(*all, at)
 	}
 	p.idle++
 	n.idle += p.memory
@@ -260,7 +265,7 @@ func (c *Cluster) becomeIdle(now sim.Time, p *pool, n *node, x *instance, at uin
 	}
 	// Without a history, the event that is pending comes first: the oldest is idle longest, and the
 	// keep-alive does not change.
-	if p.keep != sim.Never && (p.expiry == sim.Never || c.learns) {
+	if p.keep != sim.Never && (p.expiry == sim.Never || c.learners != nil) {
 		c.awaitExpiry(now, x.pool)
 	}
 }
@@ -279,10 +284,11 @@ func (c *Cluster) leaveIdle(p *pool, n *node, at uint32) {
 		c.instances[x.newer].older = x.older
 	}
 	if c.config.Routing == AnyIdle {
-		last := p.all[len(p.all)-1]
-		p.all[x.place] = last
+		all := c.anyIdle[x.pool]
+		last := all[len(all)-1]
+		all[x.place] = last
 		c.instances[last].place = x.place
-		p.all = p.all[:len(p.all)-1]
+		c.anyIdle[x.pool] = all[:len(all)-1]
 	}
 	p.idle--
 	n.idle -= p.memory

@@ -211,9 +211,12 @@ func (c *Cluster) Bytes() int64 {
 	n := loop.FixedBytes + c.engine.Bytes() + c.expiries.Bytes() + c.observed.Bytes() + c.requests.bytes()
 	n += loop.BytesOf(c.instances) + loop.BytesOf(c.clocks) + loop.BytesOf(c.free) + loop.BytesOf(c.pools) + loop.BytesOf(c.listed) +
 		loop.BytesOf(c.functions) + loop.BytesOf(c.before) + loop.BytesOf(c.bills) + loop.BytesOf(c.billsBefore)
-	for i := range c.pools {
-		n += loop.BytesOf(c.pools[i].all)
-		if h, ok := c.pools[i].history.(*histogram); ok {
+	n += loop.BytesOf(c.anyIdle) + loop.BytesOf(c.learners)
+	for _, all := range c.anyIdle {
+		n += loop.BytesOf(all)
+	}
+	for i := range c.learners {
+		if h, ok := c.learners[i].history.(*histogram); ok {
 			n += histogramBytes + loop.BytesOf(h.counts) + loop.BytesOf(h.last)
 		}
 	}

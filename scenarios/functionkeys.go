@@ -509,7 +509,7 @@ func (c *checker) checkFunctions(all Functions, node int64) {
 			c.addf(warm, "missing; want %s", keyfile.WantLaw)
 		}
 		c.optional(path("startup"), f.Startup)
-		if c.startupOf(f) == nil && c.sound(path("startup"), "container.startup") {
+		if c.startupOf(&f) == nil && c.sound(path("startup"), "container.startup") {
 			c.addf(path("startup"), "missing; want %s, here or as container.startup", keyfile.WantLaw)
 		}
 		c.functionMemory(path("memory"), f.Memory, node)
@@ -584,8 +584,8 @@ func (c *checker) checkPolicy(path string, p cluster.KeepAlive) {
 
 // checkKept checks that what is there at time 0 has room.
 func (c *checker) checkKept() {
-	config := c.clusterConfig()
-	for _, used := range config.Kept() {
+	config := c.nodesConfig()
+	for _, used := range c.keptOn() {
 		what := ""
 		switch {
 		case used.Memory > config.Memory:

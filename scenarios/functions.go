@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 
@@ -126,6 +127,12 @@ func (s Scenario) Many() (Functions, bool) {
 	return nil, false
 }
 
+// functionCount returns the number of functions.
+func (s *Scenario) functionCount() int {
+	functions, _ := s.Many()
+	return max(1, len(functions))
+}
+
 // HasMany reports whether the scenario has many functions, which Many returns.
 func (s Scenario) HasMany() bool { return s.many() }
 
@@ -158,27 +165,35 @@ func (s Scenario) standard() *pool.Config {
 	return &c
 }
 
-// oneFunction returns the cluster of a scenario of one function.
-func (s Scenario) oneFunction() cluster.Config {
-	c, k := s.Container, s.Keeping
-	return cluster.Config{
-		Functions: []cluster.Function{{Name: s.Name, Memory: 1, Arrivals: s.Arrivals, Warm: c.Warm, Cold: c.Cold, Startup: c.Startup,
-			MinInstances: k.MinInstances, Provisioned: k.Provisioned, Spare: k.Spare}},
-		Nodes: 1, Memory: cluster.Unlimited, MaxInstances: c.MaxInstances, Routing: cluster.Routing(c.Routing),
-		Cores: c.Cores, StartupCPU: c.StartupCPU,
-		KeepAlive: s.keepAlive(), Evict: cluster.NoEviction, Queue: c.WhenFull == pool.Queue, QueueTimeout: unlessUnlimited(c.QueueTimeout, sim.Never),
-	}
-}
-
 // clusterConfig returns the cluster of a scenario of many functions, or of one that keeps instances.
 func (s Scenario) clusterConfig() cluster.Config {
-	functions, many := s.Many()
-	if !many {
-		return s.oneFunction()
+	config := s.nodesConfig()
+	if config.Functions = s.functions; config.Functions == nil {
+		config.Functions = s.listFunctions()
 	}
+	return config
+}
+
+// listFunctions returns the functions of the cluster.
+func (s Scenario) listFunctions() []cluster.Function {
+	list := make([]cluster.Function, 0, s.functionCount())
+	for _, f := range s.clusterFunctions() {
+		list = append(list, *f)
+	}
+	return list
+}
+
+// nodesConfig returns the cluster without its functions.
+func (s Scenario) nodesConfig() cluster.Config {
 	c, k := s.Container, s.Keeping
-	config := cluster.Config{
-		Functions:    make([]cluster.Function, len(functions)),
+	if !s.many() {
+		return cluster.Config{
+			Nodes: 1, Memory: cluster.Unlimited, MaxInstances: c.MaxInstances, Routing: cluster.Routing(c.Routing),
+			Cores: c.Cores, StartupCPU: c.StartupCPU,
+			KeepAlive: s.keepAlive(), Evict: cluster.NoEviction, Queue: c.WhenFull == pool.Queue, QueueTimeout: unlessUnlimited(c.QueueTimeout, sim.Never),
+		}
+	}
+	return cluster.Config{
 		Nodes:        s.Nodes.Count,
 		Memory:       unlessUnlimited(s.Nodes.Memory, cluster.Unlimited),
 		MaxInstances: unlessUnlimited(s.Nodes.MaxInstances, platform.Unlimited),
@@ -193,16 +208,34 @@ func (s Scenario) clusterConfig() cluster.Config {
 		Queue:        c.WhenFull == pool.Queue,
 		QueueTimeout: unlessUnlimited(c.QueueTimeout, sim.Never),
 	}
-	lacksWarm := s.lacksService()
-	for i, f := range functions {
-		warm := f.Warm
-		if lacksWarm {
-			warm = c.Warm
+}
+
+// clusterFunctions yields the functions of the cluster, by their numbers. Each is in the same place: copy what
+// is kept. A list of ten thousand takes longer to write into new memory than to go through.
+func (s *Scenario) clusterFunctions() iter.Seq2[int, *cluster.Function] {
+	return func(yield func(int, *cluster.Function) bool) {
+		c, k := s.Container, s.Keeping
+		functions, many := s.Many()
+		if !many {
+			yield(0, &cluster.Function{Name: s.Name, Memory: 1, Arrivals: s.Arrivals, Warm: c.Warm, Cold: c.Cold, Startup: c.Startup,
+				MinInstances: k.MinInstances, Provisioned: k.Provisioned, Spare: k.Spare})
+			return
 		}
-		config.Functions[i] = cluster.Function{Name: f.Name, Memory: f.Memory, Arrivals: f.Arrivals, Warm: warm, Startup: s.startupOf(f), KeepAlive: f.KeepAlive,
-			MinInstances: valueOr(f.MinInstances, k.MinInstances), Provisioned: valueOr(f.Provisioned, k.Provisioned), Spare: valueOr(f.Spare, k.Spare)}
+		lacksWarm := s.lacksService()
+		var one cluster.Function
+		for i := range functions {
+			f := &functions[i]
+			warm := f.Warm
+			if lacksWarm {
+				warm = c.Warm
+			}
+			one = cluster.Function{Name: f.Name, Memory: f.Memory, Arrivals: f.Arrivals, Warm: warm, Startup: s.startupOf(f), KeepAlive: f.KeepAlive,
+				MinInstances: valueOr(f.MinInstances, k.MinInstances), Provisioned: valueOr(f.Provisioned, k.Provisioned), Spare: valueOr(f.Spare, k.Spare)}
+			if !yield(i, &one) {
+				return
+			}
+		}
 	}
-	return config
 }
 
 // keepAlive returns the policy of functions without one of their own.
@@ -214,7 +247,7 @@ func (s Scenario) keepAlive() cluster.KeepAlive {
 }
 
 // startupOf returns the law of a function's start-ups; nil if nothing gives it.
-func (s Scenario) startupOf(f Function) dist.Distribution {
+func (s *Scenario) startupOf(f *Function) dist.Distribution {
 	if f.Startup != nil {
 		return f.Startup
 	}

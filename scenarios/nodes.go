@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"faaslab/platform"
@@ -43,7 +42,7 @@ func startCluster(s Scenario, replication int, to Settings) (Simulation, error) 
 
 // describeCluster says how the nodes are, and what is kept on them.
 func describeCluster(s Scenario, span func(sim.Time) string) (parts []string) {
-	config := s.clusterConfig()
+	config := s.nodesConfig()
 	node := "without bounds"
 	var bounds []string
 	if config.Memory != cluster.Unlimited {
@@ -89,13 +88,12 @@ type overload struct {
 
 // overloaded returns the nodes that hash gives more running instances, or more work, than they have
 // room or cores for; none where requests may go to any node.
-func overloaded(config *cluster.Config) (o overload) {
+func (s Scenario) overloaded(config *cluster.Config) (o overload) {
 	if !config.Hashes() || config.Nodes == 1 {
 		return o
 	}
 	running := make([]overload, config.Nodes)
-	for i := range config.Functions {
-		f := &config.Functions[i]
+	for i, f := range s.clusterFunctions() {
 		if f.Arrivals == nil {
 			return o // recorded requests have no rate
 		}
@@ -147,8 +145,8 @@ func policyOf(config *cluster.Config, f *cluster.Function) cluster.KeepAlive {
 
 // clusterWarnings warns of nodes that hash overloads while others have room.
 func clusterWarnings(r *Result, _ *PlatformResult) []string {
-	config := r.Scenario.clusterConfig()
-	o := overloaded(&config)
+	config := r.Scenario.nodesConfig()
+	o := r.Scenario.overloaded(&config)
 	if o.nodes == nil || len(o.nodes) == config.Nodes {
 		return nil
 	}
@@ -198,14 +196,30 @@ func (k *Keeping) describe() (parts []string) {
 
 // initialCluster says how many instances there are at time 0.
 func initialCluster(s Scenario) string {
-	config, n := s.clusterConfig(), 0
-	for _, used := range config.Kept() {
-		n += used.Instances
-	}
+	n := s.kept()
 	if n == 0 {
 		return "from empty"
 	}
 	return fmt.Sprintf("from %d idle", n)
+}
+
+// kept returns how many instances there are at time 0.
+func (s Scenario) kept() (n int) {
+	for _, used := range s.keptOn() {
+		n += used.Instances
+	}
+	return n
+}
+
+// keptOn returns what is on each node at time 0; nil if nothing is.
+func (s Scenario) keptOn() []cluster.Used {
+	for _, f := range s.clusterFunctions() {
+		if f.MinInstances+f.Provisioned+f.Spare > 0 {
+			config := s.clusterConfig()
+			return config.Kept()
+		}
+	}
+	return nil
 }
 
 // A demand is what functions ask of their nodes, from means.
@@ -219,11 +233,10 @@ type demand struct {
 	grows     bool    // instances of some function never expire
 }
 
-// demandOf returns the demand of many functions.
-func (s Scenario) demandOf(config cluster.Config) (l demand) {
-	for i := range config.Functions {
-		f := &config.Functions[i]
-		policy := policyOf(&config, f)
+// demandOf returns the demand of many functions on nodes.
+func (s Scenario) demandOf(config *cluster.Config) (l demand) {
+	for _, f := range s.clusterFunctions() {
+		policy := policyOf(config, f)
 		end := policy.Standard().End
 		rate, service, startup := math.NaN(), mean(f.Warm), mean(f.Startup)
 		if f.Arrivals != nil {
@@ -233,13 +246,13 @@ func (s Scenario) demandOf(config cluster.Config) (l demand) {
 		if end == sim.Never && policy.Begin() == nil {
 			l.grows = true
 		}
-		if alwaysCold(&config, f) {
+		if alwaysCold(config, f) {
 			service += startup
 		}
 		l.rate += rate
 		l.instances += rate * service
 		l.memory += rate * service * float64(f.Memory)
-		l.work += rate * workOf(&config, f)
+		l.work += rate * workOf(config, f)
 	}
 	l.service = l.instances / l.rate
 	return l
@@ -252,8 +265,8 @@ func (l *demand) onCores(config *cluster.Config) float64 {
 
 // clusterUnsteady returns an *UnsteadyError if many functions cannot have a steady state.
 func clusterUnsteady(s Scenario) error {
-	config := s.clusterConfig()
-	l := s.demandOf(config)
+	config := s.nodesConfig()
+	l := s.demandOf(&config)
 	nodes := float64(config.Nodes)
 	e := &UnsteadyError{Platform: ContainerPlatform, Load: l.instances, Capacity: nodes * capacity(config.MaxInstances)}
 	memory := math.Inf(1)
@@ -261,7 +274,7 @@ func clusterUnsteady(s Scenario) error {
 		memory = nodes * float64(config.Memory)
 	}
 	waits := config.Queue && config.QueueTimeout == sim.Never
-	hashed := overloaded(&config)
+	hashed := s.overloaded(&config)
 	cores := nodes * coresOf(&config)
 	const overworked = "the functions ask for %.4g seconds of CPU time a second, not below %s, so that %s; want a lower load, more nodes or more nodes.cores"
 	all, grows := work(config.Cores), "the instances only grow in number"
@@ -304,8 +317,8 @@ const bytesOfFunction = 2500
 
 // clusterSize estimates how many instances and waiting requests are alive at once.
 func clusterSize(s Scenario) (e estimate) {
-	config := s.clusterConfig()
-	l := s.demandOf(config)
+	config := s.nodesConfig()
+	l := s.demandOf(&config)
 	servers := float64(config.Nodes) * capacity(config.MaxInstances)
 	if config.Memory != cluster.Unlimited {
 		servers = min(servers, float64(config.Nodes)*float64(config.Memory)*l.instances/l.memory)
@@ -316,22 +329,18 @@ func clusterSize(s Scenario) (e estimate) {
 		e.add(min(s.leftOver(l.service, cores, math.Inf(1)), servers), "running besides, the load above the cores")
 		servers = cores
 	}
-	kept := 0
-	for _, used := range config.Kept() {
-		kept += used.Instances
-	}
-	e.add(float64(kept), "kept ready")
+	e.add(float64(s.kept()), "kept ready")
 	if config.Queue {
 		e.add(s.leftOver(l.service, servers, config.QueueTimeout.Seconds()), "waiting, the load above what the nodes can hold")
 	}
-	e.fixed = bytesOfFunction * float64(len(config.Functions))
+	e.fixed = bytesOfFunction * float64(s.functionCount())
 	return e
 }
 
 // clusterLasts returns the times, in seconds, on which the transient of many functions depends.
 func clusterLasts(s Scenario, queue func(service, servers float64) float64) []float64 {
-	config := s.clusterConfig()
-	l := s.demandOf(config)
+	config := s.nodesConfig()
+	l := s.demandOf(&config)
 	times := []float64{l.longest}
 	if cores := l.onCores(&config); !math.IsInf(cores, 1) {
 		times = append(times, known(queue(l.service, cores)))
@@ -350,10 +359,13 @@ func clusterLasts(s Scenario, queue func(service, servers float64) float64) []fl
 
 // fixedCluster reports whether nothing but the arrivals of many functions is random.
 func fixedCluster(s Scenario) bool {
-	config := s.clusterConfig()
+	config := s.nodesConfig()
 	random := config.Routing == cluster.AnyIdle || config.Evict == cluster.RandomEviction && s.nodesBounded() ||
 		config.Nodes > 1 && (config.Placement == cluster.RandomNode || config.Placement == cluster.Home && s.nodesBounded())
-	return !random && !slices.ContainsFunc(config.Functions, func(f cluster.Function) bool { return !certain(f.Warm) || !certain(f.Startup) })
+	for _, f := range s.clusterFunctions() {
+		random = random || !certain(f.Warm) || !certain(f.Startup)
+	}
+	return !random
 }
 
 // nodesBounded reports whether a node may be full.

@@ -53,6 +53,7 @@ import (
 
 	"faaslab/dist"
 	"faaslab/platform"
+	"faaslab/platform/cluster"
 	"faaslab/platform/executors"
 	"faaslab/platform/pool"
 	"faaslab/sim"
@@ -73,8 +74,11 @@ type Scenario struct {
 	Others      map[string]any    // the configurations of other kinds of platforms, by name (InOthers)
 	Pricing     *Pricing          // nil: nobody asks for costs
 	Run         Run
-	shard       *Shard  // the part of the functions that is simulated; nil: all
 	Limits      []Limit // metrics asked for beside those of the platforms, each once; no part of a scenario file
+
+	shard *Shard // the part of the functions that is simulated; nil: all
+	// functions are those of clusterConfig, where a study made them for all its replications; nil: they are to be made.
+	functions []cluster.Function
 }
 
 // Run says how long and how often to simulate: for a Duration, which may be that of a

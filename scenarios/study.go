@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"faaslab/platform"
+	"faaslab/platform/cluster"
 	"faaslab/scenarios/internal/crew"
 	"faaslab/sim"
 )
@@ -22,7 +24,8 @@ type study struct {
 	keep      bool // the state of the parts between rounds
 	replay    bool // of a trace, among the scenarios
 	transient transient
-	period    sim.Time // of all scenarios' arrivals (commonPeriod)
+	functions []func() []cluster.Function // of each scenario, made when they are first asked for
+	period    sim.Time                    // of all scenarios' arrivals (commonPeriod)
 	progress  crew.Progress
 	stop      context.CancelFunc
 	charged   atomic.Int64 // bytes of options.Memory
@@ -49,6 +52,7 @@ func newStudy(scenarios []Scenario, o Options, stop context.CancelFunc) *study {
 	st.progress.Tell = o.Progress
 	for _, s := range scenarios {
 		st.unsteady = append(st.unsteady, s.CheckSteadyState())
+		st.functions = append(st.functions, sync.OnceValue(s.listFunctions))
 	}
 	return st
 }
@@ -353,7 +357,11 @@ func (st *study) slice(from sim.Time) sim.Time {
 
 // start returns a part at time 0.
 func (st *study) start(ctx context.Context, p *part, log *pendingLog) (Simulation, error) {
-	return st.scenarios[p.scenario].start(ctx, p.platform, p.replication, st.options.MostLive, log)
+	s := st.scenarios[p.scenario]
+	if s.many() {
+		s.functions = st.functions[p.scenario]()
+	}
+	return s.start(ctx, p.platform, p.replication, st.options.MostLive, log)
 }
 
 // results returns the results of all scenarios.

@@ -115,7 +115,7 @@ func (c *checker) checkWorkload(w Workload, node int64) {
 		c.add("has no functions; want what Parse returns", workloadKey)
 		return
 	}
-	lacks := slices.ContainsFunc(w.functions, func(f Function) bool { return c.startupOf(f) == nil })
+	lacks := slices.ContainsFunc(w.functions, func(f Function) bool { return c.startupOf(&f) == nil })
 	if lacks && c.readable("container.startup") {
 		c.addf("container.startup", "missing, and not every function of the workload has one; want %s", keyfile.WantLaw)
 	}

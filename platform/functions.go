@@ -80,26 +80,29 @@ type Functions struct {
 	Provisioned int
 	// What can happen: instances evicted, unloaded until a load, and loaded ahead.
 	CanEvict, CanUnload, CanLoad bool
+
+	remembers bool      // ColdFractions, once they are asked for: several metrics ask
+	fractions []float64 // those; nil if they are not known
 }
 
 // NodeMemory is the memory of the instances on a node, in MB, times the time, by their state.
 type NodeMemory struct{ Running, Idle, Loading stats.Sum }
 
 func (f *Functions) merge(other *Functions) {
-	if f.Counts == nil && other.Counts != nil {
-		f.Counts = make([]FunctionCounts, len(other.Counts))
+	f.fractions = nil
+	if f.Counts == nil {
 		f.Memories = other.Memories
-		f.Nodes = make([]NodeMemory, len(other.Nodes))
-		f.Bills = make([]FunctionBill, len(other.Bills))
-	}
-	for i := range other.Bills {
-		f.Bills[i].Merge(&other.Bills[i])
-	}
-	for i, n := range other.Nodes {
-		f.Nodes[i].Merge(n)
-	}
-	for i := range other.Counts {
-		f.Counts[i].Merge(&other.Counts[i])
+		f.Counts, f.Nodes, f.Bills = slices.Clone(other.Counts), slices.Clone(other.Nodes), slices.Clone(other.Bills)
+	} else {
+		for i := range other.Bills {
+			f.Bills[i].Merge(&other.Bills[i])
+		}
+		for i, n := range other.Nodes {
+			f.Nodes[i].Merge(n)
+		}
+		for i := range other.Counts {
+			f.Counts[i].Merge(&other.Counts[i])
+		}
 	}
 	f.Live.Merge(other.Live)
 	f.Peak += other.Peak
@@ -120,6 +123,7 @@ func (f *Functions) join(other *Functions) {
 }
 
 func (f *Functions) subtract(other *Functions) {
+	f.fractions = nil
 	for i, n := range other.Nodes {
 		f.Nodes[i].Subtract(n)
 	}
@@ -164,7 +168,7 @@ func (n *NodeMemory) Subtract(other NodeMemory) {
 // restarted returns what a new period begins with.
 func (f *Functions) restarted(at sim.Time) Functions {
 	c := *f
-	c.Counts, c.Nodes, c.Bills = nil, nil, nil
+	c.Counts, c.Nodes, c.Bills, c.fractions = nil, nil, nil, nil
 	c.Live.Restart(at)
 	return c
 }
@@ -201,8 +205,12 @@ func (f *Functions) Active() int {
 	return int(f.total(func(c *FunctionCounts) int64 { return min(c.Arrivals, 1) }))
 }
 
-// ColdFractions returns cold starts / arrivals of each function with an arrival, in ascending order.
+// ColdFractions returns cold starts / arrivals of each function with an arrival, in ascending order. Do not
+// change them.
 func (f *Functions) ColdFractions() []float64 {
+	if f.fractions != nil {
+		return f.fractions
+	}
 	fractions := make([]float64, 0, len(f.Counts))
 	for i := range f.Counts {
 		if c := &f.Counts[i]; c.Arrivals > 0 {
@@ -210,6 +218,9 @@ func (f *Functions) ColdFractions() []float64 {
 		}
 	}
 	slices.Sort(fractions)
+	if f.remembers {
+		f.fractions = fractions
+	}
 	return fractions
 }
 

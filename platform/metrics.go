@@ -161,6 +161,7 @@ type Estimated struct {
 // metrics.
 func Estimate(metrics []Metric, replications []Observations) []Estimated {
 	var whole Observations
+	whole.Functions.remembers = true
 	for i := range replications {
 		whole.Merge(&replications[i])
 	}

@@ -14,6 +14,7 @@ import (
 	"faaslab/platform"
 	"faaslab/platform/cluster"
 	"faaslab/sim"
+	"faaslab/sim/stats"
 )
 
 // twoFunctions is a small scenario of many functions.
@@ -310,6 +311,37 @@ func TestColdStartsOfTheFunctionsAreQuantiles(t *testing.T) {
 		require.True(t, ok, name)
 		assert.InDelta(t, want, m.Of(&o), 1e-9*want, name)
 	}
+}
+
+// What a metric is estimated from is the whole, and the whole without each replication.
+func TestQuantilesOverFunctionsAreEstimatedFromTheWhole(t *testing.T) {
+	of := func(colds ...int64) platform.Observations {
+		o := platform.Observations{Span: 10 * sim.Second}
+		for _, cold := range colds {
+			o.Functions.Counts = append(o.Functions.Counts, platform.FunctionCounts{Arrivals: 10, Cold: cold, Warm: 10 - cold})
+		}
+		o.Functions.Memories = make([]int64, len(colds))
+		return o
+	}
+	replications := []platform.Observations{of(1, 5, 9), of(2, 2, 10), of(0, 8, 7)}
+	names := []string{platform.ColdStartFractionP50, platform.ColdStartFractionP75, platform.ColdStartFractionP95}
+	var metrics []platform.Metric
+	for _, name := range names {
+		m, ok := platform.Find(name)
+		require.True(t, ok)
+		metrics = append(metrics, m)
+	}
+	for i, e := range platform.Estimate(metrics, replications) {
+		p := []float64{0.50, 0.75, 0.95}[i]
+		want := platform.QuantileOf([]float64{0.1, 0.5, 26. / 30}, p)
+		var without []float64 // each replication
+		for _, left := range [][]float64{{0.1, 0.5, 0.85}, {0.05, 0.65, 0.8}, {0.15, 0.35, 0.95}} {
+			without = append(without, platform.QuantileOf(left, p))
+		}
+		assert.InDelta(t, stats.Jackknife(want, stats.PseudoValues(want, without)).Mean, e.Mean, 1e-12, names[i])
+		assert.InDeltaSlice(t, stats.PseudoValues(want, without), e.Pseudo, 1e-12, names[i])
+	}
+	assert.Equal(t, of(1, 5, 9), replications[0])
 }
 
 func TestManyFunctionsNeedASteadyState(t *testing.T) {

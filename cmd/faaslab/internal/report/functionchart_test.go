@@ -9,6 +9,7 @@ import (
 	"faaslab/cmd/faaslab/internal/chart"
 	"faaslab/platform"
 	"faaslab/scenarios"
+	"faaslab/sim"
 	"faaslab/sim/stats"
 )
 
@@ -60,4 +61,33 @@ func TestADistributionOverManyFunctionsHasAtMost200Points(t *testing.T) {
 	line := ColdCurve{{0.25, 0.5}, {1, 1}}.series(chart.Series{})
 	assert.Equal(t, []float64{0, 0.25, 0.25, 1, 1, 1}, line.X)
 	assert.Equal(t, []float64{0, 0, 0.5, 0.5, 1, 1}, line.Y, "steps")
+}
+
+func TestTheCostliestFunctionsAreThoseOfMostMemory(t *testing.T) {
+	s, err := scenarios.Parse("many.yaml", "", []byte("workload: zipf(functions=40, rate=10/s, exponent=0, warm=constant(1s), memory=128MB)\nnodes: {memory: 4GB}\ncontainer: {startup: constant(1s)}\n"), nil)
+	require.NoError(t, err)
+	o := platform.Observations{Span: 100 * sim.Second}
+	functions, _ := s.Many()
+	for i := range functions {
+		o.Functions.Memories = append(o.Functions.Memories, 128)
+		c := platform.FunctionCounts{Arrivals: 1, Warm: 1}
+		c.Running.Add(sim.Time(i*7%10) * sim.Second) // four functions of each of ten sizes
+		o.Functions.Counts = append(o.Functions.Counts, c)
+	}
+	p := &scenarios.PlatformResult{Replications: []platform.Observations{o}}
+	names := func(most int) (names []string) {
+		rows, all := Costliest(s, p, most)
+		assert.EqualValues(t, 40, all.Requests)
+		for _, row := range rows {
+			names = append(names, row.Name)
+		}
+		return names
+	}
+	// 7i mod 10 is 9 for i = 7, 17 …, 8 for i = 4, 14 …; functions count from 1.
+	most := []string{"f8", "f18", "f28", "f38", "f5", "f15", "f25", "f35"}
+	assert.Equal(t, most[:6], names(6))
+	assert.Equal(t, most, names(8))
+	assert.Len(t, names(40), 40)
+	assert.Equal(t, names(40), names(100))
+	assert.Equal(t, most[:1], names(1))
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"sort"
 	"strconv"
 
 	"faaslab/cmd/faaslab/internal/format"
@@ -121,7 +122,7 @@ func writeFunctions(w io.Writer, s scenarios.Scenario, p *scenarios.PlatformResu
 		return
 	}
 	writeSpread(w, whole)
-	rows, all := Costliest(s, p, mostShownFunctions)
+	rows, all := costliest(s, whole, mostShownFunctions)
 	if len(rows) < len(f.Counts) {
 		fmt.Fprintf(w, "\nThe %d of %d functions whose instances take most memory\n", len(rows), len(f.Counts))
 	} else {
@@ -172,7 +173,11 @@ type FunctionRow struct {
 // Costliest returns the functions of a platform whose instances take most memory, the first of them
 // first, and all of its functions as one.
 func Costliest(s scenarios.Scenario, p *scenarios.PlatformResult, most int) (rows []FunctionRow, all FunctionRow) {
-	whole := wholeOf(p)
+	return costliest(s, wholeOf(p), most)
+}
+
+// costliest returns the functions that Costliest returns, of merged observations.
+func costliest(s scenarios.Scenario, whole *platform.Observations, most int) (rows []FunctionRow, all FunctionRow) {
 	f := &whole.Functions
 	functions, _ := s.Many()
 	prices, months := s.Prices(scenarios.ContainerPlatform), whole.Span.Seconds()/platform.Month
@@ -188,15 +193,17 @@ func Costliest(s scenarios.Scenario, p *scenarios.PlatformResult, most int) (row
 		one := row(functions[i].Name, f.Memories[i], &f.Counts[i], r, k, l)
 		one.UserCost, one.ProviderCost = prices.CostOfFunction(whole, i)
 		one.UserCost, one.ProviderCost = one.UserCost/months, one.ProviderCost/months
-		rows = append(rows, one)
+		// Of two that take the same, the first comes first.
+		if at := sort.Search(len(rows), func(k int) bool { return cmp.Less(rows[k].Memory, one.Memory) }); at < most {
+			rows = slices.Insert(rows[:min(len(rows), most-1)], at, one)
+		}
 		counts.Merge(&f.Counts[i])
 		running, idle, loading = running+r, idle+k, loading+l
 		user, provider = user+one.UserCost, provider+one.ProviderCost
 	}
 	all = row("all", 0, &counts, running, idle, loading)
 	all.UserCost, all.ProviderCost = user, provider
-	slices.SortStableFunc(rows, func(a, b FunctionRow) int { return cmp.Compare(b.Memory, a.Memory) })
-	return rows[:min(len(rows), most)], all
+	return rows, all
 }
 
 // A NodeJSON is the memory of a node in MB, averaged over time, by the state of the instances that

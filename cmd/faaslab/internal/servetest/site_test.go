@@ -75,7 +75,7 @@ func (b *tab) before(script string) {
 const answered = `!!(document.querySelector('.results') || {dataset: {}}).dataset.stage`
 
 // siteAnswersFirst measures the time to the first answer without anything in the cache, and the speed beside that
-// of the same scenario in this process.
+// of the same scenario in this process, of each the best of some runs.
 func siteAnswersFirst(b *tab) {
 	b.open(rough)
 	b.wait(answered)
@@ -88,20 +88,28 @@ func siteAnswersFirst(b *tab) {
 	b.do(chromedp.EmulateViewport(390, 844))
 	assert.LessOrEqual(b.t, eval[int](b, `document.documentElement.scrollWidth`), 390)
 	b.picture("site-explore-390")
-	const requests = 2_000_000
+	const requests, runs = 2_000_000, 4
 	b.open("#learn")
 	b.Run(fmt.Sprintf(`import('./server.js').then(async ({reach}) => {
 		const body = JSON.stringify({scenario: 'float', set: ['run.replications=2', 'run.duration=%dms', 'run.warmup=0s']});
-		const begun = performance.now();
-		const text = await (await reach('api/run', {method: 'POST', headers: {'Content-Type': 'application/json'}, body})).text();
-		if (text.includes('"error"')) throw new Error(text);
-		window.took = performance.now() - begun;
-	})`, requests/2*1000))
+		const times = [];
+		while (times.length < %d) {
+			const begun = performance.now();
+			const text = await (await reach('api/run', {method: 'POST', headers: {'Content-Type': 'application/json'}, body})).text();
+			if (text.includes('"error"')) throw new Error(text);
+			times.push(performance.now() - begun);
+		}
+		window.took = Math.min(...times);
+	})`, requests/2*1000, runs))
 	b.wait(`window.took > 0`)
-	inside := eval[float64](b, `window.took`)
-	begun := time.Now()
-	stdoutOf(b.t, "run", "float", "--set", "run.replications=2", "--set", fmt.Sprintf("run.duration=%ds", requests/2), "--set", "run.warmup=0s", "--workers", "1")
-	b.t.Logf("it simulates at %.2f of the speed of the command", time.Since(begun).Seconds()*1000/inside)
+	inside := time.Duration(eval[float64](b, `window.took`) * float64(time.Millisecond))
+	outside := time.Hour
+	for range runs {
+		begun := time.Now()
+		stdoutOf(b.t, "run", "float", "--set", "run.replications=2", "--set", fmt.Sprintf("run.duration=%ds", requests/2), "--set", "run.warmup=0s", "--workers", "1")
+		outside = min(outside, time.Since(begun))
+	}
+	b.t.Logf("it simulates at %.2f of the speed of the command", outside.Seconds()/inside.Seconds())
 	b.sound()
 }
 

@@ -130,6 +130,7 @@ func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 
 // click clicks as a mouse does on the element that an expression returns. On a busy machine the page may still move
 // between the look where the element is and the press: what reaches another element is kept from the page, and done again.
+// So it is if the page moves between the press and the release, where no click comes of them.
 func (b *tab) click(element string) {
 	b.t.Helper()
 	b.wait(fmt.Sprintf(`(() => { const one = %s; return !!one && !one.disabled && one.getBoundingClientRect().width > 0; })()`, element))
@@ -138,18 +139,26 @@ func (b *tab) click(element string) {
 			one.scrollIntoView({block: 'center', behavior: 'instant'});
 			const kinds = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'];
 			if (window.lookedFor) window.lookedFor(); // no click came of a press
-			window.missed = false;
+			window.missed = window.clicked = false;
 			const look = (e) => {
 				if (!e.isTrusted) return;
 				if (e.type === 'pointerdown') window.missed = !e.composedPath().includes(one);
 				if (window.missed) { e.preventDefault(); e.stopImmediatePropagation(); }
-				if (e.type === 'click') window.lookedFor();
+				if (e.type !== 'click') return;
+				window.clicked = !window.missed && e.composedPath().includes(one);
+				window.lookedFor();
 			};
 			window.lookedFor = () => kinds.forEach((kind) => removeEventListener(kind, look, true));
 			for (const kind of kinds) addEventListener(kind, look, true)`, element))
 		b.do(chromedp.Click(chromedp.JSPath(element)))
-		if !eval[bool](b, `window.missed === true`) {
-			return
+		for range 20 { // undefined where the click led to another page
+			if eval[bool](b, `window.clicked !== false`) {
+				return
+			}
+			if eval[bool](b, `window.missed === true`) {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
 		}
 	}
 	require.Fail(b.t, "the page does not come to rest", element)
@@ -181,7 +190,7 @@ func (b *tab) waitFor(most time.Duration, expression string) {
 	defer cancel()
 	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(20*time.Millisecond), chromedp.WithPollingTimeout(most))); err != nil {
 		b.picture("failed")
-		require.NoError(b.t, err, "waiting for %s; trouble: %q; errors: %s", expression, b.Text("#trouble"), strings.Join(b.errors, "\n"))
+		require.NoError(b.t, err, "waiting for %s; trouble: %q; clock: %q; errors: %s", expression, b.Text("#trouble"), b.Text(".clock"), strings.Join(b.errors, "\n"))
 	}
 }
 

@@ -293,6 +293,27 @@ func TestSeveralFilesAreOneLog(t *testing.T) {
 	assert.Equal(t, found.LeftOut, several.LeftOut)
 }
 
+// Arrivals are in order, so that the scenario runs, where counts of one minute come twice.
+func TestCountsOfOneMinuteOverlap(t *testing.T) {
+	rows := func(rows ...string) Input {
+		header := "HashOwner,HashApp,HashFunction,Trigger,1,2\n"
+		return text("invocations_per_function_md.anon.d01.csv", header+strings.Join(rows, "\n")+"\n")
+	}
+	for name, inputs := range map[string][]Input{
+		"a second row of the function": {rows("o,a,f,http,20,3", "o,a,f,timer,30,2")},
+		"a second file of the day":     {rows("o,a,f,http,20,3"), rows("o,a,f,http,30,2")},
+	} {
+		for _, spread := range []trace.Spread{trace.Uniform, trace.Even, trace.AtBegin} {
+			found, files := imported(t, Options{Spread: spread}, inputs...)
+			assert.EqualValues(t, 55, found.Requests, name)
+			assert.EqualValues(t, 55, bytes.Count(files[ArrivalsFile], []byte("\n")), name)
+			s, _ := scenarioOf(t, files)
+			_, err := scenarios.Simulate(context.Background(), s, scenarios.Options{})
+			assert.NoError(t, err, "%s, %v", name, spread)
+		}
+	}
+}
+
 func compressed(t testing.TB, how, contents string) []byte {
 	var b bytes.Buffer
 	var w io.WriteCloser = gzip.NewWriter(&b)

@@ -343,31 +343,54 @@ func (p *pass) request(f *opened) error {
 	return p.order.Add(&row, f.Name)
 }
 
-// spread adds the requests that counts stand for.
+// An arrival is a request of a count, and its mean duration; ns.
+type arrival struct{ at, service int64 }
+
+func earlier(a, b arrival) int { return cmp.Compare(a.at, b.at) }
+
+// spread adds the requests that counts stand for, in order. Slots of one time overlap, as those of
+// a function's second row, and those of a minute that is in two files.
 func (p *pass) spread() error {
 	slices.SortStableFunc(p.slots, func(a, b trace.Row) int { return cmp.Compare(a.Time, b.Time) })
 	g := rand.New(rand.NewPCG(0x1f0a5, 0))
 	var times []int64
+	var held []arrival // until no later slot can have an earlier one, in order
+	add := func(before int64) error {
+		row := trace.Row{Wait: trace.Unknown, Startup: trace.Unknown, Function: p.taken}
+		n := 0
+		for ; n < len(held) && held[n].at < before; n++ {
+			row.Time, row.Service = held[n].at, held[n].service
+			if err := p.collector.add(&row); err != nil {
+				return err
+			}
+		}
+		held = slices.Delete(held, 0, n)
+		return nil
+	}
 	for i := range p.slots {
 		slot := &p.slots[i]
 		if p.ctx.Err() != nil {
 			return interruptedError()
 		}
-		row := trace.Row{Wait: trace.Unknown, Startup: trace.Unknown, Service: trace.Unknown, Function: slot.Function}
-		if mean, ok := p.means[slot.Time/trace.Minute*trace.Minute]; ok {
-			row.Service = mean
-		} else if mean, ok := p.means[slot.Time]; ok {
-			row.Service = mean
+		if err := add(slot.Time); err != nil {
+			return err
 		}
+		service := int64(trace.Unknown)
+		if mean, ok := p.means[slot.Time/trace.Minute*trace.Minute]; ok {
+			service = mean
+		} else if mean, ok := p.means[slot.Time]; ok {
+			service = mean
+		}
+		overlaps := len(held) > 0
 		times = p.o.Spread.Times(times[:0], slot.Time, slot.Width, slot.Count, g)
 		for _, at := range times {
-			row.Time = at
-			if err := p.collector.add(&row); err != nil {
-				return err
-			}
+			held = append(held, arrival{at, service})
+		}
+		if overlaps {
+			slices.SortStableFunc(held, earlier)
 		}
 	}
-	return nil
+	return add(math.MaxInt64)
 }
 
 // matching says how well a text names a function: 3 if it is its name, 2 if it is a part of it, as the

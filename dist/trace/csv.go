@@ -40,6 +40,20 @@ func isHeader(h header) bool {
 	return len(h) > 0 && (h[0] == "" || !strings.ContainsRune("0123456789+-.", rune(h[0][0])))
 }
 
+// OtherSeparator names what stands between the columns of a table, if that is not a comma; empty if
+// a line has no sign of it.
+func OtherSeparator(line []byte) string {
+	if bytes.IndexByte(line, ',') >= 0 {
+		return ""
+	}
+	for _, s := range []struct{ sign, name string }{{";", "semicolons"}, {"\t", "tabs"}, {"|", "bars"}} {
+		if bytes.Contains(line, []byte(s.sign)) {
+			return s.name
+		}
+	}
+	return ""
+}
+
 // Usual names of columns, without their units.
 var (
 	timeNames     = []string{"time", "timestamp", "arrival", "arrival_time", "start", "start_time", "starttime", "begin", "offset", "datetime", "date", "ts"}
@@ -98,6 +112,9 @@ func (a *anyTable) begin() error {
 		return err
 	}
 	h := newHeader(cells)
+	if separator := OtherSeparator(cells[0]); len(cells) == 1 && separator != "" {
+		return a.r.wrong("the columns are separated by %s: %s; want commas, and points in numbers", separator, excerpt(cells[0]))
+	}
 	asked := a.r.options.Columns
 	named := isHeader(h)
 	a.first = !named

@@ -362,6 +362,14 @@ func TestBadInputIsRefusedWithWhatItIs(t *testing.T) {
 		{Options{Format: "csv"}, "time,duration\n", "log: found no request in the format csv, nor anything else"},
 		{Options{}, "\x00\x01\x02", "log: no format is recognized; want one of lambda, "},
 		{Options{}, "a,b\n1,2\n", "log: no format is recognized; want one of lambda, "},
+		{Options{}, "a;time\n1;2\n", "log: no format is recognized; want one of lambda, openwhisk, azure2019, azure2021, huawei2023, huawei2025, hey, vegeta, k6, csv before the file; between the columns of a table, want commas, not semicolons"},
+		{Options{Format: "csv"}, "a\ttime\n1\t2\n", `log:1: the columns are separated by tabs: "a?time"; want commas, and points in numbers`},
+		{Options{}, "0|1\n", `log:1: the columns are separated by bars: "0|1"; want commas, and points in numbers`},
+		{Options{}, "\xff\xfet\x00", "log: is text in UTF-16, as > of PowerShell writes it; want UTF-8"},
+		{Options{}, "time,duration\n,1\n14.11.2023,1\n", `log: found no request in the format csv, but left out 2 lines (the time is not one, first in line 2); the first that is no time is ""; want a date`},
+		{Options{}, "time\n14.11.2023 22:13\n", `; the first that is no time is "14.11.2023 22:13"; want a date such as 2023-11-14T22:13:20.5Z, or a number such as 1700000000.5`},
+		{Options{}, "HashApp,HashFunction,percentile_Average_0,percentile_Average_100\na,f,1,2\n", "log: found no request in the format azure2019, only quantiles of durations; want the file of requests beside it"},
+		{Options{}, "HashApp,HashFunction,percentile_Average_0,percentile_Average_100\na,f,2,1\n", "log: found no request in the format azure2019, but left out 1 line (quantiles that do not increase"},
 		{Options{Format: "cvs"}, "1,2\n", `no format "cvs"; want one of lambda`},
 		{Options{Format: "lambda"}, "response-time,DNS+dialup,offset\n1,0,1\n", "log looks like hey (results of hey): faaslab import hey log"},
 		{Options{Format: "k6"}, "response-time,DNS+dialup,offset\n1,0,1\n", "want those of k6 run --out csv, with metric_name, timestamp and metric_value\nlog looks like hey"},
@@ -378,6 +386,7 @@ func TestBadInputIsRefusedWithWhatItIs(t *testing.T) {
 		}
 		assert.ErrorContains(t, err, c.want, c.file)
 	}
+	assert.ErrorContains(t, refused(t, Options{Format: "k6"}, text("my log", "response-time,offset\n1,1\n")), "my log looks like csv (a table): faaslab import csv 'my log'")
 	assert.ErrorContains(t, refused(t, Options{}, text("a", "time,duration\n1,1\n"), text("b", `{"activationId":"1"}`)), "a is of the format csv, and b of openwhisk; want files of one format")
 	assert.ErrorContains(t, refused(t, Options{}, text("a", "time,duration\n1,1\n"), text("b", "time,duration\n1700000000,1\n")), "want files that count time alike")
 }

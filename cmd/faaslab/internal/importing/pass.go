@@ -32,7 +32,8 @@ type pass struct {
 	taken     int32           // the index of the function that is taken; -1: none yet
 	collector *collector
 	order     trace.Order
-	raised    int64 // durations of 0
+	raised    int64                        // durations of 0
+	kinds     [trace.MemoryLimit + 1]int64 // rows
 	// Whether the first request has no time, and whether there was one.
 	untimed, decided bool
 
@@ -261,6 +262,7 @@ func (p *pass) row(f *opened) error {
 		p.functions = append(p.functions, functionCount{})
 	}
 	count := &p.functions[row.Function]
+	p.kinds[row.Kind]++
 	switch row.Kind {
 	case trace.Request:
 		count.requests++
@@ -490,6 +492,10 @@ func (p *pass) names(asked string) string {
 	return text
 }
 
+// otherRows names the rows that are no requests, by their kind.
+var otherRows = [trace.MemoryLimit + 1]string{trace.ColdStart: "cold starts", trace.Quantiles: "quantiles of durations",
+	trace.MeanDuration: "durations", trace.Memory: "memory", trace.Instances: "numbers of instances", trace.MemoryLimit: "memory"}
+
 // nothing returns the error of files without a request, which says what was left out, and of which
 // format the files are if they are of another.
 func (p *pass) nothing() error {
@@ -504,7 +510,19 @@ func (p *pass) nothing() error {
 		}
 		text += fmt.Sprintf("%s%s (%s, first in line %d)", separator, format.Counted(int(o.Count), "line"), o.Reason, o.Line)
 	}
-	if len(p.log.LeftOut) == 0 {
+	if p.log.NoTime != "" {
+		text += fmt.Sprintf("; the first that is no time is %s; want a date such as 2023-11-14T22:13:20.5Z, or a number such as 1700000000.5", p.log.NoTime)
+	}
+	var others []string
+	for kind, what := range otherRows {
+		if p.kinds[kind] > 0 {
+			others = append(others, what)
+		}
+	}
+	switch {
+	case len(others) > 0:
+		text += fmt.Sprintf(", only %s; want the file of requests beside it", strings.Join(others, " and "))
+	case len(p.log.LeftOut) == 0:
 		text += ", nor anything else"
 	}
 	return p.orOther(errors.New(text))
@@ -518,7 +536,7 @@ func (p *pass) orOther(err error) error {
 	}
 	for _, s := range p.sources {
 		if found, ok := trace.Recognize(s.head); ok && found.Name != p.format.Name {
-			return fmt.Errorf("%w\n%s looks like %s (%s): faaslab import %[3]s %[2]s", err, s.Name, found.Name, found.Title)
+			return fmt.Errorf("%w\n%s looks like %s (%s): %s", err, s.Name, found.Name, found.Title, format.CommandLine("import", found.Name, s.Name))
 		}
 	}
 	return err

@@ -622,6 +622,33 @@ func TestDelaysThatAreMissingAreFilledIn(t *testing.T) {
 	assert.EqualValues(t, 64, got.Functions[0].Memory)
 }
 
+// The files of a day belong together, whichever of them are compressed.
+func TestFilesOfADayMayBeCompressed(t *testing.T) {
+	dir := t.TempDir()
+	write := func(metric, name, text string) {
+		folder := filepath.Join(dir, "private_dataset", metric)
+		require.NoError(t, os.MkdirAll(folder, 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600))
+	}
+	zipped := func(text string) string {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		_, err := w.Write([]byte(text))
+		require.NoError(t, err)
+		require.NoError(t, w.Close())
+		return b.String()
+	}
+	write("requests_minute", "day_001.csv", "day,time,0\n1,86400,1\n")
+	write("function_delay_minute", "day_001.csv.gz", zipped("day,time,0\n1,86400,70\n"))
+	write("memory_limit_minute", "day_001.csv.gz", zipped("day,time,0\n1,86400,640\n"))
+	write("instances_minute", "day_001.csv", "day,time,0\n1,86400,5\n")
+	got, err := Huawei2023(dir, dir, Options{Spread: trace.Even})
+	require.NoError(t, err)
+	assert.Equal(t, []request{{30e9, 0, 70e6}}, requests(t, got))
+	assert.EqualValues(t, 128, got.Functions[0].Memory)
+	assert.NotContains(t, notes(got), "no file")
+}
+
 // The law of each kind of durations has the mean that it should have.
 func TestDurationsHaveTheirMeans(t *testing.T) {
 	points := []int64{0, 1e6, 20e6, 50e6, 200e6, 900e6, 2000e6}

@@ -160,6 +160,9 @@ func TestTablesOfManyKinds(t *testing.T) {
 		{"time,duration\n1700000005000000,2\n", Options{}, 1700000005 * Second, 2 * Second},
 		{"time,duration\n2023-11-14T22:13:25+00:00,2\n", Options{}, 1700000005 * Second, 2 * Second},
 		{"time,duration\n14/Nov/2023:22:13:25 +0000,2\n", Options{}, 1700000005 * Second, 2 * Second},
+		{"@timestamp,@requestId,@duration\n2023-11-14 22:13:25.250,x,250\n", Options{}, 1700000005 * Second, 250 * Millisecond}, // CloudWatch
+		{"@timestamp,@duration,@initDuration\n2023-11-14 22:13:25.750,250,500\n", Options{}, 1700000005 * Second, 250 * Millisecond},
+		{"@timestamp,@duration\n2023-11-14 22:13:25,250\n", Options{Times: AtStart}, 1700000005 * Second, 250 * Millisecond},
 	} {
 		rows, _ := read(t, "csv", "log", c.text, c.o)
 		require.Len(t, rows, 1, c.text)
@@ -168,6 +171,14 @@ func TestTablesOfManyKinds(t *testing.T) {
 	}
 	_, log := read(t, "csv", "log", "Timestamp [ms],Invocations\n0,37\n", Options{})
 	assert.Contains(t, strings.Join(log.Warnings, " "), "the column Invocations may count requests, and a row is read as one request")
+}
+
+// Durations that are not read are not passed over in silence.
+func TestATableOfStartsAndEndsIsWarnedOf(t *testing.T) {
+	_, log := read(t, "csv", "log", "start,end\n5,7\n", Options{})
+	assert.Equal(t, []string{"the column end may be completions, and is not read: want a column of durations"}, log.Warnings)
+	_, log = read(t, "csv", "log", "start,end,duration\n5,7,2\n", Options{})
+	assert.Empty(t, log.Warnings)
 }
 
 // rfc3339 agrees with package time.

@@ -293,6 +293,21 @@ func TestSeveralFilesAreOneLog(t *testing.T) {
 	assert.Equal(t, found.LeftOut, several.LeftOut)
 }
 
+// A scenario has a name that it may have, whatever the names in the log and of the file are.
+func TestAnyNameBecomesThatOfAScenario(t *testing.T) {
+	for _, c := range []struct{ file, function, want string }{
+		{"a\nb.log", "", "a?b"},
+		{"log", "a\tb", "a?b"},
+		{"log", "null", "null"},
+		{"log", strings.Repeat("é/", 300), strings.Repeat("é/", 100) + "…"},
+	} {
+		rows := "time,function,duration\n0," + c.function + ",1\n1," + c.function + ",1\n"
+		_, files := imported(t, Options{}, text(c.file, rows))
+		s, _ := scenarioOf(t, files)
+		assert.Equal(t, c.want, s.Name)
+	}
+}
+
 // Arrivals are in order, so that the scenario runs, where counts of one minute come twice.
 func TestCountsOfOneMinuteOverlap(t *testing.T) {
 	rows := func(rows ...string) Input {

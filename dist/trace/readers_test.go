@@ -139,6 +139,21 @@ func TestTheTracesOfManyFunctions(t *testing.T) {
 	assert.True(t, rows[0].AtEnd)
 }
 
+// Columns may be in another order, as where a program sorted their names as texts.
+func TestMinutesComeInOrder(t *testing.T) {
+	rows, _ := read(t, "azure2019", "invocations.anon.d01.csv", "HashApp,HashFunction,1,10,2,Trigger\na,f,3,5,4,http\n", Options{})
+	require.Len(t, rows, 3)
+	for i, want := range []struct{ minute, count int64 }{{0, 3}, {1, 4}, {9, 5}} {
+		assert.Equal(t, want.minute*Minute, rows[i].Time)
+		assert.Equal(t, want.count, rows[i].Count)
+	}
+	var log Log
+	_, err := readAll(&log, "azure2019", "d.csv", []byte("HashApp,HashFunction,1,2,2\na,f,3,5,4\n"), Options{})
+	assert.EqualError(t, err, "d.csv:1: found two columns of the minute 2; want each minute once")
+	rows, _ = read(t, "azure2019", "d.csv", "HashApp,HashFunction,1,2,3,2", Options{})
+	assert.Empty(t, rows, "a header that is cut off")
+}
+
 func TestTablesOfManyKinds(t *testing.T) {
 	for _, c := range []struct {
 		text         string

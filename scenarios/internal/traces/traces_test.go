@@ -622,6 +622,25 @@ func TestDelaysThatAreMissingAreFilledIn(t *testing.T) {
 	assert.EqualValues(t, 64, got.Functions[0].Memory)
 }
 
+// Minutes beyond the end of their day would be among those of the next.
+func TestMinutesBeyondADayAreLeftOut(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"invocations_per_function_md.anon.d01.csv": "HashOwner,HashApp,HashFunction,Trigger,1,1445\no,a,f,http,1,1\n",
+		"invocations_per_function_md.anon.d02.csv": "HashOwner,HashApp,HashFunction,Trigger,1,6\no,a,f,http,1,1\n",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	got, err := Azure2019(dir, dir, Options{Spread: trace.AtBegin, Durations: Average})
+	require.NoError(t, err)
+	var at []int64
+	for _, r := range requests(t, got) {
+		at = append(at, r.at/trace.Minute)
+	}
+	assert.Equal(t, []int64{0, 1444, 1445}, at)
+	assert.Contains(t, notes(got), "a minute that is not after those above it: left out (first at invocations_per_function_md.anon.d02.csv:2)")
+}
+
 // The files of a day belong together, whichever of them are compressed.
 func TestFilesOfADayMayBeCompressed(t *testing.T) {
 	dir := t.TempDir()

@@ -19,9 +19,11 @@ var (
 	latestMoment   = float64(time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC).Unix())
 )
 
-// momentLayouts are the forms in which moments are written as text.
+// momentLayouts are the forms in which moments are written as text. BigQuery and Athena write UTC
+// behind a space, and Postgres writes the hours of a zone alone.
 var momentLayouts = []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999 Z0700 MST", "2006-01-02 15:04:05.999999999",
-	"2006-01-02T15:04:05.999999999", "2006-01-02T15:04:05.999999999Z0700", "2006/01/02 15:04:05.999999999", "02/Jan/2006:15:04:05 -0700", "2006-01-02"}
+	"2006-01-02T15:04:05.999999999", "2006-01-02T15:04:05.999999999Z0700", "2006/01/02 15:04:05.999999999", "02/Jan/2006:15:04:05 -0700", "2006-01-02",
+	"2006-01-02 15:04:05.999999999 UTC", "2006-01-02 15:04:05.999999999Z07", "2006-01-02T15:04:05.999999999Z07", "2006-01-02 15:04:05.999999999 Z07:00"}
 
 // AsText is the form of a moment that is written as a date, in Moment.
 const AsText = "a date"

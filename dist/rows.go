@@ -107,6 +107,9 @@ func (r *rows) next() ([]byte, error) {
 		}
 		if !r.began {
 			r.began = true
+			if reason := noText(row); reason != "" {
+				return nil, r.errorf("%s; want a CSV file in plain text", reason)
+			}
 			if isHeader(row) {
 				r.header, r.title, r.titled = excerpt(string(row)), strings.ToLower(unquoted(string(row))), r.line
 				continue
@@ -114,6 +117,19 @@ func (r *rows) next() ([]byte, error) {
 		}
 		return row, nil
 	}
+}
+
+// noText returns how a file is encoded that begins with a row but is no plain text; empty for text.
+func noText(row []byte) string {
+	switch {
+	case bytes.HasPrefix(row, []byte{0x1f, 0x8b}):
+		return "compressed by gzip"
+	case bytes.HasPrefix(row, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		return "compressed by zstd"
+	case bytes.HasPrefix(row, []byte{0xff, 0xfe}), bytes.HasPrefix(row, []byte{0xfe, 0xff}):
+		return "text in UTF-16"
+	}
+	return ""
 }
 
 // isHeader reports whether a row names columns: its first cell, quoted or not, does not begin like

@@ -87,6 +87,9 @@ func TestBadRowsAreRefusedWithTheirLine(t *testing.T) {
 		"9223372037\n":            `t.csv:1: the arrival time is beyond 292 years, where virtual time ends: "9223372037"`,
 		"1e300\n":                 `t.csv:1: the arrival time is beyond 292 years, where virtual time ends: "1e300"`,
 		"1e999999999\n":           "t.csv:1: the arrival time is an exponent of 999999999; at most 400 either way is accepted",
+		"\x1f\x8b\b\x00":          "t.csv:1: compressed by gzip; want a CSV file in plain text",
+		"(\xb5/\xfd\x04":          "t.csv:1: compressed by zstd; want a CSV file in plain text",
+		"\xff\xfe0\x00\n\x00":     "t.csv:1: text in UTF-16; want a CSV file in plain text",
 		"\"t\"\n2\n\"3\"\n":       `t.csv:3: the arrival time is ""3""; a decimal number of seconds is expected`,
 		strings.Repeat("1", 5000): "t.csv:1: a line longer than 4096 bytes; a row holds one or two numbers",
 	} {

@@ -98,7 +98,7 @@ func importLog(c *cli.Context) error {
 		err = format.JSON(page, found)
 	} else {
 		found.Text(page)
-		importNext(c, page)
+		importNext(c, page, len(found.Measured) > 0)
 	}
 	if err != nil {
 		return err
@@ -106,16 +106,21 @@ func importLog(c *cli.Context) error {
 	return outfile.Print(c.App.Writer, page.Bytes())
 }
 
-// importNext says what can be done next.
-func importNext(c *cli.Context, page *format.Page) {
+// importNext says what can be done next; measured reports whether the log itself shows some metric.
+func importNext(c *cli.Context, page *format.Page, measured bool) {
 	fmt.Fprintln(page)
 	if !c.IsSet("out") {
 		format.Paragraph(page, "", "  ", "nothing is written; --out DIR writes the scenario and its data")
 		return
 	}
 	dir := filepath.Clean(c.String("out"))
-	words := []string{"run", filepath.Join(dir, importing.ScenarioFile), "--measured", filepath.Join(dir, importing.MeasuredFile)}
-	format.Command(page, "simulated and measured side by side: ", strings.Fields(format.CommandLine(words...)))
+	parts := []string{"faaslab", "run", format.ShellWord(filepath.Join(dir, importing.ScenarioFile))}
+	if !measured {
+		format.Command(page, "simulated: ", parts)
+		return
+	}
+	parts = append(parts, "--measured", format.ShellWord(filepath.Join(dir, importing.MeasuredFile)))
+	format.Command(page, "simulated and measured side by side: ", parts)
 }
 
 // importOptions reads the flags.

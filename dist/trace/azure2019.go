@@ -1,8 +1,10 @@
 package trace
 
 import (
+	"cmp"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,17 +20,25 @@ type azure2019 struct {
 	kind  Kind
 	begun bool
 
-	app, function  int     // columns
-	trigger, peak  int     // columns, of invocations and of memory; -1: none
-	minutes        []int64 // by column: the start of the minute, ns from the start of the day; -1: no minute
+	app, function  int            // columns
+	trigger, peak  int            // columns, of invocations and of memory; -1: none
+	minutes        []minuteColumn // in the order of time
+	columns        int            // of the header
+	twice          error          // of a minute that has two columns: of a row, since a header that is cut off may seem to
 	quantile       []quantileColumn
 	average, count int
 	cells          [][]byte // of the row of counts that is being read
-	place          int      // of its next cell
+	place          int      // of its next minute
 	current        Row
 	points         []Quantile
 	seen           map[int32]bool // the functions that had a row
 	name           []byte
+}
+
+// A minuteColumn holds the counts of a minute.
+type minuteColumn struct {
+	place int
+	start int64 // ns from the start of the day
 }
 
 // A quantileColumn holds a quantile.
@@ -69,11 +79,15 @@ func (a *azure2019) begin() error {
 				a.quantile = append(a.quantile, quantileColumn{i, p / 100})
 			}
 		}
-		minute, err := strconv.Atoi(name)
-		if err != nil || minute < 1 || minute > 100*1440 {
-			a.minutes = append(a.minutes, -1)
-		} else {
-			a.minutes = append(a.minutes, int64(minute-1)*Minute)
+		if minute, err := strconv.Atoi(name); err == nil && 1 <= minute && minute <= 100*1440 {
+			a.minutes = append(a.minutes, minuteColumn{i, int64(minute-1) * Minute})
+		}
+	}
+	a.columns = len(h)
+	slices.SortStableFunc(a.minutes, func(x, y minuteColumn) int { return cmp.Compare(x.start, y.start) })
+	for i := 1; i < len(a.minutes); i++ {
+		if a.minutes[i].start == a.minutes[i-1].start {
+			a.twice = a.r.wrong("found two columns of the minute %d; want each minute once", a.minutes[i].start/Minute+1)
 		}
 	}
 	switch {
@@ -106,7 +120,10 @@ func (a *azure2019) next(row *Row) error {
 		if err != nil {
 			return err
 		}
-		if len(cells) < len(a.minutes) { // one for each column of the header
+		if a.twice != nil {
+			return a.twice
+		}
+		if len(cells) < a.columns {
 			a.r.leaveOut(fewCells)
 			continue
 		}
@@ -160,9 +177,10 @@ func (a *azure2019) next(row *Row) error {
 
 // nextCount returns the next minute with invocations of the row that is being read.
 func (a *azure2019) nextCount(row *Row) bool {
-	for ; a.place < len(a.cells) && a.place < len(a.minutes); a.place++ {
-		cell := a.cells[a.place]
-		if a.minutes[a.place] < 0 || len(cell) == 0 || len(cell) == 1 && cell[0] == '0' {
+	for ; len(a.cells) > 0 && a.place < len(a.minutes); a.place++ {
+		minute := a.minutes[a.place]
+		cell := a.cells[minute.place]
+		if len(cell) == 0 || len(cell) == 1 && cell[0] == '0' {
 			continue
 		}
 		n, ok := count(cell)
@@ -174,7 +192,7 @@ func (a *azure2019) nextCount(row *Row) bool {
 			continue
 		}
 		*row = a.current
-		row.Time, row.Width, row.Count = a.start+a.minutes[a.place], Minute, n
+		row.Time, row.Width, row.Count = a.start+minute.start, Minute, n
 		a.place++
 		return true
 	}

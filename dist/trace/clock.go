@@ -26,6 +26,14 @@ var (
 // time returns the time in a cell, or the reason why there is none. unit is that of numbers that
 // are not moments. The error is that of a log whose files have different kinds of times.
 func (r *Reader) time(cell []byte, unit int64) (ns int64, reason string, err error) {
+	ns, reason, err = r.timeOf(cell, unit)
+	if reason == noTime && r.log.NoTime == "" {
+		r.log.NoTime = excerpt(bytes.TrimSpace(cell))
+	}
+	return ns, reason, err
+}
+
+func (r *Reader) timeOf(cell []byte, unit int64) (ns int64, reason string, err error) {
 	c := &r.clock
 	cell = bytes.Trim(cell, " \t\"")
 	if !c.known {

@@ -40,12 +40,26 @@ func isHeader(h header) bool {
 	return len(h) > 0 && (h[0] == "" || !strings.ContainsRune("0123456789+-.", rune(h[0][0])))
 }
 
+// OtherSeparator names what stands between the columns of a table, if that is not a comma; empty if
+// a line has no sign of it.
+func OtherSeparator(line []byte) string {
+	if bytes.IndexByte(line, ',') >= 0 {
+		return ""
+	}
+	for _, s := range []struct{ sign, name string }{{";", "semicolons"}, {"\t", "tabs"}, {"|", "bars"}} {
+		if bytes.Contains(line, []byte(s.sign)) {
+			return s.name
+		}
+	}
+	return ""
+}
+
 // Usual names of columns, without their units.
 var (
 	timeNames     = []string{"time", "timestamp", "arrival", "arrival_time", "start", "start_time", "starttime", "begin", "offset", "datetime", "date", "ts"}
 	endNames      = []string{"end", "end_time", "endtime", "end_timestamp", "completion", "completion_time"}
 	durationNames = []string{"duration", "service", "service_time", "execution_time", "exec_time", "latency", "elapsed", "response_time"}
-	startupNames  = []string{"startup", "start_up", "startup_time", "init", "init_duration", "init_time", "cold_start_time", "cold_start_duration"}
+	startupNames  = []string{"startup", "start_up", "startup_time", "init", "init_duration", "init_time", "initduration", "cold_start_time", "cold_start_duration"}
 	coldNames     = []string{"cold", "cold_start", "coldstart", "is_cold", "iscold"}
 	functionNames = []string{"function", "func", "function_name", "functionname", "funcname", "action"}
 	instanceNames = []string{"instance", "instance_id", "pod", "pod_id", "podid", "container", "container_id", "log_stream"}
@@ -98,6 +112,9 @@ func (a *anyTable) begin() error {
 		return err
 	}
 	h := newHeader(cells)
+	if separator := OtherSeparator(cells[0]); len(cells) == 1 && separator != "" {
+		return a.r.wrong("the columns are separated by %s: %s; want commas, and points in numbers", separator, excerpt(cells[0]))
+	}
 	asked := a.r.options.Columns
 	named := isHeader(h)
 	a.first = !named
@@ -138,7 +155,7 @@ func (a *anyTable) begin() error {
 	if a.time < 0 && named {
 		a.end = h.usual(endNames)
 	}
-	if a.time >= 0 && a.r.options.Times == AtEnd {
+	if a.time >= 0 && (a.r.options.Times == AtEnd || a.r.options.Times == AnyMoment && ofReports(h, a.time, a.duration)) {
 		a.time, a.end = -1, a.time
 	}
 	if a.time < 0 && a.end < 0 {
@@ -224,8 +241,19 @@ func (a *anyTable) unit(h header, column int) int64 {
 		return a.r.options.Unit
 	case unit != 0:
 		return unit
+	case slices.Contains(insightsFields, h[column]):
+		return Millisecond
 	}
 	return Second
+}
+
+// insightsFields are those, in ms, that CloudWatch Logs Insights finds in the REPORT lines of Lambda.
+var insightsFields = []string{"@duration", "@billedDuration", "@initDuration"}
+
+// ofReports reports whether a table has these fields: then @timestamp is the moment of the line, the
+// completion of its request.
+func ofReports(h header, time, duration int) bool {
+	return h[time] == "@timestamp" && duration >= 0 && slices.Contains(insightsFields, h[duration])
 }
 
 // say notes which columns are taken.
@@ -249,6 +277,9 @@ func (a *anyTable) say(h header, named bool) {
 		taken = append(taken, text)
 	}
 	a.r.log.note("columns: %s", strings.Join(taken, ", "))
+	if i := h.usual(endNames); i >= 0 && named && a.time >= 0 && a.duration < 0 && i != a.time {
+		a.r.log.warn("the column %s may be completions, and is not read: want a column of durations", h[i])
+	}
 	if i := h.usual(countNames); i >= 0 && named && i != a.duration && i != a.time {
 		a.r.log.warn("the column %s may count requests, and a row is read as one request", h[i])
 	}

@@ -146,6 +146,13 @@ func inFront(text []byte) (at, stream []byte) {
 	if end < 0 {
 		return text, nil
 	}
+	if i := bytes.IndexByte(text[:end], '['); i > 0 { // sam logs has the stream first: 2023/11/14/[$LATEST]8a3f
+		stream, text = text[i:end], bytes.TrimSpace(text[end:])
+		if end = blank(text); end < 0 {
+			end = len(text)
+		}
+		return text[:end], stream
+	}
 	if end == len("2006-01-02") { // the hour follows behind a space
 		if more := blank(text[end+1:]); more >= 0 {
 			end += 1 + more

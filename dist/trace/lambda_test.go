@@ -19,6 +19,7 @@ var lambdaForms = []string{
 	"2023-11-14T22:13:22.608000+00:00 2023/11/14/[$LATEST]8a3f START RequestId: 3a63cea6 Version: $LATEST\n" +
 		"2023-11-14T22:13:22.608000+00:00 2023/11/14/[$LATEST]8a3f " + reported + "\n" +
 		"2023-11-14T22:13:22.608000+00:00 2023/11/14/[$LATEST]8a3f END RequestId: 3a63cea6\n",
+	"2023/11/14/[$LATEST]8a3f 2023-11-14T22:13:22.608000 " + reported + "\n",
 	"2023-11-14 22:13:22.608 " + reported + "\n",
 	"1700000002608\t" + reported,
 	strings.ReplaceAll("2023-11-14T23:13:22.608+01:00\t"+reported, "\t", " "),

@@ -17,6 +17,7 @@ type Log struct {
 	Remarks   []Omission // lines and cells that were read, although something about them is odd
 	Notes     []string   // what a reader decided about a file as a whole
 	Warnings  []string   // about which a reader is not sure
+	NoTime    string     // the first cell that should be a time and is none, shortened and in quotes
 	// Calendar reports whether times are since 1970. It is valid after the first row with a time.
 	Calendar bool
 

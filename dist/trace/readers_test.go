@@ -139,6 +139,21 @@ func TestTheTracesOfManyFunctions(t *testing.T) {
 	assert.True(t, rows[0].AtEnd)
 }
 
+// Columns may be in another order, as where a program sorted their names as texts.
+func TestMinutesComeInOrder(t *testing.T) {
+	rows, _ := read(t, "azure2019", "invocations.anon.d01.csv", "HashApp,HashFunction,1,10,2,Trigger\na,f,3,5,4,http\n", Options{})
+	require.Len(t, rows, 3)
+	for i, want := range []struct{ minute, count int64 }{{0, 3}, {1, 4}, {9, 5}} {
+		assert.Equal(t, want.minute*Minute, rows[i].Time)
+		assert.Equal(t, want.count, rows[i].Count)
+	}
+	var log Log
+	_, err := readAll(&log, "azure2019", "d.csv", []byte("HashApp,HashFunction,1,2,2\na,f,3,5,4\n"), Options{})
+	assert.EqualError(t, err, "d.csv:1: found two columns of the minute 2; want each minute once")
+	rows, _ = read(t, "azure2019", "d.csv", "HashApp,HashFunction,1,2,3,2", Options{})
+	assert.Empty(t, rows, "a header that is cut off")
+}
+
 func TestTablesOfManyKinds(t *testing.T) {
 	for _, c := range []struct {
 		text         string
@@ -160,6 +175,9 @@ func TestTablesOfManyKinds(t *testing.T) {
 		{"time,duration\n1700000005000000,2\n", Options{}, 1700000005 * Second, 2 * Second},
 		{"time,duration\n2023-11-14T22:13:25+00:00,2\n", Options{}, 1700000005 * Second, 2 * Second},
 		{"time,duration\n14/Nov/2023:22:13:25 +0000,2\n", Options{}, 1700000005 * Second, 2 * Second},
+		{"@timestamp,@requestId,@duration\n2023-11-14 22:13:25.250,x,250\n", Options{}, 1700000005 * Second, 250 * Millisecond}, // CloudWatch
+		{"@timestamp,@duration,@initDuration\n2023-11-14 22:13:25.750,250,500\n", Options{}, 1700000005 * Second, 250 * Millisecond},
+		{"@timestamp,@duration\n2023-11-14 22:13:25,250\n", Options{Times: AtStart}, 1700000005 * Second, 250 * Millisecond},
 	} {
 		rows, _ := read(t, "csv", "log", c.text, c.o)
 		require.Len(t, rows, 1, c.text)
@@ -168,6 +186,14 @@ func TestTablesOfManyKinds(t *testing.T) {
 	}
 	_, log := read(t, "csv", "log", "Timestamp [ms],Invocations\n0,37\n", Options{})
 	assert.Contains(t, strings.Join(log.Warnings, " "), "the column Invocations may count requests, and a row is read as one request")
+}
+
+// Durations that are not read are not passed over in silence.
+func TestATableOfStartsAndEndsIsWarnedOf(t *testing.T) {
+	_, log := read(t, "csv", "log", "start,end\n5,7\n", Options{})
+	assert.Equal(t, []string{"the column end may be completions, and is not read: want a column of durations"}, log.Warnings)
+	_, log = read(t, "csv", "log", "start,end,duration\n5,7,2\n", Options{})
+	assert.Empty(t, log.Warnings)
 }
 
 // rfc3339 agrees with package time.

@@ -244,6 +244,10 @@ func (a *azure2019) invocationsRow(r *trace.Row, reader *trace.Reader) error {
 	if minute < a.first || minute >= a.end {
 		return nil
 	}
+	if f.requests > 0 && minute < f.slots { // of the day before, whose file has more minutes than a day
+		a.s.log.LeaveOut(twiceInMinute, a.files[invocationsFile][a.day], r.Line, 1)
+		return nil
+	}
 	a.count(f, minute, r.Count, -1)
 	d := a.today[r.Function]
 	if d == nil {

@@ -94,14 +94,20 @@ func (h *huawei2023) days(metric string) (days []int, files []string, err error)
 	return days, files, nil
 }
 
-// beside returns the file of a day of another metric; empty if there is none.
-func (h *huawei2023) beside(name, metric string) string {
-	other := filepath.Join(h.set, metric, filepath.Base(name))
+// beside returns the file of a day of another metric, compressed or not; empty if there is none.
+func (h *huawei2023) beside(day int, metric string) string {
 	names, err := h.s.list(filepath.Join(h.set, metric))
-	if err != nil || !slices.Contains(names, filepath.Base(name)) {
+	if err != nil {
 		return ""
 	}
-	return other
+	for _, name := range names {
+		if found := huaweiDay.FindStringSubmatch(name); found != nil {
+			if of, _ := strconv.Atoi(found[1]); of == day {
+				return filepath.Join(h.set, metric, name)
+			}
+		}
+	}
+	return ""
 }
 
 // readDay reads the files of a day.
@@ -109,7 +115,7 @@ func (h *huawei2023) readDay(day int, name string, served bool, begun *bool) err
 	delays := map[int32][]delay{}
 	o := trace.Options{Unit: h.s.options.DelayUnit, Limits: true}
 	if served {
-		if file := h.beside(name, "function_delay_minute"); file == "" {
+		if file := h.beside(day, "function_delay_minute"); file == "" {
 			h.s.note("no file of function_delay_minute for day %d", day)
 		} else if err := h.s.each(huawei2023Format, file, o, func(r *trace.Row, _ *trace.Reader) error {
 			delays[r.Function] = append(delays[r.Function], delay{r.Time / trace.Minute, r.Service})
@@ -118,7 +124,7 @@ func (h *huawei2023) readDay(day int, name string, served bool, begun *bool) err
 			return err
 		}
 		if h.s.options.Memory == 0 {
-			if err := h.readMemory(day, name, o); err != nil {
+			if err := h.readMemory(day, o); err != nil {
 				return err
 			}
 		}
@@ -165,8 +171,8 @@ func (h *huawei2023) readDay(day int, name string, served bool, begun *bool) err
 const twiceInMinute = "a minute that is not after those above it"
 
 // readMemory reads the memory and the number of all instances of functions on a day.
-func (h *huawei2023) readMemory(day int, name string, o trace.Options) error {
-	limit, instances := h.beside(name, memoryMetric), h.beside(name, instancesMetric)
+func (h *huawei2023) readMemory(day int, o trace.Options) error {
+	limit, instances := h.beside(day, memoryMetric), h.beside(day, instancesMetric)
 	if limit == "" || instances == "" {
 		h.s.note("no files of %s and %s for day %d", memoryMetric, instancesMetric, day)
 		return nil

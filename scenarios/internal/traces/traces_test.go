@@ -622,6 +622,52 @@ func TestDelaysThatAreMissingAreFilledIn(t *testing.T) {
 	assert.EqualValues(t, 64, got.Functions[0].Memory)
 }
 
+// Minutes beyond the end of their day would be among those of the next.
+func TestMinutesBeyondADayAreLeftOut(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"invocations_per_function_md.anon.d01.csv": "HashOwner,HashApp,HashFunction,Trigger,1,1445\no,a,f,http,1,1\n",
+		"invocations_per_function_md.anon.d02.csv": "HashOwner,HashApp,HashFunction,Trigger,1,6\no,a,f,http,1,1\n",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	got, err := Azure2019(dir, dir, Options{Spread: trace.AtBegin, Durations: Average})
+	require.NoError(t, err)
+	var at []int64
+	for _, r := range requests(t, got) {
+		at = append(at, r.at/trace.Minute)
+	}
+	assert.Equal(t, []int64{0, 1444, 1445}, at)
+	assert.Contains(t, notes(got), "a minute that is not after those above it: left out (first at invocations_per_function_md.anon.d02.csv:2)")
+}
+
+// The files of a day belong together, whichever of them are compressed.
+func TestFilesOfADayMayBeCompressed(t *testing.T) {
+	dir := t.TempDir()
+	write := func(metric, name, text string) {
+		folder := filepath.Join(dir, "private_dataset", metric)
+		require.NoError(t, os.MkdirAll(folder, 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600))
+	}
+	zipped := func(text string) string {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		_, err := w.Write([]byte(text))
+		require.NoError(t, err)
+		require.NoError(t, w.Close())
+		return b.String()
+	}
+	write("requests_minute", "day_001.csv", "day,time,0\n1,86400,1\n")
+	write("function_delay_minute", "day_001.csv.gz", zipped("day,time,0\n1,86400,70\n"))
+	write("memory_limit_minute", "day_001.csv.gz", zipped("day,time,0\n1,86400,640\n"))
+	write("instances_minute", "day_001.csv", "day,time,0\n1,86400,5\n")
+	got, err := Huawei2023(dir, dir, Options{Spread: trace.Even})
+	require.NoError(t, err)
+	assert.Equal(t, []request{{30e9, 0, 70e6}}, requests(t, got))
+	assert.EqualValues(t, 128, got.Functions[0].Memory)
+	assert.NotContains(t, notes(got), "no file")
+}
+
 // The law of each kind of durations has the mean that it should have.
 func TestDurationsHaveTheirMeans(t *testing.T) {
 	points := []int64{0, 1e6, 20e6, 50e6, 200e6, 900e6, 2000e6}

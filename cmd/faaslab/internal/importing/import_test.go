@@ -293,6 +293,42 @@ func TestSeveralFilesAreOneLog(t *testing.T) {
 	assert.Equal(t, found.LeftOut, several.LeftOut)
 }
 
+// A scenario has a name that it may have, whatever the names in the log and of the file are.
+func TestAnyNameBecomesThatOfAScenario(t *testing.T) {
+	for _, c := range []struct{ file, function, want string }{
+		{"a\nb.log", "", "a?b"},
+		{"log", "a\tb", "a?b"},
+		{"log", "null", "null"},
+		{"log", strings.Repeat("é/", 300), strings.Repeat("é/", 100) + "…"},
+	} {
+		rows := "time,function,duration\n0," + c.function + ",1\n1," + c.function + ",1\n"
+		_, files := imported(t, Options{}, text(c.file, rows))
+		s, _ := scenarioOf(t, files)
+		assert.Equal(t, c.want, s.Name)
+	}
+}
+
+// Arrivals are in order, so that the scenario runs, where counts of one minute come twice.
+func TestCountsOfOneMinuteOverlap(t *testing.T) {
+	rows := func(rows ...string) Input {
+		header := "HashOwner,HashApp,HashFunction,Trigger,1,2\n"
+		return text("invocations_per_function_md.anon.d01.csv", header+strings.Join(rows, "\n")+"\n")
+	}
+	for name, inputs := range map[string][]Input{
+		"a second row of the function": {rows("o,a,f,http,20,3", "o,a,f,timer,30,2")},
+		"a second file of the day":     {rows("o,a,f,http,20,3"), rows("o,a,f,http,30,2")},
+	} {
+		for _, spread := range []trace.Spread{trace.Uniform, trace.Even, trace.AtBegin} {
+			found, files := imported(t, Options{Spread: spread}, inputs...)
+			assert.EqualValues(t, 55, found.Requests, name)
+			assert.EqualValues(t, 55, bytes.Count(files[ArrivalsFile], []byte("\n")), name)
+			s, _ := scenarioOf(t, files)
+			_, err := scenarios.Simulate(context.Background(), s, scenarios.Options{})
+			assert.NoError(t, err, "%s, %v", name, spread)
+		}
+	}
+}
+
 func compressed(t testing.TB, how, contents string) []byte {
 	var b bytes.Buffer
 	var w io.WriteCloser = gzip.NewWriter(&b)
@@ -341,6 +377,14 @@ func TestBadInputIsRefusedWithWhatItIs(t *testing.T) {
 		{Options{Format: "csv"}, "time,duration\n", "log: found no request in the format csv, nor anything else"},
 		{Options{}, "\x00\x01\x02", "log: no format is recognized; want one of lambda, "},
 		{Options{}, "a,b\n1,2\n", "log: no format is recognized; want one of lambda, "},
+		{Options{}, "a;time\n1;2\n", "log: no format is recognized; want one of lambda, openwhisk, azure2019, azure2021, huawei2023, huawei2025, hey, vegeta, k6, csv before the file; between the columns of a table, want commas, not semicolons"},
+		{Options{Format: "csv"}, "a\ttime\n1\t2\n", `log:1: the columns are separated by tabs: "a?time"; want commas, and points in numbers`},
+		{Options{}, "0|1\n", `log:1: the columns are separated by bars: "0|1"; want commas, and points in numbers`},
+		{Options{}, "\xff\xfet\x00", "log: is text in UTF-16, as > of PowerShell writes it; want UTF-8"},
+		{Options{}, "time,duration\n,1\n14.11.2023,1\n", `log: found no request in the format csv, but left out 2 lines (the time is not one, first in line 2); the first that is no time is ""; want a date`},
+		{Options{}, "time\n14.11.2023 22:13\n", `; the first that is no time is "14.11.2023 22:13"; want a date such as 2023-11-14T22:13:20.5Z, or a number such as 1700000000.5`},
+		{Options{}, "HashApp,HashFunction,percentile_Average_0,percentile_Average_100\na,f,1,2\n", "log: found no request in the format azure2019, only quantiles of durations; want the file of requests beside it"},
+		{Options{}, "HashApp,HashFunction,percentile_Average_0,percentile_Average_100\na,f,2,1\n", "log: found no request in the format azure2019, but left out 1 line (quantiles that do not increase"},
 		{Options{Format: "cvs"}, "1,2\n", `no format "cvs"; want one of lambda`},
 		{Options{Format: "lambda"}, "response-time,DNS+dialup,offset\n1,0,1\n", "log looks like hey (results of hey): faaslab import hey log"},
 		{Options{Format: "k6"}, "response-time,DNS+dialup,offset\n1,0,1\n", "want those of k6 run --out csv, with metric_name, timestamp and metric_value\nlog looks like hey"},
@@ -357,6 +401,7 @@ func TestBadInputIsRefusedWithWhatItIs(t *testing.T) {
 		}
 		assert.ErrorContains(t, err, c.want, c.file)
 	}
+	assert.ErrorContains(t, refused(t, Options{Format: "k6"}, text("my log", "response-time,offset\n1,1\n")), "my log looks like csv (a table): faaslab import csv 'my log'")
 	assert.ErrorContains(t, refused(t, Options{}, text("a", "time,duration\n1,1\n"), text("b", `{"activationId":"1"}`)), "a is of the format csv, and b of openwhisk; want files of one format")
 	assert.ErrorContains(t, refused(t, Options{}, text("a", "time,duration\n1,1\n"), text("b", "time,duration\n1700000000,1\n")), "want files that count time alike")
 }

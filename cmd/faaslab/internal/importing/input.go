@@ -2,6 +2,7 @@ package importing
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -73,6 +74,10 @@ func prepare(ctx context.Context, in Input, read func(n int)) (*source, error) {
 	if err != nil && err != io.EOF && len(head) == 0 {
 		_ = r.Close() // the first error is the one to report
 		return nil, readError(in.Name, err)
+	}
+	if bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff}) {
+		_ = r.Close() // only read
+		return nil, &exit.Error{Code: exit.BadInput, Err: fmt.Errorf("%s: is text in UTF-16, as > of PowerShell writes it; want UTF-8", in.Name)}
 	}
 	s.head = append([]byte(nil), head...)
 	if !in.Once {
@@ -179,7 +184,11 @@ func formatOf(asked string, sources []*source) (f trace.Format, recognized bool,
 		if len(strings.TrimSpace(string(s.head))) == 0 {
 			return f, false, fmt.Errorf("%s: found nothing; want a log or a trace", s.Name)
 		}
-		return f, false, aboutTable(s, fmt.Errorf("%s: no format is recognized; want one of %s before the file", s.Name, strings.Join(trace.FormatNames(), ", ")))
+		text := fmt.Sprintf("%s: no format is recognized; want one of %s before the file", s.Name, strings.Join(trace.FormatNames(), ", "))
+		if line, _, _ := bytes.Cut(s.head, []byte("\n")); trace.OtherSeparator(line) != "" {
+			text += "; between the columns of a table, want commas, not " + trace.OtherSeparator(line)
+		}
+		return f, false, aboutTable(s, errors.New(text))
 	}
 	return f, true, nil
 }

@@ -32,7 +32,8 @@ type pass struct {
 	taken     int32           // the index of the function that is taken; -1: none yet
 	collector *collector
 	order     trace.Order
-	raised    int64 // durations of 0
+	raised    int64                        // durations of 0
+	kinds     [trace.MemoryLimit + 1]int64 // rows
 	// Whether the first request has no time, and whether there was one.
 	untimed, decided bool
 
@@ -261,6 +262,7 @@ func (p *pass) row(f *opened) error {
 		p.functions = append(p.functions, functionCount{})
 	}
 	count := &p.functions[row.Function]
+	p.kinds[row.Kind]++
 	switch row.Kind {
 	case trace.Request:
 		count.requests++
@@ -343,31 +345,54 @@ func (p *pass) request(f *opened) error {
 	return p.order.Add(&row, f.Name)
 }
 
-// spread adds the requests that counts stand for.
+// An arrival is a request of a count, and its mean duration; ns.
+type arrival struct{ at, service int64 }
+
+func earlier(a, b arrival) int { return cmp.Compare(a.at, b.at) }
+
+// spread adds the requests that counts stand for, in order. Slots of one time overlap, as those of
+// a function's second row, and those of a minute that is in two files.
 func (p *pass) spread() error {
 	slices.SortStableFunc(p.slots, func(a, b trace.Row) int { return cmp.Compare(a.Time, b.Time) })
 	g := rand.New(rand.NewPCG(0x1f0a5, 0))
 	var times []int64
+	var held []arrival // until no later slot can have an earlier one, in order
+	add := func(before int64) error {
+		row := trace.Row{Wait: trace.Unknown, Startup: trace.Unknown, Function: p.taken}
+		n := 0
+		for ; n < len(held) && held[n].at < before; n++ {
+			row.Time, row.Service = held[n].at, held[n].service
+			if err := p.collector.add(&row); err != nil {
+				return err
+			}
+		}
+		held = slices.Delete(held, 0, n)
+		return nil
+	}
 	for i := range p.slots {
 		slot := &p.slots[i]
 		if p.ctx.Err() != nil {
 			return interruptedError()
 		}
-		row := trace.Row{Wait: trace.Unknown, Startup: trace.Unknown, Service: trace.Unknown, Function: slot.Function}
-		if mean, ok := p.means[slot.Time/trace.Minute*trace.Minute]; ok {
-			row.Service = mean
-		} else if mean, ok := p.means[slot.Time]; ok {
-			row.Service = mean
+		if err := add(slot.Time); err != nil {
+			return err
 		}
+		service := int64(trace.Unknown)
+		if mean, ok := p.means[slot.Time/trace.Minute*trace.Minute]; ok {
+			service = mean
+		} else if mean, ok := p.means[slot.Time]; ok {
+			service = mean
+		}
+		overlaps := len(held) > 0
 		times = p.o.Spread.Times(times[:0], slot.Time, slot.Width, slot.Count, g)
 		for _, at := range times {
-			row.Time = at
-			if err := p.collector.add(&row); err != nil {
-				return err
-			}
+			held = append(held, arrival{at, service})
+		}
+		if overlaps {
+			slices.SortStableFunc(held, earlier)
 		}
 	}
-	return nil
+	return add(math.MaxInt64)
 }
 
 // matching says how well a text names a function: 3 if it is its name, 2 if it is a part of it, as the
@@ -467,6 +492,10 @@ func (p *pass) names(asked string) string {
 	return text
 }
 
+// otherRows names the rows that are no requests, by their kind.
+var otherRows = [trace.MemoryLimit + 1]string{trace.ColdStart: "cold starts", trace.Quantiles: "quantiles of durations",
+	trace.MeanDuration: "durations", trace.Memory: "memory", trace.Instances: "numbers of instances", trace.MemoryLimit: "memory"}
+
 // nothing returns the error of files without a request, which says what was left out, and of which
 // format the files are if they are of another.
 func (p *pass) nothing() error {
@@ -481,7 +510,19 @@ func (p *pass) nothing() error {
 		}
 		text += fmt.Sprintf("%s%s (%s, first in line %d)", separator, format.Counted(int(o.Count), "line"), o.Reason, o.Line)
 	}
-	if len(p.log.LeftOut) == 0 {
+	if p.log.NoTime != "" {
+		text += fmt.Sprintf("; the first that is no time is %s; want a date such as 2023-11-14T22:13:20.5Z, or a number such as 1700000000.5", p.log.NoTime)
+	}
+	var others []string
+	for kind, what := range otherRows {
+		if p.kinds[kind] > 0 {
+			others = append(others, what)
+		}
+	}
+	switch {
+	case len(others) > 0:
+		text += fmt.Sprintf(", only %s; want the file of requests beside it", strings.Join(others, " and "))
+	case len(p.log.LeftOut) == 0:
 		text += ", nor anything else"
 	}
 	return p.orOther(errors.New(text))
@@ -495,7 +536,7 @@ func (p *pass) orOther(err error) error {
 	}
 	for _, s := range p.sources {
 		if found, ok := trace.Recognize(s.head); ok && found.Name != p.format.Name {
-			return fmt.Errorf("%w\n%s looks like %s (%s): faaslab import %[3]s %[2]s", err, s.Name, found.Name, found.Title)
+			return fmt.Errorf("%w\n%s looks like %s (%s): %s", err, s.Name, found.Name, found.Title, format.CommandLine("import", found.Name, s.Name))
 		}
 	}
 	return err

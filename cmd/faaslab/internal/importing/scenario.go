@@ -249,17 +249,23 @@ func keepAliveWords(k KeepAlive) string {
 	return text + "."
 }
 
-// title returns the name of the scenario: the function's, or that of the file.
+// title returns the name of the scenario: the function's, or that of the file; one that a scenario
+// may have.
 func (p *pass) title(found *Found) string {
+	const most = 200 // characters
 	if found.Function != "" {
-		return shortName(oneLine(found.Function))
+		name := []rune(shortName(oneLine(found.Function)))
+		if len(name) > most {
+			return string(name[:most]) + "…"
+		}
+		return string(name)
 	}
 	base := filepath.Base(found.Files[0])
 	base, _, _ = strings.Cut(base, ".")
 	if base == "" || base == "standard input" {
 		return "imported"
 	}
-	return base
+	return oneLine(base)
 }
 
 func spanWords(f *Found) string {

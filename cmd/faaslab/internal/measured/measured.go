@@ -138,9 +138,13 @@ func Parse(file string, text []byte, columns string) (Measurements, error) {
 			if err != nil || !chart.Finite(v) || v < 0 {
 				return m, fmt.Errorf("%s:%d: %s: found %q; want a number, 0 or more, in the unit of the metric (seconds, fractions, counts), or nothing", file, row.Line, name, cell)
 			}
-			if metric, half := strings.CutSuffix(name, halfWidth); half {
+			metric, half := strings.CutSuffix(name, halfWidth)
+			switch {
+			case half:
 				row.halves[metric] = v
-			} else {
+			case v > 1 && isFraction(metric):
+				return m, fmt.Errorf("%s:%d: %s: found %q; want a fraction from 0 to 1, such as 0.02 for 2 %%", file, row.Line, name, cell)
+			default:
 				row.Metrics[name] = v
 			}
 		}
@@ -199,6 +203,15 @@ func (m *Measurements) readHeader(reader *csv.Reader, header []string) (metrics 
 // isMeasurable reports whether a column with this name may have a metric or its half-widths.
 func isMeasurable(name string) bool {
 	return slices.Contains(words.Measurable(), strings.TrimSuffix(name, halfWidth))
+}
+
+// isFraction reports whether no value of a metric exceeds 1.
+func isFraction(name string) bool {
+	if kind, rest, ok := strings.Cut(name, "."); ok && scenarios.IsKind(kind) {
+		name = rest
+	}
+	metric, ok := platform.Find(name)
+	return ok && metric.Unit == platform.Probability
 }
 
 // chooseColumns returns the header that --measured-columns asks for, keys first, and the place of

@@ -37,6 +37,8 @@ func TestMeasuredFileErrors(t *testing.T) {
 		"idle\nNaN\n":                         `m.csv:2: idle: found "NaN"; want a number, 0 or more`,
 		"idle\n-1\n":                          `m.csv:2: idle: found "-1"`,
 		"idle\n1s\n":                          `m.csv:2: idle: found "1s"`,
+		"cold_start_probability\n1.44\n":      `m.csv:2: cold_start_probability: found "1.44"; want a fraction from 0 to 1, such as 0.02 for 2 %`,
+		"container.utilization\n27\n":         `m.csv:2: container.utilization: found "27"; want a fraction from 0 to 1`,
 		"idle\n\"1\n":                         "m.csv:2: extraneous or missing",
 		strings.Repeat("x", 300) + ",idle\n1": "unknown column",
 	} {

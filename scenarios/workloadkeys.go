@@ -168,12 +168,11 @@ func readWorkloadParameter(o *traces.Options, of string, a keyfile.Argument) (ac
 	switch a.Name {
 	case "days":
 		accepts = "a day or a range, such as 3 or 1..14"
-		o.First, o.Last, ok = parseDays(a.Value)
-		if of == "azure2019" && (o.First < 1 || o.Last > 99) {
+		var days traces.Days
+		days, ok = parseDays(a.Value)
+		o.Days = &days
+		if of == "azure2019" && (days.First < 1 || days.Last > 99) {
 			accepts, ok = "a day or a range from 1 on, such as 3 or 1..14", false
-		}
-		if o.Last == 0 && ok { // day 0 alone: a Last of 0 is all of them
-			accepts, ok = "a range, such as 0..1", false
 		}
 	case "by":
 		accepts = "app or function"
@@ -235,14 +234,14 @@ func readWorkloadParameter(o *traces.Options, of string, a keyfile.Argument) (ac
 }
 
 // parseDays reads a day, or a range of days such as 1..14.
-func parseDays(text string) (first, last int, ok bool) {
+func parseDays(text string) (days traces.Days, ok bool) {
 	a, b, isRange := strings.Cut(text, "..")
 	if !isRange {
 		b = a
 	}
 	m, ok := keyfile.ParseWhole(a)
 	n, ok2 := keyfile.ParseWhole(b)
-	return int(m), int(n), ok && ok2 && m <= n && n <= 100_000
+	return traces.Days{First: int(m), Last: int(n)}, ok && ok2 && m <= n && n <= 100_000
 }
 
 // parseSample reads 1/N.

@@ -31,7 +31,7 @@ type azure2019 struct {
 	place          int      // of its next minute
 	current        Row
 	points         []Quantile
-	seen           map[int32]bool // the functions that had a row
+	seen           map[int32]bool // the functions, or apps, that had a row
 	name           []byte
 }
 
@@ -136,17 +136,11 @@ func (a *azure2019) next(row *Row) error {
 		}
 		a.current.clear(a.r.lines.from)
 		a.current.Kind, a.current.Function = a.kind, a.r.log.function(a.name)
-		if a.kind != Count {
-			if a.seen[a.current.Function] {
-				if a.kind == Memory {
-					a.r.leaveOut("a second row of an app")
-				} else {
-					a.r.leaveOut("a second row of a function")
-				}
-				continue
-			}
-			a.seen[a.current.Function] = true
+		if a.seen[a.current.Function] {
+			a.r.leaveOut(secondRow[a.kind])
+			continue
 		}
+		a.seen[a.current.Function] = true
 		switch a.kind {
 		case Count:
 			a.cells, a.place = cells, 0
@@ -174,6 +168,9 @@ func (a *azure2019) next(row *Row) error {
 		}
 	}
 }
+
+// secondRow says of a row, by its kind, that the first of its function or app holds.
+var secondRow = map[Kind]string{Count: "a second row of invocations of a function on a day", Quantiles: "a second row of a function", Memory: "a second row of an app"}
 
 // nextCount returns the next minute with invocations of the row that is being read.
 func (a *azure2019) nextCount(row *Row) bool {

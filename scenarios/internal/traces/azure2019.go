@@ -102,13 +102,14 @@ func (a *azure2019) days() ([]int, error) {
 	if there[0] == 0 {
 		return nil, fmt.Errorf("%s: the days of the trace begin with 01", a.files[invocationsFile][0])
 	}
-	if a.s.options.Last == 0 {
-		a.s.options.First, a.s.options.Last = there[0], there[len(there)-1]
+	asked := Days{there[0], there[len(there)-1]}
+	if a.s.options.Days != nil {
+		asked = *a.s.options.Days
 	}
 	var days []int
 	missing := map[string][]int{}
 	any := false
-	for day := a.s.options.First; day <= a.s.options.Last; day++ {
+	for day := asked.First; day <= asked.Last; day++ {
 		days = append(days, day)
 		any = any || a.files[invocationsFile][day] != ""
 		for _, kind := range []string{invocationsFile, durationsFile, memoryFile} {
@@ -118,7 +119,7 @@ func (a *azure2019) days() ([]int, error) {
 		}
 	}
 	if !any {
-		return nil, fmt.Errorf("%s has no invocations of days %d..%d; want some of %s", a.s.path, a.s.options.First, a.s.options.Last, listDays(there))
+		return nil, fmt.Errorf("%s has no invocations of %s; want some of %s", a.s.path, asked, listDays(there))
 	}
 	if d := missing[invocationsFile]; d != nil {
 		a.s.note("no file of invocations for %s: nothing arrives then", listDays(d))
@@ -221,17 +222,12 @@ func (a *azure2019) invocationsRow(r *trace.Row, reader *trace.Reader) error {
 		return a.wrongKind(r, invocationsFile)
 	}
 	f := a.at(r.Function)
-	if f == nil || r.Line == f.skipped && f.day == a.day {
+	if f == nil {
 		return nil
 	}
 	minute := r.Time / trace.Minute
-	if f.day == a.day && f.line != r.Line {
-		a.s.log.LeaveOut(secondInvocations, a.files[invocationsFile][a.day], r.Line, 1)
-		f.skipped = r.Line
-		return nil
-	}
 	if f.day != a.day {
-		f.day, f.line, f.today = a.day, r.Line, 0
+		f.day, f.today = a.day, 0
 		f.days++
 		if label := maphash.Bytes(a.seed, reader.Label()); f.days > 1 && label != f.label {
 			f.relabel = true
@@ -259,8 +255,6 @@ func (a *azure2019) invocationsRow(r *trace.Row, reader *trace.Reader) error {
 	a.sumDrawn += float64(r.Count) * meanOf(d.points[:])
 	return nil
 }
-
-const secondInvocations = "a second row of invocations of a function on a day"
 
 // serve gives a function the law of its durations on the present day.
 func (a *azure2019) serve(f *function, d *dayDurations) {
@@ -372,7 +366,8 @@ func (a *azure2019) finish(days []int) (*Trace, error) {
 	}
 	s.noteCount(partly, "1 function has no request on some of the days", "%d functions have no request on some of the days")
 	s.noteCount(relabelled, "the trigger of 1 function changes from one day to another; nothing depends on it", "the trigger of %d functions changes from one day to another; nothing depends on it")
-	s.leftOut(map[string]string{"a second row of a function": "the first row holds", "a second row of an app": "the first row holds", secondInvocations: "the first row holds"})
+	const first = "the first row holds"
+	s.leftOut(map[string]string{"a second row of a function": first, "a second row of an app": first, "a second row of invocations of a function on a day": first})
 	t.Notes = s.notes
 	return t, nil
 }

@@ -35,8 +35,6 @@ type function struct {
 	memory   int64 // MB of its own; 0: that of the app
 	days     int   // on which it was asked for
 	day      int   // the last of those; 0: none
-	line     int64 // of its row on that day
-	skipped  int64 // a line that was left out
 	today    int64 // requests on that day
 	label    uint64
 	relabel  bool

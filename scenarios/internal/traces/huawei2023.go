@@ -77,7 +77,7 @@ func (h *huawei2023) days(metric string) (days []int, files []string, err error)
 		}
 		day, _ := strconv.Atoi(found[1])
 		there = append(there, day)
-		if (o.Last == 0 || day >= o.First && day <= o.Last) && of[day] == "" { // not compressed and compressed
+		if (o.Days == nil || day >= o.Days.First && day <= o.Days.Last) && of[day] == "" { // not compressed and compressed
 			of[day] = filepath.Join(folder, name)
 		}
 	}
@@ -89,7 +89,7 @@ func (h *huawei2023) days(metric string) (days []int, files []string, err error)
 		return nil, nil, fmt.Errorf("%s has no files day_….csv; want those of Huawei's trace of 2023", filepath.Join(h.s.path, folder))
 	case days == nil:
 		slices.Sort(there)
-		return nil, nil, fmt.Errorf("%s has no file of days %d..%d; want some of days %d..%d", filepath.Join(h.s.path, folder), o.First, o.Last, there[0], there[len(there)-1])
+		return nil, nil, fmt.Errorf("%s has no file of %s; want some of %s", filepath.Join(h.s.path, folder), o.Days, Days{there[0], there[len(there)-1]})
 	}
 	return days, files, nil
 }
@@ -252,8 +252,8 @@ func (h *huawei2023) finish(days []int, served bool) (*Trace, error) {
 			s.note("no files between day %d and day %d: nothing arrives there", days[i-1], days[i])
 		}
 	}
-	if o.Last > 0 && (days[0] > o.First || days[len(days)-1] < o.Last) {
-		s.note("of days %d..%d there are those from %d to %d", o.First, o.Last, days[0], days[len(days)-1])
+	if o.Days != nil && (days[0] > o.Days.First || days[len(days)-1] < o.Days.Last) {
+		s.note("of %s there are those from %d to %d", o.Days, days[0], days[len(days)-1])
 	}
 	if served {
 		if o.DelayUnit == 0 {

@@ -51,10 +51,19 @@ func (t *Trace) Rows() cluster.Requests {
 	return t.rows.reader()
 }
 
+// Days are those from First to Last, as a trace numbers them.
+type Days struct{ First, Last int }
+
+func (d Days) String() string {
+	if d.First == d.Last {
+		return fmt.Sprintf("day %d", d.First)
+	}
+	return fmt.Sprintf("days %d..%d", d.First, d.Last)
+}
+
 // Options say what of a trace is taken, and how what it lacks is filled in. The zero value takes all.
 type Options struct {
-	// First and Last are the days that are taken, as the trace numbers them; Last 0: all there are.
-	First, Last int
+	Days *Days // that are taken; nil: all there are
 	// From and To bound the time, from the beginning of the first day or of the trace; To 0: to the end.
 	From, To sim.Time
 	// ByFunction gives each function instances of its own, in place of each app.
@@ -294,10 +303,8 @@ func (s *source) checkNotEmpty(t *Trace) error {
 		return nil
 	}
 	o, what := &s.options, "no request"
-	if o.Last == o.First && o.Last > 0 {
-		what += fmt.Sprintf(" on day %d", o.Last)
-	} else if o.Last > 0 {
-		what += fmt.Sprintf(" on days %d..%d", o.First, o.Last)
+	if o.Days != nil {
+		what += " on " + o.Days.String()
 	}
 	if o.From > 0 || o.To > 0 {
 		what += " between from and to"

@@ -296,7 +296,7 @@ func TestMissingFilesAreSaid(t *testing.T) {
 
 	// A day without invocations in the middle: the days keep their distance.
 	dir := copyDays(t, func(name string) string { return strings.Replace(name, "d02", "d03", 1) })
-	gap, err := Azure2019(dir, dir, Options{First: 1, Last: 4})
+	gap, err := Azure2019(dir, dir, Options{Days: &Days{1, 4}})
 	require.NoError(t, err)
 	assert.Contains(t, notes(gap), "no file of invocations for days 2, 4: nothing arrives then")
 	assert.Equal(t, whole.Requests, gap.Requests)
@@ -331,17 +331,17 @@ func TestMissingFilesAreSaid(t *testing.T) {
 		"has no file of invocations of Azure's trace of 2019, and has AzureFunctions": func() error { _, err := Azure2019(azure("azure2021"), "", Options{}); return err },
 		"is a file; want the folder":                              func() error { _, err := Azure2019(azure(azure2021File), "", Options{}); return err },
 		"cannot be read: no such file":                            func() error { _, err := Azure2019(azure("nowhere"), "", Options{}); return err },
-		"has no invocations of days 5..9; want some of days 1, 2": func() error { _, err := Azure2019(azure("azure2019"), "", Options{First: 5, Last: 9}); return err },
+		"has no invocations of days 5..9; want some of days 1, 2": func() error { _, err := Azure2019(azure("azure2019"), "", Options{Days: &Days{5, 9}}); return err },
 		"is a folder; want the file":                              func() error { _, err := Azure2021(azure("azure2021"), "", Options{}); return err },
 		"want app, func, end_timestamp and duration": func() error {
 			_, err := Azure2021(filepath.Join(azure("azure2019"), "names.csv"), "", Options{})
 			return err
 		},
-		"private_dataset/requests_minute: cannot be read":  func() error { _, err := Huawei2023(azure("huawei2025"), "", Options{}); return err },
-		"want the folder of Huawei's trace of 2025":        func() error { _, err := Huawei2025(azure("huawei2023"), "", Options{Region: "R5"}); return err },
-		"has no file of days 3..4; want some of days 0..0": func() error { _, err := Huawei2023(azure("huawei2023"), "", Options{First: 3, Last: 4}); return err },
-		"want whole minutes":                               func() error { _, err := Azure2019(azure("azure2019"), "", Options{From: 30e9}); return err },
-		"has no request between from and to":               func() error { _, err := Azure2021(azure(azure2021File), "", Options{From: 1e18, To: 2e18}); return err },
+		"private_dataset/requests_minute: cannot be read": func() error { _, err := Huawei2023(azure("huawei2025"), "", Options{}); return err },
+		"want the folder of Huawei's trace of 2025":       func() error { _, err := Huawei2025(azure("huawei2023"), "", Options{Region: "R5"}); return err },
+		"has no file of days 3..4; want some of day 0":    func() error { _, err := Huawei2023(azure("huawei2023"), "", Options{Days: &Days{3, 4}}); return err },
+		"want whole minutes":                              func() error { _, err := Azure2019(azure("azure2019"), "", Options{From: 30e9}); return err },
+		"has no request between from and to":              func() error { _, err := Azure2021(azure(azure2021File), "", Options{From: 1e18, To: 2e18}); return err },
 	} {
 		err := read()
 		require.Error(t, err, want)
@@ -620,6 +620,23 @@ func TestDelaysThatAreMissingAreFilledIn(t *testing.T) {
 	require.NoError(t, err)
 	assert.EqualValues(t, 100e9, requests(t, got)[0].service)
 	assert.EqualValues(t, 64, got.Functions[0].Memory)
+}
+
+// The days of Huawei's trace begin with 0, which may be taken alone.
+func TestTheFirstDayAloneIsTaken(t *testing.T) {
+	dir := t.TempDir()
+	for _, metric := range []string{"requests_minute", "function_delay_minute"} {
+		folder := filepath.Join(dir, "private_dataset", metric)
+		require.NoError(t, os.MkdirAll(folder, 0o700))
+		for day, text := range map[string]string{"000": "day,time,0\n0,0,1\n", "001": "day,time,0\n1,86400,2\n", "002": "day,time,0\n2,172800,4\n"} {
+			require.NoError(t, os.WriteFile(filepath.Join(folder, "day_"+day+".csv"), []byte(text), 0o600))
+		}
+	}
+	for want, days := range map[int]*Days{1: {0, 0}, 3: {0, 1}, 6: {1, 2}, 4: {2, 2}, 7: nil} {
+		got, err := Huawei2023(dir, dir, Options{Days: days})
+		require.NoError(t, err)
+		assert.EqualValues(t, want, got.Requests, days)
+	}
 }
 
 // Minutes beyond the end of their day would be among those of the next.

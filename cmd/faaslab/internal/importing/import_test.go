@@ -314,19 +314,19 @@ func TestCountsOfOneMinuteOverlap(t *testing.T) {
 		header := "HashOwner,HashApp,HashFunction,Trigger,1,2\n"
 		return text("invocations_per_function_md.anon.d01.csv", header+strings.Join(rows, "\n")+"\n")
 	}
-	for name, inputs := range map[string][]Input{
-		"a second row of the function": {rows("o,a,f,http,20,3", "o,a,f,timer,30,2")},
-		"a second file of the day":     {rows("o,a,f,http,20,3"), rows("o,a,f,http,30,2")},
-	} {
-		for _, spread := range []trace.Spread{trace.Uniform, trace.Even, trace.AtBegin} {
-			found, files := imported(t, Options{Spread: spread}, inputs...)
-			assert.EqualValues(t, 55, found.Requests, name)
-			assert.EqualValues(t, 55, bytes.Count(files[ArrivalsFile], []byte("\n")), name)
-			s, _ := scenarioOf(t, files)
-			_, err := scenarios.Simulate(context.Background(), s, scenarios.Options{})
-			assert.NoError(t, err, "%s, %v", name, spread)
-		}
+	for _, spread := range []trace.Spread{trace.Uniform, trace.Even, trace.AtBegin} {
+		found, files := imported(t, Options{Spread: spread}, rows("o,a,f,http,20,3"), rows("o,a,f,http,30,2"))
+		assert.EqualValues(t, 55, found.Requests)
+		assert.EqualValues(t, 55, bytes.Count(files[ArrivalsFile], []byte("\n")))
+		s, _ := scenarioOf(t, files)
+		_, err := scenarios.Simulate(context.Background(), s, scenarios.Options{})
+		assert.NoError(t, err, spread)
 	}
+	// Of two rows of a function in one file, the first holds, as where many functions are simulated.
+	found, _ := imported(t, Options{}, rows("o,a,f,http,20,3", "o,a,f,timer,30,2"))
+	assert.EqualValues(t, 23, found.Requests)
+	require.Len(t, found.LeftOut, 1)
+	assert.Equal(t, "a second row of invocations of a function on a day", found.LeftOut[0].Reason)
 }
 
 func compressed(t testing.TB, how, contents string) []byte {

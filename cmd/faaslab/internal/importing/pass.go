@@ -351,7 +351,7 @@ type arrival struct{ at, service int64 }
 func earlier(a, b arrival) int { return cmp.Compare(a.at, b.at) }
 
 // spread adds the requests that counts stand for, in order. Slots of one time overlap, as those of
-// a function's second row, and those of a minute that is in two files.
+// a minute that is in two files.
 func (p *pass) spread() error {
 	slices.SortStableFunc(p.slots, func(a, b trace.Row) int { return cmp.Compare(a.Time, b.Time) })
 	g := rand.New(rand.NewPCG(0x1f0a5, 0))

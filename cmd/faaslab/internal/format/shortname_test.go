@@ -19,3 +19,9 @@ func TestALongNameLosesItsMiddle(t *testing.T) {
 		assert.LessOrEqual(t, utf8.RuneCountInString(short), longestName)
 	}
 }
+
+func TestANameInATableDoesNotCommandTheTerminal(t *testing.T) {
+	assert.Equal(t, "f\uFFFD[31mred\uFFFD", ShortName("f\x1b[31mred\n"))
+	assert.Equal(t, "a\uFFFDb", ShortName("a\xffb"))
+	assert.Equal(t, "Größe/naïve 函数", ShortName("Größe/naïve 函数"))
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"faaslab/cmd/faaslab/internal/outfile"
+	"faaslab/cmd/faaslab/internal/sweep"
 	"faaslab/scenarios"
 )
 
@@ -40,17 +41,17 @@ func functionsOf(c *cli.Context, s scenarios.Scenario) (path string, err error) 
 	if _, many := s.Many(); c.IsSet("functions") && !many {
 		return "", errors.New("--functions: the scenario has one function; want one with a block functions, or a workload")
 	}
-	return fileOf(c, "functions", "plot", "requests", "replications")
+	return fileOf(c, "functions", sweep.Inputs(c.Args().First(), s), "plot", "measured", "requests", "replications")
 }
 
 // replicationsOf returns the file that --replications names; empty if none.
-func replicationsOf(c *cli.Context) (path string, err error) {
-	return fileOf(c, "replications", "plot", "requests")
+func replicationsOf(c *cli.Context, s scenarios.Scenario) (path string, err error) {
+	return fileOf(c, "replications", sweep.Inputs(c.Args().First(), s), "plot", "measured", "requests")
 }
 
 // fileOf returns the file that a flag names; empty if none. It returns an error if the file cannot
-// be written, which is better found before a long computation, or is that of another flag.
-func fileOf(c *cli.Context, flag string, others ...string) (path string, err error) {
+// be written, which is better found before a long computation, or is an input or that of another flag.
+func fileOf(c *cli.Context, flag string, inputs []string, others ...string) (path string, err error) {
 	if !c.IsSet(flag) {
 		return "", nil
 	}
@@ -61,15 +62,36 @@ func fileOf(c *cli.Context, flag string, others ...string) (path string, err err
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return "", fmt.Errorf("--%s %s: found a directory; want a file", flag, path)
 	}
-	for _, other := range others {
-		if c.IsSet(other) && filepath.Clean(c.String(other)) == filepath.Clean(path) {
-			return "", fmt.Errorf("--%s %s: that is the file of --%s, too; want another", flag, path, other)
-		}
+	if err := notAmong(flag, path, inputs); err != nil {
+		return "", err
+	}
+	if err := notOf(c, flag, path, others...); err != nil {
+		return "", err
 	}
 	if err := outfile.ProbeDirectory(filepath.Dir(path)); err != nil {
 		return "", fmt.Errorf("--%s %s: cannot be written: %w", flag, path, err)
 	}
 	return path, nil
+}
+
+// notAmong returns an error if the file of a flag, which will be written, is an input of the scenario.
+func notAmong(flag, path string, inputs []string) error {
+	for _, input := range inputs {
+		if sweep.SameFile(input, path) {
+			return fmt.Errorf("--%s %s: that is the file that the scenario comes from", flag, path)
+		}
+	}
+	return nil
+}
+
+// notOf returns an error if the file of a flag, which will be written, is that of another flag.
+func notOf(c *cli.Context, flag, path string, others ...string) error {
+	for _, other := range others {
+		if c.IsSet(other) && (filepath.Clean(c.String(other)) == filepath.Clean(path) || sweep.SameFile(c.String(other), path)) {
+			return fmt.Errorf("--%s %s: that is the file of --%s, too; want another", flag, path, other)
+		}
+	}
+	return nil
 }
 
 func setFlag() cli.Flag {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -117,7 +116,7 @@ func run(c *cli.Context) error {
 	if observed, err = measured.At(loaderOf(c), scenario, observed); err != nil {
 		return err
 	}
-	replications, err := replicationsOf(c)
+	replications, err := replicationsOf(c, scenario)
 	if err != nil {
 		return err
 	}
@@ -135,8 +134,8 @@ func run(c *cli.Context) error {
 	new(footprintNote).Tell(c, scenario)
 	var log *report.RequestLog
 	if c.IsSet("requests") {
-		if plot != nil && filepath.Clean(c.String("requests")) == filepath.Clean(plot.Path) {
-			return fmt.Errorf("--requests %s: that is the file of --plot, too; want another", plot.Path)
+		if err := notOf(c, "requests", c.String("requests"), "plot", "measured"); err != nil {
+			return err
 		}
 		if log, err = report.CreateRequestLog(c.String("requests"), scenario, sweep.Inputs(c.Args().First(), scenario), cancel); err != nil {
 			return err

@@ -56,10 +56,8 @@ func runShard(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, input := range sweep.Inputs(c.Args().First(), scenario) {
-		if sweep.SameFile(input, path) {
-			return fmt.Errorf("--out %s: that is a file that the scenario comes from", path)
-		}
+	if err := notAmong("out", path, sweep.Inputs(c.Args().First(), scenario)); err != nil {
+		return err
 	}
 	if err := outfile.ProbeDirectory(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("--out %s: cannot be written: %w", path, err)
@@ -97,13 +95,23 @@ func mergeRun(c *cli.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
-	functions, err := fileOf(c, "functions", "out")
+	functions, err := fileOf(c, "functions", nil, "out")
 	if err != nil {
 		return err
 	}
-	result, err := sweep.JoinRun(paths)
+	for _, part := range paths {
+		if sweep.SameFile(part, functions) {
+			return fmt.Errorf("--functions %s: that is one of the parts", functions)
+		}
+	}
+	result, inputs, err := sweep.JoinRun(paths)
 	if err != nil {
 		return err
+	}
+	for _, flag := range []string{"out", "functions"} {
+		if err := notAmong(flag, c.String(flag), inputs); err != nil {
+			return err
+		}
 	}
 	models, notes, err := report.SolveModels(result.Scenario, "", validate.QuickWork)
 	if err != nil {

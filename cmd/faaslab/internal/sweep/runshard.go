@@ -47,25 +47,25 @@ func ReadRunShard(path string) (*RunShard, error) {
 	return r, unseal(path, PartOfARun, r)
 }
 
-// JoinRun returns the result of the run whose shards are in files.
-func JoinRun(paths []string) (*scenarios.Result, error) {
+// JoinRun returns the result of the run whose shards are in files, and the files that its scenario comes from.
+func JoinRun(paths []string) (result *scenarios.Result, inputs []string, err error) {
 	var first *RunShard
 	var parts []*RunShard
 	for _, path := range paths {
 		r, err := ReadRunShard(path)
 		switch {
 		case err != nil:
-			return nil, err
+			return nil, nil, err
 		case first == nil:
 			first = r
 		case !bytes.Equal(r.Scenario, first.Scenario) || !bytes.Equal(r.Inputs, first.Inputs):
-			return nil, fmt.Errorf("%s is a shard of another run than %s", path, paths[0])
+			return nil, nil, fmt.Errorf("%s is a shard of another run than %s", path, paths[0])
 		}
 		parts = append(parts, r)
 	}
 	ordered, err := all(paths, parts, func(r *RunShard) Shard { return Shard(r.Result.Shard) })
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var results []*scenarios.ShardResult
 	for _, r := range ordered {
@@ -73,10 +73,11 @@ func JoinRun(paths []string) (*scenarios.Result, error) {
 	}
 	s, err := scenarios.Parse(first.Source, first.Dir, first.Scenario, nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if now, err := NewRunShard(filepath.Join(first.Dir, "scenario"), s); err != nil || !bytes.Equal(now.Inputs, first.Inputs) {
-		return nil, fmt.Errorf("%s: a file that the scenario names has changed since the shards were simulated; want them simulated again", paths[0])
+		return nil, nil, fmt.Errorf("%s: a file that the scenario names has changed since the shards were simulated; want them simulated again", paths[0])
 	}
-	return scenarios.JoinShards(s, results)
+	result, err = scenarios.JoinShards(s, results)
+	return result, Inputs(filepath.Join(first.Dir, filepath.Base(first.Source)), s), err
 }

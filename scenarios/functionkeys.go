@@ -71,7 +71,7 @@ func functionKeys() []Key {
 		yield("nodes.cores.yield", nodeCores),
 		allCoreSpeed("nodes.cores.all_core_speed", nodeCores),
 		speedCurve("nodes.cores.speeds", nodeCores),
-		keyfile.Choice("nodes.placement", "The node of a request: always the same for a function; OpenWhisk's, in steps from there; the first with an idle instance, or with room; of those, that of least running memory; each in turn; or any.", placements,
+		keyfile.Choice("nodes.placement", "The node of a request: always the same for a function; OpenWhisk's, in steps from there; the first with an idle instance, or with room; of those, that of least running memory; each in turn, the first by the function; or any.", placements,
 			func(s *Scenario) *cluster.Placement { return &s.Nodes.Placement }),
 	}
 }

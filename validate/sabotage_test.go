@@ -142,7 +142,7 @@ var sabotages = []sabotage{
 	},
 	{
 		name: "requests in turn, two to each node", file: "platform/cluster/place.go", only: "placement round-robin", caught: "thinning",
-		edits: []string{"uint32(r.own % uint64(p.nodes))", "uint32(r.own / 2 % uint64(p.nodes))"},
+		edits: []string{"+ r.own) % uint64(p.nodes))", "+ r.own/2) % uint64(p.nodes))"},
 	},
 	{
 		name: "the instance that became idle last goes first", file: "platform/cluster/evict.go", only: "eviction 1", caught: "king",

@@ -29,7 +29,7 @@ func mergeCommand() *cli.Command {
 			"are named, and nothing is written.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the whole to `FILE`"},
-			&cli.StringFlag{Name: "format", Usage: "of a run or a validation: text, json or csv; of a run also parquet or latex", DefaultText: "text"},
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: "of a run or a validation: text, json or csv; of a run also parquet or latex", DefaultText: "text"},
 			&cli.BoolFlag{Name: "all", Usage: "of a validation, show every case, not the worst of each kind only"},
 			functionsFlag(),
 		},

@@ -462,3 +462,20 @@ func TestNodesDoNotShareCores(t *testing.T) {
 		require.NotEmpty(t, there)
 	}
 }
+
+// In turn, the first requests of many functions are spread over the nodes, as rare functions have no others.
+func TestFirstRequestsInTurnAreSpread(t *testing.T) {
+	const functions, nodes = 10_000, 10
+	p := newPlacer(&Config{Nodes: nodes, Placement: RoundRobin}, 1, 0)
+	var first [nodes]int
+	for f := range uint32(functions) {
+		at := p.place(nil, &arrival{function: f})
+		first[at]++
+		for own := range uint64(2 * nodes) {
+			require.EqualValues(t, (uint64(at)+own)%nodes, p.place(nil, &arrival{function: f, own: own}))
+		}
+	}
+	for n, got := range first {
+		assert.InDelta(t, functions/nodes, got, 4.5*math.Sqrt(functions*0.1*0.9), "node %d", n)
+	}
+}

@@ -281,7 +281,7 @@ func (n *naive) place(f, number int) int {
 		}
 		return leastOf(all)
 	case RoundRobin:
-		return int(n.own[f] % uint64(nodes))
+		return int((uint64(n.placer.home(uint32(f))) + n.own[f]) % uint64(nodes))
 	case RandomNode:
 		if nodes == 1 {
 			return 0

@@ -23,8 +23,9 @@ type Placement uint8
 // LeastLoaded takes, among the nodes with an idle instance of the function, else among those with
 // room, evictions counted, else among all, that of least running memory, the first of several.
 //
-// RoundRobin sends a function's requests to the nodes in turn, and RandomNode to any, each with the
-// same probability.
+// RoundRobin sends a function's requests to the nodes in turn, the first to the node that Hash would take: else
+// the first nodes would have most of the functions that are rarely asked for. RandomNode sends them to any, each
+// with the same probability.
 const (
 	Hash Placement = iota
 	Home
@@ -102,7 +103,7 @@ func (p *placer) place(c *Cluster, r *arrival) uint32 {
 	case LeastLoaded:
 		return p.leastLoaded(c, r.function)
 	case RoundRobin:
-		return uint32(r.own % uint64(p.nodes))
+		return uint32((uint64(p.home(r.function)) + r.own) % uint64(p.nodes))
 	case RandomNode:
 		return p.random(r)
 	case ownPlace:

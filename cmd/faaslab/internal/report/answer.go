@@ -132,8 +132,12 @@ func kept(instances, idle stats.Estimate) string {
 		return "No instance was needed."
 	case math.IsNaN(share) || share == 0:
 		return text + ", never idle."
+	case share < 0.0001:
+		return text + ", idle for less than 0.01 % of their time."
 	case share < 0.1:
 		return text + fmt.Sprintf(", idle for %.2g %% of their time.", 100*share)
+	case share >= 0.995 && share < 1:
+		return text + ", idle for more than 99 % of their time."
 	default:
 		return text + fmt.Sprintf(", idle for %.0f %% of their time.", 100*share)
 	}

@@ -77,3 +77,12 @@ func TestRunBeginsWithTheAnswer(t *testing.T) {
 		})
 	}
 }
+
+func TestNeverAndAlwaysIdleAreNotRoundedTo(t *testing.T) {
+	for idle, want := range map[float64]string{
+		0: "never idle", 3.4e-7: "idle for less than 0.01 %", 0.0001: "idle for 0.01 %", 0.0512: "idle for 5.1 %", 0.12: "idle for 12 %",
+		0.9949: "idle for 99 %", 0.9997: "idle for more than 99 %", 1: "idle for 100 %",
+	} {
+		assert.Contains(t, kept(stats.Estimate{Mean: 1}, stats.Estimate{Mean: idle}), want)
+	}
+}

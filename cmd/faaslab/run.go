@@ -134,10 +134,14 @@ func run(c *cli.Context) error {
 	new(footprintNote).Tell(c, scenario)
 	var log *report.RequestLog
 	if c.IsSet("requests") {
-		if err := notOf(c, "requests", c.String("requests"), "plot", "measured"); err != nil {
+		path := c.String("requests")
+		if err := notAmong("requests", path, sweep.Inputs(c.Args().First(), scenario)); err != nil {
 			return err
 		}
-		if log, err = report.CreateRequestLog(c.String("requests"), scenario, sweep.Inputs(c.Args().First(), scenario), cancel); err != nil {
+		if err := notOf(c, "requests", path, "plot", "measured"); err != nil {
+			return err
+		}
+		if log, err = report.CreateRequestLog(path, scenario, cancel); err != nil {
 			return err
 		}
 		defer log.Abandon()

@@ -119,14 +119,11 @@ func writeTrace(c *cli.Context, w narration.Watch, write func(io.Writer) error) 
 	if path == "" {
 		return errors.New("--out: found no name; want a file")
 	}
-	info, err := os.Stat(path)
-	if err == nil && info.IsDir() {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return fmt.Errorf("--out %s: found a directory; want a file", path)
 	}
-	for _, input := range sweep.Inputs(c.Args().First(), w.Scenario) {
-		if other, failed := os.Stat(input); err == nil && failed == nil && os.SameFile(info, other) {
-			return fmt.Errorf("--out %s: that is the file that the scenario comes from", path)
-		}
+	if err := notAmong("out", path, sweep.Inputs(c.Args().First(), w.Scenario)); err != nil {
+		return err
 	}
 	return outfile.Write(path, write)
 }

@@ -285,7 +285,9 @@ func (c *Cluster) makePool(f, node uint32) uint32 {
 		c.anyIdle = append(c.anyIdle, nil)
 	}
 	if h := c.beginHistory(policy); h != nil || c.learners != nil {
-		c.learners = append(c.learners, make([]learner, int(i)-len(c.learners))...)
+		if c.learners == nil {
+			c.learners = make([]learner, i, cap(c.pools))
+		}
 		c.learners = append(c.learners, learner{history: h, load: sim.Never})
 	}
 	if now > 0 {

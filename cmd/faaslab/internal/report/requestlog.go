@@ -72,9 +72,9 @@ func hasStart(r platform.Request) bool {
 	return wasStarted(r) || r.Outcome == platform.OutcomeUnfinished && r.Start != sim.Never
 }
 
-// CreateRequestLog opens the log of a scenario, which must not be one of the input files. If a row
-// cannot be written later, the log cancels the work with the error as the cause.
-func CreateRequestLog(path string, s scenarios.Scenario, inputs []string, cancel context.CancelCauseFunc) (*RequestLog, error) {
+// CreateRequestLog opens the log of a scenario. If a row cannot be written later, the log cancels the
+// work with the error as the cause.
+func CreateRequestLog(path string, s scenarios.Scenario, cancel context.CancelCauseFunc) (*RequestLog, error) {
 	if path == "" {
 		return nil, errors.New("--requests: found no name; want a file")
 	}
@@ -85,11 +85,6 @@ func CreateRequestLog(path string, s scenarios.Scenario, inputs []string, cancel
 		columns.many = append(columns.many, f.Name)
 	}
 	info, err := os.Stat(path)
-	for _, input := range inputs {
-		if other, failed := os.Stat(input); err == nil && failed == nil && os.SameFile(info, other) {
-			return nil, fmt.Errorf("--requests %s: that is the file that the scenario comes from", path)
-		}
-	}
 	if err == nil && info.Mode().IsRegular() {
 		l.mode = info.Mode().Perm()
 		if l.target, err = filepath.EvalSymlinks(path); err != nil { // replace the file, not a link to it
